@@ -1,0 +1,1 @@
+//! bectrace reads exported Microsoft 365 logs and answers the ten symptoms of a compromised email account.

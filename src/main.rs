@@ -1,0 +1,2 @@
+//! The door: words in, exit code out.
+fn main() {}
