@@ -1,0 +1,40 @@
+//! The exit codes: three kinds of wrong, three fates, in one table.
+
+use std::process::ExitCode;
+
+/// How a run ended; the numbers are public and frozen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Finished; every record of every file is accounted for.
+    Done,
+    /// No report was written.
+    Failed,
+    /// The command line is wrong; nothing was read.
+    Usage,
+    /// Finished, but evidence was lost or is doubtful.
+    EvidenceLost,
+    /// Finished, and a symptom reached the verdict named with `--fail-on`.
+    SymptomReached,
+    /// `verify`: something does not match.
+    Mismatch,
+}
+
+impl Exit {
+    /// The number the shell sees.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::EvidenceLost => 3,
+            Self::SymptomReached => 4,
+            Self::Mismatch => 5,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

@@ -1,0 +1,149 @@
+//! The books: what was read and what was not, and the counts that must balance.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::untrusted::Untrusted;
+
+/// What became of one evidence file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Read to its end.
+    #[default]
+    Read,
+    /// Read up to some point.
+    PartlyRead,
+    /// Could not be opened or decoded.
+    Unreadable,
+    /// No known export, or two claim it.
+    UnknownFormat,
+}
+
+/// A remark on a file or record, with a stable code (`C-205`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Note {
+    /// Stable code.
+    pub code: String,
+    /// What was seen and what it means for the evidence; may quote evidence.
+    pub text: Untrusted,
+}
+
+impl Note {
+    /// A note with `code` and `text`.
+    pub fn new(code: &str, text: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), text: Untrusted::new(text) }
+    }
+}
+
+/// The counts of one file, or of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// CSV data rows, JSON objects of the list or stream, XML events.
+    pub records: u64,
+    /// Records that are in the timeline.
+    pub events: u64,
+    /// Rows of snapshots.
+    pub states: u64,
+    /// Byte-identical copies of an event already counted.
+    pub duplicates: u64,
+    /// Records that could not be read.
+    pub rejected: u64,
+    /// The part of `events` read from damaged records.
+    pub salvaged: u64,
+}
+
+impl Counts {
+    /// `records = events + states + duplicates + rejected`.
+    pub fn balance(&self) -> bool {
+        self.records == self.events + self.states + self.duplicates + self.rejected && self.salvaged <= self.events
+    }
+
+    /// Adds another file's counts.
+    pub fn add(&mut self, other: &Self) {
+        self.records += other.records;
+        self.events += other.events;
+        self.states += other.states;
+        self.duplicates += other.duplicates;
+        self.rejected += other.rejected;
+        self.salvaged += other.salvaged;
+    }
+}
+
+/// The ledger entry of one evidence file or archive member.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SourceEntry {
+    /// Path as given; archive members as `path!member`.
+    pub path: String,
+    /// SHA-256 of the file's bytes (of the member's content for archive members); empty if unreadable.
+    pub sha256: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Format id, where one was recognised.
+    pub format: Option<String>,
+    /// Text encoding, as recognised (`utf-8`, `utf-8-bom`, `utf-16le`, …).
+    pub encoding: Option<String>,
+    /// Which evidence the format is (`ual`, `entra_signin`, …).
+    pub evidence_source: Option<String>,
+    /// The counts; they balance.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// First event time, RFC 3339.
+    pub first: Option<String>,
+    /// Last event time, RFC 3339.
+    pub last: Option<String>,
+    /// What became of the file.
+    pub status: Status,
+    /// Remarks.
+    pub notes: Vec<Note>,
+    /// Events per day (`2026-03-10`), for the coverage gates.
+    pub days: BTreeMap<String, u64>,
+    /// Events per record type and operation (`8 Update user`), for the coverage gates.
+    pub operations: BTreeMap<String, u64>,
+}
+
+/// Everything that was read and not read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Ledger {
+    /// Version of this file's layout.
+    pub schema: String,
+    /// The files, in reading order.
+    pub sources: Vec<SourceEntry>,
+}
+
+impl Ledger {
+    /// The sum over all files.
+    pub fn total(&self) -> Counts {
+        let mut total = Counts::default();
+        for source in &self.sources {
+            total.add(&source.counts);
+        }
+        total
+    }
+
+    /// Whether evidence was lost or is doubtful: the condition of exit code 3.
+    pub fn lost_evidence(&self) -> bool {
+        let total = self.total();
+        total.rejected > 0 || total.salvaged > 0 || self.sources.iter().any(|source| source.status != Status::Read)
+    }
+}
+
+/// A record that did not become an event: one line of `rejects.jsonl`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reject {
+    /// Evidence path.
+    pub evidence: String,
+    /// 1-based record number.
+    pub record: u64,
+    /// 1-based line.
+    pub line: u64,
+    /// Byte offset.
+    pub offset: u64,
+    /// Stable code (`R-101`).
+    pub code: String,
+    /// What was wrong, in words.
+    pub reason: Untrusted,
+    /// The first bytes of the record.
+    pub excerpt: Untrusted,
+}

@@ -1,0 +1,105 @@
+//! What is asked: the subject, the window and the investigator's own knowledge. Validated, no I/O.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use ipnet::IpNet;
+
+/// A half-open stretch of time, `[from, to)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// First instant inside.
+    pub from: DateTime<Utc>,
+    /// First instant after.
+    pub to: DateTime<Utc>,
+}
+
+impl Window {
+    /// Whether `time` lies inside.
+    pub fn contains(&self, time: DateTime<Utc>) -> bool {
+        self.from <= time && time < self.to
+    }
+}
+
+/// The window as typed; an open end is the end of the evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AskedWindow {
+    /// `--from`.
+    pub from: Option<DateTime<Utc>>,
+    /// `--to`.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// Which end of the window a text names: a bare date means another instant for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// 00:00 UTC of the day.
+    From,
+    /// 24:00 UTC of the day.
+    To,
+}
+
+/// Reads `2026-01-31` or an RFC 3339 time.
+pub fn parse_edge(text: &str, edge: Edge) -> Result<DateTime<Utc>, String> {
+    let text = text.trim();
+    if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        let day = match edge {
+            Edge::From => Some(date),
+            Edge::To => date.checked_add_days(Days::new(1)),
+        };
+        return day
+            .map(|day| day.and_time(NaiveTime::MIN).and_utc())
+            .ok_or_else(|| format!("{text} is out of range"));
+    }
+    DateTime::parse_from_rfc3339(text)
+        .map(|time| time.with_timezone(&Utc))
+        .map_err(|_| format!("cannot read the time '{text}': give a date (2026-01-31) or an RFC 3339 time (2026-01-31T08:00:00Z)"))
+}
+
+impl AskedWindow {
+    /// Checks the order of the two ends.
+    pub fn new(from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) -> Result<Self, String> {
+        match (from, to) {
+            (Some(from), Some(to)) if from >= to => Err(format!(
+                "the window is empty: --from {} is not before --to {}",
+                from.format("%Y-%m-%dT%H:%M:%SZ"),
+                to.format("%Y-%m-%dT%H:%M:%SZ")
+            )),
+            _ => Ok(Self { from, to }),
+        }
+    }
+}
+
+/// What the investigator asks and already knows.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// The account as typed.
+    pub user: String,
+    /// Further names of the account.
+    pub aliases: Vec<String>,
+    /// The window as typed.
+    pub window: AskedWindow,
+    /// Domains that count as internal, lower-cased.
+    pub tenant_domains: Vec<String>,
+    /// Addresses known to be the attacker's.
+    pub attacker_addresses: Vec<IpNet>,
+    /// Addresses known to be good (offices, VPN).
+    pub known_addresses: Vec<IpNet>,
+    /// GeoIP databases or folders of them.
+    pub geoip: Vec<PathBuf>,
+    /// Days before the window that say what was usual.
+    pub baseline_days: u32,
+    /// Case number.
+    pub case_id: Option<String>,
+    /// Who examines.
+    pub examiner: Option<String>,
+}
+
+/// Reads an address or a network.
+pub fn parse_network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_| format!("'{text}' is neither an address nor a network in CIDR form"))
+}

@@ -1,0 +1,35 @@
+//! One plain report, many renderings: everything a renderer needs, with evidence text still marked untrusted.
+
+use crate::examination::Examination;
+use crate::ledger::{Counts, Reject, SourceEntry};
+use crate::timeline::Event;
+
+/// The tool that made the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tool {
+    /// `bectrace`.
+    pub name: &'static str,
+    /// Package version.
+    pub version: &'static str,
+}
+
+/// Everything a renderer needs. Holds no clock: `manifest.json` alone has one.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// The tool.
+    pub tool: Tool,
+    /// `--case-id`.
+    pub case_id: Option<String>,
+    /// `--examiner`.
+    pub examiner: Option<String>,
+    /// What was read, in sum.
+    pub total: Counts,
+    /// What was read, file by file.
+    pub evidence: &'a [SourceEntry],
+    /// What was not read.
+    pub rejects: &'a [Reject],
+    /// What the examination says.
+    pub examination: &'a Examination,
+    /// The events of the scope inside the window, in total order, with `symptom` and `finding_ids` filled.
+    pub timeline: &'a [Event],
+}
