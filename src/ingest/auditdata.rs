@@ -1,0 +1,579 @@
+//! The AuditData object, shared by every container of the unified audit log: its fields to columns.
+//!
+//! Source of the fields: "Office 365 Management Activity API schema" (common, Exchange, Entra, SharePoint,
+//! alert and hygiene schemas). Keys are matched whatever their case; unknown keys stay in `raw`.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::ingest::fields::{self, Address, Change, NameValue, lower, text};
+use crate::ingest::parties::{Parties, Role};
+use crate::knowledge::{errors, operations, record_types};
+use crate::timeline::json::boolean;
+use crate::timeline::{Event, EvidenceSource, Outcome};
+
+macro_rules! known_fields {
+    ($($field:ident => $key:literal),+ $(,)?) => {
+        /// The keys that columns are made of.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        enum Field { $($field),+ }
+        const FIELDS: usize = [$(Field::$field),+].len();
+        /// Finds a key given in lower case.
+        fn known_field(lower: &[u8]) -> Option<Field> {
+            $(const _: () = assert!(matches!($key, _));)+
+            match std::str::from_utf8(lower).ok()? { $($key => Some(Field::$field),)+ _ => None }
+        }
+    };
+}
+
+known_fields! {
+    CreationTime => "creationtime", Id => "id", Operation => "operation", RecordType => "recordtype",
+    Workload => "workload", UserId => "userid", UserKey => "userkey", UserType => "usertype",
+    OrganizationId => "organizationid", OrganizationName => "organizationname", ResultStatus => "resultstatus",
+    ObjectId => "objectid", ClientIP => "clientip", ClientIPAddress => "clientipaddress",
+    ActorIpAddress => "actoripaddress", ActorIP => "actorip", ClientInfoString => "clientinfostring",
+    ClientProcessName => "clientprocessname", UserAgent => "useragent", Parameters => "parameters",
+    ModifiedProperties => "modifiedproperties", ExtendedProperties => "extendedproperties",
+    DeviceProperties => "deviceproperties", OperationProperties => "operationproperties", Actor => "actor",
+    Target => "target", ApplicationId => "applicationid", AppId => "appid", ClientAppId => "clientappid",
+    AppAccessContext => "appaccesscontext", SessionId => "sessionid", InterSystemsId => "intersystemsid",
+    IntraSystemId => "intrasystemid", IntraSystemsId => "intrasystemsid", ErrorNumber => "errornumber",
+    ErrorCode => "errorcode", LogonError => "logonerror", LogonType => "logontype",
+    ExternalAccess => "externalaccess", MailboxOwnerUPN => "mailboxownerupn", MailboxGuid => "mailboxguid",
+    MailboxOwnerSid => "mailboxownersid", LogonUserSid => "logonusersid",
+    LogonUserDisplayName => "logonuserdisplayname", Item => "item", AffectedItems => "affecteditems",
+    Folders => "folders", Folder => "folder", DestFolder => "destfolder", SendAsUserSmtp => "sendasusersmtp",
+    SendAsUserMailboxGuid => "sendasusermailboxguid", SendOnBehalfOfUserSmtp => "sendonbehalfofusersmtp",
+    SendOnBehalfOfUserMailboxGuid => "sendonbehalfofusermailboxguid", SaveToSentItems => "savetosentitems",
+    RecipientCount => "recipientcount", RecipientList => "recipientlist", OperationCount => "operationcount",
+    Data => "data", AlertEntityId => "alertentityid", Name => "name", EventValue => "eventvalue",
+    HygieneEvent => "event", DeviceId => "deviceid", ModifiedObjectResolvedName => "modifiedobjectresolvedname",
+}
+
+/// One AuditData object with its known values still unparsed.
+struct Audit<'a> {
+    values: [Option<&'a RawValue>; FIELDS],
+    /// A key stood twice, in different case.
+    doubled: bool,
+}
+
+impl<'de> Deserialize<'de> for Audit<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Audit<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an AuditData object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut audit = Audit { values: [None; FIELDS], doubled: false };
+                let mut buffer = [0u8; 40];
+                while let Some(key) = map.next_key::<Borrowed<'de>>()? {
+                    let value = map.next_value::<&'de RawValue>()?;
+                    let Some(field) = field_of(&key.0, &mut buffer) else { continue };
+                    let Some(slot) = audit.values.get_mut(field as usize) else { continue };
+                    // The first spelling stays; what else is there stays in `raw`.
+                    audit.doubled |= slot.is_some();
+                    slot.get_or_insert(value);
+                }
+                Ok(audit)
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+fn field_of(key: &str, buffer: &mut [u8; 40]) -> Option<Field> {
+    let lower = buffer.get_mut(..key.len())?;
+    lower.copy_from_slice(key.as_bytes());
+    lower.make_ascii_lowercase();
+    known_field(lower)
+}
+
+/// Text borrowed from the record where it has no escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// A string, number or boolean as text; anything else is nothing.
+fn scalar(raw: &RawValue) -> Option<Cow<'_, str>> {
+    let json = raw.get();
+    match json.as_bytes().first()? {
+        b'"' => serde_json::from_str::<Borrowed<'_>>(json).ok().map(|text| text.0).filter(|text| !text.is_empty()),
+        b'n' | b'{' | b'[' => None,
+        _ => Some(Cow::Borrowed(json)),
+    }
+}
+
+impl<'a> Audit<'a> {
+    fn raw(&self, field: Field) -> Option<&'a RawValue> {
+        self.values.get(field as usize).copied().flatten()
+    }
+
+    fn text(&self, field: Field) -> Option<Cow<'a, str>> {
+        scalar(self.raw(field)?)
+    }
+
+    fn or_empty(&self, field: Field) -> Cow<'a, str> {
+        self.text(field).unwrap_or_default()
+    }
+
+    fn int(&self, field: Field) -> Option<i64> {
+        self.text(field)?.trim().parse().ok()
+    }
+
+    fn flag(&self, field: Field) -> Option<bool> {
+        boolean(&self.text(field)?)
+    }
+
+    /// A Name/Value list; one string (a command line) becomes one nameless entry.
+    fn pairs(&self, field: Field) -> Vec<NameValue> {
+        let Some(raw) = self.raw(field) else { return Vec::new() };
+        if let Ok(list) = serde_json::from_str::<Vec<Pair<'_>>>(raw.get()) {
+            return list.into_iter().filter_map(Pair::into_name_value).collect();
+        }
+        self.text(field).map(|text| NameValue { name: String::new(), value: Some(text.into_owned()) }).into_iter().collect()
+    }
+
+    fn nested<T: Deserialize<'a> + Default>(&self, field: Field) -> T {
+        self.raw(field).and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
+    }
+}
+
+#[derive(Deserialize)]
+struct Pair<'a> {
+    #[serde(borrow, alias = "name")]
+    #[serde(rename = "Name")]
+    name: Option<&'a RawValue>,
+    #[serde(borrow, rename = "Value", alias = "value")]
+    value: Option<&'a RawValue>,
+}
+
+impl Pair<'_> {
+    fn into_name_value(self) -> Option<NameValue> {
+        let name = scalar(self.name?)?.into_owned();
+        // A value that is itself JSON stays as its JSON text.
+        let value = self.value.and_then(|raw| match raw.get().as_bytes().first() {
+            Some(b'{' | b'[') => Some(raw.get().to_owned()),
+            Some(b'"') => serde_json::from_str(raw.get()).ok(),
+            _ => scalar(raw).map(Cow::into_owned),
+        });
+        Some(NameValue { name, value })
+    }
+}
+
+#[derive(Deserialize)]
+struct Modified<'a> {
+    #[serde(borrow, rename = "Name", alias = "name")]
+    name: Option<&'a RawValue>,
+    #[serde(borrow, rename = "OldValue", alias = "oldValue")]
+    old: Option<&'a RawValue>,
+    #[serde(borrow, rename = "NewValue", alias = "newValue")]
+    new: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize, Default)]
+struct Id {
+    #[serde(rename = "ID", alias = "Id", alias = "id", default)]
+    id: String,
+    #[serde(rename = "Type", alias = "type", default)]
+    kind: i64,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct FolderRef {
+    #[serde(rename = "Path")]
+    path: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "PascalCase")]
+struct Item {
+    subject: Option<String>,
+    internet_message_id: Option<String>,
+    parent_folder: Option<FolderRef>,
+    path: Option<String>,
+    folder_items: Vec<Item>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct AppContext {
+    #[serde(rename = "AADSessionId")]
+    session: Option<String>,
+    #[serde(rename = "ClientAppId")]
+    client_app: Option<String>,
+    #[serde(rename = "CorrelationId")]
+    correlation: Option<String>,
+    #[serde(rename = "UniqueTokenId")]
+    token: Option<String>,
+    #[serde(rename = "IssuedAtTime")]
+    issued: Option<String>,
+}
+
+/// Why an AuditData text is no event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditError {
+    /// No JSON object; `at` is the character (1-based column) where reading stopped.
+    NotJson {
+        /// Column.
+        at: usize,
+    },
+    /// Without a readable `CreationTime`.
+    NoTime,
+    /// Without an `Operation`.
+    NoOperation,
+}
+
+/// Fills `event` from AuditData text. `raw` and the origin are the caller's.
+pub fn fill(json: &str, event: &mut Event) -> Result<(), AuditError> {
+    let audit: Audit<'_> = serde_json::from_str(json).map_err(|error| AuditError::NotJson { at: error.column() })?;
+    event.evidence_source = EvidenceSource::Ual;
+    if audit.doubled {
+        note(event, "R-107");
+    }
+    let operation = audit.text(Field::Operation).ok_or(AuditError::NoOperation)?;
+    event.action = text(&operations::trimmed(&operation));
+    event.action_raw = text(&operation);
+    set_time(&audit, event)?;
+    set_frame(&audit, event);
+    set_actor(&audit, event);
+    set_addresses(&audit, event);
+    set_content(&audit, event);
+    set_properties(&audit, event);
+    set_outcome(&audit, event);
+    set_parties(&audit, event);
+    let success = event.outcome == Outcome::Success;
+    let desc = operations::timestamp_desc(event.record_type.map(|number| number as i32), event.action(), success);
+    event.timestamp_desc = text(desc);
+    event.message = Some(sentence(event).into());
+    Ok(())
+}
+
+/// Adds a message code to the event's notes, once.
+pub fn note(event: &mut Event, code: &str) {
+    let old = event.parse_notes.as_deref().unwrap_or_default();
+    if !old.split("; ").any(|known| known == code) {
+        let joined = if old.is_empty() { code.to_owned() } else { format!("{old}; {code}") };
+        event.parse_notes = Some(joined.into());
+    }
+}
+
+fn set_time(audit: &Audit<'_>, event: &mut Event) -> Result<(), AuditError> {
+    let written = audit.text(Field::CreationTime).ok_or(AuditError::NoTime)?;
+    let iso = fields::iso_time(&written).ok_or(AuditError::NoTime)?;
+    event.datetime = iso.time;
+    event.datetime_text = text(&written);
+    event.time_basis = text("event");
+    event.time_zone_basis = text(if iso.zoned { "explicit" } else { "implied_utc" });
+    Ok(())
+}
+
+fn set_frame(audit: &Audit<'_>, event: &mut Event) {
+    event.event_id = lower(&audit.or_empty(Field::Id));
+    event.event_provider = text(&audit.or_empty(Field::Workload));
+    let kind = audit.or_empty(Field::RecordType);
+    event.record_type = kind.trim().parse().ok().or_else(|| record_types::number(&kind).map(i64::from));
+    event.record_type_name = event
+        .record_type
+        .and_then(|number| record_types::name(number as i32))
+        .map_or_else(|| text(&kind).filter(|name| name.parse::<i64>().is_err()), text);
+    event.tenant_id = lower(&audit.or_empty(Field::OrganizationId));
+    event.tenant_name = lower(&audit.or_empty(Field::OrganizationName));
+    event.target_raw = text(&audit.or_empty(Field::ObjectId));
+    event.status_text = text(&audit.or_empty(Field::ResultStatus));
+}
+
+/// UserType in words, as `-Formatted` exports write it.
+fn user_type(value: &str) -> Option<i64> {
+    const WORDS: [&str; 11] = [
+        "Regular", "Reserved", "Admin", "DcAdmin", "System", "Application", "ServicePrincipal", "CustomPolicy",
+        "SystemPolicy", "PartnerTechnician", "Guest",
+    ];
+    let value = value.trim();
+    value.parse().ok().or_else(|| WORDS.iter().position(|word| word.eq_ignore_ascii_case(value)).map(|at| at as i64))
+}
+
+/// LogonType in words, as `-Formatted` and Log Analytics exports write it.
+fn logon_type(value: &str) -> Option<i64> {
+    const WORDS: [&str; 7] = ["Owner", "Admin", "Delegated", "Transport", "SystemService", "BestAccess", "DelegatedAdmin"];
+    let value = value.trim();
+    let word = |value: &str| WORDS.iter().position(|word| word.eq_ignore_ascii_case(value)).map(|at| at as i64);
+    value.parse().ok().or_else(|| word(value)).or_else(|| value.eq_ignore_ascii_case("Delegate").then_some(2))
+}
+
+fn set_actor(audit: &Audit<'_>, event: &mut Event) {
+    let user = audit.or_empty(Field::UserId);
+    event.user_raw = text(&user);
+    event.user_upn = upn(&user);
+    event.actor_type = audit.text(Field::UserType).and_then(|value| user_type(&value));
+    event.logon_type = audit.text(Field::LogonType).and_then(|value| logon_type(&value));
+    event.external_access = audit.flag(Field::ExternalAccess);
+    event.user_sid = lower(&audit.or_empty(Field::LogonUserSid));
+    event.user_full_name = text(&audit.or_empty(Field::LogonUserDisplayName));
+    let key = audit.or_empty(Field::UserKey);
+    event.user_puid = puid(&key).map(Into::into);
+    if is_guid(&key) {
+        event.user_id = lower(&key);
+    }
+    for id in audit.nested::<Vec<Id>>(Field::Actor) {
+        match id.kind {
+            5 if event.user_upn.is_none() => event.user_upn = upn(&id.id),
+            3 => event.user_puid = puid(&id.id).map(Into::into).or(event.user_puid.take()),
+            0 | 2 if is_guid(&id.id) && event.user_id.is_none() => event.user_id = lower(&id.id),
+            _ => {}
+        }
+    }
+    event.mailbox_upn = lower(&audit.or_empty(Field::MailboxOwnerUPN));
+    event.mailbox_guid = lower(&audit.or_empty(Field::MailboxGuid));
+    event.mailbox_sid = lower(&audit.or_empty(Field::MailboxOwnerSid));
+    event.on_behalf_of = lower(&audit.or_empty(Field::SendAsUserSmtp))
+        .or_else(|| lower(&audit.or_empty(Field::SendOnBehalfOfUserSmtp)));
+    set_target(audit, event);
+}
+
+fn set_target(audit: &Audit<'_>, event: &mut Event) {
+    for id in audit.nested::<Vec<Id>>(Field::Target) {
+        match id.kind {
+            5 => event.target_upn = upn(&id.id).or(event.target_upn.take()),
+            2 | 0 if is_guid(&id.id) && event.target_id.is_none() => event.target_id = lower(&id.id),
+            _ => {}
+        }
+    }
+    if event.target_upn.is_none() && event.record_type == Some(8) {
+        event.target_upn = event.target_raw.as_deref().and_then(upn);
+    }
+}
+
+/// A user principal name (something@somewhere without blanks), lower-cased.
+pub fn upn(value: &str) -> Option<Box<str>> {
+    let value = value.trim();
+    let (local, domain) = value.rsplit_once('@')?;
+    let clean = !local.is_empty() && !domain.is_empty() && !value.contains([' ', '|', '\\', '/', '"']);
+    clean.then(|| value.to_lowercase().into())
+}
+
+/// A PUID (16 hexadecimal digits beginning with `1003`), from its bare form, `PUID@tenant` or a SharePoint claim.
+pub fn puid(value: &str) -> Option<String> {
+    let last = value.trim().rsplit('|').next()?;
+    let bare = last.split('@').next()?;
+    let shape = bare.len() == 16 && bare.bytes().all(|byte| byte.is_ascii_hexdigit()) && bare.starts_with("100");
+    shape.then(|| bare.to_lowercase())
+}
+
+/// Whether `value` has the shape of a GUID.
+pub fn is_guid(value: &str) -> bool {
+    let value = value.trim().as_bytes();
+    value.len() == 36
+        && value.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+fn set_addresses(audit: &Audit<'_>, event: &mut Event) {
+    let order = [Field::ClientIPAddress, Field::ClientIP, Field::ActorIpAddress, Field::ActorIP];
+    let found: Vec<Address> =
+        order.iter().filter_map(|field| audit.text(*field)).filter_map(|value| fields::address(&value)).collect();
+    fields::set_address(event, &found);
+    if event.source_ip_class.as_deref() == Some("invalid") {
+        note(event, "R-111");
+    }
+}
+
+fn set_content(audit: &Audit<'_>, event: &mut Event) {
+    let item: Item = audit.nested(Field::Item);
+    let mut folder = item.parent_folder.and_then(|folder| folder.path);
+    let (mut subject, mut message) = (item.subject, item.internet_message_id);
+    let affected: Vec<Item> = audit.nested(Field::AffectedItems);
+    let folders: Vec<Item> = audit.nested(Field::Folders);
+    let mut count = affected.len();
+    for item in &affected {
+        subject = subject.or_else(|| item.subject.clone());
+        message = message.or_else(|| item.internet_message_id.clone());
+        folder = folder.or_else(|| item.parent_folder.as_ref().and_then(|folder| folder.path.clone()));
+    }
+    for entry in &folders {
+        count += entry.folder_items.len();
+        folder = folder.or_else(|| entry.path.clone());
+        message = message.or_else(|| entry.folder_items.first().and_then(|item| item.internet_message_id.clone()));
+    }
+    let own_folder: FolderRef = audit.nested(Field::Folder);
+    let destination: FolderRef = audit.nested(Field::DestFolder);
+    event.folder_path = own_folder.path.or(folder).and_then(|path| text(&path));
+    event.dest_folder_path = destination.path.and_then(|path| text(&path));
+    event.email_subject = subject.and_then(|subject| text(&subject));
+    event.email_message_id = message.and_then(|message| text(&message));
+    event.item_count = audit.int(Field::OperationCount).or((count > 0).then_some(count as i64));
+    event.saved_to_sent = audit.flag(Field::SaveToSentItems);
+    event.email_to_count = audit.int(Field::RecipientCount);
+    set_recipients(audit, event);
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Recipient {
+    #[serde(rename = "Address", alias = "address")]
+    address: String,
+}
+
+fn set_recipients(audit: &Audit<'_>, event: &mut Event) {
+    let list: Vec<Recipient> = audit.nested(Field::RecipientList);
+    if !list.is_empty() {
+        let joined: Vec<String> = list.into_iter().map(|recipient| recipient.address.to_lowercase()).collect();
+        event.email_to_count = event.email_to_count.or(Some(joined.len() as i64));
+        event.email_to = text(&joined.join("; "));
+    }
+}
+
+fn set_properties(audit: &Audit<'_>, event: &mut Event) {
+    let mut parameters = audit.pairs(Field::Parameters);
+    parameters.extend(audit.pairs(Field::OperationProperties));
+    event.op_params = fields::list_text(&parameters);
+    if let Some(raw) = audit.raw(Field::ModifiedProperties) {
+        let list: Vec<Modified<'_>> = serde_json::from_str(raw.get()).unwrap_or_default();
+        let changes: Vec<Change> = list.into_iter().filter_map(change).collect();
+        event.changes = fields::list_text(&changes);
+    }
+    let extended = audit.pairs(Field::ExtendedProperties);
+    let value = |list: &[NameValue], name: &str| {
+        list.iter().find(|pair| pair.name.eq_ignore_ascii_case(name)).and_then(|pair| pair.value.clone()).unwrap_or_default()
+    };
+    event.user_agent = text(&audit.or_empty(Field::UserAgent)).or_else(|| text(&value(&extended, "UserAgent")));
+    event.auth_protocol = text(&value(&extended, "RequestType"));
+    event.client_info = text(&audit.or_empty(Field::ClientInfoString));
+    event.client_app = text(&audit.or_empty(Field::ClientProcessName));
+    event.app_id = lower(&audit.or_empty(Field::ApplicationId)).or_else(|| lower(&audit.or_empty(Field::AppId)));
+    let device = audit.pairs(Field::DeviceProperties);
+    event.device_os = text(&value(&device, "OS"));
+    event.browser = text(&value(&device, "BrowserType"));
+    event.device_id = lower(&value(&device, "Id")).or_else(|| lower(&audit.or_empty(Field::DeviceId)));
+    event.device_name = text(&value(&device, "DisplayName"));
+    event.device_trust = text(&value(&device, "TrustType"));
+    event.device_compliant = boolean(&value(&device, "IsCompliant"));
+    event.device_managed = boolean(&value(&device, "IsCompliantAndManaged"));
+    let context: AppContext = audit.nested(Field::AppAccessContext);
+    let some = |value: Option<String>| value.and_then(|value| lower(&value));
+    event.client_app_id = lower(&audit.or_empty(Field::ClientAppId)).or_else(|| some(context.client_app));
+    event.session_id = lower(&audit.or_empty(Field::SessionId))
+        .or_else(|| lower(&value(&device, "SessionId")))
+        .or_else(|| some(context.session));
+    event.unique_token_id = context.token.and_then(|token| text(&token));
+    event.token_issued = context.issued.and_then(|time| text(&time));
+    event.correlation_id = lower(&audit.or_empty(Field::InterSystemsId)).or_else(|| some(context.correlation));
+    event.request_id =
+        lower(&audit.or_empty(Field::IntraSystemId)).or_else(|| lower(&audit.or_empty(Field::IntraSystemsId)));
+}
+
+fn change(modified: Modified<'_>) -> Option<Change> {
+    let value = |raw: Option<&RawValue>| {
+        let raw = raw?;
+        match raw.get().as_bytes().first() {
+            Some(b'{' | b'[') => Some(raw.get().to_owned()),
+            _ => scalar(raw).map(Cow::into_owned),
+        }
+    };
+    Some(Change { name: scalar(modified.name?)?.into_owned(), old: value(modified.old), new: value(modified.new) })
+}
+
+/// The outcome by record type: a ResultStatus of `Success` is not always a success.
+fn set_outcome(audit: &Audit<'_>, event: &mut Event) {
+    let number = audit.text(Field::ErrorNumber).or_else(|| audit.text(Field::ErrorCode));
+    event.status_code = number.as_deref().and_then(text);
+    event.status_reason = text(&audit.or_empty(Field::LogonError));
+    event.outcome = match event.record_type {
+        Some(15 | 9) => logon_outcome(event),
+        _ => outcome_of(event.status_text.as_deref().unwrap_or_default()),
+    };
+    if matches!(event.record_type, Some(15 | 9)) {
+        event.sign_in_kind = text("unknown");
+    }
+}
+
+fn logon_outcome(event: &Event) -> Outcome {
+    let code = event.status_code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0);
+    let interrupted = errors::class(code) == errors::SignInClass::Interrupted;
+    if event.is(&["UserLoggedIn"]) {
+        // 50140 is the keep-me-signed-in prompt of a sign-in that went through.
+        return if code == 0 || interrupted { Outcome::Success } else { Outcome::Failure };
+    }
+    if event.is(&["UserLoginFailed"]) {
+        return if interrupted { Outcome::Interrupted } else { Outcome::Failure };
+    }
+    outcome_of(event.status_text.as_deref().unwrap_or_default())
+}
+
+/// The outcome by its text, in the spellings of the workloads.
+pub fn outcome_of(status: &str) -> Outcome {
+    match status.trim().to_ascii_lowercase().as_str() {
+        "true" | "success" | "succeeded" | "successful" | "partiallysucceeded" => Outcome::Success,
+        "false" | "failure" | "failed" | "fail" | "timeout" => Outcome::Failure,
+        _ => Outcome::Unknown,
+    }
+}
+
+fn set_parties(audit: &Audit<'_>, event: &mut Event) {
+    let mut parties = Parties::default();
+    for id in audit.nested::<Vec<Id>>(Field::Actor) {
+        if matches!(id.kind, 3 | 5) || is_guid(&id.id) {
+            parties.add(Role::Actor, &id.id);
+        }
+    }
+    for id in audit.nested::<Vec<Id>>(Field::Target) {
+        if matches!(id.kind, 3 | 5) || is_guid(&id.id) {
+            parties.add(Role::Target, &id.id);
+        }
+    }
+    for field in [Field::SendAsUserSmtp, Field::SendOnBehalfOfUserSmtp] {
+        parties.add(Role::Sender, &audit.or_empty(field));
+    }
+    for field in [Field::SendAsUserMailboxGuid, Field::SendOnBehalfOfUserMailboxGuid] {
+        parties.add(Role::Sender, &audit.or_empty(field));
+    }
+    for field in [Field::AlertEntityId, Field::EventValue] {
+        parties.add(Role::Target, &audit.or_empty(field));
+    }
+    if let Some(data) = audit.text(Field::Data).filter(|_| event.record_type == Some(40)) {
+        for key in ["f3u", "eid", "suid"] {
+            let value: serde_json::Value = serde_json::from_str(&data).unwrap_or_default();
+            for part in crate::timeline::json::text(&value, key).unwrap_or_default().split([',', ';']) {
+                parties.add(Role::Target, part);
+            }
+        }
+    }
+    parties.add(Role::Target, &audit.or_empty(Field::ModifiedObjectResolvedName));
+    parties.add_event(event);
+    event.parties = parties.into_text();
+}
+
+/// One readable sentence, made by the same template each time.
+pub fn sentence(event: &Event) -> String {
+    let actor = event.user_raw.as_deref().unwrap_or("somebody");
+    let mut sentence = format!("{}: {actor}", event.action_raw.as_deref().unwrap_or("record"));
+    let target = event.email_subject.as_deref().or(event.mailbox_upn.as_deref()).or(event.target_raw.as_deref());
+    if let Some(target) = target.filter(|target| !target.eq_ignore_ascii_case(actor)) {
+        sentence.push_str(" on ");
+        sentence.push_str(target);
+    }
+    if let Some(address) = event.source_ip.as_deref().or(event.source_ip_text.as_deref()) {
+        sentence.push_str(" from ");
+        sentence.push_str(address);
+    }
+    if event.outcome != Outcome::Unknown {
+        sentence.push_str(": ");
+        sentence.push_str(event.outcome.as_str());
+    }
+    if let Some(code) = event.status_code.as_deref().filter(|code| *code != "0") {
+        sentence.push_str(" (");
+        sentence.push_str(code);
+        sentence.push(')');
+    }
+    sentence
+}

@@ -1,0 +1,332 @@
+//! Small things every export shares: times, addresses with ports, Name/Value bags.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::knowledge::networks::{self, NetClass};
+use crate::timeline::event::{Event, Text};
+
+/// A column's text: `None` for empty or blank text and for the `null` spellings exporters write.
+pub fn text(value: &str) -> Text {
+    let value = value.trim();
+    (!value.is_empty() && value != "<null>").then(|| value.into())
+}
+
+/// The same, lower-cased: for UPNs, GUIDs and other names that have no case.
+pub fn lower(value: &str) -> Text {
+    text(value).map(|value| value.to_lowercase().into())
+}
+
+/// A time read from ISO 8601 text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IsoTime {
+    /// The instant, UTC.
+    pub time: DateTime<Utc>,
+    /// Whether the text named its zone; without one it is UTC (formats: `CreationTime`).
+    pub zoned: bool,
+}
+
+/// Reads `2021-05-18T21:13:33`, with `T` or blank, 0–9 fraction digits, `Z` or an offset, one-digit hours.
+pub fn iso_time(value: &str) -> Option<IsoTime> {
+    let bytes = value.trim().as_bytes();
+    let mut cursor = Cursor { bytes, at: 0 };
+    let (year, month, day) = (cursor.digits(4, 4)?, cursor.after(b'-')?.digits(2, 2)?, cursor.after(b'-')?.digits(2, 2)?);
+    let date = NaiveDate::from_ymd_opt(year as i32, month, day)?;
+    if !matches!(cursor.next()?, b'T' | b't' | b' ') {
+        return None;
+    }
+    let (time, leap) = cursor.clock()?;
+    let local = NaiveDateTime::new(date, time) + leap;
+    let offset = match cursor.next() {
+        None => return Some(IsoTime { time: local.and_utc(), zoned: false }),
+        Some(b'Z' | b'z') => 0,
+        Some(sign @ (b'+' | b'-')) => {
+            let hours = cursor.digits(2, 2)?;
+            let _ = cursor.skip(b':');
+            let minutes = cursor.digits(2, 2).unwrap_or(0);
+            let seconds = i64::from(hours * 3600 + minutes * 60);
+            if sign == b'-' { -seconds } else { seconds }
+        }
+        Some(_) => return None,
+    };
+    if cursor.at != bytes.len() {
+        return None;
+    }
+    let time = local.checked_sub_signed(TimeDelta::seconds(offset))?;
+    Some(IsoTime { time: time.and_utc(), zoned: true })
+}
+
+/// The order of day, month and year in a locale's dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateOrder {
+    /// `9/20/2023`
+    Mdy,
+    /// `20.9.2023`
+    Dmy,
+    /// `2023/9/20`
+    Ymd,
+}
+
+impl DateOrder {
+    /// Reads `mdy`, `dmy` or `ymd`.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word.to_ascii_lowercase().as_str() {
+            "mdy" => Some(Self::Mdy),
+            "dmy" => Some(Self::Dmy),
+            "ymd" => Some(Self::Ymd),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a locale date such as `9/20/2023 4:05:03 AM` or `18.05.2021 21:13`, in the given order.
+///
+/// The order is never decided here: it is a property of the file, proved over all its rows.
+pub fn locale_time(value: &str, order: DateOrder) -> Option<DateTime<Utc>> {
+    let value = value.trim().replace(['\u{202f}', '\u{a0}'], " ");
+    let mut cursor = Cursor { bytes: value.as_bytes(), at: 0 };
+    let first = cursor.digits(1, 4)?;
+    let separator = cursor.next().filter(|byte| matches!(byte, b'/' | b'.' | b'-'))?;
+    let second = cursor.digits(1, 2)?;
+    let third = cursor.after(separator)?.digits(1, 4)?;
+    let (year, month, day) = match order {
+        DateOrder::Mdy => (third, first, second),
+        DateOrder::Dmy => (third, second, first),
+        DateOrder::Ymd => (first, second, third),
+    };
+    if year < 1970 {
+        return None;
+    }
+    let date = NaiveDate::from_ymd_opt(year as i32, month, day)?;
+    let _ = cursor.skip(b',');
+    while cursor.skip(b' ').is_some() {}
+    if cursor.at == value.len() {
+        return Some(date.and_time(NaiveTime::MIN).and_utc());
+    }
+    let (time, _) = cursor.clock()?;
+    let rest = String::from_utf8_lossy(cursor.bytes.get(cursor.at..)?).to_lowercase().replace(['.', ' '], "");
+    let time = match rest.as_str() {
+        "" => time,
+        "am" | "午前" => half_day(time, false)?,
+        "pm" | "午後" => half_day(time, true)?,
+        _ => return None,
+    };
+    Some(date.and_time(time).and_utc())
+}
+
+fn half_day(time: NaiveTime, afternoon: bool) -> Option<NaiveTime> {
+    use chrono::Timelike;
+    let hour = time.hour();
+    match (hour, afternoon) {
+        (1..=11, true) => time.with_hour(hour + 12),
+        (12, false) => time.with_hour(0),
+        (0..=12, _) => Some(time),
+        _ => None,
+    }
+}
+
+struct Cursor<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Cursor<'_> {
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.bytes.get(self.at).copied()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn skip(&mut self, byte: u8) -> Option<()> {
+        (self.bytes.get(self.at) == Some(&byte)).then(|| self.at += 1)
+    }
+
+    fn after(&mut self, byte: u8) -> Option<&mut Self> {
+        self.skip(byte)?;
+        Some(self)
+    }
+
+    fn digits(&mut self, least: usize, most: usize) -> Option<u32> {
+        let start = self.at;
+        let mut number = 0u32;
+        while self.at - start < most {
+            match self.bytes.get(self.at) {
+                Some(byte @ b'0'..=b'9') => number = number * 10 + u32::from(byte - b'0'),
+                _ => break,
+            }
+            self.at += 1;
+        }
+        (self.at - start >= least).then_some(number)
+    }
+
+    /// `h:mm[:ss[.fraction]]`; a leap second is returned as the second after.
+    fn clock(&mut self) -> Option<(NaiveTime, TimeDelta)> {
+        let hour = self.digits(1, 2)?;
+        let minute = self.after(b':')?.digits(2, 2)?;
+        let mut second = match self.skip(b':') {
+            Some(()) => self.digits(1, 2)?,
+            None => 0,
+        };
+        let mut nanos = 0u32;
+        if self.skip(b'.').is_some() {
+            let start = self.at;
+            let mut scale = 100_000_000;
+            while let Some(byte @ b'0'..=b'9') = self.bytes.get(self.at) {
+                nanos += u32::from(byte - b'0') * scale;
+                scale /= 10;
+                self.at += 1;
+            }
+            if self.at == start {
+                return None;
+            }
+        }
+        let mut leap = TimeDelta::zero();
+        if second == 60 {
+            second = 59;
+            leap = TimeDelta::seconds(1);
+        }
+        // The store keeps microseconds; finer digits are cut, never rounded into the next second.
+        NaiveTime::from_hms_nano_opt(hour, minute, second, nanos / 1000 * 1000).map(|time| (time, leap))
+    }
+}
+
+/// A client address as some export wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// As written, trimmed.
+    pub text: String,
+    /// The address, IPv4-mapped ones as IPv4; `None` where the text is none.
+    pub ip: Option<IpAddr>,
+    /// The port.
+    pub port: Option<u16>,
+}
+
+/// Reads `1.2.3.4`, `1.2.3.4:52378`, `[v6]:port`, `::ffff:1.2.3.4`, with zone ids; other text keeps `ip` empty.
+pub fn address(value: &str) -> Option<Address> {
+    let value = text(value)?;
+    let (host, port) = split_port(&value);
+    let host = host.split('%').next().unwrap_or(host);
+    let ip = host.parse::<IpAddr>().ok().map(canonical);
+    Some(Address { ip, port: ip.and(port), text: value.into() })
+}
+
+fn split_port(value: &str) -> (&str, Option<u16>) {
+    if let Some((host, rest)) = value.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        return (host, rest.strip_prefix(':').and_then(|port| port.parse().ok()));
+    }
+    match value.rsplit_once(':') {
+        // One colon: v4 with port. More: an IPv6 address without brackets.
+        Some((host, port)) if !host.contains(':') => (host, port.parse().ok()),
+        _ => (value, None),
+    }
+}
+
+fn canonical(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or(ip, |v4: Ipv4Addr| IpAddr::V4(v4)),
+        IpAddr::V4(_) => ip,
+    }
+}
+
+/// Fills the address columns from all addresses of a record, in the order of preference
+/// `ClientIPAddress`, `ClientIP`, `ActorIpAddress`: the first public one outside Microsoft's own
+/// ranges; else the first that is an address; else the first text, marked `invalid`.
+pub fn set_address(event: &mut Event, found: &[Address]) {
+    let is_client = |address: &&Address| address.ip.is_some_and(|ip| networks::class(ip) == NetClass::Public);
+    let chosen = found.iter().find(is_client).or_else(|| found.iter().find(|address| address.ip.is_some())).or(found.first());
+    let Some(chosen) = chosen else { return };
+    event.source_ip_text = text(&chosen.text);
+    event.source_ip = chosen.ip.map(|ip| ip.to_string().into());
+    event.source_port = chosen.port.map(i64::from);
+    event.source_ip_class = Some(chosen.ip.map_or("invalid", |ip| networks::class(ip).as_str()).into());
+    let mut all: Vec<String> = Vec::new();
+    for address in found {
+        let name = address.ip.map_or_else(|| address.text.clone(), |ip| ip.to_string());
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    if all.len() > 1 {
+        event.related_ip = Some(all.join("; ").into());
+    }
+}
+
+/// One entry of a Name/Value list (`Parameters`, `OperationProperties`, `ExtendedProperties`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameValue {
+    /// Name as written.
+    pub name: String,
+    /// Value; `None` where the record has none (`{"Name":"RuleName"}`).
+    pub value: Option<String>,
+}
+
+/// One changed property.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Property name as written.
+    pub name: String,
+    /// Value before, as written.
+    pub old: Option<String>,
+    /// Value after, as written.
+    pub new: Option<String>,
+}
+
+/// A list as the JSON text of its column; `None` for an empty list.
+pub fn list_text<T: Serialize>(list: &[T]) -> Text {
+    if list.is_empty() {
+        return None;
+    }
+    serde_json::to_string(list).ok().map(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn iso(value: &str) -> Option<String> {
+        iso_time(value).map(|iso| crate::timeline::format_time(iso.time))
+    }
+
+    #[test]
+    fn iso_times_in_every_spelling_of_the_exports() {
+        assert_eq!(iso("2021-05-18T21:13:33").as_deref(), Some("2021-05-18T21:13:33Z"));
+        assert_eq!(iso("2026-01-24T06:54:24.0000000Z ").as_deref(), Some("2026-01-24T06:54:24Z"));
+        assert_eq!(iso("2012-10-18T15:48:15-07:00").as_deref(), Some("2012-10-18T22:48:15Z"));
+        assert_eq!(iso("2022-01-24T05:10:08.6816663+00:00").as_deref(), Some("2022-01-24T05:10:08.681666Z"));
+        assert_eq!(iso("2022-08-22T7:05:06.133Z").as_deref(), Some("2022-08-22T07:05:06.133Z"));
+        for wrong in ["", "2021-05-18", "9/20/2023 4:05:03 AM", "2021-13-18T21:13:33", "2021-05-18T21:13:33Zx"] {
+            assert_eq!(iso(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn locale_times_follow_the_order_given_and_nothing_else() {
+        let read = |value, order| locale_time(value, order).map(crate::timeline::format_time);
+        assert_eq!(read("9/20/2023 4:05:03 AM", DateOrder::Mdy).as_deref(), Some("2023-09-20T04:05:03Z"));
+        assert_eq!(read("9/20/2023 4:05:03 AM", DateOrder::Dmy), None);
+        assert_eq!(read("12/4/2025, 12:19:41 AM", DateOrder::Mdy).as_deref(), Some("2025-12-04T00:19:41Z"));
+        assert_eq!(read("18.05.2021 21:13", DateOrder::Dmy).as_deref(), Some("2021-05-18T21:13:00Z"));
+        assert_eq!(read("2021/05/18 21:13:33", DateOrder::Ymd).as_deref(), Some("2021-05-18T21:13:33Z"));
+        assert_eq!(read("9/20/2023 4:05:03\u{202f}PM", DateOrder::Mdy).as_deref(), Some("2023-09-20T16:05:03Z"));
+    }
+
+    #[test]
+    fn every_spelling_of_an_address() {
+        let read = |value| {
+            let address = address(value)?;
+            Some((address.ip.map(|ip| ip.to_string()), address.port))
+        };
+        let ip = |ip: &str, port| Some((Some(ip.to_owned()), port));
+        assert_eq!(read("1.2.3.4"), ip("1.2.3.4", None));
+        assert_eq!(read("1.2.3.4:52378"), ip("1.2.3.4", Some(52378)));
+        assert_eq!(read("[1.2.3.4]:80"), ip("1.2.3.4", Some(80)));
+        assert_eq!(read("[2001:db8:f100:9001::1761:914f]:52903"), ip("2001:db8:f100:9001::1761:914f", Some(52903)));
+        assert_eq!(read("2603:10A6:800:125::13"), ip("2603:10a6:800:125::13", None));
+        assert_eq!(read("[::ffff:1.2.3.4]:9"), ip("1.2.3.4", Some(9)));
+        assert_eq!(read("fe80::1%eth0"), ip("fe80::1", None));
+        assert_eq!(read("cool.client.local:123"), Some((None, None)));
+        assert_eq!(read("<null>"), None);
+    }
+}

@@ -1,0 +1,121 @@
+//! One file per export: how to recognise it, and how one raw record becomes one event.
+//!
+//! To add one: a file here, a line in [`FORMATS`], a folder under `testdata/formats/`, a row in `docs/formats.md`.
+
+mod admin_audit_xml;
+mod azdiag_signin;
+mod entra_signin_csv;
+mod entra_signin_graph;
+mod ual_csv;
+mod ual_json;
+mod ual_wrapped_json;
+
+use crate::ingest::auditdata::{self, AuditError};
+use crate::ingest::cells::CellReader;
+use crate::ingest::fields::DateOrder;
+use crate::ingest::sniff::{CsvHead, Head, Shape};
+use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
+
+/// Every export that is read, in the order of the decision table.
+pub static FORMATS: &[&Format] = &[
+    &ual_csv::PORTAL_V1,
+    &ual_csv::PORTAL_V2,
+    &ual_csv::SEARCH,
+    &ual_csv::SEARCH_SELECT,
+    &ual_json::FORMAT,
+    &ual_wrapped_json::SEARCH,
+    &ual_wrapped_json::GRAPH,
+    &admin_audit_xml::FORMAT,
+    &entra_signin_graph::FORMAT,
+    &entra_signin_csv::FORMAT,
+    &azdiag_signin::FORMAT,
+];
+
+/// One export.
+pub struct Format {
+    /// Its id, as reports name it.
+    pub id: &'static str,
+    /// Which evidence it is.
+    pub evidence: EvidenceSource,
+    /// The columns or keys that mark it, for "nearest" messages.
+    pub wants: &'static [&'static str],
+    /// Whether a text of this shape is this export.
+    pub claims: fn(&Shape) -> bool,
+    /// The column whose dates decide the order of day and month for the whole file, where there is no ISO time.
+    pub dates: fn(&CsvHead) -> Option<usize>,
+    /// A reader for one file.
+    pub reader: fn(&Head, &Context) -> Box<dyn RecordReader>,
+}
+
+/// What a reader may know besides the head.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Context {
+    /// The order of dates: proved over the whole file, or given by the investigator.
+    pub date_order: Option<DateOrder>,
+}
+
+/// Reads the records of one file. Shared by all workers.
+pub trait RecordReader: Send + Sync {
+    /// One record's text to one event. Sets `raw` to the record's own text; the caller sets origin and hash.
+    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal>;
+}
+
+/// Why a record is no event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Stable code.
+    pub code: &'static str,
+    /// What was seen.
+    pub reason: String,
+}
+
+impl Refusal {
+    /// A refusal with `code` and `reason`.
+    pub fn new(code: &'static str, reason: impl Into<String>) -> Self {
+        Self { code, reason: reason.into() }
+    }
+}
+
+/// What one worker carries from record to record.
+pub struct Tools {
+    /// Splits CSV rows.
+    pub cells: CellReader,
+    /// Remarks on the record in hand: code and what was seen; the sink counts them by code.
+    pub remarks: Vec<(&'static str, String)>,
+}
+
+impl Tools {
+    /// Tools for a file with this separator.
+    pub fn new(delimiter: u8) -> Self {
+        Self { cells: CellReader::new(delimiter), remarks: Vec::new() }
+    }
+}
+
+/// For formats whose records carry ISO times.
+pub fn no_dates(_: &CsvHead) -> Option<usize> {
+    None
+}
+
+/// One AuditData object's text to an event: whole, or salvaged where it was cut.
+fn ual_json_record(text: &str) -> Result<Box<Event>, Refusal> {
+    let mut event = Box::<Event>::default();
+    match auditdata::fill(text, &mut event) {
+        Ok(()) => {}
+        Err(AuditError::NotJson { at }) => {
+            let length = text.chars().count();
+            let refuse =
+                || Refusal::new("R-101", format!("not valid JSON at character {at} (record length {length}); not usable"));
+            let whole = json::salvage(text).ok_or_else(refuse)?;
+            event = Box::default();
+            auditdata::fill(&whole, &mut event).map_err(|_| refuse())?;
+            event.parse_status = ParseStatus::Salvaged;
+            auditdata::note(&mut event, "R-101");
+        }
+        Err(AuditError::NoTime) => {
+            return Err(Refusal::new("F-041", "no readable CreationTime: it cannot enter the timeline"));
+        }
+        Err(AuditError::NoOperation) => return Err(Refusal::new("R-101", "no Operation: not an audit record")),
+    }
+    event.raw = Some(text.into());
+    Ok(event)
+}

@@ -1,0 +1,345 @@
+//! Says from the first 64 KiB of a stream which export it is, or that none or two claim it.
+
+use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::ingest::cells::CellReader;
+use crate::ingest::cut::{Cutter, CsvCutter, JsonCutter, JsonLayout};
+use crate::ingest::formats::{FORMATS, Format};
+
+/// How much is looked at.
+pub const HEAD: usize = 64 * 1024;
+
+/// The first part of a stream, looked at once and then handed to the formats.
+#[derive(Debug)]
+pub struct Head {
+    /// The file's own name, for hints that are nowhere else.
+    pub file_name: String,
+    /// What shape the text has.
+    pub shape: Shape,
+}
+
+/// The shape of a text.
+#[derive(Debug)]
+pub enum Shape {
+    /// Delimited text with a header.
+    Csv(CsvHead),
+    /// JSON objects.
+    Json(JsonHead),
+    /// XML.
+    Xml(XmlHead),
+    /// No evidence: why, with a stable code.
+    Nothing(&'static str, String),
+}
+
+/// The head of delimited text.
+#[derive(Debug)]
+pub struct CsvHead {
+    /// Cell separator.
+    pub delimiter: u8,
+    /// Header cells, normalised for comparing.
+    pub columns: Vec<String>,
+    /// Bytes in front of the first data row.
+    pub skip: usize,
+    /// Lines in front of the first data row.
+    pub lines: u64,
+    /// The first data rows, as text.
+    pub sample: Vec<String>,
+}
+
+impl CsvHead {
+    /// The place of a column given by its normalised name; the first where the header has it twice.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column == name)
+    }
+
+    /// Whether all these columns are there.
+    pub fn has(&self, names: &[&str]) -> bool {
+        names.iter().all(|name| self.column(name).is_some())
+    }
+}
+
+/// The head of JSON text.
+#[derive(Debug)]
+pub struct JsonHead {
+    /// How the records are arranged.
+    pub layout: JsonLayout,
+    /// The first record.
+    pub first: Value,
+}
+
+impl JsonHead {
+    /// Whether the first record has all these keys, whatever their case.
+    pub fn has(&self, keys: &[&str]) -> bool {
+        keys.iter().all(|key| crate::timeline::json::get(&self.first, key).is_some())
+    }
+}
+
+/// The head of XML text.
+#[derive(Debug)]
+pub struct XmlHead {
+    /// Name of the root element.
+    pub root: String,
+    /// Attribute names of the first `Event`.
+    pub attributes: Vec<String>,
+}
+
+/// What sniffing says.
+pub enum Verdict {
+    /// Exactly one format claims the stream.
+    One(&'static Format),
+    /// None or two: a stable code and what was seen.
+    No(&'static str, String),
+}
+
+/// Looks at the head's text.
+pub fn look(file_name: &str, text: &str) -> Head {
+    Head { file_name: file_name.to_owned(), shape: shape(text) }
+}
+
+/// Asks every format.
+pub fn recognise(head: &Head) -> Verdict {
+    if let Shape::Nothing(code, reason) = &head.shape {
+        return Verdict::No(code, reason.clone());
+    }
+    let claims: Vec<&'static Format> = FORMATS.iter().copied().filter(|format| (format.claims)(&head.shape)).collect();
+    match claims.as_slice() {
+        [one] => Verdict::One(one),
+        [] => Verdict::No("F-032", unknown(head)),
+        many => {
+            let names: Vec<&str> = many.iter().map(|format| format.id).collect();
+            Verdict::No("F-030", format!("the layout fits {}; it was not read", names.join(" and ")))
+        }
+    }
+}
+
+fn shape(text: &str) -> Shape {
+    let start = text.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}');
+    let nothing = |code, reason: &str| Shape::Nothing(code, reason.to_owned());
+    if start.is_empty() {
+        return nothing("F-001", "file is empty; an empty export is not proof that nothing happened");
+    }
+    let lower: String = start.chars().take(64).collect::<String>().to_lowercase();
+    if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
+        return nothing("F-012", "this is a web page (perhaps a sign-in page saved by the browser), not an export");
+    }
+    if lower.starts_with("version https://git-lfs") {
+        return nothing("F-013", "pointer file; the data itself was not copied");
+    }
+    if lower.starts_with("par1") || lower.starts_with("!bdn") || lower.starts_with("7z\u{fffd}") || lower.starts_with("rar!") {
+        return nothing("F-011", "not a log export that is read; unpack or export it first");
+    }
+    match start.chars().next() {
+        Some('<') => xml_shape(start),
+        Some('{' | '[') => json_shape(text),
+        _ => csv_shape(text),
+    }
+}
+
+fn unknown(head: &Head) -> String {
+    match &head.shape {
+        Shape::Csv(csv) => {
+            let found: Vec<&str> = csv.columns.iter().take(20).map(String::as_str).collect();
+            format!("unknown layout; header found: [{}]; {}; nothing was read from this file", found.join(", "), nearest(&csv.columns))
+        }
+        Shape::Json(json) => {
+            let keys: Vec<String> =
+                json.first.as_object().map(|map| map.keys().map(|key| key.to_lowercase()).collect()).unwrap_or_default();
+            let shown: Vec<&str> = keys.iter().take(20).map(String::as_str).collect();
+            format!("unknown layout; keys found: [{}]; {}; nothing was read from this file", shown.join(", "), nearest(&keys))
+        }
+        Shape::Xml(xml) => format!("unknown XML; root element found: {}; nothing was read from this file", xml.root),
+        Shape::Nothing(_, reason) => reason.clone(),
+    }
+}
+
+/// The formats that miss the fewest columns, with the columns they miss.
+fn nearest(found: &[String]) -> String {
+    let mut near: Vec<(usize, &str, Vec<&str>)> = FORMATS
+        .iter()
+        .filter(|format| !format.wants.is_empty())
+        .map(|format| {
+            let missing: Vec<&str> =
+                format.wants.iter().copied().filter(|want| !found.iter().any(|name| name == want)).collect();
+            (missing.len(), format.id, missing)
+        })
+        .collect();
+    near.sort();
+    let near: Vec<String> =
+        near.iter().take(3).map(|(_, id, missing)| format!("{id} (missing {})", missing.join(", "))).collect();
+    format!("nearest: {}", near.join("; "))
+}
+
+/// A header cell for comparing: quotes and blanks off, NFKC, straight apostrophes, lower case.
+pub fn normal_header(cell: &str) -> String {
+    let cell: String = cell.trim_start_matches('\u{feff}').trim().trim_matches('"').nfkc().collect();
+    let cell = cell.replace('’', "'").to_lowercase();
+    cell.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn csv_shape(text: &str) -> Shape {
+    let mut skip = 0;
+    let mut lines = 0;
+    let mut forced = None;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end_matches(['\r', '\n']);
+        if let Some(separator) = bare.strip_prefix("sep=") {
+            forced = separator.bytes().next();
+        } else if !bare.trim().is_empty() && !bare.trim_matches('"').starts_with("#TYPE ") {
+            break;
+        }
+        skip += line.len();
+        lines += 1;
+    }
+    let Some(rest) = text.get(skip..).filter(|rest| !rest.is_empty()) else {
+        return Shape::Nothing("F-001", "no header and no rows".to_owned());
+    };
+    let delimiter = forced.unwrap_or_else(|| delimiter_of(rest));
+    let (mut cutter, mut spans) = (Cutter::Csv(CsvCutter::new(delimiter)), Vec::new());
+    cutter.feed(rest.as_bytes(), 0, &mut spans);
+    if spans.is_empty() {
+        cutter.finish(rest.as_bytes(), &mut spans);
+    }
+    let mut rows = spans.iter().filter_map(|span| rest.get(span.start..span.end).map(|row| (row, span.end)));
+    let Some((header, end)) = rows.next() else {
+        return Shape::Nothing("F-001", "no header and no rows".to_owned());
+    };
+    let mut reader = CellReader::new(delimiter);
+    let cells = reader.read(header);
+    let columns = (0..cells.len()).map(|index| normal_header(cells.get(index))).collect();
+    let after = rest.get(end..).unwrap_or_default();
+    let line_end = if after.starts_with("\r\n") { 2 } else { usize::from(after.starts_with('\n')) };
+    let header_lines = header.matches('\n').count() as u64 + 1;
+    Shape::Csv(CsvHead {
+        delimiter,
+        columns,
+        skip: skip + end + line_end,
+        lines: lines + header_lines,
+        sample: rows.take(200).map(|(row, _)| row.to_owned()).collect(),
+    })
+}
+
+/// The separator that stands most often outside quotes on the header line.
+fn delimiter_of(text: &str) -> u8 {
+    let mut counts = [(0usize, b','), (0, b';'), (0, b'\t'), (0, b'|')];
+    let mut quoted = false;
+    for byte in text.bytes() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => break,
+            _ if quoted => {}
+            _ => {
+                for (count, delimiter) in &mut counts {
+                    *count += usize::from(byte == *delimiter);
+                }
+            }
+        }
+    }
+    // The first of equals wins, so that text without any separator is a one-column CSV.
+    counts.iter().rev().max_by_key(|(count, _)| *count).map_or(b',', |(_, delimiter)| *delimiter)
+}
+
+const ENVELOPES: [&str; 4] = ["value", "records", "results", "events"];
+
+fn json_shape(text: &str) -> Shape {
+    let plain = JsonLayout::default();
+    let outer = first_record(text, &plain).map(|(value, _)| value);
+    if let Some(outer) = &outer {
+        if crate::timeline::json::get(outer, "error").is_some_and(Value::is_object) {
+            let code = outer.pointer("/error/code").and_then(Value::as_str).unwrap_or("unknown").to_owned();
+            return Shape::Nothing("F-060", format!("saved API error '{code}': the service returned no data"));
+        }
+        let own_key = |key: &&str| crate::timeline::json::get(outer, key).is_some_and(Value::is_array);
+        if let Some(key) = ENVELOPES.into_iter().find(|key| own_key(&key)) {
+            let layout = JsonLayout { lines: false, envelope: Some(key) };
+            let first = first_record(text, &layout).map_or(Value::Null, |(value, _)| value);
+            return empty_or(JsonHead { layout, first }, outer);
+        }
+    } else {
+        // The first object is longer than the head: an envelope, or a very long record.
+        for key in ENVELOPES {
+            let layout = JsonLayout { lines: false, envelope: Some(key) };
+            if let Some((first, _)) = first_record(text, &layout) {
+                return Shape::Json(JsonHead { layout, first });
+            }
+        }
+    }
+    let lines = is_lines(text);
+    let layout = JsonLayout { lines, envelope: None };
+    match first_record(text, &layout).map(|(value, _)| value).or(outer) {
+        Some(first) => Shape::Json(JsonHead { layout, first }),
+        None if text.trim().trim_matches(['[', ']']).trim().is_empty() => {
+            Shape::Nothing("F-002", "an empty list; an empty export is not proof that nothing happened".to_owned())
+        }
+        None => match salvaged_first(text) {
+            Some(first) => Shape::Json(JsonHead { layout, first }),
+            None => Shape::Nothing("F-032", "JSON without a readable object; nothing was read from this file".to_owned()),
+        },
+    }
+}
+
+fn empty_or(head: JsonHead, outer: &Value) -> Shape {
+    if !head.first.is_null() {
+        return Shape::Json(head);
+    }
+    let context = crate::timeline::json::text(outer, "@odata.context").unwrap_or_default();
+    Shape::Nothing("F-002", format!("an empty list {context}; an empty export is not proof that nothing happened"))
+}
+
+/// The first object in the head that can be read, and where it ends.
+fn first_record(text: &str, layout: &JsonLayout) -> Option<(Value, usize)> {
+    let (mut cutter, mut spans) = (Cutter::Json(JsonCutter::new(layout.clone())), Vec::new());
+    cutter.feed(text.as_bytes(), 0, &mut spans);
+    if text.len() < HEAD {
+        cutter.finish(text.as_bytes(), &mut spans);
+    }
+    spans.iter().take(50).find_map(|span| {
+        let value: Value = serde_json::from_str(text.get(span.start..span.end)?).ok()?;
+        value.is_object().then_some((value, span.end))
+    })
+}
+
+/// The beginning of a record that does not end inside the head, or never.
+fn salvaged_first(text: &str) -> Option<Value> {
+    let start = text.find('{')?;
+    serde_json::from_str(&crate::timeline::json::salvage(text.get(start..)?)?).ok()
+}
+
+/// One object a line: the first line that is a whole object is followed by nothing or by another object.
+fn is_lines(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let whole = |line: &str| line.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(line).is_ok();
+    // A first line that was cut must not hide that the others are whole.
+    let (first, second, third) = (lines.next(), lines.next(), lines.next());
+    let object = |line: Option<&str>| line.is_none_or(|line| line.starts_with('{'));
+    first.is_some_and(whole) && object(second)
+        || first.is_some_and(|line| line.starts_with("{\"")) && second.is_some_and(whole) && object(third)
+}
+
+fn xml_shape(text: &str) -> Shape {
+    use quick_xml::events::Event as Xml;
+    let mut reader = quick_xml::Reader::from_str(text);
+    reader.config_mut().check_end_names = false;
+    let mut root = None;
+    loop {
+        let element = match reader.read_event() {
+            Ok(Xml::Start(element) | Xml::Empty(element)) => element,
+            Ok(Xml::DocType(_)) => {
+                return Shape::Nothing("F-032", "XML with a document type definition is not read".to_owned());
+            }
+            Ok(Xml::Eof) | Err(_) => break,
+            Ok(_) => continue,
+        };
+        let name = String::from_utf8_lossy(element.name().as_ref()).into_owned();
+        let root = root.get_or_insert_with(|| name.clone());
+        if name == "Event" && root != "Event" {
+            let attributes =
+                element.attributes().flatten().map(|attribute| String::from_utf8_lossy(attribute.key.as_ref()).into_owned());
+            return Shape::Xml(XmlHead { root: root.clone(), attributes: attributes.collect() });
+        }
+    }
+    match root {
+        Some(root) => Shape::Xml(XmlHead { root, attributes: Vec::new() }),
+        None => Shape::Nothing("F-050", "text copy of an XML page; save the attachment itself".to_owned()),
+    }
+}

@@ -1,0 +1,401 @@
+//! Opens evidence read-only, hashes it while reading, decompresses and decodes it. One of the four doors.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use flate2::read::{DeflateDecoder, MultiGzDecoder};
+use sha2::{Digest, Sha256};
+
+use crate::timeline::event::hex;
+
+/// One evidence file on disk, as named on the command line or found in a folder that was.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EvidenceFile {
+    /// The path as given, with `/` between folders.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+/// A named path does not exist.
+#[derive(Debug, thiserror::Error)]
+#[error("no such evidence: {0}")]
+pub struct NoSuchEvidence(pub String);
+
+/// Finds the files behind the named paths: folders are walked, everything is sorted by name, and a
+/// file that is reached twice is read once.
+pub fn walk(named: &[PathBuf]) -> Result<Vec<EvidenceFile>, NoSuchEvidence> {
+    let mut files = BTreeSet::new();
+    for path in named {
+        let metadata = fs::metadata(path).map_err(|_| NoSuchEvidence(path.display().to_string()))?;
+        if metadata.is_dir() {
+            walk_folder(path, &mut files);
+        } else {
+            files.insert(EvidenceFile { name: display(path), path: path.clone() });
+        }
+    }
+    let mut seen = BTreeSet::new();
+    Ok(files.into_iter().filter(|file| seen.insert(fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone()))).collect())
+}
+
+fn walk_folder(folder: &Path, files: &mut BTreeSet<EvidenceFile>) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        // A folder that cannot be listed becomes an unreadable entry of the ledger.
+        files.insert(EvidenceFile { name: display(folder), path: folder.to_path_buf() });
+        return;
+    };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        // Links to folders are not followed: they can form loops.
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => walk_folder(&path, files),
+            Ok(kind) if kind.is_symlink() && path.is_dir() => {}
+            _ => {
+                files.insert(EvidenceFile { name: display(&path), path });
+            }
+        }
+    }
+}
+
+fn display(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// How the bytes on disk are packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Packing {
+    Plain,
+    Gzip,
+    Zstd,
+    /// A member of a zip archive: where its bytes are.
+    Zip { start: u64, packed: u64, deflated: bool },
+}
+
+/// One stream of evidence: a file, or a member of an archive.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The name that findings cite: the path as given, archive members as `path!member`.
+    pub name: String,
+    path: PathBuf,
+    packing: Packing,
+}
+
+/// Why a file, or a member of an archive, could not be read.
+#[derive(Debug, Clone)]
+pub struct Unreadable {
+    /// Evidence path.
+    pub name: String,
+    /// Stable code.
+    pub code: &'static str,
+    /// What was seen.
+    pub reason: String,
+}
+
+/// The streams inside a file: itself, or the members of the archive it is.
+pub fn members(file: &EvidenceFile) -> Vec<Result<Member, Unreadable>> {
+    let unreadable = |error: &io::Error| {
+        vec![Err(Unreadable { name: file.name.clone(), code: "F-020", reason: format!("cannot be read: {error}") })]
+    };
+    let magic = match magic(&file.path) {
+        Ok(magic) => magic,
+        Err(error) => return unreadable(&error),
+    };
+    let member = |packing| vec![Ok(Member { name: file.name.clone(), path: file.path.clone(), packing })];
+    match magic.as_slice() {
+        [0x1f, 0x8b, ..] => member(Packing::Gzip),
+        [0x28, 0xb5, 0x2f, 0xfd] => member(Packing::Zstd),
+        [b'P', b'K', 3, 4] => zip_members(file).unwrap_or_else(|error| unreadable(&error)),
+        _ => member(Packing::Plain),
+    }
+}
+
+fn magic(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
+    let mut magic = Vec::new();
+    File::open(path)?.take(4).read_to_end(&mut magic)?;
+    Ok(magic)
+}
+
+fn zip_members(file: &EvidenceFile) -> io::Result<Vec<Result<Member, Unreadable>>> {
+    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(&file.path)?))?;
+    let mut found = Vec::new();
+    let mut workbook = false;
+    for index in 0..archive.len() {
+        let member = archive.by_index_raw(index)?;
+        if member.is_dir() {
+            continue;
+        }
+        let inner = member.name().to_owned();
+        workbook |= inner == "xl/workbook.xml";
+        let name = format!("{}!{inner}", file.name);
+        let refuse = |reason: &str| Err(Unreadable { name: name.clone(), code: "F-011", reason: reason.to_owned() });
+        let deflated = match member.compression() {
+            zip::CompressionMethod::Stored => Some(false),
+            zip::CompressionMethod::Deflated => Some(true),
+            _ => None,
+        };
+        let unsafe_name = inner.starts_with(['/', '\\']) || inner.split(['/', '\\']).any(|part| part == "..");
+        found.push(match (deflated, member.data_start()) {
+            _ if unsafe_name => refuse("the member's name leaves the archive; it was not read"),
+            _ if member.encrypted() => refuse("the member is encrypted; unpack it first"),
+            (Some(deflated), Some(start)) => Ok(Member {
+                name,
+                path: file.path.clone(),
+                packing: Packing::Zip { start, packed: member.compressed_size(), deflated },
+            }),
+            _ => refuse("the member is packed with a method that is not read; unpack it first"),
+        });
+    }
+    if workbook {
+        let reason = "Excel workbook: Excel changes dates and cuts cells at 32,767 characters; give the CSV or JSON as downloaded";
+        return Ok(vec![Err(Unreadable { name: file.name.clone(), code: "F-010", reason: reason.to_owned() })]);
+    }
+    found.sort_by(|a, b| member_name(a).cmp(member_name(b)));
+    Ok(found)
+}
+
+fn member_name(member: &Result<Member, Unreadable>) -> &str {
+    match member {
+        Ok(member) => &member.name,
+        Err(unreadable) => &unreadable.name,
+    }
+}
+
+/// SHA-256 and size of a file as it lies on disk.
+pub fn digest(path: &Path) -> io::Result<(String, u64)> {
+    let mut stream = Hashing::new(File::open(path)?);
+    io::copy(&mut stream, &mut io::sink())?;
+    let state = stream.state();
+    let hash = state.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok((hex(&hash.sha.clone().finalize()), hash.bytes))
+}
+
+struct HashState {
+    sha: Sha256,
+    bytes: u64,
+}
+
+/// Hashes everything that is read through it.
+struct Hashing<R> {
+    inner: R,
+    state: Arc<Mutex<HashState>>,
+}
+
+impl<R: Read> Hashing<R> {
+    fn new(inner: R) -> Self {
+        Self { inner, state: Arc::new(Mutex::new(HashState { sha: Sha256::new(), bytes: 0 })) }
+    }
+
+    fn state(&self) -> Arc<Mutex<HashState>> {
+        Arc::clone(&self.state)
+    }
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.sha.update(buffer.get(..read).unwrap_or_default());
+        state.bytes += read as u64;
+        Ok(read)
+    }
+}
+
+/// The unpacked bytes of one member, hashed while they are read.
+pub struct Stream {
+    reader: Box<dyn Read + Send>,
+    state: Arc<Mutex<HashState>>,
+    path: PathBuf,
+    /// Whether the hash is of the file on disk (not of an archive member's content).
+    of_file: bool,
+}
+
+impl Member {
+    /// Opens the member at its first byte.
+    pub fn open(&self) -> io::Result<Stream> {
+        const BUFFER: usize = 256 * 1024;
+        let mut file = File::open(&self.path)?;
+        let path = self.path.clone();
+        Ok(match self.packing {
+            Packing::Plain => {
+                let reader = Hashing::new(file);
+                Stream { state: reader.state(), reader: Box::new(reader), path, of_file: true }
+            }
+            Packing::Gzip => {
+                let reader = Hashing::new(file);
+                let state = reader.state();
+                let reader = MultiGzDecoder::new(BufReader::with_capacity(BUFFER, reader));
+                Stream { state, reader: Box::new(reader), path, of_file: true }
+            }
+            Packing::Zstd => {
+                let reader = Hashing::new(file);
+                let state = reader.state();
+                Stream { state, reader: Box::new(zstd::Decoder::new(reader)?), path, of_file: true }
+            }
+            Packing::Zip { start, packed, deflated } => {
+                file.seek(SeekFrom::Start(start))?;
+                let packed = BufReader::with_capacity(BUFFER, file.take(packed));
+                let plain: Box<dyn Read + Send> =
+                    if deflated { Box::new(DeflateDecoder::new(packed)) } else { Box::new(packed) };
+                let reader = Hashing::new(plain);
+                Stream { state: reader.state(), reader: Box::new(reader), path, of_file: false }
+            }
+        })
+    }
+
+    /// The last part of the name, for the hints some portals put only there.
+    pub fn file_name(&self) -> &str {
+        self.name.rsplit(['/', '!']).next().unwrap_or(&self.name)
+    }
+
+    /// The archive this member is in: its name as given and its path.
+    pub fn archive(&self) -> Option<(&str, &Path)> {
+        match self.packing {
+            Packing::Zip { .. } => self.name.split_once('!').map(|(archive, _)| (archive, self.path.as_path())),
+            _ => None,
+        }
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(buffer)
+    }
+}
+
+impl Stream {
+    /// SHA-256 (lower-case hexadecimal) and size: of the file on disk, or of the member's content.
+    pub fn finish(mut self) -> io::Result<(String, u64)> {
+        // What a decoder left unread still belongs to the evidence.
+        let drained = io::copy(&mut self.reader, &mut io::sink());
+        let (sha, bytes) = {
+            let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            (hex(&state.sha.clone().finalize()), state.bytes)
+        };
+        if self.of_file && (drained.is_err() || fs::metadata(&self.path)?.len() != bytes) {
+            return digest(&self.path);
+        }
+        Ok((sha, bytes))
+    }
+}
+
+/// A text encoding, as recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextEncoding {
+    /// UTF-8; passed on as it is, whatever its bytes.
+    Utf8,
+    /// UTF-16 of either byte order.
+    Utf16(&'static Encoding),
+    /// A legacy code page.
+    Legacy(&'static Encoding),
+}
+
+impl TextEncoding {
+    /// How many bytes `text` has in this encoding: byte offsets are those of the file, not of the decoded text.
+    pub fn encoded_len(self, text: &[u8]) -> u64 {
+        match (self, std::str::from_utf8(text)) {
+            (Self::Utf16(_), Ok(text)) => text.encode_utf16().count() as u64 * 2,
+            (Self::Legacy(encoding), Ok(text)) => encoding.encode(text).0.len() as u64,
+            _ => text.len() as u64,
+        }
+    }
+}
+
+/// What the first bytes say about the encoding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recognised {
+    /// The encoding.
+    pub encoding: TextEncoding,
+    /// Bytes of the byte order mark.
+    pub bom: usize,
+    /// The word for the ledger.
+    pub name: String,
+    /// Whether it was assumed, not recognised.
+    pub assumed: bool,
+}
+
+/// Recognises the encoding from the first bytes of a stream; `given` is `--encoding`.
+pub fn recognise(head: &[u8], given: Option<&'static Encoding>) -> Recognised {
+    let known = |encoding, bom, name: &str| Recognised { encoding, bom, name: name.to_owned(), assumed: false };
+    match head {
+        [0xef, 0xbb, 0xbf, ..] => return known(TextEncoding::Utf8, 3, "utf-8-bom"),
+        [0xff, 0xfe, ..] => return known(TextEncoding::Utf16(UTF_16LE), 2, "utf-16le-bom"),
+        [0xfe, 0xff, ..] => return known(TextEncoding::Utf16(UTF_16BE), 2, "utf-16be-bom"),
+        _ => {}
+    }
+    // Latin text in UTF-16 has a zero in every other byte: the odd ones are little-endian's high bytes.
+    let sample = head.get(..head.len().min(4096)).unwrap_or_default();
+    let zeros = |skip: usize| sample.iter().skip(skip).step_by(2).filter(|byte| **byte == 0).count() * 100;
+    let half = (sample.len() / 2).max(1);
+    if zeros(1) >= 30 * half && zeros(0) < 10 * half {
+        return known(TextEncoding::Utf16(UTF_16LE), 0, "utf-16le");
+    }
+    if zeros(0) >= 30 * half && zeros(1) < 10 * half {
+        return known(TextEncoding::Utf16(UTF_16BE), 0, "utf-16be");
+    }
+    if let Some(encoding) = given {
+        let encoding = if encoding == UTF_8 { TextEncoding::Utf8 } else { TextEncoding::Legacy(encoding) };
+        return known(encoding, 0, "given");
+    }
+    let cut_at_end = |error: std::str::Utf8Error| error.error_len().is_none();
+    if std::str::from_utf8(head).map_or_else(cut_at_end, |_| true) {
+        return known(TextEncoding::Utf8, 0, "utf-8");
+    }
+    let japanese = encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(head).is_some();
+    let encoding = if japanese { encoding_rs::SHIFT_JIS } else { encoding_rs::WINDOWS_1252 };
+    Recognised { encoding: TextEncoding::Legacy(encoding), bom: 0, name: encoding.name().to_lowercase(), assumed: true }
+}
+
+/// A stream as UTF-8 text, byte order mark removed. UTF-8 input passes unchanged, even where it is not valid.
+pub struct Text<R> {
+    inner: R,
+    decoder: Option<Decoder>,
+    raw: Vec<u8>,
+    ready: Vec<u8>,
+    at: usize,
+    ended: bool,
+}
+
+impl<R: Read> Text<R> {
+    /// Decodes `inner`, whose byte order mark has been read already.
+    pub fn new(inner: R, encoding: TextEncoding) -> Self {
+        let decoder = match encoding {
+            TextEncoding::Utf8 => None,
+            TextEncoding::Utf16(encoding) | TextEncoding::Legacy(encoding) => {
+                Some(encoding.new_decoder_without_bom_handling())
+            }
+        };
+        Self { inner, decoder, raw: vec![0; 64 * 1024], ready: Vec::new(), at: 0, ended: false }
+    }
+}
+
+impl<R: Read> Read for Text<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(decoder) = &mut self.decoder else { return self.inner.read(buffer) };
+        while self.at == self.ready.len() && !self.ended {
+            let read = self.inner.read(&mut self.raw)?;
+            self.ended = read == 0;
+            self.at = 0;
+            let room = decoder.max_utf8_buffer_length(read).unwrap_or(read * 4 + 16);
+            self.ready.resize(room, 0);
+            let input = self.raw.get(..read).unwrap_or_default();
+            let (result, _, written, _) = decoder.decode_to_utf8(input, &mut self.ready, self.ended);
+            debug_assert_eq!(result, CoderResult::InputEmpty);
+            self.ready.truncate(written);
+        }
+        let rest = self.ready.get(self.at..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        for (to, from) in buffer.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        self.at += count;
+        Ok(count)
+    }
+}
