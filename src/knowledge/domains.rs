@@ -44,17 +44,27 @@ pub fn addresses_in(text: &str) -> Vec<String> {
 }
 
 /// Whether two domains differ by one or two characters (inserted, dropped, changed or swapped neighbours), so that
-/// one may pass for the other. Equal domains, two free-mail domains and first labels under four characters do not
-/// count: `ibm.com` and `abm.com` are simply two companies.
+/// one may pass for the other. Equal domains, two free-mail domains, hosts of one parent domain and first labels under
+/// four characters do not count: `ibm.com` and `abm.com` are simply two companies.
 pub fn looks_like(a: &str, b: &str) -> bool {
     let [a, b] = [a, b].map(|domain| visible(domain).to_lowercase());
     let [a, b] = [&a, &b].map(|domain| domain.trim_end_matches('.'));
-    let shortest =
-        [a, b].map(|domain| domain.split('.').next().unwrap_or_default().chars().count());
-    if shortest.into_iter().any(|length| length < 4) || (is_freemail(a) && is_freemail(b)) {
+    let [first_a, first_b] = [a, b].map(|domain| domain.split_once('.').unwrap_or((domain, "")));
+    let too_short = [first_a, first_b]
+        .into_iter()
+        .any(|(label, _)| label.chars().count() < 4);
+    if too_short || (is_freemail(a) && is_freemail(b)) || is_own_domain(first_a.1, first_b.1) {
         return false;
     }
     (1..=2).contains(&distance(a, b))
+}
+
+/// Whether two hosts share a parent that somebody owns (`contoso.com`), not only a public suffix (`co.uk`, `ne.jp`).
+fn is_own_domain(parent_a: &str, parent_b: &str) -> bool {
+    let owned = parent_a
+        .split_once('.')
+        .is_some_and(|(label, _)| label.chars().count() > 3);
+    parent_a == parent_b && owned
 }
 
 static FREE: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| lines(FREEMAIL).collect());
@@ -184,5 +194,7 @@ mod tests {
         assert!(!looks_like("contoso.com", "fabrikam.com"));
         assert!(!looks_like("ibm.com", "abm.com"));
         assert!(!looks_like("gmail.com", "ymail.com"));
+        assert!(!looks_like("mail1.contoso.com", "mail2.contoso.com"));
+        assert!(looks_like("contoso.co.uk", "contos0.co.uk"));
     }
 }
