@@ -26,6 +26,7 @@ pub fn domain_of(address: &str) -> Option<String> {
 pub fn addresses_in(text: &str) -> Vec<String> {
     let chars: Vec<char> = visible(text).to_lowercase().chars().collect();
     let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
     for at in (0..chars.len()).filter(|i| chars.get(*i) == Some(&'@')) {
         let local = chars.iter().take(at).rev().take_while(|c| in_local(**c));
         let local: String = local.collect::<Vec<_>>().into_iter().rev().collect();
@@ -35,7 +36,7 @@ pub fn addresses_in(text: &str) -> Vec<String> {
             .take_while(|c| in_domain(**c))
             .collect();
         if let Some(address) = address(local.trim_matches(['.', '\'']), &domain)
-            && !found.contains(&address)
+            && seen.insert(address.clone())
         {
             found.push(address);
         }
@@ -49,6 +50,12 @@ pub fn addresses_in(text: &str) -> Vec<String> {
 pub fn looks_like(a: &str, b: &str) -> bool {
     let [a, b] = [a, b].map(|domain| visible(domain).to_lowercase());
     let [a, b] = [&a, &b].map(|domain| domain.trim_end_matches('.'));
+    if [a, b]
+        .into_iter()
+        .any(|domain| domain.len() > LONGEST_DOMAIN)
+    {
+        return false;
+    }
     let [first_a, first_b] = [a, b].map(|domain| domain.split_once('.').unwrap_or((domain, "")));
     let too_short = [first_a, first_b]
         .into_iter()
@@ -58,6 +65,9 @@ pub fn looks_like(a: &str, b: &str) -> bool {
     }
     (1..=2).contains(&distance(a, b))
 }
+
+/// Longer text is no domain (RFC 1035), and comparing it would cost memory by its square; in bytes.
+const LONGEST_DOMAIN: usize = 255;
 
 /// Whether two hosts share a parent that somebody owns (`contoso.com`), not only a public suffix (`co.uk`, `ne.jp`).
 fn is_own_domain(parent_a: &str, parent_b: &str) -> bool {
@@ -194,6 +204,7 @@ mod tests {
         assert!(!looks_like("contoso.com", "fabrikam.com"));
         assert!(!looks_like("ibm.com", "abm.com"));
         assert!(!looks_like("gmail.com", "ymail.com"));
+        assert!(!looks_like(&"a".repeat(100_000), &"a".repeat(100_001)));
         assert!(!looks_like("mail1.contoso.com", "mail2.contoso.com"));
         assert!(looks_like("contoso.co.uk", "contos0.co.uk"));
     }

@@ -1,4 +1,4 @@
-//! Finds words of money, warning, distress and payment in a text, in eleven languages.
+//! Finds words of money, warning, distress and payment in a text, in twelve languages.
 //!
 //! Latin, Cyrillic and other spelled scripts match whole words, Chinese, Japanese and Korean match anywhere; width,
 //! case, hyphens and invisible characters do not matter. Entries are data: see the head of `data/words/*.txt`.
