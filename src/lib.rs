@@ -17,7 +17,9 @@ pub mod untrusted;
 
 pub mod examination;
 pub mod finding;
+pub mod knowledge;
 pub mod ledger;
 pub mod timeline;
 
+pub mod ingest;
 pub mod report;

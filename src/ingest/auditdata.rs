@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::ingest::fields::{self, Address, Change, NameValue, lower, text};
 use crate::ingest::parties::{Parties, Role};
+use crate::knowledge::names::is_guid;
 use crate::knowledge::{errors, operations, record_types};
 use crate::timeline::json::boolean;
 use crate::timeline::{Event, EvidenceSource, Outcome};
@@ -368,16 +369,6 @@ pub fn puid(value: &str) -> Option<String> {
     shape.then(|| bare.to_lowercase())
 }
 
-/// Whether `value` has the shape of a GUID.
-pub fn is_guid(value: &str) -> bool {
-    let value = value.trim().as_bytes();
-    value.len() == 36
-        && value.iter().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
-}
-
 fn set_addresses(audit: &Audit<'_>, event: &mut Event) {
     let order = [Field::ClientIPAddress, Field::ClientIP, Field::ActorIpAddress, Field::ActorIP];
     let found: Vec<Address> =
@@ -499,7 +490,7 @@ fn set_outcome(audit: &Audit<'_>, event: &mut Event) {
 
 fn logon_outcome(event: &Event) -> Outcome {
     let code = event.status_code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0);
-    let interrupted = errors::class(code) == errors::SignInClass::Interrupted;
+    let interrupted = errors::interrupted(code);
     if event.is(&["UserLoggedIn"]) {
         // 50140 is the keep-me-signed-in prompt of a sign-in that went through.
         return if code == 0 || interrupted { Outcome::Success } else { Outcome::Failure };

@@ -5,10 +5,11 @@
 
 use serde_json::Value;
 
-use crate::ingest::auditdata::{is_guid, note, sentence, upn};
+use crate::ingest::auditdata::{note, sentence, upn};
 use crate::ingest::fields::{self, lower, text};
 use crate::ingest::formats::Refusal;
 use crate::ingest::parties::Parties;
+use crate::knowledge::names::is_guid;
 use crate::knowledge::{errors, operations};
 use crate::timeline::json::{self, boolean};
 use crate::timeline::{Event, EvidenceSource, Outcome};
@@ -129,7 +130,7 @@ pub fn set_outcome(event: &mut Event, code: &str, word: &str) {
     event.status_code = text(code);
     event.outcome = match code.trim().parse::<u32>() {
         Ok(0) => Outcome::Success,
-        Ok(code) if errors::class(code) == errors::SignInClass::Interrupted => Outcome::Interrupted,
+        Ok(code) if errors::interrupted(code) => Outcome::Interrupted,
         Ok(_) => Outcome::Failure,
         Err(_) => match word.trim().to_lowercase().as_str() {
             "success" => Outcome::Success,

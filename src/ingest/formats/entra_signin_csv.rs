@@ -92,7 +92,7 @@ impl Reader {
         event.correlation_id = lower(get("correlation id"));
         event.user_raw = text(get("username"));
         event.user_upn = auditdata::upn(get("username"));
-        event.user_id = lower(get("user id")).filter(|id| auditdata::is_guid(id));
+        event.user_id = lower(get("user id")).filter(|id| crate::knowledge::names::is_guid(id));
         event.user_full_name = text(get("user"));
         if let Some(address) = fields::address(get("ip address")) {
             fields::set_address(event, &[address]);

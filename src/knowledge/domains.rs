@@ -1,0 +1,211 @@
+//! Finds mail addresses inside a value, and says what their domains are: free mail, or a look-alike of another.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use super::lines;
+use super::normalise::visible;
+
+pub(super) const FREEMAIL: &str = include_str!("data/freemail.txt");
+
+/// Whether anybody may open an account under this domain. Source: `data/freemail.txt`.
+pub fn is_freemail(domain: &str) -> bool {
+    let domain = domain.trim().trim_end_matches('.').to_lowercase();
+    FREE.contains(domain.as_str())
+}
+
+/// The domain, lower-cased, of the first address in a value: plain, `smtp:x@y`, `"Name" [SMTP:x@y]`, `<x@y>`. For a
+/// guest (`user_contoso.com#EXT#@tenant.onmicrosoft.com`) it is the guest's home domain.
+pub fn domain_of(address: &str) -> Option<String> {
+    let first = addresses_in(address).into_iter().next()?;
+    first.rsplit_once('@').map(|(_, domain)| domain.to_owned())
+}
+
+/// Every mail address in a value, lower-cased, in text order, each once; guests as their home address. An Exchange
+/// distinguished name (`[EX:/o=…]`) holds none.
+pub fn addresses_in(text: &str) -> Vec<String> {
+    let chars: Vec<char> = visible(text).to_lowercase().chars().collect();
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    for at in (0..chars.len()).filter(|i| chars.get(*i) == Some(&'@')) {
+        let local = chars.iter().take(at).rev().take_while(|c| in_local(**c));
+        let local: String = local.collect::<Vec<_>>().into_iter().rev().collect();
+        let domain: String = chars
+            .iter()
+            .skip(at + 1)
+            .take_while(|c| in_domain(**c))
+            .collect();
+        if let Some(address) = address(local.trim_matches(['.', '\'']), &domain)
+            && seen.insert(address.clone())
+        {
+            found.push(address);
+        }
+    }
+    found
+}
+
+/// Whether two domains differ by one or two characters (inserted, dropped, changed or swapped neighbours), so that
+/// one may pass for the other. Equal domains, two free-mail domains, hosts of one parent domain and first labels under
+/// four characters do not count: `ibm.com` and `abm.com` are simply two companies.
+pub fn looks_like(a: &str, b: &str) -> bool {
+    let [a, b] = [a, b].map(|domain| visible(domain).to_lowercase());
+    let [a, b] = [&a, &b].map(|domain| domain.trim_end_matches('.'));
+    if [a, b]
+        .into_iter()
+        .any(|domain| domain.len() > LONGEST_DOMAIN)
+    {
+        return false;
+    }
+    let [first_a, first_b] = [a, b].map(|domain| domain.split_once('.').unwrap_or((domain, "")));
+    let too_short = [first_a, first_b]
+        .into_iter()
+        .any(|(label, _)| label.chars().count() < 4);
+    if too_short || (is_freemail(a) && is_freemail(b)) || is_own_domain(first_a.1, first_b.1) {
+        return false;
+    }
+    (1..=2).contains(&distance(a, b))
+}
+
+/// Longer text is no domain (RFC 1035), and comparing it would cost memory by its square; in bytes.
+const LONGEST_DOMAIN: usize = 255;
+
+/// Whether two hosts share a parent that somebody owns (`contoso.com`), not only a public suffix (`co.uk`, `ne.jp`).
+fn is_own_domain(parent_a: &str, parent_b: &str) -> bool {
+    let owned = parent_a
+        .split_once('.')
+        .is_some_and(|(label, _)| label.chars().count() > 3);
+    parent_a == parent_b && owned
+}
+
+static FREE: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| lines(FREEMAIL).collect());
+
+fn in_local(c: char) -> bool {
+    c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c)
+}
+
+fn in_domain(c: char) -> bool {
+    c.is_alphanumeric() || c == '-' || c == '.'
+}
+
+/// The address of a local part and a domain as cut from the text, or `None` where they make none.
+fn address(local: &str, domain: &str) -> Option<String> {
+    let domain = domain.trim_matches(['.', '-']);
+    let labels_are_whole = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
+    if local.is_empty() || !labels_are_whole {
+        return None;
+    }
+    if let Some((home, _)) = local.split_once("#ext#")
+        && let Some((user, home_domain)) = home.rsplit_once('_')
+        && home_domain.contains('.')
+    {
+        return Some(format!("{user}@{home_domain}"));
+    }
+    Some(format!("{local}@{domain}"))
+}
+
+/// The edit distance with swaps of neighbours (optimal string alignment).
+fn distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().collect();
+    let b: Vec<char> = b.chars().collect();
+    if a.len().abs_diff(b.len()) > 2 {
+        return a.len().abs_diff(b.len());
+    }
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for (i, row) in rows.iter_mut().enumerate() {
+        row[0] = i;
+    }
+    for (j, cell) in rows[0].iter_mut().enumerate() {
+        *cell = j;
+    }
+    for i in 1..=a.len() {
+        for j in 1..=b.len() {
+            let change = usize::from(a[i - 1] != b[j - 1]);
+            let mut best = (rows[i - 1][j] + 1)
+                .min(rows[i][j - 1] + 1)
+                .min(rows[i - 1][j - 1] + change);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            rows[i][j] = best;
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{addresses_in, domain_of, is_freemail, looks_like};
+
+    #[test]
+    fn spellings_of_an_address() {
+        for (text, expected) in [
+            ("smtp:Ex@Example.NET", "ex@example.net"),
+            ("\"Mallory\" [SMTP:m@example.net]", "m@example.net"),
+            ("Mallory <m.o'brien@example.net>", "m.o'brien@example.net"),
+            ("plain@example.net", "plain@example.net"),
+            (
+                "user_contoso.com#EXT#@tenant.onmicrosoft.com",
+                "user@contoso.com",
+            ),
+            (
+                "first_last_contoso.com#EXT#@tenant.onmicrosoft.com",
+                "first_last@contoso.com",
+            ),
+            ("'quoted@example.net'", "quoted@example.net"),
+            ("mailto:x@example.net.", "x@example.net"),
+            ("ｘ＠ｅｘａｍｐｌｅ．ｎｅｔ", "x@example.net"),
+            ("請求@例え.example", "請求@例え.example"),
+        ] {
+            assert_eq!(addresses_in(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn lists_and_things_that_are_no_address() {
+        assert_eq!(
+            addresses_in("a@example.net;\"B\" [SMTP:b@example.org], A@EXAMPLE.NET"),
+            ["a@example.net", "b@example.org"]
+        );
+        for text in [
+            "",
+            "@",
+            "a@",
+            "@b.example",
+            "a@localhost",
+            "\"Name\" [EX:/o=ExchangeLabs/cn=abc]",
+            "Alice",
+        ] {
+            assert!(addresses_in(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn domains() {
+        assert_eq!(
+            domain_of("SMTP:a@Sub.Example.org").as_deref(),
+            Some("sub.example.org")
+        );
+        assert_eq!(
+            domain_of("a_contoso.com#EXT#@t.onmicrosoft.com").as_deref(),
+            Some("contoso.com")
+        );
+        assert_eq!(domain_of("nobody"), None);
+        assert!(is_freemail("GMAIL.com") && is_freemail("yahoo.co.jp"));
+        assert!(!is_freemail("contoso.example") && !is_freemail("notgmail.com"));
+    }
+
+    #[test]
+    fn look_alikes() {
+        assert!(looks_like("contoso.example", "cont0so.example"));
+        assert!(looks_like("contoso.example", "contsoo.example"));
+        assert!(looks_like("contoso.com", "contoso.co"));
+        assert!(looks_like("contoso.com", "contosso.com"));
+        assert!(!looks_like("contoso.com", "CONTOSO.com"));
+        assert!(!looks_like("contoso.com", "fabrikam.com"));
+        assert!(!looks_like("ibm.com", "abm.com"));
+        assert!(!looks_like("gmail.com", "ymail.com"));
+        assert!(!looks_like(&"a".repeat(100_000), &"a".repeat(100_001)));
+        assert!(!looks_like("mail1.contoso.com", "mail2.contoso.com"));
+        assert!(looks_like("contoso.co.uk", "contos0.co.uk"));
+    }
+}

@@ -1,0 +1,72 @@
+//! Facts about the service, kept as data files and asked through small typed look-ups; nothing here judges or
+//! reads a file at run time.
+//!
+//! | room | answers |
+//! |---|---|
+//! | [`normalise()`] | how text is made comparable before any look-up |
+//! | [`folders`] | which mailbox folder a path means, in the mailbox's language |
+//! | [`words`] | which words of money, warning, distress or payment a text holds |
+//! | [`names`] | whether a rule name is only symbols |
+//! | [`errors`] | what a sign-in error code means and what it proves |
+//! | [`record_types`] | audit record type numbers and names |
+//! | [`operations`] | how an operation name is cleaned, and which kind of time it has |
+//! | [`networks`] | whose an address is: Microsoft, private, public; hosting networks |
+//! | [`clients`] | what kind of program a user agent or client text names |
+//! | [`apps`] | names of application ids |
+//! | [`domains`] | addresses inside a value, free-mail domains, look-alike domains |
+//!
+//! The files lie in `data/` beside this one. A line that starts with `#` is a comment; every file opens with one
+//! that names its source and date. They are compiled in, so that a report can be repeated from the binary alone.
+
+pub mod apps;
+pub mod clients;
+pub mod domains;
+pub mod errors;
+pub mod folders;
+pub mod names;
+pub mod networks;
+pub mod operations;
+pub mod record_types;
+pub mod words;
+
+mod normalise;
+mod payment;
+
+pub use normalise::normalise;
+
+/// Every embedded data file as (name, text), in the order of the names; for `explain --data`.
+pub fn data_files() -> &'static [(&'static str, &'static str)] {
+    &[
+        ("apps.tsv", apps::NAMES),
+        ("apps_worth_a_look.tsv", apps::WORTH_A_LOOK),
+        ("folders.tsv", folders::NAMES),
+        ("freemail.txt", domains::FREEMAIL),
+        ("hosting_asns.tsv", networks::HOSTING_ASNS),
+        ("iban_lengths.tsv", payment::IBAN_LENGTHS),
+        ("legacy_protocols.txt", clients::LEGACY_PROTOCOLS),
+        ("microsoft_ranges.txt", networks::MICROSOFT_RANGES),
+        ("payment_keywords.tsv", payment::KEYWORDS),
+        ("record_types.tsv", record_types::TABLE),
+        ("script_agents.txt", clients::SCRIPT_AGENTS),
+        ("sign_in_errors.tsv", errors::TABLE),
+        ("words/distress.txt", words::DISTRESS),
+        ("words/finance.txt", words::FINANCE),
+        ("words/signature.txt", words::SIGNATURE),
+        ("words/warning.txt", words::WARNING),
+    ]
+}
+
+/// The lines of a data file that carry data: no comments, no blank lines, outer space removed.
+fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
+    file.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// The rows of a two-column, tab-separated data file; a line without a tab is left out (and fails the tests).
+fn pairs(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    lines(file).filter_map(|line| line.split_once('\t'))
+}
+
+#[cfg(test)]
+mod tests;

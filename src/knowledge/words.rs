@@ -1,0 +1,353 @@
+//! Finds words of money, warning, distress and payment in a text, in twelve languages.
+//!
+//! Latin, Cyrillic and other spelled scripts match whole words, Chinese, Japanese and Korean match anywhere; width,
+//! case, hyphens and invisible characters do not matter. Entries are data: see the head of `data/words/*.txt`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::normalise::visible;
+use super::{lines, normalise, payment};
+
+pub(super) const FINANCE: &str = include_str!("data/words/finance.txt");
+pub(super) const WARNING: &str = include_str!("data/words/warning.txt");
+pub(super) const DISTRESS: &str = include_str!("data/words/distress.txt");
+pub(super) const SIGNATURE: &str = include_str!("data/words/signature.txt");
+
+/// Words of money and business that payment fraud watches for. Entries of the lexicon, in text order, each once.
+pub fn finance(text: &str) -> Vec<String> {
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(FINANCE));
+    LEXICON.matches(text, Vec::new())
+}
+
+/// Words of warning that an intruder hides from the owner or deletes. Entries in text order, each once.
+pub fn warning(text: &str) -> Vec<String> {
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(WARNING));
+    LEXICON.matches(text, Vec::new())
+}
+
+/// Words of a taken-over account that begs for help or money. Entries in text order, each once; a word of mere hurry
+/// counts only beside another one.
+pub fn distress(text: &str) -> Vec<String> {
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(DISTRESS));
+    LEXICON.matches(text, Vec::new())
+}
+
+/// Words and numbers of a signature that sells drugs or asks for payment: lexicon entries, and for numbers the kind
+/// (`iban`, `swift/bic`, `sort code`, `routing number`, `account number`, `bitcoin address`, `ethereum address`),
+/// never the number itself. In text order, each once. HTML has to be taken out before.
+pub fn signature(text: &str) -> Vec<String> {
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(SIGNATURE));
+    LEXICON.matches(text, payment::identifiers(text))
+}
+
+/// Something found in a text.
+pub(super) struct Match {
+    /// Where, in characters of the visible text.
+    pub(super) at: usize,
+    /// What the caller is told.
+    pub(super) label: String,
+    /// Whether it counts only beside another match.
+    pub(super) shy: bool,
+}
+
+/// A text laid out for matching: one folded character may stand for part of one visible character, so that each
+/// keeps the place it came from.
+pub(super) struct Folded {
+    chars: Vec<char>,
+    places: Vec<usize>,
+}
+
+impl Folded {
+    pub(super) fn of(text: &str) -> Self {
+        let mut folded = Self {
+            chars: Vec::new(),
+            places: Vec::new(),
+        };
+        for (place, c) in visible(text).chars().enumerate() {
+            for lower in c.to_lowercase() {
+                folded.chars.push(fold(lower));
+                folded.places.push(place);
+            }
+        }
+        folded
+    }
+
+    /// Where, in visible characters, a word starts and ends each time it stands alone in the text.
+    pub(super) fn occurrences(&self, word: &str) -> Vec<(usize, usize)> {
+        let word: Vec<char> = normalise(word).chars().map(fold).collect();
+        (0..self.chars.len())
+            .filter(|start| self.starts_word(*start))
+            .filter(|start| self.chars[*start..].starts_with(&word))
+            .map(|start| (start, start + word.len()))
+            .filter(|(_, end)| self.word_end(*end) == *end)
+            .map(|(start, end)| (self.place(start), self.place(end)))
+            .collect()
+    }
+
+    fn place(&self, index: usize) -> usize {
+        let past_the_end = self.places.last().map_or(0, |last| last + 1);
+        self.places.get(index).copied().unwrap_or(past_the_end)
+    }
+
+    fn starts_word(&self, start: usize) -> bool {
+        start == 0 || !joined(self.chars[start - 1], self.chars[start])
+    }
+
+    /// Where the word ends that has run up to `from` so far; `from` itself if a new word or none follows.
+    fn word_end(&self, from: usize) -> usize {
+        let mut end = from;
+        while end > 0 && end < self.chars.len() && joined(self.chars[end - 1], self.chars[end]) {
+            end += 1;
+        }
+        end
+    }
+}
+
+/// One lexicon file, by first character of its entries.
+struct Lexicon {
+    entries: BTreeMap<char, Vec<Entry>>,
+}
+
+struct Entry {
+    chars: Vec<char>,
+    /// How many further letters the word may have.
+    endings: usize,
+    shy: bool,
+    label: &'static str,
+}
+
+impl Lexicon {
+    fn read(file: &'static str) -> Self {
+        let mut entries: BTreeMap<char, Vec<Entry>> = BTreeMap::new();
+        for line in lines(file).filter(|line| !line.starts_with('[')) {
+            let entry = Entry::read(line);
+            if let Some(first) = entry.chars.first() {
+                entries.entry(*first).or_default().push(entry);
+            }
+        }
+        for group in entries.values_mut() {
+            // The longest entry speaks for the shorter ones inside it.
+            group.sort_by_key(|entry| std::cmp::Reverse(entry.chars.len()));
+        }
+        Self { entries }
+    }
+
+    fn matches(&self, text: &str, mut found: Vec<Match>) -> Vec<String> {
+        let folded = Folded::of(text);
+        let mut at = 0;
+        while at < folded.chars.len() {
+            let Some((entry, end)) = self.entry_at(&folded, at) else {
+                at += 1;
+                continue;
+            };
+            found.push(Match {
+                at: folded.place(at),
+                label: entry.label.to_owned(),
+                shy: entry.shy,
+            });
+            at = end;
+        }
+        in_order(found)
+    }
+
+    fn entry_at(&self, folded: &Folded, at: usize) -> Option<(&Entry, usize)> {
+        if !folded.starts_word(at) {
+            return None;
+        }
+        self.entries
+            .get(&folded.chars[at])?
+            .iter()
+            .find_map(|entry| {
+                if !folded.chars[at..].starts_with(&entry.chars) {
+                    return None;
+                }
+                let said = at + entry.chars.len();
+                let end = folded.word_end(said);
+                (end - said <= entry.endings).then_some((entry, end))
+            })
+    }
+}
+
+impl Entry {
+    fn read(line: &'static str) -> Self {
+        let shy = line.starts_with('?');
+        let line = line.trim_start_matches('?');
+        let (label, endings) = if let Some(stem) = line.strip_suffix('*') {
+            (stem, usize::MAX)
+        } else if let Some(word) = line.strip_suffix('+') {
+            (word, 2)
+        } else {
+            (line, 0)
+        };
+        Self {
+            chars: normalise(label).chars().map(fold).collect(),
+            endings,
+            shy,
+            label,
+        }
+    }
+}
+
+/// The labels in text order, each once; shy ones only where something bold stands beside them.
+fn in_order(mut found: Vec<Match>) -> Vec<String> {
+    if found.iter().all(|one| one.shy) {
+        return Vec::new();
+    }
+    found.sort_by_key(|one| one.at);
+    let mut labels: Vec<String> = Vec::new();
+    for one in found {
+        if !labels.contains(&one.label) {
+            labels.push(one.label);
+        }
+    }
+    labels
+}
+
+/// Hyphens, dashes and underscores part words as a blank does; the typographic apostrophe is an apostrophe.
+fn fold(c: char) -> char {
+    match c {
+        '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}' => ' ',
+        '\u{2019}' | '\u{02BC}' => '\'',
+        other => other,
+    }
+}
+
+/// Whether two neighbours belong to one word or one number.
+fn joined(before: char, after: char) -> bool {
+    let letters = is_letter(before) && is_letter(after);
+    letters || (before.is_numeric() && after.is_numeric())
+}
+
+/// A letter of a script that parts words with blanks.
+fn is_letter(c: char) -> bool {
+    c.is_alphabetic() && !is_east_asian(c)
+}
+
+const fn is_east_asian(c: char) -> bool {
+    matches!(
+        c,
+        '\u{1100}'..='\u{11FF}'
+            | '\u{3005}'..='\u{3007}'
+            | '\u{3040}'..='\u{31FF}'
+            | '\u{3400}'..='\u{4DBF}'
+            | '\u{4E00}'..='\u{9FFF}'
+            | '\u{A960}'..='\u{A97F}'
+            | '\u{AC00}'..='\u{D7FF}'
+            | '\u{F900}'..='\u{FAFF}'
+            | '\u{20000}'..='\u{3FFFF}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{distress, finance, signature, warning};
+
+    #[test]
+    fn money_words_in_many_languages() {
+        for (text, expected) in [
+            ("Invoice 4471", vec!["invoice"]),
+            ("RE: Invoices;Payments", vec!["invoice", "payment"]),
+            ("Invoice_4471.pdf", vec!["invoice"]),
+            ("invoice4471", vec!["invoice"]),
+            ("ＩＮＶＯＩＣＥ", vec!["invoice"]),
+            ("in\u{200B}voice", vec!["invoice"]),
+            ("bank account change", vec!["bank account"]),
+            ("PO#4471", vec!["po#"]),
+            ("W-2 forms", vec!["w-2"]),
+            ("pro forma", vec!["pro-forma"]),
+            ("IBANは下記", vec!["iban"]),
+            ("iban;swift", vec!["iban", "swift"]),
+            ("Überweisungen", vec!["überweisung"]),
+            ("Virement bancaire", vec!["virement bancaire"]),
+            ("Fattura n. 12", vec!["fattura"]),
+            ("płatność", vec!["płatnoś"]),
+            ("оплата счета", vec!["оплат", "счет"]),
+            ("ご請求書の件", vec!["請求書"]),
+            ("請求書;振込", vec!["請求書", "振込"]),
+            ("请尽快付款", vec!["付款"]),
+            ("계좌로 송금", vec!["계좌", "송금"]),
+        ] {
+            assert_eq!(finance(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn money_words_have_innocent_twins() {
+        for text in [
+            "",
+            "Bankhaus Müller",
+            "riverbank walk",
+            "wireless headset",
+            "border control",
+            "recorder",
+            "Taylor Swift tickets",
+            "Attach the file",
+            "taxi",
+            "quoteworthy",
+            "unpaid leave? ask HR",
+            "ニュースレター",
+        ] {
+            assert!(finance(text).is_empty(), "{text}: {:?}", finance(text));
+        }
+    }
+
+    #[test]
+    fn warnings() {
+        assert_eq!(warning("New sign-in from Lagos"), ["new sign-in"]);
+        assert_eq!(warning("Undeliverable: Invoice"), ["undeliverable"]);
+        assert_eq!(
+            warning("Microsoft アカウントのセキュリティ情報が追加されました"),
+            ["セキュリティ情報"]
+        );
+        assert_eq!(
+            warning("phishing? did you send this"),
+            ["phish", "did you send"]
+        );
+        for text in [
+            "Mfauna 2026",
+            "spamalot",
+            "deadline",
+            "virusology",
+            "Alertness training",
+        ] {
+            assert!(warning(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn distress_needs_more_than_hurry() {
+        assert_eq!(
+            distress("Stranded in London – urgent help"),
+            ["stranded", "urgent help"]
+        );
+        assert_eq!(distress("至急：振込先変更のお願い"), ["至急", "振込先変更"]);
+        assert_eq!(
+            distress("Dringend: Geschenkkarten"),
+            ["dringend", "geschenkkarte"]
+        );
+        assert_eq!(distress("gift cards"), ["gift card"]);
+        for text in [
+            "URGENT: board meeting",
+            "至急ご確認ください",
+            "dringend",
+            "Student loan",
+            "giftcardigan",
+        ] {
+            assert!(distress(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn signatures() {
+        assert_eq!(
+            signature("Canadian Pharmacy http://pills.example"),
+            ["pharmacy", "pills"]
+        );
+        assert_eq!(
+            signature("Bank details: IBAN DE89 3704 0044 0532 0130 00, BIC COBADEFFXXX"),
+            ["bank details", "iban", "swift/bic"]
+        );
+        assert!(signature("Alice Bauer\nContoso Ltd\n+44 20 7946 0000").is_empty());
+    }
+}

@@ -1,0 +1,104 @@
+//! Typed views of an event's nested content, read on demand for the few rows that are judged.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::event::{Event, ParseStatus};
+use super::json;
+
+/// One entry of `Parameters` or `OperationProperties`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Param {
+    /// Name as written.
+    pub name: String,
+    /// Value; `None` where the record has none.
+    pub value: Option<String>,
+}
+
+/// One entry of `ModifiedProperties`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Property name as written.
+    pub name: String,
+    /// Before, as written (often JSON text).
+    pub old: Option<String>,
+    /// After, as written (often JSON text).
+    pub new: Option<String>,
+}
+
+/// One mail or other item of a mailbox record.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Item {
+    /// Subject.
+    pub subject: Option<String>,
+    /// Internet message id as written.
+    pub message_id: Option<String>,
+    /// Folder path as written.
+    pub folder: Option<String>,
+    /// Attachment names and sizes as written.
+    pub attachments: Option<String>,
+}
+
+/// `Parameters` and `OperationProperties`, in the record's order.
+pub fn params(event: &Event) -> Vec<Param> {
+    event.op_params.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+}
+
+/// The value of one parameter, whatever the case of its name; `Some("")` where it is there without a value.
+pub fn param(event: &Event, name: &str) -> Option<String> {
+    params(event).into_iter().find(|param| param.name.eq_ignore_ascii_case(name)).map(|param| param.value.unwrap_or_default())
+}
+
+/// `ModifiedProperties`, in the record's order.
+pub fn changes(event: &Event) -> Vec<Change> {
+    event.changes.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+}
+
+/// The record's own object; the salvaged part of a cut one; null for records that are no JSON.
+pub fn object(event: &Event) -> Value {
+    let Some(raw) = event.raw.as_deref() else { return Value::Null };
+    match serde_json::from_str(raw) {
+        Ok(value) => value,
+        Err(_) if event.parse_status == ParseStatus::Salvaged => {
+            json::salvage(raw).and_then(|whole| serde_json::from_str(&whole).ok()).unwrap_or_default()
+        }
+        Err(_) => Value::Null,
+    }
+}
+
+/// The items of a mailbox record: `Item`, `AffectedItems` and `Folders[].FolderItems`.
+pub fn items(event: &Event) -> Vec<Item> {
+    let object = object(event);
+    let mut items: Vec<Item> = json::get(&object, "Item").map(item).into_iter().collect();
+    items.extend(json::list(&object, "AffectedItems").iter().map(item));
+    for folder in json::list(&object, "Folders") {
+        let path = json::text(folder, "Path");
+        items.extend(json::list(folder, "FolderItems").iter().map(|entry| {
+            let entry = item(entry);
+            Item { folder: entry.folder.or_else(|| path.clone()), ..entry }
+        }));
+    }
+    items
+}
+
+fn item(value: &Value) -> Item {
+    Item {
+        subject: json::text(value, "Subject"),
+        message_id: json::text(value, "InternetMessageId"),
+        folder: json::get(value, "ParentFolder").and_then(|folder| json::text(folder, "Path")),
+        attachments: json::text(value, "Attachments"),
+    }
+}
+
+/// A changed value without its JSON wrapping: `["X"]`, `"X"` and `[\r\n  "X"\r\n]` are all `X`; several joined by `; `.
+pub fn plain(value: Option<&str>) -> String {
+    let Some(value) = value.map(str::trim).filter(|value| !value.is_empty() && *value != "[]") else { return String::new() };
+    match serde_json::from_str::<Value>(value) {
+        Ok(Value::String(inner)) => inner,
+        Ok(Value::Array(list)) if list.iter().all(|entry| !entry.is_object() && !entry.is_array()) => {
+            list.iter().map(|entry| json::scalar_text(entry).unwrap_or_default()).collect::<Vec<_>>().join("; ")
+        }
+        Ok(Value::Null) => String::new(),
+        _ => value.to_owned(),
+    }
+}

@@ -1,0 +1,106 @@
+//! Which names belong to which account, learned from every record while it is read, each with the record that taught it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::details;
+use super::event::Event;
+use crate::examination::IdentityKind;
+use crate::origin::RecordRef;
+
+/// One name of one account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taught {
+    /// The first record (in reading order) that says so.
+    pub record: RecordRef,
+    /// How many records say so.
+    pub count: u64,
+}
+
+/// All accounts of the evidence, by UPN, with their other names by kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityTable {
+    /// UPN → kind → name → who taught it.
+    pub accounts: BTreeMap<String, BTreeMap<String, BTreeMap<String, Taught>>>,
+}
+
+impl IdentityTable {
+    /// Learns what one record says about who is who.
+    pub fn learn(&mut self, event: &Event) {
+        if let Some(upn) = event.user_upn.as_deref() {
+            self.teach(upn, IdentityKind::Upn, upn, event);
+            let own = [(IdentityKind::ObjectId, &event.user_id), (IdentityKind::Puid, &event.user_puid)];
+            for (kind, value) in own {
+                self.teach(upn, kind, value.as_deref().unwrap_or_default(), event);
+            }
+            // LogonUserSid is the actor's; it is the owner's as well where the owner acts.
+            if event.logon_type == Some(0) {
+                self.teach(upn, IdentityKind::Sid, event.user_sid.as_deref().unwrap_or_default(), event);
+            }
+        }
+        if let Some(upn) = event.mailbox_upn.as_deref().filter(|upn| upn.contains('@')) {
+            let own = [(IdentityKind::MailboxGuid, &event.mailbox_guid), (IdentityKind::Sid, &event.mailbox_sid)];
+            for (kind, value) in own {
+                self.teach(upn, kind, value.as_deref().unwrap_or_default(), event);
+            }
+            self.teach(upn, IdentityKind::Upn, upn, event);
+        }
+        if let Some(upn) = event.target_upn.as_deref() {
+            self.teach(upn, IdentityKind::Upn, upn, event);
+            self.teach(upn, IdentityKind::ObjectId, event.target_id.as_deref().unwrap_or_default(), event);
+        }
+        if event.record_type == Some(1) {
+            self.learn_alias(event);
+        }
+    }
+
+    /// An Exchange record names its object `…/tenant/alias` (rules: `…/alias\rule`); whose alias that is follows
+    /// where the record also names the mailbox by address, or where the actor works on the own mailbox.
+    fn learn_alias(&mut self, event: &Event) {
+        let Some(target) = event.target_raw.as_deref().filter(|target| target.contains('/')) else { return };
+        let last = target.rsplit('/').next().unwrap_or(target);
+        let alias = last.split('\\').next().unwrap_or(last);
+        let identity = details::params(event).into_iter().find(|pair| {
+            pair.name.eq_ignore_ascii_case("Mailbox") || pair.name.eq_ignore_ascii_case("Identity")
+        });
+        let named = identity.and_then(|pair| pair.value).map(|value| value.trim().to_lowercase());
+        let own_rule = event.action().to_ascii_lowercase().ends_with("-inboxrule") && last.contains('\\');
+        let account = match (&named, event.user_upn.as_deref()) {
+            (Some(named), _) if named.contains('@') && !named.contains(['/', '\\', ' ']) => named.clone(),
+            // New-InboxRule without a mailbox is a rule in the own one.
+            (None, Some(actor)) if own_rule => actor.to_owned(),
+            _ => return,
+        };
+        let kind = if crate::knowledge::names::is_guid(alias) { IdentityKind::ObjectId } else { IdentityKind::Alias };
+        self.teach(&account, kind, &alias.to_lowercase(), event);
+    }
+
+    fn teach(&mut self, upn: &str, kind: IdentityKind, value: &str, event: &Event) {
+        if value.is_empty() || !upn.contains('@') {
+            return;
+        }
+        if !self.accounts.contains_key(upn) {
+            self.accounts.insert(upn.to_owned(), BTreeMap::new());
+        }
+        let Some(kinds) = self.accounts.get_mut(upn) else { return };
+        if !kinds.contains_key(kind.as_str()) {
+            kinds.insert(kind.as_str().to_owned(), BTreeMap::new());
+        }
+        let Some(names) = kinds.get_mut(kind.as_str()) else { return };
+        match names.get_mut(value) {
+            Some(taught) => taught.count += 1,
+            None => {
+                names.insert(value.to_owned(), Taught { record: event.record_ref(), count: 1 });
+            }
+        }
+    }
+
+    /// The accounts that have `value` as a name of this kind.
+    pub fn owners(&self, kind: IdentityKind, value: &str) -> Vec<&str> {
+        let has = |kinds: &BTreeMap<String, BTreeMap<String, Taught>>| {
+            kinds.get(kind.as_str()).is_some_and(|names| names.contains_key(value))
+        };
+        self.accounts.iter().filter(|(_, kinds)| has(kinds)).map(|(upn, _)| upn.as_str()).collect()
+    }
+}

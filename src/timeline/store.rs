@@ -1,0 +1,283 @@
+//! The case folder: Parquet parts by day, the ledger, rejects, duplicates and identities. One of the four doors.
+//!
+//! Every file is written beside its place and renamed when whole; `ledger.json` comes last and makes the case complete.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use polars::prelude::{DataFrame, PolarsError, SerReader};
+use polars_io::parquet::read::ParquetReader;
+use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOptions};
+use polars_utils::compression::ZstdLevel;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::build;
+use super::event::Event;
+use super::identities::IdentityTable;
+use super::schema;
+use crate::ledger::{Ledger, Reject};
+
+/// Rows of one row group: small enough that a question about one account skips most of a day.
+const ROW_GROUP: usize = 32 * 1024;
+
+/// Why the case could not be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file system said no.
+    #[error("{path}: {error}")]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// What it said.
+        error: io::Error,
+    },
+    /// Parquet said no.
+    #[error("{path}: {error}")]
+    Parquet {
+        /// Which file.
+        path: PathBuf,
+        /// What it said.
+        error: PolarsError,
+    },
+    /// Not a whole case of this version.
+    #[error("{path}: {reason}")]
+    NotACase {
+        /// Which folder.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+}
+
+fn io_error(path: &Path) -> impl FnOnce(io::Error) -> StoreError + '_ {
+    move |error| StoreError::Io { path: path.to_path_buf(), error }
+}
+
+/// A byte-identical copy of an event: where it is, and which event it is a copy of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duplicate {
+    /// Evidence path of the copy.
+    pub evidence: String,
+    /// Record number of the copy.
+    pub record: u64,
+    /// Evidence path of the event kept.
+    pub kept_evidence: String,
+    /// Record number of the event kept.
+    pub kept_record: u64,
+}
+
+/// Writes a case.
+pub struct CaseWriter {
+    dir: PathBuf,
+    rejects: Lines,
+    duplicates: Lines,
+}
+
+impl CaseWriter {
+    /// Starts a case in `dir`. What an earlier case left there is removed first.
+    pub fn create(dir: &Path) -> Result<Self, StoreError> {
+        let timeline = dir.join("timeline");
+        if timeline.exists() {
+            fs::remove_dir_all(&timeline).map_err(io_error(&timeline))?;
+        }
+        let ledger = dir.join("ledger.json");
+        if ledger.exists() {
+            fs::remove_file(&ledger).map_err(io_error(&ledger))?;
+        }
+        fs::create_dir_all(&timeline).map_err(io_error(&timeline))?;
+        Ok(Self {
+            dir: dir.to_path_buf(),
+            rejects: Lines::create(&dir.join("rejects.jsonl"))?,
+            duplicates: Lines::create(&dir.join("duplicates.jsonl"))?,
+        })
+    }
+
+    /// Writes one Parquet part of one day; callable from any thread.
+    pub fn part(&self, date: NaiveDate, number: usize, events: &[Box<Event>]) -> Result<(), StoreError> {
+        let folder = self.dir.join("timeline").join(format!("date={}", date.format("%Y-%m-%d")));
+        fs::create_dir_all(&folder).map_err(io_error(&folder))?;
+        let path = folder.join(format!("part-{number:05}.parquet"));
+        write_parquet(&path, events)
+    }
+
+    /// Books a record that could not be read.
+    pub fn reject(&mut self, reject: &Reject) -> Result<(), StoreError> {
+        self.rejects.add(reject)
+    }
+
+    /// Books a byte-identical copy.
+    pub fn duplicate(&mut self, duplicate: &Duplicate) -> Result<(), StoreError> {
+        self.duplicates.add(duplicate)
+    }
+
+    /// Puts the books in place; the ledger last.
+    pub fn finish(self, ledger: &Ledger, identities: &IdentityTable) -> Result<(), StoreError> {
+        self.rejects.finish()?;
+        self.duplicates.finish()?;
+        write_json(&self.dir.join("identities.json"), identities)?;
+        write_json(&self.dir.join("ledger.json"), ledger)
+    }
+}
+
+/// Writes events as one Parquet file, in place when whole.
+pub fn write_parquet<E: std::borrow::Borrow<Event>>(path: &Path, events: &[E]) -> Result<(), StoreError> {
+    let parquet = |error| StoreError::Parquet { path: path.to_path_buf(), error };
+    let mut frame = build::frame(events).map_err(parquet)?;
+    let temporary = path.with_extension("parquet.tmp");
+    let file = File::create(&temporary).map_err(io_error(&temporary))?;
+    let mut out = BufWriter::with_capacity(1 << 20, file);
+    let level = ZstdLevel::try_new(1).map_err(parquet)?;
+    ParquetWriter::new(&mut out)
+        .with_compression(ParquetCompression::Zstd(Some(level)))
+        .with_statistics(StatisticsOptions::full())
+        .with_row_group_size(Some(ROW_GROUP))
+        // Parts are written side by side already.
+        .set_parallel(false)
+        .finish(&mut frame)
+        .map_err(parquet)?;
+    out.flush().map_err(io_error(&temporary))?;
+    drop(out);
+    fs::rename(&temporary, path).map_err(io_error(path))
+}
+
+fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), StoreError> {
+    let temporary = path.with_extension("json.tmp");
+    let mut out = BufWriter::new(File::create(&temporary).map_err(io_error(&temporary))?);
+    serde_json::to_writer_pretty(&mut out, value).map_err(|error| io_error(&temporary)(error.into()))?;
+    out.write_all(b"\n").and_then(|()| out.flush()).map_err(io_error(&temporary))?;
+    drop(out);
+    fs::rename(&temporary, path).map_err(io_error(path))
+}
+
+/// A file of JSON lines, put in place when whole.
+struct Lines {
+    path: PathBuf,
+    temporary: PathBuf,
+    out: BufWriter<File>,
+}
+
+impl Lines {
+    fn create(path: &Path) -> Result<Self, StoreError> {
+        let temporary = path.with_extension("jsonl.tmp");
+        let out = BufWriter::new(File::create(&temporary).map_err(io_error(&temporary))?);
+        Ok(Self { path: path.to_path_buf(), temporary, out })
+    }
+
+    fn add<T: Serialize>(&mut self, value: &T) -> Result<(), StoreError> {
+        serde_json::to_writer(&mut self.out, value).map_err(|error| io_error(&self.temporary)(error.into()))?;
+        self.out.write_all(b"\n").map_err(io_error(&self.temporary))
+    }
+
+    fn finish(mut self) -> Result<(), StoreError> {
+        self.out.flush().map_err(io_error(&self.temporary))?;
+        drop(self.out);
+        fs::rename(&self.temporary, &self.path).map_err(io_error(&self.path))
+    }
+}
+
+/// A whole case, opened for questions.
+pub struct Case {
+    dir: PathBuf,
+    /// What was read.
+    pub ledger: Ledger,
+    /// Who is who.
+    pub identities: IdentityTable,
+}
+
+impl Case {
+    /// Opens a case; refuses what is no case, not whole, or of another version.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        let not_a_case = |reason: &str| StoreError::NotACase { path: dir.to_path_buf(), reason: reason.to_owned() };
+        if !dir.join("ledger.json").is_file() {
+            return Err(not_a_case("no ledger.json: not a case folder, or its ingest did not finish; ingest again"));
+        }
+        let ledger: Ledger = read_json(&dir.join("ledger.json"))?;
+        if ledger.schema != schema::VERSION {
+            return Err(not_a_case("made by another version; ingest again"));
+        }
+        let identities = read_json(&dir.join("identities.json"))?;
+        Ok(Self { dir: dir.to_path_buf(), ledger, identities })
+    }
+
+    /// The days that have parts, with their parts, in order.
+    pub fn parts(&self) -> Result<Vec<(NaiveDate, PathBuf)>, StoreError> {
+        let timeline = self.dir.join("timeline");
+        let mut parts = Vec::new();
+        for day in fs::read_dir(&timeline).map_err(io_error(&timeline))?.flatten() {
+            let name = day.file_name().to_string_lossy().into_owned();
+            let Some(date) = name.strip_prefix("date=").and_then(|date| date.parse().ok()) else { continue };
+            for part in fs::read_dir(day.path()).map_err(io_error(&day.path()))?.flatten() {
+                if part.path().extension().is_some_and(|extension| extension == "parquet") {
+                    parts.push((date, part.path()));
+                }
+            }
+        }
+        parts.sort();
+        Ok(parts)
+    }
+
+    /// Where the rejects are.
+    pub fn rejects_path(&self) -> PathBuf {
+        self.dir.join("rejects.jsonl")
+    }
+
+    /// The rejects, at most `limit` of them.
+    pub fn rejects(&self, limit: usize) -> Result<Vec<Reject>, StoreError> {
+        read_lines(&self.rejects_path(), limit)
+    }
+
+    /// The byte-identical copies, in reading order.
+    pub fn duplicates(&self) -> Result<Vec<Duplicate>, StoreError> {
+        read_lines(&self.dir.join("duplicates.jsonl"), usize::MAX)
+    }
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {
+    let file = BufReader::new(File::open(path).map_err(io_error(path))?);
+    serde_json::from_reader(file).map_err(|error| io_error(path)(error.into()))
+}
+
+fn read_lines<T: DeserializeOwned>(path: &Path, limit: usize) -> Result<Vec<T>, StoreError> {
+    let file = BufReader::new(File::open(path).map_err(io_error(path))?);
+    let mut values = Vec::new();
+    for line in file.lines().take(limit) {
+        let line = line.map_err(io_error(path))?;
+        values.push(serde_json::from_str(&line).map_err(|error| io_error(path)(error.into()))?);
+    }
+    Ok(values)
+}
+
+/// One Parquet part, opened.
+pub struct Part {
+    path: PathBuf,
+    metadata: polars_io::parquet::read::FileMetadataRef,
+}
+
+impl Part {
+    /// Reads the part's footer.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let mut reader = ParquetReader::new(File::open(path).map_err(io_error(path))?);
+        let metadata = reader.get_metadata().map_err(|error| StoreError::Parquet { path: path.to_path_buf(), error })?;
+        Ok(Self { path: path.to_path_buf(), metadata: metadata.clone() })
+    }
+
+    /// The rows of each row group.
+    pub fn row_groups(&self) -> Vec<usize> {
+        self.metadata.row_groups.iter().map(polars_parquet::parquet::metadata::RowGroupMetadata::num_rows).collect()
+    }
+
+    /// Rows `start..start + length`, all columns or the named ones.
+    pub fn read(&self, start: usize, length: usize, columns: Option<&[&str]>) -> Result<DataFrame, StoreError> {
+        let mut reader = ParquetReader::new(File::open(&self.path).map_err(io_error(&self.path))?);
+        reader.set_metadata(self.metadata.clone());
+        reader
+            .with_columns(columns.map(|columns| columns.iter().map(|name| (*name).to_owned()).collect()))
+            .with_slice(Some((start, length)))
+            .read_parallel(polars_io::parquet::read::ParallelStrategy::None)
+            .finish()
+            .map_err(|error| StoreError::Parquet { path: self.path.clone(), error })
+    }
+}
