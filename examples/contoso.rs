@@ -11,7 +11,7 @@ mod contoso {
     pub mod attack;
     pub mod background;
     pub mod cast;
-    pub mod entra;
+    pub mod directory;
     pub mod exchange;
     pub mod innocent;
     pub mod json;
@@ -24,6 +24,7 @@ mod contoso {
     pub mod random;
     pub mod response;
     pub mod service;
+    pub mod signin;
     pub mod story;
     pub mod takeover;
     pub mod time;

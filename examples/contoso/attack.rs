@@ -4,11 +4,11 @@ use super::cast::{
     ALICE, AMSTERDAM_44, AMSTERDAM_66, ATTACKER_BROWSER, BOB, CHIKA, DARIO, EMI, FRANK, GRACE,
     LAGOS_7, PROXY_KIT, SCRIPT,
 };
-use super::entra::{AZURE_CLI, Attempt, EXCHANGE, OFFICE_HOME};
 use super::exchange::{Delivery, Mail};
 use super::log::{Log, Moment, Session};
 use super::office::Alert;
 use super::people::Person;
+use super::signin::{AZURE_CLI, Attempt, EXCHANGE, OFFICE_HOME};
 use super::time::at;
 
 pub const FIRST_SIGN_IN: &str = "2026-03-02T01:12:58";
@@ -219,7 +219,7 @@ fn blocked(log: &mut Log) {
     log.symptom(&moment, "blocked-from-sending");
 
     let moment = log.story("2026-03-02T03:10:27", "alice/listed");
-    let reason = "OutboundSpamLast24Hours=61;RecipientRateLimitExceeded;RecipientCountLast24Hours=1076;RcptRateLimit=1000;LastMessageTraceId=3f0c9c1e-0000-4000-8000-000000000031";
+    let reason = "OutboundSpamLast24Hours=61;OutboundMailLast24Hours=78;RecipientCountLast24Hours=78;OutboundSpamPercent=782;LastMessageTraceId=3f0c9c1e-0000-4000-8000-000000000031";
     log.hygiene(&moment, "Listed", &ALICE, reason);
     log.symptom(&moment, "blocked-from-sending");
 

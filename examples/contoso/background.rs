@@ -3,11 +3,12 @@
 use chrono::Weekday;
 
 use super::cast::{ATTACKER_BROWSER, DANA, ELI, FABRIKAM, FABRIKAM_ADMIN, LAGOS_7};
-use super::entra::{Attempt, EXCHANGE, Principal, correlation, included, listed, sign_in_object};
+use super::directory::{Principal, correlation, included, listed};
 use super::json::Json;
 use super::log::{Log, Moment, Session};
 use super::office::Alert;
 use super::ordinary::{Shape, phone};
+use super::signin::{Attempt, EXCHANGE, sign_in_object};
 use super::time::{DAY, HOUR, MINUTE, at, day, is_weekend, weekday};
 
 const LAST_DAY: &str = "2026-03-01";

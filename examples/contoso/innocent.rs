@@ -1,10 +1,11 @@
 //! What looks like an attack and is not: Bob, Chika, Dario's Outlook, and the helpdesk's work.
 
 use super::cast::{ADMIN, BOB, CHIKA, CONTOSO, DARIO, EMI, FRANK, GRACE, MUNICH_HOTEL};
-use super::entra::{Attempt, EXCHANGE, Principal, correlation, included, listed};
+use super::directory::{Principal, correlation, included, listed};
 use super::exchange::Mail;
 use super::log::{Log, Session};
 use super::office::Alert;
+use super::signin::{Attempt, EXCHANGE};
 use super::time::{MINUTE, at};
 
 pub fn innocents(log: &mut Log) {

@@ -5,11 +5,11 @@ use chrono::Weekday;
 use super::cast::{
     ADMIN, ALICE, BOB, CHIKA, CONTOSO_PEOPLE, DARIO, EMI, FRANK, GRACE, MUNICH_HOTEL, NEWSLETTER,
 };
-use super::entra::{Attempt, OUTLOOK_MOBILE};
 use super::exchange::{Delivery, Mail};
 use super::log::Log;
 use super::ordinary::{Shape, phone};
 use super::people::Person;
+use super::signin::{Attempt, OUTLOOK_MOBILE};
 use super::time::{DAY, HOUR, MINUTE, at, day, is_weekend, weekday};
 
 /// When Alice is locked out: from the attacker's password to the new one.
@@ -174,7 +174,7 @@ pub fn locked_out(log: &mut Log) {
         log.sign_in(
             &moment,
             &office,
-            &Attempt::new(super::entra::EXCHANGE, code),
+            &Attempt::new(super::signin::EXCHANGE, code),
         );
         log.symptom(&moment, "credential-change");
     }

@@ -1,9 +1,9 @@
 //! An ordinary working day: one sign-in, some mail, some files, some chat, all from one session.
 
-use super::entra::{Attempt, EXCHANGE, OUTLOOK_MOBILE};
 use super::exchange::{Delivery, Mail};
 use super::log::{Log, Session};
 use super::people::{Person, Place};
+use super::signin::{Attempt, EXCHANGE, OUTLOOK_MOBILE};
 use super::time::{HOUR, MINUTE, at, bare, date};
 
 const SUBJECTS: [&str; 16] = [

@@ -2,8 +2,9 @@
 
 use super::attack::Intruder;
 use super::cast::{ADMIN, ALICE, CONTOSO};
-use super::entra::{Attempt, EXCHANGE, Principal};
+use super::directory::Principal;
 use super::log::Log;
+use super::signin::{Attempt, EXCHANGE};
 
 pub fn respond(log: &mut Log, intruder: &Intruder) {
     let session = log.at_work(&ADMIN, "response", "2026-03-04T00:56:10");

@@ -1,6 +1,6 @@
 //! What machines do all day: Exchange maintenance and directory synchronization.
 
-use super::entra::{Principal, correlation, included, listed};
+use super::directory::{Principal, correlation, included, listed};
 use super::log::Log;
 use super::people::Person;
 use super::random::named_guid;

@@ -2,7 +2,7 @@
 
 use super::attack::Intruder;
 use super::cast::{ALICE, FRANK};
-use super::entra::{Principal, correlation, included, listed};
+use super::directory::{Principal, correlation, included, listed};
 use super::exchange::Mail;
 use super::log::{Log, Moment, Session};
 use super::office::Alert;
