@@ -13,5 +13,6 @@ pub mod signin;
 pub mod sink;
 pub mod sniff;
 pub mod source;
+pub mod worker;
 
 pub use pipeline::{Options, Progress, ingest};

@@ -330,11 +330,11 @@ fn xml_shape(text: &str) -> Shape {
             Ok(Xml::Eof) | Err(_) => break,
             Ok(_) => continue,
         };
-        let name = String::from_utf8_lossy(element.name().as_ref()).into_owned();
+        let name = element.name().as_ref().to_owned();
         let root = root.get_or_insert_with(|| name.clone());
         if name == "Event" && root != "Event" {
             let attributes =
-                element.attributes().flatten().map(|attribute| String::from_utf8_lossy(attribute.key.as_ref()).into_owned());
+                element.attributes().flatten().map(|attribute| attribute.key.as_ref().to_owned());
             return Shape::Xml(XmlHead { root: root.clone(), attributes: attributes.collect() });
         }
     }

@@ -132,7 +132,7 @@ fn zip_members(file: &EvidenceFile) -> io::Result<Vec<Result<Member, Unreadable>
         if member.is_dir() {
             continue;
         }
-        let inner = member.name().to_owned();
+        let inner = member.name()?.into_owned();
         workbook |= inner == "xl/workbook.xml";
         let name = format!("{}!{inner}", file.name);
         let refuse = |reason: &str| Err(Unreadable { name: name.clone(), code: "F-011", reason: reason.to_owned() });

@@ -1,10 +1,12 @@
 //! Events to columns and back: the one place where the schema's accessors meet Polars.
 
-use polars::prelude::{AnyValue, Column as Series, DataFrame, DataType, NamedFrom, PolarsResult, TimeUnit, TimeZone};
+use polars::prelude::{Column as Series, DataFrame, DataType, NamedFrom, PolarsResult, TimeUnit, TimeZone};
 use polars::series::Series as Values;
 
+use chrono::{DateTime, Utc};
+
 use super::event::Event;
-use super::schema::{Access, COLUMNS, Column};
+use super::schema::{Access, COLUMNS, Column, names};
 
 /// The columns of `events`, in the order of the schema.
 pub fn frame<E: std::borrow::Borrow<Event>>(events: &[E]) -> PolarsResult<DataFrame> {
@@ -40,42 +42,49 @@ pub fn events(frame: &DataFrame) -> PolarsResult<Vec<Event>> {
 fn fill(column: &Column, series: &Series, events: &mut [Event]) -> PolarsResult<()> {
     match column.access {
         Access::Text(_, set) | Access::Made(_, set) => {
-            for (event, value) in events.iter_mut().zip(series.str()?) {
+            for (event, value) in events.iter_mut().zip(series.str()?.iter()) {
                 if let Some(value) = value {
                     set(event, value);
                 }
             }
         }
         Access::Int(_, set) => {
-            for (event, value) in events.iter_mut().zip(series.i64()?) {
+            for (event, value) in events.iter_mut().zip(series.i64()?.iter()) {
                 if let Some(value) = value {
                     set(event, value);
                 }
             }
         }
         Access::Float(_, set) => {
-            for (event, value) in events.iter_mut().zip(series.f64()?) {
+            for (event, value) in events.iter_mut().zip(series.f64()?.iter()) {
                 if let Some(value) = value {
                     set(event, value);
                 }
             }
         }
         Access::Bool(_, set) => {
-            for (event, value) in events.iter_mut().zip(series.bool()?) {
+            for (event, value) in events.iter_mut().zip(series.bool()?.iter()) {
                 if let Some(value) = value {
                     set(event, value);
                 }
             }
         }
         Access::Time(_, set) => {
-            for (at, event) in events.iter_mut().enumerate() {
-                if let AnyValue::Datetime(value, TimeUnit::Microseconds, _) = series.get(at)? {
+            for (event, value) in events.iter_mut().zip(series.datetime()?.physical().iter()) {
+                if let Some(value) = value {
                     set(event, value);
                 }
             }
         }
     }
     Ok(())
+}
+
+/// The event times of a frame.
+pub fn times(frame: &DataFrame) -> PolarsResult<Vec<DateTime<Utc>>> {
+    let column = frame.column(names::DATETIME)?;
+    let micros = column.datetime()?.physical().iter();
+    Ok(micros.map(|micros| micros.and_then(DateTime::from_timestamp_micros).unwrap_or_default()).collect())
 }
 
 #[cfg(test)]

@@ -95,12 +95,9 @@ impl CaseWriter {
         })
     }
 
-    /// Writes one Parquet part of one day; callable from any thread.
-    pub fn part(&self, date: NaiveDate, number: usize, events: &[Box<Event>]) -> Result<(), StoreError> {
-        let folder = self.dir.join("timeline").join(format!("date={}", date.format("%Y-%m-%d")));
-        fs::create_dir_all(&folder).map_err(io_error(&folder))?;
-        let path = folder.join(format!("part-{number:05}.parquet"));
-        write_parquet(&path, events)
+    /// A writer of parts that may go to any thread.
+    pub fn parts(&self) -> PartWriter {
+        PartWriter { timeline: self.dir.join("timeline") }
     }
 
     /// Books a record that could not be read.
@@ -119,6 +116,22 @@ impl CaseWriter {
         self.duplicates.finish()?;
         write_json(&self.dir.join("identities.json"), identities)?;
         write_json(&self.dir.join("ledger.json"), ledger)
+    }
+}
+
+/// Writes the Parquet parts of a case.
+#[derive(Debug, Clone)]
+pub struct PartWriter {
+    timeline: PathBuf,
+}
+
+impl PartWriter {
+    /// Writes one part of one day.
+    pub fn write(&self, date: NaiveDate, number: usize, events: &[Box<Event>]) -> Result<(), StoreError> {
+        let folder = self.timeline.join(format!("date={}", date.format("%Y-%m-%d")));
+        fs::create_dir_all(&folder).map_err(io_error(&folder))?;
+        let path = folder.join(format!("part-{number:05}.parquet"));
+        write_parquet(&path, events)
     }
 }
 
@@ -253,7 +266,7 @@ fn read_lines<T: DeserializeOwned>(path: &Path, limit: usize) -> Result<Vec<T>, 
 /// One Parquet part, opened.
 pub struct Part {
     path: PathBuf,
-    metadata: polars_io::parquet::read::FileMetadataRef,
+    metadata: std::sync::Arc<polars_parquet::parquet::metadata::FileMetadata>,
 }
 
 impl Part {
@@ -262,6 +275,11 @@ impl Part {
         let mut reader = ParquetReader::new(File::open(path).map_err(io_error(path))?);
         let metadata = reader.get_metadata().map_err(|error| StoreError::Parquet { path: path.to_path_buf(), error })?;
         Ok(Self { path: path.to_path_buf(), metadata: metadata.clone() })
+    }
+
+    /// Says which part an error is about.
+    pub fn error(&self, error: PolarsError) -> StoreError {
+        StoreError::Parquet { path: self.path.clone(), error }
     }
 
     /// The rows of each row group.

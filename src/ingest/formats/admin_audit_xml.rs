@@ -6,13 +6,13 @@
 use quick_xml::events::{BytesStart, Event as Xml};
 
 use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
-use crate::ingest::auditdata::{outcome_of, sentence, upn};
+use crate::ingest::auditdata::{note, outcome_of, sentence, upn};
 use crate::ingest::fields::{self, Change, NameValue, text};
 use crate::ingest::parties::Parties;
 use crate::ingest::sniff::{Head, Shape};
 use crate::knowledge::operations;
 use crate::timeline::json::boolean;
-use crate::timeline::{Event, EvidenceSource, Outcome};
+use crate::timeline::{Event, EvidenceSource, Outcome, ParseStatus};
 
 /// `admin_audit_eac_xml`.
 pub static FORMAT: Format = Format {
@@ -35,22 +35,29 @@ impl RecordReader for Reader {
     fn read(&self, element: &str, _: &mut Tools) -> Result<Box<Event>, Refusal> {
         let mut event = Box::<Event>::default();
         let (mut parameters, mut changes) = (Vec::new(), Vec::new());
+        let cut = !element.ends_with("</Event>") && !element.ends_with("/>");
         let mut reader = quick_xml::Reader::from_str(element);
         loop {
             match reader.read_event() {
                 Ok(Xml::Start(tag) | Xml::Empty(tag)) => match tag.name().as_ref() {
-                    b"Event" => set_frame(&tag, &mut event)?,
-                    b"Parameter" => parameters.extend(parameter(&tag)),
-                    b"Property" => changes.extend(property(&tag)),
+                    "Event" => set_frame(&tag, &mut event)?,
+                    "Parameter" => parameters.extend(parameter(&tag)),
+                    "Property" => changes.extend(property(&tag)),
                     _ => {}
                 },
                 Ok(Xml::Eof) => break,
                 Ok(_) => {}
+                // What was read of a cut event stands; it is marked as salvaged.
+                Err(_) if event.action.is_some() && cut => break,
                 Err(error) => {
                     let at = reader.buffer_position();
                     return Err(Refusal::new("R-101", format!("not well-formed XML at byte {at} of the element: {error}")));
                 }
             }
+        }
+        if cut {
+            event.parse_status = ParseStatus::Salvaged;
+            note(&mut event, "R-105");
         }
         event.op_params = fields::list_text(&parameters);
         event.changes = fields::list_text(&changes);
@@ -64,10 +71,9 @@ impl RecordReader for Reader {
 }
 
 fn attribute(tag: &BytesStart<'_>, name: &str) -> String {
-    let found = tag.attributes().with_checks(false).flatten().find(|attribute| attribute.key.as_ref() == name.as_bytes());
+    let found = tag.attributes().with_checks(false).flatten().find(|attribute| attribute.key.as_ref() == name);
     let Some(found) = found else { return String::new() };
-    let raw = String::from_utf8_lossy(&found.value).into_owned();
-    quick_xml::escape::unescape(&raw).map_or_else(|_| raw.clone(), std::borrow::Cow::into_owned)
+    quick_xml::escape::unescape(&found.value).map_or_else(|_| found.value.to_string(), std::borrow::Cow::into_owned)
 }
 
 fn set_frame(tag: &BytesStart<'_>, event: &mut Event) -> Result<(), Refusal> {

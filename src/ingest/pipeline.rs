@@ -1,0 +1,487 @@
+//! One source through the rooms: cut into numbered batches on a thread of its own, read in parallel on all cores,
+//! booked in order. The number of batches and parts in flight is bounded, whatever the size of the evidence.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+
+use memchr::memchr_iter;
+use rayon::prelude::*;
+
+use crate::ingest::cut::{CsvCutter, Cutter, JsonCutter, Span, XmlCutter};
+use crate::ingest::fields::{self, DateOrder};
+use crate::ingest::formats::{Context, Format, RecordReader};
+use crate::ingest::sink::{PartJob, Sink};
+use crate::ingest::sniff::{self, Head, Shape};
+use crate::ingest::source::{self, EvidenceFile, Member, Recognised, Stream, Text, TextEncoding};
+use crate::ingest::worker::{Batch, Parsed, parse};
+use crate::ledger::{Ledger, Note, Status};
+use crate::timeline::store::{CaseWriter, StoreError};
+
+/// What ingest may be told.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Worker threads.
+    pub threads: usize,
+    /// `--date-order`.
+    pub date_order: Option<DateOrder>,
+    /// `--encoding`.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
+}
+
+/// How far it is: called often, from the thread that called [`ingest`].
+pub enum Progress<'a> {
+    /// A file is opened: its name and what it should be.
+    File(&'a str),
+    /// So many more bytes and records of it are booked.
+    Booked(u64, u64),
+}
+
+/// Why ingest failed as a whole. Bad evidence is never among these: it is a row of the ledger.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// The case could not be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The threads could not be started.
+    #[error("cannot start the worker threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// Our own bug: a record was counted twice or not at all.
+    #[error("internal error: the books of {file} do not balance: {counts:?}")]
+    Unbalanced {
+        /// Evidence path.
+        file: String,
+        /// Its counts.
+        counts: crate::ledger::Counts,
+    },
+    /// Our own bug.
+    #[error("internal error while reading batch {batch} of {file}")]
+    Panic {
+        /// Evidence path.
+        file: String,
+        /// Batch number.
+        batch: u64,
+    },
+}
+
+/// Bytes of one batch: large enough to keep a core busy, small enough to be bounded.
+const BATCH: usize = 1 << 20;
+/// A record longer than this is refused, not held.
+const MAX_RECORD: usize = 64 << 20;
+
+/// Reads every file into the case. `case` may be left out to look only (`identify`).
+pub fn ingest(
+    files: &[EvidenceFile],
+    case: Option<CaseWriter>,
+    options: &Options,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Ledger, IngestError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build()?;
+    let mut sink = Sink::new(case);
+    for file in files {
+        for member in source::members(file) {
+            match member {
+                Ok(member) => one(&member, &pool, options, &mut sink, progress)?,
+                Err(unreadable) => sink.unread(&unreadable.name, Status::Unreadable, Note::new(unreadable.code, unreadable.reason)),
+            }
+        }
+    }
+    pool.install(|| sink.drain().into_par_iter().try_for_each(PartJob::write))?;
+    sink.finish()
+}
+
+/// Opens one stream far enough to know what it is.
+struct Opened {
+    stream: Stream,
+    /// The first bytes, byte order mark removed.
+    head: Vec<u8>,
+    encoding: Recognised,
+    text: String,
+}
+
+fn open(member: &Member, options: &Options) -> std::io::Result<Opened> {
+    let mut stream = member.open()?;
+    let mut head = Vec::new();
+    stream.by_ref().take(sniff::HEAD as u64).read_to_end(&mut head)?;
+    let encoding = source::recognise(&head, options.encoding);
+    head.drain(..encoding.bom);
+    let mut text = Vec::new();
+    Text::new(head.as_slice(), encoding.encoding).read_to_end(&mut text)?;
+    Ok(Opened { stream, head, encoding, text: String::from_utf8_lossy(&text).into_owned() })
+}
+
+fn one(
+    member: &Member,
+    pool: &rayon::ThreadPool,
+    options: &Options,
+    sink: &mut Sink,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(), IngestError> {
+    progress(Progress::File(&member.name));
+    let opened = match open(member, options) {
+        Ok(opened) => opened,
+        Err(error) => {
+            let note = Note::new("F-020", format!("cannot be read: {error}"));
+            sink.unread_file(member, Status::Unreadable, note);
+            return Ok(());
+        }
+    };
+    let head = sniff::look(member.file_name(), &opened.text);
+    let format = match sniff::recognise(&head) {
+        sniff::Verdict::One(format) => format,
+        sniff::Verdict::No(code, reason) => {
+            let empty = opened.text.is_empty();
+            sink.unread(&member.name, Status::UnknownFormat, Note::new(code, reason));
+            sink.set_digest(opened.stream.finish());
+            if !empty {
+                sink.set_encoding(&opened.encoding.name);
+            }
+            return Ok(());
+        }
+    };
+    let date_order = options.date_order.or_else(|| prove_dates(member, options, &head, format));
+    let reader = (format.reader)(&head, &Context { date_order });
+    sink.start(&member.name, format, &opened.encoding);
+    read(opened, &head, reader.as_ref(), pool, sink, progress)
+}
+
+/// The order of day and month, proved over every row of the file: only one order reads them all, or only one
+/// gives times that run in one direction. Never decided row by row.
+fn prove_dates(member: &Member, options: &Options, head: &Head, format: &Format) -> Option<DateOrder> {
+    let Shape::Csv(csv) = &head.shape else { return None };
+    let column = (format.dates)(csv)?;
+    let mut cells = crate::ingest::cells::CellReader::new(csv.delimiter);
+    let iso = csv.sample.iter().all(|row| fields::iso_time(cells.read(row).column(Some(column))).is_some());
+    if iso {
+        return None;
+    }
+    let opened = open(member, options).ok()?;
+    let mut dates = Vec::new();
+    let mut rows = Cutting::new(opened, head);
+    while let Ok(Some(batch)) = rows.next_batch() {
+        for span in &batch.spans {
+            let row = String::from_utf8_lossy(batch.bytes.get(span.start..span.end).unwrap_or_default());
+            dates.push(cells.read(&row).column(Some(column)).to_owned());
+        }
+    }
+    let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
+    let mut readable = Vec::new();
+    for order in orders {
+        let times: Option<Vec<_>> = dates.iter().map(|date| fields::locale_time(date, order)).collect();
+        readable.extend(times.map(|times| (order, times)));
+    }
+    if let [(order, _)] = readable.as_slice() {
+        return Some(*order);
+    }
+    let directed = |times: &[chrono::DateTime<chrono::Utc>]| {
+        times.first() != times.last() && (times.is_sorted() || times.iter().rev().is_sorted())
+    };
+    readable.retain(|(_, times)| directed(times));
+    match readable.as_slice() {
+        [(order, _)] => Some(*order),
+        _ => None,
+    }
+}
+
+enum Message {
+    Batch(Batch),
+    Parsed(Box<Parsed>),
+    Panicked(u64),
+    Written(Result<(), StoreError>),
+    Ended(Box<Ended>),
+}
+
+/// How a source ended.
+pub struct Ended {
+    /// Hash and size.
+    pub digest: std::io::Result<(String, u64)>,
+    /// An error in the middle of reading.
+    pub error: Option<String>,
+    /// The last record, and every array, was closed.
+    pub whole: bool,
+    /// An `@odata.nextLink` was left: the collection goes on elsewhere.
+    pub next_link: bool,
+    /// How many batches there were.
+    batches: u64,
+}
+
+fn read(
+    opened: Opened,
+    head: &Head,
+    reader: &dyn RecordReader,
+    pool: &rayon::ThreadPool,
+    sink: &mut Sink,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(), IngestError> {
+    let in_flight = pool.current_num_threads() * 2 + 2;
+    let (messages, inbox) = channel();
+    // One ticket per batch in flight: the cutter waits for a free one before it hands a batch over.
+    let (tickets, taken) = sync_channel(in_flight);
+    let delimiter = match &head.shape {
+        Shape::Csv(csv) => csv.delimiter,
+        _ => b',',
+    };
+    let cutting = Cutting::new(opened, head);
+    std::thread::scope(|threads| {
+        let from_cutter = messages.clone();
+        threads.spawn(move || cut_all(cutting, &from_cutter, &tickets));
+        // The closure owns the receivers: where it fails, the cutter's sends fail too, and it stops.
+        pool.in_place_scope(move |scope| {
+            let mut booking = Booking { sink, taken, next: 0, waiting: BTreeMap::new(), writing: 0, ended: None };
+            while !booking.done() {
+                let Ok(message) = inbox.recv() else { break };
+                match message {
+                    Message::Batch(batch) => {
+                        let messages = messages.clone();
+                        scope.spawn(move |_| {
+                            let number = batch.number;
+                            let parsed = catch_unwind(AssertUnwindSafe(|| parse(batch, reader, delimiter)));
+                            let _ = messages.send(match parsed {
+                                Ok(parsed) => Message::Parsed(Box::new(parsed)),
+                                Err(_) => Message::Panicked(number),
+                            });
+                        });
+                    }
+                    Message::Parsed(parsed) => {
+                        booking.waiting.insert(parsed.number, *parsed);
+                    }
+                    Message::Panicked(batch) => {
+                        return Err(IngestError::Panic { file: booking.sink.file().to_owned(), batch });
+                    }
+                    Message::Written(result) => {
+                        booking.writing -= 1;
+                        result?;
+                    }
+                    Message::Ended(ended) => booking.ended = Some(*ended),
+                }
+                booking.book(in_flight, progress, &mut |job: PartJob| {
+                    let messages = messages.clone();
+                    scope.spawn(move |_| {
+                        let _ = messages.send(Message::Written(job.write()));
+                    });
+                })?;
+            }
+            if let Some(ended) = booking.ended.take() {
+                booking.sink.end(ended);
+            }
+            Ok(())
+        })
+    })
+}
+
+/// Books parsed batches in order.
+struct Booking<'s> {
+    sink: &'s mut Sink,
+    taken: Receiver<()>,
+    next: u64,
+    waiting: BTreeMap<u64, Parsed>,
+    writing: usize,
+    ended: Option<Ended>,
+}
+
+impl Booking<'_> {
+    fn done(&self) -> bool {
+        self.writing == 0 && self.ended.as_ref().is_some_and(|ended| ended.batches == self.next)
+    }
+
+    /// Books what is next in line, as long as not too many parts are being written.
+    fn book(
+        &mut self,
+        in_flight: usize,
+        progress: &mut dyn FnMut(Progress<'_>),
+        write: &mut dyn FnMut(PartJob),
+    ) -> Result<(), IngestError> {
+        while self.writing < in_flight {
+            let Some(parsed) = self.waiting.remove(&self.next) else { break };
+            self.next += 1;
+            progress(Progress::Booked(parsed.bytes, parsed.records.len() as u64));
+            for job in self.sink.book(parsed)? {
+                self.writing += 1;
+                write(job);
+            }
+            let _ = self.taken.recv();
+        }
+        Ok(())
+    }
+}
+
+fn cut_all(mut cutting: Cutting, messages: &Sender<Message>, tickets: &SyncSender<()>) {
+    let mut error = None;
+    loop {
+        match cutting.next_batch() {
+            Ok(Some(batch)) => {
+                if tickets.send(()).is_err() || messages.send(Message::Batch(batch)).is_err() {
+                    return;
+                }
+            }
+            Ok(None) => break,
+            Err(failure) => {
+                error = Some(failure.to_string());
+                break;
+            }
+        }
+    }
+    let _ = messages.send(Message::Ended(Box::new(cutting.finish(error))));
+}
+
+/// A stream being cut into batches.
+struct Cutting {
+    text: Text<Box<dyn Read + Send>>,
+    digest: Digest,
+    encoding: TextEncoding,
+    cutter: Cutter,
+    buffer: Vec<u8>,
+    spans: Vec<Span>,
+    number: u64,
+    line: u64,
+    offset: u64,
+    skip: usize,
+    ended: bool,
+    whole: bool,
+    /// The record that is open is longer than may be held: what came first of it.
+    oversize: Option<Vec<u8>>,
+}
+
+/// Keeps the stream reachable for its hash while the decoder owns the reading.
+struct Digest(std::sync::Arc<std::sync::Mutex<Option<Stream>>>);
+
+struct Shared(std::sync::Arc<std::sync::Mutex<Option<Stream>>>);
+
+impl Read for Shared {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let mut stream = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        stream.as_mut().map_or(Ok(0), |stream| stream.read(buffer))
+    }
+}
+
+impl Cutting {
+    fn new(opened: Opened, head: &Head) -> Self {
+        let (cutter, skip, lines) = match &head.shape {
+            Shape::Csv(csv) => (Cutter::Csv(CsvCutter::new(csv.delimiter)), csv.skip, csv.lines),
+            Shape::Json(json) => (Cutter::Json(JsonCutter::new(json.layout.clone())), 0, 0),
+            Shape::Xml(_) | Shape::Nothing(..) => (Cutter::Xml(XmlCutter::default()), 0, 0),
+        };
+        let skipped = opened.text.as_bytes().get(..skip).unwrap_or_default();
+        let encoding = opened.encoding.encoding;
+        let offset = opened.encoding.bom as u64 + encoding.encoded_len(skipped);
+        let stream = std::sync::Arc::new(std::sync::Mutex::new(Some(opened.stream)));
+        let rest = Shared(std::sync::Arc::clone(&stream));
+        let all: Box<dyn Read + Send> = Box::new(std::io::Cursor::new(opened.head).chain(rest));
+        Self {
+            text: Text::new(all, encoding),
+            digest: Digest(stream),
+            encoding,
+            cutter,
+            buffer: Vec::with_capacity(BATCH * 2),
+            spans: Vec::new(),
+            number: 0,
+            line: lines + 1,
+            offset,
+            skip,
+            ended: false,
+            whole: true,
+            oversize: None,
+        }
+    }
+
+    /// The next batch of whole records; `None` at the end.
+    fn next_batch(&mut self) -> std::io::Result<Option<Batch>> {
+        while self.buffer.len() < BATCH || self.spans.is_empty() {
+            if self.ended {
+                break;
+            }
+            self.fill()?;
+            self.guard_size();
+        }
+        if self.spans.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(self.take_batch()))
+    }
+
+    /// Reads another piece and looks for record ends in it.
+    fn fill(&mut self) -> std::io::Result<()> {
+        let from = self.buffer.len();
+        self.buffer.resize(from + BATCH, 0);
+        let mut filled = from;
+        while let Some(room) = self.buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
+            match self.text.read(room) {
+                Ok(0) => {
+                    self.ended = true;
+                    break;
+                }
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    // What came before the fault is evidence still.
+                    self.ended = true;
+                    self.buffer.truncate(filled);
+                    self.cutter.feed(&self.buffer, from, &mut self.spans);
+                    self.cutter.finish(&self.buffer, &mut self.spans);
+                    self.whole = false;
+                    return if self.spans.is_empty() { Err(error) } else { Ok(()) };
+                }
+            }
+        }
+        self.buffer.truncate(filled);
+        if self.skip > 0 {
+            let skip = self.skip.min(self.buffer.len());
+            self.buffer.drain(..skip);
+            self.skip -= skip;
+        }
+        let from = from.min(self.buffer.len());
+        self.cutter.feed(&self.buffer, from, &mut self.spans);
+        if self.ended {
+            self.whole &= self.cutter.finish(&self.buffer, &mut self.spans);
+        }
+        Ok(())
+    }
+
+    /// A record that is longer than may be held is let go, but for its first bytes; it will be refused.
+    fn guard_size(&mut self) {
+        if self.spans.is_empty() && self.buffer.len() > MAX_RECORD {
+            let first = self.buffer.get(..1024).unwrap_or_default().to_vec();
+            self.oversize.get_or_insert(first);
+            self.line += memchr_iter(b'\n', &self.buffer).count() as u64;
+            self.offset += self.encoding.encoded_len(&self.buffer);
+            self.cutter.rebase(self.buffer.len());
+            self.buffer.clear();
+        }
+    }
+
+    fn take_batch(&mut self) -> Batch {
+        let end = match (self.ended, self.cutter.open_at()) {
+            (true, _) => self.buffer.len(),
+            (false, Some(open)) => open,
+            (false, None) => self.spans.last().map_or(0, |span| span.end),
+        };
+        let rest = self.buffer.get(end..).unwrap_or_default().to_vec();
+        self.buffer.truncate(end);
+        self.cutter.rebase(end);
+        let bytes = std::mem::replace(&mut self.buffer, rest);
+        let batch = Batch {
+            number: self.number,
+            line: self.line,
+            offset: self.offset,
+            encoding: self.encoding,
+            spans: std::mem::take(&mut self.spans),
+            oversize: self.oversize.take(),
+            bytes,
+        };
+        self.number += 1;
+        self.line += memchr_iter(b'\n', &batch.bytes).count() as u64;
+        self.offset += self.encoding.encoded_len(&batch.bytes);
+        batch
+    }
+
+    fn finish(self, error: Option<String>) -> Ended {
+        let next_link = matches!(&self.cutter, Cutter::Json(cutter) if cutter.next_link);
+        let stream = self.digest.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        let digest = match stream {
+            Some(stream) => stream.finish(),
+            None => Err(std::io::Error::other("the stream is gone")),
+        };
+        Ended { digest, error, whole: self.whole, next_link, batches: self.number }
+    }
+}

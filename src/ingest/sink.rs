@@ -1,0 +1,395 @@
+//! Books what the workers read, in order: numbers the records, folds byte-identical copies, sorts events into days,
+//! learns who is who, and keeps the ledger. The counts balance or the run fails.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use crate::ingest::formats::Format;
+use crate::ingest::pipeline::{Ended, IngestError};
+use crate::ingest::source::{self, Member, Recognised};
+use crate::ingest::worker::{Parsed, Record, Refused};
+use crate::ledger::{Ledger, Note, Reject, SourceEntry, Status};
+use crate::timeline::identities::IdentityTable;
+use crate::timeline::store::{CaseWriter, Duplicate, PartWriter, StoreError};
+use crate::timeline::{Event, ParseStatus, format_time, schema};
+
+/// A day's part is written when it has so many events …
+const PART_EVENTS: usize = 64 * 1024;
+/// … or so much text …
+const PART_BYTES: usize = 32 << 20;
+/// … or when all days together hold so much, the fullest first.
+const HELD_BYTES: usize = 160 << 20;
+/// Remarks of one code that are told one by one; the others are counted.
+const TOLD: u64 = 5;
+
+/// Events of one day, ready to be written.
+pub struct PartJob {
+    writer: PartWriter,
+    date: NaiveDate,
+    number: usize,
+    events: Vec<Box<Event>>,
+}
+
+impl PartJob {
+    /// Sorts and writes the part; callable on any thread.
+    pub fn write(mut self) -> Result<(), StoreError> {
+        self.events.sort_by(|a, b| a.order().cmp(&b.order()));
+        self.writer.write(self.date, self.number, &self.events)
+    }
+}
+
+#[derive(Default)]
+struct Day {
+    events: Vec<Box<Event>>,
+    bytes: usize,
+    parts: usize,
+}
+
+/// Where the first event of a native id is, and what it was.
+struct First {
+    content: u128,
+    source: u32,
+    record: u64,
+}
+
+/// The books.
+pub struct Sink {
+    case: Option<CaseWriter>,
+    ledger: Ledger,
+    current: Option<Current>,
+    seen: HashMap<u128, First>,
+    variants: HashSet<(u128, u128)>,
+    days: BTreeMap<NaiveDate, Day>,
+    held: usize,
+    identities: IdentityTable,
+}
+
+/// The file that is being read.
+struct Current {
+    entry: SourceEntry,
+    file: Arc<str>,
+    format: &'static Format,
+    remarks: BTreeMap<&'static str, (u64, Vec<String>)>,
+    first: Option<chrono::DateTime<chrono::Utc>>,
+    last: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+impl Sink {
+    /// Empty books; without a case nothing is kept but the ledger.
+    pub fn new(case: Option<CaseWriter>) -> Self {
+        Self {
+            case,
+            ledger: Ledger { schema: schema::VERSION.to_owned(), sources: Vec::new() },
+            current: None,
+            seen: HashMap::new(),
+            variants: HashSet::new(),
+            days: BTreeMap::new(),
+            held: 0,
+            identities: IdentityTable::default(),
+        }
+    }
+
+    /// The file that is being read.
+    pub fn file(&self) -> &str {
+        self.current.as_ref().map_or("", |current| &current.file)
+    }
+
+    /// Books a file that is no export or could not be read.
+    pub fn unread(&mut self, name: &str, status: Status, note: Note) {
+        self.ledger.sources.push(SourceEntry { path: name.to_owned(), status, notes: vec![note], ..SourceEntry::default() });
+    }
+
+    /// The same, with what can be said of its bytes.
+    pub fn unread_file(&mut self, member: &Member, status: Status, note: Note) {
+        self.unread(&member.name, status, note);
+        self.set_digest(member.open().and_then(source::Stream::finish));
+    }
+
+    /// Hash and size of the file booked last.
+    pub fn set_digest(&mut self, digest: std::io::Result<(String, u64)>) {
+        if let (Some(entry), Ok((sha256, bytes))) = (self.ledger.sources.last_mut(), digest) {
+            entry.sha256 = sha256;
+            entry.bytes = bytes;
+        }
+    }
+
+    /// Encoding of the file booked last.
+    pub fn set_encoding(&mut self, name: &str) {
+        if let Some(entry) = self.ledger.sources.last_mut() {
+            entry.encoding = Some(name.to_owned());
+        }
+    }
+
+    /// Opens the books of a file.
+    pub fn start(&mut self, name: &str, format: &'static Format, encoding: &Recognised) {
+        let mut entry = SourceEntry {
+            path: name.to_owned(),
+            format: Some(format.id.to_owned()),
+            encoding: Some(encoding.name.clone()),
+            evidence_source: Some(format.evidence.as_str().to_owned()),
+            ..SourceEntry::default()
+        };
+        if encoding.assumed {
+            let text = format!("decoded as {} by assumption; pass --encoding to confirm", encoding.name);
+            entry.notes.push(Note::new("F-022", text));
+        }
+        self.current = Some(Current {
+            entry,
+            file: Arc::from(name),
+            format,
+            remarks: BTreeMap::new(),
+            first: None,
+            last: None,
+        });
+    }
+
+    /// Books one batch; returns the parts that are ready to be written.
+    pub fn book(&mut self, parsed: Parsed) -> Result<Vec<PartJob>, StoreError> {
+        let Some(mut current) = self.current.take() else { return Ok(Vec::new()) };
+        for record in parsed.records {
+            current.entry.counts.records += 1;
+            let number = current.entry.counts.records;
+            self.book_record(&mut current, number, record)?;
+        }
+        self.current = Some(current);
+        Ok(self.ready())
+    }
+
+    fn book_record(&mut self, current: &mut Current, number: u64, record: Record) -> Result<(), StoreError> {
+        for (code, text) in record.remarks {
+            current.remark(code, number, &text);
+        }
+        match record.result {
+            Err(refused) => self.refuse(current, number, (record.line, record.offset), refused),
+            Ok(mut event) => {
+                event.origin = crate::origin::Origin {
+                    file: Arc::clone(&current.file),
+                    record: number,
+                    line: record.line,
+                    offset: record.offset,
+                };
+                event.source_format = Some(current.format.id.into());
+                self.accept(current, number, event)
+            }
+        }
+    }
+
+    fn refuse(&mut self, current: &mut Current, number: u64, place: (u64, u64), refused: Refused) -> Result<(), StoreError> {
+        current.entry.counts.rejected += 1;
+        current.remark(refused.refusal.code, number, &refused.refusal.reason);
+        let reject = Reject {
+            evidence: current.file.to_string(),
+            record: number,
+            line: place.0,
+            offset: place.1,
+            code: refused.refusal.code.to_owned(),
+            reason: refused.refusal.reason.into(),
+            excerpt: refused.excerpt.into(),
+        };
+        self.case.as_mut().map_or(Ok(()), |case| case.reject(&reject))
+    }
+
+    fn accept(&mut self, current: &mut Current, number: u64, event: Box<Event>) -> Result<(), StoreError> {
+        let content = leading(&event.raw_sha256);
+        let id = event.event_id.as_deref().map_or(content, id_key);
+        let source = self.ledger.sources.len() as u32;
+        match self.seen.entry(id) {
+            Entry::Vacant(slot) => {
+                slot.insert(First { content, source, record: number });
+            }
+            Entry::Occupied(slot) => {
+                let first = slot.get();
+                let kept = if first.source == source {
+                    current.file.to_string()
+                } else {
+                    self.ledger.sources.get(first.source as usize).map(|entry| entry.path.clone()).unwrap_or_default()
+                };
+                let kept_record = first.record;
+                if first.content == content || !self.variants.insert((id, content)) {
+                    current.entry.counts.duplicates += 1;
+                    let evidence = current.file.to_string();
+                    let copy = Duplicate { evidence, record: number, kept_evidence: kept, kept_record };
+                    return self.case.as_mut().map_or(Ok(()), |case| case.duplicate(&copy));
+                }
+                let kept_source = first.source;
+                self.note_variant(current, number, &event, (&kept, kept_record, kept_source));
+            }
+        }
+        current.count(&event);
+        self.identities.learn(&event);
+        if self.case.is_some() {
+            let bytes = event.raw.as_deref().map_or(0, str::len) + 1024;
+            let day = self.days.entry(event.datetime.date_naive()).or_default();
+            day.bytes += bytes;
+            day.events.push(event);
+            self.held += bytes;
+        }
+        Ok(())
+    }
+
+    /// Same native id, other bytes: both are kept, and both files say so.
+    fn note_variant(&mut self, current: &mut Current, number: u64, event: &Event, kept: (&str, u64, u32)) {
+        let id = event.event_id.as_deref().unwrap_or_default();
+        let (kept_file, kept_record, kept_source) = kept;
+        let text = |other: &str, record: u64| {
+            format!("native id {id} stands also in {other} record {record} with other bytes; both are kept")
+        };
+        current.remark("C-206", number, &text(kept_file, kept_record));
+        let elsewhere = text(&current.file, number);
+        match self.ledger.sources.get_mut(kept_source as usize) {
+            Some(entry) => {
+                let told = entry.notes.iter().filter(|note| note.code == "C-206").count() as u64;
+                if told < TOLD {
+                    entry.notes.push(Note::new("C-206", format!("record {kept_record}: {elsewhere}")));
+                }
+            }
+            None => current.remark("C-206", kept_record, &elsewhere),
+        }
+    }
+
+    /// The parts that are full, and the fullest ones where too much is held.
+    fn ready(&mut self) -> Vec<PartJob> {
+        let full: Vec<NaiveDate> = self
+            .days
+            .iter()
+            .filter(|(_, day)| day.events.len() >= PART_EVENTS || day.bytes >= PART_BYTES)
+            .map(|(date, _)| *date)
+            .collect();
+        let mut jobs: Vec<PartJob> = full.into_iter().filter_map(|date| self.take(date)).collect();
+        while self.held > HELD_BYTES {
+            let fullest = self.days.iter().max_by_key(|(date, day)| (day.bytes, **date)).map(|(date, _)| *date);
+            let Some(job) = fullest.and_then(|date| self.take(date)) else { break };
+            jobs.push(job);
+        }
+        jobs
+    }
+
+    fn take(&mut self, date: NaiveDate) -> Option<PartJob> {
+        let writer = self.case.as_ref()?.parts();
+        let day = self.days.get_mut(&date).filter(|day| !day.events.is_empty())?;
+        self.held -= day.bytes;
+        day.bytes = 0;
+        day.parts += 1;
+        Some(PartJob { writer, date, number: day.parts - 1, events: std::mem::take(&mut day.events) })
+    }
+
+    /// Everything that is still held.
+    pub fn drain(&mut self) -> Vec<PartJob> {
+        let dates: Vec<NaiveDate> = self.days.keys().copied().collect();
+        dates.into_iter().filter_map(|date| self.take(date)).collect()
+    }
+
+    /// Closes the books of a file.
+    pub fn end(&mut self, ended: Ended) {
+        let Some(current) = self.current.take() else { return };
+        let mut entry = current.close();
+        match ended.digest {
+            Ok((sha256, bytes)) => (entry.sha256, entry.bytes) = (sha256, bytes),
+            Err(error) => entry.notes.push(Note::new("F-020", format!("cannot be hashed: {error}"))),
+        }
+        if let Some(error) = ended.error {
+            entry.status = Status::PartlyRead;
+            entry.notes.push(Note::new("F-020", format!("reading stopped: {error}; what came before is kept")));
+        } else if !ended.whole {
+            entry.status = Status::PartlyRead;
+            let text = "file ends inside a record or an unclosed list: it was cut, or its collector stopped";
+            entry.notes.push(Note::new("C-203", text));
+        }
+        if ended.next_link {
+            let text = "the last page names a next page that is not here: the collection is not complete";
+            entry.notes.push(Note::new("C-204", text));
+        }
+        if entry.counts.records == 0 {
+            let text = "export has no rows; check the search window and filters used";
+            entry.notes.push(Note::new("F-002", text));
+        }
+        entry.notes.extend(ceiling(&entry));
+        self.ledger.sources.push(entry);
+    }
+
+    /// Closes all books, if they balance.
+    pub fn finish(self) -> Result<Ledger, IngestError> {
+        if let Some(entry) = self.ledger.sources.iter().find(|entry| !entry.counts.balance()) {
+            return Err(IngestError::Unbalanced { file: entry.path.clone(), counts: entry.counts });
+        }
+        if let Some(case) = self.case {
+            case.finish(&self.ledger, &self.identities)?;
+        }
+        Ok(self.ledger)
+    }
+}
+
+impl Current {
+    fn remark(&mut self, code: &'static str, record: u64, text: &str) {
+        let (count, told) = self.remarks.entry(code).or_default();
+        *count += 1;
+        if *count <= TOLD {
+            told.push(format!("record {record}: {text}"));
+        }
+    }
+
+    fn count(&mut self, event: &Event) {
+        let counts = &mut self.entry.counts;
+        counts.events += 1;
+        counts.salvaged += u64::from(event.parse_status == ParseStatus::Salvaged);
+        self.first = Some(self.first.map_or(event.datetime, |first| first.min(event.datetime)));
+        self.last = Some(self.last.map_or(event.datetime, |last| last.max(event.datetime)));
+        let day = event.datetime.format("%Y-%m-%d").to_string();
+        *self.entry.days.entry(day).or_default() += 1;
+        let kind = event.record_type.map_or_else(String::new, |kind| kind.to_string());
+        *self.entry.operations.entry(format!("{kind} {}", event.action())).or_default() += 1;
+    }
+
+    fn close(mut self) -> SourceEntry {
+        self.entry.first = self.first.map(format_time);
+        self.entry.last = self.last.map(format_time);
+        for (code, (count, told)) in self.remarks {
+            let more = count - told.len() as u64;
+            let told_all = told.into_iter().map(|text| Note::new(code, text));
+            self.entry.notes.extend(told_all);
+            if more > 0 {
+                self.entry.notes.push(Note::new(code, format!("and {more} more records with this remark")));
+            }
+        }
+        let duplicates = self.entry.counts.duplicates;
+        if duplicates > 0 {
+            let text = format!("{duplicates} records are byte-identical copies of others; each event is counted once");
+            self.entry.notes.push(Note::new("C-205", text));
+        }
+        self.entry
+    }
+}
+
+/// A row count that equals what an exporter stops at: the export was probably cut. Ceilings: formats' documentation
+/// (portal 50,000; Search-UnifiedAuditLog 100, 5,000, 10,000, 50,000; Entra portal 100,000 and 250,000; Graph 1,000).
+fn ceiling(entry: &SourceEntry) -> Option<Note> {
+    let ceilings: &[u64] = match entry.format.as_deref()? {
+        "ual_portal_csv_v1" | "ual_portal_csv_v2" => &[50_000],
+        format if format.starts_with("ual_search") => &[100, 5_000, 10_000, 50_000],
+        "entra_signin_portal_csv" => &[100_000, 250_000],
+        "entra_signin_graph" => &[1_000, 100_000, 250_000],
+        _ => &[],
+    };
+    let records = entry.counts.records;
+    ceilings.contains(&records).then(|| {
+        Note::new("C-201", format!("exactly {records} records, which is where this export stops: it was probably cut"))
+    })
+}
+
+fn leading(hash: &[u8; 32]) -> u128 {
+    hash.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
+}
+
+/// A native id as a number: GUIDs by value, others by hash.
+fn id_key(id: &str) -> u128 {
+    if crate::knowledge::names::is_guid(id)
+        && let Ok(number) = u128::from_str_radix(&id.replace('-', ""), 16)
+    {
+        return number;
+    }
+    leading(&Sha256::digest(id.as_bytes()).into())
+}
