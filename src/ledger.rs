@@ -1,6 +1,6 @@
 //! The books: what was read and what was not, and the counts that must balance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +101,10 @@ pub struct SourceEntry {
     pub days: BTreeMap<String, u64>,
     /// Events per record type and operation (`8 Update user`), for the coverage gates.
     pub operations: BTreeMap<String, u64>,
+    /// Some of the actors, lower-cased (the first few that differ): whether the export holds more than one account.
+    pub actors: BTreeSet<String>,
+    /// Exchange admin records (RecordType 1, admin audit) whose actor is not Microsoft's own.
+    pub admin_by_people: u64,
 }
 
 /// Everything that was read and not read.

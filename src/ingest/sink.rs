@@ -15,7 +15,7 @@ use crate::ingest::worker::{Parsed, Record, Refused};
 use crate::ledger::{Ledger, Note, Reject, SourceEntry, Status};
 use crate::timeline::identities::IdentityTable;
 use crate::timeline::store::{CaseWriter, Duplicate, PartWriter, StoreError};
-use crate::timeline::{Event, ParseStatus, format_time, schema};
+use crate::timeline::{Event, EvidenceSource, ParseStatus, format_time, schema};
 
 /// A day's part is written when it has so many events …
 const PART_EVENTS: usize = 64 * 1024;
@@ -25,6 +25,8 @@ const PART_BYTES: usize = 32 << 20;
 const HELD_BYTES: usize = 160 << 20;
 /// Remarks of one code that are told one by one; the others are counted.
 const TOLD: u64 = 5;
+/// Actors that a ledger entry names.
+const ACTORS: usize = 8;
 
 /// Events of one day, ready to be written.
 pub struct PartJob {
@@ -340,6 +342,13 @@ impl Current {
         self.last = Some(self.last.map_or(event.datetime, |last| last.max(event.datetime)));
         let day = event.datetime.format("%Y-%m-%d").to_string();
         *self.entry.days.entry(day).or_default() += 1;
+        let actor = event.user_upn.as_deref().or(event.user_raw.as_deref()).unwrap_or_default();
+        if self.entry.actors.len() < ACTORS && !self.entry.actors.contains(actor) {
+            self.entry.actors.insert(actor.to_lowercase());
+        }
+        let admin = event.record_type == Some(1) || event.evidence_source == EvidenceSource::AdminAudit;
+        let by_service = matches!(event.actor_type, Some(3 | 4)) || actor.to_ascii_uppercase().starts_with("NT ");
+        self.entry.admin_by_people += u64::from(admin && !by_service);
         let kind = event.record_type.map_or_else(String::new, |kind| kind.to_string());
         *self.entry.operations.entry(format!("{kind} {}", event.action())).or_default() += 1;
     }

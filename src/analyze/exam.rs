@@ -1,0 +1,166 @@
+//! The table everything lies on: the subject's records with who did each, the baseline, the attacker set, the coverage.
+
+use std::collections::BTreeSet;
+
+use crate::analyze::actor::{self, ActorClass};
+use crate::analyze::attribution::{self, AttackerSet, Score};
+use crate::analyze::baseline::Baseline;
+use crate::analyze::coverage::Coverage;
+use crate::analyze::identity::{Parts, Subject};
+use crate::analyze::{Material, twins};
+use crate::finding::Attribution;
+use crate::knowledge::domains;
+use crate::origin::RecordRef;
+use crate::question::{Question, Window};
+use crate::timeline::{Event, EvidenceSource, details};
+
+/// One record on the table.
+#[derive(Debug, Clone)]
+pub struct Row<'a> {
+    /// The record.
+    pub event: &'a Event,
+    /// Who did it.
+    pub class: ActorClass,
+    /// In which parts the subject takes part.
+    pub parts: Parts,
+    /// Whether it lies inside the window.
+    pub in_window: bool,
+    /// The same happening as another source tells it: cited beside this record, never counted twice.
+    pub twins: Vec<&'a Event>,
+}
+
+impl Row<'_> {
+    /// The parameter's value, whatever the case of its name; `Some("")` where it is there without a value.
+    pub fn param(&self, name: &str) -> Option<String> {
+        details::param(self.event, name)
+    }
+
+    /// This record and its twins, as findings cite them.
+    pub fn records(&self) -> Vec<RecordRef> {
+        std::iter::once(self.event).chain(self.twins.iter().copied()).map(Event::record_ref).collect()
+    }
+
+    /// Whether it is a sign-in: an Entra sign-in, or the audit log's logon record.
+    pub fn is_sign_in(&self) -> bool {
+        self.event.evidence_source == EvidenceSource::EntraSignin
+            || matches!(self.event.record_type, Some(9 | 15)) && self.event.is(&["UserLoggedIn", "UserLoginFailed"])
+    }
+
+    /// Whether the thing asked for did not happen.
+    pub fn failed(&self) -> bool {
+        self.event.outcome == crate::timeline::Outcome::Failure
+    }
+}
+
+/// The examination table.
+#[derive(Debug)]
+pub struct Exam<'a> {
+    /// What is asked.
+    pub question: &'a Question,
+    /// The window.
+    pub window: Window,
+    /// The account.
+    pub subject: &'a Subject,
+    /// Its records and the tenant-wide ones, in total order, from the baseline's start to the window's end. Records
+    /// that another source tells better are not among them but are the `twins` of those that are.
+    pub rows: Vec<Row<'a>>,
+    /// What was usual before the window.
+    pub baseline: Baseline,
+    /// What the evidence can and cannot show.
+    pub coverage: Coverage,
+    /// Domains that are the tenant's own, lower-cased.
+    pub tenant_domains: BTreeSet<String>,
+    /// The attacker, as far as known.
+    pub attacker: AttackerSet,
+}
+
+impl<'a> Exam<'a> {
+    /// Lays everything on the table; the attacker set is still empty.
+    pub fn new(material: Material<'a>) -> Self {
+        let Material { question, window, subject, identities, ledger, events } = material;
+        let rows = events.iter().map(|event| {
+            let parts = subject.parts(event.parties.as_deref().unwrap_or_default());
+            let class = actor::class(event, subject, parts);
+            Row { event, class, parts, in_window: window.contains(event.datetime), twins: Vec::new() }
+        });
+        let rows = twins::fold(rows.collect());
+        let baseline = Baseline::new(&rows, window, question.baseline_days);
+        let coverage = Coverage::new(&rows, window, subject, ledger);
+        let tenant_domains = tenant_domains(question, subject, identities, &rows);
+        Self { question, window, subject, rows, baseline, coverage, tenant_domains, attacker: AttackerSet::default() }
+    }
+
+    /// Puts the attacker set on the table.
+    pub fn set_attacker(&mut self, attacker: AttackerSet) {
+        self.attacker = attacker;
+    }
+
+    /// The rows inside the window.
+    pub fn window_rows(&self) -> impl Iterator<Item = &Row<'a>> {
+        self.rows.iter().filter(|row| row.in_window)
+    }
+
+    /// The rows inside the window that are somebody's act on or by the subject: without the service's own
+    /// housekeeping, and without what failed.
+    pub fn acts(&self) -> impl Iterator<Item = &Row<'a>> {
+        self.window_rows().filter(|row| row.parts.any() && !super::is_housekeeping(row.class) && !row.failed())
+    }
+
+    /// The attacker score of a record, with its terms.
+    pub fn score(&self, row: &Row<'_>) -> Score {
+        attribution::score(self, row)
+    }
+
+    /// Whose act it was.
+    pub fn attribution(&self, row: &Row<'_>, score: &Score) -> Attribution {
+        attribution::attribution(self, row, score)
+    }
+
+    /// Whether the record was made by the attacker as far as known: from the set's sessions or addresses.
+    pub fn is_attacker_act(&self, row: &Row<'_>) -> bool {
+        row.parts.any() && self.attacker.holds(self, row.event) && !super::is_housekeeping(row.class)
+    }
+
+    /// Whether the address's domain is the tenant's own. Text without a domain (an alias, a display name) is internal.
+    pub fn is_internal(&self, address: &str) -> bool {
+        match domains::domain_of(address) {
+            None => true,
+            Some(domain) => self.tenant_domains.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}"))),
+        }
+    }
+
+    /// What a reader of the whole examination has to know, in words.
+    pub fn cautions(&self) -> Vec<String> {
+        let mut cautions = self.subject.doubts.clone();
+        if self.subject.identities.len() <= 1 {
+            cautions.push("C-220: only the name given was searched; the evidence ties no other name to it".to_owned());
+        }
+        cautions.extend(self.baseline.caution());
+        if self.rows.iter().any(|row| row.event.geo_basis.as_deref() == Some("rir")) {
+            cautions.push(
+                "places are the registration country of the address (built-in table), which is weak: give --geoip".to_owned(),
+            );
+        }
+        cautions
+    }
+}
+
+/// The tenant's own domains: those given, the subject's own, those of mailboxes and members in the evidence, and
+/// `*.onmicrosoft.com` of the tenant. Free-mail domains are nobody's own.
+fn tenant_domains(
+    question: &Question,
+    subject: &Subject,
+    identities: &crate::timeline::identities::IdentityTable,
+    rows: &[Row<'_>],
+) -> BTreeSet<String> {
+    let mut own: BTreeSet<String> = question.tenant_domains.iter().map(|domain| domain.to_lowercase()).collect();
+    own.extend(subject.names.iter().filter_map(|name| domains::domain_of(name)));
+    own.extend(rows.iter().filter_map(|row| row.event.tenant_name.as_deref().map(str::to_lowercase)));
+    // An account with a mailbox or a directory object of this tenant.
+    for (upn, kinds) in &identities.accounts {
+        let member = kinds.contains_key("mailbox_guid") || kinds.contains_key("puid");
+        own.extend(domains::domain_of(upn).filter(|_| member && !upn.contains("#ext#")));
+    }
+    own.retain(|domain| domain.contains('.') && !domains::is_freemail(domain));
+    own
+}

@@ -1,0 +1,163 @@
+//! All names of the account, learned from the evidence, each with the record that taught it.
+
+use std::collections::BTreeSet;
+
+use crate::examination::{Identity, IdentityKind};
+use crate::timeline::identities::IdentityTable;
+use crate::untrusted::Untrusted;
+
+/// The account that is asked about.
+#[derive(Debug, Clone, Default)]
+pub struct Subject {
+    /// As asked for, lower-cased.
+    pub user: String,
+    /// Every name, with where it comes from; sorted by kind, then name.
+    pub identities: Vec<Identity>,
+    /// Every name, lower-cased.
+    pub names: BTreeSet<String>,
+    /// What was found but not taken as a name, in words.
+    pub doubts: Vec<String>,
+}
+
+/// In which parts the subject takes part in a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Parts {
+    /// Did it.
+    pub actor: bool,
+    /// Owns the mailbox.
+    pub mailbox: bool,
+    /// Was sent as or on behalf of.
+    pub sender: bool,
+    /// Was acted on.
+    pub target: bool,
+}
+
+impl Parts {
+    /// Whether it takes part at all.
+    pub fn any(self) -> bool {
+        self.actor || self.mailbox || self.sender || self.target
+    }
+}
+
+impl Subject {
+    /// Resolves the account's names: those given, and those that the evidence ties to them.
+    pub fn resolve(user: &str, aliases: &[String], table: &IdentityTable) -> Self {
+        let mut subject = Self { user: user.trim().to_lowercase(), ..Self::default() };
+        for given in std::iter::once(user).chain(aliases.iter().map(String::as_str)) {
+            subject.give(given);
+        }
+        // A name may lead to an account, and the account to further names: twice is enough for a renamed account.
+        for _ in 0..2 {
+            for upn in subject.accounts(table) {
+                subject.learn(&upn, table);
+            }
+        }
+        subject.guess_alias(table);
+        subject.identities.sort_by(|a, b| (a.kind, &a.value).cmp(&(b.kind, &b.value)));
+        subject
+    }
+
+    fn give(&mut self, name: &str) {
+        let name = name.trim().to_lowercase();
+        let kind = match name.as_str() {
+            "" => return,
+            _ if name == self.user && name.contains('@') => IdentityKind::Upn,
+            _ if name.starts_with("/o=") => IdentityKind::LegacyDn,
+            _ if name.starts_with("s-1-") => IdentityKind::Sid,
+            _ if name.contains('@') => IdentityKind::Smtp,
+            _ if crate::knowledge::names::is_guid(&name) => IdentityKind::ObjectId,
+            _ if name.len() == 16 && name.starts_with("100") => IdentityKind::Puid,
+            _ => IdentityKind::Alias,
+        };
+        self.take(kind, &name, None);
+    }
+
+    fn take(&mut self, kind: IdentityKind, name: &str, learned_from: Option<crate::origin::RecordRef>) {
+        if self.names.insert(name.to_owned()) {
+            self.identities.push(Identity { kind, value: Untrusted::new(name), learned_from });
+        }
+    }
+
+    /// The accounts (UPNs) that the names known so far belong to.
+    fn accounts(&self, table: &IdentityTable) -> BTreeSet<String> {
+        let mut accounts = BTreeSet::new();
+        for identity in &self.identities {
+            let name = identity.value.as_evidence();
+            if table.accounts.contains_key(name) {
+                accounts.insert(name.to_owned());
+            }
+            for (kind, _) in IdentityKind::WORDS {
+                let owners = table.owners(kind, name);
+                // An object id or mailbox GUID is one account, whatever its UPN was at the time; any other name
+                // that two accounts claim proves nothing.
+                let sure = matches!(kind, IdentityKind::ObjectId | IdentityKind::MailboxGuid) || owners.len() == 1;
+                accounts.extend(owners.into_iter().filter(|_| sure).map(str::to_owned));
+            }
+        }
+        accounts
+    }
+
+    fn learn(&mut self, upn: &str, table: &IdentityTable) {
+        let Some(kinds) = table.accounts.get(upn) else { return };
+        for (word, names) in kinds {
+            let Some(kind) = IdentityKind::parse(word) else { continue };
+            for (name, taught) in names {
+                let owners = table.owners(kind, name);
+                let shared = owners.iter().any(|owner| !self.names.contains(*owner) && *owner != upn);
+                if shared && !matches!(kind, IdentityKind::ObjectId | IdentityKind::MailboxGuid | IdentityKind::Upn) {
+                    let doubt = format!("{} {name} is also used for {}", kind.as_str(), owners.join(", "));
+                    if !self.doubts.contains(&doubt) {
+                        self.doubts.push(doubt);
+                    }
+                    continue;
+                }
+                self.take(kind, name, Some(taught.record.clone()));
+            }
+        }
+    }
+
+    /// The part before the `@` is the Exchange alias as a rule; taken where no other account has the same.
+    fn guess_alias(&mut self, table: &IdentityTable) {
+        let upns: Vec<String> = self.names.iter().filter(|name| name.contains('@')).cloned().collect();
+        for upn in upns {
+            let Some((local, _)) = upn.split_once('@').filter(|(local, _)| local.len() > 1) else { continue };
+            let same = |other: &String| {
+                !self.names.contains(other) && other.split_once('@').is_some_and(|(theirs, _)| theirs == local)
+            };
+            let claimed = table.owners(IdentityKind::Alias, local).iter().any(|owner| !self.names.contains(*owner));
+            if claimed || table.accounts.keys().any(same) {
+                self.doubts.push(format!("the alias {local} may also mean another account; it was not used"));
+                continue;
+            }
+            let taught = table.accounts.get(&upn).and_then(|kinds| kinds.get("upn")?.get(&upn).map(|taught| taught.record.clone()));
+            self.take(IdentityKind::Alias, local, taught);
+        }
+    }
+
+    /// Whether `name` (any case) is a name of the account.
+    pub fn is(&self, name: &str) -> bool {
+        !name.is_empty() && self.names.contains(name)
+    }
+
+    /// In which parts the account takes part, from the `parties` column.
+    pub fn parts(&self, parties: &str) -> Parts {
+        let mut parts = Parts::default();
+        for entry in parties.split('|') {
+            let Some((role, name)) = entry.split_once(':') else { continue };
+            if self.names.contains(name) {
+                match role {
+                    "a" => parts.actor = true,
+                    "m" => parts.mailbox = true,
+                    "s" => parts.sender = true,
+                    _ => parts.target = true,
+                }
+            }
+        }
+        parts
+    }
+
+    /// Whether any name of the account is in the `parties` column; the filter of a question's scope.
+    pub fn takes_part(&self, parties: &str) -> bool {
+        parties.split('|').filter_map(|entry| entry.split_once(':')).any(|(_, name)| self.names.contains(name))
+    }
+}

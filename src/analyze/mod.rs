@@ -1,0 +1,152 @@
+//! The examination: one account, one window, all the evidence of the case that is about them.
+//!
+//! Symptoms and detections neither print nor sort; the runner here gives ids, orders findings and, from the
+//! coverage gates, decides what cannot be assessed.
+
+pub mod actor;
+pub mod attribution;
+pub mod baseline;
+pub mod coverage;
+pub mod detections;
+pub mod draft;
+pub mod exam;
+pub mod identity;
+pub mod response;
+pub mod signins;
+pub mod symptoms;
+pub mod twins;
+
+use crate::examination::{Attacker, Examination};
+use crate::finding::{Assessment, Attribution, Finding, Severity, Verdict, Weight};
+use crate::ledger::Ledger;
+use crate::question::{Question, Window};
+use crate::timeline::Event;
+use crate::timeline::identities::IdentityTable;
+use crate::untrusted::Untrusted;
+
+use actor::ActorClass;
+use attribution::AttackerSet;
+use coverage::GateId;
+use exam::Exam;
+use identity::Subject;
+
+/// What describes a check; it sits with the check.
+#[derive(Debug)]
+pub struct Meta {
+    /// Microsoft's number, 1 to 10; 0 beyond the ten.
+    pub number: u8,
+    /// Public id.
+    pub id: &'static str,
+    /// English title.
+    pub title: &'static str,
+    /// What must pass before "not seen" may be said: every group, of each group at least one gate.
+    pub gates: &'static [&'static [GateId]],
+    /// Gates that would make the answer stronger.
+    pub adds: &'static [GateId],
+    /// Why this can never be "not seen", where that is so.
+    pub never_not_seen: Option<&'static str>,
+    /// Severity of a strong finding.
+    pub severity: Severity,
+    /// MITRE ATT&CK techniques.
+    pub attack: &'static [&'static str],
+    /// The page that `explain` prints.
+    pub page: &'static str,
+}
+
+/// One check: a symptom or a detection.
+#[derive(Debug)]
+pub struct Check {
+    /// What it is.
+    pub meta: Meta,
+    /// What it finds inside the window.
+    pub examine: fn(&Exam<'_>) -> Vec<Finding>,
+}
+
+/// What an examination is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Material<'a> {
+    /// What is asked.
+    pub question: &'a Question,
+    /// The window, resolved.
+    pub window: Window,
+    /// All names of the account.
+    pub subject: &'a Subject,
+    /// Who is who.
+    pub identities: &'a IdentityTable,
+    /// What was read.
+    pub ledger: &'a Ledger,
+    /// The scope, in total order, from the baseline's start to the window's end, places filled in.
+    pub events: &'a [Event],
+}
+
+/// Examines the account. Also returns the exam, for the timeline's marks.
+pub fn examine(material: Material<'_>) -> Examination {
+    let mut exam = Exam::new(material);
+    let seeds = AttackerSet::from_sign_ins(&exam);
+    exam.set_attacker(seeds);
+    // What is malicious on its face teaches the session and address it came from; once, not endlessly.
+    let first = run(&symptoms::SYMPTOMS, &exam);
+    let learned = AttackerSet::from_findings(&exam, &first);
+    exam.set_attacker(learned);
+    let symptoms = run(&symptoms::SYMPTOMS, &exam);
+    let detections = run(detections::DETECTIONS, &exam);
+    let attacker = attacker_of(&exam, &symptoms, &detections);
+    let response = response::steps(&exam, &attacker, &symptoms, &detections);
+    Examination {
+        user: Untrusted::new(material.subject.user.clone()),
+        identities: material.subject.identities.clone(),
+        window: material.window,
+        tenant_domains: exam.tenant_domains.iter().map(|domain| Untrusted::new(domain.clone())).collect(),
+        coverage: exam.coverage.gates.clone(),
+        sign_ins: signins::overview(&exam),
+        symptoms,
+        detections,
+        response,
+        attacker,
+        cautions: exam.cautions(),
+    }
+}
+
+fn run(checks: &[&Check], exam: &Exam<'_>) -> Vec<Assessment> {
+    checks.iter().map(|check| assess(check, exam)).collect()
+}
+
+fn assess(check: &Check, exam: &Exam<'_>) -> Assessment {
+    let mut findings = (check.examine)(exam);
+    findings.sort_by(|a, b| {
+        (b.verdict, a.time, &a.records, &a.headline.en).cmp(&(a.verdict, b.time, &b.records, &b.headline.en))
+    });
+    for (index, finding) in findings.iter_mut().enumerate() {
+        finding.id = format!("{}/{}", check.meta.id, index + 1);
+    }
+    let mut needs = exam.coverage.missing(check.meta.gates);
+    needs.extend(check.meta.never_not_seen.map(str::to_owned));
+    let verdict = match findings.iter().map(|finding| finding.verdict).max() {
+        Some(Weight::Strong) => Verdict::Strong,
+        Some(Weight::Weak) => Verdict::Weak,
+        Some(Weight::Explained) => Verdict::Explained,
+        None if needs.is_empty() => Verdict::NotSeen,
+        None => Verdict::NotAssessable,
+    };
+    needs.extend(exam.coverage.would_add(check.meta.adds));
+    Assessment { number: check.meta.number, id: check.meta.id, verdict, needs, findings }
+}
+
+/// The attacker as the report tells it: the set, and the first and last linked act inside the window.
+fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessment]) -> Attacker {
+    let linked = symptoms
+        .iter()
+        .chain(detections)
+        .flat_map(|assessment| &assessment.findings)
+        .filter(|finding| finding.attribution == Attribution::Linked)
+        .map(|finding| finding.time);
+    let own = exam.window_rows().filter(|row| exam.is_attacker_act(row)).map(|row| row.event.datetime);
+    let mut times: Vec<_> = linked.chain(own).collect();
+    times.sort();
+    Attacker { first: times.first().copied(), last: times.last().copied(), ..exam.attacker.report() }
+}
+
+/// Whether a class is the service's own housekeeping, which is never a finding.
+pub fn is_housekeeping(class: ActorClass) -> bool {
+    matches!(class, ActorClass::Microsoft | ActorClass::Sync)
+}
