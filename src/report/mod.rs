@@ -7,6 +7,7 @@
 //! * [`timesketch`]: `timeline.timesketch.jsonl`, for Timesketch
 //! * [`rejects`]: `rejects.jsonl`, what was not read
 //! * [`manifest`]: `manifest.json` and `SHA256SUMS`, the chain of custody
+//! * [`terminal`]: the summary on standard output
 //!
 //! They share [`text`] (the only way evidence text leaves the program), [`words`] (what the program itself says,
 //! in English and Japanese) and [`outputs`] (the door for writing), and do not know each other.
@@ -20,6 +21,7 @@ pub mod csv;
 pub mod json;
 pub mod manifest;
 pub mod rejects;
+pub mod terminal;
 pub mod timesketch;
 
 #[cfg(test)]

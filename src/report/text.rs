@@ -137,28 +137,23 @@ pub fn terminal_whole<T: Evidence + ?Sized>(text: &T) -> String {
     out
 }
 
-/// Terminal text in lines of at most `max_width` cells, broken at spaces where there are any.
+/// Terminal text in lines of at most `max_width` cells, broken at spaces and between wide characters.
 pub fn terminal_lines<T: Evidence + ?Sized>(text: &T, max_width: usize) -> Vec<String> {
-    let max_width = max_width.max(2);
+    let max_width = max_width.max(4);
     let mut lines = Vec::new();
     let mut line = String::new();
-    for word in terminal_whole(text).split(' ').filter(|word| !word.is_empty()) {
-        let gap = usize::from(!line.is_empty());
-        if width(&line) + gap + width(word) <= max_width {
-            if gap == 1 {
-                line.push(' ');
-            }
-            line.push_str(word);
+    for Unit { text, spaced } in units(&terminal_whole(text)) {
+        let gap = if spaced && !line.is_empty() { " " } else { "" };
+        if width(&line) + gap.len() + width(&text) <= max_width {
+            line.push_str(gap);
+            line.push_str(&text);
             continue;
         }
-        // A Japanese sentence is one long word: it goes on in the same line. A short word takes a new one.
-        if !line.is_empty() && (width(word) <= max_width || width(&line) + 1 >= max_width) {
+        if !line.is_empty() {
             lines.push(std::mem::take(&mut line));
-        } else if !line.is_empty() {
-            line.push(' ');
         }
-        let mut used = width(&line);
-        for c in word.chars() {
+        let mut used = 0;
+        for c in text.chars() {
             let cells = c.width().unwrap_or(0);
             if used + cells > max_width {
                 lines.push(std::mem::take(&mut line));
@@ -172,6 +167,38 @@ pub fn terminal_lines<T: Evidence + ?Sized>(text: &T, max_width: usize) -> Vec<S
         lines.push(line);
     }
     lines
+}
+
+/// What is not broken while it fits: a run of narrow characters, or one wide one.
+struct Unit {
+    text: String,
+    /// Whether a space stands before it.
+    spaced: bool,
+}
+
+fn units(safe: &str) -> Vec<Unit> {
+    const NEVER_FIRST: &str = "、。，．・：；？！）」』】〕〉》ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ…";
+    const NEVER_LAST: &str = "（「『【〔〈《";
+    let mut units: Vec<Unit> = Vec::new();
+    let mut spaced = false;
+    for c in safe.chars() {
+        if c == ' ' {
+            spaced = true;
+            continue;
+        }
+        let narrow = |c: char| c.width().unwrap_or(0) < 2;
+        match units.last_mut().filter(|_| !spaced) {
+            Some(unit)
+                if NEVER_FIRST.contains(c)
+                    || unit.text.ends_with(|last| NEVER_LAST.contains(last) || narrow(last) && narrow(c)) =>
+            {
+                unit.text.push(c);
+            }
+            _ => units.push(Unit { text: c.to_string(), spaced }),
+        }
+        spaced = false;
+    }
+    units
 }
 
 /// Cells that already safe text takes on a terminal.
@@ -351,7 +378,7 @@ mod tests {
         {
             for max in 0..30 {
                 assert!(width(&terminal(text, max)) <= max, "{text:?} at {max}");
-                assert!(terminal_lines(text, max).iter().all(|line| width(line) <= max.max(2)), "{text:?} at {max}");
+                assert!(terminal_lines(text, max).iter().all(|line| width(line) <= max.max(4)), "{text:?} at {max}");
             }
         }
     }
@@ -360,7 +387,8 @@ mod tests {
     fn terminal_lines_break_at_spaces_and_lose_nothing() {
         assert_eq!(terminal_lines("one two three", 8), ["one two", "three"]);
         assert_eq!(terminal_lines("メールの転送が設定されました", 10), ["メールの転", "送が設定さ", "れました"]);
-        assert_eq!(terminal_lines("ab 0123456789", 5), ["ab 01", "23456", "789"]);
+        assert_eq!(terminal_lines("ab 0123456789", 5), ["ab", "01234", "56789"]);
+        assert_eq!(terminal_lines("これは、「例」です。", 8), ["これは、", "「例」で", "す。"]);
     }
 
     #[test]
