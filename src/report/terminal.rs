@@ -83,9 +83,10 @@ impl Page {
     fn verdict_row(&self, symptom: &Assessment) -> [Cell; 4] {
         let lang = self.options.lang;
         let [strong, weak, explained] = words::tally(&symptom.findings).map(|count| count.to_string());
-        let counts = match symptom.findings.is_empty() {
-            true => "-".to_owned(),
-            false => fill(lang, Word::CountShort, &[&strong, &weak, &explained]),
+        let counts = if symptom.findings.is_empty() {
+            "-".to_owned()
+        } else {
+            fill(lang, Word::CountShort, &[&strong, &weak, &explained])
         };
         let verdict = Cell::new(words::verdict(lang, symptom.verdict));
         [

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use unicode_width::UnicodeWidthChar as _;
 
@@ -293,11 +293,6 @@ fn own(domain: &str, own_domains: &[&str]) -> bool {
         let own = own.to_ascii_lowercase();
         domain == own || domain.strip_suffix(&own).is_some_and(|front| front.ends_with('.'))
     })
-}
-
-/// Whether the text is an address at all (evidence also writes `<null>`, host names and worse).
-pub fn is_address(text: &str) -> bool {
-    text.parse::<IpAddr>().is_ok()
 }
 
 /// What stands for a character that would not be seen, or that acts instead of being shown.

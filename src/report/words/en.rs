@@ -93,7 +93,6 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::Verdict => "Verdict",
         Word::Finding => "Finding",
         Word::Time => "Time (UTC)",
-        Word::TimeIn => "Time ({0})",
         Word::Severity => "Severity",
         Word::Fact => "How it is known",
         Word::Attribution => "Whose act",
@@ -104,7 +103,6 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::Details => "Details",
         Word::Detail => "Detail",
         Word::Value => "Value",
-        Word::Score => "Score",
         Word::Points => "Points",
         Word::Why => "Why",
         Word::Sum => "Sum",
@@ -154,7 +152,6 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::Tool => "Tool",
         Word::Needs => "Missing for an answer",
         Word::Weekday => "Weekday",
-        Word::Yes => "yes",
         Word::None => "none",
         Word::Given => "given by the investigator",
         Word::Monday => "Mon",
@@ -164,6 +161,17 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::Friday => "Fri",
         Word::Saturday => "Sat",
         Word::Sunday => "Sun",
+        Word::Counts => "Counts",
+        Word::Custody => "Times and hashes",
+        Word::Gates => "Coverage checks",
+        Word::FileNotes => "Remarks on files",
+        Word::CaseNone => "not given",
+        Word::InternalDomains => "Internal domains",
+        Word::NotFired => "Beyond the ten, nothing to show",
+        Word::Nobody => "No address or session could be linked to an attacker.",
+        Word::NoRejects => "Every record was read.",
+        Word::NoCited => "No event is cited by a finding.",
+        Word::NoSignIns => "No sign-in of the account lies in the window.",
         Word::ReportTitle => "Compromised mailbox report",
         Word::AnswerStrong => {
             "The evidence shows strong signs that this account was taken over: {0} of Microsoft's ten symptoms ({1})."
@@ -171,18 +179,18 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AnswerWeak => {
             "The evidence shows signs that need a closer look, none of them conclusive: {0} of Microsoft's ten symptoms ({1})."
         }
-        Word::AnswerAlsoWeak => "{0} more are weakly shown ({1}).",
+        Word::AnswerAlsoWeak => "Weak signs besides: {0} ({1}).",
         Word::AnswerNothingButGaps => {
-            "None of the ten symptoms was seen, but {0} of them could not be assessed with this evidence: this is no all-clear."
+            "None of the ten symptoms was seen, but {0} of the ten could not be assessed with this evidence: this is no all-clear."
         }
         Word::AnswerNothing => "None of Microsoft's ten symptoms was seen, in evidence that would have shown them.",
-        Word::AnswerGaps => "{0} of the ten could not be assessed, because evidence is missing.",
-        Word::AnswerBeyond => "Beyond the ten, {0} further checks found something.",
+        Word::AnswerGaps => "Because evidence is missing, {0} of the ten could not be assessed.",
+        Word::AnswerBeyond => "Checks beyond the ten that found something: {0}.",
         Word::AnswerAttacker => {
             "Activity linked to the attacker runs from {0} to {1} (UTC); known addresses: {2}, sessions: {3}."
         }
         Word::AnswerResponse => {
-            "Of the seven response steps, {0} were done after the last attacker action or without known attacker action."
+            "Response steps done after the last attacker action, or with no attacker action known: {0} of 7."
         }
         Word::AnswerLost => "Some evidence was lost or is doubtful: see the evidence list.",
         Word::CountFindings => "{0} strong, {1} weak, {2} explained",
@@ -197,14 +205,16 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::SpanLine => "from {0} to {1}",
         Word::RecordWord => "record {0}",
         Word::MoreFindings => "{0} more in findings.csv",
+        Word::MoreRows => "{0} more in report.json",
         Word::MoreRejects => "{0} more in rejects.jsonl",
-        Word::MoreTimeline => "{0} events that findings cite, of {1} in the timeline; the rest is in timeline.csv",
-        Word::ExplainedFold => "{0} findings with an innocent explanation",
+        Word::MoreTimeline => {
+            "{0} of {1} events that findings cite are shown; all {2} events of the timeline are in timeline.csv"
+        }
+        Word::ExplainedFold => "Findings with an innocent explanation: {0}",
         Word::NoFindings => "Nothing was found, and the evidence would have shown it.",
         Word::PageLink => "How this is decided, and innocent explanations",
         Word::PageCommand => "How this is decided, and innocent explanations: bectrace explain {0}",
         Word::GateTally => "{0} of {1} gates pass",
-        Word::AllPass => "all gates pass",
         Word::BalanceHolds => "The books balance: records = events + states + duplicates + rejected.",
         Word::BalanceBroken => "The books do not balance: this is a defect of the tool.",
         Word::HeatTitle => "Sign-ins by weekday and hour, UTC",
