@@ -2,6 +2,7 @@
 //!
 //! The renderers, in the order in which a run writes them:
 //!
+//! * [`html`]: `report.html`, for people; one file, no script, no network
 //! * [`json`]: `report.json`, for programs; a frozen shape
 //! * [`csv`]: `timeline.csv` and `findings.csv`, for spreadsheets
 //! * [`timesketch`]: `timeline.timesketch.jsonl`, for Timesketch
@@ -18,6 +19,7 @@ pub mod text;
 pub mod words;
 
 pub mod csv;
+pub mod html;
 pub mod json;
 pub mod manifest;
 pub mod rejects;
