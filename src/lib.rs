@@ -21,5 +21,7 @@ pub mod knowledge;
 pub mod ledger;
 pub mod timeline;
 
+pub mod analyze;
+pub mod enrich;
 pub mod ingest;
 pub mod report;

@@ -12,6 +12,7 @@ pub mod draft;
 pub mod exam;
 pub mod identity;
 pub mod response;
+pub mod scope;
 pub mod signins;
 pub mod symptoms;
 pub mod twins;

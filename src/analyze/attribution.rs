@@ -1,0 +1,341 @@
+//! The attacker score with its terms, and the attacker set with the chain that led to each member.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+
+use crate::analyze::actor::ActorClass;
+use crate::analyze::baseline::client_address;
+use crate::analyze::exam::{Exam, Row};
+use crate::examination::{Attacker, AttackerMember};
+use crate::finding::{Assessment, Attribution, Term, Weight};
+use crate::knowledge::{clients, errors, networks};
+use crate::timeline::{Event, Outcome, format_time};
+use crate::untrusted::Untrusted;
+
+/// Points from which an act is linked to the attacker.
+pub const LINKED: i32 = 5;
+/// Days in the baseline that make an address the account's own.
+const OWN_DAYS: usize = 3;
+
+/// A score with its terms.
+#[derive(Debug, Clone, Default)]
+pub struct Score {
+    /// The terms, in the order in which they were asked.
+    pub terms: Vec<Term>,
+}
+
+impl Score {
+    /// The sum.
+    pub fn total(&self) -> i32 {
+        self.terms.iter().map(|term| term.points).sum()
+    }
+
+    fn add(&mut self, points: i32, why: impl Into<String>) {
+        self.terms.push(Term { points, why: Untrusted::new(why) });
+    }
+}
+
+/// Whose act it was. No terms at all is no explanation: only a usual address, device or system actor explains.
+pub fn attribution(exam: &Exam<'_>, row: &Row<'_>, score: &Score) -> Attribution {
+    if super::is_housekeeping(row.class) {
+        return Attribution::Explained;
+    }
+    match score.total() {
+        LINKED.. => Attribution::Linked,
+        1.. => Attribution::Unexplained,
+        _ if !score.terms.is_empty() => Attribution::Explained,
+        _ => {
+            let event = row.event;
+            let bare = client_address(event).is_none() && event.session_id.is_none() && event.user_agent.is_none();
+            if bare && exam.attacker.nearest_before(event.datetime).is_none() { Attribution::Unknown } else { Attribution::Unexplained }
+        }
+    }
+}
+
+/// The additive score of one record.
+pub fn score(exam: &Exam<'_>, row: &Row<'_>) -> Score {
+    let mut score = Score::default();
+    if super::is_housekeeping(row.class) {
+        score.add(-4, format!("actor class is {}", row.class.as_str()));
+        return score;
+    }
+    known_attacker(exam, row, &mut score);
+    unusual_place(exam, row, &mut score);
+    near_in_time(exam, row, &mut score);
+    unusual_client(exam, row, &mut score);
+    own_habits(exam, row, &mut score);
+    score
+}
+
+fn known_attacker(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
+    let event = row.event;
+    if let Some((name, why)) = exam.attacker.session_of(event) {
+        score.add(5, format!("session {name}: {why}"));
+    }
+    if let Some(ip) = client_address(event)
+        && let Some(why) = exam.attacker.address_why(exam, ip)
+    {
+        score.add(4, format!("address {ip}: {why}"));
+    }
+}
+
+fn unusual_place(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
+    // Only the account's own acts can be unusual for the account.
+    if !matches!(row.class, ActorClass::Own) || !exam.baseline.sufficient {
+        return;
+    }
+    let event = row.event;
+    let Some(ip) = client_address(event) else { return };
+    if exam.baseline.days_at(ip) == 0 && !exam.baseline.knows_network(event.as_number) {
+        score.add(3, format!("address {ip} and its network never seen for this account in the baseline"));
+    }
+    if let Some(name) = event.as_number.and_then(|number| networks::hosting_asn(number as u32))
+        && !exam.baseline.knows_network(event.as_number)
+    {
+        score.add(2, format!("hosting network ({name}), not in the baseline"));
+    }
+    if let Some(country) = event.geo_country.as_deref()
+        && exam.baseline.knows_country(country) == Some(false)
+    {
+        score.add(2, format!("country {country} not in the baseline"));
+    }
+}
+
+fn near_in_time(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
+    let event = row.event;
+    // Records with an address of their own are judged by it; an administrator's record is not the account's.
+    if row.class != ActorClass::Own || client_address(event).is_some() {
+        return;
+    }
+    let Some(before) = exam.attacker.nearest_before(event.datetime) else { return };
+    let minutes = (event.datetime - before).num_minutes();
+    let points = match minutes {
+        0..=10 => 3,
+        11..=60 => 2,
+        61..=1440 => 1,
+        _ => return,
+    };
+    score.add(points, format!("no address of its own; {minutes} min after attacker activity at {}", format_time(before)));
+}
+
+fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
+    if row.class != ActorClass::Own || !exam.baseline.sufficient {
+        return;
+    }
+    let event = row.event;
+    for agent in [&event.user_agent, &event.client_info].into_iter().flatten() {
+        if clients::is_script(agent) && !exam.baseline.knows_agent(agent) {
+            score.add(2, format!("script client never seen in the baseline: {agent}"));
+            break;
+        }
+    }
+    if !row.is_sign_in() {
+        return;
+    }
+    let no_device = event.device_id.is_none() && exam.baseline.has_devices();
+    let new_browser = event.device_os.as_deref().is_some_and(|os| {
+        exam.baseline.knows_browser(os, event.browser.as_deref().unwrap_or_default()) == Some(false)
+    });
+    if no_device || new_browser {
+        score.add(1, "no device id, or an operating system and browser not in the baseline");
+    }
+    if exam.baseline.is_unusual_hour(event.datetime) == Some(true) {
+        score.add(1, format!("outside the account's own hours ({} UTC)", event.datetime.format("%H:%M")));
+    }
+}
+
+fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
+    let event = row.event;
+    let session = event.session_id.as_deref().unwrap_or_default();
+    if !session.is_empty() && exam.baseline.is_managed_session(session) && exam.attacker.session_of(event).is_none() {
+        score.add(-5, "same session as a sign-in from a managed device in the baseline");
+    }
+    let Some(ip) = client_address(event) else { return };
+    let days = exam.baseline.days_at(ip);
+    if days >= OWN_DAYS && row.class == ActorClass::Own {
+        score.add(-3, format!("address {ip} used on {days} days of the baseline"));
+    }
+    if exam.question.known_addresses.iter().any(|network| network.contains(&ip)) {
+        score.add(-2, format!("address {ip} is on the list of known good addresses"));
+    }
+}
+
+/// The attacker, as far as known.
+#[derive(Debug, Clone, Default)]
+pub struct AttackerSet {
+    addresses: BTreeMap<IpAddr, Vec<String>>,
+    sessions: BTreeMap<String, Vec<String>>,
+    /// When the set's sessions and addresses were active, sorted.
+    times: Vec<DateTime<Utc>>,
+}
+
+/// Risk detections that are near proof (Microsoft Graph `riskEventType`).
+const NEAR_PROOF: [&str; 9] = [
+    "attackerinthemiddle", "anomaloustoken", "tokenissueranomaly", "attemptedprtaccess",
+    "adminconfirmedusercompromised", "nationstateip", "userreportedsuspiciousactivity", "passwordspray",
+    "suspicioussendingpatterns",
+];
+
+/// Why the service calls a sign-in risky; `None` where it does not, or where the risk was dismissed.
+pub fn service_risk(event: &Event) -> Option<String> {
+    let lower = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_lowercase();
+    let (state, level, kinds) = (lower(&event.risk_state), lower(&event.risk_level), lower(&event.risk_events));
+    if matches!(state.as_str(), "dismissed" | "confirmedsafe" | "remediated") && state != "remediated" {
+        return None;
+    }
+    if let Some(kind) = kinds.split("; ").find(|kind| NEAR_PROOF.contains(kind)) {
+        return Some(format!("risk detection {kind}"));
+    }
+    if matches!(state.as_str(), "atrisk" | "confirmedcompromised") {
+        return Some(format!("risk state {state}"));
+    }
+    (level == "high").then(|| "risk level high".to_owned())
+}
+
+impl AttackerSet {
+    /// The seeds (the investigator's addresses, risky sign-ins, sign-ins with a score of at least 5), expanded.
+    pub fn from_sign_ins(exam: &Exam<'_>) -> Self {
+        let mut set = Self::default();
+        for row in exam.rows.iter().filter(|row| row.parts.actor && row.is_sign_in()) {
+            // A rejected guess says nothing of who holds the account; a success, or a right password, does.
+            let code = row.event.status_code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0);
+            if row.event.outcome != Outcome::Success && !errors::password_was_right(code) {
+                continue;
+            }
+            let given = client_address(row.event)
+                .filter(|ip| exam.question.attacker_addresses.iter().any(|network| network.contains(ip)));
+            let when = format_time(row.event.datetime);
+            if let Some(ip) = given {
+                set.take(exam, row, &format!("sign-in at {when} from {ip}, which the investigator named"));
+            } else if let Some(risk) = service_risk(row.event) {
+                set.take(exam, row, &format!("sign-in at {when} that the service calls risky ({risk})"));
+            } else if row.in_window {
+                let total = score(exam, row).total();
+                if total >= LINKED {
+                    set.take(exam, row, &format!("sign-in at {when} with attacker score {total}"));
+                }
+            }
+        }
+        set.expand(exam);
+        set
+    }
+
+    /// The same set, with what strong findings about the account's own acts teach, expanded again.
+    pub fn from_findings(exam: &Exam<'_>, assessments: &[Assessment]) -> Self {
+        let mut set = exam.attacker.clone();
+        let strong = assessments.iter().flat_map(|assessment| &assessment.findings).filter(|finding| finding.verdict == Weight::Strong);
+        for finding in strong {
+            let Some(first) = finding.records.first() else { continue };
+            let is_it = |row: &&Row<'_>| {
+                row.event.origin.record == first.record && *row.event.origin.file == *first.evidence && row.class == ActorClass::Own
+            };
+            if let Some(row) = exam.rows.iter().find(is_it)
+                && score(exam, row).total() >= 0
+            {
+                let when = format_time(finding.time);
+                set.take(exam, row, &format!("made what finding {} shows at {when}", finding.id));
+            }
+        }
+        set.expand(exam);
+        set
+    }
+
+    /// Takes the row's session and address in, where they can be the attacker's.
+    fn take(&mut self, exam: &Exam<'_>, row: &Row<'_>, why: &str) {
+        if let Some(session) = row.event.session_id.as_deref().filter(|session| !exam.baseline.is_managed_session(session)) {
+            remember(self.sessions.entry(session.to_lowercase()).or_default(), why);
+        }
+        if let Some(ip) = client_address(row.event).filter(|ip| may_be_attackers(exam, *ip)) {
+            remember(self.addresses.entry(ip).or_default(), why);
+        }
+    }
+
+    /// Session → its addresses, address → its other sessions of the same account; until nothing new is found.
+    fn expand(&mut self, exam: &Exam<'_>) {
+        loop {
+            let before = (self.addresses.len(), self.sessions.len());
+            for row in exam.rows.iter().filter(|row| row.in_window && row.class == ActorClass::Own && !row.failed()) {
+                if let Some((session, _)) = self.session_of(row.event) {
+                    let why = format!("used in session {session} at {}", format_time(row.event.datetime));
+                    if let Some(ip) = client_address(row.event).filter(|ip| may_be_attackers(exam, *ip)) {
+                        self.addresses.entry(ip).or_insert_with(|| vec![why]);
+                    }
+                } else if let (Some(ip), Some(session)) = (client_address(row.event), row.event.session_id.as_deref())
+                    && self.addresses.contains_key(&ip)
+                    && !exam.baseline.is_managed_session(session)
+                {
+                    let why = format!("from address {ip} at {}", format_time(row.event.datetime));
+                    self.sessions.entry(session.to_lowercase()).or_insert_with(|| vec![why]);
+                }
+            }
+            if before == (self.addresses.len(), self.sessions.len()) {
+                break;
+            }
+        }
+        let active = exam.rows.iter().filter(|row| row.parts.actor && !row.failed() && self.holds(exam, row.event));
+        self.times = active.map(|row| row.event.datetime).collect();
+        self.times.sort();
+    }
+
+    /// Whether nothing is known of the attacker.
+    pub fn is_empty(&self) -> bool {
+        self.addresses.is_empty() && self.sessions.is_empty()
+    }
+
+    /// The set's session that the event belongs to, with the first reason it is in the set.
+    pub fn session_of(&self, event: &Event) -> Option<(&str, &str)> {
+        let session = event.session_id.as_deref()?.to_lowercase();
+        let (name, why) = self.sessions.get_key_value(&session)?;
+        Some((name, why.first().map_or("", String::as_str)))
+    }
+
+    /// Why the address is the attacker's, where it is.
+    pub fn address_why(&self, exam: &Exam<'_>, ip: IpAddr) -> Option<String> {
+        if exam.question.attacker_addresses.iter().any(|network| network.contains(&ip)) {
+            return Some("named by the investigator".to_owned());
+        }
+        self.addresses.get(&ip).and_then(|why| why.first().cloned())
+    }
+
+    /// Whether the event comes from the set's sessions or addresses.
+    pub fn holds(&self, exam: &Exam<'_>, event: &Event) -> bool {
+        self.session_of(event).is_some() || client_address(event).is_some_and(|ip| self.address_why(exam, ip).is_some())
+    }
+
+    /// The last time at or before `time` at which the attacker was active.
+    pub fn nearest_before(&self, time: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let after = self.times.partition_point(|active| *active <= time);
+        after.checked_sub(1).and_then(|last| self.times.get(last)).copied()
+    }
+
+    /// The set as the report tells it; first and last act are the runner's.
+    pub fn report(&self) -> Attacker {
+        let member = |value: String, why: &[String]| AttackerMember {
+            value: Untrusted::new(value),
+            why: why.iter().map(|why| Untrusted::new(why.clone())).collect(),
+        };
+        Attacker {
+            addresses: self.addresses.iter().map(|(ip, why)| member(ip.to_string(), why)).collect(),
+            sessions: self.sessions.iter().map(|(session, why)| member(session.clone(), why)).collect(),
+            why: vec![Untrusted::new(
+                "seeds: addresses the investigator named, sign-ins the service calls risky, sign-ins with a score of at least 5, \
+                 and the sessions of acts that are malicious on their face; expanded by session and by address of the same \
+                 account, never through Microsoft's, private or usual addresses",
+            )],
+            ..Attacker::default()
+        }
+    }
+}
+
+fn remember(reasons: &mut Vec<String>, why: &str) {
+    if reasons.len() < 5 && !reasons.iter().any(|known| known == why) {
+        reasons.push(why.to_owned());
+    }
+}
+
+/// Stop rules: an address that is the account's own habit, or known good, is nobody else's.
+fn may_be_attackers(exam: &Exam<'_>, ip: IpAddr) -> bool {
+    exam.baseline.days_at(ip) < OWN_DAYS && !exam.question.known_addresses.iter().any(|network| network.contains(&ip))
+}

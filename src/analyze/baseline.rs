@@ -1,0 +1,145 @@
+//! What was usual before the window: the account's own addresses, networks, countries, clients, devices and hours.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use chrono::{DateTime, Days, NaiveDate, Timelike, Utc};
+
+use crate::analyze::actor::ActorClass;
+use crate::analyze::exam::Row;
+use crate::knowledge::networks::{self, NetClass};
+use crate::question::Window;
+use crate::timeline::{Event, Outcome};
+
+/// Days that the evidence must reach back for "never seen before" to mean anything.
+const LEAST_DAYS: i64 = 14;
+/// Records that must be known before an hour can be unusual.
+const LEAST_HOURS: u32 = 20;
+
+/// What was usual.
+#[derive(Debug, Default)]
+pub struct Baseline {
+    /// Place (address; the /64 of an IPv6 address) → the days it was used on.
+    places: BTreeMap<IpAddr, BTreeSet<NaiveDate>>,
+    networks: BTreeSet<i64>,
+    countries: BTreeSet<String>,
+    agents: BTreeSet<String>,
+    devices: BTreeSet<String>,
+    browsers: BTreeSet<String>,
+    managed_sessions: BTreeSet<String>,
+    hours: BTreeMap<u32, u32>,
+    /// Records it is made of.
+    pub records: usize,
+    /// Whether it reaches back far enough.
+    pub sufficient: bool,
+}
+
+impl Baseline {
+    /// Learns from the account's own successful records in the days before the window.
+    pub fn new(rows: &[Row<'_>], window: Window, days: u32) -> Self {
+        let start = window.from.checked_sub_days(Days::new(u64::from(days))).unwrap_or(window.from);
+        let mut baseline = Self::default();
+        let mut first: Option<DateTime<Utc>> = None;
+        for row in rows.iter().filter(|row| row.event.datetime >= start && row.event.datetime < window.from) {
+            if row.class == ActorClass::Own && !row.failed() && row.event.outcome != Outcome::Interrupted {
+                first = first.or(Some(row.event.datetime));
+                baseline.add(row);
+            }
+        }
+        baseline.sufficient = first.is_some_and(|first| (window.from - first).num_days() >= LEAST_DAYS.min(i64::from(days)));
+        baseline
+    }
+
+    fn add(&mut self, row: &Row<'_>) {
+        let event = row.event;
+        self.records += 1;
+        if let Some(ip) = client_address(event) {
+            self.places.entry(place(ip)).or_default().insert(event.datetime.date_naive());
+        }
+        self.networks.extend(event.as_number);
+        let lower = |text: &Option<Box<str>>| text.as_deref().map(str::to_lowercase);
+        self.countries.extend(lower(&event.geo_country));
+        self.agents.extend(lower(&event.user_agent));
+        self.agents.extend(lower(&event.client_info));
+        self.devices.extend(lower(&event.device_id));
+        self.browsers.extend(lower(&event.device_os).map(|os| format!("{os}/{}", lower(&event.browser).unwrap_or_default())));
+        if event.device_compliant == Some(true) || event.device_managed == Some(true) {
+            self.managed_sessions.extend(lower(&event.session_id));
+        }
+        *self.hours.entry(event.datetime.hour()).or_default() += 1;
+    }
+
+    /// On how many days the address's place was used.
+    pub fn days_at(&self, ip: IpAddr) -> usize {
+        self.places.get(&place(ip)).map_or(0, BTreeSet::len)
+    }
+
+    /// Whether the network was used; unknown networks were not.
+    pub fn knows_network(&self, number: Option<i64>) -> bool {
+        number.is_some_and(|number| self.networks.contains(&number))
+    }
+
+    /// Whether the country was seen; `None` where no country was ever seen, so that none can be new.
+    pub fn knows_country(&self, country: &str) -> Option<bool> {
+        (!self.countries.is_empty()).then(|| self.countries.contains(&country.to_lowercase()))
+    }
+
+    /// Whether the user agent or client was used.
+    pub fn knows_agent(&self, agent: &str) -> bool {
+        self.agents.contains(&agent.to_lowercase())
+    }
+
+    /// Whether sign-ins carried device ids.
+    pub fn has_devices(&self) -> bool {
+        !self.devices.is_empty()
+    }
+
+    /// Whether the device was used.
+    pub fn knows_device(&self, device: &str) -> bool {
+        self.devices.contains(&device.to_lowercase())
+    }
+
+    /// Whether operating system and browser were used together; `None` where none were ever recorded.
+    pub fn knows_browser(&self, os: &str, browser: &str) -> Option<bool> {
+        let known = format!("{}/{}", os.to_lowercase(), browser.to_lowercase());
+        (!self.browsers.is_empty()).then(|| self.browsers.contains(&known))
+    }
+
+    /// Whether the session began on a managed or compliant device.
+    pub fn is_managed_session(&self, session: &str) -> bool {
+        self.managed_sessions.contains(&session.to_lowercase())
+    }
+
+    /// Whether the hour (UTC) lies outside all hours seen; `None` where too few records say anything.
+    pub fn is_unusual_hour(&self, time: DateTime<Utc>) -> Option<bool> {
+        let known: u32 = self.hours.values().sum();
+        (known >= LEAST_HOURS).then(|| !self.hours.contains_key(&time.hour()))
+    }
+
+    /// What a reader has to know where the baseline is thin.
+    pub fn caution(&self) -> Option<String> {
+        (!self.sufficient).then(|| {
+            format!(
+                "no baseline of at least {LEAST_DAYS} days before the window ({} records): \"never seen before\" adds nothing to any score",
+                self.records
+            )
+        })
+    }
+}
+
+/// The event's address where it can be the client's own: public, and not Microsoft's.
+pub fn client_address(event: &Event) -> Option<IpAddr> {
+    let ip: IpAddr = event.source_ip.as_deref()?.parse().ok()?;
+    (networks::class(ip) == NetClass::Public).then_some(ip)
+}
+
+/// What stands for an address's place: IPv6 privacy addresses change daily inside their /64.
+fn place(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => ip,
+        IpAddr::V6(v6) => {
+            let network = u128::from(v6) >> 64 << 64;
+            IpAddr::V6(network.into())
+        }
+    }
+}

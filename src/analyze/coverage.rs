@@ -1,0 +1,317 @@
+//! What the evidence can and cannot show: the gates that must pass before anything may be called "not seen".
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+
+use crate::analyze::exam::Row;
+use crate::analyze::identity::Subject;
+use crate::examination::Gate;
+use crate::ledger::{Ledger, SourceEntry, Status};
+use crate::question::Window;
+use crate::timeline::{EvidenceSource, Outcome, format_time};
+
+/// The gates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "each gate is described by its title below")]
+pub enum GateId {
+    G1, G2, G3, G4, G4Send, G5, G6, G6Entra, G7, G7n, G8, G9, G10, G11, G12, G13, G14, G15,
+}
+
+impl GateId {
+    /// Its name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::G1 => "G1",
+            Self::G2 => "G2",
+            Self::G3 => "G3",
+            Self::G4 => "G4",
+            Self::G4Send => "G4s",
+            Self::G5 => "G5",
+            Self::G6 => "G6",
+            Self::G6Entra => "G6e",
+            Self::G7 => "G7",
+            Self::G7n => "G7n",
+            Self::G8 => "G8",
+            Self::G9 => "G9",
+            Self::G10 => "G10",
+            Self::G11 => "G11",
+            Self::G12 => "G12",
+            Self::G13 => "G13",
+            Self::G14 => "G14",
+            Self::G15 => "G15",
+        }
+    }
+
+    /// What it asks.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::G1 => "unified audit log over the whole window, not cut",
+            Self::G2 => "unified audit log not filtered by activity",
+            Self::G3 => "unified audit log with other actors than the account",
+            Self::G4 => "mailbox audit records of the mailbox",
+            Self::G4Send => "Send records of the mailbox",
+            Self::G5 => "Exchange admin records (audit log RecordType 1, or an admin audit log export)",
+            Self::G6 => "directory audit (audit log RecordType 8, or an Entra audit export)",
+            Self::G6Entra => "Entra directory audit export (self-service resets, security info, addresses)",
+            Self::G7 => "interactive sign-ins over the whole window",
+            Self::G7n => "non-interactive sign-ins over the whole window",
+            Self::G8 => "risk detections, or sign-ins with risk levels",
+            Self::G9 => "message trace over the whole window",
+            Self::G10 => "snapshot of the mailbox's rules",
+            Self::G11 => "security alerts or hygiene events (audit log RecordTypes 40 and 51)",
+            Self::G12 => "MailItemsAccessed records of the mailbox, none throttled",
+            Self::G13 => "SharePoint or OneDrive records of the account",
+            Self::G14 => "auditing not switched off",
+            Self::G15 => "window not older than the service keeps its logs",
+        }
+    }
+}
+
+/// How far from the window's ends the first and last record may lie: a quiet night is no gap.
+const SLACK: TimeDelta = TimeDelta::hours(24);
+/// A day without any record is a hole where both its neighbours have more than this.
+const BUSY: u64 = 50;
+/// Operations and record types of the account that an unfiltered export has at least.
+const LEAST: (usize, usize) = (10, 3);
+/// Days that the standard licence keeps the audit log (Microsoft: 180 days since October 2023).
+const RETENTION_DAYS: i64 = 180;
+
+/// The gates with their answers.
+#[derive(Debug, Default)]
+pub struct Coverage {
+    /// In order.
+    pub gates: Vec<Gate>,
+    states: Vec<(GateId, bool)>,
+}
+
+impl Coverage {
+    /// Asks every gate.
+    pub fn new(rows: &[Row<'_>], window: Window, subject: &Subject, ledger: &Ledger) -> Self {
+        let mut coverage = Self::default();
+        let asked = Asked { rows, window, subject, ledger };
+        coverage.put(GateId::G1, asked.span(&["ual"], "unified audit log"));
+        coverage.put(GateId::G2, asked.unfiltered());
+        coverage.put(GateId::G3, asked.other_actors());
+        let mailbox = |row: &Row<'_>| matches!(row.event.record_type, Some(2 | 3 | 50)) && row.parts.mailbox;
+        coverage.put(GateId::G4, asked.any(mailbox, "mailbox audit records of this mailbox"));
+        let send = |row: &Row<'_>| mailbox(row) && row.event.is(&["Send"]);
+        coverage.put(GateId::G4Send, asked.any(send, "Send records of this mailbox"));
+        coverage.put(GateId::G5, asked.admin_by_people());
+        coverage.put(GateId::G6, asked.directory());
+        coverage.put(GateId::G6Entra, asked.span(&["entra_audit"], "Entra directory audit"));
+        coverage.put(GateId::G7, asked.sign_ins("noninteractive", false));
+        coverage.put(GateId::G7n, asked.sign_ins("noninteractive", true));
+        coverage.put(GateId::G8, asked.risk());
+        coverage.put(GateId::G9, asked.span(&["message_trace"], "message trace"));
+        coverage.put(GateId::G10, asked.snapshot());
+        coverage.put(GateId::G11, asked.operations(&["40 ", "51 "], "alert or hygiene records"));
+        coverage.put(GateId::G12, asked.mail_items());
+        let files = |row: &Row<'_>| matches!(row.event.record_type, Some(4 | 6 | 14)) && row.parts.actor;
+        coverage.put(GateId::G13, asked.any(files, "SharePoint or OneDrive records of this account"));
+        coverage.put(GateId::G14, asked.untampered());
+        coverage.put(GateId::G15, asked.age());
+        coverage
+    }
+
+    fn put(&mut self, id: GateId, answer: (bool, String)) {
+        self.states.push((id, answer.0));
+        self.gates.push(Gate { id: id.as_str(), title: id.title(), passes: answer.0, seen: answer.1 });
+    }
+
+    /// Whether the gate passes.
+    pub fn passes(&self, id: GateId) -> bool {
+        self.states.iter().any(|(gate, passes)| *gate == id && *passes)
+    }
+
+    /// The groups of which no gate passes, in words.
+    pub fn missing(&self, groups: &[&[GateId]]) -> Vec<String> {
+        let failing = groups.iter().filter(|group| !group.iter().any(|gate| self.passes(*gate)));
+        failing.map(|group| group.iter().map(|gate| self.sentence(*gate)).collect::<Vec<_>>().join(", or ")).collect()
+    }
+
+    /// Gates that fail but are not required, in words.
+    pub fn would_add(&self, gates: &[GateId]) -> Vec<String> {
+        gates.iter().filter(|gate| !self.passes(**gate)).map(|gate| format!("would add: {}", self.sentence(*gate))).collect()
+    }
+
+    fn sentence(&self, id: GateId) -> String {
+        let seen = self.gates.iter().find(|gate| gate.id == id.as_str()).map_or("", |gate| gate.seen.as_str());
+        format!("{}: {} ({seen})", id.as_str(), id.title())
+    }
+}
+
+struct Asked<'a, 'e> {
+    rows: &'a [Row<'e>],
+    window: Window,
+    subject: &'a Subject,
+    ledger: &'a Ledger,
+}
+
+type Answer = (bool, String);
+
+fn time(text: Option<&String>) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text?).ok().map(|time| time.with_timezone(&Utc))
+}
+
+impl Asked<'_, '_> {
+    fn sources(&self, kinds: &[&str]) -> Vec<&SourceEntry> {
+        let is = |entry: &&SourceEntry| entry.evidence_source.as_deref().is_some_and(|kind| kinds.contains(&kind));
+        self.ledger.sources.iter().filter(is).filter(|entry| entry.counts.events + entry.counts.duplicates > 0).collect()
+    }
+
+    /// Whether these sources together enclose the window, without holes and without cut files.
+    fn span(&self, kinds: &[&str], name: &str) -> Answer {
+        let sources = self.sources(kinds);
+        let first = sources.iter().filter_map(|entry| time(entry.first.as_ref())).min();
+        let last = sources.iter().filter_map(|entry| time(entry.last.as_ref())).max();
+        let (Some(first), Some(last)) = (first, last) else { return (false, format!("no {name} in the evidence")) };
+        let seen = format!("{} to {}", format_time(first), format_time(last));
+        if first > self.window.from + SLACK {
+            return (false, format!("the {name} begins at {}, after the window's start", format_time(first)));
+        }
+        if last + SLACK < self.window.to {
+            return (false, format!("the {name} ends at {}, before the window's end", format_time(last)));
+        }
+        if let Some(hole) = self.hole(&sources) {
+            return (false, format!("the {name} has no record on {hole}, between busy days"));
+        }
+        let cut = sources.iter().find(|entry| {
+            entry.status == Status::PartlyRead || entry.notes.iter().any(|note| note.code == "C-201" || note.code == "C-204")
+        });
+        match cut {
+            Some(entry) => (false, format!("{} was probably cut when it was made", entry.path)),
+            None => (true, seen),
+        }
+    }
+
+    fn hole(&self, sources: &[&SourceEntry]) -> Option<NaiveDate> {
+        let count = |day: NaiveDate| -> u64 {
+            let day = day.format("%Y-%m-%d").to_string();
+            sources.iter().filter_map(|entry| entry.days.get(&day)).sum()
+        };
+        let mut day = self.window.from.date_naive();
+        let last = self.window.to.date_naive();
+        while day < last {
+            let (before, after) = (day.checked_sub_days(Days::new(1))?, day.checked_add_days(Days::new(1))?);
+            if count(day) == 0 && count(before) > BUSY && count(after) > BUSY {
+                return Some(day);
+            }
+            day = after;
+        }
+        None
+    }
+
+    fn any(&self, is: impl Fn(&Row<'_>) -> bool, name: &str) -> Answer {
+        match self.rows.iter().filter(|row| is(row)).count() {
+            0 => (false, format!("no {name}")),
+            count => (true, format!("{count} {name}")),
+        }
+    }
+
+    fn unfiltered(&self) -> Answer {
+        let own = self.rows.iter().filter(|row| {
+            row.event.evidence_source == EvidenceSource::Ual && (row.parts.actor || row.parts.mailbox)
+        });
+        let (mut operations, mut types) = (BTreeSet::new(), BTreeSet::new());
+        for row in own {
+            operations.insert(row.event.action());
+            types.extend(row.event.record_type);
+        }
+        let seen = format!("{} operations of {} record types by or on the account", operations.len(), types.len());
+        (operations.len() >= LEAST.0 && types.len() >= LEAST.1, seen)
+    }
+
+    fn other_actors(&self) -> Answer {
+        let sources = self.sources(&["ual"]);
+        let other = sources.iter().flat_map(|entry| &entry.actors).find(|actor| !self.subject.is(actor));
+        match other {
+            Some(_) => (true, "records of other actors are there".to_owned()),
+            None => (false, "only records the account itself made: a search by user does not return what others did".to_owned()),
+        }
+    }
+
+    fn admin_by_people(&self) -> Answer {
+        let count: u64 = self.ledger.sources.iter().map(|entry| entry.admin_by_people).sum();
+        let export = !self.sources(&["admin_audit"]).is_empty();
+        match (count, export) {
+            (0, false) => (false, "no Exchange admin record that was not Microsoft's own".to_owned()),
+            (count, _) => (true, format!("{count} Exchange admin records that were not Microsoft's own")),
+        }
+    }
+
+    fn operations(&self, prefixes: &[&str], name: &str) -> Answer {
+        let all = self.ledger.sources.iter().flat_map(|entry| &entry.operations);
+        let count: u64 =
+            all.filter(|(key, _)| prefixes.iter().any(|prefix| key.starts_with(prefix))).map(|(_, count)| count).sum();
+        if count == 0 { (false, format!("no {name}")) } else { (true, format!("{count} {name}")) }
+    }
+
+    fn directory(&self) -> Answer {
+        let entra = self.span(&["entra_audit"], "Entra directory audit");
+        if entra.0 { entra } else { self.operations(&["8 "], "directory records") }
+    }
+
+    fn sign_ins(&self, kind: &str, wanted: bool) -> Answer {
+        let has = self.rows.iter().any(|row| {
+            row.event.evidence_source == EvidenceSource::EntraSignin && (row.event.sign_in_kind.as_deref() == Some(kind)) == wanted
+        });
+        if has { self.span(&["entra_signin"], "sign-in log") } else { (false, "no such sign-in of this account".to_owned()) }
+    }
+
+    fn risk(&self) -> Answer {
+        if !self.sources(&["risk"]).is_empty() {
+            return (true, "risk report present".to_owned());
+        }
+        let told = |row: &Row<'_>| row.event.risk_level.as_deref().is_some_and(|level| !level.eq_ignore_ascii_case("hidden"));
+        self.any(told, "sign-ins with a risk level that is not hidden")
+    }
+
+    fn snapshot(&self) -> Answer {
+        match self.sources(&["snapshot"]).is_empty() {
+            true => (false, "no snapshot: rules that were made before the log began stay unknown".to_owned()),
+            false => (true, "snapshot present".to_owned()),
+        }
+    }
+
+    fn mail_items(&self) -> Answer {
+        let accessed = |row: &&Row<'_>| row.event.is(&["MailItemsAccessed"]) && row.parts.mailbox;
+        let throttled = self.rows.iter().filter(accessed).filter(|row| row.in_window).filter(|row| {
+            row.param("IsThrottled").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        });
+        match (self.rows.iter().filter(accessed).count(), throttled.count()) {
+            (0, _) => (false, "no MailItemsAccessed record of this mailbox".to_owned()),
+            (_, 0) => (true, "present, not throttled".to_owned()),
+            (_, throttled) => (false, format!("{throttled} records are throttled: the extent of reading is unknown")),
+        }
+    }
+
+    /// No effective change that stops auditing, by value: routine cmdlets that leave it on are not meant.
+    fn untampered(&self) -> Answer {
+        let off = self.rows.iter().filter(|row| row.event.outcome != Outcome::Failure).find(|row| {
+            let is = |name: &str, value: &str| row.param(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
+            let own = row.parts.target || row.parts.mailbox;
+            is("UnifiedAuditLogIngestionEnabled", "False")
+                || is("AdminAuditLogEnabled", "False")
+                || row.event.is(&["Set-OrganizationConfig"]) && is("AuditDisabled", "True")
+                || own && row.event.is(&["Set-Mailbox"]) && is("AuditEnabled", "False")
+                || own && is("AuditBypassEnabled", "True")
+        });
+        match off {
+            Some(row) => (false, format!("auditing was switched off or bypassed at {}", format_time(row.event.datetime))),
+            None => (true, "no record of auditing being switched off".to_owned()),
+        }
+    }
+
+    fn age(&self) -> Answer {
+        let sources = self.sources(&["ual"]);
+        let Some(last) = sources.iter().filter_map(|entry| time(entry.last.as_ref())).max() else {
+            return (false, "no unified audit log in the evidence".to_owned());
+        };
+        let first = sources.iter().filter_map(|entry| time(entry.first.as_ref())).min();
+        let days = (last - self.window.from).num_days();
+        let reaches = first.is_some_and(|first| first <= self.window.from + SLACK);
+        let seen = format!("the window begins {days} days before the last record");
+        (reaches || days <= RETENTION_DAYS, seen)
+    }
+}

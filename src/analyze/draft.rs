@@ -1,0 +1,142 @@
+//! How a check writes a finding: from a row, which gives it actor, address, session, score and records.
+
+use std::collections::BTreeMap;
+
+use crate::analyze::Meta;
+use crate::analyze::exam::{Exam, Row};
+use crate::finding::{Attribution, Fact, Finding, Headline, Severity, Term, Weight};
+use crate::untrusted::Untrusted;
+
+/// A finding in the making.
+#[derive(Debug)]
+pub struct Draft {
+    finding: Finding,
+    severity: Severity,
+}
+
+impl Draft {
+    /// A finding about `row`: recorded, weak, of the check's severity; score and attribution from the row.
+    pub fn new(meta: &Meta, exam: &Exam<'_>, row: &Row<'_>) -> Self {
+        let score = exam.score(row);
+        let event = row.event;
+        let some = |text: &Option<Box<str>>| text.as_deref().map(Untrusted::from);
+        let target = [&event.mailbox_upn, &event.target_upn, &event.on_behalf_of, &event.target_raw];
+        let mut facts = BTreeMap::new();
+        facts.insert("operation".to_owned(), Untrusted::from(event.action_raw.as_deref().unwrap_or_default()));
+        facts.insert("actor class".to_owned(), Untrusted::from(row.class.as_str()));
+        if let Some(client) = event.user_agent.as_deref().or(event.client_info.as_deref()) {
+            facts.insert("client".to_owned(), client.into());
+        }
+        if let Some(country) = event.geo_country.as_deref() {
+            facts.insert("country".to_owned(), country.into());
+        }
+        let finding = Finding {
+            id: String::new(),
+            time: event.datetime,
+            severity: meta.severity,
+            fact: Fact::Recorded,
+            attribution: exam.attribution(row, &score),
+            verdict: Weight::Weak,
+            actor: some(&event.user_raw).unwrap_or_default(),
+            target: target.into_iter().find_map(some).unwrap_or_default(),
+            address: some(&event.source_ip).or_else(|| some(&event.source_ip_text)),
+            session: some(&event.session_id),
+            headline: Headline { en: Untrusted::default(), ja: Untrusted::default() },
+            facts,
+            score: score.terms,
+            attack: meta.attack.to_vec(),
+            records: row.records(),
+        };
+        Self { finding, severity: meta.severity }
+    }
+
+    /// The sentence, in both languages.
+    #[must_use]
+    pub fn headline(mut self, en: impl Into<String>, ja: impl Into<String>) -> Self {
+        self.finding.headline = Headline { en: Untrusted::new(en), ja: Untrusted::new(ja) };
+        self
+    }
+
+    /// A named detail; empty values are left out.
+    #[must_use]
+    pub fn detail(mut self, name: &str, value: impl Into<String>) -> Self {
+        let value: String = value.into();
+        if !value.is_empty() {
+            self.finding.facts.insert(name.to_owned(), Untrusted::new(value));
+        }
+        self
+    }
+
+    /// How the evidence knows.
+    #[must_use]
+    pub fn fact(mut self, fact: Fact) -> Self {
+        self.finding.fact = fact;
+        self
+    }
+
+    /// How much weight.
+    #[must_use]
+    pub fn weight(mut self, weight: Weight) -> Self {
+        self.finding.verdict = weight;
+        self
+    }
+
+    /// The severity a strong finding of this kind has, where it differs from the check's.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Whose act, where the check knows better than the score.
+    #[must_use]
+    pub fn attribution(mut self, attribution: Attribution) -> Self {
+        self.finding.attribution = attribution;
+        self
+    }
+
+    /// What it was done to, where the check knows better than the row.
+    #[must_use]
+    pub fn target(mut self, target: impl Into<String>) -> Self {
+        self.finding.target = Untrusted::new(target);
+        self
+    }
+
+    /// Further terms (of a content score), printed behind the attacker's.
+    #[must_use]
+    pub fn terms(mut self, terms: impl IntoIterator<Item = Term>) -> Self {
+        self.finding.score.extend(terms);
+        self
+    }
+
+    /// ATT&CK techniques instead of the check's.
+    #[must_use]
+    pub fn attack(mut self, attack: &[&'static str]) -> Self {
+        self.finding.attack = attack.to_vec();
+        self
+    }
+
+    /// Further records that show the same.
+    #[must_use]
+    pub fn also<'r>(mut self, rows: impl IntoIterator<Item = &'r Row<'r>>) -> Self {
+        for record in rows.into_iter().flat_map(Row::records) {
+            if !self.finding.records.contains(&record) {
+                self.finding.records.push(record);
+            }
+        }
+        self
+    }
+
+    /// The finding. A weak one is one level less severe than a strong one, an explained one is context only.
+    pub fn done(mut self) -> Finding {
+        self.finding.severity = match (self.finding.verdict, self.severity) {
+            (Weight::Strong, severity) => severity,
+            (Weight::Explained, _) => Severity::Info,
+            (Weight::Weak, Severity::Critical) => Severity::High,
+            (Weight::Weak, Severity::High) => Severity::Medium,
+            (Weight::Weak, Severity::Medium) => Severity::Low,
+            (Weight::Weak, _) => Severity::Info,
+        };
+        self.finding
+    }
+}

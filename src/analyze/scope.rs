@@ -1,0 +1,25 @@
+//! Which records of a case lie on the examination table: the account's own, and the tenant-wide ones its symptoms ask for.
+
+use chrono::{DateTime, Days, Utc};
+
+use crate::analyze::identity::Subject;
+use crate::question::Window;
+
+/// Cmdlets and activities that concern every mailbox of the tenant.
+pub const TENANT_WIDE: [&str; 21] = [
+    "new-transportrule", "set-transportrule", "enable-transportrule", "disable-transportrule", "remove-transportrule",
+    "new-journalrule", "set-journalrule", "new-inboundconnector", "set-inboundconnector", "new-outboundconnector",
+    "set-outboundconnector", "set-remotedomain", "new-remotedomain", "set-hostedoutboundspamfilterpolicy",
+    "new-mailcontact", "set-mailcontact", "set-adminauditlogconfig", "set-organizationconfig", "set-transportconfig",
+    "set-mailboxauditbypassassociation", "remove-blockedsenderaddress",
+];
+
+/// Whether a record with these narrow columns is in the scope.
+pub fn wanted(subject: &Subject, parties: &str, action: &str) -> bool {
+    subject.takes_part(parties) || TENANT_WIDE.iter().any(|name| name.eq_ignore_ascii_case(action))
+}
+
+/// From where the scope is read: the baseline's start.
+pub fn start(window: Window, baseline_days: u32) -> DateTime<Utc> {
+    window.from.checked_sub_days(Days::new(u64::from(baseline_days))).unwrap_or(window.from)
+}

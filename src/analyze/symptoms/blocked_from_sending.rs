@@ -1,0 +1,25 @@
+//! S05, in the making.
+
+use crate::analyze::exam::Exam;
+use crate::analyze::{Check, Meta};
+use crate::finding::{Finding, Severity};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 5,
+        id: "blocked-from-sending",
+        title: "",
+        gates: &[],
+        adds: &[],
+        never_not_seen: None,
+        severity: Severity::High,
+        attack: &[],
+        page: include_str!("../../../docs/symptoms/blocked-from-sending.md"),
+    },
+    examine,
+};
+
+fn examine(_: &Exam<'_>) -> Vec<Finding> {
+    Vec::new()
+}

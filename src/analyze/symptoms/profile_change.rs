@@ -1,0 +1,25 @@
+//! S07, in the making.
+
+use crate::analyze::exam::Exam;
+use crate::analyze::{Check, Meta};
+use crate::finding::{Finding, Severity};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 7,
+        id: "profile-change",
+        title: "",
+        gates: &[],
+        adds: &[],
+        never_not_seen: None,
+        severity: Severity::High,
+        attack: &[],
+        page: include_str!("../../../docs/symptoms/profile-change.md"),
+    },
+    examine,
+};
+
+fn examine(_: &Exam<'_>) -> Vec<Finding> {
+    Vec::new()
+}

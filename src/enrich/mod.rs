@@ -1,0 +1,1 @@
+//! Columns from other tables: country, city and network of an address.

@@ -1,0 +1,309 @@
+//! The door for writing: every output is put in place when whole, and remembered with its hash for the manifest.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the one door through which reports are written"
+)]
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Read as _, Write};
+use std::path::{Component, Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::timeline::event::hex;
+
+/// The files that a run leaves in its folder; `--overwrite` replaces these and touches nothing else.
+pub const KNOWN: [&str; 10] = [
+    "report.html",
+    "report.json",
+    "timeline.parquet",
+    "timeline.csv",
+    "timeline.timesketch.jsonl",
+    "findings.csv",
+    "report.xlsx",
+    "rejects.jsonl",
+    "manifest.json",
+    "SHA256SUMS",
+];
+
+/// Why an output could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// There is something in the folder already.
+    #[error("{} is not empty; choose another folder or give --overwrite", dir.display())]
+    NotEmpty {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The path is taken by something that is no folder.
+    #[error("{} is not a folder", dir.display())]
+    NotAFolder {
+        /// The path.
+        dir: PathBuf,
+    },
+    /// The name leads out of the folder.
+    #[error("'{name}' is not the name of a file inside the output folder")]
+    BadName {
+        /// The name.
+        name: String,
+    },
+    /// The system refused.
+    #[error("cannot write {}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// One finished output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputEntry {
+    /// Path inside the folder, with `/`.
+    pub name: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// SHA-256, lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// An open output folder.
+#[derive(Debug)]
+pub struct Outputs {
+    dir: PathBuf,
+    written: Vec<OutputEntry>,
+}
+
+impl Outputs {
+    /// Says whether `dir` may be written to, and changes nothing: asked before any evidence is read.
+    pub fn check(dir: &Path, overwrite: bool) -> Result<(), OutputError> {
+        match fs::symlink_metadata(dir) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(source) => return Err(OutputError::Io { path: dir.to_owned(), source }),
+            Ok(_) if !dir.is_dir() => return Err(OutputError::NotAFolder { dir: dir.to_owned() }),
+            Ok(_) => {}
+        }
+        let mut entries = fs::read_dir(dir).map_err(at(dir))?;
+        if !overwrite && entries.next().is_some() {
+            return Err(OutputError::NotEmpty { dir: dir.to_owned() });
+        }
+        Ok(())
+    }
+
+    /// Opens `dir`, making it where it is missing. With `overwrite` the known outputs of an earlier run go first,
+    /// so that what stands in the folder is never a mixture of two runs.
+    pub fn create(dir: &Path, overwrite: bool) -> Result<Self, OutputError> {
+        Self::check(dir, overwrite)?;
+        fs::create_dir_all(dir).map_err(at(dir))?;
+        if overwrite {
+            for name in KNOWN {
+                remove_if_there(&dir.join(name))?;
+                remove_if_there(&partial(&dir.join(name)))?;
+            }
+        }
+        Ok(Self { dir: dir.to_owned(), written: Vec::new() })
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// What has been written so far, in order of names.
+    pub fn written(&self) -> &[OutputEntry] {
+        &self.written
+    }
+
+    /// Writes one file: `fill` writes into a temporary file beside it, which takes the name only when it is whole
+    /// and on the disk. Where `fill` fails nothing is left.
+    pub fn write(
+        &mut self,
+        name: &str,
+        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<&OutputEntry, OutputError> {
+        let path = self.path_of(name)?;
+        let folder = path.parent().unwrap_or(&self.dir);
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        let unfinished = Unfinished(partial(&path));
+        remove_if_there(&unfinished.0)?;
+        // A new file only: a link that somebody put there is not followed.
+        let file = OpenOptions::new().write(true).create_new(true).open(&unfinished.0).map_err(at(&unfinished.0))?;
+        let mut hashed = Hashed { file: BufWriter::new(file), hash: Sha256::new(), size: 0 };
+        fill(&mut hashed).map_err(at(&path))?;
+        hashed.flush().map_err(at(&path))?;
+        hashed.file.get_ref().sync_all().map_err(at(&path))?;
+        fs::rename(&unfinished.0, &path).map_err(at(&path))?;
+        sync_folder(folder);
+        let (size, sha256) = (hashed.size, hex(&hashed.hash.finalize()));
+        Ok(self.remember(OutputEntry { name: name.to_owned(), size, sha256 }))
+    }
+
+    /// Writes one file whose bytes are at hand.
+    pub fn put(&mut self, name: &str, bytes: &[u8]) -> Result<&OutputEntry, OutputError> {
+        self.write(name, |out| out.write_all(bytes))
+    }
+
+    /// Remembers a file that another door has put into the folder (the case's Parquet parts), by reading it again.
+    pub fn adopt(&mut self, name: &str) -> Result<&OutputEntry, OutputError> {
+        let path = self.path_of(name)?;
+        let mut file = File::open(&path).map_err(at(&path))?;
+        let mut hash = Sha256::new();
+        let mut size = 0;
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            let read = file.read(&mut buffer).map_err(at(&path))?;
+            let Some(chunk) = buffer.get(..read).filter(|chunk| !chunk.is_empty()) else { break };
+            hash.update(chunk);
+            size += read as u64;
+        }
+        Ok(self.remember(OutputEntry { name: name.to_owned(), size, sha256: hex(&hash.finalize()) }))
+    }
+
+    fn remember(&mut self, entry: OutputEntry) -> &OutputEntry {
+        let place = match self.written.binary_search_by(|known| known.name.cmp(&entry.name)) {
+            Ok(place) => {
+                self.written.remove(place);
+                place
+            }
+            Err(place) => place,
+        };
+        self.written.insert(place, entry);
+        &self.written[place]
+    }
+
+    fn path_of(&self, name: &str) -> Result<PathBuf, OutputError> {
+        let inside = |part: Component<'_>| matches!(part, Component::Normal(_));
+        if name.is_empty() || name.contains('\\') || !Path::new(name).components().all(inside) {
+            return Err(OutputError::BadName { name: name.to_owned() });
+        }
+        Ok(self.dir.join(name))
+    }
+}
+
+/// Counts and hashes what goes to the disk.
+struct Hashed {
+    file: BufWriter<File>,
+    hash: Sha256,
+    size: u64,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write_all(bytes)?;
+        self.hash.update(bytes);
+        self.size += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// A temporary file, gone when this is dropped; after the rename there is nothing left to remove.
+struct Unfinished(PathBuf);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+fn partial(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.partial"))
+}
+
+fn remove_if_there(path: &Path) -> Result<(), OutputError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the rename itself last. Not every system can open a folder, and the file is whole either way.
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+fn at(path: &Path) -> impl Fn(io::Error) -> OutputError + '_ {
+    |source| OutputError::Io { path: path.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(dir: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn writes_whole_files_and_remembers_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut outputs = Outputs::create(&dir.path().join("a/b"), false).unwrap();
+        outputs.put("report.json", b"abc").unwrap();
+        outputs.put("case/ledger.json", b"").unwrap();
+        let found: Vec<_> = outputs.written().iter().map(|entry| (entry.name.as_str(), entry.size)).collect();
+        assert_eq!(found, [("case/ledger.json", 0), ("report.json", 3)]);
+        assert!(outputs.written()[1].sha256.starts_with("ba7816bf8f01cfea"));
+        assert_eq!(fs::read(dir.path().join("a/b/report.json")).unwrap(), b"abc");
+        assert_eq!(names(&dir.path().join("a/b")), ["case", "report.json"]);
+    }
+
+    #[test]
+    fn nothing_half_written_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut outputs = Outputs::create(dir.path(), false).unwrap();
+        let failed = outputs.write("report.html", |out| {
+            out.write_all(b"half")?;
+            Err(io::Error::other("disk full"))
+        });
+        assert!(matches!(failed, Err(OutputError::Io { .. })));
+        assert!(names(dir.path()).is_empty());
+        assert!(outputs.written().is_empty());
+    }
+
+    #[test]
+    fn a_folder_in_use_is_refused_unless_told() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("report.json"), "old").unwrap();
+        fs::write(dir.path().join("notes.txt"), "mine").unwrap();
+        assert!(matches!(Outputs::check(dir.path(), false), Err(OutputError::NotEmpty { .. })));
+        assert!(matches!(Outputs::create(dir.path(), false), Err(OutputError::NotEmpty { .. })));
+        assert_eq!(names(dir.path()), ["notes.txt", "report.json"]);
+        Outputs::create(dir.path(), true).unwrap();
+        assert_eq!(names(dir.path()), ["notes.txt"]);
+    }
+
+    #[test]
+    fn a_file_is_no_folder() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        assert!(matches!(Outputs::check(file.path(), true), Err(OutputError::NotAFolder { .. })));
+    }
+
+    #[test]
+    fn names_stay_inside_the_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut outputs = Outputs::create(dir.path(), false).unwrap();
+        for name in ["", "../x", "/etc/x", "a/../../x", "a\\x"] {
+            assert!(matches!(outputs.put(name, b""), Err(OutputError::BadName { .. })), "{name}");
+        }
+    }
+
+    #[test]
+    fn adopts_what_another_door_wrote() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut outputs = Outputs::create(dir.path(), false).unwrap();
+        fs::write(dir.path().join("timeline.parquet"), "abc").unwrap();
+        let adopted = outputs.adopt("timeline.parquet").unwrap().clone();
+        assert_eq!(&adopted, outputs.put("timeline.parquet", b"abc").unwrap());
+    }
+}

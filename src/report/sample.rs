@@ -1,0 +1,382 @@
+//! A small report for the tests of the renderers: one taken-over account, evidence text as hostile as it comes.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::model::{Report, Tool};
+use crate::examination::{
+    AddressRow, Attacker, AttackerMember, CountryRow, Examination, Gate, Identity, IdentityKind, RiskySignIn, SignIns,
+};
+use crate::finding::{
+    Assessment, Attribution, Fact, Finding, Headline, Severity, Step, StepStatus, Term, Verdict, Weight,
+};
+use crate::ledger::{Counts, Note, Reject, SourceEntry, Status};
+use crate::origin::{Origin, RecordRef};
+use crate::question::Window;
+use crate::timeline::{Event, EvidenceSource, Outcome};
+use crate::untrusted::Untrusted;
+
+/// Text that tries everything at once.
+pub const HOSTILE: &str = "=<script>alert('x')</script>\u{1b}[31m\u{9b}2J\u{202e}gpj\0\"><img src=https://evil.example/a onerror=x> 受信トレイ";
+
+/// Owns what a report borrows.
+pub struct Sample {
+    pub evidence: Vec<SourceEntry>,
+    pub rejects: Vec<Reject>,
+    pub examination: Examination,
+    pub timeline: Vec<Event>,
+}
+
+impl Sample {
+    /// A report over hostile evidence.
+    pub fn hostile() -> Self {
+        Self { evidence: evidence(), rejects: rejects(), examination: examination(), timeline: timeline() }
+    }
+
+    /// A report in which nothing was found, read or known.
+    pub fn empty() -> Self {
+        let mut examination = examination();
+        for assessment in examination.symptoms.iter_mut().chain(&mut examination.detections) {
+            assessment.findings.clear();
+            assessment.needs.clear();
+            assessment.verdict = Verdict::NotSeen;
+        }
+        for step in &mut examination.response {
+            *step = Step { at: None, after_last_attacker_action: None, records: Vec::new(), ..step.clone() };
+        }
+        examination.sign_ins = SignIns::default();
+        examination.attacker = Attacker::default();
+        examination.cautions.clear();
+        examination.coverage.clear();
+        examination.identities.clear();
+        Self { evidence: Vec::new(), rejects: Vec::new(), examination, timeline: Vec::new() }
+    }
+
+    /// The report, as renderers get it.
+    pub fn report(&self) -> Report<'_> {
+        let mut total = Counts::default();
+        self.evidence.iter().for_each(|source| total.add(&source.counts));
+        Report {
+            tool: Tool { name: "bectrace", version: "0.1.0" },
+            case_id: Some("2026-<007>".to_owned()),
+            examiner: None,
+            total,
+            evidence: &self.evidence,
+            rejects: &self.rejects,
+            examination: &self.examination,
+            timeline: &self.timeline,
+        }
+    }
+}
+
+fn time(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn untrusted(texts: &[&str]) -> Vec<Untrusted> {
+    texts.iter().map(|&text| text.into()).collect()
+}
+
+fn record(evidence: &str, record: u64) -> RecordRef {
+    RecordRef {
+        evidence: evidence.to_owned(),
+        record,
+        line: record + 1,
+        offset: record * 1000,
+        native_id: (record == 17).then(|| "5f2c0d3e-1111-4222-8333-444455556666".to_owned()),
+        sha256: "0123456789abcdef".repeat(4),
+    }
+}
+
+fn evidence() -> Vec<SourceEntry> {
+    let counts = Counts { records: 9611, events: 5373, states: 0, duplicates: 4235, rejected: 3, salvaged: 2 };
+    let read = SourceEntry {
+        path: "ual.csv".to_owned(),
+        sha256: "ab".repeat(32),
+        bytes: 12_345_678,
+        format: Some("ual_portal_csv_v2".to_owned()),
+        encoding: Some("utf-8-bom".to_owned()),
+        evidence_source: Some("ual".to_owned()),
+        counts,
+        first: Some("2026-03-01T00:00:01Z".to_owned()),
+        last: Some("2026-03-31T23:59:58Z".to_owned()),
+        status: Status::PartlyRead,
+        notes: vec![Note::new("C-003", "5,000 rows: exactly the cap of one search")],
+        ..SourceEntry::default()
+    };
+    let states = SourceEntry {
+        path: "sign-ins.zip!a.json".to_owned(),
+        sha256: "cd".repeat(32),
+        bytes: 4096,
+        format: Some("entra_signin_graph_json".to_owned()),
+        counts: Counts { records: 12, events: 10, states: 2, ..Counts::default() },
+        ..SourceEntry::default()
+    };
+    let unknown = SourceEntry {
+        path: format!("odd {HOSTILE}.bin"),
+        sha256: "ef".repeat(32),
+        bytes: 17,
+        status: Status::UnknownFormat,
+        notes: vec![Note::new("C-901", HOSTILE)],
+        ..SourceEntry::default()
+    };
+    vec![read, states, unknown]
+}
+
+fn rejects() -> Vec<Reject> {
+    let reject = |record| Reject {
+        evidence: "ual.csv".to_owned(),
+        record,
+        line: record + 1,
+        offset: record * 900,
+        code: "R-101".to_owned(),
+        reason: "AuditData is no JSON object".into(),
+        excerpt: HOSTILE.into(),
+    };
+    vec![reject(44), reject(45), reject(9001)]
+}
+
+fn examination() -> Examination {
+    let gate = |id, title, passes, seen: &str| Gate { id, title, passes, seen: seen.to_owned() };
+    Examination {
+        user: "alice@contoso.example".into(),
+        identities: vec![
+            Identity { kind: IdentityKind::Upn, value: "alice@contoso.example".into(), learned_from: None },
+            Identity { kind: IdentityKind::Smtp, value: HOSTILE.into(), learned_from: Some(record("ual.csv", 17)) },
+        ],
+        window: Window { from: time("2026-03-01T00:00:00Z"), to: time("2026-04-01T00:00:00Z") },
+        tenant_domains: untrusted(&["contoso.example"]),
+        coverage: vec![
+            gate("G1", "the window is covered", false, "ual.csv ends 2026-03-28, three days before the window"),
+            gate("G4", "mailbox auditing is alive", true, "812 mailbox records of the account"),
+            gate("G10", "a snapshot of the rules", false, "no Get-InboxRule export"),
+        ],
+        symptoms: symptoms(),
+        detections: vec![
+            Assessment {
+                number: 0,
+                id: "impossible-travel",
+                verdict: Verdict::Strong,
+                needs: Vec::new(),
+                findings: vec![Finding {
+                    id: "impossible-travel/1".to_owned(),
+                    time: time("2026-03-10T00:20:00Z"),
+                    severity: Severity::Medium,
+                    ..rule_finding()
+                }],
+            },
+            Assessment {
+                number: 0,
+                id: "mfa-fatigue",
+                verdict: Verdict::NotSeen,
+                needs: Vec::new(),
+                findings: Vec::new(),
+            },
+        ],
+        sign_ins: sign_ins(),
+        response: response(),
+        attacker: Attacker {
+            addresses: vec![AttackerMember {
+                value: "203.0.113.7".into(),
+                why: untrusted(&["risky sign-in at 2026-03-10T00:20:00Z", HOSTILE]),
+            }],
+            sessions: vec![AttackerMember {
+                value: "00a1b2c3-0000-4000-8000-00000000beef".into(),
+                why: untrusted(&["session of 203.0.113.7"]),
+            }],
+            first: Some(time("2026-03-10T00:20:00Z")),
+            last: Some(time("2026-03-12T18:00:00Z")),
+            why: untrusted(&["two rounds from one risky sign-in"]),
+        },
+        cautions: vec!["no GeoIP database: countries come from the weak built-in table".to_owned()],
+    }
+}
+
+fn rule_finding() -> Finding {
+    Finding {
+        id: "inbox-rules/1".to_owned(),
+        time: time("2026-03-10T00:23:03Z"),
+        severity: Severity::High,
+        fact: Fact::Recorded,
+        attribution: Attribution::Linked,
+        verdict: Weight::Strong,
+        actor: "alice@contoso.example".into(),
+        target: HOSTILE.into(),
+        address: Some("203.0.113.7".into()),
+        session: Some("00a1b2c3-0000-4000-8000-00000000beef".into()),
+        headline: Headline {
+            en: format!("A rule named '.' moves mail about invoices to RSS Feeds and forwards it to mallory@evil.example {HOSTILE}")
+                .into(),
+            ja: "「.」という受信トレイ ルールが請求書のメールを RSS フィードに移動し、mallory@evil.example に転送する".into(),
+        },
+        facts: BTreeMap::from([
+            ("Name".to_owned(), ".".into()),
+            ("MoveToFolder".to_owned(), "RSS フィード".into()),
+            ("SubjectContainsWords".to_owned(), HOSTILE.into()),
+        ]),
+        score: vec![
+            Term { points: 3, why: "address is in the attacker set".into() },
+            Term { points: 3, why: "rule hides mail".into() },
+            Term { points: -1, why: "usual client".into() },
+        ],
+        attack: vec!["T1564.008"],
+        records: vec![record("ual.csv", 17), record("sign-ins.zip!a.json", 3)],
+    }
+}
+
+fn symptoms() -> Vec<Assessment> {
+    let ids = [
+        "missing-mail",
+        "no-sent-copy",
+        "inbox-rules",
+        "display-name",
+        "blocked-from-sending",
+        "hacked-messages",
+        "profile-change",
+        "credential-change",
+        "forwarding",
+        "signature",
+    ];
+    let explained = Finding {
+        id: "inbox-rules/2".to_owned(),
+        verdict: Weight::Explained,
+        attribution: Attribution::Explained,
+        severity: Severity::Info,
+        fact: Fact::Snapshot,
+        address: None,
+        session: None,
+        headline: Headline {
+            en: "A rule files newsletters".into(), ja: "ニュースレターを仕分けるルール".into()
+        },
+        score: Vec::new(),
+        ..rule_finding()
+    };
+    let forwarding = Finding {
+        id: "forwarding/1".to_owned(),
+        time: time("2026-03-11T07:00:00Z"),
+        severity: Severity::Critical,
+        verdict: Weight::Weak,
+        fact: Fact::Inferred,
+        attribution: Attribution::Unknown,
+        headline: Headline { en: "Mail is forwarded".into(), ja: "メールが転送されている".into() },
+        ..rule_finding()
+    };
+    let mut symptoms: Vec<Assessment> = (1..)
+        .zip(ids)
+        .map(|(number, id)| Assessment {
+            number,
+            id,
+            verdict: Verdict::NotSeen,
+            needs: Vec::new(),
+            findings: Vec::new(),
+        })
+        .collect();
+    symptoms[2].verdict = Verdict::Strong;
+    symptoms[2].findings = vec![rule_finding(), explained];
+    symptoms[4].verdict = Verdict::NotAssessable;
+    symptoms[4].needs = vec!["a message trace that covers the window".to_owned()];
+    symptoms[6].verdict = Verdict::Explained;
+    symptoms[8].verdict = Verdict::Weak;
+    symptoms[8].findings = vec![forwarding];
+    symptoms
+}
+
+fn sign_ins() -> SignIns {
+    let mut by_hour = [[0; 24]; 7];
+    for (day, hours) in by_hour.iter_mut().enumerate().take(5) {
+        for (hour, count) in hours.iter_mut().enumerate().take(18).skip(8) {
+            *count = (day + hour) as u32 % 7;
+        }
+    }
+    by_hour[1][0] = 12;
+    let row = |address: &str, country: Option<&str>, succeeded, failed| AddressRow {
+        address: address.into(),
+        total: succeeded + failed,
+        succeeded,
+        failed,
+        first: time("2026-03-02T08:01:00Z"),
+        last: time("2026-03-30T17:59:00Z"),
+        country: country.map(Untrusted::from),
+        asn: country.map(|_| 64_496),
+        network: Some("Example Hosting".into()),
+    };
+    SignIns {
+        total: 61,
+        succeeded: 52,
+        failed: 6,
+        interrupted: 3,
+        password_was_right: 2,
+        by_address: vec![
+            row("198.51.100.20", Some("JP"), 49, 2),
+            row("203.0.113.7", Some("NG"), 3, 4),
+            row(HOSTILE, None, 0, 1),
+        ],
+        by_country: vec![
+            CountryRow { country: "JP".into(), total: 51, succeeded: 49, failed: 2 },
+            CountryRow { country: "NG".into(), total: 7, succeeded: 3, failed: 4 },
+        ],
+        by_hour,
+        risky: vec![RiskySignIn {
+            time: time("2026-03-10T00:20:00Z"),
+            address: Some("203.0.113.7".into()),
+            country: Some("NG".into()),
+            outcome: "success",
+            code: Some("0".into()),
+            why: untrusted(&["risk level high", "country never seen before"]),
+            record: record("sign-ins.zip!a.json", 3),
+        }],
+    }
+}
+
+fn response() -> Vec<Step> {
+    let ids = [
+        ("reset-password", StepStatus::Done),
+        ("remove-forwarding", StepStatus::Undone),
+        ("disable-inbox-rules", StepStatus::NotSeen),
+        ("unblock-sending", StepStatus::NotAssessable),
+        ("block-sign-in", StepStatus::Partial),
+        ("remove-admin-roles", StepStatus::NotSeen),
+        ("other-precautions", StepStatus::ByAttacker),
+    ];
+    (1..)
+        .zip(ids)
+        .map(|(number, (id, status))| Step {
+            number,
+            id,
+            status,
+            at: (number == 1).then(|| time("2026-03-12T09:00:00Z")),
+            after_last_attacker_action: (number == 1).then_some(false),
+            note: Headline {
+                en: "Reset by an administrator, but the session lived on".into(),
+                ja: "管理者がリセットしたが、セッションは生き残った".into(),
+            },
+            records: if number == 1 { vec![record("ual.csv", 900)] } else { Vec::new() },
+        })
+        .collect()
+}
+
+fn timeline() -> Vec<Event> {
+    let event = |record, at: &str| Event {
+        origin: Origin { file: "ual.csv".into(), record, line: record + 1, offset: record * 1000 },
+        datetime: time(at),
+        action: Some("New-InboxRule".into()),
+        outcome: Outcome::Success,
+        evidence_source: EvidenceSource::Ual,
+        raw: Some("{\"the\":\"record\"}".into()),
+        ..Event::default()
+    };
+    let cited = Event {
+        message: Some(HOSTILE.into()),
+        timestamp_desc: Some("Creation Time".into()),
+        user_upn: Some("alice@contoso.example".into()),
+        source_ip: Some("203.0.113.7".into()),
+        geo_country: Some("NG".into()),
+        geo_lon: Some(-0.5),
+        email_subject: Some("=cmd|' /C calc'!A0".into()),
+        symptom: Some("inbox-rules; forwarding".into()),
+        finding_ids: Some("inbox-rules/1; forwarding/1".into()),
+        ..event(17, "2026-03-10T00:23:03Z")
+    };
+    vec![cited, event(18, "2026-03-10T00:24:00.250Z"), event(19, "2026-03-31T23:59:58Z")]
+}
