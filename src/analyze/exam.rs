@@ -12,6 +12,7 @@ use crate::finding::Attribution;
 use crate::knowledge::domains;
 use crate::origin::RecordRef;
 use crate::question::{Question, Window};
+use crate::timeline::identities::IdentityTable;
 use crate::timeline::{Event, EvidenceSource, details};
 
 /// One record on the table.
@@ -61,6 +62,8 @@ pub struct Exam<'a> {
     pub window: Window,
     /// The account.
     pub subject: &'a Subject,
+    /// Who is who in the evidence.
+    pub identities: &'a IdentityTable,
     /// Its records and the tenant-wide ones, in total order, from the baseline's start to the window's end. Records
     /// that another source tells better are not among them but are the `twins` of those that are.
     pub rows: Vec<Row<'a>>,
@@ -87,7 +90,8 @@ impl<'a> Exam<'a> {
         let baseline = Baseline::new(&rows, window, question.baseline_days);
         let coverage = Coverage::new(&rows, window, subject, ledger);
         let tenant_domains = tenant_domains(question, subject, identities, &rows);
-        Self { question, window, subject, rows, baseline, coverage, tenant_domains, attacker: AttackerSet::default() }
+        let attacker = AttackerSet::default();
+        Self { question, window, subject, identities, rows, baseline, coverage, tenant_domains, attacker }
     }
 
     /// Puts the attacker set on the table.
@@ -150,7 +154,7 @@ impl<'a> Exam<'a> {
 fn tenant_domains(
     question: &Question,
     subject: &Subject,
-    identities: &crate::timeline::identities::IdentityTable,
+    identities: &IdentityTable,
     rows: &[Row<'_>],
 ) -> BTreeSet<String> {
     let mut own: BTreeSet<String> = question.tenant_domains.iter().map(|domain| domain.to_lowercase()).collect();

@@ -8,6 +8,7 @@ pub mod attribution;
 pub mod baseline;
 pub mod coverage;
 pub mod detections;
+pub mod directory;
 pub mod draft;
 pub mod exam;
 pub mod identity;
