@@ -7,6 +7,7 @@ pub mod actor;
 pub mod attribution;
 pub mod baseline;
 pub mod coverage;
+pub mod credentials;
 pub mod detections;
 pub mod directory;
 pub mod draft;
@@ -140,12 +141,18 @@ fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessmen
         .iter()
         .chain(detections)
         .flat_map(|assessment| &assessment.findings)
-        .filter(|finding| finding.attribution == Attribution::Linked)
+        // What Microsoft wrote about the attacker's mail is not the attacker's act.
+        .filter(|finding| finding.attribution == Attribution::Linked && !told_by_service(finding))
         .map(|finding| finding.time);
-    let own = exam.window_rows().filter(|row| exam.is_attacker_act(row)).map(|row| row.event.datetime);
+    // A refused sign-in says that somebody still tries, not that somebody is in.
+    let own = exam.window_rows().filter(|row| exam.is_attacker_act(row) && !row.failed()).map(|row| row.event.datetime);
     let mut times: Vec<_> = linked.chain(own).collect();
     times.sort();
     Attacker { first: times.first().copied(), last: times.last().copied(), ..exam.attacker.report() }
+}
+
+fn told_by_service(finding: &Finding) -> bool {
+    finding.facts.get("actor class").is_some_and(|class| class.as_evidence() == ActorClass::Microsoft.as_str())
 }
 
 /// Whether a class is the service's own housekeeping, which is never a finding.
