@@ -49,11 +49,7 @@ pub fn attribution(exam: &Exam<'_>, row: &Row<'_>, score: &Score) -> Attribution
         _ => {
             let event = row.event;
             let bare = client_address(event).is_none() && event.session_id.is_none() && event.user_agent.is_none();
-            if bare && exam.attacker.nearest_before(event.datetime).is_none() {
-                Attribution::Unknown
-            } else {
-                Attribution::Unexplained
-            }
+            if bare && exam.attacker.nearest_before(event.datetime).is_none() { Attribution::Unknown } else { Attribution::Unexplained }
         }
     }
 }
@@ -121,10 +117,7 @@ fn near_in_time(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         61..=1440 => 1,
         _ => return,
     };
-    score.add(
-        points,
-        format!("no address of its own; {minutes} min after attacker activity at {}", format_time(before)),
-    );
+    score.add(points, format!("no address of its own; {minutes} min after attacker activity at {}", format_time(before)));
 }
 
 fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
@@ -142,10 +135,9 @@ fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         return;
     }
     let no_device = event.device_id.is_none() && exam.baseline.has_devices();
-    let new_browser = event
-        .device_os
-        .as_deref()
-        .is_some_and(|os| exam.baseline.knows_browser(os, event.browser.as_deref().unwrap_or_default()) == Some(false));
+    let new_browser = event.device_os.as_deref().is_some_and(|os| {
+        exam.baseline.knows_browser(os, event.browser.as_deref().unwrap_or_default()) == Some(false)
+    });
     if no_device || new_browser {
         score.add(1, "no device id, or an operating system and browser not in the baseline");
     }
@@ -181,14 +173,8 @@ pub struct AttackerSet {
 
 /// Risk detections that are near proof (Microsoft Graph `riskEventType`).
 const NEAR_PROOF: [&str; 9] = [
-    "attackerinthemiddle",
-    "anomaloustoken",
-    "tokenissueranomaly",
-    "attemptedprtaccess",
-    "adminconfirmedusercompromised",
-    "nationstateip",
-    "userreportedsuspiciousactivity",
-    "passwordspray",
+    "attackerinthemiddle", "anomaloustoken", "tokenissueranomaly", "attemptedprtaccess",
+    "adminconfirmedusercompromised", "nationstateip", "userreportedsuspiciousactivity", "passwordspray",
     "suspicioussendingpatterns",
 ];
 
@@ -239,16 +225,11 @@ impl AttackerSet {
     /// The same set, with what strong findings about the account's own acts teach, expanded again.
     pub fn from_findings(exam: &Exam<'_>, assessments: &[Assessment]) -> Self {
         let mut set = exam.attacker.clone();
-        let strong = assessments
-            .iter()
-            .flat_map(|assessment| &assessment.findings)
-            .filter(|finding| finding.verdict == Weight::Strong);
+        let strong = assessments.iter().flat_map(|assessment| &assessment.findings).filter(|finding| finding.verdict == Weight::Strong);
         for finding in strong {
             let Some(first) = finding.records.first() else { continue };
             let is_it = |row: &&Row<'_>| {
-                row.event.origin.record == first.record
-                    && *row.event.origin.file == *first.evidence
-                    && row.class == ActorClass::Own
+                row.event.origin.record == first.record && *row.event.origin.file == *first.evidence && row.class == ActorClass::Own
             };
             if let Some(row) = exam.rows.iter().find(is_it)
                 && score(exam, row).total() >= 0
@@ -263,9 +244,7 @@ impl AttackerSet {
 
     /// Takes the row's session and address in, where they can be the attacker's.
     fn take(&mut self, exam: &Exam<'_>, row: &Row<'_>, why: &str) {
-        if let Some(session) =
-            row.event.session_id.as_deref().filter(|session| !exam.baseline.is_managed_session(session))
-        {
+        if let Some(session) = row.event.session_id.as_deref().filter(|session| !exam.baseline.is_managed_session(session)) {
             remember(self.sessions.entry(session.to_lowercase()).or_default(), why);
         }
         if let Some(ip) = client_address(row.event).filter(|ip| may_be_attackers(exam, *ip)) {

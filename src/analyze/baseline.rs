@@ -46,8 +46,7 @@ impl Baseline {
                 baseline.add(row);
             }
         }
-        baseline.sufficient =
-            first.is_some_and(|first| (window.from - first).num_days() >= LEAST_DAYS.min(i64::from(days)));
+        baseline.sufficient = first.is_some_and(|first| (window.from - first).num_days() >= LEAST_DAYS.min(i64::from(days)));
         baseline
     }
 
@@ -63,8 +62,7 @@ impl Baseline {
         self.agents.extend(lower(&event.user_agent));
         self.agents.extend(lower(&event.client_info));
         self.devices.extend(lower(&event.device_id));
-        self.browsers
-            .extend(lower(&event.device_os).map(|os| format!("{os}/{}", lower(&event.browser).unwrap_or_default())));
+        self.browsers.extend(lower(&event.device_os).map(|os| format!("{os}/{}", lower(&event.browser).unwrap_or_default())));
         if event.device_compliant == Some(true) || event.device_managed == Some(true) {
             self.managed_sessions.extend(lower(&event.session_id));
         }

@@ -15,24 +15,7 @@ use crate::timeline::{EvidenceSource, Outcome, format_time};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each gate is described by its title below")]
 pub enum GateId {
-    G1,
-    G2,
-    G3,
-    G4,
-    G4Send,
-    G5,
-    G6,
-    G6Entra,
-    G7,
-    G7n,
-    G8,
-    G9,
-    G10,
-    G11,
-    G12,
-    G13,
-    G14,
-    G15,
+    G1, G2, G3, G4, G4Send, G5, G6, G6Entra, G7, G7n, G8, G9, G10, G11, G12, G13, G14, G15,
 }
 
 impl GateId {
@@ -149,11 +132,7 @@ impl Coverage {
 
     /// Gates that fail but are not required, in words.
     pub fn would_add(&self, gates: &[GateId]) -> Vec<String> {
-        gates
-            .iter()
-            .filter(|gate| !self.passes(**gate))
-            .map(|gate| format!("would add: {}", self.sentence(*gate)))
-            .collect()
+        gates.iter().filter(|gate| !self.passes(**gate)).map(|gate| format!("would add: {}", self.sentence(*gate))).collect()
     }
 
     fn sentence(&self, id: GateId) -> String {
@@ -178,12 +157,7 @@ fn time(text: Option<&String>) -> Option<DateTime<Utc>> {
 impl Asked<'_, '_> {
     fn sources(&self, kinds: &[&str]) -> Vec<&SourceEntry> {
         let is = |entry: &&SourceEntry| entry.evidence_source.as_deref().is_some_and(|kind| kinds.contains(&kind));
-        self.ledger
-            .sources
-            .iter()
-            .filter(is)
-            .filter(|entry| entry.counts.events + entry.counts.duplicates > 0)
-            .collect()
+        self.ledger.sources.iter().filter(is).filter(|entry| entry.counts.events + entry.counts.duplicates > 0).collect()
     }
 
     /// Whether these sources together enclose the window, without holes and without cut files.
@@ -203,8 +177,7 @@ impl Asked<'_, '_> {
             return (false, format!("the {name} has no record on {hole}, between busy days"));
         }
         let cut = sources.iter().find(|entry| {
-            entry.status == Status::PartlyRead
-                || entry.notes.iter().any(|note| note.code == "C-201" || note.code == "C-204")
+            entry.status == Status::PartlyRead || entry.notes.iter().any(|note| note.code == "C-201" || note.code == "C-204")
         });
         match cut {
             Some(entry) => (false, format!("{} was probably cut when it was made", entry.path)),
@@ -237,10 +210,9 @@ impl Asked<'_, '_> {
     }
 
     fn unfiltered(&self) -> Answer {
-        let own = self
-            .rows
-            .iter()
-            .filter(|row| row.event.evidence_source == EvidenceSource::Ual && (row.parts.actor || row.parts.mailbox));
+        let own = self.rows.iter().filter(|row| {
+            row.event.evidence_source == EvidenceSource::Ual && (row.parts.actor || row.parts.mailbox)
+        });
         let (mut operations, mut types) = (BTreeSet::new(), BTreeSet::new());
         for row in own {
             operations.insert(row.event.action());
@@ -255,10 +227,7 @@ impl Asked<'_, '_> {
         let other = sources.iter().flat_map(|entry| &entry.actors).find(|actor| !self.subject.is(actor));
         match other {
             Some(_) => (true, "records of other actors are there".to_owned()),
-            None => (
-                false,
-                "only records the account itself made: a search by user does not return what others did".to_owned(),
-            ),
+            None => (false, "only records the account itself made: a search by user does not return what others did".to_owned()),
         }
     }
 
@@ -285,22 +254,16 @@ impl Asked<'_, '_> {
 
     fn sign_ins(&self, kind: &str, wanted: bool) -> Answer {
         let has = self.rows.iter().any(|row| {
-            row.event.evidence_source == EvidenceSource::EntraSignin
-                && (row.event.sign_in_kind.as_deref() == Some(kind)) == wanted
+            row.event.evidence_source == EvidenceSource::EntraSignin && (row.event.sign_in_kind.as_deref() == Some(kind)) == wanted
         });
-        if has {
-            self.span(&["entra_signin"], "sign-in log")
-        } else {
-            (false, "no such sign-in of this account".to_owned())
-        }
+        if has { self.span(&["entra_signin"], "sign-in log") } else { (false, "no such sign-in of this account".to_owned()) }
     }
 
     fn risk(&self) -> Answer {
         if !self.sources(&["risk"]).is_empty() {
             return (true, "risk report present".to_owned());
         }
-        let told =
-            |row: &Row<'_>| row.event.risk_level.as_deref().is_some_and(|level| !level.eq_ignore_ascii_case("hidden"));
+        let told = |row: &Row<'_>| row.event.risk_level.as_deref().is_some_and(|level| !level.eq_ignore_ascii_case("hidden"));
         self.any(told, "sign-ins with a risk level that is not hidden")
     }
 
@@ -313,12 +276,9 @@ impl Asked<'_, '_> {
 
     fn mail_items(&self) -> Answer {
         let accessed = |row: &&Row<'_>| row.event.is(&["MailItemsAccessed"]) && row.parts.mailbox;
-        let throttled = self
-            .rows
-            .iter()
-            .filter(accessed)
-            .filter(|row| row.in_window)
-            .filter(|row| row.param("IsThrottled").is_some_and(|value| value.eq_ignore_ascii_case("true")));
+        let throttled = self.rows.iter().filter(accessed).filter(|row| row.in_window).filter(|row| {
+            row.param("IsThrottled").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        });
         match (self.rows.iter().filter(accessed).count(), throttled.count()) {
             (0, _) => (false, "no MailItemsAccessed record of this mailbox".to_owned()),
             (_, 0) => (true, "present, not throttled".to_owned()),
@@ -338,9 +298,7 @@ impl Asked<'_, '_> {
                 || own && is("AuditBypassEnabled", "True")
         });
         match off {
-            Some(row) => {
-                (false, format!("auditing was switched off or bypassed at {}", format_time(row.event.datetime)))
-            }
+            Some(row) => (false, format!("auditing was switched off or bypassed at {}", format_time(row.event.datetime))),
             None => (true, "no record of auditing being switched off".to_owned()),
         }
     }

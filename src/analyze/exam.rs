@@ -130,9 +130,7 @@ impl<'a> Exam<'a> {
     pub fn is_internal(&self, address: &str) -> bool {
         match domains::domain_of(address) {
             None => true,
-            Some(domain) => {
-                self.tenant_domains.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}")))
-            }
+            Some(domain) => self.tenant_domains.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}"))),
         }
     }
 
@@ -145,8 +143,7 @@ impl<'a> Exam<'a> {
         cautions.extend(self.baseline.caution());
         if self.rows.iter().any(|row| row.event.geo_basis.as_deref() == Some("rir")) {
             cautions.push(
-                "places are the registration country of the address (built-in table), which is weak: give --geoip"
-                    .to_owned(),
+                "places are the registration country of the address (built-in table), which is weak: give --geoip".to_owned(),
             );
         }
         cautions

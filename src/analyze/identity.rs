@@ -129,10 +129,7 @@ impl Subject {
                 self.doubts.push(format!("the alias {local} may also mean another account; it was not used"));
                 continue;
             }
-            let taught = table
-                .accounts
-                .get(&upn)
-                .and_then(|kinds| kinds.get("upn")?.get(&upn).map(|taught| taught.record.clone()));
+            let taught = table.accounts.get(&upn).and_then(|kinds| kinds.get("upn")?.get(&upn).map(|taught| taught.record.clone()));
             self.take(IdentityKind::Alias, local, taught);
         }
     }

@@ -7,27 +7,11 @@ use crate::question::Window;
 
 /// Cmdlets and activities that concern every mailbox of the tenant.
 pub const TENANT_WIDE: [&str; 21] = [
-    "new-transportrule",
-    "set-transportrule",
-    "enable-transportrule",
-    "disable-transportrule",
-    "remove-transportrule",
-    "new-journalrule",
-    "set-journalrule",
-    "new-inboundconnector",
-    "set-inboundconnector",
-    "new-outboundconnector",
-    "set-outboundconnector",
-    "set-remotedomain",
-    "new-remotedomain",
-    "set-hostedoutboundspamfilterpolicy",
-    "new-mailcontact",
-    "set-mailcontact",
-    "set-adminauditlogconfig",
-    "set-organizationconfig",
-    "set-transportconfig",
-    "set-mailboxauditbypassassociation",
-    "remove-blockedsenderaddress",
+    "new-transportrule", "set-transportrule", "enable-transportrule", "disable-transportrule", "remove-transportrule",
+    "new-journalrule", "set-journalrule", "new-inboundconnector", "set-inboundconnector", "new-outboundconnector",
+    "set-outboundconnector", "set-remotedomain", "new-remotedomain", "set-hostedoutboundspamfilterpolicy",
+    "new-mailcontact", "set-mailcontact", "set-adminauditlogconfig", "set-organizationconfig", "set-transportconfig",
+    "set-mailboxauditbypassassociation", "remove-blockedsenderaddress",
 ];
 
 /// Whether a record with these narrow columns is in the scope.

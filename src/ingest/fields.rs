@@ -32,8 +32,7 @@ pub struct IsoTime {
 pub fn iso_time(value: &str) -> Option<IsoTime> {
     let bytes = value.trim().as_bytes();
     let mut cursor = Cursor { bytes, at: 0 };
-    let (year, month, day) =
-        (cursor.digits(4, 4)?, cursor.after(b'-')?.digits(2, 2)?, cursor.after(b'-')?.digits(2, 2)?);
+    let (year, month, day) = (cursor.digits(4, 4)?, cursor.after(b'-')?.digits(2, 2)?, cursor.after(b'-')?.digits(2, 2)?);
     let date = NaiveDate::from_ymd_opt(year as i32, month, day)?;
     if !matches!(cursor.next()?, b'T' | b't' | b' ') {
         return None;
@@ -236,8 +235,7 @@ fn canonical(ip: IpAddr) -> IpAddr {
 /// ranges; else the first that is an address; else the first text, marked `invalid`.
 pub fn set_address(event: &mut Event, found: &[Address]) {
     let is_client = |address: &&Address| address.ip.is_some_and(|ip| networks::class(ip) == NetClass::Public);
-    let chosen =
-        found.iter().find(is_client).or_else(|| found.iter().find(|address| address.ip.is_some())).or(found.first());
+    let chosen = found.iter().find(is_client).or_else(|| found.iter().find(|address| address.ip.is_some())).or(found.first());
     let Some(chosen) = chosen else { return };
     event.source_ip_text = text(&chosen.text);
     event.source_ip = chosen.ip.map(|ip| ip.to_string().into());

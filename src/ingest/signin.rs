@@ -22,10 +22,7 @@ pub fn fill(object: &Value, kind: Option<&str>, event: &mut Event) -> Result<(),
     let get = |key: &str| json::text(object, key).unwrap_or_default();
     let written = get("createdDateTime");
     let Some(iso) = fields::iso_time(&written) else {
-        return Err(Refusal::new(
-            "F-041",
-            format!("no readable createdDateTime ('{written}'): it cannot enter the timeline"),
-        ));
+        return Err(Refusal::new("F-041", format!("no readable createdDateTime ('{written}'): it cannot enter the timeline")));
     };
     event.datetime = iso.time;
     event.datetime_text = text(&written);
@@ -53,8 +50,7 @@ pub fn finish(event: &mut Event) {
     event.event_provider = text("AzureActiveDirectory");
     event.action_raw = text(ACTION);
     event.action = text(ACTION);
-    event.timestamp_desc =
-        text(operations::timestamp_desc(Some(15), "UserLoggedIn", event.outcome == Outcome::Success));
+    event.timestamp_desc = text(operations::timestamp_desc(Some(15), "UserLoggedIn", event.outcome == Outcome::Success));
     let mut parties = Parties::default();
     parties.add_event(event);
     event.parties = parties.into_text();

@@ -102,12 +102,7 @@ impl Sink {
 
     /// Books a file that is no export or could not be read.
     pub fn unread(&mut self, name: &str, status: Status, note: Note) {
-        self.ledger.sources.push(SourceEntry {
-            path: name.to_owned(),
-            status,
-            notes: vec![note],
-            ..SourceEntry::default()
-        });
+        self.ledger.sources.push(SourceEntry { path: name.to_owned(), status, notes: vec![note], ..SourceEntry::default() });
     }
 
     /// The same, with what can be said of its bytes.
@@ -144,8 +139,14 @@ impl Sink {
             let text = format!("decoded as {} by assumption; pass --encoding to confirm", encoding.name);
             entry.notes.push(Note::new("F-022", text));
         }
-        self.current =
-            Some(Current { entry, file: Arc::from(name), format, remarks: BTreeMap::new(), first: None, last: None });
+        self.current = Some(Current {
+            entry,
+            file: Arc::from(name),
+            format,
+            remarks: BTreeMap::new(),
+            first: None,
+            last: None,
+        });
     }
 
     /// Books one batch; returns the parts that are ready to be written.
@@ -179,13 +180,7 @@ impl Sink {
         }
     }
 
-    fn refuse(
-        &mut self,
-        current: &mut Current,
-        number: u64,
-        place: (u64, u64),
-        refused: Refused,
-    ) -> Result<(), StoreError> {
+    fn refuse(&mut self, current: &mut Current, number: u64, place: (u64, u64), refused: Refused) -> Result<(), StoreError> {
         current.entry.counts.rejected += 1;
         current.remark(refused.refusal.code, number, &refused.refusal.reason);
         let reject = Reject {

@@ -4,7 +4,7 @@ use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::ingest::cells::CellReader;
-use crate::ingest::cut::{CsvCutter, Cutter, JsonCutter, JsonLayout};
+use crate::ingest::cut::{Cutter, CsvCutter, JsonCutter, JsonLayout};
 use crate::ingest::formats::{FORMATS, Format};
 
 /// How much is looked at.
@@ -126,11 +126,7 @@ fn shape(text: &str) -> Shape {
     if lower.starts_with("version https://git-lfs") {
         return nothing("F-013", "pointer file; the data itself was not copied");
     }
-    if lower.starts_with("par1")
-        || lower.starts_with("!bdn")
-        || lower.starts_with("7z\u{fffd}")
-        || lower.starts_with("rar!")
-    {
+    if lower.starts_with("par1") || lower.starts_with("!bdn") || lower.starts_with("7z\u{fffd}") || lower.starts_with("rar!") {
         return nothing("F-011", "not a log export that is read; unpack or export it first");
     }
     match start.chars().next() {
@@ -144,24 +140,13 @@ fn unknown(head: &Head) -> String {
     match &head.shape {
         Shape::Csv(csv) => {
             let found: Vec<&str> = csv.columns.iter().take(20).map(String::as_str).collect();
-            format!(
-                "unknown layout; header found: [{}]; {}; nothing was read from this file",
-                found.join(", "),
-                nearest(&csv.columns)
-            )
+            format!("unknown layout; header found: [{}]; {}; nothing was read from this file", found.join(", "), nearest(&csv.columns))
         }
         Shape::Json(json) => {
-            let keys: Vec<String> = json
-                .first
-                .as_object()
-                .map(|map| map.keys().map(|key| key.to_lowercase()).collect())
-                .unwrap_or_default();
+            let keys: Vec<String> =
+                json.first.as_object().map(|map| map.keys().map(|key| key.to_lowercase()).collect()).unwrap_or_default();
             let shown: Vec<&str> = keys.iter().take(20).map(String::as_str).collect();
-            format!(
-                "unknown layout; keys found: [{}]; {}; nothing was read from this file",
-                shown.join(", "),
-                nearest(&keys)
-            )
+            format!("unknown layout; keys found: [{}]; {}; nothing was read from this file", shown.join(", "), nearest(&keys))
         }
         Shape::Xml(xml) => format!("unknown XML; root element found: {}; nothing was read from this file", xml.root),
         Shape::Nothing(_, reason) => reason.clone(),
@@ -288,9 +273,7 @@ fn json_shape(text: &str) -> Shape {
         }
         None => match salvaged_first(text) {
             Some(first) => Shape::Json(JsonHead { layout, first }),
-            None => {
-                Shape::Nothing("F-032", "JSON without a readable object; nothing was read from this file".to_owned())
-            }
+            None => Shape::Nothing("F-032", "JSON without a readable object; nothing was read from this file".to_owned()),
         },
     }
 }
@@ -350,7 +333,8 @@ fn xml_shape(text: &str) -> Shape {
         let name = element.name().as_ref().to_owned();
         let root = root.get_or_insert_with(|| name.clone());
         if name == "Event" && root != "Event" {
-            let attributes = element.attributes().flatten().map(|attribute| attribute.key.as_ref().to_owned());
+            let attributes =
+                element.attributes().flatten().map(|attribute| attribute.key.as_ref().to_owned());
             return Shape::Xml(XmlHead { root: root.clone(), attributes: attributes.collect() });
         }
     }

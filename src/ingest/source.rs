@@ -84,11 +84,7 @@ enum Packing {
     Gzip,
     Zstd,
     /// A member of a zip archive: where its bytes are.
-    Zip {
-        start: u64,
-        packed: u64,
-        deflated: bool,
-    },
+    Zip { start: u64, packed: u64, deflated: bool },
 }
 
 /// One stream of evidence: a file, or a member of an archive.
@@ -292,6 +288,7 @@ impl Member {
     pub fn file_name(&self) -> &str {
         self.name.rsplit(['/', '!']).next().unwrap_or(&self.name)
     }
+
 }
 
 impl Read for Stream {

@@ -87,11 +87,7 @@ pub fn answer(
         let showing = asked.showing;
         let options = terminal::Options { lang: showing.lang, width: showing.width, color: showing.color };
         write!(surroundings.out, "{}", terminal::summary(&report, &options))?;
-        writeln!(
-            surroundings.out,
-            "report: {}",
-            crate::report::text::terminal_whole(&outputs.dir().display().to_string())
-        )?;
+        writeln!(surroundings.out, "report: {}", crate::report::text::terminal_whole(&outputs.dir().display().to_string()))?;
     }
     Ok(exit(&examination, &case.ledger, asked.showing))
 }
@@ -177,12 +173,7 @@ fn write(report: &Report<'_>, case: &Case, showing: &Showing, outputs: &mut Outp
 }
 
 fn exit(examination: &Examination, ledger: &Ledger, showing: &Showing) -> Exit {
-    let worst = examination
-        .symptoms
-        .iter()
-        .flat_map(|symptom| &symptom.findings)
-        .map(|finding: &Finding| finding.verdict)
-        .max();
+    let worst = examination.symptoms.iter().flat_map(|symptom| &symptom.findings).map(|finding: &Finding| finding.verdict).max();
     match (showing.fail_on, worst) {
         (Some(least), Some(worst)) if worst >= least => Exit::SymptomReached,
         _ => ingest::exit(ledger),

@@ -47,13 +47,8 @@ impl Case {
             }
             Ok(found)
         };
-        let mut events: Vec<Event> = inside
-            .par_iter()
-            .map(|(_, path)| read(path))
-            .collect::<Result<Vec<_>, _>>()?
-            .into_iter()
-            .flatten()
-            .collect();
+        let mut events: Vec<Event> =
+            inside.par_iter().map(|(_, path)| read(path)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
         events.sort_by(|a, b| a.order().cmp(&b.order()));
         Ok(events)
     }

@@ -284,8 +284,7 @@ impl Part {
     /// Reads the part's footer.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let mut reader = ParquetReader::new(File::open(path).map_err(io_error(path))?);
-        let metadata =
-            reader.get_metadata().map_err(|error| StoreError::Parquet { path: path.to_path_buf(), error })?;
+        let metadata = reader.get_metadata().map_err(|error| StoreError::Parquet { path: path.to_path_buf(), error })?;
         Ok(Self { path: path.to_path_buf(), metadata: metadata.clone() })
     }
 

@@ -40,9 +40,7 @@ impl RecordReader for Reader {
         let outer: Value = match serde_json::from_str(text) {
             Ok(outer) => outer,
             Err(error) => {
-                let refuse = || {
-                    Refusal::new("R-105", format!("cut or not valid JSON at character {}; not usable", error.column()))
-                };
+                let refuse = || Refusal::new("R-105", format!("cut or not valid JSON at character {}; not usable", error.column()));
                 event.parse_status = ParseStatus::Salvaged;
                 auditdata::note(&mut event, "R-105");
                 serde_json::from_str(&json::salvage(text).ok_or_else(refuse)?).map_err(|_| refuse())?

@@ -22,11 +22,7 @@ pub static FORMAT: Format = Format {
     dates: |csv| csv.column("date (utc)"),
     reader: |head: &Head, context: &Context| match &head.shape {
         Shape::Csv(csv) => Box::new(Reader::new(csv, &head.file_name, *context)),
-        _ => Box::new(Reader::new(
-            &CsvHead { delimiter: b',', columns: Vec::new(), skip: 0, lines: 0, sample: Vec::new() },
-            "",
-            *context,
-        )),
+        _ => Box::new(Reader::new(&CsvHead { delimiter: b',', columns: Vec::new(), skip: 0, lines: 0, sample: Vec::new() }, "", *context)),
     },
 };
 
@@ -53,16 +49,14 @@ impl Reader {
         let Some(order) = self.order else {
             let read = |order| fields::locale_time(written, order).map(crate::timeline::format_time);
             return Err(match (read(DateOrder::Mdy), read(DateOrder::Dmy)) {
-                (Some(mdy), Some(dmy)) => Refusal::new(
-                    "F-040",
-                    format!("'{written}' is {mdy} or {dmy}, and nothing in the file decides; pass --date-order"),
-                ),
+                (Some(mdy), Some(dmy)) => {
+                    Refusal::new("F-040", format!("'{written}' is {mdy} or {dmy}, and nothing in the file decides; pass --date-order"))
+                }
                 _ => Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline")),
             });
         };
-        let time = fields::locale_time(written, order).ok_or_else(|| {
-            Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"))
-        })?;
+        let time = fields::locale_time(written, order)
+            .ok_or_else(|| Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline")))?;
         Ok((time, "implied_utc"))
     }
 }
@@ -124,8 +118,7 @@ impl Reader {
         event.device_managed = boolean(get("managed"));
         event.device_trust = text(get("join type"));
         event.auth_requirement = text(get("authentication requirement"));
-        event.auth_protocol =
-            text(get("authentication protocol")).filter(|protocol| !protocol.eq_ignore_ascii_case("none"));
+        event.auth_protocol = text(get("authentication protocol")).filter(|protocol| !protocol.eq_ignore_ascii_case("none"));
         event.mfa_result = text(get("multifactor authentication result"));
         event.ca_status = text(get("conditional access"));
         event.sign_in_kind = text(self.kind);

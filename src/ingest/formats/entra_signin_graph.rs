@@ -25,8 +25,7 @@ impl RecordReader for Reader {
         let object = match serde_json::from_str(text) {
             Ok(object) => object,
             Err(error) => {
-                let refuse =
-                    || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", error.column()));
+                let refuse = || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", error.column()));
                 event.parse_status = ParseStatus::Salvaged;
                 auditdata::note(&mut event, "R-101");
                 serde_json::from_str(&json::salvage(text).ok_or_else(refuse)?).map_err(|_| refuse())?

@@ -103,9 +103,8 @@ fn ual_json_record(text: &str) -> Result<Box<Event>, Refusal> {
         Ok(()) => {}
         Err(AuditError::NotJson { at }) => {
             let length = text.chars().count();
-            let refuse = || {
-                Refusal::new("R-101", format!("not valid JSON at character {at} (record length {length}); not usable"))
-            };
+            let refuse =
+                || Refusal::new("R-101", format!("not valid JSON at character {at} (record length {length}); not usable"));
             let whole = json::salvage(text).ok_or_else(refuse)?;
             event = Box::default();
             auditdata::fill(&whole, &mut event).map_err(|_| refuse())?;

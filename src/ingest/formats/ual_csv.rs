@@ -20,10 +20,9 @@ const fn format(id: &'static str, wants: &'static [&'static str], claims: fn(&Sh
 }
 
 /// `CreationDate,UserIds,Operations,AuditData`.
-pub static PORTAL_V1: Format =
-    format("ual_portal_csv_v1", &["creationdate", "userids", "operations", "auditdata"], |shape| {
-        is(shape, PORTAL_V1.wants, &["resultindex", "recordid"])
-    });
+pub static PORTAL_V1: Format = format("ual_portal_csv_v1", &["creationdate", "userids", "operations", "auditdata"], |shape| {
+    is(shape, PORTAL_V1.wants, &["resultindex", "recordid"])
+});
 
 /// `RecordId,CreationDate,RecordType,Operation,UserId,AuditData,…`.
 pub static PORTAL_V2: Format = format(
@@ -75,16 +74,7 @@ impl Reader {
     }
 
     fn nothing() -> Self {
-        Self {
-            width: 0,
-            audit: None,
-            date: None,
-            user: None,
-            operation: None,
-            record_type: None,
-            id: None,
-            order: None,
-        }
+        Self { width: 0, audit: None, date: None, user: None, operation: None, record_type: None, id: None, order: None }
     }
 
     /// The date order is proved where the wrapper's date, read one way only, equals the record's own time.
@@ -171,10 +161,7 @@ impl Reader {
         });
         if let Some((what, wrapper, record)) = differs {
             let record = record.unwrap_or_default();
-            remarks.push((
-                "R-103",
-                format!("the row's {what} is '{wrapper}', the record's is '{record}'; the file may have been edited"),
-            ));
+            remarks.push(("R-103", format!("the row's {what} is '{wrapper}', the record's is '{record}'; the file may have been edited")));
             auditdata::note(event, "R-103");
         }
     }
@@ -183,16 +170,13 @@ impl Reader {
     fn salvage(&self, audit: &str, error: &AuditError, cells: &Cells<'_>, event: &mut Event) -> Result<(), Refusal> {
         let length = audit.chars().count();
         let reason = match error {
-            AuditError::NotJson { at } => {
-                format!("AuditData is not valid JSON at character {at} (record length {length})")
-            }
+            AuditError::NotJson { at } => format!("AuditData is not valid JSON at character {at} (record length {length})"),
             AuditError::NoTime => "AuditData has no readable CreationTime".to_owned(),
             AuditError::NoOperation => "AuditData has no Operation".to_owned(),
         };
         let refuse = |why: &str| Refusal::new("R-101", format!("{reason}; {why}"));
         let own = json::salvage(audit).ok_or_else(|| refuse("not usable"))?;
-        let own =
-            self.with_wrapper(&own, cells).ok_or_else(|| refuse("its time cannot be told from the row either"))?;
+        let own = self.with_wrapper(&own, cells).ok_or_else(|| refuse("its time cannot be told from the row either"))?;
         auditdata::fill(&own, event).map_err(|_| refuse("not usable"))?;
         event.parse_status = ParseStatus::Salvaged;
         auditdata::note(event, "R-101");
