@@ -114,3 +114,14 @@ fn explain_lists_the_ten_and_prints_a_page() {
     }
     assert_eq!(bectrace(&["explain", "3"]).out, bectrace(&["explain", "inbox-rules"]).out);
 }
+
+/// A misspelt account is not an innocent one.
+#[test]
+fn of_an_account_that_no_record_names_nothing_is_said() {
+    let evidence = testdata("background").display().to_string();
+    let (_, report, _dir) = crate::harness::investigate(&[&evidence, "--user", "dana.wiess@fabrikam.example"]);
+    for symptom in report["symptoms"].as_array().unwrap() {
+        assert_eq!(symptom["verdict"], "not_assessable", "{}", symptom["id"]);
+        assert!(symptom["needs"].to_string().contains("no record names the account"));
+    }
+}
