@@ -144,8 +144,9 @@ fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessmen
         // What Microsoft wrote about the attacker's mail is not the attacker's act.
         .filter(|finding| finding.attribution == Attribution::Linked && !told_by_service(finding))
         .map(|finding| finding.time);
-    // A refused sign-in says that somebody still tries, not that somebody is in.
-    let own = exam.window_rows().filter(|row| exam.is_attacker_act(row) && !row.failed()).map(|row| row.event.datetime);
+    // A failed sign-in is somebody still trying, not somebody inside.
+    let inside = |row: &&exam::Row<'_>| exam.is_attacker_act(row) && !row.failed() && !row.interrupted();
+    let own = exam.window_rows().filter(inside).map(|row| row.event.datetime);
     let mut times: Vec<_> = linked.chain(own).collect();
     times.sort();
     Attacker { first: times.first().copied(), last: times.last().copied(), ..exam.attacker.report() }
