@@ -15,6 +15,7 @@ pub mod exam;
 pub mod identity;
 pub mod response;
 pub mod scope;
+pub mod sending;
 pub mod signins;
 pub mod symptoms;
 pub mod twins;
