@@ -7,6 +7,7 @@ use crate::analyze::attribution::{self, AttackerSet, Score};
 use crate::analyze::baseline::Baseline;
 use crate::analyze::coverage::Coverage;
 use crate::analyze::identity::{Parts, Subject};
+use crate::analyze::jobs::Jobs;
 use crate::analyze::{Material, twins};
 use crate::finding::Attribution;
 use crate::knowledge::domains;
@@ -78,6 +79,8 @@ pub struct Exam<'a> {
     pub coverage: Coverage,
     /// Domains that are the tenant's own, lower-cased.
     pub tenant_domains: BTreeSet<String>,
+    /// Who did the same to many people at once.
+    pub jobs: &'a Jobs,
     /// The attacker, as far as known.
     pub attacker: AttackerSet,
 }
@@ -85,7 +88,7 @@ pub struct Exam<'a> {
 impl<'a> Exam<'a> {
     /// Lays everything on the table; the attacker set is still empty.
     pub fn new(material: Material<'a>) -> Self {
-        let Material { question, window, subject, identities, ledger, events } = material;
+        let Material { question, window, subject, identities, ledger, jobs, events } = material;
         let rows = events.iter().map(|event| {
             let parts = subject.parts(event.parties.as_deref().unwrap_or_default());
             let class = actor::class(event, subject, parts);
@@ -96,7 +99,7 @@ impl<'a> Exam<'a> {
         let coverage = Coverage::new(&rows, window, subject, ledger);
         let tenant_domains = tenant_domains(question, subject, identities, &rows);
         let attacker = AttackerSet::default();
-        Self { question, window, subject, identities, rows, baseline, coverage, tenant_domains, attacker }
+        Self { question, window, subject, identities, rows, baseline, coverage, tenant_domains, jobs, attacker }
     }
 
     /// Puts the attacker set on the table.
@@ -118,6 +121,13 @@ impl<'a> Exam<'a> {
     /// The attacker score of a record, with its terms.
     pub fn score(&self, row: &Row<'_>) -> Score {
         attribution::score(self, row)
+    }
+
+    /// How many people somebody else did the same to in one go, where that makes it a job; an act with an attacker
+    /// score is none.
+    pub fn job(&self, row: &Row<'_>) -> Option<usize> {
+        let routine = !matches!(row.class, ActorClass::Own) && self.score(row).total() <= 0;
+        self.jobs.size(row).filter(|_| routine)
     }
 
     /// Whose act it was.

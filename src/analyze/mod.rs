@@ -13,6 +13,7 @@ pub mod directory;
 pub mod draft;
 pub mod exam;
 pub mod identity;
+pub mod jobs;
 pub mod response;
 pub mod scope;
 pub mod sending;
@@ -79,6 +80,8 @@ pub struct Material<'a> {
     pub identities: &'a IdentityTable,
     /// What was read.
     pub ledger: &'a Ledger,
+    /// Who did the same to many people at once.
+    pub jobs: &'a jobs::Jobs,
     /// The scope, in total order, from the baseline's start to the window's end, places filled in.
     pub events: &'a [Event],
 }

@@ -9,6 +9,7 @@ use super::settings::{self, Showing};
 use super::{Failed, Surroundings};
 use crate::analyze::detections::DETECTIONS;
 use crate::analyze::identity::Subject;
+use crate::analyze::jobs::Jobs;
 use crate::analyze::symptoms::SYMPTOMS;
 use crate::analyze::{self, Material, scope};
 use crate::cli::Output;
@@ -52,8 +53,12 @@ pub fn answer(
     let subject = Subject::resolve(&question.user, &question.aliases, &case.identities);
     let window = resolve(question, &case.ledger);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads).build()?;
+    let jobs = Jobs::default();
     let mut events = pool.install(|| {
-        let wanted = |row: crate::timeline::query::Row<'_>| scope::wanted(&subject, row.parties, row.action);
+        let wanted = |row: crate::timeline::query::Row<'_>| {
+            jobs.note(row.datetime, row.action, row.parties);
+            scope::wanted(&subject, row.parties, row.action)
+        };
         case.events(scope::start(window, question.baseline_days), window.to, &wanted)
     })?;
     count_duplicates(case, &mut events)?;
@@ -64,6 +69,7 @@ pub fn answer(
         subject: &subject,
         identities: &case.identities,
         ledger: &case.ledger,
+        jobs: &jobs,
         events: &events,
     };
     let examination = analyze::examine(material);

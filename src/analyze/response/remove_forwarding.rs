@@ -65,7 +65,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
         }
     };
     if !told.is_empty() {
-        note.say(format!("Still set: {told}. Remove it."), format!("設定が残っています: {told}。解除してください。"));
+        note.say(format!("Still set: {told}. Remove it unless it is wanted."), format!("設定が残っています: {told}。不要であれば解除してください。"));
     }
     note.say(rules, rules_ja);
     scene.step(ID, status, &rows, note)

@@ -35,6 +35,8 @@ pub static CHECK: Check = Check {
 
 /// Attacker score from which a record without an address counts as linked in time.
 const NEAR: i32 = 3;
+/// AADSTS: user name or password is wrong.
+const WRONG_PASSWORD: u32 = 50126;
 /// "Several": this many changes within this time.
 const SEVERAL: [(usize, TimeDelta); 2] = [(2, TimeDelta::hours(24)), (3, TimeDelta::days(7))];
 
@@ -76,6 +78,7 @@ fn judge<'c, 'e, 'a>(exam: &Exam<'_>, changes: &'c [PasswordChange<'e, 'a>]) -> 
     let open: Vec<(chrono::DateTime<chrono::Utc>, i32)> = judged
         .iter()
         .filter(|one| one.change.new_password && one.total >= 0 && !is_response(exam, one.main, one.total))
+        .filter(|one| exam.job(one.main).is_none())
         .map(|one| (one.main.event.datetime, one.total))
         .collect();
     for one in &mut judged {
@@ -96,6 +99,8 @@ fn weigh(exam: &Exam<'_>, one: &mut Judged<'_, '_, '_>, open: &[(chrono::DateTim
         (Weight::Strong, "the attacker was active in the same session, at the same address or within minutes")
     } else if signed_in_from_new_place_after(exam, one.main) {
         (Weight::Strong, "reset from a place never used before, and then a sign-in from there")
+    } else if exam.job(one.main).is_some() {
+        (Weight::Explained, "one of many people's, by one actor within minutes")
     } else if one.total < 0 {
         (Weight::Explained, "from a usual address or device")
     } else if is_response(exam, one.main, one.total) {
@@ -217,7 +222,7 @@ fn demands(exam: &Exam<'_>, judged: &[Judged<'_, '_, '_>]) -> Vec<Finding> {
     let mut stretches: Vec<Vec<&Row<'_>>> = Vec::new();
     for row in exam.window_rows().filter(|row| row.is_sign_in() && row.parts.actor && !exam.is_attacker_act(row)) {
         let code = code(row);
-        if !errors::change_demanded(code) && !errors::session_revoked(code) {
+        if !errors::change_demanded(code) && !errors::session_revoked(code) && !is_locked_out(exam, row, judged) {
             continue;
         }
         let near = |last: &&Row<'_>| row.event.datetime - last.event.datetime <= TimeDelta::hours(24);
@@ -227,6 +232,17 @@ fn demands(exam: &Exam<'_>, judged: &[Judged<'_, '_, '_>]) -> Vec<Finding> {
         }
     }
     stretches.iter().filter_map(|stretch| demand_told(exam, stretch, judged)).collect()
+}
+
+/// The owner's password is wrong at a usual address, and the last change of it was linked to the attacker.
+fn is_locked_out(exam: &Exam<'_>, row: &Row<'_>, judged: &[Judged<'_, '_, '_>]) -> bool {
+    let usual = client_address(row.event).is_some_and(|ip| exam.baseline.days_at(ip) > 0);
+    let before = |judged: &&Judged<'_, '_, '_>| {
+        judged.change.new_password && judged.main.event.datetime <= row.event.datetime
+    };
+    code(row) == WRONG_PASSWORD
+        && usual
+        && judged.iter().rfind(before).is_some_and(|judged| judged.weight == Weight::Strong)
 }
 
 fn code(row: &Row<'_>) -> u32 {

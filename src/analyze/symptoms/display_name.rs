@@ -81,12 +81,16 @@ fn renamed(exam: &Exam<'_>, row: &Row<'_>, copies: &[&Row<'_>], names: &[&Proper
         .detail("old name", old.clone())
         .detail("new name", new.clone())
         .detail("changed", changed.join("; "))
+        .detail("done to people at once", exam.job(row).map(|people| people.to_string()).unwrap_or_default())
         .also(copies.iter().copied())
         .done()
 }
 
 fn weigh(exam: &Exam<'_>, row: &Row<'_>, (old, new): (&str, &str), speaks: bool) -> Weight {
     let total = exam.score(row).total();
+    if exam.job(row).is_some() {
+        return Weight::Explained;
+    }
     if speaks || total >= 3 {
         return Weight::Strong;
     }

@@ -81,6 +81,7 @@ fn told(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>]) -> 
         )
         .detail("changed", values.join("; "))
         .detail("kind", words.join(", "))
+        .detail("done to people at once", exam.job(row).map(|people| people.to_string()).unwrap_or_default())
         .also(changed.copies.iter().copied());
     if recovery { draft.severity(Severity::High).done() } else { draft.done() }
 }
@@ -90,6 +91,9 @@ fn weigh(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>], fo
     let total = exam.score(row).total();
     if total >= 3 {
         return Weight::Strong;
+    }
+    if exam.job(row).is_some() {
+        return Weight::Explained;
     }
     let own = row.class == ActorClass::Own;
     // A usual address or device speaks for the owner, who may well move abroad: still worth a question.
