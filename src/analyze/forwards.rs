@@ -110,7 +110,7 @@ fn begin<'a, 'e>(
         destination: destination.to_owned(),
         outside: address.as_deref().is_some_and(|address| !exam.is_internal(address)),
         address,
-        contact: known.map(|(row, _)| row),
+        contact: known.map(|(row, _)| *row),
         keeps_copy: None,
         changes: Vec::new(),
     }

@@ -1,6 +1,8 @@
 //! Whose mailbox a record changes: its owner columns, its parameters and its object name say it in many ways.
 
 use crate::analyze::exam::{Exam, Row};
+use crate::examination::IdentityKind;
+use crate::knowledge::names::is_guid;
 
 /// A mailbox that a record changes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,7 +26,20 @@ pub fn of_item(row: &Row<'_>) -> Mailbox {
 pub fn of_cmdlet(exam: &Exam<'_>, row: &Row<'_>) -> Mailbox {
     let object = row.event.target_raw.clone().unwrap_or_default();
     let identity = row.param("Identity").or_else(|| row.param("Mailbox")).unwrap_or_default();
-    named(exam, &[&identity, &object])
+    let mut mailbox = named(exam, &[&identity, &object]);
+    mailbox.ours |= is_own_by_guid(exam, row, &mailbox.name);
+    mailbox
+}
+
+/// Outlook on the web names a mailbox by a GUID. Where no record tells the account's GUIDs, what the account itself set
+/// there is taken as set in its own mailbox.
+fn is_own_by_guid(exam: &Exam<'_>, row: &Row<'_>, name: &str) -> bool {
+    const OUTLOOK_ON_THE_WEB: &str = "00000002-0000-0ff1-ce00-000000000000";
+    let known = |kind| matches!(kind, IdentityKind::ObjectId | IdentityKind::MailboxGuid);
+    row.parts.actor
+        && is_guid(name)
+        && row.event.app_id.as_deref() == Some(OUTLOOK_ON_THE_WEB)
+        && !exam.subject.identities.iter().any(|identity| known(identity.kind))
 }
 
 /// The mailbox and the rule's own part of a rule cmdlet's names: `alias\rule`, `…/alias\rule`, `-Mailbox alias`.

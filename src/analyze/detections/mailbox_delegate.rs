@@ -162,7 +162,7 @@ fn weigh(exam: &Exam<'_>, grant: &Grant<'_, '_>) -> Option<Weight> {
 
 fn finding(exam: &Exam<'_>, weight: Weight, grants: &[Grant<'_, '_>]) -> Option<Finding> {
     let first = grants.first()?;
-    let list = |of: fn(&Grant<'_, '_>) -> &String| {
+    let list = |of: for<'g> fn(&'g Grant<'_, '_>) -> &'g String| {
         let mut values: Vec<&str> = grants.iter().map(|grant| of(grant).as_str()).filter(|value| !value.is_empty()).collect();
         values.sort_unstable();
         values.dedup();

@@ -96,6 +96,23 @@ impl Action {
         }
     }
 
+    /// The word in Japanese reports, with the place of what follows it marked by `_`.
+    fn ja(self) -> &'static str {
+        match self {
+            Self::Forward => "_ に転送",
+            Self::ForwardAsAttachment => "_ に添付ファイルとして転送",
+            Self::Redirect => "_ にリダイレクト",
+            Self::Move => "フォルダー _ に移動",
+            Self::Copy => "フォルダー _ にコピー",
+            Self::Delete => "削除",
+            Self::MarkRead => "開封済みにする",
+            Self::Stop => "仕分けルールの処理を中止",
+            Self::Reply => "返信",
+            Self::Sms => "_ に SMS を送信",
+            Self::Tidy => "フラグまたは分類",
+        }
+    }
+
     /// Whether it sends the mail on.
     pub fn sends_on(self) -> bool {
         matches!(self, Self::Forward | Self::ForwardAsAttachment | Self::Redirect)
@@ -156,6 +173,12 @@ impl Definition {
             false => format!("{} {}", action.as_str(), values.join(", ")),
         };
         self.actions.iter().map(one).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The actions in one line of Japanese.
+    pub fn actions_ja(&self) -> String {
+        let one = |(action, values): (&Action, &Vec<String>)| action.ja().replace('_', &values.join(", "));
+        self.actions.iter().map(one).collect::<Vec<_>>().join("、")
     }
 
     /// The conditions in one line.

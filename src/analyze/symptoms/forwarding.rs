@@ -12,7 +12,7 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::forwards::{self, Forward};
 use crate::analyze::hand::{self, Hand};
-use crate::analyze::rules::judge;
+use crate::analyze::rules::judge::{self, Judged};
 use crate::analyze::{Check, Meta, is_housekeeping};
 use crate::finding::{Fact, Finding, Severity, Weight};
 use crate::knowledge::domains;
@@ -128,45 +128,46 @@ fn look_alike(exam: &Exam<'_>, address: &str) -> Option<String> {
     exam.tenant_domains.iter().find(|own| domains::looks_like(own, &domain)).cloned()
 }
 
-/// Rules that send mail on; one finding a rule and actor's go, as in S03.
+/// Rules that send mail on: one finding a rule, told by its heaviest act.
 fn by_rules(exam: &Exam<'_>, alerts: &[Alert<'_, '_>]) -> Vec<Finding> {
-    let mut told: BTreeSet<usize> = BTreeSet::new();
-    let mut findings = Vec::new();
+    let mut rules: BTreeMap<usize, Vec<(Weight, Judged<'_, '_>)>> = BTreeMap::new();
     for judged in judge::all(exam) {
-        let (act, rule) = (&judged.act, &judged.act.rule);
-        if !act.row.in_window || !rule.sends_on() || !act.verb.leaves_active() {
+        if !judged.act.row.in_window || !judged.act.rule.sends_on() || !judged.act.verb.leaves_active() {
             continue;
         }
-        let outside = !judged.content.outside.is_empty();
         let weight = match judged.weight {
-            None => continue,
-            Some(weight) if outside => weight,
+            Some(weight) if !judged.content.outside.is_empty() => weight,
             Some(_) if judged.hand.is_suspicious() => Weight::Weak,
-            Some(_) => continue,
+            _ => continue,
         };
-        if !told.insert(act.rule_number) {
-            continue;
-        }
-        let to = if outside { judged.content.outside.join(", ") } else { rule.targets().join(", ") };
-        let name = rule.name.clone().unwrap_or_default();
-        let native = act.row.event.event_id.as_deref().map(str::to_lowercase);
-        let caused = alerts.iter().filter(|alert| alert.cause.is_some() && alert.cause == native);
-        let draft = Draft::new(&CHECK.meta, exam, act.row)
-            .headline(
-                format!("Rule '{name}' of {} sends mail on to {to}", act.mailbox.name),
-                format!("{} の受信トレイ ルール「{name}」がメールを {to} に転送します", act.mailbox.name),
-            )
-            .detail("rule name", name)
-            .detail("destination", to.clone())
-            .detail("rule actions", rule.actions_text())
-            .detail("rule conditions", rule.conditions_text())
-            .detail("look-alike of", look_alike(exam, &to).unwrap_or_default())
-            .terms(judged.content.terms.iter().cloned())
-            .target(act.mailbox.name.clone())
-            .weight(weight);
-        findings.push(draft.also(caused.map(|alert| alert.row)).done());
+        rules.entry(judged.act.rule_number).or_default().push((weight, judged));
     }
-    findings
+    rules.values().filter_map(|acts| by_rule(exam, acts, alerts)).collect()
+}
+
+fn by_rule(exam: &Exam<'_>, acts: &[(Weight, Judged<'_, '_>)], alerts: &[Alert<'_, '_>]) -> Option<Finding> {
+    // Of equally heavy acts the first.
+    let (weight, judged) = acts.iter().rev().max_by_key(|(weight, _)| *weight)?;
+    let (act, rule, outside) = (&judged.act, &judged.act.rule, &judged.content.outside);
+    let to = if outside.is_empty() { rule.targets().join(", ") } else { outside.join(", ") };
+    let name = rule.name.clone().unwrap_or_default();
+    let native = act.row.event.event_id.as_deref().map(str::to_lowercase);
+    let caused = alerts.iter().filter(|alert| alert.cause.is_some() && alert.cause == native);
+    let look_alike = outside.iter().find_map(|address| look_alike(exam, address));
+    let draft = Draft::new(&CHECK.meta, exam, act.row)
+        .headline(
+            format!("Rule '{name}' of {} sends mail on to {to}", act.mailbox.name),
+            format!("{} の受信トレイ ルール「{name}」がメールを {to} に転送します", act.mailbox.name),
+        )
+        .detail("rule name", name)
+        .detail("destination", to)
+        .detail("rule actions", rule.actions_text())
+        .detail("rule conditions", rule.conditions_text())
+        .detail("look-alike of", look_alike.unwrap_or_default())
+        .terms(judged.content.terms.iter().cloned())
+        .target(act.mailbox.name.clone())
+        .weight(*weight);
+    Some(draft.also(acts.iter().map(|(_, judged)| judged.act.row)).also(caused.map(|alert| alert.row)).done())
 }
 
 /// Transport and journal rules: copies of everybody's mail, so of this account's too.

@@ -82,11 +82,12 @@ fn finding(exam: &Exam<'_>, acts: &[Judged<'_, '_>], alerts: &[alerts::Alert<'_,
         false => (format!(" in the mailbox {}", act.mailbox.name), format!("メールボックス {} の", act.mailbox.name)),
     };
     let does = act.rule.actions_text();
-    let does_en = if does.is_empty() { String::new() } else { format!(": {does}") };
+    let behind = |mark: &str, does: &str| if does.is_empty() { String::new() } else { format!("{mark}{does}") };
+    let (does_en, does_ja) = (behind(": ", &does), behind("：", &act.rule.actions_ja()));
     let mut draft = Draft::new(&CHECK.meta, exam, act.row)
         .headline(
             format!("Inbox rule '{name}' was {verb_en}{whose_en}{does_en}"),
-            format!("{whose_ja}受信トレイ ルール「{name}」が{verb_ja}されました{}", does_en.replace(": ", "：")),
+            format!("{whose_ja}受信トレイ ルール「{name}」が{verb_ja}されました{does_ja}"),
         )
         .detail("rule name", name)
         .detail("rule actions", does)
