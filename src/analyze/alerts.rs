@@ -14,6 +14,18 @@ pub struct Alert<'a, 'e> {
     pub cause: Option<String>,
 }
 
+impl Alert<'_, '_> {
+    /// Whether the record with this native id set it off.
+    pub fn is_by(&self, native: Option<&str>) -> bool {
+        native.is_some_and(|id| self.cause.as_deref() == Some(id.to_lowercase().as_str()))
+    }
+
+    /// Whether the record that set it off is on the table; otherwise the alert stands for what no record shows.
+    pub fn is_caused(&self, exam: &Exam<'_>) -> bool {
+        exam.rows.iter().any(|row| self.is_by(row.event.event_id.as_deref()))
+    }
+}
+
 /// The window's alerts about the account whose names contain one of `words` (lower-case).
 pub fn named<'a, 'e>(exam: &'a Exam<'e>, words: &[&str]) -> Vec<Alert<'a, 'e>> {
     let rows = exam.window_rows().filter(|row| row.event.record_type == Some(40) && row.parts.any());

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mailbox::{self, Mailbox};
 use crate::analyze::is_housekeeping;
+use crate::analyze::mailbox::{self, Mailbox};
 use crate::knowledge::domains;
 use crate::timeline::json;
 
@@ -130,7 +130,9 @@ impl<'a, 'e> Contacts<'a, 'e> {
         let external = row.param("ExternalEmailAddress").unwrap_or_default();
         let Some(address) = domains::addresses_in(&external).into_iter().next() else { return };
         let object = row.event.target_raw.as_deref().map(str::to_owned);
-        let names = ["Name", "Alias", "DisplayName", "Identity", "PrimarySmtpAddress"].iter().filter_map(|name| row.param(name));
+        let names = ["Name", "Alias", "DisplayName", "Identity", "PrimarySmtpAddress"]
+            .iter()
+            .filter_map(|name| row.param(name));
         for name in names.chain(object).chain([address.clone()]) {
             let name = key(&name);
             if !name.is_empty() {

@@ -86,7 +86,9 @@ fn split_rule(name: &str) -> Option<(String, String)> {
     let (head, rule) = name.split_once('\\')?;
     // `tenant.onmicrosoft.com\alias\rule`
     match rule.split_once('\\') {
-        Some((alias, rule)) if head.ends_with(".onmicrosoft.com") && !head.contains('/') => Some((alias.to_owned(), rule.to_owned())),
+        Some((alias, rule)) if head.ends_with(".onmicrosoft.com") && !head.contains('/') => {
+            Some((alias.to_owned(), rule.to_owned()))
+        }
         _ => Some((last(head).to_owned(), rule.to_owned())),
     }
 }
@@ -104,7 +106,11 @@ mod tests {
             ("dana.weiss\\a/b", "dana.weiss", "a/b"),
             ("dana.weiss\\/", "dana.weiss", "/"),
             ("tenant.onmicrosoft.com\\dana.weiss\\x", "dana.weiss", "x"),
-            ("311b45d6-1a3e-46ac-8434-721367961e19\\17639250888751054849", "311b45d6-1a3e-46ac-8434-721367961e19", "17639250888751054849"),
+            (
+                "311b45d6-1a3e-46ac-8434-721367961e19\\17639250888751054849",
+                "311b45d6-1a3e-46ac-8434-721367961e19",
+                "17639250888751054849",
+            ),
         ] {
             assert_eq!(split_rule(name), Some((head.to_owned(), rule.to_owned())), "{name}");
         }

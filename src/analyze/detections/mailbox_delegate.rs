@@ -52,7 +52,8 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         let actor = grant.row.event.user_raw.as_deref().unwrap_or_default().to_lowercase();
         let key = (actor, grant.mailbox.name.to_lowercase(), grant.trustee.to_lowercase());
         let near = |last: &Grant<'_, '_>| grant.row.event.datetime - last.row.event.datetime <= ONE_GO;
-        let same = open.get(&key).copied().filter(|at| groups.get(*at).and_then(|(_, group)| group.last()).is_some_and(near));
+        let same =
+            open.get(&key).copied().filter(|at| groups.get(*at).and_then(|(_, group)| group.last()).is_some_and(near));
         match same.and_then(|at| groups.get_mut(at)) {
             Some((heaviest, group)) => {
                 *heaviest = weight.max(*heaviest);
@@ -73,7 +74,8 @@ fn grant<'a, 'e>(exam: &Exam<'_>, row: &'a Row<'e>) -> Option<Grant<'a, 'e>> {
     let cmdlet = |trustee: String, rights: String, folder: String| {
         let mut mailbox = mailbox::of_cmdlet(exam, row);
         if let Some((head, _)) = folder.split_once(':') {
-            mailbox = Mailbox { name: mailbox::last(head).to_owned(), ours: mailbox::is_ours(exam, head) || mailbox.ours };
+            mailbox =
+                Mailbox { name: mailbox::last(head).to_owned(), ours: mailbox::is_ours(exam, head) || mailbox.ours };
         }
         Some(Grant { row, mailbox, trustee, rights, folder })
     };
@@ -90,7 +92,13 @@ fn grant<'a, 'e>(exam: &Exam<'_>, row: &'a Row<'e>) -> Option<Grant<'a, 'e>> {
         () if event.is(&["Add-MailboxFolderPermission", "Set-MailboxFolderPermission"]) => {
             cmdlet(text("User"), text("AccessRights"), text("Identity"))
         }
-        () if event.is(&["UpdateFolderPermissions", "AddFolderPermissions", "ModifyFolderPermissions", "UpdateCalendarDelegation"]) => {
+        () if event.is(&[
+            "UpdateFolderPermissions",
+            "AddFolderPermissions",
+            "ModifyFolderPermissions",
+            "UpdateCalendarDelegation",
+        ]) =>
+        {
             in_store(row)
         }
         () => None,
@@ -137,7 +145,8 @@ fn is_free_busy(rights: &str) -> bool {
     let mut words = rights.split([',', ' ', '{', '}']).filter(|word| !word.is_empty()).peekable();
     let busy = |word: &str| {
         let word = word.to_lowercase();
-        word.starts_with("freebusy") || matches!(word.as_str(), "availabilityonly" | "limiteddetails" | "foldervisible" | "none")
+        word.starts_with("freebusy")
+            || matches!(word.as_str(), "availabilityonly" | "limiteddetails" | "foldervisible" | "none")
     };
     words.peek().is_some() && words.all(busy)
 }
@@ -145,7 +154,7 @@ fn is_free_busy(rights: &str) -> bool {
 fn weigh(exam: &Exam<'_>, grant: &Grant<'_, '_>) -> Option<Weight> {
     let hand = hand::hand(exam, grant.row);
     let trustee_is_ours = mailbox::is_ours(exam, &grant.trustee);
-    // The account opening somebody else's mailbox to a third person: an administrator's work, unless it is the attacker.
+    // The account opening somebody else's mailbox to a third person: an administrator's work, unless an attacker's.
     if !grant.mailbox.ours && !trustee_is_ours && (hand != Hand::Attacker || grant.row.class != ActorClass::Own) {
         return None;
     }
@@ -163,7 +172,8 @@ fn weigh(exam: &Exam<'_>, grant: &Grant<'_, '_>) -> Option<Weight> {
 fn finding(exam: &Exam<'_>, weight: Weight, grants: &[Grant<'_, '_>]) -> Option<Finding> {
     let first = grants.first()?;
     let list = |of: for<'g> fn(&'g Grant<'_, '_>) -> &'g String| {
-        let mut values: Vec<&str> = grants.iter().map(|grant| of(grant).as_str()).filter(|value| !value.is_empty()).collect();
+        let mut values: Vec<&str> =
+            grants.iter().map(|grant| of(grant).as_str()).filter(|value| !value.is_empty()).collect();
         values.sort_unstable();
         values.dedup();
         values.join(", ")
@@ -193,7 +203,11 @@ mod tests {
 
     #[test]
     fn free_and_busy_times_are_no_access() {
-        assert!(is_free_busy("FreeBusySimple") && is_free_busy("AvailabilityOnly") && is_free_busy("FreeBusySimple, FolderVisible"));
+        assert!(
+            is_free_busy("FreeBusySimple")
+                && is_free_busy("AvailabilityOnly")
+                && is_free_busy("FreeBusySimple, FolderVisible")
+        );
         assert!(!is_free_busy("Reviewer") && !is_free_busy("ReadAny, FolderVisible") && !is_free_busy(""));
     }
 

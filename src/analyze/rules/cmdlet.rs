@@ -8,8 +8,21 @@ use super::{Action, Completeness, Edit, Said, Verb};
 
 /// Parameters that describe the call, not the rule.
 const CALL: [&str; 16] = [
-    "identity", "mailbox", "name", "priority", "alwaysdeleteoutlookrulesblob", "force", "confirm", "whatif",
-    "domaincontroller", "validateonly", "provider", "errorvariable", "erroraction", "warningaction", "description",
+    "identity",
+    "mailbox",
+    "name",
+    "priority",
+    "alwaysdeleteoutlookrulesblob",
+    "force",
+    "confirm",
+    "whatif",
+    "domaincontroller",
+    "validateonly",
+    "provider",
+    "errorvariable",
+    "erroraction",
+    "warningaction",
+    "description",
     "applytoexisting",
 ];
 
@@ -73,7 +86,11 @@ fn edit(name: &str, value: &str, sweep: bool) -> Option<Edit> {
         "markasread" => Action::MarkRead,
         "stopprocessingrules" => Action::Stop,
         "sendtextmessagenotificationto" => Action::Sms,
-        "applycategory" | "applysystemcategory" | "deletesystemcategory" | "markimportance" | "pinmessage"
+        "applycategory"
+        | "applysystemcategory"
+        | "deletesystemcategory"
+        | "markimportance"
+        | "pinmessage"
         | "flagmessage" => Action::Tidy,
         "keepfordays" | "keeplatest" | "sourcefolder" | "systemcategory" if sweep => return None,
         _ => return Some(Edit::Condition(name.to_owned(), on.then(|| value.to_owned()))),
@@ -107,6 +124,9 @@ mod tests {
     #[test]
     fn several_targets() {
         let values = vec!["\"A\" [SMTP:a@example.net]".to_owned(), "b@example.org".to_owned()];
-        assert_eq!(edit("ForwardTo", "\"A\" [SMTP:a@example.net];b@example.org", false), Some(Edit::Action(Action::Forward, Some(values))));
+        assert_eq!(
+            edit("ForwardTo", "\"A\" [SMTP:a@example.net];b@example.org", false),
+            Some(Edit::Action(Action::Forward, Some(values)))
+        );
     }
 }

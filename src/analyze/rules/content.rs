@@ -65,16 +65,17 @@ impl Surroundings {
                 let seen = around.seen.get_or_insert_default();
                 seen.extend(recipients.iter().filter_map(|address| domains::domain_of(address)));
             } else if exam.is_attacker_act(row) {
-                around.attacked.extend(recipients.iter().filter(|address| !exam.is_internal(address)).filter_map(|to| party(to)));
+                around
+                    .attacked
+                    .extend(recipients.iter().filter(|address| !exam.is_internal(address)).filter_map(|to| party(to)));
             }
         }
         around
     }
 
     fn is_own(&self, address: &str) -> bool {
-        domains::domain_of(address).is_none_or(|domain| {
-            self.own.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}")))
-        })
+        domains::domain_of(address)
+            .is_none_or(|domain| self.own.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}"))))
     }
 }
 
@@ -92,7 +93,8 @@ pub fn score(rule: &Definition, recreated: bool, around: &Surroundings) -> Conte
     if !content.outside.is_empty() {
         outside(&mut content, around);
     }
-    let hiding = rule.actions.get(&Action::Move).and_then(|folders| folders.iter().find(|folder| is_hiding_place(folder)));
+    let hiding =
+        rule.actions.get(&Action::Move).and_then(|folders| folders.iter().find(|folder| is_hiding_place(folder)));
     if let Some(folder) = hiding {
         content.add(3, format!("moves mail to a folder nobody opens ({folder})"));
     }
@@ -178,13 +180,17 @@ fn takes_everything(rule: &Definition) -> bool {
 
 fn sender_values(rule: &Definition) -> impl Iterator<Item = &String> {
     let names = ["from", "sender", "fromaddresscontainswords", "rulecondition"];
-    rule.conditions.iter().filter(move |(name, _)| names.contains(&name.to_lowercase().as_str())).map(|(_, value)| value)
+    rule.conditions
+        .iter()
+        .filter(move |(name, _)| names.contains(&name.to_lowercase().as_str()))
+        .map(|(_, value)| value)
 }
 
 /// Whether the only conditions are senders.
 fn only_senders(rule: &Definition) -> bool {
     let names = ["from", "sender", "fromaddresscontainswords"];
-    let mut real = rule.conditions.keys().map(|name| name.to_lowercase()).filter(|name| !name.starts_with("exceptif")).peekable();
+    let mut real =
+        rule.conditions.keys().map(|name| name.to_lowercase()).filter(|name| !name.starts_with("exceptif")).peekable();
     let sender_text = |text: &String| {
         let lower = text.to_lowercase();
         (lower.contains("from") || lower.contains("sender")) && !lower.contains("subject") && !lower.contains("body")
@@ -229,7 +235,11 @@ mod tests {
 
     #[test]
     fn one_letter_of_another_script_is_a_name() {
-        let content = rule("あ", &[(Action::Move, &["RSS 購読"]), (Action::MarkRead, &[])], &[("SubjectOrBodyContainsWords", "請求書;振込")]);
+        let content = rule(
+            "あ",
+            &[(Action::Move, &["RSS 購読"]), (Action::MarkRead, &[])],
+            &[("SubjectOrBodyContainsWords", "請求書;振込")],
+        );
         assert_eq!(content.total(), 7);
     }
 
@@ -247,13 +257,16 @@ mod tests {
     fn newsletters() {
         let content = rule("ニュースレター", &[(Action::Move, &["ニュース"])], &[("From", "news@vendor.example")]);
         assert_eq!(content.total(), 0);
-        let rss = rule("News", &[(Action::Move, &["RSS Feeds"]), (Action::Stop, &[])], &[("From", "invoice@vendor.example")]);
+        let rss =
+            rule("News", &[(Action::Move, &["RSS Feeds"]), (Action::Stop, &[])], &[("From", "invoice@vendor.example")]);
         assert_eq!((rss.total(), rss.tidies_senders), (5, true));
     }
 
     #[test]
     fn conditions_that_exclude_nothing() {
-        for (name, value) in [("BodyContainsWords", "@"), ("WithinSizeRangeMinimum", "0 B (0 bytes)"), ("ExceptIfFrom", "a@b.example")] {
+        for (name, value) in
+            [("BodyContainsWords", "@"), ("WithinSizeRangeMinimum", "0 B (0 bytes)"), ("ExceptIfFrom", "a@b.example")]
+        {
             assert_eq!(rule("Tidy", &[(Action::Delete, &[])], &[(name, value)]).total(), 5, "{name}");
         }
         assert_eq!(rule("Tidy", &[(Action::Delete, &[])], &[("SubjectContainsWords", "Attention")]).total(), 3);

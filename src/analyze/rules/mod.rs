@@ -2,8 +2,8 @@
 //!
 //! | shape | read in |
 //! |---|---|
-//! | `New-`/`Set-`/`Enable-`/`Disable-`/`Remove-InboxRule` and `-SweepRule` of the audit log and the admin audit log | [`cmdlet`] |
-//! | `UpdateInboxRules` of Outlook and web services, with actions as JSON or as tokens, or with nothing at all | [`store`] |
+//! | `New-`/`Set-`/`Enable-`/`Disable-`/`Remove-InboxRule` and `-SweepRule`, of either log | [`cmdlet`] |
+//! | `UpdateInboxRules`, with actions as JSON or as tokens, or with nothing at all | [`store`] |
 //!
 //! [`replay`] puts them in order, [`content`] scores what a rule does, [`judge`] weighs it with the hand behind it.
 

@@ -58,7 +58,8 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
             continue;
         }
         let owner = if said.mailbox.ours { String::new() } else { key(&said.mailbox.name) };
-        let found = known.iter().position(|rule| rule.mailbox == owner && said.keys.iter().any(|key| rule.keys.contains(key)));
+        let found =
+            known.iter().position(|rule| rule.mailbox == owner && said.keys.iter().any(|key| rule.keys.contains(key)));
         let number = found.unwrap_or_else(|| {
             known.push(Known { mailbox: owner, ..Known::default() });
             known.len() - 1

@@ -25,7 +25,8 @@ pub fn read(row: &Row<'_>) -> Option<Said> {
     };
     let name = first(&["RuleName", "Name"]);
     let id = first(&["RuleId"]).filter(|id| !id.trim().is_empty());
-    let described = first(&["RuleActions", "Actions"]).filter(|text| !is_blank(text)).or_else(|| first(&["ServerRule"]));
+    let described =
+        first(&["RuleActions", "Actions"]).filter(|text| !is_blank(text)).or_else(|| first(&["ServerRule"]));
     let mut edits = described.as_deref().map(actions).unwrap_or_default();
     let condition = first(&["RuleCondition", "Conditions"]).filter(|text| !is_blank(text));
     edits.extend(condition.map(|text| Edit::Condition("RuleCondition".to_owned(), Some(text))));
@@ -72,7 +73,8 @@ fn one(value: &Value) -> Vec<Edit> {
     let mut edits = tokens(&kind.unwrap_or_default());
     if edits.is_empty() {
         // `{"MoveToFolder": "…", "MarkAsRead": true}`: the keys are the actions.
-        edits = map.iter().filter(|(_, value)| **value != Value::Bool(false)).flat_map(|(key, _)| tokens(key)).collect();
+        edits =
+            map.iter().filter(|(_, value)| **value != Value::Bool(false)).flat_map(|(key, _)| tokens(key)).collect();
     }
     let named = edits.len() == 1;
     for edit in &mut edits {
@@ -89,9 +91,19 @@ fn one(value: &Value) -> Vec<Edit> {
 
 /// The folder of a move or copy: its name where given, otherwise its id.
 fn folder(value: &Value) -> Option<String> {
-    let keys = ["DestinationFolderName", "FolderName", "FolderPath", "DestinationFolder", "Folder", "DestinationFolderId", "FolderId"];
+    let keys = [
+        "DestinationFolderName",
+        "FolderName",
+        "FolderPath",
+        "DestinationFolder",
+        "Folder",
+        "DestinationFolderId",
+        "FolderId",
+    ];
     keys.iter().find_map(|key| match json::get(value, key)? {
-        nested @ Value::Object(_) => ["Path", "Name", "DisplayName", "Id"].iter().find_map(|key| json::text(nested, key)),
+        nested @ Value::Object(_) => {
+            ["Path", "Name", "DisplayName", "Id"].iter().find_map(|key| json::text(nested, key))
+        }
         value => json::scalar_text(value),
     })
 }
@@ -126,7 +138,9 @@ fn token(word: &str) -> Option<Action> {
     let bare = lower.strip_suffix("action").unwrap_or(&lower);
     Some(match bare {
         "forward" | "forwardto" | "forwardtorecipients" | "inmailforward" => Action::Forward,
-        "forwardasattachment" | "forwardasattachmentto" | "forwardasattachmenttorecipients" => Action::ForwardAsAttachment,
+        "forwardasattachment" | "forwardasattachmentto" | "forwardasattachmenttorecipients" => {
+            Action::ForwardAsAttachment
+        }
         "redirect" | "redirectto" | "redirecttorecipients" | "delegate" => Action::Redirect,
         "move" | "movetofolder" | "inmailmove" => Action::Move,
         "copy" | "copytofolder" | "inmailcopy" => Action::Copy,

@@ -1,6 +1,7 @@
 //! S09: mail passed on automatically, by the mailbox's setting, by a rule, by the organisation's transport.
 //!
-//! [`crate::analyze::forwards`] replays the settings and [`crate::analyze::rules`] the rules; here they become findings.
+//! [`crate::analyze::forwards`] replays the settings and [`crate::analyze::rules`] the rules; here they become
+//! findings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,12 +46,15 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let alerts = alerts::named(exam, &ALERTS);
     let forwards = forwards::replay(exam);
     let shared = shared_destinations(&forwards);
-    let mut findings: Vec<Finding> =
-        forwards.iter().filter(|forward| is_recent(exam, forward)).filter_map(|forward| setting(exam, forward, &shared, &alerts)).collect();
+    let mut findings: Vec<Finding> = forwards
+        .iter()
+        .filter(|forward| is_recent(exam, forward))
+        .filter_map(|forward| setting(exam, forward, &shared, &alerts))
+        .collect();
     findings.extend(by_rules(exam, &alerts));
     let tenant = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
     findings.extend(tenant.filter_map(|row| transport(exam, row).or_else(|| permission(exam, row))));
-    findings.extend(alerts.iter().filter(|alert| is_uncaused(exam, alert)).map(|alert| alone(exam, alert)));
+    findings.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
     findings
 }
 
@@ -71,7 +75,12 @@ fn shared_destinations(forwards: &[Forward<'_, '_>]) -> BTreeSet<String> {
 }
 
 /// A forwarding that a mailbox's setting makes.
-fn setting(exam: &Exam<'_>, forward: &Forward<'_, '_>, shared: &BTreeSet<String>, alerts: &[Alert<'_, '_>]) -> Option<Finding> {
+fn setting(
+    exam: &Exam<'_>,
+    forward: &Forward<'_, '_>,
+    shared: &BTreeSet<String>,
+    alerts: &[Alert<'_, '_>],
+) -> Option<Finding> {
     let hand = hand::hand(exam, forward.on);
     let two_step = forward.contact.filter(|made| forward.on.event.datetime - made.event.datetime <= TWO_STEP);
     let is_shared = forward.address.as_ref().is_some_and(|address| shared.contains(address));
@@ -94,7 +103,8 @@ fn setting(exam: &Exam<'_>, forward: &Forward<'_, '_>, shared: &BTreeSet<String>
         Some(false) => "no: the owner does not get the mail any more",
         None => "",
     };
-    let until = forward.off.map(|off| format_time(off.event.datetime)).unwrap_or_else(|| "no removal recorded".to_owned());
+    let until =
+        forward.off.map(|off| format_time(off.event.datetime)).unwrap_or_else(|| "no removal recorded".to_owned());
     let mut draft = Draft::new(&CHECK.meta, exam, forward.on)
         .headline(
             format!("Mail of {mailbox} was set to be forwarded to {to} ({where_en})"),
@@ -116,8 +126,8 @@ fn setting(exam: &Exam<'_>, forward: &Forward<'_, '_>, shared: &BTreeSet<String>
     if let Some(contact) = forward.contact {
         draft = draft.detail("contact made", format_time(contact.event.datetime)).also([contact]);
     }
-    let native = forward.on.event.event_id.as_deref().map(str::to_lowercase);
-    let caused = alerts.iter().filter(|alert| alert.cause.is_some() && alert.cause == native);
+    let native = forward.on.event.event_id.as_deref();
+    let caused = alerts.iter().filter(|alert| alert.is_by(native));
     let changes = forward.changes.iter().copied().filter(|row| row.event.datetime < exam.window.to);
     Some(draft.also(changes).also(caused.map(|alert| alert.row)).done())
 }
@@ -151,8 +161,8 @@ fn by_rule(exam: &Exam<'_>, acts: &[(Weight, Judged<'_, '_>)], alerts: &[Alert<'
     let (act, rule, outside) = (&judged.act, &judged.act.rule, &judged.content.outside);
     let to = if outside.is_empty() { rule.targets().join(", ") } else { outside.join(", ") };
     let name = rule.name.clone().unwrap_or_default();
-    let native = act.row.event.event_id.as_deref().map(str::to_lowercase);
-    let caused = alerts.iter().filter(|alert| alert.cause.is_some() && alert.cause == native);
+    let native = act.row.event.event_id.as_deref();
+    let caused = alerts.iter().filter(|alert| alert.is_by(native));
     let look_alike = outside.iter().find_map(|address| look_alike(exam, address));
     let draft = Draft::new(&CHECK.meta, exam, act.row)
         .headline(
@@ -179,8 +189,10 @@ fn transport(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
         () if row.event.is(&["New-JournalRule", "Set-JournalRule"]) => &["JournalEmailAddress"],
         () => return None,
     };
-    let values: Vec<(&str, String)> =
-        names.iter().filter_map(|name| row.param(name).filter(|value| !value.trim().is_empty()).map(|value| (*name, value))).collect();
+    let values: Vec<(&str, String)> = names
+        .iter()
+        .filter_map(|name| row.param(name).filter(|value| !value.trim().is_empty()).map(|value| (*name, value)))
+        .collect();
     if values.is_empty() {
         return None;
     }
@@ -233,12 +245,6 @@ fn weigh_tenant_wide(hand: Hand, outside: bool) -> Weight {
         (Hand::Attacker | Hand::Unusual, false) | (_, true) => Weight::Weak,
         (_, false) => Weight::Explained,
     }
-}
-
-/// Whether no record on the table caused the alert, so that it stands for what no record shows.
-fn is_uncaused(exam: &Exam<'_>, alert: &Alert<'_, '_>) -> bool {
-    let is_cause = |row: &Row<'_>| row.event.event_id.as_deref().is_some_and(|id| Some(id.to_lowercase()) == alert.cause);
-    !exam.rows.iter().any(is_cause)
 }
 
 fn alone(exam: &Exam<'_>, alert: &Alert<'_, '_>) -> Finding {

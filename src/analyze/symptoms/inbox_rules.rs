@@ -2,14 +2,12 @@
 //!
 //! Reading, replaying and scoring rules is the work of [`crate::analyze::rules`]; here they become findings.
 
-use std::collections::BTreeSet;
-
 use chrono::TimeDelta;
 
 use crate::analyze::alerts;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
-use crate::analyze::exam::{Exam, Row};
+use crate::analyze::exam::Exam;
 use crate::analyze::rules::Completeness;
 use crate::analyze::rules::judge::{self, Judged};
 use crate::analyze::{Check, Meta};
@@ -43,11 +41,12 @@ const ALERTS: [&str; 4] = ["inbox rule", "inbox manipulation", "inbox forwarding
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let judged: Vec<_> = judge::all(exam).into_iter().filter(|act| act.act.row.in_window).collect();
-    let (told, blank): (Vec<_>, Vec<_>) = judged.into_iter().partition(|act| act.act.completeness == Completeness::Told);
+    let (told, blank): (Vec<_>, Vec<_>) =
+        judged.into_iter().partition(|act| act.act.completeness == Completeness::Told);
     let alerts = alerts::named(exam, &ALERTS);
     let mut findings: Vec<Finding> = one_go(told).iter().filter_map(|acts| finding(exam, acts, &alerts)).collect();
     findings.extend(bursts(blank).iter().filter_map(|acts| context_line(exam, acts)));
-    findings.extend(alerts.iter().filter(|alert| is_uncaused(exam, alert)).map(|alert| alone(exam, alert)));
+    findings.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
     findings
 }
 
@@ -93,7 +92,10 @@ fn finding(exam: &Exam<'_>, acts: &[Judged<'_, '_>], alerts: &[alerts::Alert<'_,
         .detail("rule actions", does)
         .detail("rule conditions", act.rule.conditions_text())
         .detail("sent on to (outside)", content.outside.join(", "))
-        .detail("rule made", act.made.filter(|made| *made != act.row.event.datetime).map(format_time).unwrap_or_default())
+        .detail(
+            "rule made",
+            act.made.filter(|made| *made != act.row.event.datetime).map(format_time).unwrap_or_default(),
+        )
         .terms(content.terms.iter().cloned())
         .weight(main.weight.unwrap_or(Weight::Weak));
     if !act.mailbox.name.is_empty() {
@@ -102,8 +104,8 @@ fn finding(exam: &Exam<'_>, acts: &[Judged<'_, '_>], alerts: &[alerts::Alert<'_,
     if !content.outside.is_empty() {
         draft = draft.severity(Severity::Critical);
     }
-    let ids: BTreeSet<String> = acts.iter().filter_map(|act| act.act.row.event.event_id.as_deref()).map(str::to_lowercase).collect();
-    let caused = alerts.iter().filter(|alert| alert.cause.as_ref().is_some_and(|cause| ids.contains(cause)));
+    let by = |alert: &alerts::Alert<'_, '_>| acts.iter().any(|act| alert.is_by(act.act.row.event.event_id.as_deref()));
+    let caused = alerts.iter().filter(|alert| by(alert));
     Some(draft.also(acts.iter().map(|act| act.act.row)).also(caused.map(|alert| alert.row)).done())
 }
 
@@ -147,15 +149,10 @@ fn context_line(exam: &Exam<'_>, acts: &[Judged<'_, '_>]) -> Option<Finding> {
         .detail("rule name", first.act.rule.name.clone().unwrap_or_default())
         .weight(weight);
     if storm {
-        draft = draft.detail("explanation", "a mail program writing all its rules again: many blank records within minutes");
+        draft = draft
+            .detail("explanation", "a mail program writing all its rules again: many blank records within minutes");
     }
     Some(draft.also(acts.iter().map(|act| act.act.row)).done())
-}
-
-/// Whether no record on the table caused the alert, so that it stands for what no record shows.
-fn is_uncaused(exam: &Exam<'_>, alert: &alerts::Alert<'_, '_>) -> bool {
-    let is_cause = |row: &Row<'_>| row.event.event_id.as_deref().is_some_and(|id| Some(id.to_lowercase()) == alert.cause);
-    !exam.rows.iter().any(is_cause)
 }
 
 fn alone(exam: &Exam<'_>, alert: &alerts::Alert<'_, '_>) -> Finding {
