@@ -4,6 +4,7 @@
 //! coverage gates, decides what cannot be assessed.
 
 pub mod actor;
+pub mod alerts;
 pub mod attribution;
 pub mod baseline;
 pub mod coverage;
@@ -12,9 +13,13 @@ pub mod detections;
 pub mod directory;
 pub mod draft;
 pub mod exam;
+pub mod forwards;
+pub mod hand;
 pub mod identity;
 pub mod jobs;
+pub mod mailbox;
 pub mod response;
+pub mod rules;
 pub mod scope;
 pub mod sending;
 pub mod signins;
@@ -127,6 +132,9 @@ fn assess(check: &Check, exam: &Exam<'_>) -> Assessment {
         finding.id = format!("{}/{}", check.meta.id, index + 1);
     }
     let mut needs = exam.coverage.missing(check.meta.gates);
+    if findings.is_empty() {
+        needs.extend(exam.coverage.silence(check.meta.gates));
+    }
     needs.extend(check.meta.never_not_seen.map(str::to_owned));
     let verdict = match findings.iter().map(|finding| finding.verdict).max() {
         Some(Weight::Strong) => Verdict::Strong,
