@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
+use crate::analyze::baseline::client_address;
 use crate::analyze::exam::Row;
 use crate::analyze::identity::Subject;
 use crate::examination::Gate;
@@ -15,7 +16,7 @@ use crate::timeline::{EvidenceSource, Outcome, format_time};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each gate is described by its title below")]
 pub enum GateId {
-    G1, G2, G3, G4, G4Send, G5, G6, G6Entra, G7, G7n, G8, G9, G10, G11, G12, G13, G14, G15,
+    G1, G2, G3, G4, G4Send, G5, G6, G6Entra, G7, G7n, G7Places, G8, G9, G10, G11, G12, G13, G14, G15,
 }
 
 impl GateId {
@@ -32,6 +33,7 @@ impl GateId {
             Self::G6Entra => "G6e",
             Self::G7 => "G7",
             Self::G7n => "G7n",
+            Self::G7Places => "G7p",
             Self::G8 => "G8",
             Self::G9 => "G9",
             Self::G10 => "G10",
@@ -56,6 +58,7 @@ impl GateId {
             Self::G6Entra => "Entra directory audit export (self-service resets, security info, addresses)",
             Self::G7 => "interactive sign-ins over the whole window",
             Self::G7n => "non-interactive sign-ins over the whole window",
+            Self::G7Places => "sign-ins with coordinates (of the log, or of a City database)",
             Self::G8 => "risk detections, or sign-ins with risk levels",
             Self::G9 => "message trace over the whole window",
             Self::G10 => "snapshot of the mailbox's rules",
@@ -102,6 +105,7 @@ impl Coverage {
         coverage.put(GateId::G6Entra, asked.span(&["entra_audit"], "Entra directory audit"));
         coverage.put(GateId::G7, asked.sign_ins("noninteractive", false));
         coverage.put(GateId::G7n, asked.sign_ins("noninteractive", true));
+        coverage.put(GateId::G7Places, asked.places());
         coverage.put(GateId::G8, asked.risk());
         coverage.put(GateId::G9, asked.span(&["message_trace"], "message trace"));
         coverage.put(GateId::G10, asked.snapshot());
@@ -257,6 +261,18 @@ impl Asked<'_, '_> {
             row.event.evidence_source == EvidenceSource::EntraSignin && (row.event.sign_in_kind.as_deref() == Some(kind)) == wanted
         });
         if has { self.span(&["entra_signin"], "sign-in log") } else { (false, "no such sign-in of this account".to_owned()) }
+    }
+
+    /// Nine of ten successful sign-ins from the internet have coordinates; without them no journey has a length.
+    fn places(&self) -> Answer {
+        let public = |row: &&Row<'_>| {
+            row.in_window && row.parts.actor && row.is_sign_in() && row.event.outcome == Outcome::Success
+                && client_address(row.event).is_some()
+        };
+        let all = self.rows.iter().filter(public).count();
+        let placed = self.rows.iter().filter(public).filter(|row| row.event.geo_lat.is_some() && row.event.geo_lon.is_some());
+        let placed = placed.count();
+        (all > 0 && placed * 10 >= all * 9, format!("{placed} of {all} successful sign-ins have coordinates"))
     }
 
     fn risk(&self) -> Answer {

@@ -11,6 +11,7 @@ pub mod detections;
 pub mod draft;
 pub mod exam;
 pub mod identity;
+pub mod logins;
 pub mod response;
 pub mod scope;
 pub mod signins;
