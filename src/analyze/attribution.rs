@@ -152,7 +152,7 @@ fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     if !session.is_empty() && exam.baseline.is_managed_session(session) && exam.attacker.session_of(event).is_none() {
         score.add(-5, "same session as a sign-in from a managed device in the baseline");
     } else if exam.attacker.session_of(event).is_none() && (exam.baseline.is_own_device(row) || exam.baseline.is_own_session(event)) {
-        score.add(-5, "signed in on a managed device that the account used in the baseline");
+        score.add(-5, "signed in on a device that the account used in the baseline");
     }
     let Some(ip) = client_address(event) else { return };
     let days = exam.baseline.days_at(ip);

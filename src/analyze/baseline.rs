@@ -28,7 +28,7 @@ pub struct Baseline {
     devices: BTreeSet<String>,
     browsers: BTreeSet<String>,
     managed_sessions: BTreeSet<String>,
-    /// Session and place of the window's sign-ins on the account's own managed devices.
+    /// Session and place of the window's sign-ins on the account's own devices.
     own_sessions: BTreeSet<(String, IpAddr)>,
     hours: BTreeMap<u32, u32>,
     /// Records it is made of.
@@ -116,15 +116,14 @@ impl Baseline {
         self.managed_sessions.contains(&session.to_lowercase())
     }
 
-    /// Whether the row is a successful sign-in on a managed device that the account used before the window, and that
-    /// the service does not call risky: a person who travels, not one who took the account over.
+    /// Whether the row is a successful sign-in on a device that the account used before the window, and that the
+    /// service does not call risky: a person who travels, not one who took the account over. The service reads the
+    /// device's id from a key on the device; a password, or a page in between, does not bring it.
     pub fn is_own_device(&self, row: &Row<'_>) -> bool {
         let event = row.event;
-        let managed = event.device_compliant == Some(true) || event.device_managed == Some(true);
         row.is_sign_in()
             && row.class == ActorClass::Own
             && event.outcome == Outcome::Success
-            && managed
             && event.device_id.as_deref().is_some_and(|device| self.knows_device(device))
             && attribution::service_risk(event).is_none()
     }

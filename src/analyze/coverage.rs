@@ -263,7 +263,7 @@ impl Asked<'_, '_> {
         if has { self.span(&["entra_signin"], "sign-in log") } else { (false, "no such sign-in of this account".to_owned()) }
     }
 
-    /// Nine of ten successful sign-ins from the internet have coordinates; without them no journey has a length.
+    /// Every successful sign-in from the internet has coordinates: one without could be the far end of a journey.
     fn places(&self) -> Answer {
         let public = |row: &&Row<'_>| {
             row.in_window && row.parts.actor && row.is_sign_in() && row.event.outcome == Outcome::Success
@@ -272,7 +272,7 @@ impl Asked<'_, '_> {
         let all = self.rows.iter().filter(public).count();
         let placed = self.rows.iter().filter(public).filter(|row| row.event.geo_lat.is_some() && row.event.geo_lon.is_some());
         let placed = placed.count();
-        (all > 0 && placed * 10 >= all * 9, format!("{placed} of {all} successful sign-ins have coordinates"))
+        (all > 0 && placed == all, format!("{placed} of {all} successful sign-ins have coordinates"))
     }
 
     fn risk(&self) -> Answer {

@@ -5,12 +5,17 @@ use std::net::IpAddr;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::baseline::{self, client_address};
+use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
+use crate::finding::{Attribution, Weight};
 use crate::knowledge::errors::{self, SignInClass};
 use crate::timeline::{Event, Outcome};
 
 /// Days in the baseline that make an address the account's own.
 pub const OWN_DAYS: usize = 3;
+
+/// Attacker score from which a sign-in is no longer one of the account's owner away from home.
+pub const UNUSUAL: i32 = 3;
 
 /// The account's own sign-ins inside the window, successful or not, in time order.
 pub fn of<'e, 'a>(exam: &'e Exam<'a>) -> impl Iterator<Item = &'e Row<'a>> {
@@ -62,17 +67,11 @@ pub fn is_known_good(exam: &Exam<'_>, ip: IpAddr) -> bool {
     exam.question.known_addresses.iter().any(|network| network.contains(&ip))
 }
 
-/// Whether the sign-in came from a device that the account used before the window. The service reads the device id
-/// from the device's own certificate; a stolen password does not bring it.
-pub fn is_own_device(exam: &Exam<'_>, event: &Event) -> bool {
-    event.device_id.as_deref().is_some_and(|device| exam.baseline.knows_device(device))
-}
-
 /// How many within what time make a burst.
 pub type Rate = (usize, TimeDelta);
 
 /// The bursts in `times` (sorted): the stretches, as ranges of indexes, in which one of the rates is reached.
-/// Stretches that touch, or lie closer together than the longest time, are one burst.
+/// Stretches that overlap, or lie closer together than the longest time, are one burst.
 pub fn bursts(times: &[DateTime<Utc>], rates: &[Rate]) -> Vec<std::ops::Range<usize>> {
     let gap = rates.iter().map(|(_, span)| *span).max().unwrap_or_default();
     let mut bursts: Vec<std::ops::Range<usize>> = Vec::new();
@@ -83,13 +82,18 @@ pub fn bursts(times: &[DateTime<Utc>], rates: &[Rate]) -> Vec<std::ops::Range<us
         });
         let Some(end) = reached.max() else { continue };
         match bursts.last_mut() {
-            Some(last) if last.end >= start || times.get(last.end - 1).is_some_and(|before| *first - *before <= gap) => {
+            Some(last) if times.get(last.end - 1).is_some_and(|before| *first - *before <= gap) => {
                 last.end = last.end.max(end);
             }
             _ => bursts.push(start..end),
         }
     }
     bursts
+}
+
+/// Where the check found the innocent explanation itself, the attribution says so too.
+pub fn explained(draft: Draft, weight: Weight) -> Draft {
+    if weight == Weight::Explained { draft.attribution(Attribution::Explained) } else { draft }
 }
 
 /// The stretch between two times in words: `40 s`, `6 min`, `5 h`.
@@ -112,11 +116,8 @@ pub fn joined<'v>(values: impl Iterator<Item = &'v str>, most: usize) -> String 
     }
     let more = distinct.len().saturating_sub(most);
     distinct.truncate(most);
-    let mut text = distinct.join(", ");
-    if more > 0 {
-        text.push_str(&format!(" (+{more})"));
-    }
-    text
+    let text = distinct.join(", ");
+    if more == 0 { text } else { format!("{text} (+{more})") }
 }
 
 #[cfg(test)]
