@@ -7,6 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use crate::analyze::baseline::client_address;
 use crate::analyze::exam::Row;
 use crate::analyze::identity::Subject;
+use crate::analyze::logins;
 use crate::examination::Gate;
 use crate::ledger::{Ledger, SourceEntry, Status};
 use crate::question::Window;
@@ -270,9 +271,8 @@ impl Asked<'_, '_> {
                 && client_address(row.event).is_some()
         };
         let all = self.rows.iter().filter(public).count();
-        let placed = self.rows.iter().filter(public).filter(|row| row.event.geo_lat.is_some() && row.event.geo_lon.is_some());
-        let placed = placed.count();
-        (all > 0 && placed == all, format!("{placed} of {all} successful sign-ins have coordinates"))
+        let placed = self.rows.iter().filter(public).filter(|row| logins::point(row.event).is_some()).count();
+        (all > 0 && placed == all, format!("{placed} of {all} successful sign-ins have a city and coordinates"))
     }
 
     fn risk(&self) -> Answer {

@@ -56,6 +56,13 @@ pub fn place(event: &Event) -> String {
     }
 }
 
+/// Where the sign-in happened, in degrees north and east, from the log or a City database. Where neither city nor
+/// region is known the point is the middle of a country, which is no place; 0°/0° is how some say they do not know.
+pub fn point(event: &Event) -> Option<(f64, f64)> {
+    let known = event.geo_city.is_some() || event.geo_region.is_some();
+    event.geo_lat.zip(event.geo_lon).filter(|point| known && *point != (0.0, 0.0))
+}
+
 /// Whether the place is the account's own habit, or on the investigator's list of good ones.
 pub fn is_usual_place(exam: &Exam<'_>, event: &Event) -> bool {
     let Some(ip) = client_address(event) else { return false };
@@ -150,6 +157,21 @@ mod tests {
         let mut minutes: Vec<i64> = (0..5).collect();
         minutes.extend(5000..5006);
         assert_eq!(bursts(&times(&minutes), &RATES), [0..5, 5..11]);
+    }
+
+    #[test]
+    fn no_city_and_no_coordinates_are_no_place() {
+        let at = |lat, lon, city: Option<&str>| Event {
+            geo_lat: lat,
+            geo_lon: lon,
+            geo_city: city.map(Into::into),
+            geo_country: Some("NG".into()),
+            ..Event::default()
+        };
+        assert_eq!(point(&at(None, None, Some("Lagos"))), None);
+        assert_eq!(point(&at(Some(0.0), Some(0.0), Some("Lagos"))), None);
+        assert_eq!(point(&at(Some(10.0), Some(8.0), None)), None);
+        assert_eq!(point(&at(Some(6.4), Some(3.4), Some("Lagos"))), Some((6.4, 3.4)));
     }
 
     #[test]

@@ -26,7 +26,8 @@ pub fn overview(exam: &Exam<'_>) -> SignIns {
         succeeded: tally.succeeded,
         failed: tally.failed,
         interrupted: tally.interrupted,
-        password_was_right: rows.iter().filter(|row| !logins::got_in(row) && logins::proves_password(row)).count() as u64,
+        password_was_right: rows.iter().filter(|row| !logins::got_in(row) && logins::proves_password(row)).count()
+            as u64,
         by_address: by_address(&rows),
         by_country: by_country(&rows),
         risky: rows.iter().filter_map(|row| risky(exam, row)).collect(),
@@ -73,9 +74,8 @@ fn grouped<'r, 'e>(rows: &[&'r Row<'e>], key: impl Fn(&Event) -> String) -> BTre
 }
 
 fn by_address(rows: &[&Row<'_>]) -> Vec<AddressRow> {
-    let address = |event: &Event| {
-        event.source_ip.as_deref().or(event.source_ip_text.as_deref()).unwrap_or(UNKNOWN).to_owned()
-    };
+    let address =
+        |event: &Event| event.source_ip.as_deref().or(event.source_ip_text.as_deref()).unwrap_or(UNKNOWN).to_owned();
     let mut list: Vec<AddressRow> = grouped(rows, address)
         .into_iter()
         .filter_map(|(address, rows)| {
@@ -141,7 +141,9 @@ fn risky(exam: &Exam<'_>, row: &Row<'_>) -> Option<RiskySignIn> {
         risk.map(|risk| Untrusted::new(format!("the service calls it risky: {risk}"))).into_iter().collect();
     if attackers {
         why.push(Untrusted::new(format!("attacker score {}", score.total())));
-        why.extend(score.terms.iter().map(|term| Untrusted::new(format!("{:+} {}", term.points, term.why.as_evidence()))));
+        why.extend(
+            score.terms.iter().map(|term| Untrusted::new(format!("{:+} {}", term.points, term.why.as_evidence()))),
+        );
     }
     Some(RiskySignIn {
         time: event.datetime,

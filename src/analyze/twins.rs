@@ -39,7 +39,8 @@ fn entra<'r, 'e>(rows: &'r [Row<'e>]) -> impl Iterator<Item = (usize, &'e Event)
 }
 
 fn sign_ins_by_id(rows: &[Row<'_>]) -> Twins {
-    let ids: HashMap<&str, usize> = entra(rows).filter_map(|(at, event)| Some((event.event_id.as_deref()?, at))).collect();
+    let ids: HashMap<&str, usize> =
+        entra(rows).filter_map(|(at, event)| Some((event.event_id.as_deref()?, at))).collect();
     let best = |row: &Row<'_>| {
         let own = [&row.event.event_id, &row.event.request_id];
         own.into_iter().find_map(|id| ids.get(id.as_deref()?).copied())
@@ -96,7 +97,8 @@ fn add_cmdlets(rows: &[Row<'_>], twin_of: &mut Twins) {
             cmdlets.entry(row.event.action().to_lowercase()).or_default().push(at);
         }
     }
-    for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.event.evidence_source == EvidenceSource::AdminAudit) {
+    for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.event.evidence_source == EvidenceSource::AdminAudit)
+    {
         let same = cmdlets.get(&row.event.action().to_lowercase()).map_or(&[][..], Vec::as_slice);
         let best = same.iter().copied().find(|other| rows.get(*other).is_some_and(|other| same_cmdlet(row, other)));
         twin_of.extend(best.map(|best| (at, best)));

@@ -213,14 +213,19 @@ fn read(entry: &Value) -> Place {
     let subdivision = json::list(entry, "subdivisions").first().unwrap_or(&nothing);
     let number = first(&["autonomous_system_number", "asn", "as_number"]);
     let location = nested("location");
-    let latitude = number_of(location, "latitude").or_else(|| number_of(entry, "latitude")).or_else(|| number_of(entry, "lat"));
+    let latitude =
+        number_of(location, "latitude").or_else(|| number_of(entry, "latitude")).or_else(|| number_of(entry, "lat"));
     let longitude =
         number_of(location, "longitude").or_else(|| number_of(entry, "longitude")).or_else(|| number_of(entry, "lng"));
+    let city = name_of(nested("city")).or_else(|| first(&["city"]));
+    let region = name_of(subdivision).or_else(|| first(&["region", "state1", "state"]));
+    // Where only the country is known the point is the middle of the country, which is nobody's place.
+    let known = city.is_some() || region.is_some();
     Place {
         country: country.filter(|code| is_code(code)).map(|code| code.to_uppercase()),
-        city: name_of(nested("city")).or_else(|| first(&["city"])),
-        region: name_of(subdivision).or_else(|| first(&["region", "state1", "state"])),
-        point: latitude.zip(longitude).filter(|point| is_point(*point)),
+        point: latitude.zip(longitude).filter(|point| known && is_point(*point)),
+        city,
+        region,
         network: number.and_then(|number| number.trim_start_matches(['A', 'S', 'a', 's']).trim().parse().ok()),
         organization: first(&["autonomous_system_organization", "as_name", "as_organization"]),
         basis: None,
@@ -341,7 +346,10 @@ mod tests {
         let mut events = [event("203.0.113.7"), event("2001:db8:7::1"), event("198.51.100.1")];
         geo.enrich(&mut events);
         let [v4, v6, unknown] = events;
-        assert_eq!((v4.geo_country.as_deref(), v4.geo_city.as_deref(), v4.geo_lat), (Some("NG"), Some("Lagos"), Some(6.45)));
+        assert_eq!(
+            (v4.geo_country.as_deref(), v4.geo_city.as_deref(), v4.geo_lat),
+            (Some("NG"), Some("Lagos"), Some(6.45))
+        );
         assert_eq!((v4.geo_basis.as_deref(), v4.geo_region.as_deref()), (Some("mmdb"), Some("Lagos State")));
         assert_eq!((v4.as_number, v4.as_org.as_deref()), (Some(64500), Some("Example Telecom")));
         assert_eq!((v6.geo_country.as_deref(), v6.as_number), (Some("NG"), None));
@@ -360,8 +368,8 @@ mod tests {
         let path = folder.path().join("flat.mmdb");
         let full = json!({"country_code": "jp", "city": "Tokyo", "state1": "Tokyo", "latitude": 35.7, "longitude": 139.7,
                           "asn": "AS64501", "as_name": "Example Fibre"});
-        let named = json!({"country": "Japan", "country_code": "JP", "lat": "35.7", "lng": "139.7"});
-        let short = json!({"country": "JP"});
+        let named = json!({"country": "Japan", "country_code": "JP", "region": "Tokyo", "lat": "35.7", "lng": "139.7"});
+        let short = json!({"country": "JP", "latitude": 36.0, "longitude": 138.0});
         database(&path, "flat", &[("203.0.113.0/26", full), ("203.0.113.64/26", named), ("203.0.113.128/26", short)]);
         let full = enriched(std::slice::from_ref(&path), event("203.0.113.7"));
         assert_eq!((full.geo_country.as_deref(), full.geo_city.as_deref()), (Some("JP"), Some("Tokyo")));
@@ -413,7 +421,11 @@ mod tests {
         let open = |name: &str| Geo::open(&[folder.path().join(name)]).unwrap_err().to_string();
         fs::write(folder.path().join("text.mmdb"), "not a database").unwrap();
         assert!(open("text.mmdb").contains("text.mmdb is no MaxMind database"), "{}", open("text.mmdb"));
-        database(&folder.path().join("vpn.mmdb"), "GeoIP2-Anonymous-IP", &[("203.0.113.0/24", json!({"is_anonymous": true}))]);
+        database(
+            &folder.path().join("vpn.mmdb"),
+            "GeoIP2-Anonymous-IP",
+            &[("203.0.113.0/24", json!({"is_anonymous": true}))],
+        );
         assert!(open("vpn.mmdb").contains("(GeoIP2-Anonymous-IP) holds neither"), "{}", open("vpn.mmdb"));
         assert!(open("absent.mmdb").starts_with("cannot read the GeoIP database"));
         let empty = tempfile::tempdir().unwrap();

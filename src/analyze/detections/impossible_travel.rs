@@ -57,7 +57,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 fn is_located(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     logins::is_own(row)
         && logins::got_in(row)
-        && point(row.event).is_some()
+        && logins::point(row.event).is_some()
         && client_address(row.event).is_some_and(|ip| !logins::is_known_good(exam, ip))
 }
 
@@ -74,11 +74,12 @@ impl<'r> Journey<'r> {
         let (one, other) = (from.event, to.event);
         let same = |a: &Option<Box<str>>, b: &Option<Box<str>>| a.is_some() && a == b;
         let same_session = same(&one.session_id, &other.session_id) && same(&one.device_id, &other.device_id);
-        let same_network = one.as_number.is_some() && one.as_number == other.as_number && one.geo_country == other.geo_country;
+        let same_network =
+            one.as_number.is_some() && one.as_number == other.as_number && one.geo_country == other.geo_country;
         if same_session || same_network {
             return None;
         }
-        let kilometres = distance(point(one)?, point(other)?);
+        let kilometres = distance(logins::point(one)?, logins::point(other)?);
         let seconds = (other.datetime - one.datetime).num_seconds().max(1);
         let speed = kilometres / (seconds as f64 / 3600.0);
         (kilometres >= LEAST_DISTANCE && speed >= LEAST_SPEED).then_some(Self { from, to, kilometres, speed })
@@ -111,9 +112,15 @@ fn finding(exam: &Exam<'_>, journeys: &[Journey<'_>]) -> Option<Finding> {
         .detail("to", end(journey.to.event))
         .detail("distance", kilometres)
         .detail("time between", time)
-        .detail("speed", if journey.speed > 20_000.0 { "over 20000 km/h".to_owned() } else { format!("{:.0} km/h", journey.speed) })
+        .detail(
+            "speed",
+            if journey.speed > 20_000.0 { "over 20000 km/h".to_owned() } else { format!("{:.0} km/h", journey.speed) },
+        )
         .detail("how places are known", basis(journey))
-        .detail("further journeys between the two", if journeys.len() > 1 { (journeys.len() - 1).to_string() } else { String::new() })
+        .detail(
+            "further journeys between the two",
+            if journeys.len() > 1 { (journeys.len() - 1).to_string() } else { String::new() },
+        )
         .detail("explanation", reason);
     Some(logins::explained(draft, weight).also(journeys.iter().flat_map(Journey::ends)).done())
 }
@@ -124,8 +131,13 @@ fn weigh(exam: &Exam<'_>, journey: &Journey<'_>) -> (Weight, &'static str) {
     let all = |is: &dyn Fn(&Row<'_>) -> bool| ends.iter().all(|row| is(row));
     let any = |is: &dyn Fn(&Row<'_>) -> bool| ends.iter().any(|row| is(row));
     let score = exam.score(journey.suspect(exam)).total();
-    if score < LINKED && all(&|row| row.event.device_id.as_deref().is_some_and(|device| exam.baseline.knows_device(device))) {
-        return (Weight::Explained, "both sign-ins came from devices that the account used before: a VPN, or a network's far exit");
+    if score < LINKED
+        && all(&|row| row.event.device_id.as_deref().is_some_and(|device| exam.baseline.knows_device(device)))
+    {
+        return (
+            Weight::Explained,
+            "both sign-ins came from devices that the account used before: a VPN, or a network's far exit",
+        );
     }
     if score < LINKED && all(&|row| logins::is_usual_place(exam, row.event)) {
         return (Weight::Explained, "both places are usual ones of the account");
@@ -143,11 +155,6 @@ fn weigh(exam: &Exam<'_>, journey: &Journey<'_>) -> (Weight, &'static str) {
         return (Weight::Weak, "nothing else says which of the two places is not the account's own");
     }
     (Weight::Strong, "")
-}
-
-/// Degrees north and east. Coordinates come from the log or a City database; a country alone has none.
-fn point(event: &Event) -> Option<(f64, f64)> {
-    event.geo_lat.zip(event.geo_lon).filter(|point| *point != (0.0, 0.0))
 }
 
 /// The great-circle distance in kilometres (haversine).
@@ -189,13 +196,5 @@ mod tests {
         assert!(distance(berlin, berlin) < 0.001);
         // Over the date line it is a short hop.
         assert!(distance((0.0, 179.9), (0.0, -179.9)) < 30.0);
-    }
-
-    #[test]
-    fn no_coordinates_are_no_place() {
-        let at = |lat, lon| Event { geo_lat: lat, geo_lon: lon, geo_country: Some("NG".into()), ..Event::default() };
-        assert_eq!(point(&at(None, None)), None);
-        assert_eq!(point(&at(Some(0.0), Some(0.0))), None);
-        assert_eq!(point(&at(Some(6.4), Some(3.4))), Some((6.4, 3.4)));
     }
 }

@@ -31,7 +31,10 @@ pub static CHECK: Check = Check {
 const PASSED_ON: [&str; 3] = ["bav2ropc", "cbainprod", "cbaintar"];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let before = exam.rows.iter().filter(|row| row.event.datetime < exam.window.from && logins::is_own(row) && logins::got_in(row));
+    let before = exam
+        .rows
+        .iter()
+        .filter(|row| row.event.datetime < exam.window.from && logins::is_own(row) && logins::got_in(row));
     let known: BTreeSet<String> = before.filter_map(|row| protocol(row.event)).collect();
     let mut groups: BTreeMap<(String, String), Vec<&Row<'_>>> = BTreeMap::new();
     for row in logins::of(exam).filter(|row| logins::got_in(row)) {
@@ -39,7 +42,8 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
             groups.entry((protocol, logins::place(row.event))).or_default().push(row);
         }
     }
-    let findings = groups.iter().filter_map(|((protocol, _), rows)| finding(exam, protocol, rows, known.contains(protocol)));
+    let findings =
+        groups.iter().filter_map(|((protocol, _), rows)| finding(exam, protocol, rows, known.contains(protocol)));
     findings.collect()
 }
 

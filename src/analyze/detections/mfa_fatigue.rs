@@ -80,8 +80,11 @@ fn finding(exam: &Exam<'_>, prompts: &[&Row<'_>]) -> Option<Finding> {
         _ => Weight::Weak,
     };
     let (count, span) = (prompts.len(), logins::span_text(start, end));
-    let (then_en, then_ja) =
-        if gave_in.is_some() { (", then a successful sign-in", "、その後サインインに成功") } else { ("", "") };
+    let (then_en, then_ja) = if gave_in.is_some() {
+        (", then a successful sign-in", "、その後サインインに成功")
+    } else {
+        ("", "")
+    };
     let explanation = match (usual, own_device) {
         (true, _) => "the prompts came from a usual place of the account: its owner tried again",
         (false, true) => "the sign-in that followed came from a device that the account used before",

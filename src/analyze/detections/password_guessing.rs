@@ -56,7 +56,10 @@ fn finding(exam: &Exam<'_>, wrong: &[&Row<'_>], hits: &[&Row<'_>]) -> Option<Fin
     let (first, last) = (wrong.first()?, wrong.last()?);
     let (start, end) = (first.event.datetime, last.event.datetime);
     let after = |row: &&&Row<'_>| row.event.datetime >= start && row.event.datetime <= end + AFTER;
-    let hits: Vec<&Row<'_>> = hits.iter().filter(after).copied().collect();
+    let mut hits: Vec<&Row<'_>> = hits.iter().filter(after).copied().collect();
+    // With the first success the guessing is over.
+    let over = hits.iter().position(|row| logins::got_in(row)).map_or(hits.len(), |at| at + 1);
+    hits.truncate(over);
     // The success says more than the stop in front of it.
     let hit = hits.iter().find(|row| logins::got_in(row)).or(hits.first()).copied();
     let usual = logins::is_usual_place(exam, first.event);
@@ -66,7 +69,8 @@ fn finding(exam: &Exam<'_>, wrong: &[&Row<'_>], hits: &[&Row<'_>]) -> Option<Fin
         Some(row) if exam.score(row).total() >= logins::UNUSUAL => Weight::Strong,
         _ => Weight::Weak,
     };
-    let place = first.event.source_ip.as_deref().or(first.event.source_ip_text.as_deref()).unwrap_or("an unknown address");
+    let place =
+        first.event.source_ip.as_deref().or(first.event.source_ip_text.as_deref()).unwrap_or("an unknown address");
     let (count, span) = (wrong.len(), logins::span_text(start, end));
     let (then_en, then_ja) = match hit {
         Some(row) if logins::got_in(row) => (", then a successful sign-in", "、その後サインインに成功"),
@@ -90,7 +94,10 @@ fn finding(exam: &Exam<'_>, wrong: &[&Row<'_>], hits: &[&Row<'_>]) -> Option<Fin
         .detail("wrong passwords", count.to_string())
         .detail("first try", crate::timeline::format_time(start))
         .detail("last try", crate::timeline::format_time(end))
-        .detail("right password at", hits.first().map(|row| crate::timeline::format_time(row.event.datetime)).unwrap_or_default())
+        .detail(
+            "right password at",
+            hits.first().map(|row| crate::timeline::format_time(row.event.datetime)).unwrap_or_default(),
+        )
         .detail("error codes", codes(wrong.iter().chain(&hits)))
         .detail("clients", logins::joined(agents, 5))
         .detail("explanation", reason);
@@ -108,6 +115,7 @@ fn codes<'r, 'e: 'r>(rows: impl Iterator<Item = &'r &'r Row<'e>>) -> String {
             _ => path.push((code, 1)),
         }
     }
-    let step = |(code, count): &(&str, usize)| if *count == 1 { (*code).to_owned() } else { format!("{code} ×{count}") };
+    let step =
+        |(code, count): &(&str, usize)| if *count == 1 { (*code).to_owned() } else { format!("{code} ×{count}") };
     path.iter().map(step).collect::<Vec<_>>().join(" → ")
 }

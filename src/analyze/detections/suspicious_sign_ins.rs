@@ -38,7 +38,10 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 fn key(row: &Row<'_>) -> String {
     let sessions = std::iter::once(row.event).chain(row.twins.iter().copied());
     let session = sessions.filter_map(|event| event.session_id.as_deref()).next();
-    session.map_or_else(|| format!("place {}", logins::place(row.event)), |session| format!("session {}", session.to_lowercase()))
+    session.map_or_else(
+        || format!("place {}", logins::place(row.event)),
+        |session| format!("session {}", session.to_lowercase()),
+    )
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,7 +104,10 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
         .weight(weight)
         .detail("sign-ins", format!("{count}, of which {successes} succeeded"))
         .detail("addresses", logins::joined(events().filter_map(|event| event.source_ip.as_deref()), 10))
-        .detail("applications", logins::joined(events().filter_map(|event| event.app_name.as_deref().or(event.app_id.as_deref())), 10))
+        .detail(
+            "applications",
+            logins::joined(events().filter_map(|event| event.app_name.as_deref().or(event.app_id.as_deref())), 10),
+        )
         .detail("outcomes", logins::joined(codes.iter().map(String::as_str), 10))
         .detail("risk", logins::joined(reasons.iter().map(String::as_str), 5))
         .detail("risk state", row.event.risk_state.as_deref().filter(|state| *state != "none").unwrap_or_default())
