@@ -17,6 +17,7 @@ pub mod forwards;
 pub mod hand;
 pub mod identity;
 pub mod jobs;
+pub mod logins;
 pub mod mailbox;
 pub mod response;
 pub mod rules;
@@ -153,8 +154,9 @@ fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessmen
         .iter()
         .chain(detections)
         .flat_map(|assessment| &assessment.findings)
+        .filter(|finding| finding.attribution == Attribution::Linked)
         // What Microsoft wrote about the attacker's mail is not the attacker's act.
-        .filter(|finding| finding.attribution == Attribution::Linked && !told_by_service(finding))
+        .filter(|finding| !told_by_service(finding) && !is_attempt(exam, finding))
         .map(|finding| finding.time);
     // A failed sign-in is somebody still trying, not somebody inside.
     let inside = |row: &&exam::Row<'_>| exam.is_attacker_act(row) && !row.failed() && !row.interrupted();
@@ -166,6 +168,15 @@ fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessmen
 
 fn told_by_service(finding: &Finding) -> bool {
     finding.facts.get("actor class").is_some_and(|class| class.as_evidence() == ActorClass::Microsoft.as_str())
+}
+
+/// Whether the finding is about a sign-in that did not succeed.
+fn is_attempt(exam: &Exam<'_>, finding: &Finding) -> bool {
+    let Some(record) = finding.records.first() else { return false };
+    let is_it = |row: &&exam::Row<'_>| {
+        row.event.origin.record == record.record && *row.event.origin.file == *record.evidence && row.is_sign_in()
+    };
+    exam.window_rows().find(is_it).is_some_and(|row| row.failed() || row.interrupted())
 }
 
 /// Whether a class is the service's own housekeeping, which is never a finding.
