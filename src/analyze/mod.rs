@@ -11,6 +11,8 @@ pub mod detections;
 pub mod draft;
 pub mod exam;
 pub mod identity;
+pub mod mails;
+pub mod recoverability;
 pub mod response;
 pub mod scope;
 pub mod signins;
