@@ -25,3 +25,6 @@ pub mod analyze;
 pub mod enrich;
 pub mod ingest;
 pub mod report;
+
+pub mod cli;
+pub mod run;

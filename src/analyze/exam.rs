@@ -46,6 +46,11 @@ impl Row<'_> {
             || matches!(self.event.record_type, Some(9 | 15)) && self.event.is(&["UserLoggedIn", "UserLoginFailed"])
     }
 
+    /// Whether it is only a step of a flow.
+    pub fn interrupted(&self) -> bool {
+        self.event.outcome == crate::timeline::Outcome::Interrupted
+    }
+
     /// Whether the thing asked for did not happen.
     pub fn failed(&self) -> bool {
         self.event.outcome == crate::timeline::Outcome::Failure

@@ -143,7 +143,9 @@ fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessmen
         .flat_map(|assessment| &assessment.findings)
         .filter(|finding| finding.attribution == Attribution::Linked)
         .map(|finding| finding.time);
-    let own = exam.window_rows().filter(|row| exam.is_attacker_act(row)).map(|row| row.event.datetime);
+    // A failed sign-in is somebody still trying, not somebody inside.
+    let inside = |row: &&exam::Row<'_>| exam.is_attacker_act(row) && !row.failed() && !row.interrupted();
+    let own = exam.window_rows().filter(inside).map(|row| row.event.datetime);
     let mut times: Vec<_> = linked.chain(own).collect();
     times.sort();
     Attacker { first: times.first().copied(), last: times.last().copied(), ..exam.attacker.report() }

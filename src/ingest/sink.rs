@@ -197,7 +197,7 @@ impl Sink {
 
     fn accept(&mut self, current: &mut Current, number: u64, event: Box<Event>) -> Result<(), StoreError> {
         let content = leading(&event.raw_sha256);
-        let id = event.event_id.as_deref().map_or(content, id_key);
+        let id = event.event_id.as_deref().map_or(content, |id| id_key(id, event.evidence_source));
         let source = self.ledger.sources.len() as u32;
         match self.seen.entry(id) {
             Entry::Vacant(slot) => {
@@ -393,12 +393,14 @@ fn leading(hash: &[u8; 32]) -> u128 {
     hash.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
 }
 
-/// A native id as a number: GUIDs by value, others by hash.
-fn id_key(id: &str) -> u128 {
+/// A native id as a number: GUIDs by value, others by hash. A login has the same id in the audit log and in the
+/// sign-in log, where it is another record: ids are compared within one kind of evidence.
+fn id_key(id: &str, evidence: EvidenceSource) -> u128 {
+    let kind = (evidence as u128) << 64;
     if crate::knowledge::names::is_guid(id)
         && let Ok(number) = u128::from_str_radix(&id.replace('-', ""), 16)
     {
-        return number;
+        return number ^ kind;
     }
-    leading(&Sha256::digest(id.as_bytes()).into())
+    leading(&Sha256::digest(id.as_bytes()).into()) ^ kind
 }

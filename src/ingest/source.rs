@@ -10,6 +10,7 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use sha2::{Digest, Sha256};
 
+use crate::ledger::SourceEntry;
 use crate::timeline::event::hex;
 
 /// One evidence file on disk, as named on the command line or found in a folder that was.
@@ -28,8 +29,11 @@ pub struct NoSuchEvidence(pub String);
 
 /// Finds the files behind the named paths: folders are walked, everything is sorted by name, and a
 /// file that is reached twice is read once.
-pub fn walk(named: &[PathBuf]) -> Result<Vec<EvidenceFile>, NoSuchEvidence> {
+///
+/// What lies in `out`, the run's own output folder, is no evidence.
+pub fn walk(named: &[PathBuf], out: &Path) -> Result<Vec<EvidenceFile>, NoSuchEvidence> {
     let mut files = BTreeSet::new();
+    let own = fs::canonicalize(out).ok();
     for path in named {
         let metadata = fs::metadata(path).map_err(|_| NoSuchEvidence(path.display().to_string()))?;
         if metadata.is_dir() {
@@ -39,7 +43,15 @@ pub fn walk(named: &[PathBuf]) -> Result<Vec<EvidenceFile>, NoSuchEvidence> {
         }
     }
     let mut seen = BTreeSet::new();
-    Ok(files.into_iter().filter(|file| seen.insert(fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone()))).collect())
+    let mut evidence = Vec::new();
+    for file in files {
+        let real = fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
+        let inside = own.as_ref().is_some_and(|own| real.starts_with(own));
+        if !inside && seen.insert(real) {
+            evidence.push(file);
+        }
+    }
+    Ok(evidence)
 }
 
 fn walk_folder(folder: &Path, files: &mut BTreeSet<EvidenceFile>) {
@@ -168,6 +180,28 @@ fn member_name(member: &Result<Member, Unreadable>) -> &str {
     }
 }
 
+/// Size of all files together, in bytes; what cannot be asked counts nothing.
+pub fn total_size(files: &[EvidenceFile]) -> u64 {
+    files.iter().filter_map(|file| fs::metadata(&file.path).ok()).map(|metadata| metadata.len()).sum()
+}
+
+/// Path, hash and size of the archives among the files: the ledger names their members only.
+pub fn archives(files: &[EvidenceFile]) -> Vec<SourceEntry> {
+    let is_archive = |file: &&EvidenceFile| magic(&file.path).is_ok_and(|magic| magic.starts_with(b"PK\x03\x04"));
+    let entry = |file: &EvidenceFile| {
+        let (sha256, bytes) = digest(&file.path).ok()?;
+        Some(SourceEntry { path: file.name.clone(), sha256, bytes, ..SourceEntry::default() })
+    };
+    files.iter().filter(is_archive).filter_map(entry).collect()
+}
+
+/// The lines of a list the investigator gives, without comments and blank lines.
+pub fn list(path: &Path) -> io::Result<Vec<String>> {
+    let text = fs::read_to_string(path)?;
+    let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default().trim());
+    Ok(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect())
+}
+
 /// SHA-256 and size of a file as it lies on disk.
 pub fn digest(path: &Path) -> io::Result<(String, u64)> {
     let mut stream = Hashing::new(File::open(path)?);
@@ -255,13 +289,6 @@ impl Member {
         self.name.rsplit(['/', '!']).next().unwrap_or(&self.name)
     }
 
-    /// The archive this member is in: its name as given and its path.
-    pub fn archive(&self) -> Option<(&str, &Path)> {
-        match self.packing {
-            Packing::Zip { .. } => self.name.split_once('!').map(|(archive, _)| (archive, self.path.as_path())),
-            _ => None,
-        }
-    }
 }
 
 impl Read for Stream {

@@ -232,14 +232,25 @@ impl Case {
         Ok(parts)
     }
 
-    /// Where the rejects are.
-    pub fn rejects_path(&self) -> PathBuf {
-        self.dir.join("rejects.jsonl")
+    /// Every file of the case but its manifest, with `/` between folders, in order.
+    pub fn files(&self) -> Result<Vec<String>, StoreError> {
+        let mut names: Vec<String> =
+            ["duplicates.jsonl", "identities.json", "ledger.json", "rejects.jsonl"].map(str::to_owned).to_vec();
+        for (date, part) in self.parts()? {
+            let file = part.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            names.push(format!("timeline/date={}/{file}", date.format("%Y-%m-%d")));
+        }
+        Ok(names)
+    }
+
+    /// Writes all rejects to `out`, one a line.
+    pub fn copy_rejects(&self, out: &mut dyn Write) -> io::Result<()> {
+        io::copy(&mut File::open(self.dir.join("rejects.jsonl"))?, out).map(|_| ())
     }
 
     /// The rejects, at most `limit` of them.
     pub fn rejects(&self, limit: usize) -> Result<Vec<Reject>, StoreError> {
-        read_lines(&self.rejects_path(), limit)
+        read_lines(&self.dir.join("rejects.jsonl"), limit)
     }
 
     /// The byte-identical copies, in reading order.

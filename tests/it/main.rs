@@ -1,1 +1,7 @@
 //! The one integration-test binary: every further one would link Polars again.
+#![allow(missing_docs, clippy::unwrap_used, clippy::missing_docs_in_private_items, reason = "tests")]
+
+mod formats;
+mod harness;
+mod story;
+mod symptoms;

@@ -1,0 +1,260 @@
+//! Which words exist on the command line; what they mean is decided in `run` and `question`.
+
+#![allow(missing_docs, reason = "a flattened group is documented at its type; a comment here would become help text")]
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bectrace",
+    version,
+    about = "Answers Microsoft's ten symptoms of a compromised email account from exported Microsoft 365 logs, offline",
+    after_help = "Exit codes: 0 done · 1 failed, no report · 2 usage · 3 done, but evidence was lost or is doubtful · \
+                  4 --fail-on reached · 5 verify: mismatch"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read every export and answer the ten symptoms of one account: ingest and analyze in one go
+    Investigate(Investigate),
+    /// Read every export once into a case folder
+    Ingest(Ingest),
+    /// Ask the ten symptoms of one account of an existing case; reads no export again
+    Analyze(Analyze),
+    /// Say for each file which export it is, its record count, time span and problems; writes nothing
+    Identify(Identify),
+    /// Print a symptom's page, or the list of symptoms
+    Explain(Explain),
+}
+
+/// `investigate`.
+#[derive(Debug, Args)]
+pub struct Investigate {
+    /// Files, folders or archives (zip, gz, zst)
+    #[arg(required = true, value_name = "EVIDENCE")]
+    pub evidence: Vec<PathBuf>,
+    #[command(flatten)]
+    pub question: QuestionArgs,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub display: DisplayArgs,
+}
+
+/// `ingest`.
+#[derive(Debug, Args)]
+pub struct Ingest {
+    /// Files, folders or archives (zip, gz, zst)
+    #[arg(required = true, value_name = "EVIDENCE")]
+    pub evidence: Vec<PathBuf>,
+    /// Case folder to make
+    #[arg(short, long, visible_alias = "output", value_name = "CASE")]
+    pub out: PathBuf,
+    /// Replace an earlier case in the folder
+    #[arg(short = 'C', long, visible_alias = "clobber")]
+    pub overwrite: bool,
+    /// Case number, for the manifest
+    #[arg(long, visible_alias = "case-number", value_name = "TEXT")]
+    pub case_id: Option<String>,
+    /// Who examines, for the manifest
+    #[arg(long, value_name = "TEXT")]
+    pub examiner: Option<String>,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub display: DisplayArgs,
+}
+
+/// `analyze`.
+#[derive(Debug, Args)]
+pub struct Analyze {
+    /// Case folder made by ingest or investigate
+    #[arg(value_name = "CASE")]
+    pub case: PathBuf,
+    #[command(flatten)]
+    pub question: QuestionArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub display: DisplayArgs,
+    /// Worker threads (default: all cores)
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    pub threads: Option<usize>,
+}
+
+/// `identify`.
+#[derive(Debug, Args)]
+pub struct Identify {
+    /// Files, folders or archives (zip, gz, zst)
+    #[arg(required = true, value_name = "EVIDENCE")]
+    pub evidence: Vec<PathBuf>,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub display: DisplayArgs,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// Symptom id (inbox-rules) or number (3); without one, the list
+    #[arg(value_name = "SYMPTOM")]
+    pub symptom: Option<String>,
+    /// Print the knowledge files the judgement rests on
+    #[arg(long)]
+    pub data: bool,
+}
+
+/// What is asked.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Question")]
+pub struct QuestionArgs {
+    /// The account: UPN or mail address
+    #[arg(short, long, value_name = "UPN")]
+    pub user: String,
+    /// Start of the window: a date (00:00 UTC) or an RFC 3339 time
+    #[arg(long, visible_alias = "timeline-start", value_name = "T")]
+    pub from: Option<String>,
+    /// End of the window, not included: a date (24:00 UTC of that day) or an RFC 3339 time
+    #[arg(long, visible_alias = "timeline-end", value_name = "T")]
+    pub to: Option<String>,
+    /// A further name of the account (repeatable)
+    #[arg(long, value_name = "ADDR_OR_ID")]
+    pub alias: Vec<String>,
+    /// A domain that counts as internal (repeatable)
+    #[arg(long, value_name = "DOMAIN")]
+    pub tenant_domain: Vec<String>,
+    /// An address or network known to be the attacker's (repeatable, or @FILE)
+    #[arg(long, value_name = "IP_OR_CIDR")]
+    pub attacker_ip: Vec<String>,
+    /// An address or network known to be good (repeatable, or @FILE)
+    #[arg(long, value_name = "IP_OR_CIDR")]
+    pub known_ip: Vec<String>,
+    /// GeoIP database (.mmdb) or a folder of them (repeatable)
+    #[arg(short = 'G', long, visible_alias = "geo-ip", value_name = "PATH")]
+    pub geoip: Vec<PathBuf>,
+    /// Days before the window that say what was usual
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pub baseline_days: u32,
+    /// Case number, for the report
+    #[arg(long, visible_alias = "case-number", value_name = "TEXT")]
+    pub case_id: Option<String>,
+    /// Who examines, for the report
+    #[arg(long, value_name = "TEXT")]
+    pub examiner: Option<String>,
+    /// Exit with 4 where a symptom reaches this verdict
+    #[arg(long, value_name = "VERDICT")]
+    pub fail_on: Option<FailOn>,
+}
+
+/// How evidence is read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub struct ReadingArgs {
+    /// Order of day and month, for exports whose dates are ambiguous
+    #[arg(long, value_name = "mdy|dmy|ymd")]
+    pub date_order: Option<String>,
+    /// Text encoding of exports that are neither UTF-8 nor UTF-16
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// Worker threads (default: all cores)
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+/// Where results go.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Folder for the report
+    #[arg(short, long, visible_alias = "output", value_name = "DIR")]
+    pub out: PathBuf,
+    /// Replace an earlier report in the folder
+    #[arg(short = 'C', long, visible_alias = "clobber")]
+    pub overwrite: bool,
+    /// Which files to write besides report.json and manifest.json (default: all)
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub format: Vec<Output>,
+    /// Language of the report
+    #[arg(long, value_name = "en|ja", default_value = "en")]
+    pub lang: LangArg,
+    /// Time zone shown beside UTC in the report (IANA name)
+    #[arg(long, visible_alias = "timezone", value_name = "ZONE")]
+    pub display_tz: Option<String>,
+}
+
+/// What appears on the terminal.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Display")]
+pub struct DisplayArgs {
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Print what is being done
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+    /// No colour
+    #[arg(short = 'K', long)]
+    pub no_color: bool,
+    /// No progress bar
+    #[arg(long)]
+    pub no_progress: bool,
+}
+
+/// `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Weak or strong.
+    Weak,
+    /// Strong.
+    Strong,
+}
+
+/// `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// report.html
+    Html,
+    /// report.json
+    Json,
+    /// timeline.csv and findings.csv
+    Csv,
+    /// timeline.parquet
+    Parquet,
+    /// timeline.timesketch.jsonl
+    Timesketch,
+}
+
+/// `--lang`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LangArg {
+    /// English.
+    En,
+    /// Japanese.
+    Ja,
+}
+
+/// `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}

@@ -1,0 +1,181 @@
+//! One question to a case: scope, examination, report, files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+
+use super::ingest::{self, Clock, Evidence, TOOL};
+use super::settings::{self, Showing};
+use super::{Failed, Surroundings};
+use crate::analyze::detections::DETECTIONS;
+use crate::analyze::identity::Subject;
+use crate::analyze::symptoms::SYMPTOMS;
+use crate::analyze::{self, Material, scope};
+use crate::cli::Output;
+use crate::enrich::Geo;
+use crate::examination::Examination;
+use crate::exit::Exit;
+use crate::finding::Finding;
+use crate::ledger::Ledger;
+use crate::question::{Question, Window};
+use crate::report::model::Report;
+use crate::report::outputs::Outputs;
+use crate::report::{csv, html, json, manifest, terminal, timesketch};
+use crate::timeline::Event;
+use crate::timeline::store::{Case, write_parquet};
+
+/// What is asked, and how the answer is shown.
+pub struct Asked<'a> {
+    /// The question.
+    pub question: &'a Question,
+    /// Places.
+    pub geo: &'a Geo,
+    /// Language, width, files.
+    pub showing: &'a Showing,
+    /// Worker threads.
+    pub threads: usize,
+}
+
+/// Rejects that the report shows; `rejects.jsonl` has all of them.
+const REJECTS_SHOWN: usize = 1000;
+
+/// Answers the question and writes every file.
+pub fn answer(
+    case: &Case,
+    asked: &Asked<'_>,
+    outputs: &mut Outputs,
+    evidence: &Evidence,
+    surroundings: &mut Surroundings<'_>,
+    clock: &Clock,
+) -> Result<Exit, Failed> {
+    let question = asked.question;
+    let subject = Subject::resolve(&question.user, &question.aliases, &case.identities);
+    let window = resolve(question, &case.ledger);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads).build()?;
+    let mut events = pool.install(|| {
+        let wanted = |row: crate::timeline::query::Row<'_>| scope::wanted(&subject, row.parties, row.action);
+        case.events(scope::start(window, question.baseline_days), window.to, &wanted)
+    })?;
+    count_duplicates(case, &mut events)?;
+    asked.geo.enrich(&mut events);
+    let material = Material {
+        question,
+        window,
+        subject: &subject,
+        identities: &case.identities,
+        ledger: &case.ledger,
+        events: &events,
+    };
+    let examination = analyze::examine(material);
+    let timeline = timeline(events, &examination, &subject);
+    let rejects = case.rejects(REJECTS_SHOWN)?;
+    let report = Report {
+        tool: TOOL,
+        case_id: question.case_id.clone(),
+        examiner: question.examiner.clone(),
+        total: case.ledger.total(),
+        evidence: &case.ledger.sources,
+        rejects: &rejects,
+        examination: &examination,
+        timeline: &timeline,
+    };
+    write(&report, case, asked.showing, outputs)?;
+    ingest::write_manifest(outputs, &case.ledger, evidence, &settings::about(question), surroundings, clock)?;
+    let sums = manifest::sha256sums(outputs.written());
+    outputs.put("SHA256SUMS", sums.as_bytes())?;
+    if !asked.showing.quiet {
+        let showing = asked.showing;
+        let options = terminal::Options { lang: showing.lang, width: showing.width, color: showing.color };
+        write!(surroundings.out, "{}", terminal::summary(&report, &options))?;
+        writeln!(surroundings.out, "report: {}", crate::report::text::terminal_whole(&outputs.dir().display().to_string()))?;
+    }
+    Ok(exit(&examination, &case.ledger, asked.showing))
+}
+
+/// The window, with open ends closed by the span of the evidence.
+fn resolve(question: &Question, ledger: &Ledger) -> Window {
+    let time = |text: &String| DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc));
+    let first = ledger.sources.iter().filter_map(|source| time(source.first.as_ref()?)).min();
+    let last = ledger.sources.iter().filter_map(|source| time(source.last.as_ref()?)).max();
+    let from = question.window.from.or(first).unwrap_or_default();
+    // The window is half open: the second after the last record is its end.
+    let end = last.map(|last| last.trunc_subsecs(0) + TimeDelta::seconds(1));
+    let to = question.window.to.or(end).unwrap_or(from);
+    Window { from, to: to.max(from) }
+}
+
+/// How many byte-identical copies each event has.
+fn count_duplicates(case: &Case, events: &mut [Event]) -> Result<(), Failed> {
+    let mut copies: BTreeMap<(String, u64), u64> = BTreeMap::new();
+    for duplicate in case.duplicates()? {
+        *copies.entry((duplicate.kept_evidence, duplicate.kept_record)).or_default() += 1;
+    }
+    for event in events {
+        let key = (event.origin.file.to_string(), event.origin.record);
+        event.duplicate_count = copies.get(&key).copied().unwrap_or(0);
+    }
+    Ok(())
+}
+
+/// The events of the report's timeline: the subject's, and whatever else a finding cites, inside the window.
+fn timeline(events: Vec<Event>, examination: &Examination, subject: &Subject) -> Vec<Event> {
+    let mut cited: BTreeMap<(&str, u64), (BTreeSet<&str>, Vec<&str>)> = BTreeMap::new();
+    for assessment in examination.symptoms.iter().chain(&examination.detections) {
+        for finding in &assessment.findings {
+            for record in &finding.records {
+                let (symptoms, findings) = cited.entry((&record.evidence, record.record)).or_default();
+                symptoms.insert(assessment.id);
+                findings.push(&finding.id);
+            }
+        }
+    }
+    for record in examination.response.iter().flat_map(|step| &step.records) {
+        cited.entry((&record.evidence, record.record)).or_default();
+    }
+    let inside = events.into_iter().filter(|event| examination.window.contains(event.datetime));
+    inside
+        .filter_map(|mut event| {
+            let own = subject.takes_part(event.parties.as_deref().unwrap_or_default());
+            let marks = cited.get(&(&*event.origin.file, event.origin.record));
+            if let Some((symptoms, findings)) = marks.filter(|(symptoms, _)| !symptoms.is_empty()) {
+                event.symptom = Some(symptoms.iter().copied().collect::<Vec<_>>().join("; ").into());
+                event.finding_ids = Some(findings.join("; ").into());
+            }
+            (own || marks.is_some()).then_some(event)
+        })
+        .collect()
+}
+
+fn write(report: &Report<'_>, case: &Case, showing: &Showing, outputs: &mut Outputs) -> Result<(), Failed> {
+    if showing.wants(Output::Html) {
+        let pages: Vec<html::SymptomPage<'_>> = SYMPTOMS
+            .iter()
+            .chain(DETECTIONS)
+            .map(|check| html::SymptomPage { id: check.meta.id, text: check.meta.page })
+            .collect();
+        let options = html::Options { lang: showing.lang, zone: showing.zone, pages: &pages };
+        outputs.put("report.html", html::render(report, &options).as_bytes())?;
+    }
+    outputs.write("report.json", |out| json::write(report, out))?;
+    if showing.wants(Output::Csv) {
+        outputs.write("timeline.csv", |out| csv::timeline(report, out))?;
+        outputs.write("findings.csv", |out| csv::findings(report, out))?;
+    }
+    if showing.wants(Output::Timesketch) {
+        outputs.write("timeline.timesketch.jsonl", |out| timesketch::write(report, out))?;
+    }
+    if showing.wants(Output::Parquet) {
+        write_parquet(&outputs.dir().join("timeline.parquet"), report.timeline)?;
+        outputs.adopt("timeline.parquet")?;
+    }
+    outputs.write("rejects.jsonl", |out| case.copy_rejects(out))?;
+    Ok(())
+}
+
+fn exit(examination: &Examination, ledger: &Ledger, showing: &Showing) -> Exit {
+    let worst = examination.symptoms.iter().flat_map(|symptom| &symptom.findings).map(|finding: &Finding| finding.verdict).max();
+    match (showing.fail_on, worst) {
+        (Some(least), Some(worst)) if worst >= least => Exit::SymptomReached,
+        _ => ingest::exit(ledger),
+    }
+}

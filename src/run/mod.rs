@@ -1,0 +1,135 @@
+//! The commands, each a page that reads like a table of contents.
+
+mod analyze;
+mod explain;
+mod identify;
+mod ingest;
+mod settings;
+
+use std::io::Write;
+
+use chrono::{DateTime, Utc};
+
+use crate::cli::{Analyze, Cli, Command, Ingest, Investigate};
+use crate::exit::Exit;
+use crate::report::outputs::{OutputError, Outputs};
+use crate::timeline::store::{Case, CaseWriter, StoreError};
+
+/// What only `main` may ask the outside for.
+pub struct Surroundings<'a> {
+    /// The words of the command line, the program first.
+    pub words: Vec<String>,
+    /// The clock; for `manifest.json` alone.
+    pub clock: fn() -> DateTime<Utc>,
+    /// `NO_COLOR` is set.
+    pub no_color: bool,
+    /// Columns of the terminal; `None` where standard output is none.
+    pub width: Option<u16>,
+    /// Whether standard error is a terminal.
+    pub progress: bool,
+    /// Results.
+    pub out: &'a mut dyn Write,
+    /// Everything else.
+    pub err: &'a mut dyn Write,
+}
+
+/// Why a command did not finish.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    /// The command line is wrong; nothing was read.
+    #[error("{0}")]
+    Usage(String),
+    /// The output folder.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// The case folder.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Reading.
+    #[error(transparent)]
+    Ingest(#[from] crate::ingest::pipeline::IngestError),
+    /// The worker threads.
+    #[error("cannot start the worker threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// Standard output or standard error.
+    #[error("cannot print: {0}")]
+    Print(#[from] std::io::Error),
+}
+
+impl Failed {
+    /// The exit code.
+    pub fn exit(&self) -> Exit {
+        match self {
+            // What is wrong with the folder is known before anything is read.
+            Self::Usage(_) | Self::Output(OutputError::NotEmpty { .. } | OutputError::NotAFolder { .. }) => Exit::Usage,
+            _ => Exit::Failed,
+        }
+    }
+}
+
+/// Runs a command.
+pub fn run(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
+    match &cli.command {
+        Command::Investigate(args) => investigate(args, surroundings),
+        Command::Ingest(args) => ingest_command(args, surroundings),
+        Command::Analyze(args) => analyze_command(args, surroundings),
+        Command::Identify(args) => identify::run(args, surroundings),
+        Command::Explain(args) => explain::run(args, surroundings),
+    }
+}
+
+fn investigate(args: &Investigate, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
+    let start = (surroundings.clock)();
+    let question = settings::question(&args.question)?;
+    let reading = settings::reading(&args.reading)?;
+    let showing = settings::showing(&args.output, &args.display, args.question.fail_on, surroundings)?;
+    let geo = settings::geo(&question)?;
+    Outputs::check(&args.output.out, args.output.overwrite)?;
+    let files = settings::evidence(&args.evidence, &args.output.out)?;
+
+    let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?;
+    let case_dir = args.output.out.join("case");
+    let mut case_outputs = Outputs::create(&case_dir, true)?;
+    let clock = ingest::Clock { start, now: surroundings.clock };
+    let evidence = ingest::into_case(&files, CaseWriter::create(&case_dir)?, &reading, &args.display, surroundings)?;
+    let case = Case::open(&case_dir)?;
+    let about = settings::about(&question);
+    ingest::manifest(&mut case_outputs, &case, &evidence, &about, surroundings, &clock)?;
+    for entry in case_outputs.written() {
+        outputs.adopt(&format!("case/{}", entry.name))?;
+    }
+    let asked = analyze::Asked { question: &question, geo: &geo, showing: &showing, threads: reading.threads };
+    analyze::answer(&case, &asked, &mut outputs, &evidence, surroundings, &clock)
+}
+
+fn ingest_command(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
+    let start = (surroundings.clock)();
+    let reading = settings::reading(&args.reading)?;
+    Outputs::check(&args.out, args.overwrite)?;
+    let files = settings::evidence(&args.evidence, &args.out)?;
+    let mut outputs = Outputs::create(&args.out, args.overwrite)?;
+    let evidence = ingest::into_case(&files, CaseWriter::create(&args.out)?, &reading, &args.display, surroundings)?;
+    let case = Case::open(&args.out)?;
+    let about = settings::About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
+    let clock = ingest::Clock { start, now: surroundings.clock };
+    ingest::manifest(&mut outputs, &case, &evidence, &about, surroundings, &clock)?;
+    if !args.display.quiet {
+        identify::print(&case.ledger, surroundings)?;
+    }
+    Ok(ingest::exit(&case.ledger))
+}
+
+fn analyze_command(args: &Analyze, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
+    let start = (surroundings.clock)();
+    let question = settings::question(&args.question)?;
+    let showing = settings::showing(&args.output, &args.display, args.question.fail_on, surroundings)?;
+    let geo = settings::geo(&question)?;
+    Outputs::check(&args.output.out, args.output.overwrite)?;
+    let case = Case::open(&args.case)?;
+    let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?;
+    let threads = settings::threads(args.threads)?;
+    let asked = analyze::Asked { question: &question, geo: &geo, showing: &showing, threads };
+    let clock = ingest::Clock { start, now: surroundings.clock };
+    let evidence = ingest::Evidence { archives: Vec::new() };
+    analyze::answer(&case, &asked, &mut outputs, &evidence, surroundings, &clock)
+}

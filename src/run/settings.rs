@@ -1,0 +1,177 @@
+//! Words typed to meaning, once: every usage error is found here, before any file is opened.
+
+use std::path::{Path, PathBuf};
+
+use ipnet::IpNet;
+
+use super::{Failed, Surroundings};
+use crate::cli::{DisplayArgs, FailOn, LangArg, Output, OutputArgs, QuestionArgs, ReadingArgs, When};
+use crate::enrich::Geo;
+use crate::finding::Weight;
+use crate::ingest::fields::DateOrder;
+use crate::ingest::pipeline::Options;
+use crate::ingest::source::{self, EvidenceFile};
+use crate::question::{AskedWindow, Edge, Question, parse_edge, parse_network};
+use crate::report::words::Lang;
+
+/// Who asks, for manifests.
+pub struct About {
+    /// `--case-id`.
+    pub case_id: Option<String>,
+    /// `--examiner`.
+    pub examiner: Option<String>,
+}
+
+/// How results are shown.
+pub struct Showing {
+    /// Language.
+    pub lang: Lang,
+    /// Zone beside UTC.
+    pub zone: Option<chrono_tz::Tz>,
+    /// Columns.
+    pub width: u16,
+    /// Colour.
+    pub color: bool,
+    /// No summary.
+    pub quiet: bool,
+    /// Which optional files are wanted.
+    formats: Vec<Output>,
+    /// `--fail-on`, as the weakest verdict that counts.
+    pub fail_on: Option<Weight>,
+}
+
+impl Showing {
+    /// Whether this kind of file is wanted.
+    pub fn wants(&self, output: Output) -> bool {
+        self.formats.is_empty() || self.formats.contains(&output)
+    }
+}
+
+fn usage(text: impl Into<String>) -> Failed {
+    Failed::Usage(text.into())
+}
+
+/// The question.
+pub fn question(args: &QuestionArgs) -> Result<Question, Failed> {
+    if args.user.trim().is_empty() {
+        return Err(usage("--user is empty: give the account's UPN or mail address"));
+    }
+    let edge = |text: &Option<String>, edge| text.as_deref().map(|text| parse_edge(text, edge)).transpose();
+    let from = edge(&args.from, Edge::From).map_err(|error| usage(format!("--from: {error}")))?;
+    let to = edge(&args.to, Edge::To).map_err(|error| usage(format!("--to: {error}")))?;
+    Ok(Question {
+        user: args.user.trim().to_lowercase(),
+        aliases: args.alias.clone(),
+        window: AskedWindow::new(from, to).map_err(usage)?,
+        tenant_domains: args.tenant_domain.iter().map(|domain| domain.trim_start_matches('@').to_lowercase()).collect(),
+        attacker_addresses: networks("--attacker-ip", &args.attacker_ip)?,
+        known_addresses: networks("--known-ip", &args.known_ip)?,
+        geoip: args.geoip.clone(),
+        baseline_days: args.baseline_days,
+        case_id: args.case_id.clone(),
+        examiner: args.examiner.clone(),
+    })
+}
+
+/// Addresses and networks, one a word; `@FILE` is a file with one a line, `#` begins a comment.
+fn networks(option: &str, words: &[String]) -> Result<Vec<IpNet>, Failed> {
+    let mut networks = Vec::new();
+    for word in words {
+        let lines = match word.strip_prefix('@') {
+            Some(path) => source::list(Path::new(path)).map_err(|error| usage(format!("{option} {word}: {error}")))?,
+            None => vec![word.clone()],
+        };
+        for line in lines {
+            networks.push(parse_network(&line).map_err(|error| usage(format!("{option}: {error}")))?);
+        }
+    }
+    Ok(networks)
+}
+
+/// How evidence is read.
+pub fn reading(args: &ReadingArgs) -> Result<Options, Failed> {
+    let date_order = match args.date_order.as_deref() {
+        None => None,
+        Some(word) => {
+            Some(DateOrder::parse(word).ok_or_else(|| usage(format!("--date-order {word}: give mdy, dmy or ymd")))?)
+        }
+    };
+    let encoding = match args.encoding.as_deref() {
+        None => None,
+        Some(name) => {
+            let label = match name.to_ascii_lowercase().as_str() {
+                "cp932" => "shift_jis".to_owned(),
+                other => other.strip_prefix("cp125").map_or_else(|| other.to_owned(), |rest| format!("windows-125{rest}")),
+            };
+            Some(
+                encoding_rs::Encoding::for_label(label.as_bytes())
+                    .ok_or_else(|| usage(format!("--encoding {name}: no such encoding (try cp932 or windows-1252)")))?,
+            )
+        }
+    };
+    Ok(Options { threads: threads(args.threads)?, date_order, encoding })
+}
+
+/// The number of worker threads.
+pub fn threads(given: Option<usize>) -> Result<usize, Failed> {
+    match given {
+        Some(0) => Err(usage("--threads 0: give at least 1")),
+        Some(threads) => Ok(threads),
+        None => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
+    }
+}
+
+/// How results are shown.
+pub fn showing(
+    output: &OutputArgs,
+    display: &DisplayArgs,
+    fail_on: Option<FailOn>,
+    surroundings: &Surroundings<'_>,
+) -> Result<Showing, Failed> {
+    let fail_on = fail_on.map(|least| match least {
+        FailOn::Weak => Weight::Weak,
+        FailOn::Strong => Weight::Strong,
+    });
+    let zone = match output.display_tz.as_deref() {
+        None => None,
+        Some(name) => {
+            Some(name.parse().map_err(|_| usage(format!("--display-tz {name}: no such time zone (try Asia/Tokyo)")))?)
+        }
+    };
+    Ok(Showing {
+        lang: match output.lang {
+            LangArg::En => Lang::En,
+            LangArg::Ja => Lang::Ja,
+        },
+        zone,
+        width: surroundings.width.unwrap_or(80),
+        color: color(display, surroundings),
+        quiet: display.quiet,
+        formats: output.format.clone(),
+        fail_on,
+    })
+}
+
+fn color(display: &DisplayArgs, surroundings: &Surroundings<'_>) -> bool {
+    match display.color {
+        _ if display.no_color => false,
+        When::Always => true,
+        When::Never => false,
+        When::Auto => surroundings.width.is_some() && !surroundings.no_color,
+    }
+}
+
+/// The GeoIP databases, opened and checked.
+pub fn geo(question: &Question) -> Result<Geo, Failed> {
+    Geo::open(&question.geoip).map_err(|error| usage(format!("--geoip: {error}")))
+}
+
+/// The files behind the named evidence, without the output folder where it lies inside a named folder.
+pub fn evidence(named: &[PathBuf], out: &Path) -> Result<Vec<EvidenceFile>, Failed> {
+    source::walk(named, out).map_err(|error| usage(error.to_string()))
+}
+
+/// Who asks.
+pub fn about(question: &Question) -> About {
+    About { case_id: question.case_id.clone(), examiner: question.examiner.clone() }
+}
