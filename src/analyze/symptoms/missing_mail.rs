@@ -45,23 +45,41 @@ enum Reason {
     Ordinary,
 }
 
+/// Deletions by reason, weight and sitting.
+type Groups<'m> = BTreeMap<(Reason, Weight, String), Vec<&'m Deletion<'m>>>;
+
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mails = Mails::of(exam);
     let attack = attack_threads(exam, &mails);
     let bursts = burst_days(exam, &mails);
-    let mut groups: BTreeMap<(Reason, Weight, String), Vec<&Deletion<'_>>> = BTreeMap::new();
+    let mut groups = Groups::new();
     for deletion in mails.deletions.iter().filter(|deletion| deletion.row.in_window) {
-        let (reason, weight) = judge(exam, &mails, &attack, &bursts, deletion);
-        // What the owner does every day is told in one breath, the rest by sitting.
-        let sitting = if reason == Reason::Ordinary { String::new() } else { mails::sitting(deletion.row) };
-        groups.entry((reason, weight, sitting)).or_default().push(deletion);
+        if let Some((reason, weight)) = judge(exam, &mails, &attack, &bursts, deletion) {
+            groups.entry((reason, weight, mails::sitting(deletion.row))).or_default().push(deletion);
+        }
     }
+    fold_ordinary(&mut groups);
     let mut findings: Vec<Finding> = groups
         .iter()
         .filter_map(|((reason, weight, _), deletions)| finding(exam, &mails, *reason, *weight, deletions))
         .collect();
     findings.extend(recoverability::findings(&META, exam));
     findings
+}
+
+/// What the owner does every day is told in one breath; a mail or two in the bin is no finding at all.
+fn fold_ordinary(groups: &mut Groups<'_>) {
+    let mut folded = Vec::new();
+    groups.retain(|(reason, _, _), deletions| {
+        let ordinary = *reason == Reason::Ordinary;
+        if ordinary && mails::distinct(deletions.iter().flat_map(|deletion| &deletion.mails)) >= MANY {
+            folded.append(deletions);
+        }
+        !ordinary
+    });
+    if !folded.is_empty() {
+        groups.insert((Reason::Ordinary, Weight::Explained, String::new()), folded);
+    }
 }
 
 /// Threads of the mails that the attacker sent.
@@ -90,13 +108,13 @@ fn judge(
     attack: &BTreeSet<String>,
     bursts: &BTreeSet<chrono::NaiveDate>,
     deletion: &Deletion<'_>,
-) -> (Reason, Weight) {
+) -> Option<(Reason, Weight)> {
     let row = deletion.row;
     let score = exam.score(row).total();
     let habit = mails::is_habit(exam, row) || row.class == ActorClass::Admin && score < SUSPICIOUS;
     let any = |is: &dyn Fn(&Mail) -> bool| deletion.mails.iter().any(is);
     if let Some(weight) = sent_then_deleted(exam, mails, deletion, habit) {
-        return (Reason::SentThenDeleted, weight);
+        return Some((Reason::SentThenDeleted, weight));
     }
     if row.event.is(&["HardDelete"]) && deletion.folder == Some(FolderRole::Recoverable) {
         let weight = match score {
@@ -104,24 +122,24 @@ fn judge(
             _ if row.class == ActorClass::Admin => Weight::Explained,
             _ => Weight::Weak,
         };
-        return (Reason::StoreEmptied, weight);
+        return Some((Reason::StoreEmptied, weight));
     }
     if !habit && any(&|mail| attack.contains(&mails::thread(&mail.subject))) {
-        return (Reason::Answers, Weight::Strong);
+        return Some((Reason::Answers, Weight::Strong));
     }
     if score >= SUSPICIOUS && any(&|mail| !words::warning(&mail.subject).is_empty()) {
-        return (Reason::Notices, Weight::Strong);
+        return Some((Reason::Notices, Weight::Strong));
     }
     if score >= crate::analyze::attribution::LINKED {
-        return (Reason::Linked, Weight::Weak);
+        return Some((Reason::Linked, Weight::Weak));
     }
     if bursts.contains(&row.event.datetime.date_naive()) {
-        return (Reason::Burst, if habit { Weight::Explained } else { Weight::Weak });
+        return Some((Reason::Burst, if habit { Weight::Explained } else { Weight::Weak }));
     }
     if !habit && row.event.is(&["HardDelete"]) && is_new_client(exam, row) {
-        return (Reason::NewClient, Weight::Weak);
+        return Some((Reason::NewClient, Weight::Weak));
     }
-    (Reason::Ordinary, Weight::Explained)
+    habit.then_some((Reason::Ordinary, Weight::Explained))
 }
 
 /// A copy removed from Sent Items within a day, in the sitting that sent it. Clients clear Drafts and Outbox
@@ -160,10 +178,6 @@ fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, weight: Weight, d
     let leader = mails::leader(exam, &rows)?;
     let all: Vec<&Mail> = deletions.iter().flat_map(|deletion| &deletion.mails).collect();
     let count = mails::distinct(all.iter().copied());
-    // A mail or two in the bin is everybody's day and no finding.
-    if reason == Reason::Ordinary && !deletions.iter().any(|deletion| mails::distinct(&deletion.mails) >= MANY) {
-        return None;
-    }
     let weight = if reason == Reason::Linked && count >= MANY { Weight::Strong } else { weight };
     let sent: Vec<&Row<'_>> = match reason {
         Reason::SentThenDeleted => {
