@@ -20,8 +20,10 @@ pub fn burst(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Optio
         measures.push(format!("{most} recipients within ten minutes"));
     }
     let hour = most_within(sitting, TimeDelta::hours(1), |_| 1);
+    // A busy hour of answers to few people is work, not a mailing.
     if let Some(peak) = hourly_peak(exam, mails)
         && hour >= (3 * peak).max(SAME)
+        && reaches_many(sitting)
     {
         measures.push(format!("{hour} mails within an hour; the usual peak is {peak}"));
     }
@@ -32,6 +34,14 @@ pub fn burst(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Optio
         measures.push(format!("{new} of {all} recipients were never written to before"));
     }
     (!measures.is_empty()).then(|| measures.join("; "))
+}
+
+/// Whether mailings of this kind are usual: the same subject but for numbers, on an earlier day, to nearly as many.
+pub fn is_regular(mails: &Mails<'_>, sent: &Sent<'_>) -> bool {
+    let subject = mails::repeated(&sent.mail.subject);
+    let earlier = mails.sent.iter().filter(|other| sent.row.event.datetime - other.row.event.datetime >= TimeDelta::days(1));
+    let as_many = |other: &&Sent<'_>| other.recipient_count * 2 >= sent.recipient_count;
+    !subject.is_empty() && earlier.filter(as_many).any(|other| mails::repeated(&other.mail.subject) == subject)
 }
 
 /// The largest sum in any stretch of this length.
@@ -59,12 +69,16 @@ fn same_subject(sitting: &[&Sent<'_>]) -> Option<(String, usize)> {
         subjects.entry(mails::repeated(&sent.mail.subject)).or_default().push(sent);
     }
     let most = subjects.into_iter().filter(|(subject, _)| !subject.is_empty()).map(|(subject, same)| {
-        let to: BTreeSet<&String> = same.iter().flat_map(|sent| &sent.recipients).collect();
-        let unlisted = same.iter().all(|sent| sent.recipients.is_empty());
-        let count = if unlisted || to.len() >= SAME { most_within(&same, TimeDelta::hours(1), |_| 1) } else { 0 };
+        let count = if reaches_many(&same) { most_within(&same, TimeDelta::hours(1), |_| 1) } else { 0 };
         (subject, count)
     });
     most.filter(|(_, count)| *count >= SAME).max_by_key(|(_, count)| *count)
+}
+
+/// Whether the mails went to many different people, or the records do not list to whom.
+fn reaches_many(sent: &[&Sent<'_>]) -> bool {
+    let to: BTreeSet<&String> = sent.iter().flat_map(|sent| &sent.recipients).collect();
+    to.is_empty() || to.len() >= SAME
 }
 
 /// How many of how many recipients were never written to, where that is nearly all.

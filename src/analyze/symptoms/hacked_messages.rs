@@ -7,7 +7,7 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Deletion, Mail, Mails, SUSPICIOUS, Sent};
 use crate::analyze::{Check, Meta, mailing};
-use crate::finding::{Fact, Finding, Severity, Weight};
+use crate::finding::{Attribution, Fact, Finding, Severity, Weight};
 use crate::knowledge::folders::FolderRole;
 use crate::knowledge::words;
 
@@ -76,13 +76,17 @@ fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Op
     let hides = !hidden.is_empty() || chosen.iter().any(|sent| sent.row.event.saved_to_sent == Some(false));
     let sample = chosen.iter().all(|sent| is_sample(exam, sent));
     let habit = rows.iter().all(|row| mails::is_habit(exam, row));
-    let weight = match score {
-        SUSPICIOUS.. => Weight::Strong,
-        _ if sample || habit => Weight::Explained,
-        _ if hides => Weight::Strong,
-        _ => Weight::Weak,
-    };
     let found: BTreeSet<String> = chosen.iter().flat_map(|sent| telling(&sent.mail, score)).collect();
+    // The words of a lure are not made innocent by having been used before.
+    let regular = found.is_empty() && chosen.iter().all(|sent| mailing::is_regular(mails, sent));
+    let (weight, explanation) = match score {
+        SUSPICIOUS.. => (Weight::Strong, ""),
+        _ if sample => (Weight::Explained, "forwarded to a security mailbox of the own organisation, or to Microsoft's"),
+        _ if habit => (Weight::Explained, "from the account's usual place or managed device, or by somebody who did the same before"),
+        _ if regular => (Weight::Explained, "a regular mailing: the same subject went out on an earlier day"),
+        _ if hides => (Weight::Strong, ""),
+        _ => (Weight::Weak, ""),
+    };
     let recipients: usize = chosen.iter().map(|sent| sent.recipient_count).sum();
     let count = mails::distinct(chosen.iter().map(|sent| &sent.mail));
     let (noun, to) = (if count == 1 { "mail" } else { "mails" }, if recipients == 1 { "recipient" } else { "recipients" });
@@ -99,10 +103,11 @@ fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Op
         .detail("words", found.into_iter().collect::<Vec<_>>().join("; "))
         .detail("mailing", burst.unwrap_or_default())
         .detail("hidden afterwards", if hides { "yes: no copy was saved, or it was deleted from Sent Items" } else { "" })
-        .detail("reason", if sample { "forwarded to a security mailbox of the own organisation" } else { "" })
+        .detail("explanation", explanation)
         .detail("subjects", mails::subjects(chosen.iter().map(|sent| &sent.mail)))
         .detail("attachments", attachments(&chosen))
         .detail("message ids of all mails of this session", mails::ids(sitting.iter().map(|sent| &sent.mail)));
+    let draft = if weight == Weight::Explained { draft.attribution(Attribution::Explained) } else { draft };
     Some(draft.also(rows).also(hidden).done())
 }
 
@@ -229,6 +234,7 @@ fn sending_alert(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
                 "Microsoft raised an alert about suspicious sending by this account",
                 "このアカウントからの不審なメール送信について Microsoft の警告が出ました",
             )
+            .attribution(Attribution::Unknown)
             .detail("alert", name.clone())
             .done()
     })

@@ -8,7 +8,7 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Deletion, Mail, Mails, SUSPICIOUS};
 use crate::analyze::{Check, Meta, recoverability};
-use crate::finding::{Finding, Severity, Weight};
+use crate::finding::{Attribution, Finding, Severity, Weight};
 use crate::knowledge::folders::FolderRole;
 use crate::knowledge::{clients, words};
 
@@ -42,6 +42,7 @@ enum Reason {
     Linked,
     Burst,
     NewClient,
+    Administrator,
     Ordinary,
 }
 
@@ -111,17 +112,17 @@ fn judge(
 ) -> Option<(Reason, Weight)> {
     let row = deletion.row;
     let score = exam.score(row).total();
-    let habit = mails::is_habit(exam, row) || row.class == ActorClass::Admin && score < SUSPICIOUS;
+    let habit = mails::is_habit(exam, row);
+    if row.class == ActorClass::Admin && score < SUSPICIOUS {
+        return Some((Reason::Administrator, Weight::Explained));
+    }
     let any = |is: &dyn Fn(&Mail) -> bool| deletion.mails.iter().any(is);
     if let Some(weight) = sent_then_deleted(exam, mails, deletion, habit) {
         return Some((Reason::SentThenDeleted, weight));
     }
     if row.event.is(&["HardDelete"]) && deletion.folder == Some(FolderRole::Recoverable) {
-        let weight = match score {
-            SUSPICIOUS.. => Weight::Strong,
-            _ if row.class == ActorClass::Admin => Weight::Explained,
-            _ => Weight::Weak,
-        };
+        // Nobody empties the store by habit: without a link it is still worth a look.
+        let weight = if score >= SUSPICIOUS { Weight::Strong } else { Weight::Weak };
         return Some((Reason::StoreEmptied, weight));
     }
     if !habit && any(&|mail| attack.contains(&mails::thread(&mail.subject))) {
@@ -187,7 +188,7 @@ fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, weight: Weight, d
         _ => Vec::new(),
     };
     let count = if sent.is_empty() { count } else { sent.len() };
-    let (en, ja) = headline(reason, count, leader);
+    let (en, ja) = headline(reason, count);
     let severity = match reason {
         Reason::Linked | Reason::NewClient if weight != Weight::Strong => Severity::Medium,
         _ => Severity::High,
@@ -204,10 +205,16 @@ fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, weight: Weight, d
         .detail("folder", mails::listed(&folders.into_iter().collect::<Vec<_>>(), 5))
         .detail("subjects", mails::subjects(all.iter().copied()))
         .detail("message ids", mails::ids(all.iter().copied()));
-    Some(draft.also(rows).also(sent).done())
+    let draft = if weight == Weight::Explained { draft.attribution(Attribution::Explained) } else { draft };
+    let why = match reason {
+        _ if weight != Weight::Explained => "",
+        Reason::Administrator => "an administrator's removal, and nothing links it to the attacker",
+        _ => "from the account's usual place or managed device, or by somebody who did the same before the window",
+    };
+    Some(draft.detail("explanation", why).also(rows).also(sent).done())
 }
 
-fn headline(reason: Reason, count: usize, row: &Row<'_>) -> (String, String) {
+fn headline(reason: Reason, count: usize) -> (String, String) {
     let (en, ja) = match reason {
         Reason::SentThenDeleted => (
             "sent, and the copy deleted within a day in the same session",
@@ -215,11 +222,11 @@ fn headline(reason: Reason, count: usize, row: &Row<'_>) -> (String, String) {
         ),
         Reason::StoreEmptied => (
             "deleted for good from the recoverable items",
-            "[回復可能なアイテム] から完全に削除されました",
+            "回復可能なアイテムから完全に削除されました",
         ),
         Reason::Answers => (
             "deleted that belong to mails the attacker sent, or answer them",
-            "攻撃者が送信したメール、またはその返信や配信不能通知が削除されました",
+            "削除され、攻撃者が送信したメールまたはその返信や配信不能通知が含まれています",
         ),
         Reason::Notices => (
             "deleted, with security notices, warnings or bounces among them",
@@ -234,7 +241,7 @@ fn headline(reason: Reason, count: usize, row: &Row<'_>) -> (String, String) {
             "deleted for good by a kind of client never seen before",
             "これまで使われたことのない種類のクライアントで完全に削除されました",
         ),
-        Reason::Ordinary if row.class == ActorClass::Admin => ("deleted by an administrator", "管理者によって削除されました"),
+        Reason::Administrator => ("deleted by an administrator", "管理者によって削除されました"),
         Reason::Ordinary => ("deleted in the ordinary way", "通常の方法で削除されました"),
     };
     let noun = if count == 1 { "mail" } else { "mails" };

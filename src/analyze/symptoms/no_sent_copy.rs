@@ -10,9 +10,10 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Mails, SUSPICIOUS, Sent};
 use crate::analyze::{Check, Meta};
-use crate::finding::{Finding, Severity, Weight};
+use crate::finding::{Attribution, Finding, Severity, Term, Weight};
 use crate::knowledge::folders::FolderRole;
 use crate::knowledge::domains;
+use crate::untrusted::Untrusted;
 
 /// The check.
 pub static CHECK: Check = Check { meta: META, examine };
@@ -173,17 +174,37 @@ fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, missing: &[Missin
         .detail("message ids", mails::ids(sent()))
         .detail("right to send granted by", grant.and_then(|row| row.event.user_raw.as_deref()).unwrap_or_default())
         .detail("right to send granted at", grant.map(|row| crate::timeline::format_time(row.event.datetime)).unwrap_or_default());
+    let draft = match grant.filter(|_| weight == Weight::Strong) {
+        Some(grant) => by_grant(exam, draft, grant),
+        None if weight == Weight::Explained => draft.attribution(Attribution::Explained).detail("explanation", EXPLANATION),
+        None => draft,
+    };
     Some(draft.also(rows).also(removed_by).also(grant).done())
+}
+
+const EXPLANATION: &str =
+    "from the account's usual place or managed device, or by a program or person who sent this way before the window";
+
+/// The delegate's own records say nothing of the attacker; the record that made the delegate does.
+fn by_grant(exam: &Exam<'_>, draft: Draft, grant: &Row<'_>) -> Draft {
+    let score = exam.score(grant);
+    let points = score.total();
+    if points < SUSPICIOUS {
+        return draft;
+    }
+    let when = crate::timeline::format_time(grant.event.datetime);
+    let why = Untrusted::new(format!("the right to send was granted at {when} by an act with attacker score {points}"));
+    draft.attribution(exam.attribution(grant, &score)).terms([Term { points, why }])
 }
 
 fn headline(reason: Reason, count: usize, recipients: usize) -> (String, String) {
     let (mails, to) = (if count == 1 { "mail" } else { "mails" }, if recipients == 1 { "recipient" } else { "recipients" });
     let (en, ja) = match reason {
-        Reason::Suppressed => ("without a copy in Sent Items", "送信済みアイテムに控えを残さずに送信されました"),
-        Reason::Removed => ("and the copy removed from Sent Items", "送信後に送信済みアイテムから控えが削除されました"),
-        Reason::Delegate => ("in the account's name by somebody else", "別の人物がこのアカウントの名前で送信しました"),
+        Reason::Suppressed => ("without a copy in Sent Items", "が、送信済みアイテムに控えを残さずに送信されました"),
+        Reason::Removed => ("and the copy removed from Sent Items", "が送信された後、送信済みアイテムから控えが削除されました"),
+        Reason::Delegate => ("in the account's name by somebody else", "が、別の人物によってこのアカウントの名前で送信されました"),
     };
-    (format!("{count} {mails} to {recipients} {to} sent {en}"), format!("{count} 通のメール (宛先 {recipients} 件) が{ja}").replace("が別の人物が", "を別の人物が"))
+    (format!("{count} {mails} to {recipients} {to} sent {en}"), format!("{count} 通のメール (宛先 {recipients} 件) {ja}"))
 }
 
 /// Settings that let mail leave without a copy; worth a line only where the attacker made them.

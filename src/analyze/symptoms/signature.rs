@@ -10,7 +10,7 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, SUSPICIOUS};
 use crate::analyze::{Check, Meta, is_housekeeping, markup};
-use crate::finding::{Finding, Severity, Weight};
+use crate::finding::{Attribution, Finding, Severity, Weight};
 use crate::knowledge::{domains, normalise, words};
 use crate::timeline::details;
 
@@ -113,7 +113,8 @@ fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
         (true, false) => ("with links or addresses of other domains", "他のドメインのリンクまたはアドレスを含む"),
         (true, true) => ("without payment content or foreign links", "支払いの内容や外部リンクを含まない"),
     };
-    let severity = if content.hot.is_empty() { Severity::Medium } else { Severity::High };
+    let asks_for_money = !content.foreign.is_empty() && !words::finance(&plain).is_empty();
+    let severity = if content.hot.is_empty() && !asks_for_money { Severity::Medium } else { Severity::High };
     let draft = Draft::new(&META, exam, row)
         .headline(format!("{en} {how} was set"), format!("{how_ja}{ja}が設定されました"))
         .severity(severity)
@@ -123,8 +124,15 @@ fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
         .detail("payment or pharmacy content", content.hot.join("; "))
         .detail("other domains", content.foreign.into_iter().collect::<Vec<_>>().join("; "))
         .detail("switches", switches(row).join("; "));
+    let draft = match weight {
+        Weight::Explained => draft.attribution(Attribution::Explained).detail("explanation", EXPLANATION),
+        _ => draft,
+    };
     Some(draft.done())
 }
+
+const EXPLANATION: &str =
+    "a roll-out to many mailboxes, text that stood there before, the account's usual place, or nothing that leads outside";
 
 fn weight(exam: &Exam<'_>, row: &Row<'_>, score: i32, text: &str, content: &Content, before: Option<&str>) -> Weight {
     let habit = mails::is_habit(exam, row);
