@@ -36,10 +36,10 @@ pub fn burst(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Optio
     (!measures.is_empty()).then(|| measures.join("; "))
 }
 
-/// Whether mailings of this kind are usual: the same subject but for numbers, on an earlier day, to nearly as many.
+/// Whether mailings of this kind are usual: the same subject but for numbers, before the window, to nearly as many.
 pub fn is_regular(mails: &Mails<'_>, sent: &Sent<'_>) -> bool {
     let subject = mails::repeated(&sent.mail.subject);
-    let earlier = mails.sent.iter().filter(|other| sent.row.event.datetime - other.row.event.datetime >= TimeDelta::days(1));
+    let earlier = mails.sent.iter().filter(|other| !other.row.in_window);
     let as_many = |other: &&Sent<'_>| other.recipient_count * 2 >= sent.recipient_count;
     !subject.is_empty() && earlier.filter(as_many).any(|other| mails::repeated(&other.mail.subject) == subject)
 }

@@ -1,17 +1,19 @@
 //! Mails as the mailbox audit tells of them: what was sent, what was deleted, and which of both are the same mail.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use chrono::TimeDelta;
 use serde_json::Value;
 
 use crate::analyze::actor::ActorClass;
+use crate::analyze::attribution::LINKED;
 use crate::analyze::baseline::client_address;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::is_housekeeping;
 use crate::finding::Attribution;
 use crate::knowledge::folders::{self, FolderRole};
-use crate::knowledge::{networks, normalise};
+use crate::knowledge::{networks, normalise, words};
 use crate::timeline::{details, json};
 
 /// Attacker score from which content counts.
@@ -210,12 +212,34 @@ pub fn same_sitting(a: &Row<'_>, b: &Row<'_>) -> bool {
     }
 }
 
-/// What one sitting is told by: its session, else its address, else actor and day.
+/// What one sitting is told by: session and place, since a stolen session is used by two; else actor and day.
 pub fn sitting(row: &Row<'_>) -> String {
     let event = row.event;
-    event.session_id.as_deref().map(str::to_lowercase).or_else(|| event.source_ip.as_deref().map(str::to_owned)).unwrap_or_else(
-        || format!("{} {}", event.user_raw.as_deref().unwrap_or_default().to_lowercase(), event.datetime.date_naive()),
-    )
+    let place = client_address(event).map(|ip| match ip {
+        IpAddr::V4(_) => ip,
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) >> 64 << 64).into()),
+    });
+    match (event.session_id.as_deref(), place) {
+        (None, None) => {
+            let actor = event.user_raw.as_deref().unwrap_or_default().to_lowercase();
+            format!("{actor} {}", event.datetime.date_naive())
+        }
+        (session, place) => {
+            format!("{} {}", session.unwrap_or_default().to_lowercase(), place.map(|ip| ip.to_string()).unwrap_or_default())
+        }
+    }
+}
+
+/// Whether the attacker did it as far as the score tells: a score of at least 3, which is not made of a new address
+/// alone. Everybody is at a new address sometimes; where no attacker is known at all it proves nothing.
+pub fn is_attackers(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let total = exam.score(row).total();
+    total >= LINKED || total >= SUSPICIOUS && !exam.attacker.is_empty()
+}
+
+/// Whether a subject holds a word of distress, payment tricks or money.
+pub fn is_telling(mail: &Mail) -> bool {
+    !words::finance(&mail.subject).is_empty() || !words::distress(&mail.subject).is_empty()
 }
 
 /// Whether the act is the account's own habit: its usual place or managed device, or an actor who did the same before

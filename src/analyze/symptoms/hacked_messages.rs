@@ -79,8 +79,11 @@ fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Op
     let found: BTreeSet<String> = chosen.iter().flat_map(|sent| telling(&sent.mail, score)).collect();
     // The words of a lure are not made innocent by having been used before.
     let regular = found.is_empty() && chosen.iter().all(|sent| mailing::is_regular(mails, sent));
+    let attackers = rows.iter().any(|row| mails::is_attackers(exam, row));
+    let distress = chosen.iter().any(|sent| !telling(&sent.mail, 0).is_empty());
     let (weight, explanation) = match score {
-        SUSPICIOUS.. => (Weight::Strong, ""),
+        _ if attackers => (Weight::Strong, ""),
+        SUSPICIOUS.. if distress && !sample || hides => (Weight::Strong, ""),
         _ if sample => (Weight::Explained, "forwarded to a security mailbox of the own organisation, or to Microsoft's"),
         _ if habit => (Weight::Explained, "from the account's usual place or managed device, or by somebody who did the same before"),
         _ if regular => (Weight::Explained, "a regular mailing: the same subject went out on an earlier day"),
@@ -162,8 +165,10 @@ fn deleted_finding(exam: &Exam<'_>, mails: &Mails<'_>, deletions: &[&Deletion<'_
         }
     }
     let leader = mails::leader(exam, &rows)?;
+    let distress = lures.iter().any(|mail| !telling(mail, 0).is_empty());
     let weight = match score {
-        SUSPICIOUS.. => Weight::Strong,
+        _ if rows.iter().any(|row| mails::is_attackers(exam, row)) => Weight::Strong,
+        SUSPICIOUS.. if distress => Weight::Strong,
         _ if rows.iter().all(|row| mails::is_habit(exam, row)) => Weight::Explained,
         _ => Weight::Weak,
     };

@@ -85,7 +85,7 @@ fn fold_ordinary(groups: &mut Groups<'_>) {
 
 /// Threads of the mails that the attacker sent.
 fn attack_threads(exam: &Exam<'_>, mails: &Mails<'_>) -> BTreeSet<String> {
-    let sent = mails.sent.iter().filter(|sent| sent.row.in_window && exam.score(sent.row).total() >= SUSPICIOUS);
+    let sent = mails.sent.iter().filter(|sent| sent.row.in_window && mails::is_attackers(exam, sent.row));
     sent.map(|sent| mails::thread(&sent.mail.subject)).filter(|thread| !thread.is_empty()).collect()
 }
 
@@ -129,7 +129,8 @@ fn judge(
         return Some((Reason::Answers, Weight::Strong));
     }
     if score >= SUSPICIOUS && any(&|mail| !words::warning(&mail.subject).is_empty()) {
-        return Some((Reason::Notices, Weight::Strong));
+        let weight = if mails::is_attackers(exam, row) { Weight::Strong } else { Weight::Weak };
+        return Some((Reason::Notices, weight));
     }
     if score >= crate::analyze::attribution::LINKED {
         return Some((Reason::Linked, Weight::Weak));
@@ -148,13 +149,11 @@ fn judge(
 fn sent_then_deleted(exam: &Exam<'_>, mails: &Mails<'_>, deletion: &Deletion<'_>, habit: bool) -> Option<Weight> {
     let undone: Vec<_> = mails.sent.iter().filter(|sent| is_undone(deletion, sent)).collect();
     let first = undone.first()?;
-    let score = exam.score(deletion.row).total().max(exam.score(first.row).total());
-    let telling = |mail: &Mail| !words::finance(&mail.subject).is_empty() || !words::distress(&mail.subject).is_empty();
     match deletion.folder {
-        _ if score >= SUSPICIOUS => Some(Weight::Strong),
+        _ if [deletion.row, first.row].iter().any(|row| mails::is_attackers(exam, row)) => Some(Weight::Strong),
         Some(FolderRole::Drafts | FolderRole::Outbox) => None,
         _ if habit => Some(Weight::Explained),
-        _ if undone.len() >= 3 || undone.iter().any(|sent| telling(&sent.mail)) => Some(Weight::Strong),
+        _ if undone.len() >= 3 || undone.iter().any(|sent| mails::is_telling(&sent.mail)) => Some(Weight::Strong),
         _ => Some(Weight::Weak),
     }
 }

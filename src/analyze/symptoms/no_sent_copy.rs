@@ -96,7 +96,9 @@ fn is_automatic(sent: &Sent<'_>) -> bool {
 
 fn weight(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, missing: &[Missing<'_>], grant: Option<&Row<'_>>) -> Weight {
     let rows = || missing.iter().flat_map(|one| one.removed_by.iter().copied().chain([one.sent.row]));
-    let linked = rows().any(|row| exam.score(row).total() >= SUSPICIOUS);
+    // Who suppresses the copy has to want it; a copy is also removed by whoever tidies up in a hotel.
+    let telling = reason == Reason::Suppressed || missing.iter().any(|one| mails::is_telling(&one.sent.mail));
+    let linked = rows().any(|row| mails::is_attackers(exam, row) || telling && exam.score(row).total() >= SUSPICIOUS);
     let first = missing.first().map(|one| one.sent);
     match reason {
         _ if linked => Weight::Strong,

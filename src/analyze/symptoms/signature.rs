@@ -73,6 +73,8 @@ struct Content {
     hot: Vec<String>,
     /// Domains of links, pictures and addresses that are not the organisation's.
     foreign: BTreeSet<String>,
+    /// Words of money beside a link that leads outside.
+    asks_for_money: bool,
 }
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
@@ -113,8 +115,7 @@ fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
         (true, false) => ("with links or addresses of other domains", "他のドメインのリンクまたはアドレスを含む"),
         (true, true) => ("without payment content or foreign links", "支払いの内容や外部リンクを含まない"),
     };
-    let asks_for_money = !content.foreign.is_empty() && !words::finance(&plain).is_empty();
-    let severity = if content.hot.is_empty() && !asks_for_money { Severity::Medium } else { Severity::High };
+    let severity = if content.hot.is_empty() && !content.asks_for_money { Severity::Medium } else { Severity::High };
     let draft = Draft::new(&META, exam, row)
         .headline(format!("{en} {how} was set"), format!("{how_ja}{ja}が設定されました"))
         .severity(severity)
@@ -137,9 +138,10 @@ const EXPLANATION: &str =
 fn weight(exam: &Exam<'_>, row: &Row<'_>, score: i32, text: &str, content: &Content, before: Option<&str>) -> Weight {
     let habit = mails::is_habit(exam, row);
     let old = before.is_some_and(|before| same_numbers(text, before) && self::content(exam, before).hot == content.hot);
+    let certain = mails::is_attackers(exam, row) || content.asks_for_money;
     match (score, content.hot.is_empty(), content.foreign.is_empty()) {
-        (SUSPICIOUS.., true, true) => Weight::Weak,
-        (SUSPICIOUS.., _, _) => Weight::Strong,
+        (SUSPICIOUS.., true, foreign) if foreign || !certain => Weight::Weak,
+        (SUSPICIOUS.., _, _) if certain || !old => Weight::Strong,
         _ if is_roll_out(exam, row) || old => Weight::Explained,
         // Companies print their bank account under every mail; the administrator's rule is for the reader to judge.
         (_, false, _) if row.event.is(&["New-TransportRule", "Set-TransportRule"]) || habit => Weight::Weak,
@@ -154,8 +156,11 @@ fn content(exam: &Exam<'_>, html: &str) -> Content {
     let text = markup::plain_text(html);
     let addresses = domains::addresses_in(&text);
     let of_addresses = addresses.iter().filter_map(|address| domains::domain_of(address));
-    let foreign = markup::hosts(html).into_iter().chain(of_addresses).filter(|host| !exam.is_internal(&format!("x@{host}")));
-    Content { hot: words::signature(&text), foreign: foreign.collect() }
+    let foreign = |host: &String| !exam.is_internal(&format!("x@{host}"));
+    let links: BTreeSet<String> = markup::hosts(html).into_iter().filter(foreign).collect();
+    let asks_for_money = !links.is_empty() && !words::finance(&text).is_empty();
+    let foreign = links.into_iter().chain(of_addresses.filter(foreign)).collect();
+    Content { hot: words::signature(&text), foreign, asks_for_money }
 }
 
 /// The text that the same cmdlet set on the account before, where a record tells it.
