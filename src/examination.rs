@@ -4,53 +4,9 @@ use chrono::{DateTime, Utc};
 
 use crate::finding::{Assessment, Step};
 use crate::origin::RecordRef;
+pub use crate::question::IdentityKind;
 use crate::question::Window;
 use crate::untrusted::Untrusted;
-
-/// The kinds of names an account has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum IdentityKind {
-    /// User principal name.
-    Upn,
-    /// Mail address.
-    Smtp,
-    /// Entra object id.
-    ObjectId,
-    /// Passport unique id (`1003…`).
-    Puid,
-    /// Mailbox GUID.
-    MailboxGuid,
-    /// Security identifier.
-    Sid,
-    /// Exchange legacy distinguished name.
-    LegacyDn,
-    /// Exchange alias.
-    Alias,
-}
-
-impl IdentityKind {
-    /// All kinds with their words in `report.json`.
-    pub const WORDS: [(Self, &'static str); 8] = [
-        (Self::Upn, "upn"),
-        (Self::Smtp, "smtp"),
-        (Self::ObjectId, "object_id"),
-        (Self::Puid, "puid"),
-        (Self::MailboxGuid, "mailbox_guid"),
-        (Self::Sid, "sid"),
-        (Self::LegacyDn, "legacy_dn"),
-        (Self::Alias, "alias"),
-    ];
-
-    /// The word in `report.json`.
-    pub fn as_str(self) -> &'static str {
-        Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("alias", |(_, word)| word)
-    }
-
-    /// Reads the word back.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
-    }
-}
 
 /// One name of the account.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -130,7 +130,7 @@ pub struct Finding {
     /// `<symptom>/<n>`, given by the runner after sorting.
     pub id: String,
     /// When it happened.
-    #[serde(serialize_with = "crate::timeline::serialize_time")]
+    #[serde(serialize_with = "crate::moment::serialize_time")]
     pub time: DateTime<Utc>,
     /// How bad.
     pub severity: Severity,

@@ -48,13 +48,11 @@ pub fn parse_edge(text: &str, edge: Edge) -> Result<DateTime<Utc>, String> {
             Edge::From => Some(date),
             Edge::To => date.checked_add_days(Days::new(1)),
         };
-        return day
-            .map(|day| day.and_time(NaiveTime::MIN).and_utc())
-            .ok_or_else(|| format!("{text} is out of range"));
+        return day.map(|day| day.and_time(NaiveTime::MIN).and_utc()).ok_or_else(|| format!("{text} is out of range"));
     }
-    DateTime::parse_from_rfc3339(text)
-        .map(|time| time.with_timezone(&Utc))
-        .map_err(|_| format!("cannot read the time '{text}': give a date (2026-01-31) or an RFC 3339 time (2026-01-31T08:00:00Z)"))
+    DateTime::parse_from_rfc3339(text).map(|time| time.with_timezone(&Utc)).map_err(|_| {
+        format!("cannot read the time '{text}': give a date (2026-01-31) or an RFC 3339 time (2026-01-31T08:00:00Z)")
+    })
 }
 
 impl AskedWindow {
@@ -68,6 +66,51 @@ impl AskedWindow {
             )),
             _ => Ok(Self { from, to }),
         }
+    }
+}
+
+/// The kinds of names an account has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IdentityKind {
+    /// User principal name.
+    Upn,
+    /// Mail address.
+    Smtp,
+    /// Entra object id.
+    ObjectId,
+    /// Passport unique id (`1003…`).
+    Puid,
+    /// Mailbox GUID.
+    MailboxGuid,
+    /// Security identifier.
+    Sid,
+    /// Exchange legacy distinguished name.
+    LegacyDn,
+    /// Exchange alias.
+    Alias,
+}
+
+impl IdentityKind {
+    /// All kinds with their words in `report.json`.
+    pub const WORDS: [(Self, &'static str); 8] = [
+        (Self::Upn, "upn"),
+        (Self::Smtp, "smtp"),
+        (Self::ObjectId, "object_id"),
+        (Self::Puid, "puid"),
+        (Self::MailboxGuid, "mailbox_guid"),
+        (Self::Sid, "sid"),
+        (Self::LegacyDn, "legacy_dn"),
+        (Self::Alias, "alias"),
+    ];
+
+    /// The word in `report.json`.
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("alias", |(_, word)| word)
+    }
+
+    /// Reads the word back.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
     }
 }
 

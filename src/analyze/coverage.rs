@@ -15,13 +15,14 @@ use crate::timeline::{EvidenceSource, Outcome, format_time};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each gate is described by its title below")]
 pub enum GateId {
-    G1, G2, G3, G4, G4Send, G5, G6, G6Entra, G7, G7n, G8, G9, G10, G11, G12, G13, G14, G15,
+    G0, G1, G2, G3, G4, G4Send, G5, G6, G6Entra, G7, G7n, G8, G9, G10, G11, G12, G13, G14, G15,
 }
 
 impl GateId {
     /// Its name in reports.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::G0 => "G0",
             Self::G1 => "G1",
             Self::G2 => "G2",
             Self::G3 => "G3",
@@ -46,6 +47,7 @@ impl GateId {
     /// What it asks.
     pub fn title(self) -> &'static str {
         match self {
+            Self::G0 => "the account is in the evidence",
             Self::G1 => "unified audit log over the whole window, not cut",
             Self::G2 => "unified audit log not filtered by activity",
             Self::G3 => "unified audit log with other actors than the account",
@@ -90,6 +92,7 @@ impl Coverage {
     pub fn new(rows: &[Row<'_>], window: Window, subject: &Subject, ledger: &Ledger) -> Self {
         let mut coverage = Self::default();
         let asked = Asked { rows, window, subject, ledger };
+        coverage.put(GateId::G0, asked.present());
         coverage.put(GateId::G1, asked.span(&["ual"], "unified audit log"));
         coverage.put(GateId::G2, asked.unfiltered());
         coverage.put(GateId::G3, asked.other_actors());
@@ -124,10 +127,17 @@ impl Coverage {
         self.states.iter().any(|(gate, passes)| *gate == id && *passes)
     }
 
-    /// The groups of which no gate passes, in words.
+    /// The groups of which no gate passes, in words. Of an account that no record names, nothing can be said.
     pub fn missing(&self, groups: &[&[GateId]]) -> Vec<String> {
-        let failing = groups.iter().filter(|group| !group.iter().any(|gate| self.passes(*gate)));
+        let always: &[&[GateId]] = &[&[GateId::G0]];
+        let failing = always.iter().chain(groups).filter(|group| !group.iter().any(|gate| self.passes(*gate)));
         failing.map(|group| group.iter().map(|gate| self.sentence(*gate)).collect::<Vec<_>>().join(", or ")).collect()
+    }
+
+    /// What finding nothing means where a snapshot is required and missing: the log knows only what was made in it.
+    pub fn silence(&self, groups: &[&[GateId]]) -> Option<String> {
+        let wanted = groups.iter().any(|group| *group == [GateId::G10]);
+        (wanted && !self.passes(GateId::G10)).then(|| "no creation recorded; existing rules unknown".to_owned())
     }
 
     /// Gates that fail but are not required, in words.
@@ -206,6 +216,13 @@ impl Asked<'_, '_> {
         match self.rows.iter().filter(|row| is(row)).count() {
             0 => (false, format!("no {name}")),
             count => (true, format!("{count} {name}")),
+        }
+    }
+
+    fn present(&self) -> Answer {
+        match self.rows.iter().filter(|row| row.parts.any()).count() {
+            0 => (false, "no record names the account: is it spelt as in the exports? (--alias adds names)".to_owned()),
+            count => (true, format!("{count} records name the account")),
         }
     }
 

@@ -161,3 +161,59 @@ impl Subject {
         parties.split('|').filter_map(|entry| entry.split_once(':')).any(|(_, name)| self.names.contains(name))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timeline::Event;
+
+    fn record(upn: &str, object_id: &str, puid: &str) -> Event {
+        let text = |text: &str| (!text.is_empty()).then(|| text.into());
+        Event { user_upn: text(upn), user_id: text(object_id), user_puid: text(puid), ..Event::default() }
+    }
+
+    fn table(records: &[Event]) -> IdentityTable {
+        let mut table = IdentityTable::default();
+        records.iter().for_each(|event| table.learn(event));
+        table
+    }
+
+    #[test]
+    fn a_renamed_account_is_one_account() {
+        let id = "6147b5ff-9baa-4fe5-b9d1-40fecd106772";
+        let table = table(&[record("old@contoso.example", id, ""), record("new@contoso.example", id, "")]);
+        let subject = Subject::resolve("NEW@contoso.example", &[], &table);
+        assert!(subject.is("old@contoso.example") && subject.is(id));
+    }
+
+    #[test]
+    fn a_puid_that_two_accounts_claim_names_neither() {
+        let puid = "1003200280ff7557";
+        let table = table(&[record("a@contoso.example", "", puid), record("b@contoso.example", "", puid)]);
+        let subject = Subject::resolve("a@contoso.example", &[], &table);
+        assert!(!subject.is(puid) && !subject.is("b@contoso.example"));
+        assert!(subject.doubts.iter().any(|doubt| doubt.contains(puid)));
+    }
+
+    #[test]
+    fn the_part_before_the_at_is_an_alias_unless_somebody_else_has_it_too() {
+        let sure = table(&[record("a.mori@contoso.example", "", "")]);
+        assert!(Subject::resolve("a.mori@contoso.example", &[], &sure).is("a.mori"));
+        let doubtful = table(&[record("a.mori@contoso.example", "", ""), record("a.mori@fabrikam.example", "", "")]);
+        assert!(!Subject::resolve("a.mori@contoso.example", &[], &doubtful).is("a.mori"));
+    }
+
+    #[test]
+    fn an_account_is_found_by_its_object_id() {
+        let id = "6147b5ff-9baa-4fe5-b9d1-40fecd106772";
+        let table = table(&[record("a@contoso.example", id, "")]);
+        assert!(Subject::resolve(&id.to_uppercase(), &[], &table).is("a@contoso.example"));
+    }
+
+    #[test]
+    fn parts_are_read_from_the_column() {
+        let subject = Subject::resolve("a@contoso.example", &["0adcb148-3b87-4b15-ad7b-fc5816d72bbe".to_owned()], &table(&[]));
+        let parts = subject.parts("|a:b@contoso.example|m:0adcb148-3b87-4b15-ad7b-fc5816d72bbe|t:a@contoso.example|");
+        assert_eq!(parts, Parts { actor: false, mailbox: true, sender: false, target: true });
+    }
+}

@@ -140,7 +140,9 @@ fn deletion<'x>(row: &'x Row<'x>, known: &BTreeMap<String, FolderRole>) -> Delet
         let bare = mail.subject.is_empty() && mail.id.is_none();
         let elsewhere = matches!(
             mail.folder.or(folder),
-            Some(FolderRole::Contacts | FolderRole::Calendar | FolderRole::Tasks | FolderRole::Hidden | FolderRole::Sync)
+            Some(
+                FolderRole::Contacts | FolderRole::Calendar | FolderRole::Tasks | FolderRole::Hidden | FolderRole::Sync
+            )
         );
         !(elsewhere || bare && partial || mail.subject.starts_with("IPM.Microsoft.PendingChange."))
     });
@@ -225,7 +227,11 @@ pub fn sitting(row: &Row<'_>) -> String {
             format!("{actor} {}", event.datetime.date_naive())
         }
         (session, place) => {
-            format!("{} {}", session.unwrap_or_default().to_lowercase(), place.map(|ip| ip.to_string()).unwrap_or_default())
+            format!(
+                "{} {}",
+                session.unwrap_or_default().to_lowercase(),
+                place.map(|ip| ip.to_string()).unwrap_or_default()
+            )
         }
     }
 }
@@ -246,7 +252,9 @@ pub fn is_telling(mail: &Mail) -> bool {
 /// the window; and nothing much speaks for the attacker.
 pub fn is_habit(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     let score = exam.score(row);
-    if score.total() >= SUSPICIOUS || exam.attacker.holds(exam, row.event) && exam.attribution(row, &score) != Attribution::Explained {
+    if score.total() >= SUSPICIOUS
+        || exam.attacker.holds(exam, row.event) && exam.attribution(row, &score) != Attribution::Explained
+    {
         return false;
     }
     if row.class != ActorClass::Own {
@@ -269,11 +277,35 @@ const REPLIES: [&str; 24] = [
     "答复", "转发", "回覆", "轉寄", "返信", "転送", "rif",
 ];
 const ANSWERS: [&str; 29] = [
-    "automatic reply", "autoreply", "auto", "out of office", "undeliverable", "undelivered", "delivery delayed",
-    "automatische antwort", "abwesend", "abwesenheitsnotiz", "unzustellbar", "réponse automatique", "non remis",
-    "respuesta automática", "no se puede entregar", "risposta automatica", "non recapitabile", "resposta automática",
-    "automatisch antwoord", "onbestelbaar", "odpowiedź automatyczna", "автоматический ответ", "не доставлено",
-    "自動応答", "自動返信", "配信不能", "自动答复", "自動回覆", "자동 회신",
+    "automatic reply",
+    "autoreply",
+    "auto",
+    "out of office",
+    "undeliverable",
+    "undelivered",
+    "delivery delayed",
+    "automatische antwort",
+    "abwesend",
+    "abwesenheitsnotiz",
+    "unzustellbar",
+    "réponse automatique",
+    "non remis",
+    "respuesta automática",
+    "no se puede entregar",
+    "risposta automatica",
+    "non recapitabile",
+    "resposta automática",
+    "automatisch antwoord",
+    "onbestelbaar",
+    "odpowiedź automatyczna",
+    "автоматический ответ",
+    "не доставлено",
+    "自動応答",
+    "自動返信",
+    "配信不能",
+    "自动答复",
+    "自動回覆",
+    "자동 회신",
 ];
 
 /// A subject as its thread has it: without the words that replies, forwards and automatic answers put in front.
@@ -380,8 +412,13 @@ mod tests {
     #[test]
     fn threads_in_many_languages() {
         for subject in [
-            "Updated bank details", "RE: Updated bank details", "AW: WG: Updated bank details", "RE[2]: FW: updated  Bank details",
-            "返信：転送: Updated bank details", "Automatic reply: Updated bank details", "Undeliverable: Updated bank details",
+            "Updated bank details",
+            "RE: Updated bank details",
+            "AW: WG: Updated bank details",
+            "RE[2]: FW: updated  Bank details",
+            "返信：転送: Updated bank details",
+            "Automatic reply: Updated bank details",
+            "Undeliverable: Updated bank details",
             "配信不能: Updated bank details",
         ] {
             assert_eq!(thread(subject), "updated bank details", "{subject}");

@@ -7,7 +7,8 @@ pub fn plain_text(html: &str) -> String {
     while let Some((before, tag)) = rest.split_once('<') {
         text.push_str(before);
         // A lone "<" is text.
-        let Some((tag, after)) = tag.split_once('>').filter(|(tag, _)| tag.starts_with(|c: char| c.is_alphabetic() || "/!".contains(c)))
+        let Some((tag, after)) =
+            tag.split_once('>').filter(|(tag, _)| tag.starts_with(|c: char| c.is_alphabetic() || "/!".contains(c)))
         else {
             text.push('<');
             rest = tag;
@@ -46,7 +47,10 @@ pub fn decode(text: &str) -> String {
     let mut rest = text;
     while let Some((before, tail)) = rest.split_once('&') {
         plain.push_str(before);
-        let entity = tail.split_once(';').filter(|(name, _)| name.chars().count() <= 8).and_then(|(name, after)| Some((entity(name)?, after)));
+        let entity = tail
+            .split_once(';')
+            .filter(|(name, _)| name.chars().count() <= 8)
+            .and_then(|(name, after)| Some((entity(name)?, after)));
         match entity {
             Some((c, after)) => {
                 plain.push(c);
@@ -98,7 +102,8 @@ pub fn hosts(html: &str) -> Vec<String> {
     let text = decode(html).to_lowercase();
     let mut found: Vec<String> = Vec::new();
     for part in text.split("//").skip(1) {
-        let authority = part.split(|c: char| c.is_whitespace() || "/?#\"'<>()[]{},;|\\".contains(c)).next().unwrap_or_default();
+        let authority =
+            part.split(|c: char| c.is_whitespace() || "/?#\"'<>()[]{},;|\\".contains(c)).next().unwrap_or_default();
         let host = authority.rsplit('@').next().unwrap_or_default();
         let host = host.split(':').next().unwrap_or_default().trim_end_matches('.');
         if host.contains('.') && !found.iter().any(|known| known == host) {
@@ -115,7 +120,10 @@ mod tests {
     #[test]
     fn text_without_its_tags() {
         let html = "<style>p{a:b}</style><div>Dana&nbsp;Weiss<br><b>IB</b>AN: DE89 3704&#32;0044</div>1 < 2 &amp; 3";
-        assert_eq!(plain_text(html).split_whitespace().collect::<Vec<_>>().join(" "), "Dana Weiss IBAN: DE89 3704 0044 1 < 2 & 3");
+        assert_eq!(
+            plain_text(html).split_whitespace().collect::<Vec<_>>().join(" "),
+            "Dana Weiss IBAN: DE89 3704 0044 1 < 2 & 3"
+        );
     }
 
     #[test]

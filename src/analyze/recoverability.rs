@@ -12,12 +12,17 @@ const DEFAULT_DAYS: u32 = 14;
 
 /// What a cmdlet takes away.
 fn taken_away(row: &Row<'_>) -> Option<(&'static str, &'static str)> {
-    let is = |name: &str, value: &str| row.param(name).is_some_and(|given| given.trim_start_matches('$').eq_ignore_ascii_case(value));
+    let is = |name: &str, value: &str| {
+        row.param(name).is_some_and(|given| given.trim_start_matches('$').eq_ignore_ascii_case(value))
+    };
     if row.event.is(&["Remove-Mailbox", "Disable-Mailbox"]) {
         return Some(("The mailbox was removed", "メールボックスが削除されました"));
     }
     if row.event.is(&["New-ComplianceSearchAction"]) && (is("Purge", "True") || row.param("PurgeType").is_some()) {
-        return Some(("Mail was purged through a compliance search", "コンプライアンス検索によってメールが消去されました"));
+        return Some((
+            "Mail was purged through a compliance search",
+            "コンプライアンス検索によってメールが消去されました",
+        ));
     }
     if !row.event.is(&["Set-Mailbox"]) {
         return None;
@@ -73,7 +78,9 @@ mod tests {
 
     #[test]
     fn time_spans() {
-        for (text, expected) in [("1.00:00:00", Some(1)), ("30.00:00:00", Some(30)), ("00:00:00", Some(0)), ("7", Some(7)), ("x", None)] {
+        for (text, expected) in
+            [("1.00:00:00", Some(1)), ("30.00:00:00", Some(30)), ("00:00:00", Some(0)), ("7", Some(7)), ("x", None)]
+        {
             assert_eq!(days(text), expected, "{text}");
         }
     }

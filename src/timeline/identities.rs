@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::details;
 use super::event::Event;
-use crate::examination::IdentityKind;
 use crate::origin::RecordRef;
+use crate::question::IdentityKind;
 
 /// One name of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,9 +61,9 @@ impl IdentityTable {
         let Some(target) = event.target_raw.as_deref().filter(|target| target.contains('/')) else { return };
         let last = target.rsplit('/').next().unwrap_or(target);
         let alias = last.split('\\').next().unwrap_or(last);
-        let identity = details::params(event).into_iter().find(|pair| {
-            pair.name.eq_ignore_ascii_case("Mailbox") || pair.name.eq_ignore_ascii_case("Identity")
-        });
+        let identity = details::params(event)
+            .into_iter()
+            .find(|pair| pair.name.eq_ignore_ascii_case("Mailbox") || pair.name.eq_ignore_ascii_case("Identity"));
         let named = identity.and_then(|pair| pair.value).map(|value| value.trim().to_lowercase());
         let own_rule = event.action().to_ascii_lowercase().ends_with("-inboxrule") && last.contains('\\');
         let account = match (&named, event.user_upn.as_deref()) {

@@ -50,7 +50,8 @@ fn check(case: &std::path::Path) -> Vec<String> {
                 wrong.push(format!("source {at}: {key} is {}, expected {value}", entry[key]));
             }
         }
-        let codes: Vec<&str> = entry["notes"].as_array().unwrap().iter().filter_map(|note| note["code"].as_str()).collect();
+        let codes: Vec<&str> =
+            entry["notes"].as_array().unwrap().iter().filter_map(|note| note["code"].as_str()).collect();
         for code in texts(&expected["notes"]) {
             if !codes.contains(&code.as_str()) {
                 wrong.push(format!("source {at}: no note {code}; there are {codes:?}"));

@@ -31,7 +31,8 @@ fn clock() -> DateTime<Utc> {
 
 /// Runs `bectrace WORDS…`; a command line that clap refuses exits with 2, as in the shell.
 pub fn bectrace<S: AsRef<str>>(words: &[S]) -> Outcome {
-    let words: Vec<String> = std::iter::once("bectrace").chain(words.iter().map(AsRef::as_ref)).map(str::to_owned).collect();
+    let words: Vec<String> =
+        std::iter::once("bectrace").chain(words.iter().map(AsRef::as_ref)).map(str::to_owned).collect();
     let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
         Err(error) => return Outcome { exit: 2, out: String::new(), err: error.to_string() },

@@ -1,7 +1,11 @@
 //! The one integration-test binary: every further one would link Polars again.
 #![allow(missing_docs, clippy::unwrap_used, clippy::missing_docs_in_private_items, reason = "tests")]
 
+mod airgap;
+mod commands;
 mod formats;
+mod generated;
 mod harness;
+mod rooms;
 mod story;
 mod symptoms;

@@ -84,28 +84,42 @@ fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Op
     let (weight, explanation) = match score {
         _ if attackers => (Weight::Strong, ""),
         SUSPICIOUS.. if distress && !sample || hides => (Weight::Strong, ""),
-        _ if sample => (Weight::Explained, "forwarded to a security mailbox of the own organisation, or to Microsoft's"),
-        _ if habit => (Weight::Explained, "from the account's usual place or managed device, or by somebody who did the same before"),
+        _ if sample => {
+            (Weight::Explained, "forwarded to a security mailbox of the own organisation, or to Microsoft's")
+        }
+        _ if habit => (
+            Weight::Explained,
+            "from the account's usual place or managed device, or by somebody who did the same before",
+        ),
         _ if regular => (Weight::Explained, "a regular mailing: the same subject went out on an earlier day"),
         _ if hides => (Weight::Strong, ""),
         _ => (Weight::Weak, ""),
     };
     let recipients: usize = chosen.iter().map(|sent| sent.recipient_count).sum();
     let count = mails::distinct(chosen.iter().map(|sent| &sent.mail));
-    let (noun, to) = (if count == 1 { "mail" } else { "mails" }, if recipients == 1 { "recipient" } else { "recipients" });
+    let (noun, to) =
+        (if count == 1 { "mail" } else { "mails" }, if recipients == 1 { "recipient" } else { "recipients" });
     let (en, ja) = match (sample, found.is_empty()) {
         (true, _) => ("forwarded to the security team as a sample", "セキュリティ担当へ見本として転送されました"),
-        (_, false) => ("with the words of a taken-over account sent", "乗っ取られたアカウントに典型的な語を含んで送信されました"),
+        (_, false) => {
+            ("with the words of a taken-over account sent", "乗っ取られたアカウントに典型的な語を含んで送信されました")
+        }
         (_, true) => ("sent as a mass mailing", "一斉送信されました"),
     };
     let draft = Draft::new(&META, exam, leader)
-        .headline(format!("{count} {noun} to {recipients} {to} {en}"), format!("{count} 通のメール (宛先 {recipients} 件) が{ja}"))
+        .headline(
+            format!("{count} {noun} to {recipients} {to} {en}"),
+            format!("{count} 通のメール (宛先 {recipients} 件) が{ja}"),
+        )
         .weight(weight)
         .detail("mails", count.to_string())
         .detail("recipients", recipients.to_string())
         .detail("words", found.into_iter().collect::<Vec<_>>().join("; "))
         .detail("mailing", burst.unwrap_or_default())
-        .detail("hidden afterwards", if hides { "yes: no copy was saved, or it was deleted from Sent Items" } else { "" })
+        .detail(
+            "hidden afterwards",
+            if hides { "yes: no copy was saved, or it was deleted from Sent Items" } else { "" },
+        )
         .detail("explanation", explanation)
         .detail("subjects", mails::subjects(chosen.iter().map(|sent| &sent.mail)))
         .detail("attachments", attachments(&chosen))
@@ -129,13 +143,26 @@ fn attachments(chosen: &[&Sent<'_>]) -> String {
 /// Suspicious mail that was forwarded to the organisation's own security team, or to Microsoft's.
 fn is_sample(exam: &Exam<'_>, sent: &Sent<'_>) -> bool {
     const DESKS: [&str; 12] = [
-        "security", "phish", "abuse", "soc", "csirt", "cert", "helpdesk", "servicedesk", "spam", "infosec", "it", "sicherheit",
+        "security",
+        "phish",
+        "abuse",
+        "soc",
+        "csirt",
+        "cert",
+        "helpdesk",
+        "servicedesk",
+        "spam",
+        "infosec",
+        "it",
+        "sicherheit",
     ];
     const MICROSOFT: [&str; 3] =
         ["phish@office365.microsoft.com", "junk@office365.microsoft.com", "not_junk@office365.microsoft.com"];
     let is_desk = |address: &String| {
         let local = address.split('@').next().unwrap_or_default();
-        let named = local.split(['-', '_', '.']).any(|part| DESKS.iter().any(|desk| part == *desk || part.starts_with("phish")));
+        let named = local
+            .split(['-', '_', '.'])
+            .any(|part| DESKS.iter().any(|desk| part == *desk || part.starts_with("phish")));
         MICROSOFT.contains(&address.as_str()) || named && exam.is_internal(address)
     };
     mails::is_forward(&sent.mail.subject) && !sent.recipients.is_empty() && sent.recipients.iter().all(is_desk)
@@ -148,7 +175,10 @@ fn deleted_finding(exam: &Exam<'_>, mails: &Mails<'_>, deletions: &[&Deletion<'_
     let told: BTreeSet<&str> =
         mails.sent.iter().filter(|sent| sent.row.in_window).filter_map(|sent| sent.mail.id.as_deref()).collect();
     let lies = |deletion: &Deletion<'_>, mail: &Mail| {
-        matches!(mail.folder.or(deletion.folder), Some(FolderRole::Sent | FolderRole::Deleted | FolderRole::Recoverable))
+        matches!(
+            mail.folder.or(deletion.folder),
+            Some(FolderRole::Sent | FolderRole::Deleted | FolderRole::Recoverable)
+        )
     };
     let is_lure = |deletion: &Deletion<'_>, mail: &Mail| {
         let copy = mail.id.as_deref().is_some_and(|id| told.contains(id)) && deletion.folder == Some(FolderRole::Sent);
@@ -215,7 +245,8 @@ fn drafts<'x>(exam: &'x Exam<'_>) -> impl Iterator<Item = Finding> + 'x {
         let folder = crate::knowledge::folders::role(row.event.folder_path.as_deref()?);
         let mail = Mail { subject: row.event.email_subject.as_deref()?.to_owned(), ..Mail::default() };
         let found = telling(&mail, score);
-        let lure = score >= SUSPICIOUS && matches!(folder, Some(FolderRole::Drafts | FolderRole::Sent)) && !found.is_empty();
+        let lure =
+            score >= SUSPICIOUS && matches!(folder, Some(FolderRole::Drafts | FolderRole::Sent)) && !found.is_empty();
         lure.then(|| {
             Draft::new(&META, exam, row)
                 .headline(
@@ -231,8 +262,11 @@ fn drafts<'x>(exam: &'x Exam<'_>) -> impl Iterator<Item = Finding> + 'x {
 
 /// Microsoft's own alert about the way this account sends.
 fn sending_alert(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
-    let raised = row.event.record_type == Some(40) && row.parts.any() && row.event.is(&["AlertTriggered", "AlertEntityGenerated"]);
-    let name = raised.then(|| crate::timeline::json::text(&crate::timeline::details::object(row.event), "Name")).flatten()?;
+    let raised = row.event.record_type == Some(40)
+        && row.parts.any()
+        && row.event.is(&["AlertTriggered", "AlertEntityGenerated"]);
+    let name =
+        raised.then(|| crate::timeline::json::text(&crate::timeline::details::object(row.event), "Name")).flatten()?;
     name.to_lowercase().contains("suspicious email sending patterns").then(|| {
         Draft::new(&META, exam, row)
             .headline(

@@ -93,7 +93,11 @@ fn attack_threads(exam: &Exam<'_>, mails: &Mails<'_>) -> BTreeSet<String> {
 fn burst_days(exam: &Exam<'_>, mails: &Mails<'_>) -> BTreeSet<chrono::NaiveDate> {
     let count = |inside: bool| {
         let mut days: BTreeMap<chrono::NaiveDate, usize> = BTreeMap::new();
-        for deletion in mails.deletions.iter().filter(|deletion| deletion.row.in_window == inside && !deletion.row.event.is(&["Move"])) {
+        for deletion in mails
+            .deletions
+            .iter()
+            .filter(|deletion| deletion.row.in_window == inside && !deletion.row.event.is(&["Move"]))
+        {
             *days.entry(deletion.row.event.datetime.date_naive()).or_default() += mails::distinct(&deletion.mails);
         }
         days
@@ -162,7 +166,8 @@ fn is_undone(deletion: &Deletion<'_>, sent: &mails::Sent<'_>) -> bool {
     let from = |mail: &Mail| {
         matches!(mail.folder.or(deletion.folder), Some(FolderRole::Sent | FolderRole::Outbox | FolderRole::Drafts))
     };
-    deletion.undoes(sent) && deletion.mails.iter().any(|mail| mail.id.is_some() && mail.id == sent.mail.id && from(mail))
+    deletion.undoes(sent)
+        && deletion.mails.iter().any(|mail| mail.id.is_some() && mail.id == sent.mail.id && from(mail))
 }
 
 /// Whether neither the client nor its kind was seen in the baseline.
@@ -173,7 +178,13 @@ fn is_new_client(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     !exam.baseline.knows_agent(client) && !exam.rows.iter().any(|other| !other.in_window && known(other))
 }
 
-fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, weight: Weight, deletions: &[&Deletion<'_>]) -> Option<Finding> {
+fn finding(
+    exam: &Exam<'_>,
+    mails: &Mails<'_>,
+    reason: Reason,
+    weight: Weight,
+    deletions: &[&Deletion<'_>],
+) -> Option<Finding> {
     let rows: Vec<&Row<'_>> = deletions.iter().map(|deletion| deletion.row).collect();
     let leader = mails::leader(exam, &rows)?;
     let all: Vec<&Mail> = deletions.iter().flat_map(|deletion| &deletion.mails).collect();
@@ -219,10 +230,9 @@ fn headline(reason: Reason, count: usize) -> (String, String) {
             "sent, and the copy deleted within a day in the same session",
             "送信され、同じセッションで 24 時間以内に控えが削除されました",
         ),
-        Reason::StoreEmptied => (
-            "deleted for good from the recoverable items",
-            "回復可能なアイテムから完全に削除されました",
-        ),
+        Reason::StoreEmptied => {
+            ("deleted for good from the recoverable items", "回復可能なアイテムから完全に削除されました")
+        }
         Reason::Answers => (
             "deleted that belong to mails the attacker sent, or answer them",
             "削除され、攻撃者が送信したメールまたはその返信や配信不能通知が含まれています",

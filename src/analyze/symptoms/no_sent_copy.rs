@@ -11,8 +11,8 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Mails, SUSPICIOUS, Sent};
 use crate::analyze::{Check, Meta};
 use crate::finding::{Attribution, Finding, Severity, Term, Weight};
-use crate::knowledge::folders::FolderRole;
 use crate::knowledge::domains;
+use crate::knowledge::folders::FolderRole;
 use crate::untrusted::Untrusted;
 
 /// The check.
@@ -52,7 +52,8 @@ struct Missing<'m> {
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mails = Mails::of(exam);
     let mut groups: BTreeMap<(Reason, String), Vec<Missing<'_>>> = BTreeMap::new();
-    for sent in mails.sent.iter().filter(|sent| sent.row.in_window && (sent.row.parts.mailbox || sent.row.parts.sender)) {
+    for sent in mails.sent.iter().filter(|sent| sent.row.in_window && (sent.row.parts.mailbox || sent.row.parts.sender))
+    {
         if let Some((reason, missing)) = reason(exam, &mails, sent) {
             groups.entry((reason, mails::sitting(sent.row))).or_default().push(missing);
         }
@@ -87,14 +88,32 @@ fn reason<'m>(exam: &Exam<'_>, mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> Opti
 /// Answers to invitations, receipts and out-of-office notes, which programs send.
 fn is_automatic(sent: &Sent<'_>) -> bool {
     const HEADS: [&str; 14] = [
-        "accepted:", "declined:", "tentative:", "canceled:", "cancelled:", "read:", "not read:", "zugesagt:", "abgelehnt:",
-        "gelesen:", "承諾済み:", "辞退:", "仮承諾:", "開封済み:",
+        "accepted:",
+        "declined:",
+        "tentative:",
+        "canceled:",
+        "cancelled:",
+        "read:",
+        "not read:",
+        "zugesagt:",
+        "abgelehnt:",
+        "gelesen:",
+        "承諾済み:",
+        "辞退:",
+        "仮承諾:",
+        "開封済み:",
     ];
     let subject = crate::knowledge::normalise(&sent.mail.subject);
     mails::is_answer(&sent.mail.subject) || HEADS.iter().any(|head| subject.starts_with(head))
 }
 
-fn weight(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, missing: &[Missing<'_>], grant: Option<&Row<'_>>) -> Weight {
+fn weight(
+    exam: &Exam<'_>,
+    mails: &Mails<'_>,
+    reason: Reason,
+    missing: &[Missing<'_>],
+    grant: Option<&Row<'_>>,
+) -> Weight {
     let rows = || missing.iter().flat_map(|one| one.removed_by.iter().copied().chain([one.sent.row]));
     // Who suppresses the copy has to want it; a copy is also removed by whoever tidies up in a hotel.
     let telling = reason == Reason::Suppressed || missing.iter().any(|one| mails::is_telling(&one.sent.mail));
@@ -122,7 +141,10 @@ fn days_of_old(mails: &Mails<'_>, sent: &Sent<'_>) -> usize {
         event.client_app_id.clone().or_else(|| event.client_info.clone()).or_else(|| event.app_id.clone())
     };
     let same = |other: &&Sent<'_>| {
-        !other.row.in_window && other.row.event.saved_to_sent == Some(false) && program(other) == program(sent) && program(sent).is_some()
+        !other.row.in_window
+            && other.row.event.saved_to_sent == Some(false)
+            && program(other) == program(sent)
+            && program(sent).is_some()
     };
     mails.sent.iter().filter(same).map(|other| other.row.event.datetime.date_naive()).collect::<BTreeSet<_>>().len()
 }
@@ -130,8 +152,11 @@ fn days_of_old(mails: &Mails<'_>, sent: &Sent<'_>) -> usize {
 /// Whether three or more of them went to outside recipients within an hour.
 fn many_at_once(exam: &Exam<'_>, missing: &[Missing<'_>]) -> bool {
     let outside = |sent: &Sent<'_>| sent.recipients.iter().any(|address| !exam.is_internal(address));
-    let times: Vec<_> = missing.iter().map(|one| one.sent).filter(|sent| outside(sent)).map(|sent| sent.row.event.datetime).collect();
-    times.windows(MANY).any(|few| few.first().zip(few.last()).is_some_and(|(first, last)| *last - *first <= TimeDelta::hours(1)))
+    let times: Vec<_> =
+        missing.iter().map(|one| one.sent).filter(|sent| outside(sent)).map(|sent| sent.row.event.datetime).collect();
+    times
+        .windows(MANY)
+        .any(|few| few.first().zip(few.last()).is_some_and(|(first, last)| *last - *first <= TimeDelta::hours(1)))
 }
 
 /// The latest record that gave the delegate the right to send as the account.
@@ -163,11 +188,16 @@ fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, missing: &[Missin
     let draft = Draft::new(&META, exam, leader)
         .headline(en, ja)
         .weight(weight)
-        .detail("why", match reason {
-            Reason::Suppressed => "the record says that no copy was saved (SaveToSentItems false)",
-            Reason::Removed => "the copy was deleted from Sent Items afterwards",
-            Reason::Delegate => "sent by somebody else in the account's name; a copy goes to the sender's own mailbox",
-        })
+        .detail(
+            "why",
+            match reason {
+                Reason::Suppressed => "the record says that no copy was saved (SaveToSentItems false)",
+                Reason::Removed => "the copy was deleted from Sent Items afterwards",
+                Reason::Delegate => {
+                    "sent by somebody else in the account's name; a copy goes to the sender's own mailbox"
+                }
+            },
+        )
         .detail("mails", count.to_string())
         .detail("recipients", recipients.to_string())
         .detail("outside recipients listed", outside.to_string())
@@ -175,10 +205,15 @@ fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, missing: &[Missin
         .detail("subjects", mails::subjects(sent()))
         .detail("message ids", mails::ids(sent()))
         .detail("right to send granted by", grant.and_then(|row| row.event.user_raw.as_deref()).unwrap_or_default())
-        .detail("right to send granted at", grant.map(|row| crate::timeline::format_time(row.event.datetime)).unwrap_or_default());
+        .detail(
+            "right to send granted at",
+            grant.map(|row| crate::timeline::format_time(row.event.datetime)).unwrap_or_default(),
+        );
     let draft = match grant.filter(|_| weight == Weight::Strong) {
         Some(grant) => by_grant(exam, draft, grant),
-        None if weight == Weight::Explained => draft.attribution(Attribution::Explained).detail("explanation", EXPLANATION),
+        None if weight == Weight::Explained => {
+            draft.attribution(Attribution::Explained).detail("explanation", EXPLANATION)
+        }
         None => draft,
     };
     Some(draft.also(rows).also(removed_by).also(grant).done())
@@ -200,23 +235,36 @@ fn by_grant(exam: &Exam<'_>, draft: Draft, grant: &Row<'_>) -> Draft {
 }
 
 fn headline(reason: Reason, count: usize, recipients: usize) -> (String, String) {
-    let (mails, to) = (if count == 1 { "mail" } else { "mails" }, if recipients == 1 { "recipient" } else { "recipients" });
+    let (mails, to) =
+        (if count == 1 { "mail" } else { "mails" }, if recipients == 1 { "recipient" } else { "recipients" });
     let (en, ja) = match reason {
         Reason::Suppressed => ("without a copy in Sent Items", "が、送信済みアイテムに控えを残さずに送信されました"),
-        Reason::Removed => ("and the copy removed from Sent Items", "が送信された後、送信済みアイテムから控えが削除されました"),
-        Reason::Delegate => ("in the account's name by somebody else", "が、別の人物によってこのアカウントの名前で送信されました"),
+        Reason::Removed => {
+            ("and the copy removed from Sent Items", "が送信された後、送信済みアイテムから控えが削除されました")
+        }
+        Reason::Delegate => {
+            ("in the account's name by somebody else", "が、別の人物によってこのアカウントの名前で送信されました")
+        }
     };
-    (format!("{count} {mails} to {recipients} {to} sent {en}"), format!("{count} 通のメール (宛先 {recipients} 件) {ja}"))
+    (
+        format!("{count} {mails} to {recipients} {to} sent {en}"),
+        format!("{count} 通のメール (宛先 {recipients} 件) {ja}"),
+    )
 }
 
 /// Settings that let mail leave without a copy; worth a line only where the attacker made them.
 fn preparation(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     const SWITCHES: [&str; 4] = [
-        "MessageCopyForSentAsEnabled", "MessageCopyForSendOnBehalfEnabled", "MessageCopyForSMTPClientSubmissionEnabled",
+        "MessageCopyForSentAsEnabled",
+        "MessageCopyForSendOnBehalfEnabled",
+        "MessageCopyForSMTPClientSubmissionEnabled",
         "SmtpClientAuthenticationDisabled",
     ];
-    let off = |name: &&str| row.param(name).is_some_and(|value| value.trim_start_matches('$').eq_ignore_ascii_case("false"));
-    let switched = SWITCHES.into_iter().find(|name| row.event.is(&["Set-Mailbox", "Set-CASMailbox", "Set-TransportConfig"]) && off(name))?;
+    let off =
+        |name: &&str| row.param(name).is_some_and(|value| value.trim_start_matches('$').eq_ignore_ascii_case("false"));
+    let switched = SWITCHES
+        .into_iter()
+        .find(|name| row.event.is(&["Set-Mailbox", "Set-CASMailbox", "Set-TransportConfig"]) && off(name))?;
     let linked = exam.score(row).total() >= SUSPICIOUS;
     linked.then(|| {
         Draft::new(&META, exam, row)

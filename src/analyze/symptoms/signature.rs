@@ -56,8 +56,15 @@ const PLACES: [Place; 3] = [
 
 /// Switches of a signature; off they are no signature.
 const SWITCHES: [&str; 9] = [
-    "AutoAddSignature", "AutoAddSignatureOnReply", "AutoAddSignatureOnMobile", "UseDefaultSignatureOnMobile",
-    "DefaultSignature", "DefaultSignatureOnReply", "SignatureName", "DeleteSignatureName", "AutoReplyState",
+    "AutoAddSignature",
+    "AutoAddSignatureOnReply",
+    "AutoAddSignatureOnMobile",
+    "UseDefaultSignatureOnMobile",
+    "DefaultSignature",
+    "DefaultSignatureOnReply",
+    "SignatureName",
+    "DeleteSignatureName",
+    "AutoReplyState",
 ];
 
 struct Place {
@@ -93,7 +100,8 @@ fn place(row: &Row<'_>) -> Option<&'static Place> {
 
 /// The text that a record sets, its parts on lines of their own.
 fn text_of(row: &Row<'_>, place: &Place) -> String {
-    let texts: Vec<String> = place.texts.iter().filter_map(|name| row.param(name)).filter(|text| !text.trim().is_empty()).collect();
+    let texts: Vec<String> =
+        place.texts.iter().filter_map(|name| row.param(name)).filter(|text| !text.trim().is_empty()).collect();
     texts.join("\n")
 }
 
@@ -121,7 +129,10 @@ fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
         .severity(severity)
         .weight(weight)
         .detail("text", shortened(&plain))
-        .detail("text before", before.as_deref().map(|before| shortened(&markup::plain_text(before))).unwrap_or_default())
+        .detail(
+            "text before",
+            before.as_deref().map(|before| shortened(&markup::plain_text(before))).unwrap_or_default(),
+        )
         .detail("payment or pharmacy content", content.hot.join("; "))
         .detail("other domains", content.foreign.into_iter().collect::<Vec<_>>().join("; "))
         .detail("switches", switches(row).join("; "));
@@ -132,8 +143,7 @@ fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
     Some(draft.done())
 }
 
-const EXPLANATION: &str =
-    "a roll-out to many mailboxes, text that stood there before, the account's usual place, or nothing that leads outside";
+const EXPLANATION: &str = "a roll-out to many mailboxes, text that stood there before, the account's usual place, or nothing that leads outside";
 
 fn weight(exam: &Exam<'_>, row: &Row<'_>, score: i32, text: &str, content: &Content, before: Option<&str>) -> Weight {
     let habit = mails::is_habit(exam, row);
@@ -210,11 +220,16 @@ fn switch(exam: &Exam<'_>, row: &Row<'_>, place: &Place, score: i32) -> Option<F
     }
     let quiet = |switch: &String| {
         let value = switch.rsplit(" = ").next().unwrap_or_default().trim_start_matches('$');
-        value.is_empty() || ["false", "disabled"].iter().any(|off| off.eq_ignore_ascii_case(value)) || switch.starts_with("DeleteSignatureName")
+        value.is_empty()
+            || ["false", "disabled"].iter().any(|off| off.eq_ignore_ascii_case(value))
+            || switch.starts_with("DeleteSignatureName")
     };
     let on = switches.iter().any(|switch| !quiet(switch));
     let draft = Draft::new(&META, exam, row)
-        .headline("Settings of the signature or automatic reply were changed, without a text", "署名または自動応答の設定が変更されました (文面なし)")
+        .headline(
+            "Settings of the signature or automatic reply were changed, without a text",
+            "署名または自動応答の設定が変更されました (文面なし)",
+        )
         .severity(Severity::Medium)
         .weight(if on && score >= SUSPICIOUS { Weight::Weak } else { Weight::Explained })
         .detail("switches", switches.join("; "));

@@ -1,0 +1,127 @@
+//! The command line as the contract states it: usage errors before reading, exit codes, refusal to overwrite.
+
+use crate::harness::{bectrace, testdata};
+
+fn background() -> String {
+    testdata("background/signins.json").display().to_string()
+}
+
+#[test]
+fn usage_errors_are_found_before_anything_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out").display().to_string();
+    let evidence = background();
+    let user = ["--user", "dana.weiss@fabrikam.example"];
+    let wrong: Vec<Vec<&str>> = vec![
+        vec!["investigate", &evidence, "--out", &out],
+        vec!["investigate", &evidence, user[0], user[1]],
+        vec!["investigate", "-", user[0], user[1], "--out", &out],
+        vec!["investigate", "no/such/file.csv", user[0], user[1], "--out", &out],
+        vec!["investigate", &evidence, user[0], user[1], "--out", &out, "--from", "2026-02-31"],
+        vec!["investigate", &evidence, user[0], user[1], "--out", &out, "--from", "2026-02-02", "--to", "2026-02-01"],
+        vec!["investigate", &evidence, user[0], user[1], "--out", &out, "--attacker-ip", "203.0.113.300"],
+        vec!["investigate", &evidence, user[0], user[1], "--out", &out, "--display-tz", "Atlantis"],
+        vec!["investigate", &evidence, user[0], user[1], "--out", &out, "--date-order", "sideways"],
+        vec!["investigate", &evidence, user[0], user[1], "--out", &out, "--lang", "la"],
+        vec!["analyze", &evidence, "--out", &out],
+        vec!["explain", "no-such-symptom"],
+    ];
+    for words in wrong {
+        let outcome = bectrace(&words);
+        assert_eq!(outcome.exit, 2, "{words:?}: {}", outcome.err);
+        assert!(!outcome.err.is_empty());
+    }
+    assert!(!dir.path().join("out").exists(), "nothing was written");
+}
+
+#[test]
+fn a_folder_that_is_not_empty_is_refused_without_overwrite() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("notes.txt"), "mine").unwrap();
+    let (evidence, out) = (background(), dir.path().display().to_string());
+    let words = ["investigate", &evidence, "--user", "dana.weiss@fabrikam.example", "--out", &out, "-q"];
+    let refused = bectrace(&words);
+    assert_eq!(refused.exit, 2, "{}", refused.err);
+    let mut again: Vec<&str> = words.to_vec();
+    again.push("--clobber");
+    assert_eq!(bectrace(&again).exit, 0);
+    assert_eq!(std::fs::read_to_string(dir.path().join("notes.txt")).unwrap(), "mine", "what is not ours stays");
+    assert_eq!(bectrace(&again).exit, 0, "and once more over its own outputs");
+}
+
+#[test]
+fn a_file_that_is_no_export_is_listed_and_makes_the_exit_code_3() {
+    let dir = tempfile::tempdir().unwrap();
+    let (empty, notes) = (dir.path().join("empty.csv"), dir.path().join("notes.txt"));
+    std::fs::write(&empty, "").unwrap();
+    std::fs::write(&notes, "dear diary\n").unwrap();
+    let header = dir.path().join("header.csv");
+    std::fs::write(&header, "CreationDate,UserIds,Operations,AuditData\r\n").unwrap();
+    let outcome = bectrace(&["identify", dir.path().to_str().unwrap()]);
+    assert_eq!(outcome.exit, 3);
+    for word in ["empty.csv", "F-001", "notes.txt", "F-032", "header.csv", "ual_portal_csv_v1", "F-002"] {
+        assert!(outcome.out.contains(word), "{word} is not in:\n{}", outcome.out);
+    }
+    let header = bectrace(&["identify", header.to_str().unwrap()]);
+    assert_eq!(header.exit, 0, "a header without rows is a readable export: {}", header.out);
+}
+
+#[test]
+fn familiar_names_work_as_aliases() {
+    let dir = tempfile::tempdir().unwrap();
+    let (evidence, out) = (background(), dir.path().join("a").display().to_string());
+    let words = [
+        "investigate",
+        &evidence,
+        "-u",
+        "dana.weiss@fabrikam.example",
+        "-o",
+        &out,
+        "--timeline-start",
+        "2026-02-01",
+        "--timeline-end",
+        "2026-02-10",
+        "-K",
+        "--timezone",
+        "Asia/Tokyo",
+        "-q",
+    ];
+    let outcome = bectrace(&words);
+    assert_eq!(outcome.exit, 0, "{}", outcome.err);
+    let report = std::fs::read_to_string(dir.path().join("a/report.json")).unwrap();
+    assert!(report.contains("\"to\": \"2026-02-11T00:00:00Z\""), "a date as the end means 24:00 of that day");
+}
+
+#[test]
+fn explain_lists_the_ten_and_prints_a_page() {
+    let list = bectrace(&["explain"]);
+    for id in [
+        "missing-mail",
+        "no-sent-copy",
+        "inbox-rules",
+        "display-name",
+        "blocked-from-sending",
+        "hacked-messages",
+        "profile-change",
+        "credential-change",
+        "forwarding",
+        "signature",
+    ] {
+        assert!(list.out.contains(id), "{id}");
+        let page = bectrace(&["explain", id]);
+        assert_eq!(page.exit, 0);
+        assert!(page.out.contains("Innocent explanations"), "{id}");
+    }
+    assert_eq!(bectrace(&["explain", "3"]).out, bectrace(&["explain", "inbox-rules"]).out);
+}
+
+/// A misspelt account is not an innocent one.
+#[test]
+fn of_an_account_that_no_record_names_nothing_is_said() {
+    let evidence = testdata("background").display().to_string();
+    let (_, report, _dir) = crate::harness::investigate(&[&evidence, "--user", "dana.wiess@fabrikam.example"]);
+    for symptom in report["symptoms"].as_array().unwrap() {
+        assert_eq!(symptom["verdict"], "not_assessable", "{}", symptom["id"]);
+        assert!(symptom["needs"].to_string().contains("no record names the account"));
+    }
+}
