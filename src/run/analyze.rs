@@ -123,7 +123,7 @@ fn count_duplicates(case: &Case, events: &mut [Event]) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The events of the report's timeline: the subject's, and whatever else a finding cites, inside the window.
+/// The events of the report's timeline: the subject's inside the window, and whatever else the report cites.
 fn timeline(events: Vec<Event>, examination: &Examination, subject: &Subject) -> Vec<Event> {
     let mut cited: BTreeMap<(&str, u64), (BTreeSet<&str>, Vec<&str>)> = BTreeMap::new();
     for assessment in examination.symptoms.iter().chain(&examination.detections) {
@@ -138,10 +138,11 @@ fn timeline(events: Vec<Event>, examination: &Examination, subject: &Subject) ->
     for record in examination.response.iter().flat_map(|step| &step.records) {
         cited.entry((&record.evidence, record.record)).or_default();
     }
-    let inside = events.into_iter().filter(|event| examination.window.contains(event.datetime));
-    inside
+    events
+        .into_iter()
         .filter_map(|mut event| {
-            let own = subject.takes_part(event.parties.as_deref().unwrap_or_default());
+            let own = examination.window.contains(event.datetime)
+                && subject.takes_part(event.parties.as_deref().unwrap_or_default());
             let marks = cited.get(&(&*event.origin.file, event.origin.record));
             if let Some((symptoms, findings)) = marks.filter(|(symptoms, _)| !symptoms.is_empty()) {
                 event.symptom = Some(symptoms.iter().copied().collect::<Vec<_>>().join("; ").into());
