@@ -14,5 +14,6 @@ pub mod sink;
 pub mod sniff;
 pub mod source;
 pub mod worker;
+pub mod wrapper;
 
 pub use pipeline::{Options, Progress, ingest};
