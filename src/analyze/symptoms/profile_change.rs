@@ -103,6 +103,11 @@ fn weigh(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>], fo
     if own && (foreign || several_contacts(exam, changed, all)) {
         return Weight::Strong;
     }
+    // Office and department are an administrator's daily work, and nothing an intruder could recover the account with.
+    let routine = |property: &Property| matches!(property.kind, Some(Kind::Place | Kind::Work));
+    if row.class == ActorClass::Admin && total == 0 && changed.properties.iter().all(routine) {
+        return Weight::Explained;
+    }
     if row.class == ActorClass::App && total == 0 { Weight::Explained } else { Weight::Weak }
 }
 
