@@ -310,10 +310,11 @@ impl Sink {
     }
 
     /// Closes the books of a file.
-    pub fn end(&mut self, ended: Ended) {
+    pub fn end(&mut self, ended: Ended, notes: Vec<Note>) {
         let Some(current) = self.current.take() else { return };
         let cut = !ended.whole || ended.open_row && current.ragged;
         let mut entry = current.close();
+        entry.notes.extend(notes);
         match ended.digest {
             Ok((sha256, bytes)) => (entry.sha256, entry.bytes) = (sha256, bytes),
             Err(error) => entry.notes.push(Note::new("F-020", format!("cannot be hashed: {error}"))),
@@ -360,6 +361,10 @@ impl Current {
     }
 
     fn count(&mut self, event: &Event) {
+        if self.entry.counts.events == 0 {
+            // An export that carries others (PowerShell's XML, a SIEM's table) is the evidence that it carries.
+            self.entry.evidence_source = Some(event.evidence_source.as_str().to_owned());
+        }
         let counts = &mut self.entry.counts;
         counts.events += 1;
         counts.salvaged += u64::from(event.parse_status == ParseStatus::Salvaged);
