@@ -291,7 +291,7 @@ impl<'t> Parser<'t> {
 
     fn scalar(&mut self, kind: &str, text: String, name: &str) -> Value {
         match kind {
-            "B" => fields_boolean(&text),
+            "B" => flag(&text),
             "I16" | "I32" | "I64" | "U16" | "U32" | "U64" | "By" | "SB" => {
                 text.trim().parse::<i64>().map_or_else(|_| Value::from(text), Value::from)
             }
@@ -304,7 +304,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-fn fields_boolean(text: &str) -> Value {
+fn flag(text: &str) -> Value {
     crate::timeline::json::boolean(text).map_or_else(|| Value::from(text), Value::from)
 }
 
@@ -431,7 +431,8 @@ mod tests {
             <Obj N="Kind" RefId="1"><TNRef RefId="0" /><ToString>Owner</ToString><I32>0</I32></Obj>
             <Obj N="List" RefId="2"><LST><S>x</S><Obj RefId="3"><MS><S N="Name">n</S></MS></Obj></LST></Obj></Props>
             <MS><Obj N="More" RefId="4"><DCT><En><S N="Key">k</S><S N="Value">v</S></En></DCT></Obj></MS></Obj>"#;
-        let expected = json!({"Name": "a & b\r\nc <_x0041_>", "On": true, "Count": 7, "None": null, "When": "2024-06-30T03:42:36-04:00",
+        let expected = json!({"Name": "a & b\r\nc <_x0041_>", "On": true, "Count": 7, "None": null,
+            "When": "2024-06-30T03:42:36-04:00",
             "Kind": "Owner", "List": ["x", {"Name": "n"}], "More": {"k": "v"}});
         assert_eq!(value(text), expected);
         assert_eq!(unescaped("_xD83D__xDE00_ _x12"), "😀 _x12");
@@ -439,7 +440,8 @@ mod tests {
 
     #[test]
     fn references_here_and_in_other_records() {
-        let text = r#"<Obj RefId="5"><MS><Obj N="A" RefId="6"><LST><S>x</S></LST></Obj><Ref N="B" RefId="6" /><Ref N="C" RefId="1" /></MS></Obj>"#;
+        let text = r#"<Obj RefId="5"><MS><Obj N="A" RefId="6"><LST><S>x</S></LST></Obj>
+            <Ref N="B" RefId="6" /><Ref N="C" RefId="1" /></MS></Obj>"#;
         assert_eq!(foreign_references(text), ["1"]);
         let parsed = parse(text, &Shared::new());
         assert_eq!(parsed.value, json!({"A": ["x"], "B": ["x"], "C": null}));
@@ -454,7 +456,8 @@ mod tests {
     fn references_that_multiply_are_not_followed() {
         let mut text = String::from(r#"<Obj RefId="0"><LST>"#);
         for id in 1..30 {
-            let twice = if id == 1 { String::new() } else { format!(r#"<Ref RefId="{0}" /><Ref RefId="{0}" />"#, id - 1) };
+            let twice =
+                if id == 1 { String::new() } else { format!(r#"<Ref RefId="{0}" /><Ref RefId="{0}" />"#, id - 1) };
             text.push_str(&format!(r#"<Obj RefId="{id}"><LST><S>x</S>{twice}</LST></Obj>"#));
         }
         text.push_str("</LST></Obj>");
@@ -464,7 +467,8 @@ mod tests {
 
     #[test]
     fn what_was_lost_is_named_and_what_was_cut_is_left_out() {
-        let parsed = parse(r#"<Obj RefId="0"><MS><S N="A">System.Object[]</S><S N="B">b</S><S N="C">half a va"#, &Shared::new());
+        let text = r#"<Obj RefId="0"><MS><S N="A">System.Object[]</S><S N="B">b</S><S N="C">half a va"#;
+        let parsed = parse(text, &Shared::new());
         assert_eq!((parsed.value, parsed.lost, parsed.cut), (json!({"A": null, "B": "b"}), vec!["A".to_owned()], true));
         let deep = "<Obj RefId=\"0\"><LST>".repeat(10_000);
         assert!(parse(&deep, &Shared::new()).cut);

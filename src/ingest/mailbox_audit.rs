@@ -53,7 +53,8 @@ pub fn fill<'f>(
     event.mailbox_guid = lower(get("mailboxguid"));
     event.mailbox_sid = lower(get("mailboxownersid"));
     event.target_raw = text(get("mailboxresolvedownername")).or_else(|| text(get("owner")));
-    let addresses: Vec<_> = ["clientipaddress", "clientip"].iter().filter_map(|name| fields::address(get(name))).collect();
+    let addresses: Vec<_> =
+        ["clientipaddress", "clientip"].iter().filter_map(|name| fields::address(get(name))).collect();
     fields::set_address(event, &addresses);
     event.client_info = text(get("clientinfostring"));
     event.client_app = text(get("clientprocessname"));

@@ -72,7 +72,8 @@ impl ResultSets {
 }
 
 fn sentence(count: usize, missing: usize, gaps: &[(usize, usize)]) -> String {
-    let range = |(first, last): &(usize, usize)| if first == last { first.to_string() } else { format!("{first}-{last}") };
+    let range =
+        |(first, last): &(usize, usize)| if first == last { first.to_string() } else { format!("{first}-{last}") };
     let mut list: Vec<String> = gaps.iter().take(TOLD).map(range).collect();
     if gaps.len() > TOLD {
         list.push("…".to_owned());
@@ -107,7 +108,8 @@ mod tests {
         sets.see("1", "1");
         let notes = sets.notes();
         assert_eq!(notes.len(), 1);
-        assert_eq!(sentence(7, 3, &gaps(7, &[0b101_0011])), "3 of the 7 rows of a result set are not in this file (ResultIndex 3-4, 6)");
+        let told = sentence(7, 3, &gaps(7, &[0b101_0011]));
+        assert_eq!(told, "3 of the 7 rows of a result set are not in this file (ResultIndex 3-4, 6)");
     }
 
     #[test]

@@ -414,11 +414,16 @@ impl Current {
 }
 
 /// A row count that equals what an exporter stops at: the export was probably cut. Ceilings: formats' documentation
-/// (portal 50,000; Search-UnifiedAuditLog 100, 5,000, 10,000, 50,000; Entra portal 100,000 and 250,000; Graph 1,000).
+/// (portal 50,000; Search-UnifiedAuditLog 100, 5,000, 10,000, 50,000; Search-AdminAuditLog 1,000; Search-MailboxAuditLog
+/// 1,000 and 250,000; Log Analytics 10,000 and 30,000; Entra portal 100,000 and 250,000; Graph 1,000).
 fn ceiling(entry: &SourceEntry) -> Option<Note> {
     let ceilings: &[u64] = match entry.format.as_deref()? {
         "ual_portal_csv_v1" | "ual_portal_csv_v2" => &[50_000],
         format if format.starts_with("ual_search") => &[100, 5_000, 10_000, 50_000],
+        "ual_mes_triage_csv" => &[5_000],
+        "la_officeactivity_csv" => &[10_000, 30_000],
+        "admin_audit_csv" => &[1_000],
+        "mailbox_audit_csv" => &[1_000, 250_000],
         "entra_signin_portal_csv" => &[100_000, 250_000],
         "entra_signin_graph" => &[1_000, 100_000, 250_000],
         _ => &[],

@@ -93,7 +93,8 @@ fn inside<'t>(text: &'t str, path: Path) -> Option<Cow<'t, str>> {
     for key in path {
         let object: Object<'t> = serde_json::from_str(at).ok()?;
         let exact = object.0.get(*key);
-        let value = exact.or_else(|| object.0.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value));
+        let value =
+            exact.or_else(|| object.0.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value));
         at = value?.get();
     }
     Some(inner_text(at)).filter(|inner| inner.trim_start().starts_with('{'))

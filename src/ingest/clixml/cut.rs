@@ -1,4 +1,5 @@
-//! Finds the objects of PowerShell's XML in a stream: those at the top, and the elements of a list that was exported whole.
+//! Finds the objects of PowerShell's XML in a stream: those at the top, and the elements of a list that was exported
+//! whole.
 
 use memchr::{memchr, memmem};
 
@@ -157,7 +158,8 @@ mod tests {
 
     #[test]
     fn objects_at_the_top_texts_and_copies() {
-        let text = "<Objs V=\"1\">\n <Obj RefId=\"0\"><MS><Obj N=\"x\" RefId=\"1\"><LST><S>a</S></LST></Obj></MS></Obj><Nil /><S>{}</S><Ref RefId=\"0\" /></Objs>";
+        let text = "<Objs V=\"1\">\n <Obj RefId=\"0\"><MS><Obj N=\"x\" RefId=\"1\"><LST><S>a</S></LST></Obj></MS></Obj>\
+            <Nil /><S>{}</S><Ref RefId=\"0\" /></Objs>";
         let (found, whole) = cut(text);
         assert_eq!(found.len(), 3);
         assert!(found[0].starts_with("<Obj RefId=\"0\">") && found[0].ends_with("</MS></Obj>") && whole);
@@ -166,9 +168,12 @@ mod tests {
 
     #[test]
     fn the_elements_of_a_list_are_the_records() {
-        let text = "<Objs><Obj RefId=\"0\"><TN RefId=\"0\"><T>System.Object[]</T></TN><LST><Obj RefId=\"1\"><MS/></Obj><Obj RefId=\"2\"><MS/></Obj></LST><MS><I32 N=\"Count\">2</I32></MS></Obj><Obj RefId=\"3\"><MS/></Obj></Objs>";
+        let text = "<Objs><Obj RefId=\"0\"><TN RefId=\"0\"><T>System.Object[]</T></TN><LST>\
+            <Obj RefId=\"1\"><MS/></Obj><Obj RefId=\"2\"><MS/></Obj></LST>\
+            <MS><I32 N=\"Count\">2</I32></MS></Obj><Obj RefId=\"3\"><MS/></Obj></Objs>";
         let (found, whole) = cut(text);
-        assert_eq!(found, ["<Obj RefId=\"1\"><MS/></Obj>", "<Obj RefId=\"2\"><MS/></Obj>", "<Obj RefId=\"3\"><MS/></Obj>"]);
+        let expected: Vec<String> = (1..4).map(|id| format!("<Obj RefId=\"{id}\"><MS/></Obj>")).collect();
+        assert_eq!(found, expected);
         assert!(whole);
     }
 

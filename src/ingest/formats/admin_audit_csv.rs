@@ -61,7 +61,8 @@ impl RecordReader for Reader {
             event.parse_status = ParseStatus::Salvaged;
         }
         let get = |name: &str| self.get(&cells, name);
-        let (written, basis) = if self.simple { (get("rundate(utc)"), "explicit") } else { (get("rundate"), "assumed_utc") };
+        let (written, basis) =
+            if self.simple { (get("rundate(utc)"), "explicit") } else { (get("rundate"), "assumed_utc") };
         let time = fields::file_time(written, self.order)?;
         let (cmdlet, parameters) = if self.simple {
             (get("cmdlet"), command_line(get("fullcommand")))
@@ -83,7 +84,8 @@ impl RecordReader for Reader {
         };
         frame.fill(time, basis, &mut event)?;
         if !self.simple {
-            let text = "parameter values were lost when the file was made: somebody ran the cmdlet, with what is not known";
+            let text =
+                "parameter values were lost when the file was made: somebody ran the cmdlet, with what is not known";
             remarks.push(("R-120", text.to_owned()));
             note(&mut event, "R-120");
             if event.parse_status == ParseStatus::Ok {
@@ -98,7 +100,8 @@ impl RecordReader for Reader {
 /// `{Identity, ForwardingSmtpAddress}` or `Identity ForwardingSmtpAddress`: names, and no values.
 fn names_only(cell: &str) -> Vec<NameValue> {
     let names = cell.trim_matches(['{', '}']).split([',', ';', ' ']);
-    let is_name = |name: &&str| !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    let is_name =
+        |name: &&str| !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
     names.map(str::trim).filter(is_name).map(|name| NameValue { name: name.to_owned(), value: None }).collect()
 }
 
@@ -124,9 +127,9 @@ fn next_parameter(text: &str) -> Option<(&str, &str)> {
 
 /// Where a blank, a hyphen and a letter begin the next parameter.
 fn parameter_at(text: &str) -> Option<usize> {
-    text.match_indices(" -").map(|(at, _)| at).find(|at| {
-        text.get(at + 2..).and_then(|rest| rest.chars().next()).is_some_and(char::is_alphabetic)
-    })
+    text.match_indices(" -")
+        .map(|(at, _)| at)
+        .find(|at| text.get(at + 2..).and_then(|rest| rest.chars().next()).is_some_and(char::is_alphabetic))
 }
 
 /// The value up to the next parameter. A quoted one ends where its quote is followed by one: it may hold others.
@@ -168,7 +171,9 @@ mod tests {
         };
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(
-            read("New-InboxRule -Name 'O'Brien - pay' -MoveToFolder RSS Feeds -StopProcessingRules $true -From \"a@b.example\""),
+            read(
+                "New-InboxRule -Name 'O'Brien - pay' -MoveToFolder RSS Feeds -StopProcessingRules $true -From \"a@b.example\""
+            ),
             [
                 pair("Name", "O'Brien - pay"),
                 pair("MoveToFolder", "RSS Feeds"),
@@ -176,7 +181,10 @@ mod tests {
                 pair("From", "a@b.example"),
             ]
         );
-        assert_eq!(read("Set-Mailbox -Identity '' -Force -Type Shared"), [pair("Identity", ""), pair("Force", ""), pair("Type", "Shared")]);
+        assert_eq!(
+            read("Set-Mailbox -Identity '' -Force -Type Shared"),
+            [pair("Identity", ""), pair("Force", ""), pair("Type", "Shared")]
+        );
         assert!(read("Get-Mailbox").is_empty());
     }
 

@@ -145,7 +145,9 @@ impl Reader {
         let mut event = Box::<Event>::default();
         let lost = admin_audit::fill(value, &mut event)?;
         if lost {
-            tools.remarks.push(("R-130", "parameters without their values: the file was made with too little depth".to_owned()));
+            tools
+                .remarks
+                .push(("R-130", "parameters without their values: the file was made with too little depth".to_owned()));
             partial(&mut event, "R-130");
         }
         Ok(event)

@@ -70,8 +70,10 @@ impl RecordReader for Table {
             return Err(Refusal::new("F-041", "rows carry no time: they cannot enter the timeline"));
         };
         let zone = self.names.get(column).map_or("", String::as_str);
-        let time = Time { written: cells.column(Some(column)), rank, utc: !zone.contains('[') || zone.contains("[utc]") };
-        let values = self.names.iter().enumerate().map(|(index, name)| (name.as_str(), Value::from(cells.column(Some(index)))));
+        let time =
+            Time { written: cells.column(Some(column)), rank, utc: !zone.contains('[') || zone.contains("[utc]") };
+        let values =
+            self.names.iter().enumerate().map(|(index, name)| (name.as_str(), Value::from(cells.column(Some(index)))));
         let mut event = record(values, &time, self.order, remarks)?;
         if ragged {
             note(&mut event, "R-106");
@@ -91,7 +93,8 @@ impl RecordReader for Objects {
         let (object, cut) = match serde_json::from_str::<Value>(text) {
             Ok(object) => (object, false),
             Err(error) => {
-                let refuse = || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", error.column()));
+                let refuse =
+                    || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", error.column()));
                 let whole = json::salvage(text).ok_or_else(refuse)?;
                 (serde_json::from_str(&whole).map_err(|_| refuse())?, true)
             }
@@ -138,7 +141,8 @@ fn record<'n>(
     let mut object = Map::new();
     for (name, value) in values {
         let value = unfolded(value);
-        let missing = matches!(&value, Value::Null) || value.as_str().is_some_and(|text| text.is_empty() || fields::is_type_name(text));
+        let missing = matches!(&value, Value::Null)
+            || value.as_str().is_some_and(|text| text.is_empty() || fields::is_type_name(text));
         let key = audit_name(name);
         // Of two columns with one meaning (`UserId`, `UserId_`) the first that says something stays.
         if !missing && !object.contains_key(key) {

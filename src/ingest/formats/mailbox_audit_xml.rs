@@ -48,7 +48,10 @@ impl RecordReader for Reader {
                 Ok(Xml::Eof) => break,
                 Ok(_) => {}
                 Err(error) => {
-                    broken = Some(format!("not well-formed XML at byte {} of the element: {error}", reader.buffer_position()));
+                    broken = Some(format!(
+                        "not well-formed XML at byte {} of the element: {error}",
+                        reader.buffer_position()
+                    ));
                     break;
                 }
             }

@@ -58,7 +58,12 @@ impl RecordReader for Reader {
             (Some(text), true) => audit_record(text, &Wrapper::default(), remarks)?,
             // What stands in the column is whole more often than the event text, which Splunk cuts at its limit.
             (_, false) => audit_record(column, &Wrapper::default(), remarks)?,
-            (None, true) => return Err(Refusal::new("R-102", "neither AuditData nor a record in _raw: the record is not in this row")),
+            (None, true) => {
+                return Err(Refusal::new(
+                    "R-102",
+                    "neither AuditData nor a record in _raw: the record is not in this row",
+                ));
+            }
         };
         if self.audit.is_some() && column.is_empty() {
             let text = format!("AuditData is empty: taken from _raw ({} bytes, cut where Splunk stops)", own.len());
@@ -79,7 +84,8 @@ impl RecordReader for Reader {
 fn record_in(own: &str) -> Option<String> {
     let own = inner_text(own);
     if own.starts_with('{') {
-        let wrapped = serde_json::from_str::<Value>(&own).ok().and_then(|value| json::get(&value, "AuditData").cloned());
+        let wrapped =
+            serde_json::from_str::<Value>(&own).ok().and_then(|value| json::get(&value, "AuditData").cloned());
         return Some(match wrapped {
             Some(Value::String(text)) => text,
             Some(object) => object.to_string(),
