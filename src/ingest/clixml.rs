@@ -426,7 +426,8 @@ mod tests {
     #[test]
     fn properties_lists_dictionaries_and_enumerations() {
         let text = r#"<Obj RefId="0"><TN RefId="0"><T>Deserialized.X</T></TN><ToString>x</ToString>
-            <Props><S N="Name">a &amp; b_x000D__x000A_c &lt;_x005F_x0041_&gt;</S><B N="On">true</B><I32 N="Count">7</I32>
+            <Props><S N="Name">a &amp; b_x000D__x000A_c &lt;_x005F_x0041_&gt;</S>
+            <B N="On">true</B><I32 N="Count">7</I32>
             <Nil N="None" /><DT N="When">2024-06-30T03:42:36-04:00</DT>
             <Obj N="Kind" RefId="1"><TNRef RefId="0" /><ToString>Owner</ToString><I32>0</I32></Obj>
             <Obj N="List" RefId="2"><LST><S>x</S><Obj RefId="3"><MS><S N="Name">n</S></MS></Obj></LST></Obj></Props>

@@ -105,7 +105,8 @@ fn names_only(cell: &str) -> Vec<NameValue> {
     names.map(str::trim).filter(is_name).map(|name| NameValue { name: name.to_owned(), value: None }).collect()
 }
 
-/// `New-InboxRule -Name 'a b' -StopProcessingRules $true`: each parameter with its value, as the table's maker joined them.
+/// `New-InboxRule -Name 'a b' -StopProcessingRules $true`: each parameter with its value, as the table's
+/// maker joined them.
 fn command_line(command: &str) -> Vec<NameValue> {
     let mut parameters = Vec::new();
     let mut rest = command;
@@ -172,7 +173,8 @@ mod tests {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(
             read(
-                "New-InboxRule -Name 'O'Brien - pay' -MoveToFolder RSS Feeds -StopProcessingRules $true -From \"a@b.example\""
+                "New-InboxRule -Name 'O'Brien - pay' -MoveToFolder RSS Feeds \
+                 -StopProcessingRules $true -From \"a@b.example\""
             ),
             [
                 pair("Name", "O'Brien - pay"),

@@ -17,7 +17,8 @@ pub static FORMAT: Format = Format {
     wants: &["lastaccessed", "mailboxownerupn", "logontype", "operationresult"],
     claims: |shape| {
         let summary = ["lastaccessed", "mailboxguid", "mailboxresolvedownername"];
-        matches!(shape, Shape::Csv(csv) if (csv.has(FORMAT.wants) || csv.has(&summary)) && csv.column("auditdata").is_none())
+        matches!(shape, Shape::Csv(csv) if csv.column("auditdata").is_none()
+            && (csv.has(FORMAT.wants) || csv.has(&summary)))
     },
     dates: |csv| csv.column("lastaccessed"),
     reader: |head: &Head, context: &Context| {
