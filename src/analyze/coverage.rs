@@ -100,7 +100,10 @@ impl Coverage {
         coverage.put(GateId::G1, asked.span(&["ual"], "unified audit log"));
         coverage.put(GateId::G2, asked.unfiltered());
         coverage.put(GateId::G3, asked.other_actors());
-        let mailbox = |row: &Row<'_>| matches!(row.event.record_type, Some(2 | 3 | 50)) && row.parts.mailbox;
+        let mailbox = |row: &Row<'_>| {
+            let export = row.event.evidence_source == EvidenceSource::MailboxAudit;
+            (export || matches!(row.event.record_type, Some(2 | 3 | 50))) && row.parts.mailbox
+        };
         coverage.put(GateId::G4, asked.any(mailbox, "mailbox audit records of this mailbox"));
         let send = |row: &Row<'_>| mailbox(row) && row.event.is(&["Send"]);
         coverage.put(GateId::G4Send, asked.any(send, "Send records of this mailbox"));
@@ -192,7 +195,7 @@ impl Asked<'_, '_> {
             return (false, format!("the {name} has no record on {hole}, between busy days"));
         }
         let cut = sources.iter().find(|entry| {
-            entry.status == Status::PartlyRead || entry.notes.iter().any(|note| note.code == "C-201" || note.code == "C-204")
+            entry.status == Status::PartlyRead || entry.notes.iter().any(|note| matches!(note.code.as_str(), "C-201" | "C-202" | "C-204"))
         });
         match cut {
             Some(entry) => (false, format!("{} was probably cut when it was made", entry.path)),

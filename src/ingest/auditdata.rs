@@ -315,7 +315,7 @@ fn user_type(value: &str) -> Option<i64> {
 }
 
 /// LogonType in words, as `-Formatted` and Log Analytics exports write it.
-fn logon_type(value: &str) -> Option<i64> {
+pub fn logon_type(value: &str) -> Option<i64> {
     const WORDS: [&str; 7] = ["Owner", "Admin", "Delegated", "Transport", "SystemService", "BestAccess", "DelegatedAdmin"];
     let value = value.trim();
     let word = |value: &str| WORDS.iter().position(|word| word.eq_ignore_ascii_case(value)).map(|at| at as i64);

@@ -2,6 +2,7 @@
 //!
 //! A cutter keeps its state between the pieces of a stream, so that a record may be longer than any piece.
 
+use crate::ingest::clixml::{self, ObjectCutter};
 use memchr::{memchr, memchr2, memchr3, memmem};
 
 /// One record in a buffer.
@@ -22,6 +23,8 @@ pub enum Layout {
     Json(JsonLayout),
     /// `<Event>` elements.
     Xml,
+    /// Objects of PowerShell's own XML.
+    Clixml,
 }
 
 impl Layout {
@@ -31,6 +34,7 @@ impl Layout {
             Self::Csv(delimiter) => Cutter::Csv(CsvCutter::new(*delimiter)),
             Self::Json(layout) => Cutter::Json(JsonCutter::new(layout.clone())),
             Self::Xml => Cutter::Xml(XmlCutter::default()),
+            Self::Clixml => Cutter::Clixml(ObjectCutter::default()),
         }
     }
 
@@ -69,6 +73,7 @@ impl Layout {
                 }
             }
             Self::Xml => find_event(text, from + 1),
+            Self::Clixml => clixml::next_object(text, from + 1),
         }
     }
 }
@@ -81,6 +86,8 @@ pub enum Cutter {
     Json(JsonCutter),
     /// `<Event>` elements.
     Xml(XmlCutter),
+    /// Objects of PowerShell's own XML.
+    Clixml(ObjectCutter),
 }
 
 impl Cutter {
@@ -90,6 +97,7 @@ impl Cutter {
             Self::Csv(cutter) => cutter.feed(buffer, from, spans),
             Self::Json(cutter) => cutter.feed(buffer, from, spans),
             Self::Xml(cutter) => cutter.feed(buffer, from, spans),
+            Self::Clixml(cutter) => cutter.feed(buffer, spans),
         }
     }
 
@@ -99,6 +107,7 @@ impl Cutter {
             Self::Csv(cutter) => cutter.finish(buffer, spans),
             Self::Json(cutter) => cutter.finish(buffer, spans),
             Self::Xml(cutter) => cutter.finish(buffer, spans),
+            Self::Clixml(cutter) => cutter.finish(buffer, spans),
         }
     }
 
@@ -108,6 +117,7 @@ impl Cutter {
             Self::Csv(cutter) => cutter.start,
             Self::Json(cutter) => cutter.start,
             Self::Xml(cutter) => cutter.open_at(),
+            Self::Clixml(cutter) => cutter.open_at(),
         }
     }
 
@@ -117,6 +127,7 @@ impl Cutter {
             Self::Csv(cutter) => (cutter.cell, cutter.start) = (Cell::Start, None),
             Self::Json(cutter) => cutter.restart(),
             Self::Xml(cutter) => *cutter = XmlCutter { after: at, seen: at, start: None },
+            Self::Clixml(cutter) => cutter.restart(at),
         }
     }
 
@@ -130,6 +141,7 @@ impl Cutter {
                 cutter.seen = cutter.seen.saturating_sub(by);
                 cutter.after = cutter.after.saturating_sub(by);
             }
+            Self::Clixml(cutter) => cutter.rebase(by),
         }
     }
 }

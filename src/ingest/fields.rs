@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::ingest::formats::Refusal;
 use crate::knowledge::networks::{self, NetClass};
 use crate::timeline::event::{Event, Text};
 
@@ -17,6 +18,22 @@ pub fn text(value: &str) -> Text {
 /// The same, lower-cased: for UPNs, GUIDs and other names that have no case.
 pub fn lower(value: &str) -> Text {
     text(value).map(|value| value.to_lowercase().into())
+}
+
+/// Whether a value was lost when the export was made: PowerShell printed the name of its type, or the object as it
+/// shows objects (`System.Object[]`, `Microsoft.Graph.PowerShell.Models.…`, `@{Name=…}`).
+pub fn is_type_name(value: &str) -> bool {
+    const ROOTS: [&str; 10] = [
+        "System.Object", "System.String[]", "System.Collections.", "System.Management.Automation.", "System.Byte[]",
+        "System.Xml.", "Microsoft.Graph.PowerShell.", "Microsoft.Exchange.", "Deserialized.", "Selected.",
+    ];
+    let value = value.trim();
+    if value.starts_with("@{") {
+        return true;
+    }
+    // The name of a type has no blanks, but for its arguments in brackets.
+    let name = value.split(['[', '`']).next().unwrap_or(value);
+    ROOTS.iter().any(|root| value.starts_with(root)) && !name.contains(' ')
 }
 
 /// A time read from ISO 8601 text.
@@ -114,6 +131,27 @@ pub fn locale_time(value: &str, order: DateOrder) -> Option<DateTime<Utc>> {
         _ => return None,
     };
     Some(date.and_time(time).and_utc())
+}
+
+/// Reads a time whose order of day and month is a property of the file: ISO text needs none; without a proof nothing is
+/// guessed.
+pub fn file_time(written: &str, order: Option<DateOrder>) -> Result<IsoTime, Refusal> {
+    if let Some(iso) = iso_time(written) {
+        return Ok(iso);
+    }
+    let unreadable = || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
+    if let Some(order) = order {
+        return locale_time(written, order).map(|time| IsoTime { time, zoned: false }).ok_or_else(unreadable);
+    }
+    let read = |order| locale_time(written, order).map(crate::timeline::format_time);
+    let readings = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd].map(read);
+    match readings.iter().flatten().collect::<Vec<_>>().as_slice() {
+        [] => Err(unreadable()),
+        [one] => Err(Refusal::new("F-040", format!("'{written}' would be {one}, but the file has dates that are not; pass --date-order"))),
+        [one, other, ..] => {
+            Err(Refusal::new("F-040", format!("'{written}' is {one} or {other}, and nothing in the file decides; pass --date-order")))
+        }
+    }
 }
 
 fn half_day(time: NaiveTime, afternoon: bool) -> Option<NaiveTime> {
@@ -298,6 +336,21 @@ mod tests {
         assert_eq!(iso("2022-08-22T7:05:06.133Z").as_deref(), Some("2022-08-22T07:05:06.133Z"));
         for wrong in ["", "2021-05-18", "9/20/2023 4:05:03 AM", "2021-13-18T21:13:33", "2021-05-18T21:13:33Zx"] {
             assert_eq!(iso(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn names_of_types_are_no_values() {
+        for lost in [
+            "System.Object[]",
+            "System.Collections.Generic.List`1[System.String]",
+            "Microsoft.Exchange.Management.SystemConfigurationTasks.AdminAuditLogCmdletParameter",
+            "@{Name=Identity; Value=alice}",
+        ] {
+            assert!(is_type_name(lost), "{lost}");
+        }
+        for value in ["", "System", "Microsoft.Exchange.Management is down", "{}", "Microsoft Exchange"] {
+            assert!(!is_type_name(value), "{value}");
         }
     }
 

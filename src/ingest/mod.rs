@@ -2,17 +2,22 @@
 //!
 //! Parsers never judge and never drop: a record becomes an event, a counted duplicate or a reject.
 
+pub mod admin_audit;
 pub mod auditdata;
 pub mod cells;
+pub mod clixml;
 pub mod cut;
 pub mod fields;
 pub mod formats;
+pub mod mailbox_audit;
 pub mod parties;
 pub mod pipeline;
+pub mod result_sets;
 pub mod signin;
 pub mod sink;
 pub mod sniff;
 pub mod source;
+pub mod unwrap;
 pub mod worker;
 pub mod wrapper;
 

@@ -14,6 +14,7 @@ use crate::ingest::formats::{Context, Format, RecordReader};
 use crate::ingest::sink::{PartJob, Sink};
 use crate::ingest::sniff::{self, Head, Shape};
 use crate::ingest::source::{self, EvidenceFile, Member, Recognised, Stream, Text, TextEncoding};
+use crate::ingest::unwrap::Unwrapping;
 use crate::ingest::worker::{Batch, Parsed, Place, next_whole, parse};
 use crate::ledger::{Ledger, Note, Status};
 use crate::timeline::store::{CaseWriter, StoreError};
@@ -148,9 +149,28 @@ fn one(
         }
     };
     let date_order = options.date_order.or_else(|| prove_dates(member, options, &head, format));
-    let reader = (format.reader)(&head, &Context { date_order });
+    let mut reader = (format.reader)(&head, &Context { date_order });
+    preview(member, options, &head, reader.as_mut());
+    if let Some(path) = head.wrapper {
+        reader = Box::new(Unwrapping::new(path, reader));
+    }
     sink.start(&member.name, format, &opened.encoding, reader.notes());
     read(opened, &head, reader.as_ref(), pool, sink, progress)
+}
+
+/// Goes through the file for a reader that has to know what stands elsewhere in it, as often as it asks for.
+fn preview(member: &Member, options: &Options, head: &Head, reader: &mut dyn RecordReader) {
+    while reader.wants_preview() {
+        let Ok(opened) = open(member, options) else { return };
+        let mut records = Cutting::new(opened, head, None);
+        while let Some(batch) = records.next_batch() {
+            for span in &batch.spans {
+                let bytes = batch.bytes.get(span.start..span.end).unwrap_or_default();
+                reader.preview(&String::from_utf8_lossy(bytes));
+            }
+        }
+        reader.previewed();
+    }
 }
 
 /// The order of day and month, proved over every row of the file: only one order reads them all, or only one
@@ -278,7 +298,7 @@ fn read(
                 })?;
             }
             if let Some(ended) = booking.ended.take() {
-                booking.sink.end(ended);
+                booking.sink.end(ended, reader.closing_notes());
             }
             Ok(())
         })
@@ -378,6 +398,7 @@ impl<'r> Cutting<'r> {
         let (layout, skip, lines) = match &head.shape {
             Shape::Csv(csv) => (Layout::Csv(csv.delimiter), csv.skip, csv.lines),
             Shape::Json(json) => (Layout::Json(json.layout.clone()), 0, 0),
+            Shape::Xml(xml) if xml.root == "Objs" => (Layout::Clixml, 0, 0),
             Shape::Xml(_) | Shape::Nothing(..) => (Layout::Xml, 0, 0),
         };
         let skipped = opened.text.as_bytes().get(..skip).unwrap_or_default();

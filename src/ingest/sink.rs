@@ -310,10 +310,11 @@ impl Sink {
     }
 
     /// Closes the books of a file.
-    pub fn end(&mut self, ended: Ended) {
+    pub fn end(&mut self, ended: Ended, notes: Vec<Note>) {
         let Some(current) = self.current.take() else { return };
         let cut = !ended.whole || ended.open_row && current.ragged;
         let mut entry = current.close();
+        entry.notes.extend(notes);
         match ended.digest {
             Ok((sha256, bytes)) => (entry.sha256, entry.bytes) = (sha256, bytes),
             Err(error) => entry.notes.push(Note::new("F-020", format!("cannot be hashed: {error}"))),
@@ -360,6 +361,10 @@ impl Current {
     }
 
     fn count(&mut self, event: &Event) {
+        if self.entry.counts.events == 0 {
+            // An export that carries others (PowerShell's XML, a SIEM's table) is the evidence that it carries.
+            self.entry.evidence_source = Some(event.evidence_source.as_str().to_owned());
+        }
         let counts = &mut self.entry.counts;
         counts.events += 1;
         counts.salvaged += u64::from(event.parse_status == ParseStatus::Salvaged);
@@ -409,11 +414,16 @@ impl Current {
 }
 
 /// A row count that equals what an exporter stops at: the export was probably cut. Ceilings: formats' documentation
-/// (portal 50,000; Search-UnifiedAuditLog 100, 5,000, 10,000, 50,000; Entra portal 100,000 and 250,000; Graph 1,000).
+/// (portal 50,000; Search-UnifiedAuditLog 100, 5,000, 10,000, 50,000; Search-AdminAuditLog 1,000; Search-MailboxAuditLog
+/// 1,000 and 250,000; Log Analytics 10,000 and 30,000; Entra portal 100,000 and 250,000; Graph 1,000).
 fn ceiling(entry: &SourceEntry) -> Option<Note> {
     let ceilings: &[u64] = match entry.format.as_deref()? {
         "ual_portal_csv_v1" | "ual_portal_csv_v2" => &[50_000],
         format if format.starts_with("ual_search") => &[100, 5_000, 10_000, 50_000],
+        "ual_mes_triage_csv" => &[5_000],
+        "la_officeactivity_csv" => &[10_000, 30_000],
+        "admin_audit_csv" => &[1_000],
+        "mailbox_audit_csv" => &[1_000, 250_000],
         "entra_signin_portal_csv" => &[100_000, 250_000],
         "entra_signin_graph" => &[1_000, 100_000, 250_000],
         _ => &[],

@@ -5,7 +5,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::ingest::cells::CellReader;
 use crate::ingest::cut::{Cutter, CsvCutter, JsonCutter, JsonLayout};
-use crate::ingest::formats::{FORMATS, Format};
+use crate::ingest::formats::{Context, FORMATS, Format, RecordReader};
+use crate::ingest::{clixml, unwrap};
 
 /// How much is looked at.
 pub const HEAD: usize = 64 * 1024;
@@ -17,6 +18,8 @@ pub struct Head {
     pub file_name: String,
     /// What shape the text has.
     pub shape: Shape,
+    /// Where in each record the record itself stands, if somebody wrapped it.
+    pub wrapper: Option<unwrap::Path>,
 }
 
 /// The shape of a text.
@@ -80,8 +83,10 @@ impl JsonHead {
 pub struct XmlHead {
     /// Name of the root element.
     pub root: String,
-    /// Attribute names of the first `Event`.
+    /// Attribute names of the first `Event`; in PowerShell's own XML the property names of the first object.
     pub attributes: Vec<String>,
+    /// The first object of PowerShell's own XML.
+    pub object: Value,
 }
 
 /// What sniffing says.
@@ -95,7 +100,58 @@ pub enum Verdict {
 /// Looks at the head: its bytes and its text.
 pub fn look(file_name: &str, bytes: &[u8], text: &str) -> Head {
     let shape = packed(bytes).map_or_else(|| shape(text), |(code, reason)| Shape::Nothing(code, reason.to_owned()));
-    Head { file_name: file_name.to_owned(), shape }
+    let mut head = Head { file_name: file_name.to_owned(), shape, wrapper: None };
+    unwrap_first(&mut head);
+    head
+}
+
+/// Looks into the first record for another one, if it is none itself.
+fn unwrap_first(head: &mut Head) {
+    let Shape::Json(json) = &mut head.shape else { return };
+    let layout = json.layout.clone();
+    let is_record = |first: &Value| {
+        let shape = Shape::Json(JsonHead { layout: layout.clone(), first: first.clone() });
+        FORMATS.iter().any(|format| (format.claims)(&shape))
+    };
+    if is_record(&json.first) {
+        return;
+    }
+    if let Some((path, inner)) = unwrap::look_inside(&json.first, is_record) {
+        json.first = inner;
+        head.wrapper = Some(path);
+    }
+}
+
+/// The format of one record that stands inside another export, and a reader for it.
+pub fn inner_reader(file_name: &str, shape: Shape) -> Option<(&'static Format, Box<dyn RecordReader>)> {
+    let head = Head { file_name: file_name.to_owned(), shape, wrapper: None };
+    match recognise(&head) {
+        Verdict::One(format) => Some((format, (format.reader)(&head, &Context::default()))),
+        Verdict::No(..) => None,
+    }
+}
+
+/// The shape of one record given as a JSON object.
+pub fn object_shape(object: Value) -> Shape {
+    Shape::Json(JsonHead { layout: JsonLayout::default(), first: object })
+}
+
+/// One record given as a JSON object, as a row of the table it would be: its shape, and the row's text.
+pub fn row_shape(object: &serde_json::Map<String, Value>) -> (Shape, String) {
+    let mut row = String::new();
+    for (at, value) in object.values().enumerate() {
+        let text = crate::timeline::json::scalar_text(value)
+            .or_else(|| (value.is_array() || value.is_object()).then(|| value.to_string()))
+            .unwrap_or_default();
+        if at > 0 {
+            row.push(',');
+        }
+        row.push('"');
+        row.push_str(&text.replace('"', "\"\""));
+        row.push('"');
+    }
+    let columns = object.keys().map(|key| normal_header(key)).collect();
+    (Shape::Csv(CsvHead { delimiter: b',', columns, skip: 0, lines: 0, sample: vec![row.clone()] }), row)
 }
 
 /// What begins like no text, and cannot be an export.
@@ -178,7 +234,10 @@ fn unknown(head: &Head) -> (&'static str, String) {
             ("F-032", format!("unknown layout; keys found: [{found}]; {nearest}; nothing was read from this file"))
         }
         Shape::Xml(xml) => {
-            ("F-032", format!("unknown XML; root element found: {}; nothing was read from this file", xml.root))
+            let names: Vec<String> = xml.attributes.iter().map(|name| normal_header(name)).collect();
+            let (found, nearest) = (names.join(", "), nearest(&names));
+            let shown = if names.is_empty() { String::new() } else { format!(" with [{found}]; {nearest}") };
+            ("F-032", format!("unknown XML; root element found: {}{shown}; nothing was read from this file", xml.root))
         }
         Shape::Nothing(code, reason) => (code, reason.clone()),
     }
@@ -396,14 +455,23 @@ fn xml_shape(text: &str) -> Shape {
         };
         let name = element.name().as_ref().to_owned();
         let root = root.get_or_insert_with(|| name.clone());
+        if root == "Objs" {
+            break;
+        }
         if name == "Event" && root != "Event" {
             let attributes =
                 element.attributes().flatten().map(|attribute| attribute.key.as_ref().to_owned());
-            return Shape::Xml(XmlHead { root: root.clone(), attributes: attributes.collect() });
+            let attributes = attributes.collect();
+            return Shape::Xml(XmlHead { root: root.clone(), attributes, object: Value::Null });
         }
     }
     match root {
-        Some(root) => Shape::Xml(XmlHead { root, attributes: Vec::new() }),
+        Some(root) if root == "Objs" => {
+            let object = clixml::first_object(text);
+            let attributes = object.as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
+            Shape::Xml(XmlHead { root, attributes, object })
+        }
+        Some(root) => Shape::Xml(XmlHead { root, attributes: Vec::new(), object: Value::Null }),
         None => Shape::Nothing("F-050", "text copy of an XML page; save the attachment itself".to_owned()),
     }
 }

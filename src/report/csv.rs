@@ -19,7 +19,7 @@ const BETWEEN: &str = " ¦ ";
 
 /// Writes `timeline.csv`: every column but the record's own text, one row an event.
 pub fn timeline(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let columns: Vec<&Column> = COLUMNS.iter().filter(|column| column.name != names::RAW).collect();
+    let columns: Vec<&Column> = COLUMNS.iter().filter(|column| !matches!(column.name, names::RAW | names::OBJECT)).collect();
     let mut rows = writer(out);
     rows.write_record(columns.iter().map(|column| column.name))?;
     for event in report.timeline {
@@ -148,7 +148,7 @@ mod tests {
     fn the_timeline_has_every_column_but_raw_and_a_row_an_event() {
         let table = table(timeline);
         assert_eq!(table.len(), 1 + 3);
-        assert_eq!(table[0].len(), COLUMNS.len() - 1);
+        assert_eq!(table[0].len(), COLUMNS.len() - 2);
         assert!(!table[0].iter().any(|name| name == "raw"));
         assert_eq!(at(&table, 1, "datetime"), "2026-03-10T00:23:03Z");
         assert_eq!(at(&table, 2, "datetime"), "2026-03-10T00:24:00.250Z");

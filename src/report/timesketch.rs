@@ -15,7 +15,7 @@ use crate::timeline::schema::{Access, COLUMNS, names};
 const TIME_IS_RECORDED: &str = "Recorded Time";
 
 /// Keys that have a place of their own in a line.
-const PLACED: [&str; 4] = [names::DATETIME, "message", "timestamp_desc", names::RAW];
+const PLACED: [&str; 5] = [names::DATETIME, "message", "timestamp_desc", names::RAW, names::OBJECT];
 
 /// Writes `timeline.timesketch.jsonl`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -54,8 +54,11 @@ pub fn changes(event: &Event) -> Vec<Change> {
     event.changes.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 
-/// The record's own object; the salvaged part of a cut one; null for records that are no JSON.
+/// The record's own object; the salvaged part of a cut one; null for records that have none.
 pub fn object(event: &Event) -> Value {
+    if let Some(object) = event.object.as_deref() {
+        return serde_json::from_str(object).unwrap_or_default();
+    }
     let Some(raw) = event.raw.as_deref() else { return Value::Null };
     match serde_json::from_str(raw) {
         Ok(value) => value,

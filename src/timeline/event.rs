@@ -176,6 +176,7 @@ pub struct Event {
     pub symptom: Text,
     pub finding_ids: Text,
     pub raw: Text,
+    pub object: Text,
 }
 
 impl Event {

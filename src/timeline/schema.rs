@@ -91,6 +91,8 @@ pub mod names {
     pub const SESSION_ID: &str = "session_id";
     /// The record's own text.
     pub const RAW: &str = "raw";
+    /// The record as JSON, where its own text is not.
+    pub const OBJECT: &str = "object";
 }
 
 /// Every column, in the order in which files show them.
@@ -228,6 +230,7 @@ pub static COLUMNS: &[Column] = &[
     text!(changes, "ModifiedProperties as a JSON array of {name, old, new}"),
     text!(parties, "identities that take part, lower-cased, each between '|'"),
     text!(raw, "the record's own text"),
+    text!(object, "the record as one JSON object with the audit log's keys, where its own text is a table row or XML"),
     Column {
         name: "raw_sha256",
         meaning: "SHA-256 of the record's bytes",

@@ -24,7 +24,7 @@ fn same(path: &str, made: &str) {
 fn the_schema_page_lists_every_column() {
     let mut page = format!(
         "# The columns of the timeline\n\nVersion `{VERSION}`. The same columns stand in the Parquet parts of a case, in \
-         `timeline.parquet` and (without `raw`) in\n`timeline.csv`. Types are those every engine reads. A field that the \
+         `timeline.parquet` and (without `raw` and `object`) in\n`timeline.csv`. Types are those every engine reads. A field that the \
          record does not have is null, never empty text.\nPlaces (`geo_*`, `as_*`) that the record does not hold, \
          `duplicate_count`, `symptom` and `finding_ids` are filled by\n`analyze`.\n\n| column | type | meaning |\n| --- | --- | --- |\n"
     );

@@ -2,10 +2,16 @@
 //!
 //! To add one: a file here, a line in [`FORMATS`], a folder under `testdata/formats/`, a row in `docs/formats.md`.
 
+mod admin_audit_csv;
 mod admin_audit_xml;
 mod azdiag_signin;
+mod clixml;
 mod entra_signin_csv;
 mod entra_signin_graph;
+mod la_officeactivity;
+mod mailbox_audit_csv;
+mod mailbox_audit_xml;
+mod splunk_csv;
 mod ual_csv;
 mod ual_json;
 mod ual_wrapped_json;
@@ -24,10 +30,20 @@ pub static FORMATS: &[&Format] = &[
     &ual_csv::PORTAL_V2,
     &ual_csv::SEARCH,
     &ual_csv::SEARCH_SELECT,
+    &ual_csv::GRAPH,
+    &ual_csv::TRIAGE,
+    &splunk_csv::FORMAT,
+    &la_officeactivity::CSV,
+    &mailbox_audit_csv::FORMAT,
+    &admin_audit_csv::FORMAT,
+    &admin_audit_csv::SIMPLE,
     &ual_json::FORMAT,
     &ual_wrapped_json::SEARCH,
     &ual_wrapped_json::GRAPH,
+    &la_officeactivity::JSON,
     &admin_audit_xml::FORMAT,
+    &mailbox_audit_xml::FORMAT,
+    &clixml::FORMAT,
     &entra_signin_graph::FORMAT,
     &entra_signin_csv::FORMAT,
     &azdiag_signin::FORMAT,
@@ -65,6 +81,22 @@ pub trait RecordReader: Send + Sync {
     fn notes(&self) -> Vec<Note> {
         Vec::new()
     }
+
+    /// Remarks on the file as a whole, when all its records are read.
+    fn closing_notes(&self) -> Vec<Note> {
+        Vec::new()
+    }
+
+    /// Whether the file has to be gone through (once more) before its records can be read on their own.
+    fn wants_preview(&self) -> bool {
+        false
+    }
+
+    /// One record, when the file is gone through; in order.
+    fn preview(&mut self, _text: &str) {}
+
+    /// The file was gone through.
+    fn previewed(&mut self) {}
 }
 
 /// Why a record is no event.

@@ -1,4 +1,5 @@
-//! The unified audit log as CSV: old and new portal, Search-UnifiedAuditLog in any column order.
+//! The unified audit log as CSV: old and new portal, Search-UnifiedAuditLog in any column order, Graph's records,
+//! triage tables.
 //!
 //! AuditData is the record; the other columns are wrapper, used to cross-check and where AuditData is cut.
 
@@ -6,8 +7,10 @@ use super::{Context, Format, RecordReader, Refusal, Tools, audit_record, no_date
 use crate::ingest::auditdata;
 use crate::ingest::cells::{CellReader, Cells};
 use crate::ingest::fields::{self, DateOrder};
+use crate::ingest::result_sets::ResultSets;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::wrapper::Wrapper;
+use crate::ledger::Note;
 use crate::timeline::{Event, EvidenceSource};
 
 fn is(shape: &Shape, wants: &[&str], but_not: &[&str]) -> bool {
@@ -20,14 +23,14 @@ const fn format(id: &'static str, wants: &'static [&'static str], claims: fn(&Sh
 
 /// `CreationDate,UserIds,Operations,AuditData`.
 pub static PORTAL_V1: Format = format("ual_portal_csv_v1", &["creationdate", "userids", "operations", "auditdata"], |shape| {
-    is(shape, PORTAL_V1.wants, &["resultindex", "recordid"])
+    is(shape, PORTAL_V1.wants, &["resultindex", "recordid", "_raw"])
 });
 
 /// `RecordId,CreationDate,RecordType,Operation,UserId,AuditData,…`.
 pub static PORTAL_V2: Format = format(
     "ual_portal_csv_v2",
     &["recordid", "creationdate", "recordtype", "operation", "userid", "auditdata"],
-    |shape| is(shape, PORTAL_V2.wants, &[]),
+    |shape| is(shape, PORTAL_V2.wants, &["_raw"]),
 );
 
 /// Search-UnifiedAuditLog | Export-Csv, with any further columns.
@@ -41,8 +44,20 @@ pub static SEARCH: Format = format(
 /// The four columns of Microsoft's `Select-Object` recipe.
 pub static SEARCH_SELECT: Format =
     format("ual_search_csv_select", &["creationdate", "userids", "recordtype", "auditdata"], |shape| {
-        is(shape, SEARCH_SELECT.wants, &["operations", "recordid", "resultindex"])
+        is(shape, SEARCH_SELECT.wants, &["operations", "recordid", "resultindex", "_raw"])
     });
+
+/// Graph audit-log query records as table: the wrapper's `userPrincipalName` is the record's UserId, its `userId` the
+/// record's UserKey.
+pub static GRAPH: Format = format(
+    "ual_graph_csv",
+    &["id", "createddatetime", "auditlogrecordtype", "operation", "auditdata"],
+    |shape| is(shape, GRAPH.wants, &["_raw"]),
+);
+
+/// Microsoft-Extractor-Suite's triage table: the record stands behind its wrapper, nested at most five levels deep.
+pub static TRIAGE: Format =
+    format("ual_mes_triage_csv", &["operationqueried", "auditdata_raw"], |shape| is(shape, TRIAGE.wants, &["auditdata"]));
 
 struct Reader {
     width: usize,
@@ -53,6 +68,9 @@ struct Reader {
     record_type: Option<usize>,
     id: Option<usize>,
     order: Option<DateOrder>,
+    /// ResultIndex and ResultCount: the row's place in its result set.
+    place: [Option<usize>; 2],
+    sets: ResultSets,
 }
 
 impl Reader {
@@ -61,20 +79,33 @@ impl Reader {
         let any = |names: &[&str]| names.iter().find_map(|name| csv.column(name));
         let mut reader = Self {
             width: csv.columns.len(),
-            audit: csv.column("auditdata"),
-            date: csv.column("creationdate"),
-            user: any(&["userids", "userid"]),
+            audit: any(&["auditdata", "auditdata_raw"]),
+            date: any(&["creationdate", "createddatetime"]),
+            user: any(&["userids", "userprincipalname", "userid"]),
             operation: any(&["operations", "operation"]),
-            record_type: csv.column("recordtype"),
-            id: any(&["recordid", "identity"]),
+            record_type: any(&["recordtype", "auditlogrecordtype"]),
+            id: any(&["recordid", "identity", "id"]),
             order: context.date_order,
+            place: [csv.column("resultindex"), csv.column("resultcount")],
+            sets: ResultSets::default(),
         };
         reader.order = reader.order.or_else(|| reader.prove_order(csv));
         Box::new(reader)
     }
 
     fn nothing() -> Self {
-        Self { width: 0, audit: None, date: None, user: None, operation: None, record_type: None, id: None, order: None }
+        Self {
+            width: 0,
+            audit: None,
+            date: None,
+            user: None,
+            operation: None,
+            record_type: None,
+            id: None,
+            order: None,
+            place: [None; 2],
+            sets: ResultSets::default(),
+        }
     }
 
     /// The date order is proved where the wrapper's date, read one way only, is the record's own time (Excel leaves
@@ -113,11 +144,13 @@ impl RecordReader for Reader {
         if ragged {
             remarks.push(("R-106", format!("row has {} cells, header has {}", cells.len(), self.width)));
         }
+        let [index, count] = self.place.map(|column| cells.column(column));
+        self.sets.see(index, count);
         let mut audit = cells.column(self.audit);
         if audit.is_empty() {
             return Err(self.without_record(&cells, ragged));
         }
-        if audit.starts_with("System.") || audit.starts_with("@{") {
+        if fields::is_type_name(audit) {
             return Err(Refusal::new("F-036", "AuditData was replaced by a type name when the export was made"));
         }
         if ragged && let Some(unquoted) = object_in(row) {
@@ -128,6 +161,10 @@ impl RecordReader for Reader {
             auditdata::note(&mut event, "R-106");
         }
         Ok(event)
+    }
+
+    fn closing_notes(&self) -> Vec<Note> {
+        self.sets.notes()
     }
 }
 

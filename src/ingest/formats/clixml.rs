@@ -1,0 +1,169 @@
+//! PowerShell's own XML, as Hawk, M365IncidentResponseTools and `Export-Clixml` write it (`clixml`).
+//!
+//! It carries the objects of other exports: each is told by its properties, and read by the reader of that export.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use crate::ingest::auditdata::note;
+use crate::ingest::clixml::{self, Parsed, Shared};
+use crate::ingest::sniff::{Head, Shape, inner_reader, object_shape, row_shape};
+use crate::ingest::{admin_audit, fields};
+use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
+
+/// `clixml`.
+pub static FORMAT: Format = Format {
+    id: "clixml",
+    // The objects say which evidence they are.
+    evidence: EvidenceSource::Ual,
+    wants: &[],
+    claims: |shape| matches!(shape, Shape::Xml(xml) if xml.root == "Objs" && Kind::of("", &xml.object).is_some()),
+    dates: no_dates,
+    reader: |head: &Head, _: &Context| Box::new(Reader { file_name: head.file_name.clone(), ..Reader::default() }),
+};
+
+/// How often the file is gone through for objects that other records refer to.
+const PASSES: usize = 4;
+
+/// What an object is.
+enum Kind {
+    /// JSON text of a record.
+    Text(String, Box<dyn RecordReader>),
+    /// An object with the keys of a JSON export.
+    Object(String, Box<dyn RecordReader>),
+    /// An object with the columns of a CSV export.
+    Row(String, Box<dyn RecordReader>),
+    /// An admin audit event with its parameters' values.
+    Admin,
+}
+
+impl Kind {
+    fn of(file_name: &str, value: &Value) -> Option<Self> {
+        match value {
+            Value::String(text) => {
+                let (_, reader) = inner_reader(file_name, object_shape(serde_json::from_str(text).ok()?))?;
+                Some(Self::Text(text.clone(), reader))
+            }
+            Value::Object(_) if admin_audit::is_event(value) => Some(Self::Admin),
+            Value::Object(map) => {
+                if let Some((_, reader)) = inner_reader(file_name, object_shape(value.clone())) {
+                    return Some(Self::Object(value.to_string(), reader));
+                }
+                let (shape, row) = row_shape(map);
+                inner_reader(file_name, shape).map(|(_, reader)| Self::Row(row, reader))
+            }
+            _ => None,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    file_name: String,
+    shared: Shared,
+    wanted: HashSet<String>,
+    asked: HashSet<String>,
+    passes: usize,
+}
+
+impl RecordReader for Reader {
+    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let parsed = clixml::parse(text, &self.shared);
+        if parsed.cut && parsed.value.is_null() {
+            return Err(Refusal::new("R-105", "the object is cut or not well-formed; nothing of it is usable"));
+        }
+        let mut event = match self.event(text, &parsed, tools) {
+            Err(refusal) if parsed.cut => {
+                return Err(Refusal::new("R-105", format!("the object is cut: {}", refusal.reason)));
+            }
+            other => other?,
+        };
+        if !parsed.lost.is_empty() {
+            let mut lost = parsed.lost.clone();
+            lost.sort();
+            lost.dedup();
+            let text = format!("values lost when the file was made (depth): {}", lost.join(", "));
+            tools.remarks.push(("R-130", text));
+            partial(&mut event, "R-130");
+        }
+        if parsed.cut {
+            event.parse_status = ParseStatus::Salvaged;
+            note(&mut event, "R-105");
+        }
+        Ok(event)
+    }
+
+    fn wants_preview(&self) -> bool {
+        self.passes == 0 || self.passes < PASSES && !self.wanted.is_empty()
+    }
+
+    fn preview(&mut self, text: &str) {
+        if self.passes == 0 {
+            self.wanted.extend(clixml::foreign_references(text));
+        } else {
+            self.asked.extend(clixml::collect(text, &self.wanted, &mut self.shared));
+        }
+    }
+
+    fn previewed(&mut self) {
+        self.passes += 1;
+        if self.passes > 1 {
+            // Objects that were found may refer to others in turn.
+            self.wanted = std::mem::take(&mut self.asked);
+            self.wanted.retain(|id| !self.shared.contains_key(id));
+        }
+    }
+}
+
+impl Reader {
+    fn event(&self, text: &str, parsed: &Parsed, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let value = &parsed.value;
+        let mut event = match Kind::of(&self.file_name, value) {
+            Some(Kind::Text(json, reader)) => return reader.read(&json, tools),
+            Some(Kind::Object(json, reader)) => {
+                let event = reader.read(&json, tools)?;
+                if json::get(value, "AuditData").is_some_and(Value::is_string) {
+                    // AuditData is the record, whoever carries it.
+                    return Ok(event);
+                }
+                event
+            }
+            Some(Kind::Row(row, reader)) => reader.read(&row, tools)?,
+            Some(Kind::Admin) => self.admin(value, tools)?,
+            None => return Err(Refusal::new("R-101", format!("an object of no known export: {}", names(value)))),
+        };
+        event.raw = Some(text.into());
+        if event.object.is_none() {
+            event.object = fields::text(&value.to_string());
+        }
+        Ok(event)
+    }
+
+    fn admin(&self, value: &Value, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let mut event = Box::<Event>::default();
+        let lost = admin_audit::fill(value, &mut event)?;
+        if lost {
+            tools
+                .remarks
+                .push(("R-130", "parameters without their values: the file was made with too little depth".to_owned()));
+            partial(&mut event, "R-130");
+        }
+        Ok(event)
+    }
+}
+
+fn partial(event: &mut Event, code: &str) {
+    if event.parse_status == ParseStatus::Ok {
+        event.parse_status = ParseStatus::Partial;
+    }
+    note(event, code);
+}
+
+fn names(value: &Value) -> String {
+    match value.as_object() {
+        Some(map) => map.keys().take(12).cloned().collect::<Vec<_>>().join(", "),
+        None => "no properties".to_owned(),
+    }
+}

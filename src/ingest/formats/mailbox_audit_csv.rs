@@ -1,0 +1,86 @@
+//! The mailbox audit log as CSV: `Search-MailboxAuditLog -ShowDetails | Export-Csv` (`mailbox_audit_csv`).
+//!
+//! Without `-ShowDetails` a row only says that a mailbox was accessed: it is refused as a summary.
+
+use super::{Context, Format, RecordReader, Refusal, Tools};
+use crate::ingest::auditdata::note;
+use crate::ingest::cells::Cells;
+use crate::ingest::fields::{self, DateOrder};
+use crate::ingest::mailbox_audit::{self, Item};
+use crate::ingest::sniff::{CsvHead, Head, Shape};
+use crate::timeline::{Event, EvidenceSource, ParseStatus};
+
+/// `mailbox_audit_csv`.
+pub static FORMAT: Format = Format {
+    id: "mailbox_audit_csv",
+    evidence: EvidenceSource::MailboxAudit,
+    wants: &["lastaccessed", "mailboxownerupn", "logontype", "operationresult"],
+    claims: |shape| {
+        let summary = ["lastaccessed", "mailboxguid", "mailboxresolvedownername"];
+        matches!(shape, Shape::Csv(csv) if csv.column("auditdata").is_none()
+            && (csv.has(FORMAT.wants) || csv.has(&summary)))
+    },
+    dates: |csv| csv.column("lastaccessed"),
+    reader: |head: &Head, context: &Context| {
+        let names = match &head.shape {
+            Shape::Csv(CsvHead { columns, .. }) => columns.clone(),
+            _ => Vec::new(),
+        };
+        Box::new(Reader { names, order: context.date_order })
+    },
+};
+
+struct Reader {
+    names: Vec<String>,
+    order: Option<DateOrder>,
+}
+
+impl Reader {
+    /// A cell; `""` where the name of a type stands instead of its value.
+    fn get<'c>(&self, cells: &Cells<'c>, name: &str) -> &'c str {
+        let value = cells.column(self.names.iter().position(|column| column == name));
+        if fields::is_type_name(value) { "" } else { value }
+    }
+}
+
+impl RecordReader for Reader {
+    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let Tools { cells, remarks } = tools;
+        let cells = cells.read(row);
+        let mut event = Box::<Event>::default();
+        if cells.len() != self.names.len() {
+            remarks.push(("R-106", format!("row has {} cells, header has {}", cells.len(), self.names.len())));
+            note(&mut event, "R-106");
+            event.parse_status = ParseStatus::Salvaged;
+        }
+        let get = |name: &str| self.get(&cells, name);
+        let time = fields::file_time(get("lastaccessed"), self.order)?;
+        mailbox_audit::fill(&get, time, "assumed_utc", &items(&get), &mut event)?;
+        event.raw = Some(row.into());
+        Ok(event)
+    }
+}
+
+/// The mails, from the columns that keep text. Message ids tell how many there are; which subject belongs to which is
+/// said only where there is one.
+fn items<'c>(get: &dyn Fn(&str) -> &'c str) -> Vec<Item> {
+    let ids = message_ids(get("sourceiteminternetmessageidslist"));
+    let subject = get("sourceitemsubjectslist");
+    if ids.len() > 1 {
+        return ids.into_iter().map(|message_id| Item { message_id, ..Item::default() }).collect();
+    }
+    let one = Item {
+        subject: subject.to_owned(),
+        message_id: ids.into_iter().next().unwrap_or_default(),
+        folder: get("sourceitemfolderpathnameslist").to_owned(),
+        attachments: get("sourceitemattachmentslist").to_owned(),
+    };
+    let any = [&one.subject, &one.message_id, &one.folder].iter().any(|text| !text.is_empty());
+    any.then_some(one).into_iter().collect()
+}
+
+/// `<a@b>, <c@d>`: each in its brackets.
+fn message_ids(list: &str) -> Vec<String> {
+    let ids = list.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
+    ids.map(|(id, _)| format!("<{id}>")).collect()
+}

@@ -1,0 +1,94 @@
+//! The mailbox audit log as the Exchange admin center mails it: `SearchResult.xml` (`mailbox_audit_eac_xml`).
+//!
+//! The file has the same name as the admin audit log's; the attributes tell them apart. The vendor's own sample is not
+//! well-formed (`<ItemId="…"/>`): elements are read for what they say.
+
+use std::collections::HashMap;
+
+use quick_xml::events::{BytesStart, Event as Xml};
+
+use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use crate::ingest::auditdata::note;
+use crate::ingest::fields;
+use crate::ingest::mailbox_audit::{self, Item};
+use crate::ingest::sniff::{Head, Shape};
+use crate::timeline::{Event, EvidenceSource, ParseStatus};
+
+/// `mailbox_audit_eac_xml`.
+pub static FORMAT: Format = Format {
+    id: "mailbox_audit_eac_xml",
+    evidence: EvidenceSource::MailboxAudit,
+    wants: &[],
+    claims: |shape| {
+        matches!(shape, Shape::Xml(xml) if xml.root == "SearchResults"
+            && xml.attributes.iter().any(|name| name == "MailboxGuid" || name == "LogonType"))
+    },
+    dates: no_dates,
+    reader: |_: &Head, _: &Context| Box::new(Reader),
+};
+
+struct Reader;
+
+impl RecordReader for Reader {
+    fn read(&self, element: &str, _: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let mut event = Box::<Event>::default();
+        let (mut frame, mut items) = (None, Vec::new());
+        let cut = !element.ends_with("</Event>") && !element.ends_with("/>");
+        let mut reader = quick_xml::Reader::from_str(element);
+        reader.config_mut().check_end_names = false;
+        let mut broken = None;
+        loop {
+            match reader.read_event() {
+                Ok(Xml::Start(tag) | Xml::Empty(tag)) => match tag.name().as_ref() {
+                    "Event" => frame = Some(attributes(&tag)),
+                    "SourceItems" | "SourceFolders" => {}
+                    name if name.starts_with("Item") => items.push(item(&tag)),
+                    _ => {}
+                },
+                Ok(Xml::Eof) => break,
+                Ok(_) => {}
+                Err(error) => {
+                    broken = Some(format!(
+                        "not well-formed XML at byte {} of the element: {error}",
+                        reader.buffer_position()
+                    ));
+                    break;
+                }
+            }
+        }
+        let Some(frame) = frame else {
+            return Err(Refusal::new("R-101", broken.unwrap_or_else(|| "not a mailbox audit record".to_owned())));
+        };
+        let get = |name: &str| frame.get(name).map_or("", String::as_str);
+        let time = fields::file_time(get("lastaccessed"), None)?;
+        mailbox_audit::fill(&get, time, "assumed_utc", &items, &mut event)?;
+        if cut || broken.is_some() {
+            event.parse_status = ParseStatus::Salvaged;
+            note(&mut event, if cut { "R-105" } else { "R-101" });
+        }
+        event.raw = Some(element.into());
+        Ok(event)
+    }
+}
+
+/// The attributes by their names in lower case.
+fn attributes(tag: &BytesStart<'_>) -> HashMap<String, String> {
+    let mut found = HashMap::new();
+    for attribute in tag.attributes().with_checks(false).flatten() {
+        let value = quick_xml::escape::unescape(&attribute.value);
+        let value = value.map_or_else(|_| attribute.value.to_string(), std::borrow::Cow::into_owned);
+        found.insert(attribute.key.as_ref().to_lowercase(), value);
+    }
+    found
+}
+
+fn item(tag: &BytesStart<'_>) -> Item {
+    let mut found = attributes(tag);
+    let mut take = |name: &str| found.remove(name).unwrap_or_default();
+    Item {
+        subject: take("subject"),
+        message_id: take("internetmessageid"),
+        folder: take("folderpathname"),
+        attachments: take("attachments"),
+    }
+}

@@ -1,0 +1,98 @@
+//! The unified audit log as Splunk exports it again (`splunk_export_csv`): the event text in `_raw`, beside the columns
+//! that Splunk made of it.
+//!
+//! `_time` is not read: an indexer computes it in its own zone. A table that still has the columns of
+//! Search-UnifiedAuditLog is that export.
+
+use serde_json::Value;
+
+use super::{Context, Format, RecordReader, Refusal, Tools, audit_record, no_dates};
+use crate::ingest::auditdata::note;
+use crate::ingest::cells::CellReader;
+use crate::ingest::sniff::{CsvHead, Head, Shape, inner_text};
+use crate::ingest::wrapper::Wrapper;
+use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
+
+/// `splunk_export_csv`.
+pub static FORMAT: Format = Format {
+    id: "splunk_export_csv",
+    evidence: EvidenceSource::Ual,
+    wants: &["_raw", "_time", "_indextime"],
+    claims: |shape| {
+        let search = ["creationdate", "userids", "operations", "auditdata", "resultindex"];
+        matches!(shape, Shape::Csv(csv) if csv.has(&["_raw", "_time"]) && !csv.has(&search) && holds_audit(csv))
+    },
+    dates: no_dates,
+    reader: |head: &Head, _: &Context| {
+        let Shape::Csv(csv) = &head.shape else { return Box::new(Reader::default()) };
+        Box::new(Reader { width: csv.columns.len(), audit: csv.column("auditdata"), own: csv.column("_raw") })
+    },
+};
+
+/// Whether the first rows carry audit records (Splunk exports everything else in this layout, too).
+fn holds_audit(csv: &CsvHead) -> bool {
+    let reader = Reader { width: csv.columns.len(), audit: csv.column("auditdata"), own: csv.column("_raw") };
+    let mut tools = Tools::new(csv.delimiter);
+    csv.column("auditdata").is_some() || csv.sample.iter().take(20).any(|row| reader.read(row, &mut tools).is_ok())
+}
+
+#[derive(Default)]
+struct Reader {
+    width: usize,
+    audit: Option<usize>,
+    own: Option<usize>,
+}
+
+impl RecordReader for Reader {
+    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let Tools { cells, remarks } = tools;
+        let cells = cells.read(row);
+        let ragged = cells.len() != self.width;
+        if ragged {
+            remarks.push(("R-106", format!("row has {} cells, header has {}", cells.len(), self.width)));
+        }
+        let column = cells.column(self.audit);
+        let own = cells.column(self.own);
+        let in_own = record_in(own);
+        let mut event = match (&in_own, column.is_empty()) {
+            (Some(text), true) => audit_record(text, &Wrapper::default(), remarks)?,
+            // What stands in the column is whole more often than the event text, which Splunk cuts at its limit.
+            (_, false) => audit_record(column, &Wrapper::default(), remarks)?,
+            (None, true) => {
+                return Err(Refusal::new(
+                    "R-102",
+                    "neither AuditData nor a record in _raw: the record is not in this row",
+                ));
+            }
+        };
+        if self.audit.is_some() && column.is_empty() {
+            let text = format!("AuditData is empty: taken from _raw ({} bytes, cut where Splunk stops)", own.len());
+            remarks.push(("R-102", text));
+            note(&mut event, "R-102");
+            if event.parse_status == ParseStatus::Ok {
+                event.parse_status = ParseStatus::Partial;
+            }
+        }
+        if ragged {
+            note(&mut event, "R-106");
+        }
+        Ok(event)
+    }
+}
+
+/// The AuditData in an event text: the text itself, a wrapper's, or a cell of the CSV row that was indexed.
+fn record_in(own: &str) -> Option<String> {
+    let own = inner_text(own);
+    if own.starts_with('{') {
+        let wrapped =
+            serde_json::from_str::<Value>(&own).ok().and_then(|value| json::get(&value, "AuditData").cloned());
+        return Some(match wrapped {
+            Some(Value::String(text)) => text,
+            Some(object) => object.to_string(),
+            None => own.into_owned(),
+        });
+    }
+    let mut cells = CellReader::new(b',');
+    let cells = cells.read(&own);
+    (0..cells.len()).map(|index| cells.get(index)).find(|cell| cell.starts_with("{\"")).map(str::to_owned)
+}

@@ -1,0 +1,111 @@
+//! Mailbox audit records outside the unified audit log, shared by their XML and CSV exports: their fields to columns.
+//!
+//! Source: Exchange documentation of Search-MailboxAuditLog and New-MailboxAuditLogSearch.
+
+use serde_json::{Value, json};
+
+use crate::ingest::auditdata::{logon_type, outcome_of, sentence, upn};
+use crate::ingest::fields::{self, IsoTime, lower, text};
+use crate::ingest::formats::Refusal;
+use crate::ingest::parties::Parties;
+use crate::knowledge::operations;
+use crate::timeline::json::boolean;
+use crate::timeline::{Event, EvidenceSource, Outcome};
+
+/// One mail of a record.
+#[derive(Debug, Default, Clone)]
+pub struct Item {
+    /// Subject.
+    pub subject: String,
+    /// Internet message id.
+    pub message_id: String,
+    /// Folder path.
+    pub folder: String,
+    /// Attachments.
+    pub attachments: String,
+}
+
+/// Fills `event` from the fields that `get` finds by their names in lower case.
+pub fn fill<'f>(
+    get: &dyn Fn(&str) -> &'f str,
+    time: IsoTime,
+    basis: &str,
+    items: &[Item],
+    event: &mut Event,
+) -> Result<(), Refusal> {
+    event.evidence_source = EvidenceSource::MailboxAudit;
+    event.datetime = time.time;
+    event.datetime_text = text(get("lastaccessed"));
+    event.time_basis = text("event");
+    event.time_zone_basis = text(if time.zoned { "explicit" } else { basis });
+    event.event_provider = text("Exchange");
+    event.event_id = text(get("identity"));
+    event.action_raw = text(get("operation"));
+    event.action = text(&operations::trimmed(get("operation")));
+    if event.action.is_none() {
+        let reason = "no Operation: only that a mailbox was accessed is said, not how; search again with -ShowDetails";
+        return Err(Refusal::new("R-121", reason));
+    }
+    event.status_text = text(get("operationresult"));
+    event.outcome = outcome_of(get("operationresult"));
+    set_actor(get, event);
+    event.mailbox_upn = upn(get("mailboxownerupn"));
+    event.mailbox_guid = lower(get("mailboxguid"));
+    event.mailbox_sid = lower(get("mailboxownersid"));
+    event.target_raw = text(get("mailboxresolvedownername")).or_else(|| text(get("owner")));
+    let addresses: Vec<_> =
+        ["clientipaddress", "clientip"].iter().filter_map(|name| fields::address(get(name))).collect();
+    fields::set_address(event, &addresses);
+    event.client_info = text(get("clientinfostring"));
+    event.client_app = text(get("clientprocessname"));
+    event.session_id = lower(get("sessionid"));
+    event.app_id = lower(get("appid"));
+    event.client_app_id = lower(get("clientappid"));
+    set_items(get, items, event);
+    let success = event.outcome == Outcome::Success;
+    event.timestamp_desc = text(operations::timestamp_desc(Some(2), event.action(), success));
+    let mut parties = Parties::default();
+    parties.add_event(event);
+    event.parties = parties.into_text();
+    event.message = Some(sentence(event).into());
+    Ok(())
+}
+
+/// The record names who acted by display name and SID; an owner is the mailbox's.
+fn set_actor<'f>(get: &dyn Fn(&str) -> &'f str, event: &mut Event) {
+    event.logon_type = logon_type(get("logontype"));
+    event.external_access = boolean(get("externalaccess"));
+    event.user_sid = lower(get("logonusersid"));
+    event.user_full_name = text(get("logonuserdisplayname")).or_else(|| text(get("logonuserdn")));
+    let owner = Some(get("mailboxownerupn")).filter(|upn| event.logon_type == Some(0) && !upn.is_empty());
+    event.user_raw = owner.and_then(text).or_else(|| event.user_full_name.clone());
+    event.user_upn = event.user_raw.as_deref().and_then(upn);
+}
+
+fn set_items<'f>(get: &dyn Fn(&str) -> &'f str, items: &[Item], event: &mut Event) {
+    let first = |of: fn(&Item) -> &str| items.iter().map(of).find_map(text);
+    event.email_subject = text(get("itemsubject")).or_else(|| first(|item| &item.subject));
+    event.email_message_id = text(get("iteminternetmessageid")).or_else(|| first(|item| &item.message_id));
+    event.folder_path = text(get("folderpathname")).or_else(|| first(|item| &item.folder));
+    event.dest_folder_path = text(get("destfolderpathname"));
+    event.item_count = (!items.is_empty()).then_some(items.len() as i64);
+    let affected: Vec<Value> = items.iter().map(object).collect();
+    let path = |path: &Option<Box<str>>| path.as_deref().map_or(Value::Null, |path| json!({ "Path": path }));
+    let object = json!({
+        "Operation": event.action_raw.as_deref(),
+        "AffectedItems": affected,
+        "Folder": path(&event.folder_path),
+        "DestFolder": path(&event.dest_folder_path),
+    });
+    event.object = text(&object.to_string());
+}
+
+fn object(item: &Item) -> Value {
+    let some = |text: &str| if text.is_empty() { Value::Null } else { Value::from(text) };
+    json!({
+        "Subject": some(&item.subject),
+        "InternetMessageId": some(&item.message_id),
+        "Attachments": some(&item.attachments),
+        "ParentFolder": if item.folder.is_empty() { Value::Null } else { json!({ "Path": item.folder }) },
+    })
+}

@@ -1,0 +1,125 @@
+//! Whether the rows of Search-UnifiedAuditLog's result sets are all there: ResultIndex runs from 1 to ResultCount.
+//!
+//! Rows are read on all cores, in any order; the books are sets, so that the order does not show.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use crate::ledger::Note;
+
+/// Result sets larger than this do not exist (a session ends at 50,000); a larger number is a broken cell.
+const LARGEST: usize = 1_000_000;
+/// Sets and gaps that are told one by one.
+const TOLD: usize = 5;
+
+/// The result sets of one file. Sets of the same size cannot be told apart: a row is missing where none has it.
+#[derive(Debug, Default)]
+pub struct ResultSets {
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    /// ResultCount → which ResultIndex is there, one bit each.
+    sets: BTreeMap<usize, Vec<u64>>,
+    /// A row had ResultIndex -1: the cmdlet ran out of time inside.
+    timed_out: bool,
+}
+
+impl ResultSets {
+    /// Books one row.
+    pub fn see(&self, index: &str, count: &str) {
+        if index.is_empty() || count.is_empty() {
+            return;
+        }
+        let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if index.trim() == "-1" {
+            seen.timed_out = true;
+        }
+        let (Ok(index), Ok(count)) = (index.trim().parse::<usize>(), count.trim().parse::<usize>()) else { return };
+        if index == 0 || index > count || count > LARGEST {
+            return;
+        }
+        let set = seen.sets.entry(count).or_insert_with(|| vec![0; count.div_ceil(64)]);
+        if let Some(bits) = set.get_mut((index - 1) / 64) {
+            *bits |= 1 << ((index - 1) % 64);
+        }
+    }
+
+    /// What is missing.
+    pub fn notes(&self) -> Vec<Note> {
+        let seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut notes = Vec::new();
+        let mut more = 0;
+        for (count, bits) in &seen.sets {
+            let gaps = gaps(*count, bits);
+            let missing: usize = gaps.iter().map(|(first, last)| last - first + 1).sum();
+            match missing {
+                0 => {}
+                _ if notes.len() == TOLD => more += 1,
+                _ => notes.push(Note::new("C-202", sentence(*count, missing, &gaps))),
+            }
+        }
+        if more > 0 {
+            notes.push(Note::new("C-202", format!("and {more} more result sets with missing rows")));
+        }
+        if seen.timed_out {
+            let text = "rows with ResultIndex -1: the search ran out of time inside; records may be missing";
+            notes.push(Note::new("C-202", text));
+        }
+        notes
+    }
+}
+
+fn sentence(count: usize, missing: usize, gaps: &[(usize, usize)]) -> String {
+    let range =
+        |(first, last): &(usize, usize)| if first == last { first.to_string() } else { format!("{first}-{last}") };
+    let mut list: Vec<String> = gaps.iter().take(TOLD).map(range).collect();
+    if gaps.len() > TOLD {
+        list.push("…".to_owned());
+    }
+    format!("{missing} of the {count} rows of a result set are not in this file (ResultIndex {})", list.join(", "))
+}
+
+/// The runs of indices that are not there.
+fn gaps(count: usize, bits: &[u64]) -> Vec<(usize, usize)> {
+    let mut gaps: Vec<(usize, usize)> = Vec::new();
+    for index in 1..=count {
+        let there = bits.get((index - 1) / 64).is_some_and(|bits| bits >> ((index - 1) % 64) & 1 == 1);
+        match gaps.last_mut() {
+            _ if there => {}
+            Some((_, last)) if *last + 1 == index => *last = index,
+            _ => gaps.push((index, index)),
+        }
+    }
+    gaps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_row_is_told_whatever_the_order() {
+        let sets = ResultSets::default();
+        for index in ["7", "1", "2", "5", "2"] {
+            sets.see(index, "7");
+        }
+        sets.see("1", "1");
+        let notes = sets.notes();
+        assert_eq!(notes.len(), 1);
+        let told = sentence(7, 3, &gaps(7, &[0b101_0011]));
+        assert_eq!(told, "3 of the 7 rows of a result set are not in this file (ResultIndex 3-4, 6)");
+    }
+
+    #[test]
+    fn broken_cells_and_time_outs() {
+        let sets = ResultSets::default();
+        for (index, count) in [("", ""), ("x", "5"), ("9", "5"), ("1", "99999999999"), ("0", "0")] {
+            sets.see(index, count);
+        }
+        assert!(sets.notes().is_empty());
+        sets.see("-1", "0");
+        assert_eq!(sets.notes().len(), 1);
+    }
+}
