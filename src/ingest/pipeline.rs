@@ -490,7 +490,7 @@ impl<'r> Cutting<'r> {
         if self.buffer.len() < self.long {
             return;
         }
-        if let Some(next) = self.reader.and_then(|reader| next_whole(&self.buffer, reader, &self.layout)) {
+        if let Some(next) = self.next_whole() {
             self.spans.push(Span { start: 0, end: next });
             self.cutter.restart(next);
             self.cutter.feed(&self.buffer, next, &mut self.spans);
@@ -503,6 +503,15 @@ impl<'r> Cutting<'r> {
             self.oversize.get_or_insert((first, self.place));
             self.forget(self.buffer.len());
         }
+    }
+
+    /// Where a whole record begins in the buffer: far behind, so that what stands before it is one piece of work, not
+    /// many; else anywhere.
+    fn next_whole(&self) -> Option<usize> {
+        let reader = self.reader?;
+        let half = self.buffer.len() / 2;
+        let behind = next_whole(self.buffer.get(half..).unwrap_or_default(), reader, &self.layout);
+        behind.map(|next| half + next).or_else(|| next_whole(&self.buffer, reader, &self.layout))
     }
 
     /// Lets go of the first `count` bytes of the buffer.

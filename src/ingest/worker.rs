@@ -59,8 +59,11 @@ pub struct Parsed {
 const EXCERPT: usize = 200;
 /// Places inside one damaged record that are tried as the start of the next.
 const TRIES: usize = 20_000;
-/// How far a record may reach that is looked for behind damage.
-const WINDOW: usize = 1 << 20;
+/// How far a record that is looked for behind damage is looked at: a short way first, where most end or at least say
+/// which they are, then a long one.
+const WINDOWS: [usize; 2] = [8 << 10, 1 << 20];
+/// How much of a record behind damage is cut before it is looked into; four times as much where that shows nothing.
+const REACH: usize = 16 << 10;
 /// Bytes that are read in search of the next record behind one damage.
 const BUDGET: usize = 64 << 20;
 
@@ -150,17 +153,25 @@ impl<'a> Worker<'a> {
         let (mut at, mut pieces) = (0, Pieces::whole(bytes));
         while let Some(piece) = pieces.next() {
             let text = bytes.get(piece.start..piece.end).unwrap_or_default();
-            let result = self.attempt(text);
-            let remarks = std::mem::take(&mut self.tools.remarks);
-            let behind = if self.suspicious(text, &result) { self.resume(text) } else { None };
-            if behind.is_none() && pieces.reach_further() {
-                continue;
-            }
+            let (whole, behind) = if pieces.open {
+                let behind = self.resume(text);
+                if behind.is_none() {
+                    pieces.reach *= 4;
+                    continue;
+                }
+                (None, behind)
+            } else {
+                let result = self.attempt(text);
+                let remarks = std::mem::take(&mut self.tools.remarks);
+                let behind = if self.suspicious(text, &result) { self.resume(text) } else { None };
+                (Some((result, remarks)), behind)
+            };
             place.over(bytes.get(at..piece.start).unwrap_or_default(), self.encoding);
             at = piece.start;
-            match behind {
-                None => self.book(text, place, result, remarks),
-                Some(behind) => {
+            match (behind, whole) {
+                (None, None) => {}
+                (None, Some((result, remarks))) => self.book(text, place, result, remarks),
+                (Some(behind), _) => {
                     let own = without_end(text.get(..behind).unwrap_or_default());
                     if !self.layout.opens_envelope(own) {
                         let result = self.attempt(own);
@@ -214,37 +225,46 @@ impl<'a> Worker<'a> {
         let (mut at, mut budget) = (0, BUDGET);
         for _ in 0..TRIES {
             at = self.layout.next_start(bytes, at)?;
-            let window = bytes.get(at..bytes.len().min(at + WINDOW)).unwrap_or_default();
-            let text = first_record(window, self.layout)?;
-            budget = budget.checked_sub(text.len())?;
-            let read = self.attempt(text);
-            let ragged = self.tools.remarks.iter().any(|(code, _)| *code == "R-106");
-            // A damaged record counts as one where it says which it is.
-            let is_one = |event: Box<Event>| match event.parse_status {
-                ParseStatus::Salvaged => event.event_id.is_some(),
-                ParseStatus::Ok | ParseStatus::Partial => !ragged,
-            };
-            if read.is_ok_and(is_one) {
-                return Some(at);
+            for window in WINDOWS {
+                let window = bytes.get(at..bytes.len().min(at + window)).unwrap_or_default();
+                let Some((text, ends)) = first_record(window, self.layout) else { break };
+                budget = budget.checked_sub(text.len())?;
+                if self.is_record(text) {
+                    return Some(at);
+                }
+                if ends || at + window.len() == bytes.len() {
+                    break;
+                }
             }
         }
         None
     }
+
+    /// Whether a text reads as a record; a damaged one counts where it says which it is.
+    fn is_record(&mut self, text: &[u8]) -> bool {
+        let read = self.attempt(text);
+        let ragged = self.tools.remarks.iter().any(|(code, _)| *code == "R-106");
+        read.is_ok_and(|event| match event.parse_status {
+            ParseStatus::Salvaged => event.event_id.is_some(),
+            ParseStatus::Ok | ParseStatus::Partial => !ragged,
+        })
+    }
 }
 
-/// What is cut out of a text whose first byte begins a record.
-fn first_record<'t>(text: &'t [u8], layout: &Layout) -> Option<&'t [u8]> {
-    const PIECE: usize = 16 * 1024;
+/// What is cut out of a text whose first byte begins a record, and whether it ends there.
+fn first_record<'t>(text: &'t [u8], layout: &Layout) -> Option<(&'t [u8], bool)> {
+    const PIECE: usize = 4 * 1024;
     let (mut cutter, mut spans, mut fed) = (layout.cutter_inside(), Vec::new(), 0);
     while spans.is_empty() && fed < text.len() {
         let end = text.len().min(fed + PIECE);
         cutter.feed(text.get(..end).unwrap_or_default(), fed, &mut spans);
         fed = end;
     }
-    if spans.is_empty() {
+    let ends = !spans.is_empty();
+    if !ends {
         cutter.finish(text, &mut spans);
     }
-    spans.first().and_then(|span| text.get(span.start..span.end))
+    spans.first().and_then(|span| text.get(span.start..span.end)).map(|text| (text, ends))
 }
 
 /// A record without the blanks and commas behind it.
@@ -269,25 +289,25 @@ impl<'t> Pieces<'t> {
     /// The text as one piece.
     fn whole(text: &'t [u8]) -> Self {
         let spans = vec![Span { start: 0, end: text.len() }];
-        Self { text, cutter: None, spans, given: 0, fed: text.len(), reach: WINDOW, open: false }
+        Self { text, cutter: None, spans, given: 0, fed: text.len(), reach: REACH, open: false }
     }
 
     /// The text from `start`, where a record begins.
     fn from(text: &'t [u8], start: usize, layout: &Layout) -> Self {
         let mut cutter = layout.cutter_inside();
         cutter.restart(start);
-        Self { text, cutter: Some(cutter), spans: Vec::new(), given: 0, fed: start, reach: WINDOW, open: false }
+        Self { text, cutter: Some(cutter), spans: Vec::new(), given: 0, fed: start, reach: REACH, open: false }
     }
 
     /// The next record, or as much as was looked at of one that does not end.
     fn next(&mut self) -> Option<Span> {
-        const PIECE: usize = 64 * 1024;
+        const PIECE: usize = 4 * 1024;
         self.open = false;
         let first = self.fed;
         loop {
             if let Some(span) = self.spans.get(self.given).copied() {
                 self.given += 1;
-                self.reach = WINDOW;
+                self.reach = REACH;
                 return Some(span);
             }
             let cutter = self.cutter.as_mut()?;
@@ -304,11 +324,5 @@ impl<'t> Pieces<'t> {
             cutter.feed(self.text.get(..end).unwrap_or_default(), self.fed, &mut self.spans);
             self.fed = end;
         }
-    }
-
-    /// Nothing was found in a record that does not end: more of it is looked at, if there is more.
-    fn reach_further(&mut self) -> bool {
-        self.reach *= 4;
-        self.open
     }
 }

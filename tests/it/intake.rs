@@ -320,11 +320,13 @@ fn one_broken_object_does_not_take_the_file_with_it() {
 
 #[test]
 fn hostile_shapes_end_soon() {
+    let broken: String = (0..60_000).map(|number| record(number).trim_end_matches('}').to_owned() + ",\n").collect();
     let record = record(1);
     let shapes = [
         ("deep.json", format!("{record}\n{}", "{\"a\":".repeat(400_000))),
         ("lists.json", format!("[{record},{}", "[".repeat(2_000_000))),
         ("commas.json", format!("{record}\n{{{}", "\"a\":[1,".repeat(300_000))),
+        ("broken.json", format!("[{record},\n{broken}]")),
         ("quote.csv", format!("{PORTAL}{}\"{}", portal_row(1), "x,y\r\n".repeat(1_000_000))),
         ("quotes.csv", format!("{PORTAL}{}{}", portal_row(1), "\"a\n".repeat(500_000))),
         ("tags.xml", format!("<SearchResults><Event Cmdlet=\"x\">{}", "<Event a=\"".repeat(200_000))),
