@@ -5,14 +5,19 @@
 pub mod auditdata;
 pub mod cells;
 pub mod cut;
+pub mod entra_audit;
 pub mod fields;
 pub mod formats;
+pub mod object;
 pub mod parties;
 pub mod pipeline;
+pub mod portal;
+pub mod risk;
 pub mod signin;
 pub mod sink;
 pub mod sniff;
 pub mod source;
+pub mod when;
 pub mod worker;
 
 pub use pipeline::{Options, Progress, ingest};

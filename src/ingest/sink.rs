@@ -127,7 +127,7 @@ impl Sink {
     }
 
     /// Opens the books of a file.
-    pub fn start(&mut self, name: &str, format: &'static Format, encoding: &Recognised) {
+    pub fn start(&mut self, name: &str, format: &'static Format, encoding: &Recognised, notes: Vec<Note>) {
         let mut entry = SourceEntry {
             path: name.to_owned(),
             format: Some(format.id.to_owned()),
@@ -139,6 +139,7 @@ impl Sink {
             let text = format!("decoded as {} by assumption; pass --encoding to confirm", encoding.name);
             entry.notes.push(Note::new("F-022", text));
         }
+        entry.notes.extend(notes);
         self.current = Some(Current {
             entry,
             file: Arc::from(name),
@@ -379,7 +380,8 @@ fn ceiling(entry: &SourceEntry) -> Option<Note> {
     let ceilings: &[u64] = match entry.format.as_deref()? {
         "ual_portal_csv_v1" | "ual_portal_csv_v2" => &[50_000],
         format if format.starts_with("ual_search") => &[100, 5_000, 10_000, 50_000],
-        "entra_signin_portal_csv" => &[100_000, 250_000],
+        "entra_signin_portal_csv" | "entra_spsignin_portal_csv" => &[100_000, 250_000],
+        "entra_audit_portal_csv" => &[250_000],
         "entra_signin_graph" => &[1_000, 100_000, 250_000],
         _ => &[],
     };

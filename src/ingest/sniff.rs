@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::ingest::cells::CellReader;
 use crate::ingest::cut::{Cutter, CsvCutter, JsonCutter, JsonLayout};
 use crate::ingest::formats::{FORMATS, Format};
+use crate::ingest::portal;
 
 /// How much is looked at.
 pub const HEAD: usize = 64 * 1024;
@@ -105,7 +106,10 @@ pub fn recognise(head: &Head) -> Verdict {
     let claims: Vec<&'static Format> = FORMATS.iter().copied().filter(|format| (format.claims)(&head.shape)).collect();
     match claims.as_slice() {
         [one] => Verdict::One(one),
-        [] => Verdict::No("F-032", unknown(head)),
+        [] => match &head.shape {
+            Shape::Csv(csv) if portal::looks_like_sign_ins(csv) => Verdict::No("F-061", portal::UNKNOWN.to_owned()),
+            _ => Verdict::No("F-032", unknown(head)),
+        },
         many => {
             let names: Vec<&str> = many.iter().map(|format| format.id).collect();
             Verdict::No("F-030", format!("the layout fits {}; it was not read", names.join(" and ")))

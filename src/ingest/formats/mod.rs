@@ -3,9 +3,15 @@
 //! To add one: a file here, a line in [`FORMATS`], a folder under `testdata/formats/`, a row in `docs/formats.md`.
 
 mod admin_audit_xml;
-mod azdiag_signin;
+mod azdiag;
+mod entra_audit_csv;
+mod entra_audit_json;
+mod entra_authdetails_csv;
+mod entra_powershell_csv;
+mod entra_risk;
 mod entra_signin_csv;
 mod entra_signin_graph;
+mod log_analytics;
 mod ual_csv;
 mod ual_json;
 mod ual_wrapped_json;
@@ -14,6 +20,7 @@ use crate::ingest::auditdata::{self, AuditError};
 use crate::ingest::cells::CellReader;
 use crate::ingest::fields::DateOrder;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
+use crate::ledger::Note;
 use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
 
 /// Every export that is read, in the order of the decision table.
@@ -26,9 +33,27 @@ pub static FORMATS: &[&Format] = &[
     &ual_wrapped_json::SEARCH,
     &ual_wrapped_json::GRAPH,
     &admin_audit_xml::FORMAT,
+    &log_analytics::SIGNIN_CSV,
+    &log_analytics::NONINTERACTIVE_CSV,
+    &log_analytics::AUDIT_CSV,
+    &entra_signin_csv::USERS,
+    &entra_signin_csv::APPLICATIONS,
+    &entra_authdetails_csv::FORMAT,
+    &entra_audit_csv::FORMAT,
+    &entra_powershell_csv::SIGNIN,
+    &entra_powershell_csv::AUDIT,
+    &entra_risk::DETECTION_CSV,
+    &entra_risk::USER_CSV,
+    &azdiag::SIGNIN,
+    &azdiag::AUDIT,
+    &azdiag::RISK,
     &entra_signin_graph::FORMAT,
-    &entra_signin_csv::FORMAT,
-    &azdiag_signin::FORMAT,
+    &entra_audit_json::FORMAT,
+    &entra_risk::DETECTION,
+    &entra_risk::USER,
+    &log_analytics::SIGNIN_JSON,
+    &log_analytics::NONINTERACTIVE_JSON,
+    &log_analytics::AUDIT_JSON,
 ];
 
 /// One export.
@@ -58,6 +83,11 @@ pub struct Context {
 pub trait RecordReader: Send + Sync {
     /// One record's text to one event. Sets `raw` to the record's own text; the caller sets origin and hash.
     fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal>;
+
+    /// Remarks on the file as a whole.
+    fn notes(&self) -> Vec<Note> {
+        Vec::new()
+    }
 }
 
 /// Why a record is no event.
