@@ -33,6 +33,13 @@ pub fn from_text(record: &str, event: &mut Event) -> Result<Value, Refusal> {
     Ok(object)
 }
 
+/// The object inside another, which some forwarders write as JSON text; null where there is none.
+pub fn inner(outer: &Value, key: &str) -> Value {
+    let mut object = json::get(outer, key).cloned().unwrap_or_default();
+    expand(&mut object);
+    object
+}
+
 /// The object of a row: cells by the names of their columns, `Status.ErrorCode` inside `status`, `Time [UTC]` as `time`.
 pub fn from_row(columns: &[String], cells: &Cells<'_>) -> Value {
     let mut object = Map::new();

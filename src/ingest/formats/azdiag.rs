@@ -62,13 +62,12 @@ struct Reader;
 impl RecordReader for Reader {
     fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
         let mut event = Box::<Event>::default();
-        // Some forwarders write the properties as text: that is JSON inside JSON.
         let outer = object::from_text(text, &mut event)?;
         let name = json::text(&outer, "category").unwrap_or_default();
         let Some(category) = category(&name) else {
             return Err(Refusal::new("R-101", format!("category '{name}' is no log of sign-ins, directory changes or risks")));
         };
-        let mut properties = json::get(&outer, "properties").cloned().unwrap_or_default();
+        let mut properties = object::inner(&outer, "properties");
         object::drop_lost(&mut properties, "R-104", &mut event, &mut tools.remarks);
         let clock = Clock::default();
         match category {
