@@ -151,6 +151,8 @@ fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let session = event.session_id.as_deref().unwrap_or_default();
     if !session.is_empty() && exam.baseline.is_managed_session(session) && exam.attacker.session_of(event).is_none() {
         score.add(-5, "same session as a sign-in from a managed device in the baseline");
+    } else if exam.attacker.session_of(event).is_none() && (exam.baseline.is_own_device(row) || exam.baseline.is_own_session(event)) {
+        score.add(-5, "signed in on a device that the account used in the baseline");
     }
     let Some(ip) = client_address(event) else { return };
     let days = exam.baseline.days_at(ip);
@@ -244,8 +246,11 @@ impl AttackerSet {
 
     /// Takes the row's session and address in, where they can be the attacker's.
     fn take(&mut self, exam: &Exam<'_>, row: &Row<'_>, why: &str) {
-        if let Some(session) = row.event.session_id.as_deref().filter(|session| !exam.baseline.is_managed_session(session)) {
-            remember(self.sessions.entry(session.to_lowercase()).or_default(), why);
+        // The audit log may know a session that the sign-in's export left out.
+        for event in std::iter::once(row.event).chain(row.twins.iter().copied()) {
+            if let Some(session) = event.session_id.as_deref().filter(|session| !exam.baseline.is_managed_session(session)) {
+                remember(self.sessions.entry(session.to_lowercase()).or_default(), why);
+            }
         }
         if let Some(ip) = client_address(row.event).filter(|ip| may_be_attackers(exam, *ip)) {
             remember(self.addresses.entry(ip).or_default(), why);

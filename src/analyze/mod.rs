@@ -11,6 +11,7 @@ pub mod detections;
 pub mod draft;
 pub mod exam;
 pub mod identity;
+pub mod logins;
 pub mod response;
 pub mod scope;
 pub mod signins;
@@ -139,7 +140,7 @@ fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessmen
         .iter()
         .chain(detections)
         .flat_map(|assessment| &assessment.findings)
-        .filter(|finding| finding.attribution == Attribution::Linked)
+        .filter(|finding| finding.attribution == Attribution::Linked && !is_attempt(exam, finding))
         .map(|finding| finding.time);
     // A failed sign-in is somebody still trying, not somebody inside.
     let inside = |row: &&exam::Row<'_>| exam.is_attacker_act(row) && !row.failed() && !row.interrupted();
@@ -147,6 +148,15 @@ fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessmen
     let mut times: Vec<_> = linked.chain(own).collect();
     times.sort();
     Attacker { first: times.first().copied(), last: times.last().copied(), ..exam.attacker.report() }
+}
+
+/// Whether the finding is about a sign-in that did not succeed.
+fn is_attempt(exam: &Exam<'_>, finding: &Finding) -> bool {
+    let Some(record) = finding.records.first() else { return false };
+    let is_it = |row: &&exam::Row<'_>| {
+        row.event.origin.record == record.record && *row.event.origin.file == *record.evidence && row.is_sign_in()
+    };
+    exam.window_rows().find(is_it).is_some_and(|row| row.failed() || row.interrupted())
 }
 
 /// Whether a class is the service's own housekeeping, which is never a finding.
