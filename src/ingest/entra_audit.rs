@@ -17,9 +17,9 @@ use crate::timeline::{Event, EvidenceSource, Outcome, json};
 /// Fills `event` from a directory-audit object. `raw` and the origin are the caller's.
 pub fn fill(object: &Value, clock: Clock, event: &mut Event) -> Result<(), Refusal> {
     let get = |key: &str| json::text(object, key).unwrap_or_default();
-    clock.set_from(event, object, &["activityDateTime"], "TimeGenerated")?;
     let operation = json::text(object, "activityDisplayName").or_else(|| json::text(object, "operationName"));
     let operation = operation.ok_or_else(|| Refusal::new("R-101", "no activityDisplayName: not a directory audit record"))?;
+    clock.set_from(event, object, &["activityDateTime"], "TimeGenerated")?;
     event.evidence_source = EvidenceSource::EntraAudit;
     event.action_raw = text(&operation);
     event.action = text(&operations::trimmed(&operation));

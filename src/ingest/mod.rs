@@ -19,5 +19,6 @@ pub mod sniff;
 pub mod source;
 pub mod when;
 pub mod worker;
+pub mod wrapper;
 
 pub use pipeline::{Options, Progress, ingest};

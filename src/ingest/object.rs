@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::ingest::auditdata::note;
 use crate::ingest::cells::Cells;
 use crate::ingest::formats::Refusal;
+use crate::ingest::sniff::inner_text;
 use crate::timeline::{Event, ParseStatus, json};
 
 /// Keys, in lower case, whose value some exporters write as JSON text.
@@ -16,13 +17,21 @@ const NESTED: [&str; 20] = [
     "riskeventtypes_v2", "signineventtypes", "status", "targetresources", "user",
 ];
 
-/// The object of a record's text. What is whole of a cut one is taken, and the event is marked as salvaged.
-pub fn from_text(record: &str, event: &mut Event) -> Result<Value, Refusal> {
-    let whole = serde_json::from_str(record).or_else(|error| {
-        let refuse = || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", error.column()));
+/// The object of a record's text. What is whole of a cut one is taken, and the event is marked with `code`.
+pub fn from_text(
+    record: &str,
+    code: &'static str,
+    event: &mut Event,
+    remarks: &mut Vec<(&'static str, String)>,
+) -> Result<Value, Refusal> {
+    let record = inner_text(record);
+    let whole = serde_json::from_str(&record).or_else(|error| {
+        let seen = format!("not valid JSON at character {}", error.column());
+        let refuse = || Refusal::new(code, format!("{seen}; not usable"));
         event.parse_status = ParseStatus::Salvaged;
-        note(event, "R-101");
-        serde_json::from_str(&json::salvage(record).ok_or_else(refuse)?).map_err(|_| refuse())
+        note(event, code);
+        remarks.push((code, format!("{seen}; salvaged what is whole")));
+        serde_json::from_str(&json::salvage(&record).ok_or_else(refuse)?).map_err(|_| refuse())
     })?;
     let mut object: Value = whole;
     if !object.is_object() {

@@ -62,7 +62,7 @@ struct Reader;
 impl RecordReader for Reader {
     fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
         let mut event = Box::<Event>::default();
-        let outer = object::from_text(text, &mut event)?;
+        let outer = object::from_text(text, "R-105", &mut event, &mut tools.remarks)?;
         let name = json::text(&outer, "category").unwrap_or_default();
         let Some(category) = category(&name) else {
             return Err(Refusal::new("R-101", format!("category '{name}' is no log of sign-ins, directory changes or risks")));

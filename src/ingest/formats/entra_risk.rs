@@ -56,7 +56,7 @@ struct Objects(Fill);
 impl RecordReader for Objects {
     fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
         let mut event = Box::<Event>::default();
-        let mut object = object::from_text(text, &mut event)?;
+        let mut object = object::from_text(text, "R-101", &mut event, &mut tools.remarks)?;
         object::drop_lost(&mut object, "R-104", &mut event, &mut tools.remarks);
         (self.0)(&object, Clock::default(), &mut event)?;
         event.raw = Some(text.into());

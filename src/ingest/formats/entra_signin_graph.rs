@@ -26,7 +26,7 @@ struct Reader {
 impl RecordReader for Reader {
     fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
         let mut event = Box::<Event>::default();
-        let mut object = object::from_text(text, &mut event)?;
+        let mut object = object::from_text(text, "R-101", &mut event, &mut tools.remarks)?;
         object::drop_lost(&mut object, "R-104", &mut event, &mut tools.remarks);
         // What the object says of itself goes before the name of its file.
         let own = json::get(&object, "isInteractive").is_some() || json::get(&object, "signInEventTypes").is_some();

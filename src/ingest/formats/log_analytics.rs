@@ -147,7 +147,7 @@ impl Reader {
     }
 
     fn object(&self, record: &str, event: &mut Event, tools: &mut Tools) -> Result<Value, Refusal> {
-        let Some(columns) = &self.columns else { return object::from_text(record, event) };
+        let Some(columns) = &self.columns else { return object::from_text(record, "R-101", event, &mut tools.remarks) };
         if let Some(zone) = object::zone(columns).filter(|zone| *zone != "utc") {
             let reason = format!("the times of this table are shown in the zone '{zone}', not in UTC: export it again with UTC");
             return Err(Refusal::new("F-041", reason));
