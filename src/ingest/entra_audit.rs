@@ -1,4 +1,5 @@
-//! The Entra directory-audit object, shared by Graph, portal, diagnostic and Log Analytics exports: its fields to columns.
+//! The Entra directory-audit object, shared by Graph, portal, diagnostic and Log Analytics exports: its fields to
+//! columns.
 //!
 //! Source of the fields: Microsoft Graph `directoryAudit` resource type. The same act stands in the unified audit log
 //! as RecordType 8 under the same operation with a trailing full stop, and mostly without an address.
@@ -18,7 +19,8 @@ use crate::timeline::{Event, EvidenceSource, Outcome, json};
 pub fn fill(object: &Value, clock: Clock, event: &mut Event) -> Result<(), Refusal> {
     let get = |key: &str| json::text(object, key).unwrap_or_default();
     let operation = json::text(object, "activityDisplayName").or_else(|| json::text(object, "operationName"));
-    let operation = operation.ok_or_else(|| Refusal::new("R-101", "no activityDisplayName: not a directory audit record"))?;
+    let operation =
+        operation.ok_or_else(|| Refusal::new("R-101", "no activityDisplayName: not a directory audit record"))?;
     clock.set_from(event, object, &["activityDateTime"], "TimeGenerated")?;
     event.evidence_source = EvidenceSource::EntraAudit;
     event.action_raw = text(&operation);
@@ -47,9 +49,8 @@ fn set_actor(object: &Value, event: &mut Event) {
     let nothing = Value::Null;
     let by = json::get(object, "initiatedBy").unwrap_or(&nothing);
     let (user, app) = (json::get(by, "user").unwrap_or(&nothing), json::get(by, "app").unwrap_or(&nothing));
-    let first = |of: &Value, keys: &[&str]| {
-        keys.iter().find_map(|key| json::text(of, key).and_then(|value| text(&value)))
-    };
+    let first =
+        |of: &Value, keys: &[&str]| keys.iter().find_map(|key| json::text(of, key).and_then(|value| text(&value)));
     if let Some(name) = first(user, &["userPrincipalName", "displayName", "id"]) {
         event.user_upn = upn(&name);
         event.user_raw = Some(name);
@@ -124,15 +125,20 @@ mod tests {
     #[test]
     fn an_application_acts_where_the_user_has_no_values() {
         let object: Value = serde_json::from_str(
-            r#"{"Id":"Directory_1","ActivityDateTime":"2026-03-02T01:12:13.9999999Z","ActivityDisplayName":"Add member to role.",
-               "InitiatedBy":{"User":{"Id":null,"UserPrincipalName":null},"App":{"DisplayName":"Provisioning","AppId":"A1"}},
+            r#"{"Id":"Directory_1","ActivityDateTime":"2026-03-02T01:12:13.9999999Z",
+               "ActivityDisplayName":"Add member to role.",
+               "InitiatedBy":{"User":{"Id":null,"UserPrincipalName":null},
+                 "App":{"DisplayName":"Provisioning","AppId":"A1"}},
                "TargetResources":[{"Type":"Role","Id":"R1","DisplayName":"Helpdesk"},
                  {"Type":"User","Id":"U1","UserPrincipalName":"Alice@Contoso.example"}],"Result":"success"}"#,
         )
         .unwrap();
         let mut event = Event::default();
         fill(&object, Clock::default(), &mut event).unwrap();
-        assert_eq!((event.action(), event.user_raw.as_deref(), event.actor_type), ("Add member to role", Some("Provisioning"), Some(5)));
+        assert_eq!(
+            (event.action(), event.user_raw.as_deref(), event.actor_type),
+            ("Add member to role", Some("Provisioning"), Some(5))
+        );
         assert_eq!(event.target_upn.as_deref(), Some("alice@contoso.example"));
         assert_eq!(event.parties.as_deref(), Some("|a:provisioning|t:alice@contoso.example|t:r1|t:u1|"));
     }

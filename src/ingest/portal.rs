@@ -11,18 +11,63 @@ use crate::ledger::Note;
 
 /// The 57 columns of the portal's current form, as headers are compared.
 const FORM: [&str; 57] = [
-    "date (utc)", "request id", "user agent", "correlation id", "user id", "user", "username", "user type",
-    "cross tenant access type", "incoming token type", "authentication protocol", "unique token identifier",
-    "original transfer method", "client credential type", "token protection - sign in session",
-    "token protection - sign in session statuscode", "application", "application id", "app owner tenant id", "resource",
-    "resource id", "resource tenant id", "resource owner tenant id", "home tenant id", "home tenant name", "ip address",
-    "location", "status", "sign-in error code", "failure reason", "client app", "device id", "browser",
-    "operating system", "compliant", "managed", "join type", "multifactor authentication result",
-    "multifactor authentication auth method", "multifactor authentication auth detail", "authentication requirement",
-    "sign-in identifier", "session id", "ip address (seen by resource)", "through global secure access",
-    "global secure access ip address", "autonomous system number", "flagged for review", "token issuer type",
-    "incoming token type", "token issuer name", "latency", "conditional access", "managed identity type",
-    "associated resource id", "federated token id", "federated token issuer",
+    "date (utc)",
+    "request id",
+    "user agent",
+    "correlation id",
+    "user id",
+    "user",
+    "username",
+    "user type",
+    "cross tenant access type",
+    "incoming token type",
+    "authentication protocol",
+    "unique token identifier",
+    "original transfer method",
+    "client credential type",
+    "token protection - sign in session",
+    "token protection - sign in session statuscode",
+    "application",
+    "application id",
+    "app owner tenant id",
+    "resource",
+    "resource id",
+    "resource tenant id",
+    "resource owner tenant id",
+    "home tenant id",
+    "home tenant name",
+    "ip address",
+    "location",
+    "status",
+    "sign-in error code",
+    "failure reason",
+    "client app",
+    "device id",
+    "browser",
+    "operating system",
+    "compliant",
+    "managed",
+    "join type",
+    "multifactor authentication result",
+    "multifactor authentication auth method",
+    "multifactor authentication auth detail",
+    "authentication requirement",
+    "sign-in identifier",
+    "session id",
+    "ip address (seen by resource)",
+    "through global secure access",
+    "global secure access ip address",
+    "autonomous system number",
+    "flagged for review",
+    "token issuer type",
+    "incoming token type",
+    "token issuer name",
+    "latency",
+    "conditional access",
+    "managed identity type",
+    "associated resource id",
+    "federated token id",
+    "federated token issuer",
 ];
 
 /// French and Spanish headers as seen in exports, with the English ones.
@@ -64,8 +109,8 @@ const TRANSLATED: [(&str, &str); 34] = [
 ];
 
 /// What is said of a sign-in download that cannot be read with certainty.
-pub const UNKNOWN: &str = "header in a language not known, and its columns cannot be told with certainty: download as JSON, \
-     or switch the portal's language to English; nothing was read from this file";
+pub const UNKNOWN: &str = "header in a language not known, and its columns cannot be told with certainty: download as \
+     JSON, or switch the portal's language to English; nothing was read from this file";
 
 /// What every form has.
 pub const WANTS: [&str; 5] = ["date (utc)", "request id", "correlation id", "ip address", "status"];
@@ -95,7 +140,9 @@ impl Columns {
     /// What a reader has to know of how the columns were found.
     pub fn note(&self) -> Option<Note> {
         let count = self.by_position;
-        let text = format!("header in a language not known: {count} columns were taken by their position, after a look at their cells");
+        let text = format!(
+            "header in a language not known: {count} columns were taken by their position, after a look at their cells"
+        );
         (count > 0).then(|| Note::new("C-211", text))
     }
 }
@@ -105,7 +152,8 @@ pub fn columns(csv: &CsvHead) -> Option<Columns> {
     if csv.has(&WANTS) {
         return Some(Columns::english(csv.columns.clone()));
     }
-    let known = |column: &String| TRANSLATED.iter().find(|(local, _)| local == column).map(|(_, name)| (*name).to_owned());
+    let known =
+        |column: &String| TRANSLATED.iter().find(|(local, _)| local == column).map(|(_, name)| (*name).to_owned());
     let mut columns = Columns {
         names: csv.columns.iter().map(|column| known(column).unwrap_or_default()).collect(),
         localised: true,

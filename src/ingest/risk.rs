@@ -14,8 +14,15 @@ use crate::knowledge::names::is_guid;
 use crate::timeline::{Event, EvidenceSource, json};
 
 /// Times and circumstances that have no column of their own.
-const FURTHER: [&str; 7] =
-    ["activity", "detectedDateTime", "lastUpdatedDateTime", "detectionTimingType", "source", "isDeleted", "isProcessing"];
+const FURTHER: [&str; 7] = [
+    "activity",
+    "detectedDateTime",
+    "lastUpdatedDateTime",
+    "detectionTimingType",
+    "source",
+    "isDeleted",
+    "isProcessing",
+];
 
 /// Fills `event` from a risk detection: its time is when the risky thing happened, not when it was noticed.
 pub fn fill_detection(object: &Value, clock: Clock, event: &mut Event) -> Result<(), Refusal> {
@@ -53,7 +60,8 @@ fn set_common(object: &Value, event: &mut Event) {
     event.evidence_source = EvidenceSource::Risk;
     event.event_provider = text(&get("source")).or_else(|| text("IdentityProtection"));
     event.action = event.action_raw.clone();
-    event.target_raw = text(&get("userPrincipalName")).or_else(|| text(&get("userDisplayName"))).or(event.target_id.clone());
+    event.target_raw =
+        text(&get("userPrincipalName")).or_else(|| text(&get("userDisplayName"))).or(event.target_id.clone());
     event.target_upn = upn(&get("userPrincipalName"));
     event.risk_level = text(&get("riskLevel"));
     event.risk_state = text(&get("riskState"));
@@ -79,12 +87,16 @@ fn set_place(object: &Value, event: &mut Event) {
 }
 
 fn set_further(object: &Value, event: &mut Event) {
-    let known = FURTHER.iter().filter_map(|key| Some(NameValue { name: (*key).to_owned(), value: Some(json::text(object, key)?) }));
+    let known = FURTHER
+        .iter()
+        .filter_map(|key| Some(NameValue { name: (*key).to_owned(), value: Some(json::text(object, key)?) }));
     let mut further: Vec<NameValue> = known.collect();
     for entry in json::list(object, "additionalInfo") {
         let Some(name) = json::text(entry, "Key") else { continue };
         let value = json::get(entry, "Value");
-        let value = value.filter(|value| !value.is_null()).map(|value| json::scalar_text(value).unwrap_or_else(|| value.to_string()));
+        let value = value
+            .filter(|value| !value.is_null())
+            .map(|value| json::scalar_text(value).unwrap_or_else(|| value.to_string()));
         if name.eq_ignore_ascii_case("userAgent") {
             event.user_agent = value.as_deref().and_then(text);
         }

@@ -55,7 +55,8 @@ pub fn finish(event: &mut Event) {
     event.event_provider = text("AzureActiveDirectory");
     event.action_raw = text(ACTION);
     event.action = text(ACTION);
-    event.timestamp_desc = text(operations::timestamp_desc(Some(15), "UserLoggedIn", event.outcome == Outcome::Success));
+    let success = event.outcome == Outcome::Success;
+    event.timestamp_desc = text(operations::timestamp_desc(Some(15), "UserLoggedIn", success));
     let mut parties = Parties::default();
     parties.add_event(event);
     event.parties = parties.into_text();
@@ -65,7 +66,8 @@ pub fn finish(event: &mut Event) {
 /// A sign-in of unknown kind is told: it must not be taken for an interactive one.
 pub fn remark_kind(event: &Event, remarks: &mut Vec<(&'static str, String)>) {
     if event.sign_in_kind.as_deref() == Some("unknown") {
-        remarks.push(("C-210", "neither the record nor the file's name says whether the sign-in was interactive".to_owned()));
+        let text = "neither the record nor the file's name says whether the sign-in was interactive";
+        remarks.push(("C-210", text.to_owned()));
     }
 }
 

@@ -27,17 +27,24 @@ impl Clock {
         if let Some(time) = json_date(written) {
             return Ok((time, "explicit"));
         }
-        let unreadable = || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
+        let unreadable =
+            || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
         if let Some(order) = self.order {
             return Ok((fields::locale_time(written, order).ok_or_else(unreadable)?, implied));
         }
         let read = |order| fields::locale_time(written, order).map(format_time);
         Err(match (read(DateOrder::Mdy), read(DateOrder::Dmy), read(DateOrder::Ymd)) {
-            (Some(mdy), Some(dmy), _) => {
-                Refusal::new("F-040", format!("'{written}' is {mdy} or {dmy}, and nothing in the file decides; pass --date-order"))
-            }
+            (Some(mdy), Some(dmy), _) => Refusal::new(
+                "F-040",
+                format!("'{written}' is {mdy} or {dmy}, and nothing in the file decides; pass --date-order"),
+            ),
             (None, None, None) => unreadable(),
-            _ => Refusal::new("F-040", format!("'{written}' does not fit one order of day and month with the file's other times; pass --date-order")),
+            _ => Refusal::new(
+                "F-040",
+                format!(
+                    "'{written}' does not fit one order of day and month with the file's other times; pass --date-order"
+                ),
+            ),
         })
     }
 
@@ -86,7 +93,10 @@ mod tests {
     use super::*;
 
     fn read(written: &str, clock: Clock) -> Result<String, &'static str> {
-        clock.read(written).map(|(time, basis)| format!("{} {basis}", format_time(time))).map_err(|refusal| refusal.code)
+        clock
+            .read(written)
+            .map(|(time, basis)| format!("{} {basis}", format_time(time)))
+            .map_err(|refusal| refusal.code)
     }
 
     #[test]

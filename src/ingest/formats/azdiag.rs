@@ -13,12 +13,20 @@ use crate::ingest::{auditdata, entra_audit, object, risk, signin};
 use crate::timeline::{Event, EvidenceSource, json};
 
 const fn format(id: &'static str, evidence: EvidenceSource, claims: fn(&Shape) -> bool) -> Format {
-    Format { id, evidence, wants: &["category", "properties"], claims, dates: no_dates, reader: |_: &Head, _: &Context| Box::new(Reader) }
+    Format {
+        id,
+        evidence,
+        wants: &["category", "properties"],
+        claims,
+        dates: no_dates,
+        reader: |_: &Head, _: &Context| Box::new(Reader),
+    }
 }
 
 /// `azdiag_signin`.
-pub static SIGNIN: Format =
-    format("azdiag_signin", EvidenceSource::EntraSignin, |shape| matches!(category_of(shape), Some(Category::SignIn(_))));
+pub static SIGNIN: Format = format("azdiag_signin", EvidenceSource::EntraSignin, |shape| {
+    matches!(category_of(shape), Some(Category::SignIn(_)))
+});
 
 /// `azdiag_audit`.
 pub static AUDIT: Format =
@@ -65,9 +73,12 @@ impl RecordReader for Reader {
         let outer = object::from_text(text, "R-105", &mut event, &mut tools.remarks)?;
         let name = json::text(&outer, "category").unwrap_or_default();
         let Some(category) = category(&name) else {
-            return Err(Refusal::new("R-101", format!("category '{name}' is no log of sign-ins, directory changes or risks")));
+            return Err(Refusal::new(
+                "R-101",
+                format!("category '{name}' is no log of sign-ins, directory changes or risks"),
+            ));
         };
-        let mut properties = object::inner(&outer, "properties");
+        let mut properties = object::inner(&outer, "properties", &mut event, &mut tools.remarks);
         object::drop_lost(&mut properties, "R-104", &mut event, &mut tools.remarks);
         let clock = Clock::default();
         match category {

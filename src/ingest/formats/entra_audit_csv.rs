@@ -70,7 +70,8 @@ impl Reader {
         let of_application = get("actortype").eq_ignore_ascii_case("Application")
             || get("actorobjectid").is_empty() && !get("actorserviceprincipalid").is_empty();
         let by = if of_application {
-            let name = [get("actorserviceprincipalname"), get("actordisplayname")].into_iter().find(|name| !name.is_empty());
+            let name =
+                [get("actorserviceprincipalname"), get("actordisplayname")].into_iter().find(|name| !name.is_empty());
             let id = [get("actorserviceprincipalid"), get("actorobjectid")].into_iter().find(|id| !id.is_empty());
             json!({"app": {"displayName": name, "servicePrincipalId": id}, "user": {"ipAddress": get("ipaddress")}})
         } else {
@@ -79,10 +80,15 @@ impl Reader {
                 "userPrincipalName": get("actoruserprincipalname"), "ipAddress": get("ipaddress"),
             }})
         };
-        let targets: Vec<Value> = self.slots("target", "type").map(|slot| self.target(cells, slot)).filter(|target| !target.is_null()).collect();
+        let targets: Vec<Value> = self
+            .slots("target", "type")
+            .map(|slot| self.target(cells, slot))
+            .filter(|target| !target.is_null())
+            .collect();
         let details: Vec<Value> = self
             .slots("additionaldetail", "key")
-            .map(|slot| json!({"key": get(&format!("additionaldetail{slot}key")), "value": get(&format!("additionaldetail{slot}value"))}))
+            .map(|slot| format!("additionaldetail{slot}"))
+            .map(|slot| json!({"key": get(&format!("{slot}key")), "value": get(&format!("{slot}value"))}))
             .collect();
         json!({
             "activityDateTime": get("date (utc)"), "activityDisplayName": get("activity"),
@@ -108,7 +114,10 @@ impl Reader {
         let get = |name: &str| self.get(cells, &format!("target{slot}{name}"));
         let mut target = Map::new();
         for (key, column) in [
-            ("type", "type"), ("displayName", "displayname"), ("id", "objectid"), ("userPrincipalName", "userprincipalname"),
+            ("type", "type"),
+            ("displayName", "displayname"),
+            ("id", "objectid"),
+            ("userPrincipalName", "userprincipalname"),
         ] {
             if !get(column).is_empty() {
                 target.insert(key.to_owned(), get(column).into());
@@ -116,7 +125,8 @@ impl Reader {
         }
         let changed = |change: String| {
             let part = |end: &str| self.get(cells, &format!("{change}{end}"));
-            let property = json!({"displayName": part("name"), "oldValue": part("oldvalue"), "newValue": part("newvalue")});
+            let property =
+                json!({"displayName": part("name"), "oldValue": part("oldvalue"), "newValue": part("newvalue")});
             (!part("name").is_empty()).then_some(property)
         };
         let changes: Vec<Value> = self.changes(slot).filter_map(changed).collect();
@@ -134,10 +144,17 @@ impl Reader {
             slots.is_some_and(|slot| ends.iter().any(|end| filled(&format!("{start}{slot}{end}"))))
         };
         let mut full = Vec::new();
-        if last(self.slots("target", "type").last(), "target", &["type", "displayname", "objectid", "userprincipalname"]) {
+        if last(
+            self.slots("target", "type").last(),
+            "target",
+            &["type", "displayname", "objectid", "userprincipalname"],
+        ) {
             full.push("targets");
         }
-        if self.slots("target", "type").any(|slot| self.changes(slot).last().is_some_and(|change| filled(&format!("{change}name")))) {
+        if self
+            .slots("target", "type")
+            .any(|slot| self.changes(slot).last().is_some_and(|change| filled(&format!("{change}name"))))
+        {
             full.push("changes");
         }
         if last(self.slots("additionaldetail", "key").last(), "additionaldetail", &["key"]) {

@@ -77,7 +77,8 @@ impl RecordReader for Reader {
     }
 
     fn notes(&self) -> Vec<Note> {
-        let text = "authentication steps name neither account nor address: they are joined to sign-ins by request id only";
+        let text =
+            "authentication steps name neither account nor address: they are joined to sign-ins by request id only";
         vec![Note::new("R-140", text), portal::filters()]
     }
 }

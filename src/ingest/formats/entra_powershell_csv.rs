@@ -11,7 +11,9 @@ use crate::timeline::json as read;
 use crate::timeline::{Event, EvidenceSource};
 
 fn is(shape: &Shape, wants: &[&str]) -> bool {
-    let other = |csv: &CsvHead| csv.column("auditdata").is_some() || csv.columns.iter().any(|name| name.starts_with("timegenerated"));
+    let other = |csv: &CsvHead| {
+        csv.column("auditdata").is_some() || csv.columns.iter().any(|name| name.starts_with("timegenerated"))
+    };
     matches!(shape, Shape::Csv(csv) if csv.has(wants) && !other(csv))
 }
 
@@ -59,11 +61,13 @@ impl RecordReader for Reader {
         let cells = cells.read(row);
         let mut event = Box::<Event>::default();
         object::check_width(&self.columns, &cells, &mut event, remarks);
-        let mut object = object::from_row(&self.columns, &cells);
+        let mut object = object::from_row(&self.columns, &cells, &mut event, remarks);
         object::drop_lost(&mut object, "R-122", &mut event, remarks);
         if self.sign_ins {
             gather(&mut object);
-            let own = ["isInteractive", "signInEventTypes"].iter().any(|key| read::get(&object, key).is_some_and(|flag| !flag.is_null()));
+            let own = ["isInteractive", "signInEventTypes"]
+                .iter()
+                .any(|key| read::get(&object, key).is_some_and(|flag| !flag.is_null()));
             signin::fill(&object, self.kind.filter(|_| !own), self.clock, &mut event)?;
             signin::remark_kind(&event, remarks);
         } else {

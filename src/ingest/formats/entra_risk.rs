@@ -86,7 +86,7 @@ impl RecordReader for Rows {
         let cells = cells.read(row);
         let mut event = Box::<Event>::default();
         object::check_width(&self.columns, &cells, &mut event, remarks);
-        let mut object = object::from_row(&self.columns, &cells);
+        let mut object = object::from_row(&self.columns, &cells, &mut event, remarks);
         object::drop_lost(&mut object, "R-122", &mut event, remarks);
         (self.fill)(&object, self.clock, &mut event)?;
         event.raw = Some(row.into());

@@ -115,7 +115,8 @@ impl Reader {
         event.unique_token_id = text(get("unique token identifier"));
         self.set_device(cells, event);
         event.auth_requirement = text(get("authentication requirement"));
-        event.auth_protocol = text(get("authentication protocol")).filter(|protocol| !protocol.eq_ignore_ascii_case("none"));
+        event.auth_protocol =
+            text(get("authentication protocol")).filter(|protocol| !protocol.eq_ignore_ascii_case("none"));
         event.mfa_result = text(get("multifactor authentication result"));
         event.ca_status = text(get("conditional access"));
         event.sign_in_kind = text(self.kind);

@@ -1,4 +1,5 @@
-//! Entra sign-ins as Graph objects: API pages, the portal's JSON download, PowerShell's PascalCase (`entra_signin_graph`).
+//! Entra sign-ins as Graph objects: API pages, the portal's JSON download, PowerShell's PascalCase
+//! (`entra_signin_graph`).
 
 use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
 use crate::ingest::sniff::{Head, Shape};
@@ -29,7 +30,8 @@ impl RecordReader for Reader {
         let mut object = object::from_text(text, "R-101", &mut event, &mut tools.remarks)?;
         object::drop_lost(&mut object, "R-104", &mut event, &mut tools.remarks);
         // What the object says of itself goes before the name of its file.
-        let own = json::get(&object, "isInteractive").is_some() || json::get(&object, "signInEventTypes").is_some();
+        let says = |key: &str| json::get(&object, key).is_some_and(|value| !value.is_null());
+        let own = says("isInteractive") || says("signInEventTypes");
         signin::fill(&object, self.kind.filter(|_| !own), Clock::default(), &mut event)?;
         signin::remark_kind(&event, &mut tools.remarks);
         event.raw = Some(text.into());

@@ -34,7 +34,12 @@ fn table(name: &str) -> Option<Table> {
     })
 }
 
-const fn format(id: &'static str, evidence: EvidenceSource, wants: &'static [&'static str], claims: fn(&Shape) -> bool) -> Format {
+const fn format(
+    id: &'static str,
+    evidence: EvidenceSource,
+    wants: &'static [&'static str],
+    claims: fn(&Shape) -> bool,
+) -> Format {
     Format { id, evidence, wants, claims, dates: no_dates, reader: Reader::boxed }
 }
 
@@ -44,9 +49,12 @@ const SIGNIN_KEYS: &[&str] = &["timegenerated", "resulttype", "userprincipalname
 /// `la_signinlogs_csv`.
 pub static SIGNIN_CSV: Format = Format {
     dates,
-    ..format("la_signinlogs_csv", EvidenceSource::EntraSignin, SIGNIN_COLUMNS, |shape| {
-        matches!(table_of_csv(shape), Some(table) if table != Table::Audit && table != NONINTERACTIVE)
-    })
+    ..format(
+        "la_signinlogs_csv",
+        EvidenceSource::EntraSignin,
+        SIGNIN_COLUMNS,
+        |shape| matches!(table_of_csv(shape), Some(table) if table != Table::Audit && table != NONINTERACTIVE),
+    )
 };
 
 /// `la_aadnoninteractive_csv`.
@@ -69,9 +77,12 @@ pub static AUDIT_CSV: Format = Format {
 };
 
 /// `la_signinlogs_json`.
-pub static SIGNIN_JSON: Format = format("la_signinlogs_json", EvidenceSource::EntraSignin, SIGNIN_KEYS, |shape| {
-    matches!(table_of_json(shape), Some(table) if table != Table::Audit && table != NONINTERACTIVE)
-});
+pub static SIGNIN_JSON: Format = format(
+    "la_signinlogs_json",
+    EvidenceSource::EntraSignin,
+    SIGNIN_KEYS,
+    |shape| matches!(table_of_json(shape), Some(table) if table != Table::Audit && table != NONINTERACTIVE),
+);
 
 /// `la_aadnoninteractive_json`.
 pub static NONINTERACTIVE_JSON: Format =
@@ -99,7 +110,8 @@ fn dates(csv: &CsvHead) -> Option<usize> {
 /// A projection may have left out the columns that name the table: then its other columns tell.
 fn table_of_csv(shape: &Shape) -> Option<Table> {
     let Shape::Csv(csv) = shape else { return None };
-    starting(csv, "timegenerated").or_else(|| csv.columns.iter().position(|column| column.starts_with("createddatetime [")))?;
+    starting(csv, "timegenerated")
+        .or_else(|| csv.columns.iter().position(|column| column.starts_with("createddatetime [")))?;
     let mut cells = CellReader::new(csv.delimiter);
     let first = csv.sample.first().map(String::as_str).unwrap_or_default();
     let named = |column: &str| csv.column(column).and_then(|at| table(cells.read(first).column(Some(at))));
@@ -110,7 +122,8 @@ fn table_of_csv(shape: &Shape) -> Option<Table> {
     let account = ["userprincipalname", "authenticationdetails", "serviceprincipalname"];
     let sign_ins = csv.column("resulttype").is_some() && account.iter().any(|name| csv.column(name).is_some());
     // `OfficeActivity` and other tables name themselves, too.
-    let other = csv.column("type").is_some_and(|at| !first.is_empty() && table(cells.read(first).column(Some(at))).is_none());
+    let other =
+        csv.column("type").is_some_and(|at| !first.is_empty() && table(cells.read(first).column(Some(at))).is_none());
     (sign_ins && !other).then(|| named.unwrap_or(Table::SignIns(None)))
 }
 
@@ -149,13 +162,14 @@ impl Reader {
     fn object(&self, record: &str, event: &mut Event, tools: &mut Tools) -> Result<Value, Refusal> {
         let Some(columns) = &self.columns else { return object::from_text(record, "R-101", event, &mut tools.remarks) };
         if let Some(zone) = object::zone(columns).filter(|zone| *zone != "utc") {
-            let reason = format!("the times of this table are shown in the zone '{zone}', not in UTC: export it again with UTC");
+            let reason =
+                format!("the times of this table are shown in the zone '{zone}', not in UTC: export it again with UTC");
             return Err(Refusal::new("F-041", reason));
         }
         let Tools { cells, remarks } = tools;
         let cells = cells.read(record);
         object::check_width(columns, &cells, event, remarks);
-        Ok(object::from_row(columns, &cells))
+        Ok(object::from_row(columns, &cells, event, remarks))
     }
 }
 
@@ -182,7 +196,10 @@ impl RecordReader for Reader {
 fn place(object: &mut Value) {
     let details = json::get(object, "LocationDetails").filter(|details| details.is_object()).cloned();
     let country = json::text(object, "Location");
-    let Some(place) = details.or_else(|| country.map(|country| serde_json::json!({ "countryOrRegion": country }))) else { return };
+    let Some(place) = details.or_else(|| country.map(|country| serde_json::json!({ "countryOrRegion": country })))
+    else {
+        return;
+    };
     if let Some(map) = object.as_object_mut() {
         map.retain(|key, _| !key.eq_ignore_ascii_case("location"));
         map.insert("location".to_owned(), place);
