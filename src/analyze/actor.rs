@@ -1,7 +1,7 @@
 //! Who did it: derived once per record, before any rule. A service account's routine change is never a finding.
 
 use crate::analyze::identity::{Parts, Subject};
-use crate::timeline::{Event, details};
+use crate::timeline::{Event, EvidenceSource, details};
 
 /// The class of a record's actor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,7 +70,7 @@ fn is_sync(event: &Event, actor: &str) -> bool {
     if actor.starts_with("sync_") && actor.contains(".onmicrosoft.com") || actor.starts_with("fim_password_service@") {
         return true;
     }
-    if event.record_type != Some(8) {
+    if event.record_type != Some(8) && event.evidence_source != EvidenceSource::EntraAudit {
         return false;
     }
     let changes = details::changes(event);

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::analyze::exam::Row;
-use crate::timeline::{Event, EvidenceSource, details};
+use crate::timeline::{Event, EvidenceSource, ParseStatus, details};
 
 /// How far the clocks of two sources may lie apart, in milliseconds.
 const APART: i64 = 2000;
 
 /// Folds the records that another source tells better: a logon of the audit log into the Entra sign-in with its
 /// request id, or with its correlation id, outcome and second; an admin-audit event into the audit-log record of the
-/// same cmdlet, second and object.
+/// same cmdlet, second and object; a directory record of the audit log into the same activity of the Entra audit.
 pub fn fold(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
     let mut twin_of = sign_ins_by_id(&rows);
     add_sign_ins_by_correlation(&rows, &mut twin_of);
+    add_directory_changes(&rows, &mut twin_of);
     add_cmdlets(&rows, &mut twin_of);
     let twins: Vec<(usize, &Event)> =
         twin_of.iter().filter_map(|(twin, of)| rows.get(*twin).map(|row| (*of, row.event))).collect();
@@ -49,32 +50,81 @@ fn sign_ins_by_id(rows: &[Row<'_>]) -> Twins {
     logons.filter_map(|(at, row)| Some((at, best(row)?))).collect()
 }
 
-/// One logon for one sign-in, the nearest in time first: one correlation id may hold several sign-ins.
+/// One logon for one sign-in.
 fn add_sign_ins_by_correlation(rows: &[Row<'_>], twin_of: &mut Twins) {
-    let mut flows: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (at, event) in entra(rows) {
-        if let Some(id) = event.correlation_id.as_deref() {
-            flows.entry(id).or_default().push(at);
+    let of_entra = |row: &Row<'_>| row.event.evidence_source == EvidenceSource::EntraSignin;
+    let taken: BTreeSet<usize> = twin_of.iter().flat_map(|(twin, of)| [*twin, *of]).collect();
+    twin_of.extend(by_correlation(rows, is_logon, of_entra, same_login, taken));
+}
+
+/// One directory record of the audit log for one of the Entra audit, which is the better one for its address; but not
+/// where the export it comes from lost what was changed.
+fn add_directory_changes(rows: &[Row<'_>], twin_of: &mut Twins) {
+    let of_log = |row: &Row<'_>| row.event.evidence_source == EvidenceSource::Ual && row.event.record_type == Some(8);
+    let of_entra = |row: &Row<'_>| row.event.evidence_source == EvidenceSource::EntraAudit;
+    for (log, entra) in by_correlation(rows, of_log, of_entra, same_change, BTreeSet::new()) {
+        let tells_less = match (rows.get(entra), rows.get(log)) {
+            (Some(entra), Some(log)) => lacks_changes(entra.event, log.event),
+            _ => false,
+        };
+        let (twin, of) = if tells_less { (entra, log) } else { (log, entra) };
+        twin_of.insert(twin, of);
+    }
+}
+
+/// Whether the Entra record may have lost changes that the audit log's has: cut slots, type names, a cut record.
+fn lacks_changes(entra: &Event, log: &Event) -> bool {
+    let notes = entra.parse_notes.as_deref().unwrap_or_default();
+    let lossy = entra.parse_status != ParseStatus::Ok || notes.split("; ").any(|note| note == "R-141");
+    (lossy || entra.changes.is_none()) && log.changes.is_some()
+}
+
+/// The same activity with the same end on the same object, as far as both say.
+fn same_change(log: &Event, entra: &Event) -> bool {
+    let same = |a: &Option<Box<str>>, b: &Option<Box<str>>| match (a.as_deref(), b.as_deref()) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => true,
+    };
+    log.action().eq_ignore_ascii_case(entra.action())
+        && log.outcome == entra.outcome
+        && same(&log.target_upn, &entra.target_upn)
+}
+
+/// Pairs (other, best) of one correlation id that lie close together, the nearest in time first: one id may hold
+/// several happenings, and each has one twin. Rows in `taken` have theirs.
+fn by_correlation(
+    rows: &[Row<'_>],
+    is_other: impl Fn(&Row<'_>) -> bool,
+    is_best: impl Fn(&Row<'_>) -> bool,
+    same: impl Fn(&Event, &Event) -> bool,
+    mut taken: BTreeSet<usize>,
+) -> Vec<(usize, usize)> {
+    let mut flows: HashMap<&str, Vec<(usize, &Event)>> = HashMap::new();
+    for (at, row) in rows.iter().enumerate().filter(|(_, row)| is_best(row)) {
+        if let Some(id) = row.event.correlation_id.as_deref() {
+            flows.entry(id).or_default().push((at, row.event));
         }
     }
-    let mut pairs: Vec<(i64, usize, usize)> = Vec::new();
-    for (at, row) in rows.iter().enumerate().filter(|(at, row)| is_logon(row) && !twin_of.contains_key(at)) {
+    let mut near: Vec<(i64, usize, usize)> = Vec::new();
+    for (at, row) in rows.iter().enumerate().filter(|(_, row)| is_other(row)) {
         let flow = row.event.correlation_id.as_deref().and_then(|id| flows.get(id));
-        for other in flow.into_iter().flatten() {
-            let Some(sign_in) = rows.get(*other) else { continue };
-            let apart = (row.event.datetime - sign_in.event.datetime).num_milliseconds().abs();
-            if apart <= APART && same_login(row.event, sign_in.event) {
-                pairs.push((apart, at, *other));
+        for (best, event) in flow.into_iter().flatten() {
+            let apart = (row.event.datetime - event.datetime).num_milliseconds().abs();
+            if apart <= APART && same(row.event, event) {
+                near.push((apart, at, *best));
             }
         }
     }
-    pairs.sort_unstable();
-    let mut taken: BTreeSet<usize> = twin_of.values().copied().collect();
-    for (_, logon, sign_in) in pairs {
-        if !twin_of.contains_key(&logon) && taken.insert(sign_in) {
-            twin_of.insert(logon, sign_in);
+    near.sort_unstable();
+    let mut free = |(_, other, best): &(i64, usize, usize)| {
+        let free = !taken.contains(other) && !taken.contains(best);
+        if free {
+            taken.extend([*other, *best]);
         }
-    }
+        free
+    };
+    near.retain(|pair| free(pair));
+    near.into_iter().map(|(_, other, best)| (other, best)).collect()
 }
 
 /// The same account, end and address, as far as both say: the keep-me-signed-in prompt (50140) is a success to the
@@ -168,7 +218,7 @@ mod tests {
         (id.to_owned(), twins.iter().map(|twin| (*twin).to_owned()).collect())
     }
 
-    use EvidenceSource::{EntraSignin, Ual};
+    use EvidenceSource::{EntraAudit, EntraSignin, Ual};
     use Outcome::{Failure, Success};
 
     #[test]
@@ -198,6 +248,36 @@ mod tests {
         let events =
             [event(EntraSignin, "e1", 10, Success), event(Ual, "u1", 10, Success), event(Ual, "e1", 11, Success)];
         assert_eq!(folded(&events), [stays("e1", &["e1"]), stays("u1", &[])]);
+    }
+
+    fn change(source: EvidenceSource, id: &str, second: i64, changes: Option<&str>) -> Event {
+        Event {
+            record_type: (source == Ual).then_some(8),
+            action: Some("Update user".into()),
+            changes: changes.map(Into::into),
+            ..event(source, id, second, Success)
+        }
+    }
+
+    #[test]
+    fn a_directory_change_is_told_by_the_entra_audit() {
+        let list = Some("[]");
+        let same = [change(Ual, "u1", 10, list), change(Ual, "u2", 10, list), change(EntraAudit, "e1", 11, list)];
+        assert_eq!(folded(&same), [stays("u2", &[]), stays("e1", &["u1"])]);
+        let late = [change(Ual, "u1", 10, list), change(EntraAudit, "e1", 13, list)];
+        assert_eq!(folded(&late).len(), 2);
+        let mut other = [change(Ual, "u1", 10, list), change(EntraAudit, "e1", 10, list)];
+        other[1].action = Some("Reset user password".into());
+        assert_eq!(folded(&other).len(), 2);
+    }
+
+    #[test]
+    fn an_entra_audit_that_lost_its_changes_is_the_twin() {
+        let mut rows = [change(Ual, "u1", 10, Some("[]")), change(EntraAudit, "e1", 10, Some("[]"))];
+        rows[1].parse_notes = Some("R-141".into());
+        assert_eq!(folded(&rows), [stays("u1", &["e1"])]);
+        let lost = [change(Ual, "u1", 10, Some("[]")), change(EntraAudit, "e1", 10, None)];
+        assert_eq!(folded(&lost), [stays("u1", &["e1"])]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::ingest::auditdata::{note, sentence, upn};
 use crate::ingest::fields::{self, lower, text};
 use crate::ingest::formats::Refusal;
 use crate::ingest::parties::Parties;
+use crate::ingest::when::Clock;
 use crate::knowledge::names::is_guid;
 use crate::knowledge::{errors, operations};
 use crate::timeline::json::{self, boolean};
@@ -18,15 +19,9 @@ use crate::timeline::{Event, EvidenceSource, Outcome};
 pub const ACTION: &str = "Sign-in activity";
 
 /// Fills `event` from a sign-in object. `kind` is what the wrapper or file name says of its kind.
-pub fn fill(object: &Value, kind: Option<&str>, event: &mut Event) -> Result<(), Refusal> {
+pub fn fill(object: &Value, kind: Option<&str>, clock: Clock, event: &mut Event) -> Result<(), Refusal> {
     let get = |key: &str| json::text(object, key).unwrap_or_default();
-    let written = get("createdDateTime");
-    let Some(iso) = fields::iso_time(&written) else {
-        return Err(Refusal::new("F-041", format!("no readable createdDateTime ('{written}'): it cannot enter the timeline")));
-    };
-    event.datetime = iso.time;
-    event.datetime_text = text(&written);
-    event.time_zone_basis = text(if iso.zoned { "explicit" } else { "implied_utc" });
+    clock.set_from(event, object, &["createdDateTime"], "TimeGenerated")?;
     event.event_id = lower(&get("id"));
     event.request_id = event.event_id.clone();
     let name = get("userPrincipalName");
@@ -34,6 +29,9 @@ pub fn fill(object: &Value, kind: Option<&str>, event: &mut Event) -> Result<(),
     event.user_upn = upn(&name);
     event.user_id = lower(&get("userId")).filter(|id| is_guid(id));
     event.user_full_name = text(&get("userDisplayName"));
+    if event.user_raw.is_none() && event.user_id.is_none() {
+        set_service_principal(event, &get("servicePrincipalName"), &get("servicePrincipalId"));
+    }
     set_place(object, event);
     set_status(object, event);
     set_client(object, event);
@@ -43,18 +41,34 @@ pub fn fill(object: &Value, kind: Option<&str>, event: &mut Event) -> Result<(),
     Ok(())
 }
 
+/// An application that signs in as itself. UserType 6 is a service principal.
+pub fn set_service_principal(event: &mut Event, name: &str, id: &str) {
+    event.user_raw = text(name).or_else(|| text(id));
+    event.user_id = lower(id).filter(|id| is_guid(id));
+    event.actor_type = event.user_raw.as_ref().map(|_| 6);
+}
+
 /// What every sign-in event has, whatever its export.
 pub fn finish(event: &mut Event) {
     event.evidence_source = EvidenceSource::EntraSignin;
-    event.time_basis = text("event");
+    event.time_basis = event.time_basis.take().or_else(|| text("event"));
     event.event_provider = text("AzureActiveDirectory");
     event.action_raw = text(ACTION);
     event.action = text(ACTION);
-    event.timestamp_desc = text(operations::timestamp_desc(Some(15), "UserLoggedIn", event.outcome == Outcome::Success));
+    let success = event.outcome == Outcome::Success;
+    event.timestamp_desc = text(operations::timestamp_desc(Some(15), "UserLoggedIn", success));
     let mut parties = Parties::default();
     parties.add_event(event);
     event.parties = parties.into_text();
     event.message = Some(sentence(event).into());
+}
+
+/// A sign-in of unknown kind is told: it must not be taken for an interactive one.
+pub fn remark_kind(event: &Event, remarks: &mut Vec<(&'static str, String)>) {
+    if event.sign_in_kind.as_deref() == Some("unknown") {
+        let text = "neither the record nor the file's name says whether the sign-in was interactive";
+        remarks.push(("C-210", text.to_owned()));
+    }
 }
 
 /// The portal says the kind of its sign-ins only in the file's name.
@@ -120,7 +134,10 @@ fn set_status(object: &Value, event: &mut Event) {
     let status = json::get(object, "status").unwrap_or(&nothing);
     let code = json::text(status, "errorCode").or_else(|| json::text(object, "resultType"));
     event.status_reason = json::text(status, "failureReason").and_then(|reason| text(&reason));
-    set_outcome(event, code.as_deref().unwrap_or_default(), "");
+    // Tables have one word where objects have a code and a reason.
+    let word = status.as_str().unwrap_or_default();
+    set_outcome(event, code.as_deref().unwrap_or_default(), word);
+    event.status_text = text(word);
     let mfa = json::get(object, "mfaDetail").unwrap_or(&nothing);
     event.mfa_result = json::text(mfa, "authMethod").and_then(|method| text(&method));
 }
@@ -197,7 +214,7 @@ mod tests {
         )
         .unwrap();
         let mut event = Event::default();
-        fill(&object, None, &mut event).unwrap();
+        fill(&object, None, Clock::default(), &mut event).unwrap();
         assert_eq!(event.user_upn.as_deref(), Some("alice@contoso.example"));
         assert_eq!(event.source_ip.as_deref(), Some("203.0.113.7"));
         assert_eq!(event.geo_country.as_deref(), Some("NG"));

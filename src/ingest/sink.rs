@@ -424,7 +424,8 @@ fn ceiling(entry: &SourceEntry) -> Option<Note> {
         "la_officeactivity_csv" => &[10_000, 30_000],
         "admin_audit_csv" => &[1_000],
         "mailbox_audit_csv" => &[1_000, 250_000],
-        "entra_signin_portal_csv" => &[100_000, 250_000],
+        "entra_signin_portal_csv" | "entra_spsignin_portal_csv" => &[100_000, 250_000],
+        "entra_audit_portal_csv" => &[250_000],
         "entra_signin_graph" => &[1_000, 100_000, 250_000],
         _ => &[],
     };

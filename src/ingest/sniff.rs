@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::ingest::cells::CellReader;
 use crate::ingest::cut::{Cutter, CsvCutter, JsonCutter, JsonLayout};
 use crate::ingest::formats::{Context, FORMATS, Format, RecordReader};
-use crate::ingest::{clixml, unwrap};
+use crate::ingest::{clixml, portal, unwrap};
 
 /// How much is looked at.
 pub const HEAD: usize = 64 * 1024;
@@ -254,6 +254,9 @@ fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
     }
     if any(&|column| column.starts_with("{\"") || crate::ingest::fields::iso_time(column).is_some()) {
         return ("F-031", "first line looks like data: the header row is missing; nothing was read".to_owned());
+    }
+    if portal::looks_like_sign_ins(csv) {
+        return ("F-061", portal::UNKNOWN.to_owned());
     }
     let found: Vec<&str> = csv.columns.iter().take(20).map(String::as_str).collect();
     let (found, nearest) = (found.join(", "), nearest(&csv.columns));

@@ -1,64 +1,62 @@
-//! Entra sign-ins as the portal's CSV download, in any of its column sets (`entra_signin_portal_csv`).
+//! Entra sign-ins as the portal's CSV download, in any of its column sets and languages: of users
+//! (`entra_signin_portal_csv`), and of applications and managed identities (`entra_spsignin_portal_csv`).
 //!
 //! Columns are found by name: the header has doubled and padded names and drifts from year to year.
 
 use super::{Context, Format, RecordReader, Refusal, Tools};
 use crate::ingest::cells::Cells;
-use crate::ingest::fields::{self, DateOrder, lower, text};
+use crate::ingest::fields::{self, lower, text};
+use crate::ingest::portal::{self, Columns};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::ingest::{auditdata, signin};
+use crate::ingest::when::Clock;
+use crate::ingest::{auditdata, object, signin};
 use crate::ledger::Note;
 use crate::timeline::json::boolean;
-use crate::timeline::{Event, EvidenceSource, ParseStatus};
+use crate::timeline::{Event, EvidenceSource, Outcome};
 
 /// `entra_signin_portal_csv`.
-pub static FORMAT: Format = Format {
+pub static USERS: Format = Format {
     id: "entra_signin_portal_csv",
     evidence: EvidenceSource::EntraSignin,
-    wants: &["date (utc)", "request id", "correlation id", "ip address", "status"],
-    claims: |shape| {
-        matches!(shape, Shape::Csv(csv) if csv.has(FORMAT.wants)
-            && (csv.column("username").is_some() || csv.column("service principal id").is_none()))
-    },
-    dates: |csv| csv.column("date (utc)"),
-    reader: |head: &Head, context: &Context| match &head.shape {
-        Shape::Csv(csv) => Box::new(Reader::new(csv, &head.file_name, *context)),
-        _ => Box::new(Reader::new(&CsvHead { delimiter: b',', columns: Vec::new(), skip: 0, lines: 0, sample: Vec::new() }, "", *context)),
-    },
+    wants: &portal::WANTS,
+    claims: |shape| matches!(shape, Shape::Csv(csv) if portal::columns(csv).is_some() && !of_applications(csv)),
+    dates: |csv| portal::columns(csv)?.place("date (utc)"),
+    reader: |head: &Head, context: &Context| Reader::boxed(head, context, "unknown"),
 };
 
-/// The columns, by the names of the English portal.
+/// `entra_spsignin_portal_csv`.
+pub static APPLICATIONS: Format = Format {
+    id: "entra_spsignin_portal_csv",
+    evidence: EvidenceSource::EntraSignin,
+    wants: &["date (utc)", "request id", "service principal id"],
+    claims: |shape| matches!(shape, Shape::Csv(csv) if of_applications(csv)),
+    dates: |csv| csv.column("date (utc)"),
+    reader: |head: &Head, context: &Context| Reader::boxed(head, context, "service_principal"),
+};
+
+fn of_applications(csv: &CsvHead) -> bool {
+    csv.has(APPLICATIONS.wants) && csv.column("username").is_none()
+}
+
 struct Reader {
-    names: Vec<String>,
+    /// Header as it stands, for the width.
+    header: Vec<String>,
+    columns: Columns,
     kind: &'static str,
-    order: Option<DateOrder>,
+    clock: Clock,
 }
 
 impl Reader {
-    fn new(csv: &CsvHead, file_name: &str, context: Context) -> Self {
-        Self {
-            names: csv.columns.clone(),
-            kind: signin::kind_by_name(file_name).unwrap_or("unknown"),
-            order: context.date_order,
-        }
-    }
-
-    fn time(&self, written: &str) -> Result<(chrono::DateTime<chrono::Utc>, &'static str), Refusal> {
-        if let Some(iso) = fields::iso_time(written) {
-            return Ok((iso.time, if iso.zoned { "explicit" } else { "implied_utc" }));
-        }
-        let Some(order) = self.order else {
-            let read = |order| fields::locale_time(written, order).map(crate::timeline::format_time);
-            return Err(match (read(DateOrder::Mdy), read(DateOrder::Dmy)) {
-                (Some(mdy), Some(dmy)) => {
-                    Refusal::new("F-040", format!("'{written}' is {mdy} or {dmy}, and nothing in the file decides; pass --date-order"))
-                }
-                _ => Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline")),
-            });
+    fn boxed(head: &Head, context: &Context, kind: &'static str) -> Box<dyn RecordReader> {
+        let csv = match &head.shape {
+            Shape::Csv(csv) => Some(csv),
+            _ => None,
         };
-        let time = fields::locale_time(written, order)
-            .ok_or_else(|| Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline")))?;
-        Ok((time, "implied_utc"))
+        let header = csv.map(|csv| csv.columns.clone()).unwrap_or_default();
+        let by_name = || Columns::english(header.clone());
+        let columns = csv.and_then(portal::columns).unwrap_or_else(by_name);
+        let kind = signin::kind_by_name(&head.file_name).unwrap_or(kind);
+        Box::new(Self { header, columns, kind, clock: Clock { order: context.date_order, assumed: false } })
     }
 }
 
@@ -67,17 +65,8 @@ impl RecordReader for Reader {
         let Tools { cells, remarks } = tools;
         let cells = cells.read(row);
         let mut event = Box::<Event>::default();
-        if cells.len() != self.names.len() {
-            remarks.push(("R-106", format!("row has {} cells, header has {}", cells.len(), self.names.len())));
-            auditdata::note(&mut event, "R-106");
-            event.parse_status = ParseStatus::Salvaged;
-        }
-        let get = |name: &str| cells.column(self.names.iter().position(|column| column == name));
-        let written = get("date (utc)");
-        let (time, basis) = self.time(written)?;
-        event.datetime = time;
-        event.datetime_text = text(written);
-        event.time_zone_basis = text(basis);
+        object::check_width(&self.header, &cells, &mut event, remarks);
+        self.clock.set(&mut event, cells.column(self.columns.place("date (utc)")))?;
         self.fill(&cells, &mut event);
         signin::finish(&mut event);
         event.raw = Some(row.into());
@@ -85,16 +74,15 @@ impl RecordReader for Reader {
     }
 
     fn notes(&self) -> Vec<Note> {
-        let filters = "filters set in the portal leave no trace in the file: it may not hold all sign-ins";
         let kind = "interactive or not is told by the name of the file only, and this one does not tell";
         let unknown = (self.kind == "unknown").then(|| Note::new("C-210", kind));
-        unknown.into_iter().chain([Note::new("C-212", filters)]).collect()
+        self.columns.note().into_iter().chain(unknown).chain([portal::filters()]).collect()
     }
 }
 
 impl Reader {
     fn fill(&self, cells: &Cells<'_>, event: &mut Event) {
-        let get = |name: &str| cells.column(self.names.iter().position(|column| column == name));
+        let get = |name: &str| cells.column(self.columns.place(name));
         event.event_id = lower(get("request id"));
         event.request_id = event.event_id.clone();
         event.correlation_id = lower(get("correlation id"));
@@ -102,13 +90,19 @@ impl Reader {
         event.user_upn = auditdata::upn(get("username"));
         event.user_id = lower(get("user id")).filter(|id| crate::knowledge::names::is_guid(id));
         event.user_full_name = text(get("user"));
+        if event.user_raw.is_none() && event.user_id.is_none() {
+            signin::set_service_principal(event, get("service principal name"), get("service principal id"));
+        }
         if let Some(address) = fields::address(get("ip address")) {
             fields::set_address(event, &[address]);
+        }
+        if event.source_ip_class.as_deref() == Some("invalid") {
+            auditdata::note(event, "R-111");
         }
         event.related_ip = fields::address(get("ip address (seen by resource)")).and_then(|seen| text(&seen.text));
         event.as_number = get("autonomous system number").parse().ok();
         set_location(get("location"), event);
-        signin::set_outcome(event, get("sign-in error code"), get("status"));
+        self.set_outcome(cells, event);
         event.status_text = text(get("status"));
         event.status_reason = text(get("failure reason"));
         event.user_agent = text(get("user agent"));
@@ -119,17 +113,37 @@ impl Reader {
         event.resource_name = text(get("resource"));
         event.session_id = lower(get("session id"));
         event.unique_token_id = text(get("unique token identifier"));
+        self.set_device(cells, event);
+        event.auth_requirement = text(get("authentication requirement"));
+        event.auth_protocol =
+            text(get("authentication protocol")).filter(|protocol| !protocol.eq_ignore_ascii_case("none"));
+        event.mfa_result = text(get("multifactor authentication result"));
+        event.ca_status = text(get("conditional access"));
+        event.sign_in_kind = text(self.kind);
+    }
+
+    fn set_device(&self, cells: &Cells<'_>, event: &mut Event) {
+        let get = |name: &str| cells.column(self.columns.place(name));
         event.device_id = lower(get("device id"));
         event.device_os = text(get("operating system"));
         event.browser = text(get("browser"));
         event.device_compliant = boolean(get("compliant"));
         event.device_managed = boolean(get("managed"));
         event.device_trust = text(get("join type"));
-        event.auth_requirement = text(get("authentication requirement"));
-        event.auth_protocol = text(get("authentication protocol")).filter(|protocol| !protocol.eq_ignore_ascii_case("none"));
-        event.mfa_result = text(get("multifactor authentication result"));
-        event.ca_status = text(get("conditional access"));
-        event.sign_in_kind = text(self.kind);
+    }
+
+    /// By code; by the word where there is none. A status in another language is not read: there the code decides,
+    /// which the portal leaves blank for successes only.
+    fn set_outcome(&self, cells: &Cells<'_>, event: &mut Event) {
+        const SUCCESS: [&str; 1] = ["opération réussie"];
+        let code = self.columns.place("sign-in error code");
+        let status = cells.column(self.columns.place("status"));
+        signin::set_outcome(event, cells.column(code), status);
+        let success = SUCCESS.contains(&status.to_lowercase().as_str());
+        if event.outcome == Outcome::Unknown && self.columns.localised && !status.is_empty() {
+            let blank = code.is_some_and(|code| code < cells.len() && cells.column(Some(code)).is_empty());
+            event.outcome = if success || blank { Outcome::Success } else { Outcome::Unknown };
+        }
     }
 }
 

@@ -4,11 +4,17 @@
 
 mod admin_audit_csv;
 mod admin_audit_xml;
-mod azdiag_signin;
+mod azdiag;
 mod clixml;
+mod entra_audit_csv;
+mod entra_audit_json;
+mod entra_authdetails_csv;
+mod entra_powershell_csv;
+mod entra_risk;
 mod entra_signin_csv;
 mod entra_signin_graph;
 mod la_officeactivity;
+mod log_analytics;
 mod mailbox_audit_csv;
 mod mailbox_audit_xml;
 mod splunk_csv;
@@ -44,9 +50,27 @@ pub static FORMATS: &[&Format] = &[
     &admin_audit_xml::FORMAT,
     &mailbox_audit_xml::FORMAT,
     &clixml::FORMAT,
+    &log_analytics::SIGNIN_CSV,
+    &log_analytics::NONINTERACTIVE_CSV,
+    &log_analytics::AUDIT_CSV,
+    &entra_signin_csv::USERS,
+    &entra_signin_csv::APPLICATIONS,
+    &entra_authdetails_csv::FORMAT,
+    &entra_audit_csv::FORMAT,
+    &entra_powershell_csv::SIGNIN,
+    &entra_powershell_csv::AUDIT,
+    &entra_risk::DETECTION_CSV,
+    &entra_risk::USER_CSV,
+    &azdiag::SIGNIN,
+    &azdiag::AUDIT,
+    &azdiag::RISK,
     &entra_signin_graph::FORMAT,
-    &entra_signin_csv::FORMAT,
-    &azdiag_signin::FORMAT,
+    &entra_audit_json::FORMAT,
+    &entra_risk::DETECTION,
+    &entra_risk::USER,
+    &log_analytics::SIGNIN_JSON,
+    &log_analytics::NONINTERACTIVE_JSON,
+    &log_analytics::AUDIT_JSON,
 ];
 
 /// One export.

@@ -1,0 +1,111 @@
+//! Entra logs from diagnostic settings: storage blobs, event hubs, forwarders (`azdiag_signin`, `azdiag_audit`,
+//! `azdiag_risk`).
+//!
+//! An event hub mixes categories in one stream: each record is read by its own category, whatever the first one was.
+
+use serde_json::Value;
+
+use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use crate::ingest::fields::{lower, text as column};
+use crate::ingest::sniff::{Head, Shape};
+use crate::ingest::when::Clock;
+use crate::ingest::{auditdata, entra_audit, object, risk, signin};
+use crate::timeline::{Event, EvidenceSource, json};
+
+const fn format(id: &'static str, evidence: EvidenceSource, claims: fn(&Shape) -> bool) -> Format {
+    Format {
+        id,
+        evidence,
+        wants: &["category", "properties"],
+        claims,
+        dates: no_dates,
+        reader: |_: &Head, _: &Context| Box::new(Reader),
+    }
+}
+
+/// `azdiag_signin`.
+pub static SIGNIN: Format = format("azdiag_signin", EvidenceSource::EntraSignin, |shape| {
+    matches!(category_of(shape), Some(Category::SignIn(_)))
+});
+
+/// `azdiag_audit`.
+pub static AUDIT: Format =
+    format("azdiag_audit", EvidenceSource::EntraAudit, |shape| matches!(category_of(shape), Some(Category::Audit)));
+
+/// `azdiag_risk`.
+pub static RISK: Format = format("azdiag_risk", EvidenceSource::Risk, |shape| {
+    matches!(category_of(shape), Some(Category::RiskyUser | Category::RiskDetection))
+});
+
+enum Category {
+    /// With the kind of the sign-ins.
+    SignIn(&'static str),
+    Audit,
+    RiskyUser,
+    RiskDetection,
+}
+
+fn category(name: &str) -> Option<Category> {
+    Some(match name.to_lowercase().as_str() {
+        "signinlogs" | "adfssigninlogs" => Category::SignIn("interactive"),
+        "noninteractiveusersigninlogs" => Category::SignIn("noninteractive"),
+        "serviceprincipalsigninlogs" | "microsoftserviceprincipalsigninlogs" => Category::SignIn("service_principal"),
+        "managedidentitysigninlogs" => Category::SignIn("managed_identity"),
+        "auditlogs" => Category::Audit,
+        "riskyusers" => Category::RiskyUser,
+        "userriskevents" => Category::RiskDetection,
+        _ => return None,
+    })
+}
+
+fn category_of(shape: &Shape) -> Option<Category> {
+    match shape {
+        Shape::Json(json) if json.has(&["category", "properties"]) => category(&json::text(&json.first, "category")?),
+        _ => None,
+    }
+}
+
+struct Reader;
+
+impl RecordReader for Reader {
+    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let mut event = Box::<Event>::default();
+        let outer = object::from_text(text, "R-105", &mut event, &mut tools.remarks)?;
+        let name = json::text(&outer, "category").unwrap_or_default();
+        let Some(category) = category(&name) else {
+            return Err(Refusal::new(
+                "R-101",
+                format!("category '{name}' is no log of sign-ins, directory changes or risks"),
+            ));
+        };
+        let mut properties = object::inner(&outer, "properties", &mut event, &mut tools.remarks);
+        object::drop_lost(&mut properties, "R-104", &mut event, &mut tools.remarks);
+        let clock = Clock::default();
+        match category {
+            Category::SignIn(kind) => {
+                signin::fill(&properties, Some(kind), clock, &mut event)?;
+                set_from_outer(&outer, &mut event);
+            }
+            Category::Audit => {
+                entra_audit::fill(&properties, clock, &mut event)?;
+                event.tenant_id = json::text(&outer, "tenantId").and_then(|tenant| lower(&tenant));
+            }
+            Category::RiskyUser => risk::fill_user(&properties, clock, &mut event)?,
+            Category::RiskDetection => risk::fill_detection(&properties, clock, &mut event)?,
+        }
+        event.raw = Some(text.into());
+        Ok(event)
+    }
+}
+
+/// What older rows say outside their properties only.
+fn set_from_outer(outer: &Value, event: &mut Event) {
+    if event.status_code.is_none() {
+        signin::set_outcome(event, &json::text(outer, "resultType").unwrap_or_default(), "");
+    }
+    if event.geo_country.is_none() {
+        event.geo_country = json::text(outer, "location").and_then(|country| column(&country.to_uppercase()));
+        event.geo_basis = event.geo_country.as_ref().and_then(|_| column("log"));
+    }
+    event.message = Some(auditdata::sentence(event).into());
+}

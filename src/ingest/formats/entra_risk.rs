@@ -1,0 +1,95 @@
+//! Risk detections and risky users: Graph objects (`entra_riskdetection`, `entra_riskyuser`) and the tables that
+//! PowerShell collectors make of them (`entra_riskdetection_csv`, `entra_riskyuser_csv`).
+
+use serde_json::Value;
+
+use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use crate::ingest::sniff::{CsvHead, Head, Shape};
+use crate::ingest::when::Clock;
+use crate::ingest::{object, risk};
+use crate::timeline::{Event, EvidenceSource};
+
+/// `entra_riskdetection`.
+pub static DETECTION: Format = Format {
+    id: "entra_riskdetection",
+    evidence: EvidenceSource::Risk,
+    wants: &["riskeventtype", "risklevel", "detecteddatetime"],
+    claims: |shape| matches!(shape, Shape::Json(json) if json.has(DETECTION.wants)),
+    dates: no_dates,
+    reader: |_: &Head, _: &Context| Box::new(Objects(risk::fill_detection)),
+};
+
+/// `entra_riskyuser`.
+pub static USER: Format = Format {
+    id: "entra_riskyuser",
+    evidence: EvidenceSource::Risk,
+    wants: &["risklastupdateddatetime", "riskstate"],
+    claims: |shape| matches!(shape, Shape::Json(json) if json.has(USER.wants) && !json.has(&["riskeventtype"])),
+    dates: no_dates,
+    reader: |_: &Head, _: &Context| Box::new(Objects(risk::fill_user)),
+};
+
+/// `entra_riskdetection_csv`.
+pub static DETECTION_CSV: Format = Format {
+    id: "entra_riskdetection_csv",
+    evidence: EvidenceSource::Risk,
+    wants: &["activitydatetime", "detecteddatetime", "riskeventtype", "risklevel"],
+    claims: |shape| matches!(shape, Shape::Csv(csv) if csv.has(DETECTION_CSV.wants)),
+    dates: |csv| csv.column("activitydatetime"),
+    reader: |head: &Head, context: &Context| Rows::boxed(head, context, risk::fill_detection),
+};
+
+/// `entra_riskyuser_csv`.
+pub static USER_CSV: Format = Format {
+    id: "entra_riskyuser_csv",
+    evidence: EvidenceSource::Risk,
+    wants: &["risklastupdateddatetime", "risklevel", "riskstate"],
+    claims: |shape| matches!(shape, Shape::Csv(csv) if csv.has(USER_CSV.wants) && csv.column("riskeventtype").is_none()),
+    dates: |csv| csv.column("risklastupdateddatetime"),
+    reader: |head: &Head, context: &Context| Rows::boxed(head, context, risk::fill_user),
+};
+
+type Fill = fn(&Value, Clock, &mut Event) -> Result<(), Refusal>;
+
+struct Objects(Fill);
+
+impl RecordReader for Objects {
+    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let mut event = Box::<Event>::default();
+        let mut object = object::from_text(text, "R-101", &mut event, &mut tools.remarks)?;
+        object::drop_lost(&mut object, "R-104", &mut event, &mut tools.remarks);
+        (self.0)(&object, Clock::default(), &mut event)?;
+        event.raw = Some(text.into());
+        Ok(event)
+    }
+}
+
+struct Rows {
+    columns: Vec<String>,
+    clock: Clock,
+    fill: Fill,
+}
+
+impl Rows {
+    fn boxed(head: &Head, context: &Context, fill: Fill) -> Box<dyn RecordReader> {
+        let columns = match &head.shape {
+            Shape::Csv(CsvHead { columns, .. }) => columns.clone(),
+            _ => Vec::new(),
+        };
+        Box::new(Self { columns, clock: Clock { order: context.date_order, assumed: true }, fill })
+    }
+}
+
+impl RecordReader for Rows {
+    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let Tools { cells, remarks } = tools;
+        let cells = cells.read(row);
+        let mut event = Box::<Event>::default();
+        object::check_width(&self.columns, &cells, &mut event, remarks);
+        let mut object = object::from_row(&self.columns, &cells, &mut event, remarks);
+        object::drop_lost(&mut object, "R-122", &mut event, remarks);
+        (self.fill)(&object, self.clock, &mut event)?;
+        event.raw = Some(row.into());
+        Ok(event)
+    }
+}

@@ -1,0 +1,207 @@
+//! Entra tables of Log Analytics and Sentinel: `SigninLogs` and its sisters, `AuditLogs`, as the portal's CSV
+//! (`la_signinlogs_csv`, `la_aadnoninteractive_csv`, `la_auditlogs_csv`) and as JSON (`la_signinlogs_json`,
+//! `la_aadnoninteractive_json`, `la_auditlogs_json`), where all scalars are text and all nested parts JSON in text.
+//!
+//! `TimeGenerated` is when the table took the record in; the event's own time stands beside it.
+
+use serde_json::Value;
+
+use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use crate::ingest::cells::CellReader;
+use crate::ingest::sniff::{CsvHead, Head, Shape};
+use crate::ingest::when::Clock;
+use crate::ingest::{entra_audit, object, signin};
+use crate::timeline::{Event, EvidenceSource, json};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Table {
+    /// With the kind of its sign-ins.
+    SignIns(Option<&'static str>),
+    Audit,
+}
+
+const NONINTERACTIVE: Table = Table::SignIns(Some("noninteractive"));
+
+/// The table by the `Type` or `Category` of a row.
+fn table(name: &str) -> Option<Table> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "signinlogs" | "adfssigninlogs" => Table::SignIns(Some("interactive")),
+        "aadnoninteractiveusersigninlogs" | "noninteractiveusersigninlogs" => NONINTERACTIVE,
+        "aadserviceprincipalsigninlogs" | "serviceprincipalsigninlogs" => Table::SignIns(Some("service_principal")),
+        "aadmanagedidentitysigninlogs" | "managedidentitysigninlogs" => Table::SignIns(Some("managed_identity")),
+        "auditlogs" => Table::Audit,
+        _ => return None,
+    })
+}
+
+const fn format(
+    id: &'static str,
+    evidence: EvidenceSource,
+    wants: &'static [&'static str],
+    claims: fn(&Shape) -> bool,
+) -> Format {
+    Format { id, evidence, wants, claims, dates: no_dates, reader: Reader::boxed }
+}
+
+const SIGNIN_COLUMNS: &[&str] = &["timegenerated [utc]", "resulttype", "userprincipalname", "type"];
+const SIGNIN_KEYS: &[&str] = &["timegenerated", "resulttype", "userprincipalname", "type"];
+
+/// `la_signinlogs_csv`.
+pub static SIGNIN_CSV: Format = Format {
+    dates,
+    ..format(
+        "la_signinlogs_csv",
+        EvidenceSource::EntraSignin,
+        SIGNIN_COLUMNS,
+        |shape| matches!(table_of_csv(shape), Some(table) if table != Table::Audit && table != NONINTERACTIVE),
+    )
+};
+
+/// `la_aadnoninteractive_csv`.
+pub static NONINTERACTIVE_CSV: Format = Format {
+    dates,
+    ..format("la_aadnoninteractive_csv", EvidenceSource::EntraSignin, SIGNIN_COLUMNS, |shape| {
+        table_of_csv(shape) == Some(NONINTERACTIVE)
+    })
+};
+
+/// `la_auditlogs_csv`.
+pub static AUDIT_CSV: Format = Format {
+    dates,
+    ..format(
+        "la_auditlogs_csv",
+        EvidenceSource::EntraAudit,
+        &["timegenerated [utc]", "operationname", "initiatedby", "targetresources"],
+        |shape| table_of_csv(shape) == Some(Table::Audit),
+    )
+};
+
+/// `la_signinlogs_json`.
+pub static SIGNIN_JSON: Format = format(
+    "la_signinlogs_json",
+    EvidenceSource::EntraSignin,
+    SIGNIN_KEYS,
+    |shape| matches!(table_of_json(shape), Some(table) if table != Table::Audit && table != NONINTERACTIVE),
+);
+
+/// `la_aadnoninteractive_json`.
+pub static NONINTERACTIVE_JSON: Format =
+    format("la_aadnoninteractive_json", EvidenceSource::EntraSignin, SIGNIN_KEYS, |shape| {
+        table_of_json(shape) == Some(NONINTERACTIVE)
+    });
+
+/// `la_auditlogs_json`.
+pub static AUDIT_JSON: Format = format(
+    "la_auditlogs_json",
+    EvidenceSource::EntraAudit,
+    &["timegenerated", "operationname", "initiatedby", "targetresources"],
+    |shape| table_of_json(shape) == Some(Table::Audit),
+);
+
+fn starting(csv: &CsvHead, name: &str) -> Option<usize> {
+    let own = |column: &String| column.split_once(" [").map_or(column.as_str(), |(own, _)| own) == name;
+    csv.columns.iter().position(own)
+}
+
+fn dates(csv: &CsvHead) -> Option<usize> {
+    ["activitydatetime", "createddatetime", "timegenerated"].iter().find_map(|name| starting(csv, name))
+}
+
+/// A projection may have left out the columns that name the table: then its other columns tell.
+fn table_of_csv(shape: &Shape) -> Option<Table> {
+    let Shape::Csv(csv) = shape else { return None };
+    starting(csv, "timegenerated")
+        .or_else(|| csv.columns.iter().position(|column| column.starts_with("createddatetime [")))?;
+    let mut cells = CellReader::new(csv.delimiter);
+    let first = csv.sample.first().map(String::as_str).unwrap_or_default();
+    let named = |column: &str| csv.column(column).and_then(|at| table(cells.read(first).column(Some(at))));
+    let named = ["type", "category"].into_iter().find_map(named);
+    if csv.has(&["operationname", "initiatedby", "targetresources"]) {
+        return Some(Table::Audit);
+    }
+    let account = ["userprincipalname", "authenticationdetails", "serviceprincipalname"];
+    let sign_ins = csv.column("resulttype").is_some() && account.iter().any(|name| csv.column(name).is_some());
+    // `OfficeActivity` and other tables name themselves, too.
+    let other =
+        csv.column("type").is_some_and(|at| !first.is_empty() && table(cells.read(first).column(Some(at))).is_none());
+    (sign_ins && !other).then(|| named.unwrap_or(Table::SignIns(None)))
+}
+
+fn table_of_json(shape: &Shape) -> Option<Table> {
+    let Shape::Json(json) = shape else { return None };
+    if !json.has(&["timegenerated"]) {
+        return None;
+    }
+    if let Some(name) = json::text(&json.first, "Type") {
+        return table(&name);
+    }
+    if json.has(&["operationname", "initiatedby", "targetresources"]) {
+        return Some(Table::Audit);
+    }
+    let named = json::text(&json.first, "Category").and_then(|name| table(&name));
+    json.has(&["resulttype", "userprincipalname", "ipaddress"]).then(|| named.unwrap_or(Table::SignIns(None)))
+}
+
+struct Reader {
+    /// Of a CSV file.
+    columns: Option<Vec<String>>,
+    clock: Clock,
+    table: Table,
+}
+
+impl Reader {
+    fn boxed(head: &Head, context: &Context) -> Box<dyn RecordReader> {
+        let columns = match &head.shape {
+            Shape::Csv(csv) => Some(csv.columns.clone()),
+            _ => None,
+        };
+        let table = table_of_csv(&head.shape).or_else(|| table_of_json(&head.shape)).unwrap_or(Table::SignIns(None));
+        Box::new(Self { columns, clock: Clock { order: context.date_order, assumed: false }, table })
+    }
+
+    fn object(&self, record: &str, event: &mut Event, tools: &mut Tools) -> Result<Value, Refusal> {
+        let Some(columns) = &self.columns else { return object::from_text(record, "R-101", event, &mut tools.remarks) };
+        if let Some(zone) = object::zone(columns).filter(|zone| *zone != "utc") {
+            let reason =
+                format!("the times of this table are shown in the zone '{zone}', not in UTC: export it again with UTC");
+            return Err(Refusal::new("F-041", reason));
+        }
+        let Tools { cells, remarks } = tools;
+        let cells = cells.read(record);
+        object::check_width(columns, &cells, event, remarks);
+        Ok(object::from_row(columns, &cells, event, remarks))
+    }
+}
+
+impl RecordReader for Reader {
+    fn read(&self, record: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let mut event = Box::<Event>::default();
+        let mut object = self.object(record, &mut event, tools)?;
+        object::drop_lost(&mut object, "R-104", &mut event, &mut tools.remarks);
+        let own = ["Type", "Category"].iter().find_map(|key| table(&json::text(&object, key)?));
+        match own.unwrap_or(self.table) {
+            Table::Audit => entra_audit::fill(&object, self.clock, &mut event)?,
+            Table::SignIns(kind) => {
+                place(&mut object);
+                signin::fill(&object, kind, self.clock, &mut event)?;
+                signin::remark_kind(&event, &mut tools.remarks);
+            }
+        }
+        event.raw = Some(record.into());
+        Ok(event)
+    }
+}
+
+/// `LocationDetails` is what other exports call the location; `Location` is only the country.
+fn place(object: &mut Value) {
+    let details = json::get(object, "LocationDetails").filter(|details| details.is_object()).cloned();
+    let country = json::text(object, "Location");
+    let Some(place) = details.or_else(|| country.map(|country| serde_json::json!({ "countryOrRegion": country })))
+    else {
+        return;
+    };
+    if let Some(map) = object.as_object_mut() {
+        map.retain(|key, _| !key.eq_ignore_ascii_case("location"));
+        map.insert("location".to_owned(), place);
+    }
+}

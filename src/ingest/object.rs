@@ -1,0 +1,241 @@
+//! Records that are objects, or can be read like one: whole or cut JSON, rows of a table, JSON kept as text inside
+//! JSON, and values that PowerShell replaced by the names of their types.
+
+use serde_json::{Map, Value};
+
+use crate::ingest::auditdata::note;
+use crate::ingest::cells::Cells;
+use crate::ingest::formats::Refusal;
+use crate::ingest::sniff::inner_text;
+use crate::timeline::{Event, ParseStatus, json};
+
+/// Remarks on the record in hand: code and what was seen.
+type Remarks = Vec<(&'static str, String)>;
+
+/// Keys, in lower case, whose value some exporters write as JSON text.
+const NESTED: [&str; 20] = [
+    "additionaldetails",
+    "additionalinfo",
+    "appliedconditionalaccesspolicies",
+    "authenticationdetails",
+    "authenticationprocessingdetails",
+    "conditionalaccesspolicies",
+    "devicedetail",
+    "geocoordinates",
+    "initiatedby",
+    "location",
+    "locationdetails",
+    "mfadetail",
+    "networklocationdetails",
+    "properties",
+    "riskeventtypes",
+    "riskeventtypes_v2",
+    "signineventtypes",
+    "status",
+    "targetresources",
+    "user",
+];
+
+/// The object of a record's text. What is whole of a cut one is taken, and the event is marked with `code`.
+pub fn from_text(record: &str, code: &'static str, event: &mut Event, remarks: &mut Remarks) -> Result<Value, Refusal> {
+    let record = inner_text(record);
+    let whole = serde_json::from_str(&record).or_else(|error| {
+        let seen = format!("not valid JSON at character {}", error.column());
+        let refuse = || Refusal::new(code, format!("{seen}; not usable"));
+        event.parse_status = ParseStatus::Salvaged;
+        note(event, code);
+        remarks.push((code, format!("{seen}; salvaged what is whole")));
+        serde_json::from_str(&json::salvage(&record).ok_or_else(refuse)?).map_err(|_| refuse())
+    })?;
+    let mut object: Value = whole;
+    if !object.is_object() {
+        return Err(Refusal::new("R-101", "no object: not a record of this export"));
+    }
+    take_additional(&mut object);
+    expand(&mut object, event, remarks);
+    Ok(object)
+}
+
+/// The object inside another, which some forwarders write as JSON text; null where there is none.
+pub fn inner(outer: &Value, key: &str, event: &mut Event, remarks: &mut Remarks) -> Value {
+    let mut object = json::get(outer, key).cloned().unwrap_or_default();
+    expand(&mut object, event, remarks);
+    object
+}
+
+/// The object of a row: cells by the names of their columns, `Status.ErrorCode` inside `status`, `Time [UTC]` as
+/// `time`.
+pub fn from_row(columns: &[String], cells: &Cells<'_>, event: &mut Event, remarks: &mut Remarks) -> Value {
+    let mut object = Map::new();
+    let mut parts: Vec<(&str, &str, &str)> = Vec::new();
+    for (at, column) in columns.iter().enumerate() {
+        let (name, cell) = (without_zone(column), cells.column(Some(at)));
+        match name.split_once('.') {
+            _ if cell.is_empty() => {}
+            Some((outer, inner)) => parts.push((outer, inner, cell)),
+            None => {
+                object.entry(name).or_insert_with(|| cell.into());
+            }
+        }
+    }
+    for (outer, inner, cell) in parts {
+        let slot = object.entry(outer).or_insert_with(|| Value::Object(Map::new()));
+        if !slot.is_object() {
+            *slot = Value::Object(Map::new());
+        }
+        if let Some(slot) = slot.as_object_mut() {
+            slot.entry(inner).or_insert_with(|| cell.into());
+        }
+    }
+    let mut object = Value::Object(object);
+    expand(&mut object, event, remarks);
+    object
+}
+
+/// A row that is not as wide as its header is marked, and told.
+pub fn check_width(columns: &[String], cells: &Cells<'_>, event: &mut Event, remarks: &mut Remarks) {
+    if cells.len() != columns.len() {
+        remarks.push(("R-106", format!("row has {} cells, header has {}", cells.len(), columns.len())));
+        note(event, "R-106");
+        event.parse_status = ParseStatus::Salvaged;
+    }
+}
+
+fn without_zone(column: &str) -> &str {
+    column.split_once(" [").map_or(column, |(name, _)| name)
+}
+
+/// The time zone that a Log Analytics header names behind its times (`TimeGenerated [UTC]`), lower-cased.
+pub fn zone(columns: &[String]) -> Option<&str> {
+    let zoned = columns.iter().find_map(|column| column.split_once(" ["));
+    zoned.map(|(_, zone)| zone.trim_end_matches(']'))
+}
+
+/// Beta keys that PowerShell's models keep apart come to the others.
+fn take_additional(object: &mut Value) {
+    let Some(Value::Object(more)) = json::get(object, "AdditionalProperties").cloned() else { return };
+    for (key, value) in more {
+        if json::get(object, &key).is_none_or(Value::is_null)
+            && let Some(map) = object.as_object_mut()
+        {
+            map.insert(key, value);
+        }
+    }
+}
+
+/// JSON kept as text becomes what it says. Of one that was cut (Excel keeps 32,767 characters of a cell) what is whole
+/// is taken, and the event is marked.
+fn expand(object: &mut Value, event: &mut Event, remarks: &mut Remarks) {
+    let Some(map) = object.as_object_mut() else { return };
+    for (key, value) in map.iter_mut().filter(|(key, _)| NESTED.contains(&key.to_ascii_lowercase().as_str())) {
+        let Some(inner) = value.as_str().map(str::trim).filter(|inner| inner.starts_with(['{', '['])) else { continue };
+        let Ok(whole) = serde_json::from_str(inner) else {
+            event.parse_status = ParseStatus::Salvaged;
+            note(event, "R-101");
+            let count = inner.chars().count();
+            remarks.push(("R-101", format!("{key} is not whole JSON ({count} characters); salvaged what is whole")));
+            *value = part(inner);
+            continue;
+        };
+        *value = whole;
+    }
+}
+
+/// What is whole of a cut object or list.
+fn part(cut: &str) -> Value {
+    let boxed = json::salvage(&format!("{{\"list\":{cut}")).and_then(|text| serde_json::from_str(&text).ok());
+    boxed.and_then(|mut boxed: Value| boxed.get_mut("list").map(Value::take)).unwrap_or_default()
+}
+
+/// Removes the values that PowerShell printed as type names or cut at its depth. They are lost: the event is marked
+/// with `code`, and the remark names them.
+pub fn drop_lost(object: &mut Value, code: &'static str, event: &mut Event, remarks: &mut Remarks) {
+    let mut lost: Vec<String> = Vec::new();
+    for (key, value) in object.as_object_mut().into_iter().flatten() {
+        // What PowerShell's own bag of further properties held is not known to be anything.
+        if clear(value) && !key.eq_ignore_ascii_case("AdditionalProperties") {
+            lost.push(key.clone());
+        }
+    }
+    if lost.is_empty() {
+        return;
+    }
+    if event.parse_status == ParseStatus::Ok {
+        event.parse_status = ParseStatus::Partial;
+    }
+    note(event, code);
+    remarks.push((code, format!("values replaced by type names when the export was made: {}", lost.join(", "))));
+}
+
+/// Whether something in the value was lost; what was is null afterwards.
+fn clear(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) if is_type_name(text) => {
+            *value = Value::Null;
+            true
+        }
+        Value::Array(list) => list.iter_mut().fold(false, |lost, entry| clear(entry) | lost),
+        Value::Object(map) => map.values_mut().fold(false, |lost, entry| clear(entry) | lost),
+        _ => false,
+    }
+}
+
+/// Whether a text is what PowerShell prints in place of a value: `System.Object[]`, `@{a=b}`, the name of a class.
+pub fn is_type_name(text: &str) -> bool {
+    const STARTS: [&str; 7] = [
+        "System.Object",
+        "System.Collections.",
+        "System.String[",
+        "System.Byte[",
+        "System.Management.Automation.",
+        "Deserialized.",
+        "Selected.System.",
+    ];
+    let text = text.trim();
+    let model = text.starts_with("Microsoft.") && (text.contains(".Models.") || text.contains(".Model."));
+    let printed = text.starts_with("@{") && text.ends_with('}') || text.starts_with("class ") && text.contains('{');
+    model || printed || STARTS.iter().any(|start| text.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn type_names_are_no_values() {
+        for lost in [
+            "System.Object[]",
+            "System.Collections.Generic.Dictionary`2[System.String,System.Object]",
+            "@{ErrorCode=0}",
+            "Microsoft.Graph.PowerShell.Models.MicrosoftGraphSignInStatus",
+            "class SignInStatus {\n  ErrorCode: 0\n}",
+            "Microsoft.Open.MSGraph.Model.SignInStatus",
+        ] {
+            assert!(is_type_name(lost), "{lost}");
+        }
+        for value in ["Microsoft Graph PowerShell", "Microsoft.Azure.SyncFabric", "Success", "System", ""] {
+            assert!(!is_type_name(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_row_reads_like_an_object() {
+        let columns: Vec<String> =
+            ["timegenerated [utc]", "status", "status.errorcode", "location.city"].map(str::to_owned).to_vec();
+        let mut reader = crate::ingest::cells::CellReader::new(b',');
+        let cells = reader.read("\"9/19/2023, 1:45:17.287 PM\",Microsoft.Graph.PowerShell.Models.X,50126,Lagos");
+        let object = from_row(&columns, &cells, &mut Event::default(), &mut Vec::new());
+        assert_eq!(json::text(&object, "TimeGenerated").as_deref(), Some("9/19/2023, 1:45:17.287 PM"));
+        assert_eq!(object.pointer("/status/errorcode").and_then(Value::as_str), Some("50126"));
+        assert_eq!(zone(&columns), Some("utc"));
+    }
+
+    #[test]
+    fn a_list_that_was_cut_inside_its_cell_is_salvaged_and_told() {
+        let mut object = serde_json::json!({"TargetResources": r#"[{"id":"a","type":"User"},{"id":"b","ty"#});
+        let (mut event, mut remarks) = (Event::default(), Vec::new());
+        expand(&mut object, &mut event, &mut remarks);
+        assert_eq!(object, serde_json::json!({"TargetResources": [{"id":"a","type":"User"},{"id":"b"}]}));
+        assert_eq!((event.parse_status, remarks.len()), (ParseStatus::Salvaged, 1));
+    }
+}

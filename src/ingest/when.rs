@@ -1,0 +1,112 @@
+//! Reads the times of one file, in every spelling of the directory's exports; says honestly what the zone rests on.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::ingest::auditdata::note;
+use crate::ingest::fields::{self, DateOrder, text};
+use crate::ingest::formats::Refusal;
+use crate::timeline::{Event, format_time, json};
+
+/// How the times of a file are read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Clock {
+    /// The order of day and month, where the file's times are no ISO times: proved over the file, or given.
+    pub order: Option<DateOrder>,
+    /// Nothing in the file says that its times are UTC; that is an assumption.
+    pub assumed: bool,
+}
+
+impl Clock {
+    /// The instant, and the word for what its zone rests on.
+    pub fn read(self, written: &str) -> Result<(DateTime<Utc>, &'static str), Refusal> {
+        let implied = if self.assumed { "assumed_utc" } else { "implied_utc" };
+        if let Some(iso) = fields::iso_time(written) {
+            return Ok((iso.time, if iso.zoned { "explicit" } else { implied }));
+        }
+        if let Some(time) = json_date(written) {
+            return Ok((time, "explicit"));
+        }
+        let unreadable =
+            || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
+        if let Some(order) = self.order {
+            return Ok((fields::locale_time(written, order).ok_or_else(unreadable)?, implied));
+        }
+        let read = |order| fields::locale_time(written, order).map(format_time);
+        Err(match (read(DateOrder::Mdy), read(DateOrder::Dmy), read(DateOrder::Ymd)) {
+            (Some(mdy), Some(dmy), _) => Refusal::new(
+                "F-040",
+                format!("'{written}' is {mdy} or {dmy}, and nothing in the file decides; pass --date-order"),
+            ),
+            (None, None, None) => unreadable(),
+            _ => Refusal::new(
+                "F-040",
+                format!(
+                    "'{written}' does not fit one order of day and month with the file's other times; pass --date-order"
+                ),
+            ),
+        })
+    }
+
+    /// Sets the time columns of `event`.
+    pub fn set(self, event: &mut Event, written: &str) -> Result<(), Refusal> {
+        let (time, basis) = self.read(written)?;
+        event.datetime = time;
+        event.datetime_text = text(written);
+        event.time_zone_basis = text(basis);
+        event.time_basis = text("event");
+        Ok(())
+    }
+
+    /// Sets the time columns from the first of `keys` that the object has; from `later`, which is when the service
+    /// took the record in or noticed it, where it has none of them.
+    pub fn set_from(self, event: &mut Event, object: &Value, keys: &[&str], later: &str) -> Result<(), Refusal> {
+        if let Some(written) = keys.iter().find_map(|key| time_text(object, key)) {
+            return self.set(event, &written);
+        }
+        let Some(written) = time_text(object, later) else {
+            let key = keys.first().copied().unwrap_or_default();
+            return Err(Refusal::new("F-041", format!("no {key}: it cannot enter the timeline")));
+        };
+        self.set(event, &written)?;
+        event.time_basis = text("ingestion");
+        note(event, "R-110");
+        Ok(())
+    }
+}
+
+/// A time as an object holds it: text, or PowerShell's `{"value":"/Date(…)/","DateTime":"…"}`.
+fn time_text(object: &Value, key: &str) -> Option<String> {
+    let value = json::get(object, key)?;
+    json::scalar_text(value).or_else(|| json::text(value, "value")).filter(|written| !written.trim().is_empty())
+}
+
+/// `/Date(1658751973240)/`: milliseconds since 1970, as PowerShell 5.1 and old services write times.
+fn json_date(written: &str) -> Option<DateTime<Utc>> {
+    let inner = written.trim().trim_matches('\\').strip_prefix("/Date(")?;
+    let millis = inner.split_once(')')?.0;
+    DateTime::from_timestamp_millis(millis.parse().ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(written: &str, clock: Clock) -> Result<String, &'static str> {
+        clock
+            .read(written)
+            .map(|(time, basis)| format!("{} {basis}", format_time(time)))
+            .map_err(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn every_spelling_of_a_time() {
+        let none = Clock::default();
+        assert_eq!(read("2026-03-02T01:12:13Z", none).as_deref(), Ok("2026-03-02T01:12:13Z explicit"));
+        assert_eq!(read("/Date(1658751973240)/", none).as_deref(), Ok("2022-07-25T12:26:13.240Z explicit"));
+        assert_eq!(read("3/4/2026, 1:12:13.250 AM", none), Err("F-040"));
+        assert_eq!(read("soon", none), Err("F-041"));
+        let us = Clock { order: Some(DateOrder::Mdy), assumed: true };
+        assert_eq!(read("3/4/2026, 1:12:13.250 AM", us).as_deref(), Ok("2026-03-04T01:12:13.250Z assumed_utc"));
+    }
+}
