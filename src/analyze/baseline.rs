@@ -9,7 +9,7 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::exam::Row;
 use crate::knowledge::networks::{self, NetClass};
 use crate::question::Window;
-use crate::timeline::{Event, Outcome};
+use crate::timeline::{Event, EvidenceSource, Outcome};
 
 /// Days that the evidence must reach back for "never seen before" to mean anything.
 const LEAST_DAYS: i64 = 14;
@@ -41,7 +41,9 @@ impl Baseline {
         let mut baseline = Self::default();
         let mut first: Option<DateTime<Utc>> = None;
         for row in rows.iter().filter(|row| row.event.datetime >= start && row.event.datetime < window.from) {
-            if row.class == ActorClass::Own && !row.failed() && row.event.outcome != Outcome::Interrupted {
+            // A mail in the account's name need not be the account's.
+            let own = row.class == ActorClass::Own && row.event.evidence_source != EvidenceSource::MessageTrace;
+            if own && !row.failed() && row.event.outcome != Outcome::Interrupted {
                 first = first.or(Some(row.event.datetime));
                 baseline.add(row);
             }
@@ -129,6 +131,10 @@ impl Baseline {
 
 /// The event's address where it can be the client's own: public, and not Microsoft's.
 pub fn client_address(event: &Event) -> Option<IpAddr> {
+    // A trace's address is that of whoever handed the mail over, in whose name so ever.
+    if event.evidence_source == EvidenceSource::MessageTrace {
+        return None;
+    }
     let ip: IpAddr = event.source_ip.as_deref()?.parse().ok()?;
     (networks::class(ip) == NetClass::Public).then_some(ip)
 }

@@ -89,9 +89,9 @@ pub struct Coverage {
 
 impl Coverage {
     /// Asks every gate.
-    pub fn new(rows: &[Row<'_>], window: Window, subject: &Subject, ledger: &Ledger) -> Self {
+    pub fn new(rows: &[Row<'_>], states: &[Row<'_>], window: Window, subject: &Subject, ledger: &Ledger) -> Self {
         let mut coverage = Self::default();
-        let asked = Asked { rows, window, subject, ledger };
+        let asked = Asked { rows, states, window, subject, ledger };
         coverage.put(GateId::G0, asked.present());
         coverage.put(GateId::G1, asked.span(&["ual"], "unified audit log"));
         coverage.put(GateId::G2, asked.unfiltered());
@@ -147,6 +147,7 @@ impl Coverage {
 
 struct Asked<'a, 'e> {
     rows: &'a [Row<'e>],
+    states: &'a [Row<'e>],
     window: Window,
     subject: &'a Subject,
     ledger: &'a Ledger,
@@ -161,7 +162,8 @@ fn time(text: Option<&String>) -> Option<DateTime<Utc>> {
 impl Asked<'_, '_> {
     fn sources(&self, kinds: &[&str]) -> Vec<&SourceEntry> {
         let is = |entry: &&SourceEntry| entry.evidence_source.as_deref().is_some_and(|kind| kinds.contains(&kind));
-        self.ledger.sources.iter().filter(is).filter(|entry| entry.counts.events + entry.counts.duplicates > 0).collect()
+        let held = |entry: &&SourceEntry| entry.counts.events + entry.counts.states + entry.counts.duplicates > 0;
+        self.ledger.sources.iter().filter(is).filter(held).collect()
     }
 
     /// Whether these sources together enclose the window, without holes and without cut files.
@@ -214,7 +216,7 @@ impl Asked<'_, '_> {
     }
 
     fn present(&self) -> Answer {
-        match self.rows.iter().filter(|row| row.parts.any()).count() {
+        match self.rows.iter().chain(self.states).filter(|row| row.parts.any()).count() {
             0 => (false, "no record names the account: is it spelt as in the exports? (--alias adds names)".to_owned()),
             count => (true, format!("{count} records name the account")),
         }
@@ -279,9 +281,20 @@ impl Asked<'_, '_> {
     }
 
     fn snapshot(&self) -> Answer {
-        match self.sources(&["snapshot"]).is_empty() {
-            true => (false, "no snapshot: rules that were made before the log began stay unknown".to_owned()),
-            false => (true, "snapshot present".to_owned()),
+        let is_rules = |format: Option<&str>| format.is_some_and(|format| format.starts_with("snapshot_inbox_rules"));
+        let sources: Vec<_> = self.sources(&["snapshot"]);
+        let sources: Vec<_> = sources.into_iter().filter(|entry| is_rules(entry.format.as_deref())).collect();
+        let own = self.states.iter().filter(|row| row.parts.mailbox && is_rules(row.event.source_format.as_deref())).count();
+        let mailboxes: BTreeSet<&String> = sources.iter().flat_map(|entry| &entry.actors).collect();
+        match (own, mailboxes.len()) {
+            _ if sources.is_empty() => {
+                (false, "no snapshot: rules that were made before the log began stay unknown".to_owned())
+            }
+            // A collector lists rules: a mailbox without any is not in its table. But one that lists a single other
+            // mailbox was not asked about this one.
+            (0, 0 | 1) => (false, "the snapshot shows another mailbox's rules only".to_owned()),
+            (0, _) => (true, "snapshot of several mailboxes; it has no rule of this one".to_owned()),
+            (own, _) => (true, format!("snapshot with {own} rules of this mailbox")),
         }
     }
 
@@ -308,6 +321,14 @@ impl Asked<'_, '_> {
                 || own && row.event.is(&["Set-Mailbox"]) && is("AuditEnabled", "False")
                 || own && is("AuditBypassEnabled", "True")
         });
+        // C-221: what a snapshot shows counts as much as the record of the change.
+        let stands = |row: &&Row<'_>| {
+            let is = |name: &str, value: &str| row.param(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
+            row.parts.mailbox && row.event.is(&["MailboxAudit"]) && (is("AuditEnabled", "False") || is("AuditBypassEnabled", "True"))
+        };
+        if off.is_none() && self.states.iter().any(|row| stands(&row)) {
+            return (false, "C-221: a snapshot shows auditing of this mailbox switched off or bypassed".to_owned());
+        }
         match off {
             Some(row) => (false, format!("auditing was switched off or bypassed at {}", format_time(row.event.datetime))),
             None => (true, "no record of auditing being switched off".to_owned()),

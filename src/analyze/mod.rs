@@ -78,6 +78,8 @@ pub struct Material<'a> {
     pub ledger: &'a Ledger,
     /// The scope, in total order, from the baseline's start to the window's end, places filled in.
     pub events: &'a [Event],
+    /// What snapshots show of the account and of the whole organisation.
+    pub states: &'a [Event],
 }
 
 /// Examines the account. Also returns the exam, for the timeline's marks.

@@ -19,6 +19,12 @@ pub fn wanted(subject: &Subject, parties: &str, action: &str) -> bool {
     subject.takes_part(parties) || TENANT_WIDE.iter().any(|name| name.eq_ignore_ascii_case(action))
 }
 
+/// Whether a snapshot's row is in the scope: the account's, and those about nobody in particular (mail flow rules,
+/// consents for everybody).
+pub fn wanted_state(subject: &Subject, parties: &str) -> bool {
+    parties.is_empty() || subject.takes_part(parties)
+}
+
 /// From where the scope is read: the baseline's start.
 pub fn start(window: Window, baseline_days: u32) -> DateTime<Utc> {
     window.from.checked_sub_days(Days::new(u64::from(baseline_days))).unwrap_or(window.from)

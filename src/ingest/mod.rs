@@ -13,6 +13,8 @@ pub mod signin;
 pub mod sink;
 pub mod sniff;
 pub mod source;
+pub mod state;
+pub mod trace;
 pub mod worker;
 
 pub use pipeline::{Options, Progress, ingest};

@@ -142,7 +142,7 @@ fn one(
     };
     let date_order = options.date_order.or_else(|| prove_dates(member, options, &head, format));
     let reader = (format.reader)(&head, &Context { date_order });
-    sink.start(&member.name, format, &opened.encoding);
+    sink.start(&member.name, format, &opened.encoding, reader.notes());
     read(opened, &head, reader.as_ref(), pool, sink, progress)
 }
 

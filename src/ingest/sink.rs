@@ -28,10 +28,11 @@ const TOLD: u64 = 5;
 /// Actors that a ledger entry names.
 const ACTORS: usize = 8;
 
-/// Events of one day, ready to be written.
+/// Events of one day, or states, ready to be written.
 pub struct PartJob {
     writer: PartWriter,
-    date: NaiveDate,
+    /// The day; `None` for the rows of snapshots, which belong to none.
+    date: Option<NaiveDate>,
     number: usize,
     events: Vec<Box<Event>>,
 }
@@ -65,7 +66,8 @@ pub struct Sink {
     current: Option<Current>,
     seen: HashMap<u128, First>,
     variants: HashSet<(u128, u128)>,
-    days: BTreeMap<NaiveDate, Day>,
+    /// By day; the rows of snapshots under none.
+    days: BTreeMap<Option<NaiveDate>, Day>,
     held: usize,
     identities: IdentityTable,
 }
@@ -127,7 +129,7 @@ impl Sink {
     }
 
     /// Opens the books of a file.
-    pub fn start(&mut self, name: &str, format: &'static Format, encoding: &Recognised) {
+    pub fn start(&mut self, name: &str, format: &'static Format, encoding: &Recognised, notes: Vec<Note>) {
         let mut entry = SourceEntry {
             path: name.to_owned(),
             format: Some(format.id.to_owned()),
@@ -139,6 +141,7 @@ impl Sink {
             let text = format!("decoded as {} by assumption; pass --encoding to confirm", encoding.name);
             entry.notes.push(Note::new("F-022", text));
         }
+        entry.notes.extend(notes);
         self.current = Some(Current {
             entry,
             file: Arc::from(name),
@@ -197,7 +200,7 @@ impl Sink {
 
     fn accept(&mut self, current: &mut Current, number: u64, event: Box<Event>) -> Result<(), StoreError> {
         let content = leading(&event.raw_sha256);
-        let id = event.event_id.as_deref().map_or(content, |id| id_key(id, event.evidence_source));
+        let id = key(&event, content);
         let source = self.ledger.sources.len() as u32;
         match self.seen.entry(id) {
             Entry::Vacant(slot) => {
@@ -225,7 +228,8 @@ impl Sink {
         self.identities.learn(&event);
         if self.case.is_some() {
             let bytes = event.raw.as_deref().map_or(0, str::len) + 1024;
-            let day = self.days.entry(event.datetime.date_naive()).or_default();
+            let date = (!event.is_state()).then(|| event.datetime.date_naive());
+            let day = self.days.entry(date).or_default();
             day.bytes += bytes;
             day.events.push(event);
             self.held += bytes;
@@ -255,7 +259,7 @@ impl Sink {
 
     /// The parts that are full, and the fullest ones where too much is held.
     fn ready(&mut self) -> Vec<PartJob> {
-        let full: Vec<NaiveDate> = self
+        let full: Vec<Option<NaiveDate>> = self
             .days
             .iter()
             .filter(|(_, day)| day.events.len() >= PART_EVENTS || day.bytes >= PART_BYTES)
@@ -270,7 +274,7 @@ impl Sink {
         jobs
     }
 
-    fn take(&mut self, date: NaiveDate) -> Option<PartJob> {
+    fn take(&mut self, date: Option<NaiveDate>) -> Option<PartJob> {
         let writer = self.case.as_ref()?.parts();
         let day = self.days.get_mut(&date).filter(|day| !day.events.is_empty())?;
         self.held -= day.bytes;
@@ -281,7 +285,7 @@ impl Sink {
 
     /// Everything that is still held.
     pub fn drain(&mut self) -> Vec<PartJob> {
-        let dates: Vec<NaiveDate> = self.days.keys().copied().collect();
+        let dates: Vec<Option<NaiveDate>> = self.days.keys().copied().collect();
         dates.into_iter().filter_map(|date| self.take(date)).collect()
     }
 
@@ -336,8 +340,17 @@ impl Current {
 
     fn count(&mut self, event: &Event) {
         let counts = &mut self.entry.counts;
-        counts.events += 1;
         counts.salvaged += u64::from(event.parse_status == ParseStatus::Salvaged);
+        if event.is_state() {
+            // A state is no event: it has no place in the span and the days of the evidence.
+            counts.states += 1;
+            let whose = event.target_raw.as_deref().unwrap_or_default();
+            if self.entry.actors.len() < ACTORS && !whose.is_empty() {
+                self.entry.actors.insert(whose.to_lowercase());
+            }
+            return;
+        }
+        counts.events += 1;
         self.first = Some(self.first.map_or(event.datetime, |first| first.min(event.datetime)));
         self.last = Some(self.last.map_or(event.datetime, |last| last.max(event.datetime)));
         let day = event.datetime.format("%Y-%m-%d").to_string();
@@ -374,13 +387,16 @@ impl Current {
 }
 
 /// A row count that equals what an exporter stops at: the export was probably cut. Ceilings: formats' documentation
-/// (portal 50,000; Search-UnifiedAuditLog 100, 5,000, 10,000, 50,000; Entra portal 100,000 and 250,000; Graph 1,000).
+/// (portal 50,000; Search-UnifiedAuditLog 100, 5,000, 10,000, 50,000; Entra portal 100,000 and 250,000; Graph 1,000;
+/// Get-MessageTrace 1,000 and 5,000; historical trace 100,000).
 fn ceiling(entry: &SourceEntry) -> Option<Note> {
     let ceilings: &[u64] = match entry.format.as_deref()? {
         "ual_portal_csv_v1" | "ual_portal_csv_v2" => &[50_000],
         format if format.starts_with("ual_search") => &[100, 5_000, 10_000, 50_000],
         "entra_signin_portal_csv" => &[100_000, 250_000],
         "entra_signin_graph" => &[1_000, 100_000, 250_000],
+        "mtrace_csv" | "mtrace_reportingws_json" => &[1_000, 5_000],
+        "mtrace_hist_summary_csv" | "mtrace_hist_detail_csv" => &[100_000],
         _ => &[],
     };
     let records = entry.counts.records;
@@ -391,6 +407,22 @@ fn ceiling(entry: &SourceEntry) -> Option<Note> {
 
 fn leading(hash: &[u8; 32]) -> u128 {
     hash.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
+}
+
+/// What makes a record the same as another: its native id within its kind of evidence, or its bytes.
+///
+/// A trace has one id for a mail and many records of it: one a recipient, one a step. The same state seen at two
+/// times is two states.
+fn key(event: &Event, content: u128) -> u128 {
+    if event.is_state() {
+        return content ^ u128::from(event.datetime.timestamp_micros().unsigned_abs());
+    }
+    let Some(id) = event.event_id.as_deref() else { return content };
+    if event.evidence_source == EvidenceSource::MessageTrace {
+        let (step, to) = (event.action(), event.target_raw.as_deref().unwrap_or_default());
+        return id_key(&format!("{id} {step} {to} {}", event.datetime.timestamp_micros()), event.evidence_source);
+    }
+    id_key(id, event.evidence_source)
 }
 
 /// A native id as a number: GUIDs by value, others by hash. A login has the same id in the audit log and in the

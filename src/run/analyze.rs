@@ -52,11 +52,14 @@ pub fn answer(
     let subject = Subject::resolve(&question.user, &question.aliases, &case.identities);
     let window = resolve(question, &case.ledger);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads).build()?;
-    let mut events = pool.install(|| {
+    let (mut events, mut states) = pool.install(|| {
         let wanted = |row: crate::timeline::query::Row<'_>| scope::wanted(&subject, row.parties, row.action);
-        case.events(scope::start(window, question.baseline_days), window.to, &wanted)
+        let stands = |row: crate::timeline::query::Row<'_>| scope::wanted_state(&subject, row.parties);
+        let events = case.events(scope::start(window, question.baseline_days), window.to, &wanted)?;
+        Ok::<_, Failed>((events, case.states(&stands)?))
     })?;
     count_duplicates(case, &mut events)?;
+    count_duplicates(case, &mut states)?;
     asked.geo.enrich(&mut events);
     let material = Material {
         question,
@@ -65,6 +68,7 @@ pub fn answer(
         identities: &case.identities,
         ledger: &case.ledger,
         events: &events,
+        states: &states,
     };
     let examination = analyze::examine(material);
     let timeline = timeline(events, &examination, &subject);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::details;
-use super::event::Event;
+use super::event::{Event, EvidenceSource};
 use crate::origin::RecordRef;
 use crate::question::IdentityKind;
 
@@ -28,6 +28,10 @@ pub struct IdentityTable {
 impl IdentityTable {
     /// Learns what one record says about who is who.
     pub fn learn(&mut self, event: &Event) {
+        // The addresses of a mail are what its envelope claims, mostly of strangers: they make nobody an account.
+        if event.evidence_source == EvidenceSource::MessageTrace {
+            return;
+        }
         if let Some(upn) = event.user_upn.as_deref() {
             self.teach(upn, IdentityKind::Upn, upn, event);
             let own = [(IdentityKind::ObjectId, &event.user_id), (IdentityKind::Puid, &event.user_puid)];

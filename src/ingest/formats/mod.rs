@@ -6,6 +6,10 @@ mod admin_audit_xml;
 mod azdiag_signin;
 mod entra_signin_csv;
 mod entra_signin_graph;
+mod message_trace_csv;
+mod message_trace_json;
+mod snapshot_csv;
+mod snapshot_rules_json;
 mod ual_csv;
 mod ual_json;
 mod ual_wrapped_json;
@@ -14,6 +18,7 @@ use crate::ingest::auditdata::{self, AuditError};
 use crate::ingest::cells::CellReader;
 use crate::ingest::fields::DateOrder;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
+use crate::ledger::Note;
 use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
 
 /// Every export that is read, in the order of the decision table.
@@ -29,6 +34,20 @@ pub static FORMATS: &[&Format] = &[
     &entra_signin_graph::FORMAT,
     &entra_signin_csv::FORMAT,
     &azdiag_signin::FORMAT,
+    &message_trace_csv::TRACE,
+    &message_trace_csv::SUMMARY,
+    &message_trace_csv::DETAIL,
+    &message_trace_json::FORMAT,
+    &snapshot_csv::INBOX_RULES,
+    &snapshot_csv::INBOX_RULES_GRAPH,
+    &snapshot_csv::FORWARDING,
+    &snapshot_csv::PERMISSIONS,
+    &snapshot_csv::MFA,
+    &snapshot_csv::OAUTH,
+    &snapshot_csv::USERS,
+    &snapshot_csv::MAILBOX_AUDIT,
+    &snapshot_csv::TRANSPORT_RULES,
+    &snapshot_rules_json::FORMAT,
 ];
 
 /// One export.
@@ -58,6 +77,11 @@ pub struct Context {
 pub trait RecordReader: Send + Sync {
     /// One record's text to one event. Sets `raw` to the record's own text; the caller sets origin and hash.
     fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal>;
+
+    /// Remarks on the file as a whole.
+    fn notes(&self) -> Vec<Note> {
+        Vec::new()
+    }
 }
 
 /// Why a record is no event.
