@@ -134,6 +134,12 @@ impl Coverage {
         failing.map(|group| group.iter().map(|gate| self.sentence(*gate)).collect::<Vec<_>>().join(", or ")).collect()
     }
 
+    /// What finding nothing means where a snapshot is required and missing: the log knows only what was made in it.
+    pub fn silence(&self, groups: &[&[GateId]]) -> Option<String> {
+        let wanted = groups.iter().any(|group| *group == [GateId::G10]);
+        (wanted && !self.passes(GateId::G10)).then(|| "no creation recorded; existing rules unknown".to_owned())
+    }
+
     /// Gates that fail but are not required, in words.
     pub fn would_add(&self, gates: &[GateId]) -> Vec<String> {
         gates.iter().filter(|gate| !self.passes(**gate)).map(|gate| format!("would add: {}", self.sentence(*gate))).collect()

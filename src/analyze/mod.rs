@@ -4,14 +4,19 @@
 //! coverage gates, decides what cannot be assessed.
 
 pub mod actor;
+pub mod alerts;
 pub mod attribution;
 pub mod baseline;
 pub mod coverage;
 pub mod detections;
 pub mod draft;
 pub mod exam;
+pub mod forwards;
+pub mod hand;
 pub mod identity;
+pub mod mailbox;
 pub mod response;
+pub mod rules;
 pub mod scope;
 pub mod signins;
 pub mod symptoms;
@@ -123,6 +128,9 @@ fn assess(check: &Check, exam: &Exam<'_>) -> Assessment {
         finding.id = format!("{}/{}", check.meta.id, index + 1);
     }
     let mut needs = exam.coverage.missing(check.meta.gates);
+    if findings.is_empty() {
+        needs.extend(exam.coverage.silence(check.meta.gates));
+    }
     needs.extend(check.meta.never_not_seen.map(str::to_owned));
     let verdict = match findings.iter().map(|finding| finding.verdict).max() {
         Some(Weight::Strong) => Verdict::Strong,

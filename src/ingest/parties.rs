@@ -48,9 +48,9 @@ impl Parties {
         self.push(role, name);
         // `…/tenant/alias\rule`, `tenant\alias`, `alias\rule`: each part may be the account.
         if name.contains(['/', '\\']) {
-            let last = name.rsplit('/').next().unwrap_or(name);
-            for part in last.split('\\') {
-                self.push(role, part);
+            // A rule's own name may hold a slash (`alias\/`), so the backslashes are cut first.
+            for part in name.split('\\') {
+                self.push(role, part.rsplit('/').next().unwrap_or(part));
             }
         }
         // `PUID@tenant`, `User_<guid>`

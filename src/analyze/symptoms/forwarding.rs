@@ -1,25 +1,273 @@
-//! S09, in the making.
+//! S09: mail passed on automatically, by the mailbox's setting, by a rule, by the organisation's transport.
+//!
+//! [`crate::analyze::forwards`] replays the settings and [`crate::analyze::rules`] the rules; here they become
+//! findings.
 
-use crate::analyze::exam::Exam;
-use crate::analyze::{Check, Meta};
-use crate::finding::{Finding, Severity};
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use crate::analyze::alerts::{self, Alert};
+use crate::analyze::coverage::GateId;
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::forwards::{self, Forward};
+use crate::analyze::hand::{self, Hand};
+use crate::analyze::rules::judge::{self, Judged};
+use crate::analyze::{Check, Meta, is_housekeeping};
+use crate::finding::{Fact, Finding, Severity, Weight};
+use crate::knowledge::domains;
+use crate::timeline::format_time;
 
 /// The check.
 pub static CHECK: Check = Check {
     meta: Meta {
         number: 9,
         id: "forwarding",
-        title: "",
-        gates: &[],
-        adds: &[],
+        title: "Mail forwarding recently added",
+        gates: &[&[GateId::G1], &[GateId::G2], &[GateId::G3], &[GateId::G5], &[GateId::G14], &[GateId::G10]],
+        adds: &[GateId::G4, GateId::G7, GateId::G8, GateId::G9, GateId::G11],
         never_not_seen: None,
-        severity: Severity::High,
-        attack: &[],
+        severity: Severity::Critical,
+        attack: &["T1114.003", "T1020"],
         page: include_str!("../../../docs/symptoms/forwarding.md"),
     },
     examine,
 };
 
-fn examine(_: &Exam<'_>) -> Vec<Finding> {
-    Vec::new()
+/// "Recently": this long before the window, if the forwarding still stood in it.
+const RECENT: TimeDelta = TimeDelta::days(30);
+/// A contact made this shortly before it is used as a destination was made for it.
+const TWO_STEP: TimeDelta = TimeDelta::hours(24);
+/// Alerts about forwarding, by parts of their names.
+const ALERTS: [&str; 3] = ["email forwarding", "inbox forwarding", "forwarding/redirect rule"];
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let alerts = alerts::named(exam, &ALERTS);
+    let forwards = forwards::replay(exam);
+    let shared = shared_destinations(&forwards);
+    let mut findings: Vec<Finding> = forwards
+        .iter()
+        .filter(|forward| is_recent(exam, forward))
+        .filter_map(|forward| setting(exam, forward, &shared, &alerts))
+        .collect();
+    findings.extend(by_rules(exam, &alerts));
+    let tenant = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
+    findings.extend(tenant.filter_map(|row| transport(exam, row).or_else(|| permission(exam, row))));
+    findings.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
+    findings
+}
+
+fn is_recent(exam: &Exam<'_>, forward: &Forward<'_, '_>) -> bool {
+    let stood = forward.off.is_none_or(|off| off.event.datetime >= exam.window.from);
+    let before = forward.on.event.datetime < exam.window.from;
+    forward.on.in_window || before && stood && forward.on.event.datetime >= exam.window.from - RECENT
+}
+
+/// Outside destinations of two mailboxes or more.
+fn shared_destinations(forwards: &[Forward<'_, '_>]) -> BTreeSet<String> {
+    let mut mailboxes: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for forward in forwards.iter().filter(|forward| forward.outside) {
+        let name = if forward.mailbox.ours { String::new() } else { forward.mailbox.name.to_lowercase() };
+        mailboxes.entry(forward.address.as_deref().unwrap_or_default()).or_default().insert(name);
+    }
+    mailboxes.into_iter().filter(|(_, names)| names.len() > 1).map(|(address, _)| address.to_owned()).collect()
+}
+
+/// A forwarding that a mailbox's setting makes.
+fn setting(
+    exam: &Exam<'_>,
+    forward: &Forward<'_, '_>,
+    shared: &BTreeSet<String>,
+    alerts: &[Alert<'_, '_>],
+) -> Option<Finding> {
+    let hand = hand::hand(exam, forward.on);
+    let two_step = forward.contact.filter(|made| forward.on.event.datetime - made.event.datetime <= TWO_STEP);
+    let is_shared = forward.address.as_ref().is_some_and(|address| shared.contains(address));
+    let weight = match (forward.outside, hand) {
+        // What the account did to somebody else's mailbox says something only where it was the attacker.
+        _ if !forward.mailbox.ours && hand != Hand::Attacker => return None,
+        (true, Hand::Attacker | Hand::Unusual) => Weight::Strong,
+        // The owner, from the usual place: against policy perhaps, but no intrusion.
+        (true, Hand::Usual) if two_step.is_some() || forward.keeps_copy == Some(false) => Weight::Weak,
+        (true, Hand::Usual) => Weight::Explained,
+        (true, _) if two_step.is_some() || is_shared || forward.keeps_copy == Some(false) => Weight::Strong,
+        (true, _) | (false, Hand::Attacker | Hand::Unusual) => Weight::Weak,
+        (false, _) => Weight::Explained,
+    };
+    let to = forward.address.clone().unwrap_or_else(|| forward.destination.clone());
+    let (where_en, where_ja) = if forward.outside { ("outside", "組織外") } else { ("inside", "組織内") };
+    let mailbox = &forward.mailbox.name;
+    let copy = match forward.keeps_copy {
+        Some(true) => "yes",
+        Some(false) => "no: the owner does not get the mail any more",
+        None => "",
+    };
+    let until =
+        forward.off.map(|off| format_time(off.event.datetime)).unwrap_or_else(|| "no removal recorded".to_owned());
+    let mut draft = Draft::new(&CHECK.meta, exam, forward.on)
+        .headline(
+            format!("Mail of {mailbox} was set to be forwarded to {to} ({where_en})"),
+            format!("{mailbox} のメールの転送先として {to}（{where_ja}）が設定されました"),
+        )
+        .detail("destination", forward.destination.clone())
+        .detail("destination address", forward.address.clone().unwrap_or_default())
+        .detail("mailbox keeps a copy", copy)
+        .detail("stood until", until)
+        .detail("look-alike of", look_alike(exam, &to).unwrap_or_default())
+        .target(mailbox.clone())
+        .weight(weight);
+    if !forward.on.in_window {
+        draft = draft.detail("set before the window", "yes; it still stood when the window began");
+    }
+    if is_shared {
+        draft = draft.detail("other mailboxes", "the same destination was set in another mailbox too");
+    }
+    if let Some(contact) = forward.contact {
+        draft = draft.detail("contact made", format_time(contact.event.datetime)).also([contact]);
+    }
+    let native = forward.on.event.event_id.as_deref();
+    let caused = alerts.iter().filter(|alert| alert.is_by(native));
+    let changes = forward.changes.iter().copied().filter(|row| row.event.datetime < exam.window.to);
+    Some(draft.also(changes).also(caused.map(|alert| alert.row)).done())
+}
+
+/// The organisation's domain that the address's domain may pass for.
+fn look_alike(exam: &Exam<'_>, address: &str) -> Option<String> {
+    let domain = domains::domain_of(address)?;
+    exam.tenant_domains.iter().find(|own| domains::looks_like(own, &domain)).cloned()
+}
+
+/// Rules that send mail on: one finding a rule, told by its heaviest act.
+fn by_rules(exam: &Exam<'_>, alerts: &[Alert<'_, '_>]) -> Vec<Finding> {
+    let mut rules: BTreeMap<usize, Vec<(Weight, Judged<'_, '_>)>> = BTreeMap::new();
+    for judged in judge::all(exam) {
+        if !judged.act.row.in_window || !judged.act.rule.sends_on() || !judged.act.verb.leaves_active() {
+            continue;
+        }
+        let weight = match judged.weight {
+            Some(weight) if !judged.content.outside.is_empty() => weight,
+            Some(_) if judged.hand.is_suspicious() => Weight::Weak,
+            _ => continue,
+        };
+        rules.entry(judged.act.rule_number).or_default().push((weight, judged));
+    }
+    rules.values().filter_map(|acts| by_rule(exam, acts, alerts)).collect()
+}
+
+fn by_rule(exam: &Exam<'_>, acts: &[(Weight, Judged<'_, '_>)], alerts: &[Alert<'_, '_>]) -> Option<Finding> {
+    // Of equally heavy acts the first.
+    let (weight, judged) = acts.iter().rev().max_by_key(|(weight, _)| *weight)?;
+    let (act, rule, outside) = (&judged.act, &judged.act.rule, &judged.content.outside);
+    let to = if outside.is_empty() { rule.targets().join(", ") } else { outside.join(", ") };
+    let name = rule.name.clone().unwrap_or_default();
+    let native = act.row.event.event_id.as_deref();
+    let caused = alerts.iter().filter(|alert| alert.is_by(native));
+    let look_alike = outside.iter().find_map(|address| look_alike(exam, address));
+    let draft = Draft::new(&CHECK.meta, exam, act.row)
+        .headline(
+            format!("Rule '{name}' of {} sends mail on to {to}", act.mailbox.name),
+            format!("{} の受信トレイ ルール「{name}」がメールを {to} に転送します", act.mailbox.name),
+        )
+        .detail("rule name", name)
+        .detail("destination", to)
+        .detail("rule actions", rule.actions_text())
+        .detail("rule conditions", rule.conditions_text())
+        .detail("look-alike of", look_alike.unwrap_or_default())
+        .terms(judged.content.terms.iter().cloned())
+        .target(act.mailbox.name.clone())
+        .weight(*weight);
+    Some(draft.also(acts.iter().map(|(_, judged)| judged.act.row)).also(caused.map(|alert| alert.row)).done())
+}
+
+/// Transport and journal rules: copies of everybody's mail, so of this account's too.
+fn transport(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    let names: &[&str] = match () {
+        () if row.event.is(&["New-TransportRule", "Set-TransportRule"]) => {
+            &["BlindCopyTo", "CopyTo", "RedirectMessageTo", "AddToRecipients"]
+        }
+        () if row.event.is(&["New-JournalRule", "Set-JournalRule"]) => &["JournalEmailAddress"],
+        () => return None,
+    };
+    let values: Vec<(&str, String)> = names
+        .iter()
+        .filter_map(|name| row.param(name).filter(|value| !value.trim().is_empty()).map(|value| (*name, value)))
+        .collect();
+    if values.is_empty() {
+        return None;
+    }
+    let outside: Vec<String> = values
+        .iter()
+        .flat_map(|(_, value)| domains::addresses_in(value))
+        .filter(|address| !exam.is_internal(address))
+        .collect();
+    let weight = weigh_tenant_wide(hand::hand(exam, row), !outside.is_empty());
+    let to = values.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join("; ");
+    let rule = row.param("Name").or_else(|| row.param("Identity")).unwrap_or_default();
+    let draft = Draft::new(&CHECK.meta, exam, row)
+        .headline(
+            format!("A mail flow rule of the whole organisation copies or redirects mail ({to})"),
+            format!("組織全体のメール フロー ルールがメールをコピーまたはリダイレクトします（{to}）"),
+        )
+        .detail("rule name", rule)
+        .detail("destination", to)
+        .detail("reach", "all mailboxes of the organisation, as far as the rule's conditions let it")
+        .weight(weight);
+    Some(draft.done())
+}
+
+/// Automatic forwarding to the outside being allowed at all.
+fn permission(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    let is = |name: &str, value: &str| row.param(name).is_some_and(|given| given.trim().eq_ignore_ascii_case(value));
+    let policy = row.event.is(&["Set-HostedOutboundSpamFilterPolicy", "New-HostedOutboundSpamFilterPolicy"]);
+    let domain = row.event.is(&["Set-RemoteDomain", "New-RemoteDomain"]);
+    if !(policy && is("AutoForwardingMode", "On") || domain && is("AutoForwardEnabled", "True")) {
+        return None;
+    }
+    let weight = if hand::hand(exam, row).is_suspicious() { Weight::Strong } else { Weight::Weak };
+    let what = row.param("Identity").or_else(|| row.param("DomainName")).unwrap_or_default();
+    let draft = Draft::new(&CHECK.meta, exam, row)
+        .headline(
+            "Automatic forwarding to the outside was allowed for the whole organisation",
+            "組織外への自動転送が組織全体で許可されました",
+        )
+        .detail("policy", what)
+        .detail("reach", "makes forwarding of any mailbox of the organisation effective; it forwards nothing by itself")
+        .attack(&["T1114.003", "T1098.002"])
+        .severity(Severity::High)
+        .weight(weight);
+    Some(draft.done())
+}
+
+fn weigh_tenant_wide(hand: Hand, outside: bool) -> Weight {
+    match (hand, outside) {
+        (Hand::Attacker | Hand::Unusual, true) => Weight::Strong,
+        (Hand::Attacker | Hand::Unusual, false) | (_, true) => Weight::Weak,
+        (_, false) => Weight::Explained,
+    }
+}
+
+fn alone(exam: &Exam<'_>, alert: &Alert<'_, '_>) -> Finding {
+    Draft::new(&CHECK.meta, exam, alert.row)
+        .headline(
+            format!("Microsoft's alert '{}'; the forwarding's own record is not in the evidence", alert.name),
+            format!("Microsoft のアラート「{}」。転送自体の記録は証拠にありません", alert.name),
+        )
+        .detail("alert", alert.name.clone())
+        .fact(Fact::Inferred)
+        .weight(Weight::Weak)
+        .done()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hand, Weight, weigh_tenant_wide};
+
+    #[test]
+    fn the_organisations_own_archive_is_explained() {
+        assert_eq!(weigh_tenant_wide(Hand::Other, false), Weight::Explained);
+        assert_eq!(weigh_tenant_wide(Hand::Other, true), Weight::Weak);
+        assert_eq!(weigh_tenant_wide(Hand::Attacker, true), Weight::Strong);
+        assert_eq!(weigh_tenant_wide(Hand::Attacker, false), Weight::Weak);
+    }
 }

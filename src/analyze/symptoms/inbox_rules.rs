@@ -1,25 +1,168 @@
-//! S03, in the making.
+//! S03: rules in the mailbox that neither the owner nor an administrator made.
+//!
+//! Reading, replaying and scoring rules is the work of [`crate::analyze::rules`]; here they become findings.
 
+use chrono::TimeDelta;
+
+use crate::analyze::alerts;
+use crate::analyze::coverage::GateId;
+use crate::analyze::draft::Draft;
 use crate::analyze::exam::Exam;
+use crate::analyze::rules::Completeness;
+use crate::analyze::rules::judge::{self, Judged};
 use crate::analyze::{Check, Meta};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Fact, Finding, Severity, Weight};
+use crate::timeline::format_time;
 
 /// The check.
 pub static CHECK: Check = Check {
     meta: Meta {
         number: 3,
         id: "inbox-rules",
-        title: "",
-        gates: &[],
-        adds: &[],
+        title: "Inbox rules not made by the user or an administrator",
+        gates: &[&[GateId::G1], &[GateId::G2], &[GateId::G4], &[GateId::G5], &[GateId::G14], &[GateId::G10]],
+        adds: &[GateId::G3, GateId::G7, GateId::G8, GateId::G11],
         never_not_seen: None,
         severity: Severity::High,
-        attack: &[],
+        attack: &["T1564.008", "T1114.003", "T1137.005"],
         page: include_str!("../../../docs/symptoms/inbox-rules.md"),
     },
     examine,
 };
 
-fn examine(_: &Exam<'_>) -> Vec<Finding> {
-    Vec::new()
+/// Acts on one rule by one actor within this time are one happening.
+const ONE_GO: TimeDelta = TimeDelta::minutes(5);
+/// Blank records that follow each other within this time are one writing of all rules.
+const RESYNC: TimeDelta = TimeDelta::minutes(2);
+/// Blank records of one writing from which it is the mail program's own, whoever sits before it.
+const STORM: usize = 20;
+/// Alerts about rules, by parts of their names.
+const ALERTS: [&str; 4] = ["inbox rule", "inbox manipulation", "inbox forwarding", "forwarding/redirect rule"];
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let judged: Vec<_> = judge::all(exam).into_iter().filter(|act| act.act.row.in_window).collect();
+    let (told, blank): (Vec<_>, Vec<_>) =
+        judged.into_iter().partition(|act| act.act.completeness == Completeness::Told);
+    let alerts = alerts::named(exam, &ALERTS);
+    let mut findings: Vec<Finding> = one_go(told).iter().filter_map(|acts| finding(exam, acts, &alerts)).collect();
+    findings.extend(bursts(blank).iter().filter_map(|acts| context_line(exam, acts)));
+    findings.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
+    findings
+}
+
+/// Acts folded: the same rule, the same actor, within minutes; acts that are no finding left out.
+fn one_go<'a, 'e>(acts: Vec<Judged<'a, 'e>>) -> Vec<Vec<Judged<'a, 'e>>> {
+    let mut groups: Vec<Vec<Judged<'a, 'e>>> = Vec::new();
+    for act in acts.into_iter().filter(|act| act.weight.is_some()) {
+        let same = |group: &&mut Vec<Judged<'a, 'e>>| {
+            group.last().is_some_and(|last| {
+                last.act.rule_number == act.act.rule_number
+                    && last.act.verb.leaves_active() == act.act.verb.leaves_active()
+                    && last.act.row.event.user_raw == act.act.row.event.user_raw
+                    && act.act.row.event.datetime - last.act.row.event.datetime <= ONE_GO
+            })
+        };
+        match groups.iter_mut().rev().find(same) {
+            Some(group) => group.push(act),
+            None => groups.push(vec![act]),
+        }
+    }
+    groups
+}
+
+fn finding(exam: &Exam<'_>, acts: &[Judged<'_, '_>], alerts: &[alerts::Alert<'_, '_>]) -> Option<Finding> {
+    // The heaviest act speaks for the group; of equals the first.
+    let main = acts.iter().rev().max_by_key(|act| (act.weight, act.content.total()))?;
+    let (act, content) = (&main.act, &main.content);
+    let name = act.rule.name.clone().unwrap_or_else(|| "(name unknown)".to_owned());
+    let (verb_en, verb_ja) = act.verb.words();
+    let (whose_en, whose_ja) = match act.mailbox.ours {
+        true => (String::new(), String::new()),
+        false => (format!(" in the mailbox {}", act.mailbox.name), format!("メールボックス {} の", act.mailbox.name)),
+    };
+    let does = act.rule.actions_text();
+    let behind = |mark: &str, does: &str| if does.is_empty() { String::new() } else { format!("{mark}{does}") };
+    let (does_en, does_ja) = (behind(": ", &does), behind("：", &act.rule.actions_ja()));
+    let mut draft = Draft::new(&CHECK.meta, exam, act.row)
+        .headline(
+            format!("Inbox rule '{name}' was {verb_en}{whose_en}{does_en}"),
+            format!("{whose_ja}受信トレイ ルール「{name}」が{verb_ja}されました{does_ja}"),
+        )
+        .detail("rule name", name)
+        .detail("rule actions", does)
+        .detail("rule conditions", act.rule.conditions_text())
+        .detail("sent on to (outside)", content.outside.join(", "))
+        .detail(
+            "rule made",
+            act.made.filter(|made| *made != act.row.event.datetime).map(format_time).unwrap_or_default(),
+        )
+        .terms(content.terms.iter().cloned())
+        .weight(main.weight.unwrap_or(Weight::Weak));
+    if !act.mailbox.name.is_empty() {
+        draft = draft.target(act.mailbox.name.clone());
+    }
+    if !content.outside.is_empty() {
+        draft = draft.severity(Severity::Critical);
+    }
+    let by = |alert: &alerts::Alert<'_, '_>| acts.iter().any(|act| alert.is_by(act.act.row.event.event_id.as_deref()));
+    let caused = alerts.iter().filter(|alert| by(alert));
+    Some(draft.also(acts.iter().map(|act| act.act.row)).also(caused.map(|alert| alert.row)).done())
+}
+
+/// Records without a body: one writing of all rules by a mail program is one line.
+fn bursts<'a, 'e>(acts: Vec<Judged<'a, 'e>>) -> Vec<Vec<Judged<'a, 'e>>> {
+    let mut groups: Vec<Vec<Judged<'a, 'e>>> = Vec::new();
+    for act in acts {
+        let row = act.act.row;
+        let same = |last: &Judged<'_, '_>| {
+            last.act.completeness == act.act.completeness
+                && last.act.row.event.user_raw == row.event.user_raw
+                && last.hand == act.hand
+                && row.event.datetime - last.act.row.event.datetime <= RESYNC
+        };
+        match groups.last_mut().filter(|group| group.last().is_some_and(same)) {
+            Some(group) => group.push(act),
+            None => groups.push(vec![act]),
+        }
+    }
+    groups
+}
+
+fn context_line(exam: &Exam<'_>, acts: &[Judged<'_, '_>]) -> Option<Finding> {
+    let first = acts.first()?;
+    let heaviest = acts.iter().filter_map(|act| act.weight).max()?;
+    let storm = acts.len() >= STORM;
+    let weight = if storm { Weight::Explained } else { heaviest };
+    let (en, ja) = match (storm, first.act.completeness) {
+        (true, _) | (_, Completeness::IdOnly) => (
+            format!("Rules were written again ({} records that do not say what the rules do)", acts.len()),
+            format!("受信トレイ ルールが再度書き込まれました（内容のない {} 件の記録）", acts.len()),
+        ),
+        _ => (
+            format!("A rule was changed; the record does not say what it does ({} records)", acts.len()),
+            format!("受信トレイ ルールが変更されましたが、内容は記録されていません（{} 件）", acts.len()),
+        ),
+    };
+    let mut draft = Draft::new(&CHECK.meta, exam, first.act.row)
+        .headline(en, ja)
+        .detail("records", acts.len().to_string())
+        .detail("rule name", first.act.rule.name.clone().unwrap_or_default())
+        .weight(weight);
+    if storm {
+        draft = draft
+            .detail("explanation", "a mail program writing all its rules again: many blank records within minutes");
+    }
+    Some(draft.also(acts.iter().map(|act| act.act.row)).done())
+}
+
+fn alone(exam: &Exam<'_>, alert: &alerts::Alert<'_, '_>) -> Finding {
+    Draft::new(&CHECK.meta, exam, alert.row)
+        .headline(
+            format!("Microsoft's alert '{}'; the rule's own record is not in the evidence", alert.name),
+            format!("Microsoft のアラート「{}」。ルール自体の記録は証拠にありません", alert.name),
+        )
+        .detail("alert", alert.name.clone())
+        .fact(Fact::Inferred)
+        .weight(Weight::Weak)
+        .done()
 }

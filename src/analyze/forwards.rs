@@ -1,0 +1,173 @@
+//! Forwarding of mailboxes, replayed: which destination stood from when to when, and which record set it.
+//!
+//! `Set-Mailbox` and its like with `ForwardingSmtpAddress` or `ForwardingAddress`; the contacts that hide an outside
+//! address behind an inside name. An empty value takes a forwarding away and never makes one.
+
+use std::collections::BTreeMap;
+
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::is_housekeeping;
+use crate::analyze::mailbox::{self, Mailbox};
+use crate::knowledge::domains;
+use crate::timeline::json;
+
+/// A forwarding from the record that set it to the record that took it away or replaced it.
+#[derive(Debug, Clone)]
+pub struct Forward<'a, 'e> {
+    /// What set it.
+    pub on: &'a Row<'e>,
+    /// What ended it, where the log has it.
+    pub off: Option<&'a Row<'e>>,
+    /// In whose mailbox.
+    pub mailbox: Mailbox,
+    /// The destination as written.
+    pub destination: String,
+    /// The address behind it, where it is one or a contact tells it.
+    pub address: Option<String>,
+    /// Whether that address is outside the organisation.
+    pub outside: bool,
+    /// The contact behind which the address hides, with the record that made it.
+    pub contact: Option<&'a Row<'e>>,
+    /// Whether the mailbox keeps a copy; `None` where no record says it.
+    pub keeps_copy: Option<bool>,
+    /// Records that changed only whether a copy is kept.
+    pub changes: Vec<&'a Row<'e>>,
+}
+
+/// Cmdlets that set a mailbox's forwarding.
+const CMDLETS: [&str; 3] = ["Set-Mailbox", "Set-MailUser", "Set-RemoteMailbox"];
+/// The two attributes.
+const ATTRIBUTES: [&str; 2] = ["ForwardingSmtpAddress", "ForwardingAddress"];
+
+/// Every forwarding on the table, in the order in which they were set.
+pub fn replay<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Forward<'a, 'e>> {
+    let mut forwards: Vec<Forward<'a, 'e>> = Vec::new();
+    let mut standing: BTreeMap<(String, usize), usize> = BTreeMap::new();
+    let mut contacts = Contacts::default();
+    for row in exam.rows.iter().filter(|row| !row.failed() && !is_housekeeping(row.class)) {
+        contacts.learn(row);
+        if !row.event.is(&CMDLETS) {
+            continue;
+        }
+        let mailbox = mailbox::of_cmdlet(exam, row);
+        let owner = if mailbox.ours { String::new() } else { mailbox.name.to_lowercase() };
+        let keeps = row.param("DeliverToMailboxAndForward").and_then(|value| json::boolean(&value));
+        let mut named = false;
+        for (number, attribute) in ATTRIBUTES.iter().enumerate() {
+            let Some(value) = row.param(attribute) else { continue };
+            named = true;
+            let earlier = standing.remove(&(owner.clone(), number)).and_then(|at| forwards.get_mut(at));
+            if let Some(earlier) = earlier {
+                earlier.off = Some(row);
+            }
+            if let Some(destination) = destination(&value) {
+                standing.insert((owner.clone(), number), forwards.len());
+                forwards.push(begin(exam, row, &mailbox, destination, &contacts).keeping(keeps));
+            }
+        }
+        if !named && keeps.is_some() {
+            let numbers = (0..ATTRIBUTES.len()).filter_map(|number| standing.get(&(owner.clone(), number)).copied());
+            for at in numbers.collect::<Vec<_>>() {
+                if let Some(forward) = forwards.get_mut(at) {
+                    forward.keeps_copy = keeps;
+                    forward.changes.push(row);
+                }
+            }
+        }
+    }
+    forwards
+}
+
+impl Forward<'_, '_> {
+    fn keeping(mut self, keeps: Option<bool>) -> Self {
+        self.keeps_copy = keeps;
+        self
+    }
+}
+
+/// The destination a value names; `None` for an empty one, which takes the forwarding away.
+fn destination(value: &str) -> Option<&str> {
+    let value = value.trim();
+    let bare = value.strip_prefix("smtp:").or_else(|| value.strip_prefix("SMTP:")).unwrap_or(value).trim();
+    let none = bare.is_empty() || ["$null", "null", "none"].iter().any(|word| bare.eq_ignore_ascii_case(word));
+    (!none).then_some(value)
+}
+
+fn begin<'a, 'e>(
+    exam: &Exam<'_>,
+    row: &'a Row<'e>,
+    mailbox: &Mailbox,
+    destination: &str,
+    contacts: &Contacts<'a, 'e>,
+) -> Forward<'a, 'e> {
+    let known = contacts.find(destination);
+    let written = domains::addresses_in(destination).into_iter().next();
+    let address = known.map(|(_, address)| address.clone()).or(written);
+    Forward {
+        on: row,
+        off: None,
+        mailbox: mailbox.clone(),
+        destination: destination.to_owned(),
+        outside: address.as_deref().is_some_and(|address| !exam.is_internal(address)),
+        address,
+        contact: known.map(|(row, _)| *row),
+        keeps_copy: None,
+        changes: Vec::new(),
+    }
+}
+
+/// Mail contacts by every name they have.
+#[derive(Default)]
+struct Contacts<'a, 'e> {
+    by_name: BTreeMap<String, (&'a Row<'e>, String)>,
+}
+
+impl<'a, 'e> Contacts<'a, 'e> {
+    fn learn(&mut self, row: &'a Row<'e>) {
+        if !row.event.is(&["New-MailContact", "Set-MailContact", "New-MailUser", "Set-MailUser"]) {
+            return;
+        }
+        let external = row.param("ExternalEmailAddress").unwrap_or_default();
+        let Some(address) = domains::addresses_in(&external).into_iter().next() else { return };
+        let object = row.event.target_raw.as_deref().map(str::to_owned);
+        let names = ["Name", "Alias", "DisplayName", "Identity", "PrimarySmtpAddress"]
+            .iter()
+            .filter_map(|name| row.param(name));
+        for name in names.chain(object).chain([address.clone()]) {
+            let name = key(&name);
+            if !name.is_empty() {
+                self.by_name.insert(name, (row, address.clone()));
+            }
+        }
+    }
+
+    fn find(&self, destination: &str) -> Option<&(&'a Row<'e>, String)> {
+        self.by_name.get(&key(destination))
+    }
+}
+
+fn key(name: &str) -> String {
+    let lower = name.trim().to_lowercase();
+    let bare = lower.strip_prefix("smtp:").unwrap_or(&lower);
+    mailbox::last(bare).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{destination, key};
+
+    #[test]
+    fn an_empty_value_is_no_destination() {
+        for value in ["", " ", "$null", "smtp:", "SMTP: "] {
+            assert_eq!(destination(value), None, "{value:?}");
+        }
+        assert_eq!(destination("smtp:x@example.net"), Some("smtp:x@example.net"));
+        assert_eq!(destination("manager"), Some("manager"));
+    }
+
+    #[test]
+    fn a_contact_is_found_by_any_of_its_names() {
+        assert_eq!(key("EURPR04.PROD.OUTLOOK.COM/tenant.onmicrosoft.com/contact1"), "contact1");
+        assert_eq!(key("SMTP:A@Example.org"), "a@example.org");
+    }
+}

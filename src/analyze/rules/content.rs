@@ -1,0 +1,274 @@
+//! What a rule does, as a score with its terms: how it hides, whom it serves, how little it says. The hand behind it
+//! is another question.
+
+use std::collections::BTreeSet;
+
+use crate::analyze::exam::Exam;
+use crate::finding::Term;
+use crate::knowledge::{domains, folders, names, words};
+use crate::timeline::EvidenceSource;
+use crate::untrusted::Untrusted;
+
+use super::{Action, Definition};
+
+/// Points from which a rule is malicious on its face.
+pub const ON_ITS_FACE: i32 = 5;
+/// Points from which a rule is suspicious.
+pub const SUSPICIOUS: i32 = 3;
+
+/// The score of a rule's content.
+#[derive(Debug, Clone, Default)]
+pub struct Content {
+    /// Its terms.
+    pub terms: Vec<Term>,
+    /// Addresses outside the organisation that mail is sent on to.
+    pub outside: Vec<String>,
+    /// Whether it looks like an intruder's work rather than like tidying: a name of symbols, or words of money or
+    /// warning in a rule that hides mail.
+    pub sly: bool,
+    /// Whether all it hides are the mails of senders it names, as newsletters are tidied away.
+    pub tidies_senders: bool,
+}
+
+impl Content {
+    /// The sum.
+    pub fn total(&self) -> i32 {
+        self.terms.iter().map(|term| term.points).sum()
+    }
+
+    fn add(&mut self, points: i32, why: impl Into<String>) {
+        self.terms.push(Term { points, why: Untrusted::new(format!("rule content: {}", why.into())) });
+    }
+}
+
+/// What the evidence around a rule tells about the addresses in it.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// The organisation's own domains.
+    pub own: BTreeSet<String>,
+    /// Domains mail went to before the window; `None` where no record tells recipients.
+    pub seen: Option<BTreeSet<String>>,
+    /// Addresses (free mail) and domains that the attacker wrote to.
+    pub attacked: BTreeSet<String>,
+}
+
+impl Surroundings {
+    /// Learns them from the table.
+    pub fn new(exam: &Exam<'_>) -> Self {
+        let mut around = Self { own: exam.tenant_domains.clone(), ..Self::default() };
+        let sent = exam.rows.iter().filter(|row| {
+            row.event.email_to.is_some() && row.parts.any() && row.event.evidence_source != EvidenceSource::EntraSignin
+        });
+        for row in sent {
+            let recipients = domains::addresses_in(row.event.email_to.as_deref().unwrap_or_default());
+            if !row.in_window {
+                let seen = around.seen.get_or_insert_default();
+                seen.extend(recipients.iter().filter_map(|address| domains::domain_of(address)));
+            } else if exam.is_attacker_act(row) {
+                around
+                    .attacked
+                    .extend(recipients.iter().filter(|address| !exam.is_internal(address)).filter_map(|to| party(to)));
+            }
+        }
+        around
+    }
+
+    fn is_own(&self, address: &str) -> bool {
+        domains::domain_of(address)
+            .is_none_or(|domain| self.own.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}"))))
+    }
+}
+
+/// What stands for a correspondent: the domain, or the whole address where anybody may have one under it.
+fn party(address: &str) -> Option<String> {
+    let domain = domains::domain_of(address)?;
+    Some(if domains::is_freemail(&domain) { address.to_lowercase() } else { domain })
+}
+
+/// Scores a rule.
+pub fn score(rule: &Definition, recreated: bool, around: &Surroundings) -> Content {
+    let mut content = Content::default();
+    let targets = rule.targets();
+    content.outside = targets.into_iter().filter(|address| !around.is_own(address)).collect();
+    if !content.outside.is_empty() {
+        outside(&mut content, around);
+    }
+    let hiding =
+        rule.actions.get(&Action::Move).and_then(|folders| folders.iter().find(|folder| is_hiding_place(folder)));
+    if let Some(folder) = hiding {
+        content.add(3, format!("moves mail to a folder nobody opens ({folder})"));
+    }
+    if rule.actions.contains_key(&Action::Delete) {
+        content.add(3, "deletes mail");
+    }
+    let nameless = rule.name.as_deref().is_some_and(names::is_symbol_name);
+    if nameless {
+        content.add(3, "its name says nothing");
+    }
+    let found = watched_words(rule);
+    if !found.is_empty() {
+        content.add(2, format!("looks for words of money or warning ({})", found.join(", ")));
+    }
+    let takes_away = rule.actions.contains_key(&Action::Move) || rule.actions.contains_key(&Action::Delete);
+    let quietly = rule.actions.contains_key(&Action::MarkRead) || rule.actions.contains_key(&Action::Stop);
+    if takes_away && quietly {
+        content.add(2, "marks mail as read or stops other rules while it moves or deletes");
+    }
+    if takes_everything(rule) && (takes_away || rule.sends_on()) {
+        content.add(2, "has no condition that excludes anything: it takes every mail");
+    }
+    if let Some(whom) = correspondent(rule, around) {
+        content.add(2, format!("aims at {whom}, to whom the intruder was writing"));
+    }
+    if recreated {
+        content.add(1, "made again within 24 hours after it was removed");
+    }
+    let hides = hiding.is_some() || rule.actions.contains_key(&Action::Delete);
+    content.sly = nameless || hides && !found.is_empty();
+    content.tidies_senders = !content.sly && content.outside.is_empty() && only_senders(rule);
+    content
+}
+
+fn outside(content: &mut Content, around: &Surroundings) {
+    let free = |domain: &String| domains::is_freemail(domain);
+    let new = |domain: &String| around.seen.as_ref().is_some_and(|seen| !seen.contains(domain));
+    let to: Vec<String> = content.outside.iter().filter_map(|address| domains::domain_of(address)).collect();
+    content.add(4, format!("sends mail on to an address outside the organisation ({})", content.outside.join(", ")));
+    if to.iter().any(free) {
+        content.add(1, "the address is free mail");
+    } else if to.iter().any(new) {
+        content.add(1, "nobody wrote to that domain before the window");
+    }
+}
+
+fn is_hiding_place(folder: &str) -> bool {
+    folders::role(folder).is_some_and(folders::FolderRole::is_hiding_place)
+}
+
+/// Words of the lexicons in the conditions that look into mails; exceptions and addresses do not count.
+fn watched_words(rule: &Definition) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, value) in &rule.conditions {
+        let lower = name.to_lowercase();
+        if lower.starts_with("exceptif") || !(lower.contains("contains") || lower == "rulecondition") {
+            continue;
+        }
+        let text: Vec<&str> = value.split_whitespace().filter(|word| !word.contains('@')).collect();
+        let text = text.join(" ");
+        for word in words::finance(&text).into_iter().chain(words::warning(&text)) {
+            if !found.contains(&word) {
+                found.push(word);
+            }
+        }
+    }
+    found
+}
+
+/// Whether no condition is left that excludes anything.
+fn takes_everything(rule: &Definition) -> bool {
+    rule.conditions.iter().all(|(name, value)| {
+        let lower = name.to_lowercase();
+        let blank = !value.chars().any(char::is_alphanumeric);
+        let number = || value.split(|c: char| !c.is_ascii_digit()).find_map(|part| part.parse::<u64>().ok());
+        lower.starts_with("exceptif")
+            || blank
+            // One character is in every mail, and so is the `@` of its addresses.
+            || lower.ends_with("containswords") && value.split(';').any(|word| word.trim().chars().count() <= 1)
+            || lower == "withinsizerangeminimum" && number().is_some_and(|least| least <= 1023)
+    })
+}
+
+fn sender_values(rule: &Definition) -> impl Iterator<Item = &String> {
+    let names = ["from", "sender", "fromaddresscontainswords", "rulecondition"];
+    rule.conditions
+        .iter()
+        .filter(move |(name, _)| names.contains(&name.to_lowercase().as_str()))
+        .map(|(_, value)| value)
+}
+
+/// Whether the only conditions are senders.
+fn only_senders(rule: &Definition) -> bool {
+    let names = ["from", "sender", "fromaddresscontainswords"];
+    let mut real =
+        rule.conditions.keys().map(|name| name.to_lowercase()).filter(|name| !name.starts_with("exceptif")).peekable();
+    let sender_text = |text: &String| {
+        let lower = text.to_lowercase();
+        (lower.contains("from") || lower.contains("sender")) && !lower.contains("subject") && !lower.contains("body")
+    };
+    let in_store = rule.conditions.get("RuleCondition").is_some_and(sender_text);
+    real.peek().is_some() && real.all(|name| names.contains(&name.as_str()) || in_store && name == "rulecondition")
+}
+
+/// A sender the rule names with whom the attacker corresponded.
+fn correspondent(rule: &Definition, around: &Surroundings) -> Option<String> {
+    let named = sender_values(rule).flat_map(|value| domains::addresses_in(value));
+    named.filter(|address| party(address).is_some_and(|party| around.attacked.contains(&party))).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Content, Surroundings, score};
+    use crate::analyze::rules::{Action, Definition, Edit};
+
+    fn rule(name: &str, actions: &[(Action, &[&str])], conditions: &[(&str, &str)]) -> Content {
+        let mut rule = Definition { name: Some(name.to_owned()), ..Definition::default() };
+        for (action, values) in actions {
+            rule.apply(&Edit::Action(*action, Some(values.iter().map(ToString::to_string).collect())));
+        }
+        for (name, value) in conditions {
+            rule.apply(&Edit::Condition((*name).to_owned(), Some((*value).to_owned())));
+        }
+        let own = ["fabrikam.example".to_owned()].into();
+        score(&rule, false, &Surroundings { own, ..Surroundings::default() })
+    }
+
+    #[test]
+    fn the_classic() {
+        let content = rule(
+            ".",
+            &[(Action::Move, &["RSS Subscriptions"]), (Action::MarkRead, &[]), (Action::Stop, &[])],
+            &[("BodyContainsWords", "Invoice;Payments")],
+        );
+        assert_eq!(content.total(), 10);
+        assert!(content.sly);
+    }
+
+    #[test]
+    fn one_letter_of_another_script_is_a_name() {
+        let content = rule(
+            "あ",
+            &[(Action::Move, &["RSS 購読"]), (Action::MarkRead, &[])],
+            &[("SubjectOrBodyContainsWords", "請求書;振込")],
+        );
+        assert_eq!(content.total(), 7);
+    }
+
+    #[test]
+    fn everything_to_the_outside() {
+        let content = rule("..", &[(Action::Forward, &["ext@example.net"])], &[("RuleCondition", "{}")]);
+        assert_eq!(content.total(), 9);
+        let free = rule("private", &[(Action::Redirect, &["\"x\" [SMTP:x@gmail.com]"])], &[]);
+        assert_eq!((free.total(), free.sly), (7, false));
+        let inside = rule("leave", &[(Action::Forward, &["eli@mail.fabrikam.example"])], &[]);
+        assert_eq!((inside.total(), inside.outside.len()), (2, 0));
+    }
+
+    #[test]
+    fn newsletters() {
+        let content = rule("ニュースレター", &[(Action::Move, &["ニュース"])], &[("From", "news@vendor.example")]);
+        assert_eq!(content.total(), 0);
+        let rss =
+            rule("News", &[(Action::Move, &["RSS Feeds"]), (Action::Stop, &[])], &[("From", "invoice@vendor.example")]);
+        assert_eq!((rss.total(), rss.tidies_senders), (5, true));
+    }
+
+    #[test]
+    fn conditions_that_exclude_nothing() {
+        for (name, value) in
+            [("BodyContainsWords", "@"), ("WithinSizeRangeMinimum", "0 B (0 bytes)"), ("ExceptIfFrom", "a@b.example")]
+        {
+            assert_eq!(rule("Tidy", &[(Action::Delete, &[])], &[(name, value)]).total(), 5, "{name}");
+        }
+        assert_eq!(rule("Tidy", &[(Action::Delete, &[])], &[("SubjectContainsWords", "Attention")]).total(), 3);
+    }
+}

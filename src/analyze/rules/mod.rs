@@ -1,0 +1,213 @@
+//! Mailbox rules in one normal form, whatever recorded them, and the state of each rule rebuilt from the log.
+//!
+//! | shape | read in |
+//! |---|---|
+//! | `New-`/`Set-`/`Enable-`/`Disable-`/`Remove-InboxRule` and `-SweepRule`, of either log | [`cmdlet`] |
+//! | `UpdateInboxRules`, with actions as JSON or as tokens, or with nothing at all | [`store`] |
+//!
+//! [`replay`] puts them in order, [`content`] scores what a rule does, [`judge`] weighs it with the hand behind it.
+
+pub mod content;
+pub mod judge;
+pub mod replay;
+
+mod cmdlet;
+mod store;
+
+use std::collections::BTreeMap;
+
+use crate::knowledge::domains;
+
+/// What was done to a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// Made.
+    Add,
+    /// Changed.
+    Modify,
+    /// Switched on.
+    Enable,
+    /// Switched off.
+    Disable,
+    /// Deleted.
+    Remove,
+}
+
+impl Verb {
+    /// Whether the rule may act afterwards.
+    pub fn leaves_active(self) -> bool {
+        matches!(self, Self::Add | Self::Modify | Self::Enable)
+    }
+
+    /// The word in headlines, English and Japanese.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Add => ("created", "作成"),
+            Self::Modify => ("changed", "変更"),
+            Self::Enable => ("enabled", "有効化"),
+            Self::Disable => ("disabled", "無効化"),
+            Self::Remove => ("removed", "削除"),
+        }
+    }
+}
+
+/// What a rule does with a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// Forwards.
+    Forward,
+    /// Forwards as an attachment.
+    ForwardAsAttachment,
+    /// Redirects.
+    Redirect,
+    /// Moves to a folder.
+    Move,
+    /// Copies to a folder.
+    Copy,
+    /// Deletes, to the bin or past it.
+    Delete,
+    /// Marks as read.
+    MarkRead,
+    /// Stops the rules behind it.
+    Stop,
+    /// Replies.
+    Reply,
+    /// Sends a text message.
+    Sms,
+    /// Flags, categories, importance: tidying.
+    Tidy,
+}
+
+impl Action {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Forward => "forward to",
+            Self::ForwardAsAttachment => "forward as attachment to",
+            Self::Redirect => "redirect to",
+            Self::Move => "move to",
+            Self::Copy => "copy to",
+            Self::Delete => "delete",
+            Self::MarkRead => "mark as read",
+            Self::Stop => "stop processing more rules",
+            Self::Reply => "reply",
+            Self::Sms => "text message to",
+            Self::Tidy => "flag or categorise",
+        }
+    }
+
+    /// The word in Japanese reports, with the place of what follows it marked by `_`.
+    fn ja(self) -> &'static str {
+        match self {
+            Self::Forward => "_ に転送",
+            Self::ForwardAsAttachment => "_ に添付ファイルとして転送",
+            Self::Redirect => "_ にリダイレクト",
+            Self::Move => "フォルダー _ に移動",
+            Self::Copy => "フォルダー _ にコピー",
+            Self::Delete => "削除",
+            Self::MarkRead => "開封済みにする",
+            Self::Stop => "仕分けルールの処理を中止",
+            Self::Reply => "返信",
+            Self::Sms => "_ に SMS を送信",
+            Self::Tidy => "フラグまたは分類",
+        }
+    }
+
+    /// Whether it sends the mail on.
+    pub fn sends_on(self) -> bool {
+        matches!(self, Self::Forward | Self::ForwardAsAttachment | Self::Redirect)
+    }
+}
+
+/// One thing that a record says about a rule; `None` takes it away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// An action with its targets or folders.
+    Action(Action, Option<Vec<String>>),
+    /// A condition with its value.
+    Condition(String, Option<String>),
+    /// Whether the rule is on.
+    Enabled(bool),
+}
+
+/// What a rule is, as far as known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Definition {
+    /// Its name; `None` where no record says it.
+    pub name: Option<String>,
+    /// Each action with its targets or folders.
+    pub actions: BTreeMap<Action, Vec<String>>,
+    /// Each condition with its value, in the order of their names.
+    pub conditions: BTreeMap<String, String>,
+    /// Whether it is on.
+    pub enabled: Option<bool>,
+}
+
+impl Definition {
+    /// Puts an edit in.
+    pub fn apply(&mut self, edit: &Edit) {
+        match edit {
+            Edit::Action(action, Some(values)) => drop(self.actions.insert(*action, values.clone())),
+            Edit::Action(action, None) => drop(self.actions.remove(action)),
+            Edit::Condition(name, Some(value)) => drop(self.conditions.insert(name.clone(), value.clone())),
+            Edit::Condition(name, None) => drop(self.conditions.remove(name)),
+            Edit::Enabled(on) => self.enabled = Some(*on),
+        }
+    }
+
+    /// The addresses mail is forwarded or redirected to.
+    pub fn targets(&self) -> Vec<String> {
+        let sent = self.actions.iter().filter(|(action, _)| action.sends_on());
+        sent.flat_map(|(_, values)| values).flat_map(|value| domains::addresses_in(value)).collect()
+    }
+
+    /// Whether it sends mail on, to whomever.
+    pub fn sends_on(&self) -> bool {
+        self.actions.keys().any(|action| action.sends_on())
+    }
+
+    /// The actions in one line.
+    pub fn actions_text(&self) -> String {
+        let one = |(action, values): (&Action, &Vec<String>)| match values.is_empty() {
+            true => action.as_str().to_owned(),
+            false => format!("{} {}", action.as_str(), values.join(", ")),
+        };
+        self.actions.iter().map(one).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The actions in one line of Japanese.
+    pub fn actions_ja(&self) -> String {
+        let one = |(action, values): (&Action, &Vec<String>)| action.ja().replace('_', &values.join(", "));
+        self.actions.iter().map(one).collect::<Vec<_>>().join("、")
+    }
+
+    /// The conditions in one line.
+    pub fn conditions_text(&self) -> String {
+        self.conditions.iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// How much a record says of the rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completeness {
+    /// What the rule does.
+    Told,
+    /// Only which rule: the record's body is blank, as Outlook leaves it when it writes its rules again.
+    IdOnly,
+    /// Only that some rule changed.
+    Nothing,
+}
+
+/// What one record says, before it is put in order with the others.
+#[derive(Debug, Clone)]
+struct Said {
+    verb: Verb,
+    /// Everything the record calls the rule, lower-cased: name, number.
+    keys: Vec<String>,
+    name: Option<String>,
+    edits: Vec<Edit>,
+    completeness: Completeness,
+    mailbox: crate::analyze::mailbox::Mailbox,
+    /// Whether the record describes the whole rule, so that nothing of an older state stays.
+    whole: bool,
+}

@@ -1,0 +1,86 @@
+//! The rules of each mailbox in time order: what a rule was when a record touched it, though the record may not say.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::is_housekeeping;
+use crate::analyze::mailbox::Mailbox;
+
+use super::{Completeness, Definition, Said, Verb, cmdlet, store};
+
+/// A rule made again within this time after its removal was wanted badly.
+const RECREATED: TimeDelta = TimeDelta::hours(24);
+
+/// One act on a rule.
+#[derive(Debug, Clone)]
+pub struct RuleAct<'a, 'e> {
+    /// The record.
+    pub row: &'a Row<'e>,
+    /// What was done.
+    pub verb: Verb,
+    /// In whose mailbox.
+    pub mailbox: Mailbox,
+    /// The rule after it; before it, for a removal.
+    pub rule: Definition,
+    /// How much the record itself says.
+    pub completeness: Completeness,
+    /// Whether the rule was made again within a day of its removal.
+    pub recreated: bool,
+    /// Which rule of the replay it is; acts on one rule share it.
+    pub rule_number: usize,
+    /// When and by which record the rule was made, where the log has it.
+    pub made: Option<DateTime<Utc>>,
+}
+
+/// One rule of one mailbox.
+#[derive(Debug, Default)]
+struct Known {
+    mailbox: String,
+    keys: Vec<String>,
+    rule: Definition,
+    made: Option<DateTime<Utc>>,
+    removed: Option<DateTime<Utc>>,
+}
+
+/// How a rule's name or number is compared.
+pub fn key(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// All acts on rules that are on the table, in order: those in the account's mailbox and those the account made in
+/// others', before the window too, so that a later act finds what it changed. Without failures and housekeeping.
+pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
+    let mut known: Vec<Known> = Vec::new();
+    let mut acts = Vec::new();
+    for row in exam.rows.iter().filter(|row| row.parts.any() && !row.failed() && !is_housekeeping(row.class)) {
+        let Some(said) = cmdlet::read(exam, row).or_else(|| store::read(row)) else { continue };
+        if !said.mailbox.ours && !row.parts.actor {
+            continue;
+        }
+        let owner = if said.mailbox.ours { String::new() } else { key(&said.mailbox.name) };
+        let found =
+            known.iter().position(|rule| rule.mailbox == owner && said.keys.iter().any(|key| rule.keys.contains(key)));
+        let number = found.unwrap_or_else(|| {
+            known.push(Known { mailbox: owner, ..Known::default() });
+            known.len() - 1
+        });
+        let Some(rule) = known.get_mut(number) else { continue };
+        let time = row.event.datetime;
+        let recreated = said.verb == Verb::Add && rule.removed.is_some_and(|removed| time - removed <= RECREATED);
+        if said.whole {
+            rule.rule = Definition { name: rule.rule.name.take(), ..Definition::default() };
+        }
+        rule.keys.extend(said.keys.iter().filter(|key| !rule.keys.contains(key)).cloned().collect::<Vec<_>>());
+        rule.rule.name = said.name.clone().or_else(|| rule.rule.name.take());
+        said.edits.iter().for_each(|edit| rule.rule.apply(edit));
+        match said.verb {
+            Verb::Add => (rule.made, rule.removed) = (Some(time), None),
+            Verb::Remove => rule.removed = Some(time),
+            _ => {}
+        }
+        let (definition, made) = (rule.rule.clone(), rule.made);
+        let Said { verb, completeness, mailbox, .. } = said;
+        acts.push(RuleAct { row, verb, mailbox, rule: definition, completeness, recreated, rule_number: number, made });
+    }
+    acts
+}
