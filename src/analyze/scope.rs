@@ -5,13 +5,13 @@ use chrono::{DateTime, Days, Utc};
 use crate::analyze::identity::Subject;
 use crate::question::Window;
 
-/// Cmdlets and activities that concern every mailbox of the tenant.
-pub const TENANT_WIDE: [&str; 21] = [
+/// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
+pub const TENANT_WIDE: [&str; 22] = [
     "new-transportrule", "set-transportrule", "enable-transportrule", "disable-transportrule", "remove-transportrule",
     "new-journalrule", "set-journalrule", "new-inboundconnector", "set-inboundconnector", "new-outboundconnector",
     "set-outboundconnector", "set-remotedomain", "new-remotedomain", "set-hostedoutboundspamfilterpolicy",
     "new-mailcontact", "set-mailcontact", "set-adminauditlogconfig", "set-organizationconfig", "set-transportconfig",
-    "set-mailboxauditbypassassociation", "remove-blockedsenderaddress",
+    "set-mailboxauditbypassassociation", "remove-blockedsenderaddress", "set-mailboxmessageconfiguration",
 ];
 
 /// Whether a record with these narrow columns is in the scope.

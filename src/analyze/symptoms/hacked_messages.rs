@@ -1,25 +1,280 @@
-//! S06, in the making.
+//! S06: mail that reads like a taken-over account's, or goes out like it, in what was sent and what was deleted.
 
-use crate::analyze::exam::Exam;
-use crate::analyze::{Check, Meta};
-use crate::finding::{Finding, Severity};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Send, G7, G9, G11, G14};
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::mails::{self, Deletion, Mail, Mails, SUSPICIOUS, Sent};
+use crate::analyze::{Check, Meta, mailing};
+use crate::finding::{Attribution, Fact, Finding, Severity, Weight};
+use crate::knowledge::folders::FolderRole;
+use crate::knowledge::words;
 
 /// The check.
-pub static CHECK: Check = Check {
-    meta: Meta {
-        number: 6,
-        id: "hacked-messages",
-        title: "",
-        gates: &[],
-        adds: &[],
-        never_not_seen: None,
-        severity: Severity::High,
-        attack: &[],
-        page: include_str!("../../../docs/symptoms/hacked-messages.md"),
-    },
-    examine,
+pub static CHECK: Check = Check { meta: META, examine };
+
+const META: Meta = Meta {
+    number: 6,
+    id: "hacked-messages",
+    title: "Messages typical of a hacked account",
+    gates: &[&[G1], &[G2], &[G4], &[G4Send, G9], &[G14]],
+    adds: &[G3, G7, G9, G11],
+    never_not_seen: None,
+    severity: Severity::High,
+    attack: &["T1534", "T1566.001", "T1566.002", "T1657", "T1684.001"],
+    page: include_str!("../../../docs/symptoms/hacked-messages.md"),
 };
 
-fn examine(_: &Exam<'_>) -> Vec<Finding> {
-    Vec::new()
+/// Deleted bounces and automatic answers that tell of a mass mailing.
+const WAVE: usize = 10;
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let mails = Mails::of(exam);
+    let mut sittings: BTreeMap<String, Vec<&Sent<'_>>> = BTreeMap::new();
+    for sent in mails.sent.iter().filter(|sent| sent.row.in_window) {
+        sittings.entry(mails::sitting(sent.row)).or_default().push(sent);
+    }
+    let mut findings: Vec<Finding> = sittings.values().filter_map(|sent| sent_finding(exam, &mails, sent)).collect();
+    let mut deleted: BTreeMap<String, Vec<&Deletion<'_>>> = BTreeMap::new();
+    for deletion in mails.deletions.iter().filter(|deletion| deletion.row.in_window) {
+        deleted.entry(mails::sitting(deletion.row)).or_default().push(deletion);
+    }
+    for deletions in deleted.values() {
+        findings.extend(deleted_finding(exam, &mails, deletions));
+        findings.extend(wave(exam, deletions));
+    }
+    findings.extend(drafts(exam));
+    findings.extend(exam.window_rows().filter_map(|row| sending_alert(exam, row)));
+    findings
+}
+
+/// The telling words of a mail: of distress and payment tricks, or, from the attacker, of money. For a mail that was
+/// sent its attachments' names count too.
+fn telling(mail: &Mail, score: i32) -> Vec<String> {
+    let text = format!("{} \n {}", mail.subject, mail.attachments);
+    let mut found = words::distress(&text);
+    if score >= SUSPICIOUS {
+        found.extend(words::finance(&text));
+    }
+    found.dedup();
+    found
+}
+
+/// One sitting's mails: the lures among them, or all of them where they were a mass mailing.
+fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Option<Finding> {
+    let score = sitting.iter().map(|sent| exam.score(sent.row).total()).max()?;
+    let burst = mailing::burst(exam, mails, sitting);
+    let lures = sitting.iter().filter(|sent| !telling(&sent.mail, score).is_empty());
+    let chosen: Vec<&Sent<'_>> = match burst {
+        Some(_) => sitting.to_vec(),
+        None => lures.copied().collect(),
+    };
+    let rows: Vec<&Row<'_>> = chosen.iter().map(|sent| sent.row).collect();
+    let leader = mails::leader(exam, &rows)?;
+    let hidden: Vec<&Row<'_>> = chosen.iter().flat_map(|sent| hidden_by(mails, sent)).collect();
+    let hides = !hidden.is_empty() || chosen.iter().any(|sent| sent.row.event.saved_to_sent == Some(false));
+    let sample = chosen.iter().all(|sent| is_sample(exam, sent));
+    let habit = rows.iter().all(|row| mails::is_habit(exam, row));
+    let found: BTreeSet<String> = chosen.iter().flat_map(|sent| telling(&sent.mail, score)).collect();
+    // The words of a lure are not made innocent by having been used before.
+    let regular = found.is_empty() && chosen.iter().all(|sent| mailing::is_regular(mails, sent));
+    let attackers = rows.iter().any(|row| mails::is_attackers(exam, row));
+    let distress = chosen.iter().any(|sent| !telling(&sent.mail, 0).is_empty());
+    let (weight, explanation) = match score {
+        _ if attackers => (Weight::Strong, ""),
+        SUSPICIOUS.. if distress && !sample || hides => (Weight::Strong, ""),
+        _ if sample => {
+            (Weight::Explained, "forwarded to a security mailbox of the own organisation, or to Microsoft's")
+        }
+        _ if habit => (
+            Weight::Explained,
+            "from the account's usual place or managed device, or by somebody who did the same before",
+        ),
+        _ if regular => (Weight::Explained, "a regular mailing: the same subject went out on an earlier day"),
+        _ if hides => (Weight::Strong, ""),
+        _ => (Weight::Weak, ""),
+    };
+    let recipients: usize = chosen.iter().map(|sent| sent.recipient_count).sum();
+    let count = mails::distinct(chosen.iter().map(|sent| &sent.mail));
+    let (noun, to) =
+        (if count == 1 { "mail" } else { "mails" }, if recipients == 1 { "recipient" } else { "recipients" });
+    let (en, ja) = match (sample, found.is_empty()) {
+        (true, _) => ("forwarded to the security team as a sample", "セキュリティ担当へ見本として転送されました"),
+        (_, false) => {
+            ("with the words of a taken-over account sent", "乗っ取られたアカウントに典型的な語を含んで送信されました")
+        }
+        (_, true) => ("sent as a mass mailing", "一斉送信されました"),
+    };
+    let draft = Draft::new(&META, exam, leader)
+        .headline(
+            format!("{count} {noun} to {recipients} {to} {en}"),
+            format!("{count} 通のメール (宛先 {recipients} 件) が{ja}"),
+        )
+        .weight(weight)
+        .detail("mails", count.to_string())
+        .detail("recipients", recipients.to_string())
+        .detail("words", found.into_iter().collect::<Vec<_>>().join("; "))
+        .detail("mailing", burst.unwrap_or_default())
+        .detail(
+            "hidden afterwards",
+            if hides { "yes: no copy was saved, or it was deleted from Sent Items" } else { "" },
+        )
+        .detail("explanation", explanation)
+        .detail("subjects", mails::subjects(chosen.iter().map(|sent| &sent.mail)))
+        .detail("attachments", attachments(&chosen))
+        .detail("message ids of all mails of this session", mails::ids(sitting.iter().map(|sent| &sent.mail)));
+    let draft = if weight == Weight::Explained { draft.attribution(Attribution::Explained) } else { draft };
+    Some(draft.also(rows).also(hidden).done())
+}
+
+/// The records that took the mail's copy out of Sent Items, in the sitting that sent it.
+fn hidden_by<'m>(mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> impl Iterator<Item = &'m Row<'m>> {
+    let from_sent = |deletion: &&Deletion<'_>| deletion.folder == Some(FolderRole::Sent);
+    mails.removals(sent).filter(from_sent).filter(|deletion| deletion.undoes(sent)).map(|deletion| deletion.row)
+}
+
+fn attachments(chosen: &[&Sent<'_>]) -> String {
+    let names: BTreeSet<&str> =
+        chosen.iter().map(|sent| sent.mail.attachments.trim()).filter(|names| !names.is_empty()).collect();
+    mails::listed(&names.into_iter().collect::<Vec<_>>(), 5)
+}
+
+/// Suspicious mail that was forwarded to the organisation's own security team, or to Microsoft's.
+fn is_sample(exam: &Exam<'_>, sent: &Sent<'_>) -> bool {
+    const DESKS: [&str; 12] = [
+        "security",
+        "phish",
+        "abuse",
+        "soc",
+        "csirt",
+        "cert",
+        "helpdesk",
+        "servicedesk",
+        "spam",
+        "infosec",
+        "it",
+        "sicherheit",
+    ];
+    const MICROSOFT: [&str; 3] =
+        ["phish@office365.microsoft.com", "junk@office365.microsoft.com", "not_junk@office365.microsoft.com"];
+    let is_desk = |address: &String| {
+        let local = address.split('@').next().unwrap_or_default();
+        let named = local
+            .split(['-', '_', '.'])
+            .any(|part| DESKS.iter().any(|desk| part == *desk || part.starts_with("phish")));
+        MICROSOFT.contains(&address.as_str()) || named && exam.is_internal(address)
+    };
+    mails::is_forward(&sent.mail.subject) && !sent.recipients.is_empty() && sent.recipients.iter().all(is_desk)
+}
+
+/// Lures that lay in Sent, Deleted or recoverable items when they were deleted. Copies of mails whose sending is
+/// recorded belong to the finding about the sending.
+fn deleted_finding(exam: &Exam<'_>, mails: &Mails<'_>, deletions: &[&Deletion<'_>]) -> Option<Finding> {
+    let score = deletions.iter().map(|deletion| exam.score(deletion.row).total()).max()?;
+    let told: BTreeSet<&str> =
+        mails.sent.iter().filter(|sent| sent.row.in_window).filter_map(|sent| sent.mail.id.as_deref()).collect();
+    let lies = |deletion: &Deletion<'_>, mail: &Mail| {
+        matches!(
+            mail.folder.or(deletion.folder),
+            Some(FolderRole::Sent | FolderRole::Deleted | FolderRole::Recoverable)
+        )
+    };
+    let is_lure = |deletion: &Deletion<'_>, mail: &Mail| {
+        let copy = mail.id.as_deref().is_some_and(|id| told.contains(id)) && deletion.folder == Some(FolderRole::Sent);
+        let answer = mails::is_answer(&mail.subject);
+        lies(deletion, mail) && !copy && !answer && !telling(mail, score).is_empty()
+    };
+    let mut rows = Vec::new();
+    let mut lures = Vec::new();
+    for deletion in deletions {
+        let before = lures.len();
+        lures.extend(deletion.mails.iter().filter(|mail| is_lure(deletion, mail)));
+        if lures.len() > before {
+            rows.push(deletion.row);
+        }
+    }
+    let leader = mails::leader(exam, &rows)?;
+    let distress = lures.iter().any(|mail| !telling(mail, 0).is_empty());
+    let weight = match score {
+        _ if rows.iter().any(|row| mails::is_attackers(exam, row)) => Weight::Strong,
+        SUSPICIOUS.. if distress => Weight::Strong,
+        _ if rows.iter().all(|row| mails::is_habit(exam, row)) => Weight::Explained,
+        _ => Weight::Weak,
+    };
+    let count = mails::distinct(lures.iter().copied());
+    let found: BTreeSet<String> = lures.iter().flat_map(|mail| telling(mail, score)).collect();
+    let noun = if count == 1 { "mail" } else { "mails" };
+    let draft = Draft::new(&META, exam, leader)
+        .headline(
+            format!("{count} {noun} with the words of a taken-over account deleted"),
+            format!("乗っ取られたアカウントに典型的な語を含む {count} 通のメールが削除されました"),
+        )
+        .weight(weight)
+        .detail("mails", count.to_string())
+        .detail("words", found.into_iter().collect::<Vec<_>>().join("; "))
+        .detail("folder", leader.event.folder_path.as_deref().unwrap_or_default())
+        .detail("subjects", mails::subjects(lures.iter().copied()))
+        .detail("message ids", mails::ids(lures.iter().copied()));
+    Some(draft.also(rows).done())
+}
+
+/// Many deleted bounces and automatic answers: somebody must have written to many.
+fn wave(exam: &Exam<'_>, deletions: &[&Deletion<'_>]) -> Option<Finding> {
+    let answers = |deletion: &&&Deletion<'_>| deletion.mails.iter().any(|mail| mails::is_answer(&mail.subject));
+    let rows: Vec<&Row<'_>> = deletions.iter().filter(answers).map(|deletion| deletion.row).collect();
+    let all = || deletions.iter().flat_map(|deletion| &deletion.mails).filter(|mail| mails::is_answer(&mail.subject));
+    let count = mails::distinct(all());
+    let leader = mails::leader(exam, &rows).filter(|row| count >= WAVE && !mails::is_habit(exam, row))?;
+    let draft = Draft::new(&META, exam, leader)
+        .headline(
+            format!("{count} bounces and automatic answers deleted, which a mass mailing brings"),
+            format!("一斉送信の後に届く配信不能通知や自動応答が {count} 通削除されました"),
+        )
+        .fact(Fact::Inferred)
+        .detail("mails", count.to_string())
+        .detail("subjects", mails::subjects(all()));
+    Some(draft.also(rows).done())
+}
+
+/// Drafts of a lure, from the attacker.
+fn drafts<'x>(exam: &'x Exam<'_>) -> impl Iterator<Item = Finding> + 'x {
+    let rows = exam.acts().filter(|row| row.event.is(&["Create", "Update"]) && row.parts.mailbox);
+    rows.filter_map(move |row| {
+        let score = exam.score(row).total();
+        let folder = crate::knowledge::folders::role(row.event.folder_path.as_deref()?);
+        let mail = Mail { subject: row.event.email_subject.as_deref()?.to_owned(), ..Mail::default() };
+        let found = telling(&mail, score);
+        let lure =
+            score >= SUSPICIOUS && matches!(folder, Some(FolderRole::Drafts | FolderRole::Sent)) && !found.is_empty();
+        lure.then(|| {
+            Draft::new(&META, exam, row)
+                .headline(
+                    "A draft with the words of a taken-over account was written",
+                    "乗っ取られたアカウントに典型的な語を含む下書きが作成されました",
+                )
+                .detail("words", found.join("; "))
+                .detail("subjects", mail.subject.clone())
+                .done()
+        })
+    })
+}
+
+/// Microsoft's own alert about the way this account sends.
+fn sending_alert(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    let raised = row.event.record_type == Some(40)
+        && row.parts.any()
+        && row.event.is(&["AlertTriggered", "AlertEntityGenerated"]);
+    let name =
+        raised.then(|| crate::timeline::json::text(&crate::timeline::details::object(row.event), "Name")).flatten()?;
+    name.to_lowercase().contains("suspicious email sending patterns").then(|| {
+        Draft::new(&META, exam, row)
+            .headline(
+                "Microsoft raised an alert about suspicious sending by this account",
+                "このアカウントからの不審なメール送信について Microsoft の警告が出ました",
+            )
+            .attribution(Attribution::Unknown)
+            .detail("alert", name.clone())
+            .done()
+    })
 }

@@ -1,25 +1,258 @@
-//! S01, in the making.
+//! S01: mail that was deleted to hide something, apart from the mail that everybody deletes every day.
 
-use crate::analyze::exam::Exam;
-use crate::analyze::{Check, Meta};
-use crate::finding::{Finding, Severity};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::analyze::actor::ActorClass;
+use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G5, G7, G7n, G8, G9, G10, G14};
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::mails::{self, Deletion, Mail, Mails, SUSPICIOUS};
+use crate::analyze::{Check, Meta, recoverability};
+use crate::finding::{Attribution, Finding, Severity, Weight};
+use crate::knowledge::folders::FolderRole;
+use crate::knowledge::{clients, words};
 
 /// The check.
-pub static CHECK: Check = Check {
-    meta: Meta {
-        number: 1,
-        id: "missing-mail",
-        title: "",
-        gates: &[],
-        adds: &[],
-        never_not_seen: None,
-        severity: Severity::High,
-        attack: &[],
-        page: include_str!("../../../docs/symptoms/missing-mail.md"),
-    },
-    examine,
+pub static CHECK: Check = Check { meta: META, examine };
+
+const META: Meta = Meta {
+    number: 1,
+    id: "missing-mail",
+    title: "Missing or deleted mail",
+    gates: &[&[G1], &[G2], &[G4], &[G14]],
+    adds: &[G3, G5, G7, G7n, G8, G9, G10],
+    never_not_seen: None,
+    severity: Severity::High,
+    attack: &["T1070.008", "T1564.008", "T1485"],
+    page: include_str!("../../../docs/symptoms/missing-mail.md"),
 };
 
-fn examine(_: &Exam<'_>) -> Vec<Finding> {
-    Vec::new()
+/// Mails from which a linked session's deletions are a clean-up.
+const MANY: usize = 10;
+/// Mails a day that are a burst where no baseline says what is usual.
+const BURST_WITHOUT_BASELINE: usize = 50;
+
+/// Why a deletion stands out; the more telling first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reason {
+    SentThenDeleted,
+    StoreEmptied,
+    Answers,
+    Notices,
+    Linked,
+    Burst,
+    NewClient,
+    Administrator,
+    Ordinary,
+}
+
+/// Deletions by reason, weight and sitting.
+type Groups<'m> = BTreeMap<(Reason, Weight, String), Vec<&'m Deletion<'m>>>;
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let mails = Mails::of(exam);
+    let attack = attack_threads(exam, &mails);
+    let bursts = burst_days(exam, &mails);
+    let mut groups = Groups::new();
+    for deletion in mails.deletions.iter().filter(|deletion| deletion.row.in_window) {
+        if let Some((reason, weight)) = judge(exam, &mails, &attack, &bursts, deletion) {
+            groups.entry((reason, weight, mails::sitting(deletion.row))).or_default().push(deletion);
+        }
+    }
+    fold_ordinary(&mut groups);
+    let mut findings: Vec<Finding> = groups
+        .iter()
+        .filter_map(|((reason, weight, _), deletions)| finding(exam, &mails, *reason, *weight, deletions))
+        .collect();
+    findings.extend(recoverability::findings(&META, exam));
+    findings
+}
+
+/// What the owner does every day is told in one breath; a mail or two in the bin is no finding at all.
+fn fold_ordinary(groups: &mut Groups<'_>) {
+    let mut folded = Vec::new();
+    groups.retain(|(reason, _, _), deletions| {
+        let ordinary = *reason == Reason::Ordinary;
+        if ordinary && mails::distinct(deletions.iter().flat_map(|deletion| &deletion.mails)) >= MANY {
+            folded.append(deletions);
+        }
+        !ordinary
+    });
+    if !folded.is_empty() {
+        groups.insert((Reason::Ordinary, Weight::Explained, String::new()), folded);
+    }
+}
+
+/// Threads of the mails that the attacker sent.
+fn attack_threads(exam: &Exam<'_>, mails: &Mails<'_>) -> BTreeSet<String> {
+    let sent = mails.sent.iter().filter(|sent| sent.row.in_window && mails::is_attackers(exam, sent.row));
+    sent.map(|sent| mails::thread(&sent.mail.subject)).filter(|thread| !thread.is_empty()).collect()
+}
+
+/// Days of the window with more than three times the usual peak of mails deleted.
+fn burst_days(exam: &Exam<'_>, mails: &Mails<'_>) -> BTreeSet<chrono::NaiveDate> {
+    let count = |inside: bool| {
+        let mut days: BTreeMap<chrono::NaiveDate, usize> = BTreeMap::new();
+        for deletion in mails
+            .deletions
+            .iter()
+            .filter(|deletion| deletion.row.in_window == inside && !deletion.row.event.is(&["Move"]))
+        {
+            *days.entry(deletion.row.event.datetime.date_naive()).or_default() += mails::distinct(&deletion.mails);
+        }
+        days
+    };
+    let usual = mails::usual_peak(count(false).into_values().collect()).filter(|_| exam.baseline.sufficient);
+    let limit = usual.map_or(BURST_WITHOUT_BASELINE, |peak| (3 * peak + 1).max(MANY));
+    count(true).into_iter().filter(|(_, count)| *count >= limit).map(|(day, _)| day).collect()
+}
+
+fn judge(
+    exam: &Exam<'_>,
+    mails: &Mails<'_>,
+    attack: &BTreeSet<String>,
+    bursts: &BTreeSet<chrono::NaiveDate>,
+    deletion: &Deletion<'_>,
+) -> Option<(Reason, Weight)> {
+    let row = deletion.row;
+    let score = exam.score(row).total();
+    let habit = mails::is_habit(exam, row);
+    if row.class == ActorClass::Admin && score < SUSPICIOUS {
+        return Some((Reason::Administrator, Weight::Explained));
+    }
+    let any = |is: &dyn Fn(&Mail) -> bool| deletion.mails.iter().any(is);
+    if let Some(weight) = sent_then_deleted(exam, mails, deletion, habit) {
+        return Some((Reason::SentThenDeleted, weight));
+    }
+    if row.event.is(&["HardDelete"]) && deletion.folder == Some(FolderRole::Recoverable) {
+        // Nobody empties the store by habit: without a link it is still worth a look.
+        let weight = if score >= SUSPICIOUS { Weight::Strong } else { Weight::Weak };
+        return Some((Reason::StoreEmptied, weight));
+    }
+    if !habit && any(&|mail| attack.contains(&mails::thread(&mail.subject))) {
+        return Some((Reason::Answers, Weight::Strong));
+    }
+    if score >= SUSPICIOUS && any(&|mail| !words::warning(&mail.subject).is_empty()) {
+        let weight = if mails::is_attackers(exam, row) { Weight::Strong } else { Weight::Weak };
+        return Some((Reason::Notices, weight));
+    }
+    if score >= crate::analyze::attribution::LINKED {
+        return Some((Reason::Linked, Weight::Weak));
+    }
+    if bursts.contains(&row.event.datetime.date_naive()) {
+        return Some((Reason::Burst, if habit { Weight::Explained } else { Weight::Weak }));
+    }
+    if !habit && row.event.is(&["HardDelete"]) && is_new_client(exam, row) {
+        return Some((Reason::NewClient, Weight::Weak));
+    }
+    habit.then_some((Reason::Ordinary, Weight::Explained))
+}
+
+/// A copy removed from Sent Items within a day, in the sitting that sent it. Clients clear Drafts and Outbox
+/// themselves, so that these say something only of an attacker.
+fn sent_then_deleted(exam: &Exam<'_>, mails: &Mails<'_>, deletion: &Deletion<'_>, habit: bool) -> Option<Weight> {
+    let undone: Vec<_> = mails.sent.iter().filter(|sent| is_undone(deletion, sent)).collect();
+    let first = undone.first()?;
+    match deletion.folder {
+        _ if [deletion.row, first.row].iter().any(|row| mails::is_attackers(exam, row)) => Some(Weight::Strong),
+        Some(FolderRole::Drafts | FolderRole::Outbox) => None,
+        _ if habit => Some(Weight::Explained),
+        _ if undone.len() >= 3 || undone.iter().any(|sent| mails::is_telling(&sent.mail)) => Some(Weight::Strong),
+        _ => Some(Weight::Weak),
+    }
+}
+
+fn is_undone(deletion: &Deletion<'_>, sent: &mails::Sent<'_>) -> bool {
+    let from = |mail: &Mail| {
+        matches!(mail.folder.or(deletion.folder), Some(FolderRole::Sent | FolderRole::Outbox | FolderRole::Drafts))
+    };
+    deletion.undoes(sent)
+        && deletion.mails.iter().any(|mail| mail.id.is_some() && mail.id == sent.mail.id && from(mail))
+}
+
+/// Whether neither the client nor its kind was seen in the baseline.
+fn is_new_client(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let Some(client) = row.event.client_info.as_deref().filter(|_| exam.baseline.sufficient) else { return false };
+    let kind = clients::class(client);
+    let known = |other: &Row<'_>| other.event.client_info.as_deref().is_some_and(|other| clients::class(other) == kind);
+    !exam.baseline.knows_agent(client) && !exam.rows.iter().any(|other| !other.in_window && known(other))
+}
+
+fn finding(
+    exam: &Exam<'_>,
+    mails: &Mails<'_>,
+    reason: Reason,
+    weight: Weight,
+    deletions: &[&Deletion<'_>],
+) -> Option<Finding> {
+    let rows: Vec<&Row<'_>> = deletions.iter().map(|deletion| deletion.row).collect();
+    let leader = mails::leader(exam, &rows)?;
+    let all: Vec<&Mail> = deletions.iter().flat_map(|deletion| &deletion.mails).collect();
+    let count = mails::distinct(all.iter().copied());
+    let weight = if reason == Reason::Linked && count >= MANY { Weight::Strong } else { weight };
+    let sent: Vec<&Row<'_>> = match reason {
+        Reason::SentThenDeleted => {
+            let undone = |sent: &&mails::Sent<'_>| deletions.iter().any(|deletion| is_undone(deletion, sent));
+            mails.sent.iter().filter(undone).map(|sent| sent.row).collect()
+        }
+        _ => Vec::new(),
+    };
+    let count = if sent.is_empty() { count } else { sent.len() };
+    let (en, ja) = headline(reason, count);
+    let severity = match reason {
+        Reason::Linked | Reason::NewClient if weight != Weight::Strong => Severity::Medium,
+        _ => Severity::High,
+    };
+    let folders: BTreeSet<&str> = rows.iter().filter_map(|row| row.event.folder_path.as_deref()).collect();
+    let operations: BTreeSet<&str> = rows.iter().map(|row| row.event.action()).collect();
+    let draft = Draft::new(&META, exam, leader)
+        .headline(en, ja)
+        .severity(severity)
+        .weight(weight)
+        .detail("mails", count.to_string())
+        .detail("records", rows.len().to_string())
+        .detail("operations", operations.into_iter().collect::<Vec<_>>().join("; "))
+        .detail("folder", mails::listed(&folders.into_iter().collect::<Vec<_>>(), 5))
+        .detail("subjects", mails::subjects(all.iter().copied()))
+        .detail("message ids", mails::ids(all.iter().copied()));
+    let draft = if weight == Weight::Explained { draft.attribution(Attribution::Explained) } else { draft };
+    let why = match reason {
+        _ if weight != Weight::Explained => "",
+        Reason::Administrator => "an administrator's removal, and nothing links it to the attacker",
+        _ => "from the account's usual place or managed device, or by somebody who did the same before the window",
+    };
+    Some(draft.detail("explanation", why).also(rows).also(sent).done())
+}
+
+fn headline(reason: Reason, count: usize) -> (String, String) {
+    let (en, ja) = match reason {
+        Reason::SentThenDeleted => (
+            "sent, and the copy deleted within a day in the same session",
+            "送信され、同じセッションで 24 時間以内に控えが削除されました",
+        ),
+        Reason::StoreEmptied => {
+            ("deleted for good from the recoverable items", "回復可能なアイテムから完全に削除されました")
+        }
+        Reason::Answers => (
+            "deleted that belong to mails the attacker sent, or answer them",
+            "削除され、攻撃者が送信したメールまたはその返信や配信不能通知が含まれています",
+        ),
+        Reason::Notices => (
+            "deleted, with security notices, warnings or bounces among them",
+            "削除され、その中にセキュリティ通知、警告または配信不能通知が含まれています",
+        ),
+        Reason::Linked => ("deleted in a session linked to the attacker", "攻撃者に結び付くセッションで削除されました"),
+        Reason::Burst => (
+            "deleted on a day with far more deletions than usual",
+            "普段よりはるかに多くの削除があった日に削除されました",
+        ),
+        Reason::NewClient => (
+            "deleted for good by a kind of client never seen before",
+            "これまで使われたことのない種類のクライアントで完全に削除されました",
+        ),
+        Reason::Administrator => ("deleted by an administrator", "管理者によって削除されました"),
+        Reason::Ordinary => ("deleted in the ordinary way", "通常の方法で削除されました"),
+    };
+    let noun = if count == 1 { "mail" } else { "mails" };
+    (format!("{count} {noun} {en}"), format!("{count} 通のメールが{ja}"))
 }

@@ -1,25 +1,278 @@
-//! S02, in the making.
+//! S02: mail that went out in the account's name and has no copy in its Sent Items; for each the reason why.
 
-use crate::analyze::exam::Exam;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use crate::analyze::actor::ActorClass;
+use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Send, G5, G7, G9, G11, G14};
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::mails::{self, Mails, SUSPICIOUS, Sent};
 use crate::analyze::{Check, Meta};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Attribution, Finding, Severity, Term, Weight};
+use crate::knowledge::domains;
+use crate::knowledge::folders::FolderRole;
+use crate::untrusted::Untrusted;
 
 /// The check.
-pub static CHECK: Check = Check {
-    meta: Meta {
-        number: 2,
-        id: "no-sent-copy",
-        title: "",
-        gates: &[],
-        adds: &[],
-        never_not_seen: None,
-        severity: Severity::High,
-        attack: &[],
-        page: include_str!("../../../docs/symptoms/no-sent-copy.md"),
-    },
-    examine,
+pub static CHECK: Check = Check { meta: META, examine };
+
+const META: Meta = Meta {
+    number: 2,
+    id: "no-sent-copy",
+    title: "Mail sent, nothing in Sent Items",
+    gates: &[&[G1], &[G2], &[G3], &[G4], &[G4Send], &[G9], &[G14]],
+    adds: &[G5, G7, G11],
+    never_not_seen: None,
+    severity: Severity::Critical,
+    attack: &["T1534", "T1566.002", "T1564.008", "T1070.008", "T1657"],
+    page: include_str!("../../../docs/symptoms/no-sent-copy.md"),
 };
 
-fn examine(_: &Exam<'_>) -> Vec<Finding> {
-    Vec::new()
+/// Messages to outside recipients within an hour that are strong by their number.
+const MANY: usize = 3;
+/// Baseline days on which an application must have sent this way to be an old one.
+const OLD_DAYS: usize = 3;
+
+/// Why there is no copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reason {
+    Suppressed,
+    Removed,
+    Delegate,
+}
+
+/// A mail without a copy, with the records that took the copy away.
+struct Missing<'m> {
+    sent: &'m Sent<'m>,
+    removed_by: Vec<&'m Row<'m>>,
+}
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let mails = Mails::of(exam);
+    let mut groups: BTreeMap<(Reason, String), Vec<Missing<'_>>> = BTreeMap::new();
+    for sent in mails.sent.iter().filter(|sent| sent.row.in_window && (sent.row.parts.mailbox || sent.row.parts.sender))
+    {
+        if let Some((reason, missing)) = reason(exam, &mails, sent) {
+            groups.entry((reason, mails::sitting(sent.row))).or_default().push(missing);
+        }
+    }
+    let mut findings: Vec<Finding> =
+        groups.iter().filter_map(|((reason, _), missing)| finding(exam, &mails, *reason, missing)).collect();
+    findings.extend(exam.acts().filter_map(|row| preparation(exam, row)));
+    findings
+}
+
+/// Why the mail has no living copy; `None` where it has one, or where the record does not say.
+fn reason<'m>(exam: &Exam<'_>, mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> Option<(Reason, Missing<'m>)> {
+    if is_automatic(sent) && exam.score(sent.row).total() < SUSPICIOUS {
+        return None;
+    }
+    if sent.row.event.saved_to_sent == Some(false) {
+        return Some((Reason::Suppressed, Missing { sent, removed_by: Vec::new() }));
+    }
+    if sent.row.parts.sender && !sent.row.parts.actor && sent.row.class != ActorClass::Own {
+        return Some((Reason::Delegate, Missing { sent, removed_by: Vec::new() }));
+    }
+    let removals = mails.removals(sent).filter(|deletion| {
+        let lay_in = deletion.mails.iter().find(|mail| mail.id == sent.mail.id).and_then(|mail| mail.folder);
+        // Tidying up days later from the usual place is nobody's hiding.
+        let tidying = mails::is_habit(exam, deletion.row) && !deletion.undoes(sent);
+        deletion.row.in_window && lay_in.or(deletion.folder) == Some(FolderRole::Sent) && !tidying
+    });
+    let removed_by: Vec<&Row<'_>> = removals.map(|deletion| deletion.row).collect();
+    (!removed_by.is_empty()).then_some((Reason::Removed, Missing { sent, removed_by }))
+}
+
+/// Answers to invitations, receipts and out-of-office notes, which programs send.
+fn is_automatic(sent: &Sent<'_>) -> bool {
+    const HEADS: [&str; 14] = [
+        "accepted:",
+        "declined:",
+        "tentative:",
+        "canceled:",
+        "cancelled:",
+        "read:",
+        "not read:",
+        "zugesagt:",
+        "abgelehnt:",
+        "gelesen:",
+        "承諾済み:",
+        "辞退:",
+        "仮承諾:",
+        "開封済み:",
+    ];
+    let subject = crate::knowledge::normalise(&sent.mail.subject);
+    mails::is_answer(&sent.mail.subject) || HEADS.iter().any(|head| subject.starts_with(head))
+}
+
+fn weight(
+    exam: &Exam<'_>,
+    mails: &Mails<'_>,
+    reason: Reason,
+    missing: &[Missing<'_>],
+    grant: Option<&Row<'_>>,
+) -> Weight {
+    let rows = || missing.iter().flat_map(|one| one.removed_by.iter().copied().chain([one.sent.row]));
+    // Who suppresses the copy has to want it; a copy is also removed by whoever tidies up in a hotel.
+    let telling = reason == Reason::Suppressed || missing.iter().any(|one| mails::is_telling(&one.sent.mail));
+    let linked = rows().any(|row| mails::is_attackers(exam, row) || telling && exam.score(row).total() >= SUSPICIOUS);
+    let first = missing.first().map(|one| one.sent);
+    match reason {
+        _ if linked => Weight::Strong,
+        Reason::Delegate => match grant {
+            Some(grant) if exam.score(grant).total() >= SUSPICIOUS => Weight::Strong,
+            _ if rows().all(|row| mails::did_before(exam, row)) => Weight::Explained,
+            _ => Weight::Weak,
+        },
+        _ if rows().all(|row| mails::is_habit(exam, row)) => Weight::Explained,
+        Reason::Suppressed if first.is_some_and(|sent| days_of_old(mails, sent) >= OLD_DAYS) => Weight::Explained,
+        Reason::Suppressed if first.is_some_and(|sent| days_of_old(mails, sent) > 0) => Weight::Weak,
+        _ if many_at_once(exam, missing) => Weight::Strong,
+        _ => Weight::Weak,
+    }
+}
+
+/// On how many days of the baseline the same program sent without keeping a copy.
+fn days_of_old(mails: &Mails<'_>, sent: &Sent<'_>) -> usize {
+    let program = |sent: &Sent<'_>| {
+        let event = sent.row.event;
+        event.client_app_id.clone().or_else(|| event.client_info.clone()).or_else(|| event.app_id.clone())
+    };
+    let same = |other: &&Sent<'_>| {
+        !other.row.in_window
+            && other.row.event.saved_to_sent == Some(false)
+            && program(other) == program(sent)
+            && program(sent).is_some()
+    };
+    mails.sent.iter().filter(same).map(|other| other.row.event.datetime.date_naive()).collect::<BTreeSet<_>>().len()
+}
+
+/// Whether three or more of them went to outside recipients within an hour.
+fn many_at_once(exam: &Exam<'_>, missing: &[Missing<'_>]) -> bool {
+    let outside = |sent: &Sent<'_>| sent.recipients.iter().any(|address| !exam.is_internal(address));
+    let times: Vec<_> =
+        missing.iter().map(|one| one.sent).filter(|sent| outside(sent)).map(|sent| sent.row.event.datetime).collect();
+    times
+        .windows(MANY)
+        .any(|few| few.first().zip(few.last()).is_some_and(|(first, last)| *last - *first <= TimeDelta::hours(1)))
+}
+
+/// The latest record that gave the delegate the right to send as the account.
+fn grant<'x>(exam: &'x Exam<'_>, sent: &Sent<'_>) -> Option<&'x Row<'x>> {
+    const GRANTS: [&str; 3] = ["Add-RecipientPermission", "Add-MailboxPermission", "Set-Mailbox"];
+    let delegate = domains::addresses_in(sent.row.event.user_raw.as_deref().unwrap_or_default()).into_iter().next()?;
+    let alias = delegate.split('@').next().unwrap_or_default().to_owned();
+    let names_delegate = |row: &Row<'_>| {
+        let given = ["Trustee", "User", "GrantSendOnBehalfTo"].iter().filter_map(|name| row.param(name));
+        given.map(|value| value.to_lowercase()).any(|value| value.contains(&delegate) || value == alias)
+    };
+    let own = |row: &&Row<'_>| row.parts.target || row.parts.mailbox;
+    let before = exam.rows.iter().rev().filter(|row| row.event.datetime <= sent.row.event.datetime && !row.failed());
+    before.filter(own).find(|row| row.event.is(&GRANTS) && names_delegate(row))
+}
+
+fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, missing: &[Missing<'_>]) -> Option<Finding> {
+    let rows: Vec<&Row<'_>> = missing.iter().map(|one| one.sent.row).collect();
+    let removed_by: Vec<&Row<'_>> = missing.iter().flat_map(|one| one.removed_by.iter().copied()).collect();
+    let leader = mails::leader(exam, &rows)?;
+    let grant = (reason == Reason::Delegate).then(|| grant(exam, missing.first()?.sent)).flatten();
+    let weight = weight(exam, mails, reason, missing, grant);
+    let sent = || missing.iter().map(|one| &one.sent.mail);
+    let recipients: usize = missing.iter().map(|one| one.sent.recipient_count).sum();
+    let to: BTreeSet<&str> = missing.iter().flat_map(|one| &one.sent.recipients).map(String::as_str).collect();
+    let outside = to.iter().filter(|address| !exam.is_internal(address)).count();
+    let count = mails::distinct(sent());
+    let (en, ja) = headline(reason, count, recipients);
+    let draft = Draft::new(&META, exam, leader)
+        .headline(en, ja)
+        .weight(weight)
+        .detail(
+            "why",
+            match reason {
+                Reason::Suppressed => "the record says that no copy was saved (SaveToSentItems false)",
+                Reason::Removed => "the copy was deleted from Sent Items afterwards",
+                Reason::Delegate => {
+                    "sent by somebody else in the account's name; a copy goes to the sender's own mailbox"
+                }
+            },
+        )
+        .detail("mails", count.to_string())
+        .detail("recipients", recipients.to_string())
+        .detail("outside recipients listed", outside.to_string())
+        .detail("first recipients", mails::listed(&to.into_iter().collect::<Vec<_>>(), 10))
+        .detail("subjects", mails::subjects(sent()))
+        .detail("message ids", mails::ids(sent()))
+        .detail("right to send granted by", grant.and_then(|row| row.event.user_raw.as_deref()).unwrap_or_default())
+        .detail(
+            "right to send granted at",
+            grant.map(|row| crate::timeline::format_time(row.event.datetime)).unwrap_or_default(),
+        );
+    let draft = match grant.filter(|_| weight == Weight::Strong) {
+        Some(grant) => by_grant(exam, draft, grant),
+        None if weight == Weight::Explained => {
+            draft.attribution(Attribution::Explained).detail("explanation", EXPLANATION)
+        }
+        None => draft,
+    };
+    Some(draft.also(rows).also(removed_by).also(grant).done())
+}
+
+const EXPLANATION: &str =
+    "from the account's usual place or managed device, or by a program or person who sent this way before the window";
+
+/// The delegate's own records say nothing of the attacker; the record that made the delegate does.
+fn by_grant(exam: &Exam<'_>, draft: Draft, grant: &Row<'_>) -> Draft {
+    let score = exam.score(grant);
+    let points = score.total();
+    if points < SUSPICIOUS {
+        return draft;
+    }
+    let when = crate::timeline::format_time(grant.event.datetime);
+    let why = Untrusted::new(format!("the right to send was granted at {when} by an act with attacker score {points}"));
+    draft.attribution(exam.attribution(grant, &score)).terms([Term { points, why }])
+}
+
+fn headline(reason: Reason, count: usize, recipients: usize) -> (String, String) {
+    let (mails, to) =
+        (if count == 1 { "mail" } else { "mails" }, if recipients == 1 { "recipient" } else { "recipients" });
+    let (en, ja) = match reason {
+        Reason::Suppressed => ("without a copy in Sent Items", "が、送信済みアイテムに控えを残さずに送信されました"),
+        Reason::Removed => {
+            ("and the copy removed from Sent Items", "が送信された後、送信済みアイテムから控えが削除されました")
+        }
+        Reason::Delegate => {
+            ("in the account's name by somebody else", "が、別の人物によってこのアカウントの名前で送信されました")
+        }
+    };
+    (
+        format!("{count} {mails} to {recipients} {to} sent {en}"),
+        format!("{count} 通のメール (宛先 {recipients} 件) {ja}"),
+    )
+}
+
+/// Settings that let mail leave without a copy; worth a line only where the attacker made them.
+fn preparation(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    const SWITCHES: [&str; 4] = [
+        "MessageCopyForSentAsEnabled",
+        "MessageCopyForSendOnBehalfEnabled",
+        "MessageCopyForSMTPClientSubmissionEnabled",
+        "SmtpClientAuthenticationDisabled",
+    ];
+    let off =
+        |name: &&str| row.param(name).is_some_and(|value| value.trim_start_matches('$').eq_ignore_ascii_case("false"));
+    let switched = SWITCHES
+        .into_iter()
+        .find(|name| row.event.is(&["Set-Mailbox", "Set-CASMailbox", "Set-TransportConfig"]) && off(name))?;
+    let linked = exam.score(row).total() >= SUSPICIOUS;
+    linked.then(|| {
+        Draft::new(&META, exam, row)
+            .headline(
+                format!("{switched} was set to False, so that mail can leave without a copy"),
+                format!("{switched} が False に設定され、控えを残さずにメールを送信できるようになりました"),
+            )
+            .detail("setting", switched)
+            .done()
+    })
 }

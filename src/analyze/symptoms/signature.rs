@@ -1,25 +1,265 @@
-//! S10, in the making.
+//! S10: signatures, automatic replies and appended text that the owner would not write.
 
-use crate::analyze::exam::Exam;
-use crate::analyze::{Check, Meta};
-use crate::finding::{Finding, Severity};
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+
+use crate::analyze::actor::ActorClass;
+use crate::analyze::coverage::GateId::{G1, G2, G3, G5, G7};
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::mails::{self, SUSPICIOUS};
+use crate::analyze::{Check, Meta, is_housekeeping, markup};
+use crate::finding::{Attribution, Finding, Severity, Weight};
+use crate::knowledge::{domains, normalise, words};
+use crate::timeline::details;
 
 /// The check.
-pub static CHECK: Check = Check {
-    meta: Meta {
-        number: 10,
-        id: "signature",
-        title: "",
-        gates: &[],
-        adds: &[],
-        never_not_seen: None,
-        severity: Severity::High,
-        attack: &[],
-        page: include_str!("../../../docs/symptoms/signature.md"),
-    },
-    examine,
+pub static CHECK: Check = Check { meta: META, examine };
+
+const META: Meta = Meta {
+    number: 10,
+    id: "signature",
+    title: "Unusual signature recently added",
+    gates: &[&[G1], &[G2], &[G5]],
+    adds: &[G3, G7],
+    never_not_seen: Some(
+        "with roaming signatures, which are usual today, an edit leaves no record, and desktop signatures are files on the \
+         computer: compare mails sent before and after",
+    ),
+    severity: Severity::High,
+    attack: &["T1684.001", "T1566.002"],
+    page: include_str!("../../../docs/symptoms/signature.md"),
 };
 
-fn examine(_: &Exam<'_>) -> Vec<Finding> {
-    Vec::new()
+/// Mailboxes written to within ten minutes that make a roll-out.
+const ROLL_OUT: usize = 20;
+
+/// Where text is set.
+const PLACES: [Place; 3] = [
+    Place {
+        cmdlets: &["Set-MailboxMessageConfiguration"],
+        texts: &["SignatureHtml", "SignatureText", "SignatureHtmlBody", "SignatureTextOnMobile"],
+        what: ("A signature", "署名"),
+    },
+    Place {
+        cmdlets: &["Set-MailboxAutoReplyConfiguration"],
+        texts: &["InternalMessage", "ExternalMessage"],
+        what: ("An automatic reply", "自動応答"),
+    },
+    Place {
+        cmdlets: &["New-TransportRule", "Set-TransportRule"],
+        texts: &["ApplyHtmlDisclaimerText"],
+        what: ("Text appended to the organisation's mail", "組織のメールに追加される文面"),
+    },
+];
+
+/// Switches of a signature; off they are no signature.
+const SWITCHES: [&str; 9] = [
+    "AutoAddSignature",
+    "AutoAddSignatureOnReply",
+    "AutoAddSignatureOnMobile",
+    "UseDefaultSignatureOnMobile",
+    "DefaultSignature",
+    "DefaultSignatureOnReply",
+    "SignatureName",
+    "DeleteSignatureName",
+    "AutoReplyState",
+];
+
+struct Place {
+    cmdlets: &'static [&'static str],
+    texts: &'static [&'static str],
+    what: (&'static str, &'static str),
+}
+
+/// What a text holds that a reader has to know.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Content {
+    /// Payment and pharmacy words and the kinds of payment numbers.
+    hot: Vec<String>,
+    /// Domains of links, pictures and addresses that are not the organisation's.
+    foreign: BTreeSet<String>,
+    /// Words of money beside a link that leads outside.
+    asks_for_money: bool,
+}
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let rows = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
+    rows.filter_map(|row| {
+        let place = place(row)?;
+        let own = row.parts.any() || place.cmdlets.contains(&"Set-TransportRule");
+        own.then(|| finding(exam, row, place)).flatten()
+    })
+    .collect()
+}
+
+fn place(row: &Row<'_>) -> Option<&'static Place> {
+    PLACES.iter().find(|place| row.event.is(place.cmdlets))
+}
+
+/// The text that a record sets, its parts on lines of their own.
+fn text_of(row: &Row<'_>, place: &Place) -> String {
+    let texts: Vec<String> =
+        place.texts.iter().filter_map(|name| row.param(name)).filter(|text| !text.trim().is_empty()).collect();
+    texts.join("\n")
+}
+
+fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
+    let text = text_of(row, place);
+    let score = exam.score(row).total();
+    // An automatic reply that is switched off says nothing to anybody.
+    let off = row.param("AutoReplyState").is_some_and(|state| state.eq_ignore_ascii_case("Disabled"));
+    if text.is_empty() || off {
+        return switch(exam, row, place, score);
+    }
+    let before = earlier(exam, row, place);
+    let content = content(exam, &text);
+    let weight = weight(exam, row, score, &text, &content, before.as_deref());
+    let plain = markup::plain_text(&text);
+    let (en, ja) = place.what;
+    let (how, how_ja) = match (content.hot.is_empty(), content.foreign.is_empty()) {
+        (false, _) => ("with payment or pharmacy content", "支払いまたは医薬品に関する内容を含む"),
+        (true, false) => ("with links or addresses of other domains", "他のドメインのリンクまたはアドレスを含む"),
+        (true, true) => ("without payment content or foreign links", "支払いの内容や外部リンクを含まない"),
+    };
+    let severity = if content.hot.is_empty() && !content.asks_for_money { Severity::Medium } else { Severity::High };
+    let draft = Draft::new(&META, exam, row)
+        .headline(format!("{en} {how} was set"), format!("{how_ja}{ja}が設定されました"))
+        .severity(severity)
+        .weight(weight)
+        .detail("text", shortened(&plain))
+        .detail(
+            "text before",
+            before.as_deref().map(|before| shortened(&markup::plain_text(before))).unwrap_or_default(),
+        )
+        .detail("payment or pharmacy content", content.hot.join("; "))
+        .detail("other domains", content.foreign.into_iter().collect::<Vec<_>>().join("; "))
+        .detail("switches", switches(row).join("; "));
+    let draft = match weight {
+        Weight::Explained => draft.attribution(Attribution::Explained).detail("explanation", EXPLANATION),
+        _ => draft,
+    };
+    Some(draft.done())
+}
+
+const EXPLANATION: &str = "a roll-out to many mailboxes, text that stood there before, the account's usual place, or nothing that leads outside";
+
+fn weight(exam: &Exam<'_>, row: &Row<'_>, score: i32, text: &str, content: &Content, before: Option<&str>) -> Weight {
+    let habit = mails::is_habit(exam, row);
+    let old = before.is_some_and(|before| same_numbers(text, before) && self::content(exam, before).hot == content.hot);
+    let certain = mails::is_attackers(exam, row) || content.asks_for_money;
+    match (score, content.hot.is_empty(), content.foreign.is_empty()) {
+        (SUSPICIOUS.., true, foreign) if foreign || !certain => Weight::Weak,
+        (SUSPICIOUS.., _, _) if certain || !old => Weight::Strong,
+        _ if is_roll_out(exam, row) || old => Weight::Explained,
+        // Companies print their bank account under every mail; the administrator's rule is for the reader to judge.
+        (_, false, _) if row.event.is(&["New-TransportRule", "Set-TransportRule"]) || habit => Weight::Weak,
+        (_, false, _) => Weight::Strong,
+        (_, true, false) if row.class == ActorClass::Own && !habit => Weight::Weak,
+        _ => Weight::Explained,
+    }
+}
+
+/// Payment content as such, and whatever leads out of the organisation.
+fn content(exam: &Exam<'_>, html: &str) -> Content {
+    let text = markup::plain_text(html);
+    let addresses = domains::addresses_in(&text);
+    let of_addresses = addresses.iter().filter_map(|address| domains::domain_of(address));
+    let foreign = |host: &String| !exam.is_internal(&format!("x@{host}"));
+    let links: BTreeSet<String> = markup::hosts(html).into_iter().filter(foreign).collect();
+    let asks_for_money = !links.is_empty() && !words::finance(&text).is_empty();
+    let foreign = links.into_iter().chain(of_addresses.filter(foreign)).collect();
+    Content { hot: words::signature(&text), foreign, asks_for_money }
+}
+
+/// The text that the same cmdlet set on the account before, where a record tells it.
+fn earlier(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<String> {
+    let before = exam.rows.iter().rev().filter(|other| other.event.order() < row.event.order() && !other.failed());
+    let same = |other: &&Row<'_>| other.event.is(place.cmdlets) && other.parts.any() == row.parts.any();
+    before.filter(same).map(|other| text_of(other, place)).find(|text| !text.is_empty())
+}
+
+/// Whether every number of the text stood in the earlier one: another account number is another signature.
+fn same_numbers(text: &str, before: &str) -> bool {
+    let numbers = |html: &str| -> BTreeSet<String> {
+        let text = normalise(&markup::plain_text(html));
+        let parts = text.split(|c: char| !c.is_alphanumeric());
+        parts.filter(|part| part.chars().any(char::is_numeric)).map(str::to_owned).collect()
+    };
+    numbers(text).is_subset(&numbers(before))
+}
+
+/// Whether the same actor did the same to many mailboxes within ten minutes.
+fn is_roll_out(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let near = |other: &&Row<'_>| (other.event.datetime - row.event.datetime).abs() <= TimeDelta::minutes(10);
+    let same = |other: &&Row<'_>| other.event.is(&[row.event.action()]) && other.event.user_raw == row.event.user_raw;
+    let targets: BTreeSet<String> = exam
+        .rows
+        .iter()
+        .filter(near)
+        .filter(same)
+        .filter_map(|other| other.param("Identity").or_else(|| other.event.target_raw.as_deref().map(str::to_owned)))
+        .collect();
+    targets.len() >= ROLL_OUT
+}
+
+/// The switches a record sets, as `name = value`.
+fn switches(row: &Row<'_>) -> Vec<String> {
+    let is_switch = |name: &str| SWITCHES.iter().any(|switch| switch.eq_ignore_ascii_case(name));
+    let params = details::params(row.event).into_iter().filter(|param| is_switch(&param.name));
+    params.map(|param| format!("{} = {}", param.name, param.value.unwrap_or_default())).collect()
+}
+
+/// Switches without a text: weak where the attacker switched something on, else an ordinary setting.
+fn switch(exam: &Exam<'_>, row: &Row<'_>, place: &Place, score: i32) -> Option<Finding> {
+    let switches = switches(row);
+    let emptied = place.texts.iter().any(|name| row.param(name).is_some_and(|text| text.trim().is_empty()));
+    if switches.is_empty() && !emptied || !row.parts.any() {
+        return None;
+    }
+    let quiet = |switch: &String| {
+        let value = switch.rsplit(" = ").next().unwrap_or_default().trim_start_matches('$');
+        value.is_empty()
+            || ["false", "disabled"].iter().any(|off| off.eq_ignore_ascii_case(value))
+            || switch.starts_with("DeleteSignatureName")
+    };
+    let on = switches.iter().any(|switch| !quiet(switch));
+    let draft = Draft::new(&META, exam, row)
+        .headline(
+            "Settings of the signature or automatic reply were changed, without a text",
+            "署名または自動応答の設定が変更されました (文面なし)",
+        )
+        .severity(Severity::Medium)
+        .weight(if on && score >= SUSPICIOUS { Weight::Weak } else { Weight::Explained })
+        .detail("switches", switches.join("; "));
+    Some(draft.done())
+}
+
+fn shortened(text: &str) -> String {
+    const MOST: usize = 500;
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut short: String = flat.chars().take(MOST).collect();
+    if short.len() < flat.len() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{same_numbers, shortened};
+
+    #[test]
+    fn another_account_number_is_another_signature() {
+        let old = "<p>Dana Weiss<br>IBAN DE89 3704 0044 0532 0130 00</p>";
+        assert!(same_numbers("Dana Weiss, Sales, IBAN DE89 3704 0044 0532 0130 00", old));
+        assert!(!same_numbers("Dana Weiss IBAN GB82 WEST 1234 5698 7654 32", old));
+    }
+
+    #[test]
+    fn long_texts_are_cut_at_a_character() {
+        assert_eq!(shortened("署 名"), "署 名");
+        assert_eq!(shortened(&"名".repeat(501)).chars().count(), 501);
+    }
 }

@@ -1,0 +1,92 @@
+//! When sending is a mass mailing: by recipients in ten minutes, by the usual peak, by repetition, by strangers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use crate::analyze::exam::Exam;
+use crate::analyze::mails::{self, Mails, Sent};
+
+/// Recipients within ten minutes.
+const RECIPIENTS: usize = 30;
+/// Mails with the same subject within an hour, and different recipients; also the least for the other measures.
+const SAME: usize = 10;
+
+/// What makes the sitting's mails a mass mailing, in words. `sitting` is in the order of time.
+pub fn burst(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Option<String> {
+    let mut measures = Vec::new();
+    let most = most_within(sitting, TimeDelta::minutes(10), |sent| sent.recipient_count);
+    if most >= RECIPIENTS {
+        measures.push(format!("{most} recipients within ten minutes"));
+    }
+    let hour = most_within(sitting, TimeDelta::hours(1), |_| 1);
+    // A busy hour of answers to few people is work, not a mailing.
+    if let Some(peak) = hourly_peak(exam, mails)
+        && hour >= (3 * peak).max(SAME)
+        && reaches_many(sitting)
+    {
+        measures.push(format!("{hour} mails within an hour; the usual peak is {peak}"));
+    }
+    if let Some((subject, count)) = same_subject(sitting) {
+        measures.push(format!("{count} mails within an hour with the subject \"{subject}\""));
+    }
+    if let Some((new, all)) = strangers(exam, mails, sitting) {
+        measures.push(format!("{new} of {all} recipients were never written to before"));
+    }
+    (!measures.is_empty()).then(|| measures.join("; "))
+}
+
+/// Whether mailings of this kind are usual: the same subject but for numbers, before the window, to nearly as many.
+pub fn is_regular(mails: &Mails<'_>, sent: &Sent<'_>) -> bool {
+    let subject = mails::repeated(&sent.mail.subject);
+    let earlier = mails.sent.iter().filter(|other| !other.row.in_window);
+    let as_many = |other: &&Sent<'_>| other.recipient_count * 2 >= sent.recipient_count;
+    !subject.is_empty() && earlier.filter(as_many).any(|other| mails::repeated(&other.mail.subject) == subject)
+}
+
+/// The largest sum in any stretch of this length.
+fn most_within(sitting: &[&Sent<'_>], length: TimeDelta, weigh: impl Fn(&Sent<'_>) -> usize) -> usize {
+    let sum_from = |(at, first): (usize, &&Sent<'_>)| {
+        let end = first.row.event.datetime + length;
+        sitting.iter().skip(at).take_while(|sent| sent.row.event.datetime < end).map(|sent| weigh(sent)).sum()
+    };
+    sitting.iter().enumerate().map(sum_from).max().unwrap_or(0)
+}
+
+/// The account's usual peak of mails an hour, of the hours in which it sent.
+fn hourly_peak(exam: &Exam<'_>, mails: &Mails<'_>) -> Option<usize> {
+    let mut hours: BTreeMap<i64, usize> = BTreeMap::new();
+    for sent in mails.sent.iter().filter(|sent| !sent.row.in_window) {
+        *hours.entry(sent.row.event.datetime.timestamp().div_euclid(3600)).or_default() += 1;
+    }
+    mails::usual_peak(hours.into_values().collect()).filter(|_| exam.baseline.sufficient)
+}
+
+/// A subject that was sent to ten and more people one by one within an hour. Answers in one thread are a talk.
+fn same_subject(sitting: &[&Sent<'_>]) -> Option<(String, usize)> {
+    let mut subjects: BTreeMap<String, Vec<&Sent<'_>>> = BTreeMap::new();
+    for sent in sitting {
+        subjects.entry(mails::repeated(&sent.mail.subject)).or_default().push(sent);
+    }
+    let most = subjects.into_iter().filter(|(subject, _)| !subject.is_empty()).map(|(subject, same)| {
+        let count = if reaches_many(&same) { most_within(&same, TimeDelta::hours(1), |_| 1) } else { 0 };
+        (subject, count)
+    });
+    most.filter(|(_, count)| *count >= SAME).max_by_key(|(_, count)| *count)
+}
+
+/// Whether the mails went to many different people, or the records do not list to whom.
+fn reaches_many(sent: &[&Sent<'_>]) -> bool {
+    let to: BTreeSet<&String> = sent.iter().flat_map(|sent| &sent.recipients).collect();
+    to.is_empty() || to.len() >= SAME
+}
+
+/// How many of how many recipients were never written to, where that is nearly all.
+fn strangers(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Option<(usize, usize)> {
+    let known: BTreeSet<&String> =
+        mails.sent.iter().filter(|sent| !sent.row.in_window).flat_map(|sent| &sent.recipients).collect();
+    let to: BTreeSet<&String> = sitting.iter().flat_map(|sent| &sent.recipients).collect();
+    let new = to.difference(&known).count();
+    let nearly_all = new * 5 >= to.len() * 4;
+    (exam.baseline.sufficient && !known.is_empty() && to.len() >= SAME && nearly_all).then_some((new, to.len()))
+}

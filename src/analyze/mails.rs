@@ -1,0 +1,455 @@
+//! Mails as the mailbox audit tells of them: what was sent, what was deleted, and which of both are the same mail.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use chrono::TimeDelta;
+use serde_json::Value;
+
+use crate::analyze::actor::ActorClass;
+use crate::analyze::attribution::LINKED;
+use crate::analyze::baseline::client_address;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::is_housekeeping;
+use crate::finding::Attribution;
+use crate::knowledge::folders::{self, FolderRole};
+use crate::knowledge::{networks, normalise, words};
+use crate::timeline::{details, json};
+
+/// Attacker score from which content counts.
+pub const SUSPICIOUS: i32 = 3;
+/// Days in the baseline that make an address usual.
+const USUAL_DAYS: usize = 3;
+/// How many subjects and message ids a finding prints.
+const SUBJECTS: usize = 5;
+const IDS: usize = 200;
+
+const SENDS: [&str; 3] = ["Send", "SendAs", "SendOnBehalf"];
+const DELETES: [&str; 3] = ["MoveToDeletedItems", "SoftDelete", "HardDelete"];
+
+/// One mail of a record.
+#[derive(Debug, Clone, Default)]
+pub struct Mail {
+    /// Subject as written.
+    pub subject: String,
+    /// Internet message id without its brackets.
+    pub id: Option<String>,
+    /// Where it lay.
+    pub folder: Option<FolderRole>,
+    /// Attachment names and sizes as written.
+    pub attachments: String,
+}
+
+/// A mail that was sent by the account or in its name.
+#[derive(Debug)]
+pub struct Sent<'x> {
+    /// The record.
+    pub row: &'x Row<'x>,
+    /// The mail.
+    pub mail: Mail,
+    /// The recipients the record lists, lower-cased; a long list may be cut by the service.
+    pub recipients: BTreeSet<String>,
+    /// How many recipients the record counts.
+    pub recipient_count: usize,
+}
+
+/// A record of mails deleted from the account's mailbox, or moved out of sight.
+#[derive(Debug)]
+pub struct Deletion<'x> {
+    /// The record.
+    pub row: &'x Row<'x>,
+    /// The mails, without what is none.
+    pub mails: Vec<Mail>,
+    /// From which folder.
+    pub folder: Option<FolderRole>,
+}
+
+/// What was sent and what was deleted, baseline included, in the order of time.
+#[derive(Debug, Default)]
+pub struct Mails<'x> {
+    /// Sent.
+    pub sent: Vec<Sent<'x>>,
+    /// Deleted.
+    pub deletions: Vec<Deletion<'x>>,
+}
+
+impl<'x> Mails<'x> {
+    /// Collects the mails of the account's records. Housekeeping of client and service is left out.
+    pub fn of(exam: &'x Exam<'_>) -> Self {
+        let known = learned_folders(exam);
+        let mut mails = Self::default();
+        for row in exam.rows.iter().filter(|row| is_somebodys(row)) {
+            if row.event.is(&SENDS) {
+                mails.sent.push(sent(row, &known));
+            } else if is_of_this_mailbox(row) && removes(row, &known) {
+                let deletion = deletion(row, &known);
+                if !deletion.mails.is_empty() {
+                    mails.deletions.push(deletion);
+                }
+            }
+        }
+        mails
+    }
+
+    /// The deletions that took this mail away after it was sent.
+    pub fn removals<'s>(&'s self, sent: &'s Sent<'x>) -> impl Iterator<Item = &'s Deletion<'x>> {
+        self.deletions.iter().filter(move |deletion| {
+            deletion.row.event.datetime >= sent.row.event.datetime
+                && deletion.mails.iter().any(|mail| mail.id.is_some() && mail.id == sent.mail.id)
+        })
+    }
+}
+
+impl Deletion<'_> {
+    /// Whether the deleted mail had been sent at most a day before in the same sitting.
+    pub fn undoes(&self, sent: &Sent<'_>) -> bool {
+        let after = self.row.event.datetime - sent.row.event.datetime;
+        TimeDelta::zero() <= after && after <= TimeDelta::hours(24) && same_sitting(self.row, sent.row)
+    }
+}
+
+/// Whether a person or program did it, and it happened. Transport and the service's own assistants are neither.
+fn is_somebodys(row: &Row<'_>) -> bool {
+    row.parts.any() && !is_housekeeping(row.class) && !row.failed() && !matches!(row.event.logon_type, Some(3 | 4))
+}
+
+fn is_of_this_mailbox(row: &Row<'_>) -> bool {
+    let nobodys = row.event.mailbox_upn.is_none() && row.event.mailbox_guid.is_none();
+    row.parts.mailbox || nobodys && row.parts.actor
+}
+
+fn removes(row: &Row<'_>, known: &BTreeMap<String, FolderRole>) -> bool {
+    let out_of_sight = |role: FolderRole| role.is_hiding_place() || role == FolderRole::Recoverable;
+    row.event.is(&DELETES) || row.event.is(&["Move"]) && role_of(row, "DestFolder", known).is_some_and(out_of_sight)
+}
+
+fn sent<'x>(row: &'x Row<'x>, known: &BTreeMap<String, FolderRole>) -> Sent<'x> {
+    let mail = items(row, None, known).into_iter().next().unwrap_or_default();
+    let list = row.event.email_to.as_deref().unwrap_or_default();
+    let recipients: BTreeSet<String> =
+        list.split(';').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect();
+    let counted = row.event.email_to_count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
+    Sent { row, mail, recipient_count: counted.max(recipients.len()), recipients }
+}
+
+fn deletion<'x>(row: &'x Row<'x>, known: &BTreeMap<String, FolderRole>) -> Deletion<'x> {
+    let folder = role_of(row, "Folder", known);
+    let partial = row.event.status_text.as_deref().is_some_and(|text| text.eq_ignore_ascii_case("PartiallySucceeded"));
+    let mut mails = items(row, folder, known);
+    mails.retain(|mail| {
+        let bare = mail.subject.is_empty() && mail.id.is_none();
+        let elsewhere = matches!(
+            mail.folder.or(folder),
+            Some(
+                FolderRole::Contacts | FolderRole::Calendar | FolderRole::Tasks | FolderRole::Hidden | FolderRole::Sync
+            )
+        );
+        !(elsewhere || bare && partial || mail.subject.starts_with("IPM.Microsoft.PendingChange."))
+    });
+    let folder = folder.or_else(|| mails.iter().find_map(|mail| mail.folder));
+    Deletion { row, mails, folder }
+}
+
+/// The mails of a record; where its list was cut off, the one that the record's own columns name.
+fn items(row: &Row<'_>, folder: Option<FolderRole>, known: &BTreeMap<String, FolderRole>) -> Vec<Mail> {
+    let mut mails: Vec<Mail> = details::items(row.event)
+        .into_iter()
+        .map(|item| Mail {
+            subject: item.subject.unwrap_or_default(),
+            id: item.message_id.as_deref().and_then(message_id),
+            folder: item.folder.as_deref().and_then(folders::role).or(folder),
+            attachments: item.attachments.unwrap_or_default(),
+        })
+        .collect();
+    if mails.is_empty() {
+        let folder = folder.or_else(|| role_of(row, "Folder", known));
+        let subject = row.event.email_subject.as_deref().unwrap_or_default().to_owned();
+        let id = row.event.email_message_id.as_deref().and_then(message_id);
+        mails.push(Mail { subject, id, folder, attachments: String::new() });
+    }
+    mails
+}
+
+/// An Internet message id as it is compared: without brackets and outer blanks.
+pub fn message_id(text: &str) -> Option<String> {
+    let id = text.trim().trim_start_matches('<').trim_end_matches('>').trim();
+    (!id.is_empty()).then(|| id.to_owned())
+}
+
+/// Folder ids stay when a mailbox changes its language: id → role, learned where a name was recognised.
+fn learned_folders(exam: &Exam<'_>) -> BTreeMap<String, FolderRole> {
+    let mut known = BTreeMap::new();
+    let rows = exam.rows.iter().filter(|row| is_somebodys(row) && is_of_this_mailbox(row));
+    for row in rows.filter(|row| row.event.is(&DELETES) || row.event.is(&["Move", "Send"])) {
+        let object = details::object(row.event);
+        let affected = json::list(&object, "AffectedItems").iter();
+        let parents = affected.chain(json::get(&object, "Item")).filter_map(|item| json::get(item, "ParentFolder"));
+        for folder in ["Folder", "DestFolder"].iter().filter_map(|name| json::get(&object, name)).chain(parents) {
+            let role = json::text(folder, "Path").and_then(|path| folders::role(&path));
+            if let (Some(id), Some(role)) = (json::text(folder, "Id"), role) {
+                known.entry(id).or_insert(role);
+            }
+        }
+    }
+    known
+}
+
+/// The role of the record's folder `name`, by its path, else by its id.
+fn role_of(row: &Row<'_>, name: &str, known: &BTreeMap<String, FolderRole>) -> Option<FolderRole> {
+    let path = if name == "DestFolder" { &row.event.dest_folder_path } else { &row.event.folder_path };
+    path.as_deref().and_then(folders::role).or_else(|| {
+        let object: Value = details::object(row.event);
+        known.get(&json::text(json::get(&object, name)?, "Id")?).copied()
+    })
+}
+
+/// Whether two records come from the same session; from the same place, where one of them has no session.
+pub fn same_sitting(a: &Row<'_>, b: &Row<'_>) -> bool {
+    match (a.event.session_id.as_deref(), b.event.session_id.as_deref()) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => match (client_address(a.event), client_address(b.event)) {
+            (Some(a), Some(b)) => networks::same_place(a, b),
+            _ => false,
+        },
+    }
+}
+
+/// What one sitting is told by: session and place, since a stolen session is used by two; else actor and day.
+pub fn sitting(row: &Row<'_>) -> String {
+    let event = row.event;
+    let place = client_address(event).map(|ip| match ip {
+        IpAddr::V4(_) => ip,
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) >> 64 << 64).into()),
+    });
+    match (event.session_id.as_deref(), place) {
+        (None, None) => {
+            let actor = event.user_raw.as_deref().unwrap_or_default().to_lowercase();
+            format!("{actor} {}", event.datetime.date_naive())
+        }
+        (session, place) => {
+            format!(
+                "{} {}",
+                session.unwrap_or_default().to_lowercase(),
+                place.map(|ip| ip.to_string()).unwrap_or_default()
+            )
+        }
+    }
+}
+
+/// Whether the attacker did it as far as the score tells: a score of at least 3, which is not made of a new address
+/// alone. Everybody is at a new address sometimes; where no attacker is known at all it proves nothing.
+pub fn is_attackers(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let total = exam.score(row).total();
+    total >= LINKED || total >= SUSPICIOUS && !exam.attacker.is_empty()
+}
+
+/// Whether a subject holds a word of distress, payment tricks or money.
+pub fn is_telling(mail: &Mail) -> bool {
+    !words::finance(&mail.subject).is_empty() || !words::distress(&mail.subject).is_empty()
+}
+
+/// Whether the act is the account's own habit: its usual place or managed device, or an actor who did the same before
+/// the window; and nothing much speaks for the attacker.
+pub fn is_habit(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let score = exam.score(row);
+    if score.total() >= SUSPICIOUS
+        || exam.attacker.holds(exam, row.event) && exam.attribution(row, &score) != Attribution::Explained
+    {
+        return false;
+    }
+    if row.class != ActorClass::Own {
+        return did_before(exam, row);
+    }
+    let usual = client_address(row.event).is_some_and(|ip| exam.baseline.days_at(ip) >= USUAL_DAYS);
+    usual || exam.attribution(row, &score) == Attribution::Explained
+}
+
+/// Whether the same actor did the same before the window.
+pub fn did_before(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let name = |row: &Row<'_>| row.event.user_raw.as_deref().map(str::to_lowercase);
+    let before = exam.rows.iter().filter(|other| other.event.datetime < exam.window.from && !other.failed());
+    before.filter(|other| other.event.is(&[row.event.action()])).any(|other| name(other) == name(row))
+}
+
+/// Words before a colon that replies, forwards, bounces and automatic answers put in front of a subject.
+const REPLIES: [&str; 24] = [
+    "re", "fw", "fwd", "aw", "wg", "tr", "sv", "vs", "rv", "enc", "ref", "antw", "doorst", "odp", "pd", "ynt", "回复",
+    "答复", "转发", "回覆", "轉寄", "返信", "転送", "rif",
+];
+const ANSWERS: [&str; 29] = [
+    "automatic reply",
+    "autoreply",
+    "auto",
+    "out of office",
+    "undeliverable",
+    "undelivered",
+    "delivery delayed",
+    "automatische antwort",
+    "abwesend",
+    "abwesenheitsnotiz",
+    "unzustellbar",
+    "réponse automatique",
+    "non remis",
+    "respuesta automática",
+    "no se puede entregar",
+    "risposta automatica",
+    "non recapitabile",
+    "resposta automática",
+    "automatisch antwoord",
+    "onbestelbaar",
+    "odpowiedź automatyczna",
+    "автоматический ответ",
+    "не доставлено",
+    "自動応答",
+    "自動返信",
+    "配信不能",
+    "自动答复",
+    "自動回覆",
+    "자동 회신",
+];
+
+/// A subject as its thread has it: without the words that replies, forwards and automatic answers put in front.
+pub fn thread(subject: &str) -> String {
+    let mut rest = normalise(subject);
+    loop {
+        let Some((head, tail)) = rest.split_once(':') else { return rest };
+        let word = head.split(['[', '(']).next().unwrap_or(head).trim();
+        if !REPLIES.contains(&word) && !ANSWERS.contains(&word) {
+            return rest;
+        }
+        rest = tail.trim().to_owned();
+    }
+}
+
+/// Whether a subject is that of a bounce or an automatic answer.
+pub fn is_answer(subject: &str) -> bool {
+    let subject = normalise(subject);
+    subject.split_once(':').is_some_and(|(head, _)| ANSWERS.contains(&head.trim()))
+}
+
+/// Whether a subject was put in front of it by forwarding.
+pub fn is_forward(subject: &str) -> bool {
+    const FORWARDS: [&str; 10] = ["fw", "fwd", "wg", "tr", "rv", "enc", "doorst", "pd", "転送", "转发"];
+    normalise(subject).split_once(':').is_some_and(|(head, _)| FORWARDS.contains(&head.trim()))
+}
+
+/// A subject as mailings repeat it: the thread's, without digits.
+pub fn repeated(subject: &str) -> String {
+    let plain: String = thread(subject).chars().filter(|c| !c.is_numeric()).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The count that 19 of 20 days (or hours) do not exceed; `None` of nothing.
+pub fn usual_peak(mut counts: Vec<usize>) -> Option<usize> {
+    counts.sort_unstable();
+    let at = (counts.len() * 95).div_ceil(100).checked_sub(1)?;
+    counts.get(at).copied()
+}
+
+/// How many different mails these are: by message id, where they have one.
+pub fn distinct<'m>(mails: impl IntoIterator<Item = &'m Mail>) -> usize {
+    let mut ids = BTreeSet::new();
+    let mut bare = 0;
+    for mail in mails {
+        if let Some(id) = &mail.id {
+            ids.insert(id);
+        } else {
+            bare += 1;
+        }
+    }
+    ids.len() + bare
+}
+
+/// The first few different subjects, for a reader.
+pub fn subjects<'m>(mails: impl IntoIterator<Item = &'m Mail>) -> String {
+    let mut seen = Vec::new();
+    for mail in mails {
+        if !mail.subject.is_empty() && !seen.contains(&mail.subject.as_str()) {
+            seen.push(&mail.subject);
+        }
+    }
+    listed(&seen, SUBJECTS)
+}
+
+/// The message ids, for whoever fetches the mails.
+pub fn ids<'m>(mails: impl IntoIterator<Item = &'m Mail>) -> String {
+    let ids: BTreeSet<&str> = mails.into_iter().filter_map(|mail| mail.id.as_deref()).collect();
+    listed(&ids.into_iter().collect::<Vec<_>>(), IDS)
+}
+
+/// The first `most` entries, and how many more there are.
+pub fn listed(entries: &[&str], most: usize) -> String {
+    let mut text = entries.iter().take(most).copied().collect::<Vec<_>>().join("; ");
+    if let Some(more) = entries.len().checked_sub(most).filter(|more| *more > 0) {
+        text.push_str(&format!("; … {more} more"));
+    }
+    text
+}
+
+/// The row that stands for several: the earliest of those with the highest score.
+pub fn leader<'x>(exam: &Exam<'_>, rows: &[&'x Row<'x>]) -> Option<&'x Row<'x>> {
+    let mut best: Option<(i32, &Row<'_>)> = None;
+    for row in rows {
+        let total = exam.score(row).total();
+        if best.is_none_or(|(top, _)| total > top) {
+            best = Some((total, row));
+        }
+    }
+    best.map(|(_, row)| row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_compare_without_brackets() {
+        assert_eq!(message_id("<a1@x>").as_deref(), Some("a1@x"));
+        assert_eq!(message_id(" a1@x "), message_id("<a1@x>"));
+        assert_eq!(message_id("<>"), None);
+    }
+
+    #[test]
+    fn threads_in_many_languages() {
+        for subject in [
+            "Updated bank details",
+            "RE: Updated bank details",
+            "AW: WG: Updated bank details",
+            "RE[2]: FW: updated  Bank details",
+            "返信：転送: Updated bank details",
+            "Automatic reply: Updated bank details",
+            "Undeliverable: Updated bank details",
+            "配信不能: Updated bank details",
+        ] {
+            assert_eq!(thread(subject), "updated bank details", "{subject}");
+        }
+        assert_eq!(thread("Note: lunch"), "note: lunch");
+        assert_eq!(thread("RE:"), "");
+    }
+
+    #[test]
+    fn mailings_differ_by_number_only() {
+        assert_eq!(repeated("RE: Invoice 4471"), repeated("invoice 4472"));
+        assert!(is_answer("Undeliverable: Invoice") && is_answer("配信不能： x") && !is_answer("Invoice"));
+        assert!(is_forward("FW: phishing?") && !is_forward("RE: phishing?"));
+    }
+
+    #[test]
+    fn usual_peaks() {
+        assert_eq!(usual_peak(vec![]), None);
+        assert_eq!(usual_peak(vec![4]), Some(4));
+        assert_eq!(usual_peak((1..=100).collect()), Some(95));
+    }
+
+    #[test]
+    fn copies_of_a_mail_count_once() {
+        let mail = |id: Option<&str>| Mail { id: id.map(str::to_owned), ..Mail::default() };
+        assert_eq!(distinct(&[mail(Some("a")), mail(Some("a")), mail(None), mail(None)]), 3);
+    }
+
+    #[test]
+    fn long_lists_say_what_is_left_out() {
+        assert_eq!(listed(&["a", "b", "c"], 2), "a; b; … 1 more");
+        assert_eq!(listed(&["a"], 2), "a");
+    }
+}

@@ -1,0 +1,87 @@
+//! Changes that take away the means of getting deleted mail back, and purges by search: they go with missing mail.
+
+use crate::analyze::Meta;
+use crate::analyze::actor::ActorClass;
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::mails::SUSPICIOUS;
+use crate::finding::{Finding, Severity, Weight};
+
+/// Days that the service keeps deleted items by default.
+const DEFAULT_DAYS: u32 = 14;
+
+/// What a cmdlet takes away.
+fn taken_away(row: &Row<'_>) -> Option<(&'static str, &'static str)> {
+    let is = |name: &str, value: &str| {
+        row.param(name).is_some_and(|given| given.trim_start_matches('$').eq_ignore_ascii_case(value))
+    };
+    if row.event.is(&["Remove-Mailbox", "Disable-Mailbox"]) {
+        return Some(("The mailbox was removed", "メールボックスが削除されました"));
+    }
+    if row.event.is(&["New-ComplianceSearchAction"]) && (is("Purge", "True") || row.param("PurgeType").is_some()) {
+        return Some((
+            "Mail was purged through a compliance search",
+            "コンプライアンス検索によってメールが消去されました",
+        ));
+    }
+    if !row.event.is(&["Set-Mailbox"]) {
+        return None;
+    }
+    if row.param("RetainDeletedItemsFor").and_then(|value| days(&value)).is_some_and(|days| days < DEFAULT_DAYS) {
+        return Some(("Deleted items are kept for a shorter time", "削除済みアイテムの保持期間が短縮されました"));
+    }
+    if is("SingleItemRecoveryEnabled", "False") {
+        return Some(("Single item recovery was switched off", "単一アイテムの回復が無効にされました"));
+    }
+    if is("LitigationHoldEnabled", "False") {
+        return Some(("The litigation hold was lifted", "訴訟ホールドが解除されました"));
+    }
+    None
+}
+
+/// The days of a time span such as `1.00:00:00`, `00:30:00` or `7`.
+fn days(span: &str) -> Option<u32> {
+    let span = span.trim();
+    match (span.split_once('.'), span.contains(':')) {
+        (Some((days, _)), _) => days.parse().ok(),
+        (None, true) => Some(0),
+        (None, false) => span.parse().ok(),
+    }
+}
+
+/// The findings: strong from the attacker, explained from an administrator, else weak.
+pub fn findings(meta: &Meta, exam: &Exam<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for row in exam.acts() {
+        let Some((en, ja)) = taken_away(row) else { continue };
+        let weight = match exam.score(row).total() {
+            SUSPICIOUS.. => Weight::Strong,
+            _ if row.class == ActorClass::Own => Weight::Weak,
+            _ => Weight::Explained,
+        };
+        let name = |name: &str| row.param(name).unwrap_or_default();
+        let draft = Draft::new(meta, exam, row)
+            .headline(en, ja)
+            .severity(Severity::High)
+            .weight(weight)
+            .detail("deleted items kept for", name("RetainDeletedItemsFor"))
+            .detail("single item recovery", name("SingleItemRecoveryEnabled"))
+            .detail("litigation hold", name("LitigationHoldEnabled"));
+        findings.push(draft.done());
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::days;
+
+    #[test]
+    fn time_spans() {
+        for (text, expected) in
+            [("1.00:00:00", Some(1)), ("30.00:00:00", Some(30)), ("00:00:00", Some(0)), ("7", Some(7)), ("x", None)]
+        {
+            assert_eq!(days(text), expected, "{text}");
+        }
+    }
+}
