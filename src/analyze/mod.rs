@@ -24,6 +24,7 @@ pub mod rules;
 pub mod scope;
 pub mod signins;
 pub mod symptoms;
+pub mod traces;
 pub mod twins;
 
 use crate::examination::{Attacker, Examination};

@@ -161,7 +161,8 @@ static AUDITING: Kind =
 static MAIL_FLOW: Kind = Kind { action: "TransportRule", name: &["name"], ..NOTHING };
 
 /// How the services spell the columns; others stay as the header's comparing form has them.
-const SPELLING: [&str; 112] = [
+const SPELLING: [&str; 117] = [
+    "PSComputerName", "RunspaceId", "PSShowComputerName", "State", "Mode",
     "UserName", "RuleName", "Enabled", "Priority", "RuleIdentity", "StopProcessingRules", "CopyToFolder", "MoveToFolder",
     "RedirectTo", "ForwardTo", "ForwardAsAttachmentTo", "ApplyCategory", "MarkImportance", "MarkAsRead", "DeleteMessage",
     "SoftDeleteMessage", "From", "SubjectContainsWords", "SubjectOrBodyContainsWords", "BodyContainsWords",
@@ -211,10 +212,12 @@ impl Reader {
     }
 
     fn columns(&self, cells: &Cells<'_>) -> Vec<NameValue> {
-        let pair = |(at, (_, name)): (usize, &(String, String))| {
+        let pair = |(at, (column, name)): (usize, &(String, String))| {
             let value = cells.column(Some(at));
             let kept = (!is_type_name(value)).then(|| value.to_owned());
-            (!value.is_empty() && !name.is_empty()).then(|| NameValue { name: name.clone(), value: kept })
+            // A rule without a name is a thing to know; elsewhere an empty cell says nothing.
+            let nameless = self.kind.action == "InboxRule" && self.kind.name.contains(&column.as_str());
+            (nameless || !value.is_empty() && !name.is_empty()).then(|| NameValue { name: name.clone(), value: kept })
         };
         self.names.iter().enumerate().filter_map(pair).collect()
     }
