@@ -15,7 +15,7 @@ use crate::ingest::parties::{Parties, Role};
 use crate::knowledge::names::is_guid;
 use crate::knowledge::{errors, operations, record_types};
 use crate::timeline::json::boolean;
-use crate::timeline::{Event, EvidenceSource, Outcome};
+use crate::timeline::{Event, EvidenceSource, Outcome, ParseStatus};
 
 macro_rules! known_fields {
     ($($field:ident => $key:literal),+ $(,)?) => {
@@ -75,9 +75,16 @@ impl<'de> Deserialize<'de> for Audit<'de> {
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
                 let mut audit = Audit { values: [None; FIELDS], doubled: false };
                 let mut buffer = [0u8; 40];
+                let mut others: Vec<Cow<'de, str>> = Vec::new();
                 while let Some(key) = map.next_key::<Borrowed<'de>>()? {
                     let value = map.next_value::<&'de RawValue>()?;
-                    let Some(field) = field_of(&key.0, &mut buffer) else { continue };
+                    let Some(field) = field_of(&key.0, &mut buffer) else {
+                        // Twice the same spelling is one key, as every JSON reader has it.
+                        let like = |other: &Cow<'_, str>| other.eq_ignore_ascii_case(&key.0) && *other != key.0;
+                        audit.doubled |= others.iter().any(like);
+                        others.push(key.0);
+                        continue;
+                    };
                     let Some(slot) = audit.values.get_mut(field as usize) else { continue };
                     // The first spelling stays; what else is there stays in `raw`.
                     audit.doubled |= slot.is_some();
@@ -239,6 +246,11 @@ pub fn fill(json: &str, event: &mut Event) -> Result<(), AuditError> {
     event.evidence_source = EvidenceSource::Ual;
     if audit.doubled {
         note(event, "R-107");
+    }
+    // ConvertTo-Json without -Depth prints what lies deeper as PowerShell shows it.
+    if memchr::memmem::find(json.as_bytes(), b"\"@{").is_some() {
+        event.parse_status = ParseStatus::Partial;
+        note(event, "R-104");
     }
     let operation = audit.text(Field::Operation).ok_or(AuditError::NoOperation)?;
     event.action = text(&operations::trimmed(&operation));

@@ -13,6 +13,66 @@ pub struct Span {
     pub end: usize,
 }
 
+/// How the records of a stream are arranged: what a cutter is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Layout {
+    /// Rows with this separator.
+    Csv(u8),
+    /// JSON objects.
+    Json(JsonLayout),
+    /// `<Event>` elements.
+    Xml,
+}
+
+impl Layout {
+    /// A cutter for the beginning of such a stream.
+    pub fn cutter(&self) -> Cutter {
+        match self {
+            Self::Csv(delimiter) => Cutter::Csv(CsvCutter::new(*delimiter)),
+            Self::Json(layout) => Cutter::Json(JsonCutter::new(layout.clone())),
+            Self::Xml => Cutter::Xml(XmlCutter::default()),
+        }
+    }
+
+    /// A cutter for text in the middle of such a stream, that begins with a record.
+    pub fn cutter_inside(&self) -> Cutter {
+        let mut cutter = self.cutter();
+        cutter.restart(0);
+        cutter
+    }
+
+    /// Whether a text is the beginning of an envelope, up to its first record: no record itself.
+    pub fn opens_envelope(&self, text: &[u8]) -> bool {
+        let Self::Json(JsonLayout { envelope: Some(_), .. }) = self else { return false };
+        let closed = [text, b"]}"].concat();
+        text.ends_with(b"[") && serde_json::from_slice::<serde::de::IgnoredAny>(&closed).is_ok()
+    }
+
+    /// The next place behind `from` where a record may begin again: a line of a CSV file, a brace of JSON, an element.
+    pub fn next_start(&self, text: &[u8], from: usize) -> Option<usize> {
+        let rest = text.get(from..)?;
+        match self {
+            Self::Csv(_) => {
+                let line = from + memchr(b'\n', rest)? + 1;
+                let blank = text.get(line..)?.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+                (line + blank < text.len()).then_some(line + blank)
+            }
+            Self::Json(_) => {
+                let mut at = from + 1;
+                loop {
+                    at += memchr(b'{', text.get(at..)?)?;
+                    let inner = text.get(at + 1..)?.iter().take(64).find(|byte| !byte.is_ascii_whitespace());
+                    if inner == Some(&b'"') {
+                        return Some(at);
+                    }
+                    at += 1;
+                }
+            }
+            Self::Xml => find_event(text, from + 1),
+        }
+    }
+}
+
 /// What a cutter looks for.
 pub enum Cutter {
     /// Rows of a CSV file.
@@ -47,7 +107,16 @@ impl Cutter {
         match self {
             Self::Csv(cutter) => cutter.start,
             Self::Json(cutter) => cutter.start,
-            Self::Xml(cutter) => cutter.start,
+            Self::Xml(cutter) => cutter.open_at(),
+        }
+    }
+
+    /// Gives up the record that is open: one begins at `at`.
+    pub fn restart(&mut self, at: usize) {
+        match self {
+            Self::Csv(cutter) => (cutter.cell, cutter.start) = (Cell::Start, None),
+            Self::Json(cutter) => cutter.restart(),
+            Self::Xml(cutter) => *cutter = XmlCutter { after: at, seen: at, start: None },
         }
     }
 
@@ -59,6 +128,7 @@ impl Cutter {
             Self::Xml(cutter) => {
                 cutter.start = cutter.start.map(|start| start.saturating_sub(by));
                 cutter.seen = cutter.seen.saturating_sub(by);
+                cutter.after = cutter.after.saturating_sub(by);
             }
         }
     }
@@ -112,21 +182,23 @@ impl CsvCutter {
                     self.cell = Cell::Quoted;
                     1
                 }
-                Cell::Start | Cell::Bare | Cell::Closing => self.bare(rest, at, spans),
+                Cell::Start | Cell::Bare | Cell::Closing => self.bare(buffer, at, spans),
             };
             at += step;
         }
     }
 
     /// Outside quotes: up to the next separator or line end.
-    fn bare(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+    fn bare(&mut self, buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        let rest = buffer.get(at..).unwrap_or_default();
         let Some(stop) = memchr2(self.delimiter, b'\n', rest) else {
             self.cell = Cell::Bare;
             return rest.len();
         };
         self.cell = Cell::Start;
         if rest.get(stop) == Some(&b'\n') {
-            let end = at + stop - usize::from(stop > 0 && rest.get(stop - 1) == Some(&b'\r'));
+            let stop = at + stop;
+            let end = stop - usize::from(stop > 0 && buffer.get(stop - 1) == Some(&b'\r'));
             if let Some(start) = self.start.take().filter(|start| *start < end) {
                 spans.push(Span { start, end });
             }
@@ -163,8 +235,10 @@ enum Json {
     Record,
     /// In a record, inside a string.
     RecordString,
-    /// Text that is no JSON, up to the line's end.
-    Stray,
+    /// In a list of texts, inside one that holds a record.
+    Text,
+    /// In text that is no JSON, or behind the place where a record broke: up to the line where a record begins.
+    Lost,
     /// In an envelope object, outside its record array.
     Envelope,
     /// In an envelope, inside a string.
@@ -181,6 +255,10 @@ pub struct JsonCutter {
     envelope: Envelope,
     /// Arrays that were opened and not closed again.
     open_arrays: usize,
+    /// Blanks before the brace of a record that began on a line of its own: deeper braces are parts of records.
+    indent: usize,
+    /// Blanks since the line began; `None` where something else stands on the line.
+    column: Option<usize>,
     /// An envelope had an `@odata.nextLink`: the collection is not complete.
     pub next_link: bool,
 }
@@ -205,8 +283,18 @@ impl JsonCutter {
             escaped: false,
             envelope: Envelope::default(),
             open_arrays: 0,
+            indent: 0,
+            column: Some(0),
             next_link: false,
         }
+    }
+
+    fn restart(&mut self) {
+        if self.layout.envelope.is_some() {
+            self.open_arrays = self.open_arrays.max(1);
+            self.envelope = Envelope { inside: true, depth: 1, in_records: true, ..Envelope::default() };
+        }
+        (self.state, self.start, self.depth, self.escaped, self.column) = (Json::Between, None, 0, false, None);
     }
 
     fn feed(&mut self, buffer: &[u8], from: usize, spans: &mut Vec<Span>) {
@@ -216,7 +304,8 @@ impl JsonCutter {
                 Json::Between => self.between(rest, at),
                 Json::Record => self.record(rest, at, spans),
                 Json::RecordString => self.record_string(rest, at, spans),
-                Json::Stray => self.stray(rest, at, spans),
+                Json::Text => self.text(rest, at, spans),
+                Json::Lost => self.lost(buffer, at, spans),
                 Json::Envelope => self.envelope(rest),
                 Json::EnvelopeString => self.envelope_string(rest),
             };
@@ -224,30 +313,49 @@ impl JsonCutter {
     }
 
     fn between(&mut self, rest: &[u8], at: usize) -> usize {
-        match rest.first() {
-            Some(b'{') if self.layout.envelope.is_some() && !self.envelope.inside => {
+        let first = rest.first().copied().unwrap_or_default();
+        match first {
+            b'{' if self.layout.envelope.is_some() && !self.envelope.inside => {
                 self.envelope = Envelope { inside: true, depth: 1, ..Envelope::default() };
                 self.state = Json::Envelope;
             }
-            Some(b'{') => {
+            b'{' => {
                 self.start = Some(at);
                 self.depth = 1;
                 self.state = Json::Record;
+                self.indent = self.column.unwrap_or(self.indent);
             }
-            Some(b'[') => self.open_arrays += 1,
-            Some(b']') => {
+            b'"' if self.open_arrays > 0 => {
+                self.start = Some(at);
+                self.state = Json::Text;
+            }
+            b'[' => self.open_arrays += 1,
+            b']' => {
                 self.open_arrays = self.open_arrays.saturating_sub(1);
                 if self.envelope.in_records {
                     self.envelope.in_records = false;
                     self.state = Json::Envelope;
                 }
             }
-            Some(byte) if byte.is_ascii_whitespace() || matches!(byte, b',' | 0 | 0x1a) => {}
+            // The end of an envelope whose list was not closed.
+            b'}' => {
+                (self.envelope.inside, self.envelope.in_records) = (false, false);
+            }
+            // Between records there may be blanks, commas, and what glued files bring: byte order marks, NUL, CTRL-Z.
+            b',' | 0 | 0x1a | 0xef | 0xbb | 0xbf => {}
+            _ if first.is_ascii_whitespace() => {}
             _ => {
                 self.start = Some(at);
-                self.state = Json::Stray;
+                self.state = Json::Lost;
+                self.column = None;
+                return 1;
             }
         }
+        self.column = match first {
+            b'\n' => Some(0),
+            b' ' | b'\t' | b',' | b'[' => self.column.map(|column| column + 1),
+            _ => None,
+        };
         1
     }
 
@@ -268,6 +376,7 @@ impl JsonCutter {
                 }
                 b'\n' if self.layout.lines => {
                     self.close(at + step, spans);
+                    self.column = Some(0);
                     return step + 1;
                 }
                 _ => {}
@@ -286,7 +395,34 @@ impl JsonCutter {
                 match rest.get(stop) {
                     Some(b'\\') => self.escaped = true,
                     Some(b'"') => self.state = Json::Record,
-                    // A line end inside a string is no JSON: the record was cut here.
+                    // A line end inside a string is no JSON: the record broke off here.
+                    _ if self.layout.lines => {
+                        self.close(at + stop, spans);
+                        self.column = Some(0);
+                    }
+                    _ => {
+                        self.state = Json::Lost;
+                        self.column = Some(0);
+                    }
+                }
+                stop + 1
+            }
+        }
+    }
+
+    fn text(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        // The opening quote itself.
+        let skip = usize::from(self.start == Some(at));
+        if std::mem::take(&mut self.escaped) {
+            return 1;
+        }
+        match memchr3(b'"', b'\\', b'\n', rest.get(skip..).unwrap_or_default()) {
+            None => rest.len(),
+            Some(stop) => {
+                let stop = stop + skip;
+                match rest.get(stop) {
+                    Some(b'\\') => self.escaped = true,
+                    Some(b'"') => self.close(at + stop + 1, spans),
                     _ => self.close(at + stop, spans),
                 }
                 stop + 1
@@ -294,27 +430,52 @@ impl JsonCutter {
         }
     }
 
-    fn stray(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
-        match memchr2(b'\n', b'{', rest) {
-            None => rest.len(),
-            Some(stop) => {
-                self.close_stray(rest, at, stop, spans);
-                stop
+    /// Up to a line that begins with a brace no deeper than records do; in a file of lines, up to the line's end.
+    fn lost(&mut self, buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        let rest = buffer.get(at..).unwrap_or_default();
+        let Some(column) = self.column else {
+            let Some(stop) = memchr(b'\n', rest) else { return rest.len() };
+            self.column = Some(0);
+            if self.layout.lines || self.is_nothing(buffer, at + stop) {
+                self.close_lost(buffer, at + stop, spans);
+                self.column = Some(0);
+            }
+            return stop + 1;
+        };
+        match rest.first() {
+            Some(b'{') if column <= self.indent => {
+                self.close_lost(buffer, at, spans);
+                self.column = Some(column);
+                0
+            }
+            Some(b' ' | b'\t' | b',' | b'[' | b'\r') => {
+                self.column = Some(column + 1);
+                1
+            }
+            Some(b'\n') => {
+                self.column = Some(0);
+                1
+            }
+            _ => {
+                self.column = None;
+                0
             }
         }
     }
 
-    /// `null`, which an empty result set prints, is no record; other stray text is booked as a damaged one.
-    fn close_stray(&mut self, rest: &[u8], at: usize, stop: usize, spans: &mut Vec<Span>) {
-        let start = self.start.unwrap_or(at);
-        let word = rest.get(start.saturating_sub(at)..stop).unwrap_or_default().trim_ascii();
-        let empty = start >= at && (word.is_empty() || word == b"null" || word == b"null,");
-        if empty {
+    /// `null`, which an empty result set prints, is no record.
+    fn is_nothing(&self, buffer: &[u8], end: usize) -> bool {
+        let word = buffer.get(self.start.unwrap_or(end)..end).unwrap_or_default().trim_ascii();
+        matches!(word, b"" | b"null" | b"null,")
+    }
+
+    fn close_lost(&mut self, buffer: &[u8], end: usize, spans: &mut Vec<Span>) {
+        if self.is_nothing(buffer, end) {
             self.start = None;
-            self.state = Json::Between;
-        } else {
-            self.close(at + stop, spans);
         }
+        let behind = |byte: &&u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b'[');
+        let blank = buffer.get(..end).unwrap_or_default().iter().rev().take_while(behind).count();
+        self.close(end - blank, spans);
     }
 
     fn close(&mut self, end: usize, spans: &mut Vec<Span>) {
@@ -323,6 +484,7 @@ impl JsonCutter {
         }
         self.depth = 0;
         self.escaped = false;
+        self.column = None;
         self.state = Json::Between;
     }
 
@@ -379,14 +541,13 @@ impl JsonCutter {
     }
 
     fn finish(&mut self, buffer: &[u8], spans: &mut Vec<Span>) -> bool {
-        let whole = self.start.is_none() && self.open_arrays == 0;
-        if self.state == Json::Stray {
-            let start = self.start.unwrap_or(buffer.len());
-            let rest = buffer.get(start..).unwrap_or_default();
-            self.close_stray(rest, start, rest.len(), spans);
-            return self.open_arrays == 0;
+        let closed = self.open_arrays == 0 && !self.envelope.inside;
+        if self.state == Json::Lost && self.is_nothing(buffer, buffer.len()) {
+            self.start = None;
         }
-        self.close(buffer.len(), spans);
+        let whole = self.start.is_none() && closed;
+        let end = buffer.len() - buffer.iter().rev().take_while(|byte| matches!(byte, 0 | 0x1a)).count();
+        self.close(end, spans);
         whole
     }
 }
@@ -397,17 +558,27 @@ pub struct XmlCutter {
     start: Option<usize>,
     /// Everything before was searched.
     seen: usize,
+    /// Where the last record ended.
+    after: usize,
 }
 
 impl XmlCutter {
+    /// Text behind the last record may turn out to be a broken one: it stays in the buffer as well.
+    fn open_at(&self) -> Option<usize> {
+        Some(self.start.unwrap_or(self.after))
+    }
+
     fn feed(&mut self, buffer: &[u8], from: usize, spans: &mut Vec<Span>) {
-        self.seen = self.seen.max(if self.start.is_some() { 0 } else { from.saturating_sub(OPEN.len()) });
+        if self.start.is_none() {
+            self.seen = self.seen.max(from.saturating_sub(OPEN.len()).max(self.after));
+        }
         loop {
             let Some(start) = self.start else {
                 let Some(found) = find_event(buffer, self.seen) else {
                     self.seen = self.seen.max(buffer.len().saturating_sub(OPEN.len()));
                     return;
                 };
+                self.gap(buffer, found, spans);
                 self.start = Some(found);
                 self.seen = found;
                 continue;
@@ -419,18 +590,39 @@ impl XmlCutter {
             spans.push(Span { start, end });
             self.start = None;
             self.seen = end;
+            self.after = end;
         }
     }
 
-    fn finish(&mut self, buffer: &[u8], spans: &mut Vec<Span>) -> bool {
-        match self.start.take() {
-            None => true,
-            Some(start) => {
-                spans.push(Span { start, end: buffer.len() });
-                false
-            }
+    /// What stands between two elements and belongs to neither is a record that lost its beginning.
+    fn gap(&mut self, buffer: &[u8], end: usize, spans: &mut Vec<Span>) {
+        let gap = buffer.get(self.after..end).unwrap_or_default();
+        if is_broken(gap) {
+            let blank = gap.len() - gap.trim_ascii_start().len();
+            spans.push(Span { start: self.after + blank, end: self.after + gap.trim_ascii_end().len() });
         }
+        self.after = end;
     }
+
+    fn finish(&mut self, buffer: &[u8], spans: &mut Vec<Span>) -> bool {
+        if let Some(start) = self.start.take() {
+            spans.push(Span { start, end: buffer.len() });
+            return false;
+        }
+        let tail = buffer.get(self.after..).unwrap_or_default();
+        let closed = memmem::find(tail, b"</SearchResults").is_some() || tail.trim_ascii_end().ends_with(b"/>");
+        let broken = is_broken(tail);
+        if broken {
+            self.gap(buffer, buffer.len(), spans);
+        }
+        closed && !broken
+    }
+}
+
+/// Whether text outside the elements holds parts of one.
+fn is_broken(gap: &[u8]) -> bool {
+    const PARTS: [&[u8]; 6] = [b"</Event>", b"<CmdletParameters", b"<Parameter", b"<ModifiedProperties", b"Cmdlet=", b"Caller="];
+    PARTS.iter().any(|part| memmem::find(gap, part).is_some())
 }
 
 const OPEN: &[u8] = b"<Event";
@@ -447,27 +639,40 @@ fn find_event(buffer: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// One past the end of the element that starts at `start`; the close tag is searched from `seen`.
+/// One past the end of the element that starts at `start`; the close tag is searched from `seen`. An element that was
+/// not closed ends where the next one begins.
 fn element_end(buffer: &[u8], start: usize, seen: usize) -> Option<usize> {
-    let mut quote = None;
-    let mut tag_end = None;
-    for (step, byte) in buffer.get(start..)?.iter().enumerate() {
-        match (quote, byte) {
-            (None, b'"' | b'\'') => quote = Some(*byte),
-            (Some(open), byte) if open == *byte => quote = None,
-            (None, b'>') => {
-                tag_end = Some(start + step);
-                break;
-            }
-            _ => {}
-        }
-    }
-    let tag_end = tag_end?;
-    if buffer.get(tag_end - 1) == Some(&b'/') {
+    let (tag_end, whole) = tag_end(buffer, start)?;
+    if whole && buffer.get(tag_end - 1) == Some(&b'/') {
         return Some(tag_end + 1);
     }
     let from = tag_end.max(seen.saturating_sub(CLOSE.len()));
-    memmem::find(buffer.get(from..)?, CLOSE).map(|found| from + found + CLOSE.len())
+    let close = memmem::find(buffer.get(from..)?, CLOSE).map(|found| from + found);
+    let searched = buffer.get(..close.unwrap_or(buffer.len())).unwrap_or_default();
+    match (find_event(searched, from.max(start + 1)), close) {
+        (Some(next), _) => Some(next - trailing_blanks(buffer.get(start..next).unwrap_or_default())),
+        (None, close) => close.map(|close| close + CLOSE.len()),
+    }
+}
+
+fn trailing_blanks(text: &[u8]) -> usize {
+    text.len() - text.trim_ascii_end().len()
+}
+
+/// The `>` of the tag that starts at `start`. A tag with a broken quote ends where the next one begins, and is not whole.
+fn tag_end(buffer: &[u8], start: usize) -> Option<(usize, bool)> {
+    let mut quote = None;
+    for (step, byte) in buffer.get(start..)?.iter().enumerate() {
+        match (quote, byte) {
+            // `<` cannot stand in a tag, and not in its values either.
+            (_, b'<') if step > 0 => return Some((start + step - 1, false)),
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (Some(open), byte) if open == *byte => quote = None,
+            (None, b'>') => return Some((start + step, true)),
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -510,11 +715,29 @@ mod tests {
         assert_eq!(cut(stream, r#"[{"a":"}{"},{"b":[{}]}][{"c":1}"#), [r#"{"a":"}{"}"#, r#"{"b":[{}]}"#, r#"{"c":1}"#]);
         assert_eq!(cut(stream, "{\"a\":1}\n{\"b\":\"\\\"\"}, \n\0\0"), ["{\"a\":1}", "{\"b\":\"\\\"\"}"]);
         assert_eq!(cut(stream, "null\n"), Vec::<String>::new());
+        assert_eq!(cut(stream, "[\"{\\\"a\\\":1}\",\n\"{}\"]"), ["\"{\\\"a\\\":1}\"", "\"{}\""]);
         let lines = || Cutter::Json(JsonCutter::new(JsonLayout { lines: true, envelope: None }));
         assert_eq!(cut(lines, "{\"a\":{\"b\"\n{\"c\":1}\n"), ["{\"a\":{\"b\"", "{\"c\":1}"]);
         let value = || Cutter::Json(JsonCutter::new(JsonLayout { lines: false, envelope: Some("value") }));
         let text = r#"{"@odata.context":"x","other":[{"no":1}],"value":[{"a":1},{"b":2}],"@odata.nextLink":"y"}{"value":[{"c":3}]}"#;
         assert_eq!(cut(value, text), [r#"{"a":1}"#, r#"{"b":2}"#, r#"{"c":3}"#]);
+    }
+
+    #[test]
+    fn a_broken_pretty_printed_record_is_one_record() {
+        let stream = || Cutter::Json(JsonCutter::new(JsonLayout::default()));
+        let text = "[\n  {\n    \"a\": \"1,\n    \"b\": {\n      \"c\": 1\n    }\n  },\n  {\n    \"d\": 2\n  }\n]";
+        let found = cut(stream, text);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[1], "{\n    \"d\": 2\n  }");
+    }
+
+    #[test]
+    fn xml_events_that_lost_their_ends() {
+        let xml = || Layout::Xml.cutter();
+        let text = r#"<SearchResults><Event a="1"><P/> <Event b="2"></Event><Even Caller="3"></Event><Event c="4/><P/></Event></SearchResults>"#;
+        let expected = [r#"<Event a="1"><P/>"#, r#"<Event b="2"></Event>"#, r#"<Even Caller="3"></Event>"#, r#"<Event c="4/><P/></Event>"#];
+        assert_eq!(cut(xml, text), expected);
     }
 
     #[test]

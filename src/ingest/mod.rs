@@ -16,5 +16,6 @@ pub mod source;
 pub mod state;
 pub mod trace;
 pub mod worker;
+pub mod wrapper;
 
 pub use pipeline::{Options, Progress, ingest};

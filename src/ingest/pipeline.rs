@@ -6,16 +6,15 @@ use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
-use memchr::memchr_iter;
 use rayon::prelude::*;
 
-use crate::ingest::cut::{CsvCutter, Cutter, JsonCutter, Span, XmlCutter};
+use crate::ingest::cut::{Cutter, Layout, Span};
 use crate::ingest::fields::{self, DateOrder};
 use crate::ingest::formats::{Context, Format, RecordReader};
 use crate::ingest::sink::{PartJob, Sink};
 use crate::ingest::sniff::{self, Head, Shape};
 use crate::ingest::source::{self, EvidenceFile, Member, Recognised, Stream, Text, TextEncoding};
-use crate::ingest::worker::{Batch, Parsed, parse};
+use crate::ingest::worker::{Batch, Parsed, Place, next_whole, parse};
 use crate::ledger::{Ledger, Note, Status};
 use crate::timeline::store::{CaseWriter, StoreError};
 
@@ -69,6 +68,8 @@ pub enum IngestError {
 const BATCH: usize = 1 << 20;
 /// A record longer than this is refused, not held.
 const MAX_RECORD: usize = 64 << 20;
+/// In a record longer than this a whole one is looked for: most likely it is a broken one that swallowed others.
+const LONG_RECORD: usize = 4 << 20;
 
 /// Reads every file into the case. `case` may be left out to look only (`identify`).
 pub fn ingest(
@@ -91,11 +92,14 @@ pub fn ingest(
     sink.finish()
 }
 
-/// Opens one stream far enough to know what it is.
+/// One stream, opened far enough to know what it is.
 struct Opened {
+    /// What is behind the head.
     stream: Stream,
     /// The first bytes, byte order mark removed.
     head: Vec<u8>,
+    /// Reading failed behind the head.
+    fault: Option<std::io::Error>,
     encoding: Recognised,
     text: String,
 }
@@ -103,12 +107,15 @@ struct Opened {
 fn open(member: &Member, options: &Options) -> std::io::Result<Opened> {
     let mut stream = member.open()?;
     let mut head = Vec::new();
-    stream.by_ref().take(sniff::HEAD as u64).read_to_end(&mut head)?;
+    let fault = stream.by_ref().take(sniff::HEAD as u64).read_to_end(&mut head).err();
+    if let Some(error) = fault.as_ref().filter(|_| head.is_empty()) {
+        return Err(std::io::Error::new(error.kind(), error.to_string()));
+    }
     let encoding = source::recognise(&head, options.encoding);
     head.drain(..encoding.bom);
     let mut text = Vec::new();
     Text::new(head.as_slice(), encoding.encoding).read_to_end(&mut text)?;
-    Ok(Opened { stream, head, encoding, text: String::from_utf8_lossy(&text).into_owned() })
+    Ok(Opened { stream, head, fault, encoding, text: String::from_utf8_lossy(&text).into_owned() })
 }
 
 fn one(
@@ -127,7 +134,7 @@ fn one(
             return Ok(());
         }
     };
-    let head = sniff::look(member.file_name(), &opened.text);
+    let head = sniff::look(member.file_name(), &opened.head, &opened.text);
     let format = match sniff::recognise(&head) {
         sniff::Verdict::One(format) => format,
         sniff::Verdict::No(code, reason) => {
@@ -157,21 +164,30 @@ fn prove_dates(member: &Member, options: &Options, head: &Head, format: &Format)
         return None;
     }
     let opened = open(member, options).ok()?;
+    let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
     let mut dates = Vec::new();
-    let mut rows = Cutting::new(opened, head);
-    while let Ok(Some(batch)) = rows.next_batch() {
+    let mut rows = Cutting::new(opened, head, None);
+    while let Some(batch) = rows.next_batch() {
         for span in &batch.spans {
             let row = String::from_utf8_lossy(batch.bytes.get(span.start..span.end).unwrap_or_default());
-            dates.push(cells.read(&row).column(Some(column)).to_owned());
+            let date = orders.map(|order| fields::locale_time(cells.read(&row).column(Some(column)), order));
+            // A damaged cell, which no order reads, decides nothing.
+            dates.extend(date.iter().any(Option::is_some).then_some(date));
         }
     }
-    let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
+    proved(orders, &dates)
+}
+
+/// The one order that reads all dates (each given in every order), or the one that lets them run in one direction.
+fn proved(orders: [DateOrder; 3], dates: &[[Option<chrono::DateTime<chrono::Utc>>; 3]]) -> Option<DateOrder> {
     let mut readable = Vec::new();
-    for order in orders {
-        let times: Option<Vec<_>> = dates.iter().map(|date| fields::locale_time(date, order)).collect();
+    for (at, order) in orders.into_iter().enumerate() {
+        let times: Option<Vec<_>> = dates.iter().map(|date| date.get(at).copied().flatten()).collect();
         readable.extend(times.map(|times| (order, times)));
     }
-    if let [(order, _)] = readable.as_slice() {
+    if let Some((order, times)) = readable.first()
+        && readable.iter().all(|(_, others)| others == times)
+    {
         return Some(*order);
     }
     let directed = |times: &[chrono::DateTime<chrono::Utc>]| {
@@ -202,6 +218,8 @@ pub struct Ended {
     pub whole: bool,
     /// An `@odata.nextLink` was left: the collection goes on elsewhere.
     pub next_link: bool,
+    /// The last row of a CSV file has no line end: if it is ragged as well, it was cut.
+    pub open_row: bool,
     /// How many batches there were.
     batches: u64,
 }
@@ -218,11 +236,8 @@ fn read(
     let (messages, inbox) = channel();
     // One ticket per batch in flight: the cutter waits for a free one before it hands a batch over.
     let (tickets, taken) = sync_channel(in_flight);
-    let delimiter = match &head.shape {
-        Shape::Csv(csv) => csv.delimiter,
-        _ => b',',
-    };
-    let cutting = Cutting::new(opened, head);
+    let cutting = Cutting::new(opened, head, Some(reader));
+    let layout = cutting.layout.clone();
     std::thread::scope(|threads| {
         let from_cutter = messages.clone();
         threads.spawn(move || cut_all(cutting, &from_cutter, &tickets));
@@ -233,10 +248,10 @@ fn read(
                 let Ok(message) = inbox.recv() else { break };
                 match message {
                     Message::Batch(batch) => {
-                        let messages = messages.clone();
+                        let (messages, layout) = (messages.clone(), layout.clone());
                         scope.spawn(move |_| {
                             let number = batch.number;
-                            let parsed = catch_unwind(AssertUnwindSafe(|| parse(batch, reader, delimiter)));
+                            let parsed = catch_unwind(AssertUnwindSafe(|| parse(&batch, reader, &layout)));
                             let _ = messages.send(match parsed {
                                 Ok(parsed) => Message::Parsed(Box::new(parsed)),
                                 Err(_) => Message::Panicked(number),
@@ -306,103 +321,122 @@ impl Booking<'_> {
     }
 }
 
-fn cut_all(mut cutting: Cutting, messages: &Sender<Message>, tickets: &SyncSender<()>) {
-    let mut error = None;
-    loop {
-        match cutting.next_batch() {
-            Ok(Some(batch)) => {
-                if tickets.send(()).is_err() || messages.send(Message::Batch(batch)).is_err() {
-                    return;
-                }
-            }
-            Ok(None) => break,
-            Err(failure) => {
-                error = Some(failure.to_string());
-                break;
-            }
+fn cut_all(mut cutting: Cutting<'_>, messages: &Sender<Message>, tickets: &SyncSender<()>) {
+    while let Some(batch) = cutting.next_batch() {
+        if tickets.send(()).is_err() || messages.send(Message::Batch(batch)).is_err() {
+            return;
         }
     }
-    let _ = messages.send(Message::Ended(Box::new(cutting.finish(error))));
+    let _ = messages.send(Message::Ended(Box::new(cutting.finish())));
 }
 
 /// A stream being cut into batches.
-struct Cutting {
+struct Cutting<'r> {
     text: Text<Box<dyn Read + Send>>,
     digest: Digest,
     encoding: TextEncoding,
+    layout: Layout,
     cutter: Cutter,
+    /// Tells whole records from broken ones.
+    reader: Option<&'r dyn RecordReader>,
     buffer: Vec<u8>,
     spans: Vec<Span>,
     number: u64,
-    line: u64,
-    offset: u64,
+    place: Place,
     skip: usize,
     ended: bool,
     whole: bool,
-    /// The record that is open is longer than may be held: what came first of it.
-    oversize: Option<Vec<u8>>,
+    open_row: bool,
+    error: Option<String>,
+    /// The size at which the open record is looked into.
+    long: usize,
+    /// The record that is open is longer than may be held: what came first of it, and where.
+    oversize: Option<(Vec<u8>, Place)>,
 }
 
 /// Keeps the stream reachable for its hash while the decoder owns the reading.
 struct Digest(std::sync::Arc<std::sync::Mutex<Option<Stream>>>);
 
-struct Shared(std::sync::Arc<std::sync::Mutex<Option<Stream>>>);
+/// The stream behind the head, or the fault that reading it ended with.
+struct Shared {
+    stream: std::sync::Arc<std::sync::Mutex<Option<Stream>>>,
+    fault: Option<std::io::Error>,
+}
 
 impl Read for Shared {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let mut stream = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
+        let mut stream = self.stream.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         stream.as_mut().map_or(Ok(0), |stream| stream.read(buffer))
     }
 }
 
-impl Cutting {
-    fn new(opened: Opened, head: &Head) -> Self {
-        let (cutter, skip, lines) = match &head.shape {
-            Shape::Csv(csv) => (Cutter::Csv(CsvCutter::new(csv.delimiter)), csv.skip, csv.lines),
-            Shape::Json(json) => (Cutter::Json(JsonCutter::new(json.layout.clone())), 0, 0),
-            Shape::Xml(_) | Shape::Nothing(..) => (Cutter::Xml(XmlCutter::default()), 0, 0),
+impl<'r> Cutting<'r> {
+    fn new(opened: Opened, head: &Head, reader: Option<&'r dyn RecordReader>) -> Self {
+        let (layout, skip, lines) = match &head.shape {
+            Shape::Csv(csv) => (Layout::Csv(csv.delimiter), csv.skip, csv.lines),
+            Shape::Json(json) => (Layout::Json(json.layout.clone()), 0, 0),
+            Shape::Xml(_) | Shape::Nothing(..) => (Layout::Xml, 0, 0),
         };
         let skipped = opened.text.as_bytes().get(..skip).unwrap_or_default();
         let encoding = opened.encoding.encoding;
         let offset = opened.encoding.bom as u64 + encoding.encoded_len(skipped);
         let stream = std::sync::Arc::new(std::sync::Mutex::new(Some(opened.stream)));
-        let rest = Shared(std::sync::Arc::clone(&stream));
+        let rest = Shared { stream: std::sync::Arc::clone(&stream), fault: opened.fault };
         let all: Box<dyn Read + Send> = Box::new(std::io::Cursor::new(opened.head).chain(rest));
         Self {
             text: Text::new(all, encoding),
             digest: Digest(stream),
             encoding,
-            cutter,
+            cutter: layout.cutter(),
+            layout,
+            reader,
             buffer: Vec::with_capacity(BATCH * 2),
             spans: Vec::new(),
             number: 0,
-            line: lines + 1,
-            offset,
+            place: Place { line: lines + 1, offset },
             skip,
             ended: false,
             whole: true,
+            open_row: false,
+            error: None,
+            long: LONG_RECORD,
             oversize: None,
         }
     }
 
     /// The next batch of whole records; `None` at the end.
-    fn next_batch(&mut self) -> std::io::Result<Option<Batch>> {
-        while self.buffer.len() < BATCH || self.spans.is_empty() {
-            if self.ended {
-                break;
+    fn next_batch(&mut self) -> Option<Batch> {
+        while (self.buffer.len() < BATCH || self.spans.is_empty()) && !self.ended {
+            self.fill();
+            if self.spans.is_empty() {
+                self.guard_size();
             }
-            self.fill()?;
-            self.guard_size();
         }
-        if self.spans.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(self.take_batch()))
+        (!self.spans.is_empty()).then(|| self.take_batch())
     }
 
     /// Reads another piece and looks for record ends in it.
-    fn fill(&mut self) -> std::io::Result<()> {
+    fn fill(&mut self) {
         let from = self.buffer.len();
+        self.read_piece(from);
+        let skip = self.skip.min(self.buffer.len());
+        self.buffer.drain(..skip);
+        self.skip -= skip;
+        let from = from.min(self.buffer.len());
+        self.cutter.feed(&self.buffer, from, &mut self.spans);
+        if self.ended {
+            self.whole &= self.cutter.finish(&self.buffer, &mut self.spans);
+            self.open_row = matches!(self.layout, Layout::Csv(_)) && self.buffer.last() != Some(&b'\n');
+            if self.oversize.is_some() && self.spans.is_empty() {
+                self.spans.push(Span { start: 0, end: self.buffer.len() });
+            }
+        }
+    }
+
+    fn read_piece(&mut self, from: usize) {
         self.buffer.resize(from + BATCH, 0);
         let mut filled = from;
         while let Some(room) = self.buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
@@ -415,39 +449,46 @@ impl Cutting {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     // What came before the fault is evidence still.
+                    self.error = Some(error.to_string());
                     self.ended = true;
-                    self.buffer.truncate(filled);
-                    self.cutter.feed(&self.buffer, from, &mut self.spans);
-                    self.cutter.finish(&self.buffer, &mut self.spans);
-                    self.whole = false;
-                    return if self.spans.is_empty() { Err(error) } else { Ok(()) };
+                    break;
                 }
             }
         }
         self.buffer.truncate(filled);
-        if self.skip > 0 {
-            let skip = self.skip.min(self.buffer.len());
-            self.buffer.drain(..skip);
-            self.skip -= skip;
-        }
-        let from = from.min(self.buffer.len());
-        self.cutter.feed(&self.buffer, from, &mut self.spans);
-        if self.ended {
-            self.whole &= self.cutter.finish(&self.buffer, &mut self.spans);
-        }
-        Ok(())
     }
 
-    /// A record that is longer than may be held is let go, but for its first bytes; it will be refused.
+    /// No record ends in the buffer. What belongs to none is let go; a very long record is looked into, because a
+    /// broken one swallows those behind it; one that is longer than may be held is let go but for its first bytes,
+    /// and will be refused.
     fn guard_size(&mut self) {
-        if self.spans.is_empty() && self.buffer.len() > MAX_RECORD {
-            let first = self.buffer.get(..1024).unwrap_or_default().to_vec();
-            self.oversize.get_or_insert(first);
-            self.line += memchr_iter(b'\n', &self.buffer).count() as u64;
-            self.offset += self.encoding.encoded_len(&self.buffer);
-            self.cutter.rebase(self.buffer.len());
-            self.buffer.clear();
+        let start = self.cutter.open_at().unwrap_or(self.buffer.len());
+        if start > 0 {
+            self.forget(start);
         }
+        if self.buffer.len() < self.long {
+            return;
+        }
+        if let Some(next) = self.reader.and_then(|reader| next_whole(&self.buffer, reader, &self.layout)) {
+            self.spans.push(Span { start: 0, end: next });
+            self.cutter.restart(next);
+            self.cutter.feed(&self.buffer, next, &mut self.spans);
+            self.long = LONG_RECORD;
+            return;
+        }
+        self.long = (self.buffer.len() * 4).min(MAX_RECORD);
+        if self.buffer.len() >= MAX_RECORD {
+            let first = self.buffer.get(..1024).unwrap_or_default().to_vec();
+            self.oversize.get_or_insert((first, self.place));
+            self.forget(self.buffer.len());
+        }
+    }
+
+    /// Lets go of the first `count` bytes of the buffer.
+    fn forget(&mut self, count: usize) {
+        self.place.over(self.buffer.get(..count).unwrap_or_default(), self.encoding);
+        self.cutter.rebase(count);
+        self.buffer.drain(..count);
     }
 
     fn take_batch(&mut self) -> Batch {
@@ -459,29 +500,29 @@ impl Cutting {
         let rest = self.buffer.get(end..).unwrap_or_default().to_vec();
         self.buffer.truncate(end);
         self.cutter.rebase(end);
+        self.long = LONG_RECORD;
         let bytes = std::mem::replace(&mut self.buffer, rest);
         let batch = Batch {
             number: self.number,
-            line: self.line,
-            offset: self.offset,
+            place: self.place,
             encoding: self.encoding,
             spans: std::mem::take(&mut self.spans),
             oversize: self.oversize.take(),
             bytes,
         };
         self.number += 1;
-        self.line += memchr_iter(b'\n', &batch.bytes).count() as u64;
-        self.offset += self.encoding.encoded_len(&batch.bytes);
+        self.place.over(&batch.bytes, self.encoding);
         batch
     }
 
-    fn finish(self, error: Option<String>) -> Ended {
+    fn finish(self) -> Ended {
         let next_link = matches!(&self.cutter, Cutter::Json(cutter) if cutter.next_link);
         let stream = self.digest.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let digest = match stream {
             Some(stream) => stream.finish(),
             None => Err(std::io::Error::other("the stream is gone")),
         };
-        Ended { digest, error, whole: self.whole, next_link, batches: self.number }
+        let Self { error, whole, open_row, number: batches, .. } = self;
+        Ended { digest, error, whole, next_link, open_row, batches }
     }
 }

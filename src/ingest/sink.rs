@@ -2,7 +2,7 @@
 //! learns who is who, and keeps the ledger. The counts balance or the run fails.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -65,7 +65,8 @@ pub struct Sink {
     ledger: Ledger,
     current: Option<Current>,
     seen: HashMap<u128, First>,
-    variants: HashSet<(u128, u128)>,
+    /// Further events of an id, by their content: where the first copy is.
+    variants: HashMap<(u128, u128), (u32, u64)>,
     /// By day; the rows of snapshots under none.
     days: BTreeMap<Option<NaiveDate>, Day>,
     held: usize,
@@ -80,6 +81,12 @@ struct Current {
     remarks: BTreeMap<&'static str, (u64, Vec<String>)>,
     first: Option<chrono::DateTime<chrono::Utc>>,
     last: Option<chrono::DateTime<chrono::Utc>>,
+    /// The record booked last did not have as many cells as the header.
+    ragged: bool,
+    /// Events per day; named when the file ends.
+    days: BTreeMap<NaiveDate, u64>,
+    /// Events per record type and operation; named when the file ends.
+    operations: BTreeMap<Option<i64>, BTreeMap<Box<str>, u64>>,
 }
 
 impl Sink {
@@ -90,7 +97,7 @@ impl Sink {
             ledger: Ledger { schema: schema::VERSION.to_owned(), sources: Vec::new() },
             current: None,
             seen: HashMap::new(),
-            variants: HashSet::new(),
+            variants: HashMap::new(),
             days: BTreeMap::new(),
             held: 0,
             identities: IdentityTable::default(),
@@ -149,6 +156,9 @@ impl Sink {
             remarks: BTreeMap::new(),
             first: None,
             last: None,
+            ragged: false,
+            days: BTreeMap::new(),
+            operations: BTreeMap::new(),
         });
     }
 
@@ -165,6 +175,7 @@ impl Sink {
     }
 
     fn book_record(&mut self, current: &mut Current, number: u64, record: Record) -> Result<(), StoreError> {
+        current.ragged = record.remarks.iter().any(|(code, _)| *code == "R-106");
         for (code, text) in record.remarks {
             current.remark(code, number, &text);
         }
@@ -202,27 +213,34 @@ impl Sink {
         let content = leading(&event.raw_sha256);
         let id = key(&event, content);
         let source = self.ledger.sources.len() as u32;
-        match self.seen.entry(id) {
+        let first = match self.seen.entry(id) {
             Entry::Vacant(slot) => {
                 slot.insert(First { content, source, record: number });
+                None
             }
-            Entry::Occupied(slot) => {
-                let first = slot.get();
-                let kept = if first.source == source {
-                    current.file.to_string()
-                } else {
-                    self.ledger.sources.get(first.source as usize).map(|entry| entry.path.clone()).unwrap_or_default()
-                };
-                let kept_record = first.record;
-                if first.content == content || !self.variants.insert((id, content)) {
-                    current.entry.counts.duplicates += 1;
-                    let evidence = current.file.to_string();
-                    let copy = Duplicate { evidence, record: number, kept_evidence: kept, kept_record };
-                    return self.case.as_mut().map_or(Ok(()), |case| case.duplicate(&copy));
+            Entry::Occupied(slot) => Some((slot.get().content, slot.get().source, slot.get().record)),
+        };
+        if let Some((first_content, first_source, first_record)) = first {
+            let same = if first_content == content {
+                Some((first_source, first_record))
+            } else {
+                match self.variants.entry((id, content)) {
+                    Entry::Occupied(known) => Some(*known.get()),
+                    Entry::Vacant(slot) => {
+                        slot.insert((source, number));
+                        None
+                    }
                 }
-                let kept_source = first.source;
-                self.note_variant(current, number, &event, (&kept, kept_record, kept_source));
+            };
+            if let Some((kept_source, kept_record)) = same {
+                current.entry.counts.duplicates += 1;
+                let kept_evidence = self.name_of(current, kept_source);
+                let copy =
+                    Duplicate { evidence: current.file.to_string(), record: number, kept_evidence, kept_record };
+                return self.case.as_mut().map_or(Ok(()), |case| case.duplicate(&copy));
             }
+            let kept = self.name_of(current, first_source);
+            self.note_variant(current, number, &event, (&kept, first_record, first_source));
         }
         current.count(&event);
         self.identities.learn(&event);
@@ -235,6 +253,11 @@ impl Sink {
             self.held += bytes;
         }
         Ok(())
+    }
+
+    /// The name of a source: of an earlier one, or of the one being read.
+    fn name_of(&self, current: &Current, source: u32) -> String {
+        self.ledger.sources.get(source as usize).map_or_else(|| current.file.to_string(), |entry| entry.path.clone())
     }
 
     /// Same native id, other bytes: both are kept, and both files say so.
@@ -292,6 +315,7 @@ impl Sink {
     /// Closes the books of a file.
     pub fn end(&mut self, ended: Ended) {
         let Some(current) = self.current.take() else { return };
+        let cut = !ended.whole || ended.open_row && current.ragged;
         let mut entry = current.close();
         match ended.digest {
             Ok((sha256, bytes)) => (entry.sha256, entry.bytes) = (sha256, bytes),
@@ -300,7 +324,7 @@ impl Sink {
         if let Some(error) = ended.error {
             entry.status = Status::PartlyRead;
             entry.notes.push(Note::new("F-020", format!("reading stopped: {error}; what came before is kept")));
-        } else if !ended.whole {
+        } else if cut {
             entry.status = Status::PartlyRead;
             let text = "file ends inside a record or an unclosed list: it was cut, or its collector stopped";
             entry.notes.push(Note::new("C-203", text));
@@ -353,8 +377,7 @@ impl Current {
         counts.events += 1;
         self.first = Some(self.first.map_or(event.datetime, |first| first.min(event.datetime)));
         self.last = Some(self.last.map_or(event.datetime, |last| last.max(event.datetime)));
-        let day = event.datetime.format("%Y-%m-%d").to_string();
-        *self.entry.days.entry(day).or_default() += 1;
+        *self.days.entry(event.datetime.date_naive()).or_default() += 1;
         let actor = event.user_upn.as_deref().or(event.user_raw.as_deref()).unwrap_or_default();
         if self.entry.actors.len() < ACTORS && !self.entry.actors.contains(actor) {
             self.entry.actors.insert(actor.to_lowercase());
@@ -362,11 +385,22 @@ impl Current {
         let admin = event.record_type == Some(1) || event.evidence_source == EvidenceSource::AdminAudit;
         let by_service = matches!(event.actor_type, Some(3 | 4)) || actor.to_ascii_uppercase().starts_with("NT ");
         self.entry.admin_by_people += u64::from(admin && !by_service);
-        let kind = event.record_type.map_or_else(String::new, |kind| kind.to_string());
-        *self.entry.operations.entry(format!("{kind} {}", event.action())).or_default() += 1;
+        let operations = self.operations.entry(event.record_type).or_default();
+        match operations.get_mut(event.action()) {
+            Some(count) => *count += 1,
+            None => {
+                operations.insert(event.action().into(), 1);
+            }
+        }
     }
 
     fn close(mut self) -> SourceEntry {
+        self.entry.days = self.days.iter().map(|(day, count)| (day.format("%Y-%m-%d").to_string(), *count)).collect();
+        for (kind, operations) in self.operations {
+            let kind = kind.map_or_else(String::new, |kind| kind.to_string());
+            let named = operations.into_iter().map(|(action, count)| (format!("{kind} {action}"), count));
+            self.entry.operations.extend(named);
+        }
         self.entry.first = self.first.map(format_time);
         self.entry.last = self.last.map(format_time);
         for (code, (count, told)) in self.remarks {

@@ -92,9 +92,32 @@ pub enum Verdict {
     No(&'static str, String),
 }
 
-/// Looks at the head's text.
-pub fn look(file_name: &str, text: &str) -> Head {
-    Head { file_name: file_name.to_owned(), shape: shape(text) }
+/// Looks at the head: its bytes and its text.
+pub fn look(file_name: &str, bytes: &[u8], text: &str) -> Head {
+    let shape = packed(bytes).map_or_else(|| shape(text), |(code, reason)| Shape::Nothing(code, reason.to_owned()));
+    Head { file_name: file_name.to_owned(), shape }
+}
+
+/// What begins like no text, and cannot be an export.
+fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    const UNPACK: &str = "an archive inside an archive, or one that is not read: unpack it first";
+    const OTHER: &str = "not a log export that is read; unpack or export it first";
+    const BOOK: &str = "old Excel workbook; give the CSV or JSON as downloaded";
+    const KINDS: [(&[u8], &str, &str); 12] = [
+        (b"PK\x03\x04", "F-011", UNPACK),
+        (b"\x1f\x8b", "F-011", UNPACK),
+        (b"\x28\xb5\x2f\xfd", "F-011", UNPACK),
+        (b"7z\xbc\xaf", "F-011", UNPACK),
+        (b"Rar!", "F-011", UNPACK),
+        (b"\xfd7zXZ", "F-011", UNPACK),
+        (b"PAR1", "F-011", OTHER),
+        (b"!BDN", "F-011", OTHER),
+        (b"ElfFile", "F-011", OTHER),
+        (b"%PDF", "F-011", OTHER),
+        (b"SQLite format 3", "F-011", OTHER),
+        (b"\xd0\xcf\x11\xe0", "F-010", BOOK),
+    ];
+    KINDS.into_iter().find(|(magic, ..)| bytes.starts_with(magic)).map(|(_, code, reason)| (code, reason))
 }
 
 /// Asks every format.
@@ -105,7 +128,10 @@ pub fn recognise(head: &Head) -> Verdict {
     let claims: Vec<&'static Format> = FORMATS.iter().copied().filter(|format| (format.claims)(&head.shape)).collect();
     match claims.as_slice() {
         [one] => Verdict::One(one),
-        [] => Verdict::No("F-032", unknown(head)),
+        [] => {
+            let (code, reason) = unknown(head);
+            Verdict::No(code, reason)
+        }
         many => {
             let names: Vec<&str> = many.iter().map(|format| format.id).collect();
             Verdict::No("F-030", format!("the layout fits {}; it was not read", names.join(" and ")))
@@ -126,8 +152,8 @@ fn shape(text: &str) -> Shape {
     if lower.starts_with("version https://git-lfs") {
         return nothing("F-013", "pointer file; the data itself was not copied");
     }
-    if lower.starts_with("par1") || lower.starts_with("!bdn") || lower.starts_with("7z\u{fffd}") || lower.starts_with("rar!") {
-        return nothing("F-011", "not a log export that is read; unpack or export it first");
+    if !lower.starts_with('<') && text.contains("<SearchResults") {
+        return nothing("F-050", "text copy of an XML page; save the attachment itself");
     }
     match start.chars().next() {
         Some('<') => xml_shape(start),
@@ -136,21 +162,43 @@ fn shape(text: &str) -> Shape {
     }
 }
 
-fn unknown(head: &Head) -> String {
+/// Why nobody reads this: a known kind of file that holds no records, or an unknown layout.
+fn unknown(head: &Head) -> (&'static str, String) {
     match &head.shape {
-        Shape::Csv(csv) => {
-            let found: Vec<&str> = csv.columns.iter().take(20).map(String::as_str).collect();
-            format!("unknown layout; header found: [{}]; {}; nothing was read from this file", found.join(", "), nearest(&csv.columns))
-        }
+        Shape::Csv(csv) => unknown_columns(csv),
         Shape::Json(json) => {
             let keys: Vec<String> =
                 json.first.as_object().map(|map| map.keys().map(|key| key.to_lowercase()).collect()).unwrap_or_default();
+            if json.has(&["contentUri", "contentId"]) {
+                let reason = "list of content blobs, not events: fetch them, or give the downloaded blobs";
+                return ("F-034", reason.to_owned());
+            }
             let shown: Vec<&str> = keys.iter().take(20).map(String::as_str).collect();
-            format!("unknown layout; keys found: [{}]; {}; nothing was read from this file", shown.join(", "), nearest(&keys))
+            let (found, nearest) = (shown.join(", "), nearest(&keys));
+            ("F-032", format!("unknown layout; keys found: [{found}]; {nearest}; nothing was read from this file"))
         }
-        Shape::Xml(xml) => format!("unknown XML; root element found: {}; nothing was read from this file", xml.root),
-        Shape::Nothing(_, reason) => reason.clone(),
+        Shape::Xml(xml) => {
+            ("F-032", format!("unknown XML; root element found: {}; nothing was read from this file", xml.root))
+        }
+        Shape::Nothing(code, reason) => (code, reason.clone()),
     }
+}
+
+fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
+    let any = |test: &dyn Fn(&str) -> bool| csv.columns.iter().any(|column| test(column));
+    if csv.columns.len() == 1 && any(&|column| column == "length") {
+        return ("F-035", "file holds string lengths (Export-Csv of strings); the records were not saved".to_owned());
+    }
+    if any(&|column| column.starts_with("auditdata.") || column.starts_with("auditdata_")) {
+        let reason = "flattened table: the original records are not inside; give the export it was made from";
+        return ("F-033", reason.to_owned());
+    }
+    if any(&|column| column.starts_with("{\"") || crate::ingest::fields::iso_time(column).is_some()) {
+        return ("F-031", "first line looks like data: the header row is missing; nothing was read".to_owned());
+    }
+    let found: Vec<&str> = csv.columns.iter().take(20).map(String::as_str).collect();
+    let (found, nearest) = (found.join(", "), nearest(&csv.columns));
+    ("F-032", format!("unknown layout; header found: [{found}]; {nearest}; nothing was read from this file"))
 }
 
 /// The formats that miss the fewest columns, with the columns they miss.
@@ -250,7 +298,10 @@ fn json_shape(text: &str) -> Shape {
             return Shape::Nothing("F-060", format!("saved API error '{code}': the service returned no data"));
         }
         let own_key = |key: &&str| crate::timeline::json::get(outer, key).is_some_and(Value::is_array);
-        if let Some(key) = ENVELOPES.into_iter().find(|key| own_key(&key)) {
+        // A record may have a list of such a name itself.
+        let shape = Shape::Json(JsonHead { layout: plain, first: outer.clone() });
+        let record = FORMATS.iter().any(|format| (format.claims)(&shape));
+        if let Some(key) = ENVELOPES.into_iter().filter(|_| !record).find(own_key) {
             let layout = JsonLayout { lines: false, envelope: Some(key) };
             let first = first_record(text, &layout).map_or(Value::Null, |(value, _)| value);
             return empty_or(JsonHead { layout, first }, outer);
@@ -294,9 +345,22 @@ fn first_record(text: &str, layout: &JsonLayout) -> Option<(Value, usize)> {
         cutter.finish(text.as_bytes(), &mut spans);
     }
     spans.iter().take(50).find_map(|span| {
-        let value: Value = serde_json::from_str(text.get(span.start..span.end)?).ok()?;
+        let value: Value = serde_json::from_str(&inner_text(text.get(span.start..span.end)?)).ok()?;
         value.is_object().then_some((value, span.end))
     })
+}
+
+/// A record that was written as a JSON text, up to three times over, without the quotes and escapes of that.
+pub fn inner_text(text: &str) -> std::borrow::Cow<'_, str> {
+    let mut text = std::borrow::Cow::Borrowed(text);
+    for _ in 0..3 {
+        if !text.starts_with('"') {
+            break;
+        }
+        let Ok(inner) = serde_json::from_str::<String>(&text) else { break };
+        text = std::borrow::Cow::Owned(inner);
+    }
+    text
 }
 
 /// The beginning of a record that does not end inside the head, or never.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use flate2::Crc;
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use sha2::{Digest, Sha256};
 
@@ -84,7 +85,7 @@ enum Packing {
     Gzip,
     Zstd,
     /// A member of a zip archive: where its bytes are.
-    Zip { start: u64, packed: u64, deflated: bool },
+    Zip { start: u64, packed: u64, deflated: bool, crc: u32 },
 }
 
 /// One stream of evidence: a file, or a member of an archive.
@@ -160,7 +161,7 @@ fn zip_members(file: &EvidenceFile) -> io::Result<Vec<Result<Member, Unreadable>
             (Some(deflated), Some(start)) => Ok(Member {
                 name,
                 path: file.path.clone(),
-                packing: Packing::Zip { start, packed: member.compressed_size(), deflated },
+                packing: Packing::Zip { start, packed: member.compressed_size(), deflated, crc: member.crc32() },
             }),
             _ => refuse("the member is packed with a method that is not read; unpack it first"),
         });
@@ -242,6 +243,24 @@ impl<R: Read> Read for Hashing<R> {
     }
 }
 
+/// Compares an archive member with the checksum of its archive.
+struct Checked<R> {
+    inner: R,
+    crc: Crc,
+    expected: u32,
+}
+
+impl<R: Read> Read for Checked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.crc.update(buffer.get(..read).unwrap_or_default());
+        if read == 0 && !buffer.is_empty() && self.crc.sum() != self.expected {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the member does not match its checksum in the archive"));
+        }
+        Ok(read)
+    }
+}
+
 /// The unpacked bytes of one member, hashed while they are read.
 pub struct Stream {
     reader: Box<dyn Read + Send>,
@@ -273,12 +292,12 @@ impl Member {
                 let state = reader.state();
                 Stream { state, reader: Box::new(zstd::Decoder::new(reader)?), path, of_file: true }
             }
-            Packing::Zip { start, packed, deflated } => {
+            Packing::Zip { start, packed, deflated, crc } => {
                 file.seek(SeekFrom::Start(start))?;
                 let packed = BufReader::with_capacity(BUFFER, file.take(packed));
                 let plain: Box<dyn Read + Send> =
                     if deflated { Box::new(DeflateDecoder::new(packed)) } else { Box::new(packed) };
-                let reader = Hashing::new(plain);
+                let reader = Hashing::new(Checked { inner: plain, crc: Crc::new(), expected: crc });
                 Stream { state: reader.state(), reader: Box::new(reader), path, of_file: false }
             }
         })
@@ -328,8 +347,17 @@ impl TextEncoding {
     /// How many bytes `text` has in this encoding: byte offsets are those of the file, not of the decoded text.
     pub fn encoded_len(self, text: &[u8]) -> u64 {
         match (self, std::str::from_utf8(text)) {
-            (Self::Utf16(_), Ok(text)) => text.encode_utf16().count() as u64 * 2,
-            (Self::Legacy(encoding), Ok(text)) => encoding.encode(text).0.len() as u64,
+            // One unit for every character, two for those that take four bytes in UTF-8.
+            (Self::Utf16(_), _) => {
+                let units = |byte: &u8| usize::from(byte & 0xc0 != 0x80) + usize::from(*byte >= 0xf0);
+                text.iter().map(units).sum::<usize>() as u64 * 2
+            }
+            (Self::Legacy(encoding), Ok(text)) => {
+                // A byte that could not be decoded was one byte.
+                let known = |part: &str| encoding.encode(part).0.len() as u64;
+                let lost = text.matches('\u{fffd}').count() as u64;
+                text.split('\u{fffd}').map(known).sum::<u64>() + lost
+            }
             _ => text.len() as u64,
         }
     }
@@ -357,27 +385,55 @@ pub fn recognise(head: &[u8], given: Option<&'static Encoding>) -> Recognised {
         [0xfe, 0xff, ..] => return known(TextEncoding::Utf16(UTF_16BE), 2, "utf-16be-bom"),
         _ => {}
     }
-    // Latin text in UTF-16 has a zero in every other byte: the odd ones are little-endian's high bytes.
-    let sample = head.get(..head.len().min(4096)).unwrap_or_default();
-    let zeros = |skip: usize| sample.iter().skip(skip).step_by(2).filter(|byte| **byte == 0).count() * 100;
-    let half = (sample.len() / 2).max(1);
-    if zeros(1) >= 30 * half && zeros(0) < 10 * half {
-        return known(TextEncoding::Utf16(UTF_16LE), 0, "utf-16le");
-    }
-    if zeros(0) >= 30 * half && zeros(1) < 10 * half {
-        return known(TextEncoding::Utf16(UTF_16BE), 0, "utf-16be");
+    // The first line alone decides where it can: what is damaged behind it may shift all bytes.
+    for sample in [256, 4096] {
+        if let Some((encoding, name)) = without_mark(head.get(..head.len().min(sample)).unwrap_or_default()) {
+            return known(TextEncoding::Utf16(encoding), 0, name);
+        }
     }
     if let Some(encoding) = given {
-        let encoding = if encoding == UTF_8 { TextEncoding::Utf8 } else { TextEncoding::Legacy(encoding) };
+        let encoding = match encoding {
+            utf8 if utf8 == UTF_8 => TextEncoding::Utf8,
+            utf16 if utf16 == UTF_16LE || utf16 == UTF_16BE => TextEncoding::Utf16(utf16),
+            legacy => TextEncoding::Legacy(legacy),
+        };
         return known(encoding, 0, "given");
     }
     let cut_at_end = |error: std::str::Utf8Error| error.error_len().is_none();
     if std::str::from_utf8(head).map_or_else(cut_at_end, |_| true) {
         return known(TextEncoding::Utf8, 0, "utf-8");
     }
-    let japanese = encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(head).is_some();
+    // Damage in a text that is otherwise UTF-8 does not make it another encoding.
+    let (mut letters, mut faults) = (0, 0);
+    for chunk in head.utf8_chunks() {
+        letters += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+        faults += usize::from(!chunk.invalid().is_empty());
+    }
+    if letters > faults * 4 {
+        return known(TextEncoding::Utf8, 0, "utf-8");
+    }
+    let japanese = reads_whole(encoding_rs::SHIFT_JIS, head);
     let encoding = if japanese { encoding_rs::SHIFT_JIS } else { encoding_rs::WINDOWS_1252 };
     Recognised { encoding: TextEncoding::Legacy(encoding), bom: 0, name: encoding.name().to_lowercase(), assumed: true }
+}
+
+/// Latin text in UTF-16 has a zero in every other byte: the odd ones are little-endian's high bytes.
+fn without_mark(sample: &[u8]) -> Option<(&'static Encoding, &'static str)> {
+    let zeros = |skip: usize| sample.iter().skip(skip).step_by(2).filter(|byte| **byte == 0).count() * 100;
+    let half = (sample.len() / 2).max(1);
+    match (zeros(0), zeros(1)) {
+        (even, odd) if odd >= 30 * half && even < 10 * half => Some((UTF_16LE, "utf-16le")),
+        (even, odd) if even >= 30 * half && odd < 10 * half => Some((UTF_16BE, "utf-16be")),
+        _ => None,
+    }
+}
+
+/// Whether the bytes are text in this encoding; the last character may be cut.
+fn reads_whole(encoding: &'static Encoding, bytes: &[u8]) -> bool {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut room = vec![0; decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len() * 4)];
+    let (result, _, _) = decoder.decode_to_utf8_without_replacement(bytes, &mut room, false);
+    result == encoding_rs::DecoderResult::InputEmpty
 }
 
 /// A stream as UTF-8 text, byte order mark removed. UTF-8 input passes unchanged, even where it is not valid.

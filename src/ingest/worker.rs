@@ -1,10 +1,10 @@
 //! Reads the records of one batch, on any core: each becomes an event or a refusal, with its place and its hash.
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 use sha2::{Digest, Sha256};
 
 use crate::ingest::auditdata::note;
-use crate::ingest::cut::{CsvCutter, Cutter, JsonCutter, JsonLayout, Span};
+use crate::ingest::cut::{Cutter, Layout, Span};
 use crate::ingest::formats::{RecordReader, Refusal, Tools};
 use crate::ingest::source::TextEncoding;
 use crate::timeline::{Event, ParseStatus};
@@ -13,16 +13,14 @@ use crate::timeline::{Event, ParseStatus};
 pub struct Batch {
     /// Place in the order of the source.
     pub number: u64,
-    /// Line of the first byte.
-    pub line: u64,
-    /// Offset of the first byte in the file.
-    pub offset: u64,
+    /// Where the first byte stands in the file.
+    pub place: Place,
     /// Encoding of the file, for offsets.
     pub encoding: TextEncoding,
     /// The records in `bytes`.
     pub spans: Vec<Span>,
-    /// The first record was too long to be held: its first bytes.
-    pub oversize: Option<Vec<u8>>,
+    /// The first record was too long to be held: its first bytes, and where it begins.
+    pub oversize: Option<(Vec<u8>, Place)>,
     /// UTF-8 text.
     pub bytes: Vec<u8>,
 }
@@ -59,144 +57,258 @@ pub struct Parsed {
 
 /// Characters of an excerpt.
 const EXCERPT: usize = 200;
-/// Lines of one damaged record that are tried as the start of the next.
-const TRIES: usize = 2000;
+/// Places inside one damaged record that are tried as the start of the next.
+const TRIES: usize = 20_000;
+/// How far a record may reach that is looked for behind damage.
+const WINDOW: usize = 1 << 20;
+/// Bytes that are read in search of the next record behind one damage.
+const BUDGET: usize = 64 << 20;
 
 /// Reads a batch.
-pub fn parse(batch: Batch, reader: &dyn RecordReader, delimiter: u8) -> Parsed {
-    let mut tools = Tools::new(delimiter);
-    let mut records = Vec::with_capacity(batch.spans.len());
-    let mut place = Place { line: batch.line, offset: batch.offset, at: 0 };
+pub fn parse(batch: &Batch, reader: &dyn RecordReader, layout: &Layout) -> Parsed {
+    let mut worker = Worker::new(reader, layout, batch.encoding);
+    worker.records.reserve(batch.spans.len());
+    let mut place = batch.place;
+    let mut at = 0;
     for (index, span) in batch.spans.iter().enumerate() {
-        place.advance(&batch, span.start);
+        place.over(batch.bytes.get(at..span.start).unwrap_or_default(), batch.encoding);
+        at = span.start;
         let bytes = batch.bytes.get(span.start..span.end).unwrap_or_default();
-        if let Some(first) = batch.oversize.as_deref().filter(|_| index == 0) {
-            records.push(too_long(&place, first));
-            continue;
+        match batch.oversize.as_ref().filter(|_| index == 0) {
+            Some((first, place)) => worker.records.push(too_long(*place, first)),
+            None => worker.read(bytes, place),
         }
-        read(bytes, place, reader, &mut tools, delimiter, batch.encoding, &mut records);
     }
-    Parsed { number: batch.number, bytes: batch.bytes.len() as u64, records }
+    Parsed { number: batch.number, bytes: batch.bytes.len() as u64, records: worker.records }
 }
 
-/// A place in the file that moves forward through a batch.
-#[derive(Clone, Copy)]
-struct Place {
-    line: u64,
-    offset: u64,
-    at: usize,
+/// Where in `bytes`, which begin with a record that does not end, the next whole record begins.
+pub fn next_whole(bytes: &[u8], reader: &dyn RecordReader, layout: &Layout) -> Option<usize> {
+    Worker::new(reader, layout, TextEncoding::Utf8).resume(bytes)
+}
+
+/// A place in the file that moves forward.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Place {
+    /// Line.
+    pub line: u64,
+    /// Byte offset.
+    pub offset: u64,
 }
 
 impl Place {
-    fn advance(&mut self, batch: &Batch, to: usize) {
-        self.over(batch.bytes.get(self.at..to).unwrap_or_default(), batch.encoding);
-        self.at = to;
-    }
-
-    fn over(&mut self, bytes: &[u8], encoding: TextEncoding) {
+    /// Moves behind these bytes.
+    pub fn over(&mut self, bytes: &[u8], encoding: TextEncoding) {
         self.line += memchr_iter(b'\n', bytes).count() as u64;
         self.offset += encoding.encoded_len(bytes);
     }
 }
 
-fn too_long(place: &Place, first: &[u8]) -> Record {
+fn too_long(place: Place, first: &[u8]) -> Record {
     let refusal = Refusal::new("R-108", "record longer than 64 MiB: not held in memory, not read");
-    let refused = Refused { refusal, excerpt: excerpt(&String::from_utf8_lossy(first)) };
+    let refused = Refused { refusal, excerpt: excerpt(first) };
     Record { line: place.line, offset: place.offset, result: Err(refused), remarks: Vec::new() }
 }
 
-fn excerpt(text: &str) -> String {
-    text.chars().take(EXCERPT).collect()
+fn excerpt(bytes: &[u8]) -> String {
+    let first = bytes.get(..bytes.len().min(EXCERPT * 4)).unwrap_or_default();
+    String::from_utf8_lossy(first).chars().take(EXCERPT).collect()
 }
 
-/// One attempt at a text as one record.
-fn attempt(bytes: &[u8], reader: &dyn RecordReader, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-    tools.remarks.clear();
-    match std::str::from_utf8(bytes) {
-        Ok(text) => reader.read(text, tools),
-        Err(error) => {
-            let mut event = reader.read(&String::from_utf8_lossy(bytes), tools)?;
-            event.parse_status = ParseStatus::Salvaged;
-            note(&mut event, "F-020");
-            tools.remarks.push(("F-020", format!("not UTF-8 at byte {} of the record", error.valid_up_to())));
-            Ok(event)
-        }
-    }
-}
-
-fn read(
-    bytes: &[u8],
-    place: Place,
-    reader: &dyn RecordReader,
-    tools: &mut Tools,
-    delimiter: u8,
+struct Worker<'a> {
+    reader: &'a dyn RecordReader,
+    layout: &'a Layout,
     encoding: TextEncoding,
-    records: &mut Vec<Record>,
-) {
-    let mut result = attempt(bytes, reader, tools);
-    let damaged = result.as_ref().map_or(true, |event| event.parse_status == ParseStatus::Salvaged);
-    let mut remarks = std::mem::take(&mut tools.remarks);
-    let mut behind = None;
-    if damaged && memchr::memchr(b'\n', bytes).is_some() {
-        // A record that lost its end has swallowed the records behind it: find the first line that is whole again.
-        behind = resume(bytes, reader, tools, delimiter);
-    }
-    let mut own = bytes;
-    if let Some(start) = behind {
-        own = bytes.get(..start).unwrap_or_default().trim_ascii_end();
-        result = attempt(own, reader, tools);
-        remarks = std::mem::take(&mut tools.remarks);
-    }
-    let result = match result {
-        Ok(mut event) => {
-            let raw = event.raw.as_deref().unwrap_or_default();
-            event.raw_sha256 = Sha256::digest(raw.as_bytes()).into();
-            Ok(event)
-        }
-        Err(refusal) => Err(Refused { refusal, excerpt: excerpt(&String::from_utf8_lossy(own)) }),
-    };
-    records.push(Record { line: place.line, offset: place.offset, result, remarks });
-    if let Some(start) = behind {
-        let mut place = place;
-        place.over(bytes.get(..start).unwrap_or_default(), encoding);
-        let rest = bytes.get(start..).unwrap_or_default();
-        let mut at = 0;
-        for span in cut_again(rest, delimiter) {
-            place.over(rest.get(at..span.start).unwrap_or_default(), encoding);
-            at = span.start;
-            let bytes = rest.get(span.start..span.end).unwrap_or_default();
-            read(bytes, place, reader, tools, delimiter, encoding, records);
-        }
-    }
+    tools: Tools,
+    records: Vec<Record>,
 }
 
-/// Cuts text whose first byte begins a record.
-fn cut_again(text: &[u8], delimiter: u8) -> Vec<Span> {
-    let mut cutter = match text.trim_ascii_start().first() {
-        Some(b'{') => Cutter::Json(JsonCutter::new(JsonLayout::default())),
-        _ => Cutter::Csv(CsvCutter::new(delimiter)),
-    };
-    let mut spans = Vec::new();
-    cutter.feed(text, 0, &mut spans);
-    cutter.finish(text, &mut spans);
-    spans
-}
+impl<'a> Worker<'a> {
+    fn new(reader: &'a dyn RecordReader, layout: &'a Layout, encoding: TextEncoding) -> Self {
+        let delimiter = if let Layout::Csv(delimiter) = layout { *delimiter } else { b',' };
+        Self { reader, layout, encoding, tools: Tools::new(delimiter), records: Vec::new() }
+    }
 
-/// The start of the first line inside `bytes` whose record reads without a fault.
-fn resume(bytes: &[u8], reader: &dyn RecordReader, tools: &mut Tools, delimiter: u8) -> Option<usize> {
-    for end in memchr_iter(b'\n', bytes).take(TRIES) {
-        let rest = bytes.get(end + 1..).unwrap_or_default();
-        let start = end + 1 + (rest.len() - rest.trim_ascii_start().len());
-        let rest = rest.trim_ascii_start();
-        // A whole record begins with a brace, a quote or a first cell; a line inside a record hardly ever reads as one.
-        let Some(span) = cut_again(rest.get(..rest.len().min(1 << 20)).unwrap_or_default(), delimiter).first().copied()
-        else {
-            continue;
+    /// One attempt at a text as one record.
+    fn attempt(&mut self, bytes: &[u8]) -> Result<Box<Event>, Refusal> {
+        self.tools.remarks.clear();
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.reader.read(text, &mut self.tools),
+            Err(error) => {
+                let mut event = self.reader.read(&String::from_utf8_lossy(bytes), &mut self.tools)?;
+                event.parse_status = ParseStatus::Salvaged;
+                note(&mut event, "F-020");
+                self.tools.remarks.push(("F-020", format!("not UTF-8 at byte {} of the record", error.valid_up_to())));
+                Ok(event)
+            }
+        }
+    }
+
+    /// Reads a text that was cut out as one record. Where it is damaged it may have swallowed the records behind
+    /// it: those are found again.
+    fn read(&mut self, bytes: &[u8], mut place: Place) {
+        let (mut at, mut pieces) = (0, Pieces::whole(bytes));
+        while let Some(piece) = pieces.next() {
+            let text = bytes.get(piece.start..piece.end).unwrap_or_default();
+            let result = self.attempt(text);
+            let remarks = std::mem::take(&mut self.tools.remarks);
+            let behind = if self.suspicious(text, &result) { self.resume(text) } else { None };
+            if behind.is_none() && pieces.reach_further() {
+                continue;
+            }
+            place.over(bytes.get(at..piece.start).unwrap_or_default(), self.encoding);
+            at = piece.start;
+            match behind {
+                None => self.book(text, place, result, remarks),
+                Some(behind) => {
+                    let own = without_end(text.get(..behind).unwrap_or_default());
+                    if !self.layout.opens_envelope(own) {
+                        let result = self.attempt(own);
+                        let remarks = std::mem::take(&mut self.tools.remarks);
+                        self.book(own, place, result, remarks);
+                    }
+                    pieces = Pieces::from(bytes, piece.start + behind, self.layout);
+                }
+            }
+        }
+    }
+
+    fn book(
+        &mut self,
+        text: &[u8],
+        place: Place,
+        result: Result<Box<Event>, Refusal>,
+        remarks: Vec<(&'static str, String)>,
+    ) {
+        let result = match result {
+            Ok(mut event) => {
+                event.raw_sha256 = Sha256::digest(event.raw.as_deref().unwrap_or_default().as_bytes()).into();
+                Ok(event)
+            }
+            Err(refusal) => Err(Refused { refusal, excerpt: excerpt(text) }),
         };
-        let read = attempt(rest.get(span.start..span.end).unwrap_or_default(), reader, tools);
-        if read.is_ok_and(|event| event.parse_status == ParseStatus::Ok && tools.remarks.is_empty()) {
-            return Some(start + span.start);
+        self.records.push(Record { line: place.line, offset: place.offset, result, remarks });
+    }
+
+    /// Whether a text may hold more than the record it was cut as.
+    fn suspicious(&mut self, text: &[u8], result: &Result<Box<Event>, Refusal>) -> bool {
+        match (result, self.layout) {
+            (Ok(event), _) if event.parse_status == ParseStatus::Salvaged => true,
+            (Err(_), _) => true,
+            // The beginning of a row that was cut inside its first quotes sticks to the whole row behind it.
+            (Ok(_), Layout::Csv(_)) if memchr(b'\n', text).is_some() => self.hides_a_row(text),
+            (Ok(_), _) => false,
         }
     }
-    None
+
+    fn hides_a_row(&mut self, text: &[u8]) -> bool {
+        const LINES: usize = 4;
+        let Ok(text) = std::str::from_utf8(text) else { return false };
+        let width = self.tools.cells.read(text).len();
+        let lines = memchr_iter(b'\n', text.as_bytes()).take(LINES);
+        lines.into_iter().any(|end| self.tools.cells.read(text.get(end + 1..).unwrap_or_default()).len() == width)
+    }
+
+    /// The start of the first record inside a damaged one that reads as a record of its own.
+    fn resume(&mut self, bytes: &[u8]) -> Option<usize> {
+        let (mut at, mut budget) = (0, BUDGET);
+        for _ in 0..TRIES {
+            at = self.layout.next_start(bytes, at)?;
+            let window = bytes.get(at..bytes.len().min(at + WINDOW)).unwrap_or_default();
+            let text = first_record(window, self.layout)?;
+            budget = budget.checked_sub(text.len())?;
+            let read = self.attempt(text);
+            let ragged = self.tools.remarks.iter().any(|(code, _)| *code == "R-106");
+            // A damaged record counts as one where it says which it is.
+            let is_one = |event: Box<Event>| match event.parse_status {
+                ParseStatus::Salvaged => event.event_id.is_some(),
+                ParseStatus::Ok | ParseStatus::Partial => !ragged,
+            };
+            if read.is_ok_and(is_one) {
+                return Some(at);
+            }
+        }
+        None
+    }
+}
+
+/// What is cut out of a text whose first byte begins a record.
+fn first_record<'t>(text: &'t [u8], layout: &Layout) -> Option<&'t [u8]> {
+    const PIECE: usize = 16 * 1024;
+    let (mut cutter, mut spans, mut fed) = (layout.cutter_inside(), Vec::new(), 0);
+    while spans.is_empty() && fed < text.len() {
+        let end = text.len().min(fed + PIECE);
+        cutter.feed(text.get(..end).unwrap_or_default(), fed, &mut spans);
+        fed = end;
+    }
+    if spans.is_empty() {
+        cutter.finish(text, &mut spans);
+    }
+    spans.first().and_then(|span| text.get(span.start..span.end))
+}
+
+/// A record without the blanks and commas behind it.
+fn without_end(text: &[u8]) -> &[u8] {
+    let behind = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b',';
+    let count = text.iter().rev().take_while(behind).count();
+    text.get(..text.len() - count).unwrap_or_default()
+}
+
+/// The records of a damaged text, cut piece by piece: what is behind the next damage is not looked at twice.
+struct Pieces<'t> {
+    text: &'t [u8],
+    cutter: Option<Cutter>,
+    spans: Vec<Span>,
+    given: usize,
+    fed: usize,
+    reach: usize,
+    open: bool,
+}
+
+impl<'t> Pieces<'t> {
+    /// The text as one piece.
+    fn whole(text: &'t [u8]) -> Self {
+        let spans = vec![Span { start: 0, end: text.len() }];
+        Self { text, cutter: None, spans, given: 0, fed: text.len(), reach: WINDOW, open: false }
+    }
+
+    /// The text from `start`, where a record begins.
+    fn from(text: &'t [u8], start: usize, layout: &Layout) -> Self {
+        let mut cutter = layout.cutter_inside();
+        cutter.restart(start);
+        Self { text, cutter: Some(cutter), spans: Vec::new(), given: 0, fed: start, reach: WINDOW, open: false }
+    }
+
+    /// The next record, or as much as was looked at of one that does not end.
+    fn next(&mut self) -> Option<Span> {
+        const PIECE: usize = 64 * 1024;
+        self.open = false;
+        let first = self.fed;
+        loop {
+            if let Some(span) = self.spans.get(self.given).copied() {
+                self.given += 1;
+                self.reach = WINDOW;
+                return Some(span);
+            }
+            let cutter = self.cutter.as_mut()?;
+            if self.fed == self.text.len() {
+                cutter.finish(self.text, &mut self.spans);
+                self.cutter = None;
+                continue;
+            }
+            if let Some(start) = cutter.open_at().filter(|start| self.fed - start >= self.reach && self.fed > first) {
+                self.open = true;
+                return Some(Span { start, end: self.fed });
+            }
+            let end = self.text.len().min(self.fed + PIECE);
+            cutter.feed(self.text.get(..end).unwrap_or_default(), self.fed, &mut self.spans);
+            self.fed = end;
+        }
+    }
+
+    /// Nothing was found in a record that does not end: more of it is looked at, if there is more.
+    fn reach_further(&mut self) -> bool {
+        self.reach *= 4;
+        self.open
+    }
 }

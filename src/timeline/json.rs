@@ -37,11 +37,36 @@ pub fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// A cut JSON object, closed at its last complete `"key":value`.
+/// A cut or broken JSON object, closed at its last complete `"key":value` in front of the damage.
 ///
 /// Returns valid JSON text, or `None` where not even one member of the object is complete. Values
 /// that were cut in the middle are dropped, never completed: half a value is not evidence.
 pub fn salvage(cut: &str) -> Option<String> {
+    // Where closing the end is not enough, the damage is further in front: a few steps back to it.
+    const STEPS: usize = 4;
+    let mut cut = cut;
+    for _ in 0..STEPS {
+        let text = closed(cut)?;
+        match serde_json::from_str::<serde_json::Map<String, Value>>(&text) {
+            Ok(map) => return (!map.is_empty()).then_some(text),
+            Err(error) => cut = cut.get(..place(&text, &error).min(cut.len()).checked_sub(1)?)?,
+        }
+    }
+    None
+}
+
+/// The byte at which reading stopped.
+fn place(text: &str, error: &serde_json::Error) -> usize {
+    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let mut at = before + error.column();
+    while !text.is_char_boundary(at.min(text.len())) {
+        at -= 1;
+    }
+    at
+}
+
+/// The text up to the last place where its open brackets can be closed, and their closers.
+fn closed(cut: &str) -> Option<String> {
     let mut scan = Scan::default();
     for (at, byte) in cut.bytes().enumerate() {
         scan.step(at, byte);
@@ -49,13 +74,10 @@ pub fn salvage(cut: &str) -> Option<String> {
             break;
         }
     }
-    let (end, closers) = scan.safe?;
+    let (end, depth) = scan.safe?;
     let mut text = cut.get(..end)?.to_owned();
-    text.extend(closers.iter().rev().map(|byte| char::from(*byte)));
-    match serde_json::from_str::<Value>(&text) {
-        Ok(Value::Object(map)) if !map.is_empty() => Some(text),
-        _ => None,
-    }
+    text.extend(scan.open.get(..depth)?.iter().rev().map(|byte| char::from(*byte)));
+    Some(text)
 }
 
 /// Where a scan of cut JSON stands: the open brackets, and the last place where closing them gives whole values.
@@ -65,7 +87,8 @@ struct Scan {
     in_string: bool,
     escaped: bool,
     open: Vec<u8>,
-    safe: Option<(usize, Vec<u8>)>,
+    /// The place, and how many brackets were open there: since then none of them was closed.
+    safe: Option<(usize, usize)>,
 }
 
 impl Scan {
@@ -88,10 +111,10 @@ impl Scan {
             b'}' | b']' => {
                 self.open.pop();
                 // After a closed value its parents can be closed too.
-                self.safe = Some((at + 1, self.open.clone()));
+                self.safe = Some((at + 1, self.open.len()));
             }
             // Before a comma the value in front of it is whole.
-            b',' => self.safe = Some((at, self.open.clone())),
+            b',' => self.safe = Some((at, self.open.len())),
             _ => {}
         }
     }
@@ -111,6 +134,14 @@ mod tests {
     #[test]
     fn a_string_cut_in_the_middle_is_dropped() {
         assert_eq!(salvage(r#"{"Id":"a","Subject":"half a sub"#).as_deref(), Some(r#"{"Id":"a"}"#));
+    }
+
+    #[test]
+    fn damage_in_the_middle_keeps_what_stands_before_it() {
+        assert_eq!(salvage(r#"{"Id":"a","N":1,"X":tru,"Y":2}"#).as_deref(), Some(r#"{"Id":"a","N":1}"#));
+        assert_eq!(salvage(r#"{"Id":"a","é":"é","X:"b","Y":2}"#).as_deref(), Some(r#"{"Id":"a","é":"é"}"#));
+        let deep = format!("{{\"Id\":\"a\",\"b\":{}", "[".repeat(100_000));
+        assert_eq!(salvage(&deep).as_deref(), Some(r#"{"Id":"a"}"#));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod commands;
 mod formats;
 mod generated;
 mod harness;
+mod intake;
 mod rooms;
 mod story;
 mod symptoms;

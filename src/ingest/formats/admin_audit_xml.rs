@@ -32,7 +32,7 @@ pub static FORMAT: Format = Format {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read(&self, element: &str, _: &mut Tools) -> Result<Box<Event>, Refusal> {
+    fn read(&self, element: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
         let mut event = Box::<Event>::default();
         let (mut parameters, mut changes) = (Vec::new(), Vec::new());
         let cut = !element.ends_with("</Event>") && !element.ends_with("/>");
@@ -57,6 +57,7 @@ impl RecordReader for Reader {
         }
         if cut {
             event.parse_status = ParseStatus::Salvaged;
+            tools.remarks.push(("R-105", "the Event was cut; salvaged what is whole".to_owned()));
             note(&mut event, "R-105");
         }
         event.op_params = fields::list_text(&parameters);

@@ -35,7 +35,7 @@ fn kind(category: &str) -> Option<&'static str> {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read(&self, text: &str, _: &mut Tools) -> Result<Box<Event>, Refusal> {
+    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
         let mut event = Box::<Event>::default();
         let outer: Value = match serde_json::from_str(text) {
             Ok(outer) => outer,
@@ -43,6 +43,8 @@ impl RecordReader for Reader {
                 let refuse = || Refusal::new("R-105", format!("cut or not valid JSON at character {}; not usable", error.column()));
                 event.parse_status = ParseStatus::Salvaged;
                 auditdata::note(&mut event, "R-105");
+                let remark = format!("cut or not valid JSON at character {}; salvaged what is whole", error.column());
+                tools.remarks.push(("R-105", remark));
                 serde_json::from_str(&json::salvage(text).ok_or_else(refuse)?).map_err(|_| refuse())?
             }
         };

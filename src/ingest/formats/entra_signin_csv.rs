@@ -7,6 +7,7 @@ use crate::ingest::cells::Cells;
 use crate::ingest::fields::{self, DateOrder, lower, text};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::{auditdata, signin};
+use crate::ledger::Note;
 use crate::timeline::json::boolean;
 use crate::timeline::{Event, EvidenceSource, ParseStatus};
 
@@ -81,6 +82,13 @@ impl RecordReader for Reader {
         signin::finish(&mut event);
         event.raw = Some(row.into());
         Ok(event)
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let filters = "filters set in the portal leave no trace in the file: it may not hold all sign-ins";
+        let kind = "interactive or not is told by the name of the file only, and this one does not tell";
+        let unknown = (self.kind == "unknown").then(|| Note::new("C-210", kind));
+        unknown.into_iter().chain([Note::new("C-212", filters)]).collect()
     }
 }
 

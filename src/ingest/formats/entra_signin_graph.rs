@@ -20,7 +20,7 @@ struct Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, text: &str, _: &mut Tools) -> Result<Box<Event>, Refusal> {
+    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
         let mut event = Box::<Event>::default();
         let object = match serde_json::from_str(text) {
             Ok(object) => object,
@@ -28,6 +28,8 @@ impl RecordReader for Reader {
                 let refuse = || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", error.column()));
                 event.parse_status = ParseStatus::Salvaged;
                 auditdata::note(&mut event, "R-101");
+                let remark = format!("not valid JSON at character {}; salvaged what is whole", error.column());
+                tools.remarks.push(("R-101", remark));
                 serde_json::from_str(&json::salvage(text).ok_or_else(refuse)?).map_err(|_| refuse())?
             }
         };

@@ -14,12 +14,13 @@ mod ual_csv;
 mod ual_json;
 mod ual_wrapped_json;
 
-use crate::ingest::auditdata::{self, AuditError};
+use crate::ingest::auditdata;
 use crate::ingest::cells::CellReader;
 use crate::ingest::fields::DateOrder;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ledger::Note;
-use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
+use crate::ingest::wrapper::Wrapper;
+use crate::timeline::{Event, EvidenceSource};
 
 /// Every export that is read, in the order of the decision table.
 pub static FORMATS: &[&Format] = &[
@@ -120,26 +121,20 @@ pub fn no_dates(_: &CsvHead) -> Option<usize> {
     None
 }
 
-/// One AuditData object's text to an event: whole, or salvaged where it was cut.
-fn ual_json_record(text: &str) -> Result<Box<Event>, Refusal> {
+/// One AuditData text to an event: whole, or salvaged where it was cut and completed from its wrapper.
+fn audit_record(
+    audit: &str,
+    wrapper: &Wrapper<'_>,
+    remarks: &mut Vec<(&'static str, String)>,
+) -> Result<Box<Event>, Refusal> {
     let mut event = Box::<Event>::default();
-    match auditdata::fill(text, &mut event) {
-        Ok(()) => {}
-        Err(AuditError::NotJson { at }) => {
-            let length = text.chars().count();
-            let refuse =
-                || Refusal::new("R-101", format!("not valid JSON at character {at} (record length {length}); not usable"));
-            let whole = json::salvage(text).ok_or_else(refuse)?;
+    match auditdata::fill(audit, &mut event) {
+        Ok(()) => wrapper.cross_check(&mut event, remarks),
+        Err(error) => {
             event = Box::default();
-            auditdata::fill(&whole, &mut event).map_err(|_| refuse())?;
-            event.parse_status = ParseStatus::Salvaged;
-            auditdata::note(&mut event, "R-101");
+            wrapper.salvage(audit, &error, &mut event, remarks)?;
         }
-        Err(AuditError::NoTime) => {
-            return Err(Refusal::new("F-041", "no readable CreationTime: it cannot enter the timeline"));
-        }
-        Err(AuditError::NoOperation) => return Err(Refusal::new("R-101", "no Operation: not an audit record")),
     }
-    event.raw = Some(text.into());
+    event.raw = Some(audit.into());
     Ok(event)
 }

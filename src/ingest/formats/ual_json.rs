@@ -1,7 +1,8 @@
 //! Bare AuditData objects: Management Activity API blobs, SOF-ELK lines, collectors' arrays (`ual_auditdata_json`).
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates, ual_json_record};
-use crate::ingest::sniff::{Head, Shape};
+use super::{Context, Format, RecordReader, Refusal, Tools, audit_record, no_dates};
+use crate::ingest::sniff::{Head, Shape, inner_text};
+use crate::ingest::wrapper::Wrapper;
 use crate::timeline::{Event, EvidenceSource};
 
 /// `ual_auditdata_json`.
@@ -17,7 +18,7 @@ pub static FORMAT: Format = Format {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read(&self, text: &str, _: &mut Tools) -> Result<Box<Event>, Refusal> {
-        ual_json_record(text)
+    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        audit_record(&inner_text(text), &Wrapper::default(), &mut tools.remarks)
     }
 }

@@ -1,13 +1,18 @@
 //! Audit records wrapped in JSON: Search-UnifiedAuditLog objects and Graph audit-log query records, with AuditData
 //! as text or as an object.
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::fmt;
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates, ual_json_record};
-use crate::ingest::sniff::{Head, Shape};
-use crate::timeline::{Event, EvidenceSource};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{Context, Format, RecordReader, Refusal, Tools, audit_record, no_dates};
+use crate::ingest::auditdata;
+use crate::ingest::sniff::{Head, Shape, inner_text};
+use crate::ingest::wrapper::Wrapper;
+use crate::timeline::{Event, EvidenceSource, ParseStatus};
 
 /// Search-UnifiedAuditLog as JSON.
 pub static SEARCH: Format = Format {
@@ -31,45 +36,115 @@ pub static GRAPH: Format = Format {
 
 struct Reader;
 
-#[derive(Deserialize)]
-struct Wrapper<'a> {
-    #[serde(borrow, alias = "auditData", alias = "auditdata", rename = "AuditData")]
-    audit: &'a RawValue,
-}
-
 impl RecordReader for Reader {
-    fn read(&self, text: &str, _: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let wrapper: Wrapper<'_> = match serde_json::from_str(text) {
-            Ok(wrapper) => wrapper,
-            Err(error) => return salvage(text, &error),
+    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let text = inner_text(text);
+        let keys: Keys<'_> = match serde_json::from_str(&text) {
+            Ok(keys) => keys,
+            Err(error) => return salvage(&text, &error, tools),
         };
-        let raw = wrapper.audit.get();
-        let audit: Cow<'_, str> = match raw.as_bytes().first() {
-            Some(b'"') => serde_json::from_str::<String>(raw).map(Cow::Owned).unwrap_or_default(),
-            _ => Cow::Borrowed(raw),
-        };
+        let audit = inner_text(keys.audit.map(RawValue::get).unwrap_or_default());
         if audit.trim().is_empty() || audit == "null" {
             return Err(Refusal::new("R-102", "AuditData is empty: the record itself is not in this object"));
         }
-        ual_json_record(&audit)
+        audit_record(&audit, &keys.wrapper(), &mut tools.remarks)
+    }
+}
+
+/// The wrapper's keys, in any case. Graph has crossed the names of the user: `userPrincipalName` is the record's UserId.
+#[derive(Default)]
+struct Keys<'a> {
+    audit: Option<&'a RawValue>,
+    id: Cow<'a, str>,
+    operation: Cow<'a, str>,
+    user: Cow<'a, str>,
+    record_type: Cow<'a, str>,
+    date: Cow<'a, str>,
+}
+
+impl<'a> Keys<'a> {
+    fn set(&mut self, key: &str, value: &'a RawValue) {
+        let text = || serde_json::from_str::<Borrowed<'a>>(value.get()).map(|text| text.0).unwrap_or_default();
+        match key.to_ascii_lowercase().as_str() {
+            "auditdata" => self.audit = Some(value),
+            "identity" | "id" => self.id = text(),
+            "operations" | "operation" => self.operation = text(),
+            "userids" | "userprincipalname" => self.user = text(),
+            "recordtype" | "auditlogrecordtype" => self.record_type = text(),
+            "creationdate" | "createddatetime" => self.date = text(),
+            _ => {}
+        }
+    }
+
+    fn wrapper(&self) -> Wrapper<'_> {
+        Wrapper {
+            id: &self.id,
+            operation: &self.operation,
+            user: &self.user,
+            record_type: &self.record_type,
+            date: &self.date,
+            order: None,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Keys<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Keys<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object around AuditData")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut keys = Keys::default();
+                while let Some(key) = map.next_key::<Borrowed<'de>>()? {
+                    let value = map.next_value::<&'de RawValue>()?;
+                    keys.set(&key.0, value);
+                }
+                Ok(keys)
+            }
+        }
+        deserializer.deserialize_map(Object)
     }
 }
 
 /// A wrapper that was cut: the AuditData in it may still be whole, or salvageable.
-fn salvage(text: &str, error: &serde_json::Error) -> Result<Box<Event>, Refusal> {
+fn salvage(text: &str, error: &serde_json::Error, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
     let refuse = || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", error.column()));
     let at = text.to_ascii_lowercase().find("\"auditdata\"").ok_or_else(refuse)?;
     let rest = text.get(at..).and_then(|rest| rest.split_once(':')).map_or("", |(_, rest)| rest.trim_start());
     let audit = match rest.strip_prefix('"') {
-        None => rest.to_owned(),
-        Some(open) => {
-            // The text form lost its closing quote: give it one, without a dangling escape.
-            let open = open.trim_end_matches('\\');
-            serde_json::from_str::<String>(&format!("\"{open}\"")).map_err(|_| refuse())?
-        }
+        None => Cow::Borrowed(rest),
+        Some(open) => Cow::Owned(open_text(open).ok_or_else(refuse)?),
     };
-    let mut event = ual_json_record(&audit).map_err(|_| refuse())?;
-    event.parse_status = crate::timeline::ParseStatus::Salvaged;
-    crate::ingest::auditdata::note(&mut event, "R-101");
+    // What stands in front of AuditData is whole: it completes the record.
+    let front = crate::timeline::json::salvage(text).unwrap_or_default();
+    let keys: Keys<'_> = serde_json::from_str(&front).unwrap_or_default();
+    let mut event = audit_record(&audit, &keys.wrapper(), &mut tools.remarks).map_err(|_| refuse())?;
+    event.parse_status = ParseStatus::Salvaged;
+    auditdata::note(&mut event, "R-101");
     Ok(event)
+}
+
+/// A text that may have lost its closing quote, without its escapes; a cut escape at its end is left away.
+fn open_text(open: &str) -> Option<String> {
+    let mut escaped = false;
+    let close = open.char_indices().find(|(_, letter)| {
+        let ends = !escaped && *letter == '"';
+        escaped = !escaped && *letter == '\\';
+        ends
+    });
+    let inner = close.map_or(open, |(at, _)| open.get(..at).unwrap_or_default());
+    // The longest escape, `\u0000`, loses at most five characters.
+    (0..6).find_map(|cut| {
+        let end = inner.len().checked_sub(cut)?;
+        serde_json::from_str::<String>(&format!("\"{}\"", inner.get(..end)?)).ok()
+    })
 }

@@ -1,0 +1,96 @@
+//! What an export wraps around AuditData: it is checked against the record, and completes a record that was cut.
+
+use serde_json::Value;
+
+use crate::ingest::auditdata::{self, AuditError, note};
+use crate::ingest::fields::{self, DateOrder};
+use crate::ingest::formats::Refusal;
+use crate::knowledge::record_types;
+use crate::timeline::{Event, ParseStatus, json};
+
+/// The wrapper's own words; empty where it has none.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wrapper<'a> {
+    /// Native id.
+    pub id: &'a str,
+    /// Operation.
+    pub operation: &'a str,
+    /// Actor.
+    pub user: &'a str,
+    /// RecordType, as number or name.
+    pub record_type: &'a str,
+    /// Date, in some locale.
+    pub date: &'a str,
+    /// The order of day and month, where it is proved.
+    pub order: Option<DateOrder>,
+}
+
+impl Wrapper<'_> {
+    /// Wrapper and record disagree: the record is used, and the reader is told that the file may have been edited.
+    pub fn cross_check(&self, event: &mut Event, remarks: &mut Vec<(&'static str, String)>) {
+        let pairs = [
+            ("id", self.id, event.event_id.as_deref()),
+            ("operation", self.operation, event.action_raw.as_deref().map(str::trim)),
+            ("user", self.user, event.user_raw.as_deref()),
+        ];
+        let differs = pairs.iter().find(|(_, wrapper, record)| {
+            !wrapper.is_empty() && record.is_some_and(|record| !record.eq_ignore_ascii_case(wrapper.trim()))
+        });
+        if let Some((what, wrapper, record)) = differs {
+            let record = record.unwrap_or_default();
+            let text = format!("the row's {what} is '{wrapper}', the record's is '{record}'; the file may have been edited");
+            remarks.push(("R-103", text));
+            note(event, "R-103");
+        }
+    }
+
+    /// What a cut AuditData still says, completed from the wrapper; the event is marked as salvaged.
+    pub fn salvage(
+        &self,
+        audit: &str,
+        error: &AuditError,
+        event: &mut Event,
+        remarks: &mut Vec<(&'static str, String)>,
+    ) -> Result<(), Refusal> {
+        let length = audit.chars().count();
+        let (code, reason) = match error {
+            AuditError::NotJson { at } => {
+                ("R-101", format!("AuditData is not valid JSON at character {at} (record length {length})"))
+            }
+            AuditError::NoTime => ("F-041", "AuditData has no readable CreationTime".to_owned()),
+            AuditError::NoOperation => ("R-101", "AuditData has no Operation".to_owned()),
+        };
+        let refuse = |why: &str| Refusal::new(code, format!("{reason}; {why}"));
+        let own = json::salvage(audit).ok_or_else(|| refuse("not usable"))?;
+        let own = self.complete(&own).ok_or_else(|| refuse("its time is not told elsewhere either"))?;
+        auditdata::fill(&own, event).map_err(|_| refuse("not usable"))?;
+        event.parse_status = ParseStatus::Salvaged;
+        remarks.push(("R-101", format!("{reason}; salvaged what is whole")));
+        note(event, "R-101");
+        Ok(())
+    }
+
+    /// Puts what the wrapper knows into the salvaged object, where the object lost it.
+    fn complete(&self, own: &str) -> Option<String> {
+        let mut value: Value = serde_json::from_str(own).ok()?;
+        let number = record_types::number(self.record_type).map(|number| number.to_string());
+        let record_type = number.unwrap_or_else(|| self.record_type.to_owned());
+        let known = [("Id", self.id), ("Operation", self.operation), ("UserId", self.user), ("RecordType", &record_type)];
+        for (key, known) in known {
+            if json::text(&value, key).is_none() && !known.is_empty() {
+                value.as_object_mut()?.insert(key.to_owned(), known.into());
+            }
+        }
+        if json::text(&value, "CreationTime").and_then(|time| fields::iso_time(&time)).is_none() {
+            let time = self.time()?;
+            value.as_object_mut()?.insert("CreationTime".to_owned(), time.into());
+        }
+        Some(value.to_string())
+    }
+
+    fn time(&self) -> Option<String> {
+        let time = fields::iso_time(self.date).map(|iso| iso.time);
+        let time = time.or_else(|| fields::locale_time(self.date, self.order?))?;
+        Some(crate::timeline::format_time(time))
+    }
+}
