@@ -53,6 +53,10 @@ impl IdentityTable {
         if let Some(upn) = event.target_upn.as_deref() {
             self.teach(upn, IdentityKind::Upn, upn, event);
             self.teach(upn, IdentityKind::ObjectId, event.target_id.as_deref().unwrap_or_default(), event);
+            if event.is_state() && event.is(&["User"]) {
+                let mail = details::param(event, "Mail").unwrap_or_default().to_lowercase();
+                self.teach(upn, IdentityKind::Smtp, &mail, event);
+            }
         }
         if event.record_type == Some(1) {
             self.learn_alias(event);

@@ -80,6 +80,8 @@ impl RecordReader for Reader {
             Err(error) => {
                 let refuse = || Refusal::new("R-105", format!("cut or not valid JSON at character {}; not usable", error.column()));
                 salvaged = true;
+                let remark = format!("cut or not valid JSON at character {}; salvaged what is whole", error.column());
+                tools.remarks.push(("R-105", remark));
                 serde_json::from_str(&json::salvage(text).ok_or_else(refuse)?).map_err(|_| refuse())?
             }
         };
