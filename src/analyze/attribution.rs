@@ -11,6 +11,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::examination::{Attacker, AttackerMember};
 use crate::finding::{Assessment, Attribution, Term, Weight};
 use crate::knowledge::{clients, errors, networks};
+use crate::origin::Origin;
 use crate::timeline::{Event, Outcome, format_time};
 use crate::untrusted::Untrusted;
 
@@ -71,12 +72,15 @@ pub fn score(exam: &Exam<'_>, row: &Row<'_>) -> Score {
 
 fn known_attacker(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let event = row.event;
-    if let Some((name, why)) = exam.attacker.session_of(event) {
+    if let Some((name, reasons)) = exam.attacker.session_of(event)
+        && let Some(why) = reason_beyond(reasons, event)
+    {
         score.add(5, format!("session {name}: {why}"));
     }
-    if let Some(ip) = client_address(event)
-        && let Some(why) = exam.attacker.address_why(exam, ip)
-    {
+    let Some(ip) = client_address(event) else { return };
+    if is_named(exam, ip) {
+        score.add(4, format!("address {ip}: named by the investigator"));
+    } else if let Some(why) = exam.attacker.addresses.get(&ip).and_then(|reasons| reason_beyond(reasons, event)) {
         score.add(4, format!("address {ip}: {why}"));
     }
 }
@@ -151,6 +155,8 @@ fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let session = event.session_id.as_deref().unwrap_or_default();
     if !session.is_empty() && exam.baseline.is_managed_session(session) && exam.attacker.session_of(event).is_none() {
         score.add(-5, "same session as a sign-in from a managed device in the baseline");
+    } else if exam.attacker.session_of(event).is_none() && (exam.baseline.is_own_device(row) || exam.baseline.is_own_session(event)) {
+        score.add(-5, "signed in on a device that the account used in the baseline");
     }
     let Some(ip) = client_address(event) else { return };
     let days = exam.baseline.days_at(ip);
@@ -165,10 +171,23 @@ fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
 /// The attacker, as far as known.
 #[derive(Debug, Clone, Default)]
 pub struct AttackerSet {
-    addresses: BTreeMap<IpAddr, Vec<String>>,
-    sessions: BTreeMap<String, Vec<String>>,
+    addresses: BTreeMap<IpAddr, Vec<Reason>>,
+    sessions: BTreeMap<String, Vec<Reason>>,
     /// When the set's sessions and addresses were active, sorted.
     times: Vec<DateTime<Utc>>,
+}
+
+/// Why a session or an address is in the set, and which record says so: no record is evidence against itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Reason {
+    why: String,
+    /// Another record than the one it is about, or `None` where the investigator or the service says so.
+    from: Option<Origin>,
+}
+
+/// The first reason that does not rest on `event` itself.
+fn reason_beyond<'r>(reasons: &'r [Reason], event: &Event) -> Option<&'r str> {
+    reasons.iter().find(|reason| reason.from.as_ref() != Some(&event.origin)).map(|reason| reason.why.as_str())
 }
 
 /// Risk detections that are near proof (Microsoft Graph `riskEventType`).
@@ -182,7 +201,7 @@ const NEAR_PROOF: [&str; 9] = [
 pub fn service_risk(event: &Event) -> Option<String> {
     let lower = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_lowercase();
     let (state, level, kinds) = (lower(&event.risk_state), lower(&event.risk_level), lower(&event.risk_events));
-    if matches!(state.as_str(), "dismissed" | "confirmedsafe" | "remediated") && state != "remediated" {
+    if matches!(state.as_str(), "dismissed" | "confirmedsafe") {
         return None;
     }
     if let Some(kind) = kinds.split("; ").find(|kind| NEAR_PROOF.contains(kind)) {
@@ -204,17 +223,18 @@ impl AttackerSet {
             if row.event.outcome != Outcome::Success && !errors::password_was_right(code) {
                 continue;
             }
-            let given = client_address(row.event)
-                .filter(|ip| exam.question.attacker_addresses.iter().any(|network| network.contains(ip)));
             let when = format_time(row.event.datetime);
-            if let Some(ip) = given {
-                set.take(exam, row, &format!("sign-in at {when} from {ip}, which the investigator named"));
+            if let Some(ip) = client_address(row.event).filter(|ip| is_named(exam, *ip)) {
+                let why = format!("sign-in at {when} from {ip}, which the investigator named");
+                set.take(exam, row, &Reason { why, from: None });
             } else if let Some(risk) = service_risk(row.event) {
-                set.take(exam, row, &format!("sign-in at {when} that the service calls risky ({risk})"));
+                let why = format!("sign-in at {when} that the service calls risky ({risk})");
+                set.take(exam, row, &Reason { why, from: None });
             } else if row.in_window {
                 let total = score(exam, row).total();
                 if total >= LINKED {
-                    set.take(exam, row, &format!("sign-in at {when} with attacker score {total}"));
+                    let why = format!("sign-in at {when} with attacker score {total}");
+                    set.take(exam, row, &Reason { why, from: Some(row.event.origin.clone()) });
                 }
             }
         }
@@ -234,8 +254,8 @@ impl AttackerSet {
             if let Some(row) = exam.rows.iter().find(is_it)
                 && score(exam, row).total() >= 0
             {
-                let when = format_time(finding.time);
-                set.take(exam, row, &format!("made what finding {} shows at {when}", finding.id));
+                let why = format!("made what finding {} shows at {}", finding.id, format_time(finding.time));
+                set.take(exam, row, &Reason { why, from: Some(row.event.origin.clone()) });
             }
         }
         set.expand(exam);
@@ -243,12 +263,15 @@ impl AttackerSet {
     }
 
     /// Takes the row's session and address in, where they can be the attacker's.
-    fn take(&mut self, exam: &Exam<'_>, row: &Row<'_>, why: &str) {
-        if let Some(session) = row.event.session_id.as_deref().filter(|session| !exam.baseline.is_managed_session(session)) {
-            remember(self.sessions.entry(session.to_lowercase()).or_default(), why);
+    fn take(&mut self, exam: &Exam<'_>, row: &Row<'_>, reason: &Reason) {
+        // The audit log may know a session that the sign-in's export left out.
+        for event in std::iter::once(row.event).chain(row.twins.iter().copied()) {
+            if let Some(session) = event.session_id.as_deref().filter(|session| !exam.baseline.is_managed_session(session)) {
+                remember(self.sessions.entry(session.to_lowercase()).or_default(), reason);
+            }
         }
         if let Some(ip) = client_address(row.event).filter(|ip| may_be_attackers(exam, *ip)) {
-            remember(self.addresses.entry(ip).or_default(), why);
+            remember(self.addresses.entry(ip).or_default(), reason);
         }
     }
 
@@ -257,17 +280,18 @@ impl AttackerSet {
         loop {
             let before = (self.addresses.len(), self.sessions.len());
             for row in exam.rows.iter().filter(|row| row.in_window && row.class == ActorClass::Own && !row.failed()) {
+                let from = Some(row.event.origin.clone());
                 if let Some((session, _)) = self.session_of(row.event) {
                     let why = format!("used in session {session} at {}", format_time(row.event.datetime));
                     if let Some(ip) = client_address(row.event).filter(|ip| may_be_attackers(exam, *ip)) {
-                        self.addresses.entry(ip).or_insert_with(|| vec![why]);
+                        self.addresses.entry(ip).or_insert_with(|| vec![Reason { why, from }]);
                     }
                 } else if let (Some(ip), Some(session)) = (client_address(row.event), row.event.session_id.as_deref())
                     && self.addresses.contains_key(&ip)
                     && !exam.baseline.is_managed_session(session)
                 {
                     let why = format!("from address {ip} at {}", format_time(row.event.datetime));
-                    self.sessions.entry(session.to_lowercase()).or_insert_with(|| vec![why]);
+                    self.sessions.entry(session.to_lowercase()).or_insert_with(|| vec![Reason { why, from }]);
                 }
             }
             if before == (self.addresses.len(), self.sessions.len()) {
@@ -284,24 +308,17 @@ impl AttackerSet {
         self.addresses.is_empty() && self.sessions.is_empty()
     }
 
-    /// The set's session that the event belongs to, with the first reason it is in the set.
-    pub fn session_of(&self, event: &Event) -> Option<(&str, &str)> {
+    /// The set's session that the event belongs to, with why it is in the set.
+    fn session_of(&self, event: &Event) -> Option<(&str, &[Reason])> {
         let session = event.session_id.as_deref()?.to_lowercase();
-        let (name, why) = self.sessions.get_key_value(&session)?;
-        Some((name, why.first().map_or("", String::as_str)))
-    }
-
-    /// Why the address is the attacker's, where it is.
-    pub fn address_why(&self, exam: &Exam<'_>, ip: IpAddr) -> Option<String> {
-        if exam.question.attacker_addresses.iter().any(|network| network.contains(&ip)) {
-            return Some("named by the investigator".to_owned());
-        }
-        self.addresses.get(&ip).and_then(|why| why.first().cloned())
+        let (name, reasons) = self.sessions.get_key_value(&session)?;
+        Some((name, reasons))
     }
 
     /// Whether the event comes from the set's sessions or addresses.
     pub fn holds(&self, exam: &Exam<'_>, event: &Event) -> bool {
-        self.session_of(event).is_some() || client_address(event).is_some_and(|ip| self.address_why(exam, ip).is_some())
+        let from = |ip| is_named(exam, ip) || self.addresses.contains_key(&ip);
+        self.session_of(event).is_some() || client_address(event).is_some_and(from)
     }
 
     /// The last time at or before `time` at which the attacker was active.
@@ -312,9 +329,9 @@ impl AttackerSet {
 
     /// The set as the report tells it; first and last act are the runner's.
     pub fn report(&self) -> Attacker {
-        let member = |value: String, why: &[String]| AttackerMember {
+        let member = |value: String, reasons: &[Reason]| AttackerMember {
             value: Untrusted::new(value),
-            why: why.iter().map(|why| Untrusted::new(why.clone())).collect(),
+            why: reasons.iter().map(|reason| Untrusted::new(reason.why.clone())).collect(),
         };
         Attacker {
             addresses: self.addresses.iter().map(|(ip, why)| member(ip.to_string(), why)).collect(),
@@ -329,10 +346,14 @@ impl AttackerSet {
     }
 }
 
-fn remember(reasons: &mut Vec<String>, why: &str) {
-    if reasons.len() < 5 && !reasons.iter().any(|known| known == why) {
-        reasons.push(why.to_owned());
+fn remember(reasons: &mut Vec<Reason>, reason: &Reason) {
+    if reasons.len() < 5 && !reasons.contains(reason) {
+        reasons.push(reason.clone());
     }
+}
+
+fn is_named(exam: &Exam<'_>, ip: IpAddr) -> bool {
+    exam.question.attacker_addresses.iter().any(|network| network.contains(&ip))
 }
 
 /// Stop rules: an address that is the account's own habit, or known good, is nobody else's.

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Days, NaiveDate, Timelike, Utc};
 
 use crate::analyze::actor::ActorClass;
+use crate::analyze::attribution;
 use crate::analyze::exam::Row;
 use crate::knowledge::networks::{self, NetClass};
 use crate::question::Window;
@@ -27,6 +28,8 @@ pub struct Baseline {
     devices: BTreeSet<String>,
     browsers: BTreeSet<String>,
     managed_sessions: BTreeSet<String>,
+    /// Session and place of the window's sign-ins on the account's own devices.
+    own_sessions: BTreeSet<(String, IpAddr)>,
     hours: BTreeMap<u32, u32>,
     /// Records it is made of.
     pub records: usize,
@@ -48,7 +51,10 @@ impl Baseline {
                 baseline.add(row);
             }
         }
-        baseline.sufficient = first.is_some_and(|first| (window.from - first).num_days() >= LEAST_DAYS.min(i64::from(days)));
+        let own = rows.iter().filter(|row| row.event.datetime >= window.from && baseline.is_own_device(row));
+        let session = |row: &Row<'_>| Some((row.event.session_id.as_deref()?.to_lowercase(), place(client_address(row.event)?)));
+        baseline.own_sessions = own.filter_map(session).collect();
+        baseline.sufficient = first.is_some_and(|first| (window.from.date_naive() - first.date_naive()).num_days() >= LEAST_DAYS.min(i64::from(days)));
         baseline
     }
 
@@ -112,6 +118,25 @@ impl Baseline {
         self.managed_sessions.contains(&session.to_lowercase())
     }
 
+    /// Whether the row is a successful sign-in on a device that the account used before the window, and that the
+    /// service does not call risky: a person who travels, not one who took the account over. The service reads the
+    /// device's id from a key on the device; a password, or a page in between, does not bring it.
+    pub fn is_own_device(&self, row: &Row<'_>) -> bool {
+        let event = row.event;
+        row.is_sign_in()
+            && row.class == ActorClass::Own
+            && event.outcome == Outcome::Success
+            && event.device_id.as_deref().is_some_and(|device| self.knows_device(device))
+            && attribution::service_risk(event).is_none()
+    }
+
+    /// Whether the event belongs to a session that such a sign-in began, and comes from the place it began at: a
+    /// session that goes on elsewhere may be a stolen one.
+    pub fn is_own_session(&self, event: &Event) -> bool {
+        let session = event.session_id.as_deref().map(str::to_lowercase);
+        session.zip(client_address(event)).is_some_and(|(session, ip)| self.own_sessions.contains(&(session, place(ip))))
+    }
+
     /// Whether the hour (UTC) lies outside all hours seen; `None` where too few records say anything.
     pub fn is_unusual_hour(&self, time: DateTime<Utc>) -> Option<bool> {
         let known: u32 = self.hours.values().sum();
@@ -140,7 +165,7 @@ pub fn client_address(event: &Event) -> Option<IpAddr> {
 }
 
 /// What stands for an address's place: IPv6 privacy addresses change daily inside their /64.
-fn place(ip: IpAddr) -> IpAddr {
+pub fn place(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,
         IpAddr::V6(v6) => {

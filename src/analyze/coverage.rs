@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
+use crate::analyze::baseline::client_address;
 use crate::analyze::exam::Row;
 use crate::analyze::identity::Subject;
+use crate::analyze::logins;
 use crate::examination::Gate;
 use crate::ledger::{Ledger, SourceEntry, Status};
 use crate::question::Window;
@@ -15,7 +17,7 @@ use crate::timeline::{EvidenceSource, Outcome, format_time};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each gate is described by its title below")]
 pub enum GateId {
-    G0, G1, G2, G3, G4, G4Send, G5, G6, G6Entra, G7, G7n, G8, G9, G10, G11, G12, G13, G14, G15,
+    G0, G1, G2, G3, G4, G4Send, G5, G6, G6Entra, G7, G7n, G7Places, G8, G9, G10, G11, G12, G13, G14, G15,
 }
 
 impl GateId {
@@ -33,6 +35,7 @@ impl GateId {
             Self::G6Entra => "G6e",
             Self::G7 => "G7",
             Self::G7n => "G7n",
+            Self::G7Places => "G7p",
             Self::G8 => "G8",
             Self::G9 => "G9",
             Self::G10 => "G10",
@@ -58,6 +61,7 @@ impl GateId {
             Self::G6Entra => "Entra directory audit export (self-service resets, security info, addresses)",
             Self::G7 => "interactive sign-ins over the whole window",
             Self::G7n => "non-interactive sign-ins over the whole window",
+            Self::G7Places => "sign-ins with coordinates (of the log, or of a City database)",
             Self::G8 => "risk detections, or sign-ins with risk levels",
             Self::G9 => "message trace over the whole window",
             Self::G10 => "snapshot of the mailbox's rules",
@@ -105,6 +109,7 @@ impl Coverage {
         coverage.put(GateId::G6Entra, asked.span(&["entra_audit"], "Entra directory audit"));
         coverage.put(GateId::G7, asked.sign_ins("noninteractive", false));
         coverage.put(GateId::G7n, asked.sign_ins("noninteractive", true));
+        coverage.put(GateId::G7Places, asked.places());
         coverage.put(GateId::G8, asked.risk());
         coverage.put(GateId::G9, asked.span(&["message_trace"], "message trace"));
         coverage.put(GateId::G10, asked.snapshot());
@@ -276,6 +281,17 @@ impl Asked<'_, '_> {
             row.event.evidence_source == EvidenceSource::EntraSignin && (row.event.sign_in_kind.as_deref() == Some(kind)) == wanted
         });
         if has { self.span(&["entra_signin"], "sign-in log") } else { (false, "no such sign-in of this account".to_owned()) }
+    }
+
+    /// Every successful sign-in from the internet has coordinates: one without could be the far end of a journey.
+    fn places(&self) -> Answer {
+        let public = |row: &&Row<'_>| {
+            row.in_window && row.parts.actor && row.is_sign_in() && row.event.outcome == Outcome::Success
+                && client_address(row.event).is_some()
+        };
+        let all = self.rows.iter().filter(public).count();
+        let placed = self.rows.iter().filter(public).filter(|row| logins::point(row.event).is_some()).count();
+        (all > 0 && placed == all, format!("{placed} of {all} successful sign-ins have a city and coordinates"))
     }
 
     fn risk(&self) -> Answer {

@@ -7,11 +7,13 @@ use crate::analyze::attribution::{self, AttackerSet, Score};
 use crate::analyze::baseline::Baseline;
 use crate::analyze::coverage::Coverage;
 use crate::analyze::identity::{Parts, Subject};
+use crate::analyze::jobs::Jobs;
 use crate::analyze::{Material, twins};
 use crate::finding::Attribution;
 use crate::knowledge::domains;
 use crate::origin::RecordRef;
 use crate::question::{Question, Window};
+use crate::timeline::identities::IdentityTable;
 use crate::timeline::{Event, EvidenceSource, details};
 
 /// One record on the table.
@@ -66,6 +68,8 @@ pub struct Exam<'a> {
     pub window: Window,
     /// The account.
     pub subject: &'a Subject,
+    /// Who is who in the evidence.
+    pub identities: &'a IdentityTable,
     /// Its records and the tenant-wide ones, in total order, from the baseline's start to the window's end. Records
     /// that another source tells better are not among them but are the `twins` of those that are.
     pub rows: Vec<Row<'a>>,
@@ -77,6 +81,8 @@ pub struct Exam<'a> {
     pub coverage: Coverage,
     /// Domains that are the tenant's own, lower-cased.
     pub tenant_domains: BTreeSet<String>,
+    /// Who did the same to many people at once.
+    pub jobs: &'a Jobs,
     /// The attacker, as far as known.
     pub attacker: AttackerSet,
 }
@@ -84,7 +90,7 @@ pub struct Exam<'a> {
 impl<'a> Exam<'a> {
     /// Lays everything on the table; the attacker set is still empty.
     pub fn new(material: Material<'a>) -> Self {
-        let Material { question, window, subject, identities, ledger, events, states } = material;
+        let Material { question, window, subject, identities, ledger, jobs, events, states } = material;
         let row = |event: &'a Event| {
             let parts = subject.parts(event.parties.as_deref().unwrap_or_default());
             let class = actor::class(event, subject, parts);
@@ -97,7 +103,7 @@ impl<'a> Exam<'a> {
         let coverage = Coverage::new(&rows, &states, window, subject, ledger);
         let tenant_domains = tenant_domains(question, subject, identities, &rows);
         let attacker = AttackerSet::default();
-        Self { question, window, subject, rows, states, baseline, coverage, tenant_domains, attacker }
+        Self { question, window, subject, identities, rows, states, baseline, coverage, tenant_domains, jobs, attacker }
     }
 
     /// Puts the attacker set on the table.
@@ -119,6 +125,13 @@ impl<'a> Exam<'a> {
     /// The attacker score of a record, with its terms.
     pub fn score(&self, row: &Row<'_>) -> Score {
         attribution::score(self, row)
+    }
+
+    /// How many people somebody else did the same to in one go, where that makes it a job; an act with an attacker
+    /// score is none.
+    pub fn job(&self, row: &Row<'_>) -> Option<usize> {
+        let routine = !matches!(row.class, ActorClass::Own) && self.score(row).total() <= 0;
+        self.jobs.size(row).filter(|_| routine)
     }
 
     /// Whose act it was.
@@ -160,7 +173,7 @@ impl<'a> Exam<'a> {
 fn tenant_domains(
     question: &Question,
     subject: &Subject,
-    identities: &crate::timeline::identities::IdentityTable,
+    identities: &IdentityTable,
     rows: &[Row<'_>],
 ) -> BTreeSet<String> {
     let mut own: BTreeSet<String> = question.tenant_domains.iter().map(|domain| domain.to_lowercase()).collect();

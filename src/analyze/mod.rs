@@ -8,12 +8,16 @@ pub mod alerts;
 pub mod attribution;
 pub mod baseline;
 pub mod coverage;
+pub mod credentials;
 pub mod detections;
+pub mod directory;
 pub mod draft;
 pub mod exam;
 pub mod forwards;
 pub mod hand;
 pub mod identity;
+pub mod jobs;
+pub mod logins;
 pub mod mailbox;
 pub mod mailing;
 pub mod mails;
@@ -22,6 +26,7 @@ pub mod recoverability;
 pub mod response;
 pub mod rules;
 pub mod scope;
+pub mod sending;
 pub mod signins;
 pub mod symptoms;
 pub mod traces;
@@ -86,6 +91,8 @@ pub struct Material<'a> {
     pub identities: &'a IdentityTable,
     /// What was read.
     pub ledger: &'a Ledger,
+    /// Who did the same to many people at once.
+    pub jobs: &'a jobs::Jobs,
     /// The scope, in total order, from the baseline's start to the window's end, places filled in.
     pub events: &'a [Event],
     /// What snapshots show of the account and of the whole organisation.
@@ -155,6 +162,8 @@ fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessmen
         .chain(detections)
         .flat_map(|assessment| &assessment.findings)
         .filter(|finding| finding.attribution == Attribution::Linked)
+        // What Microsoft wrote about the attacker's mail is not the attacker's act.
+        .filter(|finding| !told_by_service(finding) && !is_attempt(exam, finding))
         .map(|finding| finding.time);
     // A failed sign-in is somebody still trying, not somebody inside.
     let inside = |row: &&exam::Row<'_>| exam.is_attacker_act(row) && !row.failed() && !row.interrupted();
@@ -162,6 +171,19 @@ fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessmen
     let mut times: Vec<_> = linked.chain(own).collect();
     times.sort();
     Attacker { first: times.first().copied(), last: times.last().copied(), ..exam.attacker.report() }
+}
+
+fn told_by_service(finding: &Finding) -> bool {
+    finding.facts.get("actor class").is_some_and(|class| class.as_evidence() == ActorClass::Microsoft.as_str())
+}
+
+/// Whether the finding is about a sign-in that did not succeed.
+fn is_attempt(exam: &Exam<'_>, finding: &Finding) -> bool {
+    let Some(record) = finding.records.first() else { return false };
+    let is_it = |row: &&exam::Row<'_>| {
+        row.event.origin.record == record.record && *row.event.origin.file == *record.evidence && row.is_sign_in()
+    };
+    exam.window_rows().find(is_it).is_some_and(|row| row.failed() || row.interrupted())
 }
 
 /// Whether a class is the service's own housekeeping, which is never a finding.

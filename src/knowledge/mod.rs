@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`normalise()`] | how text is made comparable before any look-up |
 //! | [`folders`] | which mailbox folder a path means, in the mailbox's language |
-//! | [`words`] | which words of money, warning, distress or payment a text holds |
+//! | [`words`] | which words of money, warning, distress, payment or pretence a text holds |
 //! | [`names`] | whether a rule name is only symbols |
 //! | [`errors`] | what a sign-in error code means and what it proves |
 //! | [`record_types`] | audit record type numbers and names |
@@ -13,6 +13,7 @@
 //! | [`networks`] | whose an address is: Microsoft, private, public; hosting networks |
 //! | [`clients`] | what kind of program a user agent or client text names |
 //! | [`apps`] | names of application ids |
+//! | [`phones`] | which countries a telephone number can belong to |
 //! | [`domains`] | addresses inside a value, free-mail domains, look-alike domains |
 //!
 //! The files lie in `data/` beside this one. A line that starts with `#` is a comment; every file opens with one
@@ -26,6 +27,7 @@ pub mod folders;
 pub mod names;
 pub mod networks;
 pub mod operations;
+pub mod phones;
 pub mod record_types;
 pub mod words;
 
@@ -39,6 +41,7 @@ pub fn data_files() -> &'static [(&'static str, &'static str)] {
     &[
         ("apps.tsv", apps::NAMES),
         ("apps_worth_a_look.tsv", apps::WORTH_A_LOOK),
+        ("calling_codes.tsv", phones::CALLING_CODES),
         ("folders.tsv", folders::NAMES),
         ("freemail.txt", domains::FREEMAIL),
         ("hosting_asns.tsv", networks::HOSTING_ASNS),
@@ -51,6 +54,7 @@ pub fn data_files() -> &'static [(&'static str, &'static str)] {
         ("sign_in_errors.tsv", errors::TABLE),
         ("words/distress.txt", words::DISTRESS),
         ("words/finance.txt", words::FINANCE),
+        ("words/pretence.txt", words::PRETENCE),
         ("words/signature.txt", words::SIGNATURE),
         ("words/warning.txt", words::WARNING),
     ]

@@ -13,6 +13,7 @@ pub(super) const FINANCE: &str = include_str!("data/words/finance.txt");
 pub(super) const WARNING: &str = include_str!("data/words/warning.txt");
 pub(super) const DISTRESS: &str = include_str!("data/words/distress.txt");
 pub(super) const SIGNATURE: &str = include_str!("data/words/signature.txt");
+pub(super) const PRETENCE: &str = include_str!("data/words/pretence.txt");
 
 /// Words of money and business that payment fraud watches for. Entries of the lexicon, in text order, each once.
 pub fn finance(text: &str) -> Vec<String> {
@@ -39,6 +40,12 @@ pub fn distress(text: &str) -> Vec<String> {
 pub fn signature(text: &str) -> Vec<String> {
     static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(SIGNATURE));
     LEXICON.matches(text, payment::identifiers(text))
+}
+
+/// Words of a name that pretends to be an office, an institution or a brand. Entries in text order, each once.
+pub fn pretence(text: &str) -> Vec<String> {
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(PRETENCE));
+    LEXICON.matches(text, Vec::new())
 }
 
 /// Something found in a text.

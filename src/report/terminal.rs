@@ -375,7 +375,7 @@ mod tests {
             "cannot tell",
             "2026-03-10T00:23:03Z [high, strong]",
             "ual.csv · record 17 (+1) · inbox-rules/1",
-            "impossible travel: strong",
+            "Impossible travel: strong",
             "61 in all: 52 succeeded",
             "done 2026-03-12T09:00:00Z; before",
             "Address 203.0.113.7: risky sign-in",

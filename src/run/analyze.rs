@@ -9,6 +9,7 @@ use super::settings::{self, Showing};
 use super::{Failed, Surroundings};
 use crate::analyze::detections::DETECTIONS;
 use crate::analyze::identity::Subject;
+use crate::analyze::jobs::Jobs;
 use crate::analyze::symptoms::SYMPTOMS;
 use crate::analyze::{self, Material, scope};
 use crate::cli::Output;
@@ -52,8 +53,12 @@ pub fn answer(
     let subject = Subject::resolve(&question.user, &question.aliases, &case.identities);
     let window = resolve(question, &case.ledger);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads).build()?;
+    let jobs = Jobs::default();
     let (mut events, mut states) = pool.install(|| {
-        let wanted = |row: crate::timeline::query::Row<'_>| scope::wanted(&subject, row.parties, row.action);
+        let wanted = |row: crate::timeline::query::Row<'_>| {
+            jobs.note(row.datetime, row.action, row.parties);
+            scope::wanted(&subject, row.parties, row.action)
+        };
         let stands = |row: crate::timeline::query::Row<'_>| scope::wanted_state(&subject, row.parties);
         let events = case.events(scope::start(window, question.baseline_days), window.to, &wanted)?;
         Ok::<_, Failed>((events, case.states(&stands)?))
@@ -67,6 +72,7 @@ pub fn answer(
         subject: &subject,
         identities: &case.identities,
         ledger: &case.ledger,
+        jobs: &jobs,
         events: &events,
         states: &states,
     };
@@ -121,7 +127,7 @@ fn count_duplicates(case: &Case, events: &mut [Event]) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The events of the report's timeline: the subject's, and whatever else a finding cites, inside the window.
+/// The events of the report's timeline: the subject's inside the window, and whatever else the report cites.
 fn timeline(events: Vec<Event>, examination: &Examination, subject: &Subject) -> Vec<Event> {
     let mut cited: BTreeMap<(&str, u64), (BTreeSet<&str>, Vec<&str>)> = BTreeMap::new();
     for assessment in examination.symptoms.iter().chain(&examination.detections) {
@@ -136,10 +142,11 @@ fn timeline(events: Vec<Event>, examination: &Examination, subject: &Subject) ->
     for record in examination.response.iter().flat_map(|step| &step.records) {
         cited.entry((&record.evidence, record.record)).or_default();
     }
-    let inside = events.into_iter().filter(|event| examination.window.contains(event.datetime));
-    inside
+    events
+        .into_iter()
         .filter_map(|mut event| {
-            let own = subject.takes_part(event.parties.as_deref().unwrap_or_default());
+            let own = examination.window.contains(event.datetime)
+                && subject.takes_part(event.parties.as_deref().unwrap_or_default());
             let marks = cited.get(&(&*event.origin.file, event.origin.record));
             if let Some((symptoms, findings)) = marks.filter(|(symptoms, _)| !symptoms.is_empty()) {
                 event.symptom = Some(symptoms.iter().copied().collect::<Vec<_>>().join("; ").into());

@@ -1,10 +1,143 @@
 //! The seven steps that secure the account again: done, undone, by whom, before or after the last attacker action.
 
-use crate::analyze::exam::Exam;
+mod block_sign_in;
+mod disable_inbox_rules;
+mod other_precautions;
+mod remove_admin_roles;
+mod remove_forwarding;
+mod reset_password;
+mod unblock_sending;
+
+use chrono::{DateTime, Utc};
+
+use crate::analyze::actor::ActorClass;
+use crate::analyze::coverage::GateId;
+use crate::analyze::exam::{Exam, Row};
 use crate::examination::Attacker;
-use crate::finding::{Assessment, Step};
+use crate::finding::{Assessment, Headline, Step, StepStatus, Weight};
+use crate::origin::RecordRef;
+use crate::timeline::format_time;
+use crate::untrusted::Untrusted;
 
 /// The seven steps, in Microsoft's order.
-pub fn steps(_: &Exam<'_>, _: &Attacker, _: &[Assessment], _: &[Assessment]) -> Vec<Step> {
-    Vec::new()
+pub fn steps(exam: &Exam<'_>, attacker: &Attacker, symptoms: &[Assessment], detections: &[Assessment]) -> Vec<Step> {
+    let scene = Scene { exam, attacker, symptoms, detections };
+    let reset = reset_password::step(&scene);
+    let reset_at = reset.at.filter(|_| reset.status == StepStatus::Done);
+    vec![
+        reset,
+        remove_forwarding::step(&scene),
+        disable_inbox_rules::step(&scene),
+        unblock_sending::step(&scene, reset_at),
+        block_sign_in::step(&scene, reset_at),
+        remove_admin_roles::step(&scene),
+        other_precautions::step(&scene),
+    ]
+}
+
+/// What every step is judged from.
+struct Scene<'s, 'a> {
+    exam: &'s Exam<'a>,
+    attacker: &'s Attacker,
+    symptoms: &'s [Assessment],
+    detections: &'s [Assessment],
+}
+
+impl<'s, 'a> Scene<'s, 'a> {
+    /// The rows inside the window that succeeded. A response before the attack is none.
+    fn rows(&self) -> impl Iterator<Item = &'s Row<'a>> {
+        let first = self.attacker.first;
+        self.exam.window_rows().filter(move |row| !row.failed() && first.is_none_or(|first| row.event.datetime >= first))
+    }
+
+    /// Whether the attacker did it: from the set's sessions or addresses, by the score, or within minutes of attacker
+    /// activity where the record has no address; or a strong finding cites it.
+    fn by_attacker(&self, row: &Row<'_>) -> bool {
+        if super::is_housekeeping(row.class) {
+            return false;
+        }
+        let total = self.exam.score(row).total();
+        self.exam.attacker.holds(self.exam, row.event)
+            || total >= super::attribution::LINKED
+            || row.class == ActorClass::Own && total >= 3
+            || self.cites(row, Weight::Strong)
+    }
+
+    /// Whether a finding of at least this weight about an act of the account itself cites the row.
+    fn cites(&self, row: &Row<'_>, least: Weight) -> bool {
+        let all = self.symptoms.iter().chain(self.detections).flat_map(|assessment| &assessment.findings);
+        let cites = |record: &RecordRef| same(record, row);
+        row.class == ActorClass::Own && all.filter(|finding| finding.verdict >= least).any(|finding| finding.records.iter().any(cites))
+    }
+
+    /// No trace of the step: said only where the gates let a trace be seen.
+    fn absent(&self, gates: &[GateId]) -> StepStatus {
+        let seen = gates.iter().all(|gate| self.exam.coverage.passes(*gate));
+        if seen { StepStatus::NotSeen } else { StepStatus::NotAssessable }
+    }
+
+    /// The step, timed against the last attacker action.
+    fn step(&self, (number, id): (u8, &'static str), status: StepStatus, rows: &[&Row<'_>], mut note: Note) -> Step {
+        let at = rows.first().map(|row| row.event.datetime);
+        let after = at.zip(self.attacker.last).map(|(at, last)| at > last);
+        let counts = matches!(status, StepStatus::Done | StepStatus::Partial);
+        if counts && after == Some(false) && let Some(last) = self.attacker.last {
+            let last = format_time(last);
+            note.say(
+                format!("The attacker was still active afterwards (last at {last}): check it again, and repeat it."),
+                format!("その後も攻撃者の活動があります (最終 {last})。再確認のうえ、やり直してください。"),
+            );
+        }
+        let mut records: Vec<RecordRef> = Vec::new();
+        for record in rows.iter().flat_map(|row| row.records()) {
+            if !records.contains(&record) {
+                records.push(record);
+            }
+        }
+        Step { number, id, status, at, after_last_attacker_action: after, note: note.headline(), records }
+    }
+}
+
+/// Whether the record is the row's.
+fn same(record: &RecordRef, row: &Row<'_>) -> bool {
+    row.event.origin.record == record.record && *row.event.origin.file == *record.evidence
+}
+
+/// What is said about a step, sentence by sentence, in both languages.
+#[derive(Default)]
+struct Note {
+    en: Vec<String>,
+    ja: Vec<String>,
+}
+
+impl Note {
+    fn new(en: impl Into<String>, ja: impl Into<String>) -> Self {
+        let mut note = Self::default();
+        note.say(en, ja);
+        note
+    }
+
+    fn say(&mut self, en: impl Into<String>, ja: impl Into<String>) {
+        self.en.push(en.into());
+        self.ja.push(ja.into());
+    }
+
+    fn headline(self) -> Headline {
+        Headline { en: Untrusted::new(self.en.join(" ")), ja: Untrusted::new(self.ja.concat()) }
+    }
+}
+
+/// Who did it and when, as notes tell it.
+fn who(row: &Row<'_>) -> String {
+    row.event.user_raw.as_deref().unwrap_or("somebody").to_owned()
+}
+
+/// The row's time, as notes tell it.
+fn when(row: &Row<'_>) -> String {
+    format_time(row.event.datetime)
+}
+
+/// The last of the times.
+fn latest<'r>(rows: impl Iterator<Item = &'r Row<'r>>) -> Option<DateTime<Utc>> {
+    rows.map(|row| row.event.datetime).max()
 }

@@ -179,7 +179,8 @@ fn setting(
         .target(mailbox.clone())
         .weight(weight);
     if !forward.on.in_window {
-        draft = draft.detail("set before the window", "yes; it still stood when the window began");
+        // The question is about the window: what was set before is told, and counts nothing.
+        draft = draft.detail("set before the window", "yes; it still stood when the window began").weight(Weight::Explained);
     }
     if is_shared {
         draft = draft.detail("other mailboxes", "the same destination was set in another mailbox too");

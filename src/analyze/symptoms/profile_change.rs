@@ -1,25 +1,161 @@
-//! S07, in the making.
+//! S07: name, telephone, postal code or another part of the profile was changed; the ways to recover the account weigh most.
 
-use crate::analyze::exam::Exam;
+use std::collections::BTreeSet;
+
+use crate::analyze::actor::ActorClass;
+use crate::analyze::coverage::GateId;
+use crate::analyze::directory::{self, Kind, Property};
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, Term, Weight};
+use crate::knowledge::phones;
+use crate::untrusted::Untrusted;
 
 /// The check.
 pub static CHECK: Check = Check {
     meta: Meta {
         number: 7,
         id: "profile-change",
-        title: "",
-        gates: &[],
-        adds: &[],
+        title: "Unusual profile changes (name, telephone, postal code)",
+        gates: &[&[GateId::G1], &[GateId::G2], &[GateId::G3], &[GateId::G5], &[GateId::G6], &[GateId::G14]],
+        adds: &[GateId::G6Entra, GateId::G7],
         never_not_seen: None,
-        severity: Severity::High,
-        attack: &[],
+        severity: Severity::Medium,
+        attack: &["T1098"],
         page: include_str!("../../../docs/symptoms/profile-change.md"),
     },
     examine,
 };
 
-fn examine(_: &Exam<'_>) -> Vec<Finding> {
-    Vec::new()
+/// Security info in the Entra audit: contact data by which the account is recovered.
+const SECURITY_INFO: [&str; 6] = [
+    "User registered security info", "Admin registered security info", "User updated security info",
+    "Admin updated security info", "User changed default security info", "User registered all required security info",
+];
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let changes: Vec<Changed<'_, '_>> = directory::person_changes(exam)
+        .into_iter()
+        .map(|(row, copies)| Changed { row, copies, properties: directory::profile(row.event) })
+        .filter(|changed| !changed.properties.is_empty())
+        .collect();
+    let mut findings: Vec<Finding> = changes.iter().map(|changed| told(exam, changed, &changes)).collect();
+    let info = exam.acts().filter(|row| row.parts.target && row.event.is(&SECURITY_INFO));
+    findings.extend(info.map(|row| security_info(exam, row)));
+    findings
+}
+
+/// One change of the profile.
+struct Changed<'e, 'a> {
+    row: &'e Row<'a>,
+    copies: Vec<&'e Row<'a>>,
+    properties: Vec<Property>,
+}
+
+impl Changed<'_, '_> {
+    fn contacts(&self) -> BTreeSet<String> {
+        let contact = self.properties.iter().filter(|property| property.kind == Some(Kind::Contact));
+        contact.map(|property| property.name.to_lowercase()).collect()
+    }
+}
+
+fn told(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>]) -> Finding {
+    let row = changed.row;
+    let kinds: BTreeSet<Kind> = changed.properties.iter().filter_map(|property| property.kind).collect();
+    let foreign = foreign_number(exam, changed);
+    let weight = weigh(exam, changed, all, foreign.is_some());
+    let recovery = kinds.contains(&Kind::Contact) || kinds.contains(&Kind::Identity);
+    let sign_in_contact = changed.properties.iter().any(|property| property.name.starts_with("StrongAuth"));
+    let names: Vec<&str> = changed.properties.iter().map(|property| property.name.as_str()).collect();
+    let values: Vec<String> = changed.properties.iter().map(Property::told).collect();
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let attack: &[&str] = if sign_in_contact { &["T1098", "T1098.005", "T1556.006"] } else { CHECK.meta.attack };
+    let draft = Draft::new(&CHECK.meta, exam, row)
+        .weight(weight)
+        .terms(foreign.map(|why| Term { points: 3, why: Untrusted::new(why) }))
+        .attack(attack)
+        .headline(
+            format!("Profile changed: {}", names.join(", ")),
+            format!("プロファイルが変更されました: {}", names.join(", ")),
+        )
+        .detail("changed", values.join("; "))
+        .detail("kind", words.join(", "))
+        .detail("done to people at once", exam.job(row).map(|people| people.to_string()).unwrap_or_default())
+        .also(changed.copies.iter().copied());
+    if recovery { draft.severity(Severity::High).done() } else { draft.done() }
+}
+
+fn weigh(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>], foreign: bool) -> Weight {
+    let row = changed.row;
+    let total = exam.score(row).total();
+    if total >= 3 {
+        return Weight::Strong;
+    }
+    if exam.job(row).is_some() {
+        return Weight::Explained;
+    }
+    let own = row.class == ActorClass::Own;
+    // A usual address or device speaks for the owner, who may well move abroad: still worth a question.
+    if total < 0 {
+        return if foreign { Weight::Weak } else { Weight::Explained };
+    }
+    if own && (foreign || several_contacts(exam, changed, all)) {
+        return Weight::Strong;
+    }
+    if row.class == ActorClass::App && total == 0 { Weight::Explained } else { Weight::Weak }
+}
+
+/// Whether two or more contact fields were changed in one session of the account. Directory records name no session:
+/// there one record counts as one, and only where the attacker was active within the day.
+fn several_contacts(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>]) -> bool {
+    let mut fields = changed.contacts();
+    let Some(session) = changed.row.event.session_id.as_deref() else {
+        return fields.len() >= 2 && exam.score(changed.row).total() > 0;
+    };
+    if fields.is_empty() {
+        return false;
+    }
+    for other in all.iter().filter(|other| other.row.event.session_id.as_deref() == Some(session)) {
+        fields.extend(other.contacts());
+    }
+    fields.len() >= 2
+}
+
+/// A new number with the code of a country that neither the old numbers nor the baseline know.
+fn foreign_number(exam: &Exam<'_>, changed: &Changed<'_, '_>) -> Option<String> {
+    let contacts = || changed.properties.iter().filter(|property| property.kind == Some(Kind::Contact));
+    let olds: BTreeSet<&str> =
+        contacts().filter_map(|property| property.old.as_deref()).flat_map(phones::countries).copied().collect();
+    contacts().find_map(|property| {
+        let countries = phones::countries(&property.new);
+        let first = countries.first()?;
+        let known = countries.iter().any(|country| exam.baseline.knows_country(country) == Some(true) || olds.contains(country));
+        // Nothing to compare with: no old number and no country in the baseline.
+        let comparable = !olds.is_empty() || exam.baseline.knows_country(first).is_some();
+        (comparable && !known).then(|| {
+            format!("{} has the calling code of {}, a country not known for this account", property.new, countries.join("/"))
+        })
+    })
+}
+
+/// Security info registered, as only the Entra audit tells it.
+fn security_info(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
+    let total = exam.score(row).total();
+    let weight = match total {
+        3.. => Weight::Strong,
+        ..0 => Weight::Explained,
+        _ if row.class == ActorClass::Admin && total == 0 => Weight::Explained,
+        _ => Weight::Weak,
+    };
+    Draft::new(&CHECK.meta, exam, row)
+        .weight(weight)
+        .severity(Severity::High)
+        .attack(&["T1098.005", "T1556.006"])
+        .headline(
+            format!("Security info of the account: {}", row.event.action()),
+            format!("セキュリティ情報の変更: {}", row.event.action()),
+        )
+        .detail("reason", row.event.status_reason.as_deref().unwrap_or_default())
+        .done()
 }

@@ -59,6 +59,8 @@ words! {
     HeadAnswer, HeadSymptoms, HeadResponse, HeadFindings, HeadBeyond, HeadSignIns, HeadRisky, HeadByAddress, HeadByCountry, HeadByHour, HeadAttacker, HeadCoverage, HeadEvidence, HeadRejects, HeadTimeline, HeadMethod, HeadPages, HeadStrongest, HeadNotRead, HeadIdentities, HeadCautions,
     // the ten
     MissingMail, NoSentCopy, InboxRules, DisplayName, BlockedFromSending, HackedMessages, ProfileChange, CredentialChange, Forwarding, Signature,
+    // beyond the ten
+    SuspiciousSignIns, PasswordGuessing, MfaFatigue, ImpossibleTravel, LegacyProtocol, MailboxDelegate,
     // the seven
     ResetPassword, RemoveForwarding, DisableInboxRules, UnblockSending, BlockSignIn, RemoveAdminRoles, OtherPrecautions,
     // verdicts
@@ -129,6 +131,12 @@ pub fn title(lang: Lang, id: &str) -> Cow<'static, str> {
         "credential-change" => Word::CredentialChange,
         "forwarding" => Word::Forwarding,
         "signature" => Word::Signature,
+        "suspicious-sign-ins" => Word::SuspiciousSignIns,
+        "password-guessing" => Word::PasswordGuessing,
+        "mfa-fatigue" => Word::MfaFatigue,
+        "impossible-travel" => Word::ImpossibleTravel,
+        "legacy-protocol" => Word::LegacyProtocol,
+        "mailbox-delegate" => Word::MailboxDelegate,
         "reset-password" => Word::ResetPassword,
         "remove-forwarding" => Word::RemoveForwarding,
         "disable-inbox-rules" => Word::DisableInboxRules,
@@ -351,7 +359,8 @@ mod tests {
         for id in ids.chain(examination.response.iter().map(|step| step.id)) {
             assert!(matches!(title(Lang::Ja, id), Cow::Borrowed(_)), "{id}");
         }
-        assert_eq!(title(Lang::En, "impossible-travel"), "impossible travel");
+        assert_eq!(title(Lang::En, "impossible-travel"), "Impossible travel");
+        assert_eq!(title(Lang::En, "not-yet-named"), "not yet named");
     }
 
     #[test]

@@ -1,0 +1,258 @@
+//! Changes of passwords and means of sign-in: which records say so, which of them are one change, and what was added or
+//! removed. Shared by the symptom and by the response step; judges nothing.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use serde_json::Value;
+
+use crate::analyze::actor::ActorClass;
+use crate::analyze::directory;
+use crate::analyze::exam::{Exam, Row};
+use crate::timeline::{Event, details, json};
+
+/// What a record does to the account's credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// A new password.
+    Password,
+    /// A new password is demanded at the next sign-in; the old one works until then.
+    ForceChange,
+    /// All sessions are ended. Written beside every new password as well.
+    Revocation,
+    /// Means of sign-in were added, changed or removed, in words.
+    Methods(MethodChange),
+    /// An application password was created.
+    AppPasswordCreated,
+    /// An application password was deleted.
+    AppPasswordDeleted,
+}
+
+/// A change of the means of sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MethodChange {
+    /// What is new.
+    pub added: Vec<String>,
+    /// What is gone.
+    pub removed: Vec<String>,
+    /// What is there with another value.
+    pub changed: Vec<String>,
+    /// Multifactor authentication was switched off for the account.
+    pub weakened: bool,
+}
+
+const PASSWORD: [&str; 7] = [
+    "Change user password", "Reset user password", "Reset password (self-service)", "Change password (self-service)",
+    "Reset password (by admin)", "Change password", "Reset password",
+];
+const ADDED: [&str; 9] = [
+    "User registered security info", "Admin registered security info", "User registered all required security info",
+    "Create Temporary Access Pass method for user", "Add FIDO2 security key", "Add Passkey (device-bound)",
+    "Add Windows Hello for Business credential", "Add passwordless phone sign-in credential",
+    "Add users strong authentication phone app detail",
+];
+const REMOVED: [&str; 6] = [
+    "User deleted security info", "Admin deleted security info", "Delete FIDO2 security key",
+    "Delete Windows Hello for Business credential", "Delete passwordless phone sign-in credential",
+    "Remove users strong authentication phone app detail",
+];
+const CHANGED: [&str; 3] = ["User updated security info", "Admin updated security info", "User changed default security info"];
+
+/// What the record does to the subject's credentials; `None` for other records, other people's and failed attempts.
+pub fn act(row: &Row<'_>) -> Option<Act> {
+    let event = row.event;
+    if !row.parts.target || row.failed() || !directory::is_directory(event) {
+        return None;
+    }
+    if event.is(&PASSWORD) {
+        return Some(Act::Password);
+    }
+    if event.is(&["Set force change user password"]) {
+        return Some(Act::ForceChange);
+    }
+    if event.is(&["Update StsRefreshTokenValidFrom Timestamp", "Revoke sign-in sessions"]) {
+        return Some(Act::Revocation);
+    }
+    if event.is(&["Create application password for user"]) {
+        return Some(Act::AppPasswordCreated);
+    }
+    if event.is(&["Delete application password for user"]) {
+        return Some(Act::AppPasswordDeleted);
+    }
+    let what = || vec![event.action().to_owned()];
+    let mut methods = MethodChange::default();
+    if event.is(&ADDED) {
+        methods.added = what();
+    } else if event.is(&REMOVED) {
+        methods.removed = what();
+    } else if event.is(&CHANGED) || event.is(&["Enable Strong Authentication"]) {
+        methods.changed = what();
+    } else if event.is(&["Disable Strong Authentication"]) {
+        methods = MethodChange { changed: what(), weakened: true, ..methods };
+    } else if event.is(&["Update user"]) {
+        methods = method_changes(event);
+        if methods == MethodChange::default() {
+            return is_revocation(event).then_some(Act::Revocation);
+        }
+    }
+    (methods != MethodChange::default()).then_some(Act::Methods(methods))
+}
+
+fn is_revocation(event: &Event) -> bool {
+    directory::properties(event).iter().any(|property| property.name.eq_ignore_ascii_case("StsRefreshTokensValidFrom"))
+}
+
+/// What `Update user` does to the lists of sign-in methods: compared by identity, so that a corrected clock or a new
+/// time of last use is no change.
+pub fn method_changes(event: &Event) -> MethodChange {
+    let mut found = MethodChange::default();
+    for change in details::changes(event) {
+        let (old, new) = (directory::objects(change.old.as_deref()), directory::objects(change.new.as_deref()));
+        match change.name.to_lowercase().as_str() {
+            "strongauthenticationphoneappdetail" => compare(&old, &new, phone_app, &mut found),
+            "strongauthenticationmethod" => compare(&old, &new, method, &mut found),
+            "strongauthenticationuserdetails" => contact_data(old.first(), new.first(), &mut found),
+            "strongauthenticationrequirement" => {
+                let state = |list: &[Value]| list.iter().find_map(|entry| json::text(entry, "State"));
+                if state(&old) != state(&new) {
+                    found.weakened |= new.is_empty() || state(&new).as_deref() == Some("0");
+                    found.changed.push("multifactor requirement".to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Identity and name of an authenticator app.
+fn phone_app(entry: &Value) -> (String, String) {
+    let text = |key: &str| json::text(entry, key).unwrap_or_default();
+    let id = [text("Id"), text("DeviceToken")].into_iter().find(|id| !id.is_empty()).unwrap_or_default();
+    (id, format!("authenticator {}", text("DeviceName")))
+}
+
+/// Identity and name of a sign-in method; the numbers are the multifactor service's own and stay numbers.
+fn method(entry: &Value) -> (String, String) {
+    let kind = json::text(entry, "MethodType").unwrap_or_default();
+    (kind.clone(), format!("sign-in method of type {kind}"))
+}
+
+fn compare(old: &[Value], new: &[Value], read: fn(&Value) -> (String, String), found: &mut MethodChange) {
+    let (old, new): (BTreeMap<_, _>, BTreeMap<_, _>) = (old.iter().map(read).collect(), new.iter().map(read).collect());
+    found.added.extend(new.iter().filter(|(id, _)| !old.contains_key(*id)).map(|(_, name)| name.clone()));
+    found.removed.extend(old.iter().filter(|(id, _)| !new.contains_key(*id)).map(|(_, name)| name.clone()));
+}
+
+fn contact_data(old: Option<&Value>, new: Option<&Value>, found: &mut MethodChange) {
+    for part in ["PhoneNumber", "AlternativePhoneNumber", "Email", "VoiceOnlyPhoneNumber"] {
+        let value = |object: Option<&Value>| object.and_then(|object| json::text(object, part));
+        match (value(old), value(new)) {
+            (None, Some(new)) => found.added.push(format!("{part} {new}")),
+            (Some(old), None) => found.removed.push(format!("{part} {old}")),
+            (Some(old), Some(new)) if old != new => found.changed.push(format!("{part} {old} → {new}")),
+            _ => {}
+        }
+    }
+}
+
+/// One change of the password: the records within a minute, or of one correlation id, that belong together.
+#[derive(Debug)]
+pub struct PasswordChange<'e, 'a> {
+    /// The records, in time order; never empty.
+    pub rows: Vec<&'e Row<'a>>,
+    /// Whether there is a new password, not only a demand for one or an end of sessions.
+    pub new_password: bool,
+    /// Whether sessions were ended as well.
+    pub revoked: bool,
+    /// Whether a change was demanded at the next sign-in.
+    pub forced: bool,
+}
+
+impl<'e, 'a> PasswordChange<'e, 'a> {
+    /// The record that stands for the change: the new password itself, and rather one with an address.
+    pub fn main(&self) -> Option<&'e Row<'a>> {
+        let password = |row: &&&Row<'_>| act(row) == Some(Act::Password);
+        let told = self.rows.iter().filter(password).find(|row| row.event.source_ip.is_some());
+        told.or_else(|| self.rows.iter().find(password)).or(self.rows.first()).copied()
+    }
+
+    /// The records without `main`.
+    pub fn others(&self) -> impl Iterator<Item = &'e Row<'a>> {
+        let main = self.main().map(|row| &row.event.origin);
+        self.rows.iter().copied().filter(move |row| Some(&row.event.origin) != main)
+    }
+}
+
+/// The password changes of the subject inside the window. The synchronisation's own records count only where they are
+/// the write-back of a self-service reset, which is the only trace of it in the audit log.
+pub fn password_changes<'e, 'a>(exam: &'e Exam<'a>) -> Vec<PasswordChange<'e, 'a>> {
+    let mut changes: Vec<PasswordChange<'_, '_>> = Vec::new();
+    for row in exam.window_rows().filter(|row| row.class != ActorClass::Microsoft) {
+        let Some(act) = act(row).filter(|act| matches!(act, Act::Password | Act::ForceChange | Act::Revocation)) else {
+            continue;
+        };
+        if row.class == ActorClass::Sync && act != Act::Password {
+            continue;
+        }
+        let at = match changes.iter().rposition(|change| belongs(change, row)) {
+            Some(at) => at,
+            None => {
+                changes.push(PasswordChange { rows: Vec::new(), new_password: false, revoked: false, forced: false });
+                changes.len() - 1
+            }
+        };
+        if let Some(change) = changes.get_mut(at) {
+            change.rows.push(row);
+            change.new_password |= act == Act::Password;
+            change.revoked |= act == Act::Revocation;
+            change.forced |= act == Act::ForceChange;
+        }
+    }
+    changes
+}
+
+fn belongs(change: &PasswordChange<'_, '_>, row: &Row<'_>) -> bool {
+    let same = |other: &&Row<'_>| other.event.correlation_id.is_some() && other.event.correlation_id == row.event.correlation_id;
+    let near = change.rows.last().is_some_and(|last| row.event.datetime - last.event.datetime <= TimeDelta::seconds(60));
+    near || change.rows.iter().any(same)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn update(name: &str, old: &str, new: &str) -> Event {
+        let changes = serde_json::json!([{"name": name, "old": old, "new": new}]).to_string();
+        Event {
+            record_type: Some(8),
+            action: Some("Update user".into()),
+            changes: Some(changes.into()),
+            ..Event::default()
+        }
+    }
+
+    #[test]
+    fn a_second_authenticator_is_added() {
+        let one = r#"[{"Id":"1","DeviceName":"Phone"}]"#;
+        let two = r#"[{"Id":"1","DeviceName":"Phone"},{"Id":"2","DeviceName":"SM-A155F"}]"#;
+        let found = method_changes(&update("StrongAuthenticationPhoneAppDetail", one, two));
+        assert_eq!(found.added, ["authenticator SM-A155F"]);
+        assert!(found.removed.is_empty());
+    }
+
+    #[test]
+    fn a_corrected_clock_is_no_change() {
+        let old = r#"[{"Id":"1","DeviceName":"Phone","OathTokenTimeDrift":0,"LastAuthenticatedTimestamp":"a"}]"#;
+        let new = r#"[{"Id":"1","DeviceName":"Phone","OathTokenTimeDrift":2,"LastAuthenticatedTimestamp":"b"}]"#;
+        assert_eq!(method_changes(&update("StrongAuthenticationPhoneAppDetail", old, new)), MethodChange::default());
+    }
+
+    #[test]
+    fn a_telephone_for_sign_in_is_told_with_both_numbers() {
+        let old = r#"[{"PhoneNumber":"+49 30 1","Email":null}]"#;
+        let new = r#"[{"PhoneNumber":"+234 80 1","Email":null}]"#;
+        let found = method_changes(&update("StrongAuthenticationUserDetails", old, new));
+        assert_eq!(found.changed, ["PhoneNumber +49 30 1 → +234 80 1"]);
+    }
+}

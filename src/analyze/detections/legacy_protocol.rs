@@ -1,0 +1,90 @@
+//! Successful sign-ins over protocols that know no second factor, by an account that did not use them before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::analyze::attribution::LINKED;
+use crate::analyze::coverage::GateId;
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, logins};
+use crate::finding::{Finding, Severity, Weight};
+use crate::knowledge::clients;
+use crate::timeline::{Event, format_time};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "legacy-protocol",
+        title: "Legacy protocol sign-ins",
+        gates: &[&[GateId::G7], &[GateId::G7n]],
+        adds: &[GateId::G1],
+        never_not_seen: None,
+        severity: Severity::Medium,
+        attack: &["T1078.004"],
+        page: include_str!("../../../docs/symptoms/legacy-protocol.md"),
+    },
+    examine,
+};
+
+/// User agents of the service's own front ends when they pass on a password for an old client.
+const PASSED_ON: [&str; 3] = ["bav2ropc", "cbainprod", "cbaintar"];
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let before = exam
+        .rows
+        .iter()
+        .filter(|row| row.event.datetime < exam.window.from && logins::is_own(row) && logins::got_in(row));
+    let known: BTreeSet<String> = before.filter_map(|row| protocol(row.event)).collect();
+    let mut groups: BTreeMap<(String, String), Vec<&Row<'_>>> = BTreeMap::new();
+    for row in logins::of(exam).filter(|row| logins::got_in(row)) {
+        if let Some(protocol) = protocol(row.event) {
+            groups.entry((protocol, logins::place(row.event))).or_default().push(row);
+        }
+    }
+    let findings =
+        groups.iter().filter_map(|((protocol, _), rows)| finding(exam, protocol, rows, known.contains(protocol)));
+    findings.collect()
+}
+
+/// The old way of signing in that the record names, lower-cased.
+fn protocol(event: &Event) -> Option<String> {
+    if let Some(app) = event.client_app.as_deref().filter(|app| clients::is_legacy_protocol(app)) {
+        return Some(app.to_lowercase());
+    }
+    let agent = event.user_agent.as_deref().unwrap_or_default().to_lowercase();
+    if let Some(name) = PASSED_ON.iter().find(|name| agent.contains(*name)) {
+        return Some((*name).to_owned());
+    }
+    event.auth_protocol.as_deref().filter(|protocol| protocol.eq_ignore_ascii_case("ropc")).map(str::to_lowercase)
+}
+
+fn finding(exam: &Exam<'_>, protocol: &str, rows: &[&Row<'_>], known: bool) -> Option<Finding> {
+    let score = |row: &Row<'_>| exam.score(row).total();
+    let highest = rows.iter().map(|row| score(row)).max()?;
+    let row: &Row<'_> = rows.iter().find(|row| score(row) == highest)?;
+    let (weight, explanation) = match highest {
+        LINKED.. => (Weight::Strong, ""),
+        _ if known => (Weight::Explained, "the account used this protocol before the window too"),
+        _ if logins::is_usual_place(exam, row.event) => (Weight::Explained, "the place is a usual one of the account"),
+        logins::UNUSUAL.. => (Weight::Strong, ""),
+        _ => (Weight::Weak, ""),
+    };
+    let written = row.event.client_app.as_deref().filter(|app| clients::is_legacy_protocol(app));
+    let agent = row.event.user_agent.as_deref();
+    let shown = written.or(agent).unwrap_or(protocol);
+    let count = rows.len();
+    let times = if count == 1 { String::new() } else { format!(" ({count} times)") };
+    let draft = Draft::new(&CHECK.meta, exam, row)
+        .headline(
+            format!("Successful sign-in with {shown}, which knows no second factor{times}"),
+            format!("多要素認証に対応しない {shown} によるサインインに成功 (計 {count} 件)"),
+        )
+        .weight(weight)
+        .detail("protocol", shown)
+        .detail("sign-ins", count.to_string())
+        .detail("last", rows.last().map(|row| format_time(row.event.datetime)).unwrap_or_default())
+        .detail("applications", logins::joined(rows.iter().filter_map(|row| row.event.app_name.as_deref()), 5))
+        .detail("explanation", explanation);
+    Some(logins::explained(draft, weight).also(rows.iter().copied()).done())
+}

@@ -1,0 +1,137 @@
+//! Sign-ins that let somebody in, or showed that somebody has the password, and that are not like the account's own.
+
+use std::collections::BTreeMap;
+
+use crate::analyze::attribution::{LINKED, service_risk};
+use crate::analyze::coverage::GateId;
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, logins};
+use crate::finding::{Finding, Severity, Weight};
+use crate::knowledge::errors;
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "suspicious-sign-ins",
+        title: "Suspicious sign-ins",
+        gates: &[&[GateId::G7], &[GateId::G7n], &[GateId::G8]],
+        adds: &[GateId::G1, GateId::G15],
+        never_not_seen: None,
+        severity: Severity::High,
+        attack: &["T1078.004"],
+        page: include_str!("../../../docs/symptoms/suspicious-sign-ins.md"),
+    },
+    examine,
+};
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let mut groups: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
+    for row in logins::of(exam).filter(|row| logins::proves_password(row) && suspicion(exam, row).is_some()) {
+        groups.entry(key(row)).or_default().push(row);
+    }
+    groups.values().filter_map(|rows| finding(exam, rows)).collect()
+}
+
+/// What is one happening: a session, or what comes from one place where no session is recorded.
+fn key(row: &Row<'_>) -> String {
+    let sessions = std::iter::once(row.event).chain(row.twins.iter().copied());
+    let session = sessions.filter_map(|event| event.session_id.as_deref()).next();
+    session.map_or_else(
+        || format!("place {}", logins::place(row.event)),
+        |session| format!("session {}", session.to_lowercase()),
+    )
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Suspicion {
+    /// The service called it risky once and then took that back.
+    Dismissed,
+    /// The service calls it risky; nothing else speaks against it.
+    Risky,
+    /// The score, or the attacker set, says that it is the attacker's.
+    Linked,
+}
+
+fn suspicion(exam: &Exam<'_>, row: &Row<'_>) -> Option<Suspicion> {
+    let score = exam.score(row).total();
+    if score >= LINKED || score > 0 && exam.attacker.holds(exam, row.event) {
+        return Some(Suspicion::Linked);
+    }
+    if service_risk(row.event).is_some() {
+        return Some(Suspicion::Risky);
+    }
+    let state = row.event.risk_state.as_deref().unwrap_or_default().to_lowercase();
+    matches!(state.as_str(), "dismissed" | "confirmedsafe").then_some(Suspicion::Dismissed)
+}
+
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+    let rank = |row: &&&Row<'_>| (suspicion(exam, row), logins::got_in(row));
+    let strongest = rows.iter().map(|row| rank(&row)).max()?;
+    // The earliest of the most telling ones speaks for all.
+    let row: &Row<'_> = rows.iter().find(|row| rank(row) == strongest)?;
+    let (weight, got_in) = match strongest {
+        (Some(Suspicion::Linked), got_in) => (if got_in { Weight::Strong } else { Weight::Weak }, got_in),
+        (Some(Suspicion::Risky), got_in) => (Weight::Weak, got_in),
+        (_, got_in) => (Weight::Explained, got_in),
+    };
+    let from = from(row);
+    let (count, successes) = (rows.len(), rows.iter().filter(|row| logins::got_in(row)).count());
+    let times = if count == 1 { String::new() } else { format!(" ({count} times)") };
+    let (en, ja) = match (weight, got_in) {
+        (Weight::Explained, _) => (
+            format!("Sign-in from {from} that the service called risky and later safe"),
+            format!("{from} からのサインイン (サービスが一度危険と判定し、のちに安全とした)"),
+        ),
+        (_, true) if successes == 1 => {
+            (format!("Suspicious successful sign-in from {from}"), format!("{from} からの疑わしいサインインが成功"))
+        }
+        (_, true) => (
+            format!("{successes} suspicious successful sign-ins, the first from {from}"),
+            format!("{from} などからの疑わしいサインインが {successes} 件成功"),
+        ),
+        (_, false) => (
+            format!("Password accepted from {from}, sign-in stopped behind it{times}"),
+            format!("{from} から正しいパスワードが使われ、その後サインインは阻止された (計 {count} 件)"),
+        ),
+    };
+    let events = || rows.iter().map(|row| row.event);
+    let reasons: Vec<String> = events().filter_map(service_risk).collect();
+    let codes: Vec<String> = events().filter_map(|event| meaning(event.status_code.as_deref()?)).collect();
+    let draft = Draft::new(&CHECK.meta, exam, row)
+        .headline(en, ja)
+        .weight(weight)
+        .detail("sign-ins", format!("{count}, of which {successes} succeeded"))
+        .detail("addresses", logins::joined(events().filter_map(|event| event.source_ip.as_deref()), 10))
+        .detail(
+            "applications",
+            logins::joined(events().filter_map(|event| event.app_name.as_deref().or(event.app_id.as_deref())), 10),
+        )
+        .detail("outcomes", logins::joined(codes.iter().map(String::as_str), 10))
+        .detail("risk", logins::joined(reasons.iter().map(String::as_str), 5))
+        .detail("risk state", row.event.risk_state.as_deref().filter(|state| *state != "none").unwrap_or_default())
+        .detail("what the password proof means", if got_in { "" } else { proof(row) })
+        .detail("last", crate::timeline::format_time(rows.last()?.event.datetime));
+    Some(logins::explained(draft, weight).also(rows.iter().copied()).done())
+}
+
+/// Where it came from, with the country where one is known.
+fn from(row: &Row<'_>) -> String {
+    let event = row.event;
+    let address = event.source_ip.as_deref().or(event.source_ip_text.as_deref()).unwrap_or("an unknown address");
+    event.geo_country.as_deref().map_or_else(|| address.to_owned(), |country| format!("{address} ({country})"))
+}
+
+fn meaning(code: &str) -> Option<String> {
+    let number = code.trim().parse().ok()?;
+    Some(errors::meaning(number).map_or_else(|| code.to_owned(), |meaning| format!("{code} {meaning}")))
+}
+
+/// Behind a program that refreshes tokens there is no person who types a password.
+fn proof(row: &Row<'_>) -> &'static str {
+    match row.event.sign_in_kind.as_deref() {
+        Some("interactive") => "the password was right",
+        _ => "the password was right, or an existing token was accepted",
+    }
+}

@@ -1,0 +1,83 @@
+//! Jobs: one actor doing the same to many people within minutes. Counted over the whole tenant while a case is read,
+//! from the narrow columns alone, because the table holds the subject's own records only.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::analyze::exam::Row;
+
+/// Operations that are done in bulk.
+const OPERATIONS: [&str; 6] = [
+    "Update user", "Set-User", "Set-Mailbox", "Set-MailboxMessageConfiguration", "Set-MailboxRegionalConfiguration",
+    "Reset user password",
+];
+/// People within the time that make it a job.
+const PEOPLE: usize = 20;
+const WITHIN: TimeDelta = TimeDelta::minutes(10);
+
+/// Actor and operation, lower-cased → when and on whom.
+type Seen = BTreeMap<(String, String), Vec<(DateTime<Utc>, String)>>;
+
+/// What was seen of jobs.
+#[derive(Debug, Default)]
+pub struct Jobs {
+    seen: Mutex<Seen>,
+}
+
+impl Jobs {
+    /// Notes a record by its narrow columns; called for every record of the case, in any order.
+    pub fn note(&self, time: DateTime<Utc>, action: &str, parties: &str) {
+        if !OPERATIONS.iter().any(|operation| operation.eq_ignore_ascii_case(action)) {
+            return;
+        }
+        let names = |mark: &'static str| parties.split('|').filter_map(move |entry| entry.strip_prefix(mark));
+        let address = |mark| names(mark).filter(|name| name.contains('@')).min();
+        // A cmdlet may name its object by alias only.
+        let (Some(actor), Some(target)) = (address("a:"), address("t:").or(names("t:").min())) else { return };
+        if actor.starts_with("sync_") {
+            return;
+        }
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.entry((actor.to_owned(), action.to_lowercase())).or_default().push((time, target.to_owned()));
+    }
+
+    /// How many people the record's actor did the same to within ten minutes, where that makes it a job.
+    pub fn size(&self, row: &Row<'_>) -> Option<usize> {
+        let actor = row.event.user_raw.as_deref()?.to_lowercase();
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = seen.get(&(actor, row.event.action().to_lowercase()))?;
+        let time = row.event.datetime;
+        // Ten minutes on either side hold every stretch of ten minutes with the record in it.
+        let near = all.iter().filter(|(other, _)| (*other - time).abs() <= WITHIN);
+        let people: BTreeSet<&str> = near.map(|(_, target)| target.as_str()).collect();
+        (people.len() >= PEOPLE).then_some(people.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::actor::ActorClass;
+    use crate::analyze::identity::Parts;
+    use crate::timeline::Event;
+
+    fn size(people: usize) -> Option<usize> {
+        let time = DateTime::<Utc>::default();
+        let jobs = Jobs::default();
+        for n in 0..people {
+            jobs.note(time, "Update user", &format!("|a:admin@x.example|t:user{n}@x.example|"));
+        }
+        jobs.note(time + TimeDelta::hours(1), "Update user", "|a:admin@x.example|t:late@x.example|");
+        let event = Event { action: Some("Update user".into()), user_raw: Some("Admin@x.example".into()), datetime: time, ..Event::default() };
+        let row = Row { event: &event, class: ActorClass::Admin, parts: Parts::default(), in_window: true, twins: Vec::new() };
+        jobs.size(&row)
+    }
+
+    #[test]
+    fn twenty_people_within_ten_minutes_are_a_job() {
+        assert_eq!(size(20), Some(20));
+        assert_eq!(size(19), None);
+    }
+}

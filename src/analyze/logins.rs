@@ -1,0 +1,181 @@
+//! What the sign-in checks share: the account's sign-ins, what each proves, from which place, and bursts in time.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::analyze::baseline::{self, client_address};
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::finding::{Attribution, Weight};
+use crate::knowledge::errors::{self, SignInClass};
+use crate::timeline::{Event, Outcome};
+
+/// Days in the baseline that make an address the account's own.
+pub const OWN_DAYS: usize = 3;
+
+/// Attacker score from which a sign-in is no longer one of the account's owner away from home.
+pub const UNUSUAL: i32 = 3;
+
+/// The account's own sign-ins inside the window, successful or not, in time order.
+pub fn of<'e, 'a>(exam: &'e Exam<'a>) -> impl Iterator<Item = &'e Row<'a>> {
+    exam.window_rows().filter(|row| is_own(row))
+}
+
+/// Whether the row is a sign-in of the account.
+pub fn is_own(row: &Row<'_>) -> bool {
+    row.parts.actor && row.is_sign_in()
+}
+
+/// The error number; `None` where the record has none.
+pub fn code(event: &Event) -> Option<u32> {
+    event.status_code.as_deref()?.trim().parse().ok()
+}
+
+/// Whether a token was issued.
+pub fn got_in(row: &Row<'_>) -> bool {
+    row.event.outcome == Outcome::Success
+}
+
+/// Whether it shows that the one who signed in had the password (or, without a person at the keyboard, a token):
+/// a success, or a stop behind the first factor.
+pub fn proves_password(row: &Row<'_>) -> bool {
+    got_in(row) || code(row.event).is_some_and(errors::password_was_right)
+}
+
+/// Whether the user name or the password was refused.
+pub fn is_wrong_secret(row: &Row<'_>) -> bool {
+    row.failed() && code(row.event).is_some_and(|code| errors::class(code) == SignInClass::WrongSecret)
+}
+
+/// The place a sign-in comes from, as a key: the address, the /64 of an IPv6 address, the text where it is none.
+pub fn place(event: &Event) -> String {
+    match event.source_ip.as_deref().and_then(|text| text.parse::<IpAddr>().ok()) {
+        Some(ip) => baseline::place(ip.to_canonical()).to_string(),
+        None => event.source_ip_text.as_deref().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Where the sign-in happened, in degrees north and east, from the log or a City database. Where neither city nor
+/// region is known the point is the middle of a country, which is no place; 0°/0° is how some say they do not know.
+pub fn point(event: &Event) -> Option<(f64, f64)> {
+    let known = event.geo_city.is_some() || event.geo_region.is_some();
+    event.geo_lat.zip(event.geo_lon).filter(|point| known && *point != (0.0, 0.0))
+}
+
+/// Whether the place is the account's own habit, or on the investigator's list of good ones.
+pub fn is_usual_place(exam: &Exam<'_>, event: &Event) -> bool {
+    let Some(ip) = client_address(event) else { return false };
+    exam.baseline.days_at(ip) >= OWN_DAYS || is_known_good(exam, ip)
+}
+
+/// Whether the investigator named the address as good.
+pub fn is_known_good(exam: &Exam<'_>, ip: IpAddr) -> bool {
+    exam.question.known_addresses.iter().any(|network| network.contains(&ip))
+}
+
+/// How many within what time make a burst.
+pub type Rate = (usize, TimeDelta);
+
+/// The bursts in `times` (sorted): the stretches, as ranges of indexes, in which one of the rates is reached.
+/// Stretches that overlap, or lie closer together than the longest time, are one burst.
+pub fn bursts(times: &[DateTime<Utc>], rates: &[Rate]) -> Vec<std::ops::Range<usize>> {
+    let gap = rates.iter().map(|(_, span)| *span).max().unwrap_or_default();
+    let mut bursts: Vec<std::ops::Range<usize>> = Vec::new();
+    for (start, first) in times.iter().enumerate() {
+        let reached = rates.iter().filter_map(|(least, span)| {
+            let end = times.partition_point(|time| *time - *first <= *span);
+            (end - start >= *least).then_some(end)
+        });
+        let Some(end) = reached.max() else { continue };
+        match bursts.last_mut() {
+            Some(last) if times.get(last.end - 1).is_some_and(|before| *first - *before <= gap) => {
+                last.end = last.end.max(end);
+            }
+            _ => bursts.push(start..end),
+        }
+    }
+    bursts
+}
+
+/// Where the check found the innocent explanation itself, the attribution says so too.
+pub fn explained(draft: Draft, weight: Weight) -> Draft {
+    if weight == Weight::Explained { draft.attribution(Attribution::Explained) } else { draft }
+}
+
+/// The stretch between two times in words: `40 s`, `6 min`, `5 h`.
+pub fn span_text(from: DateTime<Utc>, to: DateTime<Utc>) -> String {
+    let span = to - from;
+    match span.num_seconds() {
+        seconds @ ..120 => format!("{seconds} s"),
+        seconds @ ..7200 => format!("{} min", seconds / 60),
+        seconds => format!("{} h", seconds / 3600),
+    }
+}
+
+/// The list of distinct values in their order, joined; at most `most`, and how many more.
+pub fn joined<'v>(values: impl Iterator<Item = &'v str>, most: usize) -> String {
+    let mut distinct: Vec<&str> = Vec::new();
+    for value in values.filter(|value| !value.is_empty()) {
+        if !distinct.contains(&value) {
+            distinct.push(value);
+        }
+    }
+    let more = distinct.len().saturating_sub(most);
+    distinct.truncate(most);
+    let text = distinct.join(", ");
+    if more == 0 { text } else { format!("{text} (+{more})") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn times(minutes: &[i64]) -> Vec<DateTime<Utc>> {
+        minutes.iter().map(|minute| DateTime::UNIX_EPOCH + TimeDelta::minutes(*minute)).collect()
+    }
+
+    const RATES: [Rate; 2] = [(5, TimeDelta::minutes(10)), (10, TimeDelta::hours(24))];
+
+    #[test]
+    fn five_in_ten_minutes_are_a_burst_and_four_are_none() {
+        assert_eq!(bursts(&times(&[0, 1, 2, 3, 10]), &RATES), [0..5]);
+        assert!(bursts(&times(&[0, 1, 2, 3, 11]), &RATES).is_empty());
+        assert!(bursts(&times(&[]), &RATES).is_empty());
+    }
+
+    #[test]
+    fn ten_in_a_day_are_a_burst_however_slow() {
+        let slow: Vec<i64> = (0..10).map(|at| at * 150).collect();
+        assert_eq!(bursts(&times(&slow), &RATES), [0..10]);
+        let slower: Vec<i64> = (0..10).map(|at| at * 170).collect();
+        assert!(bursts(&times(&slower), &RATES).is_empty());
+    }
+
+    #[test]
+    fn what_lies_days_apart_is_two_bursts() {
+        let mut minutes: Vec<i64> = (0..5).collect();
+        minutes.extend(5000..5006);
+        assert_eq!(bursts(&times(&minutes), &RATES), [0..5, 5..11]);
+    }
+
+    #[test]
+    fn no_city_and_no_coordinates_are_no_place() {
+        let at = |lat, lon, city: Option<&str>| Event {
+            geo_lat: lat,
+            geo_lon: lon,
+            geo_city: city.map(Into::into),
+            geo_country: Some("NG".into()),
+            ..Event::default()
+        };
+        assert_eq!(point(&at(None, None, Some("Lagos"))), None);
+        assert_eq!(point(&at(Some(0.0), Some(0.0), Some("Lagos"))), None);
+        assert_eq!(point(&at(Some(10.0), Some(8.0), None)), None);
+        assert_eq!(point(&at(Some(6.4), Some(3.4), Some("Lagos"))), Some((6.4, 3.4)));
+    }
+
+    #[test]
+    fn lists_name_each_value_once() {
+        assert_eq!(joined(["a", "b", "a", "", "c"].into_iter(), 2), "a, b (+1)");
+    }
+}

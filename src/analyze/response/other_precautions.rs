@@ -1,0 +1,98 @@
+//! R7 (optional): what else is to be done, most of which leaves no record: look at what was sent, tell the recipients,
+//! correct the profile, secure other services.
+
+use std::collections::BTreeSet;
+
+use super::{Note, Scene, when, who};
+use crate::analyze::actor::ActorClass;
+use crate::analyze::coverage::GateId;
+use crate::analyze::directory;
+use crate::analyze::exam::Row;
+use crate::finding::{Step, StepStatus};
+
+const ID: (u8, &str) = (7, "other-precautions");
+
+/// The step.
+pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
+    let traces: Vec<&Row<'_>> = scene.rows().filter(|row| !scene.by_attacker(row) && is_precaution(scene, row)).collect();
+    let mut note = match traces.last() {
+        Some(row) => Note::new(
+            format!("Looked into by {} at {} ({}).", who(row), when(row), row.event.action()),
+            format!("{} に {} が確認を行っています ({})。", when(row), who(row), row.event.action()),
+        ),
+        None => Note::new(
+            "No trace; the step is procedural and mostly leaves none.",
+            "痕跡はありません。この手順の多くは記録に残りません。",
+        ),
+    };
+    let recipients = recipients_of_attacker(scene);
+    if recipients > 0 {
+        note.say(
+            format!("Tell the {recipients} recipients of the attacker's mails."),
+            format!("攻撃者のメールの受信者 {recipients} 名に連絡してください。"),
+        );
+    }
+    let wrong = profile_still_wrong(scene);
+    if !wrong.is_empty() {
+        let wrong = wrong.into_iter().collect::<Vec<_>>().join("; ");
+        note.say(format!("Set back in the profile: {wrong}."), format!("プロファイルを元に戻してください: {wrong}。"));
+    }
+    let status = if traces.is_empty() { scene.absent(&[GateId::G0, GateId::G1, GateId::G3]) } else { StepStatus::Done };
+    let rows: Vec<&Row<'_>> = traces.into_iter().rev().take(20).collect();
+    scene.step(ID, status, &rows, note)
+}
+
+/// A content search that names the account, somebody else reading its mailbox after the attack, or a profile value set back.
+fn is_precaution(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
+    if !row.parts.any() || scene.attacker.first.is_none() {
+        return false;
+    }
+    let searched = row.event.is(&["New-ComplianceSearch", "Start-ComplianceSearch", "SearchCreated", "SearchStarted"]);
+    let looked = row.event.is(&["MailItemsAccessed"])
+        && row.parts.mailbox
+        && matches!(row.class, ActorClass::Admin | ActorClass::Delegate)
+        && scene.attacker.last.is_some_and(|last| row.event.datetime > last);
+    searched || looked || is_set_back(scene, row)
+}
+
+/// A profile change that gives a property the value it had before the attacker changed it.
+fn is_set_back(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
+    let about = |row: &Row<'_>| directory::is_person_change(row.event) && directory::is_about(scene.exam.subject, row);
+    if !about(row) || crate::analyze::is_housekeeping(row.class) {
+        return false;
+    }
+    let now = directory::profile(row.event);
+    let earlier = scene.rows().filter(|earlier| earlier.event.datetime < row.event.datetime && about(earlier));
+    earlier.filter(|earlier| scene.by_attacker(earlier)).flat_map(|earlier| directory::profile(earlier.event)).any(|old| {
+        let same = |new: &&directory::Property| new.name.eq_ignore_ascii_case(&old.name);
+        now.iter().find(same).is_some_and(|new| old.old.as_ref() == Some(&new.new))
+    })
+}
+
+fn recipients_of_attacker(scene: &Scene<'_, '_>) -> usize {
+    let sends = scene.rows().filter(|row| row.event.is(&["Send", "SendAs", "SendOnBehalf"]) && scene.exam.is_attacker_act(row));
+    let mut named: BTreeSet<String> = BTreeSet::new();
+    let mut counted = 0;
+    for row in sends {
+        match row.event.email_to.as_deref() {
+            Some(list) => named.extend(list.split("; ").map(str::to_owned)),
+            None => counted += row.event.email_to_count.unwrap_or(0).max(0) as usize,
+        }
+    }
+    named.len() + counted
+}
+
+/// Profile properties whose last recorded value is the attacker's.
+fn profile_still_wrong(scene: &Scene<'_, '_>) -> BTreeSet<String> {
+    let mut wrong = BTreeSet::new();
+    for (row, _) in directory::person_changes(scene.exam) {
+        for property in directory::profile(row.event) {
+            if scene.by_attacker(row) {
+                wrong.insert(property.name);
+            } else {
+                wrong.remove(&property.name);
+            }
+        }
+    }
+    wrong
+}

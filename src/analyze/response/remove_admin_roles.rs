@@ -1,0 +1,96 @@
+//! R6 (optional): administrative roles were taken from the account, all of those it is known to have held.
+
+use std::collections::BTreeMap;
+
+use super::{Note, Scene, when, who};
+use crate::analyze::coverage::GateId;
+use crate::analyze::exam::Row;
+use crate::finding::{Step, StepStatus};
+use crate::timeline::details;
+
+const ID: (u8, &str) = (6, "remove-admin-roles");
+
+const ADD: [&str; 6] = [
+    "Add member to role", "Add eligible member to role", "Add scoped member to role", "Add-RoleGroupMember",
+    "New-ManagementRoleAssignment", "Add member to role completed (PIM activation)",
+];
+const REMOVE: [&str; 6] = [
+    "Remove member from role", "Remove eligible member from role", "Remove scoped member from role",
+    "Remove-RoleGroupMember", "Update-RoleGroupMember", "Remove-ManagementRoleAssignment",
+];
+
+/// The step.
+pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
+    // Role → whether it is held, and the last record about it.
+    let mut roles: BTreeMap<String, (bool, &Row<'_>)> = BTreeMap::new();
+    let mut removals: Vec<&Row<'_>> = Vec::new();
+    let mut again: Option<&Row<'_>> = None;
+    for row in scene.exam.acts().filter(|row| row.parts.target) {
+        if row.event.is(&ADD) {
+            if roles.get(&role(row)).is_some_and(|(held, _)| !held) {
+                again = Some(row);
+            }
+            roles.insert(role(row), (true, row));
+        } else if row.event.is(&REMOVE) {
+            if !scene.by_attacker(row) {
+                removals.push(row);
+                again = None;
+            }
+            roles.insert(role(row), (false, row));
+        }
+    }
+    let held: Vec<&str> = roles.iter().filter(|(_, (held, _))| *held).map(|(role, _)| role.as_str()).collect();
+    let held = held.join("; ");
+    let before = ("Roles held before the log began are unknown: list them.", "ログ開始前から持つ役割は不明です。一覧を確認してください。");
+    let Some(last) = removals.last().copied() else { return without_removal(scene, &roles, &held) };
+    let mut note = Note::new(
+        format!("Roles were removed, last at {} by {}.", when(last), who(last)),
+        format!("管理者の役割が削除されました (最終 {}、{})。", when(last), who(last)),
+    );
+    let mut rows = vec![last];
+    rows.extend(removals.iter().copied().filter(|row| row.event.origin != last.event.origin));
+    rows.extend(again);
+    let status = match (again, held.is_empty()) {
+        (Some(_), _) => StepStatus::Undone,
+        (None, true) => StepStatus::Done,
+        (None, false) => StepStatus::Partial,
+    };
+    if !held.is_empty() {
+        note.say(format!("Still held: {held}."), format!("残っている役割: {held}。"));
+    }
+    note.say(before.0, before.1);
+    scene.step(ID, status, &rows, note)
+}
+
+fn without_removal(scene: &Scene<'_, '_>, roles: &BTreeMap<String, (bool, &Row<'_>)>, held: &str) -> Step {
+    if let Some((_, row)) = roles.values().find(|(held, _)| !held) {
+        let note = Note::new("Only the attacker removed roles.", "役割を削除したのは攻撃者だけです。");
+        return scene.step(ID, StepStatus::ByAttacker, &[row], note);
+    }
+    if held.is_empty() {
+        let note = Note::new(
+            "No record speaks of the account's administrative roles; ask for a list of them (an optional step).",
+            "管理者の役割についての記録がありません。役割の一覧を確認してください (任意の手順)。",
+        );
+        return scene.step(ID, StepStatus::NotAssessable, &[], note);
+    }
+    let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]);
+    let note = Note::new(
+        format!("Roles given inside the window and not removed: {held}."),
+        format!("期間内に付与され、削除されていない役割: {held}。"),
+    );
+    scene.step(ID, status, &[], note)
+}
+
+/// The role's name, as the directory or the cmdlet gives it.
+fn role(row: &Row<'_>) -> String {
+    let change = |name: &str| {
+        let changes = details::changes(row.event);
+        let change = changes.into_iter().find(|change| change.name.eq_ignore_ascii_case(name))?;
+        let values = [change.new, change.old].map(|value| details::plain(value.as_deref()));
+        values.into_iter().find(|value| !value.is_empty())
+    };
+    let named = change("Role.DisplayName").or_else(|| change("Role.TemplateId")).or_else(|| row.param("Role"));
+    let cmdlet = || row.param("Identity").filter(|_| !crate::analyze::directory::is_directory(row.event));
+    named.or_else(cmdlet).unwrap_or_else(|| "a role".to_owned())
+}

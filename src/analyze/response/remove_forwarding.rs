@@ -1,0 +1,83 @@
+//! R2: the mailbox's own forwarding was emptied, both addresses of it, and stayed empty.
+
+use super::{Note, Scene, when, who};
+use crate::analyze::coverage::GateId;
+use crate::analyze::directory;
+use crate::analyze::exam::Row;
+use crate::finding::{Step, StepStatus};
+
+const ID: (u8, &str) = (2, "remove-forwarding");
+
+/// The two attributes that forward.
+const ADDRESSES: [&str; 2] = ["ForwardingSmtpAddress", "ForwardingAddress"];
+
+/// The step.
+pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
+    let mut set: [Option<String>; 2] = [None, None];
+    let mut removed: Option<&Row<'_>> = None;
+    let mut by_attacker: Option<&Row<'_>> = None;
+    let mut set_again: Option<&Row<'_>> = None;
+    for row in scene.exam.window_rows().filter(|row| is_forwarding(scene, row)) {
+        for (slot, name) in set.iter_mut().zip(ADDRESSES) {
+            let Some(value) = row.param(name).map(|value| value.trim().to_owned()) else { continue };
+            if !is_empty(&value) {
+                *slot = Some(value);
+                set_again = removed.is_some().then_some(row);
+                continue;
+            }
+            *slot = None;
+            if scene.by_attacker(row) {
+                by_attacker = Some(row);
+            } else {
+                removed = Some(row);
+                set_again = None;
+            }
+        }
+    }
+    let left: Vec<String> = set.into_iter().flatten().collect();
+    let rules = "Rules that forward are another step (inbox rules); look at transport rules and contacts as well.";
+    let rules_ja = "転送を行うルールは別の手順 (受信トレイ ルール) です。トランスポート ルールと連絡先も確認してください。";
+    let told = left.join("; ");
+    let (status, rows, mut note) = match (removed, by_attacker) {
+        (Some(removed), _) => {
+            let (at, by) = (when(removed), who(removed));
+            let note = Note::new(
+                format!("Forwarding was removed at {at} by {by}."),
+                format!("{at} に {by} が転送を解除しました。"),
+            );
+            match (set_again, left.is_empty()) {
+                (Some(again), _) => (StepStatus::Undone, vec![removed, again], note),
+                (None, false) => (StepStatus::Partial, vec![removed], note),
+                (None, true) => (StepStatus::Done, vec![removed], note),
+            }
+        }
+        (None, Some(theirs)) if left.is_empty() => {
+            let note = Note::new(
+                format!("Only the attacker removed the forwarding, at {}.", when(theirs)),
+                format!("転送を解除したのは攻撃者だけです ({})。", when(theirs)),
+            );
+            (StepStatus::ByAttacker, vec![theirs], note)
+        }
+        _ => {
+            let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]);
+            let note = Note::new("No removal of a mailbox forwarding is recorded.", "メールボックスの転送の解除は記録されていません。");
+            (status, Vec::new(), note)
+        }
+    };
+    if !told.is_empty() {
+        note.say(format!("Still set: {told}. Remove it unless it is wanted."), format!("設定が残っています: {told}。不要であれば解除してください。"));
+    }
+    note.say(rules, rules_ja);
+    scene.step(ID, status, &rows, note)
+}
+
+fn is_forwarding(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
+    !row.failed()
+        && !crate::analyze::is_housekeeping(row.class)
+        && row.event.is(&["Set-Mailbox", "Set-MailUser", "Set-RemoteMailbox"])
+        && directory::is_about(scene.exam.subject, row)
+}
+
+fn is_empty(value: &str) -> bool {
+    value.is_empty() || value.eq_ignore_ascii_case("$null") || value.eq_ignore_ascii_case("smtp:")
+}

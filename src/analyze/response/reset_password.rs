@@ -1,0 +1,152 @@
+//! R1: the password was reset by somebody who is not the attacker, the sessions were ended, and nothing outlived it.
+
+use std::collections::BTreeSet;
+
+use super::{Note, Scene, when, who};
+use crate::analyze::coverage::GateId;
+use crate::analyze::credentials::{self, Act, PasswordChange};
+use crate::analyze::exam::Row;
+use crate::finding::{Step, StepStatus};
+use crate::knowledge::errors;
+
+const ID: (u8, &str) = (1, "reset-password");
+
+/// The step.
+pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
+    let all = credentials::password_changes(scene.exam);
+    let started = |change: &&PasswordChange<'_, '_>| {
+        let first = scene.attacker.first;
+        change.main().is_some_and(|main| first.is_none_or(|first| main.event.datetime >= first))
+    };
+    let is_theirs = |change: &&PasswordChange<'_, '_>| change.main().is_some_and(|main| scene.by_attacker(main));
+    let (theirs, ours): (Vec<_>, Vec<_>) = all.iter().filter(started).partition(is_theirs);
+    let resets: Vec<_> = ours.iter().copied().filter(|change| change.new_password).collect();
+    let after_last = |change: &&&PasswordChange<'_, '_>| {
+        change.main().zip(scene.attacker.last).is_some_and(|(main, last)| main.event.datetime > last)
+    };
+    let chosen = resets.iter().find(after_last).or(resets.last()).copied();
+    match chosen.and_then(|change| Some((change, change.main()?))) {
+        Some((change, main)) => reset(scene, change, main, &theirs),
+        None => without_reset(scene, &ours, &theirs),
+    }
+}
+
+fn reset(scene: &Scene<'_, '_>, change: &PasswordChange<'_, '_>, main: &Row<'_>, theirs: &[&PasswordChange<'_, '_>]) -> Step {
+    let mut rows: Vec<&Row<'_>> = vec![main];
+    rows.extend(change.others());
+    let (at, by) = (when(main), who(main));
+    let undone = theirs
+        .iter()
+        .filter(|change| change.new_password)
+        .filter_map(|change| change.main())
+        .find(|theirs| theirs.event.datetime > main.event.datetime);
+    if let Some(theirs) = undone {
+        rows.push(theirs);
+        let note = Note::new(
+            format!("The password was reset at {at} by {by}, and changed again by the attacker at {}: reset it once more.", when(theirs)),
+            format!("{at} に {by} がパスワードをリセットしましたが、{} に攻撃者が再び変更しています。もう一度リセットしてください。", when(theirs)),
+        );
+        return scene.step(ID, StepStatus::Undone, &rows, note);
+    }
+    let mut note = Note::new(
+        format!("The password was reset at {at} by {by}."),
+        format!("{at} に {by} がパスワードをリセットしました。"),
+    );
+    if !change.revoked {
+        note.say(
+            "No end of the sessions is recorded with it: revoke them.",
+            "セッションの取り消しが記録されていません。取り消してください。",
+        );
+    }
+    left_behind(scene, &mut note);
+    outlived(scene, main, &mut note);
+    scene.step(ID, StepStatus::Done, &rows, note)
+}
+
+/// Means of sign-in that a password reset does not take away.
+fn left_behind(scene: &Scene<'_, '_>, note: &mut Note) {
+    let (mut created, mut deleted) = (0_usize, 0_usize);
+    let (mut added, mut removed) = (BTreeSet::new(), BTreeSet::new());
+    for row in scene.exam.window_rows() {
+        match credentials::act(row) {
+            Some(Act::AppPasswordCreated) => created += 1,
+            Some(Act::AppPasswordDeleted) => deleted += 1,
+            Some(Act::Methods(methods)) => {
+                if scene.by_attacker(row) {
+                    added.extend(methods.added);
+                    added.extend(methods.changed);
+                } else {
+                    removed.extend(methods.removed);
+                }
+            }
+            _ => {}
+        }
+    }
+    if created > deleted {
+        note.say(
+            format!("App passwords stay valid after a reset: delete {}.", created - deleted),
+            format!("アプリ パスワードはリセット後も有効です。{} 件を削除してください。", created - deleted),
+        );
+    }
+    let left: Vec<String> = added.into_iter().filter(|method| !removed.contains(method)).collect();
+    if !left.is_empty() {
+        let left = left.join("; ");
+        note.say(
+            format!("Means of sign-in that the attacker set are not removed: {left}."),
+            format!("攻撃者が設定したサインイン方法が削除されていません: {left}。"),
+        );
+    }
+}
+
+/// What the attacker still did after the reset, and how the service answered.
+fn outlived(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) {
+    let after = scene.exam.window_rows().filter(|row| row.event.datetime > reset.event.datetime);
+    let (mut inside, mut refused) = (0_usize, 0_usize);
+    for row in after.filter(|row| scene.exam.is_attacker_act(row)) {
+        let code = row.event.status_code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0);
+        if row.is_sign_in() && errors::session_revoked(code) {
+            refused += 1;
+        } else if !row.failed() && !row.interrupted() {
+            inside += 1;
+        }
+    }
+    if inside > 0 {
+        note.say(
+            format!("{inside} acts of the attacker are recorded after it: a session or token outlived the reset; revoke all sessions."),
+            format!("その後も攻撃者の操作が {inside} 件あります。セッションまたはトークンが残っています。すべてのセッションを取り消してください。"),
+        );
+    }
+    if refused > 0 {
+        note.say(
+            format!("The attacker's old sessions were refused {refused} times afterwards: it works."),
+            format!("その後、攻撃者の古いセッションは {refused} 回拒否されています。"),
+        );
+    }
+}
+
+fn without_reset(scene: &Scene<'_, '_>, ours: &[&PasswordChange<'_, '_>], theirs: &[&PasswordChange<'_, '_>]) -> Step {
+    if let Some(part) = ours.last().and_then(|change| change.main()) {
+        let note = Note::new(
+            format!("At {} a new password was demanded or the sessions were ended, but no reset is recorded: the old password works until it is changed.", when(part)),
+            format!("{} にパスワード変更の要求またはセッションの取り消しがありますが、リセットは記録されていません。変更されるまで古いパスワードが有効です。", when(part)),
+        );
+        return scene.step(ID, StepStatus::Partial, &[part], note);
+    }
+    let changed = theirs.iter().filter(|change| change.new_password).filter_map(|change| change.main()).next_back();
+    if let Some(theirs) = changed {
+        let note = Note::new(
+            format!("Only the attacker changed the password, at {}: reset it.", when(theirs)),
+            format!("パスワードを変更したのは攻撃者だけです ({})。リセットしてください。", when(theirs)),
+        );
+        return scene.step(ID, StepStatus::ByAttacker, &[theirs], note);
+    }
+    let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]);
+    let mut note = Note::new(
+        "No reset of the password is recorded; changes on-premises leave little trace here.",
+        "パスワードのリセットは記録されていません (オンプレミスでの変更はほとんど記録に残りません)。",
+    );
+    if scene.attacker.first.is_some() {
+        note.say("Reset it, and revoke all sessions.", "リセットし、すべてのセッションを取り消してください。");
+    }
+    scene.step(ID, status, &[], note)
+}

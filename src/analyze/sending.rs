@@ -1,0 +1,76 @@
+//! What a record says about an account's right to send: blocked, suspected, released. Shared by the symptom and by the
+//! response step; judges nothing.
+
+use crate::analyze::exam::{Exam, Row};
+use crate::timeline::{EvidenceSource, details, json};
+
+/// What a record says about sending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// The account was put on the list of restricted senders, or an alert says it was.
+    Blocked,
+    /// An alert, a bounce or a risk detection that does not say so.
+    Suspected,
+    /// The account was released.
+    Released,
+}
+
+/// What the record says about the subject's sending; `None` for all others.
+pub fn sign(exam: &Exam<'_>, row: &Row<'_>) -> Option<Sign> {
+    let event = row.event;
+    if !row.parts.any() || row.failed() && event.evidence_source != EvidenceSource::MessageTrace {
+        return None;
+    }
+    if event.record_type == Some(51) && row.parts.target {
+        return match json::text(&details::object(event), "Event")?.to_lowercase().as_str() {
+            "listed" => Some(Sign::Blocked),
+            "delisted" => Some(Sign::Released),
+            _ => None,
+        };
+    }
+    if matches!(event.record_type, Some(40)) && row.parts.target && event.is(&["AlertTriggered", "AlertEntityGenerated"]) {
+        return alert(&json::text(&details::object(event), "Name")?);
+    }
+    if event.is(&["Remove-BlockedSenderAddress"]) && row.parts.target {
+        return Some(Sign::Released);
+    }
+    let risky = event.risk_events.as_deref().unwrap_or_default().to_lowercase();
+    if risky.contains("suspicioussendingpatterns") && row.parts.any() {
+        return Some(Sign::Suspected);
+    }
+    bounced(exam, row).then_some(Sign::Suspected)
+}
+
+/// What an alert says, by its policy's name (the default policies are not translated).
+fn alert(name: &str) -> Option<Sign> {
+    let name = name.to_lowercase();
+    if name.contains("restricted from sending") && !name.contains("tenant") {
+        return Some(Sign::Blocked);
+    }
+    let suspected = ["suspicious email sending patterns", "email sending limit exceeded", "tenant restricted from sending"];
+    suspected.iter().any(|known| name.contains(known)).then_some(Sign::Suspected)
+}
+
+/// A message of the account that the service refused because of its sender.
+fn bounced(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    const CODES: [&str; 4] = ["5.1.8", "5.1.90", "5.7.705", "5.7.708"];
+    let event = row.event;
+    let sender = event.user_upn.as_deref().is_some_and(|sender| exam.subject.is(sender)) || row.parts.sender;
+    let text = [&event.status_text, &event.status_reason, &event.status_code];
+    event.evidence_source == EvidenceSource::MessageTrace
+        && sender
+        && text.into_iter().flatten().any(|text| CODES.iter().any(|code| text.contains(code)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alerts_by_name() {
+        assert_eq!(alert("User restricted from sending email"), Some(Sign::Blocked));
+        assert_eq!(alert("Suspicious email sending patterns detected"), Some(Sign::Suspected));
+        assert_eq!(alert("Tenant restricted from sending email"), Some(Sign::Suspected));
+        assert_eq!(alert("Email reported by user as malware or phish"), None);
+    }
+}

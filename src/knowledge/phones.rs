@@ -1,0 +1,46 @@
+//! Says which countries a telephone number can belong to, by its international calling code.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::{normalise, pairs};
+
+pub(super) const CALLING_CODES: &str = include_str!("data/calling_codes.tsv");
+
+/// The ISO countries of a number written with `+` or `00`; none for a national number or an unknown code.
+pub fn countries(number: &str) -> &'static [&'static str] {
+    let number = normalise(number);
+    let number = number.trim_start_matches("tel:").trim_start();
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let international = match (number.starts_with('+'), digits.strip_prefix("00")) {
+        (true, _) => digits.as_str(),
+        (false, Some(rest)) => rest,
+        (false, None) => return &[],
+    };
+    // No code is the beginning of another: the first that fits is the one.
+    (1..=3).filter_map(|length| CODES.get(international.get(..length)?)).next().map_or(&[], Vec::as_slice)
+}
+
+static CODES: LazyLock<BTreeMap<&'static str, Vec<&'static str>>> =
+    LazyLock::new(|| pairs(CALLING_CODES).map(|(code, countries)| (code, countries.split(' ').collect())).collect());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_names_the_country() {
+        assert_eq!(countries("+234 80 1234"), ["NG"]);
+        assert_eq!(countries("0049 (30) 123"), ["DE"]);
+        assert_eq!(countries("＋81 90-0000-0000"), ["JP"]);
+        assert!(countries("+1 555 0100").contains(&"US"));
+        assert!(countries("030 123").is_empty() && countries("").is_empty() && countries("+999 1").is_empty());
+    }
+
+    #[test]
+    fn no_code_begins_another() {
+        for code in CODES.keys() {
+            assert!(CODES.keys().all(|other| other == code || !other.starts_with(code)), "{code}");
+        }
+    }
+}
