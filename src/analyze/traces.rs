@@ -33,7 +33,9 @@ impl<'x> TracedMail<'x> {
     }
 
     fn says(&self, name: &str, values: &[&str]) -> bool {
-        let is = |row: &&Row<'_>| row.param(name).is_some_and(|said| values.iter().any(|value| said.eq_ignore_ascii_case(value)));
+        let is = |row: &&Row<'_>| {
+            row.param(name).is_some_and(|said| values.iter().any(|value| said.eq_ignore_ascii_case(value)))
+        };
         self.rows.iter().any(|row| is(row))
     }
 
@@ -95,7 +97,8 @@ fn audited(exam: &Exam<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
 fn of_account<'x>(exam: &'x Exam<'_>) -> Vec<TracedMail<'x>> {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut found: Vec<TracedMail<'x>> = Vec::new();
-    let rows = exam.rows.iter().filter(|row| row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.actor);
+    let rows =
+        exam.rows.iter().filter(|row| row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.actor);
     for row in rows {
         let Some(id) = row.event.email_message_id.as_deref().and_then(mails::message_id) else { continue };
         let place = *places.entry(id.clone()).or_insert_with(|| {
@@ -113,16 +116,19 @@ fn of_account<'x>(exam: &'x Exam<'_>) -> Vec<TracedMail<'x>> {
 /// Whether a Send record that has no message id may be this mail's: the same subject within minutes.
 fn sent_without_id(mails: &Mails<'_>, mail: &TracedMail<'_>, time: DateTime<Utc>) -> bool {
     let subject = normalise(mail.subject());
-    mails.sent.iter().filter(|sent| sent.mail.id.is_none()).any(|sent| {
-        (sent.row.event.datetime - time).abs() <= NEAR && normalise(&sent.mail.subject) == subject
-    })
+    mails
+        .sent
+        .iter()
+        .filter(|sent| sent.mail.id.is_none())
+        .any(|sent| (sent.row.event.datetime - time).abs() <= NEAR && normalise(&sent.mail.subject) == subject)
 }
 
 /// Whether a rule, the service or the mail program's own answer made it: those have no Send record of their own. What
 /// the mailbox itself handed in did pass the mailbox, whatever the audit log says.
 fn is_made_by_a_program(exam: &Exam<'_>, mail: &TracedMail<'_>, time: DateTime<Utc>) -> bool {
     let submitted = |row: &&Row<'_>| {
-        row.event.is(&["SUBMIT"]) && row.param("source").is_some_and(|source| source.eq_ignore_ascii_case("STOREDRIVER"))
+        row.event.is(&["SUBMIT"])
+            && row.param("source").is_some_and(|source| source.eq_ignore_ascii_case("STOREDRIVER"))
     };
     mail.says("source", &["MAILBOXRULE", "DSN", "APPROVAL", "MEETINGMESSAGEPROCESSOR"])
         || mail.rows.iter().any(|row| submitted(row))

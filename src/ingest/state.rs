@@ -85,7 +85,8 @@ pub fn is_type_name(value: &str) -> bool {
 }
 
 /// What is said of a state that names no mailbox.
-pub const NOBODYS: &str = "neither the record nor the file's name says whose mailbox this is: no account is asked about it";
+pub const NOBODYS: &str =
+    "neither the record nor the file's name says whose mailbox this is: no account is asked about it";
 
 /// What one row of a snapshot is about.
 #[derive(Debug, Default)]
@@ -127,12 +128,16 @@ pub fn fill(state: State<'_>, collected: &Collected, event: &mut Event) -> Vec<(
     event.mailbox_guid = lower(state.mailbox).filter(|name| is_guid(name));
     event.target_upn = upn(state.account);
     event.target_id = lower(state.account_id).filter(|id| is_guid(id));
-    let whose = [state.mailbox, state.account, state.account_id].into_iter().find(|name| !name.is_empty()).unwrap_or_default();
+    let whose =
+        [state.mailbox, state.account, state.account_id].into_iter().find(|name| !name.is_empty()).unwrap_or_default();
     event.target_raw = text(whose);
     let lost: Vec<&str> =
         state.columns.iter().filter(|column| column.value.is_none()).map(|column| column.name.as_str()).collect();
     if !lost.is_empty() {
-        remarks.push(("R-160", format!("type names instead of values: {} cannot be known from this file", lost.join(", "))));
+        remarks.push((
+            "R-160",
+            format!("type names instead of values: {} cannot be known from this file", lost.join(", ")),
+        ));
         note(event, "R-160");
         event.parse_status = ParseStatus::Partial;
     }
@@ -166,13 +171,19 @@ mod tests {
     fn collection_times_in_file_names() {
         let at = Some("2026-03-02T10:15:00Z".to_owned());
         for name in [
-            "20260302101500-InboxRules.csv", "20260302-101500-InboxRules.csv", "InboxRules_2026-03-02_10-15-00.csv",
-            "rules 2026-03-02T101500Z.json", "202603021015-dana.weiss@fabrikam.example.csv", "x-2026-03-02 10.15.csv",
+            "20260302101500-InboxRules.csv",
+            "20260302-101500-InboxRules.csv",
+            "InboxRules_2026-03-02_10-15-00.csv",
+            "rules 2026-03-02T101500Z.json",
+            "202603021015-dana.weiss@fabrikam.example.csv",
+            "x-2026-03-02 10.15.csv",
         ] {
             assert_eq!(collected(name), at, "{name}");
         }
         assert_eq!(collected("MFA-20260302.csv").as_deref(), Some("2026-03-02T00:00:00Z"));
-        for name in ["InboxRules.csv", "rules-20261302.csv", "20260302a.csv", "5d1e20260302101500.csv", "2026030210150077.csv"] {
+        for name in
+            ["InboxRules.csv", "rules-20261302.csv", "20260302a.csv", "5d1e20260302101500.csv", "2026030210150077.csv"]
+        {
             assert_eq!(collected(name), None, "{name}");
         }
     }
@@ -180,8 +191,12 @@ mod tests {
     #[test]
     fn type_names_are_lost_values() {
         for lost in [
-            "System.Object[]", "System.String[]", "System.Collections.Hashtable", "@{Address=x@example.net}",
-            "Microsoft.Exchange.Data.MultiValuedProperty`1[System.String]", "Microsoft.Graph.PowerShell.Models.MicrosoftGraphRecipient",
+            "System.Object[]",
+            "System.String[]",
+            "System.Collections.Hashtable",
+            "@{Address=x@example.net}",
+            "Microsoft.Exchange.Data.MultiValuedProperty`1[System.String]",
+            "Microsoft.Graph.PowerShell.Models.MicrosoftGraphRecipient",
         ] {
             assert!(is_type_name(lost), "{lost}");
         }

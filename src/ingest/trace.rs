@@ -139,5 +139,7 @@ pub fn check_query(event: &mut Event, start: Option<DateTime<Utc>>, end: Option<
     note(event, "R-150");
     let show = crate::timeline::format_time;
     let (time, start, end) = (show(event.datetime), show(start), show(end));
-    Some(format!("time {time} is outside the query's own window ({start} to {end}): were its dates read in the wrong order?"))
+    Some(format!(
+        "time {time} is outside the query's own window ({start} to {end}): were its dates read in the wrong order?"
+    ))
 }

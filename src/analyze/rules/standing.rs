@@ -82,9 +82,9 @@ pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Standing<'a, 'e>> {
 
 /// A rule that is known from a snapshot only is weak, however bad: its maker is unknown.
 fn weight(rule: &Definition, content: &Content, lost: &[String]) -> Option<Weight> {
-    let unknown_targets = lost.iter().any(|name| {
-        matches!(cmdlet::edit(&usual(name), "x", false), Some(Edit::Action(action, _)) if action.sends_on())
-    });
+    let unknown_targets = lost.iter().any(
+        |name| matches!(cmdlet::edit(&usual(name), "x", false), Some(Edit::Action(action, _)) if action.sends_on()),
+    );
     match content.total() {
         SUSPICIOUS.. if rule.enabled == Some(false) || content.tidies_senders => Some(Weight::Explained),
         SUSPICIOUS.. => Some(Weight::Weak),

@@ -72,7 +72,8 @@ fn standing_setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]
     let address = domains::addresses_in(&destination).into_iter().next();
     let same = |forward: &&Forward<'_, '_>| {
         forward.mailbox.ours
-            && (forward.destination.eq_ignore_ascii_case(&destination) || address.is_some() && forward.address == address)
+            && (forward.destination.eq_ignore_ascii_case(&destination)
+                || address.is_some() && forward.address == address)
     };
     let recorded = forwards.iter().find(same);
     if recorded.is_some_and(|forward| is_recent(exam, forward)) {
@@ -92,7 +93,10 @@ fn standing_setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]
         )
         .detail("destination", destination)
         .detail("destination address", address.clone().unwrap_or_default())
-        .detail("mailbox keeps a copy", if keeps == Some(false) { "no: the owner does not get the mail any more" } else { "" })
+        .detail(
+            "mailbox keeps a copy",
+            if keeps == Some(false) { "no: the owner does not get the mail any more" } else { "" },
+        )
         .detail("look-alike of", look_alike(exam, &to).unwrap_or_default())
         .detail("recorded earlier", on.map(|row| format_time(row.event.datetime)).unwrap_or_default())
         .weight(if outside { Weight::Weak } else { Weight::Explained });
@@ -180,7 +184,9 @@ fn setting(
         .weight(weight);
     if !forward.on.in_window {
         // The question is about the window: what was set before is told, and counts nothing.
-        draft = draft.detail("set before the window", "yes; it still stood when the window began").weight(Weight::Explained);
+        draft = draft
+            .detail("set before the window", "yes; it still stood when the window began")
+            .weight(Weight::Explained);
     }
     if is_shared {
         draft = draft.detail("other mailboxes", "the same destination was set in another mailbox too");

@@ -73,59 +73,65 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 
 /// Mails of the trace that the mailbox does not know, by the address they were handed in from.
 fn past_the_mailbox(exam: &Exam<'_>, all: &[TracedMail<'_>]) -> Vec<Finding> {
-    let from = |mail: &TracedMail<'_>| {
-        mail.rows.iter().find_map(|row| row.event.source_ip.as_deref()).unwrap_or_default().to_owned()
-    };
-    let mut groups: BTreeMap<String, Vec<&TracedMail<'_>>> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, Vec<&TracedMail<'_>>> = BTreeMap::new();
     for mail in all.iter().filter(|mail| mail.first().is_some_and(|row| row.in_window)) {
-        groups.entry(from(mail)).or_default().push(mail);
+        groups.entry(handed_in_from(mail)).or_default().push(mail);
     }
-    let findings = groups.iter().filter_map(|(address, mails)| {
-        let before = all.iter().filter(|mail| !address.is_empty() && from(mail) == *address);
-        let before = before.filter_map(|mail| mail.first()).filter(|row| !row.in_window);
-        let days: BTreeSet<_> = before.map(|row| row.event.datetime.date_naive()).collect();
-        let first = mails.first()?.first()?;
-        let last = mails.last()?.first()?;
-        // Where the trace names the client, the sign-in has to be that client's.
-        let client = mails.iter().find_map(|mail| mail.rows.iter().find_map(|row| handed_in_by(row)));
-        let smtp = smtp_sign_in(exam, client, first.event.datetime, last.event.datetime);
-        let weight = match smtp {
-            Some(_) => Weight::Strong,
-            None if days.len() >= OLD_DAYS => Weight::Explained,
-            None => Weight::Weak,
-        };
-        let (count, to) = (mails.len(), recipients(mails));
-        let mut draft = Draft::new(&META, exam, first)
-            .headline(
-                format!("{count} {} sent in the account's name past its mailbox: in the message trace, but not in the mailbox", if count == 1 { "mail" } else { "mails" }),
-                format!("{count} 通のメールがメールボックスを経由せずにこのアカウントの名前で送信されました（メッセージ追跡のみに記録）"),
-            )
-            .weight(weight)
-            .fact(Fact::Inferred)
-            .detail("why", "no Send record has their message ids, while other mails of the account have one")
-            .detail("mails", count.to_string())
-            .detail("recipients", to.len().to_string())
-            .detail("outside recipients listed", to.iter().filter(|address| !exam.is_internal(address)).count().to_string())
-            .detail("first recipients", mails::listed(&to.iter().map(String::as_str).collect::<Vec<_>>(), 10))
-            .detail("subjects", subjects(mails))
-            .detail("message ids", mails::listed(&mails.iter().map(|mail| mail.id.as_str()).collect::<Vec<_>>(), 200));
-        draft = match smtp {
-            Some(sign_in) => {
-                let score = exam.score(sign_in);
-                draft
-                    .attribution(exam.attribution(sign_in, &score))
-                    .terms(score.terms)
-                    .detail("SMTP sign-in", crate::timeline::format_time(sign_in.event.datetime))
-                    .detail("SMTP sign-in from", sign_in.event.source_ip.as_deref().unwrap_or_default())
-            }
-            None if weight == Weight::Explained => {
-                draft.attribution(Attribution::Explained).detail("explanation", "this address sent the same way before the window")
-            }
-            None => draft,
-        };
-        Some(draft.also(mails.iter().flat_map(|mail| mail.rows.iter().copied())).also(smtp).done())
-    });
-    findings.collect()
+    groups.iter().filter_map(|(from, mails)| past_from(exam, mails, days_before(all, from))).collect()
+}
+
+fn handed_in_from<'x>(mail: &TracedMail<'x>) -> &'x str {
+    mail.rows.iter().find_map(|row| row.event.source_ip.as_deref()).unwrap_or_default()
+}
+
+/// On how many days before the window mails came past the mailbox from the same address.
+fn days_before(all: &[TracedMail<'_>], from: &str) -> usize {
+    let same = all.iter().filter(|mail| !from.is_empty() && handed_in_from(mail) == from);
+    let before = same.filter_map(TracedMail::first).filter(|row| !row.in_window);
+    before.map(|row| row.event.datetime.date_naive()).collect::<BTreeSet<_>>().len()
+}
+
+fn past_from(exam: &Exam<'_>, mails: &[&TracedMail<'_>], days_before: usize) -> Option<Finding> {
+    let (first, last) = (mails.first()?.first()?, mails.last()?.first()?);
+    // Where the trace names the client, the sign-in has to be that client's.
+    let client = mails.iter().find_map(|mail| mail.rows.iter().find_map(|row| handed_in_by(row)));
+    let smtp = smtp_sign_in(exam, client, first.event.datetime, last.event.datetime);
+    let weight = match smtp {
+        Some(_) => Weight::Strong,
+        None if days_before >= OLD_DAYS => Weight::Explained,
+        None => Weight::Weak,
+    };
+    let (count, to) = (mails.len(), recipients(mails));
+    let outside = to.iter().filter(|address| !exam.is_internal(address)).count();
+    let word = if count == 1 { "mail was" } else { "mails were" };
+    let mut draft = Draft::new(&META, exam, first)
+        .headline(
+            format!("{count} {word} sent in the account's name past its mailbox: in the message trace only"),
+            format!(
+                "{count} 通のメールがメールボックスを経由せずにこのアカウントの名前で送信されました（追跡のみに記録）"
+            ),
+        )
+        .weight(weight)
+        .fact(Fact::Inferred)
+        .detail("why", "no Send record has their message ids, while other mails of the account have one")
+        .detail("mails", count.to_string())
+        .detail("recipients", to.len().to_string())
+        .detail("outside recipients listed", outside.to_string())
+        .detail("first recipients", mails::listed(&to.iter().map(String::as_str).collect::<Vec<_>>(), 10))
+        .detail("subjects", subjects(mails))
+        .detail("message ids", mails::listed(&mails.iter().map(|mail| mail.id.as_str()).collect::<Vec<_>>(), 200));
+    if let Some(sign_in) = smtp {
+        let score = exam.score(sign_in);
+        draft = draft
+            .attribution(exam.attribution(sign_in, &score))
+            .terms(score.terms)
+            .detail("SMTP sign-in", crate::timeline::format_time(sign_in.event.datetime))
+            .detail("SMTP sign-in from", sign_in.event.source_ip.as_deref().unwrap_or_default());
+    } else if weight == Weight::Explained {
+        let explanation = "this address sent the same way before the window";
+        draft = draft.attribution(Attribution::Explained).detail("explanation", explanation);
+    }
+    Some(draft.also(mails.iter().flat_map(|mail| mail.rows.iter().copied())).also(smtp).done())
 }
 
 /// The client a trace's row names: an address of the internet that is not Microsoft's.
@@ -165,7 +171,10 @@ fn forged(exam: &Exam<'_>, all: &[TracedMail<'_>]) -> Option<Finding> {
     let draft = Draft::new(&META, exam, first)
         .headline(
             format!("{} mails in the account's name came from outside: the sender was probably forged", mails.len()),
-            format!("このアカウントを名乗る {} 通のメールが外部から届いています（差出人の詐称と思われます）", mails.len()),
+            format!(
+                "このアカウントを名乗る {} 通のメールが外部から届いています（差出人の詐称と思われます）",
+                mails.len()
+            ),
         )
         .weight(Weight::Explained)
         .attribution(Attribution::Explained)
@@ -182,7 +191,8 @@ fn recipients(mails: &[&TracedMail<'_>]) -> BTreeSet<String> {
 }
 
 fn subjects(mails: &[&TracedMail<'_>]) -> String {
-    let subjects: BTreeSet<&str> = mails.iter().map(|mail| mail.subject()).filter(|subject| !subject.is_empty()).collect();
+    let subjects: BTreeSet<&str> =
+        mails.iter().map(|mail| mail.subject()).filter(|subject| !subject.is_empty()).collect();
     mails::listed(&subjects.into_iter().collect::<Vec<_>>(), 5)
 }
 

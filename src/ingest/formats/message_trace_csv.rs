@@ -102,8 +102,18 @@ const DETAIL_COLUMNS: Names = Names {
 
 /// The spelling of the columns that stay as they are.
 const SPELLING: [&str; 12] = [
-    "PSComputerName", "RunspaceId", "PSShowComputerName", "Organization", "ToIP", "Size", "StartDate", "EndDate", "Index",
-    "Direction", "MessageDirection", "MessageTraceId",
+    "PSComputerName",
+    "RunspaceId",
+    "PSShowComputerName",
+    "Organization",
+    "ToIP",
+    "Size",
+    "StartDate",
+    "EndDate",
+    "Index",
+    "Direction",
+    "MessageDirection",
+    "MessageTraceId",
 ];
 
 /// A column's name without blanks and marks.
@@ -161,8 +171,15 @@ impl Columns {
             columns.related = csv.column("related_recipient_address");
         }
         let told = [
-            columns.time, columns.sender, columns.recipient, columns.subject, columns.status, columns.message_id,
-            columns.network_id, columns.client, columns.step,
+            columns.time,
+            columns.sender,
+            columns.recipient,
+            columns.subject,
+            columns.status,
+            columns.message_id,
+            columns.network_id,
+            columns.client,
+            columns.step,
         ];
         let rest = csv.columns.iter().enumerate().filter(|(at, name)| !told.contains(&Some(*at)) && !name.is_empty());
         columns.rest = rest.map(|(at, name)| (at, spelling(name))).collect();
@@ -171,7 +188,8 @@ impl Columns {
 }
 
 fn spelling(name: &str) -> String {
-    SPELLING.iter().find(|known| known.eq_ignore_ascii_case(name)).map_or_else(|| name.to_owned(), |known| (*known).to_owned())
+    let known = SPELLING.into_iter().find(|known| known.eq_ignore_ascii_case(name));
+    known.unwrap_or(name).to_owned()
 }
 
 struct Reader {

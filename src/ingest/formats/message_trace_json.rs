@@ -31,8 +31,16 @@ struct Reader;
 
 /// Keys that columns of their own are made of.
 const TOLD: [&str; 10] = [
-    "__metadata", "messagetraceid", "received", "senderaddress", "recipientaddress", "status", "subject", "messageid",
-    "fromip", "toip",
+    "__metadata",
+    "messagetraceid",
+    "received",
+    "senderaddress",
+    "recipientaddress",
+    "status",
+    "subject",
+    "messageid",
+    "fromip",
+    "toip",
 ];
 
 impl RecordReader for Reader {
@@ -41,7 +49,9 @@ impl RecordReader for Reader {
         let object: Value = match serde_json::from_str(text) {
             Ok(object) => object,
             Err(error) => {
-                let refuse = || Refusal::new("R-105", format!("cut or not valid JSON at character {}; not usable", error.column()));
+                let refuse = || {
+                    Refusal::new("R-105", format!("cut or not valid JSON at character {}; not usable", error.column()))
+                };
                 event.parse_status = ParseStatus::Salvaged;
                 note(&mut event, "R-105");
                 let remark = format!("cut or not valid JSON at character {}; salvaged what is whole", error.column());

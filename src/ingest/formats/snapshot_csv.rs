@@ -1,4 +1,4 @@
-//! Snapshots of the configuration as CSV: rules, forwarding, permissions, sign-in methods, consents, accounts, auditing.
+//! Snapshots of the configuration as CSV: rules, forwarding, permissions, sign-in methods, consents, accounts, audits.
 //!
 //! Every row is a state: what stood when a collector looked. Columns are kept by name; checks read them as parameters.
 
@@ -85,7 +85,12 @@ pub static TRANSPORT_RULES: Format = format(
 
 type MakeReader = fn(&Head, &Context) -> Box<dyn RecordReader>;
 
-const fn format(id: &'static str, wants: &'static [&'static str], claims: fn(&Shape) -> bool, reader: MakeReader) -> Format {
+const fn format(
+    id: &'static str,
+    wants: &'static [&'static str],
+    claims: fn(&Shape) -> bool,
+    reader: MakeReader,
+) -> Format {
     Format { id, evidence: EvidenceSource::Snapshot, wants, claims, dates: no_dates, reader }
 }
 
@@ -147,13 +152,8 @@ static GRANTS: Kind = Kind {
     ..NOTHING
 };
 
-static ACCOUNTS: Kind = Kind {
-    action: "User",
-    account: &["userprincipalname"],
-    account_id: &["id"],
-    others: &["mail"],
-    ..NOTHING
-};
+static ACCOUNTS: Kind =
+    Kind { action: "User", account: &["userprincipalname"], account_id: &["id"], others: &["mail"], ..NOTHING };
 
 static AUDITING: Kind =
     Kind { action: "MailboxAudit", mailbox: &["userprincipalname"], name: &["effectiveauditstate"], ..NOTHING };
@@ -161,28 +161,24 @@ static AUDITING: Kind =
 static MAIL_FLOW: Kind = Kind { action: "TransportRule", name: &["name"], ..NOTHING };
 
 /// How the services spell the columns; others stay as the header's comparing form has them.
-const SPELLING: [&str; 117] = [
-    "PSComputerName", "RunspaceId", "PSShowComputerName", "State", "Mode",
-    "UserName", "RuleName", "Enabled", "Priority", "RuleIdentity", "StopProcessingRules", "CopyToFolder", "MoveToFolder",
-    "RedirectTo", "ForwardTo", "ForwardAsAttachmentTo", "ApplyCategory", "MarkImportance", "MarkAsRead", "DeleteMessage",
-    "SoftDeleteMessage", "From", "SubjectContainsWords", "SubjectOrBodyContainsWords", "BodyContainsWords",
-    "HasAttachment", "Description", "InError", "ErrorType", "UserPrincipalName", "Sequence", "ForwardAsAttachment",
-    "Delete", "PermanentDelete", "SubjectContains", "BodyContains", "HasAttachments", "IsImportant", "RuleId",
-    "MailboxOwnerId", "Name", "Identity", "FromAddressContainsWords", "HeaderContainsWords", "SentTo",
-    "RecipientAddressContainsWords", "ExceptIfFrom", "ExceptIfSubjectContainsWords", "WithImportance",
-    "WithinSizeRangeMinimum", "WithinSizeRangeMaximum", "ReceivedAfterDate", "ReceivedBeforeDate", "MyNameInToBox",
-    "MyNameInCcBox", "SendTextMessageNotificationTo", "ForwardingSmtpAddress", "ForwardingAddress",
-    "DeliverToMailboxAndForward", "PrimarySmtpAddress", "WindowsEmailAddress", "Alias", "DisplayName",
-    "RecipientTypeDetails", "FullAccessUsers", "FullAccessPermissions", "SendAsUsers", "SendAsPermissions",
-    "SendOnBehalfUsers", "CalendarUsers", "CalendarPermissions", "InboxUsers", "InboxPermissions", "FullAccessCount",
-    "MFAstatus", "temporaryAccessPass", "certificateBasedAuthConfiguration", "qrcodepin", "hellobusiness", "softwareoath",
-    "PermissionType", "AppId", "ClientObjectId", "AppDisplayName", "ResourceObjectId", "ResourceDisplayName",
-    "Permission", "ConsentType", "PrincipalObjectId", "PrincipalDisplayName", "Homepage", "PublisherName", "ReplyUrls",
-    "IsEnabled", "CreationTimestamp", "Id", "Department", "JobTitle", "AccountEnabled", "CreatedDateTime",
-    "LastPasswordChangeDateTime", "UserType", "OnPremisesSyncEnabled", "Mail", "LastSignInDateTime",
-    "LastNonInteractiveSignInDateTime", "IdentityProvider", "City", "Country", "UsageLocation", "AuditEnabled",
-    "AuditBypassEnabled", "DefaultAuditSet", "OwnerAuditActions", "EffectiveAuditState", "WhenChanged", "CreatedBy",
-];
+const SPELLING: &str = "\
+    PSComputerName RunspaceId PSShowComputerName State Mode UserName RuleName Enabled Priority RuleIdentity \
+    StopProcessingRules CopyToFolder MoveToFolder RedirectTo ForwardTo ForwardAsAttachmentTo ApplyCategory \
+    MarkImportance MarkAsRead DeleteMessage SoftDeleteMessage From SubjectContainsWords SubjectOrBodyContainsWords \
+    BodyContainsWords HasAttachment Description InError ErrorType UserPrincipalName Sequence ForwardAsAttachment \
+    Delete PermanentDelete SubjectContains BodyContains HasAttachments IsImportant RuleId MailboxOwnerId Name \
+    Identity FromAddressContainsWords HeaderContainsWords SentTo RecipientAddressContainsWords ExceptIfFrom \
+    ExceptIfSubjectContainsWords WithImportance WithinSizeRangeMinimum WithinSizeRangeMaximum ReceivedAfterDate \
+    ReceivedBeforeDate MyNameInToBox MyNameInCcBox SendTextMessageNotificationTo ForwardingSmtpAddress \
+    ForwardingAddress DeliverToMailboxAndForward PrimarySmtpAddress WindowsEmailAddress Alias DisplayName \
+    RecipientTypeDetails FullAccessUsers FullAccessPermissions SendAsUsers SendAsPermissions SendOnBehalfUsers \
+    CalendarUsers CalendarPermissions InboxUsers InboxPermissions FullAccessCount MFAstatus temporaryAccessPass \
+    certificateBasedAuthConfiguration qrcodepin hellobusiness softwareoath PermissionType AppId ClientObjectId \
+    AppDisplayName ResourceObjectId ResourceDisplayName Permission ConsentType PrincipalObjectId \
+    PrincipalDisplayName Homepage PublisherName ReplyUrls IsEnabled CreationTimestamp Id Department JobTitle \
+    AccountEnabled CreatedDateTime LastPasswordChangeDateTime UserType OnPremisesSyncEnabled Mail LastSignInDateTime \
+    LastNonInteractiveSignInDateTime IdentityProvider City Country UsageLocation AuditEnabled AuditBypassEnabled \
+    DefaultAuditSet OwnerAuditActions EffectiveAuditState WhenChanged CreatedBy";
 
 struct Reader {
     kind: &'static Kind,
@@ -198,7 +194,8 @@ impl Reader {
             _ => &[],
         };
         let spelt = |name: &String| {
-            SPELLING.iter().find(|known| known.eq_ignore_ascii_case(name)).map_or_else(|| name.clone(), |known| (*known).to_owned())
+            let known = SPELLING.split_whitespace().find(|known| known.eq_ignore_ascii_case(name));
+            known.map_or_else(|| name.clone(), str::to_owned)
         };
         let names = columns.iter().map(|name| (name.clone(), spelt(name))).collect();
         Box::new(Self { kind, names, collected: Collected::from_name(&head.file_name) })
@@ -207,7 +204,8 @@ impl Reader {
     /// The first of these columns that the header has and the row fills with a value.
     fn get<'a>(&self, cells: &Cells<'a>, wanted: &[&str]) -> &'a str {
         let places = wanted.iter().filter_map(|name| self.names.iter().position(|(column, _)| column == name));
-        let mut values = places.map(|at| cells.column(Some(at))).filter(|value| !value.is_empty() && !is_type_name(value));
+        let mut values =
+            places.map(|at| cells.column(Some(at))).filter(|value| !value.is_empty() && !is_type_name(value));
         values.next().unwrap_or_default()
     }
 

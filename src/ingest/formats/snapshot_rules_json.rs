@@ -31,8 +31,7 @@ struct Reader {
 }
 
 /// Keys of collectors that name the mailbox.
-const OWNER: [&str; 7] =
-    ["userPrincipalName", "user", "userName", "mailbox", "mailboxOwnerId", "userId", "upn"];
+const OWNER: [&str; 7] = ["userPrincipalName", "user", "userName", "mailbox", "mailboxOwnerId", "userId", "upn"];
 
 /// Graph's names for what Get-InboxRule calls otherwise.
 const RENAMED: [(&str, &str); 20] = [
@@ -62,13 +61,18 @@ const RENAMED: [(&str, &str); 20] = [
 fn address_in_name(name: &str) -> String {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let Some((before, after)) = stem.split_once('@') else { return String::new() };
-    let local = before.rsplit(|mark: char| !(mark.is_alphanumeric() || "._+'".contains(mark))).next().unwrap_or_default();
+    let local =
+        before.rsplit(|mark: char| !(mark.is_alphanumeric() || "._+'".contains(mark))).next().unwrap_or_default();
     let local = local.rsplit('_').next().unwrap_or_default();
     let domain = after.split(|mark: char| !(mark.is_alphanumeric() || ".-".contains(mark))).next().unwrap_or_default();
     // What follows the last label behind a hyphen is the collector's.
     let (parents, last) = domain.rsplit_once('.').unwrap_or(("", domain));
     let last = last.split('-').next().unwrap_or_default();
-    if local.is_empty() || parents.is_empty() || last.is_empty() { String::new() } else { format!("{local}@{parents}.{last}") }
+    if local.is_empty() || parents.is_empty() || last.is_empty() {
+        String::new()
+    } else {
+        format!("{local}@{parents}.{last}")
+    }
 }
 
 impl RecordReader for Reader {
@@ -78,7 +82,9 @@ impl RecordReader for Reader {
         let object: Value = match serde_json::from_str(text) {
             Ok(object) => object,
             Err(error) => {
-                let refuse = || Refusal::new("R-105", format!("cut or not valid JSON at character {}; not usable", error.column()));
+                let refuse = || {
+                    Refusal::new("R-105", format!("cut or not valid JSON at character {}; not usable", error.column()))
+                };
                 salvaged = true;
                 let remark = format!("cut or not valid JSON at character {}; salvaged what is whole", error.column());
                 tools.remarks.push(("R-105", remark));
@@ -112,7 +118,9 @@ impl RecordReader for Reader {
 /// The rule in the words of Get-InboxRule, so that one reader serves all snapshots.
 fn columns(object: &Value, name: &str) -> Vec<NameValue> {
     let mut columns = vec![NameValue { name: "RuleName".to_owned(), value: Some(name.to_owned()) }];
-    for (key, column) in [("sequence", "Sequence"), ("isEnabled", "Enabled"), ("hasError", "InError"), ("isReadOnly", "IsReadOnly")] {
+    for (key, column) in
+        [("sequence", "Sequence"), ("isEnabled", "Enabled"), ("hasError", "InError"), ("isReadOnly", "IsReadOnly")]
+    {
         columns.extend(json::get(object, key).and_then(|value| pair(column, value)));
     }
     for (part, prefix) in [("actions", ""), ("conditions", ""), ("exceptions", "ExceptIf")] {
@@ -158,8 +166,10 @@ mod tests {
     #[test]
     fn addresses_in_file_names() {
         for name in [
-            "dana.weiss@fabrikam.example.json", "20260302-dana.weiss@fabrikam.example-messageRules.json",
-            "rules_dana.weiss@fabrikam.example.json", "messageRules dana.weiss@fabrikam.example (1).json",
+            "dana.weiss@fabrikam.example.json",
+            "20260302-dana.weiss@fabrikam.example-messageRules.json",
+            "rules_dana.weiss@fabrikam.example.json",
+            "messageRules dana.weiss@fabrikam.example (1).json",
         ] {
             assert_eq!(address_in_name(name), "dana.weiss@fabrikam.example", "{name}");
         }
