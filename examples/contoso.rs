@@ -46,11 +46,7 @@ fn main() -> io::Result<()> {
 
     let intruder = Intruder::new();
     let log = takeover_at_contoso(&intruder);
-    let exports = [
-        output::portal_csv(&log),
-        output::admin_audit_xml(&log),
-        output::sign_ins(&log),
-    ];
+    let exports = [output::portal_csv(&log), output::admin_audit_xml(&log), output::sign_ins(&log)];
     let quiet = contoso::background::background();
     let mut quiet_sign_ins = output::sign_ins(&quiet);
     "signins.json".clone_into(&mut quiet_sign_ins.name);

@@ -50,14 +50,15 @@ pub struct Counts {
     pub duplicates: u64,
     /// Records that could not be read.
     pub rejected: u64,
-    /// The part of `events` read from damaged records.
+    /// The part of `events` (and `states`) read from damaged records.
     pub salvaged: u64,
 }
 
 impl Counts {
     /// `records = events + states + duplicates + rejected`.
     pub fn balance(&self) -> bool {
-        self.records == self.events + self.states + self.duplicates + self.rejected && self.salvaged <= self.events
+        self.records == self.events + self.states + self.duplicates + self.rejected
+            && self.salvaged <= self.events + self.states
     }
 
     /// Adds another file's counts.

@@ -1,8 +1,8 @@
 //! The takeover of Alice's mailbox, 1 to 3 March: how the attacker gets in, and what is read and sent.
 
 use super::cast::{
-    ALICE, AMSTERDAM_44, AMSTERDAM_66, ATTACKER_BROWSER, BOB, CHIKA, DARIO, EMI, FRANK, GRACE,
-    LAGOS_7, PROXY_KIT, SCRIPT,
+    ALICE, AMSTERDAM_44, AMSTERDAM_66, ATTACKER_BROWSER, BOB, CHIKA, DARIO, EMI, FRANK, GRACE, LAGOS_7, PROXY_KIT,
+    SCRIPT,
 };
 use super::exchange::{Delivery, Mail};
 use super::log::{Log, Moment, Session};
@@ -78,11 +78,7 @@ fn entry(log: &mut Log, intruder: &Intruder) {
         log.detection(&moment, "password-guessing");
     }
     let moment = log.story(FIRST_SIGN_IN, "alice/taken");
-    let risky = Attempt {
-        app: OFFICE_HOME,
-        code: 0,
-        risky: true,
-    };
+    let risky = Attempt { app: OFFICE_HOME, code: 0, risky: true };
     log.sign_in(&moment, &kit, &risky);
     for label in ["impossible-travel", "new-country", "script-user-agent"] {
         log.detection(&moment, label);
@@ -105,13 +101,7 @@ fn entry(log: &mut Log, intruder: &Intruder) {
 /// Reads the inbox for open invoices and takes the whole sent folder.
 fn harvest(log: &mut Log, intruder: &Intruder) {
     let session = &intruder.first;
-    for (number, time) in [
-        "2026-03-02T01:15:05",
-        "2026-03-02T01:16:40",
-        "2026-03-02T01:18:15",
-    ]
-    .into_iter()
-    .enumerate()
+    for (number, time) in ["2026-03-02T01:15:05", "2026-03-02T01:16:40", "2026-03-02T01:18:15"].into_iter().enumerate()
     {
         let moment = log.story(time, &format!("alice/reads-inbox-{number}"));
         let mails = log.received(12);
@@ -132,10 +122,7 @@ fn harvest(log: &mut Log, intruder: &Intruder) {
 fn lures(log: &mut Log, intruder: &Intruder) {
     let session = &intruder.third;
     let moment = log.story("2026-03-02T02:02:10", "alice/lure-to-64");
-    let delivery = Delivery {
-        keep_copy: false,
-        ..Delivery::to(customers(64))
-    };
+    let delivery = Delivery { keep_copy: false, ..Delivery::to(customers(64)) };
     send_lure(log, (&moment, session), LURE, &delivery);
     log.symptom(&moment, "no-sent-copy");
 
@@ -162,12 +149,7 @@ fn lures(log: &mut Log, intruder: &Intruder) {
     }
 }
 
-fn send_lure(
-    log: &mut Log,
-    (moment, session): (&Moment, &Session),
-    subject: &str,
-    delivery: &Delivery,
-) -> Mail {
+fn send_lure(log: &mut Log, (moment, session): (&Moment, &Session), subject: &str, delivery: &Delivery) -> Mail {
     let mail = Mail::new(&moment.id, "contoso.example", subject);
     log.send(moment, session, &mail, delivery);
     log.symptom(moment, "hacked-messages");
@@ -188,18 +170,15 @@ fn clean_up(log: &mut Log, intruder: &Intruder) {
     let mails: Vec<Mail> = answers
         .iter()
         .enumerate()
-        .map(|(number, subject)| {
-            Mail::new(&format!("answer-{number}"), "supplier-03.example", subject)
-        })
+        .map(|(number, subject)| Mail::new(&format!("answer-{number}"), "supplier-03.example", subject))
         .collect();
     log.delete(&moment, session, "SoftDelete", (r"\Inbox", None), &mails);
     log.symptom(&moment, "missing-mail");
     log.detection(&moment, "evidence-clean-up");
 
     let moment = log.story("2026-03-02T02:27:44", "alice/recoverable-items-purged");
-    let purged: Vec<Mail> = (0..18)
-        .map(|number| Mail::new(&format!("purged-{number}"), "contoso.example", LURE))
-        .collect();
+    let purged: Vec<Mail> =
+        (0..18).map(|number| Mail::new(&format!("purged-{number}"), "contoso.example", LURE)).collect();
     let way = (r"\Recoverable Items\Deletions", None);
     log.delete(&moment, session, "HardDelete", way, &purged);
     log.symptom(&moment, "missing-mail");
@@ -237,27 +216,14 @@ fn blocked(log: &mut Log) {
 /// The attacker comes back for more mail and for files; the last thing done is a read.
 fn second_day(log: &mut Log, intruder: &Intruder) {
     let session = &intruder.third;
-    for (number, time) in [
-        "2026-03-03T00:41:15",
-        "2026-03-03T00:44:02",
-        "2026-03-03T23:48:10",
-    ]
-    .into_iter()
-    .enumerate()
+    for (number, time) in ["2026-03-03T00:41:15", "2026-03-03T00:44:02", "2026-03-03T23:48:10"].into_iter().enumerate()
     {
         let moment = log.story(time, &format!("alice/reads-again-{number}"));
         let mails = log.received(6);
         log.read(&moment, session, ("Bind", r"\Inbox"), &mails);
         log.detection(&moment, "mail-harvest");
     }
-    for (number, file) in [
-        "Suppliers.xlsx",
-        "Budget 2026.xlsx",
-        "Payment run March.xlsx",
-    ]
-    .into_iter()
-    .enumerate()
-    {
+    for (number, file) in ["Suppliers.xlsx", "Budget 2026.xlsx", "Payment run March.xlsx"].into_iter().enumerate() {
         let name = format!("alice/downloads-{number}");
         let mut moment = log.story("2026-03-03T00:52:30", &name);
         moment.time += number as i64 * 41;

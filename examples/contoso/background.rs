@@ -49,33 +49,22 @@ pub fn attacker_profile() -> Json {
         .with("session", session.id.as_str())
         .with("client_info", ATTACKER_BROWSER.info)
         .with("user_agent", ATTACKER_BROWSER.user_agent)
-        .with(
-            "sign_in",
-            sign_in_object(&FABRIKAM, &moment, &session, &attempt),
-        )
+        .with("sign_in", sign_in_object(&FABRIKAM, &moment, &session, &attempt))
         .with("audit_record", audit)
 }
 
 fn attacker_session() -> Session {
-    Session::new("dana.weiss/attacker", &DANA, LAGOS_7, ATTACKER_BROWSER)
-        .since(at("2026-02-17T02:14:05"))
+    Session::new("dana.weiss/attacker", &DANA, LAGOS_7, ATTACKER_BROWSER).since(at("2026-02-17T02:14:05"))
 }
 
 fn working_day(log: &mut Log, today: i64) {
     let at_home = matches!(weekday(today), Weekday::Tue | Weekday::Thu);
     let place = if at_home { DANA.home } else { FABRIKAM.office };
-    let shape = Shape {
-        start: today + 7 * HOUR + log.random.between(0, 50 * MINUTE),
-        hours: 8,
-        actions: 3,
-        slips: false,
-    };
+    let shape =
+        Shape { start: today + 7 * HOUR + log.random.between(0, 50 * MINUTE), hours: 8, actions: 3, slips: false };
     log.workday(&DANA, place, shape);
     if matches!(weekday(today), Weekday::Mon | Weekday::Thu) {
-        let eli = Shape {
-            actions: 1,
-            ..shape
-        };
+        let eli = Shape { actions: 1, ..shape };
         log.workday(&ELI, FABRIKAM.office, eli);
     }
     if weekday(today) == Weekday::Wed {
@@ -96,19 +85,10 @@ fn administration(log: &mut Log, time: i64) {
 
     let moment = log.moment(time + 23 * MINUTE);
     let project = format!("Project {}", super::time::date(time));
-    let changes = [
-        ("Department", listed("Projects"), listed(&project)),
-        included("Department"),
-    ];
+    let changes = [("Department", listed("Projects"), listed(&project)), included("Department")];
     let actor = Principal::of(&FABRIKAM_ADMIN);
     let correlation_id = correlation(&moment.id);
-    log.directory(
-        &moment,
-        (&actor, &ELI),
-        "Update user.",
-        &changes,
-        &correlation_id,
-    );
+    log.directory(&moment, (&actor, &ELI), "Update user.", &changes, &correlation_id);
 }
 
 fn alerts_about_others(log: &mut Log) {

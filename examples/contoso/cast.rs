@@ -37,10 +37,7 @@ pub const AMSTERDAM_44: Place = Place {
     longitude: "4.8897",
     network: 64500,
 };
-pub const AMSTERDAM_66: Place = Place {
-    address: "203.0.113.66",
-    ..AMSTERDAM_44
-};
+pub const AMSTERDAM_66: Place = Place { address: "203.0.113.66", ..AMSTERDAM_44 };
 
 /// Where Bob is on his business trip.
 pub const MUNICH_HOTEL: Place = Place {
@@ -62,11 +59,7 @@ pub const SCRIPT: Client = Client {
     process: None,
     kind: "Other clients",
 };
-pub const PROXY_KIT: Client = Client {
-    user_agent: "axios/1.7.9",
-    kind: "Browser",
-    ..SCRIPT
-};
+pub const PROXY_KIT: Client = Client { user_agent: "axios/1.7.9", kind: "Browser", ..SCRIPT };
 pub const ATTACKER_BROWSER: Client = Client {
     device: "",
     system: "Linux",
@@ -89,22 +82,10 @@ pub const DARIO: Person = contoso("Dario Ruiz", "dario.ruiz", 31_104_415, 25);
 pub const EMI: Person = contoso("Emi Sato", "emi.sato", 31_104_416, 26);
 pub const FRANK: Person = contoso("Frank Oduya", "frank.oduya", 31_104_417, 27);
 pub const GRACE: Person = contoso("Grace Kim", "grace.kim", 31_104_418, 28);
-pub const NEWSLETTER: Person = Person {
-    laptop: windows("CTS-NEWS-01", true),
-    ..contoso("Contoso Newsletter", "newsletter", 31_104_419, 29)
-};
+pub const NEWSLETTER: Person =
+    Person { laptop: windows("CTS-NEWS-01", true), ..contoso("Contoso Newsletter", "newsletter", 31_104_419, 29) };
 
-pub const CONTOSO_PEOPLE: [&Person; 9] = [
-    &ALICE,
-    &BOB,
-    &CHIKA,
-    &ADMIN,
-    &DARIO,
-    &EMI,
-    &FRANK,
-    &GRACE,
-    &NEWSLETTER,
-];
+pub const CONTOSO_PEOPLE: [&Person; 9] = [&ALICE, &BOB, &CHIKA, &ADMIN, &DARIO, &EMI, &FRANK, &GRACE, &NEWSLETTER];
 
 pub const DANA: Person = fabrikam("Dana Weiss", "dana.weiss", 52_880_101);
 pub const ELI: Person = fabrikam("Eli Novak", "eli.novak", 52_880_102);
@@ -174,16 +155,8 @@ const fn windows(device: &'static str, desktop_outlook: bool) -> Client {
         system: "Windows10",
         browser: "Edge 144.0.0",
         user_agent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/144.0.0.0 Safari/537.36 Edg/144.0.0.0",
-        info: if desktop_outlook {
-            "Client=MSExchangeRPC"
-        } else {
-            "Client=OWA;Action=ViaProxy"
-        },
-        process: if desktop_outlook {
-            Some("OUTLOOK.EXE")
-        } else {
-            None
-        },
+        info: if desktop_outlook { "Client=MSExchangeRPC" } else { "Client=OWA;Action=ViaProxy" },
+        process: if desktop_outlook { Some("OUTLOOK.EXE") } else { None },
         kind: "Browser",
     }
 }

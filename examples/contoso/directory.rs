@@ -27,17 +27,11 @@ impl Log {
             client_ip: None,
             object: Some(target.upn()),
         };
-        let extended = [
-            ("additionalDetails", r#"{"UserType":"Member"}"#),
-            ("extendedAuditEventCategory", "User"),
-        ];
+        let extended = [("additionalDetails", r#"{"UserType":"Member"}"#), ("extendedAuditEventCategory", "User")];
         let modified: Json = changes
             .iter()
             .map(|(name, old, new)| {
-                Json::object()
-                    .with("Name", *name)
-                    .with("NewValue", new.as_str())
-                    .with("OldValue", old.as_str())
+                Json::object().with("Name", *name).with("NewValue", new.as_str()).with("OldValue", old.as_str())
             })
             .collect();
         let target = Principal::of(target);
@@ -67,21 +61,11 @@ impl Log {
         self.directory(moment, (actor, target), operation, &[], &correlation_id);
         let before = zulu(moment.time - 40 * DAY);
         let changes = [
-            (
-                "StsRefreshTokensValidFrom",
-                listed(&before),
-                listed(&zulu(companion.time)),
-            ),
+            ("StsRefreshTokensValidFrom", listed(&before), listed(&zulu(companion.time))),
             included("StsRefreshTokensValidFrom"),
         ];
         let revoke = "Update StsRefreshTokenValidFrom Timestamp.";
-        self.directory(
-            companion,
-            (actor, target),
-            revoke,
-            &changes,
-            &correlation_id,
-        );
+        self.directory(companion, (actor, target), revoke, &changes, &correlation_id);
     }
 }
 
@@ -94,11 +78,7 @@ pub struct Principal {
 
 impl Principal {
     pub fn of(person: &Person) -> Self {
-        Self {
-            upn: person.upn(),
-            puid: person.puid(),
-            object_id: person.object_id(),
-        }
+        Self { upn: person.upn(), puid: person.puid(), object_id: person.object_id() }
     }
 
     fn identities(&self) -> Json {
@@ -125,11 +105,7 @@ pub fn listed(value: &str) -> String {
 
 /// The entry that names what else changed.
 pub fn included(names: &str) -> (&'static str, String, String) {
-    (
-        "Included Updated Properties",
-        String::new(),
-        names.to_owned(),
-    )
+    ("Included Updated Properties", String::new(), names.to_owned())
 }
 
 /// An entry of `Actor` and `Target`.

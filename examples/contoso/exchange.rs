@@ -42,11 +42,7 @@ pub struct Delivery {
 
 impl Delivery {
     pub fn to(addresses: Vec<String>) -> Self {
-        Self {
-            recipients: addresses.len(),
-            addresses,
-            keep_copy: true,
-        }
+        Self { recipients: addresses.len(), addresses, keep_copy: true }
     }
 }
 
@@ -92,13 +88,7 @@ impl Log {
     }
 
     /// A cmdlet run by the service itself.
-    pub fn service_cmdlet(
-        &mut self,
-        moment: &Moment,
-        name: &str,
-        object: &str,
-        parameters: &[(&str, &str)],
-    ) {
+    pub fn service_cmdlet(&mut self, moment: &Moment, name: &str, object: &str, parameters: &[(&str, &str)]) {
         const SERVICE: &str = r"NT AUTHORITY\SYSTEM (Microsoft.Exchange.ServiceHost)";
         let head = Head {
             operation: name,
@@ -129,9 +119,7 @@ impl Log {
         let addresses: Option<Json> = (!delivery.addresses.is_empty()).then(|| {
             let person = |address: &String| {
                 let name = address.split('@').next().unwrap_or_default();
-                Json::object()
-                    .with("Address", address.as_str())
-                    .with("Name", name)
+                Json::object().with("Address", address.as_str()).with("Name", name)
             };
             delivery.addresses.iter().map(person).collect()
         });
@@ -200,28 +188,16 @@ impl Log {
     }
 
     /// `MailItemsAccessed`: single mails (`Bind`) or a whole folder (`Sync`).
-    pub fn read(
-        &mut self,
-        moment: &Moment,
-        session: &Session,
-        (access, path): (&str, &str),
-        mails: &[Mail],
-    ) {
+    pub fn read(&mut self, moment: &Moment, session: &Session, (access, path): (&str, &str), mails: &[Mail]) {
         let owner = session.person;
         let items: Json = mails
             .iter()
             .map(|mail| {
-                Json::object()
-                    .with("InternetMessageId", mail.message_id.as_str())
-                    .with("SizeInBytes", mail.size)
+                Json::object().with("InternetMessageId", mail.message_id.as_str()).with("SizeInBytes", mail.size)
             })
             .collect();
         let read = folder(owner, path);
-        let read = if access == "Sync" {
-            read
-        } else {
-            read.with("FolderItems", items)
-        };
+        let read = if access == "Sync" { read } else { read.with("FolderItems", items) };
         let properties = [("MailAccessType", access), ("IsThrottled", "False")];
         let mut head = mailbox_head("MailItemsAccessed", 50, session, "Succeeded");
         head.client_ip = None;
@@ -235,17 +211,10 @@ impl Log {
     }
 
     /// `UpdateInboxRules`, as Outlook and scripts leave it.
-    pub fn update_rules(
-        &mut self,
-        moment: &Moment,
-        session: &Session,
-        properties: &[(&str, &str)],
-    ) {
+    pub fn update_rules(&mut self, moment: &Moment, session: &Session, properties: &[(&str, &str)]) {
         let owner = session.person;
         let path = owner.folders.inbox;
-        let item = Json::object()
-            .with("Id", owner.folder_id(path))
-            .with("ParentFolder", folder(owner, path));
+        let item = Json::object().with("Id", owner.folder_id(path)).with("ParentFolder", folder(owner, path));
         let head = mailbox_head("UpdateInboxRules", 2, session, "Succeeded");
         let audit = self
             .mailbox(moment, &head, session)
@@ -296,12 +265,7 @@ impl Log {
     }
 }
 
-fn mailbox_head<'a>(
-    operation: &'a str,
-    record_type: u32,
-    session: &Session,
-    result: &'a str,
-) -> Head<'a> {
+fn mailbox_head<'a>(operation: &'a str, record_type: u32, session: &Session, result: &'a str) -> Head<'a> {
     Head {
         operation,
         record_type,
@@ -316,9 +280,7 @@ fn mailbox_head<'a>(
 }
 
 fn folder(owner: &Person, path: &str) -> Json {
-    Json::object()
-        .with("Id", owner.folder_id(path))
-        .with("Path", path)
+    Json::object().with("Id", owner.folder_id(path)).with("Path", path)
 }
 
 fn app_id(session: &Session) -> &'static str {

@@ -41,11 +41,7 @@ fn bob(log: &mut Log) {
     let moment = log.story("2026-03-03T01:20:14", "bob/own-password-change");
     let companion = log.story("2026-03-03T01:20:14", "bob/own-password-change-tokens");
     let actor = Principal::of(&BOB);
-    log.password(
-        (&moment, &companion),
-        (&actor, &BOB),
-        "Change user password.",
-    );
+    log.password((&moment, &companion), (&actor, &BOB), "Change user password.");
     log.innocent(&moment, "credential-change");
     log.innocent(&companion, "credential-change");
 }
@@ -55,10 +51,7 @@ fn chika(log: &mut Log) {
     let home = Session::new("chika.tanaka/typing", &CHIKA, CHIKA.home, CHIKA.laptop);
     let start = at("2026-02-24T12:58:10");
     for number in 0..9 {
-        let mut moment = log.story(
-            "2026-02-24T12:58:10",
-            &format!("chika/typing-error-{number}"),
-        );
+        let mut moment = log.story("2026-02-24T12:58:10", &format!("chika/typing-error-{number}"));
         moment.time = start + number * 35;
         log.sign_in(&moment, &home, &Attempt::new(EXCHANGE, 50126));
         log.innocent(&moment, "password-guessing");
@@ -123,19 +116,11 @@ fn authenticator_drift(log: &mut Log) {
             "[\r\n  {{\r\n    \"DeviceName\": \"Grace's iPhone\",\r\n    \"DeviceToken\": \"apns2-grace-1\",\r\n    \"OathTokenTimeDrift\": {drift},\r\n    \"Id\": \"6f1c2a7e-0000-4000-8000-000000000028\",\r\n    \"AuthenticationType\": 3\r\n  }}\r\n]"
         )
     };
-    let changes = [
-        ("StrongAuthenticationPhoneAppDetail", detail(0), detail(2)),
-        included("StrongAuthenticationPhoneAppDetail"),
-    ];
+    let changes =
+        [("StrongAuthenticationPhoneAppDetail", detail(0), detail(2)), included("StrongAuthenticationPhoneAppDetail")];
     let actor = Principal::of(&GRACE);
     let correlation_id = correlation(&moment.id);
-    log.directory(
-        &moment,
-        (&actor, &GRACE),
-        "Update user.",
-        &changes,
-        &correlation_id,
-    );
+    log.directory(&moment, (&actor, &GRACE), "Update user.", &changes, &correlation_id);
     log.innocent(&moment, "credential-change");
 }
 
@@ -145,11 +130,7 @@ fn leaver(log: &mut Log) {
     let actor = Principal::of(&ADMIN);
     let moment = log.story("2026-02-16T01:12:30", "admin/leaver-reset");
     let companion = log.story("2026-02-16T01:12:30", "admin/leaver-reset-tokens");
-    log.password(
-        (&moment, &companion),
-        (&actor, &FRANK),
-        "Reset user password.",
-    );
+    log.password((&moment, &companion), (&actor, &FRANK), "Reset user password.");
     log.innocent(&moment, "credential-change");
 
     let moment = log.story("2026-02-16T01:18:45", "admin/leaver-forwarding");
@@ -159,13 +140,7 @@ fn leaver(log: &mut Log) {
         ("ForwardingAddress", manager.as_str()),
         ("DeliverToMailboxAndForward", "True"),
     ];
-    log.cmdlet(
-        &moment,
-        (&session, 2),
-        "Set-Mailbox",
-        &FRANK.canonical(),
-        &parameters,
-    );
+    log.cmdlet(&moment, (&session, 2), "Set-Mailbox", &FRANK.canonical(), &parameters);
     log.innocent(&moment, "forwarding");
 }
 
@@ -182,42 +157,23 @@ fn helpdesk(log: &mut Log) {
         ("InheritanceType", "All"),
     ];
     let actor = (&session, 2);
-    log.cmdlet(
-        &moment,
-        actor,
-        "Add-MailboxPermission",
-        &shared,
-        &parameters,
-    );
+    log.cmdlet(&moment, actor, "Add-MailboxPermission", &shared, &parameters);
     log.innocent(&moment, "mailbox-delegate");
     let moment = log.moment(moment.time + MINUTE);
-    let parameters = [
-        ("Identity", "accounts.payable@contoso.example"),
-        ("Trustee", user.as_str()),
-        ("AccessRights", "SendAs"),
-    ];
+    let parameters =
+        [("Identity", "accounts.payable@contoso.example"), ("Trustee", user.as_str()), ("AccessRights", "SendAs")];
     let name = "Add-RecipientPermission";
     log.cmdlet(&moment, actor, name, &shared, &parameters);
 
     let moment = log.story("2026-02-24T02:33:19", "admin/transfer");
     let changes = [
-        (
-            "Department",
-            listed("Human Resources"),
-            listed("People & Culture"),
-        ),
+        ("Department", listed("Human Resources"), listed("People & Culture")),
         ("JobTitle", listed("HR Specialist"), listed("HR Lead")),
         included("Department, JobTitle"),
     ];
     let correlation_id = correlation(&moment.id);
     let admin = Principal::of(&ADMIN);
-    log.directory(
-        &moment,
-        (&admin, &EMI),
-        "Update user.",
-        &changes,
-        &correlation_id,
-    );
+    log.directory(&moment, (&admin, &EMI), "Update user.", &changes, &correlation_id);
     log.innocent(&moment, "profile-change");
 
     for (time, list) in [
@@ -230,13 +186,7 @@ fn helpdesk(log: &mut Log) {
         let moment = log.moment(session.since + 4 * MINUTE);
         let parameters = [("Identity", list), ("Member", user.as_str())];
         let name = "Add-DistributionGroupMember";
-        log.cmdlet(
-            &moment,
-            (&session, 2),
-            name,
-            &CONTOSO.canonical(list),
-            &parameters,
-        );
+        log.cmdlet(&moment, (&session, 2), name, &CONTOSO.canonical(list), &parameters);
     }
 }
 
@@ -252,11 +202,7 @@ fn other_alerts(log: &mut Log) {
     log.innocent(&moment, "blocked-from-sending");
     let session = log.at_work(&DARIO, "to-security", "2026-02-20T06:05:00");
     let moment = log.story("2026-02-20T06:11:20", "dario/asks-security");
-    let mail = Mail::new(
-        "dario/asks-security",
-        "contoso.example",
-        "FW: phishing? \"I'm stuck in London\"",
-    );
+    let mail = Mail::new("dario/asks-security", "contoso.example", "FW: phishing? \"I'm stuck in London\"");
     let to = super::exchange::Delivery::to(vec!["security@contoso.example".to_owned()]);
     log.send(&moment, &session, &mail, &to);
     log.innocent(&moment, "hacked-messages");

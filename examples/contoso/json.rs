@@ -81,10 +81,7 @@ impl Json {
 
 /// The list of `{"Name": …, "Value": …}` that fills the audit log.
 pub fn name_values(pairs: &[(&str, &str)]) -> Json {
-    pairs
-        .iter()
-        .map(|(name, value)| Json::object().with("Name", *name).with("Value", *value))
-        .collect()
+    pairs.iter().map(|(name, value)| Json::object().with("Name", *name).with("Value", *value)).collect()
 }
 
 fn quoted(text: &str) -> String {

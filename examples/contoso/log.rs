@@ -99,18 +99,12 @@ impl Log {
 
     /// An unremarkable moment.
     pub fn moment(&mut self, time: i64) -> Moment {
-        Moment {
-            time,
-            id: self.random.guid(),
-        }
+        Moment { time, id: self.random.guid() }
     }
 
     /// A moment of the story: its record id comes from its name.
     pub fn story(&self, time: &str, name: &str) -> Moment {
-        Moment {
-            time: at(time),
-            id: named_guid(&format!("{}/{name}", self.tenant.domain)),
-        }
+        Moment { time: at(time), id: named_guid(&format!("{}/{name}", self.tenant.domain)) }
     }
 
     pub fn symptom(&mut self, moment: &Moment, label: &'static str) {
@@ -160,11 +154,7 @@ impl Log {
     }
 
     fn plant(&mut self, moment: &Moment, kind: &'static str, label: &'static str) {
-        self.planted.push(Planted {
-            native_id: moment.id.clone(),
-            kind,
-            label,
-        });
+        self.planted.push(Planted { native_id: moment.id.clone(), kind, label });
     }
 }
 

@@ -2,9 +2,7 @@
 
 use chrono::Weekday;
 
-use super::cast::{
-    ADMIN, ALICE, BOB, CHIKA, CONTOSO_PEOPLE, DARIO, EMI, FRANK, GRACE, MUNICH_HOTEL, NEWSLETTER,
-};
+use super::cast::{ADMIN, ALICE, BOB, CHIKA, CONTOSO_PEOPLE, DARIO, EMI, FRANK, GRACE, MUNICH_HOTEL, NEWSLETTER};
 use super::exchange::{Delivery, Mail};
 use super::log::Log;
 use super::ordinary::{Shape, phone};
@@ -51,12 +49,7 @@ fn person_day(log: &mut Log, person: &'static Person, today: i64) {
 fn work(log: &mut Log, person: &'static Person, today: i64) {
     let start = today + log.random.between(2 * MINUTE, 24 * MINUTE);
     let actions = log.random.between(10, 14);
-    let shape = Shape {
-        start,
-        hours: 8,
-        actions,
-        slips: true,
-    };
+    let shape = Shape { start, hours: 8, actions, slips: true };
     let away = person.alias == BOB.alias && (day("2026-02-23")..day("2026-02-28")).contains(&today);
     if away {
         let start = start + 7 * HOUR;
@@ -69,12 +62,8 @@ fn work(log: &mut Log, person: &'static Person, today: i64) {
     }
     log.workday(person, person.tenant.office, shape);
     if log.random.chance(35) {
-        let evening = Shape {
-            start: today + 11 * HOUR + log.random.between(0, 90 * MINUTE),
-            hours: 1,
-            actions: 2,
-            slips: true,
-        };
+        let evening =
+            Shape { start: today + 11 * HOUR + log.random.between(0, 90 * MINUTE), hours: 1, actions: 2, slips: true };
         log.workday(person, person.home, evening);
     }
 }
@@ -83,20 +72,10 @@ fn work(log: &mut Log, person: &'static Person, today: i64) {
 fn alice_around_the_attack(log: &mut Log, today: i64) {
     let office = ALICE.tenant.office;
     if today == day("2026-03-02") {
-        let shape = Shape {
-            start: at("2026-03-02T00:04:31"),
-            hours: 1,
-            actions: 6,
-            slips: false,
-        };
+        let shape = Shape { start: at("2026-03-02T00:04:31"), hours: 1, actions: 6, slips: false };
         log.workday(&ALICE, office, shape);
     } else if today == day("2026-03-04") {
-        let shape = Shape {
-            start: at("2026-03-04T01:41:12"),
-            hours: 6,
-            actions: 10,
-            slips: false,
-        };
+        let shape = Shape { start: at("2026-03-04T01:41:12"), hours: 6, actions: 10, slips: false };
         log.workday(&ALICE, office, shape);
     }
 }
@@ -112,18 +91,14 @@ fn pocket(log: &mut Log, person: &'static Person, today: i64) {
     let (name, since) = if renewed {
         ("second", at("2026-03-04T01:52:40"))
     } else {
-        (
-            "first",
-            first + 9 * HOUR + i64::from(person.number % 50) * MINUTE,
-        )
+        ("first", first + 9 * HOUR + i64::from(person.number % 50) * MINUTE)
     };
     let session = phone(person, name, since);
     if (since..since + DAY).contains(&(today + DAY - 1)) {
         let moment = log.moment(since);
         log.sign_in(&moment, &session, &Attempt::new(OUTLOOK_MOBILE, 0));
     }
-    let abroad =
-        person.alias == BOB.alias && (day("2026-02-22")..day("2026-02-28")).contains(&today);
+    let abroad = person.alias == BOB.alias && (day("2026-02-22")..day("2026-02-28")).contains(&today);
     if !abroad && (is_weekend(today) || log.random.chance(60)) {
         let time = today + 12 * HOUR + log.random.between(0, 3 * HOUR);
         log.phone_glance(&session, time);
@@ -132,20 +107,11 @@ fn pocket(log: &mut Log, person: &'static Person, today: i64) {
 
 /// The weekly newsletter: one message, six hundred readers, always Tuesday morning.
 fn newsletter(log: &mut Log, today: i64) {
-    let shape = Shape {
-        start: today + 28 * MINUTE,
-        hours: 1,
-        actions: 0,
-        slips: false,
-    };
+    let shape = Shape { start: today + 28 * MINUTE, hours: 1, actions: 0, slips: false };
     let session = log.workday(&NEWSLETTER, NEWSLETTER.tenant.office, shape);
     let moment = log.moment(today + 35 * MINUTE);
     let mail = Mail::new(&moment.id, "contoso.example", "Contoso weekly newsletter");
-    let delivery = Delivery {
-        recipients: 600,
-        addresses: Vec::new(),
-        keep_copy: true,
-    };
+    let delivery = Delivery { recipients: 600, addresses: Vec::new(), keep_copy: true };
     log.send(&moment, &session, &mail, &delivery);
     log.innocent(&moment, "newsletter");
 }
@@ -153,12 +119,7 @@ fn newsletter(log: &mut Log, today: i64) {
 /// Alice's own attempts while the attacker holds the account.
 pub fn locked_out(log: &mut Log) {
     let (from, to) = (at(LOCKED_OUT.0), at(LOCKED_OUT.1));
-    let office = super::log::Session::new(
-        "alice.mori/locked-out",
-        &ALICE,
-        ALICE.tenant.office,
-        ALICE.laptop,
-    );
+    let office = super::log::Session::new("alice.mori/locked-out", &ALICE, ALICE.tenant.office, ALICE.laptop);
     let telephone = phone(&ALICE, "first", from);
     let attempts = [
         ("2026-03-02T01:47:05", "alice/owner-session-ended", 50133),
@@ -171,11 +132,7 @@ pub fn locked_out(log: &mut Log) {
     for (time, name, code) in attempts {
         let moment = log.story(time, name);
         debug_assert!((from..to).contains(&moment.time));
-        log.sign_in(
-            &moment,
-            &office,
-            &Attempt::new(super::signin::EXCHANGE, code),
-        );
+        log.sign_in(&moment, &office, &Attempt::new(super::signin::EXCHANGE, code));
         log.symptom(&moment, "credential-change");
     }
     let moment = log.story("2026-03-02T01:36:44", "alice/owner-phone-session-ended");

@@ -17,13 +17,7 @@ pub struct Alert<'a> {
 
 impl Log {
     /// A file operation in SharePoint.
-    pub fn file(
-        &mut self,
-        moment: &Moment,
-        session: &Session,
-        operation: &str,
-        (site, name): (&str, &str),
-    ) {
+    pub fn file(&mut self, moment: &Moment, session: &Session, operation: &str, (site, name): (&str, &str)) {
         let host = self.tenant.domain.replace(".example", "");
         let site_url = format!("https://{host}.sharepoint.example/sites/{site}/");
         let record_type = if operation.starts_with("File") { 6 } else { 14 };
@@ -32,10 +26,7 @@ impl Log {
             record_type,
             result: None,
             user: session.person.upn(),
-            user_key: format!(
-                "i:0h.f|membership|{}@live.com",
-                session.person.puid().to_lowercase()
-            ),
+            user_key: format!("i:0h.f|membership|{}@live.com", session.person.puid().to_lowercase()),
             user_type: 0,
             workload: "SharePoint",
             client_ip: Some(session.address.clone()),
@@ -103,11 +94,7 @@ impl Log {
             .with("sev", alert.severity);
         let alert_id = named_guid(&format!("alert/{}", moment.id));
         let head = service_head("AlertTriggered", 40, "SecurityComplianceAlerts");
-        let head = Head {
-            result: Some("Succeeded"),
-            object: Some(alert_id.clone()),
-            ..head
-        };
+        let head = Head { result: Some("Succeeded"), object: Some(alert_id.clone()), ..head };
         let policy = named_guid(&format!("alert-policy/{}", alert.name));
         let audit = self
             .head(moment, &head)

@@ -82,8 +82,7 @@ impl Log {
     /// Somebody sits down in the office and signs in on the managed laptop.
     pub fn at_work(&mut self, person: &'static Person, name: &str, since: &str) -> Session {
         let name = format!("{}/{name}", person.alias);
-        let session =
-            Session::new(&name, person, person.tenant.office, person.laptop).since(at(since));
+        let session = Session::new(&name, person, person.tenant.office, person.laptop).since(at(since));
         let moment = self.moment(session.since);
         self.sign_in(&moment, &session, &Attempt::new(EXCHANGE, 0));
         session

@@ -90,8 +90,7 @@ pub fn admin_audit_xml(log: &Log) -> Export {
         seen += usize::from(cmdlet.by_service);
         !cmdlet.by_service || seen % 12 == 0
     });
-    let mut text =
-        String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<SearchResults>\r\n");
+    let mut text = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<SearchResults>\r\n");
     for cmdlet in &cmdlets {
         text.push_str(&event(cmdlet, log.tenant));
     }
@@ -118,10 +117,7 @@ fn event(cmdlet: &CmdletRow, tenant: &Tenant) -> String {
         cmdlet.by_service
     );
     for (name, value) in &cmdlet.parameters {
-        let line = format!(
-            "      <Parameter Name=\"{name}\" Value=\"{}\" />\r\n",
-            escaped(value)
-        );
+        let line = format!("      <Parameter Name=\"{name}\" Value=\"{}\" />\r\n", escaped(value));
         text.push_str(&line);
     }
     text.push_str("    </CmdletParameters>\r\n  </Event>\r\n");
@@ -152,14 +148,9 @@ fn with_overlaps<'a>(rows: &[&'a Row]) -> Vec<&'a Row> {
 }
 
 fn span(times: impl Iterator<Item = i64>) -> (i64, i64) {
-    times.fold((i64::MAX, i64::MIN), |(first, last), time| {
-        (first.min(time), last.max(time))
-    })
+    times.fold((i64::MAX, i64::MIN), |(first, last), time| (first.min(time), last.max(time)))
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

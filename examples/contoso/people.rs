@@ -17,10 +17,7 @@ impl Tenant {
 
     /// The canonical name of something in the Exchange organization.
     pub fn canonical(&self, what: &str) -> String {
-        format!(
-            "{}.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/{}/{what}",
-            self.forest, self.routing
-        )
+        format!("{}.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/{}/{what}", self.forest, self.routing)
     }
 }
 
@@ -76,11 +73,7 @@ impl Client {
     }
 
     pub fn device_id(&self) -> String {
-        if self.is_managed() {
-            named_guid(&format!("device/{}", self.device))
-        } else {
-            String::new()
-        }
+        if self.is_managed() { named_guid(&format!("device/{}", self.device)) } else { String::new() }
     }
 }
 
@@ -90,17 +83,10 @@ pub struct Folders {
     pub deleted: &'static str,
 }
 
-pub const ENGLISH: Folders = Folders {
-    inbox: r"\Inbox",
-    drafts: r"\Drafts",
-    deleted: r"\Deleted Items",
-};
+pub const ENGLISH: Folders = Folders { inbox: r"\Inbox", drafts: r"\Drafts", deleted: r"\Deleted Items" };
 
-pub const JAPANESE: Folders = Folders {
-    inbox: r"\受信トレイ",
-    drafts: r"\下書き",
-    deleted: r"\削除済みアイテム",
-};
+pub const JAPANESE: Folders =
+    Folders { inbox: r"\受信トレイ", drafts: r"\下書き", deleted: r"\削除済みアイテム" };
 
 pub struct Person {
     pub name: &'static str,

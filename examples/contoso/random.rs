@@ -40,9 +40,7 @@ impl Random {
 
 /// The number a name stands for: FNV-1a over its bytes.
 pub fn hash(name: &str) -> u64 {
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
-        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// The GUID a name stands for.
@@ -55,9 +53,7 @@ pub fn named_guid(name: &str) -> String {
 pub fn named_token(name: &str, length: usize) -> String {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let mut random = Random::new(hash(name));
-    (0..length)
-        .map(|_| char::from(random.pick(ALPHABET)))
-        .collect()
+    (0..length).map(|_| char::from(random.pick(ALPHABET))).collect()
 }
 
 fn guid_of(high: u64, low: u64) -> String {

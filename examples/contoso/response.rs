@@ -14,27 +14,14 @@ pub fn respond(log: &mut Log, intruder: &Intruder) {
     let moment = log.story("2026-03-04T01:05:00", "alice/reset");
     let companion = log.story("2026-03-04T01:05:00", "alice/reset-tokens");
     let actor = Principal::of(&ADMIN);
-    log.password(
-        (&moment, &companion),
-        (&actor, &ALICE),
-        "Reset user password.",
-    );
+    log.password((&moment, &companion), (&actor, &ALICE), "Reset user password.");
     log.response(&moment, "reset-password");
     log.response(&companion, "reset-password");
 
     let moment = log.story("2026-03-04T01:09:00", "alice/forwarding-removed");
-    let parameters = [
-        ("Identity", identity.as_str()),
-        ("ForwardingSmtpAddress", ""),
-        ("DeliverToMailboxAndForward", "False"),
-    ];
-    log.cmdlet(
-        &moment,
-        hale,
-        "Set-Mailbox",
-        &ALICE.canonical(),
-        &parameters,
-    );
+    let parameters =
+        [("Identity", identity.as_str()), ("ForwardingSmtpAddress", ""), ("DeliverToMailboxAndForward", "False")];
+    log.cmdlet(&moment, hale, "Set-Mailbox", &ALICE.canonical(), &parameters);
     log.response(&moment, "remove-forwarding");
 
     // The rule `..` stays: it was made by another client and nobody looked for it.
@@ -50,18 +37,9 @@ pub fn respond(log: &mut Log, intruder: &Intruder) {
     log.response(&moment, "disable-inbox-rules");
 
     let moment = log.story("2026-03-04T01:20:00", "alice/unblocked");
-    let parameters = [
-        ("SenderAddress", identity.as_str()),
-        ("Reason", "account secured"),
-    ];
+    let parameters = [("SenderAddress", identity.as_str()), ("Reason", "account secured")];
     let object = CONTOSO.canonical("alice.mori");
-    log.cmdlet(
-        &moment,
-        hale,
-        "Remove-BlockedSenderAddress",
-        &object,
-        &parameters,
-    );
+    log.cmdlet(&moment, hale, "Remove-BlockedSenderAddress", &object, &parameters);
     log.response(&moment, "unblock-sending");
     let moment = log.story("2026-03-04T01:20:40", "alice/delisted");
     log.hygiene(&moment, "Delisted", &ALICE, "AdminDelisted");

@@ -19,12 +19,8 @@ pub struct App {
 const EXCHANGE_ID: &str = "00000002-0000-0ff1-ce00-000000000000";
 const EXCHANGE_NAME: &str = "Office 365 Exchange Online";
 
-pub const EXCHANGE: App = App {
-    id: EXCHANGE_ID,
-    name: EXCHANGE_NAME,
-    resource_id: EXCHANGE_ID,
-    resource: EXCHANGE_NAME,
-};
+pub const EXCHANGE: App =
+    App { id: EXCHANGE_ID, name: EXCHANGE_NAME, resource_id: EXCHANGE_ID, resource: EXCHANGE_NAME };
 pub const OFFICE_HOME: App = App {
     id: "4765445b-32c6-49b0-83e6-1d93765276ca",
     name: "OfficeHome",
@@ -72,11 +68,7 @@ impl Log {
     pub fn sign_in(&mut self, moment: &Moment, session: &Session, attempt: &Attempt) {
         self.logon(moment, session, attempt, "Login:login");
         let object = sign_in_object(self.tenant, moment, session, attempt);
-        self.sign_ins.push(SignInRow {
-            time: moment.time,
-            id: moment.id.clone(),
-            object,
-        });
+        self.sign_ins.push(SignInRow { time: moment.time, id: moment.id.clone(), object });
     }
 
     /// A sign-in as the audit log keeps it; token refreshes appear nowhere else here.
@@ -84,18 +76,10 @@ impl Log {
         let person = session.person;
         let succeeded = attempt.succeeded();
         let head = Head {
-            operation: if succeeded {
-                "UserLoggedIn"
-            } else {
-                "UserLoginFailed"
-            },
+            operation: if succeeded { "UserLoggedIn" } else { "UserLoginFailed" },
             record_type: 15,
             // The service really calls a wrong password at the form a "Success".
-            result: Some(if succeeded || request == "Login:login" {
-                "Success"
-            } else {
-                "Failed"
-            }),
+            result: Some(if succeeded || request == "Login:login" { "Success" } else { "Failed" }),
             user: person.upn(),
             user_key: person.object_id(),
             user_type: 0,
@@ -104,28 +88,19 @@ impl Log {
             object: Some(attempt.app.resource_id.to_owned()),
         };
         let extended = [
-            (
-                "ResultStatusDetail",
-                if succeeded { "Success" } else { "UserError" },
-            ),
+            ("ResultStatusDetail", if succeeded { "Success" } else { "UserError" }),
             ("UserAgent", session.client.user_agent),
             ("UserAuthenticationMethod", "1"),
             ("RequestType", request),
         ];
         let device = device_properties(session, attempt.has_session());
-        let device: Vec<(&str, &str)> = device
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
+        let device: Vec<(&str, &str)> = device.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let audit = self
             .head(moment, &head)
             .with("AzureActiveDirectoryEventType", 1_u32)
             .with("ExtendedProperties", name_values(&extended))
             .with("ModifiedProperties", Vec::<Json>::new())
-            .with(
-                "Actor",
-                vec![identity(&person.object_id(), 0), identity(&person.upn(), 5)],
-            )
+            .with("Actor", vec![identity(&person.object_id(), 0), identity(&person.upn(), 5)])
             .with("ActorContextId", self.tenant.id())
             .with("ActorIpAddress", session.address.as_str())
             .with("InterSystemsId", correlation(&moment.id))
@@ -142,12 +117,7 @@ impl Log {
 }
 
 /// The Graph object of a sign-in.
-pub fn sign_in_object(
-    tenant: &Tenant,
-    moment: &Moment,
-    session: &Session,
-    attempt: &Attempt,
-) -> Json {
+pub fn sign_in_object(tenant: &Tenant, moment: &Moment, session: &Session, attempt: &Attempt) -> Json {
     let (person, place, client) = (session.person, &session.place, &session.client);
     let risk = |level: &'static str| if attempt.risky { level } else { "none" };
     let status = Json::object()
@@ -161,14 +131,7 @@ pub fn sign_in_object(
         .with("browser", client.browser)
         .with("isCompliant", client.is_managed())
         .with("isManaged", client.is_managed())
-        .with(
-            "trustType",
-            if client.is_managed() {
-                "Azure AD joined"
-            } else {
-                ""
-            },
-        );
+        .with("trustType", if client.is_managed() { "Azure AD joined" } else { "" });
     let coordinates = Json::object()
         .with("altitude", Json::Null)
         .with("latitude", Json::decimal(place.latitude))
@@ -178,14 +141,8 @@ pub fn sign_in_object(
         .with("state", place.state)
         .with("countryOrRegion", place.country)
         .with("geoCoordinates", coordinates);
-    let session_id = attempt
-        .has_session()
-        .then(|| Json::from(session.id.as_str()));
-    let risk_types: Vec<&str> = if attempt.risky {
-        vec!["unfamiliarFeatures", "unlikelyTravel"]
-    } else {
-        Vec::new()
-    };
+    let session_id = attempt.has_session().then(|| Json::from(session.id.as_str()));
+    let risk_types: Vec<&str> = if attempt.risky { vec!["unfamiliarFeatures", "unlikelyTravel"] } else { Vec::new() };
     Json::object()
         .with("id", moment.id.as_str())
         .with("createdDateTime", zulu(moment.time))

@@ -13,16 +13,11 @@ use super::time::zulu;
 
 pub fn story(log: &Log, exports: &[Export], intruder: &Intruder, beneath: &[Export]) -> Json {
     let rows: BTreeMap<&str, &Row> = log.rows.iter().map(|row| (row.id.as_str(), row)).collect();
-    let planted: Json = sorted(log, &rows)
-        .into_iter()
-        .map(|item| planted_item(item, rows[item.native_id.as_str()], exports))
-        .collect();
+    let planted: Json =
+        sorted(log, &rows).into_iter().map(|item| planted_item(item, rows[item.native_id.as_str()], exports)).collect();
     Json::object()
         .with("schema", "bectrace.story/1")
-        .with(
-            "synthetic",
-            "every name, address, id and message in this tenant is made up",
-        )
+        .with("synthetic", "every name, address, id and message in this tenant is made up")
         .with("tenant", tenant(&CONTOSO))
         .with("subject", ALICE.upn())
         .with("files", files(exports, "evidence/"))
@@ -51,9 +46,8 @@ fn places(id: &str, exports: &[Export]) -> Json {
     for export in exports {
         for (position, other) in export.ids.iter().enumerate() {
             if other == id {
-                let place = Json::object()
-                    .with("file", format!("evidence/{}", export.name))
-                    .with("record", position + 1);
+                let place =
+                    Json::object().with("file", format!("evidence/{}", export.name)).with("record", position + 1);
                 places.push(place);
             }
         }
@@ -98,35 +92,13 @@ fn attacker(log: &Log, rows: &BTreeMap<&str, &Row>, intruder: &Intruder) -> Json
     let own = |row: &&&Row| row.user == ALICE.upn() && is_attack(row);
     let ids = attack_ids(log, rows);
     let acted = ids.iter().map(|id| &rows[id.as_str()]).filter(own);
-    let done: Vec<i64> = acted
-        .filter(|row| row.operation != "UserLoginFailed")
-        .map(|row| row.time)
-        .collect();
+    let done: Vec<i64> = acted.filter(|row| row.operation != "UserLoginFailed").map(|row| row.time).collect();
     let sessions = [&intruder.first, &intruder.second, &intruder.third];
     Json::object()
-        .with(
-            "addresses",
-            vec!["203.0.113.7", "203.0.113.44", "203.0.113.66"],
-        )
-        .with(
-            "sessions",
-            sessions
-                .iter()
-                .map(|session| session.id.as_str())
-                .collect::<Json>(),
-        )
-        .with(
-            "first_action",
-            done.iter()
-                .min()
-                .map_or(Json::Null, |time| zulu(*time).into()),
-        )
-        .with(
-            "last_action",
-            done.iter()
-                .max()
-                .map_or(Json::Null, |time| zulu(*time).into()),
-        )
+        .with("addresses", vec!["203.0.113.7", "203.0.113.44", "203.0.113.66"])
+        .with("sessions", sessions.iter().map(|session| session.id.as_str()).collect::<Json>())
+        .with("first_action", done.iter().min().map_or(Json::Null, |time| zulu(*time).into()))
+        .with("last_action", done.iter().max().map_or(Json::Null, |time| zulu(*time).into()))
         .with("forwarding_target", "alice.mori@mailbox-backup.example")
         .with("rule_target", "collect@mailbox-backup.example")
         .with("left_behind", left_behind())
@@ -188,10 +160,7 @@ fn sorted<'a>(log: &'a Log, rows: &BTreeMap<&str, &Row>) -> Vec<&'a Planted> {
 }
 
 fn background(exports: &[Export]) -> Json {
-    let others: Json = [&ELI, &FABRIKAM_ADMIN]
-        .into_iter()
-        .map(identities)
-        .collect();
+    let others: Json = [&ELI, &FABRIKAM_ADMIN].into_iter().map(identities).collect();
     Json::object()
         .with("tenant", tenant(&FABRIKAM))
         .with("subject", identities(&DANA))

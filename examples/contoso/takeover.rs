@@ -25,10 +25,7 @@ fn rules(log: &mut Log, session: &Session) {
         ("AlwaysDeleteOutlookRulesBlob", "False"),
         ("Force", "False"),
         ("Name", "."),
-        (
-            "SubjectOrBodyContainsWords",
-            "invoice;payment;bank details;IBAN",
-        ),
+        ("SubjectOrBodyContainsWords", "invoice;payment;bank details;IBAN"),
         ("MoveToFolder", "RSS Subscriptions"),
         ("MarkAsRead", "True"),
         ("StopProcessingRules", "True"),
@@ -45,10 +42,7 @@ fn rules(log: &mut Log, session: &Session) {
         ("RuleCondition", "{}"),
         ("RuleName", ".."),
         ("RuleProvider", "RuleOrganizer"),
-        (
-            "RuleActions",
-            r#"[{"ActionType":"Forward","Recipients":["collect@mailbox-backup.example"]}]"#,
-        ),
+        ("RuleActions", r#"[{"ActionType":"Forward","Recipients":["collect@mailbox-backup.example"]}]"#),
     ];
     log.update_rules(&moment, session, &properties);
     log.symptom(&moment, "inbox-rules");
@@ -60,19 +54,10 @@ fn forwarding(log: &mut Log, session: &Session) {
     let identity = ALICE.upn();
     let parameters = [
         ("Identity", identity.as_str()),
-        (
-            "ForwardingSmtpAddress",
-            "smtp:alice.mori@mailbox-backup.example",
-        ),
+        ("ForwardingSmtpAddress", "smtp:alice.mori@mailbox-backup.example"),
         ("DeliverToMailboxAndForward", "False"),
     ];
-    log.cmdlet(
-        &moment,
-        (session, 0),
-        "Set-Mailbox",
-        &ALICE.canonical(),
-        &parameters,
-    );
+    log.cmdlet(&moment, (session, 0), "Set-Mailbox", &ALICE.canonical(), &parameters);
     log.symptom(&moment, "forwarding");
 
     let alerted = log.story("2026-03-02T01:25:00", "alice/alert-forwarding");
@@ -117,11 +102,7 @@ fn second_factor(log: &mut Log) {
     let own = app_detail("Alice's iPhone", "apns2-alice-1", 21);
     let other = app_detail("SM-A155F", "gcm-unknown-7", 77);
     let changes = [
-        (
-            "StrongAuthenticationPhoneAppDetail",
-            format!("[\r\n{own}\r\n]"),
-            format!("[\r\n{own},\r\n{other}\r\n]"),
-        ),
+        ("StrongAuthenticationPhoneAppDetail", format!("[\r\n{own}\r\n]"), format!("[\r\n{own},\r\n{other}\r\n]")),
         included("StrongAuthenticationPhoneAppDetail"),
     ];
     change(log, &moment, "Update user.", &changes);
@@ -130,11 +111,7 @@ fn second_factor(log: &mut Log) {
 
     let moment = log.story("2026-03-02T01:27:10", "alice/authentication-phone-changed");
     let changes = [
-        (
-            "StrongAuthenticationUserDetails",
-            phone_details("+81 90-0000-0121"),
-            phone_details("+234 700 000 0142"),
-        ),
+        ("StrongAuthenticationUserDetails", phone_details("+81 90-0000-0121"), phone_details("+234 700 000 0142")),
         included("StrongAuthenticationUserDetails"),
     ];
     change(log, &moment, "Update user.", &changes);
@@ -146,17 +123,12 @@ fn second_factor(log: &mut Log) {
 /// Two new passwords, and an app password that outlives resets.
 fn passwords(log: &mut Log) {
     let actor = Principal::of(&ALICE);
-    for (time, name) in [
-        ("2026-03-02T01:31:05", "alice/password-changed-1"),
-        ("2026-03-02T01:55:30", "alice/password-changed-2"),
-    ] {
+    for (time, name) in
+        [("2026-03-02T01:31:05", "alice/password-changed-1"), ("2026-03-02T01:55:30", "alice/password-changed-2")]
+    {
         let moment = log.story(time, name);
         let companion = log.story(time, &format!("{name}-tokens"));
-        log.password(
-            (&moment, &companion),
-            (&actor, &ALICE),
-            "Change user password.",
-        );
+        log.password((&moment, &companion), (&actor, &ALICE), "Change user password.");
         log.symptom(&moment, "credential-change");
         log.symptom(&companion, "credential-change");
     }
@@ -168,30 +140,15 @@ fn passwords(log: &mut Log) {
 
 fn profile(log: &mut Log, session: &Session) {
     let moment = log.story("2026-03-02T01:36:00", "alice/display-name");
-    let changes = [
-        (
-            "DisplayName",
-            listed(ALICE.name),
-            listed("Contoso Finance Help Desk"),
-        ),
-        included("DisplayName"),
-    ];
+    let changes = [("DisplayName", listed(ALICE.name), listed("Contoso Finance Help Desk")), included("DisplayName")];
     change(log, &moment, "Update user.", &changes);
     log.symptom(&moment, "display-name");
     log.symptom(&moment, "profile-change");
 
     let moment = log.story("2026-03-02T01:37:20", "alice/telephone-and-postal-code");
     let changes = [
-        (
-            "Mobile",
-            listed("+81 90-0000-0121"),
-            listed("+234 700 000 0142"),
-        ),
-        (
-            "TelephoneNumber",
-            listed("+81 3-0000-0121"),
-            listed("+44 20 7946 0142"),
-        ),
+        ("Mobile", listed("+81 90-0000-0121"), listed("+234 700 000 0142")),
+        ("TelephoneNumber", listed("+81 3-0000-0121"), listed("+44 20 7946 0142")),
         ("PostalCode", listed("100-0001"), listed("EC1A 1BB")),
         included("Mobile, TelephoneNumber, PostalCode"),
     ];
@@ -207,13 +164,7 @@ fn profile(log: &mut Log, session: &Session) {
         ("PostalCode", "EC1A 1BB"),
         ("StreetAddress", "1 Example Street"),
     ];
-    log.cmdlet(
-        &moment,
-        (session, 0),
-        "Set-User",
-        &ALICE.canonical(),
-        &parameters,
-    );
+    log.cmdlet(&moment, (session, 0), "Set-User", &ALICE.canonical(), &parameters);
     log.symptom(&moment, "profile-change");
 }
 
@@ -227,13 +178,7 @@ fn signature(log: &mut Log, session: &Session) {
         ("AutoAddSignature", "True"),
         ("AutoAddSignatureOnReply", "True"),
     ];
-    log.cmdlet(
-        &moment,
-        (session, 0),
-        "Set-MailboxMessageConfiguration",
-        &ALICE.canonical(),
-        &parameters,
-    );
+    log.cmdlet(&moment, (session, 0), "Set-MailboxMessageConfiguration", &ALICE.canonical(), &parameters);
     log.symptom(&moment, "signature");
 }
 
@@ -248,13 +193,7 @@ fn delegate(log: &mut Log, session: &Session) {
         ("InheritanceType", "All"),
         ("AutoMapping", "False"),
     ];
-    log.cmdlet(
-        &moment,
-        (session, 0),
-        "Add-MailboxPermission",
-        &ALICE.canonical(),
-        &parameters,
-    );
+    log.cmdlet(&moment, (session, 0), "Add-MailboxPermission", &ALICE.canonical(), &parameters);
     log.detection(&moment, "mailbox-delegate");
 }
 
@@ -262,13 +201,7 @@ fn delegate(log: &mut Log, session: &Session) {
 fn change(log: &mut Log, moment: &Moment, operation: &str, changes: &[(&str, String, String)]) {
     let actor = Principal::of(&ALICE);
     let correlation_id = correlation(&moment.id);
-    log.directory(
-        moment,
-        (&actor, &ALICE),
-        operation,
-        changes,
-        &correlation_id,
-    );
+    log.directory(moment, (&actor, &ALICE), operation, changes, &correlation_id);
 }
 
 fn app_detail(device: &str, token: &str, number: u32) -> String {

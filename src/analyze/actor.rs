@@ -38,8 +38,16 @@ impl ActorClass {
 }
 
 const SYSTEM_NAMES: [&str; 10] = [
-    "nt authority\\", "nt service\\", "s-1-5-18", "microsoft operator", "microsoft\\serviceoperator",
-    "securitycompliancealerts", "obp2senderrepservice", "forwardsync", "certificate", "ffoservicepartneruser",
+    "nt authority\\",
+    "nt service\\",
+    "s-1-5-18",
+    "microsoft operator",
+    "microsoft\\serviceoperator",
+    "securitycompliancealerts",
+    "obp2senderrepservice",
+    "forwardsync",
+    "certificate",
+    "ffoservicepartneruser",
 ];
 
 /// The class of the event's actor, seen from the subject.

@@ -50,7 +50,11 @@ pub fn attribution(exam: &Exam<'_>, row: &Row<'_>, score: &Score) -> Attribution
         _ => {
             let event = row.event;
             let bare = client_address(event).is_none() && event.session_id.is_none() && event.user_agent.is_none();
-            if bare && exam.attacker.nearest_before(event.datetime).is_none() { Attribution::Unknown } else { Attribution::Unexplained }
+            if bare && exam.attacker.nearest_before(event.datetime).is_none() {
+                Attribution::Unknown
+            } else {
+                Attribution::Unexplained
+            }
         }
     }
 }
@@ -121,7 +125,10 @@ fn near_in_time(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         61..=1440 => 1,
         _ => return,
     };
-    score.add(points, format!("no address of its own; {minutes} min after attacker activity at {}", format_time(before)));
+    score.add(
+        points,
+        format!("no address of its own; {minutes} min after attacker activity at {}", format_time(before)),
+    );
 }
 
 fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
@@ -139,9 +146,10 @@ fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         return;
     }
     let no_device = event.device_id.is_none() && exam.baseline.has_devices();
-    let new_browser = event.device_os.as_deref().is_some_and(|os| {
-        exam.baseline.knows_browser(os, event.browser.as_deref().unwrap_or_default()) == Some(false)
-    });
+    let new_browser = event
+        .device_os
+        .as_deref()
+        .is_some_and(|os| exam.baseline.knows_browser(os, event.browser.as_deref().unwrap_or_default()) == Some(false));
     if no_device || new_browser {
         score.add(1, "no device id, or an operating system and browser not in the baseline");
     }
@@ -155,7 +163,9 @@ fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let session = event.session_id.as_deref().unwrap_or_default();
     if !session.is_empty() && exam.baseline.is_managed_session(session) && exam.attacker.session_of(event).is_none() {
         score.add(-5, "same session as a sign-in from a managed device in the baseline");
-    } else if exam.attacker.session_of(event).is_none() && (exam.baseline.is_own_device(row) || exam.baseline.is_own_session(event)) {
+    } else if exam.attacker.session_of(event).is_none()
+        && (exam.baseline.is_own_device(row) || exam.baseline.is_own_session(event))
+    {
         score.add(-5, "signed in on a device that the account used in the baseline");
     }
     let Some(ip) = client_address(event) else { return };
@@ -192,8 +202,14 @@ fn reason_beyond<'r>(reasons: &'r [Reason], event: &Event) -> Option<&'r str> {
 
 /// Risk detections that are near proof (Microsoft Graph `riskEventType`).
 const NEAR_PROOF: [&str; 9] = [
-    "attackerinthemiddle", "anomaloustoken", "tokenissueranomaly", "attemptedprtaccess",
-    "adminconfirmedusercompromised", "nationstateip", "userreportedsuspiciousactivity", "passwordspray",
+    "attackerinthemiddle",
+    "anomaloustoken",
+    "tokenissueranomaly",
+    "attemptedprtaccess",
+    "adminconfirmedusercompromised",
+    "nationstateip",
+    "userreportedsuspiciousactivity",
+    "passwordspray",
     "suspicioussendingpatterns",
 ];
 
@@ -245,11 +261,16 @@ impl AttackerSet {
     /// The same set, with what strong findings about the account's own acts teach, expanded again.
     pub fn from_findings(exam: &Exam<'_>, assessments: &[Assessment]) -> Self {
         let mut set = exam.attacker.clone();
-        let strong = assessments.iter().flat_map(|assessment| &assessment.findings).filter(|finding| finding.verdict == Weight::Strong);
+        let strong = assessments
+            .iter()
+            .flat_map(|assessment| &assessment.findings)
+            .filter(|finding| finding.verdict == Weight::Strong);
         for finding in strong {
             let Some(first) = finding.records.first() else { continue };
             let is_it = |row: &&Row<'_>| {
-                row.event.origin.record == first.record && *row.event.origin.file == *first.evidence && row.class == ActorClass::Own
+                row.event.origin.record == first.record
+                    && *row.event.origin.file == *first.evidence
+                    && row.class == ActorClass::Own
             };
             if let Some(row) = exam.rows.iter().find(is_it)
                 && score(exam, row).total() >= 0
@@ -266,7 +287,9 @@ impl AttackerSet {
     fn take(&mut self, exam: &Exam<'_>, row: &Row<'_>, reason: &Reason) {
         // The audit log may know a session that the sign-in's export left out.
         for event in std::iter::once(row.event).chain(row.twins.iter().copied()) {
-            if let Some(session) = event.session_id.as_deref().filter(|session| !exam.baseline.is_managed_session(session)) {
+            if let Some(session) =
+                event.session_id.as_deref().filter(|session| !exam.baseline.is_managed_session(session))
+            {
                 remember(self.sessions.entry(session.to_lowercase()).or_default(), reason);
             }
         }

@@ -10,7 +10,7 @@ use crate::analyze::attribution;
 use crate::analyze::exam::Row;
 use crate::knowledge::networks::{self, NetClass};
 use crate::question::Window;
-use crate::timeline::{Event, Outcome};
+use crate::timeline::{Event, EvidenceSource, Outcome};
 
 /// Days that the evidence must reach back for "never seen before" to mean anything.
 const LEAST_DAYS: i64 = 14;
@@ -44,15 +44,20 @@ impl Baseline {
         let mut baseline = Self::default();
         let mut first: Option<DateTime<Utc>> = None;
         for row in rows.iter().filter(|row| row.event.datetime >= start && row.event.datetime < window.from) {
-            if row.class == ActorClass::Own && !row.failed() && row.event.outcome != Outcome::Interrupted {
+            // A mail in the account's name need not be the account's.
+            let own = row.class == ActorClass::Own && row.event.evidence_source != EvidenceSource::MessageTrace;
+            if own && !row.failed() && row.event.outcome != Outcome::Interrupted {
                 first = first.or(Some(row.event.datetime));
                 baseline.add(row);
             }
         }
         let own = rows.iter().filter(|row| row.event.datetime >= window.from && baseline.is_own_device(row));
-        let session = |row: &Row<'_>| Some((row.event.session_id.as_deref()?.to_lowercase(), place(client_address(row.event)?)));
+        let session =
+            |row: &Row<'_>| Some((row.event.session_id.as_deref()?.to_lowercase(), place(client_address(row.event)?)));
         baseline.own_sessions = own.filter_map(session).collect();
-        baseline.sufficient = first.is_some_and(|first| (window.from.date_naive() - first.date_naive()).num_days() >= LEAST_DAYS.min(i64::from(days)));
+        baseline.sufficient = first.is_some_and(|first| {
+            (window.from.date_naive() - first.date_naive()).num_days() >= LEAST_DAYS.min(i64::from(days))
+        });
         baseline
     }
 
@@ -68,7 +73,8 @@ impl Baseline {
         self.agents.extend(lower(&event.user_agent));
         self.agents.extend(lower(&event.client_info));
         self.devices.extend(lower(&event.device_id));
-        self.browsers.extend(lower(&event.device_os).map(|os| format!("{os}/{}", lower(&event.browser).unwrap_or_default())));
+        self.browsers
+            .extend(lower(&event.device_os).map(|os| format!("{os}/{}", lower(&event.browser).unwrap_or_default())));
         if event.device_compliant == Some(true) || event.device_managed == Some(true) {
             self.managed_sessions.extend(lower(&event.session_id));
         }
@@ -132,7 +138,9 @@ impl Baseline {
     /// session that goes on elsewhere may be a stolen one.
     pub fn is_own_session(&self, event: &Event) -> bool {
         let session = event.session_id.as_deref().map(str::to_lowercase);
-        session.zip(client_address(event)).is_some_and(|(session, ip)| self.own_sessions.contains(&(session, place(ip))))
+        session
+            .zip(client_address(event))
+            .is_some_and(|(session, ip)| self.own_sessions.contains(&(session, place(ip))))
     }
 
     /// Whether the hour (UTC) lies outside all hours seen; `None` where too few records say anything.
@@ -154,6 +162,10 @@ impl Baseline {
 
 /// The event's address where it can be the client's own: public, and not Microsoft's.
 pub fn client_address(event: &Event) -> Option<IpAddr> {
+    // A trace's address is that of whoever handed the mail over, in whose name so ever.
+    if event.evidence_source == EvidenceSource::MessageTrace {
+        return None;
+    }
     let ip: IpAddr = event.source_ip.as_deref()?.parse().ok()?;
     (networks::class(ip) == NetClass::Public).then_some(ip)
 }

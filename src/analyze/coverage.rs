@@ -17,7 +17,26 @@ use crate::timeline::{EvidenceSource, Outcome, format_time};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each gate is described by its title below")]
 pub enum GateId {
-    G0, G1, G2, G3, G4, G4Send, G5, G6, G6Entra, G7, G7n, G7Places, G8, G9, G10, G11, G12, G13, G14, G15,
+    G0,
+    G1,
+    G2,
+    G3,
+    G4,
+    G4Send,
+    G5,
+    G6,
+    G6Entra,
+    G7,
+    G7n,
+    G7Places,
+    G8,
+    G9,
+    G10,
+    G11,
+    G12,
+    G13,
+    G14,
+    G15,
 }
 
 impl GateId {
@@ -93,9 +112,9 @@ pub struct Coverage {
 
 impl Coverage {
     /// Asks every gate.
-    pub fn new(rows: &[Row<'_>], window: Window, subject: &Subject, ledger: &Ledger) -> Self {
+    pub fn new(rows: &[Row<'_>], states: &[Row<'_>], window: Window, subject: &Subject, ledger: &Ledger) -> Self {
         let mut coverage = Self::default();
-        let asked = Asked { rows, window, subject, ledger };
+        let asked = Asked { rows, states, window, subject, ledger };
         coverage.put(GateId::G0, asked.present());
         coverage.put(GateId::G1, asked.span(&["ual"], "unified audit log"));
         coverage.put(GateId::G2, asked.unfiltered());
@@ -150,7 +169,11 @@ impl Coverage {
 
     /// Gates that fail but are not required, in words.
     pub fn would_add(&self, gates: &[GateId]) -> Vec<String> {
-        gates.iter().filter(|gate| !self.passes(**gate)).map(|gate| format!("would add: {}", self.sentence(*gate))).collect()
+        gates
+            .iter()
+            .filter(|gate| !self.passes(**gate))
+            .map(|gate| format!("would add: {}", self.sentence(*gate)))
+            .collect()
     }
 
     fn sentence(&self, id: GateId) -> String {
@@ -161,6 +184,7 @@ impl Coverage {
 
 struct Asked<'a, 'e> {
     rows: &'a [Row<'e>],
+    states: &'a [Row<'e>],
     window: Window,
     subject: &'a Subject,
     ledger: &'a Ledger,
@@ -175,7 +199,8 @@ fn time(text: Option<&String>) -> Option<DateTime<Utc>> {
 impl Asked<'_, '_> {
     fn sources(&self, kinds: &[&str]) -> Vec<&SourceEntry> {
         let is = |entry: &&SourceEntry| entry.evidence_source.as_deref().is_some_and(|kind| kinds.contains(&kind));
-        self.ledger.sources.iter().filter(is).filter(|entry| entry.counts.events + entry.counts.duplicates > 0).collect()
+        let held = |entry: &&SourceEntry| entry.counts.events + entry.counts.states + entry.counts.duplicates > 0;
+        self.ledger.sources.iter().filter(is).filter(held).collect()
     }
 
     /// Whether these sources together enclose the window, without holes and without cut files.
@@ -195,7 +220,8 @@ impl Asked<'_, '_> {
             return (false, format!("the {name} has no record on {hole}, between busy days"));
         }
         let cut = sources.iter().find(|entry| {
-            entry.status == Status::PartlyRead || entry.notes.iter().any(|note| matches!(note.code.as_str(), "C-201" | "C-202" | "C-204"))
+            entry.status == Status::PartlyRead
+                || entry.notes.iter().any(|note| matches!(note.code.as_str(), "C-201" | "C-202" | "C-204"))
         });
         match cut {
             Some(entry) => (false, format!("{} was probably cut when it was made", entry.path)),
@@ -228,16 +254,17 @@ impl Asked<'_, '_> {
     }
 
     fn present(&self) -> Answer {
-        match self.rows.iter().filter(|row| row.parts.any()).count() {
+        match self.rows.iter().chain(self.states).filter(|row| row.parts.any()).count() {
             0 => (false, "no record names the account: is it spelt as in the exports? (--alias adds names)".to_owned()),
             count => (true, format!("{count} records name the account")),
         }
     }
 
     fn unfiltered(&self) -> Answer {
-        let own = self.rows.iter().filter(|row| {
-            row.event.evidence_source == EvidenceSource::Ual && (row.parts.actor || row.parts.mailbox)
-        });
+        let own = self
+            .rows
+            .iter()
+            .filter(|row| row.event.evidence_source == EvidenceSource::Ual && (row.parts.actor || row.parts.mailbox));
         let (mut operations, mut types) = (BTreeSet::new(), BTreeSet::new());
         for row in own {
             operations.insert(row.event.action());
@@ -252,7 +279,10 @@ impl Asked<'_, '_> {
         let other = sources.iter().flat_map(|entry| &entry.actors).find(|actor| !self.subject.is(actor));
         match other {
             Some(_) => (true, "records of other actors are there".to_owned()),
-            None => (false, "only records the account itself made: a search by user does not return what others did".to_owned()),
+            None => (
+                false,
+                "only records the account itself made: a search by user does not return what others did".to_owned(),
+            ),
         }
     }
 
@@ -279,15 +309,23 @@ impl Asked<'_, '_> {
 
     fn sign_ins(&self, kind: &str, wanted: bool) -> Answer {
         let has = self.rows.iter().any(|row| {
-            row.event.evidence_source == EvidenceSource::EntraSignin && (row.event.sign_in_kind.as_deref() == Some(kind)) == wanted
+            row.event.evidence_source == EvidenceSource::EntraSignin
+                && (row.event.sign_in_kind.as_deref() == Some(kind)) == wanted
         });
-        if has { self.span(&["entra_signin"], "sign-in log") } else { (false, "no such sign-in of this account".to_owned()) }
+        if has {
+            self.span(&["entra_signin"], "sign-in log")
+        } else {
+            (false, "no such sign-in of this account".to_owned())
+        }
     }
 
     /// Every successful sign-in from the internet has coordinates: one without could be the far end of a journey.
     fn places(&self) -> Answer {
         let public = |row: &&Row<'_>| {
-            row.in_window && row.parts.actor && row.is_sign_in() && row.event.outcome == Outcome::Success
+            row.in_window
+                && row.parts.actor
+                && row.is_sign_in()
+                && row.event.outcome == Outcome::Success
                 && client_address(row.event).is_some()
         };
         let all = self.rows.iter().filter(public).count();
@@ -299,22 +337,38 @@ impl Asked<'_, '_> {
         if !self.sources(&["risk"]).is_empty() {
             return (true, "risk report present".to_owned());
         }
-        let told = |row: &Row<'_>| row.event.risk_level.as_deref().is_some_and(|level| !level.eq_ignore_ascii_case("hidden"));
+        let told =
+            |row: &Row<'_>| row.event.risk_level.as_deref().is_some_and(|level| !level.eq_ignore_ascii_case("hidden"));
         self.any(told, "sign-ins with a risk level that is not hidden")
     }
 
     fn snapshot(&self) -> Answer {
-        match self.sources(&["snapshot"]).is_empty() {
-            true => (false, "no snapshot: rules that were made before the log began stay unknown".to_owned()),
-            false => (true, "snapshot present".to_owned()),
+        let is_rules = |format: Option<&str>| format.is_some_and(|format| format.starts_with("snapshot_inbox_rules"));
+        let sources: Vec<_> = self.sources(&["snapshot"]);
+        let sources: Vec<_> = sources.into_iter().filter(|entry| is_rules(entry.format.as_deref())).collect();
+        let own =
+            self.states.iter().filter(|row| row.parts.mailbox && is_rules(row.event.source_format.as_deref())).count();
+        let mailboxes: BTreeSet<&String> = sources.iter().flat_map(|entry| &entry.actors).collect();
+        match (own, mailboxes.len()) {
+            _ if sources.is_empty() => {
+                (false, "no snapshot: rules that were made before the log began stay unknown".to_owned())
+            }
+            // A collector lists rules: a mailbox without any is not in its table. But one that lists a single other
+            // mailbox was not asked about this one.
+            (0, 0 | 1) => (false, "the snapshot shows another mailbox's rules only".to_owned()),
+            (0, _) => (true, "snapshot of several mailboxes; it has no rule of this one".to_owned()),
+            (own, _) => (true, format!("snapshot with {own} rules of this mailbox")),
         }
     }
 
     fn mail_items(&self) -> Answer {
         let accessed = |row: &&Row<'_>| row.event.is(&["MailItemsAccessed"]) && row.parts.mailbox;
-        let throttled = self.rows.iter().filter(accessed).filter(|row| row.in_window).filter(|row| {
-            row.param("IsThrottled").is_some_and(|value| value.eq_ignore_ascii_case("true"))
-        });
+        let throttled = self
+            .rows
+            .iter()
+            .filter(accessed)
+            .filter(|row| row.in_window)
+            .filter(|row| row.param("IsThrottled").is_some_and(|value| value.eq_ignore_ascii_case("true")));
         match (self.rows.iter().filter(accessed).count(), throttled.count()) {
             (0, _) => (false, "no MailItemsAccessed record of this mailbox".to_owned()),
             (_, 0) => (true, "present, not throttled".to_owned()),
@@ -333,8 +387,20 @@ impl Asked<'_, '_> {
                 || own && row.event.is(&["Set-Mailbox"]) && is("AuditEnabled", "False")
                 || own && is("AuditBypassEnabled", "True")
         });
+        // C-221: what a snapshot shows counts as much as the record of the change.
+        let stands = |row: &&Row<'_>| {
+            let is = |name: &str, value: &str| row.param(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
+            row.parts.mailbox
+                && row.event.is(&["MailboxAudit"])
+                && (is("AuditEnabled", "False") || is("AuditBypassEnabled", "True"))
+        };
+        if off.is_none() && self.states.iter().any(|row| stands(&row)) {
+            return (false, "C-221: a snapshot shows auditing of this mailbox switched off or bypassed".to_owned());
+        }
         match off {
-            Some(row) => (false, format!("auditing was switched off or bypassed at {}", format_time(row.event.datetime))),
+            Some(row) => {
+                (false, format!("auditing was switched off or bypassed at {}", format_time(row.event.datetime)))
+            }
             None => (true, "no record of auditing being switched off".to_owned()),
         }
     }

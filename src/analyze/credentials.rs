@@ -42,21 +42,35 @@ pub struct MethodChange {
 }
 
 const PASSWORD: [&str; 7] = [
-    "Change user password", "Reset user password", "Reset password (self-service)", "Change password (self-service)",
-    "Reset password (by admin)", "Change password", "Reset password",
+    "Change user password",
+    "Reset user password",
+    "Reset password (self-service)",
+    "Change password (self-service)",
+    "Reset password (by admin)",
+    "Change password",
+    "Reset password",
 ];
 const ADDED: [&str; 9] = [
-    "User registered security info", "Admin registered security info", "User registered all required security info",
-    "Create Temporary Access Pass method for user", "Add FIDO2 security key", "Add Passkey (device-bound)",
-    "Add Windows Hello for Business credential", "Add passwordless phone sign-in credential",
+    "User registered security info",
+    "Admin registered security info",
+    "User registered all required security info",
+    "Create Temporary Access Pass method for user",
+    "Add FIDO2 security key",
+    "Add Passkey (device-bound)",
+    "Add Windows Hello for Business credential",
+    "Add passwordless phone sign-in credential",
     "Add users strong authentication phone app detail",
 ];
 const REMOVED: [&str; 6] = [
-    "User deleted security info", "Admin deleted security info", "Delete FIDO2 security key",
-    "Delete Windows Hello for Business credential", "Delete passwordless phone sign-in credential",
+    "User deleted security info",
+    "Admin deleted security info",
+    "Delete FIDO2 security key",
+    "Delete Windows Hello for Business credential",
+    "Delete passwordless phone sign-in credential",
     "Remove users strong authentication phone app detail",
 ];
-const CHANGED: [&str; 3] = ["User updated security info", "Admin updated security info", "User changed default security info"];
+const CHANGED: [&str; 3] =
+    ["User updated security info", "Admin updated security info", "User changed default security info"];
 
 /// What the record does to the subject's credentials; `None` for other records, other people's and failed attempts.
 pub fn act(row: &Row<'_>) -> Option<Act> {
@@ -213,8 +227,11 @@ pub fn password_changes<'e, 'a>(exam: &'e Exam<'a>) -> Vec<PasswordChange<'e, 'a
 }
 
 fn belongs(change: &PasswordChange<'_, '_>, row: &Row<'_>) -> bool {
-    let same = |other: &&Row<'_>| other.event.correlation_id.is_some() && other.event.correlation_id == row.event.correlation_id;
-    let near = change.rows.last().is_some_and(|last| row.event.datetime - last.event.datetime <= TimeDelta::seconds(60));
+    let same = |other: &&Row<'_>| {
+        other.event.correlation_id.is_some() && other.event.correlation_id == row.event.correlation_id
+    };
+    let near =
+        change.rows.last().is_some_and(|last| row.event.datetime - last.event.datetime <= TimeDelta::seconds(60));
     near || change.rows.iter().any(same)
 }
 

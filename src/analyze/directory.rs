@@ -76,7 +76,12 @@ pub fn is_directory(event: &Event) -> bool {
 
 /// Cmdlets that change a person's data.
 pub const PERSON_CMDLETS: [&str; 7] = [
-    "Set-User", "Set-Mailbox", "Set-MailUser", "Set-RemoteMailbox", "Set-UserPhoto", "Remove-UserPhoto",
+    "Set-User",
+    "Set-Mailbox",
+    "Set-MailUser",
+    "Set-RemoteMailbox",
+    "Set-UserPhoto",
+    "Remove-UserPhoto",
     "Set-MailboxRegionalConfiguration",
 ];
 
@@ -93,7 +98,8 @@ pub fn is_about(subject: &Subject, row: &Row<'_>) -> bool {
     if is_directory(row.event) {
         return row.parts.target;
     }
-    let given = ["Identity", "Mailbox"].into_iter().filter_map(|name| row.param(name)).filter(|value| !value.is_empty());
+    let given =
+        ["Identity", "Mailbox"].into_iter().filter_map(|name| row.param(name)).filter(|value| !value.is_empty());
     let objects: Vec<String> = given.chain(row.event.target_raw.as_deref().map(str::to_owned)).collect();
     if objects.is_empty() {
         return row.parts.actor || row.parts.mailbox;
@@ -128,7 +134,11 @@ const SAME_SECONDS: i64 = 60;
 
 fn says_the_same(a: &Event, b: &Event) -> bool {
     let values = |event| -> BTreeSet<(Option<Kind>, String)> {
-        profile(event).into_iter().filter(|property| !property.new.is_empty()).map(|property| (property.kind, property.new)).collect()
+        profile(event)
+            .into_iter()
+            .filter(|property| !property.new.is_empty())
+            .map(|property| (property.kind, property.new))
+            .collect()
     };
     let (a, b) = (values(a), values(b));
     !a.is_empty() && !b.is_empty() && (a.is_subset(&b) || b.is_subset(&a))
@@ -206,7 +216,12 @@ fn cmdlet_properties(event: &Event) -> Vec<Property> {
         }
     }
     if event.is(&["Set-UserPhoto", "Remove-UserPhoto"]) {
-        found.push(Property { name: "Photo".to_owned(), kind: Some(Kind::Picture), old: None, new: event.action().to_owned() });
+        found.push(Property {
+            name: "Photo".to_owned(),
+            kind: Some(Kind::Picture),
+            old: None,
+            new: event.action().to_owned(),
+        });
     }
     found
 }
@@ -214,8 +229,14 @@ fn cmdlet_properties(event: &Event) -> Vec<Property> {
 /// Properties that the service writes beside every change, and those of licences, plans and synchronisation.
 fn is_noise(name: &str) -> bool {
     const NAMES: [&str; 8] = [
-        "included updated properties", "action client name", "lastdirsynctime", "targetid.usertype", "userstate",
-        "userstatechangedon", "alternativesecurityid", "creationtype",
+        "included updated properties",
+        "action client name",
+        "lastdirsynctime",
+        "targetid.usertype",
+        "userstate",
+        "userstatechangedon",
+        "alternativesecurityid",
+        "creationtype",
     ];
     const STARTS: [&str; 5] = ["targetid.", "assigned", "provisioned", "licen", "actorid."];
     let name = name.to_lowercase();
@@ -225,15 +246,48 @@ fn is_noise(name: &str) -> bool {
 /// What a property says about a person, by its directory or cmdlet name.
 fn kind(name: &str) -> Option<Kind> {
     Some(match name.to_lowercase().as_str() {
-        "mobile" | "mobilephone" | "telephonenumber" | "phone" | "homephone" | "othermobile" | "othertelephone"
-        | "otherhomephone" | "othermail" | "othermails" | "alternateemailaddresses" | "facsimiletelephonenumber"
-        | "fax" | "otherfax" | "pager" => Kind::Contact,
-        "userprincipalname" | "proxyaddresses" | "emailaddresses" | "primarysmtpaddress" | "windowsemailaddress"
-        | "mail" | "microsoftonlineservicesid" => Kind::Identity,
-        "displayname" | "simpledisplayname" | "givenname" | "firstname" | "surname" | "lastname" | "initials"
-        | "phoneticdisplayname" | "name" | "mailnickname" => Kind::Name,
-        "postalcode" | "streetaddress" | "city" | "state" | "stateorprovince" | "country" | "countryorregion"
-        | "postofficebox" | "physicaldeliveryofficename" | "office" => Kind::Place,
+        "mobile"
+        | "mobilephone"
+        | "telephonenumber"
+        | "phone"
+        | "homephone"
+        | "othermobile"
+        | "othertelephone"
+        | "otherhomephone"
+        | "othermail"
+        | "othermails"
+        | "alternateemailaddresses"
+        | "facsimiletelephonenumber"
+        | "fax"
+        | "otherfax"
+        | "pager" => Kind::Contact,
+        "userprincipalname"
+        | "proxyaddresses"
+        | "emailaddresses"
+        | "primarysmtpaddress"
+        | "windowsemailaddress"
+        | "mail"
+        | "microsoftonlineservicesid" => Kind::Identity,
+        "displayname"
+        | "simpledisplayname"
+        | "givenname"
+        | "firstname"
+        | "surname"
+        | "lastname"
+        | "initials"
+        | "phoneticdisplayname"
+        | "name"
+        | "mailnickname" => Kind::Name,
+        "postalcode"
+        | "streetaddress"
+        | "city"
+        | "state"
+        | "stateorprovince"
+        | "country"
+        | "countryorregion"
+        | "postofficebox"
+        | "physicaldeliveryofficename"
+        | "office" => Kind::Place,
         "department" | "jobtitle" | "title" | "company" | "companyname" | "manager" | "notes" | "webpage" => Kind::Work,
         "preferredlanguage" | "usagelocation" | "language" | "timezone" | "dateformat" | "timeformat" => Kind::Locale,
         "thumbnailphoto" | "removepicture" | "picturedata" => Kind::Picture,
@@ -251,7 +305,12 @@ mod tests {
     use super::*;
 
     fn record(changes: &str) -> Event {
-        Event { record_type: Some(8), action: Some("Update user".into()), changes: Some(changes.into()), ..Event::default() }
+        Event {
+            record_type: Some(8),
+            action: Some("Update user".into()),
+            changes: Some(changes.into()),
+            ..Event::default()
+        }
     }
 
     #[test]

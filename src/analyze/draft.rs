@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::analyze::Meta;
 use crate::analyze::exam::{Exam, Row};
 use crate::finding::{Attribution, Fact, Finding, Headline, Severity, Term, Weight};
+use crate::timeline::format_time;
 use crate::untrusted::Untrusted;
 
 /// A finding in the making.
@@ -48,6 +49,20 @@ impl Draft {
             records: row.records(),
         };
         Self { finding, severity: meta.severity }
+    }
+
+    /// A finding about a snapshot's row: it was so when somebody looked, made by nobody known, at no time known.
+    pub fn of_state(meta: &Meta, exam: &Exam<'_>, row: &Row<'_>) -> Self {
+        let event = row.event;
+        let (collected, basis) = match event.datetime_text.as_deref() {
+            Some(_) => (format_time(event.datetime), "from the file's name"),
+            None => ("unknown".to_owned(), "R-161: the time shown is none"),
+        };
+        Self::new(meta, exam, row)
+            .fact(Fact::Snapshot)
+            .attribution(Attribution::Unknown)
+            .detail("actor class", "unknown")
+            .detail("collected at", format!("{collected} ({basis})"))
     }
 
     /// The sentence, in both languages.

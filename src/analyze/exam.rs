@@ -73,6 +73,8 @@ pub struct Exam<'a> {
     /// Its records and the tenant-wide ones, in total order, from the baseline's start to the window's end. Records
     /// that another source tells better are not among them but are the `twins` of those that are.
     pub rows: Vec<Row<'a>>,
+    /// What snapshots show of the account and of the whole organisation: states, in no window and by nobody known.
+    pub states: Vec<Row<'a>>,
     /// What was usual before the window.
     pub baseline: Baseline,
     /// What the evidence can and cannot show.
@@ -88,18 +90,20 @@ pub struct Exam<'a> {
 impl<'a> Exam<'a> {
     /// Lays everything on the table; the attacker set is still empty.
     pub fn new(material: Material<'a>) -> Self {
-        let Material { question, window, subject, identities, ledger, jobs, events } = material;
-        let rows = events.iter().map(|event| {
+        let Material { question, window, subject, identities, ledger, jobs, events, states } = material;
+        let row = |event: &'a Event| {
             let parts = subject.parts(event.parties.as_deref().unwrap_or_default());
             let class = actor::class(event, subject, parts);
-            Row { event, class, parts, in_window: window.contains(event.datetime), twins: Vec::new() }
-        });
-        let rows = twins::fold(rows.collect());
+            let in_window = !event.is_state() && window.contains(event.datetime);
+            Row { event, class, parts, in_window, twins: Vec::new() }
+        };
+        let states: Vec<Row<'a>> = states.iter().map(row).collect();
+        let rows = twins::fold(events.iter().map(row).collect());
         let baseline = Baseline::new(&rows, window, question.baseline_days);
-        let coverage = Coverage::new(&rows, window, subject, ledger);
+        let coverage = Coverage::new(&rows, &states, window, subject, ledger);
         let tenant_domains = tenant_domains(question, subject, identities, &rows);
         let attacker = AttackerSet::default();
-        Self { question, window, subject, identities, rows, baseline, coverage, tenant_domains, jobs, attacker }
+        Self { question, window, subject, identities, rows, states, baseline, coverage, tenant_domains, jobs, attacker }
     }
 
     /// Puts the attacker set on the table.
@@ -144,7 +148,9 @@ impl<'a> Exam<'a> {
     pub fn is_internal(&self, address: &str) -> bool {
         match domains::domain_of(address) {
             None => true,
-            Some(domain) => self.tenant_domains.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}"))),
+            Some(domain) => {
+                self.tenant_domains.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}")))
+            }
         }
     }
 
@@ -157,7 +163,8 @@ impl<'a> Exam<'a> {
         cautions.extend(self.baseline.caution());
         if self.rows.iter().any(|row| row.event.geo_basis.as_deref() == Some("rir")) {
             cautions.push(
-                "places are the registration country of the address (built-in table), which is weak: give --geoip".to_owned(),
+                "places are the registration country of the address (built-in table), which is weak: give --geoip"
+                    .to_owned(),
             );
         }
         cautions

@@ -86,7 +86,7 @@ impl Forward<'_, '_> {
 }
 
 /// The destination a value names; `None` for an empty one, which takes the forwarding away.
-fn destination(value: &str) -> Option<&str> {
+pub fn destination(value: &str) -> Option<&str> {
     let value = value.trim();
     let bare = value.strip_prefix("smtp:").or_else(|| value.strip_prefix("SMTP:")).unwrap_or(value).trim();
     let none = bare.is_empty() || ["$null", "null", "none"].iter().any(|word| bare.eq_ignore_ascii_case(word));

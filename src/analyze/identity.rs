@@ -129,7 +129,10 @@ impl Subject {
                 self.doubts.push(format!("the alias {local} may also mean another account; it was not used"));
                 continue;
             }
-            let taught = table.accounts.get(&upn).and_then(|kinds| kinds.get("upn")?.get(&upn).map(|taught| taught.record.clone()));
+            let taught = table
+                .accounts
+                .get(&upn)
+                .and_then(|kinds| kinds.get("upn")?.get(&upn).map(|taught| taught.record.clone()));
             self.take(IdentityKind::Alias, local, taught);
         }
     }
@@ -212,7 +215,8 @@ mod tests {
 
     #[test]
     fn parts_are_read_from_the_column() {
-        let subject = Subject::resolve("a@contoso.example", &["0adcb148-3b87-4b15-ad7b-fc5816d72bbe".to_owned()], &table(&[]));
+        let subject =
+            Subject::resolve("a@contoso.example", &["0adcb148-3b87-4b15-ad7b-fc5816d72bbe".to_owned()], &table(&[]));
         let parts = subject.parts("|a:b@contoso.example|m:0adcb148-3b87-4b15-ad7b-fc5816d72bbe|t:a@contoso.example|");
         assert_eq!(parts, Parts { actor: false, mailbox: true, sender: false, target: true });
     }

@@ -10,7 +10,11 @@ use crate::analyze::exam::Row;
 
 /// Operations that are done in bulk.
 const OPERATIONS: [&str; 6] = [
-    "Update user", "Set-User", "Set-Mailbox", "Set-MailboxMessageConfiguration", "Set-MailboxRegionalConfiguration",
+    "Update user",
+    "Set-User",
+    "Set-Mailbox",
+    "Set-MailboxMessageConfiguration",
+    "Set-MailboxRegionalConfiguration",
     "Reset user password",
 ];
 /// People within the time that make it a job.
@@ -70,8 +74,19 @@ mod tests {
             jobs.note(time, "Update user", &format!("|a:admin@x.example|t:user{n}@x.example|"));
         }
         jobs.note(time + TimeDelta::hours(1), "Update user", "|a:admin@x.example|t:late@x.example|");
-        let event = Event { action: Some("Update user".into()), user_raw: Some("Admin@x.example".into()), datetime: time, ..Event::default() };
-        let row = Row { event: &event, class: ActorClass::Admin, parts: Parts::default(), in_window: true, twins: Vec::new() };
+        let event = Event {
+            action: Some("Update user".into()),
+            user_raw: Some("Admin@x.example".into()),
+            datetime: time,
+            ..Event::default()
+        };
+        let row = Row {
+            event: &event,
+            class: ActorClass::Admin,
+            parts: Parts::default(),
+            in_window: true,
+            twins: Vec::new(),
+        };
         jobs.size(&row)
     }
 

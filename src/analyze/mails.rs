@@ -14,7 +14,7 @@ use crate::analyze::is_housekeeping;
 use crate::finding::Attribution;
 use crate::knowledge::folders::{self, FolderRole};
 use crate::knowledge::{networks, normalise, words};
-use crate::timeline::{details, json};
+use crate::timeline::{EvidenceSource, details, json};
 
 /// Attacker score from which content counts.
 pub const SUSPICIOUS: i32 = 3;
@@ -108,9 +108,15 @@ impl Deletion<'_> {
     }
 }
 
-/// Whether a person or program did it, and it happened. Transport and the service's own assistants are neither.
+/// Whether a person or program did it, and it happened. Transport and the service's own assistants are neither; the
+/// steps of a message trace have names like operations and are none.
 fn is_somebodys(row: &Row<'_>) -> bool {
-    row.parts.any() && !is_housekeeping(row.class) && !row.failed() && !matches!(row.event.logon_type, Some(3 | 4))
+    let traced = row.event.evidence_source == EvidenceSource::MessageTrace;
+    row.parts.any()
+        && !traced
+        && !is_housekeeping(row.class)
+        && !row.failed()
+        && !matches!(row.event.logon_type, Some(3 | 4))
 }
 
 fn is_of_this_mailbox(row: &Row<'_>) -> bool {
@@ -325,6 +331,28 @@ pub fn thread(subject: &str) -> String {
 pub fn is_answer(subject: &str) -> bool {
     let subject = normalise(subject);
     subject.split_once(':').is_some_and(|(head, _)| ANSWERS.contains(&head.trim()))
+}
+
+/// Answers to invitations, receipts and out-of-office notes, which programs send.
+pub fn is_automatic(subject: &str) -> bool {
+    const HEADS: [&str; 14] = [
+        "accepted:",
+        "declined:",
+        "tentative:",
+        "canceled:",
+        "cancelled:",
+        "read:",
+        "not read:",
+        "zugesagt:",
+        "abgelehnt:",
+        "gelesen:",
+        "承諾済み:",
+        "辞退:",
+        "仮承諾:",
+        "開封済み:",
+    ];
+    let normal = normalise(subject);
+    is_answer(subject) || HEADS.iter().any(|head| normal.starts_with(head))
 }
 
 /// Whether a subject was put in front of it by forwarding.

@@ -29,6 +29,7 @@ pub mod scope;
 pub mod sending;
 pub mod signins;
 pub mod symptoms;
+pub mod traces;
 pub mod twins;
 
 use crate::examination::{Attacker, Examination};
@@ -94,6 +95,8 @@ pub struct Material<'a> {
     pub jobs: &'a jobs::Jobs,
     /// The scope, in total order, from the baseline's start to the window's end, places filled in.
     pub events: &'a [Event],
+    /// What snapshots show of the account and of the whole organisation.
+    pub states: &'a [Event],
 }
 
 /// Examines the account. Also returns the exam, for the timeline's marks.

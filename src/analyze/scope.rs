@@ -7,16 +7,39 @@ use crate::question::Window;
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
 pub const TENANT_WIDE: [&str; 22] = [
-    "new-transportrule", "set-transportrule", "enable-transportrule", "disable-transportrule", "remove-transportrule",
-    "new-journalrule", "set-journalrule", "new-inboundconnector", "set-inboundconnector", "new-outboundconnector",
-    "set-outboundconnector", "set-remotedomain", "new-remotedomain", "set-hostedoutboundspamfilterpolicy",
-    "new-mailcontact", "set-mailcontact", "set-adminauditlogconfig", "set-organizationconfig", "set-transportconfig",
-    "set-mailboxauditbypassassociation", "remove-blockedsenderaddress", "set-mailboxmessageconfiguration",
+    "new-transportrule",
+    "set-transportrule",
+    "enable-transportrule",
+    "disable-transportrule",
+    "remove-transportrule",
+    "new-journalrule",
+    "set-journalrule",
+    "new-inboundconnector",
+    "set-inboundconnector",
+    "new-outboundconnector",
+    "set-outboundconnector",
+    "set-remotedomain",
+    "new-remotedomain",
+    "set-hostedoutboundspamfilterpolicy",
+    "new-mailcontact",
+    "set-mailcontact",
+    "set-adminauditlogconfig",
+    "set-organizationconfig",
+    "set-transportconfig",
+    "set-mailboxauditbypassassociation",
+    "remove-blockedsenderaddress",
+    "set-mailboxmessageconfiguration",
 ];
 
 /// Whether a record with these narrow columns is in the scope.
 pub fn wanted(subject: &Subject, parties: &str, action: &str) -> bool {
     subject.takes_part(parties) || TENANT_WIDE.iter().any(|name| name.eq_ignore_ascii_case(action))
+}
+
+/// Whether a snapshot's row is in the scope: the account's, and those about nobody in particular (mail flow rules,
+/// consents for everybody).
+pub fn wanted_state(subject: &Subject, parties: &str) -> bool {
+    parties.is_empty() || subject.takes_part(parties)
 }
 
 /// From where the scope is read: the baseline's start.

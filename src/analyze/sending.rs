@@ -28,7 +28,10 @@ pub fn sign(exam: &Exam<'_>, row: &Row<'_>) -> Option<Sign> {
             _ => None,
         };
     }
-    if matches!(event.record_type, Some(40)) && row.parts.target && event.is(&["AlertTriggered", "AlertEntityGenerated"]) {
+    if matches!(event.record_type, Some(40))
+        && row.parts.target
+        && event.is(&["AlertTriggered", "AlertEntityGenerated"])
+    {
         return alert(&json::text(&details::object(event), "Name")?);
     }
     if event.is(&["Remove-BlockedSenderAddress"]) && row.parts.target {
@@ -47,7 +50,8 @@ fn alert(name: &str) -> Option<Sign> {
     if name.contains("restricted from sending") && !name.contains("tenant") {
         return Some(Sign::Blocked);
     }
-    let suspected = ["suspicious email sending patterns", "email sending limit exceeded", "tenant restricted from sending"];
+    let suspected =
+        ["suspicious email sending patterns", "email sending limit exceeded", "tenant restricted from sending"];
     suspected.iter().any(|known| name.contains(known)).then_some(Sign::Suspected)
 }
 

@@ -146,7 +146,10 @@ impl<'a> Audit<'a> {
         if let Ok(list) = serde_json::from_str::<Vec<Pair<'_>>>(raw.get()) {
             return list.into_iter().filter_map(Pair::into_name_value).collect();
         }
-        self.text(field).map(|text| NameValue { name: String::new(), value: Some(text.into_owned()) }).into_iter().collect()
+        self.text(field)
+            .map(|text| NameValue { name: String::new(), value: Some(text.into_owned()) })
+            .into_iter()
+            .collect()
     }
 
     fn nested<T: Deserialize<'a> + Default>(&self, field: Field) -> T {
@@ -307,8 +310,17 @@ fn set_frame(audit: &Audit<'_>, event: &mut Event) {
 /// UserType in words, as `-Formatted` exports write it.
 fn user_type(value: &str) -> Option<i64> {
     const WORDS: [&str; 11] = [
-        "Regular", "Reserved", "Admin", "DcAdmin", "System", "Application", "ServicePrincipal", "CustomPolicy",
-        "SystemPolicy", "PartnerTechnician", "Guest",
+        "Regular",
+        "Reserved",
+        "Admin",
+        "DcAdmin",
+        "System",
+        "Application",
+        "ServicePrincipal",
+        "CustomPolicy",
+        "SystemPolicy",
+        "PartnerTechnician",
+        "Guest",
     ];
     let value = value.trim();
     value.parse().ok().or_else(|| WORDS.iter().position(|word| word.eq_ignore_ascii_case(value)).map(|at| at as i64))
@@ -316,7 +328,8 @@ fn user_type(value: &str) -> Option<i64> {
 
 /// LogonType in words, as `-Formatted` and Log Analytics exports write it.
 pub fn logon_type(value: &str) -> Option<i64> {
-    const WORDS: [&str; 7] = ["Owner", "Admin", "Delegated", "Transport", "SystemService", "BestAccess", "DelegatedAdmin"];
+    const WORDS: [&str; 7] =
+        ["Owner", "Admin", "Delegated", "Transport", "SystemService", "BestAccess", "DelegatedAdmin"];
     let value = value.trim();
     let word = |value: &str| WORDS.iter().position(|word| word.eq_ignore_ascii_case(value)).map(|at| at as i64);
     value.parse().ok().or_else(|| word(value)).or_else(|| value.eq_ignore_ascii_case("Delegate").then_some(2))
@@ -347,8 +360,8 @@ fn set_actor(audit: &Audit<'_>, event: &mut Event) {
     event.mailbox_upn = lower(&audit.or_empty(Field::MailboxOwnerUPN));
     event.mailbox_guid = lower(&audit.or_empty(Field::MailboxGuid));
     event.mailbox_sid = lower(&audit.or_empty(Field::MailboxOwnerSid));
-    event.on_behalf_of = lower(&audit.or_empty(Field::SendAsUserSmtp))
-        .or_else(|| lower(&audit.or_empty(Field::SendOnBehalfOfUserSmtp)));
+    event.on_behalf_of =
+        lower(&audit.or_empty(Field::SendAsUserSmtp)).or_else(|| lower(&audit.or_empty(Field::SendOnBehalfOfUserSmtp)));
     set_target(audit, event);
 }
 
@@ -447,7 +460,10 @@ fn set_properties(audit: &Audit<'_>, event: &mut Event) {
     }
     let extended = audit.pairs(Field::ExtendedProperties);
     let value = |list: &[NameValue], name: &str| {
-        list.iter().find(|pair| pair.name.eq_ignore_ascii_case(name)).and_then(|pair| pair.value.clone()).unwrap_or_default()
+        list.iter()
+            .find(|pair| pair.name.eq_ignore_ascii_case(name))
+            .and_then(|pair| pair.value.clone())
+            .unwrap_or_default()
     };
     event.user_agent = text(&audit.or_empty(Field::UserAgent)).or_else(|| text(&value(&extended, "UserAgent")));
     event.auth_protocol = text(&value(&extended, "RequestType"));

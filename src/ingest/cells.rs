@@ -89,7 +89,10 @@ mod tests {
     fn quotes_line_breaks_and_long_rows() {
         let mut reader = CellReader::new(b',');
         let cells = reader.read("a,\"b \"\"c\"\"\r\nd\",,e");
-        assert_eq!((cells.len(), cells.get(0), cells.get(1), cells.get(2), cells.get(3)), (4, "a", "b \"c\"\r\nd", "", "e"));
+        assert_eq!(
+            (cells.len(), cells.get(0), cells.get(1), cells.get(2), cells.get(3)),
+            (4, "a", "b \"c\"\r\nd", "", "e")
+        );
         let long = format!("{},x", "y".repeat(100_000));
         assert_eq!(reader.read(&long).get(1), "x");
         let many = vec!["z"; 1000].join(",");

@@ -633,7 +633,8 @@ impl XmlCutter {
 
 /// Whether text outside the elements holds parts of one.
 fn is_broken(gap: &[u8]) -> bool {
-    const PARTS: [&[u8]; 6] = [b"</Event>", b"<CmdletParameters", b"<Parameter", b"<ModifiedProperties", b"Cmdlet=", b"Caller="];
+    const PARTS: [&[u8]; 6] =
+        [b"</Event>", b"<CmdletParameters", b"<Parameter", b"<ModifiedProperties", b"Cmdlet=", b"Caller="];
     PARTS.iter().any(|part| memmem::find(gap, part).is_some())
 }
 
@@ -748,7 +749,12 @@ mod tests {
     fn xml_events_that_lost_their_ends() {
         let xml = || Layout::Xml.cutter();
         let text = r#"<SearchResults><Event a="1"><P/> <Event b="2"></Event><Even Caller="3"></Event><Event c="4/><P/></Event></SearchResults>"#;
-        let expected = [r#"<Event a="1"><P/>"#, r#"<Event b="2"></Event>"#, r#"<Even Caller="3"></Event>"#, r#"<Event c="4/><P/></Event>"#];
+        let expected = [
+            r#"<Event a="1"><P/>"#,
+            r#"<Event b="2"></Event>"#,
+            r#"<Even Caller="3"></Event>"#,
+            r#"<Event c="4/><P/></Event>"#,
+        ];
         assert_eq!(cut(xml, text), expected);
     }
 

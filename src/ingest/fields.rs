@@ -24,8 +24,16 @@ pub fn lower(value: &str) -> Text {
 /// shows objects (`System.Object[]`, `Microsoft.Graph.PowerShell.Models.…`, `@{Name=…}`).
 pub fn is_type_name(value: &str) -> bool {
     const ROOTS: [&str; 10] = [
-        "System.Object", "System.String[]", "System.Collections.", "System.Management.Automation.", "System.Byte[]",
-        "System.Xml.", "Microsoft.Graph.PowerShell.", "Microsoft.Exchange.", "Deserialized.", "Selected.",
+        "System.Object",
+        "System.String[]",
+        "System.Collections.",
+        "System.Management.Automation.",
+        "System.Byte[]",
+        "System.Xml.",
+        "Microsoft.Graph.PowerShell.",
+        "Microsoft.Exchange.",
+        "Deserialized.",
+        "Selected.",
     ];
     let value = value.trim();
     if value.starts_with("@{") {
@@ -49,7 +57,8 @@ pub struct IsoTime {
 pub fn iso_time(value: &str) -> Option<IsoTime> {
     let bytes = value.trim().as_bytes();
     let mut cursor = Cursor { bytes, at: 0 };
-    let (year, month, day) = (cursor.digits(4, 4)?, cursor.after(b'-')?.digits(2, 2)?, cursor.after(b'-')?.digits(2, 2)?);
+    let (year, month, day) =
+        (cursor.digits(4, 4)?, cursor.after(b'-')?.digits(2, 2)?, cursor.after(b'-')?.digits(2, 2)?);
     let date = NaiveDate::from_ymd_opt(year as i32, month, day)?;
     if !matches!(cursor.next()?, b'T' | b't' | b' ') {
         return None;
@@ -147,10 +156,14 @@ pub fn file_time(written: &str, order: Option<DateOrder>) -> Result<IsoTime, Ref
     let readings = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd].map(read);
     match readings.iter().flatten().collect::<Vec<_>>().as_slice() {
         [] => Err(unreadable()),
-        [one] => Err(Refusal::new("F-040", format!("'{written}' would be {one}, but the file has dates that are not; pass --date-order"))),
-        [one, other, ..] => {
-            Err(Refusal::new("F-040", format!("'{written}' is {one} or {other}, and nothing in the file decides; pass --date-order")))
-        }
+        [one] => Err(Refusal::new(
+            "F-040",
+            format!("'{written}' would be {one}, but the file has dates that are not; pass --date-order"),
+        )),
+        [one, other, ..] => Err(Refusal::new(
+            "F-040",
+            format!("'{written}' is {one} or {other}, and nothing in the file decides; pass --date-order"),
+        )),
     }
 }
 
@@ -273,7 +286,8 @@ fn canonical(ip: IpAddr) -> IpAddr {
 /// ranges; else the first that is an address; else the first text, marked `invalid`.
 pub fn set_address(event: &mut Event, found: &[Address]) {
     let is_client = |address: &&Address| address.ip.is_some_and(|ip| networks::class(ip) == NetClass::Public);
-    let chosen = found.iter().find(is_client).or_else(|| found.iter().find(|address| address.ip.is_some())).or(found.first());
+    let chosen =
+        found.iter().find(is_client).or_else(|| found.iter().find(|address| address.ip.is_some())).or(found.first());
     let Some(chosen) = chosen else { return };
     event.source_ip_text = text(&chosen.text);
     event.source_ip = chosen.ip.map(|ip| ip.to_string().into());

@@ -21,6 +21,8 @@ pub mod signin;
 pub mod sink;
 pub mod sniff;
 pub mod source;
+pub mod state;
+pub mod trace;
 pub mod unwrap;
 pub mod when;
 pub mod worker;

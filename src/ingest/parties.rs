@@ -34,8 +34,16 @@ pub struct Parties {
 
 /// Parameters that name an account.
 const ACCOUNT_PARAMETERS: [&str; 10] = [
-    "Identity", "Mailbox", "User", "Trustee", "SenderAddress", "ForwardingAddress", "Member", "Delegate",
-    "GrantSendOnBehalfTo", "UserPrincipalName",
+    "Identity",
+    "Mailbox",
+    "User",
+    "Trustee",
+    "SenderAddress",
+    "ForwardingAddress",
+    "Member",
+    "Delegate",
+    "GrantSendOnBehalfTo",
+    "UserPrincipalName",
 ];
 
 impl Parties {

@@ -85,7 +85,9 @@ pub fn ingest(
         for member in source::members(file) {
             match member {
                 Ok(member) => one(&member, &pool, options, &mut sink, progress)?,
-                Err(unreadable) => sink.unread(&unreadable.name, Status::Unreadable, Note::new(unreadable.code, unreadable.reason)),
+                Err(unreadable) => {
+                    sink.unread(&unreadable.name, Status::Unreadable, Note::new(unreadable.code, unreadable.reason))
+                }
             }
         }
     }

@@ -28,10 +28,11 @@ const TOLD: u64 = 5;
 /// Actors that a ledger entry names.
 const ACTORS: usize = 8;
 
-/// Events of one day, ready to be written.
+/// Events of one day, or states, ready to be written.
 pub struct PartJob {
     writer: PartWriter,
-    date: NaiveDate,
+    /// The day; `None` for the rows of snapshots, which belong to none.
+    date: Option<NaiveDate>,
     number: usize,
     events: Vec<Box<Event>>,
 }
@@ -66,7 +67,8 @@ pub struct Sink {
     seen: HashMap<u128, First>,
     /// Further events of an id, by their content: where the first copy is.
     variants: HashMap<(u128, u128), (u32, u64)>,
-    days: BTreeMap<NaiveDate, Day>,
+    /// By day; the rows of snapshots under none.
+    days: BTreeMap<Option<NaiveDate>, Day>,
     held: usize,
     identities: IdentityTable,
 }
@@ -109,7 +111,12 @@ impl Sink {
 
     /// Books a file that is no export or could not be read.
     pub fn unread(&mut self, name: &str, status: Status, note: Note) {
-        self.ledger.sources.push(SourceEntry { path: name.to_owned(), status, notes: vec![note], ..SourceEntry::default() });
+        self.ledger.sources.push(SourceEntry {
+            path: name.to_owned(),
+            status,
+            notes: vec![note],
+            ..SourceEntry::default()
+        });
     }
 
     /// The same, with what can be said of its bytes.
@@ -192,7 +199,13 @@ impl Sink {
         }
     }
 
-    fn refuse(&mut self, current: &mut Current, number: u64, place: (u64, u64), refused: Refused) -> Result<(), StoreError> {
+    fn refuse(
+        &mut self,
+        current: &mut Current,
+        number: u64,
+        place: (u64, u64),
+        refused: Refused,
+    ) -> Result<(), StoreError> {
         current.entry.counts.rejected += 1;
         current.remark(refused.refusal.code, number, &refused.refusal.reason);
         let reject = Reject {
@@ -209,7 +222,7 @@ impl Sink {
 
     fn accept(&mut self, current: &mut Current, number: u64, event: Box<Event>) -> Result<(), StoreError> {
         let content = leading(&event.raw_sha256);
-        let id = event.event_id.as_deref().map_or(content, |id| id_key(id, event.evidence_source));
+        let id = key(&event, content);
         let source = self.ledger.sources.len() as u32;
         let first = match self.seen.entry(id) {
             Entry::Vacant(slot) => {
@@ -233,8 +246,7 @@ impl Sink {
             if let Some((kept_source, kept_record)) = same {
                 current.entry.counts.duplicates += 1;
                 let kept_evidence = self.name_of(current, kept_source);
-                let copy =
-                    Duplicate { evidence: current.file.to_string(), record: number, kept_evidence, kept_record };
+                let copy = Duplicate { evidence: current.file.to_string(), record: number, kept_evidence, kept_record };
                 return self.case.as_mut().map_or(Ok(()), |case| case.duplicate(&copy));
             }
             let kept = self.name_of(current, first_source);
@@ -244,7 +256,8 @@ impl Sink {
         self.identities.learn(&event);
         if self.case.is_some() {
             let bytes = event.raw.as_deref().map_or(0, str::len) + 1024;
-            let day = self.days.entry(event.datetime.date_naive()).or_default();
+            let date = (!event.is_state()).then(|| event.datetime.date_naive());
+            let day = self.days.entry(date).or_default();
             day.bytes += bytes;
             day.events.push(event);
             self.held += bytes;
@@ -279,7 +292,7 @@ impl Sink {
 
     /// The parts that are full, and the fullest ones where too much is held.
     fn ready(&mut self) -> Vec<PartJob> {
-        let full: Vec<NaiveDate> = self
+        let full: Vec<Option<NaiveDate>> = self
             .days
             .iter()
             .filter(|(_, day)| day.events.len() >= PART_EVENTS || day.bytes >= PART_BYTES)
@@ -294,7 +307,7 @@ impl Sink {
         jobs
     }
 
-    fn take(&mut self, date: NaiveDate) -> Option<PartJob> {
+    fn take(&mut self, date: Option<NaiveDate>) -> Option<PartJob> {
         let writer = self.case.as_ref()?.parts();
         let day = self.days.get_mut(&date).filter(|day| !day.events.is_empty())?;
         self.held -= day.bytes;
@@ -305,7 +318,7 @@ impl Sink {
 
     /// Everything that is still held.
     pub fn drain(&mut self) -> Vec<PartJob> {
-        let dates: Vec<NaiveDate> = self.days.keys().copied().collect();
+        let dates: Vec<Option<NaiveDate>> = self.days.keys().copied().collect();
         dates.into_iter().filter_map(|date| self.take(date)).collect()
     }
 
@@ -366,8 +379,17 @@ impl Current {
             self.entry.evidence_source = Some(event.evidence_source.as_str().to_owned());
         }
         let counts = &mut self.entry.counts;
-        counts.events += 1;
         counts.salvaged += u64::from(event.parse_status == ParseStatus::Salvaged);
+        if event.is_state() {
+            // A state is no event: it has no place in the span and the days of the evidence.
+            counts.states += 1;
+            let whose = event.target_raw.as_deref().unwrap_or_default();
+            if self.entry.actors.len() < ACTORS && !whose.is_empty() {
+                self.entry.actors.insert(whose.to_lowercase());
+            }
+            return;
+        }
+        counts.events += 1;
         self.first = Some(self.first.map_or(event.datetime, |first| first.min(event.datetime)));
         self.last = Some(self.last.map_or(event.datetime, |last| last.max(event.datetime)));
         *self.days.entry(event.datetime.date_naive()).or_default() += 1;
@@ -415,7 +437,8 @@ impl Current {
 
 /// A row count that equals what an exporter stops at: the export was probably cut. Ceilings: formats' documentation
 /// (portal 50,000; Search-UnifiedAuditLog 100, 5,000, 10,000, 50,000; Search-AdminAuditLog 1,000; Search-MailboxAuditLog
-/// 1,000 and 250,000; Log Analytics 10,000 and 30,000; Entra portal 100,000 and 250,000; Graph 1,000).
+/// 1,000 and 250,000; Log Analytics 10,000 and 30,000; Entra portal 100,000 and 250,000; Graph 1,000;
+/// Get-MessageTrace 1,000 and 5,000; historical trace 100,000).
 fn ceiling(entry: &SourceEntry) -> Option<Note> {
     let ceilings: &[u64] = match entry.format.as_deref()? {
         "ual_portal_csv_v1" | "ual_portal_csv_v2" => &[50_000],
@@ -427,6 +450,8 @@ fn ceiling(entry: &SourceEntry) -> Option<Note> {
         "entra_signin_portal_csv" | "entra_spsignin_portal_csv" => &[100_000, 250_000],
         "entra_audit_portal_csv" => &[250_000],
         "entra_signin_graph" => &[1_000, 100_000, 250_000],
+        "mtrace_csv" | "mtrace_reportingws_json" => &[1_000, 5_000],
+        "mtrace_hist_summary_csv" | "mtrace_hist_detail_csv" => &[100_000],
         _ => &[],
     };
     let records = entry.counts.records;
@@ -437,6 +462,22 @@ fn ceiling(entry: &SourceEntry) -> Option<Note> {
 
 fn leading(hash: &[u8; 32]) -> u128 {
     hash.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
+}
+
+/// What makes a record the same as another: its native id within its kind of evidence, or its bytes.
+///
+/// A trace has one id for a mail and many records of it: one a recipient, one a step. The same state seen at two
+/// times is two states.
+fn key(event: &Event, content: u128) -> u128 {
+    if event.is_state() {
+        return content ^ u128::from(event.datetime.timestamp_micros().unsigned_abs());
+    }
+    let Some(id) = event.event_id.as_deref() else { return content };
+    if event.evidence_source == EvidenceSource::MessageTrace {
+        let (step, to) = (event.action(), event.target_raw.as_deref().unwrap_or_default());
+        return id_key(&format!("{id} {step} {to} {}", event.datetime.timestamp_micros()), event.evidence_source);
+    }
+    id_key(id, event.evidence_source)
 }
 
 /// A native id as a number: GUIDs by value, others by hash. A login has the same id in the audit log and in the

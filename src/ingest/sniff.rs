@@ -4,7 +4,7 @@ use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::ingest::cells::CellReader;
-use crate::ingest::cut::{Cutter, CsvCutter, JsonCutter, JsonLayout};
+use crate::ingest::cut::{CsvCutter, Cutter, JsonCutter, JsonLayout};
 use crate::ingest::formats::{Context, FORMATS, Format, RecordReader};
 use crate::ingest::{clixml, portal, unwrap};
 
@@ -223,8 +223,11 @@ fn unknown(head: &Head) -> (&'static str, String) {
     match &head.shape {
         Shape::Csv(csv) => unknown_columns(csv),
         Shape::Json(json) => {
-            let keys: Vec<String> =
-                json.first.as_object().map(|map| map.keys().map(|key| key.to_lowercase()).collect()).unwrap_or_default();
+            let keys: Vec<String> = json
+                .first
+                .as_object()
+                .map(|map| map.keys().map(|key| key.to_lowercase()).collect())
+                .unwrap_or_default();
             if json.has(&["contentUri", "contentId"]) {
                 let reason = "list of content blobs, not events: fetch them, or give the downloaded blobs";
                 return ("F-034", reason.to_owned());
@@ -386,7 +389,9 @@ fn json_shape(text: &str) -> Shape {
         }
         None => match salvaged_first(text) {
             Some(first) => Shape::Json(JsonHead { layout, first }),
-            None => Shape::Nothing("F-032", "JSON without a readable object; nothing was read from this file".to_owned()),
+            None => {
+                Shape::Nothing("F-032", "JSON without a readable object; nothing was read from this file".to_owned())
+            }
         },
     }
 }
@@ -462,8 +467,7 @@ fn xml_shape(text: &str) -> Shape {
             break;
         }
         if name == "Event" && root != "Event" {
-            let attributes =
-                element.attributes().flatten().map(|attribute| attribute.key.as_ref().to_owned());
+            let attributes = element.attributes().flatten().map(|attribute| attribute.key.as_ref().to_owned());
             let attributes = attributes.collect();
             return Shape::Xml(XmlHead { root: root.clone(), attributes, object: Value::Null });
         }

@@ -85,7 +85,12 @@ enum Packing {
     Gzip,
     Zstd,
     /// A member of a zip archive: where its bytes are.
-    Zip { start: u64, packed: u64, deflated: bool, crc: u32 },
+    Zip {
+        start: u64,
+        packed: u64,
+        deflated: bool,
+        crc: u32,
+    },
 }
 
 /// One stream of evidence: a file, or a member of an archive.
@@ -255,7 +260,10 @@ impl<R: Read> Read for Checked<R> {
         let read = self.inner.read(buffer)?;
         self.crc.update(buffer.get(..read).unwrap_or_default());
         if read == 0 && !buffer.is_empty() && self.crc.sum() != self.expected {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "the member does not match its checksum in the archive"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "the member does not match its checksum in the archive",
+            ));
         }
         Ok(read)
     }
@@ -307,7 +315,6 @@ impl Member {
     pub fn file_name(&self) -> &str {
         self.name.rsplit(['/', '!']).next().unwrap_or(&self.name)
     }
-
 }
 
 impl Read for Stream {

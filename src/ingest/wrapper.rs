@@ -38,7 +38,8 @@ impl Wrapper<'_> {
         });
         if let Some((what, wrapper, record)) = differs {
             let record = record.unwrap_or_default();
-            let text = format!("the row's {what} is '{wrapper}', the record's is '{record}'; the file may have been edited");
+            let text =
+                format!("the row's {what} is '{wrapper}', the record's is '{record}'; the file may have been edited");
             remarks.push(("R-103", text));
             note(event, "R-103");
         }
@@ -75,7 +76,8 @@ impl Wrapper<'_> {
         let mut value: Value = serde_json::from_str(own).ok()?;
         let number = record_types::number(self.record_type).map(|number| number.to_string());
         let record_type = number.unwrap_or_else(|| self.record_type.to_owned());
-        let known = [("Id", self.id), ("Operation", self.operation), ("UserId", self.user), ("RecordType", &record_type)];
+        let known =
+            [("Id", self.id), ("Operation", self.operation), ("UserId", self.user), ("RecordType", &record_type)];
         for (key, known) in known {
             if json::text(&value, key).is_none() && !known.is_empty() {
                 value.as_object_mut()?.insert(key.to_owned(), known.into());

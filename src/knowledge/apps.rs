@@ -36,18 +36,9 @@ mod tests {
 
     #[test]
     fn ids_in_any_case() {
-        assert_eq!(
-            name("4765445B-32C6-49B0-83E6-1D93765276CA"),
-            Some("OfficeHome")
-        );
-        assert_eq!(
-            name("{00000003-0000-0000-c000-000000000000}"),
-            Some("Microsoft Graph")
-        );
-        assert_eq!(
-            worth_a_look("e9a7fea1-1cc0-4cd9-a31b-9137ca5deedd"),
-            Some("eM Client")
-        );
+        assert_eq!(name("4765445B-32C6-49B0-83E6-1D93765276CA"), Some("OfficeHome"));
+        assert_eq!(name("{00000003-0000-0000-c000-000000000000}"), Some("Microsoft Graph"));
+        assert_eq!(worth_a_look("e9a7fea1-1cc0-4cd9-a31b-9137ca5deedd"), Some("eM Client"));
         assert_eq!(name("e9a7fea1-1cc0-4cd9-a31b-9137ca5deedd"), None);
         assert_eq!(name(""), None);
     }
@@ -58,11 +49,7 @@ mod tests {
             assert_eq!(table.len(), lines(file).count());
             for id in table.keys() {
                 assert_eq!(id.len(), 36, "{id}");
-                assert!(
-                    id.chars()
-                        .all(|c| c == '-' || c.is_ascii_digit() || ('a'..='f').contains(&c)),
-                    "{id}"
-                );
+                assert!(id.chars().all(|c| c == '-' || c.is_ascii_digit() || ('a'..='f').contains(&c)), "{id}");
             }
         }
     }

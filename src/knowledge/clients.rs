@@ -79,15 +79,11 @@ pub fn is_legacy_protocol(client_app: &str) -> bool {
     LEGACY.contains(&normalise(client_app))
 }
 
-static LEGACY: LazyLock<BTreeSet<String>> =
-    LazyLock::new(|| lines(LEGACY_PROTOCOLS).map(normalise).collect());
+static LEGACY: LazyLock<BTreeSet<String>> = LazyLock::new(|| lines(LEGACY_PROTOCOLS).map(normalise).collect());
 
 /// What gives a client away, the more telling first: PowerShell calls itself Mozilla too, and Outlook names Windows.
 const MARKS: [(&[&str], ClientClass); 8] = [
-    (
-        &["powershell", "exchangeonlinemanagement", "exo v3"],
-        ClientClass::PowerShell,
-    ),
+    (&["powershell", "exchangeonlinemanagement", "exo v3"], ClientClass::PowerShell),
     (
         &[
             "bav2ropc",
@@ -115,10 +111,7 @@ const MARKS: [(&[&str], ClientClass); 8] = [
         ],
         ClientClass::Mobile,
     ),
-    (
-        &["client=owa", "client=outlookweb", "client=ecp"],
-        ClientClass::Browser,
-    ),
+    (&["client=owa", "client=outlookweb", "client=ecp"], ClientClass::Browser),
     (
         &[
             "client=msexchangerpc",
@@ -149,10 +142,7 @@ const MARKS: [(&[&str], ClientClass); 8] = [
         ClientClass::Service,
     ),
     (&["mozilla/", "opera/"], ClientClass::Browser),
-    (
-        &["edge ", "edg/", "chrome ", "firefox ", "safari ", "browser"],
-        ClientClass::Browser,
-    ),
+    (&["edge ", "edg/", "chrome ", "firefox ", "safari ", "browser"], ClientClass::Browser),
 ];
 
 #[cfg(test)]
@@ -163,33 +153,15 @@ mod tests {
     fn classes() {
         for (text, expected) in [
             ("Client=OWA;Action=ViaProxy", ClientClass::Browser),
-            (
-                "Client=OWA;Mozilla/5.0 (Windows NT 10.0; Win64; x64);",
-                ClientClass::Browser,
-            ),
-            (
-                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Safari/605.1.15",
-                ClientClass::Browser,
-            ),
+            ("Client=OWA;Mozilla/5.0 (Windows NT 10.0; Win64; x64);", ClientClass::Browser),
+            ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Safari/605.1.15", ClientClass::Browser),
             ("Browser", ClientClass::Browser),
             ("Client=MSExchangeRPC", ClientClass::Outlook),
-            (
-                "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.5197; Pro)",
-                ClientClass::Outlook,
-            ),
-            (
-                "Client=OutlookService;Outlook-iOS/2.0;",
-                ClientClass::Mobile,
-            ),
-            (
-                "Client=ActiveSync;UserAgent=Apple-iPhone12C1/1905.258;",
-                ClientClass::Mobile,
-            ),
+            ("Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.5197; Pro)", ClientClass::Outlook),
+            ("Client=OutlookService;Outlook-iOS/2.0;", ClientClass::Mobile),
+            ("Client=ActiveSync;UserAgent=Apple-iPhone12C1/1905.258;", ClientClass::Mobile),
             ("Exchange ActiveSync", ClientClass::Mobile),
-            (
-                "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1",
-                ClientClass::PowerShell,
-            ),
+            ("Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1", ClientClass::PowerShell),
             ("Exchange Online Powershell", ClientClass::PowerShell),
             ("python-requests/2.31.0", ClientClass::Script),
             ("axios/1.7.2", ClientClass::Script),
@@ -210,26 +182,16 @@ mod tests {
     #[test]
     fn scripts_and_their_innocent_twins() {
         assert!(is_script("Go-http-client/1.1"));
-        assert!(is_script(
-            "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/120.0"
-        ));
+        assert!(is_script("Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/120.0"));
         assert!(is_script("Client=WebServices;python-requests/2.28;"));
-        assert!(!is_script(
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0 Safari/537.36"
-        ));
+        assert!(!is_script("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0 Safari/537.36"));
         assert!(!is_script("nodeBB mobile"));
         assert!(!is_script(""));
     }
 
     #[test]
     fn legacy_in_any_case() {
-        for name in [
-            "Authenticated SMTP",
-            "imap4",
-            "Exchange Online Powershell",
-            "Other clients",
-            "AutoDiscover",
-        ] {
+        for name in ["Authenticated SMTP", "imap4", "Exchange Online Powershell", "Other clients", "AutoDiscover"] {
             assert!(is_legacy_protocol(name), "{name}");
         }
         for name in ["Browser", "Mobile Apps and Desktop clients", ""] {

@@ -30,11 +30,7 @@ pub fn addresses_in(text: &str) -> Vec<String> {
     for at in (0..chars.len()).filter(|i| chars.get(*i) == Some(&'@')) {
         let local = chars.iter().take(at).rev().take_while(|c| in_local(**c));
         let local: String = local.collect::<Vec<_>>().into_iter().rev().collect();
-        let domain: String = chars
-            .iter()
-            .skip(at + 1)
-            .take_while(|c| in_domain(**c))
-            .collect();
+        let domain: String = chars.iter().skip(at + 1).take_while(|c| in_domain(**c)).collect();
         if let Some(address) = address(local.trim_matches(['.', '\'']), &domain)
             && seen.insert(address.clone())
         {
@@ -50,16 +46,11 @@ pub fn addresses_in(text: &str) -> Vec<String> {
 pub fn looks_like(a: &str, b: &str) -> bool {
     let [a, b] = [a, b].map(|domain| visible(domain).to_lowercase());
     let [a, b] = [&a, &b].map(|domain| domain.trim_end_matches('.'));
-    if [a, b]
-        .into_iter()
-        .any(|domain| domain.len() > LONGEST_DOMAIN)
-    {
+    if [a, b].into_iter().any(|domain| domain.len() > LONGEST_DOMAIN) {
         return false;
     }
     let [first_a, first_b] = [a, b].map(|domain| domain.split_once('.').unwrap_or((domain, "")));
-    let too_short = [first_a, first_b]
-        .into_iter()
-        .any(|(label, _)| label.chars().count() < 4);
+    let too_short = [first_a, first_b].into_iter().any(|(label, _)| label.chars().count() < 4);
     if too_short || (is_freemail(a) && is_freemail(b)) || is_own_domain(first_a.1, first_b.1) {
         return false;
     }
@@ -71,9 +62,7 @@ const LONGEST_DOMAIN: usize = 255;
 
 /// Whether two hosts share a parent that somebody owns (`contoso.com`), not only a public suffix (`co.uk`, `ne.jp`).
 fn is_own_domain(parent_a: &str, parent_b: &str) -> bool {
-    let owned = parent_a
-        .split_once('.')
-        .is_some_and(|(label, _)| label.chars().count() > 3);
+    let owned = parent_a.split_once('.').is_some_and(|(label, _)| label.chars().count() > 3);
     parent_a == parent_b && owned
 }
 
@@ -120,9 +109,7 @@ fn distance(a: &str, b: &str) -> usize {
     for i in 1..=a.len() {
         for j in 1..=b.len() {
             let change = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (rows[i - 1][j] + 1)
-                .min(rows[i][j - 1] + 1)
-                .min(rows[i - 1][j - 1] + change);
+            let mut best = (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(rows[i - 1][j - 1] + change);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 best = best.min(rows[i - 2][j - 2] + 1);
             }
@@ -143,14 +130,8 @@ mod tests {
             ("\"Mallory\" [SMTP:m@example.net]", "m@example.net"),
             ("Mallory <m.o'brien@example.net>", "m.o'brien@example.net"),
             ("plain@example.net", "plain@example.net"),
-            (
-                "user_contoso.com#EXT#@tenant.onmicrosoft.com",
-                "user@contoso.com",
-            ),
-            (
-                "first_last_contoso.com#EXT#@tenant.onmicrosoft.com",
-                "first_last@contoso.com",
-            ),
+            ("user_contoso.com#EXT#@tenant.onmicrosoft.com", "user@contoso.com"),
+            ("first_last_contoso.com#EXT#@tenant.onmicrosoft.com", "first_last@contoso.com"),
             ("'quoted@example.net'", "quoted@example.net"),
             ("mailto:x@example.net.", "x@example.net"),
             ("ｘ＠ｅｘａｍｐｌｅ．ｎｅｔ", "x@example.net"),
@@ -166,29 +147,15 @@ mod tests {
             addresses_in("a@example.net;\"B\" [SMTP:b@example.org], A@EXAMPLE.NET"),
             ["a@example.net", "b@example.org"]
         );
-        for text in [
-            "",
-            "@",
-            "a@",
-            "@b.example",
-            "a@localhost",
-            "\"Name\" [EX:/o=ExchangeLabs/cn=abc]",
-            "Alice",
-        ] {
+        for text in ["", "@", "a@", "@b.example", "a@localhost", "\"Name\" [EX:/o=ExchangeLabs/cn=abc]", "Alice"] {
             assert!(addresses_in(text).is_empty(), "{text}");
         }
     }
 
     #[test]
     fn domains() {
-        assert_eq!(
-            domain_of("SMTP:a@Sub.Example.org").as_deref(),
-            Some("sub.example.org")
-        );
-        assert_eq!(
-            domain_of("a_contoso.com#EXT#@t.onmicrosoft.com").as_deref(),
-            Some("contoso.com")
-        );
+        assert_eq!(domain_of("SMTP:a@Sub.Example.org").as_deref(), Some("sub.example.org"));
+        assert_eq!(domain_of("a_contoso.com#EXT#@t.onmicrosoft.com").as_deref(), Some("contoso.com"));
         assert_eq!(domain_of("nobody"), None);
         assert!(is_freemail("GMAIL.com") && is_freemail("yahoo.co.jp"));
         assert!(!is_freemail("contoso.example") && !is_freemail("notgmail.com"));

@@ -85,8 +85,7 @@ struct Row {
     meaning: &'static str,
 }
 
-static CODES: LazyLock<BTreeMap<u32, Row>> =
-    LazyLock::new(|| lines(TABLE).filter_map(parse).collect());
+static CODES: LazyLock<BTreeMap<u32, Row>> = LazyLock::new(|| lines(TABLE).filter_map(parse).collect());
 
 fn has_mark(code: u32, mark: char) -> bool {
     CODES.get(&code).is_some_and(|row| row.marks.contains(mark))
@@ -98,14 +97,7 @@ fn parse(line: &'static str) -> Option<(u32, Row)> {
     let class = parse_class(columns.next()?)?;
     let marks = columns.next()?;
     let meaning = columns.next()?;
-    Some((
-        code,
-        Row {
-            class,
-            marks,
-            meaning,
-        },
-    ))
+    Some((code, Row { class, marks, meaning }))
 }
 
 fn parse_class(text: &str) -> Option<SignInClass> {
@@ -126,8 +118,7 @@ fn parse_class(text: &str) -> Option<SignInClass> {
 #[cfg(test)]
 mod tests {
     use super::{
-        CODES, SignInClass, TABLE, change_demanded, class, lines, meaning, password_was_right,
-        session_revoked,
+        CODES, SignInClass, TABLE, change_demanded, class, lines, meaning, password_was_right, session_revoked,
     };
 
     #[test]
@@ -158,14 +149,10 @@ mod tests {
     #[test]
     fn codes_that_prove_the_first_factor() {
         let listed = [
-            50055, 50072, 50074, 50076, 50079, 50105, 50131, 50142, 50144, 50158, 53000, 53001,
-            53002, 53003, 53004, 53011, 65001, 500_121, 530_034,
+            50055, 50072, 50074, 50076, 50079, 50105, 50131, 50142, 50144, 50158, 53000, 53001, 53002, 53003, 53004,
+            53011, 65001, 500_121, 530_034,
         ];
-        let marked: Vec<u32> = CODES
-            .keys()
-            .copied()
-            .filter(|code| password_was_right(*code))
-            .collect();
+        let marked: Vec<u32> = CODES.keys().copied().filter(|code| password_was_right(*code)).collect();
         assert_eq!(marked, listed);
         assert!(!password_was_right(50057) && !password_was_right(50053) && !password_was_right(0));
     }

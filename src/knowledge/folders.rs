@@ -134,9 +134,7 @@ fn role_of_name(component: &str) -> Option<FolderRole> {
 
 /// Names differ by hyphen and apostrophe from version to version, so neither counts.
 fn key(name: &str) -> String {
-    normalise(name)
-        .replace(['-', '\u{2010}', '\u{2011}', '\u{2013}'], " ")
-        .replace(['\u{2019}', '\u{02BC}'], "'")
+    normalise(name).replace(['-', '\u{2010}', '\u{2011}', '\u{2013}'], " ").replace(['\u{2019}', '\u{02BC}'], "'")
 }
 
 fn parse(role: &str) -> Option<FolderRole> {
@@ -210,15 +208,7 @@ mod tests {
 
     #[test]
     fn own_folders_have_no_role() {
-        for path in [
-            "",
-            "\\",
-            "ニュース",
-            "A TRAITER",
-            "Archive 2023",
-            "仕事",
-            "user:\\Projects",
-        ] {
+        for path in ["", "\\", "ニュース", "A TRAITER", "Archive 2023", "仕事", "user:\\Projects"] {
             assert_eq!(role(path), None, "{path}");
         }
     }

@@ -62,9 +62,7 @@ pub fn data_files() -> &'static [(&'static str, &'static str)] {
 
 /// The lines of a data file that carry data: no comments, no blank lines, outer space removed.
 fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
-    file.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 /// The rows of a two-column, tab-separated data file; a line without a tab is left out (and fails the tests).

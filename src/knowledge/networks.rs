@@ -62,11 +62,7 @@ pub fn class(ip: IpAddr) -> NetClass {
         IpAddr::V6(_) => None,
     };
     own.unwrap_or_else(|| {
-        if MICROSOFT.iter().any(|range| range.contains(&ip)) {
-            NetClass::Microsoft
-        } else {
-            NetClass::Public
-        }
+        if MICROSOFT.iter().any(|range| range.contains(&ip)) { NetClass::Microsoft } else { NetClass::Public }
     })
 }
 
@@ -85,26 +81,17 @@ pub fn same_place(a: IpAddr, b: IpAddr) -> bool {
     }
 }
 
-static MICROSOFT: LazyLock<Vec<IpNet>> = LazyLock::new(|| {
-    lines(MICROSOFT_RANGES)
-        .filter_map(|line| line.parse().ok())
-        .collect()
-});
+static MICROSOFT: LazyLock<Vec<IpNet>> =
+    LazyLock::new(|| lines(MICROSOFT_RANGES).filter_map(|line| line.parse().ok()).collect());
 
-static HOSTING: LazyLock<BTreeMap<u32, &'static str>> = LazyLock::new(|| {
-    pairs(HOSTING_ASNS)
-        .filter_map(|(asn, name)| Some((asn.parse().ok()?, name)))
-        .collect()
-});
+static HOSTING: LazyLock<BTreeMap<u32, &'static str>> =
+    LazyLock::new(|| pairs(HOSTING_ASNS).filter_map(|(asn, name)| Some((asn.parse().ok()?, name))).collect());
 
 #[cfg(test)]
 mod tests {
     use std::net::IpAddr;
 
-    use super::{
-        HOSTING, HOSTING_ASNS, MICROSOFT, MICROSOFT_RANGES, NetClass, class, hosting_asn, lines,
-        same_place,
-    };
+    use super::{HOSTING, HOSTING_ASNS, MICROSOFT, MICROSOFT_RANGES, NetClass, class, hosting_asn, lines, same_place};
 
     fn ip(text: &str) -> IpAddr {
         text.parse().expect(text)
@@ -147,10 +134,7 @@ mod tests {
 
     #[test]
     fn places() {
-        assert!(same_place(
-            ip("2001:db8:1:2::aaaa"),
-            ip("2001:db8:1:2::bbbb")
-        ));
+        assert!(same_place(ip("2001:db8:1:2::aaaa"), ip("2001:db8:1:2::bbbb")));
         assert!(!same_place(ip("2001:db8:1:2::1"), ip("2001:db8:1:3::1")));
         assert!(same_place(ip("203.0.113.7"), ip("::ffff:203.0.113.7")));
         assert!(!same_place(ip("203.0.113.7"), ip("203.0.113.8")));

@@ -46,10 +46,7 @@ mod tests {
 
     #[test]
     fn width_case_and_space_do_not_matter() {
-        assert_eq!(
-            normalise("  ＩＮＶＯＩＣＥ\u{3000}\t４４７１ "),
-            "invoice 4471"
-        );
+        assert_eq!(normalise("  ＩＮＶＯＩＣＥ\u{3000}\t４４７１ "), "invoice 4471");
         assert_eq!(normalise("ﾌｨｯｼﾝｸﾞ"), "フィッシング");
     }
 

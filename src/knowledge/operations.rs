@@ -15,11 +15,7 @@ pub fn trimmed(raw: &str) -> String {
 pub fn timestamp_desc(record_type: Option<i32>, action: &str, success: bool) -> &'static str {
     let action = trimmed(action).to_ascii_lowercase();
     if is_sign_in(record_type, &action) {
-        return if success {
-            "Last Login Time"
-        } else {
-            "Last Login Attempt Time"
-        };
+        return if success { "Last Login Time" } else { "Last Login Attempt Time" };
     }
     if record_type == Some(AAD_RISK_DETECTION) {
         return "Last Update Time";
@@ -45,11 +41,8 @@ const SIGN_IN_TYPES: [i32; 2] = [9, 15];
 const AAD_RISK_DETECTION: i32 = 294;
 
 fn is_sign_in(record_type: Option<i32>, action: &str) -> bool {
-    matches!(
-        action,
-        "userloggedin" | "userloginfailed" | "sign-in" | "signin" | "sign-in activity"
-    ) || (record_type.is_some_and(|number| SIGN_IN_TYPES.contains(&number))
-        && action != "userloggedoff")
+    matches!(action, "userloggedin" | "userloginfailed" | "sign-in" | "signin" | "sign-in activity")
+        || (record_type.is_some_and(|number| SIGN_IN_TYPES.contains(&number)) && action != "userloggedoff")
 }
 
 /// Cmdlets that change a rule, a forwarding address, a profile or a signature.
@@ -72,9 +65,7 @@ fn changes_settings(cmdlet: &str) -> bool {
         "mailboxregionalconfiguration",
         "userphoto",
     ];
-    cmdlet
-        .split_once('-')
-        .is_some_and(|(verb, noun)| VERBS.contains(&verb) && NOUNS.contains(&noun))
+    cmdlet.split_once('-').is_some_and(|(verb, noun)| VERBS.contains(&verb) && NOUNS.contains(&noun))
 }
 
 #[cfg(test)]
@@ -97,25 +88,10 @@ mod tests {
     fn kinds_of_time() {
         for (record_type, action, success, expected) in [
             (Some(15), "UserLoggedIn", true, "Last Login Time"),
-            (
-                Some(15),
-                "UserLoginFailed",
-                false,
-                "Last Login Attempt Time",
-            ),
+            (Some(15), "UserLoginFailed", false, "Last Login Attempt Time"),
             (None, "Sign-in activity", true, "Last Login Time"),
-            (
-                Some(8),
-                "Change user password.",
-                true,
-                "Last Password Set Time",
-            ),
-            (
-                Some(8),
-                "Reset user password.",
-                true,
-                "Last Password Reset Time",
-            ),
+            (Some(8), "Change user password.", true, "Last Password Set Time"),
+            (Some(8), "Reset user password.", true, "Last Password Reset Time"),
             (Some(8), "Reset user password.", false, "Recorded Time"),
             (Some(2), "Send", true, "Sent Time"),
             (Some(3), "HardDelete", true, "Content Deletion Time"),
@@ -125,18 +101,9 @@ mod tests {
             (Some(8), "Add user.", true, "Account Created"),
             (Some(294), "RiskDetection", true, "Last Update Time"),
             (Some(50), "MailItemsAccessed", true, "Recorded Time"),
-            (
-                Some(1),
-                "Set-HostedContentFilterPolicy",
-                true,
-                "Recorded Time",
-            ),
+            (Some(1), "Set-HostedContentFilterPolicy", true, "Recorded Time"),
         ] {
-            assert_eq!(
-                timestamp_desc(record_type, action, success),
-                expected,
-                "{action}"
-            );
+            assert_eq!(timestamp_desc(record_type, action, success), expected, "{action}");
         }
     }
 }

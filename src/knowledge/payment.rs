@@ -41,11 +41,9 @@ pub(super) fn identifiers(text: &str) -> Vec<Match> {
                     found.push(bold(start, "routing number"));
                 }
                 // A number of some account is asked for by every shop.
-                "account" if digits(rest).len() >= 6 => found.push(Match {
-                    at: start,
-                    label: "account number".to_owned(),
-                    shy: true,
-                }),
+                "account" if digits(rest).len() >= 6 => {
+                    found.push(Match { at: start, label: "account number".to_owned(), shy: true })
+                }
                 _ => {}
             }
         }
@@ -57,11 +55,7 @@ pub(super) fn identifiers(text: &str) -> Vec<Match> {
 const REACH: usize = 16;
 
 fn bold(at: usize, label: &str) -> Match {
-    Match {
-        at,
-        label: label.to_owned(),
-        shy: false,
-    }
+    Match { at, label: label.to_owned(), shy: false }
 }
 
 /// The runs of ASCII letters and digits, as (start, end).
@@ -83,19 +77,13 @@ fn tokens(chars: &[char]) -> Vec<(usize, usize)> {
 }
 
 static LENGTHS: LazyLock<BTreeMap<&'static str, usize>> = LazyLock::new(|| {
-    pairs(IBAN_LENGTHS)
-        .filter_map(|(country, length)| Some((country, length.parse().ok()?)))
-        .collect()
+    pairs(IBAN_LENGTHS).filter_map(|(country, length)| Some((country, length.parse().ok()?))).collect()
 });
 
 /// Whether an IBAN begins here: the country's length, single blanks, dots or hyphens between groups, checksum 1
 /// modulo 97 (ISO 13616).
 fn is_iban_at(chars: &[char], start: usize) -> bool {
-    let head: String = chars[start..]
-        .iter()
-        .take(2)
-        .map(char::to_ascii_uppercase)
-        .collect();
+    let head: String = chars[start..].iter().take(2).map(char::to_ascii_uppercase).collect();
     let Some(length) = LENGTHS.get(head.as_str()) else {
         return false;
     };
@@ -140,15 +128,11 @@ fn is_swift(keyword: &str, rest: &[char]) -> bool {
         || near.trim_start().starts_with([':', '/', '#', '='])
         || near.to_ascii_lowercase().trim_start().starts_with("code");
     let words = near.split(|c: char| !c.is_ascii_alphanumeric());
-    words
-        .filter(|word| word.len() == 8 || word.len() == 11)
-        .any(|word| {
-            let letters = word.chars().take(6).all(|c| c.is_ascii_uppercase());
-            let whole = word
-                .chars()
-                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
-            letters && whole && (announced || word.chars().any(|c| c.is_ascii_digit()))
-        })
+    words.filter(|word| word.len() == 8 || word.len() == 11).any(|word| {
+        let letters = word.chars().take(6).all(|c| c.is_ascii_uppercase());
+        let whole = word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        letters && whole && (announced || word.chars().any(|c| c.is_ascii_digit()))
+    })
 }
 
 /// The number that begins within reach: digits, with single blanks or hyphens between them.
@@ -210,15 +194,8 @@ fn is_base58_bitcoin(token: &str) -> bool {
 /// A Bitcoin address of the new kind: `bc1`, then base 32 with a BCH check (BIP 173 and BIP 350).
 fn is_bech32_bitcoin(token: &str) -> bool {
     const ALPHABET: &str = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-    const GENERATORS: [u32; 5] = [
-        0x3b6a_57b2,
-        0x2650_8e6d,
-        0x1ea1_19fa,
-        0x3d42_33dd,
-        0x2a14_62b3,
-    ];
-    let mixed = token.chars().any(|c| c.is_ascii_lowercase())
-        && token.chars().any(|c| c.is_ascii_uppercase());
+    const GENERATORS: [u32; 5] = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
+    let mixed = token.chars().any(|c| c.is_ascii_lowercase()) && token.chars().any(|c| c.is_ascii_uppercase());
     let lower = token.to_ascii_lowercase();
     let Some(data) = lower.strip_prefix("bc1") else {
         return false;
@@ -248,9 +225,7 @@ fn is_bech32_bitcoin(token: &str) -> bool {
 
 /// An Ethereum address: `0x` and forty hexadecimal digits.
 fn is_ethereum(token: &str) -> bool {
-    token
-        .strip_prefix("0x")
-        .is_some_and(|digits| digits.len() == 40 && digits.chars().all(|c| c.is_ascii_hexdigit()))
+    token.strip_prefix("0x").is_some_and(|digits| digits.len() == 40 && digits.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -259,18 +234,11 @@ mod tests {
     use crate::knowledge::lines;
 
     fn labels(text: &str) -> Vec<(String, bool)> {
-        identifiers(text)
-            .into_iter()
-            .map(|one| (one.label, one.shy))
-            .collect()
+        identifiers(text).into_iter().map(|one| (one.label, one.shy)).collect()
     }
 
     fn bold(text: &str) -> Vec<String> {
-        identifiers(text)
-            .into_iter()
-            .filter(|one| !one.shy)
-            .map(|one| one.label)
-            .collect()
+        identifiers(text).into_iter().filter(|one| !one.shy).map(|one| one.label).collect()
     }
 
     #[test]
@@ -291,13 +259,9 @@ mod tests {
 
     #[test]
     fn numbers_that_are_no_iban() {
-        for text in [
-            "DE88370400440532013000",
-            "DE8937040044053201300",
-            "DE893704004405320130001",
-            "DE2026 invoice",
-            "GB",
-        ] {
+        for text in
+            ["DE88370400440532013000", "DE8937040044053201300", "DE893704004405320130001", "DE2026 invoice", "GB"]
+        {
             assert!(bold(text).is_empty(), "{text}");
         }
     }
@@ -309,10 +273,7 @@ mod tests {
         assert_eq!(bold("Swift code NWBKGB2L"), ["swift/bic"]);
         assert_eq!(bold("Sort code: 60-16-13"), ["sort code"]);
         assert_eq!(bold("Routing number 021000021"), ["routing number"]);
-        assert_eq!(
-            labels("口座番号：1234567"),
-            [("account number".to_owned(), true)]
-        );
+        assert_eq!(labels("口座番号：1234567"), [("account number".to_owned(), true)]);
         for text in [
             "SWIFT DELIVERY",
             "COBADEFFXXX",
@@ -335,15 +296,10 @@ mod tests {
         ] {
             assert_eq!(bold(text), ["bitcoin address"], "{text}");
         }
-        assert_eq!(
-            bold("0x52908400098527886E0F7030069857D2E4169EE7"),
-            ["ethereum address"]
-        );
-        for text in [
-            "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb",
-            "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5",
-            "0x5290840009852788",
-        ] {
+        assert_eq!(bold("0x52908400098527886E0F7030069857D2E4169EE7"), ["ethereum address"]);
+        for text in
+            ["1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5", "0x5290840009852788"]
+        {
             assert!(bold(text).is_empty(), "{text}");
         }
     }

@@ -16,9 +16,7 @@ pub fn name(number: i32) -> Option<&'static str> {
 /// The number of a record type given by name in any case, or as digits (`"15"`); older names count too.
 pub fn number(name: &str) -> Option<i32> {
     let name = name.trim();
-    name.parse()
-        .ok()
-        .or_else(|| BY_NAME.get(&name.to_ascii_lowercase()).copied())
+    name.parse().ok().or_else(|| BY_NAME.get(&name.to_ascii_lowercase()).copied())
 }
 
 static BY_NUMBER: LazyLock<BTreeMap<i32, &'static str>> = LazyLock::new(|| {
@@ -30,11 +28,8 @@ static BY_NUMBER: LazyLock<BTreeMap<i32, &'static str>> = LazyLock::new(|| {
     names
 });
 
-static BY_NAME: LazyLock<BTreeMap<String, i32>> = LazyLock::new(|| {
-    rows()
-        .map(|(number, name)| (name.to_ascii_lowercase(), number))
-        .collect()
-});
+static BY_NAME: LazyLock<BTreeMap<String, i32>> =
+    LazyLock::new(|| rows().map(|(number, name)| (name.to_ascii_lowercase(), number)).collect());
 
 fn rows() -> impl Iterator<Item = (i32, &'static str)> {
     pairs(TABLE).filter_map(|(number, name)| Some((number.parse().ok()?, name)))

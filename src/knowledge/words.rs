@@ -67,10 +67,7 @@ pub(super) struct Folded {
 
 impl Folded {
     pub(super) fn of(text: &str) -> Self {
-        let mut folded = Self {
-            chars: Vec::new(),
-            places: Vec::new(),
-        };
+        let mut folded = Self { chars: Vec::new(), places: Vec::new() };
         for (place, c) in visible(text).chars().enumerate() {
             for lower in c.to_lowercase() {
                 folded.chars.push(fold(lower));
@@ -148,11 +145,7 @@ impl Lexicon {
                 at += 1;
                 continue;
             };
-            found.push(Match {
-                at: folded.place(at),
-                label: entry.label.to_owned(),
-                shy: entry.shy,
-            });
+            found.push(Match { at: folded.place(at), label: entry.label.to_owned(), shy: entry.shy });
             at = end;
         }
         in_order(found)
@@ -162,17 +155,14 @@ impl Lexicon {
         if !folded.starts_word(at) {
             return None;
         }
-        self.entries
-            .get(&folded.chars[at])?
-            .iter()
-            .find_map(|entry| {
-                if !folded.chars[at..].starts_with(&entry.chars) {
-                    return None;
-                }
-                let said = at + entry.chars.len();
-                let end = folded.word_end(said);
-                (end - said <= entry.endings).then_some((entry, end))
-            })
+        self.entries.get(&folded.chars[at])?.iter().find_map(|entry| {
+            if !folded.chars[at..].starts_with(&entry.chars) {
+                return None;
+            }
+            let said = at + entry.chars.len();
+            let end = folded.word_end(said);
+            (end - said <= entry.endings).then_some((entry, end))
+        })
     }
 }
 
@@ -187,12 +177,7 @@ impl Entry {
         } else {
             (line, 0)
         };
-        Self {
-            chars: normalise(label).chars().map(fold).collect(),
-            endings,
-            shy,
-            label,
-        }
+        Self { chars: normalise(label).chars().map(fold).collect(), endings, shy, label }
     }
 }
 
@@ -303,54 +288,28 @@ mod tests {
     fn warnings() {
         assert_eq!(warning("New sign-in from Lagos"), ["new sign-in"]);
         assert_eq!(warning("Undeliverable: Invoice"), ["undeliverable"]);
-        assert_eq!(
-            warning("Microsoft アカウントのセキュリティ情報が追加されました"),
-            ["セキュリティ情報"]
-        );
-        assert_eq!(
-            warning("phishing? did you send this"),
-            ["phish", "did you send"]
-        );
-        for text in [
-            "Mfauna 2026",
-            "spamalot",
-            "deadline",
-            "virusology",
-            "Alertness training",
-        ] {
+        assert_eq!(warning("Microsoft アカウントのセキュリティ情報が追加されました"), ["セキュリティ情報"]);
+        assert_eq!(warning("phishing? did you send this"), ["phish", "did you send"]);
+        for text in ["Mfauna 2026", "spamalot", "deadline", "virusology", "Alertness training"] {
             assert!(warning(text).is_empty(), "{text}");
         }
     }
 
     #[test]
     fn distress_needs_more_than_hurry() {
-        assert_eq!(
-            distress("Stranded in London – urgent help"),
-            ["stranded", "urgent help"]
-        );
+        assert_eq!(distress("Stranded in London – urgent help"), ["stranded", "urgent help"]);
         assert_eq!(distress("至急：振込先変更のお願い"), ["至急", "振込先変更"]);
-        assert_eq!(
-            distress("Dringend: Geschenkkarten"),
-            ["dringend", "geschenkkarte"]
-        );
+        assert_eq!(distress("Dringend: Geschenkkarten"), ["dringend", "geschenkkarte"]);
         assert_eq!(distress("gift cards"), ["gift card"]);
-        for text in [
-            "URGENT: board meeting",
-            "至急ご確認ください",
-            "dringend",
-            "Student loan",
-            "giftcardigan",
-        ] {
+        for text in ["URGENT: board meeting", "至急ご確認ください", "dringend", "Student loan", "giftcardigan"]
+        {
             assert!(distress(text).is_empty(), "{text}");
         }
     }
 
     #[test]
     fn signatures() {
-        assert_eq!(
-            signature("Canadian Pharmacy http://pills.example"),
-            ["pharmacy", "pills"]
-        );
+        assert_eq!(signature("Canadian Pharmacy http://pills.example"), ["pharmacy", "pills"]);
         assert_eq!(
             signature("Bank details: IBAN DE89 3704 0044 0532 0130 00, BIC COBADEFFXXX"),
             ["bank details", "iban", "swift/bic"]

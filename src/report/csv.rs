@@ -19,7 +19,8 @@ const BETWEEN: &str = " ¦ ";
 
 /// Writes `timeline.csv`: every column but the record's own text, one row an event.
 pub fn timeline(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let columns: Vec<&Column> = COLUMNS.iter().filter(|column| !matches!(column.name, names::RAW | names::OBJECT)).collect();
+    let columns: Vec<&Column> =
+        COLUMNS.iter().filter(|column| !matches!(column.name, names::RAW | names::OBJECT)).collect();
     let mut rows = writer(out);
     rows.write_record(columns.iter().map(|column| column.name))?;
     for event in report.timeline {

@@ -54,14 +54,17 @@ pub fn answer(
     let window = resolve(question, &case.ledger);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads).build()?;
     let jobs = Jobs::default();
-    let mut events = pool.install(|| {
+    let (mut events, mut states) = pool.install(|| {
         let wanted = |row: crate::timeline::query::Row<'_>| {
             jobs.note(row.datetime, row.action, row.parties);
             scope::wanted(&subject, row.parties, row.action)
         };
-        case.events(scope::start(window, question.baseline_days), window.to, &wanted)
+        let stands = |row: crate::timeline::query::Row<'_>| scope::wanted_state(&subject, row.parties);
+        let events = case.events(scope::start(window, question.baseline_days), window.to, &wanted)?;
+        Ok::<_, Failed>((events, case.states(&stands)?))
     })?;
     count_duplicates(case, &mut events)?;
+    count_duplicates(case, &mut states)?;
     asked.geo.enrich(&mut events);
     let material = Material {
         question,
@@ -71,6 +74,7 @@ pub fn answer(
         ledger: &case.ledger,
         jobs: &jobs,
         events: &events,
+        states: &states,
     };
     let examination = analyze::examine(material);
     let timeline = timeline(events, &examination, &subject);
@@ -93,7 +97,11 @@ pub fn answer(
         let showing = asked.showing;
         let options = terminal::Options { lang: showing.lang, width: showing.width, color: showing.color };
         write!(surroundings.out, "{}", terminal::summary(&report, &options))?;
-        writeln!(surroundings.out, "report: {}", crate::report::text::terminal_whole(&outputs.dir().display().to_string()))?;
+        writeln!(
+            surroundings.out,
+            "report: {}",
+            crate::report::text::terminal_whole(&outputs.dir().display().to_string())
+        )?;
     }
     Ok(exit(&examination, &case.ledger, asked.showing))
 }
@@ -180,7 +188,12 @@ fn write(report: &Report<'_>, case: &Case, showing: &Showing, outputs: &mut Outp
 }
 
 fn exit(examination: &Examination, ledger: &Ledger, showing: &Showing) -> Exit {
-    let worst = examination.symptoms.iter().flat_map(|symptom| &symptom.findings).map(|finding: &Finding| finding.verdict).max();
+    let worst = examination
+        .symptoms
+        .iter()
+        .flat_map(|symptom| &symptom.findings)
+        .map(|finding: &Finding| finding.verdict)
+        .max();
     match (showing.fail_on, worst) {
         (Some(least), Some(worst)) if worst >= least => Exit::SymptomReached,
         _ => ingest::exit(ledger),

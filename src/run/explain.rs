@@ -1,9 +1,9 @@
 //! `explain`: a symptom's page, the list of symptoms, or the knowledge files.
 
 use super::{Failed, Surroundings};
+use crate::analyze::Check;
 use crate::analyze::detections::DETECTIONS;
 use crate::analyze::symptoms::SYMPTOMS;
-use crate::analyze::Check;
 use crate::cli::Explain;
 use crate::exit::Exit;
 use crate::knowledge;

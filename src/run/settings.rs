@@ -101,7 +101,9 @@ pub fn reading(args: &ReadingArgs) -> Result<Options, Failed> {
         Some(name) => {
             let label = match name.to_ascii_lowercase().as_str() {
                 "cp932" => "shift_jis".to_owned(),
-                other => other.strip_prefix("cp125").map_or_else(|| other.to_owned(), |rest| format!("windows-125{rest}")),
+                other => {
+                    other.strip_prefix("cp125").map_or_else(|| other.to_owned(), |rest| format!("windows-125{rest}"))
+                }
             };
             Some(
                 encoding_rs::Encoding::for_label(label.as_bytes())

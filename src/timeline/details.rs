@@ -46,7 +46,10 @@ pub fn params(event: &Event) -> Vec<Param> {
 
 /// The value of one parameter, whatever the case of its name; `Some("")` where it is there without a value.
 pub fn param(event: &Event, name: &str) -> Option<String> {
-    params(event).into_iter().find(|param| param.name.eq_ignore_ascii_case(name)).map(|param| param.value.unwrap_or_default())
+    params(event)
+        .into_iter()
+        .find(|param| param.name.eq_ignore_ascii_case(name))
+        .map(|param| param.value.unwrap_or_default())
 }
 
 /// `ModifiedProperties`, in the record's order.
@@ -95,7 +98,9 @@ fn item(value: &Value) -> Item {
 
 /// A changed value without its JSON wrapping: `["X"]`, `"X"` and `[\r\n  "X"\r\n]` are all `X`; several joined by `; `.
 pub fn plain(value: Option<&str>) -> String {
-    let Some(value) = value.map(str::trim).filter(|value| !value.is_empty() && *value != "[]") else { return String::new() };
+    let Some(value) = value.map(str::trim).filter(|value| !value.is_empty() && *value != "[]") else {
+        return String::new();
+    };
     match serde_json::from_str::<Value>(value) {
         Ok(Value::String(inner)) => inner,
         Ok(Value::Array(list)) if list.iter().all(|entry| !entry.is_object() && !entry.is_array()) => {

@@ -192,6 +192,11 @@ impl Event {
         }
     }
 
+    /// Whether it is a row of a configuration snapshot: what stood when somebody looked, without a time of its own.
+    pub fn is_state(&self) -> bool {
+        self.evidence_source == EvidenceSource::Snapshot
+    }
+
     /// The trimmed operation, or `""`.
     pub fn action(&self) -> &str {
         self.action.as_deref().unwrap_or_default()

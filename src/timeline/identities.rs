@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::details;
-use super::event::Event;
+use super::event::{Event, EvidenceSource};
 use crate::origin::RecordRef;
 use crate::question::IdentityKind;
 
@@ -28,6 +28,10 @@ pub struct IdentityTable {
 impl IdentityTable {
     /// Learns what one record says about who is who.
     pub fn learn(&mut self, event: &Event) {
+        // The addresses of a mail are what its envelope claims, mostly of strangers: they make nobody an account.
+        if event.evidence_source == EvidenceSource::MessageTrace {
+            return;
+        }
         if let Some(upn) = event.user_upn.as_deref() {
             self.teach(upn, IdentityKind::Upn, upn, event);
             let own = [(IdentityKind::ObjectId, &event.user_id), (IdentityKind::Puid, &event.user_puid)];
@@ -49,6 +53,10 @@ impl IdentityTable {
         if let Some(upn) = event.target_upn.as_deref() {
             self.teach(upn, IdentityKind::Upn, upn, event);
             self.teach(upn, IdentityKind::ObjectId, event.target_id.as_deref().unwrap_or_default(), event);
+            if event.is_state() && event.is(&["User"]) {
+                let mail = details::param(event, "Mail").unwrap_or_default().to_lowercase();
+                self.teach(upn, IdentityKind::Smtp, &mail, event);
+            }
         }
         if event.record_type == Some(1) {
             self.learn_alias(event);

@@ -139,7 +139,10 @@ pub static COLUMNS: &[Column] = &[
     Column {
         name: "source_row",
         meaning: "1-based record number in the file",
-        access: Access::Int(|event| Some(event.origin.record as i64), |event, value| event.origin.record = value as u64),
+        access: Access::Int(
+            |event| Some(event.origin.record as i64),
+            |event, value| event.origin.record = value as u64,
+        ),
     },
     Column {
         name: "source_line",
@@ -149,7 +152,10 @@ pub static COLUMNS: &[Column] = &[
     Column {
         name: "source_offset",
         meaning: "byte offset of the record",
-        access: Access::Int(|event| Some(event.origin.offset as i64), |event, value| event.origin.offset = value as u64),
+        access: Access::Int(
+            |event| Some(event.origin.offset as i64),
+            |event, value| event.origin.offset = value as u64,
+        ),
     },
     Column {
         name: "duplicate_count",
@@ -238,7 +244,10 @@ pub static COLUMNS: &[Column] = &[
             |event| Some(hex(&event.raw_sha256)),
             |event, value| {
                 for (slot, pair) in event.raw_sha256.iter_mut().zip(value.as_bytes().chunks(2)) {
-                    *slot = std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()).unwrap_or_default();
+                    *slot = std::str::from_utf8(pair)
+                        .ok()
+                        .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+                        .unwrap_or_default();
                 }
             },
         ),

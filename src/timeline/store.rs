@@ -80,8 +80,10 @@ impl CaseWriter {
     /// Starts a case in `dir`. What an earlier case left there is removed first.
     pub fn create(dir: &Path) -> Result<Self, StoreError> {
         let timeline = dir.join("timeline");
-        if timeline.exists() {
-            fs::remove_dir_all(&timeline).map_err(io_error(&timeline))?;
+        for folder in [&timeline, &dir.join("states")] {
+            if folder.exists() {
+                fs::remove_dir_all(folder).map_err(io_error(folder))?;
+            }
         }
         let ledger = dir.join("ledger.json");
         if ledger.exists() {
@@ -97,7 +99,7 @@ impl CaseWriter {
 
     /// A writer of parts that may go to any thread.
     pub fn parts(&self) -> PartWriter {
-        PartWriter { timeline: self.dir.join("timeline") }
+        PartWriter { timeline: self.dir.join("timeline"), states: self.dir.join("states") }
     }
 
     /// Books a record that could not be read.
@@ -123,12 +125,14 @@ impl CaseWriter {
 #[derive(Debug, Clone)]
 pub struct PartWriter {
     timeline: PathBuf,
+    states: PathBuf,
 }
 
 impl PartWriter {
-    /// Writes one part of one day.
-    pub fn write(&self, date: NaiveDate, number: usize, events: &[Box<Event>]) -> Result<(), StoreError> {
-        let folder = self.timeline.join(format!("date={}", date.format("%Y-%m-%d")));
+    /// Writes one part of one day; without a day, one part of the states.
+    pub fn write(&self, date: Option<NaiveDate>, number: usize, events: &[Box<Event>]) -> Result<(), StoreError> {
+        let day = |date: NaiveDate| self.timeline.join(format!("date={}", date.format("%Y-%m-%d")));
+        let folder = date.map_or_else(|| self.states.clone(), day);
         fs::create_dir_all(&folder).map_err(io_error(&folder))?;
         let path = folder.join(format!("part-{number:05}.parquet"));
         write_parquet(&path, events)
@@ -232,12 +236,28 @@ impl Case {
         Ok(parts)
     }
 
+    /// The parts that hold the rows of snapshots, in order; none where the case has none.
+    pub fn state_parts(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let states = self.dir.join("states");
+        if !states.exists() {
+            return Ok(Vec::new());
+        }
+        let entries = fs::read_dir(&states).map_err(io_error(&states))?.flatten().map(|entry| entry.path());
+        let mut parts: Vec<PathBuf> =
+            entries.filter(|path| path.extension().is_some_and(|end| end == "parquet")).collect();
+        parts.sort();
+        Ok(parts)
+    }
+
     /// Every file of the case but its manifest, with `/` between folders, in order.
     pub fn files(&self) -> Result<Vec<String>, StoreError> {
         let mut names: Vec<String> =
             ["duplicates.jsonl", "identities.json", "ledger.json", "rejects.jsonl"].map(str::to_owned).to_vec();
+        let name_of =
+            |part: &Path| part.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        names.extend(self.state_parts()?.iter().map(|part| format!("states/{}", name_of(part))));
         for (date, part) in self.parts()? {
-            let file = part.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let file = name_of(&part);
             names.push(format!("timeline/date={}/{file}", date.format("%Y-%m-%d")));
         }
         Ok(names)
@@ -284,7 +304,8 @@ impl Part {
     /// Reads the part's footer.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let mut reader = ParquetReader::new(File::open(path).map_err(io_error(path))?);
-        let metadata = reader.get_metadata().map_err(|error| StoreError::Parquet { path: path.to_path_buf(), error })?;
+        let metadata =
+            reader.get_metadata().map_err(|error| StoreError::Parquet { path: path.to_path_buf(), error })?;
         Ok(Self { path: path.to_path_buf(), metadata: metadata.clone() })
     }
 

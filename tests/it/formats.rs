@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::harness::{bectrace, description, evidence, folders, testdata, texts};
 
 /// `testdata/formats/<id>/<case>/case.json` says what must come out of the files beside it:
-/// `format`, `status`, `exit`, the counts, `notes` (codes), and `events` (by record number, column by column).
+/// `format`, `status`, `exit`, the counts, `notes` (codes), and `events` and `states` (by record number, column by column).
 #[test]
 fn every_fixture_reads_as_its_case_says() {
     let mut wrong = Vec::new();
@@ -59,14 +59,17 @@ fn check(case: &std::path::Path) -> Vec<String> {
         }
     }
     let all = read.events(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, &|_| true).unwrap();
-    for expected in described["events"].as_array().into_iter().flatten() {
-        let file = expected["file"].as_str().unwrap_or_default();
-        let found = all.iter().find(|event| {
-            event.origin.record == expected["record"].as_u64().unwrap() && event.origin.file.ends_with(file)
-        });
-        match found {
-            None => wrong.push(format!("no event from record {} {file}", expected["record"])),
-            Some(event) => wrong.extend(differences(event, expected)),
+    let states = read.states(&|_| true).unwrap();
+    for (kind, all) in [("events", &all), ("states", &states)] {
+        for expected in described[kind].as_array().into_iter().flatten() {
+            let file = expected["file"].as_str().unwrap_or_default();
+            let found = all.iter().find(|event| {
+                event.origin.record == expected["record"].as_u64().unwrap() && event.origin.file.ends_with(file)
+            });
+            match found {
+                None => wrong.push(format!("{kind}: nothing from record {} {file}", expected["record"])),
+                Some(event) => wrong.extend(differences(event, expected)),
+            }
         }
     }
     wrong

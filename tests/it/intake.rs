@@ -283,12 +283,7 @@ fn a_giant_record_is_refused_and_its_neighbours_are_read() {
     let filler = "x".repeat(70 << 20);
     let giant = record(2).replace("Exchange", &filler);
     let lines = format!("{}\n{giant}\n{}\n", record(1), record(3));
-    let rows = format!(
-        "{PORTAL}{}{}{}",
-        portal_row(1),
-        portal_row(2).replace("Exchange", &filler),
-        portal_row(3)
-    );
+    let rows = format!("{PORTAL}{}{}{}", portal_row(1), portal_row(2).replace("Exchange", &filler), portal_row(3));
     for (name, text) in [("log.ndjson", lines), ("log.csv", rows)] {
         let (_dir, case) = read_bytes(name, text.as_bytes(), &[]);
         let total = case.ledger.total();

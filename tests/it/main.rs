@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::missing_docs_in_private_items, reason = "tests")]
 
 mod airgap;
+mod ceilings;
 mod commands;
 mod formats;
 mod generated;

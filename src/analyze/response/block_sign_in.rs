@@ -45,7 +45,10 @@ pub(super) fn step(scene: &Scene<'_, '_>, reset: Option<DateTime<Utc>>) -> Step 
     let off: Vec<&Row<'_>> = switches.values().filter(|(on, _)| !on).map(|(_, row)| *row).collect();
     if disabled.is_empty() && off.is_empty() && enabled.is_empty() {
         let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]);
-        let note = Note::new("Sign-in was not blocked (an optional step).", "サインインのブロックは記録されていません (任意の手順)。");
+        let note = Note::new(
+            "Sign-in was not blocked (an optional step).",
+            "サインインのブロックは記録されていません (任意の手順)。",
+        );
         return scene.step(ID, status, &[], note);
     }
     judged(scene, &disabled, &off, &enabled, reset)
@@ -66,7 +69,9 @@ fn account_enabled(row: &Row<'_>) -> Option<bool> {
     if !event.is(&["Update user"]) {
         return None;
     }
-    let changed = directory::properties(event).into_iter().find(|property| property.name.eq_ignore_ascii_case("AccountEnabled"))?;
+    let changed = directory::properties(event)
+        .into_iter()
+        .find(|property| property.name.eq_ignore_ascii_case("AccountEnabled"))?;
     json::boolean(&changed.new)
 }
 
@@ -80,16 +85,27 @@ fn judged(
     let mut rows: Vec<&Row<'_>> = disabled.iter().chain(off).copied().collect();
     rows.dedup_by_key(|row| row.event.origin.clone());
     let blocked_at = latest(rows.iter().copied());
-    let lifted = enabled.iter().copied().rfind(|row| blocked_at.is_none_or(|at| row.event.datetime >= at) && account_open(disabled, off, row));
+    let lifted = enabled
+        .iter()
+        .copied()
+        .rfind(|row| blocked_at.is_none_or(|at| row.event.datetime >= at) && account_open(disabled, off, row));
     if let Some(theirs) = rows.iter().find(|row| scene.by_attacker(row)) {
         let note = Note::new(
             format!("It was the attacker who blocked the account, at {}: the owner is locked out.", when(theirs)),
-            format!("{} に攻撃者がアカウントをブロックしました。所有者がサインインできなくなっています。", when(theirs)),
+            format!(
+                "{} に攻撃者がアカウントをブロックしました。所有者がサインインできなくなっています。",
+                when(theirs)
+            ),
         );
         return scene.step(ID, StepStatus::ByAttacker, &[theirs], note);
     }
     let Some(first) = rows.first().copied().or(lifted) else {
-        return scene.step(ID, StepStatus::Undone, enabled, Note::new("Sign-in was allowed again.", "サインインが再び許可されました。"));
+        return scene.step(
+            ID,
+            StepStatus::Undone,
+            enabled,
+            Note::new("Sign-in was allowed again.", "サインインが再び許可されました。"),
+        );
     };
     let mut note = Note::new(
         format!("Sign-in was blocked at {} by {}.", when(first), who(first)),

@@ -105,14 +105,16 @@ fn is_suspect(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
 
 /// Every name the record gives the rule: its id, its name, and what stands behind the mailbox in an identity.
 fn rule_names(row: &Row<'_>) -> Vec<String> {
-    let mut names: Vec<String> = ["RuleId", "RuleName", "Name"].into_iter().filter_map(|name| row.param(name)).collect();
+    let mut names: Vec<String> =
+        ["RuleId", "RuleName", "Name"].into_iter().filter_map(|name| row.param(name)).collect();
     let paths = [row.param("Identity"), row.event.target_raw.as_deref().map(str::to_owned)];
     for path in paths.into_iter().flatten() {
         if let Some((_, rule)) = path.rsplit_once('\\') {
             names.push(rule.to_owned());
         }
     }
-    let mut names: Vec<String> = names.into_iter().map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty()).collect();
+    let mut names: Vec<String> =
+        names.into_iter().map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty()).collect();
     names.sort();
     names.dedup();
     names
@@ -127,7 +129,8 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
     let ours: Vec<&Rule<'_, '_>> = rules.iter().filter(is_ours).collect();
     let back = rules.iter().find(|rule| rule.back.is_some() && !rule.off_by_attacker);
     let left: Vec<&Rule<'_, '_>> = rules.iter().filter(|rule| rule.off.is_none() || rule.back.is_some()).collect();
-    let gone_by_attacker = rules.iter().filter(|rule| rule.off_by_attacker && rule.back.is_none()).filter_map(|rule| rule.off).next_back();
+    let gone_by_attacker =
+        rules.iter().filter(|rule| rule.off_by_attacker && rule.back.is_none()).filter_map(|rule| rule.off).next_back();
     let status = match (back, ours.is_empty(), left.is_empty(), gone_by_attacker) {
         (Some(_), ..) => StepStatus::Undone,
         (None, false, true, _) => StepStatus::Done,
@@ -144,13 +147,24 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
         rows.extend(gone_by_attacker);
     }
     let mut note = Note::new(
-        format!("{} of {} suspicious rules were removed or disabled by others than the attacker.", ours.len(), rules.len()),
-        format!("不審なルール {} 件のうち {} 件が、攻撃者以外によって削除または無効化されました。", rules.len(), ours.len()),
+        format!(
+            "{} of {} suspicious rules were removed or disabled by others than the attacker.",
+            ours.len(),
+            rules.len()
+        ),
+        format!(
+            "不審なルール {} 件のうち {} 件が、攻撃者以外によって削除または無効化されました。",
+            rules.len(),
+            ours.len()
+        ),
     );
     if !left.is_empty() {
         let names: Vec<String> = left.iter().map(|rule| rule_told(rule)).collect();
         let names = names.join("; ");
-        note.say(format!("Still there, as far as the records go: {names}."), format!("記録上、残っているルール: {names}。"));
+        note.say(
+            format!("Still there, as far as the records go: {names}."),
+            format!("記録上、残っているルール: {names}。"),
+        );
     }
     if ours.iter().any(|rule| rule.unsure) {
         note.say(
@@ -158,7 +172,10 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
             "削除の記録が番号だけのため、対象のルールは推定です。",
         );
     }
-    note.say("Rules older than the log are shown only by a list of the mailbox's rules.", "ログより古いルールは、ルール一覧でのみ確認できます。");
+    note.say(
+        "Rules older than the log are shown only by a list of the mailbox's rules.",
+        "ログより古いルールは、ルール一覧でのみ確認できます。",
+    );
     scene.step(ID, status, &rows, note)
 }
 
@@ -171,13 +188,20 @@ fn rule_told(rule: &Rule<'_, '_>) -> String {
 fn without_suspects(scene: &Scene<'_, '_>, off: &[&Row<'_>]) -> Step {
     let (theirs, ours): (Vec<&Row<'_>>, Vec<&Row<'_>>) = off.iter().copied().partition(|row| scene.by_attacker(row));
     let known = scene.attacker.first;
-    let responds = |row: &&Row<'_>| {
-        row.class != ActorClass::Own || known.is_some_and(|first| row.event.datetime >= first)
-    };
+    let responds =
+        |row: &&Row<'_>| row.class != ActorClass::Own || known.is_some_and(|first| row.event.datetime >= first);
     if let Some(row) = ours.into_iter().rfind(responds) {
         let note = Note::new(
-            format!("A rule was removed or disabled at {} by {}; the record does not say what it did.", when(row), who(row)),
-            format!("{} に {} がルールを削除または無効化しました (ルールの内容は記録にありません)。", when(row), who(row)),
+            format!(
+                "A rule was removed or disabled at {} by {}; the record does not say what it did.",
+                when(row),
+                who(row)
+            ),
+            format!(
+                "{} に {} がルールを削除または無効化しました (ルールの内容は記録にありません)。",
+                when(row),
+                who(row)
+            ),
         );
         return scene.step(ID, StepStatus::Done, &[row], note);
     }
@@ -186,5 +210,10 @@ fn without_suspects(scene: &Scene<'_, '_>, off: &[&Row<'_>]) -> Step {
         return scene.step(ID, StepStatus::ByAttacker, &[row], note);
     }
     let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]);
-    scene.step(ID, status, &[], Note::new("No rule was removed or disabled.", "ルールの削除または無効化は記録されていません。"))
+    scene.step(
+        ID,
+        status,
+        &[],
+        Note::new("No rule was removed or disabled.", "ルールの削除または無効化は記録されていません。"),
+    )
 }

@@ -47,7 +47,9 @@ impl<'s, 'a> Scene<'s, 'a> {
     /// The rows inside the window that succeeded. A response before the attack is none.
     fn rows(&self) -> impl Iterator<Item = &'s Row<'a>> {
         let first = self.attacker.first;
-        self.exam.window_rows().filter(move |row| !row.failed() && first.is_none_or(|first| row.event.datetime >= first))
+        self.exam
+            .window_rows()
+            .filter(move |row| !row.failed() && first.is_none_or(|first| row.event.datetime >= first))
     }
 
     /// Whether the attacker did it: from the set's sessions or addresses, by the score, or within minutes of attacker
@@ -67,7 +69,8 @@ impl<'s, 'a> Scene<'s, 'a> {
     fn cites(&self, row: &Row<'_>, least: Weight) -> bool {
         let all = self.symptoms.iter().chain(self.detections).flat_map(|assessment| &assessment.findings);
         let cites = |record: &RecordRef| same(record, row);
-        row.class == ActorClass::Own && all.filter(|finding| finding.verdict >= least).any(|finding| finding.records.iter().any(cites))
+        row.class == ActorClass::Own
+            && all.filter(|finding| finding.verdict >= least).any(|finding| finding.records.iter().any(cites))
     }
 
     /// No trace of the step: said only where the gates let a trace be seen.
@@ -81,7 +84,10 @@ impl<'s, 'a> Scene<'s, 'a> {
         let at = rows.first().map(|row| row.event.datetime);
         let after = at.zip(self.attacker.last).map(|(at, last)| at > last);
         let counts = matches!(status, StepStatus::Done | StepStatus::Partial);
-        if counts && after == Some(false) && let Some(last) = self.attacker.last {
+        if counts
+            && after == Some(false)
+            && let Some(last) = self.attacker.last
+        {
             let last = format_time(last);
             note.say(
                 format!("The attacker was still active afterwards (last at {last}): check it again, and repeat it."),

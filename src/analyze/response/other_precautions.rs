@@ -14,7 +14,8 @@ const ID: (u8, &str) = (7, "other-precautions");
 
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
-    let traces: Vec<&Row<'_>> = scene.rows().filter(|row| !scene.by_attacker(row) && is_precaution(scene, row)).collect();
+    let traces: Vec<&Row<'_>> =
+        scene.rows().filter(|row| !scene.by_attacker(row) && is_precaution(scene, row)).collect();
     let mut note = match traces.last() {
         Some(row) => Note::new(
             format!("Looked into by {} at {} ({}).", who(row), when(row), row.event.action()),
@@ -63,14 +64,17 @@ fn is_set_back(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
     }
     let now = directory::profile(row.event);
     let earlier = scene.rows().filter(|earlier| earlier.event.datetime < row.event.datetime && about(earlier));
-    earlier.filter(|earlier| scene.by_attacker(earlier)).flat_map(|earlier| directory::profile(earlier.event)).any(|old| {
-        let same = |new: &&directory::Property| new.name.eq_ignore_ascii_case(&old.name);
-        now.iter().find(same).is_some_and(|new| old.old.as_ref() == Some(&new.new))
-    })
+    earlier.filter(|earlier| scene.by_attacker(earlier)).flat_map(|earlier| directory::profile(earlier.event)).any(
+        |old| {
+            let same = |new: &&directory::Property| new.name.eq_ignore_ascii_case(&old.name);
+            now.iter().find(same).is_some_and(|new| old.old.as_ref() == Some(&new.new))
+        },
+    )
 }
 
 fn recipients_of_attacker(scene: &Scene<'_, '_>) -> usize {
-    let sends = scene.rows().filter(|row| row.event.is(&["Send", "SendAs", "SendOnBehalf"]) && scene.exam.is_attacker_act(row));
+    let sends =
+        scene.rows().filter(|row| row.event.is(&["Send", "SendAs", "SendOnBehalf"]) && scene.exam.is_attacker_act(row));
     let mut named: BTreeSet<String> = BTreeSet::new();
     let mut counted = 0;
     for row in sends {

@@ -11,12 +11,20 @@ use crate::timeline::details;
 const ID: (u8, &str) = (6, "remove-admin-roles");
 
 const ADD: [&str; 6] = [
-    "Add member to role", "Add eligible member to role", "Add scoped member to role", "Add-RoleGroupMember",
-    "New-ManagementRoleAssignment", "Add member to role completed (PIM activation)",
+    "Add member to role",
+    "Add eligible member to role",
+    "Add scoped member to role",
+    "Add-RoleGroupMember",
+    "New-ManagementRoleAssignment",
+    "Add member to role completed (PIM activation)",
 ];
 const REMOVE: [&str; 6] = [
-    "Remove member from role", "Remove eligible member from role", "Remove scoped member from role",
-    "Remove-RoleGroupMember", "Update-RoleGroupMember", "Remove-ManagementRoleAssignment",
+    "Remove member from role",
+    "Remove eligible member from role",
+    "Remove scoped member from role",
+    "Remove-RoleGroupMember",
+    "Update-RoleGroupMember",
+    "Remove-ManagementRoleAssignment",
 ];
 
 /// The step.
@@ -41,7 +49,10 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     }
     let held: Vec<&str> = roles.iter().filter(|(_, (held, _))| *held).map(|(role, _)| role.as_str()).collect();
     let held = held.join("; ");
-    let before = ("Roles held before the log began are unknown: list them.", "ログ開始前から持つ役割は不明です。一覧を確認してください。");
+    let before = (
+        "Roles held before the log began are unknown: list them.",
+        "ログ開始前から持つ役割は不明です。一覧を確認してください。",
+    );
     let Some(last) = removals.last().copied() else { return without_removal(scene, &roles, &held) };
     let mut note = Note::new(
         format!("Roles were removed, last at {} by {}.", when(last), who(last)),

@@ -36,7 +36,8 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     }
     let left: Vec<String> = set.into_iter().flatten().collect();
     let rules = "Rules that forward are another step (inbox rules); look at transport rules and contacts as well.";
-    let rules_ja = "転送を行うルールは別の手順 (受信トレイ ルール) です。トランスポート ルールと連絡先も確認してください。";
+    let rules_ja =
+        "転送を行うルールは別の手順 (受信トレイ ルール) です。トランスポート ルールと連絡先も確認してください。";
     let told = left.join("; ");
     let (status, rows, mut note) = match (removed, by_attacker) {
         (Some(removed), _) => {
@@ -60,12 +61,18 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
         }
         _ => {
             let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]);
-            let note = Note::new("No removal of a mailbox forwarding is recorded.", "メールボックスの転送の解除は記録されていません。");
+            let note = Note::new(
+                "No removal of a mailbox forwarding is recorded.",
+                "メールボックスの転送の解除は記録されていません。",
+            );
             (status, Vec::new(), note)
         }
     };
     if !told.is_empty() {
-        note.say(format!("Still set: {told}. Remove it unless it is wanted."), format!("設定が残っています: {told}。不要であれば解除してください。"));
+        note.say(
+            format!("Still set: {told}. Remove it unless it is wanted."),
+            format!("設定が残っています: {told}。不要であれば解除してください。"),
+        );
     }
     note.say(rules, rules_ja);
     scene.step(ID, status, &rows, note)

@@ -31,7 +31,12 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     }
 }
 
-fn reset(scene: &Scene<'_, '_>, change: &PasswordChange<'_, '_>, main: &Row<'_>, theirs: &[&PasswordChange<'_, '_>]) -> Step {
+fn reset(
+    scene: &Scene<'_, '_>,
+    change: &PasswordChange<'_, '_>,
+    main: &Row<'_>,
+    theirs: &[&PasswordChange<'_, '_>],
+) -> Step {
     let mut rows: Vec<&Row<'_>> = vec![main];
     rows.extend(change.others());
     let (at, by) = (when(main), who(main));
@@ -43,8 +48,14 @@ fn reset(scene: &Scene<'_, '_>, change: &PasswordChange<'_, '_>, main: &Row<'_>,
     if let Some(theirs) = undone {
         rows.push(theirs);
         let note = Note::new(
-            format!("The password was reset at {at} by {by}, and changed again by the attacker at {}: reset it once more.", when(theirs)),
-            format!("{at} に {by} がパスワードをリセットしましたが、{} に攻撃者が再び変更しています。もう一度リセットしてください。", when(theirs)),
+            format!(
+                "The password was reset at {at} by {by}, and changed again by the attacker at {}: reset it once more.",
+                when(theirs)
+            ),
+            format!(
+                "{at} に {by} がパスワードをリセットしましたが、{} に攻撃者が再び変更しています。もう一度リセットしてください。",
+                when(theirs)
+            ),
         );
         return scene.step(ID, StepStatus::Undone, &rows, note);
     }
@@ -127,8 +138,14 @@ fn outlived(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) {
 fn without_reset(scene: &Scene<'_, '_>, ours: &[&PasswordChange<'_, '_>], theirs: &[&PasswordChange<'_, '_>]) -> Step {
     if let Some(part) = ours.last().and_then(|change| change.main()) {
         let note = Note::new(
-            format!("At {} a new password was demanded or the sessions were ended, but no reset is recorded: the old password works until it is changed.", when(part)),
-            format!("{} にパスワード変更の要求またはセッションの取り消しがありますが、リセットは記録されていません。変更されるまで古いパスワードが有効です。", when(part)),
+            format!(
+                "At {} a new password was demanded or the sessions were ended, but no reset is recorded: the old password works until it is changed.",
+                when(part)
+            ),
+            format!(
+                "{} にパスワード変更の要求またはセッションの取り消しがありますが、リセットは記録されていません。変更されるまで古いパスワードが有効です。",
+                when(part)
+            ),
         );
         return scene.step(ID, StepStatus::Partial, &[part], note);
     }

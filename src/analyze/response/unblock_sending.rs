@@ -31,7 +31,10 @@ pub(super) fn step(scene: &Scene<'_, '_>, reset: Option<DateTime<Utc>>) -> Step 
     }
     if let Some(again) = all(Sign::Blocked).rfind(|row| row.event.datetime > last.event.datetime) {
         rows.push(again);
-        note.say(format!("It was blocked again at {}.", when(again)), format!("{} に再び制限されました。", when(again)));
+        note.say(
+            format!("It was blocked again at {}.", when(again)),
+            format!("{} に再び制限されました。", when(again)),
+        );
         return scene.step(ID, StepStatus::Undone, &rows, note);
     }
     scene.step(ID, StepStatus::Done, &rows, note)

@@ -64,7 +64,7 @@ pub fn read(exam: &Exam<'_>, row: &Row<'_>) -> Option<Said> {
 }
 
 /// What one parameter says; `None` for those that describe the call.
-fn edit(name: &str, value: &str, sweep: bool) -> Option<Edit> {
+pub(super) fn edit(name: &str, value: &str, sweep: bool) -> Option<Edit> {
     let lower = name.to_ascii_lowercase();
     if lower.is_empty() || CALL.contains(&lower.as_str()) {
         return None;

@@ -4,12 +4,14 @@
 //! |---|---|
 //! | `New-`/`Set-`/`Enable-`/`Disable-`/`Remove-InboxRule` and `-SweepRule`, of either log | [`cmdlet`] |
 //! | `UpdateInboxRules`, with actions as JSON or as tokens, or with nothing at all | [`store`] |
+//! | rows of rule snapshots, which have neither time nor maker | [`standing`] |
 //!
 //! [`replay`] puts them in order, [`content`] scores what a rule does, [`judge`] weighs it with the hand behind it.
 
 pub mod content;
 pub mod judge;
 pub mod replay;
+pub mod standing;
 
 mod cmdlet;
 mod store;

@@ -153,7 +153,9 @@ impl Cause {
                 "no Send record: the mail did not go through the mailbox, or is not audited".to_owned()
             }
             0 => "unknown: there are no Send records of this mailbox in the evidence".to_owned(),
-            mails => format!("{mails} mails to {} recipients, {} of them by the attacker", self.recipients, self.by_attacker),
+            mails => {
+                format!("{mails} mails to {} recipients, {} of them by the attacker", self.recipients, self.by_attacker)
+            }
         }
     }
 }
@@ -161,7 +163,8 @@ impl Cause {
 /// Whether the same happened at this weekday and hour in two other weeks: a mailing that is scheduled.
 fn is_weekly(time: DateTime<Utc>, all: &[DateTime<Utc>]) -> bool {
     let minute = |time: DateTime<Utc>| i64::from(time.hour() * 60 + time.minute());
-    let same = |other: &&DateTime<Utc>| other.weekday() == time.weekday() && (minute(**other) - minute(time)).abs() <= 60;
+    let same =
+        |other: &&DateTime<Utc>| other.weekday() == time.weekday() && (minute(**other) - minute(time)).abs() <= 60;
     all.iter().filter(same).map(DateTime::date_naive).collect::<BTreeSet<_>>().len() >= 3
 }
 

@@ -22,7 +22,13 @@ pub static CHECK: Check = Check {
         id: "credential-change",
         title: "Unusual credential changes (several password changes, or changes demanded)",
         gates: &[
-            &[GateId::G1], &[GateId::G2], &[GateId::G3], &[GateId::G6], &[GateId::G6Entra], &[GateId::G7], &[GateId::G14],
+            &[GateId::G1],
+            &[GateId::G2],
+            &[GateId::G3],
+            &[GateId::G6],
+            &[GateId::G6Entra],
+            &[GateId::G7],
+            &[GateId::G14],
         ],
         adds: &[GateId::G7n, GateId::G8],
         never_not_seen: None,
@@ -71,8 +77,16 @@ fn judge<'c, 'e, 'a>(exam: &Exam<'_>, changes: &'c [PasswordChange<'e, 'a>]) -> 
         .filter_map(|change| {
             let main = change.main()?;
             // The synchronisation's own score says nothing of who asked for a self-service reset.
-            let scores = change.rows.iter().filter(|row| row.class != ActorClass::Sync).map(|row| exam.score(row).total());
-            Some(Judged { change, main, total: scores.max().unwrap_or(0), weight: Weight::Explained, several: 1, why: "" })
+            let scores =
+                change.rows.iter().filter(|row| row.class != ActorClass::Sync).map(|row| exam.score(row).total());
+            Some(Judged {
+                change,
+                main,
+                total: scores.max().unwrap_or(0),
+                weight: Weight::Explained,
+                several: 1,
+                why: "",
+            })
         })
         .collect();
     let open: Vec<(chrono::DateTime<chrono::Utc>, i32)> = judged
@@ -143,10 +157,16 @@ fn signed_in_from_new_place_after(exam: &Exam<'_>, reset: &Row<'_>) -> bool {
 fn password_told(exam: &Exam<'_>, judged: &Judged<'_, '_, '_>) -> Finding {
     let change = judged.change;
     let (en, ja) = match (change.new_password, change.forced, judged.main.class) {
-        (true, _, ActorClass::Own) => ("The password was changed in the account's own name", "本人のアカウントでパスワードが変更されました"),
-        (true, _, ActorClass::Sync) => ("The password was reset by self-service or write-back", "セルフサービスでパスワードがリセットされました"),
+        (true, _, ActorClass::Own) => {
+            ("The password was changed in the account's own name", "本人のアカウントでパスワードが変更されました")
+        }
+        (true, _, ActorClass::Sync) => {
+            ("The password was reset by self-service or write-back", "セルフサービスでパスワードがリセットされました")
+        }
         (true, ..) => ("The password was reset by somebody else", "他のユーザーによってパスワードがリセットされました"),
-        (_, true, _) => ("A new password is demanded at the next sign-in", "次回のサインイン時にパスワードの変更が要求されます"),
+        (_, true, _) => {
+            ("A new password is demanded at the next sign-in", "次回のサインイン時にパスワードの変更が要求されます")
+        }
         _ => ("All sessions of the account were ended", "アカウントのすべてのセッションが取り消されました"),
     };
     Draft::new(&CHECK.meta, exam, judged.main)
@@ -169,7 +189,9 @@ fn methods_told(exam: &Exam<'_>, row: &Row<'_>, methods: &MethodChange) -> Findi
         // Within an hour after the attacker was active.
         2 if gained => Weight::Strong,
         1.. => Weight::Weak,
-        0 if is_replacement(exam, row, methods) || is_response(exam, row, total) && !methods.weakened => Weight::Explained,
+        0 if is_replacement(exam, row, methods) || is_response(exam, row, total) && !methods.weakened => {
+            Weight::Explained
+        }
         0 if gained && (row.class == ActorClass::Own || methods.weakened || !methods.added.is_empty()) => Weight::Weak,
         _ => Weight::Explained,
     };
@@ -177,7 +199,10 @@ fn methods_told(exam: &Exam<'_>, row: &Row<'_>, methods: &MethodChange) -> Findi
     Draft::new(&CHECK.meta, exam, row)
         .weight(weight)
         .attack(&["T1098.005", "T1556.006"])
-        .headline("The account's means of sign-in (multifactor authentication) were changed", "多要素認証のサインイン方法が変更されました")
+        .headline(
+            "The account's means of sign-in (multifactor authentication) were changed",
+            "多要素認証のサインイン方法が変更されました",
+        )
         .detail("added", list(&methods.added))
         .detail("removed", list(&methods.removed))
         .detail("changed", list(&methods.changed))
@@ -189,9 +214,10 @@ fn is_replacement(exam: &Exam<'_>, row: &Row<'_>, methods: &MethodChange) -> boo
     if row.class != ActorClass::Own || methods.weakened {
         return false;
     }
-    let near = exam.acts().filter(|other| other.class == ActorClass::Own).filter(|other| {
-        (other.event.datetime - row.event.datetime).abs() <= TimeDelta::hours(1)
-    });
+    let near = exam
+        .acts()
+        .filter(|other| other.class == ActorClass::Own)
+        .filter(|other| (other.event.datetime - row.event.datetime).abs() <= TimeDelta::hours(1));
     let (mut added, mut removed) = (0, 0);
     for other in near {
         if let Some(Act::Methods(other)) = credentials::act(other) {
@@ -210,7 +236,10 @@ fn app_password(exam: &Exam<'_>, row: &Row<'_>, created: bool) -> Finding {
         _ => Weight::Explained,
     };
     let (en, ja) = if created {
-        ("An app password was created; a password reset does not revoke it", "アプリ パスワードが作成されました (パスワードのリセットでは無効になりません)")
+        (
+            "An app password was created; a password reset does not revoke it",
+            "アプリ パスワードが作成されました (パスワードのリセットでは無効になりません)",
+        )
     } else {
         ("An app password was deleted", "アプリ パスワードが削除されました")
     };
@@ -237,9 +266,8 @@ fn demands(exam: &Exam<'_>, judged: &[Judged<'_, '_, '_>]) -> Vec<Finding> {
 /// The owner's password is wrong at a usual address, and the last change of it was linked to the attacker.
 fn is_locked_out(exam: &Exam<'_>, row: &Row<'_>, judged: &[Judged<'_, '_, '_>]) -> bool {
     let usual = client_address(row.event).is_some_and(|ip| exam.baseline.days_at(ip) > 0);
-    let before = |judged: &&Judged<'_, '_, '_>| {
-        judged.change.new_password && judged.main.event.datetime <= row.event.datetime
-    };
+    let before =
+        |judged: &&Judged<'_, '_, '_>| judged.change.new_password && judged.main.event.datetime <= row.event.datetime;
     code(row) == WRONG_PASSWORD
         && usual
         && judged.iter().rfind(before).is_some_and(|judged| judged.weight == Weight::Strong)
@@ -273,10 +301,16 @@ fn demand_told(exam: &Exam<'_>, stretch: &[&Row<'_>], judged: &[Judged<'_, '_, '
     });
     let earlier = earlier_change(exam, first);
     let (weight, why) = match explains {
-        Some(judged) if judged.weight == Weight::Strong => {
-            (Weight::Weak, format!("beside the change at {}, which is linked to the attacker", format_time(judged.main.event.datetime)))
+        Some(judged) if judged.weight == Weight::Strong => (
+            Weight::Weak,
+            format!(
+                "beside the change at {}, which is linked to the attacker",
+                format_time(judged.main.event.datetime)
+            ),
+        ),
+        Some(judged) => {
+            (Weight::Explained, format!("beside the recorded change at {}", format_time(judged.main.event.datetime)))
         }
-        Some(judged) => (Weight::Explained, format!("beside the recorded change at {}", format_time(judged.main.event.datetime))),
         None if earlier.is_some() => (Weight::Explained, "a change before the window is recorded".to_owned()),
         None if attempts.len() < 2 => (Weight::Explained, "demanded once".to_owned()),
         None => (Weight::Weak, "no change is recorded that would explain it".to_owned()),
@@ -290,7 +324,10 @@ fn demand_told(exam: &Exam<'_>, stretch: &[&Row<'_>], judged: &[Judged<'_, '_, '
             .attack(&["T1098"])
             .headline(
                 format!("{} sign-ins were stopped because the password had to be, or had been, changed", stretch.len()),
-                format!("パスワードの変更が必要、または変更済みのため、{} 件のサインインが中断されました", stretch.len()),
+                format!(
+                    "パスワードの変更が必要、または変更済みのため、{} 件のサインインが中断されました",
+                    stretch.len()
+                ),
             )
             .detail("codes", told.join("; "))
             .detail("until", format_time(last.event.datetime))
@@ -305,6 +342,8 @@ fn earlier_change<'e, 'a>(exam: &'e Exam<'a>, sign_in: &Row<'_>) -> Option<&'e R
     let week_before = sign_in.event.datetime - TimeDelta::days(7);
     exam.rows
         .iter()
-        .filter(|row| !row.in_window && row.event.datetime >= week_before && row.event.datetime <= sign_in.event.datetime)
+        .filter(|row| {
+            !row.in_window && row.event.datetime >= week_before && row.event.datetime <= sign_in.event.datetime
+        })
         .find(|row| matches!(credentials::act(row), Some(Act::Password | Act::ForceChange | Act::Revocation)))
 }

@@ -49,7 +49,14 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 /// The properties of which the address list makes what it shows.
 fn is_shown_name(property: &str) -> bool {
     const NAMES: [&str; 8] = [
-        "displayname", "simpledisplayname", "phoneticdisplayname", "name", "firstname", "lastname", "givenname", "surname",
+        "displayname",
+        "simpledisplayname",
+        "phoneticdisplayname",
+        "name",
+        "firstname",
+        "lastname",
+        "givenname",
+        "surname",
     ];
     NAMES.contains(&property.to_lowercase().as_str())
 }
@@ -66,7 +73,8 @@ fn is_listing(property: &Property) -> bool {
 fn renamed(exam: &Exam<'_>, row: &Row<'_>, copies: &[&Row<'_>], names: &[&Property]) -> Finding {
     let main = names.iter().find(|property| property.name.eq_ignore_ascii_case("DisplayName")).or(names.first());
     let new = main.map(|property| property.new.clone()).unwrap_or_default();
-    let old = main.and_then(|property| property.old.clone()).or_else(|| known_name(exam, row.event)).unwrap_or_default();
+    let old =
+        main.and_then(|property| property.old.clone()).or_else(|| known_name(exam, row.event)).unwrap_or_default();
     let terms = speaks_for_itself(exam, &old, &new);
     let weight = weigh(exam, row, (&old, &new), !terms.is_empty());
     let was = if old.is_empty() { "?" } else { &old };
@@ -150,7 +158,8 @@ fn mixes_scripts(name: &str) -> bool {
 
 /// The name the account was last seen under before the event.
 fn known_name(exam: &Exam<'_>, event: &Event) -> Option<String> {
-    let before = exam.rows.iter().rev().filter(|row| row.event.datetime < event.datetime && row.class == ActorClass::Own);
+    let before =
+        exam.rows.iter().rev().filter(|row| row.event.datetime < event.datetime && row.class == ActorClass::Own);
     before.filter_map(|row| row.event.user_full_name.as_deref()).next().map(str::to_owned)
 }
 
@@ -188,7 +197,8 @@ fn seen_under_another_name(exam: &Exam<'_>) -> Option<Finding> {
         let Some(name) = row.event.user_full_name.as_deref() else { continue };
         let words = directory::name_words(name);
         let source = (row.event.evidence_source, row.event.record_type);
-        let Some(slot) = last.iter_mut().find(|(seen, _)| (seen.event.evidence_source, seen.event.record_type) == source)
+        let Some(slot) =
+            last.iter_mut().find(|(seen, _)| (seen.event.evidence_source, seen.event.record_type) == source)
         else {
             last.push((row, words));
             continue;

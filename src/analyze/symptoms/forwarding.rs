@@ -14,10 +14,11 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::forwards::{self, Forward};
 use crate::analyze::hand::{self, Hand};
 use crate::analyze::rules::judge::{self, Judged};
+use crate::analyze::rules::standing::{self, Standing};
 use crate::analyze::{Check, Meta, is_housekeeping};
 use crate::finding::{Fact, Finding, Severity, Weight};
 use crate::knowledge::domains;
-use crate::timeline::format_time;
+use crate::timeline::{format_time, json};
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -52,10 +53,74 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         .filter_map(|forward| setting(exam, forward, &shared, &alerts))
         .collect();
     findings.extend(by_rules(exam, &alerts));
+    findings.extend(exam.states.iter().filter_map(|row| standing_setting(exam, row, &forwards)));
+    findings.extend(standing::all(exam).iter().filter_map(|rule| standing_rule(exam, rule)));
     let tenant = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
     findings.extend(tenant.filter_map(|row| transport(exam, row).or_else(|| permission(exam, row))));
     findings.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
     findings
+}
+
+/// A forwarding that a snapshot shows and no record of the log explains: set earlier, or by a way that is not logged.
+fn standing_setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]) -> Option<Finding> {
+    if !row.parts.mailbox || !row.event.is(&["MailboxForwarding"]) {
+        return None;
+    }
+    let destination = ["ForwardingSmtpAddress", "ForwardingAddress"]
+        .iter()
+        .find_map(|name| row.param(name).and_then(|value| forwards::destination(&value).map(str::to_owned)))?;
+    let address = domains::addresses_in(&destination).into_iter().next();
+    let same = |forward: &&Forward<'_, '_>| {
+        forward.mailbox.ours
+            && (forward.destination.eq_ignore_ascii_case(&destination)
+                || address.is_some() && forward.address == address)
+    };
+    let recorded = forwards.iter().find(same);
+    if recorded.is_some_and(|forward| is_recent(exam, forward)) {
+        return None;
+    }
+    let address = address.or_else(|| recorded.and_then(|forward| forward.address.clone()));
+    let outside = address.as_deref().is_some_and(|address| !exam.is_internal(address));
+    let keeps = row.param("DeliverToMailboxAndForward").and_then(|value| json::boolean(&value));
+    let to = address.clone().unwrap_or_else(|| destination.clone());
+    let whose = row.event.mailbox_upn.as_deref().or(row.event.target_raw.as_deref()).unwrap_or_default();
+    let (where_en, where_ja) = if outside { ("outside", "組織外") } else { ("inside", "組織内") };
+    let on = recorded.map(|forward| forward.on);
+    let draft = Draft::of_state(&CHECK.meta, exam, row)
+        .headline(
+            format!("Mail of {whose} is forwarded to {to} ({where_en}); who set it and when is not recorded"),
+            format!("{whose} のメールが {to}（{where_ja}）に転送されています（設定者と設定日時の記録なし）"),
+        )
+        .detail("destination", destination)
+        .detail("destination address", address.clone().unwrap_or_default())
+        .detail(
+            "mailbox keeps a copy",
+            if keeps == Some(false) { "no: the owner does not get the mail any more" } else { "" },
+        )
+        .detail("look-alike of", look_alike(exam, &to).unwrap_or_default())
+        .detail("recorded earlier", on.map(|row| format_time(row.event.datetime)).unwrap_or_default())
+        .weight(if outside { Weight::Weak } else { Weight::Explained });
+    Some(draft.also(on).done())
+}
+
+/// A rule that a snapshot shows and that sends mail outside.
+fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding> {
+    let outside = &standing.content.outside;
+    let weight = standing.weight.filter(|_| !outside.is_empty())?;
+    let (name, to) = (standing.rule.name.clone().unwrap_or_default(), outside.join(", "));
+    let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
+        .headline(
+            format!("Rule '{name}' sends mail on to {to}; who made it and when is not recorded"),
+            format!("受信トレイ ルール「{name}」がメールを {to} に転送しています（作成者と作成日時の記録なし）"),
+        )
+        .detail("rule name", name)
+        .detail("destination", to)
+        .detail("rule actions", standing.rule.actions_text())
+        .detail("rule conditions", standing.rule.conditions_text())
+        .detail("look-alike of", outside.iter().find_map(|address| look_alike(exam, address)).unwrap_or_default())
+        .terms(standing.content.terms.iter().cloned())
+        .weight(weight);
+    Some(draft.also(standing.recorded.as_ref().map(|act| act.row)).done())
 }
 
 fn is_recent(exam: &Exam<'_>, forward: &Forward<'_, '_>) -> bool {
@@ -119,7 +184,9 @@ fn setting(
         .weight(weight);
     if !forward.on.in_window {
         // The question is about the window: what was set before is told, and counts nothing.
-        draft = draft.detail("set before the window", "yes; it still stood when the window began").weight(Weight::Explained);
+        draft = draft
+            .detail("set before the window", "yes; it still stood when the window began")
+            .weight(Weight::Explained);
     }
     if is_shared {
         draft = draft.detail("other mailboxes", "the same destination was set in another mailbox too");

@@ -10,6 +10,7 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::Exam;
 use crate::analyze::rules::Completeness;
 use crate::analyze::rules::judge::{self, Judged};
+use crate::analyze::rules::standing::{self, Standing};
 use crate::analyze::{Check, Meta};
 use crate::finding::{Fact, Finding, Severity, Weight};
 use crate::timeline::format_time;
@@ -45,9 +46,35 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         judged.into_iter().partition(|act| act.act.completeness == Completeness::Told);
     let alerts = alerts::named(exam, &ALERTS);
     let mut findings: Vec<Finding> = one_go(told).iter().filter_map(|acts| finding(exam, acts, &alerts)).collect();
+    findings.extend(standing::all(exam).iter().filter_map(|rule| standing_rule(exam, rule)));
     findings.extend(bursts(blank).iter().filter_map(|acts| context_line(exam, acts)));
     findings.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
     findings
+}
+
+/// A rule that a snapshot shows: it stood, and no record of the window says who made it.
+fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding> {
+    let weight = standing.weight?;
+    let content = &standing.content;
+    let name = standing.rule.name.clone().unwrap_or_else(|| "(name unknown)".to_owned());
+    let (does, does_ja) = (standing.rule.actions_text(), standing.rule.actions_ja());
+    let recorded = standing.recorded.as_ref().map(|act| act.row);
+    let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
+        .headline(
+            format!("Inbox rule '{name}' stands in the mailbox; who made it and when is not recorded: {does}"),
+            format!("受信トレイ ルール「{name}」が設定されています（作成者と作成日時の記録なし）：{does_ja}"),
+        )
+        .detail("rule name", name)
+        .detail("rule actions", does)
+        .detail("rule conditions", standing.rule.conditions_text())
+        .detail("rule enabled", standing.rule.enabled.map(|on| if on { "yes" } else { "no" }).unwrap_or_default())
+        .detail("sent on to (outside)", content.outside.join(", "))
+        .detail("values lost in the export", standing.lost.join(", "))
+        .detail("recorded before the window", recorded.map(|row| format_time(row.event.datetime)).unwrap_or_default())
+        .terms(content.terms.iter().cloned())
+        .severity(if standing.on_its_face() { Severity::Critical } else { Severity::High })
+        .weight(weight);
+    Some(draft.also(recorded).done())
 }
 
 /// Acts folded: the same rule, the same actor, within minutes; acts that are no finding left out.

@@ -1,18 +1,22 @@
 //! S02: mail that went out in the account's name and has no copy in its Sent Items; for each the reason why.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::actor::ActorClass;
+use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Send, G5, G7, G9, G11, G14};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Mails, SUSPICIOUS, Sent};
+use crate::analyze::traces::{self, TracedMail};
 use crate::analyze::{Check, Meta};
-use crate::finding::{Attribution, Finding, Severity, Term, Weight};
-use crate::knowledge::domains;
+use crate::finding::{Attribution, Fact, Finding, Severity, Term, Weight};
 use crate::knowledge::folders::FolderRole;
+use crate::knowledge::{domains, networks};
+use crate::timeline::Outcome;
 use crate::untrusted::Untrusted;
 
 /// The check.
@@ -60,13 +64,141 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     }
     let mut findings: Vec<Finding> =
         groups.iter().filter_map(|((reason, _), missing)| finding(exam, &mails, *reason, missing)).collect();
+    let unsaved = traces::unsaved(exam, &mails);
+    findings.extend(past_the_mailbox(exam, &unsaved.past_the_mailbox));
+    findings.extend(forged(exam, &unsaved.forged));
     findings.extend(exam.acts().filter_map(|row| preparation(exam, row)));
     findings
 }
 
+/// Mails of the trace that the mailbox does not know, by the address they were handed in from.
+fn past_the_mailbox(exam: &Exam<'_>, all: &[TracedMail<'_>]) -> Vec<Finding> {
+    let mut groups: BTreeMap<&str, Vec<&TracedMail<'_>>> = BTreeMap::new();
+    for mail in all.iter().filter(|mail| mail.first().is_some_and(|row| row.in_window)) {
+        groups.entry(handed_in_from(mail)).or_default().push(mail);
+    }
+    groups.iter().filter_map(|(from, mails)| past_from(exam, mails, days_before(all, from))).collect()
+}
+
+fn handed_in_from<'x>(mail: &TracedMail<'x>) -> &'x str {
+    mail.rows.iter().find_map(|row| row.event.source_ip.as_deref()).unwrap_or_default()
+}
+
+/// On how many days before the window mails came past the mailbox from the same address.
+fn days_before(all: &[TracedMail<'_>], from: &str) -> usize {
+    let same = all.iter().filter(|mail| !from.is_empty() && handed_in_from(mail) == from);
+    let before = same.filter_map(TracedMail::first).filter(|row| !row.in_window);
+    before.map(|row| row.event.datetime.date_naive()).collect::<BTreeSet<_>>().len()
+}
+
+fn past_from(exam: &Exam<'_>, mails: &[&TracedMail<'_>], days_before: usize) -> Option<Finding> {
+    let (first, last) = (mails.first()?.first()?, mails.last()?.first()?);
+    // Where the trace names the client, the sign-in has to be that client's.
+    let client = mails.iter().find_map(|mail| mail.rows.iter().find_map(|row| handed_in_by(row)));
+    let smtp = smtp_sign_in(exam, client, first.event.datetime, last.event.datetime);
+    let weight = match smtp {
+        Some(_) => Weight::Strong,
+        None if days_before >= OLD_DAYS => Weight::Explained,
+        None => Weight::Weak,
+    };
+    let (count, to) = (mails.len(), recipients(mails));
+    let outside = to.iter().filter(|address| !exam.is_internal(address)).count();
+    let word = if count == 1 { "mail was" } else { "mails were" };
+    let mut draft = Draft::new(&META, exam, first)
+        .headline(
+            format!("{count} {word} sent in the account's name past its mailbox: in the message trace only"),
+            format!(
+                "{count} 通のメールがメールボックスを経由せずにこのアカウントの名前で送信されました（追跡のみに記録）"
+            ),
+        )
+        .weight(weight)
+        .fact(Fact::Inferred)
+        .detail("why", "no Send record has their message ids, while other mails of the account have one")
+        .detail("mails", count.to_string())
+        .detail("recipients", to.len().to_string())
+        .detail("outside recipients listed", outside.to_string())
+        .detail("first recipients", mails::listed(&to.iter().map(String::as_str).collect::<Vec<_>>(), 10))
+        .detail("subjects", subjects(mails))
+        .detail("message ids", mails::listed(&mails.iter().map(|mail| mail.id.as_str()).collect::<Vec<_>>(), 200));
+    if let Some(sign_in) = smtp {
+        let score = exam.score(sign_in);
+        draft = draft
+            .attribution(exam.attribution(sign_in, &score))
+            .terms(score.terms)
+            .detail("SMTP sign-in", crate::timeline::format_time(sign_in.event.datetime))
+            .detail("SMTP sign-in from", sign_in.event.source_ip.as_deref().unwrap_or_default());
+    } else if weight == Weight::Explained {
+        let explanation = "this address sent the same way before the window";
+        draft = draft.attribution(Attribution::Explained).detail("explanation", explanation);
+    }
+    Some(draft.also(mails.iter().flat_map(|mail| mail.rows.iter().copied())).also(smtp).done())
+}
+
+/// The client a trace's row names: an address of the internet that is not Microsoft's.
+fn handed_in_by(row: &Row<'_>) -> Option<IpAddr> {
+    let event = row.event;
+    event.source_ip.as_deref().filter(|_| event.source_ip_class.as_deref() == Some("public"))?.parse().ok()
+}
+
+/// A successful SMTP sign-in within a day before the mails, or between them, from a place that is not the account's.
+fn smtp_sign_in<'x>(
+    exam: &'x Exam<'_>,
+    client: Option<IpAddr>,
+    first: DateTime<Utc>,
+    last: DateTime<Utc>,
+) -> Option<&'x Row<'x>> {
+    let strange = |row: &&Row<'_>| {
+        let unknown = client_address(row.event).is_some_and(|ip| exam.baseline.days_at(ip) == 0);
+        mails::is_attackers(exam, row) || exam.baseline.sufficient && unknown || exam.score(row).total() >= SUSPICIOUS
+    };
+    let by_smtp = |row: &&Row<'_>| {
+        let app = row.event.client_app.as_deref().unwrap_or_default();
+        app.eq_ignore_ascii_case("Authenticated SMTP") || app.eq_ignore_ascii_case("SMTP")
+    };
+    let near = |row: &&Row<'_>| first - TimeDelta::hours(24) <= row.event.datetime && row.event.datetime <= last;
+    let same = |row: &&Row<'_>| {
+        client.is_none_or(|client| client_address(row.event).is_some_and(|ip| networks::same_place(ip, client)))
+    };
+    let mut rows = exam.rows.iter().rev().filter(|row| row.parts.actor && row.is_sign_in()).filter(near).filter(same);
+    rows.find(|row| by_smtp(row) && row.event.outcome == Outcome::Success && strange(row))
+}
+
+/// Mails from outside that claim to be the account's: not its symptom, but worth knowing.
+fn forged(exam: &Exam<'_>, all: &[TracedMail<'_>]) -> Option<Finding> {
+    let mails: Vec<&TracedMail<'_>> = all.iter().filter(|mail| mail.first().is_some_and(|row| row.in_window)).collect();
+    let first = mails.first()?.first()?;
+    let to = recipients(&mails);
+    let draft = Draft::new(&META, exam, first)
+        .headline(
+            format!("{} mails in the account's name came from outside: the sender was probably forged", mails.len()),
+            format!(
+                "このアカウントを名乗る {} 通のメールが外部から届いています（差出人の詐称と思われます）",
+                mails.len()
+            ),
+        )
+        .weight(Weight::Explained)
+        .attribution(Attribution::Explained)
+        .fact(Fact::Inferred)
+        .detail("explanation", "handed in from outside, without the account: this mailbox did not send them")
+        .detail("mails", mails.len().to_string())
+        .detail("first recipients", mails::listed(&to.iter().map(String::as_str).collect::<Vec<_>>(), 10))
+        .detail("subjects", subjects(&mails));
+    Some(draft.also(mails.iter().flat_map(|mail| mail.rows.iter().copied())).done())
+}
+
+fn recipients(mails: &[&TracedMail<'_>]) -> BTreeSet<String> {
+    mails.iter().flat_map(|mail| mail.recipients.iter().cloned()).collect()
+}
+
+fn subjects(mails: &[&TracedMail<'_>]) -> String {
+    let subjects: BTreeSet<&str> =
+        mails.iter().map(|mail| mail.subject()).filter(|subject| !subject.is_empty()).collect();
+    mails::listed(&subjects.into_iter().collect::<Vec<_>>(), 5)
+}
+
 /// Why the mail has no living copy; `None` where it has one, or where the record does not say.
 fn reason<'m>(exam: &Exam<'_>, mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> Option<(Reason, Missing<'m>)> {
-    if is_automatic(sent) && exam.score(sent.row).total() < SUSPICIOUS {
+    if mails::is_automatic(&sent.mail.subject) && exam.score(sent.row).total() < SUSPICIOUS {
         return None;
     }
     if sent.row.event.saved_to_sent == Some(false) {
@@ -83,28 +215,6 @@ fn reason<'m>(exam: &Exam<'_>, mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> Opti
     });
     let removed_by: Vec<&Row<'_>> = removals.map(|deletion| deletion.row).collect();
     (!removed_by.is_empty()).then_some((Reason::Removed, Missing { sent, removed_by }))
-}
-
-/// Answers to invitations, receipts and out-of-office notes, which programs send.
-fn is_automatic(sent: &Sent<'_>) -> bool {
-    const HEADS: [&str; 14] = [
-        "accepted:",
-        "declined:",
-        "tentative:",
-        "canceled:",
-        "cancelled:",
-        "read:",
-        "not read:",
-        "zugesagt:",
-        "abgelehnt:",
-        "gelesen:",
-        "承諾済み:",
-        "辞退:",
-        "仮承諾:",
-        "開封済み:",
-    ];
-    let subject = crate::knowledge::normalise(&sent.mail.subject);
-    mails::is_answer(&sent.mail.subject) || HEADS.iter().any(|head| subject.starts_with(head))
 }
 
 fn weight(

@@ -30,8 +30,12 @@ pub static CHECK: Check = Check {
 
 /// Security info in the Entra audit: contact data by which the account is recovered.
 const SECURITY_INFO: [&str; 6] = [
-    "User registered security info", "Admin registered security info", "User updated security info",
-    "Admin updated security info", "User changed default security info", "User registered all required security info",
+    "User registered security info",
+    "Admin registered security info",
+    "User updated security info",
+    "Admin updated security info",
+    "User changed default security info",
+    "User registered all required security info",
 ];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
@@ -135,11 +139,17 @@ fn foreign_number(exam: &Exam<'_>, changed: &Changed<'_, '_>) -> Option<String> 
     contacts().find_map(|property| {
         let countries = phones::countries(&property.new);
         let first = countries.first()?;
-        let known = countries.iter().any(|country| exam.baseline.knows_country(country) == Some(true) || olds.contains(country));
+        let known = countries
+            .iter()
+            .any(|country| exam.baseline.knows_country(country) == Some(true) || olds.contains(country));
         // Nothing to compare with: no old number and no country in the baseline.
         let comparable = !olds.is_empty() || exam.baseline.knows_country(first).is_some();
         (comparable && !known).then(|| {
-            format!("{} has the calling code of {}, a country not known for this account", property.new, countries.join("/"))
+            format!(
+                "{} has the calling code of {}, a country not known for this account",
+                property.new,
+                countries.join("/")
+            )
         })
     })
 }

@@ -20,7 +20,8 @@ pub static FORMAT: Format = Format {
     evidence: EvidenceSource::AdminAudit,
     wants: &[],
     claims: |shape| {
-        let of_mailbox = |attributes: &[String]| attributes.iter().any(|name| name == "MailboxGuid" || name == "LogonType");
+        let of_mailbox =
+            |attributes: &[String]| attributes.iter().any(|name| name == "MailboxGuid" || name == "LogonType");
         matches!(shape, Shape::Xml(xml) if xml.root == "SearchResults"
             && (xml.attributes.iter().any(|name| name == "Cmdlet") || xml.attributes.is_empty())
             && !of_mailbox(&xml.attributes))
@@ -51,7 +52,10 @@ impl RecordReader for Reader {
                 Err(_) if event.action.is_some() && cut => break,
                 Err(error) => {
                     let at = reader.buffer_position();
-                    return Err(Refusal::new("R-101", format!("not well-formed XML at byte {at} of the element: {error}")));
+                    return Err(Refusal::new(
+                        "R-101",
+                        format!("not well-formed XML at byte {at} of the element: {error}"),
+                    ));
                 }
             }
         }

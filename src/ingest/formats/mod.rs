@@ -17,6 +17,10 @@ mod la_officeactivity;
 mod log_analytics;
 mod mailbox_audit_csv;
 mod mailbox_audit_xml;
+mod message_trace_csv;
+mod message_trace_json;
+mod snapshot_csv;
+mod snapshot_rules_json;
 mod splunk_csv;
 mod ual_csv;
 mod ual_json;
@@ -26,8 +30,8 @@ use crate::ingest::auditdata;
 use crate::ingest::cells::CellReader;
 use crate::ingest::fields::DateOrder;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::ledger::Note;
 use crate::ingest::wrapper::Wrapper;
+use crate::ledger::Note;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Every export that is read, in the order of the decision table.
@@ -71,6 +75,20 @@ pub static FORMATS: &[&Format] = &[
     &log_analytics::SIGNIN_JSON,
     &log_analytics::NONINTERACTIVE_JSON,
     &log_analytics::AUDIT_JSON,
+    &message_trace_csv::TRACE,
+    &message_trace_csv::SUMMARY,
+    &message_trace_csv::DETAIL,
+    &message_trace_json::FORMAT,
+    &snapshot_csv::INBOX_RULES,
+    &snapshot_csv::INBOX_RULES_GRAPH,
+    &snapshot_csv::FORWARDING,
+    &snapshot_csv::PERMISSIONS,
+    &snapshot_csv::MFA,
+    &snapshot_csv::OAUTH,
+    &snapshot_csv::USERS,
+    &snapshot_csv::MAILBOX_AUDIT,
+    &snapshot_csv::TRANSPORT_RULES,
+    &snapshot_rules_json::FORMAT,
 ];
 
 /// One export.

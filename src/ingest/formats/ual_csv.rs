@@ -22,9 +22,10 @@ const fn format(id: &'static str, wants: &'static [&'static str], claims: fn(&Sh
 }
 
 /// `CreationDate,UserIds,Operations,AuditData`.
-pub static PORTAL_V1: Format = format("ual_portal_csv_v1", &["creationdate", "userids", "operations", "auditdata"], |shape| {
-    is(shape, PORTAL_V1.wants, &["resultindex", "recordid", "_raw"])
-});
+pub static PORTAL_V1: Format =
+    format("ual_portal_csv_v1", &["creationdate", "userids", "operations", "auditdata"], |shape| {
+        is(shape, PORTAL_V1.wants, &["resultindex", "recordid", "_raw"])
+    });
 
 /// `RecordId,CreationDate,RecordType,Operation,UserId,AuditData,…`.
 pub static PORTAL_V2: Format = format(
@@ -49,15 +50,15 @@ pub static SEARCH_SELECT: Format =
 
 /// Graph audit-log query records as table: the wrapper's `userPrincipalName` is the record's UserId, its `userId` the
 /// record's UserKey.
-pub static GRAPH: Format = format(
-    "ual_graph_csv",
-    &["id", "createddatetime", "auditlogrecordtype", "operation", "auditdata"],
-    |shape| is(shape, GRAPH.wants, &["_raw"]),
-);
+pub static GRAPH: Format =
+    format("ual_graph_csv", &["id", "createddatetime", "auditlogrecordtype", "operation", "auditdata"], |shape| {
+        is(shape, GRAPH.wants, &["_raw"])
+    });
 
 /// Microsoft-Extractor-Suite's triage table: the record stands behind its wrapper, nested at most five levels deep.
-pub static TRIAGE: Format =
-    format("ual_mes_triage_csv", &["operationqueried", "auditdata_raw"], |shape| is(shape, TRIAGE.wants, &["auditdata"]));
+pub static TRIAGE: Format = format("ual_mes_triage_csv", &["operationqueried", "auditdata_raw"], |shape| {
+    is(shape, TRIAGE.wants, &["auditdata"])
+});
 
 struct Reader {
     width: usize,
@@ -179,7 +180,10 @@ impl Reader {
     fn without_record(&self, cells: &Cells<'_>, ragged: bool) -> Refusal {
         if ragged && self.audit.is_some_and(|audit| audit >= cells.len()) {
             let (found, width) = (cells.len(), self.width);
-            return Refusal::new("R-106", format!("row was cut: it has {found} of {width} cells, AuditData is not among them"));
+            return Refusal::new(
+                "R-106",
+                format!("row was cut: it has {found} of {width} cells, AuditData is not among them"),
+            );
         }
         Refusal::new("R-102", "AuditData is empty: the record itself is not in this row")
     }

@@ -1,0 +1,142 @@
+//! Rules as a snapshot shows them: what stood in the mailbox when somebody looked, by nobody known, at no time known.
+
+use crate::analyze::exam::{Exam, Row};
+use crate::finding::Weight;
+use crate::timeline::details;
+
+use super::content::{self, Content, ON_ITS_FACE, SUSPICIOUS, Surroundings};
+use super::replay::{self, RuleAct};
+use super::{Action, Completeness, Definition, Edit, cmdlet};
+
+/// A rule of the account's mailbox in a snapshot.
+#[derive(Debug, Clone)]
+pub struct Standing<'a, 'e> {
+    /// The snapshot's row.
+    pub row: &'a Row<'e>,
+    /// The rule.
+    pub rule: Definition,
+    /// What it does.
+    pub content: Content,
+    /// Columns whose values were lost when the export was made.
+    pub lost: Vec<String>,
+    /// The weight; `None` for an ordinary rule.
+    pub weight: Option<Weight>,
+    /// The first act of the log on a rule of this name, before the window.
+    pub recorded: Option<RuleAct<'a, 'e>>,
+}
+
+/// Columns that say nothing of what the rule does.
+const ABOUT: [&str; 17] = [
+    "username",
+    "userprincipalname",
+    "rulename",
+    "displayname",
+    "ruleidentity",
+    "ruleid",
+    "sequence",
+    "inerror",
+    "errortype",
+    "mailboxownerid",
+    "isreadonly",
+    "pscomputername",
+    "runspaceid",
+    "psshowcomputername",
+    "isvalid",
+    "objectstate",
+    "supportedbytask",
+];
+
+/// Other collectors' names for Get-InboxRule's columns.
+const ALSO: [(&str, &str); 6] = [
+    ("delete", "DeleteMessage"),
+    ("forwardasattachment", "ForwardAsAttachmentTo"),
+    ("subjectcontains", "SubjectContainsWords"),
+    ("bodycontains", "BodyContainsWords"),
+    ("hasattachments", "HasAttachment"),
+    ("isimportant", "WithImportance"),
+];
+
+/// The rules of the account's mailbox that snapshots show, without those whose record lies in the window: that record
+/// says more.
+pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Standing<'a, 'e>> {
+    let around = Surroundings::new(exam);
+    let acts: Vec<RuleAct<'a, 'e>> = replay::acts(exam)
+        .into_iter()
+        .filter(|act| act.mailbox.ours && act.verb.leaves_active() && act.completeness == Completeness::Told)
+        .collect();
+    let rows = exam.states.iter().filter(|row| row.parts.mailbox && row.event.is(&["InboxRule"]));
+    let standing = rows.filter_map(|row| {
+        let (rule, lost) = read(row);
+        let name = rule.name.as_deref().map(replay::key);
+        let mut same = acts.iter().filter(|act| name.is_some() && act.rule.name.as_deref().map(replay::key) == name);
+        if same.clone().any(|act| act.row.in_window) {
+            return None;
+        }
+        let recorded = same.next().cloned();
+        let content = content::score(&rule, false, &around);
+        let weight = weight(&rule, &content, &lost);
+        Some(Standing { row, rule, content, lost, weight, recorded })
+    });
+    standing.collect()
+}
+
+/// A rule that is known from a snapshot only is weak, however bad: its maker is unknown.
+fn weight(rule: &Definition, content: &Content, lost: &[String]) -> Option<Weight> {
+    let unknown_targets = lost.iter().any(
+        |name| matches!(cmdlet::edit(&usual(name), "x", false), Some(Edit::Action(action, _)) if action.sends_on()),
+    );
+    match content.total() {
+        SUSPICIOUS.. if rule.enabled == Some(false) || content.tidies_senders => Some(Weight::Explained),
+        SUSPICIOUS.. => Some(Weight::Weak),
+        _ if unknown_targets && rule.enabled != Some(false) => Some(Weight::Weak),
+        _ => None,
+    }
+}
+
+impl Standing<'_, '_> {
+    /// Whether it is malicious on its face.
+    pub fn on_its_face(&self) -> bool {
+        self.content.total() >= ON_ITS_FACE
+    }
+}
+
+fn usual(name: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    ALSO.iter().find(|(also, _)| *also == lower).map_or_else(|| name.to_owned(), |(_, usual)| (*usual).to_owned())
+}
+
+/// The rule of a snapshot's row, and the columns whose values were lost.
+fn read(row: &Row<'_>) -> (Definition, Vec<String>) {
+    let mut rule = Definition::default();
+    let mut lost = Vec::new();
+    for param in details::params(row.event) {
+        let lower = param.name.to_ascii_lowercase();
+        if matches!(lower.as_str(), "rulename" | "name" | "displayname") && rule.name.is_none() {
+            rule.name.clone_from(&param.value);
+        }
+        if ABOUT.contains(&lower.as_str()) {
+            continue;
+        }
+        match param.value {
+            Some(value) => {
+                if let Some(edit) = cmdlet::edit(&usual(&param.name), &value, false) {
+                    rule.apply(&edit);
+                }
+            }
+            None => {
+                // Something stands there; a condition keeps its place, so that the rule does not seem to take all mail.
+                if let Some(Edit::Condition(name, _)) = cmdlet::edit(&usual(&param.name), "", false) {
+                    rule.apply(&Edit::Condition(name, Some("(lost in the export)".to_owned())));
+                }
+                lost.push(param.name);
+            }
+        }
+    }
+    // Several columns delete, in one way or another: any of them is enough.
+    for column in ["DeleteMessage", "Delete", "SoftDeleteMessage", "PermanentDelete"] {
+        if details::param(row.event, column).is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+            rule.apply(&Edit::Action(Action::Delete, Some(Vec::new())));
+        }
+    }
+    (rule, lost)
+}

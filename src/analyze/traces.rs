@@ -1,0 +1,160 @@
+//! Mails of the message trace in the account's name that no record of the mailbox has: they did not pass the mailbox,
+//! or were never the account's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::mails::{self, Mails};
+use crate::knowledge::normalise;
+use crate::timeline::EvidenceSource;
+
+/// A mail of the trace, with all its rows.
+#[derive(Debug)]
+pub struct TracedMail<'x> {
+    /// Its rows, in order: one a recipient, or one a step.
+    pub rows: Vec<&'x Row<'x>>,
+    /// Its message id without brackets.
+    pub id: String,
+    /// Its recipients, lower-cased.
+    pub recipients: BTreeSet<String>,
+}
+
+impl<'x> TracedMail<'x> {
+    /// The first row.
+    pub fn first(&self) -> Option<&'x Row<'x>> {
+        self.rows.first().copied()
+    }
+
+    /// Its subject.
+    pub fn subject(&self) -> &'x str {
+        self.rows.iter().find_map(|row| row.event.email_subject.as_deref()).unwrap_or_default()
+    }
+
+    fn says(&self, name: &str, values: &[&str]) -> bool {
+        let is = |row: &&Row<'_>| {
+            row.param(name).is_some_and(|said| values.iter().any(|value| said.eq_ignore_ascii_case(value)))
+        };
+        self.rows.iter().any(|row| is(row))
+    }
+
+    fn comes_in(&self) -> bool {
+        ["directionality", "Direction", "MessageDirection"].iter().any(|name| self.says(name, &["Incoming", "Inbound"]))
+    }
+
+    fn goes_out(&self) -> bool {
+        let words = ["Originating", "Outbound", "Outgoing"];
+        ["directionality", "Direction", "MessageDirection"].iter().any(|name| self.says(name, &words))
+    }
+}
+
+/// What the trace has and the mailbox has not.
+#[derive(Debug, Default)]
+pub struct Unsaved<'x> {
+    /// Sent through the organisation, past the mailbox.
+    pub past_the_mailbox: Vec<TracedMail<'x>>,
+    /// Handed in from outside in the account's name: the sender is forged.
+    pub forged: Vec<TracedMail<'x>>,
+}
+
+/// How far a Send record without a message id may be from the trace's row of the same subject.
+const NEAR: TimeDelta = TimeDelta::minutes(10);
+
+/// The account's mails in the trace, baseline included, that have no Send record while other mails of the account have.
+/// Empty where the mailbox has no Send records at all: then a missing one says nothing.
+pub fn unsaved<'x>(exam: &'x Exam<'_>, mails: &Mails<'_>) -> Unsaved<'x> {
+    let mut unsaved = Unsaved::default();
+    let Some((first, last)) = audited(exam) else { return unsaved };
+    if !mails.sent.iter().any(|sent| sent.mail.id.is_some()) {
+        return unsaved;
+    }
+    let known: BTreeSet<&str> = mails.sent.iter().filter_map(|sent| sent.mail.id.as_deref()).collect();
+    for mail in of_account(exam) {
+        let Some(time) = mail.first().map(|row| row.event.datetime) else { continue };
+        let here = known.contains(mail.id.as_str()) || sent_without_id(mails, &mail, time);
+        if here || time < first || time > last || is_made_by_a_program(exam, &mail, time) {
+            continue;
+        }
+        if is_forged(exam, &mail) {
+            unsaved.forged.push(mail);
+        } else {
+            unsaved.past_the_mailbox.push(mail);
+        }
+    }
+    unsaved
+}
+
+/// From when to when the audit log tells of the account's mailbox: outside of it, a missing record says nothing.
+fn audited(exam: &Exam<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let rows = exam.rows.iter().filter(|row| row.event.evidence_source == EvidenceSource::Ual && row.parts.any());
+    let mut times = rows.map(|row| row.event.datetime);
+    let first = times.next()?;
+    Some((first, times.last().unwrap_or(first)))
+}
+
+/// The mails of the trace whose sender is the account, each once, in the order of time.
+fn of_account<'x>(exam: &'x Exam<'_>) -> Vec<TracedMail<'x>> {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut found: Vec<TracedMail<'x>> = Vec::new();
+    let rows =
+        exam.rows.iter().filter(|row| row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.actor);
+    for row in rows {
+        let Some(id) = row.event.email_message_id.as_deref().and_then(mails::message_id) else { continue };
+        let place = *places.entry(id.clone()).or_insert_with(|| {
+            found.push(TracedMail { rows: Vec::new(), id, recipients: BTreeSet::new() });
+            found.len() - 1
+        });
+        let Some(mail) = found.get_mut(place) else { continue };
+        let to = row.event.email_to.as_deref().unwrap_or_default().split(';');
+        mail.recipients.extend(to.map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()));
+        mail.rows.push(row);
+    }
+    found
+}
+
+/// Whether a Send record that has no message id may be this mail's: the same subject within minutes.
+fn sent_without_id(mails: &Mails<'_>, mail: &TracedMail<'_>, time: DateTime<Utc>) -> bool {
+    let subject = normalise(mail.subject());
+    mails
+        .sent
+        .iter()
+        .filter(|sent| sent.mail.id.is_none())
+        .any(|sent| (sent.row.event.datetime - time).abs() <= NEAR && normalise(&sent.mail.subject) == subject)
+}
+
+/// Whether a rule, the service or the mail program's own answer made it: those have no Send record of their own. What
+/// the mailbox itself handed in did pass the mailbox, whatever the audit log says.
+fn is_made_by_a_program(exam: &Exam<'_>, mail: &TracedMail<'_>, time: DateTime<Utc>) -> bool {
+    let submitted = |row: &&Row<'_>| {
+        row.event.is(&["SUBMIT"])
+            && row.param("source").is_some_and(|source| source.eq_ignore_ascii_case("STOREDRIVER"))
+    };
+    mail.says("source", &["MAILBOXRULE", "DSN", "APPROVAL", "MEETINGMESSAGEPROCESSOR"])
+        || mail.rows.iter().any(|row| submitted(row))
+        || mails::is_automatic(mail.subject())
+        || mails::is_forward(mail.subject()) && is_passed_on(exam, mail, time)
+}
+
+/// Whether a mail of the same thread had just come in: a rule that forwards sends it on within minutes.
+fn is_passed_on(exam: &Exam<'_>, mail: &TracedMail<'_>, time: DateTime<Utc>) -> bool {
+    let thread = mails::thread(mail.subject());
+    exam.rows.iter().any(|row| {
+        let event = row.event;
+        let before = time - event.datetime;
+        event.evidence_source == EvidenceSource::MessageTrace
+            && row.parts.target
+            && !row.parts.actor
+            && TimeDelta::zero() <= before
+            && before <= NEAR
+            && event.email_subject.as_deref().is_some_and(|subject| mails::thread(subject) == thread)
+    })
+}
+
+/// Whether somebody outside handed it in in the account's name. Where the trace does not say the direction, a mail to
+/// insiders only that came from an address of the internet did not come from a mailbox: those hand in without one.
+fn is_forged(exam: &Exam<'_>, mail: &TracedMail<'_>) -> bool {
+    let inside = mail.recipients.iter().all(|to| exam.is_internal(to));
+    let from_outside = mail.rows.iter().any(|row| row.event.source_ip_class.as_deref() == Some("public"));
+    mail.comes_in() || !mail.goes_out() && inside && from_outside
+}

@@ -1,0 +1,261 @@
+//! Snapshots of the configuration as CSV: rules, forwarding, permissions, sign-in methods, consents, accounts, audits.
+//!
+//! Every row is a state: what stood when a collector looked. Columns are kept by name; checks read them as parameters.
+
+use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use crate::ingest::auditdata;
+use crate::ingest::cells::Cells;
+use crate::ingest::fields::{NameValue, lower, text};
+use crate::ingest::sniff::{CsvHead, Head, Shape};
+use crate::ingest::state::{self, Collected, State, is_type_name};
+use crate::ledger::Note;
+use crate::timeline::{Event, EvidenceSource, ParseStatus};
+
+/// Inbox rules as Get-InboxRule gives them, raw or through a collector.
+pub static INBOX_RULES: Format = format(
+    "snapshot_inbox_rules_csv",
+    &["ruleidentity", "forwardto"],
+    |shape| is(shape, INBOX_RULES.wants, &["ruleid"]),
+    |head, _| Reader::boxed(head, &RULES),
+);
+
+/// Inbox rules as Graph gives them, through a collector.
+pub static INBOX_RULES_GRAPH: Format = format(
+    "snapshot_inbox_rules_graph_csv",
+    &["sequence", "ruleid", "forwardto"],
+    |shape| is(shape, INBOX_RULES_GRAPH.wants, &["ruleidentity"]),
+    |head, _| Reader::boxed(head, &RULES_GRAPH),
+);
+
+/// Forwarding settings of mailboxes.
+pub static FORWARDING: Format = format(
+    "snapshot_forwarding_csv",
+    &["forwardingsmtpaddress", "delivertomailboxandforward"],
+    |shape| is(shape, FORWARDING.wants, &["auditbypassenabled"]),
+    |head, _| Reader::boxed(head, &FORWARDS),
+);
+
+/// Who may open which mailbox.
+pub static PERMISSIONS: Format = format(
+    "snapshot_mailbox_permissions_csv",
+    &["userprincipalname", "fullaccessusers"],
+    |shape| is(shape, PERMISSIONS.wants, &[]),
+    |head, _| Reader::boxed(head, &RIGHTS),
+);
+
+/// Sign-in methods of accounts.
+pub static MFA: Format = format(
+    "snapshot_mfa_csv",
+    &["user", "mfastatus"],
+    |shape| is(shape, MFA.wants, &[]),
+    |head, _| Reader::boxed(head, &METHODS),
+);
+
+/// What applications were allowed, one row a scope.
+pub static OAUTH: Format = format(
+    "snapshot_oauth_csv",
+    &["permissiontype", "consenttype", "permission"],
+    |shape| is(shape, OAUTH.wants, &[]),
+    |head, _| Reader::boxed(head, &GRANTS),
+);
+
+/// Accounts.
+pub static USERS: Format = format(
+    "snapshot_users_csv",
+    &["userprincipalname", "lastpasswordchangedatetime"],
+    |shape| is(shape, USERS.wants, &[]),
+    |head, _| Reader::boxed(head, &ACCOUNTS),
+);
+
+/// Whether mailboxes are audited.
+pub static MAILBOX_AUDIT: Format = format(
+    "snapshot_mailbox_audit_csv",
+    &["userprincipalname", "auditbypassenabled"],
+    |shape| is(shape, MAILBOX_AUDIT.wants, &[]),
+    |head, _| Reader::boxed(head, &AUDITING),
+);
+
+/// Mail flow rules of the organisation.
+pub static TRANSPORT_RULES: Format = format(
+    "snapshot_transport_rules_csv",
+    &["name", "createdby", "mode", "state", "priority"],
+    |shape| is(shape, TRANSPORT_RULES.wants, &["auditdata"]),
+    |head, _| Reader::boxed(head, &MAIL_FLOW),
+);
+
+type MakeReader = fn(&Head, &Context) -> Box<dyn RecordReader>;
+
+const fn format(
+    id: &'static str,
+    wants: &'static [&'static str],
+    claims: fn(&Shape) -> bool,
+    reader: MakeReader,
+) -> Format {
+    Format { id, evidence: EvidenceSource::Snapshot, wants, claims, dates: no_dates, reader }
+}
+
+fn is(shape: &Shape, wants: &[&str], but_not: &[&str]) -> bool {
+    matches!(shape, Shape::Csv(csv) if csv.has(wants) && !but_not.iter().any(|name| csv.column(name).is_some()))
+}
+
+/// Which columns say what the row is about; of several the first that the header has.
+struct Kind {
+    action: &'static str,
+    mailbox: &'static [&'static str],
+    account: &'static [&'static str],
+    account_id: &'static [&'static str],
+    others: &'static [&'static str],
+    name: &'static [&'static str],
+    id: &'static [&'static str],
+}
+
+const NOTHING: Kind = Kind { action: "", mailbox: &[], account: &[], account_id: &[], others: &[], name: &[], id: &[] };
+
+static RULES: Kind = Kind {
+    action: "InboxRule",
+    mailbox: &["username", "userprincipalname", "mailboxownerid", "mailbox"],
+    name: &["rulename", "name"],
+    id: &["ruleidentity"],
+    ..NOTHING
+};
+
+static RULES_GRAPH: Kind = Kind {
+    action: "InboxRule",
+    mailbox: &["userprincipalname", "username"],
+    name: &["rulename", "displayname"],
+    id: &["ruleid"],
+    ..NOTHING
+};
+
+static FORWARDS: Kind = Kind {
+    action: "MailboxForwarding",
+    mailbox: &["userprincipalname", "primarysmtpaddress", "windowsemailaddress", "alias", "name"],
+    account_id: &["externaldirectoryobjectid"],
+    name: &["forwardingsmtpaddress"],
+    ..NOTHING
+};
+
+static RIGHTS: Kind = Kind {
+    action: "MailboxPermission",
+    mailbox: &["userprincipalname"],
+    others: &["fullaccessusers", "sendasusers", "sendonbehalfusers", "calendarusers", "inboxusers"],
+    ..NOTHING
+};
+
+static METHODS: Kind = Kind { action: "MfaStatus", account: &["user"], name: &["mfastatus"], ..NOTHING };
+
+static GRANTS: Kind = Kind {
+    action: "OAuthGrant",
+    account: &["principaluserprincipalname"],
+    account_id: &["principalobjectid"],
+    name: &["permission"],
+    ..NOTHING
+};
+
+static ACCOUNTS: Kind =
+    Kind { action: "User", account: &["userprincipalname"], account_id: &["id"], others: &["mail"], ..NOTHING };
+
+static AUDITING: Kind =
+    Kind { action: "MailboxAudit", mailbox: &["userprincipalname"], name: &["effectiveauditstate"], ..NOTHING };
+
+static MAIL_FLOW: Kind = Kind { action: "TransportRule", name: &["name"], ..NOTHING };
+
+/// How the services spell the columns; others stay as the header's comparing form has them.
+const SPELLING: &str = "\
+    PSComputerName RunspaceId PSShowComputerName State Mode UserName RuleName Enabled Priority RuleIdentity \
+    StopProcessingRules CopyToFolder MoveToFolder RedirectTo ForwardTo ForwardAsAttachmentTo ApplyCategory \
+    MarkImportance MarkAsRead DeleteMessage SoftDeleteMessage From SubjectContainsWords SubjectOrBodyContainsWords \
+    BodyContainsWords HasAttachment Description InError ErrorType UserPrincipalName Sequence ForwardAsAttachment \
+    Delete PermanentDelete SubjectContains BodyContains HasAttachments IsImportant RuleId MailboxOwnerId Name \
+    Identity FromAddressContainsWords HeaderContainsWords SentTo RecipientAddressContainsWords ExceptIfFrom \
+    ExceptIfSubjectContainsWords WithImportance WithinSizeRangeMinimum WithinSizeRangeMaximum ReceivedAfterDate \
+    ReceivedBeforeDate MyNameInToBox MyNameInCcBox SendTextMessageNotificationTo ForwardingSmtpAddress \
+    ForwardingAddress DeliverToMailboxAndForward PrimarySmtpAddress WindowsEmailAddress Alias DisplayName \
+    RecipientTypeDetails FullAccessUsers FullAccessPermissions SendAsUsers SendAsPermissions SendOnBehalfUsers \
+    CalendarUsers CalendarPermissions InboxUsers InboxPermissions FullAccessCount MFAstatus temporaryAccessPass \
+    certificateBasedAuthConfiguration qrcodepin hellobusiness softwareoath PermissionType AppId ClientObjectId \
+    AppDisplayName ResourceObjectId ResourceDisplayName Permission ConsentType PrincipalObjectId \
+    PrincipalDisplayName Homepage PublisherName ReplyUrls IsEnabled CreationTimestamp Id Department JobTitle \
+    AccountEnabled CreatedDateTime LastPasswordChangeDateTime UserType OnPremisesSyncEnabled Mail LastSignInDateTime \
+    LastNonInteractiveSignInDateTime IdentityProvider City Country UsageLocation AuditEnabled AuditBypassEnabled \
+    DefaultAuditSet OwnerAuditActions EffectiveAuditState WhenChanged CreatedBy";
+
+struct Reader {
+    kind: &'static Kind,
+    /// Header cells for comparing, and as the services spell them.
+    names: Vec<(String, String)>,
+    collected: Collected,
+}
+
+impl Reader {
+    fn boxed(head: &Head, kind: &'static Kind) -> Box<dyn RecordReader> {
+        let columns: &[String] = match &head.shape {
+            Shape::Csv(CsvHead { columns, .. }) => columns,
+            _ => &[],
+        };
+        let spelt = |name: &String| {
+            let known = SPELLING.split_whitespace().find(|known| known.eq_ignore_ascii_case(name));
+            known.map_or_else(|| name.clone(), str::to_owned)
+        };
+        let names = columns.iter().map(|name| (name.clone(), spelt(name))).collect();
+        Box::new(Self { kind, names, collected: Collected::from_name(&head.file_name) })
+    }
+
+    /// The first of these columns that the header has and the row fills with a value.
+    fn get<'a>(&self, cells: &Cells<'a>, wanted: &[&str]) -> &'a str {
+        let places = wanted.iter().filter_map(|name| self.names.iter().position(|(column, _)| column == name));
+        let mut values =
+            places.map(|at| cells.column(Some(at))).filter(|value| !value.is_empty() && !is_type_name(value));
+        values.next().unwrap_or_default()
+    }
+
+    fn columns(&self, cells: &Cells<'_>) -> Vec<NameValue> {
+        let pair = |(at, (column, name)): (usize, &(String, String))| {
+            let value = cells.column(Some(at));
+            let kept = (!is_type_name(value)).then(|| value.to_owned());
+            // A rule without a name is a thing to know; elsewhere an empty cell says nothing.
+            let nameless = self.kind.action == "InboxRule" && self.kind.name.contains(&column.as_str());
+            (nameless || !value.is_empty() && !name.is_empty()).then(|| NameValue { name: name.clone(), value: kept })
+        };
+        self.names.iter().enumerate().filter_map(pair).collect()
+    }
+}
+
+impl RecordReader for Reader {
+    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let Tools { cells, remarks } = tools;
+        let cells = cells.read(row);
+        let mut event = Box::<Event>::default();
+        let get = |wanted: &[&str]| self.get(&cells, wanted);
+        let listed = self.kind.others.iter().flat_map(|column| get(&[column]).split([',', ';', '|', '\n']));
+        let state = State {
+            action: self.kind.action,
+            mailbox: get(self.kind.mailbox),
+            account: get(self.kind.account),
+            account_id: get(self.kind.account_id),
+            others: listed.map(str::trim).filter(|name| !name.is_empty()).collect(),
+            name: get(self.kind.name),
+            id: get(self.kind.id),
+            columns: self.columns(&cells),
+        };
+        let nobodys = state.mailbox.is_empty() && !self.kind.mailbox.is_empty();
+        remarks.extend(state::fill(state, &self.collected, &mut event));
+        if nobodys {
+            remarks.push(("R-162", state::NOBODYS.to_owned()));
+            auditdata::note(&mut event, "R-162");
+        }
+        event.app_id = lower(get(&["appid"]));
+        event.app_name = text(get(&["appdisplayname"]));
+        if cells.len() != self.names.len() {
+            remarks.push(("R-106", format!("row has {} cells, header has {}", cells.len(), self.names.len())));
+            auditdata::note(&mut event, "R-106");
+            event.parse_status = ParseStatus::Salvaged;
+        }
+        event.raw = Some(row.into());
+        Ok(event)
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        state::notes(&self.collected)
+    }
+}

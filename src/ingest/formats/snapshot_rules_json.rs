@@ -1,0 +1,178 @@
+//! Inbox rules as Graph's messageRule objects (`snapshot_inbox_rules_json`).
+//!
+//! The object does not say whose mailbox it is; that stands in a key a collector added, or in the file's name.
+
+use serde_json::Value;
+
+use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use crate::ingest::auditdata::note;
+use crate::ingest::fields::NameValue;
+use crate::ingest::sniff::{Head, Shape};
+use crate::ingest::state::{self, Collected, State, is_type_name};
+use crate::ledger::Note;
+use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
+
+/// `snapshot_inbox_rules_json`.
+pub static FORMAT: Format = Format {
+    id: "snapshot_inbox_rules_json",
+    evidence: EvidenceSource::Snapshot,
+    wants: &["displayname", "sequence", "isenabled", "actions"],
+    claims: |shape| matches!(shape, Shape::Json(json) if json.has(FORMAT.wants)),
+    dates: no_dates,
+    reader: |head: &Head, _: &Context| {
+        let collected = Collected::from_name(&head.file_name);
+        Box::new(Reader { collected, mailbox: address_in_name(&head.file_name) })
+    },
+};
+
+struct Reader {
+    collected: Collected,
+    mailbox: String,
+}
+
+/// Keys of collectors that name the mailbox.
+const OWNER: [&str; 7] = ["userPrincipalName", "user", "userName", "mailbox", "mailboxOwnerId", "userId", "upn"];
+
+/// Graph's names for what Get-InboxRule calls otherwise.
+const RENAMED: [(&str, &str); 20] = [
+    ("forwardAsAttachmentTo", "ForwardAsAttachmentTo"),
+    ("forwardTo", "ForwardTo"),
+    ("redirectTo", "RedirectTo"),
+    ("moveToFolder", "MoveToFolder"),
+    ("copyToFolder", "CopyToFolder"),
+    ("delete", "DeleteMessage"),
+    ("permanentDelete", "PermanentDelete"),
+    ("markAsRead", "MarkAsRead"),
+    ("markImportance", "MarkImportance"),
+    ("stopProcessingRules", "StopProcessingRules"),
+    ("assignCategories", "ApplyCategory"),
+    ("subjectContains", "SubjectContainsWords"),
+    ("bodyContains", "BodyContainsWords"),
+    ("bodyOrSubjectContains", "SubjectOrBodyContainsWords"),
+    ("headerContains", "HeaderContainsWords"),
+    ("senderContains", "FromAddressContainsWords"),
+    ("recipientContains", "RecipientAddressContainsWords"),
+    ("fromAddresses", "From"),
+    ("sentToAddresses", "SentTo"),
+    ("hasAttachments", "HasAttachment"),
+];
+
+/// The mail address in a file name: `20260302-dana.weiss@fabrikam.example-messageRules.json`.
+fn address_in_name(name: &str) -> String {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let Some((before, after)) = stem.split_once('@') else { return String::new() };
+    let local =
+        before.rsplit(|mark: char| !(mark.is_alphanumeric() || "._+'".contains(mark))).next().unwrap_or_default();
+    let local = local.rsplit('_').next().unwrap_or_default();
+    let domain = after.split(|mark: char| !(mark.is_alphanumeric() || ".-".contains(mark))).next().unwrap_or_default();
+    // What follows the last label behind a hyphen is the collector's.
+    let (parents, last) = domain.rsplit_once('.').unwrap_or(("", domain));
+    let last = last.split('-').next().unwrap_or_default();
+    if local.is_empty() || parents.is_empty() || last.is_empty() {
+        String::new()
+    } else {
+        format!("{local}@{parents}.{last}")
+    }
+}
+
+impl RecordReader for Reader {
+    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let mut event = Box::<Event>::default();
+        let mut salvaged = false;
+        let object: Value = match serde_json::from_str(text) {
+            Ok(object) => object,
+            Err(error) => {
+                let refuse = || {
+                    Refusal::new("R-105", format!("cut or not valid JSON at character {}; not usable", error.column()))
+                };
+                salvaged = true;
+                let remark = format!("cut or not valid JSON at character {}; salvaged what is whole", error.column());
+                tools.remarks.push(("R-105", remark));
+                serde_json::from_str(&json::salvage(text).ok_or_else(refuse)?).map_err(|_| refuse())?
+            }
+        };
+        let own = OWNER.iter().find_map(|key| json::text(&object, key));
+        let mailbox = own.unwrap_or_else(|| self.mailbox.clone());
+        let (name, id) = (json::text(&object, "displayName"), json::text(&object, "id"));
+        let (name, id) = (name.unwrap_or_default(), id.unwrap_or_default());
+        let columns = columns(&object, &name);
+        let state = State { action: "InboxRule", mailbox: &mailbox, name: &name, id: &id, columns, ..State::default() };
+        tools.remarks.extend(state::fill(state, &self.collected, &mut event));
+        if mailbox.is_empty() {
+            tools.remarks.push(("R-162", state::NOBODYS.to_owned()));
+            note(&mut event, "R-162");
+        }
+        if salvaged {
+            event.parse_status = ParseStatus::Salvaged;
+            note(&mut event, "R-105");
+        }
+        event.raw = Some(text.into());
+        Ok(event)
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        state::notes(&self.collected)
+    }
+}
+
+/// The rule in the words of Get-InboxRule, so that one reader serves all snapshots.
+fn columns(object: &Value, name: &str) -> Vec<NameValue> {
+    let mut columns = vec![NameValue { name: "RuleName".to_owned(), value: Some(name.to_owned()) }];
+    for (key, column) in
+        [("sequence", "Sequence"), ("isEnabled", "Enabled"), ("hasError", "InError"), ("isReadOnly", "IsReadOnly")]
+    {
+        columns.extend(json::get(object, key).and_then(|value| pair(column, value)));
+    }
+    for (part, prefix) in [("actions", ""), ("conditions", ""), ("exceptions", "ExceptIf")] {
+        for (key, value) in json::get(object, part).and_then(Value::as_object).into_iter().flatten() {
+            if key.contains("@odata") {
+                continue;
+            }
+            let known = RENAMED.iter().find(|(graph, _)| graph.eq_ignore_ascii_case(key));
+            let column = known.map_or_else(|| key.clone(), |(_, column)| (*column).to_owned());
+            columns.extend(pair(&format!("{prefix}{column}"), value));
+        }
+    }
+    columns
+}
+
+/// A member as a column; `None` where it says nothing.
+fn pair(name: &str, value: &Value) -> Option<NameValue> {
+    let value = match value {
+        Value::Null => return None,
+        Value::Bool(flag) => (if *flag { "True" } else { "False" }).to_owned(),
+        Value::Array(list) => list.iter().map(one).collect::<Vec<_>>().join(";"),
+        other => one(other),
+    };
+    (!value.is_empty()).then(|| NameValue { name: name.to_owned(), value: (!is_type_name(&value)).then_some(value) })
+}
+
+/// A recipient, a word, a range.
+fn one(value: &Value) -> String {
+    if let Some(mail) = json::get(value, "emailAddress") {
+        let address = json::text(mail, "address").unwrap_or_default();
+        return match json::text(mail, "name").filter(|name| *name != address) {
+            Some(name) => format!("\"{}\" [SMTP:{address}]", name.replace('"', "'")),
+            None => address,
+        };
+    }
+    json::scalar_text(value).unwrap_or_else(|| if value.is_object() { value.to_string() } else { String::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address_in_name;
+
+    #[test]
+    fn addresses_in_file_names() {
+        for name in [
+            "dana.weiss@fabrikam.example.json",
+            "20260302-dana.weiss@fabrikam.example-messageRules.json",
+            "rules_dana.weiss@fabrikam.example.json",
+            "messageRules dana.weiss@fabrikam.example (1).json",
+        ] {
+            assert_eq!(address_in_name(name), "dana.weiss@fabrikam.example", "{name}");
+        }
+        assert_eq!(address_in_name("EXO_InboxRules_Graph.json"), "");
+    }
+}

@@ -1,0 +1,40 @@
+//! Row counts at which the service stops: a trace that has exactly as many was probably cut.
+
+use std::fmt::Write as _;
+
+use bectrace::timeline::store::Case;
+
+use crate::harness::bectrace;
+
+/// The remarks on a file of `rows` rows below `header`; `row` makes one from its number.
+fn codes(name: &str, header: &str, rows: usize, row: impl Fn(usize) -> String) -> Vec<String> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    let mut text = format!("{header}\n");
+    for number in 0..rows {
+        writeln!(text, "{}", row(number)).unwrap();
+    }
+    std::fs::write(&path, text).unwrap();
+    let case = dir.path().join("case");
+    let words = ["ingest", &path.display().to_string(), "--out", &case.display().to_string(), "-q"];
+    assert_eq!(bectrace(&words).exit, 0);
+    let entry = Case::open(&case).unwrap().ledger.sources.remove(0);
+    assert_eq!(entry.counts.events, rows as u64);
+    entry.notes.into_iter().map(|note| note.code).collect()
+}
+
+#[test]
+fn traces_at_their_ceiling_are_probably_cut() {
+    let header = "Received,SenderAddress,RecipientAddress,Status,MessageTraceId";
+    let row = |number: usize| format!("2026-03-02T09:00:00,a@b.example,c@d.example,Delivered,{number}");
+    let trace = |rows| codes("trace.csv", header, rows, row);
+    assert!(trace(1_000).contains(&"C-201".to_owned()));
+    assert!(trace(5_000).contains(&"C-201".to_owned()));
+    assert!(!trace(999).contains(&"C-201".to_owned()));
+    let header = "origin_timestamp_utc,sender_address,recipient_status,message_subject,network_message_id";
+    let row = |number: usize| format!("2026-03-02T09:00:00Z,a@b.example,c@d.example##Deliver,x,{number}");
+    assert!(codes("MTSummary.csv", header, 100_000, row).contains(&"C-201".to_owned()));
+    let header = "date_time_utc,source,event_id,network_message_id,custom_data";
+    let row = |number: usize| format!("2026-03-02T09:00:00Z,SMTP,RECEIVE,{number},");
+    assert!(codes("MTDetail.csv", header, 100_000, row).contains(&"C-201".to_owned()));
+}
