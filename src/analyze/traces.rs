@@ -36,7 +36,7 @@ impl<'x> TracedMail<'x> {
         let is = |row: &&Row<'_>| {
             row.param(name).is_some_and(|said| values.iter().any(|value| said.eq_ignore_ascii_case(value)))
         };
-        self.rows.iter().any(|row| is(row))
+        self.rows.iter().any(is)
     }
 
     fn comes_in(&self) -> bool {
@@ -90,7 +90,7 @@ fn audited(exam: &Exam<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     let rows = exam.rows.iter().filter(|row| row.event.evidence_source == EvidenceSource::Ual && row.parts.any());
     let mut times = rows.map(|row| row.event.datetime);
     let first = times.next()?;
-    Some((first, times.last().unwrap_or(first)))
+    Some((first, times.next_back().unwrap_or(first)))
 }
 
 /// The mails of the trace whose sender is the account, each once, in the order of time.
@@ -131,7 +131,7 @@ fn is_made_by_a_program(exam: &Exam<'_>, mail: &TracedMail<'_>, time: DateTime<U
             && row.param("source").is_some_and(|source| source.eq_ignore_ascii_case("STOREDRIVER"))
     };
     mail.says("source", &["MAILBOXRULE", "DSN", "APPROVAL", "MEETINGMESSAGEPROCESSOR"])
-        || mail.rows.iter().any(|row| submitted(row))
+        || mail.rows.iter().any(submitted)
         || mails::is_automatic(mail.subject())
         || mails::is_forward(mail.subject()) && is_passed_on(exam, mail, time)
 }

@@ -1,6 +1,7 @@
 //! Where an address is, from the investigator's `.mmdb` files or, weaker, from the built-in registration table.
 //!
 //! The only file that opens `.mmdb` files. What the log itself said of a place always stays.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the door to GeoIP databases")]
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

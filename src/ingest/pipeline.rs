@@ -86,7 +86,7 @@ pub fn ingest(
             match member {
                 Ok(member) => one(&member, &pool, options, &mut sink, progress)?,
                 Err(unreadable) => {
-                    sink.unread(&unreadable.name, Status::Unreadable, Note::new(unreadable.code, unreadable.reason))
+                    sink.unread(&unreadable.name, Status::Unreadable, Note::new(unreadable.code, unreadable.reason));
                 }
             }
         }

@@ -42,7 +42,7 @@ pub(super) fn identifiers(text: &str) -> Vec<Match> {
                 }
                 // A number of some account is asked for by every shop.
                 "account" if digits(rest).len() >= 6 => {
-                    found.push(Match { at: start, label: "account number".to_owned(), shy: true })
+                    found.push(Match { at: start, label: "account number".to_owned(), shy: true });
                 }
                 _ => {}
             }

@@ -18,7 +18,7 @@ pub fn countries(number: &str) -> &'static [&'static str] {
         (false, None) => return &[],
     };
     // No code is the beginning of another: the first that fits is the one.
-    (1..=3).filter_map(|length| CODES.get(international.get(..length)?)).next().map_or(&[], Vec::as_slice)
+    (1..=3).find_map(|length| CODES.get(international.get(..length)?)).map_or(&[], Vec::as_slice)
 }
 
 static CODES: LazyLock<BTreeMap<&'static str, Vec<&'static str>>> =

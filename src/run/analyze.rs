@@ -131,9 +131,12 @@ fn count_duplicates(case: &Case, events: &mut [Event]) -> Result<(), Failed> {
     Ok(())
 }
 
+/// Symptoms and findings that cite one record.
+type Marks<'a> = (BTreeSet<&'a str>, Vec<&'a str>);
+
 /// The events of the report's timeline: the subject's inside the window, and whatever else the report cites.
 fn timeline(events: Vec<Event>, examination: &Examination, subject: &Subject) -> Vec<Event> {
-    let mut cited: BTreeMap<(&str, u64), (BTreeSet<&str>, Vec<&str>)> = BTreeMap::new();
+    let mut cited: BTreeMap<(&str, u64), Marks<'_>> = BTreeMap::new();
     for assessment in examination.symptoms.iter().chain(&examination.detections) {
         for finding in &assessment.findings {
             for record in &finding.records {

@@ -36,8 +36,8 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 
 /// What is one happening: a session, or what comes from one place where no session is recorded.
 fn key(row: &Row<'_>) -> String {
-    let sessions = std::iter::once(row.event).chain(row.twins.iter().copied());
-    let session = sessions.filter_map(|event| event.session_id.as_deref()).next();
+    let mut sessions = std::iter::once(row.event).chain(row.twins.iter().copied());
+    let session = sessions.find_map(|event| event.session_id.as_deref());
     session.map_or_else(
         || format!("place {}", logins::place(row.event)),
         |session| format!("session {}", session.to_lowercase()),

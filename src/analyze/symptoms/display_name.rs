@@ -158,9 +158,9 @@ fn mixes_scripts(name: &str) -> bool {
 
 /// The name the account was last seen under before the event.
 fn known_name(exam: &Exam<'_>, event: &Event) -> Option<String> {
-    let before =
+    let mut before =
         exam.rows.iter().rev().filter(|row| row.event.datetime < event.datetime && row.class == ActorClass::Own);
-    before.filter_map(|row| row.event.user_full_name.as_deref()).next().map(str::to_owned)
+    before.find_map(|row| row.event.user_full_name.as_deref()).map(str::to_owned)
 }
 
 fn relisted(exam: &Exam<'_>, row: &Row<'_>, copies: &[&Row<'_>], listing: &[Property]) -> Finding {

@@ -168,8 +168,7 @@ fn setting(
         Some(false) => "no: the owner does not get the mail any more",
         None => "",
     };
-    let until =
-        forward.off.map(|off| format_time(off.event.datetime)).unwrap_or_else(|| "no removal recorded".to_owned());
+    let until = forward.off.map_or_else(|| "no removal recorded".to_owned(), |off| format_time(off.event.datetime));
     let mut draft = Draft::new(&CHECK.meta, exam, forward.on)
         .headline(
             format!("Mail of {mailbox} was set to be forwarded to {to} ({where_en})"),

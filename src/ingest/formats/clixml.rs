@@ -131,7 +131,7 @@ impl Reader {
                 event
             }
             Some(Kind::Row(row, reader)) => reader.read(&row, tools)?,
-            Some(Kind::Admin) => self.admin(value, tools)?,
+            Some(Kind::Admin) => Self::admin(value, tools)?,
             None => return Err(Refusal::new("R-101", format!("an object of no known export: {}", names(value)))),
         };
         event.raw = Some(text.into());
@@ -141,7 +141,7 @@ impl Reader {
         Ok(event)
     }
 
-    fn admin(&self, value: &Value, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+    fn admin(value: &Value, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
         let mut event = Box::<Event>::default();
         let lost = admin_audit::fill(value, &mut event)?;
         if lost {

@@ -103,7 +103,7 @@ impl Reader {
         (1..).take_while(move |slot| self.has(&format!("{start}{slot}{end}")))
     }
 
-    fn changes<'s>(&'s self, slot: usize) -> impl Iterator<Item = String> + 's {
+    fn changes(&self, slot: usize) -> impl Iterator<Item = String> {
         let start = format!("target{slot}modifiedproperty");
         let of = move |change: usize| format!("{start}{change}");
         (1..).map(of).take_while(|change| self.has(&format!("{change}name")))

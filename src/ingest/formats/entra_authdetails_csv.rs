@@ -68,7 +68,7 @@ impl RecordReader for Reader {
         event.mfa_result = text(&method.join("; "));
         signin::finish(&mut event);
         event.action_raw = text("Authentication step");
-        event.action = event.action_raw.clone();
+        event.action.clone_from(&event.action_raw);
         event.timestamp_desc = text("Recorded Time");
         auditdata::note(&mut event, "R-140");
         event.message = Some(auditdata::sentence(&event).into());
