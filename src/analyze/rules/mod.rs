@@ -2,8 +2,8 @@
 //!
 //! | shape | read in |
 //! |---|---|
-//! | `New-`/`Set-`/`Enable-`/`Disable-`/`Remove-InboxRule` and `-SweepRule`, of either log | [`cmdlet`] |
-//! | `UpdateInboxRules`, with actions as JSON or as tokens, or with nothing at all | [`store`] |
+//! | `New-`/`Set-`/`Enable-`/`Disable-`/`Remove-InboxRule` and `-SweepRule`, of either log | `cmdlet.rs` |
+//! | `UpdateInboxRules`, with actions as JSON or as tokens, or with nothing at all | `store.rs` |
 //! | rows of rule snapshots, which have neither time nor maker | [`standing`] |
 //!
 //! [`replay`] puts them in order, [`content`] scores what a rule does, [`judge`] weighs it with the hand behind it.
