@@ -9,6 +9,9 @@ use crate::ledger::Note;
 
 /// Result sets larger than this do not exist (a session ends at 50,000); a larger number is a broken cell.
 const LARGEST: usize = 1_000_000;
+/// Rows of all result sets together that are kept in mind; a file beyond (hostile, or put together from a great many
+/// searches) is not checked, whatever the order its rows come in.
+const REMEMBERED: usize = 32_000_000;
 /// Sets and gaps that are told one by one.
 const TOLD: usize = 5;
 
@@ -22,6 +25,8 @@ pub struct ResultSets {
 struct Seen {
     /// ResultCount → which ResultIndex is there, one bit each.
     sets: BTreeMap<usize, Vec<u64>>,
+    /// The sum of the sets' sizes.
+    size: usize,
     /// A row had ResultIndex -1: the cmdlet ran out of time inside.
     timed_out: bool,
 }
@@ -40,8 +45,16 @@ impl ResultSets {
         if index == 0 || index > count || count > LARGEST {
             return;
         }
-        let set = seen.sets.entry(count).or_insert_with(|| vec![0; count.div_ceil(64)]);
-        if let Some(bits) = set.get_mut((index - 1) / 64) {
+        if !seen.sets.contains_key(&count) {
+            seen.size = seen.size.saturating_add(count);
+            if seen.size > REMEMBERED {
+                seen.sets = BTreeMap::new();
+                seen.size = usize::MAX;
+                return;
+            }
+            seen.sets.insert(count, vec![0; count.div_ceil(64)]);
+        }
+        if let Some(bits) = seen.sets.get_mut(&count).and_then(|set| set.get_mut((index - 1) / 64)) {
             *bits |= 1 << ((index - 1) % 64);
         }
     }
@@ -50,6 +63,10 @@ impl ResultSets {
     pub fn notes(&self) -> Vec<Note> {
         let seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut notes = Vec::new();
+        if seen.size > REMEMBERED {
+            let text = "too many result sets in one file: whether rows of them are missing was not checked";
+            notes.push(Note::new("C-202", text));
+        }
         let mut more = 0;
         for (count, bits) in &seen.sets {
             let gaps = gaps(*count, bits);
@@ -110,6 +127,17 @@ mod tests {
         assert_eq!(notes.len(), 1);
         let told = sentence(7, 3, &gaps(7, &[0b101_0011]));
         assert_eq!(told, "3 of the 7 rows of a result set are not in this file (ResultIndex 3-4, 6)");
+    }
+
+    #[test]
+    fn a_file_with_a_set_for_every_row_is_told_and_costs_nothing() {
+        let sets = ResultSets::default();
+        for count in 1..=20_000 {
+            sets.see("1", &count.to_string());
+        }
+        let notes = sets.notes();
+        assert_eq!(notes.len(), 1);
+        assert!(notes[0].text.as_evidence().contains("not checked"));
     }
 
     #[test]
