@@ -1,5 +1,8 @@
 //! Each symptom and detection on its cases: fires, spares its innocent twins, says when it cannot tell, keeps to the window.
 
+use std::path::PathBuf;
+
+use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::harness::{description, evidence, folders, investigate, testdata, texts};
@@ -7,16 +10,13 @@ use crate::harness::{description, evidence, folders, investigate, testdata, text
 /// `testdata/symptoms/<id>/<case>/case.json` says what is asked and what must come out.
 #[test]
 fn every_case_gets_its_verdict() {
-    let mut wrong = Vec::new();
-    let mut cases = 0;
-    for symptom in folders(&testdata("symptoms")) {
-        for case in folders(&symptom) {
-            cases += 1;
-            let name = format!("{}/{}", symptom.file_name().unwrap().display(), case.file_name().unwrap().display());
-            wrong.extend(check(&case).into_iter().map(|fault| format!("{name}: {fault}")));
-        }
-    }
-    assert!(cases > 0);
+    let cases: Vec<PathBuf> = folders(&testdata("symptoms")).iter().flat_map(|symptom| folders(symptom)).collect();
+    assert!(!cases.is_empty());
+    let faults = |case: &PathBuf| -> Vec<String> {
+        let name = case.strip_prefix(testdata("symptoms")).unwrap().display();
+        check(case).into_iter().map(|fault| format!("{name}: {fault}")).collect()
+    };
+    let wrong: Vec<String> = cases.par_iter().flat_map(faults).collect();
     assert!(wrong.is_empty(), "{} of the cases' expectations fail:\n{}", wrong.len(), wrong.join("\n"));
 }
 
