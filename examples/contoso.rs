@@ -44,7 +44,11 @@ fn main() -> io::Result<()> {
         (Some(_), other) => other,
     };
     let evidence = given.unwrap_or_else(|| PathBuf::from("testdata/cases/contoso/evidence"));
+    generate(&evidence, beneath.as_deref())
+}
 
+/// Writes the takeover into `evidence` (its story beside it) and the quiet months into `beneath`.
+pub fn generate(evidence: &Path, beneath: Option<&Path>) -> io::Result<()> {
     let intruder = Intruder::new();
     let log = takeover_at_contoso(&intruder);
     let exports = [output::portal_csv(&log), output::admin_audit_xml(&log), output::sign_ins(&log)];
@@ -53,12 +57,12 @@ fn main() -> io::Result<()> {
     "signins.json".clone_into(&mut quiet_sign_ins.name);
     let quiet_exports = [output::ndjson(&quiet), quiet_sign_ins];
 
-    write(&evidence, &exports)?;
+    write(evidence, &exports)?;
     let story = contoso::story::story(&log, &exports, &intruder, &quiet_exports);
     let beside = evidence.parent().unwrap_or(Path::new("."));
     fs::write(beside.join("story.json"), story.pretty() + "\n")?;
     if let Some(folder) = beneath {
-        write(&folder, &quiet_exports)?;
+        write(folder, &quiet_exports)?;
     }
     Ok(())
 }

@@ -1,10 +1,37 @@
 //! The contoso case from end to end: what was planted is found, the innocent are spared, the same bytes come out.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use serde_json::Value;
 
 use crate::harness::{bectrace, investigate, testdata};
+
+#[path = "../../examples/contoso.rs"]
+#[allow(dead_code, reason = "the program's own main is not used here")]
+mod generator;
+
+/// The evidence in the repository is what its generator writes, byte for byte: a change of one is a change of both.
+#[test]
+fn the_generator_writes_what_is_committed() {
+    let dir = tempfile::tempdir().unwrap();
+    let (evidence, background) = (dir.path().join("case/evidence"), dir.path().join("background"));
+    generator::generate(&evidence, Some(&background)).unwrap();
+    let files = |folder: &PathBuf| -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files
+    };
+    let mut made = files(&evidence);
+    made.extend(files(&background));
+    let mut committed = files(&testdata("cases/contoso/evidence"));
+    committed.extend(files(&testdata("background")));
+    assert_eq!(made.len(), committed.len());
+    for (made, committed) in made.iter().zip(&committed) {
+        assert_eq!(made.file_name(), committed.file_name());
+        assert!(std::fs::read(made).unwrap() == std::fs::read(committed).unwrap(), "{} differs", committed.display());
+    }
+}
 
 fn story() -> Value {
     serde_json::from_slice(&std::fs::read(testdata("cases/contoso/story.json")).unwrap()).unwrap()
