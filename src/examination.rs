@@ -1,5 +1,7 @@
 //! What one examination of one account says as a whole: the shape that `analyze` fills and `report` lays out.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use crate::finding::{Assessment, Step};
@@ -134,6 +136,174 @@ pub struct Attacker {
     pub why: Vec<Untrusted>,
 }
 
+/// How the attacker came to a mail, a folder or a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Contact {
+    /// Opened one by one (`Bind`): this mail was read.
+    Bind,
+    /// Taken with its whole folder (`Sync`): every mail in it has to be taken as read.
+    Sync,
+    /// A file was opened or looked at.
+    Viewed,
+    /// A file was copied out: downloaded or synchronised.
+    Downloaded,
+    /// Changed, moved, uploaded or shared.
+    Changed,
+    /// Deleted or moved away.
+    Deleted,
+}
+
+impl Contact {
+    /// The word in `report.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bind => "bind",
+            Self::Sync => "sync",
+            Self::Viewed => "viewed",
+            Self::Downloaded => "downloaded",
+            Self::Changed => "changed",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// One mail, folder or file that the attacker's sessions touched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exposed {
+    /// Message id (without brackets), folder path, or file address.
+    pub name: Untrusted,
+    /// Subject of a mail, where a record tells it.
+    pub subject: Option<Untrusted>,
+    /// Folder of a mail.
+    pub folder: Option<Untrusted>,
+    /// Whose mailbox; `None` for files.
+    pub mailbox: Option<Untrusted>,
+    /// How; in the order of `Contact`.
+    pub how: Vec<Contact>,
+    /// First time.
+    pub first: DateTime<Utc>,
+    /// Last time.
+    pub last: DateTime<Utc>,
+    /// How many records tell of it.
+    pub count: u64,
+    /// The records, the first of many.
+    pub records: Vec<RecordRef>,
+}
+
+/// A day on which the service stopped recording reads of the mailbox: everything has to be taken as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThrottledDay {
+    /// The day, `YYYY-MM-DD`, UTC.
+    pub day: String,
+    /// Whether the throttled records are of the attacker's sessions, not only of the mailbox.
+    pub attackers: bool,
+    /// The records, the first of many.
+    pub records: Vec<RecordRef>,
+}
+
+/// What the attacker's sessions touched.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exposure {
+    /// Mails by message id.
+    pub mails: Vec<Exposed>,
+    /// Folders: those that were synchronised were taken whole.
+    pub folders: Vec<Exposed>,
+    /// Files of SharePoint and OneDrive.
+    pub files: Vec<Exposed>,
+    /// Days on which more was read than was recorded.
+    pub throttled: Vec<ThrottledDay>,
+    /// What the lists cannot show, in words.
+    pub limits: Vec<String>,
+}
+
+/// Somebody to whom the attacker wrote in the account's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// Address, lower-cased.
+    pub address: Untrusted,
+    /// Whether the domain is the tenant's own.
+    pub internal: bool,
+    /// Mails.
+    pub mails: u64,
+    /// First.
+    pub first: DateTime<Utc>,
+    /// Last.
+    pub last: DateTime<Utc>,
+    /// Different subjects, the first of many.
+    pub subjects: Vec<Untrusted>,
+    /// Message ids, the first of many.
+    pub message_ids: Vec<Untrusted>,
+    /// `mailbox` (the mailbox's own record), `trace` (message trace), in this order.
+    pub seen_in: Vec<&'static str>,
+    /// What the trace says became of the mails (`Delivered`, `Failed`, …), each once.
+    pub delivery: Vec<Untrusted>,
+    /// The records, the first of many.
+    pub records: Vec<RecordRef>,
+}
+
+/// To whom the attacker wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Recipients {
+    /// Mails of the attacker.
+    pub mails: u64,
+    /// Recipients that the records count, listed or not; the same person in two mails counts twice.
+    pub counted: u64,
+    /// Mails whose record does not list all its recipients.
+    pub unlisted: u64,
+    /// Outsiders first, then by address.
+    pub by_address: Vec<Recipient>,
+}
+
+/// How far the attacker got with another account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Sign-ins that were refused.
+    Tried,
+    /// The password was right, or a token was accepted; the sign-in was stopped behind it.
+    PasswordKnown,
+    /// The account under examination was used on the other one's mailbox.
+    Opened,
+    /// Signed in, or acted.
+    Entered,
+}
+
+impl Reach {
+    /// The word in `report.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tried => "tried",
+            Self::PasswordKnown => "password_known",
+            Self::Opened => "opened",
+            Self::Entered => "entered",
+        }
+    }
+}
+
+/// Another account that was seen from the attacker's addresses or in the attacker's sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherAccount {
+    /// Its name, lower-cased.
+    pub account: Untrusted,
+    /// How far.
+    pub reach: Reach,
+    /// The attacker's addresses it was seen from.
+    pub addresses: Vec<Untrusted>,
+    /// The attacker's sessions it was seen in.
+    pub sessions: Vec<Untrusted>,
+    /// Sign-ins that succeeded.
+    pub sign_ins: u64,
+    /// Sign-ins that were refused or stopped.
+    pub failed: u64,
+    /// Everything else that was done, by operation.
+    pub operations: BTreeMap<String, u64>,
+    /// First.
+    pub first: DateTime<Utc>,
+    /// Last.
+    pub last: DateTime<Utc>,
+    /// The records, the first of many; those that got furthest first.
+    pub records: Vec<RecordRef>,
+}
+
 /// Everything that one examination says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Examination {
@@ -157,6 +327,12 @@ pub struct Examination {
     pub response: Vec<Step>,
     /// The attacker set.
     pub attacker: Attacker,
+    /// What the attacker's sessions touched.
+    pub exposure: Exposure,
+    /// To whom the attacker wrote.
+    pub recipients: Recipients,
+    /// Other accounts from the attacker's addresses and sessions, those that were entered first.
+    pub blast_radius: Vec<OtherAccount>,
     /// Cautions about the whole examination, in words (no baseline, weak country table, …).
     pub cautions: Vec<String>,
 }

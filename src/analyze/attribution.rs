@@ -17,6 +17,8 @@ use crate::untrusted::Untrusted;
 
 /// Points from which an act is linked to the attacker.
 pub const LINKED: i32 = 5;
+/// Points from which an act together with other signs counts as the attacker's.
+pub const UNUSUAL: i32 = 3;
 /// Days in the baseline that make an address the account's own.
 const OWN_DAYS: usize = 3;
 
@@ -342,6 +344,21 @@ impl AttackerSet {
     pub fn holds(&self, exam: &Exam<'_>, event: &Event) -> bool {
         let from = |ip| is_named(exam, ip) || self.addresses.contains_key(&ip);
         self.session_of(event).is_some() || client_address(event).is_some_and(from)
+    }
+
+    /// The addresses.
+    pub fn ips(&self) -> impl Iterator<Item = IpAddr> {
+        self.addresses.keys().copied()
+    }
+
+    /// The sessions, lower-cased.
+    pub fn session_names(&self) -> impl Iterator<Item = &str> {
+        self.sessions.keys().map(String::as_str)
+    }
+
+    /// Whether the session (any case) is the attacker's.
+    pub fn knows_session(&self, session: &str) -> bool {
+        self.sessions.contains_key(&session.to_lowercase())
     }
 
     /// The last time at or before `time` at which the attacker was active.

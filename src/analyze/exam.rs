@@ -75,6 +75,9 @@ pub struct Exam<'a> {
     pub rows: Vec<Row<'a>>,
     /// What snapshots show of the account and of the whole organisation: states, in no window and by nobody known.
     pub states: Vec<Row<'a>>,
+    /// What other accounts did from the attacker's addresses and sessions, and from where somebody tried the account's
+    /// password: in total order, from the baseline's start to the window's end. Empty until the attacker is known.
+    pub others: Vec<Row<'a>>,
     /// What was usual before the window.
     pub baseline: Baseline,
     /// What the evidence can and cannot show.
@@ -91,19 +94,32 @@ impl<'a> Exam<'a> {
     /// Lays everything on the table; the attacker set is still empty.
     pub fn new(material: Material<'a>) -> Self {
         let Material { question, window, subject, identities, ledger, jobs, events, states } = material;
-        let row = |event: &'a Event| {
-            let parts = subject.parts(event.parties.as_deref().unwrap_or_default());
-            let class = actor::class(event, subject, parts);
-            let in_window = !event.is_state() && window.contains(event.datetime);
-            Row { event, class, parts, in_window, twins: Vec::new() }
-        };
+        let row = |event: &'a Event| lay(event, subject, window);
         let states: Vec<Row<'a>> = states.iter().map(row).collect();
         let rows = twins::fold(events.iter().map(row).collect());
         let baseline = Baseline::new(&rows, window, question.baseline_days);
         let coverage = Coverage::new(&rows, &states, window, subject, ledger);
         let tenant_domains = tenant_domains(question, subject, identities, &rows);
         let attacker = AttackerSet::default();
-        Self { question, window, subject, identities, rows, states, baseline, coverage, tenant_domains, jobs, attacker }
+        Self {
+            question,
+            window,
+            subject,
+            identities,
+            rows,
+            states,
+            others: Vec::new(),
+            baseline,
+            coverage,
+            tenant_domains,
+            jobs,
+            attacker,
+        }
+    }
+
+    /// Puts what other accounts did on the table.
+    pub fn set_others(&mut self, others: &'a [Event]) {
+        self.others = twins::fold(others.iter().map(|event| lay(event, self.subject, self.window)).collect());
     }
 
     /// Puts the attacker set on the table.
@@ -144,6 +160,17 @@ impl<'a> Exam<'a> {
         row.parts.any() && self.attacker.holds(self, row.event) && !super::is_housekeeping(row.class)
     }
 
+    /// Whether the record shows the attacker's hand: linked to the attacker, or from the attacker's session or address
+    /// with nothing that speaks for the owner, who may go on working in a stolen session. Failures are none.
+    pub fn is_attackers_hand(&self, row: &Row<'_>) -> bool {
+        if !row.parts.any() || row.failed() || super::is_housekeeping(row.class) {
+            return false;
+        }
+        let score = self.score(row);
+        self.attribution(row, &score) == Attribution::Linked
+            || score.total() >= attribution::UNUSUAL && self.attacker.holds(self, row.event)
+    }
+
     /// Whether the address's domain is the tenant's own. Text without a domain (an alias, a display name) is internal.
     pub fn is_internal(&self, address: &str) -> bool {
         match domains::domain_of(address) {
@@ -169,6 +196,13 @@ impl<'a> Exam<'a> {
         }
         cautions
     }
+}
+
+fn lay<'a>(event: &'a Event, subject: &Subject, window: Window) -> Row<'a> {
+    let parts = subject.parts(event.parties.as_deref().unwrap_or_default());
+    let class = actor::class(event, subject, parts);
+    let in_window = !event.is_state() && window.contains(event.datetime);
+    Row { event, class, parts, in_window, twins: Vec::new() }
 }
 
 /// The tenant's own domains: those given, the subject's own, those of mailboxes and members in the evidence, and

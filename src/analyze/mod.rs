@@ -5,6 +5,7 @@
 
 pub mod actor;
 pub mod alerts;
+pub mod around;
 pub mod attribution;
 pub mod baseline;
 pub mod coverage;
@@ -13,6 +14,7 @@ pub mod detections;
 pub mod directory;
 pub mod draft;
 pub mod exam;
+pub mod exposure;
 pub mod forwards;
 pub mod hand;
 pub mod identity;
@@ -22,6 +24,7 @@ pub mod mailbox;
 pub mod mailing;
 pub mod mails;
 pub mod markup;
+pub mod recipients;
 pub mod recoverability;
 pub mod response;
 pub mod rules;
@@ -41,6 +44,7 @@ use crate::timeline::identities::IdentityTable;
 use crate::untrusted::Untrusted;
 
 use actor::ActorClass;
+use around::Around;
 use attribution::AttackerSet;
 use coverage::GateId;
 use exam::Exam;
@@ -99,8 +103,15 @@ pub struct Material<'a> {
     pub states: &'a [Event],
 }
 
-/// Examines the account. Also returns the exam, for the timeline's marks.
-pub fn examine(material: Material<'_>) -> Examination {
+/// Examines the account. Once the attacker is known, `look` is asked for what other accounts did from the attacker's
+/// addresses and in the attacker's sessions; these records are given back beside the examination, which may cite them.
+///
+/// # Errors
+/// Whatever `look` fails with.
+pub fn examine<E>(
+    material: Material<'_>,
+    look: impl FnOnce(&Around) -> Result<Vec<Event>, E>,
+) -> Result<(Examination, Vec<Event>), E> {
     let mut exam = Exam::new(material);
     let seeds = AttackerSet::from_sign_ins(&exam);
     exam.set_attacker(seeds);
@@ -109,22 +120,31 @@ pub fn examine(material: Material<'_>) -> Examination {
     let learned = AttackerSet::from_findings(&exam, &first);
     exam.set_attacker(learned);
     let symptoms = run(&symptoms::SYMPTOMS, &exam);
+    let around = Around::of(&exam);
+    let others = if around.is_empty() { Vec::new() } else { look(&around)? };
+    exam.set_others(&others);
     let detections = run(detections::DETECTIONS, &exam);
     let attacker = attacker_of(&exam, &symptoms, &detections);
     let response = response::steps(&exam, &attacker, &symptoms, &detections);
-    Examination {
+    let (blast_radius, shared) = around::blast_radius(&exam);
+    let examination = Examination {
         user: Untrusted::new(material.subject.user.clone()),
         identities: material.subject.identities.clone(),
         window: material.window,
         tenant_domains: exam.tenant_domains.iter().map(|domain| Untrusted::new(domain.clone())).collect(),
         coverage: exam.coverage.gates.clone(),
         sign_ins: signins::overview(&exam),
+        exposure: exposure::exposure(&exam),
+        recipients: recipients::recipients(&exam, &symptoms),
+        blast_radius,
         symptoms,
         detections,
         response,
         attacker,
-        cautions: exam.cautions(),
-    }
+        cautions: exam.cautions().into_iter().chain(shared).collect(),
+    };
+    drop(exam);
+    Ok((examination, others))
 }
 
 fn run(checks: &[&Check], exam: &Exam<'_>) -> Vec<Assessment> {

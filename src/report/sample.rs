@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::model::{Report, Tool};
 use crate::examination::{
-    AddressRow, Attacker, AttackerMember, CountryRow, Examination, Gate, Identity, IdentityKind, RiskySignIn, SignIns,
+    AddressRow, Attacker, AttackerMember, Contact, CountryRow, Examination, Exposed, Exposure, Gate, Identity,
+    IdentityKind, OtherAccount, Reach, Recipient, Recipients, RiskySignIn, SignIns, ThrottledDay,
 };
 use crate::finding::{
     Assessment, Attribution, Fact, Finding, Headline, Severity, Step, StepStatus, Term, Verdict, Weight,
@@ -189,8 +190,77 @@ fn examination() -> Examination {
             last: Some(time("2026-03-12T18:00:00Z")),
             why: untrusted(&["two rounds from one risky sign-in"]),
         },
+        exposure: exposure(),
+        recipients: recipients(),
+        blast_radius: blast_radius(),
         cautions: vec!["no GeoIP database: countries come from the weak built-in table".to_owned()],
     }
+}
+
+fn exposure() -> Exposure {
+    let exposed = |name: &str, how: &[Contact]| Exposed {
+        name: name.into(),
+        subject: None,
+        folder: None,
+        mailbox: None,
+        how: how.to_vec(),
+        first: time("2026-03-10T00:25:00Z"),
+        last: time("2026-03-10T00:40:00Z"),
+        count: 2,
+        records: vec![record("ual.csv", 21)],
+    };
+    let mailbox = Some("alice@contoso.example".into());
+    Exposure {
+        mails: vec![Exposed {
+            subject: Some(HOSTILE.into()),
+            folder: Some("\\Inbox".into()),
+            mailbox: mailbox.clone(),
+            ..exposed("m1@vendor.example", &[Contact::Bind, Contact::Deleted])
+        }],
+        folders: vec![Exposed { mailbox, ..exposed("\\Inbox", &[Contact::Bind, Contact::Sync]) }],
+        files: vec![exposed("https://contoso.example/sites/finance/plan.xlsx", &[Contact::Downloaded])],
+        throttled: vec![ThrottledDay {
+            day: "2026-03-11".to_owned(),
+            attackers: true,
+            records: vec![record("ual.csv", 22)],
+        }],
+        limits: vec!["a folder that was synchronised has to be taken as read whole".to_owned()],
+    }
+}
+
+fn recipients() -> Recipients {
+    Recipients {
+        mails: 2,
+        counted: 3,
+        unlisted: 1,
+        by_address: vec![Recipient {
+            address: "buyer@vendor.example".into(),
+            internal: false,
+            mails: 2,
+            first: time("2026-03-10T00:30:00Z"),
+            last: time("2026-03-10T00:31:00Z"),
+            subjects: untrusted(&["Updated bank details", HOSTILE]),
+            message_ids: untrusted(&["lure-1@contoso.example"]),
+            seen_in: vec!["mailbox", "trace"],
+            delivery: untrusted(&["Delivered"]),
+            records: vec![record("ual.csv", 23)],
+        }],
+    }
+}
+
+fn blast_radius() -> Vec<OtherAccount> {
+    vec![OtherAccount {
+        account: "bob@contoso.example".into(),
+        reach: Reach::Entered,
+        addresses: untrusted(&["203.0.113.7"]),
+        sessions: Vec::new(),
+        sign_ins: 1,
+        failed: 4,
+        operations: BTreeMap::from([("MailItemsAccessed".to_owned(), 3)]),
+        first: time("2026-03-10T00:10:00Z"),
+        last: time("2026-03-11T09:00:00Z"),
+        records: vec![record("ual.csv", 24)],
+    }]
 }
 
 fn rule_finding() -> Finding {

@@ -7,6 +7,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use super::ingest::{self, Clock, Evidence, TOOL};
 use super::settings::{self, Showing};
 use super::{Failed, Surroundings};
+use crate::analyze::around::Around;
 use crate::analyze::detections::DETECTIONS;
 use crate::analyze::identity::Subject;
 use crate::analyze::jobs::Jobs;
@@ -76,8 +77,15 @@ pub fn answer(
         events: &events,
         states: &states,
     };
-    let examination = analyze::examine(material);
-    let timeline = timeline(events, &examination, &subject);
+    let start = scope::start(window, question.baseline_days);
+    let look = |around: &Around| -> Result<Vec<Event>, Failed> {
+        let wanted = |row: crate::timeline::query::Row<'_>| around.wants(&subject, &row);
+        let mut others = pool.install(|| case.events(start, window.to, &wanted))?;
+        asked.geo.enrich(&mut others);
+        Ok(others)
+    };
+    let (examination, others) = analyze::examine(material, look)?;
+    let timeline = timeline(events, others, &examination, &subject);
     let rejects = case.rejects(REJECTS_SHOWN)?;
     let report = Report {
         tool: TOOL,
@@ -135,7 +143,7 @@ fn count_duplicates(case: &Case, events: &mut [Event]) -> Result<(), Failed> {
 type Marks<'a> = (BTreeSet<&'a str>, Vec<&'a str>);
 
 /// The events of the report's timeline: the subject's inside the window, and whatever else the report cites.
-fn timeline(events: Vec<Event>, examination: &Examination, subject: &Subject) -> Vec<Event> {
+fn timeline(events: Vec<Event>, others: Vec<Event>, examination: &Examination, subject: &Subject) -> Vec<Event> {
     let mut cited: BTreeMap<(&str, u64), Marks<'_>> = BTreeMap::new();
     for assessment in examination.symptoms.iter().chain(&examination.detections) {
         for finding in &assessment.findings {
@@ -146,11 +154,14 @@ fn timeline(events: Vec<Event>, examination: &Examination, subject: &Subject) ->
             }
         }
     }
-    for record in examination.response.iter().flat_map(|step| &step.records) {
+    let steps = examination.response.iter().flat_map(|step| &step.records);
+    for record in steps.chain(examination.blast_radius.iter().flat_map(|other| &other.records)) {
         cited.entry((&record.evidence, record.record)).or_default();
     }
-    events
-        .into_iter()
+    let mut all = events;
+    all.extend(others);
+    all.sort_by(|a, b| a.order().cmp(&b.order()));
+    all.into_iter()
         .filter_map(|mut event| {
             let own = examination.window.contains(event.datetime)
                 && subject.takes_part(event.parties.as_deref().unwrap_or_default());

@@ -1,0 +1,179 @@
+//! What other accounts did from the attacker's addresses and in the attacker's sessions: which records to look for
+//! once the attacker is known, and what is made of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use chrono::NaiveDate;
+
+use crate::analyze::baseline::{self, client_address};
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::identity::Subject;
+use crate::analyze::{is_housekeeping, logins, scope};
+use crate::examination::{OtherAccount, Reach};
+use crate::origin::RecordRef;
+use crate::timeline::Event;
+use crate::timeline::query;
+use crate::untrusted::Untrusted;
+
+/// Days before the window on which an account used an address that make it that account's own.
+const OWN_DAYS: usize = 3;
+/// Records that one account is shown with.
+const RECORDS: usize = 20;
+
+/// Which records of other accounts to look for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Around {
+    /// Places (an address; the /64 of an IPv6 address): the attacker's, and those from where somebody tried the
+    /// account's password.
+    pub places: BTreeSet<IpAddr>,
+    /// Sessions of the attacker, lower-cased.
+    pub sessions: BTreeSet<String>,
+}
+
+impl Around {
+    /// What to look for, from the attacker set and the sign-ins that are not like the account's own.
+    pub fn of(exam: &Exam<'_>) -> Self {
+        let tried = logins::of(exam)
+            .filter(|row| logins::is_wrong_secret(row) || logins::proves_password(row))
+            .filter(|row| !logins::is_usual_place(exam, row.event) && exam.score(row).total() > 0 || refused(exam, row))
+            .filter_map(|row| client_address(row.event));
+        let places = exam.attacker.ips().chain(tried).map(baseline::place).collect();
+        Self { places, sessions: exam.attacker.session_names().map(str::to_owned).collect() }
+    }
+
+    /// Whether there is nothing to look for.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty() && self.sessions.is_empty()
+    }
+
+    /// Whether a record with these narrow columns is one of them, and not on the account's own table already.
+    pub fn wants(&self, subject: &Subject, row: &query::Row<'_>) -> bool {
+        let here = || {
+            let ip: Option<IpAddr> = row.source_ip.parse().ok();
+            ip.is_some_and(|ip| self.places.contains(&baseline::place(ip.to_canonical())))
+                || !row.session_id.is_empty() && self.sessions.contains(&row.session_id.to_lowercase())
+        };
+        (!row.source_ip.is_empty() || !row.session_id.is_empty())
+            && here()
+            && !scope::wanted(subject, row.parties, row.action)
+    }
+}
+
+/// Whether it is a refused password from a place that is not the account's own.
+fn refused(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    logins::is_wrong_secret(row) && !logins::is_usual_place(exam, row.event)
+}
+
+/// The other accounts, those that were entered first; and sentences about addresses that are other people's habit.
+pub fn blast_radius(exam: &Exam<'_>) -> (Vec<OtherAccount>, Vec<String>) {
+    let habits = habits(exam);
+    let mut accounts: BTreeMap<String, Vec<Sight<'_>>> = BTreeMap::new();
+    for row in exam.others.iter().filter(|row| row.in_window && !is_housekeeping(row.class)) {
+        let Some(account) = account(row.event) else { continue };
+        let own = client_address(row.event).is_some_and(|ip| is_habit(&habits, &account, ip));
+        if !own && exam.attacker.holds(exam, row.event) {
+            accounts.entry(account).or_default().push(Sight { row, reach: reach(row) });
+        }
+    }
+    for row in exam.window_rows().filter(|row| exam.is_attackers_hand(row)) {
+        let Some(mailbox) = row.event.mailbox_upn.as_deref().map(str::to_lowercase) else { continue };
+        if row.parts.actor && !row.parts.mailbox && !exam.subject.is(&mailbox) {
+            accounts.entry(mailbox).or_default().push(Sight { row, reach: Reach::Opened });
+        }
+    }
+    let mut list: Vec<OtherAccount> =
+        accounts.iter().filter_map(|(account, sights)| other(exam, account, sights)).collect();
+    list.sort_by(|a, b| (b.reach, a.first, a.account.as_evidence()).cmp(&(a.reach, b.first, b.account.as_evidence())));
+    (list, cautions(exam, &habits))
+}
+
+struct Sight<'x> {
+    row: &'x Row<'x>,
+    reach: Reach,
+}
+
+/// The account that acted.
+pub fn account(event: &Event) -> Option<String> {
+    let name = event.user_upn.as_deref().or(event.user_raw.as_deref())?.trim().to_lowercase();
+    (!name.is_empty()).then_some(name)
+}
+
+fn reach(row: &Row<'_>) -> Reach {
+    match row.is_sign_in() {
+        true if logins::got_in(row) => Reach::Entered,
+        true if logins::proves_password(row) => Reach::PasswordKnown,
+        true => Reach::Tried,
+        false if row.failed() => Reach::Tried,
+        false => Reach::Entered,
+    }
+}
+
+/// Account and place → the days before the window on which it was used.
+type Habits = BTreeMap<(String, IpAddr), BTreeSet<NaiveDate>>;
+
+fn habits(exam: &Exam<'_>) -> Habits {
+    let mut habits = Habits::new();
+    let before = exam.others.iter().filter(|row| row.event.datetime < exam.window.from && !row.failed());
+    for row in before {
+        if let (Some(account), Some(ip)) = (account(row.event), client_address(row.event)) {
+            habits.entry((account, baseline::place(ip))).or_default().insert(row.event.datetime.date_naive());
+        }
+    }
+    habits
+}
+
+fn is_habit(habits: &Habits, account: &str, ip: IpAddr) -> bool {
+    habits.get(&(account.to_owned(), baseline::place(ip))).is_some_and(|days| days.len() >= OWN_DAYS)
+}
+
+/// An address that many people use is a shared way out (a mobile network, a VPN), and speaks against nobody.
+fn cautions(exam: &Exam<'_>, habits: &Habits) -> Vec<String> {
+    let mut users: BTreeMap<IpAddr, usize> = BTreeMap::new();
+    for ((_, place), days) in habits {
+        if days.len() >= OWN_DAYS {
+            *users.entry(*place).or_default() += 1;
+        }
+    }
+    let attackers: BTreeSet<IpAddr> = exam.attacker.ips().map(baseline::place).collect();
+    let shared = users.iter().filter(|(place, _)| attackers.contains(place));
+    shared
+        .map(|(place, count)| {
+            format!(
+                "address {place} is taken for the attacker's, but {count} other accounts used it on {OWN_DAYS} or more \
+                 days before the window: it may be a shared network"
+            )
+        })
+        .collect()
+}
+
+fn other(exam: &Exam<'_>, account: &str, sights: &[Sight<'_>]) -> Option<OtherAccount> {
+    let rows = || sights.iter().map(|sight| sight.row);
+    let mut operations: BTreeMap<String, u64> = BTreeMap::new();
+    for row in rows().filter(|row| !row.is_sign_in()) {
+        *operations.entry(row.event.action().to_owned()).or_default() += 1;
+    }
+    let texts = |values: BTreeSet<&str>| values.into_iter().map(Untrusted::from).collect();
+    let sessions = rows().filter_map(|row| row.event.session_id.as_deref());
+    let sign_ins = rows().filter(|row| row.is_sign_in());
+    let mut furthest: Vec<&Sight<'_>> = sights.iter().collect();
+    furthest.sort_by(|a, b| (b.reach, a.row.event.order()).cmp(&(a.reach, b.row.event.order())));
+    let records = furthest.iter().flat_map(|sight| sight.row.records());
+    Some(OtherAccount {
+        account: Untrusted::new(account),
+        reach: sights.iter().map(|sight| sight.reach).max()?,
+        addresses: texts(rows().filter_map(|row| row.event.source_ip.as_deref()).collect()),
+        sessions: texts(sessions.filter(|session| exam.attacker.knows_session(session)).collect()),
+        sign_ins: sign_ins.clone().filter(|row| logins::got_in(row)).count() as u64,
+        failed: sign_ins.filter(|row| !logins::got_in(row)).count() as u64,
+        operations,
+        first: rows().map(|row| row.event.datetime).min()?,
+        last: rows().map(|row| row.event.datetime).max()?,
+        records: first_few(records),
+    })
+}
+
+/// The first of many records.
+pub fn first_few(records: impl Iterator<Item = RecordRef>) -> Vec<RecordRef> {
+    records.take(RECORDS).collect()
+}
