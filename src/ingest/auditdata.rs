@@ -244,6 +244,8 @@ pub enum AuditError {
 }
 
 /// Fills `event` from AuditData text. `raw` and the origin are the caller's.
+///
+/// A record without an operation fills everything else before that is told.
 pub fn fill(json: &str, event: &mut Event) -> Result<(), AuditError> {
     let audit: Audit<'_> = serde_json::from_str(json).map_err(|error| AuditError::NotJson { at: error.column() })?;
     event.evidence_source = EvidenceSource::Ual;
@@ -255,7 +257,7 @@ pub fn fill(json: &str, event: &mut Event) -> Result<(), AuditError> {
         event.parse_status = ParseStatus::Partial;
         note(event, "R-104");
     }
-    let operation = audit.text(Field::Operation).ok_or(AuditError::NoOperation)?;
+    let operation = audit.or_empty(Field::Operation);
     event.action = text(&operations::trimmed(&operation));
     event.action_raw = text(&operation);
     set_time(&audit, event)?;
@@ -270,7 +272,7 @@ pub fn fill(json: &str, event: &mut Event) -> Result<(), AuditError> {
     let desc = operations::timestamp_desc(event.record_type.map(|number| number as i32), event.action(), success);
     event.timestamp_desc = text(desc);
     event.message = Some(sentence(event).into());
-    Ok(())
+    if event.action.is_none() { Err(AuditError::NoOperation) } else { Ok(()) }
 }
 
 /// Adds a message code to the event's notes, once.

@@ -48,8 +48,8 @@ impl Layout {
     /// Whether a text is the beginning of an envelope, up to its first record: no record itself.
     pub fn opens_envelope(&self, text: &[u8]) -> bool {
         let Self::Json(JsonLayout { envelope: Some(_), .. }) = self else { return false };
-        let closed = [text, b"]}"].concat();
-        text.ends_with(b"[") && serde_json::from_slice::<serde::de::IgnoredAny>(&closed).is_ok()
+        let closes = |end: &[u8]| serde_json::from_slice::<serde::de::IgnoredAny>(&[text, end].concat()).is_ok();
+        text.ends_with(b"[") && (closes(b"]}") || closes(b"]}}"))
     }
 
     /// The next place behind `from` where a record may begin again: a line of a CSV file, a brace of JSON, an element.
@@ -235,8 +235,11 @@ impl CsvCutter {
 pub struct JsonLayout {
     /// One object a line: a line end always ends the record, so that a cut line costs one record only.
     pub lines: bool,
-    /// The key whose array holds the records (`records`, `value`), where the objects outside are envelopes.
+    /// The key whose array holds the records (`records`, `value`, `d/results`), where the objects outside are
+    /// envelopes.
     pub envelope: Option<&'static str>,
+    /// Records that are texts, with no list around them.
+    pub texts: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -271,7 +274,7 @@ pub struct JsonCutter {
     indent: usize,
     /// Blanks since the line began; `None` where something else stands on the line.
     column: Option<usize>,
-    /// An envelope had an `@odata.nextLink`: the collection is not complete.
+    /// An envelope had an `@odata.nextLink` (`__next` in old services): the collection is not complete.
     pub next_link: bool,
 }
 
@@ -281,6 +284,8 @@ struct Envelope {
     depth: usize,
     text: Vec<u8>,
     key: Vec<u8>,
+    /// The key of the object that `key` stands in, where that is no envelope itself.
+    outer: Vec<u8>,
     in_records: bool,
 }
 
@@ -337,7 +342,7 @@ impl JsonCutter {
                 self.state = Json::Record;
                 self.indent = self.column.unwrap_or(self.indent);
             }
-            b'"' if self.open_arrays > 0 => {
+            b'"' if self.open_arrays > 0 || self.layout.texts => {
                 self.start = Some(at);
                 self.state = Json::Text;
             }
@@ -506,11 +511,15 @@ impl JsonCutter {
                 self.envelope.text.clear();
                 self.state = Json::EnvelopeString;
             }
-            Some(b':') if self.envelope.depth == 1 => {
+            Some(b':') if self.envelope.depth <= 2 => {
                 self.envelope.key = std::mem::take(&mut self.envelope.text);
-                self.next_link |= self.envelope.key.eq_ignore_ascii_case(b"@odata.nextLink");
+                if self.envelope.depth == 1 {
+                    self.envelope.outer.clone_from(&self.envelope.key);
+                }
+                let next = [&b"@odata.nextLink"[..], b"__next"];
+                self.next_link |= next.iter().any(|key| self.envelope.key.eq_ignore_ascii_case(key));
             }
-            Some(b'[') if self.envelope.depth == 1 && self.is_record_key() => {
+            Some(b'[') if self.is_record_key() => {
                 self.envelope.in_records = true;
                 self.open_arrays += 1;
                 self.state = Json::Between;
@@ -529,7 +538,14 @@ impl JsonCutter {
     }
 
     fn is_record_key(&self) -> bool {
-        self.layout.envelope.is_some_and(|key| self.envelope.key.eq_ignore_ascii_case(key.as_bytes()))
+        let Some(path) = self.layout.envelope else { return false };
+        let is = |found: &[u8], key: &str| found.eq_ignore_ascii_case(key.as_bytes());
+        match path.split_once('/') {
+            None => self.envelope.depth == 1 && is(&self.envelope.key, path),
+            Some((outer, key)) => {
+                self.envelope.depth == 2 && is(&self.envelope.outer, outer) && is(&self.envelope.key, key)
+            }
+        }
     }
 
     fn envelope_string(&mut self, rest: &[u8]) -> usize {
@@ -729,11 +745,17 @@ mod tests {
         assert_eq!(cut(stream, "{\"a\":1}\n{\"b\":\"\\\"\"}, \n\0\0"), ["{\"a\":1}", "{\"b\":\"\\\"\"}"]);
         assert_eq!(cut(stream, "null\n"), Vec::<String>::new());
         assert_eq!(cut(stream, "[\"{\\\"a\\\":1}\",\n\"{}\"]"), ["\"{\\\"a\\\":1}\"", "\"{}\""]);
-        let lines = || Cutter::Json(JsonCutter::new(JsonLayout { lines: true, envelope: None }));
+        let lines = || Cutter::Json(JsonCutter::new(JsonLayout { lines: true, ..JsonLayout::default() }));
         assert_eq!(cut(lines, "{\"a\":{\"b\"\n{\"c\":1}\n"), ["{\"a\":{\"b\"", "{\"c\":1}"]);
-        let value = || Cutter::Json(JsonCutter::new(JsonLayout { lines: false, envelope: Some("value") }));
+        let value = || Cutter::Json(JsonCutter::new(JsonLayout { envelope: Some("value"), ..JsonLayout::default() }));
         let text = r#"{"@odata.context":"x","other":[{"no":1}],"value":[{"a":1},{"b":2}],"@odata.nextLink":"y"}{"value":[{"c":3}]}"#;
         assert_eq!(cut(value, text), [r#"{"a":1}"#, r#"{"b":2}"#, r#"{"c":3}"#]);
+        let nested =
+            || Cutter::Json(JsonCutter::new(JsonLayout { envelope: Some("d/results"), ..JsonLayout::default() }));
+        let text = r#"{"x":{"results":[{"no":1}]},"d":{"results":[{"a":1},{"b":{"results":[]}}],"__next":"y"}}{"d":{"results":[{"c":3}]}}"#;
+        assert_eq!(cut(nested, text), [r#"{"a":1}"#, r#"{"b":{"results":[]}}"#, r#"{"c":3}"#]);
+        let texts = || Cutter::Json(JsonCutter::new(JsonLayout { texts: true, ..JsonLayout::default() }));
+        assert_eq!(cut(texts, "\"{\\\"a\\\":1}\"\n\"{}\"\n"), ["\"{\\\"a\\\":1}\"", "\"{}\""]);
     }
 
     #[test]

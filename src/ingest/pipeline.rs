@@ -11,10 +11,11 @@ use rayon::prelude::*;
 use crate::ingest::cut::{Cutter, Layout, Span};
 use crate::ingest::fields::{self, DateOrder};
 use crate::ingest::formats::{Context, Format, RecordReader};
+use crate::ingest::requoted;
 use crate::ingest::sink::{PartJob, Sink};
 use crate::ingest::sniff::{self, Head, Shape};
 use crate::ingest::source::{self, EvidenceFile, Member, Recognised, Stream, Text, TextEncoding};
-use crate::ingest::unwrap::Unwrapping;
+use crate::ingest::unwrap;
 use crate::ingest::worker::{Batch, Parsed, Place, next_whole, parse};
 use crate::ledger::{Ledger, Note, Status};
 use crate::timeline::store::{CaseWriter, StoreError};
@@ -151,11 +152,8 @@ fn one(
         }
     };
     let date_order = options.date_order.or_else(|| prove_dates(member, options, &head, format));
-    let mut reader = (format.reader)(&head, &Context { date_order });
+    let mut reader = unwrap::around(&head, (format.reader)(&head, &Context { date_order }));
     preview(member, options, &head, reader.as_mut());
-    if let Some(path) = head.wrapper {
-        reader = Box::new(Unwrapping::new(path, reader));
-    }
     sink.start(&member.name, format, &opened.encoding, reader.notes());
     read(opened, &head, reader.as_ref(), pool, sink, progress)
 }
@@ -192,6 +190,7 @@ fn prove_dates(member: &Member, options: &Options, head: &Head, format: &Format)
     while let Some(batch) = rows.next_batch() {
         for span in &batch.spans {
             let row = String::from_utf8_lossy(batch.bytes.get(span.start..span.end).unwrap_or_default());
+            let row = requoted::row(&row, csv.requoted);
             let date = orders.map(|order| fields::locale_time(cells.read(&row).column(Some(column)), order));
             // A damaged cell, which no order reads, decides nothing.
             dates.extend(date.iter().any(Option::is_some).then_some(date));
@@ -398,7 +397,7 @@ impl Read for Shared {
 impl<'r> Cutting<'r> {
     fn new(opened: Opened, head: &Head, reader: Option<&'r dyn RecordReader>) -> Self {
         let (layout, skip, lines) = match &head.shape {
-            Shape::Csv(csv) => (Layout::Csv(csv.delimiter), csv.skip, csv.lines),
+            Shape::Csv(csv) => (Layout::Csv(csv.outer()), csv.skip, csv.lines),
             Shape::Json(json) => (Layout::Json(json.layout.clone()), 0, 0),
             Shape::Xml(xml) if xml.root == "Objs" => (Layout::Clixml, 0, 0),
             Shape::Xml(_) | Shape::Nothing(..) => (Layout::Xml, 0, 0),

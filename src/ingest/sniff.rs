@@ -6,8 +6,10 @@ use unicode_normalization::UnicodeNormalization;
 use crate::ingest::cells::CellReader;
 use crate::ingest::cut::{CsvCutter, Cutter, JsonCutter, JsonLayout};
 use crate::ingest::formats::{Context, FORMATS, Format, RecordReader};
-use crate::ingest::{clixml, portal, unwrap};
+use crate::ingest::{clixml, portal, requoted, unwrap};
 
+/// Rows of a table that are looked at.
+const SAMPLE: usize = 200;
 /// How much is looked at.
 pub const HEAD: usize = 64 * 1024;
 
@@ -20,6 +22,8 @@ pub struct Head {
     pub shape: Shape,
     /// Where in each record the record itself stands, if somebody wrapped it.
     pub wrapper: Option<unwrap::Path>,
+    /// What was decoded is no text.
+    pub binary: bool,
 }
 
 /// The shape of a text.
@@ -40,6 +44,8 @@ pub enum Shape {
 pub struct CsvHead {
     /// Cell separator.
     pub delimiter: u8,
+    /// Each row is one cell of a table with other separators, and has to be put together again.
+    pub requoted: bool,
     /// Header cells, normalised for comparing.
     pub columns: Vec<String>,
     /// Bytes in front of the first data row.
@@ -51,6 +57,11 @@ pub struct CsvHead {
 }
 
 impl CsvHead {
+    /// What separates the cells of the file as it lies on disk.
+    pub fn outer(&self) -> u8 {
+        if self.requoted { requoted::OUTER } else { self.delimiter }
+    }
+
     /// The place of a column given by its normalised name; the first where the header has it twice.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column == name)
@@ -100,7 +111,7 @@ pub enum Verdict {
 /// Looks at the head: its bytes and its text.
 pub fn look(file_name: &str, bytes: &[u8], text: &str) -> Head {
     let shape = packed(bytes).map_or_else(|| shape(text), |(code, reason)| Shape::Nothing(code, reason.to_owned()));
-    let mut head = Head { file_name: file_name.to_owned(), shape, wrapper: None };
+    let mut head = Head { file_name: file_name.to_owned(), shape, wrapper: None, binary: is_binary(text) };
     unwrap_first(&mut head);
     head
 }
@@ -108,15 +119,10 @@ pub fn look(file_name: &str, bytes: &[u8], text: &str) -> Head {
 /// Looks into the first record for another one, if it is none itself.
 fn unwrap_first(head: &mut Head) {
     let Shape::Json(json) = &mut head.shape else { return };
-    let layout = json.layout.clone();
-    let is_record = |first: &Value| {
-        let shape = Shape::Json(JsonHead { layout: layout.clone(), first: first.clone() });
-        FORMATS.iter().any(|format| (format.claims)(&shape))
-    };
     if is_record(&json.first) {
         return;
     }
-    if let Some((path, inner)) = unwrap::look_inside(&json.first, is_record) {
+    if let Some((path, inner)) = unwrap::look_inside(&json.first, &is_record) {
         json.first = inner;
         head.wrapper = Some(path);
     }
@@ -124,7 +130,7 @@ fn unwrap_first(head: &mut Head) {
 
 /// The format of one record that stands inside another export, and a reader for it.
 pub fn inner_reader(file_name: &str, shape: Shape) -> Option<(&'static Format, Box<dyn RecordReader>)> {
-    let head = Head { file_name: file_name.to_owned(), shape, wrapper: None };
+    let head = Head { file_name: file_name.to_owned(), shape, wrapper: None, binary: false };
     match recognise(&head) {
         Verdict::One(format) => Some((format, (format.reader)(&head, &Context::default()))),
         Verdict::No(..) => None,
@@ -151,7 +157,10 @@ pub fn row_shape(object: &serde_json::Map<String, Value>) -> (Shape, String) {
         row.push('"');
     }
     let columns = object.keys().map(|key| normal_header(key)).collect();
-    (Shape::Csv(CsvHead { delimiter: b',', columns, skip: 0, lines: 0, sample: vec![row.clone()] }), row)
+    (
+        Shape::Csv(CsvHead { delimiter: b',', requoted: false, columns, skip: 0, lines: 0, sample: vec![row.clone()] }),
+        row,
+    )
 }
 
 /// What begins like no text, and cannot be an export.
@@ -159,7 +168,7 @@ fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     const UNPACK: &str = "an archive inside an archive, or one that is not read: unpack it first";
     const OTHER: &str = "not a log export that is read; unpack or export it first";
     const BOOK: &str = "old Excel workbook; give the CSV or JSON as downloaded";
-    const KINDS: [(&[u8], &str, &str); 12] = [
+    const KINDS: [(&[u8], &str, &str); 20] = [
         (b"PK\x03\x04", "F-011", UNPACK),
         (b"\x1f\x8b", "F-011", UNPACK),
         (b"\x28\xb5\x2f\xfd", "F-011", UNPACK),
@@ -171,19 +180,50 @@ fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
         (b"ElfFile", "F-011", OTHER),
         (b"%PDF", "F-011", OTHER),
         (b"SQLite format 3", "F-011", OTHER),
+        (b"MZ", "F-011", OTHER),
+        (b"\x7fELF", "F-011", OTHER),
+        (b"\x89PNG", "F-011", OTHER),
+        (b"\xff\xd8\xff", "F-011", OTHER),
+        (b"\xd4\xc3\xb2\xa1", "F-011", OTHER),
+        (b"\xa1\xb2\xc3\xd4", "F-011", OTHER),
+        (b"\x0a\x0d\x0d\x0a", "F-011", OTHER),
+        (b"BZh", "F-011", UNPACK),
         (b"\xd0\xcf\x11\xe0", "F-010", BOOK),
     ];
     KINDS.into_iter().find(|(magic, ..)| bytes.starts_with(magic)).map(|(_, code, reason)| (code, reason))
 }
 
+/// Whether more than one in twenty of the first characters is none that people or programs write. (A tail of zeros is
+/// no mark: some disks leave one behind a text.)
+fn is_binary(text: &str) -> bool {
+    let text = text.trim_end_matches('\0');
+    let (mut seen, mut odd) = (0usize, 0usize);
+    for letter in text.chars().take(4096) {
+        seen += 1;
+        let fine = matches!(letter, '\t' | '\r' | '\n' | '\u{1a}' | '\u{feff}');
+        odd += usize::from(letter == '\u{fffd}' || letter.is_control() && !fine);
+    }
+    odd * 20 > seen
+}
+
+fn not_text(file_name: &str) -> String {
+    let database = file_name.to_lowercase().ends_with(".mmdb");
+    let hint = if database { "; an address database is given with --geoip" } else { "" };
+    format!("not a log export: a binary file{hint}")
+}
+
 /// Asks every format.
 pub fn recognise(head: &Head) -> Verdict {
     if let Shape::Nothing(code, reason) = &head.shape {
-        return Verdict::No(code, reason.clone());
+        return match *code {
+            "F-001" | "F-032" if head.binary => Verdict::No("F-011", not_text(&head.file_name)),
+            code => Verdict::No(code, reason.clone()),
+        };
     }
     let claims: Vec<&'static Format> = FORMATS.iter().copied().filter(|format| (format.claims)(&head.shape)).collect();
     match claims.as_slice() {
         [one] => Verdict::One(one),
+        [] if head.binary => Verdict::No("F-011", not_text(&head.file_name)),
         [] => {
             let (code, reason) = unknown(head);
             Verdict::No(code, reason)
@@ -214,6 +254,7 @@ fn shape(text: &str) -> Shape {
     match start.chars().next() {
         Some('<') => xml_shape(start),
         Some('{' | '[') => json_shape(text),
+        Some('"') if start.starts_with("\"{\\\"") => json_shape(text),
         _ => csv_shape(text),
     }
 }
@@ -228,6 +269,10 @@ fn unknown(head: &Head) -> (&'static str, String) {
                 .as_object()
                 .map(|map| map.keys().map(|key| key.to_lowercase()).collect())
                 .unwrap_or_default();
+            if keys.iter().any(|key| key.starts_with("o365.audit.") || key.starts_with("auditdata.")) {
+                let reason = "flattened records: the originals are not inside; export them with the original event";
+                return ("F-033", reason.to_owned());
+            }
             if json.has(&["contentUri", "contentId"]) {
                 let reason = "list of content blobs, not events: fetch them, or give the downloaded blobs";
                 return ("F-034", reason.to_owned());
@@ -317,18 +362,25 @@ fn csv_shape(text: &str) -> Shape {
     let Some((header, end)) = rows.next() else {
         return Shape::Nothing("F-001", "no header and no rows".to_owned());
     };
-    let mut reader = CellReader::new(delimiter);
-    let cells = reader.read(header);
-    let columns = (0..cells.len()).map(|index| normal_header(cells.get(index))).collect();
+    // The head may end inside its last row.
+    let rows: Vec<&str> = rows.map(|(row, _)| row).take(SAMPLE).collect();
+    let requoted =
+        matches!(delimiter, b',' | b';') && requoted::is(header, rows.get(..rows.len().min(20)).unwrap_or_default());
+    let delimiter = if requoted { b',' } else { delimiter };
     let after = rest.get(end..).unwrap_or_default();
     let line_end = if after.starts_with("\r\n") { 2 } else { usize::from(after.starts_with('\n')) };
     let header_lines = header.matches('\n').count() as u64 + 1;
+    let header = requoted::row(header, requoted);
+    let mut reader = CellReader::new(delimiter);
+    let cells = reader.read(&header);
+    let columns = (0..cells.len()).map(|index| normal_header(cells.get(index))).collect();
     Shape::Csv(CsvHead {
         delimiter,
+        requoted,
         columns,
         skip: skip + end + line_end,
         lines: lines + header_lines,
-        sample: rows.take(200).map(|(row, _)| row.to_owned()).collect(),
+        sample: rows.into_iter().map(|row| requoted::row(row, requoted).into_owned()).collect(),
     })
 }
 
@@ -352,36 +404,52 @@ fn delimiter_of(text: &str) -> u8 {
     counts.iter().rev().max_by_key(|(count, _)| *count).map_or(b',', |(_, delimiter)| *delimiter)
 }
 
-const ENVELOPES: [&str; 4] = ["value", "records", "results", "events"];
+/// Keys whose list holds the records: the services' own first, then what exporters and stores put around them
+/// (OData, Elasticsearch, parsers' test files).
+const ENVELOPES: [&str; 16] = [
+    "value",
+    "records",
+    "results",
+    "events",
+    "d/results",
+    "hits/hits",
+    "d",
+    "data",
+    "items",
+    "logs",
+    "messages",
+    "expected",
+    "data/value",
+    "body/value",
+    "response/value",
+    "result",
+];
+/// The envelopes that are believed even where their first record is not known.
+const OWN: usize = 4;
 
 fn json_shape(text: &str) -> Shape {
-    let plain = JsonLayout::default();
+    let plain = JsonLayout {
+        texts: text.trim_start_matches('\u{feff}').trim_start().starts_with('"'),
+        ..JsonLayout::default()
+    };
     let outer = first_record(text, &plain).map(|(value, _)| value);
     if let Some(outer) = &outer {
         if crate::timeline::json::get(outer, "error").is_some_and(Value::is_object) {
             let code = outer.pointer("/error/code").and_then(Value::as_str).unwrap_or("unknown").to_owned();
             return Shape::Nothing("F-060", format!("saved API error '{code}': the service returned no data"));
         }
-        let own_key = |key: &&str| crate::timeline::json::get(outer, key).is_some_and(Value::is_array);
         // A record may have a list of such a name itself.
-        let shape = Shape::Json(JsonHead { layout: plain, first: outer.clone() });
-        let record = FORMATS.iter().any(|format| (format.claims)(&shape));
-        if let Some(key) = ENVELOPES.into_iter().filter(|_| !record).find(own_key) {
-            let layout = JsonLayout { lines: false, envelope: Some(key) };
+        if !is_record(outer)
+            && let Some(key) = envelope_of(outer)
+        {
+            let layout = JsonLayout { envelope: Some(key), ..JsonLayout::default() };
             let first = first_record(text, &layout).map_or(Value::Null, |(value, _)| value);
             return empty_or(JsonHead { layout, first }, outer);
         }
-    } else {
-        // The first object is longer than the head: an envelope, or a very long record.
-        for key in ENVELOPES {
-            let layout = JsonLayout { lines: false, envelope: Some(key) };
-            if let Some((first, _)) = first_record(text, &layout) {
-                return Shape::Json(JsonHead { layout, first });
-            }
-        }
+    } else if let Some(head) = open_envelope(text) {
+        return Shape::Json(head);
     }
-    let lines = is_lines(text);
-    let layout = JsonLayout { lines, envelope: None };
+    let layout = JsonLayout { lines: is_lines(text), ..plain };
     match first_record(text, &layout).map(|(value, _)| value).or(outer) {
         Some(first) => Shape::Json(JsonHead { layout, first }),
         None if text.trim().trim_matches(['[', ']']).trim().is_empty() => {
@@ -394,6 +462,47 @@ fn json_shape(text: &str) -> Shape {
             }
         },
     }
+}
+
+/// Whether an object is a record of some export, as it stands.
+fn is_record(object: &Value) -> bool {
+    let shape = object_shape(object.clone());
+    FORMATS.iter().any(|format| (format.claims)(&shape))
+}
+
+/// The same, or somebody's wrapper around one.
+fn holds_record(object: &Value) -> bool {
+    is_record(object) || unwrap::look_inside(object, &is_record).is_some()
+}
+
+/// The key of an object's list of records.
+fn envelope_of(outer: &Value) -> Option<&'static str> {
+    let list = |path: &str| {
+        let found = path.split('/').try_fold(outer, crate::timeline::json::get)?;
+        found.as_array()
+    };
+    let first_is_record = |path: &&str| {
+        list(path).and_then(|list| list.first()).is_some_and(|first| {
+            let inner = first.as_str().and_then(|text| serde_json::from_str(&inner_text(text)).ok());
+            holds_record(inner.as_ref().unwrap_or(first))
+        })
+    };
+    let own = |path: &&str| list(path).is_some();
+    // A record's own lists come after what it carries.
+    ENVELOPES.into_iter().find(first_is_record).or_else(|| {
+        let wrapped = || unwrap::look_inside(outer, &is_record).is_some();
+        ENVELOPES.into_iter().take(OWN).chain(["d/results", "hits/hits"]).find(own).filter(|_| !wrapped())
+    })
+}
+
+/// The first object is longer than the head: an envelope, or a very long record.
+fn open_envelope(text: &str) -> Option<JsonHead> {
+    let head = |key| {
+        let layout = JsonLayout { envelope: Some(key), ..JsonLayout::default() };
+        first_record(text, &layout).map(|(first, _)| JsonHead { layout, first })
+    };
+    let known = ENVELOPES.into_iter().filter_map(head).find(|head| holds_record(&head.first));
+    known.or_else(|| ENVELOPES.into_iter().take(OWN).find_map(head))
 }
 
 fn empty_or(head: JsonHead, outer: &Value) -> Shape {

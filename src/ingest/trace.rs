@@ -98,8 +98,8 @@ fn set_addresses(client: &str, others: &[&str], event: &mut Event) {
 pub fn outcome(status: &str) -> Outcome {
     match status.trim().to_ascii_lowercase().as_str() {
         "delivered" | "deliver" | "expanded" | "expand" | "resolved" | "resolve" | "receive" | "send" | "submit"
-        | "redirect" | "transfer" | "duplicatedeliver" => Outcome::Success,
-        "failed" | "fail" | "filteredasspam" | "badmail" | "drop" => Outcome::Failure,
+        | "redirect" | "transfer" | "duplicatedeliver" | "junked" => Outcome::Success,
+        "failed" | "fail" | "filteredasspam" | "badmail" | "drop" | "blocked" => Outcome::Failure,
         _ => Outcome::Unknown,
     }
 }

@@ -11,46 +11,104 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::ingest::formats::{RecordReader, Refusal, Tools};
-use crate::ingest::sniff::inner_text;
+use crate::ingest::requoted::Requoted;
+use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ledger::Note;
 use crate::timeline::{Event, json};
 
-/// Where the original stands.
-pub type Path = &'static [&'static str];
+/// Where the original stands: the keys that lead to it.
+pub type Path = Vec<String>;
 
-/// The wrappers met: o365beat, Elastic's integration, anything that ships text, Splunk's JSON export, Elasticsearch
-/// hits. Each is taken off once; what lies deeper is tried first.
-const PATHS: [Path; 15] = [
+/// Where known carriers put it, what is closest to the original first: Elastic's `event.original`, o365beat and
+/// Elastic's integration, anything that ships text, Splunk's JSON export, Wazuh, Defender's `CloudAppEvents`, the test
+/// files of parsers, Elasticsearch hits. What stands elsewhere is looked for, too.
+const KNOWN: [&[&str]; 23] = [
+    &["event", "original"],
+    &["event.original"],
     &["o365audit"],
     &["o365.audit"],
     &["o365", "audit"],
-    &["event.original"],
-    &["event", "original"],
+    &["input", "message"],
     &["message"],
     &["_raw"],
     &["result", "_raw"],
     &["result"],
-    &["_source", "o365audit"],
-    &["_source", "o365", "audit"],
+    &["RawEventData"],
+    &["properties", "RawEventData"],
+    &["data", "office365"],
+    &["office365"],
     &["_source", "event", "original"],
     &["_source", "event.original"],
+    &["_source", "o365audit"],
+    &["_source", "o365", "audit"],
+    &["_source", "data", "office365"],
     &["_source", "message"],
     &["_source"],
+    &["log"],
+    &["line"],
 ];
 
-/// The first place in a record whose content `is_record`, and that content.
-pub fn look_inside(outer: &Value, is_record: impl Fn(&Value) -> bool) -> Option<(Path, Value)> {
-    PATHS.iter().find_map(|path| {
+/// How deep, and in how many values, an unknown carrier is searched.
+const DEPTH: usize = 4;
+const VALUES: usize = 2_000;
+
+/// The first place in a record whose content `is_record`, and that content: at a known place, else anywhere.
+pub fn look_inside(outer: &Value, is_record: &dyn Fn(&Value) -> bool) -> Option<(Path, Value)> {
+    let known = KNOWN.iter().find_map(|path| {
         let mut at = outer;
         for key in *path {
             at = json::get(at, key)?;
         }
-        let inner = match at {
-            Value::String(text) => serde_json::from_str(&inner_text(text)).ok()?,
-            other => other.clone(),
-        };
-        (inner.is_object() && is_record(&inner)).then_some((*path, inner))
-    })
+        let inner = as_object(at).filter(|inner| is_record(inner))?;
+        Some((path.iter().map(|key| (*key).to_owned()).collect(), inner))
+    });
+    known.or_else(|| search(outer, is_record))
+}
+
+/// Level by level, so that what stands closest to the surface is found first.
+fn search(outer: &Value, is_record: &dyn Fn(&Value) -> bool) -> Option<(Path, Value)> {
+    let mut level: Vec<(Path, Cow<'_, Value>)> = vec![(Path::new(), Cow::Borrowed(outer))];
+    let mut seen = 0;
+    for _ in 0..DEPTH {
+        let mut below = Vec::new();
+        for (path, value) in level {
+            for (key, value) in value.as_object().into_iter().flatten() {
+                seen += 1;
+                if seen > VALUES {
+                    return None;
+                }
+                let Some(inner) = as_object(value) else { continue };
+                let path: Path = path.iter().chain([key]).cloned().collect();
+                if is_record(&inner) {
+                    return Some((path, inner));
+                }
+                below.push((path, Cow::Owned(inner)));
+            }
+        }
+        level = below;
+    }
+    None
+}
+
+/// An object, or a text that holds one.
+fn as_object(value: &Value) -> Option<Value> {
+    let inner = match value {
+        Value::String(text) if text.trim_start().starts_with(['{', '"']) => {
+            serde_json::from_str(&inner_text(text.trim())).ok()?
+        }
+        Value::Object(_) => value.clone(),
+        _ => return None,
+    };
+    inner.is_object().then_some(inner)
+}
+
+/// The reader of a file, behind what somebody put around its records.
+pub fn around(head: &Head, reader: Box<dyn RecordReader>) -> Box<dyn RecordReader> {
+    match (&head.wrapper, &head.shape) {
+        (Some(path), _) => Box::new(Unwrapping::new(path.clone(), reader)),
+        (None, Shape::Csv(csv)) if csv.requoted => Box::new(Requoted(reader)),
+        _ => reader,
+    }
 }
 
 /// A reader of records that are wrapped.
@@ -69,7 +127,7 @@ impl Unwrapping {
 impl RecordReader for Unwrapping {
     fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
         // A record that was not wrapped, or whose wrapper was cut, is the reader's to judge as it stands.
-        match inside(text, self.path) {
+        match self.inside(text) {
             Some(inner) => self.reader.read(&inner, tools),
             None => self.reader.read(text, tools),
         }
@@ -82,22 +140,59 @@ impl RecordReader for Unwrapping {
     fn closing_notes(&self) -> Vec<Note> {
         self.reader.closing_notes()
     }
+
+    fn wants_preview(&self) -> bool {
+        self.reader.wants_preview()
+    }
+
+    fn preview(&mut self, text: &str) {
+        let inner = self.inside(text).unwrap_or(Cow::Borrowed(text)).into_owned();
+        self.reader.preview(&inner);
+    }
+
+    fn previewed(&mut self) {
+        self.reader.previewed();
+    }
+}
+
+impl Unwrapping {
+    /// The original at its place; at another known place where this record was carried by somebody else.
+    fn inside<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
+        let elsewhere = || {
+            // A broken record is not searched: it would be read through once for every place.
+            serde_json::from_str::<Object<'_>>(text).ok()?;
+            let mut known = KNOWN.iter().map(|path| path.iter().map(|key| (*key).to_owned()).collect::<Path>());
+            known.find_map(|path| inside(text, &path))
+        };
+        inside(text, &self.path).or_else(elsewhere)
+    }
 }
 
 #[derive(Deserialize)]
 struct Object<'a>(#[serde(borrow)] HashMap<Cow<'a, str>, &'a RawValue>);
 
 /// The text of the original, byte for byte as the wrapper holds it.
-fn inside<'t>(text: &'t str, path: Path) -> Option<Cow<'t, str>> {
-    let mut at = text;
+fn inside<'t>(text: &'t str, path: &[String]) -> Option<Cow<'t, str>> {
+    let mut at = Cow::Borrowed(text);
     for key in path {
-        let object: Object<'t> = serde_json::from_str(at).ok()?;
-        let exact = object.0.get(*key);
-        let value =
-            exact.or_else(|| object.0.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value));
-        at = value?.get();
+        at = match at {
+            Cow::Borrowed(at) => below(at, key)?,
+            Cow::Owned(at) => Cow::Owned(below(&at, key)?.into_owned()),
+        };
     }
-    Some(inner_text(at)).filter(|inner| inner.trim_start().starts_with('{'))
+    Some(at).filter(|inner| inner.trim_start().starts_with('{'))
+}
+
+/// The value under a key, as the text it is or holds.
+fn below<'t>(text: &'t str, key: &str) -> Option<Cow<'t, str>> {
+    let object: Object<'t> = serde_json::from_str(text).ok()?;
+    let exact = object.0.get(key);
+    let like = || object.0.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value);
+    let value = exact.or_else(like)?;
+    Some(match inner_text(value.get()) {
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        borrowed => borrowed,
+    })
 }
 
 #[cfg(test)]
@@ -112,14 +207,17 @@ mod tests {
             (r#"{"o365":{"audit":{"Operation":"Send"}}}"#, &["o365", "audit"]),
             (r#"{"message":"{\"Operation\":\"Send\"}"}"#, &["message"]),
             (r#"{"preview":false,"result":{"_raw":"{\"Operation\":\"Send\"}"}}"#, &["result", "_raw"]),
+            (r#"{"input":{"message":"{\"Operation\":\"Send\"}\n"}}"#, &["input", "message"]),
+            (r#"{"somebody":{"carries":{"it":"{\"Operation\":\"Send\"}"}}}"#, &["somebody", "carries", "it"]),
+            (r#"{"body":"{\"record\":{\"Operation\":\"Send\"}}"}"#, &["body", "record"]),
             (r#"{"_source":{"event":{"original":"{\"Operation\":\"Send\"}"}}}"#, &["_source", "event", "original"]),
         ] {
             let value: Value = serde_json::from_str(outer).unwrap();
-            let (found, _) = look_inside(&value, is_record).unwrap();
+            let (found, _) = look_inside(&value, &is_record).unwrap();
             assert_eq!(found, path);
-            assert_eq!(inside(outer, found).as_deref(), Some(r#"{"Operation":"Send"}"#));
+            assert_eq!(inside(outer, &found).as_deref(), Some(r#"{"Operation":"Send"}"#));
         }
         let plain: Value = serde_json::from_str(r#"{"message":"hello"}"#).unwrap();
-        assert!(look_inside(&plain, is_record).is_none());
+        assert!(look_inside(&plain, &is_record).is_none());
     }
 }

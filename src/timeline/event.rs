@@ -43,6 +43,8 @@ word_enum!(
         Risk => "risk",
         /// Message trace.
         MessageTrace => "message_trace",
+        /// Requests to Microsoft Graph.
+        GraphActivity => "graph_activity",
         /// Configuration snapshot.
         Snapshot => "snapshot",
     }

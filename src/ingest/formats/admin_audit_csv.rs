@@ -52,7 +52,7 @@ impl Reader {
 
 impl RecordReader for Reader {
     fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks } = tools;
+        let Tools { cells, remarks, .. } = tools;
         let cells = cells.read(row);
         let mut event = Box::<Event>::default();
         if cells.len() != self.names.len() {

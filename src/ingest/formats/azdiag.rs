@@ -1,15 +1,16 @@
 //! Entra logs from diagnostic settings: storage blobs, event hubs, forwarders (`azdiag_signin`, `azdiag_audit`,
-//! `azdiag_risk`).
+//! `azdiag_risk`), and requests to Microsoft Graph (`azdiag_graphactivity`).
 //!
 //! An event hub mixes categories in one stream: each record is read by its own category, whatever the first one was.
 
 use serde_json::Value;
 
 use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use crate::ingest::fields::DateOrder;
 use crate::ingest::fields::{lower, text as column};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
-use crate::ingest::{auditdata, entra_audit, object, risk, signin};
+use crate::ingest::{auditdata, entra_audit, graph_activity, object, risk, signin};
 use crate::timeline::{Event, EvidenceSource, json};
 
 const fn format(id: &'static str, evidence: EvidenceSource, claims: fn(&Shape) -> bool) -> Format {
@@ -37,12 +38,18 @@ pub static RISK: Format = format("azdiag_risk", EvidenceSource::Risk, |shape| {
     matches!(category_of(shape), Some(Category::RiskyUser | Category::RiskDetection))
 });
 
+/// `azdiag_graphactivity`.
+pub static GRAPH_ACTIVITY: Format = format("azdiag_graphactivity", EvidenceSource::GraphActivity, |shape| {
+    matches!(category_of(shape), Some(Category::GraphActivity))
+});
+
 enum Category {
     /// With the kind of the sign-ins.
     SignIn(&'static str),
     Audit,
     RiskyUser,
     RiskDetection,
+    GraphActivity,
 }
 
 fn category(name: &str) -> Option<Category> {
@@ -54,13 +61,22 @@ fn category(name: &str) -> Option<Category> {
         "auditlogs" => Category::Audit,
         "riskyusers" => Category::RiskyUser,
         "userriskevents" => Category::RiskDetection,
+        "microsoftgraphactivitylogs" => Category::GraphActivity,
         _ => return None,
     })
 }
 
+/// A forwarder may have left everything but the frame away: it is such a record still. A table of Log Analytics has
+/// `TimeGenerated` instead.
 fn category_of(shape: &Shape) -> Option<Category> {
     match shape {
-        Shape::Json(json) if json.has(&["category", "properties"]) => category(&json::text(&json.first, "category")?),
+        Shape::Json(json)
+            if json.has(&["category"])
+                && !json.has(&["timegenerated"])
+                && ["properties", "time", "createddatetime"].iter().any(|key| json.has(&[key])) =>
+        {
+            category(&json::text(&json.first, "category")?)
+        }
         _ => None,
     }
 }
@@ -78,9 +94,9 @@ impl RecordReader for Reader {
                 format!("category '{name}' is no log of sign-ins, directory changes or risks"),
             ));
         };
-        let mut properties = object::inner(&outer, "properties", &mut event, &mut tools.remarks);
+        let mut properties = properties(&outer, &mut event, &mut tools.remarks)?;
         object::drop_lost(&mut properties, "R-104", &mut event, &mut tools.remarks);
-        let clock = Clock::default();
+        let clock = CLOCK;
         match category {
             Category::SignIn(kind) => {
                 signin::fill(&properties, Some(kind), clock, &mut event)?;
@@ -92,10 +108,34 @@ impl RecordReader for Reader {
             }
             Category::RiskyUser => risk::fill_user(&properties, clock, &mut event)?,
             Category::RiskDetection => risk::fill_detection(&properties, clock, &mut event)?,
+            Category::GraphActivity => graph_activity::fill(&properties, clock, &mut event)?,
         }
         event.raw = Some(text.into());
         Ok(event)
     }
+}
+
+/// The service writes times in ISO or in its own, American, way (`8/22/2022 6:07:16 PM`).
+const CLOCK: Clock = Clock { order: Some(DateOrder::Mdy), assumed: false };
+
+/// The record itself: what stands under `properties`, or the outer object where a forwarder laid it flat. Its frame's
+/// `time` is when it was taken in, and stays with it for records that lost their own.
+fn properties(outer: &Value, event: &mut Event, remarks: &mut Vec<(&'static str, String)>) -> Result<Value, Refusal> {
+    let mut properties = object::inner(outer, "properties", event, remarks);
+    if !properties.is_object() {
+        let flat = ["createdDateTime", "activityDateTime", "activityDisplayName", "riskState", "requestUri"];
+        if !flat.iter().any(|key| json::get(outer, key).is_some()) {
+            return Err(Refusal::new("R-102", "no properties: the record itself is not in this object"));
+        }
+        properties = outer.clone();
+    }
+    if let (Some(time), Some(map)) = (json::text(outer, "time"), properties.as_object_mut()) {
+        let has = map.keys().any(|key| key.eq_ignore_ascii_case("TimeGenerated"));
+        if !has {
+            map.insert("TimeGenerated".to_owned(), time.into());
+        }
+    }
+    Ok(properties)
 }
 
 /// What older rows say outside their properties only.

@@ -35,7 +35,7 @@ struct Reader {
 
 impl RecordReader for Reader {
     fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks } = tools;
+        let Tools { cells, remarks, .. } = tools;
         let row_cells = cells.read(row);
         let mut event = Box::<Event>::default();
         object::check_width(&self.columns, &row_cells, &mut event, remarks);

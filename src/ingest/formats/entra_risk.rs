@@ -82,7 +82,7 @@ impl Rows {
 
 impl RecordReader for Rows {
     fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks } = tools;
+        let Tools { cells, remarks, .. } = tools;
         let cells = cells.read(row);
         let mut event = Box::<Event>::default();
         object::check_width(&self.columns, &cells, &mut event, remarks);

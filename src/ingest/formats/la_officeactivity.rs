@@ -60,7 +60,7 @@ struct Table {
 
 impl RecordReader for Table {
     fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks } = tools;
+        let Tools { cells, remarks, .. } = tools;
         let cells = cells.read(row);
         let ragged = cells.len() != self.names.len();
         if ragged {

@@ -10,7 +10,7 @@ use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
 use crate::ingest::cells::CellReader;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
-use crate::ingest::{entra_audit, object, signin};
+use crate::ingest::{entra_audit, graph_activity, object, signin};
 use crate::timeline::{Event, EvidenceSource, json};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,7 @@ enum Table {
     /// With the kind of its sign-ins.
     SignIns(Option<&'static str>),
     Audit,
+    GraphActivity,
 }
 
 const NONINTERACTIVE: Table = Table::SignIns(Some("noninteractive"));
@@ -30,6 +31,7 @@ fn table(name: &str) -> Option<Table> {
         "aadserviceprincipalsigninlogs" | "serviceprincipalsigninlogs" => Table::SignIns(Some("service_principal")),
         "aadmanagedidentitysigninlogs" | "managedidentitysigninlogs" => Table::SignIns(Some("managed_identity")),
         "auditlogs" => Table::Audit,
+        "microsoftgraphactivitylogs" => Table::GraphActivity,
         _ => return None,
     })
 }
@@ -53,7 +55,7 @@ pub static SIGNIN_CSV: Format = Format {
         "la_signinlogs_csv",
         EvidenceSource::EntraSignin,
         SIGNIN_COLUMNS,
-        |shape| matches!(table_of_csv(shape), Some(table) if table != Table::Audit && table != NONINTERACTIVE),
+        |shape| matches!(table_of_csv(shape), Some(Table::SignIns(kind)) if kind != Some("noninteractive")),
     )
 };
 
@@ -81,7 +83,7 @@ pub static SIGNIN_JSON: Format = format(
     "la_signinlogs_json",
     EvidenceSource::EntraSignin,
     SIGNIN_KEYS,
-    |shape| matches!(table_of_json(shape), Some(table) if table != Table::Audit && table != NONINTERACTIVE),
+    |shape| matches!(table_of_json(shape), Some(Table::SignIns(kind)) if kind != Some("noninteractive")),
 );
 
 /// `la_aadnoninteractive_json`.
@@ -96,6 +98,24 @@ pub static AUDIT_JSON: Format = format(
     EvidenceSource::EntraAudit,
     &["timegenerated", "operationname", "initiatedby", "targetresources"],
     |shape| table_of_json(shape) == Some(Table::Audit),
+);
+
+const REQUEST_COLUMNS: &[&str] = &["timegenerated [utc]", "requestmethod", "requesturi", "responsestatuscode"];
+
+/// `la_graphactivity_csv`.
+pub static GRAPH_ACTIVITY_CSV: Format = Format {
+    dates,
+    ..format("la_graphactivity_csv", EvidenceSource::GraphActivity, REQUEST_COLUMNS, |shape| {
+        table_of_csv(shape) == Some(Table::GraphActivity)
+    })
+};
+
+/// `la_graphactivity_json`.
+pub static GRAPH_ACTIVITY_JSON: Format = format(
+    "la_graphactivity_json",
+    EvidenceSource::GraphActivity,
+    &["timegenerated", "requestmethod", "requesturi", "responsestatuscode"],
+    |shape| table_of_json(shape) == Some(Table::GraphActivity),
 );
 
 fn starting(csv: &CsvHead, name: &str) -> Option<usize> {
@@ -119,6 +139,9 @@ fn table_of_csv(shape: &Shape) -> Option<Table> {
     if csv.has(&["operationname", "initiatedby", "targetresources"]) {
         return Some(Table::Audit);
     }
+    if csv.has(&["requestmethod", "requesturi", "responsestatuscode"]) {
+        return Some(Table::GraphActivity);
+    }
     let account = ["userprincipalname", "authenticationdetails", "serviceprincipalname"];
     let sign_ins = csv.column("resulttype").is_some() && account.iter().any(|name| csv.column(name).is_some());
     // `OfficeActivity` and other tables name themselves, too.
@@ -137,6 +160,9 @@ fn table_of_json(shape: &Shape) -> Option<Table> {
     }
     if json.has(&["operationname", "initiatedby", "targetresources"]) {
         return Some(Table::Audit);
+    }
+    if json.has(&["requestmethod", "requesturi", "responsestatuscode"]) {
+        return Some(Table::GraphActivity);
     }
     let named = json::text(&json.first, "Category").and_then(|name| table(&name));
     json.has(&["resulttype", "userprincipalname", "ipaddress"]).then(|| named.unwrap_or(Table::SignIns(None)))
@@ -166,7 +192,7 @@ impl Reader {
                 format!("the times of this table are shown in the zone '{zone}', not in UTC: export it again with UTC");
             return Err(Refusal::new("F-041", reason));
         }
-        let Tools { cells, remarks } = tools;
+        let Tools { cells, remarks, .. } = tools;
         let cells = cells.read(record);
         object::check_width(columns, &cells, event, remarks);
         Ok(object::from_row(columns, &cells, event, remarks))
@@ -181,6 +207,7 @@ impl RecordReader for Reader {
         let own = ["Type", "Category"].iter().find_map(|key| table(&json::text(&object, key)?));
         match own.unwrap_or(self.table) {
             Table::Audit => entra_audit::fill(&object, self.clock, &mut event)?,
+            Table::GraphActivity => graph_activity::fill(&object, self.clock, &mut event)?,
             Table::SignIns(kind) => {
                 place(&mut object);
                 signin::fill(&object, kind, self.clock, &mut event)?;

@@ -1,5 +1,6 @@
 //! Message traces as CSV: Get-MessageTrace and V2, tables of the admin portals, and the two historical searches
-//! (`mtrace_csv`, `mtrace_hist_summary_csv`, `mtrace_hist_detail_csv`).
+//! (`mtrace_csv`, `mtrace_hist_summary_csv`, `mtrace_hist_detail_csv`); and Defender's hunting table `EmailEvents`
+//! (`defender_emailevents_csv`).
 //!
 //! The first has a row per recipient, the summary a row per mail, the detail a row per step of a mail's way.
 
@@ -43,11 +44,22 @@ pub static DETAIL: Format = Format {
     reader: |head, context| Reader::boxed(head, *context, Kind::Detail),
 };
 
+/// Defender, Advanced hunting, `EmailEvents`.
+pub static EMAIL_EVENTS: Format = Format {
+    id: "defender_emailevents_csv",
+    evidence: EvidenceSource::MessageTrace,
+    wants: &["timestamp", "networkmessageid", "recipientemailaddress", "deliveryaction"],
+    claims: |shape| matches!(shape, Shape::Csv(csv) if csv.has(EMAIL_EVENTS.wants)),
+    dates: |csv| csv.column("timestamp"),
+    reader: |head, context| Reader::boxed(head, *context, Kind::Hunting),
+};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Trace,
     Summary,
     Detail,
+    Hunting,
 }
 
 /// The names a column may have, without blanks and marks; the first that is there is taken.
@@ -98,6 +110,18 @@ const DETAIL_COLUMNS: Names = Names {
     network_id: &["networkmessageid"],
     client: &["originalclientip"],
     others: &["clientip", "serverip", "originalserverip"],
+};
+
+const HUNTING_COLUMNS: Names = Names {
+    time: &["timestamp"],
+    sender: &["senderfromaddress", "sendermailfromaddress"],
+    recipient: &["recipientemailaddress"],
+    subject: &["subject"],
+    status: &["deliveryaction"],
+    message_id: &["internetmessageid"],
+    network_id: &["networkmessageid"],
+    client: &["senderipv4", "senderipv6"],
+    others: &["senderipv6"],
 };
 
 /// The spelling of the columns that stay as they are.
@@ -206,6 +230,7 @@ impl Reader {
             Kind::Trace => &TRACE_COLUMNS,
             Kind::Summary => &SUMMARY_COLUMNS,
             Kind::Detail => &DETAIL_COLUMNS,
+            Kind::Hunting => &HUNTING_COLUMNS,
         };
         let Shape::Csv(csv) = &head.shape else {
             return Box::new(Self { kind, width: 0, columns: Columns::default(), order: None, screen: false });
@@ -242,6 +267,12 @@ impl Reader {
                 traced.related = listed(get(self.columns.related));
             }
             Kind::Trace => traced.recipients = listed(get(self.columns.recipient)),
+            Kind::Hunting => {
+                traced.recipients = listed(get(self.columns.recipient));
+                if traced.client.is_empty() {
+                    traced.client = traced.others.iter().copied().find(|other| !other.is_empty()).unwrap_or_default();
+                }
+            }
         }
         traced
     }
@@ -300,7 +331,7 @@ fn order_by_query(csv: &CsvHead, columns: &Columns) -> Option<DateOrder> {
 
 impl RecordReader for Reader {
     fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks } = tools;
+        let Tools { cells, remarks, .. } = tools;
         let cells = cells.read(row);
         let mut event = Box::<Event>::default();
         if cells.len() != self.width {
@@ -316,7 +347,7 @@ impl RecordReader for Reader {
         trace::fill(self.traced(&cells), &mut event);
         event.timestamp_desc = text(match self.kind {
             Kind::Detail => operations::timestamp_desc(None, event.action(), event.outcome == Outcome::Success),
-            Kind::Trace | Kind::Summary => "Received Time",
+            Kind::Trace | Kind::Summary | Kind::Hunting => "Received Time",
         });
         let query = |at| trace::any_time(cells.column(at), self.order);
         let outside = trace::check_query(&mut event, query(self.columns.start), query(self.columns.end));

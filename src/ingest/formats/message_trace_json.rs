@@ -1,5 +1,6 @@
 //! Message trace as JSON: the reporting web service's objects and the lines collectors make of them or of
-//! Get-MessageTrace (`mtrace_reportingws_json`).
+//! Get-MessageTrace (`mtrace_reportingws_json`), Graph's `exchangeMessageTrace` (`mtrace_graph_json`), and Defender's
+//! hunting table `EmailEvents` (`defender_emailevents_json`).
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -24,27 +25,81 @@ pub static FORMAT: Format = Format {
         matches!(shape, Shape::Json(json) if json.has(FORMAT.wants) || of_service(&json.first))
     },
     dates: no_dates,
-    reader: |_: &Head, _: &Context| Box::new(Reader),
+    reader: |_: &Head, _: &Context| Box::new(Reader { keys: &SERVICE }),
 };
 
-struct Reader;
+/// `mtrace_graph_json`.
+pub static GRAPH: Format = Format {
+    id: "mtrace_graph_json",
+    evidence: EvidenceSource::MessageTrace,
+    wants: &["receiveddatetime", "senderaddress", "recipientaddress", "messageid", "status"],
+    claims: |shape| matches!(shape, Shape::Json(json) if json.has(GRAPH.wants) && !json.has(&["received"])),
+    dates: no_dates,
+    reader: |_: &Head, _: &Context| Box::new(Reader { keys: &OF_GRAPH }),
+};
 
-/// Keys that columns of their own are made of.
-const TOLD: [&str; 10] = [
-    "__metadata",
-    "messagetraceid",
-    "received",
-    "senderaddress",
-    "recipientaddress",
-    "status",
-    "subject",
-    "messageid",
-    "fromip",
-    "toip",
-];
+/// `defender_emailevents_json`.
+pub static EMAIL_EVENTS: Format = Format {
+    id: "defender_emailevents_json",
+    evidence: EvidenceSource::MessageTrace,
+    wants: &["timestamp", "networkmessageid", "recipientemailaddress", "deliveryaction"],
+    claims: |shape| matches!(shape, Shape::Json(json) if json.has(EMAIL_EVENTS.wants)),
+    dates: no_dates,
+    reader: |_: &Head, _: &Context| Box::new(Reader { keys: &OF_DEFENDER }),
+};
+
+/// Under which keys an export has what; the first that has a value is taken.
+struct Keys {
+    time: &'static str,
+    sender: &'static [&'static str],
+    recipient: &'static str,
+    status: &'static str,
+    message_id: &'static str,
+    network_id: &'static str,
+    from: &'static [&'static str],
+    to: &'static [&'static str],
+}
+
+static SERVICE: Keys = Keys {
+    time: "Received",
+    sender: &["SenderAddress"],
+    recipient: "RecipientAddress",
+    status: "Status",
+    message_id: "MessageId",
+    network_id: "MessageTraceId",
+    from: &["FromIP"],
+    to: &["ToIP"],
+};
+
+static OF_GRAPH: Keys = Keys { time: "receivedDateTime", network_id: "id", ..SERVICE };
+
+static OF_DEFENDER: Keys = Keys {
+    time: "Timestamp",
+    sender: &["SenderFromAddress", "SenderMailFromAddress"],
+    recipient: "RecipientEmailAddress",
+    status: "DeliveryAction",
+    message_id: "InternetMessageId",
+    network_id: "NetworkMessageId",
+    from: &["SenderIPv4", "SenderIPv6"],
+    to: &[],
+};
+
+impl Keys {
+    /// Whether a key has a column of its own.
+    fn told(&self, key: &str) -> bool {
+        let one = [self.time, self.recipient, self.status, self.message_id, self.network_id, "Subject", "__metadata"];
+        let all = one.iter().chain(self.sender).chain(self.from).chain(self.to);
+        all.into_iter().any(|known| known.eq_ignore_ascii_case(key)) || key.contains("@odata.")
+    }
+}
+
+struct Reader {
+    keys: &'static Keys,
+}
 
 impl RecordReader for Reader {
     fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let keys = self.keys;
         let mut event = Box::<Event>::default();
         let object: Value = match serde_json::from_str(text) {
             Ok(object) => object,
@@ -59,15 +114,16 @@ impl RecordReader for Reader {
                 serde_json::from_str(&json::salvage(text).ok_or_else(refuse)?).map_err(|_| refuse())?
             }
         };
-        let (written, time, basis) = time(&object, "Received")?;
+        let (written, time, basis) = time(&object, keys.time)?;
         event.datetime = time;
         event.datetime_text = column(&written);
         event.time_zone_basis = column(basis);
         event.timestamp_desc = column("Received Time");
         let get = |key: &str| json::text(&object, key).unwrap_or_default();
-        let (sender, recipient, status) = (get("SenderAddress"), get("RecipientAddress"), get("Status"));
-        let (subject, message_id, network_id) = (get("Subject"), get("MessageId"), get("MessageTraceId"));
-        let (from, to) = (get("FromIP"), get("ToIP"));
+        let first = |keys: &[&str]| keys.iter().find_map(|key| json::text(&object, key)).unwrap_or_default();
+        let (sender, recipient, status) = (first(keys.sender), get(keys.recipient), get(keys.status));
+        let (subject, message_id, network_id) = (get("Subject"), get(keys.message_id), get(keys.network_id));
+        let (from, to) = (first(keys.from), first(keys.to));
         let traced = Traced {
             sender: &sender,
             recipients: recipient.split(';').map(str::trim).collect(),
@@ -78,7 +134,7 @@ impl RecordReader for Reader {
             status: &status,
             client: &from,
             others: vec![&to],
-            rest: rest(&object),
+            rest: rest(&object, keys),
             ..Traced::default()
         };
         trace::fill(traced, &mut event);
@@ -90,9 +146,9 @@ impl RecordReader for Reader {
     }
 }
 
-fn rest(object: &Value) -> Vec<NameValue> {
+fn rest(object: &Value, keys: &Keys) -> Vec<NameValue> {
     let pairs = object.as_object().into_iter().flatten();
-    let pairs = pairs.filter(|(name, _)| !TOLD.contains(&name.to_ascii_lowercase().as_str()));
+    let pairs = pairs.filter(|(name, _)| !keys.told(name));
     pairs
         .filter_map(|(name, value)| Some(NameValue { name: name.clone(), value: Some(json::scalar_text(value)?) }))
         .collect()

@@ -26,13 +26,13 @@ mod ual_csv;
 mod ual_json;
 mod ual_wrapped_json;
 
-use crate::ingest::auditdata;
+use crate::ingest::auditdata::{self, AuditError};
 use crate::ingest::cells::CellReader;
 use crate::ingest::fields::DateOrder;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::wrapper::Wrapper;
 use crate::ledger::Note;
-use crate::timeline::{Event, EvidenceSource};
+use crate::timeline::{Event, EvidenceSource, ParseStatus};
 
 /// Every export that is read, in the order of the decision table.
 pub static FORMATS: &[&Format] = &[
@@ -42,6 +42,7 @@ pub static FORMATS: &[&Format] = &[
     &ual_csv::SEARCH_SELECT,
     &ual_csv::GRAPH,
     &ual_csv::TRIAGE,
+    &ual_csv::CLOUD_APP,
     &splunk_csv::FORMAT,
     &la_officeactivity::CSV,
     &mailbox_audit_csv::FORMAT,
@@ -68,6 +69,7 @@ pub static FORMATS: &[&Format] = &[
     &azdiag::SIGNIN,
     &azdiag::AUDIT,
     &azdiag::RISK,
+    &azdiag::GRAPH_ACTIVITY,
     &entra_signin_graph::FORMAT,
     &entra_audit_json::FORMAT,
     &entra_risk::DETECTION,
@@ -75,10 +77,15 @@ pub static FORMATS: &[&Format] = &[
     &log_analytics::SIGNIN_JSON,
     &log_analytics::NONINTERACTIVE_JSON,
     &log_analytics::AUDIT_JSON,
+    &log_analytics::GRAPH_ACTIVITY_CSV,
+    &log_analytics::GRAPH_ACTIVITY_JSON,
     &message_trace_csv::TRACE,
     &message_trace_csv::SUMMARY,
     &message_trace_csv::DETAIL,
+    &message_trace_csv::EMAIL_EVENTS,
     &message_trace_json::FORMAT,
+    &message_trace_json::GRAPH,
+    &message_trace_json::EMAIL_EVENTS,
     &snapshot_csv::INBOX_RULES,
     &snapshot_csv::INBOX_RULES_GRAPH,
     &snapshot_csv::FORWARDING,
@@ -161,6 +168,8 @@ impl Refusal {
 pub struct Tools {
     /// Splits CSV rows.
     pub cells: CellReader,
+    /// Splits the rows that stand inside the file's own.
+    pub inner: Option<Box<CellReader>>,
     /// Remarks on the record in hand: code and what was seen; the sink counts them by code.
     pub remarks: Vec<(&'static str, String)>,
 }
@@ -168,7 +177,7 @@ pub struct Tools {
 impl Tools {
     /// Tools for a file with this separator.
     pub fn new(delimiter: u8) -> Self {
-        Self { cells: CellReader::new(delimiter), remarks: Vec::new() }
+        Self { cells: CellReader::new(delimiter), inner: None, remarks: Vec::new() }
     }
 }
 
@@ -186,6 +195,12 @@ fn audit_record(
     let mut event = Box::<Event>::default();
     match auditdata::fill(audit, &mut event) {
         Ok(()) => wrapper.cross_check(&mut event, remarks),
+        // Whole, but nameless: what it says of time, account and address is evidence still.
+        Err(AuditError::NoOperation) if wrapper.operation.is_empty() && event.record_type.is_some() => {
+            event.parse_status = ParseStatus::Partial;
+            auditdata::note(&mut event, "R-109");
+            remarks.push(("R-109", "the record names no operation".to_owned()));
+        }
         Err(error) => {
             event = Box::default();
             wrapper.salvage(audit, &error, &mut event, remarks)?;

@@ -223,7 +223,7 @@ impl Reader {
 
 impl RecordReader for Reader {
     fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks } = tools;
+        let Tools { cells, remarks, .. } = tools;
         let cells = cells.read(row);
         let mut event = Box::<Event>::default();
         let get = |wanted: &[&str]| self.get(&cells, wanted);

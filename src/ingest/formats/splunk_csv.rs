@@ -45,7 +45,7 @@ struct Reader {
 
 impl RecordReader for Reader {
     fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks } = tools;
+        let Tools { cells, remarks, .. } = tools;
         let cells = cells.read(row);
         let ragged = cells.len() != self.width;
         if ragged {

@@ -60,6 +60,12 @@ pub static TRIAGE: Format = format("ual_mes_triage_csv", &["operationqueried", "
     is(shape, TRIAGE.wants, &["auditdata"])
 });
 
+/// Defender, Advanced hunting, `CloudAppEvents`: the audit record stands in `RawEventData`.
+pub static CLOUD_APP: Format =
+    format("defender_cloudappevents_csv", &["timestamp", "actiontype", "raweventdata"], |shape| {
+        is(shape, CLOUD_APP.wants, &["auditdata", "_raw"])
+    });
+
 struct Reader {
     width: usize,
     audit: Option<usize>,
@@ -80,8 +86,8 @@ impl Reader {
         let any = |names: &[&str]| names.iter().find_map(|name| csv.column(name));
         let mut reader = Self {
             width: csv.columns.len(),
-            audit: any(&["auditdata", "auditdata_raw"]),
-            date: any(&["creationdate", "createddatetime"]),
+            audit: any(&["auditdata", "auditdata_raw", "raweventdata"]),
+            date: any(&["creationdate", "createddatetime", "timestamp"]),
             user: any(&["userids", "userprincipalname", "userid"]),
             operation: any(&["operations", "operation"]),
             record_type: any(&["recordtype", "auditlogrecordtype"]),
@@ -139,7 +145,7 @@ impl Reader {
 
 impl RecordReader for Reader {
     fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks } = tools;
+        let Tools { cells, remarks, .. } = tools;
         let cells = cells.read(row);
         let ragged = cells.len() != self.width;
         if ragged {

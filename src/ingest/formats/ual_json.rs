@@ -10,7 +10,13 @@ pub static FORMAT: Format = Format {
     id: "ual_auditdata_json",
     evidence: EvidenceSource::Ual,
     wants: &["creationtime", "id", "operation", "recordtype", "workload"],
-    claims: |shape| matches!(shape, Shape::Json(json) if json.has(FORMAT.wants)),
+    // Shippers leave keys away. What no other export has is `CreationTime` beside a `RecordType`.
+    claims: |shape| {
+        let marks = ["id", "operation", "workload", "userid"];
+        matches!(shape, Shape::Json(json) if json.has(&["creationtime", "recordtype"])
+            && marks.iter().any(|mark| json.has(&[mark]))
+            && !json.has(&["auditdata"]))
+    },
     dates: no_dates,
     reader: |_: &Head, _: &Context| Box::new(Reader),
 };
