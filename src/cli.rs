@@ -99,6 +99,9 @@ pub struct Identify {
     /// Files, folders or archives (zip, gz, zst)
     #[arg(required = true, value_name = "EVIDENCE")]
     pub evidence: Vec<PathBuf>,
+    /// Print one JSON object instead of the table
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     pub reading: ReadingArgs,
     #[command(flatten)]

@@ -37,6 +37,15 @@ impl Note {
     }
 }
 
+/// A span of time in which events are missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// Begin, RFC 3339.
+    pub from: String,
+    /// End, RFC 3339.
+    pub to: String,
+}
+
 /// The counts of one file, or of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
@@ -106,6 +115,15 @@ pub struct SourceEntry {
     pub actors: BTreeSet<String>,
     /// Exchange admin records (RecordType 1, admin audit) whose actor is not Microsoft's own.
     pub admin_by_people: u64,
+    /// By which columns, keys or elements the format was recognised.
+    #[serde(default)]
+    pub recognised_by: String,
+    /// Events per basis of their time zone (`explicit`, `implied_utc`, `assumed_utc`).
+    #[serde(default)]
+    pub time_zones: BTreeMap<String, u64>,
+    /// Spans of which a collector says that it did not get all events.
+    #[serde(default)]
+    pub gaps: Vec<Gap>,
 }
 
 /// Everything that was read and not read.

@@ -219,6 +219,11 @@ impl Asked<'_, '_> {
         if let Some(hole) = self.hole(&sources) {
             return (false, format!("the {name} has no record on {hole}, between busy days"));
         }
+        if kinds.contains(&"ual")
+            && let Some(gap) = self.lost_span()
+        {
+            return (false, format!("the collector's log says that events between {gap} were not captured"));
+        }
         let cut = sources.iter().find(|entry| {
             entry.status == Status::PartlyRead
                 || entry.notes.iter().any(|note| matches!(note.code.as_str(), "C-201" | "C-202" | "C-204"))
@@ -227,6 +232,16 @@ impl Asked<'_, '_> {
             Some(entry) => (false, format!("{} was probably cut when it was made", entry.path)),
             None => (true, seen),
         }
+    }
+
+    /// A span inside the window that a collector says it lost.
+    fn lost_span(&self) -> Option<String> {
+        let gaps = self.ledger.sources.iter().flat_map(|entry| &entry.gaps);
+        let inside = |gap: &&crate::ledger::Gap| {
+            let (from, to) = (time(Some(&gap.from)), time(Some(&gap.to)));
+            from.zip(to).is_some_and(|(from, to)| from < self.window.to && to > self.window.from)
+        };
+        gaps.into_iter().find(inside).map(|gap| format!("{} and {}", gap.from, gap.to))
     }
 
     fn hole(&self, sources: &[&SourceEntry]) -> Option<NaiveDate> {

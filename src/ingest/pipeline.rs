@@ -18,6 +18,7 @@ use crate::ingest::source::{self, EvidenceFile, Member, Recognised, Stream, Text
 use crate::ingest::unwrap;
 use crate::ingest::worker::{Batch, Parsed, Place, next_whole, parse};
 use crate::ledger::{Ledger, Note, Status};
+use crate::timeline::EvidenceSource;
 use crate::timeline::store::{CaseWriter, StoreError};
 
 /// What ingest may be told.
@@ -82,18 +83,40 @@ pub fn ingest(
 ) -> Result<Ledger, IngestError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build()?;
     let mut sink = Sink::new(case);
-    for file in files {
-        for member in source::members(file) {
-            match member {
-                Ok(member) => one(&member, &pool, options, &mut sink, progress)?,
-                Err(unreadable) => {
-                    sink.unread(&unreadable.name, Status::Unreadable, Note::new(unreadable.code, unreadable.reason));
-                }
+    let members: Vec<_> = files.iter().flat_map(source::members).collect();
+    let of_steps: Vec<bool> =
+        members.iter().map(|member| member.as_ref().is_ok_and(|member| is_of_steps(member, options))).collect();
+    if of_steps.contains(&true) {
+        sink.expect_steps();
+    }
+    // Authentication steps wait for the sign-ins that say whose they are.
+    let mut waiting = Vec::new();
+    for (member, of_steps) in members.into_iter().zip(of_steps) {
+        match member {
+            Ok(member) if of_steps => waiting.push((sink.keep_place(&member.name), member)),
+            Ok(member) => one(&member, &pool, options, &mut sink, progress)?,
+            Err(unreadable) => {
+                sink.unread(&unreadable.name, Status::Unreadable, Note::new(unreadable.code, unreadable.reason));
             }
         }
     }
+    for (place, member) in waiting {
+        sink.return_to(place);
+        one(&member, &pool, options, &mut sink, progress)?;
+    }
     pool.install(|| sink.drain().into_par_iter().try_for_each(PartJob::write))?;
     sink.finish()
+}
+
+/// Whether a file holds authentication steps; a look at its first line decides.
+fn is_of_steps(member: &Member, options: &Options) -> bool {
+    let Ok(opened) = open(member, options) else { return false };
+    let first = opened.text.lines().next().unwrap_or_default().to_lowercase();
+    ["request id", "authentication method", "result detail"].iter().all(|column| first.contains(column))
+        && matches!(
+            sniff::recognise(&sniff::look(member.file_name(), &opened.head, &opened.text)),
+            sniff::Verdict::One(format) if format.evidence == EvidenceSource::EntraStep
+        )
 }
 
 /// One stream, opened far enough to know what it is.
@@ -155,6 +178,11 @@ fn one(
     let mut reader = unwrap::around(&head, (format.reader)(&head, &Context { date_order }));
     preview(member, options, &head, reader.as_mut());
     sink.start(&member.name, format, &opened.encoding, reader.notes());
+    sink.explain(head.reason(format), reader.gaps());
+    if !reader.holds_records() {
+        sink.end_companion(opened.stream.finish());
+        return Ok(());
+    }
     read(opened, &head, reader.as_ref(), pool, sink, progress)
 }
 
@@ -400,6 +428,8 @@ impl<'r> Cutting<'r> {
             Shape::Csv(csv) => (Layout::Csv(csv.outer()), csv.skip, csv.lines),
             Shape::Json(json) => (Layout::Json(json.layout.clone()), 0, 0),
             Shape::Xml(xml) if xml.root == "Objs" => (Layout::Clixml, 0, 0),
+            // A separator that no line has.
+            Shape::Log => (Layout::Csv(0x1f), 0, 0),
             Shape::Xml(_) | Shape::Nothing(..) => (Layout::Xml, 0, 0),
         };
         let skipped = opened.text.as_bytes().get(..skip).unwrap_or_default();

@@ -9,10 +9,12 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use crate::ingest::formats::Format;
+use crate::ingest::hours;
+use crate::ingest::join::SignIns;
 use crate::ingest::pipeline::{Ended, IngestError};
 use crate::ingest::source::{self, Member, Recognised};
 use crate::ingest::worker::{Parsed, Record, Refused};
-use crate::ledger::{Ledger, Note, Reject, SourceEntry, Status};
+use crate::ledger::{Gap, Ledger, Note, Reject, SourceEntry, Status};
 use crate::timeline::identities::IdentityTable;
 use crate::timeline::store::{CaseWriter, Duplicate, PartWriter, StoreError};
 use crate::timeline::{Event, EvidenceSource, ParseStatus, format_time, schema};
@@ -71,6 +73,10 @@ pub struct Sink {
     days: BTreeMap<Option<NaiveDate>, Day>,
     held: usize,
     identities: IdentityTable,
+    /// Kept where authentication steps wait for them.
+    sign_ins: Option<SignIns>,
+    /// Where the entry of the file that is being read belongs, where its place was kept.
+    place: Option<usize>,
 }
 
 /// The file that is being read.
@@ -87,6 +93,8 @@ struct Current {
     days: BTreeMap<NaiveDate, u64>,
     /// Events per record type and operation; named when the file ends.
     operations: BTreeMap<Option<i64>, BTreeMap<Box<str>, u64>>,
+    /// Letters that became question marks, as long as the file is all ASCII.
+    lost_letters: Option<u64>,
 }
 
 impl Sink {
@@ -101,7 +109,38 @@ impl Sink {
             days: BTreeMap::new(),
             held: 0,
             identities: IdentityTable::default(),
+            sign_ins: None,
+            place: None,
         }
+    }
+
+    /// Keeps the place of a file that is read after all others, and what its records will want to know of those.
+    pub fn keep_place(&mut self, name: &str) -> usize {
+        self.ledger.sources.push(SourceEntry { path: name.to_owned(), ..SourceEntry::default() });
+        self.ledger.sources.len() - 1
+    }
+
+    /// There are authentication steps among the evidence.
+    pub fn expect_steps(&mut self) {
+        self.sign_ins = Some(SignIns::default());
+    }
+
+    /// The next file is the one whose place was kept.
+    pub fn return_to(&mut self, place: usize) {
+        self.place = Some(place);
+    }
+
+    /// Puts a closed entry where it belongs.
+    fn file_away(&mut self, entry: SourceEntry) {
+        match self.place.take().and_then(|place| self.ledger.sources.get_mut(place)) {
+            Some(kept) => *kept = entry,
+            None => self.ledger.sources.push(entry),
+        }
+    }
+
+    /// The number of the file that is being read.
+    fn number(&self) -> usize {
+        self.place.unwrap_or(self.ledger.sources.len())
     }
 
     /// The file that is being read.
@@ -164,12 +203,29 @@ impl Sink {
             ragged: false,
             days: BTreeMap::new(),
             operations: BTreeMap::new(),
+            lost_letters: Some(0),
         });
+    }
+
+    /// By what the file's format was recognised, and which spans it says are missing elsewhere.
+    pub fn explain(&mut self, recognised_by: String, gaps: Vec<Gap>) {
+        if let Some(current) = &mut self.current {
+            current.entry.recognised_by = recognised_by;
+            current.entry.gaps = gaps;
+        }
+    }
+
+    /// Closes the books of a file that only says something about others.
+    pub fn end_companion(&mut self, digest: std::io::Result<(String, u64)>) {
+        let Some(current) = self.current.take() else { return };
+        self.ledger.sources.push(current.close());
+        self.set_digest(digest);
     }
 
     /// Books one batch; returns the parts that are ready to be written.
     pub fn book(&mut self, parsed: Parsed) -> Result<Vec<PartJob>, StoreError> {
         let Some(mut current) = self.current.take() else { return Ok(Vec::new()) };
+        current.lost_letters = current.lost_letters.zip(parsed.lost_letters).map(|(all, more)| all + more);
         for record in parsed.records {
             current.entry.counts.records += 1;
             let number = current.entry.counts.records;
@@ -187,6 +243,7 @@ impl Sink {
         match record.result {
             Err(refused) => self.refuse(current, number, (record.line, record.offset), refused),
             Ok(mut event) => {
+                self.join(current, number, &mut event);
                 event.origin = crate::origin::Origin {
                     file: Arc::clone(&current.file),
                     record: number,
@@ -196,6 +253,18 @@ impl Sink {
                 event.source_format = Some(current.format.id.into());
                 self.accept(current, number, event)
             }
+        }
+    }
+
+    /// Sign-ins are remembered, and their steps are told what they know.
+    fn join(&mut self, current: &mut Current, number: u64, event: &mut Event) {
+        let Some(sign_ins) = &mut self.sign_ins else { return };
+        sign_ins.learn(event);
+        if event.evidence_source == EvidenceSource::EntraStep && !sign_ins.complete(event) {
+            crate::ingest::auditdata::note(event, "R-140");
+            let text =
+                "the sign-in of this authentication step is not in the evidence: account and address are unknown";
+            current.remark("R-140", number, text);
         }
     }
 
@@ -223,7 +292,7 @@ impl Sink {
     fn accept(&mut self, current: &mut Current, number: u64, event: Box<Event>) -> Result<(), StoreError> {
         let content = leading(&event.raw_sha256);
         let id = key(&event, content);
-        let source = self.ledger.sources.len() as u32;
+        let source = self.number() as u32;
         let first = match self.seen.entry(id) {
             Entry::Vacant(slot) => {
                 slot.insert(First { content, source, record: number });
@@ -267,7 +336,8 @@ impl Sink {
 
     /// The name of a source: of an earlier one, or of the one being read.
     fn name_of(&self, current: &Current, source: u32) -> String {
-        self.ledger.sources.get(source as usize).map_or_else(|| current.file.to_string(), |entry| entry.path.clone())
+        let entry = self.ledger.sources.get(source as usize).filter(|_| source as usize != self.number());
+        entry.map_or_else(|| current.file.to_string(), |entry| entry.path.clone())
     }
 
     /// Same native id, other bytes: both are kept, and both files say so.
@@ -279,7 +349,8 @@ impl Sink {
         };
         current.remark("C-206", number, &text(kept_file, kept_record));
         let elsewhere = text(&current.file, number);
-        match self.ledger.sources.get_mut(kept_source as usize) {
+        let own = self.number();
+        match self.ledger.sources.get_mut(kept_source as usize).filter(|_| kept_source as usize != own) {
             Some(entry) => {
                 let told = entry.notes.iter().filter(|note| note.code == "C-206").count() as u64;
                 if told < TOLD {
@@ -326,6 +397,7 @@ impl Sink {
     pub fn end(&mut self, ended: Ended, notes: Vec<Note>) {
         let Some(current) = self.current.take() else { return };
         let cut = !ended.whole || ended.open_row && current.ragged;
+        let lost_letters = current.lost();
         let mut entry = current.close();
         entry.notes.extend(notes);
         match ended.digest {
@@ -349,11 +421,14 @@ impl Sink {
             entry.notes.push(Note::new("F-002", text));
         }
         entry.notes.extend(ceiling(&entry));
-        self.ledger.sources.push(entry);
+        entry.notes.extend(hole(&entry));
+        entry.notes.extend(lost_letters);
+        self.file_away(entry);
     }
 
     /// Closes all books, if they balance.
-    pub fn finish(self) -> Result<Ledger, IngestError> {
+    pub fn finish(mut self) -> Result<Ledger, IngestError> {
+        hours::tell(&mut self.ledger.sources);
         if let Some(entry) = self.ledger.sources.iter().find(|entry| !entry.counts.balance()) {
             return Err(IngestError::Unbalanced { file: entry.path.clone(), counts: entry.counts });
         }
@@ -393,6 +468,13 @@ impl Current {
         self.first = Some(self.first.map_or(event.datetime, |first| first.min(event.datetime)));
         self.last = Some(self.last.map_or(event.datetime, |last| last.max(event.datetime)));
         *self.days.entry(event.datetime.date_naive()).or_default() += 1;
+        let basis = event.time_zone_basis.as_deref().unwrap_or("unknown");
+        match self.entry.time_zones.get_mut(basis) {
+            Some(count) => *count += 1,
+            None => {
+                self.entry.time_zones.insert(basis.to_owned(), 1);
+            }
+        }
         let actor = event.user_upn.as_deref().or(event.user_raw.as_deref()).unwrap_or_default();
         if self.entry.actors.len() < ACTORS && !self.entry.actors.contains(actor) {
             self.entry.actors.insert(actor.to_lowercase());
@@ -407,6 +489,22 @@ impl Current {
                 operations.insert(event.action().into(), 1);
             }
         }
+    }
+
+    /// What Windows PowerShell did to letters that are no ASCII. JSON and the services' own downloads do not do that.
+    fn lost(&self) -> Option<Note> {
+        let id = self.format.id;
+        let by_powershell =
+            ["ual_search_csv", "admin_audit", "mailbox_audit_csv", "snapshot_", "mtrace_csv", "ual_mes"]
+                .iter()
+                .any(|start| id.starts_with(start))
+                || id.ends_with("_ps_csv");
+        let count = self.lost_letters.filter(|count| *count > 0 && by_powershell && id.ends_with("csv"))?;
+        let text = format!(
+            "{count} places where letters that are no ASCII were replaced by '?' when the file was made (Windows \
+             PowerShell's default): names, folders and subjects cannot be restored"
+        );
+        Some(Note::new("F-021", text))
     }
 
     fn close(mut self) -> SourceEntry {
@@ -444,19 +542,56 @@ fn ceiling(entry: &SourceEntry) -> Option<Note> {
         "ual_portal_csv_v1" | "ual_portal_csv_v2" => &[50_000],
         format if format.starts_with("ual_search") => &[100, 5_000, 10_000, 50_000],
         "ual_mes_triage_csv" => &[5_000],
-        "la_officeactivity_csv" => &[10_000, 30_000],
+        format if format.starts_with("la_") && format.ends_with("_csv") => &[10_000, 30_000],
         "admin_audit_csv" => &[1_000],
         "mailbox_audit_csv" => &[1_000, 250_000],
         "entra_signin_portal_csv" | "entra_spsignin_portal_csv" => &[100_000, 250_000],
-        "entra_audit_portal_csv" => &[250_000],
+        "entra_audit_portal_csv" => &[100_000, 250_000],
+        "entra_audit_graph" => &[1_000, 100_000, 250_000],
         "entra_signin_graph" => &[1_000, 100_000, 250_000],
-        "mtrace_csv" | "mtrace_reportingws_json" => &[1_000, 5_000],
+        "mtrace_csv" | "mtrace_reportingws_json" | "mtrace_graph_json" => &[1_000, 5_000],
+        "defender_emailevents_csv" | "defender_cloudappevents_csv" => &[10_000, 30_000, 100_000],
         "mtrace_hist_summary_csv" | "mtrace_hist_detail_csv" => &[100_000],
         _ => &[],
     };
     let records = entry.counts.records;
+    if entry.format.as_deref().is_some_and(|id| id.ends_with("_eac_xml")) && entry.bytes > MAIL_ATTACHMENT {
+        let text = "about as large as the mail attachment it came as can be (10 MB): it was probably cut";
+        return Some(Note::new("C-201", text));
+    }
+    if records == EXCEL_ROWS {
+        let text = format!("exactly {records} rows, as many as an Excel sheet has below its header: the rest is lost");
+        return Some(Note::new("C-201", text));
+    }
     ceilings.contains(&records).then(|| {
         Note::new("C-201", format!("exactly {records} records, which is where this export stops: it was probably cut"))
+    })
+}
+
+/// Rows of an Excel sheet without the header.
+const EXCEL_ROWS: u64 = 1_048_575;
+/// What is suspiciously near to the size at which the Exchange admin center stops.
+const MAIL_ATTACHMENT: u64 = 9_500_000;
+/// A day without any record is told where both its neighbours have more than this.
+const BUSY: u64 = 50;
+
+/// Days without a record between busy ones: an export that was put together from parts, and one part is missing?
+fn hole(entry: &SourceEntry) -> Option<Note> {
+    let days: Vec<(NaiveDate, u64)> =
+        entry.days.iter().filter_map(|(day, count)| Some((day.parse().ok()?, *count))).collect();
+    let holes = days.windows(2).filter_map(|pair| match pair {
+        [(before, many), (after, more)] if *many > BUSY && *more > BUSY => {
+            let first = before.succ_opt().filter(|first| first < after)?;
+            let last = after.pred_opt()?;
+            Some(if first == last { first.to_string() } else { format!("{first} to {last}") })
+        }
+        _ => None,
+    });
+    let holes: Vec<String> = holes.collect();
+    let shown = holes.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+    (!holes.is_empty()).then(|| {
+        let text = format!("no record on {shown} ({} holes), though the days around are busy", holes.len());
+        Note::new("C-208", text)
     })
 }
 

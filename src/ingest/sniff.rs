@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::ingest::cells::CellReader;
 use crate::ingest::cut::{CsvCutter, Cutter, JsonCutter, JsonLayout};
-use crate::ingest::formats::{Context, FORMATS, Format, RecordReader};
+use crate::ingest::formats::{Context, FORMATS, Format, RecordReader, collector_log};
 use crate::ingest::{clixml, portal, requoted, unwrap};
 
 /// Rows of a table that are looked at.
@@ -35,6 +35,8 @@ pub enum Shape {
     Json(JsonHead),
     /// XML.
     Xml(XmlHead),
+    /// The log of a collector.
+    Log,
     /// No evidence: why, with a stable code.
     Nothing(&'static str, String),
 }
@@ -98,6 +100,22 @@ pub struct XmlHead {
     pub attributes: Vec<String>,
     /// The first object of PowerShell's own XML.
     pub object: Value,
+}
+
+impl Head {
+    /// By what a format was recognised, in words.
+    pub fn reason(&self, format: &Format) -> String {
+        let wants = || format.wants.iter().map(|want| want.replace(" [utc]", "")).collect::<Vec<_>>().join(", ");
+        let inside = self.wrapper.as_ref().map(|path| format!(", inside `{}`", path.join(".")));
+        let of = match &self.shape {
+            Shape::Csv(_) => format!("columns {}", wants()),
+            Shape::Json(_) => format!("keys {}", wants()),
+            Shape::Xml(xml) => format!("element {}", xml.root),
+            Shape::Log => "its lines".to_owned(),
+            Shape::Nothing(..) => String::new(),
+        };
+        of + inside.as_deref().unwrap_or_default()
+    }
 }
 
 /// What sniffing says.
@@ -253,8 +271,10 @@ fn shape(text: &str) -> Shape {
     }
     match start.chars().next() {
         Some('<') => xml_shape(start),
+        Some('[') if collector_log::is(text) => Shape::Log,
         Some('{' | '[') => json_shape(text),
         Some('"') if start.starts_with("\"{\\\"") => json_shape(text),
+        _ if collector_log::is(text) => Shape::Log,
         _ => csv_shape(text),
     }
 }
@@ -287,6 +307,7 @@ fn unknown(head: &Head) -> (&'static str, String) {
             let shown = if names.is_empty() { String::new() } else { format!(" with [{found}]; {nearest}") };
             ("F-032", format!("unknown XML; root element found: {}{shown}; nothing was read from this file", xml.root))
         }
+        Shape::Log => ("F-032", "a log; nothing was read from this file".to_owned()),
         Shape::Nothing(code, reason) => (code, reason.clone()),
     }
 }

@@ -191,7 +191,7 @@ fn below<'t>(text: &'t str, key: &str) -> Option<Cow<'t, str>> {
     let value = exact.or_else(like)?;
     Some(match inner_text(value.get()) {
         Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
-        borrowed => borrowed,
+        borrowed @ Cow::Borrowed(_) => borrowed,
     })
 }
 

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::ingest::auditdata::note;
 use crate::ingest::cut::{Cutter, Layout, Span};
 use crate::ingest::formats::{RecordReader, Refusal, Tools};
+use crate::ingest::lost_letters;
 use crate::ingest::source::TextEncoding;
 use crate::timeline::{Event, ParseStatus};
 
@@ -53,6 +54,8 @@ pub struct Parsed {
     pub bytes: u64,
     /// The records.
     pub records: Vec<Record>,
+    /// Letters that became question marks; `None` where the batch has others than ASCII, so that none did.
+    pub lost_letters: Option<u64>,
 }
 
 /// Characters of an excerpt.
@@ -82,7 +85,8 @@ pub fn parse(batch: &Batch, reader: &dyn RecordReader, layout: &Layout) -> Parse
             None => worker.read(bytes, place),
         }
     }
-    Parsed { number: batch.number, bytes: batch.bytes.len() as u64, records: worker.records }
+    let lost_letters = batch.bytes.is_ascii().then(|| lost_letters::count(&batch.bytes));
+    Parsed { number: batch.number, bytes: batch.bytes.len() as u64, records: worker.records, lost_letters }
 }
 
 /// Where in `bytes`, which begin with a record that does not end, the next whole record begins.

@@ -14,12 +14,14 @@
 //! | [`clients`] | what kind of program a user agent or client text names |
 //! | [`apps`] | names of application ids |
 //! | [`phones`] | which countries a telephone number can belong to |
+//! | [`asks`] | what to ask the collector for, by the code of a remark |
 //! | [`domains`] | addresses inside a value, free-mail domains, look-alike domains |
 //!
 //! The files lie in `data/` beside this one. A line that starts with `#` is a comment; every file opens with one
 //! that names its source and date. They are compiled in, so that a report can be repeated from the binary alone.
 
 pub mod apps;
+pub mod asks;
 pub mod clients;
 pub mod domains;
 pub mod errors;

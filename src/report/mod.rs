@@ -9,6 +9,7 @@
 //! * [`rejects`]: `rejects.jsonl`, what was not read
 //! * [`manifest`]: `manifest.json` and `SHA256SUMS`, the chain of custody
 //! * [`terminal`]: the summary on standard output
+//! * [`sources`]: what each evidence file is, for `identify`
 //!
 //! They share [`text`] (the only way evidence text leaves the program), [`words`] (what the program itself says,
 //! in English and Japanese) and [`outputs`] (the door for writing), and do not know each other.
@@ -23,6 +24,7 @@ pub mod html;
 pub mod json;
 pub mod manifest;
 pub mod rejects;
+pub mod sources;
 pub mod terminal;
 pub mod timesketch;
 

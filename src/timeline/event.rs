@@ -37,6 +37,8 @@ word_enum!(
         MailboxAudit => "mailbox_audit",
         /// Entra sign-in log.
         EntraSignin => "entra_signin",
+        /// Authentication steps of Entra sign-ins.
+        EntraStep => "entra_signin_step",
         /// Entra directory audit.
         EntraAudit => "entra_audit",
         /// Risk detections and risky users.

@@ -8,7 +8,7 @@ use super::{Context, Format, RecordReader, Refusal, Tools};
 use crate::ingest::cells::Cells;
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
-use crate::ingest::{auditdata, entra_audit, object, portal};
+use crate::ingest::{auditdata, entra_audit, object, portal, portal_audit};
 use crate::ledger::Note;
 use crate::timeline::{Event, EvidenceSource};
 
@@ -16,20 +16,23 @@ use crate::timeline::{Event, EvidenceSource};
 pub static FORMAT: Format = Format {
     id: "entra_audit_portal_csv",
     evidence: EvidenceSource::EntraAudit,
-    wants: &["date (utc)", "correlationid", "service", "category", "activity", "actorobjectid"],
-    claims: |shape| matches!(shape, Shape::Csv(csv) if csv.has(FORMAT.wants)),
-    dates: |csv| csv.column("date (utc)"),
+    wants: &portal_audit::WANTS,
+    claims: |shape| matches!(shape, Shape::Csv(csv) if portal_audit::columns(csv).is_some()),
+    dates: |csv| portal_audit::columns(csv)?.names.iter().position(|column| column == "date (utc)"),
     reader: |head: &Head, context: &Context| {
         let columns = match &head.shape {
-            Shape::Csv(csv) => csv.columns.clone(),
-            _ => Vec::new(),
+            Shape::Csv(csv) => portal_audit::columns(csv).unwrap_or_default(),
+            _ => portal_audit::Columns::default(),
         };
-        Box::new(Reader { columns, clock: Clock { order: context.date_order, assumed: false } })
+        let (found, columns) = (columns.note(), columns.names);
+        Box::new(Reader { columns, found, clock: Clock { order: context.date_order, assumed: false } })
     },
 };
 
 struct Reader {
     columns: Vec<String>,
+    /// How the columns were found, where that is worth telling.
+    found: Option<Note>,
     clock: Clock,
 }
 
@@ -51,7 +54,7 @@ impl RecordReader for Reader {
     }
 
     fn notes(&self) -> Vec<Note> {
-        vec![portal::filters()]
+        self.found.iter().cloned().chain([portal::filters()]).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The portal's table of authentication steps, which comes beside a sign-in download (`entra_authdetails_portal_csv`).
 //!
-//! A step names neither account nor address, only the request id of its sign-in; it stays an event of its own, and is
-//! marked as an orphan.
+//! A step names neither account nor address, only the request id of its sign-in. It is an event of its own, and is told
+//! by its sign-in who it was, where that is in the evidence.
 
 use super::{Context, Format, RecordReader, Refusal, Tools};
 use crate::ingest::fields::{lower, text};
@@ -15,7 +15,7 @@ use crate::timeline::{Event, EvidenceSource, Outcome};
 /// `entra_authdetails_portal_csv`.
 pub static FORMAT: Format = Format {
     id: "entra_authdetails_portal_csv",
-    evidence: EvidenceSource::EntraSignin,
+    evidence: EvidenceSource::EntraStep,
     wants: &["request id", "authentication method", "succeeded", "result detail"],
     claims: |shape| matches!(shape, Shape::Csv(csv) if csv.has(FORMAT.wants)),
     dates,
@@ -67,18 +67,16 @@ impl RecordReader for Reader {
             .collect();
         event.mfa_result = text(&method.join("; "));
         signin::finish(&mut event);
+        event.evidence_source = EvidenceSource::EntraStep;
         event.action_raw = text("Authentication step");
         event.action.clone_from(&event.action_raw);
         event.timestamp_desc = text("Recorded Time");
-        auditdata::note(&mut event, "R-140");
         event.message = Some(auditdata::sentence(&event).into());
         event.raw = Some(row.into());
         Ok(event)
     }
 
     fn notes(&self) -> Vec<Note> {
-        let text =
-            "authentication steps name neither account nor address: they are joined to sign-ins by request id only";
-        vec![Note::new("R-140", text), portal::filters()]
+        vec![portal::filters()]
     }
 }

@@ -6,6 +6,7 @@ mod admin_audit_csv;
 mod admin_audit_xml;
 mod azdiag;
 mod clixml;
+pub mod collector_log;
 mod entra_audit_csv;
 mod entra_audit_json;
 mod entra_authdetails_csv;
@@ -31,7 +32,7 @@ use crate::ingest::cells::CellReader;
 use crate::ingest::fields::DateOrder;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::wrapper::Wrapper;
-use crate::ledger::Note;
+use crate::ledger::{Gap, Note};
 use crate::timeline::{Event, EvidenceSource, ParseStatus};
 
 /// Every export that is read, in the order of the decision table.
@@ -96,6 +97,7 @@ pub static FORMATS: &[&Format] = &[
     &snapshot_csv::MAILBOX_AUDIT,
     &snapshot_csv::TRANSPORT_RULES,
     &snapshot_rules_json::FORMAT,
+    &collector_log::FORMAT,
 ];
 
 /// One export.
@@ -146,6 +148,16 @@ pub trait RecordReader: Send + Sync {
 
     /// The file was gone through.
     fn previewed(&mut self) {}
+
+    /// Whether the file has records at all: a collector's log only says something about other files.
+    fn holds_records(&self) -> bool {
+        true
+    }
+
+    /// Spans of which the file says that events are missing.
+    fn gaps(&self) -> Vec<Gap> {
+        Vec::new()
+    }
 }
 
 /// Why a record is no event.

@@ -1,0 +1,109 @@
+//! The log a collector wrote while it exported (`mes_logfile`, Microsoft-Extractor-Suite's `LogFile.txt`): no evidence
+//! of what happened, but it says which spans of time were not captured.
+
+use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use crate::ingest::fields::iso_time;
+use crate::ingest::sniff::{Head, Shape};
+use crate::ledger::{Gap, Note};
+use crate::timeline::{Event, EvidenceSource, format_time};
+
+/// `mes_logfile`.
+pub static FORMAT: Format = Format {
+    id: "mes_logfile",
+    evidence: EvidenceSource::Ual,
+    wants: &[],
+    claims: |shape| matches!(shape, Shape::Log),
+    dates: no_dates,
+    reader: |_: &Head, _: &Context| Box::new(Reader::default()),
+};
+
+/// Whether a text is such a log: dated lines with a level, or the sentence that matters.
+pub fn is(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(50).peekable();
+    if lines.peek().is_some_and(|first| first.starts_with(['{', '[', '<', '"']) && !first.starts_with("[ERROR")) {
+        return false;
+    }
+    let (mut seen, mut leveled) = (0, 0);
+    for line in lines {
+        seen += 1;
+        let level = ["[INFO]", "[WARNING]", "[ERROR]", "[SUCCESS]", "[DEBUG]"].iter().any(|level| line.contains(level));
+        leveled += usize::from(level);
+        if line.contains(LOST) {
+            return true;
+        }
+    }
+    seen > 0 && leveled * 2 > seen
+}
+
+/// What stands at the end of the line about a span that was too full.
+const LOST: &str = "SOME EVENTS IN THIS RANGE ARE NOT CAPTURED";
+/// What stands in the line about a span that was given up.
+const GIVEN_UP: &str = "Max retries reached for window";
+
+#[derive(Default)]
+struct Reader {
+    gaps: Vec<Gap>,
+    seen: bool,
+}
+
+impl RecordReader for Reader {
+    fn read(&self, _: &str, _: &mut Tools) -> Result<Box<Event>, Refusal> {
+        Err(Refusal::new("F-011", "a line of a collector's log is no record"))
+    }
+
+    fn wants_preview(&self) -> bool {
+        !self.seen
+    }
+
+    fn preview(&mut self, line: &str) {
+        if line.contains(LOST) || line.contains(GIVEN_UP) {
+            self.gaps.extend(gap(line));
+        }
+    }
+
+    fn previewed(&mut self) {
+        self.seen = true;
+    }
+
+    fn holds_records(&self) -> bool {
+        false
+    }
+
+    fn gaps(&self) -> Vec<Gap> {
+        self.gaps.clone()
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let told = self.gaps.iter().map(|gap| {
+            let (from, to) = (&gap.from, &gap.to);
+            Note::new("C-207", format!("the collector says that it did not get all events between {from} and {to}"))
+        });
+        let log = Note::new("F-014", "a collector's log: no evidence itself; what it says of lost spans is used");
+        std::iter::once(log).chain(told).collect()
+    }
+}
+
+/// The two times of a line, `Window 2026-03-02T00:00:00Z -> 2026-03-02T00:00:06Z has 5000+ events`.
+fn gap(line: &str) -> Option<Gap> {
+    let written = |word: &str| iso_time(word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric()));
+    // The line's own date has a blank between day and hour: only whole times count.
+    let mut times = line.split_whitespace().filter(|word| word.contains('T')).filter_map(written);
+    let (from, to) = (times.next()?, times.next()?);
+    Some(Gap { from: format_time(from.time), to: format_time(to.time) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_span_that_was_not_captured() {
+        let line = "2026-03-09 10:15:00 - [ERROR] Window 2026-03-02T00:00:00Z -> 2026-03-02T00:00:06Z has 5000+ events in \
+                    the minimum interval (0.1 min). Cannot shrink further; writing partial data and advancing. SOME \
+                    EVENTS IN THIS RANGE ARE NOT CAPTURED.";
+        assert!(is(line));
+        let found = gap(line).unwrap();
+        assert_eq!((found.from.as_str(), found.to.as_str()), ("2026-03-02T00:00:00Z", "2026-03-02T00:00:06Z"));
+        assert!(!is("CreationDate,UserIds,Operations,AuditData\n"));
+    }
+}

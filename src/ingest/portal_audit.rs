@@ -1,0 +1,148 @@
+//! The columns of the Entra portal's directory-audit download by their English names, whatever language the portal
+//! spoke.
+//!
+//! Spanish headers are known by name. Any other language is known by the shape of the table only: its columns are taken
+//! by position where the table is as wide as the form known and the cells are of the right kind.
+
+use crate::ingest::auditdata;
+use crate::ingest::cells::CellReader;
+use crate::ingest::fields::{self, DateOrder};
+use crate::ingest::sniff::CsvHead;
+use crate::knowledge::names::is_guid;
+use crate::ledger::Note;
+
+/// Columns in front of the targets.
+const FIRST: [&str; 17] = [
+    "date (utc)",
+    "correlationid",
+    "service",
+    "category",
+    "activity",
+    "result",
+    "resultreason",
+    "user agent",
+    "actortype",
+    "actordisplayname",
+    "actorobjectid",
+    "actoruserprincipalname",
+    "ipaddress",
+    "actorhometenantid",
+    "actorhometenantname",
+    "actorserviceprincipalid",
+    "actorserviceprincipalname",
+];
+/// The table has room for so many targets, changes of each, and details.
+const ROOM: (usize, usize, usize) = (3, 5, 6);
+
+/// What every form has.
+pub const WANTS: [&str; 6] = ["date (utc)", "correlationid", "service", "category", "activity", "actorobjectid"];
+
+/// Spanish names, as headers are compared.
+const SPANISH: [(&str, &str); 9] = [
+    ("fecha (utc)", "date (utc)"),
+    ("id. de correlación", "correlationid"),
+    ("servicio", "service"),
+    ("categoría", "category"),
+    ("actividad", "activity"),
+    ("resultado", "result"),
+    ("agente de usuario", "user agent"),
+    ("objetivo1nombreprincipaldeusuario", "target1userprincipalname"),
+    ("dirección ip", "ipaddress"),
+];
+
+/// The columns of the portal's form, place by place.
+fn form() -> Vec<String> {
+    let mut names: Vec<String> = FIRST.map(str::to_owned).to_vec();
+    for target in 1..=ROOM.0 {
+        for part in ["type", "displayname", "objectid", "userprincipalname"] {
+            names.push(format!("target{target}{part}"));
+        }
+        for change in 1..=ROOM.1 {
+            for part in ["name", "oldvalue", "newvalue"] {
+                names.push(format!("target{target}modifiedproperty{change}{part}"));
+            }
+        }
+    }
+    for detail in 1..=ROOM.2 {
+        names.extend(["key", "value"].map(|part| format!("additionaldetail{detail}{part}")));
+    }
+    names
+}
+
+/// The columns of one file.
+#[derive(Debug, Clone, Default)]
+pub struct Columns {
+    /// English names, place by place.
+    pub names: Vec<String>,
+    /// The header is not in English: its columns were taken by their position.
+    pub by_position: bool,
+}
+
+impl Columns {
+    /// What a reader has to know of how the columns were found.
+    pub fn note(&self) -> Option<Note> {
+        let text = "header in another language: the columns were taken by their position, after a look at their cells";
+        self.by_position.then(|| Note::new("C-211", text))
+    }
+}
+
+/// The columns of a directory-audit download; `None` where the table is none, or its columns cannot be told with
+/// certainty.
+pub fn columns(csv: &CsvHead) -> Option<Columns> {
+    if csv.has(&WANTS) {
+        return Some(Columns { names: csv.columns.clone(), by_position: false });
+    }
+    let form = form();
+    let known = |column: &String| {
+        let english = form.iter().find(|name| *name == column).map(String::as_str);
+        english.or_else(|| SPANISH.iter().find(|(local, _)| local == column).map(|(_, name)| *name))
+    };
+    let agrees = |(column, name): (&String, &String)| known(column).is_none_or(|known| known == name);
+    let fits = csv.columns.len() == form.len() && csv.columns.iter().zip(&form).all(agrees) && of_the_form(csv);
+    fits.then_some(Columns { names: form, by_position: true })
+}
+
+/// Whether the cells are what the form has in their columns.
+fn of_the_form(csv: &CsvHead) -> bool {
+    type Test = fn(&str) -> bool;
+    const MUST: [(usize, Test); 2] = [(0, is_time), (1, is_guid)];
+    const MAY: [(usize, Test); 7] =
+        [(10, is_guid), (11, is_name), (12, is_address), (13, is_guid), (15, is_guid), (19, is_id), (20, is_name)];
+    MUST.iter().all(|(at, test)| share(csv, *at, *test) == Some(true))
+        && MAY.iter().all(|(at, test)| share(csv, *at, *test) != Some(false))
+        // Somebody acted: a person or an application.
+        && [10, 15].iter().any(|at| share(csv, *at, is_guid) == Some(true))
+}
+
+/// Nine in ten of the cells that are not empty pass; `None` where all are empty.
+fn share(csv: &CsvHead, column: usize, test: fn(&str) -> bool) -> Option<bool> {
+    let mut cells = CellReader::new(csv.delimiter);
+    let (mut passed, mut filled) = (0, 0);
+    for row in &csv.sample {
+        let cells = cells.read(row);
+        let cell = cells.column(Some(column));
+        if !cell.is_empty() && cells.len() == csv.columns.len() {
+            filled += 1;
+            passed += usize::from(test(cell));
+        }
+    }
+    (filled > 0).then_some(passed * 10 >= filled * 9)
+}
+
+fn is_time(cell: &str) -> bool {
+    let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
+    fields::iso_time(cell).is_some() || orders.iter().any(|order| fields::locale_time(cell, *order).is_some())
+}
+
+fn is_address(cell: &str) -> bool {
+    fields::address(cell).is_some_and(|address| address.ip.is_some())
+}
+
+fn is_name(cell: &str) -> bool {
+    auditdata::upn(cell).is_some() || is_guid(cell)
+}
+
+/// A target's id: mostly a GUID, for some kinds of target another word without blanks.
+fn is_id(cell: &str) -> bool {
+    !cell.contains(char::is_whitespace)
+}
