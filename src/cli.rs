@@ -30,6 +30,8 @@ pub enum Command {
     Ingest(Ingest),
     /// Ask the ten symptoms of one account of an existing case; reads no export again
     Analyze(Analyze),
+    /// Ask the symptoms and sign-in checks of every account of an existing case; rank the accounts
+    Triage(Triage),
     /// Say for each file which export it is, its record count, time span and problems; writes nothing
     Identify(Identify),
     /// Print a symptom's page, or the list of symptoms
@@ -84,6 +86,57 @@ pub struct Analyze {
     pub case: PathBuf,
     #[command(flatten)]
     pub question: QuestionArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub display: DisplayArgs,
+    /// Worker threads (default: all cores)
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    pub threads: Option<usize>,
+}
+
+/// `triage`.
+#[derive(Debug, Args)]
+pub struct Triage {
+    /// Case folder made by ingest, investigate or merge
+    #[arg(value_name = "CASE")]
+    pub case: PathBuf,
+    /// Examine this account only: a UPN, or @FILE with one a line (repeatable; default: every account of the tenant)
+    #[arg(short, long, value_name = "UPN", help_heading = "Question")]
+    pub user: Vec<String>,
+    /// Start of the window: a date (00:00 UTC) or an RFC 3339 time
+    #[arg(long, visible_alias = "timeline-start", value_name = "T", help_heading = "Question")]
+    pub from: Option<String>,
+    /// End of the window, not included: a date (24:00 UTC of that day) or an RFC 3339 time
+    #[arg(long, visible_alias = "timeline-end", value_name = "T", help_heading = "Question")]
+    pub to: Option<String>,
+    /// A domain that counts as internal (repeatable)
+    #[arg(long, value_name = "DOMAIN", help_heading = "Question")]
+    pub tenant_domain: Vec<String>,
+    /// An address or network known to be the attacker's (repeatable, or @FILE)
+    #[arg(long, value_name = "IP_OR_CIDR", help_heading = "Question")]
+    pub attacker_ip: Vec<String>,
+    /// An address or network known to be good (repeatable, or @FILE)
+    #[arg(long, value_name = "IP_OR_CIDR", help_heading = "Question")]
+    pub known_ip: Vec<String>,
+    /// GeoIP database (.mmdb) or a folder of them (repeatable)
+    #[arg(short = 'G', long, visible_alias = "geo-ip", value_name = "PATH", help_heading = "Question")]
+    pub geoip: Vec<PathBuf>,
+    /// Days before the window that say what was usual
+    #[arg(long, value_name = "N", default_value_t = 30, help_heading = "Question")]
+    pub baseline_days: u32,
+    /// Case number, for the report
+    #[arg(long, visible_alias = "case-number", value_name = "TEXT", help_heading = "Question")]
+    pub case_id: Option<String>,
+    /// Who examines, for the report
+    #[arg(long, value_name = "TEXT", help_heading = "Question")]
+    pub examiner: Option<String>,
+    /// An accounts.jsonl of this case that was made elsewhere: rank its accounts, examine nothing (repeatable)
+    #[arg(long, value_name = "FILE", conflicts_with = "user", help_heading = "Input")]
+    pub examined: Vec<PathBuf>,
+    /// Print the accounts that would be examined, one a line, and stop
+    #[arg(long, help_heading = "Input")]
+    pub accounts: bool,
     #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]

@@ -5,7 +5,8 @@
 //! * floor 0: [`origin`] (where a record came from), [`question`] (what is asked), [`untrusted`] (text from
 //!   evidence), [`moment`] (how times are written), [`exit`] (exit codes)
 //! * floor 1: [`knowledge`] (facts about the service), [`finding`] (what is said), [`ledger`] (what was read)
-//! * floor 2: [`timeline`] (the columnar store), [`examination`] (what one examination says as a whole)
+//! * floor 2: [`timeline`] (the columnar store), [`examination`] (what one examination says as a whole), [`tenant`]
+//!   (what a triage says of all accounts)
 //! * floor 3: [`ingest`] (files to events), [`enrich`] (places and networks), [`analyze`] (the examination),
 //!   [`report`] (the renderings), [`cli`] (the words); they do not know each other
 //! * floor 4: [`run`] (the commands); `main` is the door
@@ -21,6 +22,7 @@ pub mod knowledge;
 pub mod ledger;
 
 pub mod examination;
+pub mod tenant;
 pub mod timeline;
 
 pub mod analyze;

@@ -94,7 +94,7 @@ impl<'a> Exam<'a> {
     /// Lays everything on the table; the attacker set is still empty.
     pub fn new(material: Material<'a>) -> Self {
         let Material { question, window, subject, identities, ledger, jobs, events, states } = material;
-        let row = |event: &'a Event| lay(event, subject, window);
+        let row = |event: &&'a Event| lay(event, subject, window);
         let states: Vec<Row<'a>> = states.iter().map(row).collect();
         let rows = twins::fold(events.iter().map(row).collect());
         let baseline = Baseline::new(&rows, window, question.baseline_days);
@@ -216,11 +216,7 @@ fn tenant_domains(
     let mut own: BTreeSet<String> = question.tenant_domains.iter().map(|domain| domain.to_lowercase()).collect();
     own.extend(subject.names.iter().filter_map(|name| domains::domain_of(name)));
     own.extend(rows.iter().filter_map(|row| row.event.tenant_name.as_deref().map(str::to_lowercase)));
-    // An account with a mailbox or a directory object of this tenant.
-    for (upn, kinds) in &identities.accounts {
-        let member = kinds.contains_key("mailbox_guid") || kinds.contains_key("puid");
-        own.extend(domains::domain_of(upn).filter(|_| member && !upn.contains("#ext#")));
-    }
+    own.extend(identities.member_domains().iter().cloned());
     own.retain(|domain| domain.contains('.') && !domains::is_freemail(domain));
     own
 }

@@ -121,11 +121,9 @@ impl Subject {
         let upns: Vec<String> = self.names.iter().filter(|name| name.contains('@')).cloned().collect();
         for upn in upns {
             let Some((local, _)) = upn.split_once('@').filter(|(local, _)| local.len() > 1) else { continue };
-            let same = |other: &String| {
-                !self.names.contains(other) && other.split_once('@').is_some_and(|(theirs, _)| theirs == local)
-            };
+            let same = |other: &String| !self.names.contains(other);
             let claimed = table.owners(IdentityKind::Alias, local).iter().any(|owner| !self.names.contains(*owner));
-            if claimed || table.accounts.keys().any(same) {
+            if claimed || table.with_local_part(local).iter().any(same) {
                 self.doubts.push(format!("the alias {local} may also mean another account; it was not used"));
                 continue;
             }

@@ -33,6 +33,7 @@ pub mod sending;
 pub mod signins;
 pub mod symptoms;
 pub mod traces;
+pub mod triage;
 pub mod twins;
 
 use crate::examination::{Attacker, Examination};
@@ -98,9 +99,9 @@ pub struct Material<'a> {
     /// Who did the same to many people at once.
     pub jobs: &'a jobs::Jobs,
     /// The scope, in total order, from the baseline's start to the window's end, places filled in.
-    pub events: &'a [Event],
+    pub events: &'a [&'a Event],
     /// What snapshots show of the account and of the whole organisation.
-    pub states: &'a [Event],
+    pub states: &'a [&'a Event],
 }
 
 /// Examines the account. Once the attacker is known, `look` is asked for what other accounts did from the attacker's

@@ -33,7 +33,12 @@ pub const TENANT_WIDE: [&str; 22] = [
 
 /// Whether a record with these narrow columns is in the scope.
 pub fn wanted(subject: &Subject, parties: &str, action: &str) -> bool {
-    subject.takes_part(parties) || TENANT_WIDE.iter().any(|name| name.eq_ignore_ascii_case(action))
+    subject.takes_part(parties) || is_tenant_wide(action)
+}
+
+/// Whether a record with this operation is in every account's scope.
+pub fn is_tenant_wide(action: &str) -> bool {
+    TENANT_WIDE.iter().any(|name| name.eq_ignore_ascii_case(action))
 }
 
 /// Whether a snapshot's row is in the scope: the account's, and those about nobody in particular (mail flow rules,

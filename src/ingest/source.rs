@@ -209,6 +209,12 @@ pub fn list(path: &Path) -> io::Result<Vec<String>> {
     Ok(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
+/// The lines of a file, as they are; without empty ones.
+pub fn lines(path: &Path) -> io::Result<Vec<String>> {
+    let text = fs::read_to_string(path)?;
+    Ok(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
+}
+
 /// SHA-256 and size of a file as it lies on disk.
 pub fn digest(path: &Path) -> io::Result<(String, u64)> {
     let mut stream = Hashing::new(File::open(path)?);

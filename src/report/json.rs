@@ -25,6 +25,42 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
+/// What one line of a triage's `accounts.jsonl` says: the account's line of the ranking, and its answers in the shapes
+/// of `report.json`.
+#[derive(Debug, Serialize)]
+struct AccountLine<'a> {
+    schema: &'static str,
+    account: &'a crate::tenant::Account,
+    identities: Vec<Identity<'a>>,
+    symptoms: Vec<Symptom<'a>>,
+    detections: Vec<Detection<'a>>,
+    sign_ins: SignIns<'a>,
+    response: Vec<Step<'a>>,
+    attacker: Attacker<'a>,
+    coverage: Vec<Gate<'a>>,
+    cautions: &'a [String],
+}
+
+/// Name and version of the shape of one line of `accounts.jsonl`.
+pub const ACCOUNT_SCHEMA: &str = "bectrace.account/1";
+
+/// One line of `accounts.jsonl`, with its line break.
+pub fn account_line(account: &crate::tenant::Account, examination: &examination::Examination) -> io::Result<String> {
+    let line = AccountLine {
+        schema: ACCOUNT_SCHEMA,
+        account,
+        identities: examination.identities.iter().map(identity).collect(),
+        symptoms: examination.symptoms.iter().map(symptom).collect(),
+        detections: examination.detections.iter().map(detection).collect(),
+        sign_ins: sign_ins(&examination.sign_ins),
+        response: examination.response.iter().map(step).collect(),
+        attacker: attacker(&examination.attacker),
+        coverage: examination.coverage.iter().map(gate).collect(),
+        cautions: &examination.cautions,
+    };
+    Ok(text::json(&serde_json::to_string(&line)?).into_owned() + "\n")
+}
+
 /// The whole document.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the fields are described in the documentation of report.json")]

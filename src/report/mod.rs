@@ -10,6 +10,7 @@
 //! * [`manifest`]: `manifest.json` and `SHA256SUMS`, the chain of custody
 //! * [`terminal`]: the summary on standard output
 //! * [`sources`]: what each evidence file is, for `identify`
+//! * [`triage`]: the same for a whole tenant
 //!
 //! They share [`text`] (the only way evidence text leaves the program), [`words`] (what the program itself says,
 //! in English and Japanese) and [`outputs`] (the door for writing), and do not know each other.
@@ -27,6 +28,7 @@ pub mod rejects;
 pub mod sources;
 pub mod terminal;
 pub mod timesketch;
+pub mod triage;
 
 #[cfg(test)]
 mod sample;

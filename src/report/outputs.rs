@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use crate::timeline::event::hex;
 
 /// The files that a run leaves in its folder; `--overwrite` replaces these and touches nothing else.
-pub const KNOWN: [&str; 10] = [
+pub const KNOWN: [&str; 13] = [
     "report.html",
     "report.json",
     "timeline.parquet",
@@ -22,6 +22,9 @@ pub const KNOWN: [&str; 10] = [
     "timeline.timesketch.jsonl",
     "findings.csv",
     "report.xlsx",
+    "triage.json",
+    "triage.csv",
+    "accounts.jsonl",
     "rejects.jsonl",
     "manifest.json",
     "SHA256SUMS",

@@ -67,6 +67,7 @@ pub fn answer(
     count_duplicates(case, &mut events)?;
     count_duplicates(case, &mut states)?;
     asked.geo.enrich(&mut events);
+    let (on_table, standing): (Vec<&Event>, Vec<&Event>) = (events.iter().collect(), states.iter().collect());
     let material = Material {
         question,
         window,
@@ -74,8 +75,8 @@ pub fn answer(
         identities: &case.identities,
         ledger: &case.ledger,
         jobs: &jobs,
-        events: &events,
-        states: &states,
+        events: &on_table,
+        states: &standing,
     };
     let start = scope::start(window, question.baseline_days);
     let look = |around: &Around| -> Result<Vec<Event>, Failed> {
@@ -115,7 +116,7 @@ pub fn answer(
 }
 
 /// The window, with open ends closed by the span of the evidence.
-fn resolve(question: &Question, ledger: &Ledger) -> Window {
+pub(super) fn resolve(question: &Question, ledger: &Ledger) -> Window {
     let time = |text: &String| DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc));
     let first = ledger.sources.iter().filter_map(|source| time(source.first.as_ref()?)).min();
     let last = ledger.sources.iter().filter_map(|source| time(source.last.as_ref()?)).max();
@@ -127,7 +128,7 @@ fn resolve(question: &Question, ledger: &Ledger) -> Window {
 }
 
 /// How many byte-identical copies each event has.
-fn count_duplicates(case: &Case, events: &mut [Event]) -> Result<(), Failed> {
+pub(super) fn count_duplicates(case: &Case, events: &mut [Event]) -> Result<(), Failed> {
     let mut copies: BTreeMap<(String, u64), u64> = BTreeMap::new();
     for duplicate in case.duplicates()? {
         *copies.entry((duplicate.kept_evidence, duplicate.kept_record)).or_default() += 1;

@@ -5,6 +5,7 @@ mod explain;
 mod identify;
 mod ingest;
 mod settings;
+mod triage;
 
 use std::io::Write;
 
@@ -74,6 +75,8 @@ pub fn run(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<Exit, Faile
         Command::Ingest(args) => ingest_command(args, surroundings),
         Command::Analyze(args) => analyze_command(args, surroundings),
         Command::Identify(args) => identify::run(args, surroundings),
+        Command::Triage(args) if args.accounts => triage::list(args, surroundings),
+        Command::Triage(args) => triage::run(args, surroundings),
         Command::Explain(args) => explain::run(args, surroundings),
     }
 }

@@ -1,11 +1,12 @@
 //! Words typed to meaning, once: every usage error is found here, before any file is opened.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
 
 use super::{Failed, Surroundings};
-use crate::cli::{DisplayArgs, FailOn, LangArg, Output, OutputArgs, QuestionArgs, ReadingArgs, When};
+use crate::cli::{DisplayArgs, FailOn, LangArg, Output, OutputArgs, QuestionArgs, ReadingArgs, Triage, When};
 use crate::enrich::Geo;
 use crate::finding::Weight;
 use crate::ingest::fields::DateOrder;
@@ -71,6 +72,37 @@ pub fn question(args: &QuestionArgs) -> Result<Question, Failed> {
         case_id: args.case_id.clone(),
         examiner: args.examiner.clone(),
     })
+}
+
+/// The question that a triage asks of each account in turn.
+pub fn of_everybody(args: &Triage) -> QuestionArgs {
+    QuestionArgs {
+        user: "every account".to_owned(),
+        from: args.from.clone(),
+        to: args.to.clone(),
+        alias: Vec::new(),
+        tenant_domain: args.tenant_domain.clone(),
+        attacker_ip: args.attacker_ip.clone(),
+        known_ip: args.known_ip.clone(),
+        geoip: args.geoip.clone(),
+        baseline_days: args.baseline_days,
+        case_id: args.case_id.clone(),
+        examiner: args.examiner.clone(),
+        fail_on: None,
+    }
+}
+
+/// Accounts, one a word; `@FILE` is a file with one a line.
+pub fn users(words: &[String]) -> Result<BTreeSet<String>, Failed> {
+    let mut users = BTreeSet::new();
+    for word in words {
+        let named = match word.strip_prefix('@') {
+            Some(path) => source::lines(Path::new(path)).map_err(|error| usage(format!("--user {word}: {error}")))?,
+            None => vec![word.clone()],
+        };
+        users.extend(named.iter().map(|user| user.trim().to_lowercase()).filter(|user| !user.is_empty()));
+    }
+    Ok(users)
 }
 
 /// Addresses and networks, one a word; `@FILE` is a file with one a line, `#` begins a comment.

@@ -1,11 +1,13 @@
 //! Which names belong to which account, learned from every record while it is read, each with the record that taught it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
 use super::details;
 use super::event::{Event, EvidenceSource};
+use crate::knowledge::domains;
 use crate::origin::RecordRef;
 use crate::question::IdentityKind;
 
@@ -23,11 +25,43 @@ pub struct Taught {
 pub struct IdentityTable {
     /// UPN → kind → name → who taught it.
     pub accounts: BTreeMap<String, BTreeMap<String, BTreeMap<String, Taught>>>,
+    #[serde(skip)]
+    index: Index,
 }
+
+/// The same, by name: made when first asked for, because a triage asks for every account.
+#[derive(Debug, Default)]
+struct Index(OnceLock<ByName>);
+
+#[derive(Debug, Default)]
+struct ByName {
+    /// Kind → name → accounts, sorted.
+    owners: HashMap<String, HashMap<String, Vec<String>>>,
+    /// The part before the `@` → accounts, sorted.
+    locals: HashMap<String, Vec<String>>,
+    /// Domains of accounts with a mailbox or a directory object of this tenant.
+    members: BTreeSet<String>,
+}
+
+// An index says nothing of its own, and does not outlive a change.
+impl Clone for Index {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for Index {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Index {}
 
 impl IdentityTable {
     /// Learns what one record says about who is who.
     pub fn learn(&mut self, event: &Event) {
+        self.index = Index::default();
         // The addresses of a mail are what its envelope claims, mostly of strangers: they make nobody an account.
         if event.evidence_source == EvidenceSource::MessageTrace {
             return;
@@ -106,9 +140,37 @@ impl IdentityTable {
 
     /// The accounts that have `value` as a name of this kind.
     pub fn owners(&self, kind: IdentityKind, value: &str) -> Vec<&str> {
-        let has = |kinds: &BTreeMap<String, BTreeMap<String, Taught>>| {
-            kinds.get(kind.as_str()).is_some_and(|names| names.contains_key(value))
-        };
-        self.accounts.iter().filter(|(_, kinds)| has(kinds)).map(|(upn, _)| upn.as_str()).collect()
+        let owners = self.by_name().owners.get(kind.as_str()).and_then(|names| names.get(value));
+        owners.map_or_else(Vec::new, |owners| owners.iter().map(String::as_str).collect())
+    }
+
+    /// The accounts whose UPN begins with `local@`.
+    pub fn with_local_part(&self, local: &str) -> &[String] {
+        self.by_name().locals.get(local).map_or(&[], Vec::as_slice)
+    }
+
+    /// Domains of accounts with a mailbox or a directory object of this tenant; guests' own domains are not among them.
+    pub fn member_domains(&self) -> &BTreeSet<String> {
+        &self.by_name().members
+    }
+
+    fn by_name(&self) -> &ByName {
+        self.index.0.get_or_init(|| {
+            let mut by_name = ByName::default();
+            for (upn, kinds) in &self.accounts {
+                for (kind, names) in kinds {
+                    let owners = by_name.owners.entry(kind.clone()).or_default();
+                    for name in names.keys() {
+                        owners.entry(name.clone()).or_default().push(upn.clone());
+                    }
+                }
+                if let Some((local, _)) = upn.split_once('@') {
+                    by_name.locals.entry(local.to_owned()).or_default().push(upn.clone());
+                }
+                let member = kinds.contains_key("mailbox_guid") || kinds.contains_key("puid");
+                by_name.members.extend(domains::domain_of(upn).filter(|_| member && !upn.contains("#ext#")));
+            }
+            by_name
+        })
     }
 }

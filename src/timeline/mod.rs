@@ -3,6 +3,7 @@
 pub mod build;
 pub mod details;
 pub mod event;
+pub mod facts;
 pub mod identities;
 pub mod json;
 pub mod query;

@@ -89,6 +89,8 @@ pub mod names {
     pub const SOURCE_IP: &str = "source_ip";
     /// Session.
     pub const SESSION_ID: &str = "session_id";
+    /// Actor.
+    pub const USER_UPN: &str = "user_upn";
     /// The record's own text.
     pub const RAW: &str = "raw";
     /// The record as JSON, where its own text is not.

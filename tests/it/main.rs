@@ -20,3 +20,4 @@ mod intake;
 mod rooms;
 mod story;
 mod symptoms;
+mod triage;

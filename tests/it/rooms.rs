@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::harness::root;
 
 /// The floors; a room may use lower floors only.
-const FLOORS: [(&str, u8); 16] = [
+const FLOORS: [(&str, u8); 17] = [
     ("exit", 0),
     ("moment", 0),
     ("origin", 0),
@@ -16,6 +16,7 @@ const FLOORS: [(&str, u8); 16] = [
     ("knowledge", 1),
     ("ledger", 1),
     ("examination", 2),
+    ("tenant", 2),
     ("timeline", 2),
     ("analyze", 3),
     ("cli", 3),

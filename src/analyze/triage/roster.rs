@@ -1,0 +1,144 @@
+//! Who is examined: the tenant's own accounts, each under one name, and which of them take part in a record.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::analyze::identity::Subject;
+use crate::examination::IdentityKind;
+use crate::knowledge::domains;
+use crate::question::Question;
+use crate::timeline::identities::IdentityTable;
+
+/// The accounts that are examined.
+#[derive(Debug, Default)]
+pub struct Roster {
+    /// In the order of their names.
+    pub subjects: Vec<Subject>,
+    /// Names of other organisations' accounts, which are not.
+    pub foreign: u64,
+    by_name: HashMap<String, Vec<u32>>,
+}
+
+impl Roster {
+    /// The tenant's own accounts. One that bore several names is examined once, under the first in the alphabet: every
+    /// name leads to the same records.
+    pub fn of_tenant(question: &Question, table: &IdentityTable) -> Self {
+        let own = own_domains(question, table);
+        let mut roster = Self::default();
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        for upn in table.accounts.keys() {
+            if !is_own(upn, &own) {
+                roster.foreign += 1;
+            } else if !taken.contains(upn) {
+                let subject = Subject::resolve(upn, &[], table);
+                taken.extend(subject.names.iter().filter(|name| table.accounts.contains_key(*name)).cloned());
+                roster.add(subject);
+            }
+        }
+        roster
+    }
+
+    /// These accounts, whoever they are.
+    pub fn of(users: &BTreeSet<String>, table: &IdentityTable) -> Self {
+        let mut roster = Self::default();
+        for user in users {
+            roster.add(Subject::resolve(user, &[], table));
+        }
+        roster
+    }
+
+    fn add(&mut self, subject: Subject) {
+        let number = self.subjects.len() as u32;
+        for name in &subject.names {
+            self.by_name.entry(name.clone()).or_default().push(number);
+        }
+        self.subjects.push(subject);
+    }
+
+    /// The accounts that take part in a record, from its `parties` column; each once.
+    pub fn members(&self, parties: &str) -> Vec<u32> {
+        let mut members: Vec<u32> = Vec::new();
+        for (_, name) in parties.split('|').filter_map(|entry| entry.split_once(':')) {
+            for number in self.by_name.get(name).into_iter().flatten() {
+                if !members.contains(number) {
+                    members.push(*number);
+                }
+            }
+        }
+        members
+    }
+}
+
+/// The other addresses of an account.
+pub fn also(subject: &Subject) -> Vec<crate::untrusted::Untrusted> {
+    let other = |identity: &&crate::examination::Identity| {
+        identity.kind == IdentityKind::Upn && identity.value.as_evidence() != subject.user
+    };
+    subject.identities.iter().filter(other).map(|identity| identity.value.clone()).collect()
+}
+
+/// The tenant's own domains, as far as the evidence or the investigator says.
+pub fn own_domains(question: &Question, table: &IdentityTable) -> BTreeSet<String> {
+    let mut own: BTreeSet<String> = question.tenant_domains.iter().map(|domain| domain.to_lowercase()).collect();
+    own.extend(table.member_domains().iter().filter(|domain| !domains::is_freemail(domain)).cloned());
+    own
+}
+
+/// Where no record says which domains are the tenant's, every account may be its own.
+fn is_own(upn: &str, own: &BTreeSet<String>) -> bool {
+    if upn.contains("#ext#") {
+        return false;
+    }
+    let Some(domain) = domains::domain_of(upn) else { return false };
+    own.is_empty() || own.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timeline::Event;
+
+    fn table(accounts: &[(&str, &str, &str)]) -> IdentityTable {
+        let mut table = IdentityTable::default();
+        for (upn, object_id, puid) in accounts {
+            let text = |text: &str| (!text.is_empty()).then(|| text.into());
+            let (user_upn, user_id, user_puid) = (text(upn), text(object_id), text(puid));
+            table.learn(&Event { user_upn, user_id, user_puid, ..Event::default() });
+        }
+        table
+    }
+
+    fn users(roster: &Roster) -> Vec<&str> {
+        roster.subjects.iter().map(|subject| subject.user.as_str()).collect()
+    }
+
+    #[test]
+    fn other_organisations_are_counted_and_not_examined() {
+        let table = table(&[
+            ("a@contoso.example", "", "1003200000000001"),
+            ("b@contoso.example", "", ""),
+            ("c@sub.contoso.example", "", ""),
+            ("guest@fabrikam.example", "", ""),
+            ("x_fabrikam.example#ext#@contoso.example", "", ""),
+        ]);
+        let roster = Roster::of_tenant(&Question::default(), &table);
+        assert_eq!(users(&roster), ["a@contoso.example", "b@contoso.example", "c@sub.contoso.example"]);
+        assert_eq!(roster.foreign, 2);
+    }
+
+    #[test]
+    fn without_any_known_domain_everybody_is_examined() {
+        let table = table(&[("a@contoso.example", "", ""), ("b@fabrikam.example", "", "")]);
+        assert_eq!(users(&Roster::of_tenant(&Question::default(), &table)).len(), 2);
+    }
+
+    #[test]
+    fn a_renamed_account_is_one_and_takes_part_under_either_name() {
+        let id = "6147b5ff-9baa-4fe5-b9d1-40fecd106772";
+        let table = table(&[("new@contoso.example", id, ""), ("old@contoso.example", id, "")]);
+        let roster = Roster::of_tenant(&Question::default(), &table);
+        assert_eq!(users(&roster), ["new@contoso.example"]);
+        assert_eq!(also(&roster.subjects[0]), ["old@contoso.example".into()]);
+        assert_eq!(roster.members("|a:old@contoso.example|m:new@contoso.example|"), [0]);
+        assert!(roster.members("|a:nobody@contoso.example|").is_empty());
+    }
+}

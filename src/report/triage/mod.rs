@@ -1,0 +1,64 @@
+//! A triage, rendered: `triage.json`, `triage.csv`, `report.html` with the heat map, and the table on the terminal.
+
+pub mod csv;
+pub mod html;
+pub mod json;
+pub mod terminal;
+mod words;
+
+use super::model::Tool;
+use crate::finding::Verdict;
+use crate::ledger::Counts;
+use crate::tenant::{Level, Triage};
+use crate::untrusted::Untrusted;
+
+/// Everything a renderer needs. Holds no clock.
+#[derive(Debug)]
+pub struct TriageReport<'a> {
+    /// The tool.
+    pub tool: Tool,
+    /// `--case-id`.
+    pub case_id: Option<String>,
+    /// `--examiner`.
+    pub examiner: Option<String>,
+    /// Evidence files.
+    pub files: u64,
+    /// What was read, in sum.
+    pub total: Counts,
+    /// Whether evidence was lost or is doubtful.
+    pub lost: bool,
+    /// Domains that are the tenant's own.
+    pub own_domains: Vec<String>,
+    /// What the triage says.
+    pub triage: &'a Triage,
+}
+
+impl TriageReport<'_> {
+    /// Accounts of this level.
+    fn count(&self, level: Level) -> u64 {
+        self.triage.accounts.iter().filter(|account| account.level == level).count() as u64
+    }
+
+    /// The attacker addresses of this account that another account's set holds too.
+    fn shared<'s>(&self, addresses: &'s [Untrusted]) -> Vec<&'s Untrusted> {
+        let shared = |address: &&Untrusted| {
+            let known = self.triage.addresses.iter().find(|known| known.address == **address);
+            known.is_some_and(|known| known.accounts.len() > 1)
+        };
+        addresses.iter().filter(shared).collect()
+    }
+}
+
+/// A verdict as a shape, so that colour is never alone.
+fn symbol(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Strong => "■",
+        Verdict::Weak => "▲",
+        Verdict::Explained => "○",
+        Verdict::NotSeen => "✓",
+        Verdict::NotAssessable => "?",
+    }
+}
+
+#[cfg(test)]
+mod tests;

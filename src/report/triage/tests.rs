@@ -1,0 +1,131 @@
+//! Renderings of a hostile triage: nothing of it acts, nothing of it is lost.
+
+use super::*;
+use crate::finding::{Headline, Verdict};
+use crate::question::Window;
+use crate::report::terminal::Options;
+use crate::report::words::Lang;
+use crate::tenant::{Account, Address, Cell, Cluster, Lead};
+
+const EVIL: &str = "\u{1b}[2J<script>alert(1)</script>\u{202e}=cmd|'/c calc'!A1";
+
+fn triage() -> Triage {
+    let time = "2026-03-10T00:23:03Z".parse().unwrap();
+    let cell = |id: &str, verdict| Cell { id: id.to_owned(), verdict, strong: 2, weak: 1, explained: 0 };
+    let evil = Headline { en: EVIL.into(), ja: EVIL.into() };
+    let account = Account {
+        user: EVIL.into(),
+        also: vec![EVIL.into()],
+        level: Level::Linked,
+        symptoms: vec![cell("inbox-rules", Verdict::Strong), cell("forwarding", Verdict::NotAssessable)],
+        detections: vec![cell("impossible-travel", Verdict::Weak)],
+        linked: 2,
+        score: 9,
+        first: Some(time),
+        last: Some(time),
+        addresses: vec!["203.0.113.7".into(), EVIL.into()],
+        sessions: vec![EVIL.into()],
+        sign_ins: 3,
+        failed_sign_ins: 1,
+        risky_sign_ins: 1,
+        leads: vec![Lead { id: "inbox-rules/1".to_owned(), time, headline: evil }],
+    };
+    let mut quiet = account.clone();
+    quiet.user = "=quiet@contoso.example".into();
+    quiet.level = Level::Nothing;
+    Triage {
+        window: Window { from: time, to: time },
+        accounts: vec![account, quiet],
+        clusters: vec![Cluster {
+            number: 1,
+            accounts: vec![EVIL.into(), "b@contoso.example".into()],
+            addresses: vec![EVIL.into()],
+            first: Some(time),
+            last: None,
+        }],
+        addresses: vec![Address {
+            address: "203.0.113.7".into(),
+            accounts: vec![EVIL.into(), "b@contoso.example".into()],
+            users: vec!["c@contoso.example".into(), EVIL.into()],
+        }],
+        foreign: 4,
+    }
+}
+
+fn with<T>(then: impl FnOnce(&TriageReport<'_>) -> T) -> T {
+    let triage = triage();
+    then(&TriageReport {
+        tool: Tool { name: "bectrace", version: "0" },
+        case_id: Some("<b>7</b>".to_owned()),
+        examiner: None,
+        files: 2,
+        total: Counts { records: 9, events: 9, ..Counts::default() },
+        lost: true,
+        own_domains: vec!["contoso.example".to_owned()],
+        triage: &triage,
+    })
+}
+
+#[test]
+fn nothing_acts_in_the_page() {
+    for lang in [Lang::En, Lang::Ja] {
+        let page = with(|report| html::render(report, &html::Options { lang, zone: None }));
+        for bad in ["<script", "\u{1b}", "\u{202e}", "<b>", " src=", "http-equiv=\"refresh", "onerror"] {
+            assert!(!page.contains(bad), "{lang:?}: {bad:?}");
+        }
+        assert!(page.contains("default-src 'none'"));
+        assert!(page.contains("203[.]0[.]113[.]7"), "attacker addresses cannot be clicked");
+    }
+}
+
+#[test]
+fn the_heat_map_has_a_cell_for_each_answer() {
+    let page = with(|report| html::render(report, &html::Options::default()));
+    assert_eq!(page.matches("<td class=\"strong\" title=").count(), 1);
+    assert_eq!(page.matches("<td class=\"not_assessable\" title=").count(), 1);
+    assert_eq!(page.matches("<td class=\"weak\" title=").count(), 1);
+}
+
+#[test]
+fn cells_are_no_formulas() {
+    let mut bytes = Vec::new();
+    with(|report| csv::write(report, &mut bytes)).unwrap();
+    let mut rows = ::csv::Reader::from_reader(bytes.as_slice());
+    let heads = rows.headers().unwrap().clone();
+    let rows: Vec<_> = rows.records().map(Result::unwrap).collect();
+    let at = |name: &str| heads.iter().position(|head| head == name).unwrap();
+    assert_eq!(&rows[1][at("user")], "'=quiet@contoso.example");
+    assert_eq!(&rows[0][at("inbox-rules")], "strong");
+    assert_eq!(&rows[0][at("shared_attacker_addresses")], "203.0.113.7");
+    assert_eq!(&rows[0][at("cluster")], "1");
+}
+
+#[test]
+fn the_document_names_its_shape_and_counts() {
+    let mut bytes = Vec::new();
+    with(|report| json::write(report, &mut bytes)).unwrap();
+    assert!(!bytes.contains(&0x1b));
+    let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(value["schema"], "bectrace.triage/1");
+    assert_eq!(value["counts"]["examined"], 2);
+    assert_eq!(value["counts"]["foreign"], 4);
+    assert_eq!(value["accounts"][0]["rank"], 1);
+    assert_eq!(value["accounts"][0]["symptoms"][0]["verdict"], "strong");
+    assert_eq!(value["accounts"][0]["first"], "2026-03-10T00:23:03Z");
+    assert_eq!(value["addresses"][0]["users"][0], "c@contoso.example");
+}
+
+#[test]
+fn the_summary_fits_and_acts_in_nothing() {
+    for lang in [Lang::En, Lang::Ja] {
+        for width in [20, 60, 120] {
+            let summary = with(|report| terminal::summary(report, &Options { lang, width, color: false }));
+            assert!(!summary.contains(['\u{1b}', '\u{202e}', '\r']));
+            if width >= 60 {
+                assert!(summary.lines().all(|line| text::width(line) <= usize::from(width)), "{summary}");
+            }
+        }
+    }
+}
+
+use crate::report::text;

@@ -1,0 +1,97 @@
+//! What a triage's report says itself, in English and Japanese.
+
+use crate::report::words::Lang;
+use crate::tenant::Level;
+
+macro_rules! says {
+    ($($word:ident => $en:literal, $ja:literal;)+) => {
+        /// Every fixed word and sentence.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Say { $($word),+ }
+
+        impl Say {
+            /// In a language.
+            pub fn text(self, lang: Lang) -> &'static str {
+                match (self, lang) { $((Self::$word, Lang::En) => $en, (Self::$word, Lang::Ja) => $ja),+ }
+            }
+        }
+    };
+}
+
+says! {
+    Title => "Triage of all accounts", "全アカウントのトリアージ";
+    Skip => "Skip to the ranking", "順位表へ移動";
+    Contents => "Contents", "目次";
+    Answer => "Answer", "結論";
+    Ranking => "Ranking", "順位表";
+    Heat => "Accounts and symptoms", "アカウントと兆候";
+    Clusters => "Accounts reached from the same addresses", "同じアドレスから侵入されたアカウント群";
+    Addresses => "Attacker addresses", "攻撃者のアドレス";
+    Evidence => "Evidence", "証拠";
+    Method => "Method", "方法";
+    Window => "Window", "対象期間";
+    Case => "Case", "事件番号";
+    Examiner => "Examiner", "調査担当者";
+    NotGiven => "not given", "未指定";
+    Tool => "Tool", "ツール";
+    Rank => "#", "#";
+    Account => "Account", "アカウント";
+    Level => "Level", "段階";
+    Strong => "Strong", "強い";
+    Weak => "Weak", "弱い";
+    Score => "Score", "スコア";
+    First => "First suspicious", "最初の疑わしい時刻";
+    Last => "Last suspicious", "最後の疑わしい時刻";
+    Shared => "Shared attacker addresses", "共通する攻撃者アドレス";
+    Leads => "Strongest findings", "主な検出事項";
+    Cannot => "Cannot tell", "判定不能";
+    Address => "Address", "アドレス";
+    InSetOf => "In the attacker set of", "攻撃者と判定されたアカウント";
+    SeenWith => "Events from it also with", "このアドレスのイベントがある他のアカウント";
+    Number => "#", "#";
+    Accounts => "Accounts", "アカウント";
+    LevelLinked => "strong, linked to an attacker", "強い兆候、攻撃者に結びつく";
+    LevelStrong => "strong", "強い兆候";
+    LevelWeak => "weak", "弱い兆候";
+    LevelNothing => "nothing found", "検出なし";
+    AnswerLinked => "{0} of {1} accounts show strong signs of a takeover that are linked to an attacker.", "{1} 件中 {0} 件のアカウントに、攻撃者に結びつく強い侵害の兆候があります。";
+    AnswerStrong => "{0} more show strong signs without such a link.", "ほかに {0} 件に、結びつきのない強い兆候があります。";
+    AnswerWeak => "{0} show weak signs only.", "{0} 件には弱い兆候だけがあります。";
+    AnswerNothing => "Of {0} nothing was found, as far as the evidence could show it: how far that is, the column “cannot tell” says.", "{0} 件では、証拠が示し得る範囲で何も検出されませんでした。その範囲は「判定不能」の列が示します。";
+    AnswerForeign => "{0} names of other organisations and guests in the evidence were not examined.", "証拠に現れる他組織・ゲストの名前 {0} 件は調査していません。";
+    AnswerLost => "Evidence was lost or is doubtful: see the books of the case before relying on what was not found.", "失われた、または疑わしい証拠があります。検出されなかったことに依拠する前に、証拠の台帳を確認してください。";
+    NoneFlagged => "No account has a strong or weak finding.", "強い・弱い検出事項のあるアカウントはありません。";
+    NoClusters => "No attacker address is shared by two accounts.", "複数のアカウントに共通する攻撃者アドレスはありません。";
+    NoAddresses => "No attacker address is known.", "攻撃者のアドレスは判明していません。";
+    More => "{0} more are in triage.json and triage.csv", "ほか {0} 件は triage.json と triage.csv にあります";
+    Cluster => "{0} accounts from {1}", "{0} 件のアカウント、接続元 {1}";
+    Books => "{0} files: {1} records = {2} events + {3} states + {4} duplicates + {5} rejected ({6} salvaged)", "ファイル {0} 件: レコード {1} = イベント {2} + 状態 {3} + 重複 {4} + 拒否 {5} (救出 {6})";
+    MethodText => "Every account of the tenant was examined as “analyze --user” examines it, with the same evidence and window; accounts.jsonl has each answer whole. Ranked by: level, symptoms with a strong verdict, strong findings linked to an attacker, the highest score of a finding, symptoms with a weak verdict, first suspicious time. A ranking says where to look first. It is no finding against anybody.", "テナントの各アカウントを、同じ証拠と期間で「analyze --user」と同じ方法で調べました。すべての回答は accounts.jsonl にあります。順位の基準: 段階、強い判定の兆候の数、攻撃者に結びつく強い検出事項の数、検出事項の最高スコア、弱い判定の兆候の数、最初の疑わしい時刻。順位はどこから調べるかを示すもので、誰かに対する断定ではありません。";
+    MethodSets => "An address is the attacker’s for an account by that account’s own records. Where many accounts share one, it may be a proxy or a VPN that others use innocently.", "アドレスが攻撃者のものかどうかは、各アカウント自身の記録から判定しています。多くのアカウントに共通するアドレスは、第三者も正当に使うプロキシや VPN の可能性があります。";
+    Defanged => "Addresses and links are written so that they cannot be clicked.", "アドレスとリンクはクリックできない形で表記しています。";
+    Legend => "■ strong · ▲ weak · ○ explained · ✓ not seen · ? cannot tell; the number counts strong and weak findings", "■ 強い · ▲ 弱い · ○ 説明がつく · ✓ 見られない · ? 判定不能。数字は強い・弱い検出事項の数";
+}
+
+/// The level in words.
+pub fn level(lang: Lang, level: Level) -> &'static str {
+    let say = match level {
+        Level::Linked => Say::LevelLinked,
+        Level::Strong => Say::LevelStrong,
+        Level::Weak => Say::LevelWeak,
+        Level::Nothing => Say::LevelNothing,
+    };
+    say.text(lang)
+}
+
+/// A sentence with its places filled: `{0}` is the first value, and so on; in one pass.
+pub fn fill(lang: Lang, say: Say, values: &[String]) -> String {
+    let mut out = String::new();
+    let mut rest = say.text(lang);
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((number, tail)) = after.split_once('}') else { break };
+        out.push_str(before);
+        out.push_str(number.parse().ok().and_then(|number: usize| values.get(number)).map_or("", String::as_str));
+        rest = tail;
+    }
+    out + rest
+}

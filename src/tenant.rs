@@ -1,0 +1,255 @@
+//! What a triage says of a whole tenant: one line an account, ranked, and the clusters hit from the same infrastructure.
+
+use std::cmp::Reverse;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Headline, Verdict};
+use crate::question::Window;
+use crate::untrusted::Untrusted;
+
+/// How much speaks for a takeover, in few steps: the first key of the ranking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Nothing found, as far as the evidence could show it.
+    Nothing,
+    /// Weak findings only.
+    Weak,
+    /// A strong finding; nothing ties it to an attacker.
+    Strong,
+    /// A strong finding that is linked to an attacker.
+    Linked,
+}
+
+impl Level {
+    /// The word in `triage.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Weak => "weak",
+            Self::Strong => "strong",
+            Self::Linked => "linked",
+        }
+    }
+}
+
+/// One cell of the heat map: an account's answer to one question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Symptom or detection.
+    pub id: String,
+    /// The answer.
+    pub verdict: Verdict,
+    /// Strong findings.
+    pub strong: u64,
+    /// Weak findings.
+    pub weak: u64,
+    /// Explained findings.
+    pub explained: u64,
+}
+
+/// One finding in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lead {
+    /// Finding id.
+    pub id: String,
+    /// When.
+    #[serde(with = "time")]
+    pub time: DateTime<Utc>,
+    /// The sentence.
+    pub headline: Headline,
+}
+
+/// One account of the tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The name that `analyze --user` takes.
+    pub user: Untrusted,
+    /// Its other addresses: what was one account under several names.
+    pub also: Vec<Untrusted>,
+    /// How much speaks for a takeover.
+    pub level: Level,
+    /// The ten, in Microsoft's order.
+    pub symptoms: Vec<Cell>,
+    /// What goes beyond the ten.
+    pub detections: Vec<Cell>,
+    /// Strong findings that are linked to an attacker.
+    pub linked: u64,
+    /// The highest sum of terms that a strong or weak finding has.
+    pub score: i32,
+    /// The first strong or weak finding, or the attacker's first act.
+    #[serde(with = "maybe_time")]
+    pub first: Option<DateTime<Utc>>,
+    /// The last strong or weak finding, or the attacker's last act.
+    #[serde(with = "maybe_time")]
+    pub last: Option<DateTime<Utc>>,
+    /// The attacker's addresses.
+    pub addresses: Vec<Untrusted>,
+    /// The attacker's sessions.
+    pub sessions: Vec<Untrusted>,
+    /// Sign-ins inside the window.
+    pub sign_ins: u64,
+    /// Those that failed.
+    pub failed_sign_ins: u64,
+    /// Those that the service calls risky, or whose score is high.
+    pub risky_sign_ins: u64,
+    /// The strongest findings, at most three.
+    pub leads: Vec<Lead>,
+}
+
+impl Account {
+    /// Symptoms with this verdict.
+    pub fn symptoms_with(&self, verdict: Verdict) -> u64 {
+        self.symptoms.iter().filter(|cell| cell.verdict == verdict).count() as u64
+    }
+
+    /// Strong findings and weak ones, of symptoms and detections.
+    pub fn findings(&self) -> (u64, u64) {
+        let cells = || self.symptoms.iter().chain(&self.detections);
+        (cells().map(|cell| cell.strong).sum(), cells().map(|cell| cell.weak).sum())
+    }
+}
+
+/// An attacker's address, and whom it was seen with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// The address.
+    pub address: Untrusted,
+    /// Accounts in whose attacker set it is.
+    pub accounts: Vec<Untrusted>,
+    /// Everybody who has an event from it inside the window, as the records name them.
+    pub users: Vec<Untrusted>,
+}
+
+/// Accounts that an attacker reached from the same addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cluster {
+    /// From 1, the largest first.
+    pub number: u64,
+    /// The accounts, in the order of the ranking.
+    pub accounts: Vec<Untrusted>,
+    /// The addresses that tie them together.
+    pub addresses: Vec<Untrusted>,
+    /// The first suspicious time of any of them.
+    pub first: Option<DateTime<Utc>>,
+    /// The last.
+    pub last: Option<DateTime<Utc>>,
+}
+
+/// Everything that a triage says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Triage {
+    /// The window.
+    pub window: Window,
+    /// All accounts that were examined, the first to look at first.
+    pub accounts: Vec<Account>,
+    /// Clusters, the largest first.
+    pub clusters: Vec<Cluster>,
+    /// The attackers' addresses, those of most accounts first.
+    pub addresses: Vec<Address>,
+    /// Names in the evidence that are not the tenant's own (guests, other organisations) and were not examined.
+    pub foreign: u64,
+}
+
+/// The order of the ranking: strong and linked first; then how many symptoms are strong, how many findings are linked,
+/// the score, how many symptoms are weak; then time and name.
+pub fn rank(accounts: &mut [Account]) {
+    accounts.sort_by_cached_key(|account| {
+        (
+            Reverse((
+                account.level,
+                account.symptoms_with(Verdict::Strong),
+                account.linked,
+                account.score,
+                account.symptoms_with(Verdict::Weak),
+            )),
+            account.first.unwrap_or(DateTime::<Utc>::MAX_UTC),
+            account.user.clone(),
+        )
+    });
+}
+
+/// Times as every output writes them.
+mod time {
+    use chrono::{DateTime, Utc};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+        crate::moment::serialize_time(time, serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let time = DateTime::parse_from_rfc3339(&text).map_err(serde::de::Error::custom)?;
+        Ok(time.with_timezone(&Utc))
+    }
+}
+
+/// The same where there may be none.
+mod maybe_time {
+    use chrono::{DateTime, Utc};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(time: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+        match time {
+            Some(time) => crate::moment::serialize_time(time, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        let time =
+            text.map(|text| DateTime::parse_from_rfc3339(&text)).transpose().map_err(serde::de::Error::custom)?;
+        Ok(time.map(|time| time.with_timezone(&Utc)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(user: &str, level: Level, score: i32) -> Account {
+        Account {
+            user: user.into(),
+            also: Vec::new(),
+            level,
+            symptoms: Vec::new(),
+            detections: Vec::new(),
+            linked: 0,
+            score,
+            first: None,
+            last: None,
+            addresses: Vec::new(),
+            sessions: Vec::new(),
+            sign_ins: 0,
+            failed_sign_ins: 0,
+            risky_sign_ins: 0,
+            leads: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_link_to_an_attacker_goes_before_any_score() {
+        let mut accounts = [
+            account("d@x.example", Level::Nothing, 0),
+            account("c@x.example", Level::Strong, 9),
+            account("b@x.example", Level::Linked, 5),
+            account("a@x.example", Level::Linked, 5),
+            account("e@x.example", Level::Linked, 7),
+        ];
+        rank(&mut accounts);
+        let order: Vec<&str> = accounts.iter().map(|account| account.user.as_evidence()).collect();
+        assert_eq!(order, ["e@x.example", "a@x.example", "b@x.example", "c@x.example", "d@x.example"]);
+    }
+
+    #[test]
+    fn an_account_survives_the_way_out_and_back() {
+        let mut out = account("a@x.example", Level::Weak, -2);
+        out.first = DateTime::from_timestamp_micros(1_772_413_933_500_000);
+        let back: Account = serde_json::from_str(&serde_json::to_string(&out).unwrap()).unwrap();
+        assert_eq!(out, back);
+    }
+}

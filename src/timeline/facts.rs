@@ -1,0 +1,62 @@
+//! Facts across accounts, asked of a case's narrow columns alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use rayon::prelude::*;
+
+use super::build;
+use super::schema::names;
+use super::store::{Case, Part, StoreError};
+
+/// Address → who was seen there.
+pub type Users = BTreeMap<String, BTreeSet<String>>;
+
+const NARROW: [&str; 3] = [names::DATETIME, names::SOURCE_IP, names::USER_UPN];
+
+impl Case {
+    /// For each of these addresses: everybody who has an event from it with `from <= datetime < to`.
+    pub fn users_of(
+        &self,
+        addresses: &BTreeSet<String>,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Users, StoreError> {
+        if addresses.is_empty() {
+            return Ok(Users::new());
+        }
+        let parts = self.parts()?;
+        let inside = parts.par_iter().filter(|(date, _)| *date >= from.date_naive() && *date <= to.date_naive());
+        let found = inside.map(|(_, path)| users_of_part(path, addresses, from, to)).collect::<Result<Vec<_>, _>>()?;
+        let mut users = Users::new();
+        for (address, more) in found.into_iter().flatten() {
+            users.entry(address).or_default().extend(more);
+        }
+        Ok(users)
+    }
+}
+
+fn users_of_part(
+    path: &std::path::Path,
+    addresses: &BTreeSet<String>,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<Users, StoreError> {
+    let part = Part::open(path)?;
+    let mut users = Users::new();
+    let mut start = 0;
+    for length in part.row_groups() {
+        let frame = part.read(start, length, Some(&NARROW))?;
+        start += length;
+        let text = |name: &str| frame.column(name).and_then(|column| column.str().cloned());
+        let columns = text(names::SOURCE_IP).and_then(|ips| Ok((build::times(&frame)?, ips, text(names::USER_UPN)?)));
+        let (times, ips, upns) = columns.map_err(|error| part.error(error))?;
+        for (time, (ip, upn)) in times.into_iter().zip(ips.iter().zip(upns.iter())) {
+            let (Some(ip), Some(upn)) = (ip, upn) else { continue };
+            if from <= time && time < to && addresses.contains(ip) {
+                users.entry(ip.to_owned()).or_default().insert(upn.to_owned());
+            }
+        }
+    }
+    Ok(users)
+}

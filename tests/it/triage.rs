@@ -1,0 +1,152 @@
+//! The whole tenant: the attacked accounts come first, the innocent are not flagged, and each account's answers are
+//! those of `analyze`.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::harness::{bectrace, testdata};
+
+const WINDOW: [&str; 4] = ["--from", "2026-03-02", "--to", "2026-03-08"];
+
+fn run(words: &[&str]) {
+    let outcome = bectrace(words);
+    assert!(matches!(outcome.exit, 0 | 3), "{words:?}: {}", outcome.err);
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn document(path: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+/// Ingests evidence and triages it; gives the folder with `case` and `triage`.
+fn triaged(evidence: &[&str]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let (case, out) = (dir.path().join("case"), dir.path().join("triage"));
+    let mut ingest = vec!["ingest"];
+    ingest.extend(evidence);
+    ingest.extend(["--out", text(&case), "-q"]);
+    run(&ingest);
+    run(&[&["triage", text(&case), "--out", text(&out), "-q"], WINDOW.as_slice()].concat());
+    dir
+}
+
+fn contoso() -> tempfile::TempDir {
+    triaged(&[testdata("cases/contoso/evidence").to_str().unwrap()])
+}
+
+fn lines(path: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn every_account_has_the_answers_of_analyze() {
+    let dir = contoso();
+    let lines = lines(&dir.path().join("triage/accounts.jsonl"));
+    assert!(lines.len() > 3, "the case is about several people");
+    let case = dir.path().join("case");
+    for line in &lines {
+        let user = line["account"]["user"].as_str().unwrap();
+        let out = dir.path().join("one");
+        let words =
+            ["analyze", text(&case), "--user", user, "--out", text(&out), "-q", "--overwrite", "--format", "csv"];
+        run(&[words.as_slice(), WINDOW.as_slice()].concat());
+        let report = document(&out.join("report.json"));
+        for part in ["symptoms", "detections", "sign_ins", "response", "attacker", "coverage", "cautions"] {
+            assert_eq!(line[part], report[part], "{user}: {part}");
+        }
+        assert_eq!(line["identities"], report["subject"]["identities"], "{user}");
+    }
+}
+
+#[test]
+fn the_attacked_account_comes_first_and_the_innocent_are_not_flagged() {
+    let dir = contoso();
+    let triage = document(&dir.path().join("triage/triage.json"));
+    let accounts = triage["accounts"].as_array().unwrap();
+    assert_eq!(accounts[0]["user"], "alice.mori@contoso.example");
+    assert_eq!(accounts[0]["level"], "linked");
+    assert_eq!(triage["counts"]["linked"], 1, "the story has one victim");
+    for user in ["bob.lindt@contoso.example", "chika.tanaka@contoso.example"] {
+        let account = accounts.iter().find(|account| account["user"] == user).unwrap();
+        assert_eq!(account["level"], "nothing", "{user}");
+    }
+    let html = std::fs::read_to_string(dir.path().join("triage/report.html")).unwrap();
+    assert!(html.contains("alice.mori@contoso.example") && html.contains("table class=\"heat\""));
+    let listed = bectrace(&["triage", text(&dir.path().join("case")), "--accounts", "--out", "unused"]);
+    assert_eq!(listed.out.lines().count(), accounts.len());
+}
+
+#[test]
+fn accounts_examined_apart_make_the_same_triage() {
+    let dir = contoso();
+    let (case, whole) = (dir.path().join("case"), dir.path().join("triage"));
+    let users = lines(&whole.join("accounts.jsonl"));
+    let mut parts = Vec::new();
+    for (number, chunk) in users.chunks(2).rev().enumerate() {
+        let list = dir.path().join(format!("users{number}.txt"));
+        let names: Vec<&str> = chunk.iter().map(|line| line["account"]["user"].as_str().unwrap()).collect();
+        std::fs::write(&list, names.join("\n")).unwrap();
+        let out = dir.path().join(format!("part{number}"));
+        let user = format!("@{}", text(&list));
+        run(&[&["triage", text(&case), "--user", &user, "--out", text(&out), "-q"], WINDOW.as_slice()].concat());
+        parts.push(out.join("accounts.jsonl").display().to_string());
+    }
+    let again = dir.path().join("again");
+    let mut words = vec!["triage", text(&case), "--out", text(&again), "-q"];
+    words.extend(parts.iter().flat_map(|part| ["--examined", part.as_str()]));
+    run(&[words.as_slice(), WINDOW.as_slice()].concat());
+    for name in ["accounts.jsonl", "triage.json", "triage.csv", "report.html"] {
+        assert!(std::fs::read(whole.join(name)).unwrap() == std::fs::read(again.join(name)).unwrap(), "{name} differs");
+    }
+}
+
+/// A directory record as the audit log writes it.
+fn directory(number: usize, operation: &str, time: &str, actor: (&str, &str), target: (&str, &str)) -> Value {
+    let party = |(upn, id): (&str, &str)| json!([{"ID": upn, "Type": 5}, {"ID": id, "Type": 2}]);
+    json!({
+        "CreationTime": time, "Id": format!("5e5e0000-0000-4000-8000-{number:012x}"), "Operation": operation,
+        "OrganizationId": "0adcb148-3b87-4b15-ad7b-fc5816d72bbe", "RecordType": 8, "ResultStatus": "Success",
+        "UserKey": "10032001@contoso.example", "UserType": 0, "Version": 1, "Workload": "AzureActiveDirectory",
+        "ObjectId": target.0, "UserId": actor.0, "AzureActiveDirectoryEventType": 1, "ExtendedProperties": [],
+        "ModifiedProperties": [], "Actor": party(actor), "ActorContextId": "0adcb148-3b87-4b15-ad7b-fc5816d72bbe",
+        "Target": party(target), "TargetContextId": "0adcb148-3b87-4b15-ad7b-fc5816d72bbe",
+    })
+}
+
+/// 582 people forgot their password in the month of the attack: the help desk reset it, they chose a new one. None of
+/// them is flagged, and the attacked account still comes first.
+#[test]
+fn ordinary_resets_are_not_flagged() {
+    let dir = tempfile::tempdir().unwrap();
+    let evidence = dir.path().join("resets.json");
+    let desk = ("help.desk@contoso.example", "d0000000-0000-4000-8000-00000000000d");
+    let mut records = String::new();
+    for person in 0..582 {
+        let upn = format!("person{person:03}@contoso.example");
+        let id = format!("a0000000-0000-4000-8000-{person:012x}");
+        let (day, hour) = (2 + person % 6, 8 + person / 100);
+        let minute = person / 6 % 50;
+        let at = |later: usize| format!("2026-03-{day:02}T{hour:02}:{:02}:{:02}", minute + later, person % 60);
+        let own = (upn.as_str(), id.as_str());
+        records += &directory(person * 2, "Reset user password.", &at(0), desk, own).to_string();
+        records += "\n";
+        records += &directory(person * 2 + 1, "Change user password.", &at(5), own, own).to_string();
+        records += "\n";
+    }
+    std::fs::write(&evidence, records).unwrap();
+    let dir = triaged(&[testdata("cases/contoso/evidence").to_str().unwrap(), text(&evidence)]);
+    let triage = document(&dir.path().join("triage/triage.json"));
+    let accounts = triage["accounts"].as_array().unwrap();
+    assert_eq!(accounts[0]["user"], "alice.mori@contoso.example");
+    let people: Vec<&Value> =
+        accounts.iter().filter(|account| account["user"].as_str().unwrap().starts_with("person")).collect();
+    assert_eq!(people.len(), 582);
+    for person in people {
+        assert_eq!(person["level"], "nothing", "{}: {}", person["user"], person["leads"]);
+    }
+}
