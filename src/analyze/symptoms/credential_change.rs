@@ -93,6 +93,7 @@ fn judge<'c, 'e, 'a>(exam: &Exam<'_>, changes: &'c [PasswordChange<'e, 'a>]) -> 
         .iter()
         .filter(|one| one.change.new_password && one.total >= 0 && !is_response(exam, one.main, one.total))
         .filter(|one| exam.job(one.main).is_none())
+        .filter(|one| !answers_a_reset(one, &judged))
         .map(|one| (one.main.event.datetime, one.total))
         .collect();
     for one in &mut judged {
@@ -128,6 +129,18 @@ fn weigh(exam: &Exam<'_>, one: &mut Judged<'_, '_, '_>, open: &[(chrono::DateTim
     } else {
         (Weight::Explained, "one change, nothing unusual")
     };
+}
+
+/// The holder's own change within a day after an administrator's reset, with nothing unusual about either: a temporary
+/// password is there to be changed, so the two are one.
+fn answers_a_reset(one: &Judged<'_, '_, '_>, all: &[Judged<'_, '_, '_>]) -> bool {
+    let plain = |one: &Judged<'_, '_, '_>| one.change.new_password && one.total <= 0;
+    let reset_before = |other: &Judged<'_, '_, '_>| {
+        let later = one.main.event.datetime - other.main.event.datetime;
+        let by_somebody_else = matches!(other.main.class, ActorClass::Admin | ActorClass::Partner);
+        plain(other) && by_somebody_else && later >= TimeDelta::zero() && later <= TimeDelta::hours(24)
+    };
+    one.main.class == ActorClass::Own && plain(one) && all.iter().any(reset_before)
 }
 
 /// An administrator's act after the attacker was active, and not from the attacker's places: somebody handles the case.
