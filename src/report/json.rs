@@ -37,6 +37,7 @@ struct AccountLine<'a> {
     sign_ins: SignIns<'a>,
     response: Vec<Step<'a>>,
     attacker: Attacker<'a>,
+    blast_radius: Vec<OtherAccount<'a>>,
     coverage: Vec<Gate<'a>>,
     cautions: &'a [String],
 }
@@ -55,6 +56,7 @@ pub fn account_line(account: &crate::tenant::Account, examination: &examination:
         sign_ins: sign_ins(&examination.sign_ins),
         response: examination.response.iter().map(step).collect(),
         attacker: attacker(&examination.attacker),
+        blast_radius: examination.blast_radius.iter().map(other_account).collect(),
         coverage: examination.coverage.iter().map(gate).collect(),
         cautions: &examination.cautions,
     };

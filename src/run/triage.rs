@@ -14,12 +14,14 @@ use super::analyze::{count_duplicates, resolve};
 use super::ingest::{self, Clock, Evidence, TOOL};
 use super::settings::{self, Showing};
 use super::{Failed, Surroundings};
+use crate::analyze::around::Around;
 use crate::analyze::identity::Subject;
 use crate::analyze::jobs::Jobs;
 use crate::analyze::triage::{Roster, clusters, roster, summary};
 use crate::analyze::{self, Material, scope};
 use crate::cli::{Output, Triage as Args};
 use crate::enrich::Geo;
+use crate::examination::Examination;
 use crate::exit::Exit;
 use crate::ingest::source;
 use crate::question::{Question, Window};
@@ -184,27 +186,105 @@ impl Examiner<'_> {
             }
         }
         let subjects = self.roster.subjects.get(portion).unwrap_or_default();
-        subjects.par_iter().zip(own).map(|(subject, own)| Ok(self.one(subject, &own, jobs, states)?)).collect()
+        let tables: Vec<Table<'_>> =
+            subjects.iter().zip(own).map(|(subject, own)| Table { subject, own, jobs, states }).collect();
+        // Most need nothing of others. For those who do, one more look at the store finds it for all of them.
+        let first: Vec<Asked> = tables.par_iter().map(|table| self.alone(table)).collect::<io::Result<_>>()?;
+        let others = self.others(&first)?;
+        let all = tables.par_iter().zip(first).map(|(table, asked)| match asked {
+            Asked::Answered(account, line) => Ok((*account, line)),
+            Asked::Needs(around) => self.among(table, &around, &others),
+        });
+        all.collect()
     }
 
-    fn one(&self, subject: &Subject, own: &[&Event], jobs: &Jobs, states: &[Event]) -> io::Result<(Account, String)> {
+    /// What all these look for of other accounts.
+    fn others(&self, asked: &[Asked]) -> Result<Vec<Event>, Failed> {
+        let mut all = Around::default();
+        for asked in asked {
+            if let Asked::Needs(around) = asked {
+                all.places.extend(&around.places);
+                all.sessions.extend(around.sessions.iter().cloned());
+            }
+        }
+        if all.is_empty() {
+            return Ok(Vec::new());
+        }
+        let nobody = Subject::default();
+        let wanted = |row: Row<'_>| all.wants(&nobody, &row);
+        let mut others = self.case.events(self.from(), self.window.to, &wanted)?;
+        self.geo.enrich(&mut others);
+        Ok(others)
+    }
+
+    /// The answers, where nothing of other accounts is asked for.
+    fn alone(&self, table: &Table<'_>) -> io::Result<Asked> {
+        match self.one(table, |around| Err(around.clone())) {
+            Ok(examination) => {
+                let (account, line) = told(table.subject, &examination)?;
+                Ok(Asked::Answered(Box::new(account), line))
+            }
+            Err(around) => Ok(Asked::Needs(around)),
+        }
+    }
+
+    /// The answers, where this much of other accounts is asked for.
+    fn among(&self, table: &Table<'_>, around: &Around, others: &[Event]) -> Result<(Account, String), Failed> {
+        let wanted = |event: &&Event| {
+            let text = |text: &'_ Option<Box<str>>| text.as_deref().unwrap_or_default().to_owned();
+            let (parties, ip, session) = (text(&event.parties), text(&event.source_ip), text(&event.session_id));
+            let row = Row {
+                datetime: event.datetime,
+                parties: &parties,
+                action: event.action(),
+                source_ip: &ip,
+                session_id: &session,
+            };
+            around.wants(table.subject, &row)
+        };
+        let look = |_: &Around| Ok::<_, Failed>(others.iter().filter(wanted).cloned().collect());
+        let examination = self.one(table, look)?;
+        Ok(told(table.subject, &examination)?)
+    }
+
+    fn one<E>(&self, table: &Table<'_>, look: impl FnOnce(&Around) -> Result<Vec<Event>, E>) -> Result<Examination, E> {
+        let subject = table.subject;
         let question = Question { user: subject.user.clone(), ..self.question.clone() };
         let stands = |state: &&Event| scope::wanted_state(subject, state.parties.as_deref().unwrap_or_default());
-        let states: Vec<&Event> = states.iter().filter(stands).collect();
-        let examination = analyze::examine(Material {
+        let states: Vec<&Event> = table.states.iter().filter(stands).collect();
+        let material = Material {
             question: &question,
             window: self.window,
             subject,
             identities: &self.case.identities,
             ledger: &self.case.ledger,
-            jobs,
-            events: own,
+            jobs: table.jobs,
+            events: &table.own,
             states: &states,
-        });
-        let account = summary(&examination, roster::also(subject));
-        let line = json::account_line(&account, &examination)?;
-        Ok((account, line))
+        };
+        analyze::examine(material, look).map(|(examination, _)| examination)
     }
+}
+
+/// What lies on one account's table.
+struct Table<'a> {
+    subject: &'a Subject,
+    own: Vec<&'a Event>,
+    jobs: &'a Jobs,
+    states: &'a [Event],
+}
+
+/// How far an examination got without other accounts' records.
+enum Asked {
+    Answered(Box<Account>, String),
+    Needs(Around),
+}
+
+/// The account's lines of the ranking and of `accounts.jsonl`.
+fn told(subject: &Subject, examination: &Examination) -> io::Result<(Account, String)> {
+    let account = summary(examination, roster::also(subject));
+    let line = json::account_line(&account, examination)?;
+    Ok((account, line))
 }
 
 /// Ranges of accounts that together have no more records than may be held.

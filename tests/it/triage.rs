@@ -56,7 +56,9 @@ fn every_account_has_the_answers_of_analyze() {
             ["analyze", text(&case), "--user", user, "--out", text(&out), "-q", "--overwrite", "--format", "csv"];
         run(&[words.as_slice(), WINDOW.as_slice()].concat());
         let report = document(&out.join("report.json"));
-        for part in ["symptoms", "detections", "sign_ins", "response", "attacker", "coverage", "cautions"] {
+        for part in
+            ["symptoms", "detections", "sign_ins", "response", "attacker", "blast_radius", "coverage", "cautions"]
+        {
             assert_eq!(line[part], report[part], "{user}: {part}");
         }
         assert_eq!(line["identities"], report["subject"]["identities"], "{user}");

@@ -75,6 +75,7 @@ struct Cluster<'a> {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names are those of the public shape")]
 struct Address<'a> {
     address: &'a Untrusted,
     accounts: &'a [Untrusted],
