@@ -11,20 +11,77 @@ const APART: i64 = 2000;
 /// Folds the records that another source tells better: a logon of the audit log into the Entra sign-in with its
 /// request id, or with its correlation id, outcome and second; an admin-audit event into the audit-log record of the
 /// same cmdlet, second and object; a directory record of the audit log into the same activity of the Entra audit.
+///
+/// Before that, one record that came in two exports (a page of Graph and the portal's table, the audit log and a table
+/// of Log Analytics) becomes one.
 pub fn fold(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
+    let copies = copies(&rows);
+    let rows = merge(rows, &copies);
     let mut twin_of = sign_ins_by_id(&rows);
     add_sign_ins_by_correlation(&rows, &mut twin_of);
     add_directory_changes(&rows, &mut twin_of);
     add_cmdlets(&rows, &mut twin_of);
-    let twins: Vec<(usize, &Event)> =
-        twin_of.iter().filter_map(|(twin, of)| rows.get(*twin).map(|row| (*of, row.event))).collect();
-    let mut rows: Vec<(usize, Row<'_>)> = rows.into_iter().enumerate().collect();
-    for (of, twin) in twins {
+    merge(rows, &twin_of)
+}
+
+/// Takes the twins off the table and lays them, with their own, beside the rows they belong to.
+fn merge<'e>(rows: Vec<Row<'e>>, twin_of: &Twins) -> Vec<Row<'e>> {
+    let with_own = |row: &Row<'e>| std::iter::once(row.event).chain(row.twins.iter().copied()).collect::<Vec<_>>();
+    let twins: Vec<(usize, Vec<&Event>)> =
+        twin_of.iter().filter_map(|(twin, of)| rows.get(*twin).map(|row| (*of, with_own(row)))).collect();
+    let mut rows: Vec<(usize, Row<'e>)> = rows.into_iter().enumerate().collect();
+    for (of, twins) in twins {
         if let Some((_, row)) = rows.get_mut(of) {
-            row.twins.push(twin);
+            row.twins.extend(twins);
         }
     }
     rows.into_iter().filter(|(at, _)| !twin_of.contains_key(at)).map(|(_, row)| row).collect()
+}
+
+/// The same record in another export: one native id, one kind of evidence, one action, close together. Two records of
+/// one id in exports of one format are two records: one may have been edited.
+fn copies(rows: &[Row<'_>]) -> Twins {
+    use EvidenceSource::{EntraAudit, EntraSignin, GraphActivity, Risk, Ual};
+    let kinds = [Ual, EntraSignin, EntraAudit, Risk, GraphActivity];
+    let mut by_id: BTreeMap<(EvidenceSource, String), Vec<usize>> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate().filter(|(_, row)| kinds.contains(&row.event.evidence_source)) {
+        if let Some(id) = row.event.event_id.as_deref() {
+            by_id.entry((row.event.evidence_source, id.to_lowercase())).or_default().push(at);
+        }
+    }
+    let mut twin_of = Twins::new();
+    for group in by_id.values().filter(|group| group.len() > 1) {
+        let Some(best) = group.iter().copied().min_by_key(|at| rows.get(*at).map(|row| (rank(row.event), *at))) else {
+            continue;
+        };
+        let copies = group.iter().filter(|at| **at != best && is_copy(rows, **at, best));
+        twin_of.extend(copies.map(|copy| (*copy, best)));
+    }
+    // The portal's table of directory changes has no ids: there the flow and what was done tell.
+    let has_id = |row: &Row<'_>| row.event.evidence_source == EntraAudit && row.event.event_id.is_some();
+    let taken: BTreeSet<usize> = twin_of.keys().copied().collect();
+    let is_nameless = |row: &Row<'_>| row.event.evidence_source == EntraAudit && row.event.event_id.is_none();
+    let pairs = by_correlation(rows, is_nameless, has_id, same_change, taken);
+    twin_of.extend(pairs);
+    twin_of
+}
+
+/// Exports that keep the record as the service wrote it come before tables made of it.
+fn rank(event: &Event) -> (bool, u8) {
+    let format = event.source_format.as_deref().unwrap_or_default();
+    let table = match format {
+        _ if format.starts_with("la_") => 2,
+        _ if event.evidence_source != EvidenceSource::Ual && format.ends_with("_csv") => 1,
+        _ => 0,
+    };
+    (event.parse_status != ParseStatus::Ok, table)
+}
+
+fn is_copy(rows: &[Row<'_>], copy: usize, best: usize) -> bool {
+    let (Some(copy), Some(best)) = (rows.get(copy), rows.get(best)) else { return false };
+    let (copy, best) = (copy.event, best.event);
+    let apart = (copy.datetime - best.datetime).num_milliseconds().abs();
+    copy.source_format != best.source_format && apart <= APART && copy.action().eq_ignore_ascii_case(best.action())
 }
 
 /// Twin → the row that it is a twin of.
@@ -278,6 +335,17 @@ mod tests {
         assert_eq!(folded(&rows), [stays("u1", &["e1"])]);
         let lost = [change(Ual, "u1", 10, Some("[]")), change(EntraAudit, "e1", 10, None)];
         assert_eq!(folded(&lost), [stays("u1", &["e1"])]);
+    }
+
+    #[test]
+    fn one_record_of_two_exports_is_one_row() {
+        let of = |format: &str, source| Event { source_format: Some(format.into()), ..event(source, "x", 10, Success) };
+        let twice =
+            [of("la_signinlogs_csv", EntraSignin), of("entra_signin_graph", EntraSignin), of("ual_search_csv", Ual)];
+        assert_eq!(folded(&twice), [stays("x", &["x", "x"])]);
+        // Two records of one id in one export may have been edited: both stay.
+        let edited = [of("ual_search_csv", Ual), of("ual_search_csv", Ual), of("la_officeactivity_csv", Ual)];
+        assert_eq!(folded(&edited), [stays("x", &["x"]), stays("x", &[])]);
     }
 
     #[test]

@@ -76,6 +76,8 @@ impl<'a> Cells<'a> {
         let cell = index.map_or("", |index| self.get(index)).trim();
         match cell.strip_prefix('\'') {
             Some(rest) if rest.starts_with(['-', '+', '=', '@']) => rest,
+            // Excel took the cell for a formula: the value is lost.
+            _ if matches!(cell, "#NAME?" | "#VALUE!" | "#REF!") => "",
             _ => cell,
         }
     }

@@ -131,12 +131,23 @@ pub fn locale_time(value: &str, order: DateOrder) -> Option<DateTime<Utc>> {
     if cursor.at == value.len() {
         return Some(date.and_time(NaiveTime::MIN).and_utc());
     }
+    // Japanese and some other cultures write the half of the day in front of the time.
+    let front = ["午前", "午後", "上午", "下午", "오전", "오후", "AM", "PM"]
+        .into_iter()
+        .find(|half| value.get(cursor.at..).is_some_and(|rest| rest.starts_with(half)));
+    cursor.at += front.map_or(0, str::len);
+    while cursor.skip(b' ').is_some() {}
     let (time, _) = cursor.clock()?;
     let rest = String::from_utf8_lossy(cursor.bytes.get(cursor.at..)?).to_lowercase().replace(['.', ' '], "");
-    let time = match rest.as_str() {
+    let half = match front {
+        Some(front) if rest.is_empty() => front.to_lowercase(),
+        Some(_) => return None,
+        None => rest,
+    };
+    let time = match half.as_str() {
         "" => time,
-        "am" | "午前" => half_day(time, false)?,
-        "pm" | "午後" => half_day(time, true)?,
+        "am" | "午前" | "上午" | "오전" => half_day(time, false)?,
+        "pm" | "午後" | "下午" | "오후" => half_day(time, true)?,
         _ => return None,
     };
     Some(date.and_time(time).and_utc())

@@ -317,7 +317,14 @@ fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
     if csv.columns.len() == 1 && any(&|column| column == "length") {
         return ("F-035", "file holds string lengths (Export-Csv of strings); the records were not saved".to_owned());
     }
-    if any(&|column| column.starts_with("auditdata.") || column.starts_with("auditdata_")) {
+    let derived = [
+        &["mailaccesstype", "sessionid", "clientip"][..],
+        &["mailaccesstype", "internetmessageid"],
+        &["parameterstring", "fullcommand"],
+    ];
+    if any(&|column| column.starts_with("auditdata.") || column.starts_with("auditdata_"))
+        || derived.iter().any(|columns| csv.has(columns))
+    {
         let reason = "flattened table: the original records are not inside; give the export it was made from";
         return ("F-033", reason.to_owned());
     }
@@ -329,7 +336,12 @@ fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
     }
     let found: Vec<&str> = csv.columns.iter().take(20).map(String::as_str).collect();
     let (found, nearest) = (found.join(", "), nearest(&csv.columns));
-    ("F-032", format!("unknown layout; header found: [{found}]; {nearest}; nothing was read from this file"))
+    // `summarize` names what it counts like this.
+    let counted =
+        any(&|column| column.starts_with("count_") || column.starts_with("dcount_") || column.starts_with("make_"))
+            || csv.column("starttime").and(csv.column("endtime")).is_some();
+    let hint = if counted { " (this is a query's result: export the raw table);" } else { ";" };
+    ("F-032", format!("unknown layout{hint} header found: [{found}]; {nearest}; nothing was read from this file"))
 }
 
 /// The formats that miss the fewest columns, with the columns they miss.

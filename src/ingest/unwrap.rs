@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::ingest::auditdata::note;
 use crate::ingest::formats::{RecordReader, Refusal, Tools};
 use crate::ingest::requoted::Requoted;
 use crate::ingest::sniff::{Head, Shape, inner_text};
@@ -127,10 +128,13 @@ impl Unwrapping {
 impl RecordReader for Unwrapping {
     fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
         // A record that was not wrapped, or whose wrapper was cut, is the reader's to judge as it stands.
-        match self.inside(text) {
-            Some(inner) => self.reader.read(&inner, tools),
-            None => self.reader.read(text, tools),
-        }
+        let Some(inner) = self.inside(text) else { return self.reader.read(text, tools) };
+        let Some(whole) = completed(&inner, text) else { return self.reader.read(&inner, tools) };
+        let mut event = self.reader.read(&whole, tools)?;
+        event.raw = Some(inner.as_ref().into());
+        tools.remarks.push(("R-114", "operation and id stand only in the wrapper: taken from there".to_owned()));
+        note(&mut event, "R-114");
+        Ok(event)
     }
 
     fn notes(&self) -> Vec<Note> {
@@ -153,6 +157,23 @@ impl RecordReader for Unwrapping {
     fn previewed(&mut self) {
         self.reader.previewed();
     }
+}
+
+/// Elastic's pipeline moves operation and id out of the record into its own fields: there they are found again.
+fn completed(inner: &str, outer: &str) -> Option<String> {
+    if memchr::memmem::find(inner.as_bytes(), b"\"Operation\"").is_some() || !inner.contains("\"CreationTime\"") {
+        return None;
+    }
+    let outer: Value = serde_json::from_str(outer).ok()?;
+    let outer = json::get(&outer, "_source").unwrap_or(&outer);
+    let event = json::get(outer, "event")?;
+    let mut record: Value = serde_json::from_str(inner).ok()?;
+    let map = record.as_object_mut()?;
+    map.insert("Operation".to_owned(), json::text(event, "action")?.into());
+    if let (Some(id), false) = (json::text(event, "id"), map.contains_key("Id")) {
+        map.insert("Id".to_owned(), id.into());
+    }
+    Some(record.to_string())
 }
 
 impl Unwrapping {

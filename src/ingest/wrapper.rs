@@ -25,6 +25,16 @@ pub struct Wrapper<'a> {
     pub order: Option<DateOrder>,
 }
 
+/// Whose limit a record's length is.
+fn limit(length: usize) -> &'static str {
+    match length {
+        32_766..=32_768 => ": Excel cut the cell",
+        3_050..=3_070 => ": the service cut records there in 2018",
+        9_990..=10_000 => ": Splunk cuts events there",
+        _ => "",
+    }
+}
+
 impl Wrapper<'_> {
     /// Wrapper and record disagree: the record is used, and the reader is told that the file may have been edited.
     pub fn cross_check(&self, event: &mut Event, remarks: &mut Vec<(&'static str, String)>) {
@@ -56,7 +66,8 @@ impl Wrapper<'_> {
         let length = audit.chars().count();
         let (code, reason) = match error {
             AuditError::NotJson { at } => {
-                ("R-101", format!("AuditData is not valid JSON at character {at} (record length {length})"))
+                let limit = limit(length);
+                ("R-101", format!("AuditData is not valid JSON at character {at} (record length {length}{limit})"))
             }
             AuditError::NoTime => ("F-041", "AuditData has no readable CreationTime".to_owned()),
             AuditError::NoOperation => ("R-101", "AuditData has no Operation".to_owned()),

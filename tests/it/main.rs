@@ -16,6 +16,7 @@ mod commands;
 mod formats;
 mod generated;
 mod harness;
+mod identify;
 mod intake;
 mod rooms;
 mod story;

@@ -139,8 +139,14 @@ fn record<'n>(
 ) -> Result<Box<Event>, Refusal> {
     let when = fields::file_time(time.written, order)?;
     let mut object = Map::new();
+    let mut rounded = false;
     for (name, value) in values {
         let value = unfolded(value);
+        // A PUID that Excel took for a number: what is left of it is nobody's.
+        if name == "userkey" && value.as_str().is_some_and(is_rounded) {
+            rounded = true;
+            continue;
+        }
         let missing = matches!(&value, Value::Null)
             || value.as_str().is_some_and(|text| text.is_empty() || fields::is_type_name(text));
         let key = audit_name(name);
@@ -165,7 +171,19 @@ fn record<'n>(
         note(&mut event, "R-110");
     }
     event.object = text(&object);
+    if rounded {
+        remarks.push(("R-113", "Excel rounded the UserKey: the account cannot be known by it".to_owned()));
+        note(&mut event, "R-113");
+        event.parse_status = ParseStatus::Partial;
+    }
     Ok(event)
+}
+
+/// `1.00320E+15`
+fn is_rounded(cell: &str) -> bool {
+    let (Some((number, power)), false) = (cell.split_once("E+"), cell.is_empty()) else { return false };
+    number.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
+        && power.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Nested parts are JSON text in the table.

@@ -21,6 +21,7 @@ mod mailbox_audit_xml;
 mod message_trace_csv;
 mod message_trace_json;
 mod snapshot_csv;
+mod snapshot_json;
 mod snapshot_rules_json;
 mod splunk_csv;
 mod ual_csv;
@@ -97,6 +98,7 @@ pub static FORMATS: &[&Format] = &[
     &snapshot_csv::MAILBOX_AUDIT,
     &snapshot_csv::TRANSPORT_RULES,
     &snapshot_rules_json::FORMAT,
+    &snapshot_json::FORMAT,
     &collector_log::FORMAT,
 ];
 

@@ -1,0 +1,73 @@
+//! Configuration snapshots as JSON (`snapshot_json`): the objects of the same cmdlets and collectors whose tables are
+//! known, in a list, as lines, or one alone.
+
+use serde_json::{Map, Value};
+
+use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use crate::ingest::object;
+use crate::ingest::sniff::{self, CsvHead, Head, Shape, normal_header};
+use crate::ingest::state::{self, Collected};
+use crate::ledger::Note;
+use crate::timeline::{Event, EvidenceSource, json};
+
+/// `snapshot_json`.
+pub static FORMAT: Format = Format {
+    id: "snapshot_json",
+    evidence: EvidenceSource::Snapshot,
+    wants: &[],
+    claims: |shape| match shape {
+        Shape::Json(json) => json.first.as_object().is_some_and(|first| table_of("", first).is_some()),
+        _ => false,
+    },
+    dates: no_dates,
+    reader: |head: &Head, _: &Context| Box::new(Reader { file_name: head.file_name.clone() }),
+};
+
+struct Reader {
+    file_name: String,
+}
+
+impl RecordReader for Reader {
+    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+        let mut event = Box::<Event>::default();
+        let object = object::from_text(text, "R-101", &mut event, &mut tools.remarks)?;
+        let Some((reader, row)) = object.as_object().and_then(|object| table_of(&self.file_name, object)) else {
+            return Err(Refusal::new("R-101", "not an object of a snapshot that is known"));
+        };
+        let mut state = reader.read(&row, tools)?;
+        if event.parse_status > state.parse_status {
+            state.parse_status = event.parse_status;
+        }
+        state.raw = Some(text.into());
+        Ok(state)
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        state::notes(&Collected::from_name(&self.file_name))
+    }
+}
+
+/// The reader of the table that the object would be a row of, and the row.
+fn table_of(file_name: &str, object: &Map<String, Value>) -> Option<(Box<dyn RecordReader>, String)> {
+    // Most objects that are looked at are none of these, and large.
+    if object.len() < 2 || object.len() > 400 {
+        return None;
+    }
+    let columns = object.keys().map(|key| normal_header(key)).collect();
+    let cells: Vec<String> = object.values().map(|value| format!("\"{}\"", cell(value).replace('"', "\"\""))).collect();
+    let row = cells.join(",");
+    let shape =
+        Shape::Csv(CsvHead { delimiter: b',', requoted: false, columns, skip: 0, lines: 0, sample: vec![row.clone()] });
+    let (format, reader) = sniff::inner_reader(file_name, shape)?;
+    (format.evidence == EvidenceSource::Snapshot).then_some((reader, row))
+}
+
+/// A value as a table would show it: lists with their entries in a row.
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Array(list) => list.iter().map(cell).collect::<Vec<_>>().join("; "),
+        Value::Object(_) => value.to_string(),
+        Value::Null => String::new(),
+        scalar => json::scalar_text(scalar).unwrap_or_default(),
+    }
+}
