@@ -239,8 +239,9 @@ pub struct OutputArgs {
     /// Replace an earlier report in the folder
     #[arg(short = 'C', long, visible_alias = "clobber")]
     pub overwrite: bool,
-    /// Which files to write besides report.json and manifest.json (default: all)
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    /// Which files to write besides report.json, rejects.jsonl and manifest.json: a list with commas; only what it
+    /// names is written. docs/outputs.md tells what each file holds and how to load it
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "default")]
     pub format: Vec<Output>,
     /// Language of the report
     #[arg(long, value_name = "en|ja", default_value = "en")]
@@ -283,16 +284,28 @@ pub enum FailOn {
 /// `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Output {
+    /// html, xlsx, csv, parquet and timesketch
+    Default,
+    /// Every file there is
+    All,
     /// report.html
     Html,
     /// report.json
     Json,
+    /// report.xlsx
+    Xlsx,
     /// timeline.csv and findings.csv
     Csv,
     /// timeline.parquet
     Parquet,
     /// timeline.timesketch.jsonl
     Timesketch,
+    /// timeline.ecs.jsonl and findings.ecs.jsonl (Elastic Common Schema)
+    Ecs,
+    /// timeline.ocsf.jsonl and findings.ocsf.jsonl (Open Cybersecurity Schema Framework)
+    Ocsf,
+    /// indicators.stix.json: the attacker's addresses, domains, applications and message ids (STIX 2.1)
+    Stix,
 }
 
 /// `--lang`.

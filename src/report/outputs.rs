@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use crate::timeline::event::hex;
 
 /// The files that a run leaves in its folder; `--overwrite` replaces these and touches nothing else.
-pub const KNOWN: [&str; 13] = [
+pub const KNOWN: [&str; 18] = [
     "report.html",
     "report.json",
     "timeline.parquet",
@@ -22,6 +22,11 @@ pub const KNOWN: [&str; 13] = [
     "timeline.timesketch.jsonl",
     "findings.csv",
     "report.xlsx",
+    "timeline.ecs.jsonl",
+    "findings.ecs.jsonl",
+    "timeline.ocsf.jsonl",
+    "findings.ocsf.jsonl",
+    "indicators.stix.json",
     "triage.json",
     "triage.csv",
     "accounts.jsonl",
@@ -124,7 +129,7 @@ impl Outputs {
     pub fn write(
         &mut self,
         name: &str,
-        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+        fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
     ) -> Result<&OutputEntry, OutputError> {
         let path = self.path_of(name)?;
         let folder = path.parent().unwrap_or(&self.dir);

@@ -1,4 +1,4 @@
-//! The only way evidence text becomes HTML, CSV, JSON or terminal text; every renderer goes through here.
+//! The only way evidence text becomes HTML, CSV, JSON, worksheet, STIX or terminal text; every renderer goes through here.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -61,17 +61,63 @@ fn push_html(out: &mut String, c: char) {
     }
 }
 
-/// Guards one CSV cell against being run as a formula; the quoting is left to the csv crate.
+/// One CSV cell: guarded against being run as a formula, and without characters that act on a terminal, cut the cell
+/// short (NUL) or turn the reading direction; these are shown as markers. The quoting is left to the csv crate.
 ///
-/// The full-width signs count too: spreadsheets in East Asian locales take them for formulas.
+/// The guard is one `'` in front. A text that has `'` and a sign of its own gets one more, so that whoever takes one
+/// `'` away in front of `'…=` has the text again.
 pub fn csv_cell<T: Evidence + ?Sized>(text: &T) -> Cow<'_, str> {
-    let text = text.text();
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => {
-            Cow::Owned(format!("'{text}"))
+    let shown = shown(text.text(), acts);
+    if begins_formula(shown.trim_start_matches('\'')) { Cow::Owned(format!("'{shown}")) } else { shown }
+}
+
+/// Whether a spreadsheet could take the text for a formula. The full-width signs count too: spreadsheets in East
+/// Asian locales take them for formulas. So do the blanks that some importers drop in front of one.
+pub fn begins_formula(text: &str) -> bool {
+    matches!(text.chars().next(), Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'))
+}
+
+/// Text of one worksheet cell: what cannot be seen, or cannot stand in XML, is shown as a marker; line feeds stay.
+pub fn xlsx_cell<T: Evidence + ?Sized>(text: &T) -> Cow<'_, str> {
+    shown(text.text(), |c| c != '\n' && (marker(c).is_some() || matches!(c, '\u{fffe}' | '\u{ffff}')))
+}
+
+/// The beginning of a text, at most `limit` UTF-16 units (which is how spreadsheets count), never half a character.
+pub fn first_units(text: &str, limit: usize) -> &str {
+    let mut used = 0;
+    for (at, c) in text.char_indices() {
+        used += c.len_utf16();
+        if used > limit {
+            return text.get(..at).unwrap_or_default();
         }
-        _ => Cow::Borrowed(text),
     }
+    text
+}
+
+/// A string literal of a STIX pattern, with its quotes.
+pub fn stix_literal<T: Evidence + ?Sized>(text: &T) -> String {
+    format!("'{}'", text.text().replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+/// The text with the characters that `hidden` names shown as markers.
+fn shown(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.chars().any(&hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match hidden(c) {
+            true => out.push_str(&marker(c).unwrap_or_else(|| format!("<U+{:04X}>", u32::from(c)))),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Control characters but tab and line ends, and the marks that turn the reading direction.
+fn acts(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\n' | '\r')
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Makes serialised JSON safe to look at: characters that act on a terminal or turn the reading direction are
@@ -343,6 +389,41 @@ mod tests {
         }
         assert_eq!(csv_cell("a=1"), "a=1");
         assert_eq!(csv_cell(""), "");
+    }
+
+    #[test]
+    fn the_csv_guard_can_be_taken_away_again() {
+        for text in ["=1", "'=1", "''=1", "'quoted'", "O'Neill", "a", "'", "'-"] {
+            let cell = csv_cell(text);
+            let guarded = cell.starts_with('\'') && begins_formula(cell.trim_start_matches('\''));
+            assert_eq!(if guarded { cell.strip_prefix('\'').unwrap() } else { &cell }, text);
+        }
+    }
+
+    #[test]
+    fn csv_cells_do_not_act() {
+        assert_eq!(csv_cell("a\u{1b}[2J\0b\u{9b}1m\u{202e}c"), "a␛[2J␀b<U+009B>1m<U+202E>c");
+        assert_eq!(csv_cell("two\r\nlines\tand 👩\u{200d}💻"), "two\r\nlines\tand 👩\u{200d}💻");
+    }
+
+    #[test]
+    fn worksheet_text_holds_only_what_xml_may() {
+        let hostile: String = (0..=0xffff).filter_map(char::from_u32).collect();
+        let cell = xlsx_cell(&hostile);
+        assert!(cell.chars().all(|c| c == '\n' || c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}')));
+        assert_eq!(xlsx_cell("_x0041_ =1\n\u{7}"), "_x0041_ =1\n␇");
+    }
+
+    #[test]
+    fn cuts_fall_between_characters_and_count_as_spreadsheets_do() {
+        assert_eq!(first_units("ab🦀c", 3), "ab");
+        assert_eq!(first_units("ab🦀c", 4), "ab🦀");
+        assert_eq!(first_units("受信", 9), "受信");
+    }
+
+    #[test]
+    fn stix_literals_cannot_be_left() {
+        assert_eq!(stix_literal("a' OR b\\"), r"'a\' OR b\\'");
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::ledger::Ledger;
 use crate::question::{Question, Window};
 use crate::report::model::Report;
 use crate::report::outputs::Outputs;
-use crate::report::{csv, html, json, manifest, terminal, timesketch};
+use crate::report::{csv, ecs, html, json, manifest, ocsf, stix, terminal, timesketch, xlsx};
 use crate::timeline::Event;
 use crate::timeline::store::{Case, write_parquet};
 
@@ -187,6 +187,11 @@ fn write(report: &Report<'_>, case: &Case, showing: &Showing, outputs: &mut Outp
         outputs.put("report.html", html::render(report, &options).as_bytes())?;
     }
     outputs.write("report.json", |out| json::write(report, out))?;
+    if showing.wants(Output::Xlsx) {
+        let spill = outputs.dir().to_owned();
+        let options = xlsx::Options { lang: showing.lang, spill: &spill };
+        outputs.write("report.xlsx", |out| xlsx::write(report, &options, out))?;
+    }
     if showing.wants(Output::Csv) {
         outputs.write("timeline.csv", |out| csv::timeline(report, out))?;
         outputs.write("findings.csv", |out| csv::findings(report, out))?;
@@ -197,6 +202,17 @@ fn write(report: &Report<'_>, case: &Case, showing: &Showing, outputs: &mut Outp
     if showing.wants(Output::Parquet) {
         write_parquet(&outputs.dir().join("timeline.parquet"), report.timeline)?;
         outputs.adopt("timeline.parquet")?;
+    }
+    if showing.wants(Output::Ecs) {
+        outputs.write("timeline.ecs.jsonl", |out| ecs::timeline(report, out))?;
+        outputs.write("findings.ecs.jsonl", |out| ecs::findings(report, out))?;
+    }
+    if showing.wants(Output::Ocsf) {
+        outputs.write("timeline.ocsf.jsonl", |out| ocsf::timeline(report, out))?;
+        outputs.write("findings.ocsf.jsonl", |out| ocsf::findings(report, out))?;
+    }
+    if showing.wants(Output::Stix) {
+        outputs.write("indicators.stix.json", |out| stix::write(report, out))?;
     }
     outputs.write("rejects.jsonl", |out| case.copy_rejects(out))?;
     Ok(())

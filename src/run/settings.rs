@@ -44,7 +44,12 @@ pub struct Showing {
 impl Showing {
     /// Whether this kind of file is wanted.
     pub fn wants(&self, output: Output) -> bool {
-        self.formats.is_empty() || self.formats.contains(&output)
+        const BY_DEFAULT: [Output; 5] = [Output::Html, Output::Xlsx, Output::Csv, Output::Parquet, Output::Timesketch];
+        self.formats.iter().any(|named| match named {
+            Output::All => true,
+            Output::Default => BY_DEFAULT.contains(&output),
+            named => *named == output,
+        })
     }
 }
 

@@ -178,6 +178,19 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::NoRejects => "Every record was read.",
         Word::NoCited => "No event is cited by a finding.",
         Word::NoSignIns => "No sign-in of the account lies in the window.",
+        Word::Headline => "What was found",
+        Word::InAttackerSet => "In the attacker set",
+        Word::AsNumber => "AS number",
+        Word::Encoding => "Encoding",
+        Word::WindowEnd => "End of the window, not included (UTC)",
+        Word::SheetSplit => "{0} has {1} rows, more than one sheet may hold, and goes on over {2} sheets.",
+        Word::CellsCut => {
+            "{0}: {1} cells hold more text than the {2} characters a cell may have; each says so at its end, and the whole text is in {3}."
+        }
+        Word::CellCut => "[cut here: {0} characters in all, the whole text is in {1}]",
+        Word::WorkbookGuide => {
+            "Times are dates in UTC. The timeline has {0} events; its columns are those of docs/schema.md that people filter by, and timeline.csv and timeline.parquet have all of them. Text from the evidence is always text, never a formula or a link; characters that cannot be seen are shown as markers. Sign-ins has a row for each record: one that two logs tell of is counted once here."
+        }
         Word::ReportTitle => "Compromised mailbox report",
         Word::AnswerStrong => {
             "The evidence shows strong signs that this account was taken over: {0} of Microsoft's ten symptoms ({1})."

@@ -178,6 +178,19 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::NoRejects => "すべてのレコードを読み取った。",
         Word::NoCited => "検出事項が引用するイベントはない。",
         Word::NoSignIns => "対象期間にこのアカウントのサインインはない。",
+        Word::Headline => "見つかったこと",
+        Word::InAttackerSet => "攻撃者の集合に含まれる",
+        Word::AsNumber => "AS 番号",
+        Word::Encoding => "文字コード",
+        Word::WindowEnd => "期間の終わり (含まない、UTC)",
+        Word::SheetSplit => "{0} は {1} 行あり、1 枚のシートに収まらないため {2} 枚に分かれています。",
+        Word::CellsCut => {
+            "{0}: {1} 個のセルの文字列が、セルの上限 {2} 文字を超えています。該当するセルの末尾にその旨を記し、全文は {3} にあります。"
+        }
+        Word::CellCut => "[ここで省略: 全 {0} 文字、全文は {1}]",
+        Word::WorkbookGuide => {
+            "時刻は UTC の日付です。タイムラインは {0} 件で、列は docs/schema.md のうち絞り込みに使うものです。すべての列は timeline.csv と timeline.parquet にあります。証拠の文字列は常に文字列で、数式やリンクにはなりません。見えない文字は記号で示します。Sign-ins は記録ごとに 1 行で、2 つのログにあるサインインもここでは 1 回と数えます。"
+        }
         Word::ReportTitle => "メールボックス侵害調査レポート",
         Word::AnswerStrong => {
             "証拠には、このアカウントが乗っ取られたことを示す強い兆候がある。Microsoft の 10 の兆候のうち {0} 件 ({1})。"

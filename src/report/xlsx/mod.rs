@@ -1,0 +1,69 @@
+//! `report.xlsx`: the report as a workbook, one sheet for each kind of row, for people who sort and filter.
+//!
+//! Cells have types (dates are dates, UTC; numbers are numbers), text is never a formula or a link, and what does not
+//! fit Excel's limits is split or cut with a note in the place and on the first sheet. Rows are written one by one
+//! and spill into an unnamed file beside the report, so that memory does not grow with the timeline.
+
+mod book;
+mod events;
+mod findings;
+mod places;
+mod sources;
+mod summary;
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use book::{Book, XlsxError};
+
+pub use book::Limits;
+
+use super::model::Report;
+use super::words::Lang;
+
+/// How the workbook is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// Language of heads and fixed words. Names of sheets are English in both.
+    pub lang: Lang,
+    /// A folder for unnamed temporary files: the report's own, so that evidence text goes nowhere else.
+    pub spill: &'a Path,
+}
+
+/// Writes `report.xlsx`.
+pub fn write(report: &Report<'_>, options: &Options<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    write_within(report, options, Limits::EXCEL, out)
+}
+
+/// [`write`] with other limits than Excel's.
+pub fn write_within(
+    report: &Report<'_>,
+    options: &Options<'_>,
+    limits: Limits,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
+    fill(report, options, limits, out).map_err(|error| match error {
+        XlsxError::IoError(error) => error,
+        other => io::Error::other(other),
+    })
+}
+
+fn fill(
+    report: &Report<'_>,
+    options: &Options<'_>,
+    limits: Limits,
+    out: &mut (dyn Write + Send),
+) -> Result<(), XlsxError> {
+    let lang = options.lang;
+    let mut book = Book::new(options, limits)?;
+    findings::findings(&mut book, report, lang)?;
+    events::timeline(&mut book, report)?;
+    events::sign_ins(&mut book, report)?;
+    places::addresses(&mut book, report, lang)?;
+    findings::response(&mut book, report, lang)?;
+    sources::evidence(&mut book, report, lang)?;
+    sources::coverage(&mut book, report, lang)?;
+    // The first sheet comes last: it tells what the limits did to the others.
+    summary::summary(&mut book, report, lang)?;
+    book.save(out)
+}
