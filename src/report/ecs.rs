@@ -79,7 +79,8 @@ fn who(event: &Event, doc: &mut Nested) {
     doc.put("user.email", upn.filter(|upn| upn.contains('@')));
     doc.put("user.domain", upn.and_then(|upn| Some(upn.rsplit_once('@')?.1)));
     doc.put("user.full_name", event.user_full_name.as_deref());
-    doc.put("user.target.id", event.target_id.as_deref());
+    // The target's id may be an application's; it is a user's where the record names one.
+    doc.put("user.target.id", event.target_id.as_deref().filter(|_| event.target_upn.is_some()));
     doc.put("user.target.name", event.target_upn.as_deref());
     doc.put("user.target.email", event.target_upn.as_deref().filter(|upn| upn.contains('@')));
     doc.put("organization.id", event.tenant_id.as_deref());

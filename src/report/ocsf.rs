@@ -280,7 +280,6 @@ fn has_parties(event: &Event) -> bool {
 }
 
 fn email(event: &Event, doc: &mut Nested) {
-    actor(event, doc);
     doc.put("direction_id", 0);
     doc.put("direction", "Unknown");
     doc.put("email.from", sender(event));
@@ -301,7 +300,6 @@ fn file(event: &Event, doc: &mut Nested) {
     let folder = event.action().to_lowercase().starts_with("folder");
     doc.put("file.type_id", if folder { 2 } else { 1 });
     doc.put("file.type", if folder { "Folder" } else { "Regular File" });
-    doc.put("http_request.user_agent", event.user_agent.as_deref());
 }
 
 fn resource(event: &Event, doc: &mut Nested) {

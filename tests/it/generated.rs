@@ -36,7 +36,9 @@ fn the_schema_page_lists_every_column() {
 
 #[test]
 fn the_command_line_page_is_the_help() {
-    let mut page = String::from("# The command line\n");
+    let mut page = String::from(
+        "# The command line\n\nWhat each output file holds, and how to load it elsewhere: [`outputs.md`](outputs.md).\n",
+    );
     let mut command = bectrace::cli::Cli::command().term_width(100);
     command.build();
     for sub in command.get_subcommands_mut().filter(|sub| sub.get_name() != "help") {

@@ -32,7 +32,7 @@ impl Checker<'_> {
     fn check(&self, schema: &Value, instance: &Value, at: &str, whole: bool, found: &mut Vec<String>) {
         let Some(rules) = schema.as_object() else { panic!("no schema: {schema}") };
         for (keyword, rule) in rules {
-            self.rule(keyword, rule, rules, instance, at, found);
+            self.rule(keyword, rule, (rules, whole), instance, at, found);
         }
         let open = !["additionalProperties", "patternProperties"].iter().any(|keyword| rules.contains_key(*keyword));
         if whole && open && self.unnamed == Unnamed::Refused && instance.is_object() {
@@ -40,7 +40,8 @@ impl Checker<'_> {
             self.named(schema, &mut named);
             let keys = instance.as_object().unwrap().keys();
             found.extend(
-                keys.filter(|key| !named.is_empty() && !named.contains(*key)).map(|key| format!("{at}/{key}: not named")),
+                keys.filter(|key| !named.is_empty() && !named.contains(*key))
+                    .map(|key| format!("{at}/{key}: not named")),
             );
         }
     }
@@ -49,7 +50,7 @@ impl Checker<'_> {
         &self,
         keyword: &str,
         rule: &Value,
-        rules: &Map<String, Value>,
+        (rules, whole): (&Map<String, Value>, bool),
         instance: &Value,
         at: &str,
         found: &mut Vec<String>,
@@ -59,7 +60,7 @@ impl Checker<'_> {
             "$schema" | "$id" | "title" | "description" | "$defs" => {}
             "$ref" => {
                 let alone = rules.keys().all(|keyword| matches!(keyword.as_str(), "$ref" | "description" | "title"));
-                self.check(self.resolve(rule), instance, at, alone, found);
+                self.check(self.resolve(rule), instance, at, whole && alone, found);
             }
             "type" => {
                 let names: Vec<&str> = match rule {
@@ -92,10 +93,14 @@ impl Checker<'_> {
             "maxItems" if instance.as_array().is_some_and(|list| list.len() as u64 > rule.as_u64().unwrap()) => {
                 wrong(format!("more than {rule} items"));
             }
-            "minLength" if instance.as_str().is_some_and(|text| (text.chars().count() as u64) < rule.as_u64().unwrap()) => {
+            "minLength"
+                if instance.as_str().is_some_and(|text| (text.chars().count() as u64) < rule.as_u64().unwrap()) =>
+            {
                 wrong(format!("shorter than {rule}"));
             }
-            "maxLength" if instance.as_str().is_some_and(|text| text.chars().count() as u64 > rule.as_u64().unwrap()) => {
+            "maxLength"
+                if instance.as_str().is_some_and(|text| text.chars().count() as u64 > rule.as_u64().unwrap()) =>
+            {
                 wrong(format!("longer than {rule}"));
             }
             "minimum" | "maximum" | "minItems" | "maxItems" | "minLength" | "maxLength" => {}
@@ -119,10 +124,14 @@ impl Checker<'_> {
             "patternProperties" | "additionalProperties" => self.others(keyword, rule, rules, instance, at, found),
             "allOf" => rule.as_array().unwrap().iter().for_each(|part| self.check(part, instance, at, false, found)),
             "anyOf" | "oneOf" => {
-                let tries: Vec<Vec<String>> = rule.as_array().unwrap().iter().map(|part| self.apart(part, instance, at)).collect();
+                let tries: Vec<Vec<String>> =
+                    rule.as_array().unwrap().iter().map(|part| self.apart(part, instance, at)).collect();
                 let passed = tries.iter().filter(|problems| problems.is_empty()).count();
                 if passed == 0 || keyword == "oneOf" && passed > 1 {
-                    wrong(format!("{passed} branches of {keyword} match: {:?}", tries.into_iter().min_by_key(Vec::len)));
+                    wrong(format!(
+                        "{passed} branches of {keyword} match: {:?}",
+                        tries.into_iter().min_by_key(Vec::len)
+                    ));
                 }
             }
             "not" if self.apart(rule, instance, at).is_empty() => wrong(format!("is what it must not be: {rule}")),
@@ -177,7 +186,9 @@ impl Checker<'_> {
     }
 
     fn named(&self, schema: &Value, names: &mut BTreeSet<String>) {
-        names.extend(schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()));
+        names.extend(
+            schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()),
+        );
         if let Some(reference) = schema.get("$ref") {
             self.named(self.resolve(reference), names);
         }

@@ -18,6 +18,8 @@ mod generated;
 mod harness;
 mod identify;
 mod intake;
+mod json_schema;
+mod outputs;
 mod rooms;
 mod story;
 mod symptoms;

@@ -148,24 +148,16 @@ fn ecs_problems(schema: &Value, document: &Value) -> Vec<String> {
         }
     }
     let categories = event["category"].as_array().unwrap();
-    let expected: BTreeSet<&Value> =
-        categories.iter().flat_map(|name| schema["expected_types"][name.as_str().unwrap()].as_array().unwrap()).collect_values();
+    let expected: Vec<&Value> = categories
+        .iter()
+        .flat_map(|name| schema["expected_types"][name.as_str().unwrap()].as_array().unwrap())
+        .collect();
     for kind in event["type"].as_array().unwrap() {
-        if !expected.contains(kind) {
+        if !expected.contains(&kind) {
             wrong.push(format!("ECS: event.type {kind} with {categories:?}"));
         }
     }
     wrong
-}
-
-trait CollectValues<'v> {
-    fn collect_values(self) -> BTreeSet<&'v Value>;
-}
-
-impl<'v, I: Iterator<Item = &'v Value>> CollectValues<'v> for I {
-    fn collect_values(self) -> BTreeSet<&'v Value> {
-        self.collect()
-    }
 }
 
 fn flatten(path: &str, value: &Value, leaves: &mut Vec<(String, Value)>) {
@@ -200,8 +192,10 @@ fn ocsf_problems(schema: &Value, event: &Value) -> Vec<String> {
     let uid = &event["class_uid"];
     let class = classes.values().find(|class| class["properties"]["class_uid"]["const"] == *uid);
     let Some(class) = class else { return vec![format!("OCSF: no class {uid}")] };
-    let mut wrong: Vec<String> =
-        problems(schema, class, event, Unnamed::Allowed).into_iter().map(|problem| format!("OCSF {uid}: {problem}")).collect();
+    let mut wrong: Vec<String> = problems(schema, class, event, Unnamed::Allowed)
+        .into_iter()
+        .map(|problem| format!("OCSF {uid}: {problem}"))
+        .collect();
     let number = |name: &str| event[name].as_i64().unwrap();
     if number("type_uid") != number("class_uid") * 100 + number("activity_id") {
         wrong.push(format!("OCSF: type_uid {}", event["type_uid"]));
@@ -257,7 +251,9 @@ fn stix_names_the_attackers_traces_and_nobody_elses() {
     let messages = patterns.iter().filter(|pattern| pattern.starts_with("[email-message:message_id")).count();
     assert_eq!(messages, 13);
     let own = ["192.0.2.10", "198.51.100.21", "contoso.example']", "[.]"];
-    assert!(!patterns.iter().any(|pattern| own.iter().any(|own| pattern.contains(own) && !pattern.contains("message_id"))));
+    assert!(
+        !patterns.iter().any(|pattern| own.iter().any(|own| pattern.contains(own) && !pattern.contains("message_id")))
+    );
     let innocent = Run::contoso("bob.lindt@contoso.example").json("indicators.stix.json");
     assert_eq!(innocent["objects"].as_array().unwrap().len(), 1, "the tool itself, and no trace");
 }
@@ -304,7 +300,9 @@ fn the_workbook_has_its_sheets_with_typed_cells() {
     let timeline = book.worksheet_range("Timeline").unwrap();
     assert_eq!(timeline.height(), 1 + csv.len());
     for (number, row) in (1..).zip(&csv) {
-        let Data::DateTime(time) = cell(&timeline, number, "datetime (UTC)") else { panic!("row {number} has no date") };
+        let Data::DateTime(time) = cell(&timeline, number, "datetime (UTC)") else {
+            panic!("row {number} has no date")
+        };
         let expected: DateTime<Utc> = row["datetime"].parse().unwrap();
         let found = (time.as_f64() - 25_569.0) * 86_400_000.0;
         assert!((found - expected.timestamp_millis() as f64).abs() < 1.0, "row {number}");
@@ -348,7 +346,14 @@ fn only_the_named_formats_are_written() {
         ("ocsf", &["findings.ocsf.jsonl", "timeline.ocsf.jsonl"]),
         (
             "default",
-            &["findings.csv", "report.html", "report.xlsx", "timeline.csv", "timeline.parquet", "timeline.timesketch.jsonl"],
+            &[
+                "findings.csv",
+                "report.html",
+                "report.xlsx",
+                "timeline.csv",
+                "timeline.parquet",
+                "timeline.timesketch.jsonl",
+            ],
         ),
     ] {
         let run = Run::of(&evidence, "dana.weiss@fabrikam.example", formats);
@@ -491,7 +496,8 @@ fn hostile_text_in_the_workbook_is_text() {
     let mut seen = 0;
     for row in 1..sheet.height() {
         let id = cell(&sheet, row, "event_id").to_string();
-        let Some(number) = id.strip_prefix("00000000-0000-4000-8000-").and_then(|number| number.parse::<usize>().ok()) else {
+        let Some(number) = id.strip_prefix("00000000-0000-4000-8000-").and_then(|number| number.parse::<usize>().ok())
+        else {
             continue;
         };
         let Some(subject) = subjects.get(number) else { continue };
@@ -502,8 +508,14 @@ fn hostile_text_in_the_workbook_is_text() {
             let cut = shown.split(" [cut here: ").next().unwrap();
             assert!(subject.starts_with(cut) && cut.len() > 30_000);
             let characters = subject.chars().count();
-            assert!(shown.ends_with(&format!("[cut here: {characters} characters in all, the whole text is in timeline.csv]")));
-        } else if !subject.contains(|c: char| (c.is_control() && c != '\n') || "\u{202e}\u{2066}\u{200f}\u{200d}\u{2028}\u{fffe}\u{ffff}".contains(c)) {
+            assert!(
+                shown.ends_with(&format!(
+                    "[cut here: {characters} characters in all, the whole text is in timeline.csv]"
+                ))
+            );
+        } else if !subject.contains(|c: char| {
+            (c.is_control() && c != '\n') || "\u{202e}\u{2066}\u{200f}\u{200d}\u{2028}\u{fffe}\u{ffff}".contains(c)
+        }) {
             assert_eq!(shown, subject);
         }
     }
@@ -511,6 +523,24 @@ fn hostile_text_in_the_workbook_is_text() {
     let summary = book.worksheet_range("Summary").unwrap();
     let told = summary.cells().any(|(_, _, cell)| cell.to_string().contains("Timeline: 2 cells hold more text"));
     assert!(told, "the first sheet tells of cut cells");
+}
+
+/// Only the types that every engine reads: no unsigned 64-bit integers, no times of day, microseconds and no finer.
+#[test]
+fn the_parquet_file_has_types_that_every_engine_reads() {
+    use polars::prelude::{DataType, SerReader as _, TimeUnit, TimeZone};
+    let run = hostile();
+    let file = std::fs::File::open(run.path("timeline.parquet")).unwrap();
+    let frame = polars_io::parquet::read::ParquetReader::new(file).finish().unwrap();
+    assert_eq!(frame.height() as u64, run.json("report.json")["timeline"]["events"].as_u64().unwrap());
+    let subjects = frame.column("email_subject").unwrap().str().unwrap();
+    assert!(subjects.iter().flatten().any(|subject| subject.len() == 1 << 20), "nothing is cut");
+    for column in frame.columns() {
+        let (name, kind) = (column.name(), column.dtype());
+        let read_by_all = matches!(kind, DataType::String | DataType::Int64 | DataType::Float64 | DataType::Boolean)
+            || *kind == DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
+        assert!(read_by_all, "{name} is {kind}");
+    }
 }
 
 /// Two runs over the same evidence, one with a single thread: every file but the manifest (and the sums over it) has
@@ -523,8 +553,17 @@ fn every_format_has_the_same_bytes_again() {
     for (out, threads) in outs.iter().zip(["1", "4"]) {
         let out = out.display().to_string();
         let words = [
-            "investigate", &evidence, "--user", "alice.mori@contoso.example", "--out", &out, "--format", "all", "-q",
-            "--threads", threads,
+            "investigate",
+            &evidence,
+            "--user",
+            "alice.mori@contoso.example",
+            "--out",
+            &out,
+            "--format",
+            "all",
+            "-q",
+            "--threads",
+            threads,
         ];
         assert_eq!(bectrace(&words).exit, 0);
     }

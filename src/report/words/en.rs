@@ -183,6 +183,16 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AsNumber => "AS number",
         Word::Encoding => "Encoding",
         Word::WindowEnd => "End of the window, not included (UTC)",
+        Word::ExposedSubject => "Subject or operations",
+        Word::ExposedFolder => "Folder",
+        Word::ExposedMailbox => "Mailbox",
+        Word::ExposedHow => "How",
+        Word::ExposedCount => "Count",
+        Word::ExposedMail => "Mail",
+        Word::ExposedFile => "Exposed file",
+        Word::ExposedThrottled => "Day read beyond record",
+        Word::ExposedRecipient => "Recipient",
+        Word::ExposedAccount => "Other account",
         Word::SheetSplit => "{0} has {1} rows, more than one sheet may hold, and goes on over {2} sheets.",
         Word::CellsCut => {
             "{0}: {1} cells hold more text than the {2} characters a cell may have; each says so at its end, and the whole text is in {3}."

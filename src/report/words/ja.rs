@@ -183,6 +183,16 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AsNumber => "AS 番号",
         Word::Encoding => "文字コード",
         Word::WindowEnd => "期間の終わり (含まない、UTC)",
+        Word::ExposedSubject => "件名または操作",
+        Word::ExposedFolder => "フォルダー",
+        Word::ExposedMailbox => "メールボックス",
+        Word::ExposedHow => "接触の種類",
+        Word::ExposedCount => "件数",
+        Word::ExposedMail => "メール",
+        Word::ExposedFile => "ファイル (露出)",
+        Word::ExposedThrottled => "記録を超えて読まれた日",
+        Word::ExposedRecipient => "宛先",
+        Word::ExposedAccount => "他のアカウント",
         Word::SheetSplit => "{0} は {1} 行あり、1 枚のシートに収まらないため {2} 枚に分かれています。",
         Word::CellsCut => {
             "{0}: {1} 個のセルの文字列が、セルの上限 {2} 文字を超えています。該当するセルの末尾にその旨を記し、全文は {3} にあります。"

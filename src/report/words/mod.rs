@@ -82,7 +82,7 @@ words! {
     // labels
     Account, Window, Case, Examiner, Symptom, Verdict, Finding, Time, Severity, Fact, Attribution, Actor, Target, Address, Session, Details, Detail, Value, Points, Why, Sum, Attack, Records, Record, File, Line, Offset, NativeId, Hash, Step, State, At, Note, Country, Network, Total, Succeeded, Failed, First, Last, Outcome, ErrorCode, Addresses, Sessions, Question, Passes, Fails, Seen, Format, Bytes, Events, States, Duplicates, Rejected, Salvaged, Status, Code, Reason, Excerpt, Message, Source, Action, Kind, LearnedFrom, Tool, Needs, Weekday, None, Given, Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday, Counts, Custody, Gates, FileNotes, CaseNone, InternalDomains, NotFired, Nobody, NoRejects, NoCited, NoSignIns,
     // the workbook
-    Headline, InAttackerSet, AsNumber, Encoding, WindowEnd, SheetSplit, CellsCut, CellCut, WorkbookGuide,
+    Headline, InAttackerSet, AsNumber, Encoding, WindowEnd, ExposedSubject, ExposedFolder, ExposedMailbox, ExposedHow, ExposedCount, ExposedMail, ExposedFile, ExposedThrottled, ExposedRecipient, ExposedAccount, SheetSplit, CellsCut, CellCut, WorkbookGuide,
     // sentences
     ReportTitle, AnswerStrong, AnswerWeak, AnswerAlsoWeak, AnswerNothingButGaps, AnswerNothing, AnswerGaps, AnswerBeyond, AnswerAttacker, AnswerResponse, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, RecordWord, MoreFindings, MoreRows, MoreRejects, MoreTimeline, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceBroken, HeatTitle, HeatDesc, HeatTable, SkipLink, Contents, MethodText, MethodDefang, LegendScore,
 }

@@ -6,6 +6,7 @@
 
 mod book;
 mod events;
+mod exposure;
 mod findings;
 mod places;
 mod sources;
@@ -60,6 +61,7 @@ fn fill(
     events::timeline(&mut book, report)?;
     events::sign_ins(&mut book, report)?;
     places::addresses(&mut book, report, lang)?;
+    exposure::exposure(&mut book, report, lang)?;
     findings::response(&mut book, report, lang)?;
     sources::evidence(&mut book, report, lang)?;
     sources::coverage(&mut book, report, lang)?;
@@ -67,3 +69,6 @@ fn fill(
     summary::summary(&mut book, report, lang)?;
     book.save(out)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! The workbook read back by another program's reader, over hostile evidence and narrow limits.
+
+use std::io::Cursor;
+
+use calamine::{Data, Reader as _, Xlsx};
+
+use super::*;
+use crate::report::sample::Sample;
+use crate::timeline::Event;
+
+fn rendered(sample: &Sample, lang: Lang, limits: Limits) -> Vec<u8> {
+    let spill = tempfile::tempdir().unwrap();
+    let mut bytes = Vec::new();
+    write_within(&sample.report(), &Options { lang, spill: spill.path() }, limits, &mut bytes).unwrap();
+    assert!(std::fs::read_dir(spill.path()).unwrap().next().is_none(), "nothing is left beside the report");
+    bytes
+}
+
+fn opened(bytes: Vec<u8>) -> Xlsx<Cursor<Vec<u8>>> {
+    Xlsx::new(Cursor::new(bytes)).unwrap()
+}
+
+fn texts(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Vec<Vec<String>> {
+    book.worksheet_range(sheet).unwrap().rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()
+}
+
+#[test]
+fn opens_over_hostile_and_over_no_evidence_in_both_languages() {
+    for sample in [Sample::hostile(), Sample::empty()] {
+        for lang in [Lang::En, Lang::Ja] {
+            let mut book = opened(rendered(&sample, lang, Limits::EXCEL));
+            for name in book.sheet_names() {
+                let formulas = book.worksheet_formula(&name).unwrap();
+                assert!(formulas.cells().all(|(_, _, formula)| formula.is_empty()), "{name}");
+                let shown = texts(&mut book, &name).concat().concat();
+                assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{9b}', '\0']), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn same_report_same_bytes() {
+    let sample = Sample::hostile();
+    assert!(rendered(&sample, Lang::Ja, Limits::EXCEL) == rendered(&sample, Lang::Ja, Limits::EXCEL));
+}
+
+#[test]
+fn a_table_that_is_too_long_goes_on_in_further_sheets() {
+    let mut sample = Sample::hostile();
+    let event = sample.timeline[1].clone();
+    sample.timeline =
+        (0..10).map(|number| Event { event_id: Some(format!("n{number}").into()), ..event.clone() }).collect();
+    // Four rows are a head and three events.
+    let mut book = opened(rendered(&sample, Lang::En, Limits { rows: 4, units: 32_767 }));
+    let parts: Vec<String> = book.sheet_names().into_iter().filter(|name| name.starts_with("Timeline")).collect();
+    assert_eq!(parts, ["Timeline", "Timeline (2)", "Timeline (3)", "Timeline (4)"]);
+    let mut ids = Vec::new();
+    for part in parts {
+        let rows = texts(&mut book, &part);
+        assert!(rows.len() <= 4 && rows[0][0] == "datetime (UTC)", "{part}");
+        let column = rows[0].iter().position(|head| head == "event_id").unwrap();
+        ids.extend(rows[1..].iter().map(|row| row[column].clone()));
+    }
+    assert_eq!(ids, (0..10).map(|number| format!("n{number}")).collect::<Vec<_>>());
+    let summary = texts(&mut book, "Summary").concat();
+    assert!(summary.iter().any(|text| text.starts_with("Timeline has 10 rows") && text.contains("over 4 sheets")));
+}
+
+#[test]
+fn exactly_full_sheets_have_no_empty_successor() {
+    let mut sample = Sample::hostile();
+    sample.timeline = vec![sample.timeline[1].clone(); 3];
+    let book = opened(rendered(&sample, Lang::En, Limits { rows: 4, units: 32_767 }));
+    assert_eq!(book.sheet_names().iter().filter(|name| name.starts_with("Timeline")).count(), 1);
+}
+
+#[test]
+fn a_text_that_is_too_long_says_so_in_its_cell_and_on_the_first_sheet() {
+    let mut sample = Sample::hostile();
+    sample.timeline[1].email_subject = Some("x".repeat(500).into());
+    let mut book = opened(rendered(&sample, Lang::En, Limits { rows: 1000, units: 200 }));
+    let rows = texts(&mut book, "Timeline");
+    let column = rows[0].iter().position(|head| head == "email_subject").unwrap();
+    let cell = &rows[2][column];
+    assert!(cell.len() <= 200 && cell.starts_with("xxx"), "{cell}");
+    assert!(cell.ends_with("[cut here: 500 characters in all, the whole text is in timeline.csv]"), "{cell}");
+    let summary = texts(&mut book, "Summary").concat();
+    assert!(summary.iter().any(|text| text.starts_with("Timeline: ") && text.contains("hold more text")));
+}
+
+#[test]
+fn cells_keep_their_types() {
+    let mut book = opened(rendered(&Sample::hostile(), Lang::En, Limits::EXCEL));
+    let sheet = book.worksheet_range("Timeline").unwrap();
+    let column = |head: &str| sheet.rows().next().unwrap().iter().position(|cell| cell.to_string() == head).unwrap();
+    let Data::DateTime(time) = sheet.get((2, column("datetime (UTC)"))).unwrap() else { panic!("no date") };
+    // 2026-03-10T00:24:00.250Z: day 46091 of the spreadsheet calendar.
+    assert!((time.as_f64() - (46_091.0 + (24.0 * 60.0 + 0.25) / 86_400.0)).abs() < 1e-8);
+    assert_eq!(sheet.get((1, column("source_row"))), Some(&Data::Float(17.0)));
+    assert!(
+        matches!(sheet.get((1, column("email_subject"))), Some(Data::String(text)) if text == "=cmd|' /C calc'!A0")
+    );
+    let exposure = book.worksheet_range("Exposure").unwrap();
+    assert_eq!(exposure.height(), 1 + 6, "a mail, a folder, a file, a day, a recipient and an account");
+}
