@@ -243,10 +243,20 @@ pub enum AuditError {
     NoOperation,
 }
 
+/// The text with lone halves of surrogate pairs replaced, and the event marked; `None` where it has none.
+pub fn mended(json: &str, event: &mut Event) -> Option<String> {
+    let mended = crate::timeline::json::mended(json)?;
+    event.parse_status = ParseStatus::Partial;
+    note(event, "R-109");
+    Some(mended)
+}
+
 /// Fills `event` from AuditData text. `raw` and the origin are the caller's.
 ///
 /// A record without an operation fills everything else before that is told.
 pub fn fill(json: &str, event: &mut Event) -> Result<(), AuditError> {
+    let mended = mended(json, event);
+    let json = mended.as_deref().unwrap_or(json);
     let audit: Audit<'_> = serde_json::from_str(json).map_err(|error| AuditError::NotJson { at: error.column() })?;
     event.evidence_source = EvidenceSource::Ual;
     if audit.doubled {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::ingest::auditdata::note;
+use crate::ingest::auditdata::{mended, note};
 use crate::ingest::cells::Cells;
 use crate::ingest::formats::Refusal;
 use crate::ingest::sniff::inner_text;
@@ -39,13 +39,15 @@ const NESTED: [&str; 20] = [
 /// The object of a record's text. What is whole of a cut one is taken, and the event is marked with `code`.
 pub fn from_text(record: &str, code: &'static str, event: &mut Event, remarks: &mut Remarks) -> Result<Value, Refusal> {
     let record = inner_text(record);
-    let whole = serde_json::from_str(&record).or_else(|error| {
+    let mended = mended(&record, event);
+    let record = mended.as_deref().unwrap_or(&record);
+    let whole = serde_json::from_str(record).or_else(|error| {
         let seen = format!("not valid JSON at character {}", error.column());
         let refuse = || Refusal::new(code, format!("{seen}; not usable"));
         event.parse_status = ParseStatus::Salvaged;
         note(event, code);
         remarks.push((code, format!("{seen}; salvaged what is whole")));
-        serde_json::from_str(&json::salvage(&record).ok_or_else(refuse)?).map_err(|_| refuse())
+        serde_json::from_str(&json::salvage(record).ok_or_else(refuse)?).map_err(|_| refuse())
     })?;
     let mut object: Value = whole;
     if !object.is_object() {

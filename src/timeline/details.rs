@@ -63,6 +63,8 @@ pub fn object(event: &Event) -> Value {
         return serde_json::from_str(object).unwrap_or_default();
     }
     let Some(raw) = event.raw.as_deref() else { return Value::Null };
+    let mended = json::mended(raw);
+    let raw = mended.as_deref().unwrap_or(raw);
     match serde_json::from_str(raw) {
         Ok(value) => value,
         Err(_) if event.parse_status == ParseStatus::Salvaged => {

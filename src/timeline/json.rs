@@ -37,6 +37,34 @@ pub fn boolean(text: &str) -> Option<bool> {
     }
 }
 
+/// JSON text in which each lone half of a surrogate pair (`\\ud83d` without its other half, left where somebody cut a
+/// text inside a character) is U+FFFD, so that the text around it can be read; `None` where there is none.
+pub fn mended(json: &str) -> Option<String> {
+    // Every escape of a half begins like this, and hardly any record has one.
+    memchr::memmem::find(json.as_bytes(), b"\\ud").or_else(|| memchr::memmem::find(json.as_bytes(), b"\\uD"))?;
+    let half = |at: usize| -> Option<u16> {
+        let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok().filter(|unit| (0xd800..=0xdfff).contains(unit))
+    };
+    let mut out = String::new();
+    let (mut kept, mut at) = (0, 0);
+    while let Some(step) = memchr::memchr(b'\\', json.as_bytes().get(at..)?) {
+        at += step;
+        match (half(at), half(at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => at += 12,
+            (Some(_), _) => {
+                out.push_str(json.get(kept..at)?);
+                out.push_str("\\ufffd");
+                at += 6;
+                kept = at;
+            }
+            // Two bytes of any other escape: a second backslash begins none.
+            (None, _) => at += 2,
+        }
+    }
+    (kept > 0).then(|| out + json.get(kept..).unwrap_or_default())
+}
+
 /// A cut or broken JSON object, closed at its last complete `"key":value` in front of the damage.
 ///
 /// Returns valid JSON text, or `None` where not even one member of the object is complete. Values
@@ -142,6 +170,18 @@ mod tests {
         assert_eq!(salvage(r#"{"Id":"a","é":"é","X:"b","Y":2}"#).as_deref(), Some(r#"{"Id":"a","é":"é"}"#));
         let deep = format!("{{\"Id\":\"a\",\"b\":{}", "[".repeat(100_000));
         assert_eq!(salvage(&deep).as_deref(), Some(r#"{"Id":"a"}"#));
+    }
+
+    #[test]
+    fn lone_halves_of_a_pair_are_replaced_and_pairs_are_not() {
+        let text = |json: &str| serde_json::from_str::<String>(&mended(json).unwrap()).unwrap();
+        assert_eq!(text(r#""a\ud83d b""#), "a\u{fffd} b");
+        assert_eq!(text(r#""\uDC00\ud83d\ude00\ud83d\n""#), "\u{fffd}😀\u{fffd}\n");
+        assert_eq!(text(r#""é\ud83d\ud83d\ude00""#), "é\u{fffd}😀");
+        assert_eq!(text(r#""\\\ud83d""#), "\\\u{fffd}");
+        for whole in [r#""\ud83d\ude00""#, r#""\\ud83d""#, r#""plain""#, "\"\\ud", "\\"] {
+            assert_eq!(mended(whole), None, "{whole}");
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! A checker for JSON Schema (2020-12), as much of it as the schemas of this repository use; a keyword that it does not
 //! know fails the test, so that nothing is believed to be checked that is not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{LazyLock, Mutex};
 
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -76,7 +77,7 @@ impl Checker<'_> {
             "const" | "enum" => {}
             "pattern" => {
                 if let Some(text) = instance.as_str()
-                    && !Regex::new(rule.as_str().unwrap()).unwrap().is_match(text)
+                    && !compiled(rule.as_str().unwrap()).is_match(text)
                 {
                     wrong(format!("{text} does not match {rule}"));
                 }
@@ -151,7 +152,7 @@ impl Checker<'_> {
     ) {
         let patterns = rules.get("patternProperties").and_then(Value::as_object);
         let patterns: Vec<(Regex, &Value)> =
-            patterns.into_iter().flatten().map(|(pattern, rule)| (Regex::new(pattern).unwrap(), rule)).collect();
+            patterns.into_iter().flatten().map(|(pattern, rule)| (compiled(pattern), rule)).collect();
         for (name, value) in instance.as_object().into_iter().flatten() {
             let at = format!("{at}/{name}");
             let matching: Vec<&Value> =
@@ -196,6 +197,13 @@ impl Checker<'_> {
             self.named(part, names);
         }
     }
+}
+
+/// The expression, compiled once.
+fn compiled(pattern: &str) -> Regex {
+    static KNOWN: LazyLock<Mutex<HashMap<String, Regex>>> = LazyLock::new(Mutex::default);
+    let mut known = KNOWN.lock().unwrap();
+    known.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).unwrap()).clone()
 }
 
 fn is(value: &Value, name: &str) -> bool {
