@@ -15,6 +15,7 @@ use super::nested::Nested;
 use super::{assessments, columns, listed};
 use crate::finding::{Assessment, Finding, Severity};
 use crate::timeline::{Event, Outcome, format_time};
+use crate::untrusted::Untrusted;
 
 /// The version of the schema.
 pub const VERSION: &str = "8.11.0";
@@ -216,7 +217,7 @@ fn alert(report: &Report<'_>, assessment: &Assessment, finding: &Finding) -> Nes
     }
     doc.put("threat.technique.id", techniques.into_iter().collect::<Vec<_>>());
     doc.put("threat.technique.subtechnique.id", parts.into_iter().collect::<Vec<_>>());
-    let address = finding.address.as_ref().map(|address| address.as_evidence());
+    let address = finding.address.as_ref().map(Untrusted::as_evidence);
     doc.put("source.address", address);
     if let Some(ip) = address.filter(|address| address.parse::<IpAddr>().is_ok()) {
         doc.put("source.ip", ip);

@@ -49,6 +49,7 @@ use crate::finding::{Assessment, Finding};
 use crate::origin::RecordRef;
 use crate::timeline::schema::{Access, COLUMNS, names};
 use crate::timeline::{Event, format_time};
+use crate::untrusted::Untrusted;
 use model::Report;
 use nested::Nested;
 
@@ -91,7 +92,7 @@ fn finding_object(finding: &Finding) -> Value {
     object.put("fact", finding.fact.as_str());
     object.put("attribution", finding.attribution.as_str());
     object.put("target", finding.target.as_evidence());
-    object.put("session", finding.session.as_ref().map(|session| session.as_evidence()));
+    object.put("session", finding.session.as_ref().map(Untrusted::as_evidence));
     object.put("headline_ja", finding.headline.ja.as_evidence());
     object.put("facts", facts.collect::<Vec<_>>());
     object.put("score", score.collect::<Vec<_>>());

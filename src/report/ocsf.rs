@@ -16,6 +16,7 @@ use super::{assessments, columns, listed};
 use crate::finding::{Assessment, Finding, Severity, Weight};
 use crate::timeline::event::hex;
 use crate::timeline::{Event, Outcome};
+use crate::untrusted::Untrusted;
 
 /// The version of the schema.
 pub const VERSION: &str = "1.5.0";
@@ -115,8 +116,10 @@ fn document(event: &Event) -> Nested {
         Outcome::Interrupted => (99, "Interrupted"),
         Outcome::Unknown => (0, "Unknown"),
     };
-    doc.put("severity_id", if deed == Deed::Alert { 0 } else { 1 });
-    doc.put("severity", if deed == Deed::Alert { "Unknown" } else { "Informational" });
+    // How bad the service thinks its alert is stands in no column.
+    let (severity_id, severity) = if deed == Deed::Alert { (0, "Unknown") } else { (1, "Informational") };
+    doc.put("severity_id", severity_id);
+    doc.put("severity", severity);
     doc.put("message", event.message.as_deref().unwrap_or(event.action()));
     if class.uid == DETECTION.uid {
         doc.put("status_id", 0);
@@ -401,7 +404,7 @@ fn attacks(finding: &Finding) -> Vec<Value> {
 }
 
 fn evidences(finding: &Finding) -> Vec<Value> {
-    let ip = finding.address.as_ref().map(|address| address.as_evidence());
+    let ip = finding.address.as_ref().map(Untrusted::as_evidence);
     finding
         .records
         .iter()

@@ -17,6 +17,7 @@ use super::text;
 use crate::finding::{Attribution, Finding, Weight};
 use crate::knowledge::domains;
 use crate::timeline::Event;
+use crate::untrusted::Untrusted;
 
 /// The name space of this program's ids: version 5 of `bectrace` under the DNS name space of RFC 4122.
 const NAME_SPACE: [u8; 16] =
@@ -57,6 +58,7 @@ struct Common {
 
 /// Who says so: this program.
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names are those of STIX")]
 struct Identity {
     #[serde(flatten)]
     common: Common,
@@ -65,7 +67,9 @@ struct Identity {
     description: String,
 }
 
+/// One trace, as a pattern to look for.
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names are those of STIX")]
 struct Indicator {
     #[serde(flatten)]
     common: Common,
@@ -145,7 +149,7 @@ fn traces(report: &Report<'_>) -> Traces {
         let seen = |event: &&Event| event.source_ip.as_deref() == Some(member.value.as_evidence());
         let first = report.timeline.iter().filter(seen).map(|event| event.datetime).min();
         let since = first.or(examination.attacker.first).unwrap_or(examination.window.from);
-        let why: Vec<&str> = member.why.iter().map(|why| why.as_evidence()).collect();
+        let why: Vec<&str> = member.why.iter().map(Untrusted::as_evidence).collect();
         add(&mut traces, (Kind::Address, address.to_string()), since, &why.join("; "), 80);
     }
     let own =

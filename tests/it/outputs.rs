@@ -73,7 +73,7 @@ fn published(name: &str) -> Value {
 /// The place of a column by its head.
 fn column(sheet: &Range<Data>, head: &str) -> usize {
     let heads = sheet.rows().next().unwrap();
-    heads.iter().position(|cell| cell.to_string() == head).unwrap_or_else(|| panic!("no column {head} in {heads:?}"))
+    heads.iter().position(|cell| *cell == *head).unwrap_or_else(|| panic!("no column {head} in {heads:?}"))
 }
 
 fn cell<'s>(sheet: &'s Range<Data>, row: usize, head: &str) -> &'s Data {
@@ -407,7 +407,7 @@ fn hostile_evidence() -> String {
     let mut lines = Vec::new();
     for (number, subject) in hostile_subjects().into_iter().enumerate() {
         let mut mail = mail.clone();
-        mail["CreationTime"] = format!("2026-01-05T10:{:02}:00", number).into();
+        mail["CreationTime"] = format!("2026-01-05T10:{number:02}:00").into();
         mail["Id"] = format!("00000000-0000-4000-8000-{number:012}").into();
         mail["Item"]["Subject"] = subject.clone().into();
         if subject.len() < 1000 {

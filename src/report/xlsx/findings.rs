@@ -6,6 +6,7 @@ use crate::origin::RecordRef;
 use crate::report::assessments;
 use crate::report::model::Report;
 use crate::report::words::{self, Lang, Word};
+use crate::untrusted::Untrusted;
 
 /// One row a finding, the ten symptoms first.
 pub(super) fn findings(book: &mut Book, report: &Report<'_>, lang: Lang) -> Result<(), XlsxError> {
@@ -53,8 +54,8 @@ fn row<'a>(lang: Lang, assessment: &'a Assessment, finding: &'a Finding) -> Vec<
         Cell::Wrapped(lang.headline(&finding.headline).as_evidence().into()),
         Cell::Wrapped(finding.actor.as_evidence().into()),
         Cell::Wrapped(finding.target.as_evidence().into()),
-        Cell::text(finding.address.as_ref().map(|address| address.as_evidence())),
-        Cell::text(finding.session.as_ref().map(|session| session.as_evidence())),
+        Cell::text(finding.address.as_ref().map(Untrusted::as_evidence)),
+        Cell::text(finding.session.as_ref().map(Untrusted::as_evidence)),
         Cell::Wrapped(words::attribution(lang, finding.attribution).into()),
         Cell::Wrapped(words::fact(lang, finding.fact).into()),
         lines(facts),
