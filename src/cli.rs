@@ -170,6 +170,9 @@ pub struct Explain {
     /// Print the knowledge files the judgement rests on
     #[arg(long)]
     pub data: bool,
+    /// Language of the list and of the pages of the ten symptoms
+    #[arg(long, value_name = "en|ja", default_value = "en")]
+    pub lang: LangArg,
 }
 
 /// What is asked.
@@ -249,6 +252,9 @@ pub struct OutputArgs {
     /// Time zone shown beside UTC in the report (IANA name)
     #[arg(long, visible_alias = "timezone", value_name = "ZONE")]
     pub display_tz: Option<String>,
+    /// Leave addresses and links in report.html as they are, so that they can be copied and followed
+    #[arg(long)]
+    pub no_defang: bool,
 }
 
 /// What appears on the terminal.

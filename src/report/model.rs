@@ -1,5 +1,7 @@
 //! One plain report, many renderings: everything a renderer needs, with evidence text still marked untrusted.
 
+use chrono::{DateTime, Utc};
+
 use crate::examination::Examination;
 use crate::ledger::{Counts, Reject, SourceEntry};
 use crate::timeline::Event;
@@ -11,6 +13,19 @@ pub struct Tool {
     pub name: &'static str,
     /// Package version.
     pub version: &'static str,
+}
+
+/// A table of places or networks that the report rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Database {
+    /// File name.
+    pub name: String,
+    /// What it calls itself.
+    pub kind: String,
+    /// When it was built.
+    pub built: Option<DateTime<Utc>>,
+    /// SHA-256 of the file.
+    pub sha256: String,
 }
 
 /// Everything a renderer needs. Holds no clock: `manifest.json` alone has one.
@@ -28,6 +43,8 @@ pub struct Report<'a> {
     pub evidence: &'a [SourceEntry],
     /// What was not read.
     pub rejects: &'a [Reject],
+    /// The GeoIP databases; none where the built-in table was used.
+    pub databases: &'a [Database],
     /// What the examination says.
     pub examination: &'a Examination,
     /// The events of the scope inside the window, in total order, with `symptom` and `finding_ids` filled.

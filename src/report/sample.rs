@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::model::{Report, Tool};
+use super::model::{Database, Report, Tool};
 use crate::examination::{
     AddressRow, Attacker, AttackerMember, Contact, CountryRow, Examination, Exposed, Exposure, Gate, Identity,
     IdentityKind, OtherAccount, Reach, Recipient, Recipients, RiskySignIn, SignIns, ThrottledDay,
@@ -25,6 +25,7 @@ pub const HOSTILE: &str = "=<script>alert('x')</script>\u{1b}[31m\u{9b}2J\u{202e
 pub struct Sample {
     pub evidence: Vec<SourceEntry>,
     pub rejects: Vec<Reject>,
+    pub databases: Vec<Database>,
     pub examination: Examination,
     pub timeline: Vec<Event>,
 }
@@ -32,7 +33,18 @@ pub struct Sample {
 impl Sample {
     /// A report over hostile evidence.
     pub fn hostile() -> Self {
-        Self { evidence: evidence(), rejects: rejects(), examination: examination(), timeline: timeline() }
+        Self {
+            evidence: evidence(),
+            rejects: rejects(),
+            databases: vec![Database {
+                name: "city.mmdb".to_owned(),
+                kind: "Example-City".to_owned(),
+                built: Some(time("2026-02-01T00:00:00Z")),
+                sha256: "0f".repeat(32),
+            }],
+            examination: examination(),
+            timeline: timeline(),
+        }
     }
 
     /// A report in which nothing was found, read or known.
@@ -51,7 +63,7 @@ impl Sample {
         examination.cautions.clear();
         examination.coverage.clear();
         examination.identities.clear();
-        Self { evidence: Vec::new(), rejects: Vec::new(), examination, timeline: Vec::new() }
+        Self { evidence: Vec::new(), rejects: Vec::new(), databases: Vec::new(), examination, timeline: Vec::new() }
     }
 
     /// The report, as renderers get it.
@@ -65,6 +77,7 @@ impl Sample {
             total,
             evidence: &self.evidence,
             rejects: &self.rejects,
+            databases: &self.databases,
             examination: &self.examination,
             timeline: &self.timeline,
         }

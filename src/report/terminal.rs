@@ -12,6 +12,9 @@ use crate::timeline::format_time;
 /// How many findings are shown.
 const STRONGEST: usize = 10;
 
+/// Cells below which a table has no room: its rows become lines.
+const NARROW: usize = 60;
+
 /// How the summary is laid out; asked of the terminal by the caller, never by this room.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
@@ -28,10 +31,10 @@ pub fn summary(report: &Report<'_>, options: &Options) -> String {
     let mut page = Page { out: String::new(), options: *options, width: usize::from(options.width).clamp(20, 120) };
     page.header(report);
     page.verdicts(report);
+    page.response(report);
     page.strongest(report);
     page.beyond(report);
     page.sign_ins(report);
-    page.response(report);
     page.attacker(report);
     page.coverage(report);
     page.ledger(report);
@@ -67,11 +70,29 @@ impl Page {
         let line = fill(self.options.lang, Word::EvidenceLine, &numbers.each_ref().map(String::as_str));
         self.label(Word::HeadEvidence, &line);
         self.gap();
+        self.banner(report);
         self.paragraph("", &words::answer(self.options.lang, report));
+    }
+
+    fn banner(&mut self, report: &Report<'_>) {
+        let banner = words::banner(report).text(self.options.lang);
+        for line in text::terminal_lines(banner, self.width) {
+            let line = self.painted(&line, "1");
+            self.out.push_str(&line);
+            self.out.push('\n');
+        }
     }
 
     fn verdicts(&mut self, report: &Report<'_>) {
         self.heading(Word::HeadSymptoms);
+        if self.width < NARROW {
+            for symptom in &report.examination.symptoms {
+                let lang = self.options.lang;
+                let (title, verdict) = (words::title(lang, symptom.id), words::verdict(lang, symptom.verdict));
+                self.hanging(&format!("{:>3} ", symptom.number), "    ", &format!("{title}: {verdict}"));
+            }
+            return;
+        }
         let mut table = self.table();
         table.set_header(["#", self.word(Word::Symptom), self.word(Word::Verdict), self.word(Word::CountShortHead)]);
         for symptom in &report.examination.symptoms {
@@ -123,12 +144,11 @@ impl Page {
         let lang = self.options.lang;
         let severity =
             format!("[{}, {}]", words::severity(lang, finding.severity), words::weight(lang, finding.verdict));
+        let time = format_time(finding.time);
+        let fits = 2 + text::width(&time) + 1 + text::width(&severity) <= self.width;
         let severity = self.painted(&severity, severity_color(finding.severity));
-        self.out.push_str("  ");
-        self.out.push_str(&format_time(finding.time));
-        self.out.push(' ');
-        self.out.push_str(&severity);
-        self.out.push('\n');
+        let between = if fits { " " } else { "\n  " };
+        self.out.push_str(&format!("  {time}{between}{severity}\n"));
         self.paragraph("    ", &text::terminal(lang.headline(&finding.headline), 400));
         for record in finding.records.iter().take(1) {
             let more = finding.records.len() - 1;
@@ -168,9 +188,8 @@ impl Page {
     fn response(&mut self, report: &Report<'_>) {
         self.heading(Word::HeadResponse);
         let lang = self.options.lang;
-        let mut table = self.table();
-        table.set_header(["#", self.word(Word::Step), self.word(Word::State)]);
-        for step in &report.examination.response {
+        let rows = report.examination.response.iter().map(|step| {
+            let mark = if words::is_open(step) { "[ ]" } else { "[x]" };
             let mut state = words::step_status(lang, step.status).to_owned();
             if let Some(at) = step.at {
                 state.push(' ');
@@ -180,7 +199,19 @@ impl Page {
                 state.push_str("; ");
                 state.push_str(self.word(if after { Word::StepAfter } else { Word::StepBefore }));
             }
-            table.add_row([step.number.to_string(), words::title(lang, step.id).into_owned(), state]);
+            [mark.to_owned(), step.number.to_string(), words::title(lang, step.id).into_owned(), state]
+        });
+        let rows: Vec<[String; 4]> = rows.collect();
+        if self.width < NARROW {
+            for [mark, number, title, state] in rows {
+                self.hanging(&format!("{mark} {number} "), "      ", &format!("{title}: {state}"));
+            }
+            return;
+        }
+        let mut table = self.table();
+        table.set_header(["", "#", self.word(Word::Step), self.word(Word::State)]);
+        for row in rows {
+            table.add_row(row);
         }
         self.add(&table);
     }
@@ -193,7 +224,8 @@ impl Page {
         self.heading(Word::HeadAttacker);
         for (word, members) in [(Word::Address, &attacker.addresses), (Word::Session, &attacker.sessions)] {
             for member in members {
-                let why = member.why.first().map_or(String::new(), |why| format!(": {}", text::terminal(why, 200)));
+                let why = member.why.first().map(|why| words::told(self.options.lang, why.as_evidence()));
+                let why = why.map_or(String::new(), |why| format!(": {}", text::terminal(&*why, 200)));
                 let line = format!("{} {}{why}", self.word(word), text::terminal(&member.value, 200));
                 self.item(&line);
             }
@@ -207,10 +239,11 @@ impl Page {
         let tally = fill(self.options.lang, Word::GateTally, &[&passed, &gates.len().to_string()]);
         self.paragraph("  ", &tally);
         for gate in gates.iter().filter(|gate| !gate.passes) {
-            self.item(&format!("{} {}: {}", gate.id, gate.title, text::terminal(&gate.seen, 400)));
+            let [title, seen] = [gate.title, &gate.seen].map(|text| words::told(self.options.lang, text));
+            self.item(&format!("{} {title}: {}", gate.id, text::terminal(&*seen, 400)));
         }
         for caution in &report.examination.cautions {
-            self.item(&text::terminal(caution, 400));
+            self.item(&text::terminal(&*words::told(self.options.lang, caution), 400));
         }
     }
 
@@ -243,7 +276,11 @@ impl Page {
         self.heading(Word::HeadNotRead);
         for source in unread {
             let note = source.notes.first();
-            let note = note.map_or(String::new(), |note| format!(" ({})", text::terminal(&note.text, 200)));
+            let note = note.map(|note| match words::code(lang, &note.code) {
+                Some(meaning) => format!("{}: {meaning}", note.code),
+                None => text::terminal(&note.text, 200),
+            });
+            let note = note.map_or(String::new(), |note| format!(" ({note})"));
             let status = words::file_status(lang, source.status);
             self.item(&format!("{}: {status}{note}", text::terminal(&source.path, 200)));
         }
@@ -347,7 +384,7 @@ mod tests {
     fn fits_every_width_in_both_languages_and_acts_in_none() {
         for sample in [Sample::hostile(), Sample::empty()] {
             for lang in [Lang::En, Lang::Ja] {
-                for width in [60, 80, 120, 200] {
+                for width in [40, 59, 60, 80, 120, 200] {
                     let summary = summary(&sample.report(), &plain(lang, width));
                     for line in summary.lines() {
                         assert!(text::width(line) <= usize::from(width), "{lang:?} {width}: {line}");
@@ -377,7 +414,9 @@ mod tests {
             "ual.csv · record 17 (+1) · inbox-rules/1",
             "Impossible travel: strong",
             "61 in all: 52 succeeded",
-            "done 2026-03-12T09:00:00Z; before",
+            "[ ] ┆ 1 ┆ Reset the user's password",
+            "done 2026-03-12T09:00:00Z;",
+            "before the last",
             "Address 203.0.113.7: risky sign-in",
             "G10 a snapshot of the rules",
             "9623 records = 5383 events + 2 states + 4235 duplicates + 3 rejected",

@@ -45,6 +45,17 @@ pub fn html<T: Evidence + ?Sized>(text: &T) -> String {
     out
 }
 
+/// The beginning of a text, for places where nobody reads a megabyte, and how many characters are left out.
+pub fn clip(text: &str, most: usize) -> (&str, usize) {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => {
+            let (shown, rest) = text.split_at(at);
+            (shown, rest.chars().count())
+        }
+        None => (text, 0),
+    }
+}
+
 /// [`html`] of the [`defang_except`]ed text: for everything that may hold an address, a link or a mail address.
 pub fn html_defanged<T: Evidence + ?Sized>(text: &T, own_domains: &[&str]) -> String {
     html(&defang_except(text.text(), own_domains))
@@ -330,7 +341,13 @@ fn is_host(token: &str) -> bool {
     front.split('.').all(label)
         && last.len() >= 2
         && last.bytes().all(|b| b.is_ascii_alphabetic())
+        && !is_camel_case(last)
         && !FILE_ENDINGS.contains(&last.to_ascii_lowercase().as_str())
+}
+
+/// `PhoneNumber`: the name of a property, not of a domain.
+fn is_camel_case(label: &str) -> bool {
+    label.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
 }
 
 fn own(domain: &str, own_domains: &[&str]) -> bool {
@@ -380,6 +397,22 @@ mod tests {
         assert_eq!(html("gpj\u{202e}exe.\u{2066}\u{200f}"), "gpj&lt;U+202E&gt;exe.&lt;U+2066&gt;&lt;U+200F&gt;");
         assert_eq!(html("\u{9b}31m\u{7f}\u{e0041}"), "&lt;U+009B&gt;31m␡&lt;U+E0041&gt;");
         assert_eq!(html("受信トレイ 🦀"), "受信トレイ 🦀");
+    }
+
+    #[test]
+    fn names_of_properties_are_no_hosts() {
+        assert_eq!(
+            defang("StrongAuthenticationUserDetails.PhoneNumber"),
+            "StrongAuthenticationUserDetails.PhoneNumber"
+        );
+        assert_eq!(defang("Evil.EXAMPLE Evil.Example"), "Evil[.]EXAMPLE Evil[.]Example");
+    }
+
+    #[test]
+    fn clipping_counts_characters_and_never_cuts_one() {
+        assert_eq!(clip("受信トレイ", 2), ("受信", 3));
+        assert_eq!(clip("受信トレイ", 5), ("受信トレイ", 0));
+        assert_eq!(clip("", 0), ("", 0));
     }
 
     #[test]

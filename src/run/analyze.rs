@@ -20,8 +20,9 @@ use crate::exit::Exit;
 use crate::finding::Finding;
 use crate::ledger::Ledger;
 use crate::question::{Question, Window};
-use crate::report::model::Report;
+use crate::report::model::{Database, Report};
 use crate::report::outputs::Outputs;
+use crate::report::words::{self, Word, fill};
 use crate::report::{csv, ecs, html, json, manifest, ocsf, stix, terminal, timesketch, xlsx};
 use crate::timeline::Event;
 use crate::timeline::store::{Case, write_parquet};
@@ -88,6 +89,7 @@ pub fn answer(
     let (examination, others) = analyze::examine(material, look)?;
     let timeline = timeline(events, others, &examination, &subject);
     let rejects = case.rejects(REJECTS_SHOWN)?;
+    let databases = databases(asked.geo);
     let report = Report {
         tool: TOOL,
         case_id: question.case_id.clone(),
@@ -95,6 +97,7 @@ pub fn answer(
         total: case.ledger.total(),
         evidence: &case.ledger.sources,
         rejects: &rejects,
+        databases: &databases,
         examination: &examination,
         timeline: &timeline,
     };
@@ -106,13 +109,21 @@ pub fn answer(
         let showing = asked.showing;
         let options = terminal::Options { lang: showing.lang, width: showing.width, color: showing.color };
         write!(surroundings.out, "{}", terminal::summary(&report, &options))?;
-        writeln!(
-            surroundings.out,
-            "report: {}",
-            crate::report::text::terminal_whole(&outputs.dir().display().to_string())
-        )?;
+        let dir = crate::report::text::terminal_whole(&outputs.dir().display().to_string());
+        writeln!(surroundings.out, "{}", fill(showing.lang, Word::ReportAt, &[&dir]))?;
     }
     Ok(exit(&examination, &case.ledger, asked.showing))
+}
+
+/// The databases as the report names them.
+fn databases(geo: &Geo) -> Vec<Database> {
+    let told = |database: &crate::enrich::Database| Database {
+        name: database.name.clone(),
+        kind: database.kind.clone(),
+        built: database.built,
+        sha256: database.sha256.clone(),
+    };
+    geo.databases().iter().map(told).collect()
 }
 
 /// The window, with open ends closed by the span of the evidence.
@@ -181,9 +192,12 @@ fn write(report: &Report<'_>, case: &Case, showing: &Showing, outputs: &mut Outp
         let pages: Vec<html::SymptomPage<'_>> = SYMPTOMS
             .iter()
             .chain(DETECTIONS)
-            .map(|check| html::SymptomPage { id: check.meta.id, text: check.meta.page })
+            .map(|check| {
+                let text = words::page(showing.lang, check.meta.id).unwrap_or(check.meta.page);
+                html::SymptomPage { id: check.meta.id, text }
+            })
             .collect();
-        let options = html::Options { lang: showing.lang, zone: showing.zone, pages: &pages };
+        let options = html::Options { lang: showing.lang, zone: showing.zone, teeth: showing.teeth, pages: &pages };
         outputs.put("report.html", html::render(report, &options).as_bytes())?;
     }
     outputs.write("report.json", |out| json::write(report, out))?;

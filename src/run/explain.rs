@@ -1,28 +1,33 @@
 //! `explain`: a symptom's page, the list of symptoms, or the knowledge files.
 
-use super::{Failed, Surroundings};
+use std::borrow::Cow;
+
+use super::{Failed, Surroundings, settings};
 use crate::analyze::Check;
 use crate::analyze::detections::DETECTIONS;
 use crate::analyze::symptoms::SYMPTOMS;
 use crate::cli::Explain;
 use crate::exit::Exit;
 use crate::knowledge;
+use crate::report::words::{self, Lang, Word};
 
 /// Prints what is asked for.
 pub fn run(args: &Explain, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
+    let lang = settings::lang(args.lang);
     if args.data {
         for (name, text) in knowledge::data_files() {
             writeln!(surroundings.out, "==> {name} <==\n{text}")?;
         }
         return Ok(Exit::Done);
     }
-    let Some(asked) = args.symptom.as_deref() else { return list(surroundings) };
+    let Some(asked) = args.symptom.as_deref() else { return list(lang, surroundings) };
     let found = checks().find(|check| is(check, asked));
     let Some(check) = found else {
         let ids: Vec<&str> = checks().map(|check| check.meta.id).collect();
         return Err(Failed::Usage(format!("no symptom '{asked}'; there are: {}", ids.join(", "))));
     };
-    writeln!(surroundings.out, "{}", check.meta.page.trim_end())?;
+    let page = words::page(lang, check.meta.id).unwrap_or(check.meta.page);
+    writeln!(surroundings.out, "{}", page.trim_end())?;
     Ok(Exit::Done)
 }
 
@@ -35,15 +40,23 @@ fn is(check: &Check, asked: &str) -> bool {
     check.meta.id.eq_ignore_ascii_case(asked) || number == Some(check.meta.number)
 }
 
-fn list(surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
-    writeln!(surroundings.out, "The ten symptoms of Microsoft's page \"Responding to a compromised email account\":")?;
+fn list(lang: Lang, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
+    let out = &mut surroundings.out;
+    writeln!(out, "{}", Word::ExplainTen.text(lang))?;
     for check in SYMPTOMS {
-        writeln!(surroundings.out, "{:>3}  {:<22} {}", check.meta.number, check.meta.id, check.meta.title)?;
+        writeln!(out, "{:>3}  {:<22} {}", check.meta.number, check.meta.id, title(lang, check))?;
     }
-    writeln!(surroundings.out, "\nBeyond the ten:")?;
+    writeln!(out, "\n{}", Word::ExplainBeyond.text(lang))?;
     for check in DETECTIONS {
-        writeln!(surroundings.out, "     {:<22} {}", check.meta.id, check.meta.title)?;
+        writeln!(out, "     {:<22} {}", check.meta.id, title(lang, check))?;
     }
-    writeln!(surroundings.out, "\nbectrace explain inbox-rules prints the page of one of them")?;
+    writeln!(out, "\n{}", Word::ExplainHint.text(lang))?;
     Ok(Exit::Done)
+}
+
+fn title(lang: Lang, check: &Check) -> Cow<'static, str> {
+    match lang {
+        Lang::En => Cow::Borrowed(check.meta.title),
+        Lang::Ja => words::title(lang, check.meta.id),
+    }
 }

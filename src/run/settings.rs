@@ -13,6 +13,7 @@ use crate::ingest::fields::DateOrder;
 use crate::ingest::pipeline::Options;
 use crate::ingest::source::{self, EvidenceFile};
 use crate::question::{AskedWindow, Edge, Question, parse_edge, parse_network};
+use crate::report::html::Teeth;
 use crate::report::words::Lang;
 
 /// Who asks, for manifests.
@@ -29,6 +30,8 @@ pub struct Showing {
     pub lang: Lang,
     /// Zone beside UTC.
     pub zone: Option<chrono_tz::Tz>,
+    /// Whether addresses and links are defanged.
+    pub teeth: Teeth,
     /// Columns.
     pub width: u16,
     /// Colour.
@@ -178,17 +181,23 @@ pub fn showing(
         }
     };
     Ok(Showing {
-        lang: match output.lang {
-            LangArg::En => Lang::En,
-            LangArg::Ja => Lang::Ja,
-        },
+        lang: lang(output.lang),
         zone,
+        teeth: if output.no_defang { Teeth::Kept } else { Teeth::Drawn },
         width: surroundings.width.unwrap_or(80),
         color: color(display, surroundings),
         quiet: display.quiet,
         formats: output.format.clone(),
         fail_on,
     })
+}
+
+/// The language.
+pub fn lang(given: LangArg) -> Lang {
+    match given {
+        LangArg::En => Lang::En,
+        LangArg::Ja => Lang::Ja,
+    }
 }
 
 fn color(display: &DisplayArgs, surroundings: &Surroundings<'_>) -> bool {

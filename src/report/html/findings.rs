@@ -1,15 +1,20 @@
-//! The findings, question by question: what was found, how it is known, and the records that show it.
+//! The findings, question by question: what was found, how it is known, what else it could be, and the records.
 
-use super::{Page, SHOWN, anchor, exact, head, mono};
+use super::SHOWN;
+use super::page::{Page, anchor, exact, grouped, head, mono};
+use super::pages::{innocent, markdown};
 use crate::finding::{Assessment, Finding, Verdict, Weight};
 use crate::report::text;
 use crate::report::words::{self, Word};
 
 /// Records shown per finding.
 const RECORDS: usize = 50;
+/// Findings of one question that are not folded.
+const OPEN: usize = 6;
 
 pub(super) fn symptoms(page: &mut Page<'_>) {
     page.heading("findings", Word::HeadFindings);
+    page.remark(&page.word(Word::FindingsIntro));
     for symptom in &page.report.examination.symptoms {
         assessment(page, symptom);
     }
@@ -26,12 +31,12 @@ pub(super) fn beyond(page: &mut Page<'_>) {
         .iter()
         .filter(silent)
         .map(|detection| {
-            let needs: Vec<String> = detection.needs.iter().map(|need| page.shown(need)).collect();
+            let needs: Vec<String> = detection.needs.iter().map(|need| page.told(need)).collect();
             vec![title(page, detection), page.verdict_chip(detection.verdict), needs.join("<br>")]
         })
         .collect();
     if !rows.is_empty() {
-        let heads = [head(Word::Finding, ""), head(Word::Verdict, ""), head(Word::Needs, "text")];
+        let heads = [head(Word::Question, ""), head(Word::Verdict, ""), head(Word::Needs, "text")];
         page.table(&page.word(Word::NotFired), &heads, rows);
     }
 }
@@ -39,97 +44,144 @@ pub(super) fn beyond(page: &mut Page<'_>) {
 fn assessment(page: &mut Page<'_>, assessment: &Assessment) {
     let number = if assessment.number == 0 { String::new() } else { format!("{}. ", assessment.number) };
     page.push(&format!(
-        "<section id=\"s-{0}\" aria-labelledby=\"h-{0}\">\n<h3 id=\"h-{0}\">{number}{1} {2}</h3>\n",
+        "<section class=\"question\" id=\"s-{0}\" aria-labelledby=\"h-{0}\">\n<h3 id=\"h-{0}\">{number}{1} {2}</h3>\n",
         anchor(assessment.id),
         title(page, assessment),
         page.verdict_chip(assessment.verdict)
     ));
-    if !assessment.needs.is_empty() {
-        page.paragraph(&format!("{}:", page.word(Word::Needs)));
-        page.bullets(&assessment.needs);
-    }
     if assessment.verdict == Verdict::NotSeen {
-        page.paragraph(&format!("<span class=\"soft\">{}</span>", page.word(Word::NoFindings)));
+        page.remark(&page.word(Word::NoFindings));
     }
     let (explained, open): (Vec<&Finding>, Vec<&Finding>) =
         assessment.findings.iter().take(SHOWN).partition(|finding| finding.verdict == Weight::Explained);
-    for finding in open {
+    let (first, rest) = open.split_at(open.len().min(OPEN));
+    for finding in first {
         article(page, finding);
     }
-    if !explained.is_empty() {
-        let count = explained.len().to_string();
-        page.push(&format!("<details><summary>{}</summary>\n", page.sentence(Word::ExplainedFold, &[&count])));
-        for finding in explained {
-            article(page, finding);
-        }
+    fold(page, Word::MoreFold, rest);
+    fold(page, Word::ExplainedFold, &explained);
+    page.more(assessment.findings.len(), SHOWN, Word::MoreFindings);
+    needs(page, assessment);
+    about(page, assessment, !open.is_empty());
+    page.push("</section>\n");
+}
+
+fn fold(page: &mut Page<'_>, word: Word, findings: &[&Finding]) {
+    if findings.is_empty() {
+        return;
+    }
+    let count = findings.len().to_string();
+    page.push(&format!("<details class=\"more\"><summary>{}</summary>\n", page.sentence(word, &[&count])));
+    for finding in findings {
+        article(page, finding);
+    }
+    page.push("</details>\n");
+}
+
+fn needs(page: &mut Page<'_>, assessment: &Assessment) {
+    if assessment.needs.is_empty() {
+        return;
+    }
+    // What keeps the question from an answer is told at once; what would only add to one is not.
+    let fold = assessment.verdict != Verdict::NotAssessable;
+    let word = page.word(if fold { Word::NeedsMore } else { Word::Needs });
+    let needs: Vec<String> = assessment.needs.iter().map(|need| page.told(need)).collect();
+    if fold {
+        page.push(&format!("<details><summary>{word} ({})</summary>\n", needs.len()));
+    } else {
+        page.paragraph(&format!("{word}:"));
+    }
+    page.bullets(needs);
+    if fold {
         page.push("</details>\n");
     }
-    let more = assessment.findings.len().saturating_sub(SHOWN);
-    if more > 0 {
-        page.paragraph(&page.sentence(Word::MoreFindings, &[&more.to_string()]));
+}
+
+/// What else it could be, and where it stands how this is decided.
+fn about(page: &mut Page<'_>, assessment: &Assessment, found: bool) {
+    let Some(known) = page.options.pages.iter().find(|known| known.id == assessment.id) else {
+        page.remark(&page.sentence(Word::PageCommand, &[assessment.id]));
+        return;
+    };
+    let explanations = innocent(known.text, page.lang);
+    if found && !explanations.is_empty() {
+        let word = page.word(Word::InnocentFold);
+        page.push(&format!(
+            "<details class=\"innocent\"><summary>{word}</summary>\n{}</details>\n",
+            markdown(&explanations)
+        ));
     }
-    page_link(page, assessment);
-    page.push("</section>\n");
+    page.remark(&format!("<a href=\"#page-{}\">{}</a>", anchor(assessment.id), page.word(Word::PageLink)));
 }
 
 fn title(page: &Page<'_>, assessment: &Assessment) -> String {
     text::html(&*words::title(page.lang, assessment.id))
 }
 
-fn page_link(page: &mut Page<'_>, assessment: &Assessment) {
-    let link = if page.options.pages.iter().any(|known| known.id == assessment.id) {
-        format!("<a href=\"#page-{}\">{}</a>", anchor(assessment.id), page.word(Word::PageLink))
-    } else {
-        page.sentence(Word::PageCommand, &[assessment.id])
-    };
-    page.paragraph(&format!("<span class=\"soft\">{link}</span>"));
-}
-
 fn article(page: &mut Page<'_>, finding: &Finding) {
+    let name = anchor(&finding.id);
     page.push(&format!(
-        "<article class=\"finding {}\" id=\"f-{}\">\n<p class=\"chips\">{} {} <span class=\"mono soft\">{}</span></p>\n<h4>{}</h4>\n",
+        "<article class=\"finding {}\" id=\"f-{name}\" aria-labelledby=\"t-{name}\">\n<p class=\"chips\">{} {} {} <span class=\"mono soft\">{}</span></p>\n<h4 id=\"t-{name}\">{}</h4>\n",
         finding.verdict.as_str(),
-        anchor(&finding.id),
+        page.time(finding.time),
         page.weight_chip(finding.verdict),
         page.severity_chip(finding.severity),
         exact(&finding.id),
         page.shown(page.lang.headline(&finding.headline))
     ));
-    let mut facts = vec![
-        (Word::Time, page.time(finding.time)),
-        (Word::Actor, page.shown(&finding.actor)),
-        (Word::Target, page.shown(&finding.target)),
-    ];
-    facts.extend(finding.address.as_ref().map(|address| (Word::Address, page.shown(address))));
+    let mut who = vec![format!("{}: {}", page.word(Word::Actor), page.shown(&finding.actor))];
+    who.extend(
+        finding.address.as_ref().map(|address| format!("{}: {}", page.word(Word::Address), page.shown(address))),
+    );
+    who.push(text::html(words::attribution(page.lang, finding.attribution)));
+    page.push(&format!("<p class=\"who\">{}</p>\n", who.join(" · ")));
+    let sum: i64 = finding.score.iter().map(|term| i64::from(term.points)).sum();
+    let records = grouped(finding.records.len() as u64);
+    let summary = if finding.score.is_empty() {
+        page.sentence(Word::EvidenceFold, &[&records])
+    } else {
+        page.sentence(Word::EvidenceFoldScore, &[&records, &format!("{sum:+}")])
+    };
+    page.push(&format!("<details><summary>{summary}</summary>\n"));
+    let mut facts = vec![(Word::Target, page.shown(&finding.target))];
     facts.extend(finding.session.as_ref().map(|session| (Word::Session, mono(&exact(session)))));
     facts.push((Word::Fact, text::html(words::fact(page.lang, finding.fact))));
-    facts.push((Word::Attribution, text::html(words::attribution(page.lang, finding.attribution))));
     if !finding.attack.is_empty() {
         facts.push((Word::Attack, text::html(&finding.attack.join(", "))));
     }
     page.facts(&facts);
     details(page, finding);
     score(page, finding);
-    page.records(&finding.records, RECORDS);
-    page.push("</article>\n");
+    page.records(&finding.id, &finding.records, RECORDS);
+    page.push("</details>\n</article>\n");
 }
 
 fn details(page: &mut Page<'_>, finding: &Finding) {
     if finding.facts.is_empty() {
         return;
     }
-    let rows: Vec<Vec<String>> =
-        finding.facts.iter().map(|(name, value)| vec![exact(name), page.shown(value)]).collect();
-    page.table(&page.word(Word::Details), &[head(Word::Detail, ""), head(Word::Value, "text")], rows);
+    let rows: Vec<Vec<String>> = finding
+        .facts
+        .iter()
+        .map(|(name, value)| {
+            vec![
+                text::html(&*words::fact_name(page.lang, name)),
+                page.shown(&*words::fact_value(page.lang, name, value.as_evidence())),
+            ]
+        })
+        .collect();
+    let caption = format!("{} · {}", page.word(Word::Details), text::html(&finding.id));
+    page.table(&caption, &[head(Word::Detail, ""), head(Word::Value, "text")], rows);
 }
 
 fn score(page: &mut Page<'_>, finding: &Finding) {
     if finding.score.is_empty() {
         return;
     }
-    let mut rows: Vec<Vec<String>> =
-        finding.score.iter().map(|term| vec![page.shown(&term.why), format!("{:+}", term.points)]).collect();
+    let rows: Vec<Vec<String>> =
+        finding.score.iter().map(|term| vec![page.told(&term.why), format!("{:+}", term.points)]).collect();
     let sum: i64 = finding.score.iter().map(|term| i64::from(term.points)).sum();
-    rows.push(vec![page.word(Word::Sum), format!("<strong>{sum}</strong>")]);
-    page.table(&page.word(Word::LegendScore), &[head(Word::Why, "text"), head(Word::Points, "n")], rows);
+    let sum = vec![page.word(Word::Sum), format!("<strong>{sum:+}</strong>")];
+    let caption = format!("{} · {}", page.word(Word::LegendScore), text::html(&finding.id));
+    page.table_with_sum(&caption, &[head(Word::Why, "text"), head(Word::Points, "n")], rows, Some(sum));
 }

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Page, SymptomPage, anchor};
+use super::SymptomPage;
+use super::page::{Page, anchor};
 use crate::report::text;
-use crate::report::words::{self, Word};
+use crate::report::words::{self, Lang, Word};
 
 pub(super) fn section(page: &mut Page<'_>) {
     let pages = page.options.pages;
@@ -20,36 +21,52 @@ pub(super) fn section(page: &mut Page<'_>) {
     }
 }
 
+/// The part of a page that says what else it could be.
+pub(super) fn innocent(source: &str, lang: Lang) -> String {
+    let heading = format!("## {}", Word::PageInnocent.text(lang));
+    let lines = source.lines().skip_while(|line| line.trim_end() != heading).skip(1);
+    let part: Vec<&str> = lines.take_while(|line| !line.starts_with("## ")).collect();
+    part.join("\n").trim().to_owned()
+}
+
 /// Headings, lists, fenced text and paragraphs; anything else stands as it is written.
 pub(super) fn markdown(source: &str) -> String {
     let mut out = String::new();
     let mut open = Block::None;
+    let mut text = String::new();
     for line in source.lines() {
-        if line.trim_start().starts_with("```") {
+        let trimmed = line.trim_start();
+        if trimmed.starts_with("```") {
             let fence = if open == Block::Fence { Block::None } else { Block::Fence };
-            switch(&mut out, &mut open, fence);
+            switch(&mut out, &mut open, &mut text, fence);
         } else if open == Block::Fence {
-            out.push_str(&text::html(line));
-            out.push('\n');
-        } else if line.trim().is_empty() {
-            switch(&mut out, &mut open, Block::None);
+            text.push_str(line);
+            text.push('\n');
+        } else if trimmed.is_empty() {
+            switch(&mut out, &mut open, &mut text, Block::None);
         } else if let Some(heading) = line.strip_prefix('#') {
-            switch(&mut out, &mut open, Block::None);
-            let _ = writeln!(out, "<h4>{}</h4>", inline(heading.trim_start_matches('#').trim()));
-        } else if let Some(item) = line.trim_start().strip_prefix("- ").or(line.trim_start().strip_prefix("* ")) {
-            switch(&mut out, &mut open, Block::List);
-            let _ = writeln!(out, "<li>{}</li>", inline(item));
-        } else if line.trim_start().starts_with('|') {
-            switch(&mut out, &mut open, Block::Table);
-            out.push_str(&text::html(line));
-            out.push('\n');
+            switch(&mut out, &mut open, &mut text, Block::None);
+            let level = if heading.starts_with('#') { 4 } else { 3 };
+            let _ = writeln!(out, "<h{level}>{}</h{level}>", inline(heading.trim_start_matches('#').trim()));
+        } else if let Some(item) = trimmed.strip_prefix("- ").or(trimmed.strip_prefix("* ")) {
+            if open == Block::List {
+                close_item(&mut out, &mut text);
+            }
+            switch(&mut out, &mut open, &mut text, Block::List);
+            text.push_str(item);
+        } else if trimmed.starts_with('|') {
+            switch(&mut out, &mut open, &mut text, Block::Table);
+            text.push_str(line);
+            text.push('\n');
         } else {
-            switch(&mut out, &mut open, Block::Paragraph);
-            out.push_str(&inline(line));
-            out.push('\n');
+            // Lines that go on: of an item as well as of a paragraph.
+            if open != Block::List {
+                switch(&mut out, &mut open, &mut text, Block::Paragraph);
+            }
+            join(&mut text, trimmed);
         }
     }
-    switch(&mut out, &mut open, Block::None);
+    switch(&mut out, &mut open, &mut text, Block::None);
     out
 }
 
@@ -63,22 +80,41 @@ enum Block {
     Table,
 }
 
-fn switch(out: &mut String, open: &mut Block, next: Block) {
+/// Puts a wrapped line behind what went before; Japanese is written without spaces.
+fn join(text: &mut String, line: &str) {
+    let wide = |c: Option<char>| c.is_some_and(|c| u32::from(c) >= 0x3000);
+    let narrow = !wide(text.chars().last()) && !wide(line.chars().next());
+    if narrow && !text.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(line.trim_end());
+}
+
+fn close_item(out: &mut String, text: &mut String) {
+    let _ = writeln!(out, "<li>{}</li>", inline(&std::mem::take(text)));
+}
+
+fn switch(out: &mut String, open: &mut Block, text: &mut String, next: Block) {
     if *open == next {
         return;
     }
-    out.push_str(match open {
-        Block::None => "",
-        Block::Paragraph => "</p>\n",
-        Block::List => "</ul>\n",
-        Block::Fence | Block::Table => "</pre>\n",
-    });
-    out.push_str(match next {
-        Block::None => "",
-        Block::Paragraph => "<p>",
-        Block::List => "<ul class=\"plain\">\n",
-        Block::Fence | Block::Table => "<pre>",
-    });
+    match *open {
+        Block::None => {}
+        Block::Paragraph => {
+            let _ = writeln!(out, "<p>{}</p>", inline(text));
+        }
+        Block::List => {
+            close_item(out, text);
+            out.push_str("</ul>\n");
+        }
+        Block::Fence | Block::Table => {
+            let _ = writeln!(out, "<pre>{}</pre>", text.lines().map(text::html).collect::<Vec<_>>().join("\n"));
+        }
+    }
+    text.clear();
+    if next == Block::List {
+        out.push_str("<ul class=\"plain\">\n");
+    }
     *open = next;
 }
 

@@ -1,9 +1,11 @@
-//! What must hold for every page, whatever the evidence says.
+//! What must hold for every page, whatever the evidence says; read back by an HTML parser that works like a browser's.
 
-use super::super::sample::Sample;
+use super::super::sample::{HOSTILE, Sample};
+use super::super::text;
 use super::*;
 use crate::finding::Finding;
-use pages::markdown;
+use dom::{Dom, Element};
+use pages::{innocent, markdown};
 
 fn rendered(sample: &Sample, lang: Lang) -> String {
     render(&sample.report(), &Options { lang, ..Options::default() })
@@ -15,52 +17,98 @@ fn without_paths(sample: &Sample) -> String {
     sample.evidence.iter().fold(page, |page, source| page.replace(&text::html(&source.path), ""))
 }
 
-/// The tags of a page with their attributes, outside of the style sheet.
-fn tags(page: &str) -> Vec<&str> {
-    let body = page.split_once("</style>").unwrap().1;
-    body.split('<').skip(1).map(|rest| rest.split_once('>').unwrap().0).collect()
-}
-
 #[test]
 fn evidence_makes_no_markup() {
-    const KNOWN: &str = "head body main nav header footer section article details summary h1 h2 h3 h4 p span strong a ul \
-                         ol li dl dt dd table caption thead tbody tr th td div time br svg title desc rect text html code pre";
+    const KNOWN: &str = "html head meta title style script body main nav header footer section article details summary h1 h2 h3 \
+                         h4 p span strong a ul ol li dl dt dd table caption thead tbody tfoot tr th td div time br svg desc \
+                         rect text code pre line path circle";
     for lang in [Lang::En, Lang::Ja] {
-        for tag in tags(&rendered(&Sample::hostile(), lang)) {
-            let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap();
-            assert!(KNOWN.split_whitespace().any(|known| known == name), "<{tag}>");
-            assert!(!tag.contains("onerror") && !tag.contains("src="), "<{tag}>");
+        let page = Dom::read(&rendered(&Sample::hostile(), lang));
+        for element in &page.0 {
+            let name = &element.name;
+            assert!(KNOWN.split_whitespace().any(|known| known == name), "<{name}>");
+            for (attribute, value) in element.attributes() {
+                assert!(!attribute.starts_with("on"), "<{name} {attribute}>");
+                assert!(
+                    !["src", "style", "srcdoc", "action", "formaction"].contains(&attribute),
+                    "<{name} {attribute}>"
+                );
+                assert!(attribute != "href" || value.starts_with('#'), "<{name} href={value}>");
+            }
         }
+        assert_eq!((page.named("script").count(), page.named("style").count()), (1, 1));
     }
 }
 
 #[test]
-fn tags_are_closed_in_order() {
-    for page in [rendered(&Sample::hostile(), Lang::En), rendered(&Sample::empty(), Lang::Ja)] {
-        let mut open: Vec<&str> = vec!["html"];
-        for tag in tags(&page).into_iter().skip(1) {
-            let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap();
-            if tag.ends_with('/') || name == "br" {
-                continue;
-            }
-            if tag.starts_with('/') {
-                assert_eq!(open.pop(), Some(name));
-            } else {
-                open.push(name);
-            }
-        }
-        assert!(open.is_empty(), "{open:?}");
-    }
+fn tags_nest_whatever_is_found() {
+    Dom::read(&rendered(&Sample::empty(), Lang::Ja));
+    let options = Options { zone: Some(chrono_tz::Asia::Tokyo), teeth: Teeth::Kept, ..Options::default() };
+    Dom::read(&render(&Sample::hostile().report(), &options));
+}
+
+/// What the parser gives back is the evidence, with what cannot be seen marked: nothing was swallowed.
+#[test]
+fn hostile_text_is_read_back_whole() {
+    let sample = Sample::hostile();
+    let page = Dom::read(&render(&sample.report(), &Options { teeth: Teeth::Kept, ..Options::default() }));
+    let cells: Vec<&Element> =
+        page.inside("f-inbox-rules-1").into_iter().filter(|cell| cell.name == "td" || cell.name == "th").collect();
+    let beside = |name: &str| {
+        let at = cells.iter().position(|cell| cell.text == name).unwrap();
+        cells[at + 1].text.as_str()
+    };
+    let marked =
+        HOSTILE.replace('\u{1b}', "␛").replace('\u{9b}', "<U+009B>").replace('\u{202e}', "<U+202E>").replace('\0', "␀");
+    assert_eq!(beside("SubjectContainsWords"), marked);
+    assert_eq!(beside("MoveToFolder"), "RSS フィード");
 }
 
 #[test]
-fn loads_and_runs_nothing() {
+fn a_megabyte_of_text_is_clipped_and_says_so() {
+    let mut sample = Sample::hostile();
+    sample.examination.symptoms[2].findings[0].target = "<b>".repeat(400_000).into();
+    let page = rendered(&sample, Lang::En);
+    assert!(page.len() < 400_000, "{}", page.len());
+    assert!(page.contains("[1198000 more characters; whole in report.json]"));
+}
+
+#[test]
+fn only_its_own_style_and_script_may_act() {
     let page = without_paths(&Sample::hostile());
-    assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:"));
-    for forbidden in ["<script", "<link", "<img", "<iframe", "@import", "url(", "javascript:", "href=\"http"] {
+    let parsed = Dom::read(&page);
+    let policy =
+        parsed.named("meta").find_map(|meta| meta.attribute("http-equiv").and(meta.attribute("content"))).unwrap();
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+    assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
+    for inline in ["style", "script"] {
+        let hash = page::source_of(&parsed.named(inline).next().unwrap().text);
+        assert!(policy.contains(&hash), "the policy lets another {inline} act");
+    }
+    let script = &parsed.named("script").next().unwrap().text;
+    for forbidden in ["fetch(", "XMLHttpRequest", "innerHTML", "eval(", "import("] {
+        assert!(!script.contains(forbidden), "{forbidden}");
+    }
+    for forbidden in ["<link", "<img", "<iframe", "@import", "url(", "javascript:", "href=\"http"] {
         assert!(!page.contains(forbidden), "{forbidden}");
     }
     assert!(!page.contains("http://") && !page.contains("https://"), "links have no teeth");
+}
+
+#[test]
+fn every_picture_has_a_name_and_a_table_of_the_same_name() {
+    let page = Dom::read(&rendered(&Sample::hostile(), Lang::En));
+    let pictures: Vec<&Element> = page.named("svg").collect();
+    assert_eq!(pictures.len(), 4);
+    for picture in pictures {
+        assert_eq!(picture.attribute("role"), Some("img"));
+        for id in picture.attribute("aria-labelledby").unwrap().split(' ') {
+            assert!(!page.by_id(id).text.is_empty(), "{id}");
+        }
+        let group = &page.0[picture.parent.unwrap()];
+        let name = group.attribute("aria-label").unwrap();
+        assert!(page.named("caption").any(|caption| caption.text == name), "{name}");
+    }
 }
 
 #[test]
@@ -80,17 +128,20 @@ fn what_cannot_be_seen_is_marked() {
 
 #[test]
 fn every_link_has_a_target_and_every_id_is_single() {
-    let pages = [SymptomPage { id: "inbox-rules", text: "# Inbox rules\n\nText.\n" }];
+    let pages =
+        [SymptomPage { id: "inbox-rules", text: "# Inbox rules\n\nText.\n\n## Innocent explanations\n\n- None.\n" }];
     let page = render(&Sample::hostile().report(), &Options { pages: &pages, ..Options::default() });
-    let values = |attribute: &str| -> Vec<String> {
-        page.split(attribute).skip(1).map(|rest| rest.split_once('"').unwrap().0.to_owned()).collect()
-    };
-    let mut ids = values(" id=\"");
-    for target in values(" href=\"#") {
+    let page = Dom::read(&page);
+    let mut ids: Vec<&str> = page.0.iter().filter_map(|element| element.attribute("id")).collect();
+    for link in page.named("a") {
+        let target = link.attribute("href").unwrap().strip_prefix('#').unwrap();
         assert!(ids.contains(&target), "{target}");
     }
+    for names in page.0.iter().filter_map(|element| element.attribute("aria-labelledby")) {
+        assert!(names.split(' ').all(|id| ids.contains(&id)), "{names}");
+    }
     let count = ids.len();
-    ids.sort();
+    ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), count);
 }
@@ -100,8 +151,21 @@ fn one_h1_the_language_and_landmarks() {
     for (lang, tag) in [(Lang::En, "en"), (Lang::Ja, "ja")] {
         let page = rendered(&Sample::empty(), lang);
         assert!(page.starts_with(&format!("<!DOCTYPE html>\n<html lang=\"{tag}\">")));
-        for once in ["<h1>", "<main ", "<nav ", "<header>", "<footer "] {
+        for once in ["<h1>", "<main ", "<nav ", "<header>", "<footer>"] {
             assert_eq!(page.matches(once).count(), 1, "{once}");
+        }
+    }
+}
+
+#[test]
+fn headings_go_down_one_step_at_a_time() {
+    for sample in [Sample::hostile(), Sample::empty()] {
+        let page = Dom::read(&rendered(&sample, Lang::En));
+        let mut last = 0;
+        for heading in page.0.iter().filter(|element| ["h1", "h2", "h3", "h4"].contains(&element.name.as_str())) {
+            let level: u32 = heading.name.trim_start_matches('h').parse().unwrap();
+            assert!(level <= last + 1, "{}", heading.text);
+            last = level;
         }
     }
 }
@@ -110,13 +174,14 @@ fn one_h1_the_language_and_landmarks() {
 fn the_zone_stands_beside_utc() {
     let options = Options { zone: Some(chrono_tz::Asia::Tokyo), ..Options::default() };
     let page = render(&Sample::hostile().report(), &options);
-    assert!(page.contains("2026-03-10T00:23:03Z</time><span class=\"local\">2026-03-10 09:23:03 JST</span>"));
+    assert!(page.contains("2026-03-10 00:23:03 UTC</time> <span class=\"local\">2026-03-10 09:23:03 JST</span>"));
 }
 
 #[test]
 fn long_lists_are_cut_and_say_so() {
     let mut sample = Sample::hostile();
     sample.rejects = vec![sample.rejects[0].clone(); 230];
+    sample.evidence[0].counts.rejected = 230;
     sample.timeline = vec![sample.timeline[0].clone(); 620];
     let page = rendered(&sample, Lang::En);
     assert!(page.contains("30 more in rejects.jsonl"));
@@ -138,10 +203,56 @@ fn events_link_only_to_findings_that_are_shown() {
 #[test]
 fn markdown_is_laid_out_and_cannot_act() {
     assert_eq!(
-        markdown("# A <b>\nx `c<d` **e**\n\n- f\n- g"),
-        "<h4>A &lt;b&gt;</h4>\n<p>x <code>c&lt;d</code> <strong>e</strong>\n</p>\n<ul class=\"plain\">\n<li>f</li>\n<li>g</li>\n</ul>\n"
+        markdown("# A <b>\nx `c<d` **e**\ngoes on\n\n- f\n  and on\n- g"),
+        "<h3>A &lt;b&gt;</h3>\n<p>x <code>c&lt;d</code> <strong>e</strong> goes on</p>\n<ul class=\"plain\">\n<li>f and on</li>\n<li>g</li>\n</ul>\n"
     );
-    assert_eq!(markdown("```\n<i>\n```"), "<pre>&lt;i&gt;\n</pre>\n");
+    assert_eq!(markdown("```\n<i>\n```"), "<pre>&lt;i&gt;</pre>\n");
+    assert_eq!(markdown("受信\nトレイ"), "<p>受信トレイ</p>\n");
+}
+
+#[test]
+fn innocent_explanations_are_taken_from_the_page() {
+    let source = "# S\n\n## Innocent explanations\n\n- A.\n- B.\n\n## What to do next\n\nC.\n";
+    assert_eq!(innocent(source, Lang::En), "- A.\n- B.");
+    assert_eq!(innocent(source, Lang::Ja), "");
+}
+
+#[test]
+fn the_story_is_told_in_order_and_folds_what_belongs_together() {
+    let mut sample = Sample::hostile();
+    let finding = sample.examination.symptoms[2].findings[0].clone();
+    let at = |minute: i64, id: u32| Finding {
+        id: format!("inbox-rules/{id}"),
+        time: finding.time + chrono::TimeDelta::minutes(minute),
+        ..finding.clone()
+    };
+    sample.examination.symptoms[2].findings = vec![at(0, 1), at(10, 2), at(20, 3), at(90, 4)];
+    let page = Dom::read(&rendered(&sample, Lang::En));
+    let stories = page.named("li").filter(|line| line.parent.is_some_and(|parent| page.0[parent].has_class("story")));
+    let lines: Vec<&str> = stories.map(|line| line.text.as_str()).collect();
+    let times: Vec<&str> = lines.iter().map(|line| line.split(" UTC").next().unwrap()).collect();
+    assert!(times.is_sorted(), "{times:?}");
+    assert!(
+        lines.iter().any(|line| line.contains("inbox-rules/1 · 2 more of the same question until 00:43:03")),
+        "{lines:#?}"
+    );
+    assert!(lines.iter().any(|line| line.contains("inbox-rules/4")));
+    assert!(lines[0].contains("First act linked to the attacker"));
+}
+
+/// A page for a court: nothing that was found is missing from it.
+#[test]
+fn every_finding_and_every_file_is_on_the_page() {
+    let sample = Sample::hostile();
+    let page = Dom::read(&rendered(&sample, Lang::En));
+    for finding in super::super::assessments(&sample.report()).flat_map(|assessment| &assessment.findings) {
+        let article = page.by_id(&format!("f-{}", page::anchor(&finding.id)));
+        for record in &finding.records {
+            assert!(article.text.contains(&record.sha256) && article.text.contains(&record.evidence), "{}", finding.id);
+        }
+    }
+    let whole = &page.named("html").next().unwrap().text;
+    assert!(sample.evidence.iter().all(|source| whole.contains(&source.sha256)));
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::HeadByAddress => "By address",
         Word::HeadByCountry => "By country",
         Word::HeadByHour => "By weekday and hour (UTC)",
-        Word::HeadAttacker => "The attacker, as far as the evidence knows",
+        Word::HeadAttacker => "The attacker",
         Word::HeadCoverage => "What the evidence can and cannot show",
         Word::HeadEvidence => "Evidence",
         Word::HeadRejects => "Records that could not be read",
@@ -202,13 +202,6 @@ pub(super) fn word(word: Word) -> &'static str {
             "Times are dates in UTC. The timeline has {0} events; its columns are those of docs/schema.md that people filter by, and timeline.csv and timeline.parquet have all of them. Text from the evidence is always text, never a formula or a link; characters that cannot be seen are shown as markers. Sign-ins has a row for each record: one that two logs tell of is counted once here."
         }
         Word::ReportTitle => "Compromised mailbox report",
-        Word::AnswerStrong => {
-            "The evidence shows strong signs that this account was taken over: {0} of Microsoft's ten symptoms ({1})."
-        }
-        Word::AnswerWeak => {
-            "The evidence shows signs that need a closer look, none of them conclusive: {0} of Microsoft's ten symptoms ({1})."
-        }
-        Word::AnswerAlsoWeak => "Weak signs besides: {0} ({1}).",
         Word::AnswerNothingButGaps => {
             "None of the ten symptoms was seen, but {0} of the ten could not be assessed with this evidence: this is no all-clear."
         }
@@ -216,7 +209,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AnswerGaps => "Because evidence is missing, {0} of the ten could not be assessed.",
         Word::AnswerBeyond => "Checks beyond the ten that found something: {0}.",
         Word::AnswerAttacker => {
-            "Activity linked to the attacker runs from {0} to {1} (UTC); known addresses: {2}, sessions: {3}."
+            "Activity linked to the attacker runs from {0} to {1}; known addresses: {2}, sessions: {3}."
         }
         Word::AnswerResponse => {
             "Response steps done after the last attacker action, or with no attacker action known: {0} of 7."
@@ -229,7 +222,7 @@ pub(super) fn word(word: Word) -> &'static str {
             "{0} files, {1} records: {2} events, {3} states, {4} duplicates, {5} rejected ({6} salvaged)"
         }
         Word::SignInLine => {
-            "{0} in all: {1} succeeded, {2} failed, {3} interrupted; {4} failures had the right password"
+            "{0} in all: {1} succeeded, {2} failed, {3} interrupted; failed although the password was right: {4}"
         }
         Word::SpanLine => "from {0} to {1}",
         Word::RecordWord => "record {0}",
@@ -243,14 +236,13 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::NoFindings => "Nothing was found, and the evidence would have shown it.",
         Word::PageLink => "How this is decided, and innocent explanations",
         Word::PageCommand => "How this is decided, and innocent explanations: bectrace explain {0}",
-        Word::GateTally => "{0} of {1} gates pass",
+        Word::GateTally => "{0} of {1} coverage checks pass",
         Word::BalanceHolds => "The books balance: records = events + states + duplicates + rejected.",
         Word::BalanceBroken => "The books do not balance: this is a defect of the tool.",
         Word::HeatTitle => "Sign-ins by weekday and hour, UTC",
         Word::HeatDesc => {
             "Seven rows for Monday to Sunday, 24 columns for the hours; the darker, the more sign-ins. The table below holds the same numbers."
         }
-        Word::HeatTable => "The same as a table",
         Word::SkipLink => "Skip to the findings",
         Word::Contents => "Contents",
         Word::MethodText => {
@@ -260,5 +252,250 @@ pub(super) fn word(word: Word) -> &'static str {
             "Addresses and links from outside the organization are written so that they cannot be followed (evil[.]example, hxxps). Characters that cannot be seen are shown as markers. Values as they stand in the evidence are in report.json and timeline.parquet."
         }
         Word::LegendScore => "attacker score: the terms add up",
+        Word::HeadSteps => "Response steps",
+        Word::HeadStory => "What happened, and when",
+        Word::HeadNarrative => "The story in short",
+        Word::HeadGlossary => "Glossary",
+        Word::HeadData => "Data the report rests on",
+        Word::AnswerStrong => {
+            "The evidence shows strong signs that this account was taken over: {0} of Microsoft's ten symptoms. In plain words: {1}."
+        }
+        Word::AnswerWeak => {
+            "The evidence shows signs that need a closer look, none of them conclusive: {0} of Microsoft's ten symptoms. In plain words: {1}."
+        }
+        Word::AnswerAlsoWeak => "Weak signs besides ({0}): {1}.",
+        Word::AnswerOpen => "Still to do: {0}.",
+        Word::PlainMissingMail => "mail was deleted or disappeared",
+        Word::PlainNoSentCopy => "mail went out that left no copy in Sent Items",
+        Word::PlainInboxRules => "inbox rules were made that hide, delete or send on mail",
+        Word::PlainDisplayName => "the name that others see was changed",
+        Word::PlainBlockedFromSending => "Microsoft stopped the mailbox from sending",
+        Word::PlainHackedMessages => "messages typical of a hacked account were sent or hidden",
+        Word::PlainProfileChange => "contact data in the profile was changed",
+        Word::PlainCredentialChange => "the password or the means of sign-in were changed",
+        Word::PlainForwarding => "mail is or was forwarded to somebody else",
+        Word::PlainSignature => "the signature was changed",
+        Word::BannerStrong => "Strong signs of a takeover",
+        Word::BannerWeak => "Signs that need a closer look",
+        Word::BannerGaps => "Nothing found, but the evidence has gaps: no all-clear",
+        Word::BannerNothing => "No sign of a takeover in evidence that would show it",
+        Word::TileActive => "Attacker active",
+        Word::TileRecords => "{0} records in {1} files",
+        Word::TileLost => "some evidence was lost or is doubtful",
+        Word::TileWhole => "every record was read",
+        Word::TileSteps => "{0} of {1} done",
+        Word::HeadSure => "How sure this is",
+        Word::SureFindings => {
+            "Findings: {0} strong (recorded, and tied to the attacker or malicious on their face), {1} weak (recorded or inferred, but tied to nobody), {2} with an innocent explanation."
+        }
+        Word::SureUnknown => "This evidence cannot tell:",
+        Word::Comma => "; ",
+        Word::MeansStrong => "recorded, and tied to the attacker or malicious on its face",
+        Word::MeansWeak => "recorded or inferred, but not tied to the attacker",
+        Word::MeansExplained => "found, with an innocent explanation in the evidence",
+        Word::MeansNotSeen => "nothing found, and the evidence would have shown it",
+        Word::MeansNotAssessable => "the evidence could not have shown it",
+        Word::StepsOpen => {
+            "The seven steps of Microsoft's page, in its order. Still open: {0} of {1}. What was done before the attacker's last act has to be done again."
+        }
+        Word::StepToDo => "to do",
+        Word::StepIsDone => "done",
+        Word::DurationDays => "{0} d {1} h",
+        Word::DurationHours => "{0} h {1} min",
+        Word::DurationMinutes => "{0} min",
+        Word::NoStory => "Nothing that was found has a place in a story.",
+        Word::StoryStep => "Response: {0}: {1}",
+        Word::StoryFirst => "First act linked to the attacker",
+        Word::StoryLast => "Last act linked to the attacker",
+        Word::StoryMore => "{0} more of the same question until {1}",
+        Word::MoreStory => "{0} further lines are left out; they are among the findings below",
+        Word::StoryTitle => "Findings and response steps over time (UTC)",
+        Word::StoryDesc => {
+            "One row for each question with findings, one mark for each finding at its time. Quiet hours are cut out of the time axis. The table below holds the same."
+        }
+        Word::StoryLegend => "shaded: from the attacker's first to the last act; quiet hours are left out",
+        Word::TableTwin => "The same as a table",
+        Word::FindingsIntro => {
+            "The strongest first. Each finding unfolds to its evidence: how it is known, the terms of the attacker score, and the records by file, number and hash. Findings with an innocent explanation are folded, not hidden."
+        }
+        Word::MoreFold => "{0} more findings of this question",
+        Word::InnocentFold => "Innocent explanations to rule out",
+        Word::EvidenceFold => "Evidence (records: {0})",
+        Word::EvidenceFoldScore => "Evidence (records: {0}, attacker score {1})",
+        Word::PageInnocent => "Innocent explanations",
+        Word::Clipped => " [{0} more characters; whole in report.json]",
+        Word::AttackerHere => "the attacker signed in from here",
+        Word::AttackerShort => "attacker",
+        Word::BarsDesc => {
+            "One bar for each country, longest first: successful, failed and interrupted sign-ins. The table below holds the same numbers."
+        }
+        Word::AttackerHow => "How the attacker's addresses and sessions were found",
+        Word::SignInsSucceeded => "Sign-ins, succeeded / all",
+        Word::WhyAttacker => "Why it is the attacker's",
+        Word::NeedsMore => "What would add to this answer",
+        Word::NoEvidence => "No evidence file was read.",
+        Word::Spans => "What it covers of the window",
+        Word::CanShow => "What such a log shows",
+        Word::CannotShow => "What it never shows",
+        Word::PerFile => "File by file",
+        Word::KindNone => "not a known export",
+        Word::SpansWindow => "the whole window",
+        Word::StartsLate => "begins after the window's start",
+        Word::EndsEarly => "ends before the window's end",
+        Word::SpansPart => "only a part of the window",
+        Word::DaysTitle => "Events of the account per day",
+        Word::DaysDesc => {
+            "One bar for each day; the height grows with the square root of the number. The darker part is what findings cite. The table below holds the numbers."
+        }
+        Word::DaysCited => "cited by findings",
+        Word::DaysAll => "all events",
+        Word::Day => "Day",
+        Word::MoreDays => "{0} more days in timeline.csv",
+        Word::MethodScore => {
+            "The attacker score adds points for what ties an act to the attacker (a known session or address, an unusual network, country or client, closeness in time to the attacker's acts) and takes points off for the account's own habits. From 5 points an act counts as linked. Each term is printed with the finding; nobody has to trust the sum."
+        }
+        Word::MethodTimes => {
+            "All times are UTC unless another zone is named beside them. Times are those of the records; bectrace adds no clock of its own."
+        }
+        Word::DataBuiltIn => {
+            "No GeoIP database was given. Countries are the registration countries of address blocks (regional Internet registries), built into the tool; they are a weak hint."
+        }
+        Word::DataAttribution => {
+            "Places and networks come from the databases named above, as of their build date; their makers' licences and attributions apply."
+        }
+        Word::DataMicrosoft => {
+            "The ten symptoms and the seven steps follow Microsoft's page \"Responding to a compromised email account\". Technique numbers are those of MITRE ATT&CK."
+        }
+        Word::Built => "Built",
+        Word::FilterTable => "Filter this table:",
+        Word::FilterShown => "{0} of {1} rows",
+        Word::SortBy => "Sort by this column",
+        Word::SourceUal => "Unified audit log",
+        Word::ShowsUal => {
+            "what was done in mailboxes, directory, files and administration, by whom and from which address"
+        }
+        Word::HidesUal => {
+            "the text of mails; reading before auditing was on; mail rules that existed before; anything older than the retention"
+        }
+        Word::SourceAdminAudit => "Exchange admin audit log",
+        Word::ShowsAdminAudit => "cmdlets run by people: rules, forwarding, permissions, settings",
+        Word::HidesAdminAudit => "rules made in Outlook itself; sign-ins; what was read or sent",
+        Word::SourceMailboxAudit => "Mailbox audit log",
+        Word::ShowsMailboxAudit => "deleting, moving and sending in the mailbox, by owner, delegate and administrator",
+        Word::HidesMailboxAudit => "sign-ins, directory changes, and whatever was not set to be audited",
+        Word::SourceEntraSignin => "Entra sign-in log",
+        Word::ShowsEntraSignin => "who signed in, when, from where, with which client, and how it ended",
+        Word::HidesEntraSignin => "what was done after the sign-in; use of a stolen session without a new sign-in",
+        Word::SourceEntraAudit => "Entra audit log",
+        Word::ShowsEntraAudit => "password resets, sign-in methods, roles, profile and application changes",
+        Word::HidesEntraAudit => "what happened in the mailbox",
+        Word::SourceRisk => "Risk report",
+        Word::ShowsRisk => "which sign-ins and users Microsoft called risky, and why",
+        Word::HidesRisk => "attackers that Microsoft did not notice",
+        Word::SourceMessageTrace => "Message trace",
+        Word::ShowsMessageTrace => "which mails left or arrived, and whether they were delivered",
+        Word::HidesMessageTrace => "the text of mails; rules; sign-ins",
+        Word::SourceSnapshot => "Configuration snapshot",
+        Word::ShowsSnapshot => "rules, forwarding or permissions as they stood when somebody looked",
+        Word::HidesSnapshot => "who made them, and when; what had been removed before",
+        Word::TermSymptom => "Symptom",
+        Word::GlossSymptom => "One of the ten signs on Microsoft's page \"Responding to a compromised email account\".",
+        Word::TermUal => "Unified audit log",
+        Word::GlossUal => {
+            "Microsoft 365's record of what users and administrators do; the main evidence for most questions."
+        }
+        Word::TermSignIn => "Sign-in",
+        Word::GlossSignIn => {
+            "Proving who one is to Microsoft Entra; it yields a token with which the services are used."
+        }
+        Word::TermSession => "Session",
+        Word::GlossSession => {
+            "Everything that is done with the tokens of one sign-in; its id ties acts in different logs together."
+        }
+        Word::TermToken => "Token",
+        Word::GlossToken => {
+            "The proof of a sign-in that a program carries. A stolen token works without the password until it is revoked."
+        }
+        Word::TermRule => "Inbox rule",
+        Word::GlossRule => {
+            "An instruction to the mailbox, such as moving, deleting or forwarding mail with certain words."
+        }
+        Word::TermForwarding => "Forwarding",
+        Word::GlossForwarding => "Sending every incoming mail on to another address, with or without a copy kept.",
+        Word::TermDelegate => "Delegate",
+        Word::GlossDelegate => "Somebody else who may open a mailbox or send in its name.",
+        Word::TermMfa => "Multifactor authentication",
+        Word::GlossMfa => {
+            "A second proof at sign-in, such as an app or a telephone; an attacker may add one of their own."
+        }
+        Word::TermAppPassword => "App password",
+        Word::GlossAppPassword => {
+            "A second password for old programs; it skips multifactor authentication and survives a password reset."
+        }
+        Word::TermRecoverable => "Recoverable Items",
+        Word::GlossRecoverable => {
+            "Where deleted mail stays for a while after Deleted Items; what is purged from there is gone."
+        }
+        Word::TermTenant => "Tenant",
+        Word::GlossTenant => "The organization's own part of Microsoft 365.",
+        Word::TermUtc => "UTC",
+        Word::GlossUtc => "Coordinated universal time: the zone in which the services write their logs.",
+        Word::TermHash => "SHA-256",
+        Word::GlossHash => "A fingerprint of bytes; the same fingerprint means the same bytes.",
+        Word::TermAttack => "ATT&CK",
+        Word::GlossAttack => "MITRE's catalogue of what attackers do; T-numbers name techniques.",
+        Word::TermDefang => "Defanged",
+        Word::GlossDefang => "Written so that it cannot be clicked: evil[.]example, hxxps.",
+        Word::ExplainTen => "The ten symptoms of Microsoft's page \"Responding to a compromised email account\":",
+        Word::ExplainBeyond => "Beyond the ten:",
+        Word::ExplainHint => "bectrace explain inbox-rules prints the page of one of them",
+        Word::ReportAt => "report: {0}",
+        Word::HeadBlastRadius => "Other accounts that the attacker reached or tried",
+        Word::NoAttackerNoRadius => {
+            "No address or session of an attacker is known, so other accounts could not be looked for."
+        }
+        Word::NoBlastRadius => {
+            "No other account of the organization was seen from the attacker's addresses or in the attacker's sessions, as far as this evidence goes."
+        }
+        Word::BlastRadiusIntro => {
+            "Seen from the attacker's addresses or in the attacker's sessions. Each of these accounts deserves an examination of its own."
+        }
+        Word::HowFar => "How far",
+        Word::OtherActs => "What else was done",
+        Word::ReachTried => "tried, refused",
+        Word::ReachPasswordKnown => "password right, stopped behind it",
+        Word::ReachOpened => "mailbox opened",
+        Word::ReachEntered => "entered",
+        Word::HeadExposure => "Exposed mail and files",
+        Word::ExposureLine => {
+            "The attacker's sessions touched {0} mails, {1} mail folders and {2} files, as far as the records say."
+        }
+        Word::ThrottledLine => {
+            "On these days the service stopped recording reads; everything in the mailbox has to be taken as read: {0}"
+        }
+        Word::ExposedMails => "Mails",
+        Word::ExposedFolders => "Mail folders",
+        Word::ExposedFiles => "Files",
+        Word::Mail => "Mail (subject, folder, message id)",
+        Word::Name => "Name",
+        Word::HowTouched => "How",
+        Word::ContactBind => "opened",
+        Word::ContactSync => "taken whole (synchronised)",
+        Word::ContactViewed => "viewed",
+        Word::ContactDownloaded => "downloaded",
+        Word::ContactChanged => "changed or shared",
+        Word::ContactDeleted => "deleted or moved",
+        Word::NoSubject => "(subject not recorded)",
+        Word::NotRecorded => "(not recorded)",
+        Word::HeadRecipients => "To whom the attacker wrote",
+        Word::NoRecipients => "No mail of the attacker is recorded.",
+        Word::RecipientsLine => {
+            "{0} mails to {1} recipients; the records name {2} addresses, and {3} mails do not list all theirs. These people should be warned by another way than mail, those who may pay first."
+        }
+        Word::Recipient => "Recipient",
+        Word::Mails => "Mails",
+        Word::Subjects => "Subjects",
+        Word::Delivery => "Delivery",
+        Word::Internal => "own organization",
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::HeadByAddress => "アドレス別",
         Word::HeadByCountry => "国別",
         Word::HeadByHour => "曜日と時刻別 (UTC)",
-        Word::HeadAttacker => "証拠からわかる範囲での攻撃者",
+        Word::HeadAttacker => "攻撃者",
         Word::HeadCoverage => "証拠が示せること、示せないこと",
         Word::HeadEvidence => "証拠",
         Word::HeadRejects => "読み取れなかったレコード",
@@ -202,13 +202,6 @@ pub(super) fn word(word: Word) -> &'static str {
             "時刻は UTC の日付です。タイムラインは {0} 件で、列は docs/schema.md のうち絞り込みに使うものです。すべての列は timeline.csv と timeline.parquet にあります。証拠の文字列は常に文字列で、数式やリンクにはなりません。見えない文字は記号で示します。Sign-ins は記録ごとに 1 行で、2 つのログにあるサインインもここでは 1 回と数えます。"
         }
         Word::ReportTitle => "メールボックス侵害調査レポート",
-        Word::AnswerStrong => {
-            "証拠には、このアカウントが乗っ取られたことを示す強い兆候がある。Microsoft の 10 の兆候のうち {0} 件 ({1})。"
-        }
-        Word::AnswerWeak => {
-            "証拠には、詳しい確認が必要な兆候がある。ただし決定的なものはない。Microsoft の 10 の兆候のうち {0} 件 ({1})。"
-        }
-        Word::AnswerAlsoWeak => "このほか {0} 件に弱い兆候がある ({1})。",
         Word::AnswerNothingButGaps => {
             "10 の兆候はいずれも見られないが、そのうち {0} 件はこの証拠では判定できない。したがって、安全とは言えない。"
         }
@@ -216,7 +209,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AnswerGaps => "証拠が不足しているため、10 の兆候のうち {0} 件は判定できない。",
         Word::AnswerBeyond => "10 の兆候のほかに、{0} 種類の検出がある。",
         Word::AnswerAttacker => {
-            "攻撃者に結び付く活動は {0} から {1} (UTC) まで続く。判明しているアドレス: {2}、セッション: {3}。"
+            "攻撃者に結び付く活動は {0} から {1} まで続く。判明しているアドレス: {2}、セッション: {3}。"
         }
         Word::AnswerResponse => {
             "7 つの対応手順のうち、攻撃者の最後の操作より後に (または攻撃者の操作が知られていない状態で) 実施されたのは {0} 件。"
@@ -241,12 +234,11 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::NoFindings => "検出なし。証拠は、あれば示せるだけ揃っている。",
         Word::PageLink => "判定の方法と、悪意のない場合の説明",
         Word::PageCommand => "判定の方法と、悪意のない場合の説明: bectrace explain {0}",
-        Word::GateTally => "{1} 項目中 {0} 項目を満たす",
+        Word::GateTally => "証拠の充足確認 {1} 項目中 {0} 項目を満たす",
         Word::BalanceHolds => "記録数は一致している: レコード = イベント + 状態行 + 重複 + 読み取り不可",
         Word::BalanceBroken => "記録数が一致しない: ツールの不具合である。",
         Word::HeatTitle => "曜日・時刻別のサインイン数 (UTC)",
         Word::HeatDesc => "月曜から日曜までの 7 行、時刻の 24 列。濃いほどサインインが多い。下の表に同じ数値を示す。",
-        Word::HeatTable => "同じ数値の表",
         Word::SkipLink => "検出事項へ移動",
         Word::Contents => "目次",
         Word::MethodText => {
@@ -256,5 +248,236 @@ pub(super) fn word(word: Word) -> &'static str {
             "組織外のアドレスとリンクは、開けない形 (evil[.]example、hxxps) で表記する。目に見えない文字は記号で示す。証拠にあるままの値は report.json と timeline.parquet にある。"
         }
         Word::LegendScore => "攻撃者スコア: 各項目の合計",
+        Word::HeadSteps => "対応手順",
+        Word::HeadStory => "いつ、何が起きたか",
+        Word::HeadNarrative => "経緯の要約",
+        Word::HeadGlossary => "用語集",
+        Word::HeadData => "レポートの基になるデータ",
+        Word::AnswerStrong => {
+            "証拠には、このアカウントが乗っ取られたことを示す強い兆候がある。Microsoft の 10 の兆候のうち {0} 件に当たる。平易に言えば: {1}。"
+        }
+        Word::AnswerWeak => {
+            "証拠には、詳しい確認が必要な兆候がある。ただし決定的なものはない。Microsoft の 10 の兆候のうち {0} 件に当たる。平易に言えば: {1}。"
+        }
+        Word::AnswerAlsoWeak => "このほか {0} 件の弱い兆候がある: {1}。",
+        Word::AnswerOpen => "まだ必要なこと: {0}。",
+        Word::PlainMissingMail => "メールが削除された、または見当たらない",
+        Word::PlainNoSentCopy => "送信済みアイテムに控えの残らないメールが送信された",
+        Word::PlainInboxRules => "メールを隠す、削除する、または外部に送る受信トレイ ルールが作成された",
+        Word::PlainDisplayName => "他の人に見える表示名が変更された",
+        Word::PlainBlockedFromSending => "Microsoft によりメールボックスからの送信が止められた",
+        Word::PlainHackedMessages => "乗っ取りに特有のメッセージが送信された、または隠された",
+        Word::PlainProfileChange => "プロファイルの連絡先情報が変更された",
+        Word::PlainCredentialChange => "パスワードまたはサインインの方法が変更された",
+        Word::PlainForwarding => "メールが他者に転送されている、または転送されていた",
+        Word::PlainSignature => "署名が変更された",
+        Word::BannerStrong => "乗っ取りの強い兆候がある",
+        Word::BannerWeak => "詳しい確認が必要な兆候がある",
+        Word::BannerGaps => "検出はないが証拠に不足があり、安全とは言えない",
+        Word::BannerNothing => "乗っ取りの兆候は見られない (あれば示せる証拠がある)",
+        Word::TileActive => "攻撃者の活動期間",
+        Word::TileRecords => "レコード {0} 件、ファイル {1} 件",
+        Word::TileLost => "失われた、または疑わしい証拠がある",
+        Word::TileWhole => "すべてのレコードを読み取った",
+        Word::TileSteps => "{1} 件中 {0} 件が実施済み",
+        Word::HeadSure => "確かさの程度",
+        Word::SureFindings => {
+            "検出事項: 強い {0} 件 (記録があり、攻撃者に結び付くか、それ自体に悪意がある)、弱い {1} 件 (記録または推定はあるが、誰にも結び付かない)、説明がつく {2} 件。"
+        }
+        Word::SureUnknown => "この証拠では判定できないもの:",
+        Word::Comma => "、",
+        Word::MeansStrong => "記録があり、攻撃者に結び付くか、それ自体に悪意がある",
+        Word::MeansWeak => "記録または推定はあるが、攻撃者に結び付かない",
+        Word::MeansExplained => "検出されたが、悪意のない説明が証拠にある",
+        Word::MeansNotSeen => "検出がなく、あれば証拠に現れるはずである",
+        Word::MeansNotAssessable => "証拠では示せない",
+        Word::StepsOpen => {
+            "Microsoft のページの 7 つの手順を、その順に示す。未完了は {1} 件中 {0} 件。攻撃者の最後の操作より前に実施したものは、やり直しが必要である。"
+        }
+        Word::StepToDo => "未完了",
+        Word::StepIsDone => "完了",
+        Word::DurationDays => "{0} 日 {1} 時間",
+        Word::DurationHours => "{0} 時間 {1} 分",
+        Word::DurationMinutes => "{0} 分",
+        Word::NoStory => "経緯として示せる検出事項はない。",
+        Word::StoryStep => "対応: {0} ({1})",
+        Word::StoryFirst => "攻撃者に結び付く最初の操作",
+        Word::StoryLast => "攻撃者に結び付く最後の操作",
+        Word::StoryMore => "同じ項目の検出が {1} までにほか {0} 件",
+        Word::MoreStory => "ほか {0} 行は省略した。下の検出事項に含まれる",
+        Word::StoryTitle => "検出事項と対応手順の時系列 (UTC)",
+        Word::StoryDesc => {
+            "検出のある項目ごとに 1 行、検出事項ごとにその時刻に 1 つの印を示す。動きのない時間は時間軸から省いた。下の表に同じ内容を示す。"
+        }
+        Word::StoryLegend => "網掛け: 攻撃者の最初の操作から最後の操作まで。動きのない時間は省略",
+        Word::TableTwin => "同じ内容の表",
+        Word::FindingsIntro => {
+            "強いものから順に示す。各検出事項を開くと、根拠の種類、攻撃者スコアの内訳、ファイル・番号・ハッシュによる元のレコードを確認できる。説明がつく検出事項は折りたたんであるが、隠してはいない。"
+        }
+        Word::MoreFold => "この項目の検出事項 ほか {0} 件",
+        Word::InnocentFold => "除外すべき、悪意のない場合の説明",
+        Word::EvidenceFold => "証拠: レコード {0} 件",
+        Word::EvidenceFoldScore => "証拠: レコード {0} 件、攻撃者スコア {1}",
+        Word::PageInnocent => "悪意のない場合の説明",
+        Word::Clipped => " [残り {0} 文字。全文は report.json を参照]",
+        Word::AttackerHere => "攻撃者がここからサインインした",
+        Word::AttackerShort => "攻撃者",
+        Word::BarsDesc => {
+            "国ごとに 1 本の棒で、多い順に、成功、失敗、中断したサインインを示す。下の表に同じ数値を示す。"
+        }
+        Word::AttackerHow => "攻撃者のアドレスとセッションを特定した方法",
+        Word::SignInsSucceeded => "サインイン (成功 / 全体)",
+        Word::WhyAttacker => "攻撃者のものとする理由",
+        Word::NeedsMore => "判定をさらに確かにするもの",
+        Word::NoEvidence => "読み取った証拠ファイルはない。",
+        Word::Spans => "対象期間のうち含む範囲",
+        Word::CanShow => "この種のログが示すもの",
+        Word::CannotShow => "この種のログが示さないもの",
+        Word::PerFile => "ファイル別",
+        Word::KindNone => "既知のエクスポートではない",
+        Word::SpansWindow => "対象期間の全体",
+        Word::StartsLate => "対象期間の開始より後に始まる",
+        Word::EndsEarly => "対象期間の終了より前に終わる",
+        Word::SpansPart => "対象期間の一部のみ",
+        Word::DaysTitle => "アカウントの 1 日ごとのイベント数",
+        Word::DaysDesc => {
+            "1 日に 1 本の棒。高さは件数の平方根に比例する。濃い部分は検出事項が引用するもの。下の表に数値を示す。"
+        }
+        Word::DaysCited => "検出事項が引用",
+        Word::DaysAll => "すべてのイベント",
+        Word::Day => "日",
+        Word::MoreDays => "ほか {0} 日分は timeline.csv を参照",
+        Word::MethodScore => {
+            "攻撃者スコアは、操作を攻撃者に結び付けるもの (既知のセッションやアドレス、普段と異なるネットワーク、国、クライアント、攻撃者の操作との時間的な近さ) に加点し、アカウント本来の習慣に減点する。5 点以上の操作を「結び付く」とする。各項目は検出事項ごとに示すので、合計だけを信じる必要はない。"
+        }
+        Word::MethodTimes => {
+            "時刻は、別のタイム ゾーンを併記しない限りすべて UTC である。時刻はレコードのものであり、bectrace 自身の時計は使用しない。"
+        }
+        Word::DataBuiltIn => {
+            "GeoIP データベースは指定されていない。国は、ツールに内蔵されたアドレス ブロックの登録国 (地域インターネット レジストリ) であり、弱い手掛かりに過ぎない。"
+        }
+        Word::DataAttribution => {
+            "場所とネットワークは、上記のデータベースの作成日時点のものである。作成者のライセンスと帰属表示が適用される。"
+        }
+        Word::DataMicrosoft => {
+            "10 の兆候と 7 つの手順は、Microsoft のページ「侵害されたメール アカウントへの対応」に従う。手法の番号は MITRE ATT&CK のもの。"
+        }
+        Word::Built => "作成日",
+        Word::FilterTable => "表の絞り込み:",
+        Word::FilterShown => "{1} 行中 {0} 行",
+        Word::SortBy => "この列で並べ替え",
+        Word::SourceUal => "統合監査ログ",
+        Word::ShowsUal => "メールボックス、ディレクトリ、ファイル、管理での操作と、その実行者とアドレス",
+        Word::HidesUal => "メールの本文、監査が有効になる前の閲覧、以前から存在したルール、保持期間より古いもの",
+        Word::SourceAdminAudit => "Exchange 管理者監査ログ",
+        Word::ShowsAdminAudit => "人が実行したコマンドレット: ルール、転送、アクセス許可、設定",
+        Word::HidesAdminAudit => "Outlook で直接作成されたルール、サインイン、閲覧や送信の内容",
+        Word::SourceMailboxAudit => "メールボックス監査ログ",
+        Word::ShowsMailboxAudit => "メールボックスでの削除、移動、送信 (所有者、代理人、管理者による)",
+        Word::HidesMailboxAudit => "サインイン、ディレクトリの変更、監査の対象に設定されていないもの",
+        Word::SourceEntraSignin => "Microsoft Entra サインイン ログ",
+        Word::ShowsEntraSignin => "誰が、いつ、どこから、どのクライアントでサインインし、どうなったか",
+        Word::HidesEntraSignin => "サインイン後の操作、盗まれたセッションの新たなサインインを伴わない利用",
+        Word::SourceEntraAudit => "Microsoft Entra 監査ログ",
+        Word::ShowsEntraAudit => "パスワードのリセット、認証方法、ロール、プロファイル、アプリケーションの変更",
+        Word::HidesEntraAudit => "メールボックス内で起きたこと",
+        Word::SourceRisk => "リスク レポート",
+        Word::ShowsRisk => "Microsoft が危険と判定したサインインとユーザー、およびその理由",
+        Word::HidesRisk => "Microsoft が気付かなかった攻撃者",
+        Word::SourceMessageTrace => "メッセージ追跡",
+        Word::ShowsMessageTrace => "送受信されたメールと、配信されたかどうか",
+        Word::HidesMessageTrace => "メールの本文、ルール、サインイン",
+        Word::SourceSnapshot => "構成のスナップショット",
+        Word::ShowsSnapshot => "取得時点でのルール、転送、アクセス許可",
+        Word::HidesSnapshot => "作成者と作成時刻、それ以前に削除されたもの",
+        Word::TermSymptom => "兆候",
+        Word::GlossSymptom => "Microsoft のページ「侵害されたメール アカウントへの対応」にある 10 の兆候の 1 つ。",
+        Word::TermUal => "統合監査ログ",
+        Word::GlossUal => "ユーザーと管理者の操作を記録する Microsoft 365 のログ。ほとんどの項目の主な証拠となる。",
+        Word::TermSignIn => "サインイン",
+        Word::GlossSignIn => "Microsoft Entra に本人であることを示すこと。サービスの利用に必要なトークンが得られる。",
+        Word::TermSession => "セッション",
+        Word::GlossSession => {
+            "1 回のサインインのトークンで行われるすべての操作。その ID により、別々のログの操作が結び付く。"
+        }
+        Word::TermToken => "トークン",
+        Word::GlossToken => {
+            "プログラムが持つサインインの証明。盗まれたトークンは、取り消されるまでパスワードなしで使える。"
+        }
+        Word::TermRule => "受信トレイ ルール",
+        Word::GlossRule => "特定の語を含むメールを移動、削除、転送するなど、メールボックスへの指示。",
+        Word::TermForwarding => "転送",
+        Word::GlossForwarding => "受信したメールをすべて別のアドレスに送ること。控えを残す場合と残さない場合がある。",
+        Word::TermDelegate => "代理人",
+        Word::GlossDelegate => "他人のメールボックスを開くこと、またはその名義で送信することを許可された人。",
+        Word::TermMfa => "多要素認証",
+        Word::GlossMfa => "アプリや電話など、サインイン時の 2 つ目の証明。攻撃者が自分のものを追加することがある。",
+        Word::TermAppPassword => "アプリ パスワード",
+        Word::GlossAppPassword => {
+            "古いプログラムのための別のパスワード。多要素認証を通らず、パスワードをリセットしても残る。"
+        }
+        Word::TermRecoverable => "回復可能なアイテム",
+        Word::GlossRecoverable => {
+            "削除済みアイテムの後、削除されたメールがしばらく残る場所。ここから消去されたものは元に戻らない。"
+        }
+        Word::TermTenant => "テナント",
+        Word::GlossTenant => "Microsoft 365 における組織自身の領域。",
+        Word::TermUtc => "UTC",
+        Word::GlossUtc => "協定世界時。サービスがログに記録する時刻の基準。日本時間より 9 時間遅い。",
+        Word::TermHash => "SHA-256",
+        Word::GlossHash => "バイト列の指紋。指紋が同じなら、バイト列も同じである。",
+        Word::TermAttack => "ATT&CK",
+        Word::GlossAttack => "攻撃者の手法をまとめた MITRE のカタログ。T で始まる番号が手法を示す。",
+        Word::TermDefang => "無害化",
+        Word::GlossDefang => "クリックできない形での表記: evil[.]example、hxxps。",
+        Word::ExplainTen => "Microsoft のページ「侵害されたメール アカウントへの対応」の 10 の兆候:",
+        Word::ExplainBeyond => "10 の兆候以外:",
+        Word::ExplainHint => "bectrace explain inbox-rules --lang ja で各項目のページを表示",
+        Word::ReportAt => "レポート: {0}",
+        Word::HeadBlastRadius => "攻撃者が到達した、または試みた他のアカウント",
+        Word::NoAttackerNoRadius => "攻撃者のアドレスもセッションも判明していないため、他のアカウントは調べられない。",
+        Word::NoBlastRadius => {
+            "この証拠の範囲では、攻撃者のアドレスまたはセッションに組織の他のアカウントは見られない。"
+        }
+        Word::BlastRadiusIntro => {
+            "攻撃者のアドレスまたはセッションに見られたもの。いずれのアカウントも、個別に調査する必要がある。"
+        }
+        Word::HowFar => "到達の程度",
+        Word::OtherActs => "その他の操作",
+        Word::ReachTried => "試みたが拒否",
+        Word::ReachPasswordKnown => "パスワードは正しいが、その先で停止",
+        Word::ReachOpened => "メールボックスを開いた",
+        Word::ReachEntered => "侵入",
+        Word::HeadExposure => "閲覧・取得されたメールとファイル",
+        Word::ExposureLine => {
+            "記録の範囲では、攻撃者のセッションはメール {0} 通、メール フォルダー {1} 個、ファイル {2} 個に触れた。"
+        }
+        Word::ThrottledLine => {
+            "次の日には、サービスが閲覧の記録を停止した。メールボックス内のすべてが閲覧されたものとみなす必要がある: {0}"
+        }
+        Word::ExposedMails => "メール",
+        Word::ExposedFolders => "メール フォルダー",
+        Word::ExposedFiles => "ファイル",
+        Word::Mail => "メール (件名、フォルダー、メッセージ ID)",
+        Word::Name => "名前",
+        Word::HowTouched => "方法",
+        Word::ContactBind => "開いた",
+        Word::ContactSync => "フォルダーごと取得 (同期)",
+        Word::ContactViewed => "表示",
+        Word::ContactDownloaded => "ダウンロード",
+        Word::ContactChanged => "変更または共有",
+        Word::ContactDeleted => "削除または移動",
+        Word::NoSubject => "(件名の記録なし)",
+        Word::NotRecorded => "(記録なし)",
+        Word::HeadRecipients => "攻撃者がメールを送った相手",
+        Word::NoRecipients => "攻撃者によるメールの記録はない。",
+        Word::RecipientsLine => {
+            "メール {0} 通、宛先 {1} 件。記録に名前のあるアドレスは {2} 件で、{3} 通はすべての宛先を示していない。支払う可能性のある人を優先し、メール以外の手段で警告すること。"
+        }
+        Word::Recipient => "宛先",
+        Word::Mails => "メール数",
+        Word::Subjects => "件名",
+        Word::Delivery => "配信結果",
+        Word::Internal => "組織内",
     }
 }

@@ -1,15 +1,23 @@
 //! What the program itself says in a report: fixed words and sentences, in English and Japanese.
 
+mod answer;
+mod codes;
 mod en;
 mod ja;
+mod names;
+mod pages;
+mod phrases;
 
-use std::borrow::Cow;
+pub use answer::{answer, banner, duration, fired, is_open, lost_evidence, open_steps, tally, worst};
+pub use codes::code;
+pub use names::{
+    GLOSSARY, Kind, attribution, contact, evidence_kind, fact, file_status, identity_kind, outcome, reach, severity,
+    step_status, title, verdict, weight,
+};
+pub use pages::page;
+pub use phrases::{fact_name, fact_value, told, untold};
 
-use super::model::Report;
-use crate::examination::IdentityKind;
-use crate::finding::{Attribution, Fact, Finding, Headline, Severity, StepStatus, Verdict, Weight};
-use crate::ledger::Status;
-use crate::timeline::format_time;
+use crate::finding::Headline;
 use crate::untrusted::Untrusted;
 
 /// The language of a report for people.
@@ -84,7 +92,29 @@ words! {
     // the workbook
     Headline, InAttackerSet, AsNumber, Encoding, WindowEnd, ExposedSubject, ExposedFolder, ExposedMailbox, ExposedHow, ExposedCount, ExposedMail, ExposedFile, ExposedThrottled, ExposedRecipient, ExposedAccount, SheetSplit, CellsCut, CellCut, WorkbookGuide,
     // sentences
-    ReportTitle, AnswerStrong, AnswerWeak, AnswerAlsoWeak, AnswerNothingButGaps, AnswerNothing, AnswerGaps, AnswerBeyond, AnswerAttacker, AnswerResponse, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, RecordWord, MoreFindings, MoreRows, MoreRejects, MoreTimeline, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceBroken, HeatTitle, HeatDesc, HeatTable, SkipLink, Contents, MethodText, MethodDefang, LegendScore,
+    ReportTitle, AnswerStrong, AnswerWeak, AnswerAlsoWeak, AnswerNothingButGaps, AnswerNothing, AnswerGaps, AnswerBeyond, AnswerAttacker, AnswerResponse, AnswerOpen, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, RecordWord, MoreFindings, MoreRows, MoreRejects, MoreTimeline, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceBroken, HeatTitle, HeatDesc, SkipLink, Contents, MethodText, MethodDefang, LegendScore,
+    // the ten in plain words
+    PlainMissingMail, PlainNoSentCopy, PlainInboxRules, PlainDisplayName, PlainBlockedFromSending, PlainHackedMessages, PlainProfileChange, PlainCredentialChange, PlainForwarding, PlainSignature,
+    // the top of the page
+    BannerStrong, BannerWeak, BannerGaps, BannerNothing, TileActive, TileRecords, TileLost, TileWhole, TileSteps, HeadSteps, HeadSure, SureFindings, SureUnknown, Comma, MeansStrong, MeansWeak, MeansExplained, MeansNotSeen, MeansNotAssessable, StepsOpen, StepToDo, StepIsDone, DurationDays, DurationHours, DurationMinutes,
+    // the story
+    HeadStory, HeadNarrative, NoStory, StoryStep, StoryFirst, StoryLast, StoryMore, MoreStory, StoryTitle, StoryDesc, StoryLegend, TableTwin,
+    // findings
+    FindingsIntro, MoreFold, InnocentFold, EvidenceFold, EvidenceFoldScore, PageInnocent, Clipped,
+    // sign-ins and attacker
+    AttackerHere, AttackerShort, BarsDesc, AttackerHow, SignInsSucceeded, WhyAttacker,
+    // coverage, evidence, timeline
+    NeedsMore, NoEvidence, Spans, CanShow, CannotShow, PerFile, KindNone, SpansWindow, StartsLate, EndsEarly, SpansPart, DaysTitle, DaysDesc, DaysCited, DaysAll, Day, MoreDays,
+    // method
+    HeadGlossary, HeadData, MethodScore, MethodTimes, DataBuiltIn, DataAttribution, DataMicrosoft, Built, FilterTable, FilterShown, SortBy,
+    // kinds of evidence
+    SourceUal, ShowsUal, HidesUal, SourceAdminAudit, ShowsAdminAudit, HidesAdminAudit, SourceMailboxAudit, ShowsMailboxAudit, HidesMailboxAudit, SourceEntraSignin, ShowsEntraSignin, HidesEntraSignin, SourceEntraAudit, ShowsEntraAudit, HidesEntraAudit, SourceRisk, ShowsRisk, HidesRisk, SourceMessageTrace, ShowsMessageTrace, HidesMessageTrace, SourceSnapshot, ShowsSnapshot, HidesSnapshot,
+    // glossary
+    TermSymptom, GlossSymptom, TermUal, GlossUal, TermSignIn, GlossSignIn, TermSession, GlossSession, TermToken, GlossToken, TermRule, GlossRule, TermForwarding, GlossForwarding, TermDelegate, GlossDelegate, TermMfa, GlossMfa, TermAppPassword, GlossAppPassword, TermRecoverable, GlossRecoverable, TermTenant, GlossTenant, TermUtc, GlossUtc, TermHash, GlossHash, TermAttack, GlossAttack, TermDefang, GlossDefang,
+    // how far the damage goes
+    HeadBlastRadius, NoAttackerNoRadius, NoBlastRadius, BlastRadiusIntro, HowFar, OtherActs, ReachTried, ReachPasswordKnown, ReachOpened, ReachEntered, HeadExposure, ExposureLine, ThrottledLine, ExposedMails, ExposedFolders, ExposedFiles, Mail, Name, HowTouched, ContactBind, ContactSync, ContactViewed, ContactDownloaded, ContactChanged, ContactDeleted, NoSubject, NotRecorded, HeadRecipients, NoRecipients, RecipientsLine, Recipient, Mails, Subjects, Delivery, Internal,
+    // explain
+    ExplainTen, ExplainBeyond, ExplainHint, ReportAt,
 }
 
 impl Word {
@@ -120,213 +150,13 @@ pub fn fill(lang: Lang, word: Word, values: &[&str]) -> String {
     out
 }
 
-/// The title of a symptom, detection or response step; an id without one is shown as its words.
-pub fn title(lang: Lang, id: &str) -> Cow<'static, str> {
-    let word = match id {
-        "missing-mail" => Word::MissingMail,
-        "no-sent-copy" => Word::NoSentCopy,
-        "inbox-rules" => Word::InboxRules,
-        "display-name" => Word::DisplayName,
-        "blocked-from-sending" => Word::BlockedFromSending,
-        "hacked-messages" => Word::HackedMessages,
-        "profile-change" => Word::ProfileChange,
-        "credential-change" => Word::CredentialChange,
-        "forwarding" => Word::Forwarding,
-        "signature" => Word::Signature,
-        "suspicious-sign-ins" => Word::SuspiciousSignIns,
-        "password-guessing" => Word::PasswordGuessing,
-        "mfa-fatigue" => Word::MfaFatigue,
-        "impossible-travel" => Word::ImpossibleTravel,
-        "legacy-protocol" => Word::LegacyProtocol,
-        "mailbox-delegate" => Word::MailboxDelegate,
-        "reset-password" => Word::ResetPassword,
-        "remove-forwarding" => Word::RemoveForwarding,
-        "disable-inbox-rules" => Word::DisableInboxRules,
-        "unblock-sending" => Word::UnblockSending,
-        "block-sign-in" => Word::BlockSignIn,
-        "remove-admin-roles" => Word::RemoveAdminRoles,
-        "other-precautions" => Word::OtherPrecautions,
-        _ => return Cow::Owned(id.replace('-', " ")),
-    };
-    Cow::Borrowed(word.text(lang))
-}
-
-/// The word of a verdict.
-pub fn verdict(lang: Lang, verdict: Verdict) -> &'static str {
-    let word = match verdict {
-        Verdict::Strong => Word::VerdictStrong,
-        Verdict::Weak => Word::VerdictWeak,
-        Verdict::Explained => Word::VerdictExplained,
-        Verdict::NotSeen => Word::VerdictNotSeen,
-        Verdict::NotAssessable => Word::VerdictNotAssessable,
-    };
-    word.text(lang)
-}
-
-/// The word of a finding's weight.
-pub fn weight(lang: Lang, weight: Weight) -> &'static str {
-    let word = match weight {
-        Weight::Strong => Word::VerdictStrong,
-        Weight::Weak => Word::VerdictWeak,
-        Weight::Explained => Word::VerdictExplained,
-    };
-    word.text(lang)
-}
-
-/// The word of a severity.
-pub fn severity(lang: Lang, severity: Severity) -> &'static str {
-    let word = match severity {
-        Severity::Info => Word::SeverityInfo,
-        Severity::Low => Word::SeverityLow,
-        Severity::Medium => Word::SeverityMedium,
-        Severity::High => Word::SeverityHigh,
-        Severity::Critical => Word::SeverityCritical,
-    };
-    word.text(lang)
-}
-
-/// The words for how a fact is known.
-pub fn fact(lang: Lang, fact: Fact) -> &'static str {
-    let word = match fact {
-        Fact::Recorded => Word::FactRecorded,
-        Fact::Inferred => Word::FactInferred,
-        Fact::Snapshot => Word::FactSnapshot,
-    };
-    word.text(lang)
-}
-
-/// The words for whose act it was.
-pub fn attribution(lang: Lang, attribution: Attribution) -> &'static str {
-    let word = match attribution {
-        Attribution::Linked => Word::AttributionLinked,
-        Attribution::Unexplained => Word::AttributionUnexplained,
-        Attribution::Explained => Word::AttributionExplained,
-        Attribution::Unknown => Word::AttributionUnknown,
-    };
-    word.text(lang)
-}
-
-/// The words for how far a response step got.
-pub fn step_status(lang: Lang, status: StepStatus) -> &'static str {
-    let word = match status {
-        StepStatus::Done => Word::StepDone,
-        StepStatus::Undone => Word::StepUndone,
-        StepStatus::Partial => Word::StepPartial,
-        StepStatus::NotSeen => Word::StepNotSeen,
-        StepStatus::NotAssessable => Word::StepNotAssessable,
-        StepStatus::ByAttacker => Word::StepByAttacker,
-    };
-    word.text(lang)
-}
-
-/// The words for what became of a file.
-pub fn file_status(lang: Lang, status: Status) -> &'static str {
-    let word = match status {
-        Status::Read => Word::FileRead,
-        Status::PartlyRead => Word::FilePartlyRead,
-        Status::Unreadable => Word::FileUnreadable,
-        Status::UnknownFormat => Word::FileUnknownFormat,
-    };
-    word.text(lang)
-}
-
-/// The word of an outcome, by its word in the timeline.
-pub fn outcome(lang: Lang, outcome: &str) -> &'static str {
-    let word = match outcome {
-        "success" => Word::OutcomeSuccess,
-        "failure" => Word::OutcomeFailure,
-        "interrupted" => Word::OutcomeInterrupted,
-        _ => Word::OutcomeUnknown,
-    };
-    word.text(lang)
-}
-
-/// The words for a kind of name.
-pub fn identity_kind(lang: Lang, kind: IdentityKind) -> &'static str {
-    let word = match kind {
-        IdentityKind::Upn => Word::KindUpn,
-        IdentityKind::Smtp => Word::KindSmtp,
-        IdentityKind::ObjectId => Word::KindObjectId,
-        IdentityKind::Puid => Word::KindPuid,
-        IdentityKind::MailboxGuid => Word::KindMailboxGuid,
-        IdentityKind::Sid => Word::KindSid,
-        IdentityKind::LegacyDn => Word::KindLegacyDn,
-        IdentityKind::Alias => Word::KindAlias,
-    };
-    word.text(lang)
-}
-
-/// Findings by weight: strong, weak, explained.
-pub fn tally(findings: &[Finding]) -> [usize; 3] {
-    [Weight::Strong, Weight::Weak, Weight::Explained]
-        .map(|weight| findings.iter().filter(|finding| finding.verdict == weight).count())
-}
-
-/// The answer in one paragraph of plain words. Quotes no evidence.
-pub fn answer(lang: Lang, report: &Report<'_>) -> String {
-    let examination = report.examination;
-    let titles = |wanted: Verdict| -> Vec<Cow<'static, str>> {
-        let symptoms = examination.symptoms.iter().filter(|symptom| symptom.verdict == wanted);
-        symptoms.map(|symptom| title(lang, symptom.id)).collect()
-    };
-    let listed = |word: Word, titles: &[Cow<'static, str>]| {
-        let between = if lang == Lang::Ja { "、" } else { "; " };
-        fill(lang, word, &[&titles.len().to_string(), &titles.join(between)])
-    };
-    let counted = |word: Word, count: usize| fill(lang, word, &[&count.to_string()]);
-
-    let (strong, weak) = (titles(Verdict::Strong), titles(Verdict::Weak));
-    let gaps = titles(Verdict::NotAssessable).len();
-    let mut sentences = Vec::new();
-    match (strong.is_empty(), weak.is_empty()) {
-        (false, _) => sentences.push(listed(Word::AnswerStrong, &strong)),
-        (true, false) => sentences.push(listed(Word::AnswerWeak, &weak)),
-        (true, true) if gaps > 0 => sentences.push(counted(Word::AnswerNothingButGaps, gaps)),
-        (true, true) => sentences.push(Word::AnswerNothing.text(lang).to_owned()),
-    }
-    if !strong.is_empty() && !weak.is_empty() {
-        sentences.push(listed(Word::AnswerAlsoWeak, &weak));
-    }
-    if gaps > 0 && !(strong.is_empty() && weak.is_empty()) {
-        sentences.push(counted(Word::AnswerGaps, gaps));
-    }
-    let beyond = examination.detections.iter().filter(|detection| fired(detection.verdict)).count();
-    if beyond > 0 {
-        sentences.push(counted(Word::AnswerBeyond, beyond));
-    }
-    let attacker = &examination.attacker;
-    if let (Some(first), Some(last)) = (attacker.first, attacker.last) {
-        let (addresses, sessions) = (attacker.addresses.len().to_string(), attacker.sessions.len().to_string());
-        let (first, last) = (format_time(first), format_time(last));
-        sentences.push(fill(lang, Word::AnswerAttacker, &[&first, &last, &addresses, &sessions]));
-    }
-    let effective = examination
-        .response
-        .iter()
-        .filter(|step| step.status == StepStatus::Done && step.after_last_attacker_action != Some(false));
-    sentences.push(counted(Word::AnswerResponse, effective.count()));
-    if lost_evidence(report) {
-        sentences.push(Word::AnswerLost.text(lang).to_owned());
-    }
-    sentences.join(if lang == Lang::Ja { "" } else { " " })
-}
-
-/// Whether a question beyond the ten has something to say.
-pub fn fired(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Strong | Verdict::Weak)
-}
-
-/// Whether evidence was lost or is doubtful.
-fn lost_evidence(report: &Report<'_>) -> bool {
-    report.total.rejected > 0
-        || report.total.salvaged > 0
-        || report.evidence.iter().any(|source| source.status != Status::Read)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::super::sample::Sample;
     use super::*;
+    use crate::finding::Verdict;
 
     fn places(text: &str) -> Vec<usize> {
         let mut places: Vec<usize> =
@@ -347,7 +177,16 @@ mod tests {
 
     #[test]
     fn japanese_is_japanese() {
-        const SAME: [Word; 5] = [Word::KindPuid, Word::KindSid, Word::Attack, Word::Hash, Word::CountShort];
+        const SAME: [Word; 8] = [
+            Word::KindPuid,
+            Word::KindSid,
+            Word::Attack,
+            Word::Hash,
+            Word::CountShort,
+            Word::TermUtc,
+            Word::TermHash,
+            Word::TermAttack,
+        ];
         for word in Word::ALL.iter().filter(|word| !SAME.contains(word)) {
             assert!(!word.text(Lang::Ja).is_ascii(), "{word:?} is not translated");
         }

@@ -1,0 +1,133 @@
+//! The evidence: what proves that the files are the files, what was read of each, and what was not.
+
+use super::page::{Page, chip, dash, exact, grouped, head, mono};
+use crate::ledger::{Counts, Reject, SourceEntry, Status};
+use crate::report::text;
+use crate::report::words::{self, Word};
+
+/// Rejects shown; the rest is in `rejects.jsonl`.
+const REJECTS: usize = 200;
+
+pub(super) fn section(page: &mut Page<'_>) {
+    page.heading("evidence", Word::HeadEvidence);
+    let balance = if page.report.total.balance() { Word::BalanceHolds } else { Word::BalanceBroken };
+    page.paragraph(&page.word(balance));
+    counts(page);
+    custody(page);
+    notes(page);
+    rejects(page);
+}
+
+fn counts(page: &mut Page<'_>) {
+    let mut heads = vec![head(Word::File, "text"), head(Word::Status, ""), head(Word::Format, "id")];
+    let counts = [Word::Records, Word::Events, Word::States, Word::Duplicates, Word::Rejected, Word::Salvaged];
+    heads.extend(counts.map(|word| head(word, "n")));
+    let rows: Vec<Vec<String>> = page.report.evidence.iter().map(|source| count_row(page, source)).collect();
+    let mut sum = vec![page.word(Word::Sum), String::new(), String::new()];
+    sum.extend(count_cells(&page.report.total));
+    page.table_with_sum(&page.word(Word::Counts), &heads, rows, Some(sum));
+}
+
+fn count_row(page: &Page<'_>, source: &SourceEntry) -> Vec<String> {
+    let (class, symbol) = match source.status {
+        Status::Read => ("read", "✓"),
+        Status::PartlyRead => ("partly_read", "◐"),
+        Status::Unreadable => ("unreadable", "✗"),
+        Status::UnknownFormat => ("unknown_format", "?"),
+    };
+    let mut row = vec![
+        exact(&source.path),
+        chip(class, symbol, words::file_status(page.lang, source.status)),
+        source.format.as_deref().map_or_else(dash, |format| mono(&text::html(format))),
+    ];
+    row.extend(count_cells(&source.counts));
+    row
+}
+
+fn count_cells(counts: &Counts) -> [String; 6] {
+    [counts.records, counts.events, counts.states, counts.duplicates, counts.rejected, counts.salvaged].map(grouped)
+}
+
+/// What proves that the files are the files.
+fn custody(page: &mut Page<'_>) {
+    let heads = [
+        head(Word::File, "text"),
+        head(Word::Bytes, "n"),
+        head(Word::First, "t"),
+        head(Word::Last, "t"),
+        head(Word::Hash, ""),
+    ];
+    let time = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok());
+    let rows: Vec<Vec<String>> = page
+        .report
+        .evidence
+        .iter()
+        .map(|source| {
+            vec![
+                exact(&source.path),
+                grouped(source.bytes),
+                time(&source.first).map_or_else(dash, |first| page.time(first)),
+                time(&source.last).map_or_else(dash, |last| page.time(last)),
+                format!("<span class=\"mono hash\">{}</span>", exact(&source.sha256)),
+            ]
+        })
+        .collect();
+    page.table(&page.word(Word::Custody), &heads, rows);
+}
+
+fn notes(page: &mut Page<'_>) {
+    let rows: Vec<Vec<String>> = page
+        .report
+        .evidence
+        .iter()
+        .flat_map(|source| source.notes.iter().map(move |note| (source, note)))
+        .map(|(source, note)| vec![exact(&source.path), exact(&note.code), coded(page, &note.code, &note.text)])
+        .collect();
+    if !rows.is_empty() {
+        let heads = [head(Word::File, "text"), head(Word::Code, "t"), head(Word::Note, "text")];
+        page.table(&page.word(Word::FileNotes), &heads, rows);
+    }
+}
+
+/// A remark of the reading: in the report's language what its code means, and the remark as it was noted.
+fn coded(page: &Page<'_>, code: &str, noted: &crate::untrusted::Untrusted) -> String {
+    let noted = page.told(noted);
+    words::code(page.lang, code).map_or(noted.clone(), |meaning| {
+        format!("{}<br><span class=\"soft\" lang=\"en\">{noted}</span>", text::html(meaning))
+    })
+}
+
+fn rejects(page: &mut Page<'_>) {
+    page.heading("rejects", Word::HeadRejects);
+    let rejects = page.report.rejects;
+    if rejects.is_empty() {
+        page.paragraph(&page.word(Word::NoRejects));
+        return;
+    }
+    let heads = [
+        head(Word::File, "text"),
+        head(Word::Record, "n"),
+        head(Word::Line, "n"),
+        head(Word::Offset, "n"),
+        head(Word::Code, "t"),
+        head(Word::Reason, "text"),
+        head(Word::Excerpt, "text"),
+    ];
+    let rows: Vec<Vec<String>> = rejects.iter().take(REJECTS).map(|reject| reject_row(page, reject)).collect();
+    page.table(&page.word(Word::HeadRejects), &heads, rows);
+    // The report holds only the first of very many; the ledger knows how many there are.
+    let all = usize::try_from(page.report.total.rejected).unwrap_or(usize::MAX).max(rejects.len());
+    page.more(all, rejects.len().min(REJECTS), Word::MoreRejects);
+}
+
+fn reject_row(page: &Page<'_>, reject: &Reject) -> Vec<String> {
+    vec![
+        exact(&reject.evidence),
+        reject.record.to_string(),
+        reject.line.to_string(),
+        reject.offset.to_string(),
+        exact(&reject.code),
+        coded(page, &reject.code, &reject.reason),
+        mono(&page.shown(&reject.excerpt)),
+    ]
+}

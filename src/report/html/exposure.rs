@@ -1,0 +1,172 @@
+//! How far the damage goes: other accounts with the attacker, mails and files that were touched, and to whom the
+//! attacker wrote.
+
+use super::page::{Page, chip, dash, grouped, head};
+use crate::examination::{Contact, Exposed, OtherAccount, Reach, Recipient};
+use crate::report::text;
+use crate::report::words::{self, Word};
+use crate::untrusted::Untrusted;
+
+/// Rows shown per table; the rest is in `report.json`.
+const ROWS: usize = 200;
+/// Subjects named per recipient.
+const SUBJECTS: usize = 5;
+/// Rows from which a table is folded.
+const LONG: usize = 12;
+
+/// Other accounts that were seen from the attacker's addresses or in the attacker's sessions.
+pub(super) fn blast_radius(page: &mut Page<'_>) {
+    page.subheading(Word::HeadBlastRadius);
+    let others = &page.report.examination.blast_radius;
+    if others.is_empty() {
+        let nobody = page.report.examination.attacker.addresses.is_empty();
+        page.paragraph(&page.word(if nobody { Word::NoAttackerNoRadius } else { Word::NoBlastRadius }));
+        return;
+    }
+    page.remark(&page.word(Word::BlastRadiusIntro));
+    let heads = [
+        head(Word::Account, "text"),
+        head(Word::HowFar, ""),
+        head(Word::Address, "mono"),
+        head(Word::SignInsSucceeded, "n"),
+        head(Word::OtherActs, "text"),
+        head(Word::First, "t"),
+        head(Word::Last, "t"),
+    ];
+    let rows: Vec<Vec<String>> = others.iter().take(ROWS).map(|other| other_row(page, other)).collect();
+    page.table(&page.word(Word::HeadBlastRadius), &heads, rows);
+    page.more(others.len(), ROWS, Word::MoreRows);
+}
+
+fn other_row(page: &Page<'_>, other: &OtherAccount) -> Vec<String> {
+    let (class, symbol) = match other.reach {
+        Reach::Entered | Reach::Opened => ("strong", "■"),
+        Reach::PasswordKnown => ("weak", "▲"),
+        Reach::Tried => ("explained", "○"),
+    };
+    let seen: Vec<String> = other.addresses.iter().chain(&other.sessions).map(|place| page.shown(place)).collect();
+    let acts: Vec<String> =
+        other.operations.iter().map(|(operation, count)| format!("{} ×{count}", page.shown(operation))).collect();
+    vec![
+        page.shown(&other.account),
+        chip(class, symbol, words::reach(page.lang, other.reach)),
+        seen.join("<br>"),
+        format!("{} / {}", other.sign_ins, other.sign_ins + other.failed),
+        if acts.is_empty() { dash() } else { acts.join("<br>") },
+        page.time(other.first),
+        page.time(other.last),
+    ]
+}
+
+pub(super) fn section(page: &mut Page<'_>) {
+    page.heading("exposure", Word::HeadExposure);
+    let exposure = &page.report.examination.exposure;
+    let numbers =
+        [exposure.mails.len(), exposure.folders.len(), exposure.files.len()].map(|count| grouped(count as u64));
+    page.paragraph(&page.sentence(Word::ExposureLine, &numbers.each_ref().map(String::as_str)));
+    if !exposure.throttled.is_empty() {
+        let days: Vec<&str> = exposure.throttled.iter().map(|day| day.day.as_str()).collect();
+        page.paragraph(&format!("<strong>{}</strong>", page.sentence(Word::ThrottledLine, &[&days.join(", ")])));
+    }
+    if !exposure.limits.is_empty() {
+        let limits: Vec<String> = exposure.limits.iter().map(|limit| page.told(limit)).collect();
+        page.bullets(limits);
+    }
+    touched(page, Word::ExposedMails, &exposure.mails, true);
+    touched(page, Word::ExposedFolders, &exposure.folders, false);
+    touched(page, Word::ExposedFiles, &exposure.files, false);
+    recipients(page);
+}
+
+fn touched(page: &mut Page<'_>, caption: Word, exposed: &[Exposed], mails: bool) {
+    if exposed.is_empty() {
+        return;
+    }
+    let what = if mails { head(Word::Mail, "text") } else { head(Word::Name, "text") };
+    let heads =
+        [what, head(Word::HowTouched, ""), head(Word::First, "t"), head(Word::Last, "t"), head(Word::Records, "n")];
+    let rows: Vec<Vec<String>> = exposed.iter().take(ROWS).map(|one| touched_row(page, one, mails)).collect();
+    page.subheading(caption);
+    folded(page, caption, exposed.len(), |page| page.table(&page.word(caption), &heads, rows));
+}
+
+/// A table of many rows is folded; one that is cut says so.
+fn folded(page: &mut Page<'_>, caption: Word, rows: usize, table: impl FnOnce(&mut Page<'_>)) {
+    if rows > LONG {
+        page.push(&format!("<details><summary>{} ({})</summary>\n", page.word(caption), grouped(rows as u64)));
+    }
+    table(page);
+    page.more(rows, ROWS, Word::MoreRows);
+    if rows > LONG {
+        page.push("</details>\n");
+    }
+}
+
+fn touched_row(page: &Page<'_>, exposed: &Exposed, mail: bool) -> Vec<String> {
+    let name = if mail {
+        let subject =
+            exposed.subject.as_ref().map_or_else(|| page.word(Word::NoSubject), |subject| page.shown(subject));
+        let folder = exposed.folder.as_ref().map_or_else(String::new, |folder| format!("{} · ", page.shown(folder)));
+        format!(
+            "{subject}<br><span class=\"soft\">{folder}<span class=\"mono\">{}</span></span>",
+            page.shown(&exposed.name)
+        )
+    } else if exposed.name.is_empty() {
+        page.word(Word::NotRecorded)
+    } else {
+        page.shown(&exposed.name)
+    };
+    let how: Vec<String> = exposed.how.iter().map(|how| contact(page, *how)).collect();
+    vec![name, how.join("<br>"), page.time(exposed.first), page.time(exposed.last), exposed.count.to_string()]
+}
+
+fn contact(page: &Page<'_>, contact: Contact) -> String {
+    text::html(words::contact(page.lang, contact))
+}
+
+fn recipients(page: &mut Page<'_>) {
+    page.subheading(Word::HeadRecipients);
+    let recipients = &page.report.examination.recipients;
+    if recipients.mails == 0 {
+        page.paragraph(&page.word(Word::NoRecipients));
+        return;
+    }
+    let numbers = [recipients.mails, recipients.counted, recipients.by_address.len() as u64, recipients.unlisted];
+    let numbers = numbers.map(grouped);
+    page.paragraph(&page.sentence(Word::RecipientsLine, &numbers.each_ref().map(String::as_str)));
+    let heads = [
+        head(Word::Recipient, "text"),
+        head(Word::Mails, "n"),
+        head(Word::Subjects, "text"),
+        head(Word::First, "t"),
+        head(Word::Last, "t"),
+        head(Word::Delivery, ""),
+    ];
+    let rows: Vec<Vec<String>> =
+        recipients.by_address.iter().take(ROWS).map(|recipient| recipient_row(page, recipient)).collect();
+    if !rows.is_empty() {
+        folded(page, Word::HeadRecipients, recipients.by_address.len(), |page| {
+            page.table(&page.word(Word::HeadRecipients), &heads, rows);
+        });
+    }
+}
+
+fn recipient_row(page: &Page<'_>, recipient: &Recipient) -> Vec<String> {
+    let inside = if recipient.internal {
+        format!(" <span class=\"soft\">({})</span>", page.word(Word::Internal))
+    } else {
+        String::new()
+    };
+    let listed = |texts: &[Untrusted]| {
+        let shown: Vec<String> = texts.iter().take(SUBJECTS).map(|text| page.shown(text)).collect();
+        if shown.is_empty() { dash() } else { shown.join("<br>") }
+    };
+    vec![
+        format!("{}{inside}", page.shown(&recipient.address)),
+        recipient.mails.to_string(),
+        listed(&recipient.subjects),
+        page.time(recipient.first),
+        page.time(recipient.last),
+        listed(&recipient.delivery),
+    ]
+}

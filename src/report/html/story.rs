@@ -1,0 +1,221 @@
+//! The story: when what happened, as a chart of the findings by question and as a short narrative with times.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use super::charts::{Lane, Mark, Shape, timeline};
+use super::page::{Page, anchor, head, plain_time};
+use crate::finding::{Assessment, Finding, Weight};
+use crate::report::text;
+use crate::report::words::{self, Word, fill};
+
+/// Lines of the narrative; the rest is among the findings.
+const LINES: usize = 40;
+/// Marks of one lane of the chart.
+const MARKS: usize = 200;
+/// What the same question finds again within this time is told in one line.
+const TOGETHER: TimeDelta = TimeDelta::minutes(30);
+
+pub(super) fn section(page: &mut Page<'_>) {
+    page.heading("story", Word::HeadStory);
+    let moments = moments(page);
+    if moments.is_empty() {
+        page.paragraph(&page.word(Word::NoStory));
+        return;
+    }
+    chart(page);
+    narrative(page, &moments);
+}
+
+/// One line of the narrative.
+struct Moment<'a> {
+    time: DateTime<Utc>,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    /// A finding, and how many of the same question follow close behind, the last of them at a time.
+    Found {
+        id: &'static str,
+        finding: &'a Finding,
+        more: usize,
+        last: DateTime<Utc>,
+    },
+    /// A response step that was seen.
+    Step(String),
+    /// The attacker's first and last act.
+    First,
+    Last,
+}
+
+/// What is told: strong findings; weak ones where there are few strong. In the order of time.
+fn moments<'a>(page: &Page<'a>) -> Vec<Moment<'a>> {
+    let report = page.report;
+    let of = |weight: Weight| {
+        crate::report::assessments(report)
+            .flat_map(|assessment| assessment.findings.iter().map(move |finding| (assessment, finding)))
+            .filter(|(_, finding)| finding.verdict == weight)
+            .collect::<Vec<_>>()
+    };
+    let mut told = of(Weight::Strong);
+    if told.len() < 5 {
+        told.extend(of(Weight::Weak));
+    }
+    told.sort_by_key(|(assessment, finding)| (finding.time, assessment.number == 0, assessment.number, &finding.id));
+    let mut moments: Vec<Moment<'a>> = Vec::new();
+    for (assessment, finding) in told {
+        let mut close = moments.iter_mut().rev().take_while(|moment| finding.time - moment.time <= TOGETHER);
+        let same = close.find_map(|moment| match &mut moment.what {
+            What::Found { id, more, last, .. } if *id == assessment.id => Some((more, last)),
+            _ => None,
+        });
+        match same {
+            Some((more, last)) => {
+                *more += 1;
+                *last = finding.time;
+            }
+            None => {
+                let what = What::Found { id: assessment.id, finding, more: 0, last: finding.time };
+                moments.push(Moment { time: finding.time, what });
+            }
+        }
+    }
+    let examination = report.examination;
+    for step in examination.response.iter().filter(|step| step.status.as_str() != "by_attacker") {
+        let line = fill(
+            page.lang,
+            Word::StoryStep,
+            &[&words::title(page.lang, step.id), words::step_status(page.lang, step.status)],
+        );
+        moments.extend(step.at.map(|time| Moment { time, what: What::Step(line) }));
+    }
+    moments.extend(examination.attacker.first.map(|time| Moment { time, what: What::First }));
+    moments.extend(examination.attacker.last.map(|time| Moment { time, what: What::Last }));
+    // The attacker's first act opens what happened at the same moment, the last one closes it.
+    let rank = |moment: &Moment<'_>| match moment.what {
+        What::First => 0,
+        What::Found { .. } => 1,
+        What::Last => 2,
+        What::Step(_) => 3,
+    };
+    moments.sort_by_key(|moment| (moment.time, rank(moment)));
+    moments
+}
+
+fn narrative(page: &mut Page<'_>, moments: &[Moment<'_>]) {
+    page.subheading(Word::HeadNarrative);
+    let mut day: Option<NaiveDate> = None;
+    page.push("<ol class=\"story\">\n");
+    for moment in moments.iter().take(LINES) {
+        let date = moment.time.date_naive();
+        let new_day = day != Some(date);
+        day = Some(date);
+        line(page, moment, new_day);
+    }
+    page.push("</ol>\n");
+    page.more(moments.len(), LINES, Word::MoreStory);
+}
+
+fn line(page: &mut Page<'_>, moment: &Moment<'_>, new_day: bool) {
+    let (class, markup) = match &moment.what {
+        What::First => ("turn", page.word(Word::StoryFirst)),
+        What::Last => ("turn", page.word(Word::StoryLast)),
+        What::Step(line) => ("response", text::html(line)),
+        What::Found { finding, more, last, .. } => {
+            let mut markup = page.shown(page.lang.headline(&finding.headline));
+            let mut tail = vec![page.link(&finding.id)];
+            if *more > 0 {
+                let last = plain_time(*last);
+                let last = last.split(' ').nth(1).unwrap_or_default();
+                tail.push(page.sentence(Word::StoryMore, &[&more.to_string(), last]));
+            }
+            markup.push_str(&format!(" <span class=\"soft\">{}</span>", tail.join(" · ")));
+            (if finding.verdict == Weight::Strong { "strong" } else { "weak" }, markup)
+        }
+    };
+    let class = if new_day { format!("{class} day") } else { class.to_owned() };
+    page.push(&format!("<li class=\"{class}\"><span>{}</span> <span>{markup}</span></li>\n", page.time(moment.time)));
+}
+
+fn chart(page: &mut Page<'_>) {
+    let open =
+        |assessment: &&Assessment| assessment.findings.iter().any(|finding| finding.verdict != Weight::Explained);
+    let mut lanes: Vec<Lane> =
+        crate::report::assessments(page.report).filter(open).map(|found| lane(page, found)).collect();
+    lanes.extend(response_lane(page));
+    let attacker = &page.report.examination.attacker;
+    let active = attacker.first.zip(attacker.last);
+    let title = page.word(Word::StoryTitle);
+    let desc = page.word(Word::StoryDesc);
+    let drawn = timeline(&lanes, active, &title, &desc);
+    page.push(&format!(
+        "<div class=\"wide chart\" role=\"group\" tabindex=\"0\" aria-label=\"{title}\">\n{drawn}</div>\n"
+    ));
+    legend(page);
+    twin(page);
+}
+
+fn lane(page: &Page<'_>, assessment: &Assessment) -> Lane {
+    let number = if assessment.number == 0 { String::new() } else { format!("{} ", assessment.number) };
+    let marks = assessment.findings.iter().filter(|finding| finding.verdict != Weight::Explained).take(MARKS);
+    Lane {
+        title: format!("{number}{}", words::title(page.lang, assessment.id)),
+        marks: marks
+            .map(|finding| Mark {
+                time: finding.time,
+                shape: if finding.verdict == Weight::Strong { Shape::Strong } else { Shape::Weak },
+                title: format!("{} {}", plain_time(finding.time), page.shown(page.lang.headline(&finding.headline))),
+            })
+            .collect(),
+    }
+}
+
+fn response_lane(page: &Page<'_>) -> Option<Lane> {
+    let steps = page.report.examination.response.iter().filter(|step| step.status.as_str() != "by_attacker");
+    let marks: Vec<Mark> = steps
+        .filter_map(|step| {
+            let time = step.at?;
+            let title = text::html(&*words::title(page.lang, step.id));
+            Some(Mark { time, shape: Shape::Response, title: format!("{} {title}", plain_time(time)) })
+        })
+        .collect();
+    (!marks.is_empty()).then(|| Lane { title: Word::HeadSteps.text(page.lang).to_owned(), marks })
+}
+
+fn legend(page: &mut Page<'_>) {
+    let word = |word: Word| page.word(word);
+    let line = format!(
+        "<span class=\"key strong\" aria-hidden=\"true\">■</span> {} · <span class=\"key weak\" aria-hidden=\"true\">▲</span> {} · \
+         <span class=\"key response\" aria-hidden=\"true\">●</span> {} · {}",
+        text::html(words::weight(page.lang, Weight::Strong)),
+        text::html(words::weight(page.lang, Weight::Weak)),
+        word(Word::HeadSteps),
+        word(Word::StoryLegend)
+    );
+    page.remark(&line);
+}
+
+/// The chart's marks as a table, for those who cannot see it and for those who want the times.
+fn twin(page: &mut Page<'_>) {
+    let mut rows: Vec<(DateTime<Utc>, Vec<String>)> = Vec::new();
+    for assessment in crate::report::assessments(page.report) {
+        let title = text::html(&*words::title(page.lang, assessment.id));
+        let open = assessment.findings.iter().filter(|finding| finding.verdict != Weight::Explained).take(MARKS);
+        rows.extend(open.map(|finding| {
+            let link = page.link(&finding.id);
+            let weight = text::html(words::weight(page.lang, finding.verdict));
+            (finding.time, vec![page.time(finding.time), title.clone(), weight, link])
+        }));
+    }
+    for step in page.report.examination.response.iter().filter(|step| step.status.as_str() != "by_attacker") {
+        let title = text::html(&*words::title(page.lang, step.id));
+        let status = text::html(words::step_status(page.lang, step.status));
+        let link = format!("<a href=\"#response\">{}</a>", anchor(step.id));
+        rows.extend(step.at.map(|at| (at, vec![page.time(at), title, status, link])));
+    }
+    rows.sort();
+    page.push(&format!("<details><summary>{}</summary>\n", page.word(Word::TableTwin)));
+    let heads =
+        [head(Word::Time, "t"), head(Word::Question, "text"), head(Word::Verdict, ""), head(Word::Finding, "id")];
+    page.table(&page.word(Word::StoryTitle), &heads, rows.into_iter().map(|(_, row)| row));
+    page.push("</details>\n");
+}

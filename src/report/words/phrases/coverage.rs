@@ -1,0 +1,178 @@
+//! Phrases of the coverage checks, of what an answer needs, and of cautions.
+
+use super::Phrase;
+
+pub(super) const PHRASES: &[Phrase] = &[
+    // needs: a check by its id, its question and what was seen; joined where one of several would do
+    ("would add: {*}", "あれば確度が上がるもの: {0}"),
+    ("{*}, or {*}", "{0}、または {1}"),
+    ("G{}: {*} ({*})", "G{0}: {1} ({2})"),
+    ("no creation recorded; existing rules unknown", "作成の記録はない。既存のルールについては不明"),
+    (
+        "with roaming signatures, which are usual today, an edit leaves no record, and desktop signatures are files on the computer: compare mails sent before and after",
+        "現在一般的なローミング署名では編集の記録が残らず、デスクトップ版の署名は PC 上のファイルである。前後に送信されたメールを比較すること",
+    ),
+    // the questions of the checks
+    ("the account is in the evidence", "アカウントが証拠に現れる"),
+    ("unified audit log over the whole window, not cut", "対象期間全体の統合監査ログ (途中で切れていないもの)"),
+    ("unified audit log not filtered by activity", "アクティビティで絞り込まれていない統合監査ログ"),
+    ("unified audit log with other actors than the account", "本人以外の操作も含む統合監査ログ"),
+    ("mailbox audit records of the mailbox", "メールボックスのメールボックス監査レコード"),
+    ("Send records of the mailbox", "メールボックスの送信 (Send) レコード"),
+    (
+        "Exchange admin records (audit log RecordType 1, or an admin audit log export)",
+        "Exchange 管理レコード (監査ログの RecordType 1、または管理者監査ログのエクスポート)",
+    ),
+    (
+        "directory audit (audit log RecordType 8, or an Entra audit export)",
+        "ディレクトリ監査 (監査ログの RecordType 8、または Microsoft Entra 監査ログのエクスポート)",
+    ),
+    (
+        "Entra directory audit export (self-service resets, security info, addresses)",
+        "Microsoft Entra 監査ログのエクスポート (セルフサービス リセット、セキュリティ情報、アドレス)",
+    ),
+    ("interactive sign-ins over the whole window", "対象期間全体の対話型サインイン"),
+    ("non-interactive sign-ins over the whole window", "対象期間全体の非対話型サインイン"),
+    (
+        "sign-ins with coordinates (of the log, or of a City database)",
+        "座標の付いたサインイン (ログ自体、または City データベースによる)",
+    ),
+    ("risk detections, or sign-ins with risk levels", "リスク検出、またはリスク レベル付きのサインイン"),
+    ("message trace over the whole window", "対象期間全体のメッセージ追跡"),
+    ("snapshot of the mailbox's rules", "メールボックスの受信トレイ ルールのスナップショット"),
+    (
+        "security alerts or hygiene events (audit log RecordTypes 40 and 51)",
+        "セキュリティ アラートまたは保護イベント (監査ログの RecordType 40 と 51)",
+    ),
+    (
+        "MailItemsAccessed records of the mailbox, none throttled",
+        "メールボックスの MailItemsAccessed レコード (調整されたものがない)",
+    ),
+    ("SharePoint or OneDrive records of the account", "アカウントの SharePoint または OneDrive のレコード"),
+    ("auditing not switched off", "監査が無効にされていない"),
+    ("window not older than the service keeps its logs", "対象期間がサービスのログ保持期間より古くない"),
+    // what was seen
+    (
+        "no record names the account: is it spelt as in the exports? (--alias adds names)",
+        "アカウントを示すレコードがない。エクスポートと同じ綴りか確認すること (--alias で名前を追加できる)",
+    ),
+    ("{} records name the account", "アカウントを示すレコード {0} 件"),
+    (
+        "{} operations of {} record types by or on the account",
+        "アカウントによる、またはアカウントに対する操作 {0} 種類、レコードの種類 {1} 種類",
+    ),
+    ("records of other actors are there", "他の実行者のレコードがある"),
+    (
+        "only records the account itself made: a search by user does not return what others did",
+        "本人の操作のレコードしかない。ユーザーを指定した検索では、他者の操作は得られない",
+    ),
+    ("no Exchange admin record that was not Microsoft's own", "Microsoft 自身のもの以外の Exchange 管理レコードがない"),
+    (
+        "{} Exchange admin records that were not Microsoft's own",
+        "Microsoft 自身のもの以外の Exchange 管理レコード {0} 件",
+    ),
+    ("no such sign-in of this account", "このアカウントの該当するサインインがない"),
+    (
+        "{} of {} successful sign-ins have a city and coordinates",
+        "成功したサインイン {1} 件のうち {0} 件に都市と座標がある",
+    ),
+    ("risk report present", "リスク レポートがある"),
+    ("{} sign-ins with a risk level that is not hidden", "リスク レベルが表示されているサインイン {0} 件"),
+    ("no sign-ins with a risk level that is not hidden", "リスク レベルが表示されているサインインがない"),
+    (
+        "no snapshot: rules that were made before the log began stay unknown",
+        "スナップショットがない。ログの開始前に作成されたルールは不明のまま",
+    ),
+    ("the snapshot shows another mailbox's rules only", "スナップショットは別のメールボックスのルールだけを示す"),
+    (
+        "snapshot of several mailboxes; it has no rule of this one",
+        "複数のメールボックスのスナップショットがあり、このメールボックスのルールはない",
+    ),
+    ("snapshot with {} rules of this mailbox", "このメールボックスのルール {0} 件を含むスナップショット"),
+    ("no MailItemsAccessed record of this mailbox", "このメールボックスの MailItemsAccessed レコードがない"),
+    ("present, not throttled", "あり。調整されていない"),
+    (
+        "{} records are throttled: the extent of reading is unknown",
+        "{0} 件のレコードが調整 (スロットル) されている。閲覧の範囲は不明",
+    ),
+    (
+        "C-221: a snapshot shows auditing of this mailbox switched off or bypassed",
+        "C-221: スナップショットによると、このメールボックスの監査は無効またはバイパスされている",
+    ),
+    ("auditing was switched off or bypassed at {}", "{0} に監査が無効化またはバイパスされた"),
+    ("no record of auditing being switched off", "監査が無効にされた記録はない"),
+    ("no unified audit log in the evidence", "証拠に統合監査ログがない"),
+    ("the window begins {} days before the last record", "対象期間の開始は最後のレコードの {0} 日前"),
+    ("no {*} in the evidence", "証拠に{0}がない"),
+    ("the {*} begins at {}, after the window's start", "{0}は対象期間の開始より後の {1} に始まる"),
+    ("the {*} ends at {}, before the window's end", "{0}は対象期間の終了より前の {1} に終わる"),
+    ("the {*} has no record on {}, between busy days", "{0}には、記録の多い日に挟まれた {1} のレコードがない"),
+    ("{} was probably cut when it was made", "{0} は作成時に途中で切れた可能性が高い"),
+    ("{}Z to {}Z", "{0}Z から {1}Z まで"),
+    ("no {*}", "{0}がない"),
+    ("{} mailbox audit records of this mailbox", "このメールボックスのメールボックス監査レコード {0} 件"),
+    ("{} Send records of this mailbox", "このメールボックスの送信 (Send) レコード {0} 件"),
+    ("{} alert or hygiene records", "アラートまたは保護イベントのレコード {0} 件"),
+    (
+        "{} SharePoint or OneDrive records of this account",
+        "このアカウントの SharePoint または OneDrive のレコード {0} 件",
+    ),
+    ("{} directory records", "ディレクトリのレコード {0} 件"),
+    // names of logs
+    ("unified audit log", "統合監査ログ"),
+    ("Entra directory audit", "Microsoft Entra 監査ログ"),
+    ("message trace", "メッセージ追跡"),
+    ("sign-in log", "サインイン ログ"),
+    ("mailbox audit records of this mailbox", "このメールボックスのメールボックス監査レコード"),
+    ("Send records of this mailbox", "このメールボックスの送信 (Send) レコード"),
+    ("alert or hygiene records", "アラートまたは保護イベントのレコード"),
+    ("SharePoint or OneDrive records of this account", "このアカウントの SharePoint または OneDrive のレコード"),
+    ("directory records", "ディレクトリのレコード"),
+    // what the lists of touched mails and files cannot show
+    (
+        "no attacker address or session is known, so nothing can be listed",
+        "攻撃者のアドレスもセッションも判明していないため、一覧は作成できない",
+    ),
+    (
+        "no MailItemsAccessed records of this mailbox: which mails were read is unknown",
+        "このメールボックスの MailItemsAccessed レコードがない。どのメールが閲覧されたかは不明",
+    ),
+    (
+        "a folder that was synchronised has to be taken as read whole",
+        "同期されたフォルダーは、すべて閲覧されたものとみなす必要がある",
+    ),
+    (
+        "the service sums up reads within two minutes and leaves out repeats within an hour: counts are no number of reads",
+        "サービスは 2 分以内の閲覧をまとめ、1 時間以内の繰り返しを省く。件数は閲覧の回数ではない",
+    ),
+    (
+        "reads were throttled: for 24 hours after each such record everything has to be taken as read",
+        "閲覧の記録が調整 (スロットル) された。該当する各レコードから 24 時間は、すべて閲覧されたものとみなす必要がある",
+    ),
+    (
+        "no SharePoint or OneDrive records of this account: which files were opened is unknown",
+        "このアカウントの SharePoint または OneDrive のレコードがない。どのファイルが開かれたかは不明",
+    ),
+    // cautions
+    (
+        "address {} is taken for the attacker's, but {} other accounts used it on {} or more days before the window: it may be a shared network",
+        "アドレス {0} を攻撃者のものとしたが、他の {1} 件のアカウントが対象期間の前に {2} 日以上使用している。共有ネットワークの可能性がある",
+    ),
+    (
+        "C-220: only the name given was searched; the evidence ties no other name to it",
+        "C-220: 指定された名前だけを検索した。証拠には、これに結び付く別の名前がない",
+    ),
+    (
+        "places are the registration country of the address (built-in table), which is weak: give --geoip",
+        "場所はアドレスの登録国 (内蔵の表) であり、根拠として弱い。--geoip を指定すること",
+    ),
+    (
+        "no baseline of at least {} days before the window ({} records): \"never seen before\" adds nothing to any score",
+        "対象期間の前に {0} 日以上の基準期間がない (レコード {1} 件)。「初めて見られた」ことはスコアに加算されない",
+    ),
+    (
+        "the alias {} may also mean another account; it was not used",
+        "エイリアス {0} は別のアカウントを指す可能性もあるため、使用しなかった",
+    ),
+    ("{} {} is also used for {}", "{0} の {1} は {2} にも使われている"),
+];

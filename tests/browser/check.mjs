@@ -1,0 +1,89 @@
+// Opens reports in Chromium at desktop, phone and print size, light and dark, with and without script, and says what a
+// reader would meet: requests (there must be none), errors, axe-core findings, sideways scrolling, time to open.
+//
+//   cd tests/browser && npm install && node check.mjs OUT/report.html…
+//
+// Exits with 1 where something is wrong.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { launch } from './chromium.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SLOWEST = 5000; // milliseconds to open
+const VIEWS = [
+  { name: 'desktop', width: 1280, height: 900, colorScheme: 'light' },
+  { name: 'desktop, dark', width: 1280, height: 900, colorScheme: 'dark' },
+  { name: 'phone', width: 390, height: 844, colorScheme: 'light' },
+  { name: 'print', width: 1280, height: 900, colorScheme: 'light', media: 'print' },
+  { name: 'no script', width: 1280, height: 900, colorScheme: 'light', javaScriptEnabled: false },
+];
+
+const files = process.argv.slice(2);
+if (files.length === 0) {
+  console.error('give one or more report.html');
+  process.exit(2);
+}
+const browser = await launch();
+let wrong = 0;
+for (const file of files) {
+  const url = pathToFileURL(path.resolve(file)).href;
+  for (const view of VIEWS) wrong += await look(url, file, view);
+}
+await browser.close();
+process.exit(wrong > 0 ? 1 : 0);
+
+async function look(url, file, view) {
+  const { name, width, height, media, ...rest } = view;
+  // The page's own policy forbids the checker's script, as it should: the checks are let past it, nothing else is.
+  const context = await browser.newContext({ viewport: { width, height }, bypassCSP: false, ...rest });
+  const page = await context.newPage();
+  if (media) await page.emulateMedia({ media });
+  const requests = [];
+  const errors = [];
+  page.on('request', (request) => request.url() !== url && requests.push(request.url()));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('dialog', (dialog) => { errors.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
+  const start = performance.now();
+  await page.goto(url, { waitUntil: 'load' });
+  const opened = Math.round(performance.now() - start);
+  const facts = { 'opened in ms': opened };
+  const faults = [];
+  if (rest.javaScriptEnabled === false) {
+    if (!(await page.locator('h1').isVisible())) faults.push('no heading without script');
+  } else {
+    Object.assign(facts, await page.evaluate(() => ({
+      tables: document.querySelectorAll('table').length,
+      sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    })));
+    if (facts.sideways > 0) faults.push(`the page scrolls sideways by ${facts.sideways} px`);
+    // Folded text counts too.
+    await page.evaluate(() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; }));
+    faults.push(...(await accessibility(page, facts)));
+  }
+  if (requests.length) faults.push(`requests: ${requests.join(', ')}`);
+  if (errors.length) faults.push(`errors: ${errors.join('; ')}`);
+  if (opened > SLOWEST) faults.push(`took ${opened} ms to open`);
+  if (media === 'print') {
+    const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+    facts['pdf bytes'] = pdf.length;
+  }
+  await context.close();
+  const told = Object.entries({ requests: requests.length, ...facts }).map(([key, value]) => `${key}: ${value}`);
+  console.log(`${faults.length ? 'WRONG' : 'ok   '} ${file} [${name}] ${told.join(', ')}`);
+  for (const fault of faults) console.log(`      ${fault}`);
+  return faults.length;
+}
+
+async function accessibility(page, facts) {
+  // evaluate() runs in the page through the debugger, which the content security policy does not concern.
+  await page.evaluate(axe);
+  const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  const count = (impact) => result.violations.filter((violation) => violation.impact === impact).length;
+  for (const impact of ['critical', 'serious', 'moderate', 'minor']) facts[impact] = count(impact);
+  return result.violations
+    .filter((violation) => ['critical', 'serious'].includes(violation.impact))
+    .map((violation) => `axe ${violation.id} (${violation.impact}): ${violation.help}: ${violation.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ')} (${violation.nodes.length})`);
+}
