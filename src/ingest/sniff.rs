@@ -263,6 +263,12 @@ fn shape(text: &str) -> Shape {
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
         return nothing("F-012", "this is a web page (perhaps a sign-in page saved by the browser), not an export");
     }
+    if start.trim_end() == "null" {
+        return nothing(
+            "F-002",
+            "nothing but `null`: the result of a search without rows; no proof that nothing happened",
+        );
+    }
     if lower.starts_with("version https://git-lfs") {
         return nothing("F-013", "pointer file; the data itself was not copied");
     }
@@ -344,21 +350,26 @@ fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
     ("F-032", format!("unknown layout{hint} header found: [{found}]; {nearest}; nothing was read from this file"))
 }
 
-/// The formats that miss the fewest columns, with the columns they miss.
+/// The formats that have most of what was found, with the columns they miss.
 fn nearest(found: &[String]) -> String {
-    let mut near: Vec<(usize, &str, Vec<&str>)> = FORMATS
+    let has = |want: &&str| found.iter().any(|name| name == *want);
+    let mut near: Vec<(usize, usize, &[&str], &str)> = FORMATS
         .iter()
-        .filter(|format| !format.wants.is_empty())
-        .map(|format| {
-            let missing: Vec<&str> =
-                format.wants.iter().copied().filter(|want| !found.iter().any(|name| name == want)).collect();
-            (missing.len(), format.id, missing)
-        })
+        .map(|format| (format.wants.iter().filter(|want| has(want)).count(), format))
+        .filter(|(there, _)| *there > 0)
+        .map(|(there, format)| (there * 100 / format.wants.len(), there, format.wants, format.id))
         .collect();
-    near.sort();
+    near.sort_by_key(|(share, there, _, id)| (std::cmp::Reverse((*share, *there)), *id));
+    // Sisters with the same marks are named once.
+    near.dedup_by(|a, b| a.2 == b.2);
+    let missing = |wants: &[&str]| wants.iter().copied().filter(|want| !has(want)).collect::<Vec<_>>().join(", ");
     let near: Vec<String> =
-        near.iter().take(3).map(|(_, id, missing)| format!("{id} (missing {})", missing.join(", "))).collect();
-    format!("nearest: {}", near.join("; "))
+        near.iter().take(3).map(|(_, _, wants, id)| format!("{id} (missing {})", missing(wants))).collect();
+    if near.is_empty() {
+        "no known export has any of these".to_owned()
+    } else {
+        format!("nearest: {}", near.join("; "))
+    }
 }
 
 /// A header cell for comparing: quotes and blanks off, NFKC, straight apostrophes, lower case.
@@ -546,18 +557,28 @@ fn empty_or(head: JsonHead, outer: &Value) -> Shape {
     Shape::Nothing("F-002", format!("an empty list {context}; an empty export is not proof that nothing happened"))
 }
 
-/// The first object in the head that can be read, and where it ends.
+/// The first object in the head that is a record or holds one, else the first that can be read at all; and where it
+/// ends. (Bulk files of stores have a line of their own in front of each record.)
 fn first_record(text: &str, layout: &JsonLayout) -> Option<(Value, usize)> {
     let (mut cutter, mut spans) = (Cutter::Json(JsonCutter::new(layout.clone())), Vec::new());
     cutter.feed(text.as_bytes(), 0, &mut spans);
     if text.len() < HEAD {
         cutter.finish(text.as_bytes(), &mut spans);
     }
-    spans.iter().take(50).find_map(|span| {
+    let mut objects = spans.iter().take(50).filter_map(|span| {
         let value: Value = serde_json::from_str(&inner_text(text.get(span.start..span.end)?)).ok()?;
         value.is_object().then_some((value, span.end))
-    })
+    });
+    let first = objects.next()?;
+    if holds_record(&first.0) || envelope_of(&first.0).is_some() {
+        return Some(first);
+    }
+    let better = objects.take(LOOK).find(|(object, _)| holds_record(object));
+    Some(better.unwrap_or(first))
 }
+
+/// Further objects that are looked at where the first is no record.
+const LOOK: usize = 8;
 
 /// A record that was written as a JSON text, up to three times over, without the quotes and escapes of that.
 pub fn inner_text(text: &str) -> std::borrow::Cow<'_, str> {

@@ -399,8 +399,10 @@ pub fn recognise(head: &[u8], given: Option<&'static Encoding>) -> Recognised {
         [0xfe, 0xff, ..] => return known(TextEncoding::Utf16(UTF_16BE), 2, "utf-16be-bom"),
         _ => {}
     }
-    // The first line alone decides where it can: what is damaged behind it may shift all bytes.
-    for sample in [256, 4096] {
+    // The first line alone decides where it can: what is damaged behind it may shift all bytes, and what was appended
+    // to it may be in another encoding.
+    let begins_wide = head.iter().take(64).any(|byte| *byte == 0);
+    for sample in [256, 4096].into_iter().filter(|_| begins_wide) {
         if let Some((encoding, name)) = without_mark(head.get(..head.len().min(sample)).unwrap_or_default()) {
             return known(TextEncoding::Utf16(encoding), 0, name);
         }

@@ -51,7 +51,7 @@ const KNOWN: [&[&str]; 23] = [
 
 /// How deep, and in how many values, an unknown carrier is searched.
 const DEPTH: usize = 4;
-const VALUES: usize = 2_000;
+const VALUES: usize = 500;
 
 /// The first place in a record whose content `is_record`, and that content: at a known place, else anywhere.
 pub fn look_inside(outer: &Value, is_record: &dyn Fn(&Value) -> bool) -> Option<(Path, Value)> {

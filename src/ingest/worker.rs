@@ -200,7 +200,7 @@ impl<'a> Worker<'a> {
                 event.raw_sha256 = Sha256::digest(event.raw.as_deref().unwrap_or_default().as_bytes()).into();
                 Ok(event)
             }
-            Err(refusal) => Err(Refused { refusal, excerpt: excerpt(text) }),
+            Err(refusal) => Err(Refused { refusal: other_encoding(text).unwrap_or(refusal), excerpt: excerpt(text) }),
         };
         self.records.push(Record { line: place.line, offset: place.offset, result, remarks });
     }
@@ -269,6 +269,14 @@ fn first_record<'t>(text: &'t [u8], layout: &Layout) -> Option<(&'t [u8], bool)>
         cutter.finish(text, &mut spans);
     }
     spans.first().and_then(|span| text.get(span.start..span.end)).map(|text| (text, ends))
+}
+
+/// Text that was appended in UTF-16 to a file that is none: every other byte of it is zero.
+fn other_encoding(text: &[u8]) -> Option<Refusal> {
+    let zeros = memchr_iter(0, text).count();
+    (zeros * 3 > text.len()).then(|| {
+        Refusal::new("F-020", "from here on the file is in another encoding (UTF-16): it was appended to; not read")
+    })
 }
 
 /// A record without the blanks and commas behind it.

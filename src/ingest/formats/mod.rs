@@ -200,6 +200,13 @@ pub fn no_dates(_: &CsvHead) -> Option<usize> {
     None
 }
 
+/// Whether a whole object has no key that marks an audit record: what stores and shippers put between records.
+fn is_something_else(audit: &str) -> bool {
+    let marks = ["CreationTime", "RecordType", "Operation", "Workload", "UserId"];
+    serde_json::from_str::<serde_json::Value>(audit)
+        .is_ok_and(|object| marks.iter().all(|mark| crate::timeline::json::get(&object, mark).is_none()))
+}
+
 /// One AuditData text to an event: whole, or salvaged where it was cut and completed from its wrapper.
 fn audit_record(
     audit: &str,
@@ -214,6 +221,9 @@ fn audit_record(
             event.parse_status = ParseStatus::Partial;
             auditdata::note(&mut event, "R-109");
             remarks.push(("R-109", "the record names no operation".to_owned()));
+        }
+        Err(AuditError::NoTime) if wrapper.operation.is_empty() && is_something_else(audit) => {
+            return Err(Refusal::new("R-101", "an object with none of the keys of an audit record"));
         }
         Err(error) => {
             event = Box::default();

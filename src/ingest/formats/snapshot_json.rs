@@ -23,6 +23,20 @@ pub static FORMAT: Format = Format {
     reader: |head: &Head, _: &Context| Box::new(Reader { file_name: head.file_name.clone() }),
 };
 
+/// Each of the tables has one of these columns.
+const MARKS: [&str; 10] = [
+    "RuleIdentity",
+    "RuleId",
+    "ForwardingSmtpAddress",
+    "FullAccessUsers",
+    "MFAstatus",
+    "ConsentType",
+    "LastPasswordChangeDateTime",
+    "AuditBypassEnabled",
+    "CreatedBy",
+    "DeliverToMailboxAndForward",
+];
+
 struct Reader {
     file_name: String,
 }
@@ -50,7 +64,8 @@ impl RecordReader for Reader {
 /// The reader of the table that the object would be a row of, and the row.
 fn table_of(file_name: &str, object: &Map<String, Value>) -> Option<(Box<dyn RecordReader>, String)> {
     // Most objects that are looked at are none of these, and large.
-    if object.len() < 2 || object.len() > 400 {
+    let marked = |key: &String| MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(key));
+    if object.len() > 400 || !object.keys().any(marked) {
         return None;
     }
     let columns = object.keys().map(|key| normal_header(key)).collect();
