@@ -30,6 +30,8 @@ pub enum Command {
     Ingest(Ingest),
     /// Ask the ten symptoms of one account of an existing case; reads no export again
     Analyze(Analyze),
+    /// Join cases made apart (on several machines, or shard by shard) into one
+    Merge(Merge),
     /// Ask the symptoms and sign-in checks of every account of an existing case; rank the accounts
     Triage(Triage),
     /// Say for each file which export it is, its record count, time span and problems; writes nothing
@@ -66,6 +68,9 @@ pub struct Ingest {
     /// Replace an earlier case in the folder
     #[arg(short = 'C', long, visible_alias = "clobber")]
     pub overwrite: bool,
+    /// Add the evidence to the case in the folder as a shard; what the case has already is passed over
+    #[arg(long, conflicts_with = "overwrite")]
+    pub append: bool,
     /// Case number, for the manifest
     #[arg(long, visible_alias = "case-number", value_name = "TEXT")]
     pub case_id: Option<String>,
@@ -88,6 +93,31 @@ pub struct Analyze {
     pub question: QuestionArgs,
     #[command(flatten)]
     pub output: OutputArgs,
+    #[command(flatten)]
+    pub display: DisplayArgs,
+    /// Worker threads (default: all cores)
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    pub threads: Option<usize>,
+}
+
+/// `merge`.
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// Case folders
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<PathBuf>,
+    /// Case folder to make
+    #[arg(short, long, visible_alias = "output", value_name = "CASE")]
+    pub out: PathBuf,
+    /// Replace an earlier case in the folder
+    #[arg(short = 'C', long, visible_alias = "clobber")]
+    pub overwrite: bool,
+    /// Case number, for the manifest
+    #[arg(long, visible_alias = "case-number", value_name = "TEXT")]
+    pub case_id: Option<String>,
+    /// Who examines, for the manifest
+    #[arg(long, value_name = "TEXT")]
+    pub examiner: Option<String>,
     #[command(flatten)]
     pub display: DisplayArgs,
     /// Worker threads (default: all cores)

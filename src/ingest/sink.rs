@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use sha2::{Digest, Sha256};
 
 use crate::ingest::formats::Format;
 use crate::ingest::hours;
@@ -16,6 +15,7 @@ use crate::ingest::source::{self, Member, Recognised};
 use crate::ingest::worker::{Parsed, Record, Refused};
 use crate::ledger::{Gap, Ledger, Note, Reject, SourceEntry, Status};
 use crate::timeline::identities::IdentityTable;
+use crate::timeline::same::{self, Variant};
 use crate::timeline::store::{CaseWriter, Duplicate, PartWriter, StoreError};
 use crate::timeline::{Event, EvidenceSource, ParseStatus, format_time, schema};
 
@@ -69,6 +69,8 @@ pub struct Sink {
     seen: HashMap<u128, First>,
     /// Further events of an id, by their content: where the first copy is.
     variants: HashMap<(u128, u128), (u32, u64)>,
+    /// The same, for the remarks on both.
+    other_bytes: Vec<Variant>,
     /// By day; the rows of snapshots under none.
     days: BTreeMap<Option<NaiveDate>, Day>,
     held: usize,
@@ -106,6 +108,7 @@ impl Sink {
             current: None,
             seen: HashMap::new(),
             variants: HashMap::new(),
+            other_bytes: Vec::new(),
             days: BTreeMap::new(),
             held: 0,
             identities: IdentityTable::default(),
@@ -290,8 +293,8 @@ impl Sink {
     }
 
     fn accept(&mut self, current: &mut Current, number: u64, event: Box<Event>) -> Result<(), StoreError> {
-        let content = leading(&event.raw_sha256);
-        let id = key(&event, content);
+        let content = same::leading(&event.raw_sha256);
+        let id = same::key(&event, content);
         let source = self.number() as u32;
         let first = match self.seen.entry(id) {
             Entry::Vacant(slot) => {
@@ -318,8 +321,8 @@ impl Sink {
                 let copy = Duplicate { evidence: current.file.to_string(), record: number, kept_evidence, kept_record };
                 return self.case.as_mut().map_or(Ok(()), |case| case.duplicate(&copy));
             }
-            let kept = self.name_of(current, first_source);
-            self.note_variant(current, number, &event, (&kept, first_record, first_source));
+            let id = event.event_id.as_deref().unwrap_or_default().to_owned();
+            self.other_bytes.push(Variant { at: (source, number), first: (first_source, first_record), id });
         }
         current.count(&event);
         self.identities.learn(&event);
@@ -338,27 +341,6 @@ impl Sink {
     fn name_of(&self, current: &Current, source: u32) -> String {
         let entry = self.ledger.sources.get(source as usize).filter(|_| source as usize != self.number());
         entry.map_or_else(|| current.file.to_string(), |entry| entry.path.clone())
-    }
-
-    /// Same native id, other bytes: both are kept, and both files say so.
-    fn note_variant(&mut self, current: &mut Current, number: u64, event: &Event, kept: (&str, u64, u32)) {
-        let id = event.event_id.as_deref().unwrap_or_default();
-        let (kept_file, kept_record, kept_source) = kept;
-        let text = |other: &str, record: u64| {
-            format!("native id {id} stands also in {other} record {record} with other bytes; both are kept")
-        };
-        current.remark("C-206", number, &text(kept_file, kept_record));
-        let elsewhere = text(&current.file, number);
-        let own = self.number();
-        match self.ledger.sources.get_mut(kept_source as usize).filter(|_| kept_source as usize != own) {
-            Some(entry) => {
-                let told = entry.notes.iter().filter(|note| note.code == "C-206").count() as u64;
-                if told < TOLD {
-                    entry.notes.push(Note::new("C-206", format!("record {kept_record}: {elsewhere}")));
-                }
-            }
-            None => current.remark("C-206", kept_record, &elsewhere),
-        }
     }
 
     /// The parts that are full, and the fullest ones where too much is held.
@@ -432,6 +414,7 @@ impl Sink {
         if let Some(entry) = self.ledger.sources.iter().find(|entry| !entry.counts.balance()) {
             return Err(IngestError::Unbalanced { file: entry.path.clone(), counts: entry.counts });
         }
+        same::tell(&mut self.ledger, self.other_bytes);
         if let Some(case) = self.case {
             case.finish(&self.ledger, &self.identities)?;
         }
@@ -524,11 +507,6 @@ impl Current {
                 self.entry.notes.push(Note::new(code, format!("and {more} more records with this remark")));
             }
         }
-        let duplicates = self.entry.counts.duplicates;
-        if duplicates > 0 {
-            let text = format!("{duplicates} records are byte-identical copies of others; each event is counted once");
-            self.entry.notes.push(Note::new("C-205", text));
-        }
         self.entry
     }
 }
@@ -593,36 +571,4 @@ fn hole(entry: &SourceEntry) -> Option<Note> {
         let text = format!("no record on {shown} ({} holes), though the days around are busy", holes.len());
         Note::new("C-208", text)
     })
-}
-
-fn leading(hash: &[u8; 32]) -> u128 {
-    hash.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
-}
-
-/// What makes a record the same as another: its native id within its kind of evidence, or its bytes.
-///
-/// A trace has one id for a mail and many records of it: one a recipient, one a step. The same state seen at two
-/// times is two states.
-fn key(event: &Event, content: u128) -> u128 {
-    if event.is_state() {
-        return content ^ u128::from(event.datetime.timestamp_micros().unsigned_abs());
-    }
-    let Some(id) = event.event_id.as_deref() else { return content };
-    if event.evidence_source == EvidenceSource::MessageTrace {
-        let (step, to) = (event.action(), event.target_raw.as_deref().unwrap_or_default());
-        return id_key(&format!("{id} {step} {to} {}", event.datetime.timestamp_micros()), event.evidence_source);
-    }
-    id_key(id, event.evidence_source)
-}
-
-/// A native id as a number: GUIDs by value, others by hash. A login has the same id in the audit log and in the
-/// sign-in log, where it is another record: ids are compared within one kind of evidence.
-fn id_key(id: &str, evidence: EvidenceSource) -> u128 {
-    let kind = (evidence as u128) << 64;
-    if crate::knowledge::names::is_guid(id)
-        && let Ok(number) = u128::from_str_radix(&id.replace('-', ""), 16)
-    {
-        return number ^ kind;
-    }
-    leading(&Sha256::digest(id.as_bytes()).into()) ^ kind
 }

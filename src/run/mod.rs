@@ -5,6 +5,7 @@ mod explain;
 mod identify;
 mod ingest;
 mod settings;
+mod shards;
 mod triage;
 
 use std::io::Write;
@@ -72,7 +73,9 @@ impl Failed {
 pub fn run(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     match &cli.command {
         Command::Investigate(args) => investigate(args, surroundings),
+        Command::Ingest(args) if args.append => shards::append(args, surroundings),
         Command::Ingest(args) => ingest_command(args, surroundings),
+        Command::Merge(args) => shards::merge(args, surroundings),
         Command::Analyze(args) => analyze_command(args, surroundings),
         Command::Identify(args) => identify::run(args, surroundings),
         Command::Triage(args) if args.accounts => triage::list(args, surroundings),

@@ -6,9 +6,13 @@ pub mod event;
 pub mod facts;
 pub mod identities;
 pub mod json;
+pub mod merged;
 pub mod query;
+pub mod same;
 pub mod schema;
+pub mod shards;
 pub mod store;
+pub mod tally;
 
 pub use event::{Event, EvidenceSource, Outcome, ParseStatus};
 

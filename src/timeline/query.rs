@@ -37,38 +37,40 @@ impl Case {
         let parts = self.parts()?;
         let inside = parts.iter().filter(|(date, _)| *date >= from.date_naive() && *date <= to.date_naive());
         let inside: Vec<&std::path::Path> = inside.map(|(_, path)| path.as_path()).collect();
-        read_all(&inside, from, to, wanted)
+        self.read_all(&inside, from, to, wanted)
     }
 
     /// Every row of a snapshot that `wanted` chooses, in total order. States have no time, so no window holds them.
     pub fn states(&self, wanted: &(dyn Fn(Row<'_>) -> bool + Sync)) -> Result<Vec<Event>, StoreError> {
         let parts = self.state_parts()?;
         let parts: Vec<&std::path::Path> = parts.iter().map(std::path::PathBuf::as_path).collect();
-        read_all(&parts, DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, wanted)
+        self.read_all(&parts, DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, wanted)
     }
-}
 
-/// The chosen rows of these parts, in total order.
-fn read_all(
-    parts: &[&std::path::Path],
-    from: DateTime<Utc>,
-    to: DateTime<Utc>,
-    wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
-) -> Result<Vec<Event>, StoreError> {
-    let read = |path: &std::path::Path| -> Result<Vec<Event>, StoreError> {
-        let part = Part::open(path)?;
-        let mut found = Vec::new();
-        let mut start = 0;
-        for length in part.row_groups() {
-            found.extend(row_group(&part, start, length, from, to, wanted)?);
-            start += length;
-        }
-        Ok(found)
-    };
-    let mut events: Vec<Event> =
-        parts.par_iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
-    events.sort_by(|a, b| a.order().cmp(&b.order()));
-    Ok(events)
+    /// The chosen rows of these parts, in total order.
+    fn read_all(
+        &self,
+        parts: &[&std::path::Path],
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
+    ) -> Result<Vec<Event>, StoreError> {
+        let read = |path: &std::path::Path| -> Result<Vec<Event>, StoreError> {
+            let part = Part::open(path)?;
+            let mut found = Vec::new();
+            let mut start = 0;
+            for length in part.row_groups() {
+                found.extend(row_group(&part, start, length, from, to, wanted)?);
+                start += length;
+            }
+            self.keep(path, &mut found);
+            Ok(found)
+        };
+        let mut events: Vec<Event> =
+            parts.par_iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        events.sort_by(|a, b| a.order().cmp(&b.order()));
+        Ok(events)
+    }
 }
 
 fn row_group(

@@ -3,6 +3,7 @@
 //! Every file is written beside its place and renamed when whole; `ledger.json` comes last and makes the case complete.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the door to the case folder")]
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -12,17 +13,23 @@ use polars::prelude::{DataFrame, PolarsError, SerReader};
 use polars_io::parquet::read::ParquetReader;
 use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOptions};
 use polars_utils::compression::ZstdLevel;
+use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::build;
 use super::event::Event;
 use super::identities::IdentityTable;
+use super::merged::Merged;
 use super::schema;
+use super::shards;
 use crate::ledger::{Ledger, Reject};
 
 /// Rows of one row group: small enough that a question about one account skips most of a day.
 const ROW_GROUP: usize = 32 * 1024;
+
+/// Events of one part of a merged case.
+const PART_EVENTS: usize = 64 * 1024;
 
 /// Why the case could not be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -203,51 +210,71 @@ pub struct Case {
     pub ledger: Ledger,
     /// Who is who.
     pub identities: IdentityTable,
+    /// Where the case is made up of several folders.
+    merged: Option<Merged>,
 }
 
 impl Case {
-    /// Opens a case; refuses what is no case, not whole, or of another version.
+    /// Opens a case; refuses what is no case, not whole, or of another version. A case that was made shard by shard is
+    /// read as one.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        let not_a_case = |reason: &str| StoreError::NotACase { path: dir.to_path_buf(), reason: reason.to_owned() };
-        if !dir.join("ledger.json").is_file() {
-            return Err(not_a_case("no ledger.json: not a case folder, or its ingest did not finish; ingest again"));
+        Self::open_all(dir, &[dir.to_path_buf()])
+    }
+
+    /// Opens several cases as one; `name` is what messages call it.
+    pub fn open_all(name: &Path, dirs: &[PathBuf]) -> Result<Self, StoreError> {
+        let mut folders = Vec::new();
+        for dir in dirs {
+            let found = shards::folders(dir)?;
+            if found.is_empty() {
+                let reason = "no ledger.json: not a case folder, or its ingest did not finish; ingest again";
+                return Err(not_a_case(dir, reason));
+            }
+            folders.extend(found);
         }
-        let ledger: Ledger = read_json(&dir.join("ledger.json"))?;
-        if ledger.schema != schema::VERSION {
-            return Err(not_a_case("made by another version; ingest again"));
+        match folders.as_slice() {
+            [one] => Ok(Self {
+                dir: one.clone(),
+                ledger: read_ledger(one)?,
+                identities: read_identities(one)?,
+                merged: None,
+            }),
+            _ => {
+                let (merged, ledger, identities) = Merged::open(&folders)?;
+                Ok(Self { dir: name.to_path_buf(), ledger, identities, merged: Some(merged) })
+            }
         }
-        let identities = read_json(&dir.join("identities.json"))?;
-        Ok(Self { dir: dir.to_path_buf(), ledger, identities })
+    }
+
+    /// The folders that hold its parts.
+    fn dirs(&self) -> Vec<&Path> {
+        self.merged.as_ref().map_or_else(|| vec![self.dir.as_path()], |merged| merged.dirs().collect())
     }
 
     /// The days that have parts, with their parts, in order.
     pub fn parts(&self) -> Result<Vec<(NaiveDate, PathBuf)>, StoreError> {
-        let timeline = self.dir.join("timeline");
-        let mut parts = Vec::new();
-        for day in fs::read_dir(&timeline).map_err(io_error(&timeline))?.flatten() {
-            let name = day.file_name().to_string_lossy().into_owned();
-            let Some(date) = name.strip_prefix("date=").and_then(|date| date.parse().ok()) else { continue };
-            for part in fs::read_dir(day.path()).map_err(io_error(&day.path()))?.flatten() {
-                if part.path().extension().is_some_and(|extension| extension == "parquet") {
-                    parts.push((date, part.path()));
-                }
-            }
+        let mut all = Vec::new();
+        for dir in self.dirs() {
+            all.extend(parts(dir)?);
         }
-        parts.sort();
-        Ok(parts)
+        all.sort();
+        Ok(all)
     }
 
     /// The parts that hold the rows of snapshots, in order; none where the case has none.
     pub fn state_parts(&self) -> Result<Vec<PathBuf>, StoreError> {
-        let states = self.dir.join("states");
-        if !states.exists() {
-            return Ok(Vec::new());
+        let mut all = Vec::new();
+        for dir in self.dirs() {
+            all.extend(state_parts(dir)?);
         }
-        let entries = fs::read_dir(&states).map_err(io_error(&states))?.flatten().map(|entry| entry.path());
-        let mut parts: Vec<PathBuf> =
-            entries.filter(|path| path.extension().is_some_and(|end| end == "parquet")).collect();
-        parts.sort();
-        Ok(parts)
+        Ok(all)
+    }
+
+    /// Leaves out of a part's events what another folder of the case has as well.
+    pub fn keep(&self, part: &Path, events: &mut Vec<Event>) {
+        if let Some(merged) = &self.merged {
+            merged.keep(part, events);
+        }
     }
 
     /// Every file of the case but its manifest, with `/` between folders, in order.
@@ -266,18 +293,138 @@ impl Case {
 
     /// Writes all rejects to `out`, one a line.
     pub fn copy_rejects(&self, out: &mut dyn Write) -> io::Result<()> {
-        io::copy(&mut File::open(self.dir.join("rejects.jsonl"))?, out).map(|_| ())
+        let Some(merged) = &self.merged else {
+            return io::copy(&mut File::open(self.dir.join("rejects.jsonl"))?, out).map(|_| ());
+        };
+        for reject in &merged.rejects {
+            serde_json::to_writer(&mut *out, reject)?;
+            out.write_all(b"\n")?;
+        }
+        Ok(())
     }
 
     /// The rejects, at most `limit` of them.
     pub fn rejects(&self, limit: usize) -> Result<Vec<Reject>, StoreError> {
-        read_lines(&self.dir.join("rejects.jsonl"), limit)
+        match &self.merged {
+            None => read_lines(&self.dir.join("rejects.jsonl"), limit),
+            Some(merged) => Ok(merged.rejects.iter().take(limit).cloned().collect()),
+        }
     }
 
     /// The byte-identical copies, in reading order.
     pub fn duplicates(&self) -> Result<Vec<Duplicate>, StoreError> {
-        read_lines(&self.dir.join("duplicates.jsonl"), usize::MAX)
+        self.merged.as_ref().map_or_else(|| read_duplicates(&self.dir), |merged| Ok(merged.duplicates.clone()))
     }
+
+    /// Writes the whole case as one plain folder.
+    pub fn write_into(&self, mut writer: CaseWriter) -> Result<(), StoreError> {
+        let mut days: BTreeMap<Option<NaiveDate>, Vec<PathBuf>> = BTreeMap::new();
+        for (date, part) in self.parts()? {
+            days.entry(Some(date)).or_default().push(part);
+        }
+        days.entry(None).or_default().extend(self.state_parts()?);
+        let parts = writer.parts();
+        days.par_iter().try_for_each(|(date, paths)| self.write_day(&parts, *date, paths))?;
+        for reject in self.rejects(usize::MAX)? {
+            writer.reject(&reject)?;
+        }
+        for duplicate in self.duplicates()? {
+            writer.duplicate(&duplicate)?;
+        }
+        writer.finish(&self.ledger, &self.identities)
+    }
+
+    /// One day's events, small parts joined.
+    fn write_day(&self, writer: &PartWriter, date: Option<NaiveDate>, paths: &[PathBuf]) -> Result<(), StoreError> {
+        let (mut number, mut held) = (0, Vec::new());
+        for path in paths {
+            let part = Part::open(path)?;
+            let mut start = 0;
+            for length in part.row_groups() {
+                let mut events = build::events(&part.read(start, length, None)?).map_err(|error| part.error(error))?;
+                start += length;
+                self.keep(path, &mut events);
+                held.extend(events.into_iter().map(Box::new));
+                if held.len() >= PART_EVENTS {
+                    number += write_sorted(writer, date, number, &mut held)?;
+                }
+            }
+        }
+        write_sorted(writer, date, number, &mut held).map(|_| ())
+    }
+}
+
+/// Writes what is held as one part; how many parts that made.
+fn write_sorted(
+    writer: &PartWriter,
+    date: Option<NaiveDate>,
+    number: usize,
+    held: &mut Vec<Box<Event>>,
+) -> Result<usize, StoreError> {
+    if held.is_empty() {
+        return Ok(0);
+    }
+    held.sort_by(|a, b| a.order().cmp(&b.order()));
+    writer.write(date, number, held)?;
+    held.clear();
+    Ok(1)
+}
+
+fn not_a_case(dir: &Path, reason: &str) -> StoreError {
+    StoreError::NotACase { path: dir.to_path_buf(), reason: reason.to_owned() }
+}
+
+/// The days of one folder that have parts, with their parts, in order.
+pub(super) fn parts(dir: &Path) -> Result<Vec<(NaiveDate, PathBuf)>, StoreError> {
+    let timeline = dir.join("timeline");
+    let mut parts = Vec::new();
+    for day in fs::read_dir(&timeline).map_err(io_error(&timeline))?.flatten() {
+        let name = day.file_name().to_string_lossy().into_owned();
+        let Some(date) = name.strip_prefix("date=").and_then(|date| date.parse().ok()) else { continue };
+        for part in fs::read_dir(day.path()).map_err(io_error(&day.path()))?.flatten() {
+            if part.path().extension().is_some_and(|extension| extension == "parquet") {
+                parts.push((date, part.path()));
+            }
+        }
+    }
+    parts.sort();
+    Ok(parts)
+}
+
+/// The parts of one folder that hold the rows of snapshots, in order.
+pub(super) fn state_parts(dir: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let states = dir.join("states");
+    if !states.exists() {
+        return Ok(Vec::new());
+    }
+    let entries = fs::read_dir(&states).map_err(io_error(&states))?.flatten().map(|entry| entry.path());
+    let mut parts: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|end| end == "parquet")).collect();
+    parts.sort();
+    Ok(parts)
+}
+
+/// The ledger of one folder, if it is of this version.
+pub(super) fn read_ledger(dir: &Path) -> Result<Ledger, StoreError> {
+    let ledger: Ledger = read_json(&dir.join("ledger.json"))?;
+    if ledger.schema != schema::VERSION {
+        return Err(not_a_case(dir, "made by another version; ingest again"));
+    }
+    Ok(ledger)
+}
+
+/// Who is who, as one folder knows it.
+pub(super) fn read_identities(dir: &Path) -> Result<IdentityTable, StoreError> {
+    read_json(&dir.join("identities.json"))
+}
+
+/// The rejects of one folder.
+pub(super) fn read_rejects(dir: &Path) -> Result<Vec<Reject>, StoreError> {
+    read_lines(&dir.join("rejects.jsonl"), usize::MAX)
+}
+
+/// The copies within one folder.
+pub(super) fn read_duplicates(dir: &Path) -> Result<Vec<Duplicate>, StoreError> {
+    read_lines(&dir.join("duplicates.jsonl"), usize::MAX)
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {

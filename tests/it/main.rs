@@ -21,6 +21,7 @@ mod intake;
 mod json_schema;
 mod outputs;
 mod rooms;
+mod shards;
 mod story;
 mod symptoms;
 mod triage;

@@ -1,0 +1,109 @@
+//! Cases that are made apart: evidence added to a case shard by shard, and cases joined into one.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::ingest::{self, Clock, Evidence};
+use super::settings::{self, About};
+use super::{Failed, Surroundings, identify};
+use crate::cli::{Ingest, Merge};
+use crate::exit::Exit;
+use crate::ingest::source::{self, EvidenceFile};
+use crate::ledger::SourceEntry;
+use crate::report::outputs::{OutputError, Outputs};
+use crate::report::text;
+use crate::timeline::shards::{self, Named, Shard};
+use crate::timeline::store::{Case, CaseWriter};
+
+/// Reads the evidence that the case does not have yet into a shard of its own.
+pub fn append(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
+    let start = (surroundings.clock)();
+    let reading = settings::reading(&args.reading)?;
+    if !shards::takes_shards(&args.out)? {
+        return Err(OutputError::NotEmpty { dir: args.out.clone() }.into());
+    }
+    let files = settings::evidence(&args.evidence, &args.out)?;
+    let there = shards::folders(&args.out)?;
+    let known: BTreeSet<Named> = shards::evidence(&there)?.into_iter().map(|(named, _)| named).collect();
+    let (old, new): (Vec<_>, Vec<_>) = named(files).into_iter().partition(|(_, named)| known.contains(named));
+    if !args.display.quiet {
+        for (_, (path, _)) in &old {
+            writeln!(surroundings.err, "already in the case: {}", text::terminal_whole(path))?;
+        }
+    }
+    if new.is_empty() {
+        return exit_of(&there, &old);
+    }
+    let (files, names): (Vec<EvidenceFile>, Vec<Named>) = new.into_iter().unzip();
+    let shard = Shard::begin(&args.out, &names)?;
+    let mut outputs = Outputs::create(shard.folder(), true)?;
+    let evidence =
+        ingest::into_case(&files, CaseWriter::create(shard.folder())?, &reading, &args.display, surroundings)?;
+    let case = Case::open(shard.folder())?;
+    let about = About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
+    let clock = Clock { start, now: surroundings.clock };
+    ingest::manifest(&mut outputs, &case, &evidence, &about, surroundings, &clock)?;
+    shard.finish()?;
+    if !args.display.quiet {
+        identify::print(&case.ledger, surroundings)?;
+    }
+    Ok(ingest::exit(&case.ledger))
+}
+
+/// Each file with its path as given and its hash; one that cannot be read has none, and is tried every time.
+fn named(files: Vec<EvidenceFile>) -> Vec<(EvidenceFile, Named)> {
+    let hash = |file: &EvidenceFile| source::digest(&file.path).map(|(sha256, _)| sha256).unwrap_or_default();
+    files.into_iter().map(|file| (file.clone(), (file.name.clone(), hash(&file)))).collect()
+}
+
+/// The exit code that reading these files ended with, when they were read.
+fn exit_of(folders: &[PathBuf], files: &[(EvidenceFile, Named)]) -> Result<Exit, Failed> {
+    for folder in folders {
+        let ledger = Case::open(folder)?.ledger;
+        let of = |entry: &&SourceEntry| {
+            let path = &entry.path;
+            files.iter().any(|(_, (file, _))| {
+                path == file || path.strip_prefix(file.as_str()).is_some_and(|rest| rest.starts_with('!'))
+            })
+        };
+        let sources: Vec<SourceEntry> = ledger.sources.iter().filter(of).cloned().collect();
+        if ingest::exit(&crate::ledger::Ledger { sources, ..ledger }) != Exit::Done {
+            return Ok(Exit::EvidenceLost);
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Joins cases into one plain case.
+pub fn merge(args: &Merge, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
+    let start = (surroundings.clock)();
+    let threads = settings::threads(args.threads)?;
+    Outputs::check(&args.out, args.overwrite)?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    let case = pool.install(|| Case::open_all(&args.out, &args.cases))?;
+    let mut folders = Vec::new();
+    for dir in &args.cases {
+        if dir == &args.out {
+            return Err(Failed::Usage(format!("{} is both read and written: give another --out", dir.display())));
+        }
+        folders.extend(shards::folders(dir)?);
+    }
+    // Archives stand in no ledger: what the manifests say of them is kept.
+    let sources: BTreeSet<&str> = case.ledger.sources.iter().map(|entry| entry.path.as_str()).collect();
+    let archives = shards::evidence(&folders)?.into_iter().filter(|((path, _), _)| !sources.contains(path.as_str()));
+    let archives =
+        archives.map(|((path, sha256), bytes)| SourceEntry { path, sha256, bytes, ..SourceEntry::default() });
+    let evidence = Evidence { archives: archives.collect() };
+
+    let mut outputs = Outputs::create(&args.out, args.overwrite)?;
+    let writer = CaseWriter::create(&args.out)?;
+    pool.install(|| case.write_into(writer))?;
+    let case = Case::open(&args.out)?;
+    let about = About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
+    let clock = Clock { start, now: surroundings.clock };
+    ingest::manifest(&mut outputs, &case, &evidence, &about, surroundings, &clock)?;
+    if !args.display.quiet {
+        identify::print(&case.ledger, surroundings)?;
+    }
+    Ok(ingest::exit(&case.ledger))
+}

@@ -1,0 +1,486 @@
+//! Several case folders read as one: the same books, identities, copies and events as if one run had read all their
+//! evidence. What one folder cannot know (a record that another one has too) is found out when they are opened.
+//!
+//! Opening looks through a few narrow columns of every part, and holds 48 bytes a record while it does; `merge` writes
+//! the answer down as one plain case.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::build;
+use super::event::Event;
+use super::identities::IdentityTable;
+use super::same::{self, Place, Variant};
+use super::schema::{self, names};
+use super::store::{self, Duplicate, Part, StoreError};
+use super::tally::Tally;
+use crate::ledger::{Ledger, Note, Reject, SourceEntry};
+
+/// What the sameness of records is decided by.
+const KEYS: [&str; 8] = [
+    "event_id",
+    "raw_sha256",
+    "evidence_source",
+    names::DATETIME,
+    names::ACTION,
+    "target_raw",
+    "source_file",
+    "source_row",
+];
+/// What the ledger counts.
+const COUNTED: [&str; 11] = [
+    "event_id",
+    "evidence_source",
+    names::DATETIME,
+    names::ACTION,
+    "target_raw",
+    "source_file",
+    "source_row",
+    "record_type",
+    "user_upn",
+    "user_raw",
+    "parse_status",
+];
+
+/// How the events of several folders are read as those of one.
+#[derive(Debug, Default)]
+pub struct Merged {
+    folders: Vec<Folder>,
+    /// All rejects, in reading order.
+    pub rejects: Vec<Reject>,
+    /// All copies, in reading order.
+    pub duplicates: Vec<Duplicate>,
+}
+
+/// One of the folders.
+#[derive(Debug, Default)]
+struct Folder {
+    dir: PathBuf,
+    /// Each of its files: its number in the merged ledger.
+    ranks: HashMap<String, u32>,
+    /// Files that another folder has as well, byte for byte: they are read from there.
+    elsewhere: BTreeSet<String>,
+    /// Files whose path another file bears too: the name they have here.
+    renamed: HashMap<String, String>,
+    /// Records that another folder has as well.
+    copies: HashMap<String, HashSet<u64>>,
+}
+
+/// A record in the search for copies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    key: u128,
+    place: Place,
+    content: u128,
+}
+
+impl Merged {
+    /// Opens the folders; gives their common ledger and identities.
+    pub fn open(dirs: &[PathBuf]) -> Result<(Self, Ledger, IdentityTable), StoreError> {
+        let ledgers = dirs.iter().map(|dir| store::read_ledger(dir)).collect::<Result<Vec<_>, _>>()?;
+        let (mut folders, sources) = files(dirs, ledgers);
+        let mut ledger = Ledger { schema: schema::VERSION.to_owned(), sources };
+        let found = Found::of(keys(&folders)?);
+        forget(&mut folders, &found.copies);
+        let ids = recount(&folders, &found, &mut ledger)?;
+        let variants = found.variants.iter().map(|(at, first)| {
+            let id = ids.get(at).cloned().unwrap_or_default();
+            Variant { at: *at, first: *first, id }
+        });
+        let variants = variants.collect();
+        same::tell(&mut ledger, variants);
+        let identities = identities(&folders)?;
+        let mut merged = Self { folders, rejects: Vec::new(), duplicates: Vec::new() };
+        merged.rejects = merged.all_rejects()?;
+        merged.duplicates = merged.all_duplicates(&found, &ledger)?;
+        Ok((merged, ledger, identities))
+    }
+
+    /// The folders.
+    pub fn dirs(&self) -> impl Iterator<Item = &Path> {
+        self.folders.iter().map(|folder| folder.dir.as_path())
+    }
+
+    /// Leaves out of the events of a part what is counted elsewhere, and gives each file the name it has here.
+    pub fn keep(&self, part: &Path, events: &mut Vec<Event>) {
+        if let Some(folder) = self
+            .folders
+            .iter()
+            .filter(|folder| part.starts_with(&folder.dir))
+            .max_by_key(|folder| folder.dir.as_os_str().len())
+        {
+            folder.keep(events);
+        }
+    }
+
+    fn all_rejects(&self) -> Result<Vec<Reject>, StoreError> {
+        let mut all = Vec::new();
+        for folder in &self.folders {
+            for mut reject in store::read_rejects(&folder.dir)? {
+                if !folder.elsewhere.contains(&reject.evidence) {
+                    let rank = folder.rank(&reject.evidence);
+                    folder.rename(&mut reject.evidence);
+                    all.push(((rank, reject.record), reject));
+                }
+            }
+        }
+        all.sort_by_key(|(place, _)| *place);
+        Ok(all.into_iter().map(|(_, reject)| reject).collect())
+    }
+
+    fn all_duplicates(&self, found: &Found, ledger: &Ledger) -> Result<Vec<Duplicate>, StoreError> {
+        let kept: HashMap<Place, Place> = found.copies.iter().copied().collect();
+        let mut pairs = found.copies.clone();
+        for folder in &self.folders {
+            for copy in store::read_duplicates(&folder.dir)? {
+                if !folder.elsewhere.contains(&copy.evidence) {
+                    let first = (folder.rank(&copy.kept_evidence), copy.kept_record);
+                    let first = kept.get(&first).copied().unwrap_or(first);
+                    pairs.push(((folder.rank(&copy.evidence), copy.record), first));
+                }
+            }
+        }
+        pairs.sort_unstable();
+        let name = |rank: u32| ledger.sources.get(rank as usize).map(|entry| entry.path.clone()).unwrap_or_default();
+        let duplicate = |(copy, kept): (Place, Place)| Duplicate {
+            evidence: name(copy.0),
+            record: copy.1,
+            kept_evidence: name(kept.0),
+            kept_record: kept.1,
+        };
+        Ok(pairs.into_iter().map(duplicate).collect())
+    }
+}
+
+impl Folder {
+    fn rank(&self, file: &str) -> u32 {
+        self.ranks.get(file).copied().unwrap_or(u32::MAX)
+    }
+
+    fn rename(&self, file: &mut String) {
+        if let Some(name) = self.renamed.get(file) {
+            file.clone_from(name);
+        }
+    }
+
+    fn keep(&self, events: &mut Vec<Event>) {
+        events.retain(|event| {
+            !self.elsewhere.contains(&*event.origin.file)
+                && !self.copies.get(&*event.origin.file).is_some_and(|copies| copies.contains(&event.origin.record))
+        });
+        for event in events {
+            if let Some(name) = self.renamed.get(&*event.origin.file) {
+                event.origin.file = name.as_str().into();
+            }
+        }
+    }
+
+    fn parts(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let mut parts: Vec<PathBuf> = store::parts(&self.dir)?.into_iter().map(|(_, path)| path).collect();
+        parts.extend(store::state_parts(&self.dir)?);
+        Ok(parts)
+    }
+}
+
+/// Which files there are, in reading order; which are the same in two folders, and which only have the same name.
+fn files(dirs: &[PathBuf], ledgers: Vec<Ledger>) -> (Vec<Folder>, Vec<SourceEntry>) {
+    let mut folders: Vec<Folder> = dirs.iter().map(|dir| Folder { dir: dir.clone(), ..Folder::default() }).collect();
+    // Path, hash and which of several such members → the folder that it is read from, its place there, and the entry.
+    let mut chosen: BTreeMap<(String, String, usize), (usize, usize, SourceEntry)> = BTreeMap::new();
+    for (number, ledger) in ledgers.into_iter().enumerate() {
+        let mut again: HashMap<(String, String), usize> = HashMap::new();
+        for (place, entry) in ledger.sources.into_iter().enumerate() {
+            let same = again.entry((entry.path.clone(), entry.sha256.clone())).or_default();
+            let key = (entry.path.clone(), entry.sha256.clone(), *same);
+            *same += 1;
+            if chosen.contains_key(&key) {
+                if let Some(folder) = folders.get_mut(number) {
+                    folder.elsewhere.insert(entry.path);
+                }
+            } else {
+                chosen.insert(key, (number, place, entry));
+            }
+        }
+    }
+    let mut ordered: Vec<(usize, usize, SourceEntry)> = chosen.into_values().collect();
+    // Of two files of one path the first by hash keeps the name.
+    let mut last: Option<(String, usize)> = None;
+    let mut second = Vec::new();
+    for (number, _, entry) in &mut ordered {
+        if last.as_ref().is_some_and(|(path, folder)| *path == entry.path && folder != number) {
+            let short: String = entry.sha256.chars().take(12).collect();
+            let name = format!("{}#{short}", entry.path);
+            entry.notes.push(Note::new(
+                "C-208",
+                format!(
+                    "another file of the case has the path {} and other bytes; this one is called {name} here",
+                    entry.path
+                ),
+            ));
+            second.push((*number, entry.path.clone(), name));
+        } else {
+            last = Some((entry.path.clone(), *number));
+        }
+    }
+    let order = order(&ordered);
+    let mut sources = Vec::new();
+    let mut slots: Vec<Option<(usize, usize, SourceEntry)>> = ordered.into_iter().map(Some).collect();
+    for (rank, at) in (0..).zip(order) {
+        let Some((number, _, mut entry)) = slots.get_mut(at).and_then(Option::take) else { continue };
+        let renamed = second.iter().find(|(folder, path, name)| {
+            *folder == number
+                && *path == entry.path
+                && name.ends_with(&entry.sha256.chars().take(12).collect::<String>())
+        });
+        if let Some(folder) = folders.get_mut(number) {
+            folder.ranks.insert(entry.path.clone(), rank);
+            if let Some((_, path, name)) = renamed {
+                folder.renamed.insert(path.clone(), name.clone());
+                entry.path.clone_from(name);
+            }
+        }
+        sources.push(entry);
+    }
+    // What is read from another folder has the number it has there.
+    let known: HashMap<String, u32> =
+        (0..).zip(&sources).map(|(rank, entry): (u32, &SourceEntry)| (entry.path.clone(), rank)).collect();
+    for folder in &mut folders {
+        for path in &folder.elsewhere {
+            if let Some(rank) = known.get(path) {
+                folder.ranks.entry(path.clone()).or_insert(*rank);
+            }
+        }
+    }
+    (folders, sources)
+}
+
+/// The order in which one run would have read the files: by name; the members of an archive in the archive's order.
+fn order(entries: &[(usize, usize, SourceEntry)]) -> Vec<usize> {
+    let file = |entry: &SourceEntry| entry.path.split('!').next().unwrap_or_default().to_owned();
+    let mut first: BTreeMap<(String, usize), String> = BTreeMap::new();
+    for (folder, _, entry) in entries {
+        let name = first.entry((file(entry), *folder)).or_insert_with(|| entry.path.clone());
+        if entry.path < *name {
+            name.clone_from(&entry.path);
+        }
+    }
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by_cached_key(|at| {
+        entries.get(*at).map(|(folder, place, entry)| {
+            let file = file(entry);
+            let first = first.get(&(file.clone(), *folder)).cloned();
+            (file, first, *folder, *place)
+        })
+    });
+    order
+}
+
+/// The keys of all records.
+fn keys(folders: &[Folder]) -> Result<Vec<Key>, StoreError> {
+    let mut all = Vec::new();
+    for folder in folders {
+        let of_part = |path: &PathBuf| -> Result<Vec<Key>, StoreError> {
+            let mut keys = Vec::new();
+            each(path, &KEYS, &mut |event| {
+                if !folder.elsewhere.contains(&*event.origin.file) {
+                    let content = same::leading(&event.raw_sha256);
+                    let place = (folder.rank(&event.origin.file), event.origin.record);
+                    keys.push(Key { key: same::key(event, content), place, content });
+                }
+            })?;
+            Ok(keys)
+        };
+        let found = folder.parts()?.par_iter().map(of_part).collect::<Result<Vec<_>, _>>()?;
+        all.extend(found.into_iter().flatten());
+    }
+    Ok(all)
+}
+
+/// Calls `then` with every row of a part, in portions; only these columns are filled.
+fn each(path: &Path, columns: &[&str], then: &mut dyn FnMut(&Event)) -> Result<(), StoreError> {
+    let part = Part::open(path)?;
+    let mut start = 0;
+    for length in part.row_groups() {
+        let frame = part.read(start, length, Some(columns))?;
+        build::events(&frame).map_err(|error| part.error(error))?.iter().for_each(&mut *then);
+        start += length;
+    }
+    Ok(())
+}
+
+/// What the search found.
+struct Found {
+    /// Copy → the record that is kept.
+    copies: Vec<(Place, Place)>,
+    /// A record → the first with the same native id, which has other bytes.
+    variants: Vec<(Place, Place)>,
+}
+
+impl Found {
+    /// The first record of each key is kept, and of each further content its first.
+    fn of(mut keys: Vec<Key>) -> Self {
+        keys.par_sort_unstable();
+        let mut found = Self { copies: Vec::new(), variants: Vec::new() };
+        for group in keys.chunk_by(|a, b| a.key == b.key) {
+            let Some((first, rest)) = group.split_first() else { continue };
+            let mut contents = vec![(first.content, first.place)];
+            for key in rest {
+                match contents.iter().find(|(content, _)| *content == key.content) {
+                    Some((_, kept)) => found.copies.push((key.place, *kept)),
+                    None => {
+                        found.variants.push((key.place, first.place));
+                        contents.push((key.content, key.place));
+                    }
+                }
+            }
+        }
+        found.copies.sort_unstable();
+        found
+    }
+}
+
+/// Leaves the copies out of the folders that have them.
+fn forget(folders: &mut [Folder], copies: &[(Place, Place)]) {
+    let mut owners: HashMap<u32, (usize, String)> = HashMap::new();
+    for (number, folder) in folders.iter().enumerate() {
+        let own = folder.ranks.iter().filter(|(file, _)| !folder.elsewhere.contains(*file));
+        owners.extend(own.map(|(file, rank)| (*rank, (number, file.clone()))));
+    }
+    for ((rank, record), _) in copies {
+        let Some((number, file)) = owners.get(rank) else { continue };
+        if let Some(folder) = folders.get_mut(*number) {
+            folder.copies.entry(file.clone()).or_default().insert(*record);
+        }
+    }
+}
+
+/// Counts the files again that have copies; gives the native ids of the variants.
+fn recount(folders: &[Folder], found: &Found, ledger: &mut Ledger) -> Result<HashMap<Place, String>, StoreError> {
+    let mut copies: BTreeMap<u32, u64> = BTreeMap::new();
+    for (copy, _) in &found.copies {
+        *copies.entry(copy.0).or_default() += 1;
+    }
+    let wanted: BTreeSet<Place> = found.variants.iter().map(|(at, _)| *at).collect();
+    let mut ids = HashMap::new();
+    let mut tallies: BTreeMap<u32, Tally> = copies.keys().map(|rank| (*rank, Tally::default())).collect();
+    let concerned = |folder: &&Folder| {
+        !folder.copies.is_empty()
+            || folder.ranks.values().any(|rank| wanted.range((*rank, 0)..=(*rank, u64::MAX)).next().is_some())
+    };
+    for folder in folders.iter().filter(concerned) {
+        for path in folder.parts()? {
+            let mut columns = COUNTED.to_vec();
+            columns.push("actor_type");
+            each(&path, &columns, &mut |event| {
+                if folder.elsewhere.contains(&*event.origin.file) {
+                    return;
+                }
+                let place = (folder.rank(&event.origin.file), event.origin.record);
+                if wanted.contains(&place) {
+                    ids.insert(place, event.event_id.as_deref().unwrap_or_default().to_owned());
+                }
+                let copy = folder.copies.get(&*event.origin.file).is_some_and(|copies| copies.contains(&place.1));
+                if let Some(tally) = tallies.get_mut(&place.0).filter(|_| !copy) {
+                    tally.add(event, place.1);
+                }
+            })?;
+        }
+    }
+    for (rank, tally) in tallies {
+        if let Some(entry) = ledger.sources.get_mut(rank as usize) {
+            tally.close(entry);
+            entry.counts.duplicates += copies.get(&rank).copied().unwrap_or(0);
+        }
+    }
+    Ok(ids)
+}
+
+/// Who is who, each name with the first record that teaches it.
+fn identities(folders: &[Folder]) -> Result<IdentityTable, StoreError> {
+    let mut all = IdentityTable::default();
+    let mut taught_at: HashMap<(String, String, String), Place> = HashMap::new();
+    for folder in folders {
+        for (upn, kinds) in store::read_identities(&folder.dir)?.accounts {
+            for (kind, names) in kinds {
+                for (name, mut taught) in names {
+                    let place = (folder.rank(&taught.record.evidence), taught.record.record);
+                    folder.rename(&mut taught.record.evidence);
+                    let known = all.accounts.entry(upn.clone()).or_default().entry(kind.clone()).or_default();
+                    match known.get_mut(&name) {
+                        None => {
+                            known.insert(name.clone(), taught);
+                            taught_at.insert((upn.clone(), kind.clone(), name), place);
+                        }
+                        Some(known) => {
+                            known.count += taught.count;
+                            let first = taught_at.entry((upn.clone(), kind.clone(), name)).or_insert(place);
+                            if place < *first {
+                                (*first, known.record) = (place, taught.record);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(key: u128, rank: u32, record: u64, content: u128) -> Key {
+        Key { key, place: (rank, record), content }
+    }
+
+    #[test]
+    fn the_first_of_each_content_is_kept() {
+        let found = Found::of(vec![
+            key(1, 1, 5, 10),
+            key(1, 0, 7, 10),
+            key(1, 2, 1, 11),
+            key(1, 3, 1, 11),
+            key(1, 3, 2, 10),
+            key(2, 0, 8, 10),
+        ]);
+        assert_eq!(found.copies, [((1, 5), (0, 7)), ((3, 1), (2, 1)), ((3, 2), (0, 7))]);
+        assert_eq!(found.variants, [((2, 1), (0, 7))]);
+    }
+
+    fn entry(path: &str, sha256: &str) -> SourceEntry {
+        SourceEntry { path: path.to_owned(), sha256: sha256.to_owned(), ..SourceEntry::default() }
+    }
+
+    fn ledger(sources: Vec<SourceEntry>) -> Ledger {
+        Ledger { schema: String::new(), sources }
+    }
+
+    #[test]
+    fn files_stand_in_reading_order_and_the_same_file_once() {
+        let dirs = [PathBuf::from("one"), PathBuf::from("two")];
+        let one = ledger(vec![entry("b.zip!z", "1"), entry("b.zip!a", "2"), entry("d.csv", "3")]);
+        let two = ledger(vec![entry("a.csv", "4"), entry("c.csv", "5"), entry("d.csv", "3")]);
+        let (folders, sources) = files(&dirs, vec![one, two]);
+        let paths: Vec<&str> = sources.iter().map(|entry| entry.path.as_str()).collect();
+        assert_eq!(paths, ["a.csv", "b.zip!z", "b.zip!a", "c.csv", "d.csv"]);
+        assert_eq!(folders[0].rank("d.csv"), 4);
+        assert_eq!(folders[1].rank("d.csv"), 4);
+        assert!(folders[1].elsewhere.contains("d.csv"));
+    }
+
+    #[test]
+    fn two_files_of_one_name_are_both_there() {
+        let dirs = [PathBuf::from("one"), PathBuf::from("two")];
+        for ledgers in [["bb", "aa"], ["aa", "bb"]] {
+            let ledgers = ledgers.map(|sha256| ledger(vec![entry("ual.csv", sha256)])).to_vec();
+            let (folders, sources) = files(&dirs, ledgers);
+            let paths: Vec<(&str, &str)> =
+                sources.iter().map(|entry| (entry.path.as_str(), entry.sha256.as_str())).collect();
+            assert_eq!(paths, [("ual.csv", "aa"), ("ual.csv#bb", "bb")]);
+            assert_eq!(folders.iter().filter(|folder| !folder.renamed.is_empty()).count(), 1);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What makes two records the same, and what the ledger says of copies and variants. Asked while a case is made and
+//! again where several are read as one, so that both say the same.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use super::event::{Event, EvidenceSource};
+use crate::ledger::{Ledger, Note, SourceEntry};
+
+/// Remarks of one code that are told one by one; the others are counted.
+pub const TOLD: usize = 5;
+/// Notes that depend on what else is in the case.
+const ABOUT_OTHERS: [&str; 2] = ["C-205", "C-206"];
+
+/// The first 128 bits of a hash.
+pub fn leading(hash: &[u8; 32]) -> u128 {
+    hash.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
+}
+
+/// What makes a record the same as another: its native id within its kind of evidence, or its bytes.
+///
+/// A trace has one id for a mail and many records of it: one a recipient, one a step. The same state seen at two
+/// times is two states.
+pub fn key(event: &Event, content: u128) -> u128 {
+    if event.is_state() {
+        return content ^ u128::from(event.datetime.timestamp_micros().unsigned_abs());
+    }
+    let Some(id) = event.event_id.as_deref() else { return content };
+    if event.evidence_source == EvidenceSource::MessageTrace {
+        let (step, to) = (event.action(), event.target_raw.as_deref().unwrap_or_default());
+        return id_key(&format!("{id} {step} {to} {}", event.datetime.timestamp_micros()), event.evidence_source);
+    }
+    id_key(id, event.evidence_source)
+}
+
+/// A native id as a number: GUIDs by value, others by hash. A login has the same id in the audit log and in the
+/// sign-in log, where it is another record: ids are compared within one kind of evidence.
+fn id_key(id: &str, evidence: EvidenceSource) -> u128 {
+    let kind = (evidence as u128) << 64;
+    if crate::knowledge::names::is_guid(id)
+        && let Ok(number) = u128::from_str_radix(&id.replace('-', ""), 16)
+    {
+        return number ^ kind;
+    }
+    leading(&Sha256::digest(id.as_bytes()).into()) ^ kind
+}
+
+/// The place of a record: the number of its file in the ledger, and its number in the file.
+pub type Place = (u32, u64);
+
+/// A record whose native id stands in an earlier one with other bytes; both are kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Variant {
+    /// This record.
+    pub at: Place,
+    /// The first with the id.
+    pub first: Place,
+    /// The id.
+    pub id: String,
+}
+
+/// Writes into every entry how many of its records are copies (C-205), and which native ids stand elsewhere with other
+/// bytes (C-206). What an earlier call wrote is replaced.
+pub fn tell(ledger: &mut Ledger, mut variants: Vec<Variant>) {
+    variants.sort();
+    let mut told: BTreeMap<u32, (u64, Vec<String>)> = BTreeMap::new();
+    for variant in &variants {
+        for (own, other) in [(variant.at, variant.first), (variant.first, variant.at)] {
+            let (count, texts) = told.entry(own.0).or_default();
+            *count += 1;
+            if texts.len() < TOLD {
+                let file = ledger.sources.get(other.0 as usize).map_or("", |entry| &entry.path);
+                texts.push(format!(
+                    "record {}: native id {} stands also in {file} record {} with other bytes; both are kept",
+                    own.1, variant.id, other.1
+                ));
+            }
+        }
+    }
+    for (number, entry) in (0..).zip(&mut ledger.sources) {
+        entry.notes.retain(|note| !ABOUT_OTHERS.contains(&note.code.as_str()));
+        tell_copies(entry);
+        let Some((count, texts)) = told.remove(&number) else { continue };
+        let more = count - texts.len() as u64;
+        entry.notes.extend(texts.into_iter().map(|text| Note::new("C-206", text)));
+        if more > 0 {
+            entry.notes.push(Note::new("C-206", format!("and {more} more records with this remark")));
+        }
+    }
+}
+
+fn tell_copies(entry: &mut SourceEntry) {
+    let duplicates = entry.counts.duplicates;
+    if duplicates > 0 {
+        let text = format!("{duplicates} records are byte-identical copies of others; each event is counted once");
+        entry.notes.push(Note::new("C-205", text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_files_say_so_and_saying_it_twice_says_it_once() {
+        let entry = |path: &str| SourceEntry { path: path.to_owned(), ..SourceEntry::default() };
+        let mut ledger = Ledger { schema: String::new(), sources: vec![entry("a.csv"), entry("b.csv")] };
+        ledger.sources[1].counts.duplicates = 2;
+        ledger.sources[1].notes.push(Note::new("C-201", "cut"));
+        let variants: Vec<Variant> =
+            (1..8).map(|record| Variant { at: (1, record), first: (0, record), id: format!("id{record}") }).collect();
+        for _ in 0..2 {
+            tell(&mut ledger, variants.clone());
+            let codes =
+                |at: usize| -> Vec<&str> { ledger.sources[at].notes.iter().map(|note| note.code.as_str()).collect() };
+            assert_eq!(codes(0), ["C-206"; 6]);
+            assert_eq!(codes(1), ["C-201", "C-205", "C-206", "C-206", "C-206", "C-206", "C-206", "C-206"]);
+            assert!(ledger.sources[0].notes[0].text.as_evidence().contains("b.csv record 1"));
+            assert_eq!(ledger.sources[0].notes[5].text.as_evidence(), "and 2 more records with this remark");
+        }
+    }
+
+    #[test]
+    fn a_login_in_two_kinds_of_evidence_is_two_records() {
+        let id = Some("6147b5ff-9baa-4fe5-b9d1-40fecd106772".into());
+        let one = Event { event_id: id.clone(), ..Event::default() };
+        let two = Event { event_id: id, evidence_source: EvidenceSource::EntraSignin, ..Event::default() };
+        assert_ne!(key(&one, 1), key(&two, 1));
+        assert_eq!(key(&one, 1), key(&one.clone(), 2));
+    }
+}

@@ -1,0 +1,164 @@
+//! Evidence read shard by shard, or on several machines, gives what one run gives, byte for byte: books, findings and
+//! timeline, with copies and variants across the shards and identities that another shard teaches.
+
+use std::path::{Path, PathBuf};
+
+use crate::harness::{bectrace, testdata};
+
+const QUESTION: [&str; 6] = ["--user", "alice.mori@contoso.example", "--from", "2026-03-02", "--to", "2026-03-08"];
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn run(words: &[&str]) {
+    let outcome = bectrace(words);
+    assert!(matches!(outcome.exit, 0 | 3), "{words:?}: {} {}", outcome.exit, outcome.err);
+}
+
+/// The contoso case cut into exports that overlap: every third of the audit log shares rows with the next, one of the
+/// copies has other bytes under the same id, one row is damaged, and one export is there under two names.
+fn evidence(dir: &Path) -> Vec<PathBuf> {
+    let from = testdata("cases/contoso/evidence");
+    let mut log = csv::Reader::from_path(from.join("AuditLog_2026-02-09_2026-03-09.csv")).unwrap();
+    let heads = log.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = log.records().map(Result::unwrap).collect();
+    let third = rows.len() / 3;
+    let mut files = Vec::new();
+    for (name, span) in [("a.csv", 0..third + 200), ("b.csv", third..third * 2 + 200), ("c.csv", third * 2..rows.len())]
+    {
+        let path = dir.join(name);
+        let mut out = csv::Writer::from_path(&path).unwrap();
+        out.write_record(&heads).unwrap();
+        for (at, row) in rows.iter().enumerate().take(span.end).skip(span.start) {
+            // The last rows that two exports share say something else in the second.
+            let changed = name != "a.csv" && at < span.start + 7;
+            let cells = row.iter().map(|cell| {
+                if changed { cell.replacen("{\"CreationTime\"", "{ \"CreationTime\"", 1) } else { cell.to_owned() }
+            });
+            out.write_record(cells).unwrap();
+        }
+        out.flush().unwrap();
+        files.push(path);
+    }
+    for name in ["SearchResult.xml", "InteractiveSignIns_2026-02-09_2026-03-09.json"] {
+        std::fs::copy(from.join(name), dir.join(name)).unwrap();
+        files.push(dir.join(name));
+    }
+    std::fs::copy(dir.join("b.csv"), dir.join("z-again.csv")).unwrap();
+    let mut damaged = std::fs::read_to_string(dir.join("c.csv")).unwrap();
+    damaged.push_str("not a row,,\n");
+    std::fs::write(dir.join("c.csv"), damaged).unwrap();
+    std::fs::write(dir.join("notes.txt"), "no export\n").unwrap();
+    files.extend([dir.join("z-again.csv"), dir.join("notes.txt")]);
+    files
+}
+
+fn ingest(files: &[&PathBuf], out: &Path, append: bool) {
+    let mut words = vec!["ingest"];
+    words.extend(files.iter().map(|file| text(file)));
+    words.extend(["--out", text(out), "-q"]);
+    if append {
+        words.push("--append");
+    }
+    run(&words);
+}
+
+/// What is asked of a case: the report of one account, and the triage.
+fn answers(case: &Path, out: &Path) -> Vec<(String, Vec<u8>)> {
+    let (one, all) = (out.join("one"), out.join("all"));
+    run(&[&["analyze", text(case), "--out", text(&one), "-q"], QUESTION.as_slice()].concat());
+    run(&[&["triage", text(case), "--out", text(&all), "-q"], &QUESTION[2..]].concat());
+    let names = ["report.json", "findings.csv", "timeline.csv", "rejects.jsonl", "report.html"];
+    let of_all = ["accounts.jsonl", "triage.json", "triage.csv", "report.html"];
+    let paths = names.iter().map(|name| one.join(name)).chain(of_all.iter().map(|name| all.join(name)));
+    paths.map(|path| (path.strip_prefix(out).unwrap().display().to_string(), std::fs::read(path).unwrap())).collect()
+}
+
+fn same(expected: &[(String, Vec<u8>)], found: &[(String, Vec<u8>)], how: &str) {
+    for ((name, expected), (_, found)) in expected.iter().zip(found) {
+        let first = expected.iter().zip(found).position(|(a, b)| a != b).unwrap_or(0);
+        let near = |bytes: &[u8]| {
+            let end = bytes.len().min(first + 300);
+            String::from_utf8_lossy(&bytes[first.saturating_sub(300).min(end)..end]).into_owned()
+        };
+        assert!(expected == found, "{how}: {name} differs:\n{}\n--\n{}", near(expected), near(found));
+    }
+}
+
+#[test]
+fn any_split_gives_the_same_answers() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("evidence");
+    std::fs::create_dir(&folder).unwrap();
+    let files = evidence(&folder);
+    let whole = dir.path().join("whole");
+    ingest(&files.iter().collect::<Vec<_>>(), &whole, false);
+    let expected = answers(&whole, &dir.path().join("expected"));
+    let report: serde_json::Value = serde_json::from_slice(&expected[0].1).unwrap();
+    assert!(report["ledger"]["duplicates"].as_u64().unwrap() > 1000, "the exports overlap");
+    assert!(report["evidence"].to_string().contains("C-206"), "an id stands in two exports with other bytes");
+    assert!(report["ledger"]["rejected"].as_u64().unwrap() + report["ledger"]["salvaged"].as_u64().unwrap() > 0);
+
+    // Which shard each file goes to, and in which order the shards are made.
+    let splits: [&[&[usize]]; 3] =
+        [&[&[6], &[5], &[4], &[3], &[2], &[1], &[0]], &[&[0, 2, 4, 6], &[1, 3, 5]], &[&[5], &[0, 1, 2, 3, 4, 6]]];
+    for (number, split) in splits.iter().enumerate() {
+        let case = dir.path().join(format!("appended{number}"));
+        let mut apart = Vec::new();
+        for (shard, chosen) in split.iter().enumerate() {
+            let chosen: Vec<&PathBuf> = chosen.iter().map(|at| &files[*at]).collect();
+            ingest(&chosen, &case, true);
+            let machine = dir.path().join(format!("machine{number}-{shard}"));
+            ingest(&chosen, &machine, false);
+            apart.push(machine);
+        }
+        same(&expected, &answers(&case, &dir.path().join(format!("a{number}"))), &format!("append {number}"));
+        let merged = dir.path().join(format!("merged{number}"));
+        let mut words = vec!["merge"];
+        words.extend(apart.iter().map(|case| text(case)));
+        run(&[words.as_slice(), &["--out", text(&merged), "-q"]].concat());
+        same(&expected, &answers(&merged, &dir.path().join(format!("m{number}"))), &format!("merge {number}"));
+    }
+}
+
+#[test]
+fn appending_twice_changes_nothing_and_a_plain_case_takes_shards() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("evidence");
+    std::fs::create_dir(&folder).unwrap();
+    let files = evidence(&folder);
+    let (whole, case) = (dir.path().join("whole"), dir.path().join("case"));
+    ingest(&files.iter().collect::<Vec<_>>(), &whole, false);
+    let expected = answers(&whole, &dir.path().join("expected"));
+    // A plain case first, then shards; the last of them overlaps with both, and is given twice.
+    ingest(&[&files[1], &files[3]], &case, false);
+    ingest(&[&files[0], &files[1], &files[2]], &case, true);
+    for _ in 0..2 {
+        ingest(&files.iter().collect::<Vec<_>>(), &case, true);
+    }
+    assert_eq!(std::fs::read_dir(case.join("shards")).unwrap().count(), 2);
+    same(&expected, &answers(&case, &dir.path().join("found")), "append again");
+    // Two shards of the same file, as two writers at the same moment would leave them, count once.
+    let twin = dir.path().join("twin");
+    ingest(&[&files[0]], &twin, true);
+    ingest(&[&files[0], &files[1]], &dir.path().join("other"), true);
+    for shard in std::fs::read_dir(dir.path().join("other/shards")).unwrap().map(Result::unwrap) {
+        std::fs::rename(shard.path(), twin.join("shards").join(shard.file_name())).unwrap();
+    }
+    let plain = dir.path().join("plain");
+    ingest(&[&files[0], &files[1]], &plain, false);
+    same(&answers(&plain, &dir.path().join("p")), &answers(&twin, &dir.path().join("t")), "the same file twice");
+}
+
+#[test]
+fn a_folder_that_is_no_case_takes_no_shard() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("notes.txt"), "mine").unwrap();
+    let evidence = testdata("background/signins.json").display().to_string();
+    let outcome = bectrace(&["ingest", &evidence, "--append", "--out", text(dir.path()), "-q"]);
+    assert_eq!(outcome.exit, 2, "{}", outcome.err);
+    let outcome = bectrace(&["merge", text(dir.path()), "--out", text(&dir.path().join("new")), "-q"]);
+    assert_eq!(outcome.exit, 1, "{}", outcome.err);
+    assert!(!dir.path().join("new").exists());
+}
