@@ -4,6 +4,7 @@
 //! Opening looks through a few narrow columns of every part, and holds 48 bytes a record while it does; `merge` writes
 //! the answer down as one plain case.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -71,7 +72,7 @@ struct Folder {
 /// A record in the search for copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
-    key: u128,
+    id: u128,
     place: Place,
     content: u128,
 }
@@ -195,12 +196,15 @@ fn files(dirs: &[PathBuf], ledgers: Vec<Ledger>) -> (Vec<Folder>, Vec<SourceEntr
             let same = again.entry((entry.path.clone(), entry.sha256.clone())).or_default();
             let key = (entry.path.clone(), entry.sha256.clone(), *same);
             *same += 1;
-            if chosen.contains_key(&key) {
-                if let Some(folder) = folders.get_mut(number) {
-                    folder.elsewhere.insert(entry.path);
+            match chosen.entry(key) {
+                Entry::Vacant(slot) => {
+                    slot.insert((number, place, entry));
                 }
-            } else {
-                chosen.insert(key, (number, place, entry));
+                Entry::Occupied(_) => {
+                    if let Some(folder) = folders.get_mut(number) {
+                        folder.elsewhere.insert(entry.path);
+                    }
+                }
             }
         }
     }
@@ -287,7 +291,7 @@ fn keys(folders: &[Folder]) -> Result<Vec<Key>, StoreError> {
                 if !folder.elsewhere.contains(&*event.origin.file) {
                     let content = same::leading(&event.raw_sha256);
                     let place = (folder.rank(&event.origin.file), event.origin.record);
-                    keys.push(Key { key: same::key(event, content), place, content });
+                    keys.push(Key { id: same::key(event, content), place, content });
                 }
             })?;
             Ok(keys)
@@ -323,7 +327,7 @@ impl Found {
     fn of(mut keys: Vec<Key>) -> Self {
         keys.par_sort_unstable();
         let mut found = Self { copies: Vec::new(), variants: Vec::new() };
-        for group in keys.chunk_by(|a, b| a.key == b.key) {
+        for group in keys.chunk_by(|a, b| a.id == b.id) {
             let Some((first, rest)) = group.split_first() else { continue };
             let mut contents = vec![(first.content, first.place)];
             for key in rest {
@@ -432,8 +436,8 @@ fn identities(folders: &[Folder]) -> Result<IdentityTable, StoreError> {
 mod tests {
     use super::*;
 
-    fn key(key: u128, rank: u32, record: u64, content: u128) -> Key {
-        Key { key, place: (rank, record), content }
+    fn key(id: u128, rank: u32, record: u64, content: u128) -> Key {
+        Key { id, place: (rank, record), content }
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod json_schema;
 mod outputs;
 mod rooms;
 mod shards;
+mod store;
 mod story;
 mod symptoms;
 mod triage;

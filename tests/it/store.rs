@@ -1,0 +1,67 @@
+//! What other engines must be able to read: the Parquet of a case holds only types that Spark reads, in every column.
+
+use std::path::{Path, PathBuf};
+
+use bectrace::timeline::schema::{Access, COLUMNS};
+use polars_parquet::parquet::read::read_metadata;
+use polars_parquet::parquet::schema::types::{IntegerType, PhysicalType, PrimitiveLogicalType, TimeUnit};
+
+use crate::harness::{bectrace, testdata};
+
+fn parquet_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(parquet_below(&path));
+        } else if path.extension().is_some_and(|extension| extension == "parquet") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Microsecond UTC timestamps, signed 64-bit integers, doubles, booleans, UTF-8 text: no INT96, no unsigned integers,
+/// no times of day, no nanoseconds.
+#[test]
+fn every_column_is_of_a_type_that_spark_reads() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    let evidence = testdata("cases/contoso/evidence").display().to_string();
+    let snapshot = testdata("formats/snapshot_inbox_rules_csv").display().to_string();
+    let words = ["investigate", &evidence, &snapshot, "--user", "alice.mori@contoso.example"];
+    let outcome = bectrace(&[words.as_slice(), &["--out", out.to_str().unwrap(), "-q"]].concat());
+    assert!(matches!(outcome.exit, 0 | 3), "{}", outcome.err);
+    let parts = parquet_below(&out);
+    assert!(parts.iter().any(|part| part.ends_with("timeline.parquet")));
+    assert!(parts.iter().any(|part| part.to_string_lossy().contains("states")), "snapshots have the same columns");
+    assert!(parts.len() > 20, "a day has a part");
+    for part in parts {
+        let metadata = read_metadata(&mut std::fs::File::open(&part).unwrap()).unwrap();
+        let columns = metadata.schema_descr.columns();
+        let found: Vec<&str> = columns.iter().map(|column| column.path_in_schema[0].as_str()).collect();
+        let expected: Vec<&str> = COLUMNS.iter().map(|column| column.name).collect();
+        assert_eq!(found, expected, "{}", part.display());
+        for (column, stored) in COLUMNS.iter().zip(columns) {
+            let stored = &stored.descriptor.primitive_type;
+            let (physical, logical) = (stored.physical_type, stored.logical_type);
+            let readable = match column.access {
+                Access::Text(..) | Access::Made(..) => {
+                    physical == PhysicalType::ByteArray && logical == Some(PrimitiveLogicalType::String)
+                }
+                Access::Int(..) => {
+                    let signed = Some(PrimitiveLogicalType::Integer(IntegerType::Int64));
+                    physical == PhysicalType::Int64 && (logical.is_none() || logical == signed)
+                }
+                Access::Float(..) => physical == PhysicalType::Double,
+                Access::Bool(..) => physical == PhysicalType::Boolean,
+                Access::Time(..) => {
+                    let utc =
+                        PrimitiveLogicalType::Timestamp { unit: TimeUnit::Microseconds, is_adjusted_to_utc: true };
+                    physical == PhysicalType::Int64 && logical == Some(utc)
+                }
+            };
+            assert!(readable, "{}: {} is {physical:?} {logical:?}", part.display(), column.name);
+        }
+    }
+}
