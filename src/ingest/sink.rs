@@ -247,6 +247,9 @@ impl Sink {
             Err(refused) => self.refuse(current, number, (record.line, record.offset), refused),
             Ok(mut event) => {
                 self.join(current, number, &mut event);
+                if let Some(remark) = out_of_time(&mut event) {
+                    current.remark("R-112", number, &remark);
+                }
                 event.origin = crate::origin::Origin {
                     file: Arc::clone(&current.file),
                     record: number,
@@ -544,6 +547,19 @@ fn ceiling(entry: &SourceEntry) -> Option<Note> {
     ceilings.contains(&records).then(|| {
         Note::new("C-201", format!("exactly {records} records, which is where this export stops: it was probably cut"))
     })
+}
+
+/// The services did not exist before 2010; what lies there, or in the next century, was misread or edited.
+fn out_of_time(event: &mut Event) -> Option<String> {
+    use chrono::Datelike as _;
+    if event.is_state() || (2010..2100).contains(&event.datetime.year()) {
+        return None;
+    }
+    crate::ingest::auditdata::note(event, "R-112");
+    Some(format!(
+        "its time {} cannot be: the services are younger, or it has not come yet",
+        format_time(event.datetime)
+    ))
 }
 
 /// Rows of an Excel sheet without the header.

@@ -109,6 +109,7 @@ impl Head {
         let inside = self.wrapper.as_ref().map(|path| format!(", inside `{}`", path.join(".")));
         let of = match &self.shape {
             Shape::Csv(_) => format!("columns {}", wants()),
+            Shape::Json(_) if format.wants.is_empty() => "the keys of a table that is known".to_owned(),
             Shape::Json(_) => format!("keys {}", wants()),
             Shape::Xml(xml) => format!("element {}", xml.root),
             Shape::Log => "its lines".to_owned(),

@@ -276,6 +276,41 @@ impl<R: Read> Read for Checked<R> {
     }
 }
 
+/// What a packed stream may unpack to before its ratio is looked at, and how many times its own size.
+const UNPACKED: u64 = 256 << 20;
+const RATIO: u64 = 500;
+
+/// Stops an archive that unpacks to far more than logs do (they shrink to a tenth, seldom to a hundredth).
+struct Bounded<R> {
+    inner: R,
+    /// Packed bytes: known beforehand, or counted while they are read.
+    packed: Packed,
+    unpacked: u64,
+}
+
+enum Packed {
+    Known(u64),
+    Counted(Arc<Mutex<HashState>>),
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.unpacked += read as u64;
+        if self.unpacked > UNPACKED {
+            let packed = match &self.packed {
+                Packed::Known(size) => *size,
+                Packed::Counted(state) => state.lock().unwrap_or_else(PoisonError::into_inner).bytes,
+            };
+            if self.unpacked > packed.saturating_mul(RATIO) {
+                let text = "it unpacks to more than 500 times its size, as no log does: not read further";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+            }
+        }
+        Ok(read)
+    }
+}
+
 /// The unpacked bytes of one member, hashed while they are read.
 pub struct Stream {
     reader: Box<dyn Read + Send>,
@@ -300,18 +335,23 @@ impl Member {
                 let reader = Hashing::new(file);
                 let state = reader.state();
                 let reader = MultiGzDecoder::new(BufReader::with_capacity(BUFFER, reader));
+                let reader = Bounded { inner: reader, packed: Packed::Counted(Arc::clone(&state)), unpacked: 0 };
                 Stream { state, reader: Box::new(reader), path, of_file: true }
             }
             Packing::Zstd => {
                 let reader = Hashing::new(file);
                 let state = reader.state();
-                Stream { state, reader: Box::new(zstd::Decoder::new(reader)?), path, of_file: true }
+                let reader = zstd::Decoder::new(reader)?;
+                let reader = Bounded { inner: reader, packed: Packed::Counted(Arc::clone(&state)), unpacked: 0 };
+                Stream { state, reader: Box::new(reader), path, of_file: true }
             }
             Packing::Zip { start, packed, deflated, crc } => {
                 file.seek(SeekFrom::Start(start))?;
+                let size = packed;
                 let packed = BufReader::with_capacity(BUFFER, file.take(packed));
                 let plain: Box<dyn Read + Send> =
                     if deflated { Box::new(DeflateDecoder::new(packed)) } else { Box::new(packed) };
+                let plain = Bounded { inner: plain, packed: Packed::Known(size), unpacked: 0 };
                 let reader = Hashing::new(Checked { inner: plain, crc: Crc::new(), expected: crc });
                 Stream { state: reader.state(), reader: Box::new(reader), path, of_file: false }
             }

@@ -356,6 +356,19 @@ fn packed_streams_are_read_and_hashed_as_they_lie_on_disk() {
 }
 
 #[test]
+fn a_stream_that_unpacks_to_far_more_than_logs_do_is_left_alone() {
+    let line = record(1) + "\n";
+    let blanks = std::io::Read::take(std::io::repeat(b' '), 300 << 20);
+    let bomb = zstd::encode_all(std::io::Read::chain(line.as_bytes(), blanks), 1).unwrap();
+    assert!(bomb.len() < 300 << 10, "{} bytes are no bomb", bomb.len());
+    let (_dir, case) = read_bytes("log.json.zst", &bomb, &[]);
+    let source = &case.ledger.sources[0];
+    assert_eq!((source.counts.records, source.counts.events, source.status), (1, 1, Status::PartlyRead));
+    assert!(codes(source).contains(&"F-020"), "{:?}", source.notes);
+    assert_eq!(source.sha256, hex(&Sha256::digest(&bomb)));
+}
+
+#[test]
 fn a_cut_archive_gives_what_stands_before_the_cut() {
     for text in [lines(), (0..20).map(|number| record(number) + "\n").collect()] {
         let whole = gzip(text.as_bytes());
