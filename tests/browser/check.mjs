@@ -36,8 +36,7 @@ process.exit(wrong > 0 ? 1 : 0);
 
 async function look(url, file, view) {
   const { name, width, height, media, ...rest } = view;
-  // The page's own policy forbids the checker's script, as it should: the checks are let past it, nothing else is.
-  const context = await browser.newContext({ viewport: { width, height }, bypassCSP: false, ...rest });
+  const context = await browser.newContext({ viewport: { width, height }, ...rest });
   const page = await context.newPage();
   if (media) await page.emulateMedia({ media });
   const requests = [];
@@ -58,6 +57,7 @@ async function look(url, file, view) {
       tables: document.querySelectorAll('table').length,
       sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     })));
+    faults.push(...(await page.evaluate(acted)));
     if (facts.sideways > 0) faults.push(`the page scrolls sideways by ${facts.sideways} px`);
     // Folded text counts too.
     await page.evaluate(() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; }));
@@ -75,6 +75,21 @@ async function look(url, file, view) {
   console.log(`${faults.length ? 'WRONG' : 'ok   '} ${file} [${name}] ${told.join(', ')}`);
   for (const fault of faults) console.log(`      ${fault}`);
   return faults.length;
+}
+
+// Runs in the page: whether text of the evidence became anything but text.
+function acted() {
+  const faults = [];
+  if (window.__hit) faults.push('a script of the evidence ran');
+  if (document.scripts.length !== 1) faults.push(`${document.scripts.length} scripts`);
+  const foreign = document.querySelectorAll('img, iframe, object, embed, link, form, base, video, audio, foreignObject');
+  if (foreign.length) faults.push(`foreign elements: ${[...foreign].map((element) => element.tagName).join(', ')}`);
+  for (const element of document.querySelectorAll('*')) {
+    for (const { name } of element.attributes) if (name.startsWith('on')) faults.push(`<${element.tagName} ${name}>`);
+  }
+  const hidden = document.body.innerText.match(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]/);
+  if (hidden) faults.push(`an acting character: U+${hidden[0].codePointAt(0).toString(16)}`);
+  return faults;
 }
 
 async function accessibility(page, facts) {

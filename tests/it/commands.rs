@@ -115,6 +115,34 @@ fn explain_lists_the_ten_and_prints_a_page() {
     assert_eq!(bectrace(&["explain", "3"]).out, bectrace(&["explain", "inbox-rules"]).out);
 }
 
+/// Both languages have every page of the ten, with the same parts and the same technique numbers.
+#[test]
+fn explain_has_every_page_in_japanese() {
+    let parts = |page: &str| page.lines().filter(|line| line.starts_with("## ")).count();
+    let techniques = |page: &str| -> Vec<String> {
+        let words = page.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '.');
+        let numbers = words.map(|word| word.trim_end_matches('.')).filter(|word| {
+            word.strip_prefix('T')
+                .is_some_and(|rest| rest.len() >= 4 && rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
+        });
+        let mut numbers: Vec<String> = numbers.map(str::to_owned).collect();
+        numbers.sort();
+        numbers
+    };
+    for check in bectrace::analyze::symptoms::SYMPTOMS {
+        let id = check.meta.id;
+        let page = bectrace(&["explain", id, "--lang", "ja"]).out;
+        assert!(page.contains("\n## 悪意のない場合の説明\n"), "{id}");
+        assert_eq!(parts(&page), parts(check.meta.page), "{id}");
+        assert_eq!(techniques(&page), techniques(check.meta.page), "{id}");
+        let longest =
+            page.lines().map(|line| line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>()).max();
+        assert!(longest <= Some(80), "{id} has a line of {longest:?} cells");
+    }
+    let list = bectrace(&["explain", "--lang", "ja"]).out;
+    assert!(list.contains("受信トレイ ルール") && list.contains("inbox-rules"));
+}
+
 /// A misspelt account is not an innocent one.
 #[test]
 fn of_an_account_that_no_record_names_nothing_is_said() {
