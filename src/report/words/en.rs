@@ -497,5 +497,8 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::Subjects => "Subjects",
         Word::Delivery => "Delivery",
         Word::Internal => "own organization",
+        Word::StepsNotCalledFor => {
+            "Nothing was found that calls for these steps. Should other evidence call for them: this is what the records say of each."
+        }
     }
 }

@@ -479,5 +479,8 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::Subjects => "件名",
         Word::Delivery => "配信結果",
         Word::Internal => "組織内",
+        Word::StepsNotCalledFor => {
+            "これらの手順が必要となる検出はない。他の証拠から必要となる場合に備え、記録からわかる各手順の状態を示す。"
+        }
     }
 }

@@ -96,7 +96,7 @@ words! {
     // the ten in plain words
     PlainMissingMail, PlainNoSentCopy, PlainInboxRules, PlainDisplayName, PlainBlockedFromSending, PlainHackedMessages, PlainProfileChange, PlainCredentialChange, PlainForwarding, PlainSignature,
     // the top of the page
-    BannerStrong, BannerWeak, BannerGaps, BannerNothing, TileActive, TileRecords, TileLost, TileWhole, TileSteps, HeadSteps, HeadSure, SureFindings, SureUnknown, Comma, MeansStrong, MeansWeak, MeansExplained, MeansNotSeen, MeansNotAssessable, StepsOpen, StepToDo, StepIsDone, DurationDays, DurationHours, DurationMinutes,
+    BannerStrong, BannerWeak, BannerGaps, BannerNothing, TileActive, TileRecords, TileLost, TileWhole, TileSteps, HeadSteps, HeadSure, SureFindings, SureUnknown, Comma, MeansStrong, MeansWeak, MeansExplained, MeansNotSeen, MeansNotAssessable, StepsOpen, StepsNotCalledFor, StepToDo, StepIsDone, DurationDays, DurationHours, DurationMinutes,
     // the story
     HeadStory, HeadNarrative, NoStory, StoryStep, StoryFirst, StoryLast, StoryMore, MoreStory, StoryTitle, StoryDesc, StoryLegend, TableTwin,
     // findings
