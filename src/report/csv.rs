@@ -7,7 +7,7 @@ use ::csv::{Terminator, Writer, WriterBuilder};
 use chrono::DateTime;
 
 use super::model::Report;
-use super::{assessments, text};
+use super::{assessments, said, text, time_meaning};
 use crate::finding::Finding;
 use crate::origin::RecordRef;
 use crate::timeline::Event;
@@ -33,6 +33,12 @@ pub fn timeline(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn cell<'e>(column: &Column, event: &'e Event) -> Cow<'e, str> {
+    // Timesketch drops these two where they are empty, and wants them of every event.
+    match column.name {
+        "message" => return text::csv_cell(said(event)),
+        "timestamp_desc" => return text::csv_cell(time_meaning(event)),
+        _ => {}
+    }
     match column.access {
         Access::Text(get, _) => get(event).map(text::csv_cell).unwrap_or_default(),
         Access::Made(get, _) => get(event).map(|made| text::csv_cell(&made).into_owned().into()).unwrap_or_default(),

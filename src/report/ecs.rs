@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::deeds::{Act, Deed, FileAct, deed};
 use super::model::Report;
 use super::nested::Nested;
-use super::{assessments, columns, listed};
+use super::{assessments, columns, listed, said};
 use crate::finding::{Assessment, Finding, Severity};
 use crate::timeline::{Event, Outcome, format_time};
 use crate::untrusted::Untrusted;
@@ -41,7 +41,7 @@ fn document(event: &Event) -> Nested {
     let mut doc = Nested::default();
     doc.put("@timestamp", format_time(event.datetime));
     doc.put("ecs.version", VERSION);
-    doc.put("message", event.message.as_deref().unwrap_or(event.action()));
+    doc.put("message", said(event));
     doc.put("event.kind", if deed == Deed::Alert { "alert" } else { "event" });
     doc.put("event.category", categories);
     doc.put("event.type", types);

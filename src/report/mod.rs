@@ -58,6 +58,18 @@ fn assessments<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Assessment> 
     report.examination.symptoms.iter().chain(&report.examination.detections)
 }
 
+/// One sentence on the event; where a record has none, what was done, or at least in which log it stands.
+fn said(event: &Event) -> &str {
+    let sentence = event.message.as_deref().filter(|message| !message.is_empty());
+    let action = event.action.as_deref().filter(|action| !action.is_empty());
+    sentence.or(action).unwrap_or(event.evidence_source.as_str())
+}
+
+/// What the event's time is; where a record does not say, plaso's word for the time of a record.
+fn time_meaning(event: &Event) -> &str {
+    event.timestamp_desc.as_deref().filter(|desc| !desc.is_empty()).unwrap_or("Recorded Time")
+}
+
 /// The parts of a column that joins several values with `; `.
 fn listed(joined: Option<&str>) -> Vec<&str> {
     joined.unwrap_or_default().split(';').map(str::trim).filter(|part| !part.is_empty()).collect()

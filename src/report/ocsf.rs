@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::deeds::{Act, Deed, FileAct, deed};
 use super::model::Report;
 use super::nested::Nested;
-use super::{assessments, columns, listed};
+use super::{assessments, columns, listed, said};
 use crate::finding::{Assessment, Finding, Severity, Weight};
 use crate::timeline::event::hex;
 use crate::timeline::{Event, Outcome};
@@ -120,7 +120,7 @@ fn document(event: &Event) -> Nested {
     let (severity_id, severity) = if deed == Deed::Alert { (0, "Unknown") } else { (1, "Informational") };
     doc.put("severity_id", severity_id);
     doc.put("severity", severity);
-    doc.put("message", event.message.as_deref().unwrap_or(event.action()));
+    doc.put("message", said(event));
     if class.uid == DETECTION.uid {
         doc.put("status_id", 0);
         doc.put("status", "Unknown");
@@ -318,7 +318,7 @@ fn resource(event: &Event, doc: &mut Nested) {
 fn service_alert(event: &Event, doc: &mut Nested) {
     let own_id = event.raw_sha256.get(..16).map(hex).unwrap_or_default();
     doc.put("finding_info.uid", event.event_id.as_deref().map_or(own_id, str::to_owned));
-    doc.put("finding_info.title", event.message.as_deref().unwrap_or(event.action()));
+    doc.put("finding_info.title", said(event));
     doc.put("finding_info.types", vec![event.action()]);
     doc.put("risk_level", event.risk_level.as_deref());
     let mut evidence = Nested::default();

@@ -222,7 +222,7 @@ fn symptom_of(finding: &Finding) -> &str {
 
 /// The mail addresses in what a rule or a mailbox sends mail on to.
 fn destinations(finding: &Finding) -> Vec<String> {
-    const SENDS_ON: [&str; 3] = ["forward", "redirect", "destination"];
+    const SENDS_ON: [&str; 4] = ["forward", "redirect", "destination", "sent on"];
     let values = finding.facts.iter().filter(|(name, _)| {
         let name = name.to_lowercase();
         SENDS_ON.iter().any(|word| name.contains(word))
@@ -286,4 +286,91 @@ fn uuid(hash: &[u8]) -> String {
     let hex = crate::timeline::event::hex(&bytes);
     let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default();
     format!("{}-{}-{}-{}-{}", part(0..8), part(8..12), part(12..16), part(16..20), part(20..32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::Sample;
+    use super::*;
+
+    /// The rule of the sample sends mail on; two of its timeline's events are the attacker's mail and consent.
+    fn sample() -> Sample {
+        let mut sample = Sample::hostile();
+        let finding = &mut sample.examination.symptoms[2].findings[0];
+        let to = "smtp:Mallory@evil.example; it's@evil.example; drop@gmail.com; bob@contoso.example";
+        finding.facts.insert("destination".to_owned(), to.into());
+        let cited = sample.timeline[0].finding_ids.clone();
+        let event =
+            |action: &str| Event { action: Some(action.into()), finding_ids: cited.clone(), ..Event::default() };
+        let at = "2026-03-10T00:30:00Z".parse().unwrap();
+        sample.timeline.push(Event {
+            datetime: at,
+            email_message_id: Some("<a'] OR [x:y = 'b\\@evil.example>".into()),
+            ..event("Send")
+        });
+        let application = Some("11111111-2222-4333-8444-555555555555".into());
+        sample.timeline.push(Event { datetime: at, target_id: application, ..event("Consent to application") });
+        // Nobody's finding cites this one.
+        sample.timeline.push(Event {
+            email_message_id: Some("<own@contoso.example>".into()),
+            finding_ids: None,
+            ..event("Send")
+        });
+        sample
+    }
+
+    fn patterns(sample: &Sample) -> Vec<String> {
+        let objects = bundle(&sample.report()).objects;
+        objects
+            .into_iter()
+            .filter_map(|object| match object {
+                Object::Indicator(indicator) => Some(indicator.pattern),
+                Object::Identity(_) => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn names_what_the_linked_findings_show_and_nothing_of_the_tenant() {
+        assert_eq!(
+            patterns(&sample()),
+            [
+                "[ipv4-addr:value = '203.0.113.7']",
+                "[email-addr:value = 'drop@gmail.com']",
+                r"[email-addr:value = 'it\'s@evil.example']",
+                "[email-addr:value = 'mallory@evil.example']",
+                "[domain-name:value = 'evil.example']",
+                "[user-account:user_id = '11111111-2222-4333-8444-555555555555']",
+                r"[email-message:message_id = '<a\'] OR [x:y = \'b\\@evil.example>']",
+            ]
+        );
+        assert!(patterns(&Sample::empty()).is_empty());
+    }
+
+    #[test]
+    fn what_is_not_linked_is_no_indicator() {
+        let mut sample = sample();
+        sample.examination.symptoms[2].findings[0].attribution = Attribution::Unexplained;
+        assert_eq!(patterns(&sample), ["[ipv4-addr:value = '203.0.113.7']"]);
+    }
+
+    #[test]
+    fn ids_are_version_5_over_the_content() {
+        // As Python's uuid.uuid5 makes it under uuid.uuid5(uuid.NAMESPACE_DNS, "bectrace").
+        let made = common("indicator", "[ipv4-addr:value = '203.0.113.7']", "2026-03-10T00:23:03Z".parse().unwrap());
+        assert_eq!(made.id, "indicator--d0cb0d96-5772-5d9a-9d8e-10f8155c010e");
+        assert_eq!(made.created, "2026-03-10T00:23:03.000Z");
+    }
+
+    #[test]
+    fn same_report_same_bytes_and_hostile_text_cannot_act() {
+        let render = |sample: &Sample| {
+            let mut bytes = Vec::new();
+            write(&sample.report(), &mut bytes).unwrap();
+            String::from_utf8(bytes).unwrap()
+        };
+        let text = render(&sample());
+        assert_eq!(text, render(&sample()));
+        assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{9b}']));
+    }
 }

@@ -11,9 +11,6 @@ use super::text;
 use crate::timeline::Event;
 use crate::timeline::schema::{Access, COLUMNS, names};
 
-/// What the time is where the record does not say; plaso's word.
-const TIME_IS_RECORDED: &str = "Recorded Time";
-
 /// Keys that have a place of their own in a line.
 const PLACED: [&str; 5] = [names::DATETIME, "message", "timestamp_desc", names::RAW, names::OBJECT];
 
@@ -33,9 +30,9 @@ impl Serialize for Line<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let event = self.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("message", event.message.as_deref().unwrap_or(event.action()))?;
+        map.serialize_entry("message", super::said(event))?;
         map.serialize_entry("datetime", &event.datetime.to_rfc3339_opts(SecondsFormat::AutoSi, false))?;
-        map.serialize_entry("timestamp_desc", event.timestamp_desc.as_deref().unwrap_or(TIME_IS_RECORDED))?;
+        map.serialize_entry("timestamp_desc", super::time_meaning(event))?;
         map.serialize_entry("data_type", &format!("m365:{}", event.evidence_source.as_str()))?;
         map.serialize_entry("tag", &tags(event))?;
         for column in COLUMNS.iter().filter(|column| !PLACED.contains(&column.name)) {
@@ -84,7 +81,7 @@ mod tests {
         assert_eq!(lines[0]["data_type"], "m365:ual");
         assert_eq!(lines[0]["tag"], serde_json::json!(["inbox-rules", "forwarding"]));
         assert_eq!(lines[1]["tag"], serde_json::json!([]));
-        assert_eq!(lines[1]["timestamp_desc"], TIME_IS_RECORDED);
+        assert_eq!(lines[1]["timestamp_desc"], "Recorded Time");
         assert!(lines.iter().all(|line| line.get("raw").is_none()));
         assert!(!text.contains("null"), "empty columns stay away");
     }

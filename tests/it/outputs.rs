@@ -117,6 +117,7 @@ fn every_output_is_what_its_published_schema_says() {
             assert_eq!(run.lines(file).len(), events, "case {number}: {file}");
         }
         assert_eq!(run.csv("timeline.csv").len(), events, "case {number}");
+        timesketch_rules(run);
         let findings = run.csv("findings.csv").len();
         assert_eq!(run.lines("findings.ecs.jsonl").len(), findings, "case {number}");
         assert_eq!(run.lines("findings.ocsf.jsonl").len(), findings, "case {number}");
@@ -229,6 +230,30 @@ fn stix_reasoned(bundle: &Value) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// The rules of Timesketch's importers (`read_and_validate_csv` and `read_and_validate_jsonl` of its `lib/utils.py`):
+/// three fields of every event, a time that can be read, tags as a list, no null; keys of its own would be dropped.
+fn timesketch_rules(run: &Run) {
+    let (lines, rows) = (run.lines("timeline.timesketch.jsonl"), run.csv("timeline.csv"));
+    assert_eq!(lines.len(), rows.len());
+    for (line, row) in lines.iter().zip(&rows) {
+        for name in ["message", "datetime", "timestamp_desc"] {
+            assert!(line[name].as_str().is_some_and(|text| !text.is_empty()), "{name} of {line}");
+            assert!(!row[name].trim().is_empty(), "{name} of {row:?}");
+            // What pandas takes for a missing value.
+            assert!(!["NA", "N/A", "NaN", "nan", "null", "NULL", "None", "n/a"].contains(&&*row[name]), "{row:?}");
+        }
+        let read = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
+        let time = line["datetime"].as_str().unwrap();
+        assert_eq!(read(time), read(&row["datetime"]));
+        assert!(time.ends_with("+00:00"), "{time}");
+        assert!(line["tag"].is_array());
+        let fields = line.as_object().unwrap();
+        assert!(fields.values().all(|value| !value.is_null()), "{line}");
+        let own = ["_id", "_type", "_index", "_source", "__ts_timeline_id", "timestamp"];
+        assert!(!own.iter().any(|name| fields.contains_key(*name) || row.contains_key(*name)));
+    }
 }
 
 /// The traces that the story planted: three addresses of the attacker, where mail went, what was sent.
