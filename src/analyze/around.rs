@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use crate::analyze::baseline::{self, client_address};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::identity::Subject;
-use crate::analyze::{is_housekeeping, logins, scope};
+use crate::analyze::{fingerprints, is_housekeeping, logins, scope};
 use crate::examination::{OtherAccount, Reach};
 use crate::origin::RecordRef;
 use crate::timeline::Event;
@@ -29,6 +29,8 @@ pub struct Around {
     pub places: BTreeSet<IpAddr>,
     /// Sessions of the attacker, lower-cased.
     pub sessions: BTreeSet<String>,
+    /// Whether settings of other mailboxes are to be compared with this one's.
+    pub settings: bool,
 }
 
 impl Around {
@@ -39,12 +41,13 @@ impl Around {
             .filter(|row| !logins::is_usual_place(exam, row.event) && exam.score(row).total() > 0 || refused(exam, row))
             .filter_map(|row| client_address(row.event));
         let places = exam.attacker.ips().chain(tried).map(baseline::place).collect();
-        Self { places, sessions: exam.attacker.session_names().map(str::to_owned).collect() }
+        let settings = exam.acts().any(|row| !fingerprints::of(exam, row.event).is_empty());
+        Self { places, settings, sessions: exam.attacker.session_names().map(str::to_owned).collect() }
     }
 
     /// Whether there is nothing to look for.
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty() && self.sessions.is_empty()
+        self.places.is_empty() && self.sessions.is_empty() && !self.settings
     }
 
     /// Whether a record with these narrow columns is one of them, and not on the account's own table already.
@@ -54,9 +57,15 @@ impl Around {
             ip.is_some_and(|ip| self.places.contains(&baseline::place(ip.to_canonical())))
                 || !row.session_id.is_empty() && self.sessions.contains(&row.session_id.to_lowercase())
         };
-        (!row.source_ip.is_empty() || !row.session_id.is_empty())
-            && here()
-            && !scope::wanted(subject, row.parties, row.action)
+        // The service's own cmdlets are thousands, and nobody's campaign.
+        let set = || {
+            self.settings
+                && fingerprints::OPERATIONS.iter().any(|name| name.eq_ignore_ascii_case(row.action))
+                && !row.parties.contains("|a:nt authority\\")
+                && !row.parties.contains("|a:sync_")
+        };
+        let located = !row.source_ip.is_empty() || !row.session_id.is_empty();
+        (located && here() || set()) && !scope::wanted(subject, row.parties, row.action)
     }
 }
 

@@ -361,6 +361,11 @@ impl AttackerSet {
         self.sessions.contains_key(&session.to_lowercase())
     }
 
+    /// The first time at which the attacker was active, as far as known.
+    pub fn first_active(&self) -> Option<DateTime<Utc>> {
+        self.times.first().copied()
+    }
+
     /// The last time at or before `time` at which the attacker was active.
     pub fn nearest_before(&self, time: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let after = self.times.partition_point(|active| *active <= time);

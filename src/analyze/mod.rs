@@ -4,6 +4,7 @@
 //! coverage gates, decides what cannot be assessed.
 
 pub mod actor;
+pub mod acts;
 pub mod alerts;
 pub mod around;
 pub mod attribution;
@@ -15,6 +16,7 @@ pub mod directory;
 pub mod draft;
 pub mod exam;
 pub mod exposure;
+pub mod fingerprints;
 pub mod forwards;
 pub mod hand;
 pub mod identity;

@@ -6,10 +6,10 @@ use crate::analyze::attribution::LINKED;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, logins};
+use crate::analyze::{Check, Meta, acts, logins};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::clients;
-use crate::timeline::{Event, format_time};
+use crate::timeline::{Event, format_time, json};
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -42,9 +42,11 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
             groups.entry((protocol, logins::place(row.event))).or_default().push(row);
         }
     }
+    let switched = exam.acts().filter(|row| switches_on(row).is_some());
+    let switched: Vec<Finding> = acts::by_actor(switched).iter().filter_map(|rows| switched_on(exam, rows)).collect();
     let findings =
         groups.iter().filter_map(|((protocol, _), rows)| finding(exam, protocol, rows, known.contains(protocol)));
-    findings.collect()
+    findings.chain(switched).collect()
 }
 
 /// The old way of signing in that the record names, lower-cased.
@@ -87,4 +89,33 @@ fn finding(exam: &Exam<'_>, protocol: &str, rows: &[&Row<'_>], known: bool) -> O
         .detail("applications", logins::joined(rows.iter().filter_map(|row| row.event.app_name.as_deref()), 5))
         .detail("explanation", explanation);
     Some(logins::explained(draft, weight).also(rows.iter().copied()).done())
+}
+
+/// Which old protocols the cmdlet switches on for the mailbox.
+fn switches_on(row: &Row<'_>) -> Option<String> {
+    if !row.event.is(&["Set-CASMailbox"]) {
+        return None;
+    }
+    let is = |name: &str, wanted: bool| row.param(name).and_then(|value| json::boolean(&value)) == Some(wanted);
+    let mut names: Vec<&str> = [("PopEnabled", "POP3"), ("ImapEnabled", "IMAP4")]
+        .into_iter()
+        .filter(|(name, _)| is(name, true))
+        .map(|(_, told)| told)
+        .collect();
+    if is("SmtpClientAuthenticationDisabled", false) {
+        names.push("authenticated SMTP");
+    }
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+fn switched_on(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+    let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
+    let names = switches_on(row)?;
+    let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
+        .headline(
+            format!("Old protocols were switched on for the mailbox: {names}"),
+            format!("メールボックスで旧プロトコルが有効化された：{names}"),
+        )
+        .detail("protocols", names);
+    Some(draft.done())
 }

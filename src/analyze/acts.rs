@@ -1,0 +1,181 @@
+//! What the detections of single acts share: how an act weighs by the hand behind it, which acts are one happening,
+//! how a finding about several acts begins, and what a directory record names besides people.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use serde_json::Value;
+
+use crate::analyze::attribution::LINKED;
+use crate::analyze::baseline::client_address;
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::hand::{self, Hand};
+use crate::analyze::{Meta, directory, logins, mails};
+use crate::finding::{Attribution, Weight};
+use crate::timeline::{Event, details, json};
+
+/// Acts of one actor within this time are one happening.
+pub const ONE_GO: TimeDelta = TimeDelta::minutes(60);
+/// How long after the attacker was seen an act without an address of its own is still near.
+const NEAR: TimeDelta = TimeDelta::minutes(60);
+
+/// How much an act weighs: strong in the attacker's hand, explained as somebody's habit, else `alone`, which is what
+/// its content weighs when nobody is linked to anybody.
+pub fn weigh(exam: &Exam<'_>, row: &Row<'_>, alone: Weight) -> Weight {
+    match hand::hand(exam, row) {
+        Hand::Attacker => Weight::Strong,
+        // A new address alone is no attacker.
+        Hand::Unusual if mails::is_attackers(exam, row) => Weight::Strong,
+        Hand::Unusual => alone.max(Weight::Weak),
+        Hand::Usual => Weight::Explained,
+        Hand::Other if mails::did_before(exam, row) => Weight::Explained,
+        Hand::Other | Hand::Unknown => alone,
+    }
+}
+
+/// Whether the act is the attacker's, or suspicious where an attacker is known.
+pub fn is_attackers(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    match hand::hand(exam, row) {
+        Hand::Attacker => true,
+        Hand::Unusual => mails::is_attackers(exam, row),
+        _ => false,
+    }
+}
+
+/// Whether the attacker was active within the hour before the row.
+pub fn follows_attacker(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    exam.attacker.nearest_before(row.event.datetime).is_some_and(|before| row.event.datetime - before <= NEAR)
+}
+
+/// Rows that belong together: the same `key`, each within `gap` of the one before.
+pub fn happenings<'x, 'e: 'x>(
+    rows: impl Iterator<Item = &'x Row<'e>>,
+    gap: TimeDelta,
+    key: impl Fn(&Row<'e>) -> String,
+) -> Vec<Vec<&'x Row<'e>>> {
+    let mut groups: Vec<Vec<&Row<'_>>> = Vec::new();
+    let mut open: BTreeMap<String, usize> = BTreeMap::new();
+    for row in rows {
+        let key = key(row);
+        let last = open.get(&key).and_then(|at| groups.get(*at)).and_then(|group| group.last());
+        let near = last.is_some_and(|last| row.event.datetime - last.event.datetime <= gap);
+        match open.get(&key).filter(|_| near).and_then(|at| groups.get_mut(*at)) {
+            Some(group) => group.push(row),
+            None => {
+                open.insert(key, groups.len());
+                groups.push(vec![row]);
+            }
+        }
+    }
+    groups
+}
+
+/// The same by actor and operation, within the hour.
+pub fn by_actor<'x, 'e: 'x>(rows: impl Iterator<Item = &'x Row<'e>>) -> Vec<Vec<&'x Row<'e>>> {
+    happenings(rows, ONE_GO, |row| format!("{} {}", actor(row.event), row.event.action().to_lowercase()))
+}
+
+/// The one who acted, lower-cased.
+pub fn actor(event: &Event) -> String {
+    event.user_raw.as_deref().unwrap_or_default().to_lowercase()
+}
+
+/// The row that stands for all (the earliest of those with the highest score), and the weight of the heaviest.
+pub fn heaviest<'x>(exam: &Exam<'_>, rows: &[&'x Row<'x>], alone: Weight) -> Option<(&'x Row<'x>, Weight)> {
+    let weight = rows.iter().map(|row| weigh(exam, row, alone)).max()?;
+    Some((mails::leader(exam, rows)?, weight))
+}
+
+/// A finding about these rows, told by their leader, with the given weight.
+pub fn draft<'x>(meta: &Meta, exam: &Exam<'_>, rows: &[&'x Row<'x>], weight: Weight) -> Option<Draft> {
+    let leader = mails::leader(exam, rows)?;
+    let draft = Draft::new(meta, exam, leader).weight(weight);
+    let draft = if weight == Weight::Explained { draft.attribution(Attribution::Explained) } else { draft };
+    Some(
+        logins::explained(draft, weight)
+            .detail("how often", if rows.len() > 1 { rows.len().to_string() } else { String::new() })
+            .also(rows.iter().copied()),
+    )
+}
+
+/// Whether the row's place is nobody's habit and the score does not clear it.
+pub fn is_elsewhere(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    client_address(row.event).is_some() && !logins::is_usual_place(exam, row.event)
+}
+
+/// Whether the score links the row.
+pub fn is_linked(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    exam.score(row).total() >= LINKED
+}
+
+/// The new value of a changed property, without its JSON wrapping.
+pub fn changed(event: &Event, name: &str) -> Option<String> {
+    let changes = details::changes(event);
+    let change = changes.iter().find(|change| change.name.eq_ignore_ascii_case(name))?;
+    Some(details::plain(change.new.as_deref()).trim().to_owned())
+}
+
+/// What a directory record acted on, by its display name: the `Target` of the audit log (Type 1), the first target
+/// resource of an Entra export that is no person, the `DisplayName` that was set.
+pub fn object_name(event: &Event) -> String {
+    if !directory::is_directory(event) {
+        return event.target_raw.as_deref().unwrap_or_default().to_owned();
+    }
+    let object = details::object(event);
+    let number = |entry: &Value, wanted: i64| json::text(entry, "Type").as_deref() == Some(wanted.to_string().as_str());
+    let by_log =
+        json::list(&object, "Target").iter().find(|entry| number(entry, 1)).and_then(|entry| json::text(entry, "ID"));
+    let person = |entry: &&Value| json::text(entry, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("User"));
+    let resources = json::list(&object, "targetResources");
+    let by_entra = resources.iter().find(|entry| !person(entry)).and_then(|entry| json::text(entry, "displayName"));
+    by_log
+        .or(by_entra)
+        .or_else(|| changed(event, "DisplayName").filter(|name| !name.is_empty()))
+        .or_else(|| event.target_raw.as_deref().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+/// The application ids (GUIDs, lower-cased) that a directory record names: its targets, its `ObjectId`, its service
+/// principal names.
+pub fn app_ids(event: &Event) -> Vec<String> {
+    let object = details::object(event);
+    let targets = json::list(&object, "Target").iter().filter_map(|entry| json::text(entry, "ID"));
+    let resources = json::list(&object, "targetResources").iter().filter_map(|entry| json::text(entry, "id"));
+    let names = changed(event, "TargetId.ServicePrincipalNames").into_iter();
+    let principal = changed(event, "AppPrincipalId").into_iter().chain(changed(event, "AppId"));
+    let own = [&event.target_raw, &event.target_id].into_iter().flatten().map(ToString::to_string);
+    let all = own.chain(targets).chain(resources).chain(names).chain(principal);
+    let mut ids: Vec<String> = Vec::new();
+    for text in all.collect::<Vec<_>>() {
+        for part in text.split([';', ',', ' ', '"', '[', ']']) {
+            let part = part.trim().to_lowercase();
+            if crate::knowledge::names::is_guid(&part) && !ids.contains(&part) {
+                ids.push(part);
+            }
+        }
+    }
+    ids
+}
+
+/// The text of the record's parameters, names and values, for display; empty and technical ones left out.
+pub fn told_parameters(event: &Event, names: &[&str]) -> String {
+    let params = details::params(event)
+        .into_iter()
+        .filter(|param| names.iter().any(|name| name.eq_ignore_ascii_case(&param.name)));
+    params.map(|param| format!("{}: {}", param.name, param.value.unwrap_or_default())).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_consent_was_given_to() {
+        let raw = r#"{"Target":[{"ID":"ServicePrincipal_21ad62af-992e-4a9f-b6c1-67aa6c8a6eb4","Type":2},
+            {"ID":"Mail Helper","Type":1},{"ID":"95106c0e-3519-450e-8e38-7f326d873454","Type":4}]}"#;
+        let event = Event { record_type: Some(8), raw: Some(raw.into()), ..Event::default() };
+        assert_eq!(object_name(&event), "Mail Helper");
+        assert_eq!(app_ids(&event), ["95106c0e-3519-450e-8e38-7f326d873454"]);
+    }
+}

@@ -1,0 +1,139 @@
+//! Sign-ins with the marks of a page in between (adversary in the middle): the password and the session were taken by a
+//! server that stood between the account's owner and Microsoft.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use crate::analyze::coverage::GateId;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, acts, logins, mails};
+use crate::finding::{Finding, Severity, Weight};
+use crate::knowledge::{clients, networks};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "aitm-sign-in",
+        title: "Sign-ins through a page in between",
+        gates: &[&[GateId::G7]],
+        adds: &[GateId::G8, GateId::G7n],
+        never_not_seen: None,
+        severity: Severity::High,
+        attack: &["T1557", "T1539", "T1566.002"],
+        page: include_str!("../../../docs/symptoms/aitm-sign-in.md"),
+    },
+    examine,
+};
+
+/// Where such pages lead: OfficeHome, the Office 365 portal, Exchange Online.
+const APPS: [&str; 3] = [
+    "4765445b-32c6-49b0-83e6-1d93765276ca",
+    "72782ba9-4490-4f03-8d82-562370ea3566",
+    "00000002-0000-0ff1-ce00-000000000000",
+];
+const OFFICE_HOME: &str = "4765445b-32c6-49b0-83e6-1d93765276ca";
+/// How close together the owner and the page sign in.
+const TOGETHER: TimeDelta = TimeDelta::seconds(30);
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let successes: Vec<&Row<'_>> = logins::of(exam).filter(|row| logins::got_in(row)).collect();
+    let mut marks: BTreeMap<String, (Vec<&Row<'_>>, BTreeSet<&'static str>)> = BTreeMap::new();
+    let own = successes.iter().flat_map(|row| own_marks(exam, row).into_iter().map(|why| (*row, why)));
+    let together = together(exam, &successes).into_iter();
+    let together = together.map(|row| (row, "two sign-ins from two networks within 30 seconds"));
+    let torn = torn(&successes).into_iter().map(|row| (row, "one sign-in flow led to two sessions"));
+    for (row, why) in own.chain(together).chain(torn) {
+        let (rows, reasons) = marks.entry(logins::place(row.event)).or_default();
+        if !rows.iter().any(|known| known.event.origin == row.event.origin) {
+            rows.push(row);
+        }
+        reasons.insert(why);
+    }
+    marks.values().filter_map(|(rows, reasons)| finding(exam, rows, reasons)).collect()
+}
+
+fn own_marks(exam: &Exam<'_>, row: &Row<'_>) -> Vec<&'static str> {
+    let event = row.event;
+    let mut marks = Vec::new();
+    let app = event.app_id.as_deref().unwrap_or_default();
+    let hosting = event.as_number.and_then(|number| networks::hosting_asn(u32::try_from(number).ok()?)).is_some();
+    let new = hosting && !exam.baseline.knows_network(event.as_number) && !logins::is_usual_place(exam, event);
+    // Where the account never has device ids, a missing one says nothing.
+    if APPS.contains(&app) && event.device_id.is_none() && exam.baseline.has_devices() && new {
+        marks.push("portal or mail from a hosting network without a device id");
+    }
+    let script = event.user_agent.as_deref().is_some_and(clients::is_script);
+    if app == OFFICE_HOME && script && event.resource_id.as_deref().is_none_or(|resource| resource == OFFICE_HOME) {
+        marks.push("OfficeHome opened by a script");
+    }
+    let risk = event.risk_events.as_deref().unwrap_or_default().to_lowercase();
+    let dismissed = event
+        .risk_state
+        .as_deref()
+        .is_some_and(|state| matches!(state.to_lowercase().as_str(), "dismissed" | "confirmedsafe"));
+    if risk.contains("attackerinthemiddle") && !dismissed {
+        marks.push("the service says: attacker in the middle");
+    }
+    marks
+}
+
+/// The less usual one of two successes from different networks within half a minute.
+fn together<'x>(exam: &Exam<'_>, successes: &[&'x Row<'x>]) -> Vec<&'x Row<'x>> {
+    let mut found = Vec::new();
+    for pair in successes.windows(2) {
+        let [one, other] = pair else { continue };
+        let networks = one.event.as_number.zip(other.event.as_number).is_some_and(|(a, b)| a != b);
+        let countries =
+            one.event.geo_country.as_ref().zip(other.event.geo_country.as_ref()).is_some_and(|(a, b)| a != b);
+        let interactive = |row: &Row<'_>| row.event.sign_in_kind.as_deref() != Some("noninteractive");
+        let near = other.event.datetime - one.event.datetime <= TOGETHER;
+        if near
+            && (networks || countries)
+            && interactive(one)
+            && interactive(other)
+            && acts::is_elsewhere(exam, other) | acts::is_elsewhere(exam, one)
+        {
+            let first = exam.score(one).total() > exam.score(other).total();
+            found.push(if first { *one } else { *other });
+        }
+    }
+    found
+}
+
+/// Successes of one flow (correlation id) under different sessions.
+fn torn<'x>(successes: &[&'x Row<'x>]) -> Vec<&'x Row<'x>> {
+    let mut flows: BTreeMap<&str, Vec<&Row<'_>>> = BTreeMap::new();
+    for row in successes {
+        if let Some(flow) = row.event.correlation_id.as_deref() {
+            flows.entry(flow).or_default().push(row);
+        }
+    }
+    let torn = |rows: &&Vec<&Row<'_>>| {
+        let sessions: BTreeSet<&str> = rows.iter().filter_map(|row| row.event.session_id.as_deref()).collect();
+        let places: BTreeSet<String> = rows.iter().map(|row| logins::place(row.event)).collect();
+        sessions.len() >= 2 && places.len() >= 2
+    };
+    flows.values().filter(torn).flatten().copied().collect()
+}
+
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], reasons: &BTreeSet<&'static str>) -> Option<Finding> {
+    let told = reasons.iter().any(|reason| reason.starts_with("the service says"));
+    let attackers = rows.iter().any(|row| mails::is_attackers(exam, row));
+    let usual = rows.iter().all(|row| logins::is_usual_place(exam, row.event) || exam.baseline.is_own_device(row));
+    let weight = match (told || attackers, usual) {
+        (true, _) => Weight::Strong,
+        (false, true) => Weight::Explained,
+        (false, false) => Weight::Weak,
+    };
+    let address = rows.first()?.event.source_ip.as_deref().unwrap_or("an unknown address");
+    let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
+        .headline(
+            format!("The sign-in from {address} looks like one through a page in between"),
+            format!("{address} からのサインインは中間者ページを経由したものと見られる"),
+        )
+        .detail("marks", reasons.iter().copied().collect::<Vec<_>>().join("; "))
+        .detail("sessions", logins::joined(rows.iter().filter_map(|row| row.event.session_id.as_deref()), 5));
+    Some(draft.done())
+}

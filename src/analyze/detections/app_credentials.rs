@@ -1,0 +1,73 @@
+//! The account made applications, gave them secrets or owners: a way in that needs no password and no second factor.
+
+use crate::analyze::actor::ActorClass;
+use crate::analyze::coverage::GateId;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, acts, directory};
+use crate::finding::{Finding, Severity, Weight};
+use crate::knowledge::apps;
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "app-credentials",
+        title: "Applications given secrets or owners",
+        gates: &[&[GateId::G6], &[GateId::G1, GateId::G6Entra]],
+        adds: &[GateId::G7],
+        never_not_seen: None,
+        severity: Severity::High,
+        attack: &["T1098.001", "T1098.003"],
+        page: include_str!("../../../docs/symptoms/app-credentials.md"),
+    },
+    examine,
+};
+
+const ACTIVITIES: [&str; 8] = [
+    "Add application",
+    "Add service principal",
+    "Add service principal credentials",
+    "Add owner to application",
+    "Add owner to service principal",
+    "Add app role assignment to service principal",
+    "Add app role assignment to group",
+    "Add delegated permission grant to service principal",
+];
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let rows = exam.acts().filter(|row| row.class == ActorClass::Own && is_such(row));
+    acts::happenings(rows, acts::ONE_GO, |row| acts::object_name(row.event).to_lowercase())
+        .iter()
+        .filter_map(|rows| finding(exam, rows))
+        .collect()
+}
+
+fn is_such(row: &Row<'_>) -> bool {
+    // The service writes an en dash and a trailing blank: "Update application – Certificates and secrets management ".
+    let secrets = || row.event.action().to_lowercase().contains("certificates and secrets management");
+    directory::is_directory(row.event) && (row.event.is(&ACTIVITIES) || secrets())
+}
+
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+    let ids: Vec<String> = rows.iter().flat_map(|row| acts::app_ids(row.event)).collect();
+    // The first use of one of Microsoft's own applications writes its principal into the directory.
+    if ids.iter().any(|id| apps::name(id).is_some()) && !rows.iter().any(|row| acts::is_attackers(exam, row)) {
+        return None;
+    }
+    let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
+    let near = weight == Weight::Weak && acts::follows_attacker(exam, row);
+    let name = acts::object_name(row.event);
+    let mut activities: Vec<&str> = rows.iter().map(|row| row.event.action()).collect();
+    activities.dedup();
+    let abused = ids.iter().find_map(|id| apps::worth_a_look(id)).unwrap_or_default();
+    let draft = acts::draft(&CHECK.meta, exam, rows, if near { Weight::Strong } else { weight })?
+        .headline(
+            format!("The account set up the application {name}: {}", activities.join(", ")),
+            format!("アカウントがアプリケーション {name} を設定：{}", activities.join(", ")),
+        )
+        .detail("application", name)
+        .detail("application id", ids.first().cloned().unwrap_or_default())
+        .detail("often abused as", abused)
+        .detail("when", if near { "within an hour after the attacker was active" } else { "" });
+    Some(draft.done())
+}

@@ -1,0 +1,182 @@
+//! Auditing switched off, cut down or bypassed: for the organisation, for a mailbox, or for what an account does.
+
+use crate::analyze::coverage::GateId;
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, acts, directory, is_housekeeping};
+use crate::finding::{Fact, Finding, Severity, Weight};
+use crate::timeline::json;
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "auditing-off",
+        title: "Auditing switched off or bypassed",
+        gates: &[&[GateId::G1], &[GateId::G2], &[GateId::G3], &[GateId::G5]],
+        adds: &[GateId::G6],
+        never_not_seen: None,
+        severity: Severity::Critical,
+        attack: &["T1562.008", "T1685.002"],
+        page: include_str!("../../../docs/symptoms/auditing-off.md"),
+    },
+    examine,
+};
+
+/// What a mailbox audits for its owner that every investigation needs.
+const NEEDED: [&str; 3] = ["HardDelete", "SoftDelete", "UpdateInboxRules"];
+/// The service plan behind advanced auditing (M365_ADVANCED_AUDITING) is told by its id.
+const ADVANCED_AUDITING: &str = "2f442157-a11c-46b9-ae5b-6e39ff4e5849";
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let rows = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class) && what(row).is_some());
+    let mut findings: Vec<Finding> = acts::by_actor(rows).iter().filter_map(|rows| finding(exam, rows)).collect();
+    findings.extend(exam.states.iter().filter(|row| row.parts.mailbox).filter_map(|row| standing(exam, row)));
+    findings
+}
+
+/// Which auditing the record takes away, and from whom. Values are tested, never places in the list: the service
+/// itself writes `AdminAuditLogEnabled True` every few days.
+fn what(row: &Row<'_>) -> Option<&'static str> {
+    let event = row.event;
+    let is = |name: &str, wanted: bool| {
+        row.param(name).and_then(|value| json::boolean(value.trim_start_matches('$'))) == Some(wanted)
+    };
+    match () {
+        () if event.is(&["Set-AdminAuditLogConfig"]) => {
+            let off = is("UnifiedAuditLogIngestionEnabled", false) || is("AdminAuditLogEnabled", false);
+            off.then_some("the organisation's audit log")
+        }
+        () if event.is(&["Set-OrganizationConfig"]) => {
+            is("AuditDisabled", true).then_some("mailbox auditing of the organisation")
+        }
+        () if event.is(&["Remove-UnifiedAuditLogRetentionPolicy", "Set-UnifiedAuditLogRetentionPolicy"]) => {
+            Some("how long the audit log is kept")
+        }
+        () if event.is(&["Set-MailboxAuditBypassAssociation"]) => {
+            is("AuditBypassEnabled", true).then_some("everything the account does in mailboxes")
+        }
+        () if event.is(&["Set-Mailbox"]) => of_mailbox(row),
+        () if directory::is_directory(event) && event.is(&["Update user"]) && row.parts.any() => advanced(row),
+        () => None,
+    }
+}
+
+fn of_mailbox(row: &Row<'_>) -> Option<&'static str> {
+    let text = |name: &str| row.param(name).map(|value| value.trim().to_owned());
+    if text("AuditEnabled").and_then(|value| json::boolean(value.trim_start_matches('$'))) == Some(false) {
+        return Some("the mailbox's audit");
+    }
+    if text("AuditLogAgeLimit").is_some_and(|age| is_short(&age)) {
+        return Some("how long the mailbox's audit is kept");
+    }
+    if text("AuditOwner").is_some_and(|verbs| is_cut(&verbs)) {
+        return Some("what the mailbox audits of its owner");
+    }
+    let cut = |name: &str| text(name).is_some_and(|verbs| is_nothing(&verbs));
+    (cut("AuditDelegate") || cut("AuditAdmin")).then_some("what the mailbox audits of others")
+}
+
+/// `00:00:00` and `1.00:00:00` keep nothing, or one day.
+fn is_short(age: &str) -> bool {
+    matches!(age, "0" | "1" | "00:00:00" | "0.00:00:00" | "1.00:00:00")
+}
+
+fn is_nothing(verbs: &str) -> bool {
+    let verbs = verbs.trim().trim_matches(['{', '}', '@', '(', ')']).trim();
+    verbs.is_empty() || verbs.eq_ignore_ascii_case("none") || verbs.eq_ignore_ascii_case("$null")
+}
+
+/// Set to a list without what every investigation needs. A list that adds or removes (`@{Add=…}`) is not whole.
+fn is_cut(verbs: &str) -> bool {
+    let lower = verbs.to_lowercase();
+    let removes = lower.contains("remove=") && NEEDED.iter().any(|verb| lower.contains(&verb.to_lowercase()));
+    let changes = lower.contains("add=") || lower.contains("remove=");
+    is_nothing(verbs) || removes || !changes && !NEEDED.iter().all(|verb| lower.contains(&verb.to_lowercase()))
+}
+
+/// Advanced auditing taken out of the account's licences.
+fn advanced(row: &Row<'_>) -> Option<&'static str> {
+    let changes = crate::timeline::details::changes(row.event);
+    let has =
+        |text: &Option<String>| text.as_deref().is_some_and(|text| text.to_lowercase().contains(ADVANCED_AUDITING));
+    let enabled = |text: &Option<String>| has(text) && text.as_deref().is_some_and(|text| text.contains("Enabled"));
+    let gone = changes
+        .iter()
+        .filter(|change| change.name.to_lowercase().starts_with("assignedplan"))
+        .any(|change| enabled(&change.old) && text_says_deleted(change.new.as_deref().unwrap_or_default()));
+    gone.then_some("advanced auditing of the account")
+}
+
+/// Whether the plan stands as deleted, or not at all.
+fn text_says_deleted(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let Some(at) = lower.find(ADVANCED_AUDITING) else { return true };
+    // The state stands in the same object as the plan's id.
+    let start = lower.get(..at).and_then(|head| head.rfind('{')).unwrap_or(0);
+    let end = lower.get(at..).and_then(|tail| tail.find('}')).map_or(lower.len(), |length| at + length);
+    lower.get(start..end).is_some_and(|entry| entry.contains("deleted"))
+}
+
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+    let (row, weight) = acts::heaviest(exam, rows, Weight::Strong)?;
+    let told = what(row)?;
+    let licence = rows.iter().all(|row| directory::is_directory(row.event));
+    // A licence is taken away for many reasons, and somebody else's mailbox is not this account's matter.
+    let weight =
+        if weight == Weight::Strong && licence && !acts::is_attackers(exam, row) { Weight::Weak } else { weight };
+    let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
+        .headline(
+            format!("Auditing was switched off or cut down: {told}"),
+            format!("監査が停止または縮小された：{told}"),
+        )
+        .detail("what", told)
+        .detail(
+            "values",
+            acts::told_parameters(
+                row.event,
+                &[
+                    "Identity",
+                    "UnifiedAuditLogIngestionEnabled",
+                    "AdminAuditLogEnabled",
+                    "AuditDisabled",
+                    "AuditBypassEnabled",
+                    "AuditEnabled",
+                    "AuditLogAgeLimit",
+                    "AuditOwner",
+                    "AuditDelegate",
+                    "AuditAdmin",
+                ],
+            ),
+        )
+        .detail("means", "from here on, nothing found is no proof that nothing happened");
+    Some(draft.done())
+}
+
+/// What a snapshot shows: auditing of the mailbox off when somebody looked.
+fn standing(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    let is = |name: &str, wanted: bool| row.param(name).and_then(|value| json::boolean(&value)) == Some(wanted);
+    if !row.event.is(&["MailboxAudit"]) || !(is("AuditEnabled", false) || is("AuditBypassEnabled", true)) {
+        return None;
+    }
+    let draft = Draft::of_state(&CHECK.meta, exam, row)
+        .headline(
+            "A snapshot shows auditing of the mailbox switched off or bypassed",
+            "スナップショットではメールボックスの監査が停止またはバイパスされている",
+        )
+        .fact(Fact::Snapshot)
+        .weight(Weight::Weak);
+    Some(draft.done())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_cut_list_is() {
+        assert!(is_cut("None") && is_cut("") && is_cut("Send") && is_cut("@{Remove=\"HardDelete\"}"));
+        assert!(!is_cut("@{Add=\"MailItemsAccessed\"}") && !is_cut("HardDelete, SoftDelete, UpdateInboxRules, Move"));
+        assert!(is_short("00:00:00") && is_short("1.00:00:00") && !is_short("90.00:00:00"));
+    }
+}

@@ -1,0 +1,60 @@
+//! The same destination, rule or means of sign-in in other mailboxes too: one campaign against several people.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::analyze::coverage::GateId;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, acts, around, fingerprints, is_housekeeping};
+use crate::finding::{Finding, Severity, Weight};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "campaign",
+        title: "The same in other mailboxes",
+        gates: &[&[GateId::G1], &[GateId::G3], &[GateId::G5]],
+        adds: &[GateId::G7],
+        never_not_seen: None,
+        severity: Severity::High,
+        attack: &["T1114.003", "T1564.008"],
+        page: include_str!("../../../docs/symptoms/campaign.md"),
+    },
+    examine,
+};
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let mut ours: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
+    for row in exam.acts() {
+        for print in fingerprints::of(exam, row.event) {
+            ours.entry(print).or_default().push(row);
+        }
+    }
+    let mut theirs: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
+    let others = exam.others.iter().filter(|row| row.in_window && !row.failed() && !is_housekeeping(row.class));
+    for row in others {
+        for print in fingerprints::of(exam, row.event).into_iter().filter(|print| ours.contains_key(print)) {
+            theirs.entry(print).or_default().push(row);
+        }
+    }
+    theirs.iter().filter_map(|(print, rows)| finding(exam, print, ours.get(print)?, rows)).collect()
+}
+
+fn finding(exam: &Exam<'_>, print: &str, ours: &[&Row<'_>], theirs: &[&Row<'_>]) -> Option<Finding> {
+    let accounts: BTreeSet<String> = theirs.iter().filter_map(|row| around::account(row.event)).collect();
+    let (_, weight) = acts::heaviest(exam, ours, Weight::Weak)?;
+    // Two people with one destination outside are no accident; a whole company with one is its ticket system.
+    let weight = match (weight, accounts.len()) {
+        (Weight::Explained, _) | (_, 20..) => Weight::Explained,
+        (weight, _) => weight,
+    };
+    let names = accounts.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
+    let draft = acts::draft(&CHECK.meta, exam, ours, weight)?
+        .headline(
+            format!("The same stands in {} other mailboxes: {print}", accounts.len()),
+            format!("同じ設定が他の {} 個のメールボックスにもある：{print}", accounts.len()),
+        )
+        .detail("what is the same", print)
+        .detail("other accounts", names);
+    Some(draft.also(theirs.iter().copied().take(20)).done())
+}

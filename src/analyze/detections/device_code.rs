@@ -1,0 +1,102 @@
+//! Sign-ins by device code: somebody typed a code that somebody else had asked for.
+
+use chrono::TimeDelta;
+
+use crate::analyze::coverage::GateId;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, acts, logins, mails};
+use crate::finding::{Finding, Severity, Weight};
+use crate::timeline::{details, json};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "device-code",
+        title: "Sign-ins by device code",
+        gates: &[&[GateId::G7], &[GateId::G7n]],
+        adds: &[GateId::G1],
+        never_not_seen: None,
+        severity: Severity::High,
+        attack: &["T1528", "T1566.002"],
+        page: include_str!("../../../docs/symptoms/device-code.md"),
+    },
+    examine,
+};
+
+/// Microsoft Authentication Broker, whose `Cmsi:Cmsi` requests are device-code sign-ins in the audit log.
+const BROKER: &str = "29d9ed98-a469-4536-ade2-f981bc1d605e";
+/// Device registration, Exchange and Graph: what the stolen token is used for.
+const AFTERWARDS: [&str; 4] = [
+    "01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9",
+    "00000002-0000-0ff1-ce00-000000000000",
+    "00000003-0000-0000-c000-000000000000",
+    "00000002-0000-0000-c000-000000000000",
+];
+/// How long after the code the token is first used elsewhere.
+const SOON: TimeDelta = TimeDelta::minutes(60);
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let known =
+        exam.rows.iter().any(|row| row.event.datetime < exam.window.from && logins::is_own(row) && by_code(row));
+    let codes = logins::of(exam).filter(|row| logins::got_in(row) && by_code(row));
+    acts::happenings(codes, acts::ONE_GO, |row| logins::place(row.event))
+        .iter()
+        .filter_map(|rows| finding(exam, rows, known))
+        .collect()
+}
+
+/// Whether the sign-in, or its twin in the other log, used a device code.
+fn by_code(row: &Row<'_>) -> bool {
+    std::iter::once(row.event).chain(row.twins.iter().copied()).any(|event| {
+        let protocol = event.auth_protocol.as_deref().unwrap_or_default();
+        let transfer = || {
+            let object = details::object(event);
+            let method = json::text(&object, "originalTransferMethod")
+                .or_else(|| json::text(&object, "Original transfer method"));
+            method.is_some_and(|method| method.eq_ignore_ascii_case("deviceCodeFlow"))
+        };
+        protocol.eq_ignore_ascii_case("deviceCode")
+            || protocol.eq_ignore_ascii_case("Cmsi:Cmsi") && event.app_id.as_deref() == Some(BROKER)
+            || transfer()
+    })
+}
+
+/// A sign-in to mail, Graph or device registration from another place within the hour.
+fn used_elsewhere<'e, 'a>(exam: &'e Exam<'a>, row: &Row<'_>) -> Option<&'e Row<'a>> {
+    logins::of(exam).find(|other| {
+        let after = other.event.datetime - row.event.datetime;
+        let target = [&other.event.resource_id, &other.event.app_id];
+        TimeDelta::zero() < after
+            && after <= SOON
+            && logins::got_in(other)
+            && logins::place(other.event) != logins::place(row.event)
+            && acts::is_elsewhere(exam, other)
+            && target.into_iter().flatten().any(|id| AFTERWARDS.contains(&&**id))
+    })
+}
+
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], known: bool) -> Option<Finding> {
+    let row = mails::leader(exam, rows)?;
+    let elsewhere = used_elsewhere(exam, row);
+    let weight = match (acts::is_attackers(exam, row), elsewhere, known) {
+        (true, ..) => Weight::Strong,
+        (_, _, true) => Weight::Explained,
+        // The first code ever, and what it gave is used somewhere else at once.
+        (_, Some(_), false) => Weight::Strong,
+        (false, None, false) => Weight::Weak,
+    };
+    let address = row.event.source_ip.as_deref().unwrap_or("an unknown address");
+    let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
+        .headline(
+            format!("Sign-in by device code from {address}"),
+            format!("{address} からデバイス コードによるサインイン"),
+        )
+        .detail("application", row.event.app_name.as_deref().or(row.event.app_id.as_deref()).unwrap_or_default())
+        .detail(
+            "before the window",
+            if known { "the account used device codes before" } else { "never seen before for this account" },
+        )
+        .detail("then used from", elsewhere.and_then(|row| row.event.source_ip.as_deref()).unwrap_or_default());
+    Some(draft.also(elsewhere).done())
+}

@@ -1,0 +1,85 @@
+//! Traces removed: warnings deleted right after what they warn of, by the hand that did it.
+
+use chrono::TimeDelta;
+
+use crate::analyze::coverage::GateId;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::mails::{self, Deletion, Mails};
+use crate::analyze::{Check, Meta, acts, credentials};
+use crate::finding::{Finding, Severity, Weight};
+use crate::knowledge::words;
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "evidence-clean-up",
+        title: "Traces removed",
+        gates: &[&[GateId::G1], &[GateId::G4]],
+        adds: &[GateId::G7],
+        never_not_seen: None,
+        severity: Severity::High,
+        attack: &["T1070.008"],
+        page: include_str!("../../../docs/symptoms/evidence-clean-up.md"),
+    },
+    examine,
+};
+
+/// How long after a change its notice is deleted.
+const SOON: TimeDelta = TimeDelta::minutes(30);
+/// Settings whose change the service, or a colleague, writes about.
+const ANNOUNCED: [&str; 8] = [
+    "New-InboxRule",
+    "Set-InboxRule",
+    "UpdateInboxRules",
+    "Set-Mailbox",
+    "Consent to application",
+    "Add-MailboxPermission",
+    "Change user password",
+    "Reset user password",
+];
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let mails = Mails::of(exam);
+    let telling: Vec<&Deletion<'_>> =
+        mails.deletions.iter().filter(|deletion| deletion.row.in_window && is_warning(deletion)).collect();
+    let rows = telling.iter().map(|deletion| deletion.row);
+    acts::happenings(rows, acts::ONE_GO, mails::sitting)
+        .iter()
+        .filter_map(|rows| finding(exam, rows, &telling))
+        .collect()
+}
+
+fn is_warning(deletion: &Deletion<'_>) -> bool {
+    deletion.mails.iter().any(|mail| !words::warning(&mail.subject).is_empty())
+}
+
+/// The change of a setting that went before.
+fn change_before<'e, 'a>(exam: &'e Exam<'a>, row: &Row<'_>) -> Option<&'e Row<'a>> {
+    exam.acts().filter(|other| other.event.is(&ANNOUNCED) || credentials::act(other).is_some()).find(|other| {
+        let after = row.event.datetime - other.event.datetime;
+        TimeDelta::zero() <= after && after <= SOON
+    })
+}
+
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], telling: &[&Deletion<'_>]) -> Option<Finding> {
+    let attackers = rows.iter().any(|row| acts::is_attackers(exam, row));
+    let change = rows.iter().find_map(|row| change_before(exam, row));
+    let habit = rows.iter().all(|row| mails::is_habit(exam, row));
+    let weight = match (attackers, change) {
+        (true, _) => Weight::Strong,
+        // People delete notices every day; the notice of what was just done is another matter.
+        (false, Some(_)) if !habit => Weight::Weak,
+        _ => return None,
+    };
+    let is_of = |deletion: &&&Deletion<'_>| rows.iter().any(|row| row.event.origin == deletion.row.event.origin);
+    let gone: Vec<&mails::Mail> = telling.iter().filter(is_of).flat_map(|deletion| &deletion.mails).collect();
+    let warnings = gone.iter().copied().filter(|mail| !words::warning(&mail.subject).is_empty());
+    let subjects = mails::subjects(warnings);
+    let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
+        .headline(format!("Warnings were deleted: {subjects}"), format!("警告のメールが削除された：{subjects}"))
+        .detail("subjects", subjects)
+        .detail("message ids", mails::ids(gone.iter().copied()))
+        .detail("after", change.map(|row| row.event.action()).unwrap_or_default());
+    Some(draft.also(change).done())
+}

@@ -1,0 +1,97 @@
+//! Files read or taken from SharePoint and OneDrive: any in the attacker's hand, many within minutes in anybody's.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+
+use crate::analyze::coverage::GateId;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, acts, exposure, mails};
+use crate::examination::Contact;
+use crate::finding::{Finding, Severity, Weight};
+use crate::knowledge::clients;
+use crate::timeline::json;
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "files-taken",
+        title: "Files read or taken",
+        gates: &[&[GateId::G1], &[GateId::G13]],
+        adds: &[GateId::G7],
+        never_not_seen: None,
+        severity: Severity::High,
+        attack: &["T1530", "T1213.002", "T1567"],
+        page: include_str!("../../../docs/symptoms/files-taken.md"),
+    },
+    examine,
+};
+
+/// Different files within the time that no person opens one by one.
+const RATES: [(usize, TimeDelta); 2] = [(25, TimeDelta::minutes(3)), (50, TimeDelta::minutes(10))];
+/// Synchronisation clients, which take everything once and then what changes.
+const SYNC_CLIENTS: [&str; 4] = [
+    "08e18876-6177-487e-b8b5-cf950c1e598c",
+    "fb8d773d-7ef8-4ec0-a117-179f88add510",
+    "d3590ed6-52b3-4102-aeff-aad2292ab01c",
+    "7ab7862c-4c57-491e-8a45-d52a7e023983",
+];
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let taken = exam.acts().filter(|row| {
+        row.parts.actor && matches!(exposure::file_contact(row.event), Some(Contact::Downloaded | Contact::Viewed))
+    });
+    acts::happenings(taken, acts::ONE_GO, mails::sitting).iter().filter_map(|rows| finding(exam, rows)).collect()
+}
+
+fn files(rows: &[&Row<'_>]) -> BTreeSet<String> {
+    rows.iter().filter_map(|row| row.event.target_raw.as_deref()).map(str::to_owned).collect()
+}
+
+/// Whether so many different files were touched within so short a time.
+fn is_mass(rows: &[&Row<'_>]) -> bool {
+    let reached = |first: &Row<'_>| {
+        RATES.iter().any(|(least, span)| {
+            let near = rows.iter().filter(|row| {
+                let after = row.event.datetime - first.event.datetime;
+                TimeDelta::zero() <= after && after <= *span
+            });
+            near.filter_map(|row| row.event.target_raw.as_deref()).collect::<BTreeSet<_>>().len() >= *least
+        })
+    };
+    rows.iter().any(|row| reached(row))
+}
+
+fn is_sync_client(row: &Row<'_>) -> bool {
+    let ids = [&row.event.app_id, &row.event.client_app_id];
+    let agent = row.event.user_agent.as_deref().unwrap_or_default().to_lowercase();
+    ids.into_iter().flatten().any(|id| SYNC_CLIENTS.contains(&&**id))
+        || agent.contains("skydrivesync")
+        || agent.contains("onedrivesync")
+}
+
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+    let row = mails::leader(exam, rows)?;
+    let attackers = acts::is_attackers(exam, row);
+    if !attackers && (!is_mass(rows) || rows.iter().all(|row| is_sync_client(row))) {
+        return None;
+    }
+    let weight = if attackers { Weight::Strong } else { acts::weigh(exam, row, Weight::Weak) };
+    let files = files(rows);
+    let shown: Vec<&str> = files.iter().map(String::as_str).collect();
+    let downloaded = rows.iter().filter(|row| exposure::file_contact(row.event) == Some(Contact::Downloaded)).count();
+    let unmanaged = rows.iter().any(|row| {
+        json::text(&crate::timeline::details::object(row.event), "IsManagedDevice").as_deref() == Some("false")
+    });
+    let script = row.event.user_agent.as_deref().is_some_and(clients::is_script);
+    let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
+        .headline(
+            format!("{} files were read or taken, {downloaded} of the records are downloads", files.len()),
+            format!("{} 個のファイルが閲覧または取得された（ダウンロード {downloaded} 件）", files.len()),
+        )
+        .detail("files", mails::listed(&shown, 50))
+        .detail("device", if unmanaged { "not managed" } else { "" })
+        .detail("program", if script { "a script" } else { "" });
+    Some(draft.done())
+}

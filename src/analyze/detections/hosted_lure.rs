@@ -1,0 +1,80 @@
+//! A lure put into the account's own OneDrive: uploaded, shared by a link for anybody, and the link sent, in one sitting.
+
+use chrono::TimeDelta;
+
+use crate::analyze::coverage::GateId;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, acts, hand, mails};
+use crate::finding::{Finding, Severity, Weight};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "hosted-lure",
+        title: "A lure in the account's own files",
+        gates: &[&[GateId::G1], &[GateId::G13]],
+        adds: &[GateId::G4Send, GateId::G7],
+        never_not_seen: None,
+        severity: Severity::High,
+        attack: &["T1566.002", "T1534"],
+        page: include_str!("../../../docs/symptoms/hosted-lure.md"),
+    },
+    examine,
+};
+
+/// Kinds of files that lures are made of.
+const KINDS: [&str; 9] = [".html", ".htm", ".one", ".pdf", ".docx", ".xlsx", ".zip", ".shtml", ".svg"];
+const UPLOADS: [&str; 3] = ["FileUploaded", "FileUploadedPartial", "FileCopied"];
+const LINKS: [&str; 4] =
+    ["AnonymousLinkCreated", "SecureLinkCreated", "CompanyLinkCreated", "SharingInvitationCreated"];
+const SENDS: [&str; 3] = ["Send", "SendAs", "SendOnBehalf"];
+/// From the upload to the link, and from the link to the mail.
+const SOON: TimeDelta = TimeDelta::hours(24);
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let uploads = exam.acts().filter(|row| row.parts.actor && row.event.is(&UPLOADS) && is_lure(row));
+    uploads.filter_map(|upload| finding(exam, upload)).collect()
+}
+
+fn path(row: &Row<'_>) -> String {
+    row.event.target_raw.as_deref().unwrap_or_default().to_lowercase()
+}
+
+fn is_lure(row: &Row<'_>) -> bool {
+    KINDS.iter().any(|kind| path(row).ends_with(kind))
+}
+
+/// The first row of these operations in the same sitting, soon after `row`.
+fn next<'e, 'a>(exam: &'e Exam<'a>, row: &Row<'_>, names: &[&str], same_file: bool) -> Option<&'e Row<'a>> {
+    exam.acts().find(|other| {
+        let after = other.event.datetime - row.event.datetime;
+        TimeDelta::zero() <= after
+            && after <= SOON
+            && other.event.is(names)
+            && mails::same_sitting(row, other)
+            && (!same_file || path(other) == path(row))
+    })
+}
+
+fn finding(exam: &Exam<'_>, upload: &Row<'_>) -> Option<Finding> {
+    let link = next(exam, upload, &LINKS, true)?;
+    let sent = next(exam, link, &SENDS, false);
+    let rows: Vec<&Row<'_>> = [Some(upload), Some(link), sent].into_iter().flatten().collect();
+    let leader = mails::leader(exam, &rows)?;
+    let weight = match (acts::is_attackers(exam, leader), hand::hand(exam, leader)) {
+        (true, _) => Weight::Strong,
+        // Sending a document by link is how it is meant to be.
+        (_, hand::Hand::Unusual) if sent.is_some() => Weight::Weak,
+        _ => return None,
+    };
+    let file = upload.event.target_raw.as_deref().unwrap_or_default();
+    let draft = acts::draft(&CHECK.meta, exam, &rows, weight)?
+        .headline(
+            format!("A file was put into the account's storage and shared by link: {file}"),
+            format!("アカウントの保存領域にファイルが置かれ、リンクで共有された：{file}"),
+        )
+        .detail("file", file)
+        .detail("then sent", sent.and_then(|row| row.event.email_subject.as_deref()).unwrap_or_default());
+    Some(draft.done())
+}

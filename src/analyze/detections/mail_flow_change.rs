@@ -1,0 +1,153 @@
+//! The organisation's mail flow and filters: rules, connectors, domains and lists that decide which mail arrives.
+
+use crate::analyze::coverage::GateId;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, acts, is_housekeeping};
+use crate::finding::{Finding, Severity, Weight};
+use crate::knowledge::{domains, names, words};
+use crate::timeline::json;
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "mail-flow-change",
+        title: "Mail flow or filters of the organisation changed",
+        gates: &[&[GateId::G1], &[GateId::G2], &[GateId::G3], &[GateId::G5], &[GateId::G14]],
+        adds: &[GateId::G7],
+        never_not_seen: None,
+        severity: Severity::High,
+        attack: &["T1114.003", "T1562.001", "T1685"],
+        page: include_str!("../../../docs/symptoms/mail-flow-change.md"),
+    },
+    examine,
+};
+
+/// Cmdlets that open a way for mail, or a hole in its filters.
+const CMDLETS: [&str; 29] = [
+    "New-TransportRule",
+    "Set-TransportRule",
+    "Enable-TransportRule",
+    "New-JournalRule",
+    "Set-JournalRule",
+    "New-InboundConnector",
+    "Set-InboundConnector",
+    "New-OutboundConnector",
+    "Set-OutboundConnector",
+    "New-RemoteDomain",
+    "Set-RemoteDomain",
+    "Set-DkimSigningConfig",
+    "New-TenantAllowBlockListItems",
+    "Set-TenantAllowBlockListItems",
+    "Set-HostedContentFilterPolicy",
+    "Set-HostedConnectionFilterPolicy",
+    "Set-HostedOutboundSpamFilterPolicy",
+    "Set-SafeLinksRule",
+    "Disable-SafeLinksRule",
+    "Remove-SafeLinksRule",
+    "Remove-SafeLinksPolicy",
+    "Disable-SafeAttachmentRule",
+    "Remove-SafeAttachmentRule",
+    "Disable-AntiPhishRule",
+    "Remove-AntiPhishRule",
+    "Remove-AntiPhishPolicy",
+    "Disable-MalwareFilterRule",
+    "Remove-DlpCompliancePolicy",
+    "Remove-DlpComplianceRule",
+];
+/// Parameters that tell what the change does.
+const TELLING: [&str; 30] = [
+    "Name",
+    "Identity",
+    "BlindCopyTo",
+    "CopyTo",
+    "RedirectMessageTo",
+    "AddToRecipients",
+    "DeleteMessage",
+    "SetSCL",
+    "SetAuditSeverity",
+    "RejectMessageReasonText",
+    "SubjectOrBodyContainsWords",
+    "SubjectContainsWords",
+    "From",
+    "SentTo",
+    "JournalEmailAddress",
+    "Recipient",
+    "SenderDomains",
+    "SmartHosts",
+    "SenderIPAddresses",
+    "AutoForwardEnabled",
+    "AutoForwardingMode",
+    "AllowedSenders",
+    "AllowedSenderDomains",
+    "IPAllowList",
+    "Entries",
+    "Allow",
+    "ListType",
+    "Enabled",
+    "DomainName",
+    "ApplyHtmlDisclaimerText",
+];
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let rows = exam
+        .window_rows()
+        .filter(|row| !row.failed() && !is_housekeeping(row.class) && row.event.is(&CMDLETS) && opens(row));
+    acts::by_actor(rows).iter().filter_map(|rows| finding(exam, rows)).collect()
+}
+
+/// Whether a setting is changed towards less protection; policies are set for many reasons.
+fn opens(row: &Row<'_>) -> bool {
+    let has = |names: &[&str]| names.iter().any(|name| row.param(name).is_some_and(|value| !value.trim().is_empty()));
+    let is = |name: &str, value: &str| row.param(name).is_some_and(|given| given.trim().eq_ignore_ascii_case(value));
+    match row.event.action().to_lowercase().as_str() {
+        "set-hostedcontentfilterpolicy" => has(&["AllowedSenders", "AllowedSenderDomains"]),
+        "set-hostedconnectionfilterpolicy" => has(&["IPAllowList"]) || is("EnableSafeList", "True"),
+        "set-hostedoutboundspamfilterpolicy" => is("AutoForwardingMode", "On"),
+        "new-remotedomain" | "set-remotedomain" => is("AutoForwardEnabled", "True"),
+        "set-dkimsigningconfig" => is("Enabled", "False"),
+        _ => true,
+    }
+}
+
+/// What is malicious on its face: mail about money or warnings that vanishes, reports switched off, a name without a
+/// word, copies to anybody's mailbox.
+fn on_its_face(row: &Row<'_>) -> Option<&'static str> {
+    let text = |name: &str| row.param(name).unwrap_or_default();
+    let words_of = ["SubjectOrBodyContainsWords", "SubjectContainsWords", "SubjectMatchesPatterns"].map(text).join(" ");
+    let telling = !words::finance(&words_of).is_empty() || !words::warning(&words_of).is_empty();
+    if json::boolean(&text("DeleteMessage")) == Some(true) && telling {
+        return Some("it deletes mails about money or warnings");
+    }
+    if text("SetAuditSeverity").eq_ignore_ascii_case("DoNotAudit")
+        && json::boolean(&text("DeleteMessage")) == Some(true)
+    {
+        return Some("it deletes mails and is not audited");
+    }
+    let name = text("Name");
+    if row.event.is(&["New-TransportRule", "New-JournalRule"]) && !name.is_empty() && names::is_symbol_name(&name) {
+        return Some("its name holds no word");
+    }
+    let to =
+        ["BlindCopyTo", "CopyTo", "RedirectMessageTo", "AddToRecipients", "JournalEmailAddress"].map(text).join(" ");
+    let freemail = domains::addresses_in(&to)
+        .iter()
+        .filter_map(|to| domains::domain_of(to))
+        .any(|domain| domains::is_freemail(&domain));
+    freemail.then_some("it sends copies to a free-mail address")
+}
+
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+    let faces: Vec<&'static str> = rows.iter().filter_map(|row| on_its_face(row)).collect();
+    let alone = if faces.is_empty() { Weight::Weak } else { Weight::Strong };
+    let (row, weight) = acts::heaviest(exam, rows, alone)?;
+    let cmdlet = row.event.action();
+    let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
+        .headline(
+            format!("The organisation's mail flow or filters were changed ({cmdlet})"),
+            format!("組織のメール フローまたはフィルターが変更された（{cmdlet}）"),
+        )
+        .detail("what", acts::told_parameters(row.event, &TELLING))
+        .detail("on its face", faces.first().copied().unwrap_or_default());
+    Some(draft.done())
+}

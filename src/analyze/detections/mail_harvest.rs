@@ -1,0 +1,105 @@
+//! Mail read in bulk: whole folders taken, many mails opened in an hour, or so many that the service stopped counting.
+
+use chrono::TimeDelta;
+
+use crate::analyze::coverage::GateId;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::exposure::{self, FolderRead};
+use crate::analyze::{Check, Meta, acts, hand, mails};
+use crate::finding::{Finding, Severity, Weight};
+use crate::timeline::{details, json};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "mail-harvest",
+        title: "Mail read or taken in bulk",
+        gates: &[&[GateId::G1], &[GateId::G4], &[GateId::G12]],
+        adds: &[GateId::G7],
+        never_not_seen: None,
+        severity: Severity::Critical,
+        attack: &["T1114.002"],
+        page: include_str!("../../../docs/symptoms/mail-harvest.md"),
+    },
+    examine,
+};
+
+/// Mails opened within an hour that are more than anybody reads.
+const MANY: u64 = 100;
+const HOUR: TimeDelta = TimeDelta::hours(1);
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let reads = exam.acts().filter(|row| exposure::is_read(row.event));
+    acts::happenings(reads, HOUR, |row| format!("{} {}", acts::actor(row.event), mails::sitting(row)))
+        .iter()
+        .filter_map(|rows| finding(exam, rows))
+        .collect()
+}
+
+/// How many mails the record sums up.
+fn mails_in(row: &Row<'_>) -> u64 {
+    let object = details::object(row.event);
+    let counted = json::text(&object, "OperationCount").and_then(|count| count.parse().ok());
+    let listed: usize = exposure::folders_read(row.event).iter().map(|folder| folder.mails.len()).sum();
+    counted.unwrap_or(0).max(listed as u64).max(1)
+}
+
+/// The most mails opened within an hour.
+fn most_in_an_hour(rows: &[&Row<'_>]) -> u64 {
+    let opened: Vec<&&Row<'_>> = rows.iter().filter(|row| !exposure::is_sync(row)).collect();
+    let from = |first: &Row<'_>| -> u64 {
+        let near = opened.iter().filter(|row| {
+            let after = row.event.datetime - first.event.datetime;
+            TimeDelta::zero() <= after && after < HOUR
+        });
+        near.map(|row| mails_in(row)).sum()
+    };
+    opened.iter().map(|row| from(row)).max().unwrap_or(0)
+}
+
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+    let row = mails::leader(exam, rows)?;
+    let synced: Vec<&&Row<'_>> = rows.iter().filter(|row| exposure::is_sync(row)).collect();
+    let (most, throttled) = (most_in_an_hour(rows), rows.iter().any(|row| exposure::is_throttled(row)));
+    let many = !synced.is_empty() || most >= MANY || throttled;
+    let weight = match (acts::is_attackers(exam, row), hand::hand(exam, row)) {
+        (true, _) => Weight::Strong,
+        _ if !many => return None,
+        // A new telephone or laptop takes everything once; so does the usual one after every restart.
+        (_, hand::Hand::Usual) => return None,
+        (_, hand::Hand::Unusual) => Weight::Weak,
+        _ if throttled || most >= MANY => Weight::Weak,
+        _ => return None,
+    };
+    let mut folders: Vec<String> =
+        synced.iter().flat_map(|row| exposure::folders_read(row.event)).map(|FolderRead { path, .. }| path).collect();
+    folders.sort();
+    folders.dedup();
+    let opened: u64 = rows.iter().filter(|row| !exposure::is_sync(row)).map(|row| mails_in(row)).sum();
+    let (en, ja) = match (folders.is_empty(), throttled) {
+        (false, _) => (
+            format!("Whole folders were taken: {}", folders.join(", ")),
+            format!("フォルダー全体が取得された：{}", folders.join(", ")),
+        ),
+        (true, true) => (
+            "So many mails were read that the service stopped recording".to_owned(),
+            "読み取りが多すぎて、サービスが記録を停止した".to_owned(),
+        ),
+        (true, false) => (format!("{opened} mails were read"), format!("{opened} 通のメールが読まれた")),
+    };
+    let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
+        .headline(en, ja)
+        .detail("folders taken whole", folders.join(", "))
+        .detail("mails opened one by one", if opened > 0 { opened.to_string() } else { String::new() })
+        .detail("most within an hour", if most > 0 { most.to_string() } else { String::new() })
+        .detail(
+            "extent",
+            if throttled {
+                "unknown: reads were throttled, for 24 hours everything has to be taken as read"
+            } else {
+                ""
+            },
+        );
+    Some(draft.done())
+}

@@ -1,0 +1,61 @@
+//! A means of sign-in was added for the account: by the attacker, or within the hour after the attacker was there.
+
+use std::collections::BTreeSet;
+
+use crate::analyze::coverage::GateId;
+use crate::analyze::credentials::{self, Act};
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, acts};
+use crate::finding::{Finding, Severity, Weight};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "mfa-method-added",
+        title: "A means of sign-in was added",
+        gates: &[&[GateId::G6], &[GateId::G6Entra]],
+        adds: &[GateId::G7],
+        never_not_seen: None,
+        severity: Severity::Critical,
+        attack: &["T1098.005", "T1556.006"],
+        page: include_str!("../../../docs/symptoms/mfa-method-added.md"),
+    },
+    examine,
+};
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let added = exam.acts().filter(|row| !additions(row).is_empty());
+    let groups = acts::happenings(added, acts::ONE_GO, |row| acts::actor(row.event));
+    groups.iter().filter_map(|rows| finding(exam, rows)).collect()
+}
+
+/// What the record adds.
+fn additions(row: &Row<'_>) -> Vec<String> {
+    match credentials::act(row) {
+        Some(Act::Methods(change)) => change.added,
+        Some(Act::AppPasswordCreated) => vec!["application password".to_owned()],
+        _ => Vec::new(),
+    }
+}
+
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+    let (row, mut weight) = acts::heaviest(exam, rows, Weight::Weak)?;
+    let near = rows
+        .iter()
+        .any(|row| acts::follows_attacker(exam, row) && acts::weigh(exam, row, Weight::Weak) == Weight::Weak);
+    // Without an address of its own, the hour after the attacker was there says whose it was.
+    if near && row.parts.actor {
+        weight = Weight::Strong;
+    }
+    let added: BTreeSet<String> = rows.iter().flat_map(|row| additions(row)).collect();
+    let added = added.into_iter().collect::<Vec<_>>().join("; ");
+    let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
+        .headline(
+            format!("A means of sign-in was added for the account: {added}"),
+            format!("アカウントにサインイン手段が追加された：{added}"),
+        )
+        .detail("added", added)
+        .detail("when", if near { "within an hour after the attacker was active" } else { "" });
+    Some(draft.done())
+}

@@ -1,0 +1,55 @@
+//! The account made new accounts or invited guests: ways back in that belong to nobody.
+
+use crate::analyze::actor::ActorClass;
+use crate::analyze::coverage::GateId;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, acts};
+use crate::finding::{Finding, Severity, Weight};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "new-account",
+        title: "Accounts made or guests invited",
+        gates: &[&[GateId::G6], &[GateId::G1, GateId::G6Entra], &[GateId::G3, GateId::G6Entra]],
+        adds: &[GateId::G7],
+        never_not_seen: None,
+        severity: Severity::Medium,
+        attack: &["T1136.003"],
+        page: include_str!("../../../docs/symptoms/new-account.md"),
+    },
+    examine,
+};
+
+const ACTIVITIES: [&str; 6] =
+    ["Add user", "Invite external user", "Invite internal user", "Create user", "New-Mailbox", "New-MailUser"];
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let made = exam.acts().filter(|row| row.event.is(&ACTIVITIES) && row.parts.actor && row.class == ActorClass::Own);
+    acts::by_actor(made).iter().filter_map(|rows| finding(exam, rows)).collect()
+}
+
+fn name(row: &Row<'_>) -> String {
+    let event = row.event;
+    event.target_upn.as_deref().or(event.target_raw.as_deref()).map_or_else(|| acts::object_name(event), str::to_owned)
+}
+
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+    let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
+    let mut weight = if weight == Weight::Weak && acts::follows_attacker(exam, row) { Weight::Strong } else { weight };
+    // Who makes accounts all the time has that job.
+    if weight == Weight::Weak && crate::analyze::mails::did_before(exam, row) {
+        weight = Weight::Explained;
+    }
+    let mut names: Vec<String> = rows.iter().map(|row| name(row)).collect();
+    names.dedup();
+    let guest = row.event.action().to_lowercase().contains("external");
+    let list = names.join(", ");
+    let (en, ja) = if guest {
+        (format!("The account invited guests: {list}"), format!("アカウントがゲストを招待：{list}"))
+    } else {
+        (format!("The account made new accounts: {list}"), format!("アカウントが新しいアカウントを作成：{list}"))
+    };
+    Some(acts::draft(&CHECK.meta, exam, rows, weight)?.headline(en, ja).detail("accounts", list).done())
+}

@@ -1,0 +1,174 @@
+//! An application was given access to the account's data (OAuth consent), which outlives every new password.
+
+use crate::analyze::coverage::GateId;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, acts, directory, mails};
+use crate::finding::{Finding, Severity, Weight};
+use crate::knowledge::apps;
+use crate::timeline::{Event, details};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "oauth-consent",
+        title: "An application was given access",
+        gates: &[&[GateId::G6], &[GateId::G1, GateId::G6Entra], &[GateId::G3, GateId::G6Entra]],
+        adds: &[GateId::G7],
+        never_not_seen: None,
+        severity: Severity::Critical,
+        attack: &["T1528", "T1550.001", "T1098.003"],
+        page: include_str!("../../../docs/symptoms/oauth-consent.md"),
+    },
+    examine,
+};
+
+const CONSENTS: [&str; 4] = [
+    "Consent to application",
+    "Add delegated permission grant",
+    "Add app role assignment grant to user",
+    "Add OAuth2PermissionGrant",
+];
+/// The organisation's rules about who may consent.
+const RULES: [&str; 2] = ["Update authorization policy", "Update permission grant policy"];
+/// Permissions that open mail, files or everything, by the beginning of their names.
+const RISKY: [&str; 16] = [
+    "mail.",
+    "mailboxsettings.",
+    "full_access_as",
+    "ews.accessasuser",
+    "imap.accessasuser",
+    "pop.accessasuser",
+    "smtp.send",
+    "contacts.",
+    "calendars.readwrite",
+    "files.",
+    "sites.",
+    "notes.",
+    "chat.",
+    "directory.readwrite",
+    "user.readwrite.all",
+    "application.readwrite",
+];
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let rows = exam.window_rows().filter(|row| {
+        !row.failed()
+            && !crate::analyze::is_housekeeping(row.class)
+            && directory::is_directory(row.event)
+            && is_consent(row)
+    });
+    // The grant and the consent that made it are one happening.
+    acts::happenings(rows, acts::ONE_GO, |row| format!("{} {}", acts::actor(row.event), app(row.event).to_lowercase()))
+        .iter()
+        .filter_map(|rows| finding(exam, rows))
+        .collect()
+}
+
+fn is_consent(row: &Row<'_>) -> bool {
+    row.parts.any() && row.event.is(&CONSENTS) || row.event.is(&RULES) && opens(row.event)
+}
+
+/// Whether the rule lets people consent to more than before.
+fn opens(event: &Event) -> bool {
+    acts::changed(event, "AllowUserConsentForRiskyApps").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        || acts::changed(event, "PermissionGrantPolicyIdsAssignedToDefaultUserRole")
+            .is_some_and(|value| value.to_lowercase().contains("microsoft-user-default-legacy"))
+}
+
+fn app(event: &Event) -> String {
+    acts::object_name(event)
+}
+
+/// The permissions granted: behind `Scope:` in the consent's text, or a delegated grant's own property.
+fn scopes(event: &Event) -> Vec<String> {
+    let mut scopes: Vec<String> = Vec::new();
+    let text = acts::changed(event, "ConsentAction.Permissions").unwrap_or_default();
+    // What stands in front of the arrow was granted before.
+    let granted = text.split_once("=>").map_or(text.as_str(), |(_, new)| new);
+    let mut lists: Vec<String> =
+        granted.split("Scope:").skip(1).filter_map(|rest| Some(rest.split([',', ']']).next()?.to_owned())).collect();
+    lists.extend(
+        ["DelegatedPermissionGrant.Scope", "AppRole.Value"].iter().filter_map(|name| acts::changed(event, name)),
+    );
+    for scope in lists.iter().flat_map(|list| list.split_whitespace()) {
+        let scope = scope.trim_matches(['"', '[', ']', ';']).to_owned();
+        if !scope.is_empty() && !scopes.contains(&scope) {
+            scopes.push(scope);
+        }
+    }
+    scopes
+}
+
+fn is_risky(scope: &str) -> bool {
+    let scope = scope.to_lowercase();
+    RISKY.iter().any(|risky| scope.starts_with(risky))
+}
+
+fn for_everybody(event: &Event) -> bool {
+    let is_true = |name: &str| acts::changed(event, name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let all = details::changes(event)
+        .iter()
+        .any(|change| change.new.as_deref().is_some_and(|new| new.contains("AllPrincipals")));
+    is_true("ConsentContext.OnBehalfOfAll") || all
+}
+
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+    let events = || rows.iter().map(|row| row.event);
+    let ids: Vec<String> = events().flat_map(acts::app_ids).collect();
+    let mut scopes: Vec<String> = events().flat_map(scopes).collect();
+    scopes.dedup();
+    let rule = rows.iter().any(|row| row.event.is(&RULES));
+    let abused = ids.iter().find_map(|id| apps::worth_a_look(id));
+    let attackers = rows.iter().any(|row| acts::is_attackers(exam, row));
+    let everybody = events().any(for_everybody);
+    let risky = scopes.iter().any(|scope| is_risky(scope));
+    // Microsoft's own applications ask for consent as well; a grant that opens nothing is daily life.
+    let first_party = ids.iter().any(|id| apps::name(id).is_some());
+    if !attackers && (first_party || !(rule || abused.is_some() || everybody || risky || scopes.is_empty())) {
+        return None;
+    }
+    let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
+    // Right after the attacker was there, a record without an address speaks for the attacker.
+    let near =
+        row.parts.actor && (risky || abused.is_some()) && weight == Weight::Weak && acts::follows_attacker(exam, row);
+    let weight = if near { Weight::Strong } else { weight };
+    let name = app(mails::leader(exam, rows)?.event);
+    let (en, ja) = if rule {
+        (
+            "The organisation's rules now let people consent to more applications".to_owned(),
+            "組織の規則が、より多くのアプリへの同意を許可するよう変更された".to_owned(),
+        )
+    } else {
+        (
+            format!("The application {name} was given access"),
+            format!("アプリケーション {name} にアクセス権が付与された"),
+        )
+    };
+    let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
+        .headline(en, ja)
+        .detail("application", name)
+        .detail("application id", ids.first().cloned().unwrap_or_default())
+        .detail("permissions", scopes.join(" "))
+        .detail("for everybody", if everybody { "yes" } else { "" })
+        .detail("often abused as", abused.unwrap_or_default())
+        .detail("when", if near { "within an hour after the attacker was active" } else { "" });
+    Some(draft.done())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn permissions_of_a_consent() {
+        let text = "[] => [[Id: x, ClientId: y, PrincipalId: , ResourceId: z, ConsentType: AllPrincipals, \
+                    Scope: Mail.Read offline_access, CreatedDateTime: , LastModifiedDateTime ]]; ";
+        let changes = serde_json::json!([{"name": "ConsentAction.Permissions", "old": "", "new": text}]).to_string();
+        let event = Event { record_type: Some(8), changes: Some(changes.into()), ..Event::default() };
+        assert_eq!(scopes(&event), ["Mail.Read", "offline_access"]);
+        assert!(
+            for_everybody(&event) && is_risky("Mail.Read") && !is_risky("offline_access") && !is_risky("User.Read")
+        );
+    }
+}

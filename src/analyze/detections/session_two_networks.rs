@@ -1,0 +1,162 @@
+//! One session used from two networks within an hour: a stolen session, or a person between Wi-Fi and telephone.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+
+use crate::analyze::baseline::client_address;
+use crate::analyze::coverage::GateId;
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, logins};
+use crate::finding::{Finding, Severity, Weight};
+use crate::timeline::{Event, format_time};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "session-two-networks",
+        title: "One session on two networks",
+        gates: &[&[GateId::G7], &[GateId::G7n]],
+        adds: &[GateId::G4, GateId::G12],
+        never_not_seen: None,
+        severity: Severity::High,
+        attack: &["T1539", "T1550.004"],
+        page: include_str!("../../../docs/symptoms/session-two-networks.md"),
+    },
+    examine,
+};
+
+/// How close together the two uses are.
+const WITHIN: TimeDelta = TimeDelta::minutes(60);
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let networks = Networks::learn(exam);
+    let mut sessions: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
+    for row in exam.window_rows().filter(|row| row.parts.any() && !row.failed() && is_client(exam, row)) {
+        if let Some(session) = session(row) {
+            sessions.entry(session).or_default().push(row);
+        }
+    }
+    sessions.iter().filter_map(|(session, rows)| finding(exam, &networks, session, rows)).collect()
+}
+
+fn is_client(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    client_address(row.event).is_some_and(|ip| !logins::is_known_good(exam, ip))
+}
+
+/// The session, of the record or of its twin in the other log.
+fn session(row: &Row<'_>) -> Option<String> {
+    let mut events = std::iter::once(row.event).chain(row.twins.iter().copied());
+    events.find_map(|event| event.session_id.as_deref()).map(str::to_lowercase)
+}
+
+/// Number and country of a network.
+type Network = (Option<i64>, Option<String>);
+
+/// What any record says about the network of a place: mailbox records name the address only.
+struct Networks(BTreeMap<String, Network>);
+
+impl Networks {
+    fn learn(exam: &Exam<'_>) -> Self {
+        let mut known: BTreeMap<String, Network> = BTreeMap::new();
+        for row in &exam.rows {
+            let entry = known.entry(logins::place(row.event)).or_default();
+            entry.0 = entry.0.or(row.event.as_number);
+            // A country of the built-in table is that of the registration, which is no place.
+            let sure = row.event.geo_basis.as_deref() != Some("rir");
+            entry.1 = entry.1.take().or_else(|| row.event.geo_country.as_deref().filter(|_| sure).map(str::to_owned));
+        }
+        Self(known)
+    }
+
+    fn of(&self, event: &Event) -> Network {
+        self.0.get(&logins::place(event)).cloned().unwrap_or_default()
+    }
+
+    /// Whether the two are in different countries, and whether in different networks; `None` where neither is known.
+    fn differ(&self, one: &Event, other: &Event) -> Option<(bool, bool)> {
+        let (one, other) = (self.of(one), self.of(other));
+        let countries = one.1.zip(other.1).map(|(one, other)| one != other);
+        let numbers = one.0.zip(other.0).map(|(one, other)| one != other);
+        (countries.is_some() || numbers.is_some()).then(|| (countries == Some(true), numbers == Some(true)))
+    }
+}
+
+/// What speaks for two machines: a device id on one side only or another one, another operating system or browser.
+fn other_machine(one: &Event, other: &Event) -> Option<&'static str> {
+    let differs = |a: &Option<Box<str>>, b: &Option<Box<str>>| match (a.as_deref(), b.as_deref()) {
+        (Some(a), Some(b)) => !a.eq_ignore_ascii_case(b),
+        _ => false,
+    };
+    if one.device_id.is_some() && other.device_id.is_none() && other.device_os.is_some() {
+        return Some("the device id of the first use is missing in the second");
+    }
+    if differs(&one.device_id, &other.device_id) {
+        return Some("the two uses have different device ids");
+    }
+    if differs(&one.device_os, &other.device_os) || differs(&one.browser, &other.browser) {
+        return Some("operating system or browser differ");
+    }
+    None
+}
+
+fn finding(exam: &Exam<'_>, networks: &Networks, session: &str, rows: &[&Row<'_>]) -> Option<Finding> {
+    let mut best: Option<(Weight, &Row<'_>, &Row<'_>, &'static str)> = None;
+    for pair in rows.windows(2) {
+        let [one, other] = pair else { continue };
+        if other.event.datetime - one.event.datetime > WITHIN || logins::place(one.event) == logins::place(other.event)
+        {
+            continue;
+        }
+        let Some((weight, why)) = weigh(exam, networks, one, other) else { continue };
+        if best.is_none_or(|(heaviest, ..)| weight > heaviest) {
+            best = Some((weight, one, other, why));
+        }
+    }
+    let (weight, one, other, why) = best?;
+    let suspect = if exam.score(one).total() > exam.score(other).total() { one } else { other };
+    let end = |row: &Row<'_>| {
+        let (number, country) = networks.of(row.event);
+        let network = number.map(|number| format!(" AS{number}")).unwrap_or_default();
+        let country = country.map(|country| format!(" {country}")).unwrap_or_default();
+        let address = row.event.source_ip.as_deref().unwrap_or_default();
+        format!("{} {address}{network}{country}", format_time(row.event.datetime))
+    };
+    let time = logins::span_text(one.event.datetime, other.event.datetime);
+    let draft = Draft::new(&CHECK.meta, exam, suspect)
+        .headline(
+            format!("One session was used from two networks within {time}"),
+            format!("同じセッションが {time} の間に二つのネットワークから使用された"),
+        )
+        .weight(weight)
+        .detail("first use", end(one))
+        .detail("second use", end(other))
+        .detail("session", session)
+        .detail("explanation", why);
+    Some(logins::explained(draft, weight).also([one, other]).done())
+}
+
+fn weigh(exam: &Exam<'_>, networks: &Networks, one: &Row<'_>, other: &Row<'_>) -> Option<(Weight, &'static str)> {
+    let (countries, numbers) = networks.differ(one.event, other.event)?;
+    if !countries && !numbers {
+        return None;
+    }
+    let score = exam.score(one).total().max(exam.score(other).total());
+    let machine = other_machine(one.event, other.event);
+    if one.event.device_id.is_some() && one.event.device_id == other.event.device_id && score < logins::UNUSUAL {
+        return Some((Weight::Explained, "the same device: a telephone between networks, or a VPN switched on"));
+    }
+    if logins::is_usual_place(exam, one.event) && logins::is_usual_place(exam, other.event) {
+        return Some((Weight::Explained, "both are usual places of the account"));
+    }
+    match (countries, machine) {
+        _ if score >= logins::UNUSUAL => Some((Weight::Strong, machine.unwrap_or_default())),
+        (true, Some(machine)) => Some((Weight::Strong, machine)),
+        (true, None) => Some((Weight::Weak, "two countries, but nothing says that there were two machines")),
+        (false, Some(machine)) => Some((Weight::Weak, machine)),
+        // Two networks of one country, and nothing else: a telephone between Wi-Fi and mobile network.
+        (false, None) => None,
+    }
+}

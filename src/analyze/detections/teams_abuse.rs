@@ -1,0 +1,69 @@
+//! Teams used as a mail system: chats with outsiders, links to many, and what Microsoft calls impersonation.
+
+use std::collections::BTreeMap;
+
+use crate::analyze::coverage::GateId;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, acts, mails};
+use crate::finding::{Finding, Severity, Weight};
+use crate::timeline::{details, json};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "teams-abuse",
+        title: "Teams used to reach people",
+        gates: &[&[GateId::G1], &[GateId::G2]],
+        adds: &[GateId::G7],
+        never_not_seen: Some("nothing in the evidence tells whether Teams activity was collected"),
+        severity: Severity::Medium,
+        attack: &["T1566.003", "T1684.001", "T1656"],
+        page: include_str!("../../../docs/symptoms/teams-abuse.md"),
+    },
+    examine,
+};
+
+const CHATS: [&str; 5] =
+    ["ChatCreated", "MessageSent", "MessageCreatedHasLink", "MemberAdded", "MeetingParticipantDetail"];
+/// What Microsoft says of it.
+const TOLD: [&str; 2] = ["TeamsImpersonationDetected", "TeamsUserConcern"];
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let rows = exam
+        .window_rows()
+        .filter(|row| row.parts.any() && !row.failed() && (row.event.is(&CHATS) || row.event.is(&TOLD)));
+    acts::happenings(rows, acts::ONE_GO, mails::sitting).iter().filter_map(|rows| finding(exam, rows)).collect()
+}
+
+fn with_outsiders(row: &Row<'_>) -> bool {
+    let object = details::object(row.event);
+    let info = json::get(&object, "ParticipantInfo");
+    info.and_then(|info| json::text(info, "HasForeignTenantUsers")).and_then(|flag| json::boolean(&flag)) == Some(true)
+}
+
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+    let told = rows.iter().find(|row| row.event.is(&TOLD));
+    let leader = mails::leader(exam, rows)?;
+    let attackers = acts::is_attackers(exam, leader);
+    let weight = match (attackers, told) {
+        (true, _) => Weight::Strong,
+        (false, Some(_)) => Weight::Weak,
+        (false, None) => return None,
+    };
+    let outsiders = rows.iter().filter(|row| with_outsiders(row)).count();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in rows {
+        *counts.entry(row.event.action()).or_default() += 1;
+    }
+    let what = counts.iter().map(|(name, count)| format!("{name} ×{count}")).collect::<Vec<_>>().join(", ");
+    let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
+        .headline(
+            format!("Teams was used in the account's name: {what}"),
+            format!("アカウント名義で Teams が使用された：{what}"),
+        )
+        .detail("operations", what)
+        .detail("with outsiders", if outsiders > 0 { outsiders.to_string() } else { String::new() })
+        .detail("Microsoft says", told.map(|row| row.event.action()).unwrap_or_default());
+    Some(draft.done())
+}

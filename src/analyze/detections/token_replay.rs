@@ -1,0 +1,136 @@
+//! One token used from two networks: the sign-in got it here, a resource saw it come from there.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use crate::analyze::baseline::client_address;
+use crate::analyze::coverage::GateId;
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Check, Meta, logins};
+use crate::finding::{Finding, Severity, Weight};
+use crate::knowledge::networks::{self, NetClass};
+use crate::timeline::{Event, details, json};
+
+/// The check.
+pub static CHECK: Check = Check {
+    meta: Meta {
+        number: 0,
+        id: "token-replay",
+        title: "A token used from another network",
+        gates: &[&[GateId::G7], &[GateId::G7n], &[GateId::G4]],
+        adds: &[GateId::G13],
+        never_not_seen: None,
+        severity: Severity::High,
+        attack: &["T1550.001", "T1528"],
+        page: include_str!("../../../docs/symptoms/token-replay.md"),
+    },
+    examine,
+};
+
+fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let mut tokens: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
+    for row in exam.window_rows().filter(|row| row.parts.any() && !row.failed()) {
+        if let Some(token) = token(row) {
+            tokens.entry(token).or_default().push(row);
+        }
+    }
+    let replayed = tokens.iter().filter_map(|(token, rows)| replay(exam, token, rows));
+    let seen = logins::of(exam).filter(|row| logins::got_in(row)).filter_map(|row| seen_elsewhere(exam, row));
+    replayed.chain(seen).collect()
+}
+
+/// The token's identifier, case kept: it is base64.
+fn token(row: &Row<'_>) -> Option<String> {
+    let mut events = std::iter::once(row.event).chain(row.twins.iter().copied());
+    let named = events.find_map(|event| event.unique_token_id.as_deref()).map(str::to_owned);
+    // OWAAuth records (type 275) name it at the top.
+    let own = || {
+        (row.event.record_type == Some(275)).then(|| json::text(&details::object(row.event), "UniqueTokenIdentifier"))
+    };
+    named.or_else(|| own().flatten())
+}
+
+/// The network number of a place, from any record that tells it.
+fn number(exam: &Exam<'_>, event: &Event) -> Option<i64> {
+    let place = logins::place(event);
+    event.as_number.or_else(|| {
+        exam.rows.iter().filter(|row| logins::place(row.event) == place).find_map(|row| row.event.as_number)
+    })
+}
+
+fn country(exam: &Exam<'_>, event: &Event) -> Option<String> {
+    let place = logins::place(event);
+    let of = |event: &Event| {
+        event.geo_country.as_deref().filter(|_| event.geo_basis.as_deref() != Some("rir")).map(str::to_owned)
+    };
+    of(event).or_else(|| exam.rows.iter().filter(|row| logins::place(row.event) == place).find_map(|row| of(row.event)))
+}
+
+/// Whether two addresses are not of one network. IPv4 and IPv6 of one connection cannot be compared without numbers.
+fn elsewhere(exam: &Exam<'_>, one: &Event, other: &Event) -> bool {
+    let numbers = number(exam, one).zip(number(exam, other));
+    let countries = country(exam, one).zip(country(exam, other));
+    numbers.map_or_else(|| countries.is_some_and(|(one, other)| one != other), |(one, other)| one != other)
+}
+
+fn replay(exam: &Exam<'_>, token: &str, rows: &[&Row<'_>]) -> Option<Finding> {
+    let client = |row: &&&Row<'_>| client_address(row.event).is_some_and(|ip| !logins::is_known_good(exam, ip));
+    let first = rows.iter().find(|row| row.is_sign_in() && client(row)).or_else(|| rows.iter().find(client))?;
+    let other = rows.iter().filter(client).find(|row| {
+        logins::place(row.event) != logins::place(first.event) && elsewhere(exam, first.event, row.event)
+    })?;
+    let score = exam.score(first).total().max(exam.score(other).total());
+    let usual = logins::is_usual_place(exam, first.event) && logins::is_usual_place(exam, other.event);
+    let weight = match score {
+        logins::UNUSUAL.. => Weight::Strong,
+        _ if usual => Weight::Explained,
+        // Two countries for one token: it cannot be one machine, unless a VPN was switched on.
+        _ if country(exam, first.event) != country(exam, other.event) => Weight::Strong,
+        _ => Weight::Weak,
+    };
+    let suspect = if exam.score(first).total() > exam.score(other).total() { first } else { other };
+    let (here, there) = (address(first.event), address(other.event));
+    let draft = Draft::new(&CHECK.meta, exam, suspect)
+        .headline(
+            format!("A token obtained from {here} was used from {there}"),
+            format!("{here} で取得されたトークンが {there} から使用された"),
+        )
+        .weight(weight)
+        .detail("token", token)
+        .detail("obtained or first used from", here)
+        .detail("used from", there);
+    Some(logins::explained(draft, weight).also(rows.iter().copied().take(20)).done())
+}
+
+fn address(event: &Event) -> String {
+    let country = event.geo_country.as_deref().map(|country| format!(" ({country})")).unwrap_or_default();
+    format!("{}{country}", event.source_ip.as_deref().unwrap_or("an unknown address"))
+}
+
+/// `ipAddressFromResourceProvider` is not the address of the sign-in.
+fn seen_elsewhere(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    let here = client_address(row.event)?;
+    let there: IpAddr = row.event.related_ip.as_deref()?.parse().ok()?;
+    let there = there.to_canonical();
+    let comparable = here.is_ipv4() == there.is_ipv4() && !networks::same_place(here, there);
+    let usual = exam.baseline.days_at(there) >= logins::OWN_DAYS || logins::is_known_good(exam, there);
+    if !comparable || networks::class(there) != NetClass::Public || usual {
+        return None;
+    }
+    let attackers = exam.attacker.ips().any(|ip| networks::same_place(ip, there));
+    let weight = if attackers || exam.score(row).total() >= logins::UNUSUAL { Weight::Strong } else { Weight::Weak };
+    let draft = Draft::new(&CHECK.meta, exam, row)
+        .headline(
+            format!("The sign-in came from {here}, but the resource saw the token come from {there}"),
+            format!("サインインは {here} からだが、リソースはトークンを {there} から受け取った"),
+        )
+        .weight(weight)
+        .detail("sign-in from", here.to_string())
+        .detail("seen by the resource", there.to_string())
+        .detail(
+            "explanation",
+            if weight == Weight::Weak { "a proxy, or two ways out of one network, look the same" } else { "" },
+        );
+    Some(draft.done())
+}
