@@ -152,6 +152,9 @@ pub struct Triage {
     /// GeoIP database (.mmdb) or a folder of them (repeatable)
     #[arg(short = 'G', long, visible_alias = "geo-ip", value_name = "PATH", help_heading = "Question")]
     pub geoip: Vec<PathBuf>,
+    /// Knowledge files that stand in the place of the built-in ones of the same name (see explain --data)
+    #[arg(long, value_name = "DIR", help_heading = "Question")]
+    pub knowledge: Option<PathBuf>,
     /// Days before the window that say what was usual
     #[arg(long, value_name = "N", default_value_t = 30, help_heading = "Question")]
     pub baseline_days: u32,
@@ -197,9 +200,9 @@ pub struct Explain {
     /// Symptom id (inbox-rules) or number (3); without one, the list
     #[arg(value_name = "SYMPTOM")]
     pub symptom: Option<String>,
-    /// Print the knowledge files the judgement rests on
-    #[arg(long)]
-    pub data: bool,
+    /// Print the knowledge files that the judgement rests on, or the one that is named
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    pub data: Option<String>,
     /// Language of the list and of the pages of the ten symptoms
     #[arg(long, value_name = "en|ja", default_value = "en")]
     pub lang: LangArg,
@@ -233,6 +236,9 @@ pub struct QuestionArgs {
     /// GeoIP database (.mmdb) or a folder of them (repeatable)
     #[arg(short = 'G', long, visible_alias = "geo-ip", value_name = "PATH")]
     pub geoip: Vec<PathBuf>,
+    /// Knowledge files that stand in the place of the built-in ones of the same name (see explain --data)
+    #[arg(long, value_name = "DIR")]
+    pub knowledge: Option<PathBuf>,
     /// Days before the window that say what was usual
     #[arg(long, value_name = "N", default_value_t = 30)]
     pub baseline_days: u32,

@@ -131,6 +131,8 @@ pub struct Question {
     pub known_addresses: Vec<IpNet>,
     /// GeoIP databases or folders of them.
     pub geoip: Vec<PathBuf>,
+    /// Knowledge files that stand in the place of built-in ones, with their hashes, in words.
+    pub knowledge: Vec<String>,
     /// Days before the window that say what was usual.
     pub baseline_days: u32,
     /// Case number.

@@ -188,6 +188,10 @@ impl<'a> Exam<'a> {
             cautions.push("C-220: only the name given was searched; the evidence ties no other name to it".to_owned());
         }
         cautions.extend(self.baseline.caution());
+        if !self.question.knowledge.is_empty() {
+            let files = self.question.knowledge.join(", ");
+            cautions.push(format!("knowledge files were replaced by the investigator's own: {files}"));
+        }
         if self.rows.iter().any(|row| row.event.geo_basis.as_deref() == Some("rir")) {
             cautions.push(
                 "places are the registration country of the address (built-in table), which is weak: give --geoip"

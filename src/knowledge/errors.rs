@@ -91,6 +91,13 @@ fn has_mark(code: u32, mark: char) -> bool {
     CODES.get(&code).is_some_and(|row| row.marks.contains(mark))
 }
 
+/// Whether a line is a row of the table.
+pub(super) fn is_row(line: &str) -> bool {
+    let mut columns = line.split('\t');
+    let code = columns.next().and_then(|code| code.parse::<u32>().ok());
+    code.is_some() && columns.next().and_then(parse_class).is_some() && columns.count() >= 2
+}
+
 fn parse(line: &'static str) -> Option<(u32, Row)> {
     let mut columns = line.split('\t');
     let code = columns.next()?.parse().ok()?;

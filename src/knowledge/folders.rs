@@ -115,6 +115,13 @@ static ROLES: LazyLock<BTreeMap<String, FolderRole>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Whether a line is a row of the table.
+pub(super) fn is_row(line: &str) -> bool {
+    let mut columns = line.split('\t');
+    let role = columns.next().and_then(parse);
+    role.is_some() && columns.nth(1).is_some_and(|name| !name.trim().is_empty())
+}
+
 /// `user:\RSS Feeds` and `user:RSS Feeds` name the mailbox before the first colon.
 fn without_mailbox(path: &str) -> &str {
     match path.split_once(':') {

@@ -15,10 +15,12 @@
 //! | [`apps`] | names of application ids |
 //! | [`phones`] | which countries a telephone number can belong to |
 //! | [`asks`] | what to ask the collector for, by the code of a remark |
+//! | [`replaced`] | which data files the investigator put in the place of the built-in ones |
 //! | [`domains`] | addresses inside a value, free-mail domains, look-alike domains |
 //!
 //! The files lie in `data/` beside this one. A line that starts with `#` is a comment; every file opens with one
-//! that names its source and date. They are compiled in, so that a report can be repeated from the binary alone.
+//! that names its source and date. They are compiled in, so that a report can be repeated from the binary alone;
+//! `--knowledge` puts other files in their place for one run, and the report says so.
 
 pub mod apps;
 pub mod asks;
@@ -31,6 +33,7 @@ pub mod networks;
 pub mod operations;
 pub mod phones;
 pub mod record_types;
+pub mod replaced;
 pub mod words;
 
 mod normalise;
@@ -64,7 +67,7 @@ pub fn data_files() -> &'static [(&'static str, &'static str)] {
 
 /// The lines of a data file that carry data: no comments, no blank lines, outer space removed.
 fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
-    file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+    replaced::instead_of(file).lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 /// The rows of a two-column, tab-separated data file; a line without a tab is left out (and fails the tests).

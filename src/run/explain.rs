@@ -14,11 +14,8 @@ use crate::report::words::{self, Lang, Word};
 /// Prints what is asked for.
 pub fn run(args: &Explain, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let lang = settings::lang(args.lang);
-    if args.data {
-        for (name, text) in knowledge::data_files() {
-            writeln!(surroundings.out, "==> {name} <==\n{text}")?;
-        }
-        return Ok(Exit::Done);
+    if let Some(name) = args.data.as_deref() {
+        return data(name, surroundings);
     }
     let Some(asked) = args.symptom.as_deref() else { return list(lang, surroundings) };
     let found = checks().find(|check| is(check, asked));
@@ -28,6 +25,30 @@ pub fn run(args: &Explain, surroundings: &mut Surroundings<'_>) -> Result<Exit, 
     };
     let page = words::page(lang, check.meta.id).unwrap_or(check.meta.page);
     writeln!(surroundings.out, "{}", page.trim_end())?;
+    Ok(Exit::Done)
+}
+
+/// One knowledge file by its name, with or without folder and extension; without a name, the list and then all of them.
+fn data(asked: &str, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
+    let files = knowledge::data_files();
+    let stem = |name: &str| name.rsplit('/').next().unwrap_or(name).split('.').next().unwrap_or(name).to_owned();
+    let is = |name: &str| name.eq_ignore_ascii_case(asked) || stem(name).eq_ignore_ascii_case(asked);
+    if asked.is_empty() {
+        for (name, text) in files {
+            let rows = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count();
+            let about = text.lines().next().unwrap_or_default().trim_start_matches('#').trim();
+            writeln!(surroundings.out, "{name:<24} {rows:>4} rows  {about}")?;
+        }
+        writeln!(surroundings.out)?;
+    }
+    let chosen: Vec<_> = files.iter().filter(|(name, _)| asked.is_empty() || is(name)).collect();
+    if chosen.is_empty() {
+        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+        return Err(Failed::Usage(format!("no knowledge file '{asked}'; there are: {}", names.join(", "))));
+    }
+    for (name, text) in chosen {
+        writeln!(surroundings.out, "==> {name} <==\n{text}")?;
+    }
     Ok(Exit::Done)
 }
 

@@ -12,6 +12,7 @@ use crate::finding::Weight;
 use crate::ingest::fields::DateOrder;
 use crate::ingest::pipeline::Options;
 use crate::ingest::source::{self, EvidenceFile};
+use crate::knowledge::replaced;
 use crate::question::{AskedWindow, Edge, Question, parse_edge, parse_network};
 use crate::report::html::Teeth;
 use crate::report::words::Lang;
@@ -68,6 +69,7 @@ pub fn question(args: &QuestionArgs) -> Result<Question, Failed> {
     let edge = |text: &Option<String>, edge| text.as_deref().map(|text| parse_edge(text, edge)).transpose();
     let from = edge(&args.from, Edge::From).map_err(|error| usage(format!("--from: {error}")))?;
     let to = edge(&args.to, Edge::To).map_err(|error| usage(format!("--to: {error}")))?;
+    let knowledge = knowledge(args.knowledge.as_deref())?;
     Ok(Question {
         user: args.user.trim().to_lowercase(),
         aliases: args.alias.clone(),
@@ -76,6 +78,7 @@ pub fn question(args: &QuestionArgs) -> Result<Question, Failed> {
         attacker_addresses: networks("--attacker-ip", &args.attacker_ip)?,
         known_addresses: networks("--known-ip", &args.known_ip)?,
         geoip: args.geoip.clone(),
+        knowledge,
         baseline_days: args.baseline_days,
         case_id: args.case_id.clone(),
         examiner: args.examiner.clone(),
@@ -93,6 +96,7 @@ pub fn of_everybody(args: &Triage) -> QuestionArgs {
         attacker_ip: args.attacker_ip.clone(),
         known_ip: args.known_ip.clone(),
         geoip: args.geoip.clone(),
+        knowledge: args.knowledge.clone(),
         baseline_days: args.baseline_days,
         case_id: args.case_id.clone(),
         examiner: args.examiner.clone(),
@@ -111,6 +115,23 @@ pub fn users(words: &[String]) -> Result<BTreeSet<String>, Failed> {
         users.extend(named.iter().map(|user| user.trim().to_lowercase()).filter(|user| !user.is_empty()));
     }
     Ok(users)
+}
+
+/// Puts the files of the folder in the place of the built-in ones; their names with their SHA-256.
+fn knowledge(dir: Option<&Path>) -> Result<Vec<String>, Failed> {
+    let Some(dir) = dir else { return Ok(Vec::new()) };
+    let told = |error: &dyn std::fmt::Display| usage(format!("--knowledge {}: {error}", dir.display()));
+    let mut files = Vec::new();
+    let mut names = Vec::new();
+    for file in source::texts(dir).map_err(|error| told(&error))? {
+        files.push(replaced::check(&file.name, &file.text).map_err(|fault| told(&fault))?);
+        names.push(format!("{} (SHA-256 {})", file.name, file.sha256));
+    }
+    if files.is_empty() {
+        return Err(told(&"the folder holds no file"));
+    }
+    replaced::install(files).map_err(|fault| told(&fault))?;
+    Ok(names)
 }
 
 /// Addresses and networks, one a word; `@FILE` is a file with one a line, `#` begins a comment.

@@ -13,12 +13,14 @@
 mod airgap;
 mod ceilings;
 mod commands;
+mod exposure;
 mod formats;
 mod generated;
 mod harness;
 mod identify;
 mod intake;
 mod json_schema;
+mod knowledge;
 mod outputs;
 mod rooms;
 mod shards;

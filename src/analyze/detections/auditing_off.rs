@@ -25,8 +25,8 @@ pub static CHECK: Check = Check {
 
 /// What a mailbox audits for its owner that every investigation needs.
 const NEEDED: [&str; 3] = ["HardDelete", "SoftDelete", "UpdateInboxRules"];
-/// The service plan behind advanced auditing (M365_ADVANCED_AUDITING) is told by its id.
-const ADVANCED_AUDITING: &str = "2f442157-a11c-46b9-ae5b-6e39ff4e5849";
+/// The service plan behind advanced auditing.
+const ADVANCED_AUDITING: &str = "M365_ADVANCED_AUDITING";
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let rows = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class) && what(row).is_some());
@@ -95,27 +95,22 @@ fn is_cut(verbs: &str) -> bool {
     is_nothing(verbs) || removes || !changes && !NEEDED.iter().all(|verb| lower.contains(&verb.to_lowercase()))
 }
 
-/// Advanced auditing taken out of the account's licences.
+/// Advanced auditing taken out of the account's licences: it stands among the disabled plans and did not before. The
+/// service writes the licence as a property, or inside the text of `additionalDetails`, whose quotes are escaped.
 fn advanced(row: &Row<'_>) -> Option<&'static str> {
-    let changes = crate::timeline::details::changes(row.event);
-    let has =
-        |text: &Option<String>| text.as_deref().is_some_and(|text| text.to_lowercase().contains(ADVANCED_AUDITING));
-    let enabled = |text: &Option<String>| has(text) && text.as_deref().is_some_and(|text| text.contains("Enabled"));
-    let gone = changes
-        .iter()
-        .filter(|change| change.name.to_lowercase().starts_with("assignedplan"))
-        .any(|change| enabled(&change.old) && text_says_deleted(change.new.as_deref().unwrap_or_default()));
-    gone.then_some("advanced auditing of the account")
-}
-
-/// Whether the plan stands as deleted, or not at all.
-fn text_says_deleted(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let Some(at) = lower.find(ADVANCED_AUDITING) else { return true };
-    // The state stands in the same object as the plan's id.
-    let start = lower.get(..at).and_then(|head| head.rfind('{')).unwrap_or(0);
-    let end = lower.get(at..).and_then(|tail| tail.find('}')).map_or(lower.len(), |length| at + length);
-    lower.get(start..end).is_some_and(|entry| entry.contains("deleted"))
+    let text = row.event.raw.as_deref().filter(|raw| raw.contains(ADVANCED_AUDITING))?.replace('\\', "");
+    let is_newly_disabled = |entry: &str| {
+        let (old, new) = entry.split_once("NewValue")?;
+        // Either value may stand first.
+        let (old, new) = if old.contains("OldValue") {
+            (old, new)
+        } else {
+            new.split_once("OldValue").map(|(new, old)| (old, new))?
+        };
+        Some(new.contains(ADVANCED_AUDITING) && !old.contains(ADVANCED_AUDITING))
+    };
+    let entries = text.split("\"Name\":").filter(|entry| entry.trim_start().starts_with("\"AssignedLicense\""));
+    entries.filter_map(is_newly_disabled).any(|disabled| disabled).then_some("advanced auditing of the account")
 }
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
@@ -172,6 +167,30 @@ fn standing(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_licence_without_advanced_auditing() {
+        let licence = |plans: &str| format!("[SkuName=DEVELOPERPACK_E5, DisabledPlans=[{plans}]]");
+        let record = |old: &str, new: &str| {
+            let list = serde_json::json!([{"Name": "AssignedLicense", "OldValue": [licence(old)], "NewValue": [licence(new)]}]);
+            let raw =
+                serde_json::json!({"ExtendedProperties": [{"Name": "additionalDetails", "Value": list.to_string()}]});
+            crate::timeline::Event { raw: Some(raw.to_string().into()), ..crate::timeline::Event::default() }
+        };
+        let taken = |old, new| {
+            let event = record(old, new);
+            let row = Row {
+                event: &event,
+                class: crate::analyze::actor::ActorClass::Admin,
+                parts: crate::analyze::identity::Parts::default(),
+                in_window: true,
+                twins: Vec::new(),
+            };
+            advanced(&row).is_some()
+        };
+        assert!(taken("", "M365_ADVANCED_AUDITING,TEAMS1"));
+        assert!(!taken("M365_ADVANCED_AUDITING", "") && !taken("", "TEAMS1"));
+    }
 
     #[test]
     fn what_a_cut_list_is() {
