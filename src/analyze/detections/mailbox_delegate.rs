@@ -10,7 +10,7 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::hand::{self, Hand};
 use crate::analyze::mailbox::{self, Mailbox};
-use crate::analyze::{Check, Meta};
+use crate::analyze::{Check, Meta, mails};
 use crate::finding::{Finding, Severity, Weight};
 use crate::timeline::{details, json};
 
@@ -154,9 +154,14 @@ fn is_free_busy(rights: &str) -> bool {
 fn weigh(exam: &Exam<'_>, grant: &Grant<'_, '_>) -> Option<Weight> {
     let hand = hand::hand(exam, grant.row);
     let trustee_is_ours = mailbox::is_ours(exam, &grant.trustee);
-    // The account opening somebody else's mailbox to a third person: an administrator's work, unless an attacker's.
-    if !grant.mailbox.ours && !trustee_is_ours && (hand != Hand::Attacker || grant.row.class != ActorClass::Own) {
-        return None;
+    // The account opening somebody else's mailbox to a third person: an administrator's work, unless nothing says so.
+    if !grant.mailbox.ours && !trustee_is_ours {
+        let own = grant.row.class == ActorClass::Own && !is_free_busy(&grant.rights);
+        return match hand {
+            Hand::Attacker if own => Some(Weight::Strong),
+            Hand::Unusual | Hand::Unknown if own && !mails::did_before(exam, grant.row) => Some(Weight::Weak),
+            _ => None,
+        };
     }
     Some(match hand {
         Hand::Attacker => Weight::Strong,

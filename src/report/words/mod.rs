@@ -2,6 +2,7 @@
 
 mod answer;
 mod codes;
+mod detections;
 mod en;
 mod ja;
 mod names;

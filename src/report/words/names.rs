@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Lang, Word};
+use super::{Lang, Word, detections};
 use crate::examination::{Contact, IdentityKind, Reach};
 use crate::finding::{Attribution, Fact, Severity, StepStatus, Verdict, Weight};
 use crate::ledger::Status;
@@ -33,7 +33,7 @@ pub fn title(lang: Lang, id: &str) -> Cow<'static, str> {
         "block-sign-in" => Word::BlockSignIn,
         "remove-admin-roles" => Word::RemoveAdminRoles,
         "other-precautions" => Word::OtherPrecautions,
-        _ => return Cow::Owned(id.replace('-', " ")),
+        _ => return detections::title(lang, id).map_or_else(|| Cow::Owned(id.replace('-', " ")), Cow::Borrowed),
     };
     Cow::Borrowed(word.text(lang))
 }

@@ -175,4 +175,16 @@ pub(super) const PHRASES: &[Phrase] = &[
         "エイリアス {0} は別のアカウントを指す可能性もあるため、使用しなかった",
     ),
     ("{} {} is also used for {}", "{0} の {1} は {2} にも使われている"),
+    (
+        "knowledge files were replaced by the investigator's own: {}",
+        "内蔵の知識ファイルの代わりに、調査担当者のものを使用した: {0}",
+    ),
+    (
+        "searches are recorded only where auditing of SearchQueryInitiated is switched on, which it is not by default",
+        "検索が記録されるのは SearchQueryInitiated の監査が有効な場合だけで、既定では無効",
+    ),
+    (
+        "nothing in the evidence tells whether Teams activity was collected",
+        "Teams の操作が収集されたかどうかを示すものが証拠にない",
+    ),
 ];
