@@ -48,7 +48,7 @@ def main():
 
     _, listed = call(args.binary, case, "--accounts", "--out", args.out, *options)
     accounts = spark.createDataFrame([(user,) for user in listed.splitlines()], "user string")
-    shares = accounts.repartition(spark.sparkContext.defaultParallelism * 2, "user")
+    shares = accounts.repartition(spark.sparkContext.defaultParallelism, "user")
     examined = shares.rdd.mapPartitions(examine).persist(StorageLevel.DISK_ONLY)
     examined.count()  # all shares at once; what follows takes them one after the other
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8", newline="\n") as lines:

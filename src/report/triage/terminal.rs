@@ -1,6 +1,6 @@
 //! The triage on standard output: the answer, the first accounts of the ranking, the clusters.
 
-use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+use comfy_table::{Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::words::{Say, fill, level};
 use super::{TriageReport, html};
@@ -10,6 +10,8 @@ use crate::report::terminal::Options;
 use crate::report::text;
 use crate::tenant::{Account, Level};
 
+/// Cells in a line from which all columns are shown.
+const WIDE: usize = 110;
 /// How many accounts are shown.
 const SHOWN: usize = 20;
 
@@ -62,15 +64,16 @@ fn table(accounts: &[&Account], options: &Options, width: usize) -> Table {
     } else {
         table.force_no_tty()
     };
-    let heads =
-        [Say::Rank, Say::Account, Say::Level, Say::Strong, Say::Weak, Say::Score, Say::First, Say::Last, Say::Cannot];
-    table.set_header(heads.map(|say| say.text(lang)));
+    let wide = width >= WIDE;
+    let mut heads = vec![Say::Rank, Say::Account, Say::Level, Say::Strong, Say::Weak, Say::Score, Say::First];
+    heads.extend([Say::Last, Say::Cannot].into_iter().filter(|_| wide));
+    table.set_header(heads.into_iter().map(|say| say.text(lang)));
     for (rank, account) in (1_usize..).zip(accounts).take(SHOWN) {
         let (strong, weak) = account.findings();
         let number = |number: u64| Cell::new(number).set_alignment(CellAlignment::Right);
         let time = |time: Option<_>| Cell::new(time.map_or_else(|| "-".to_owned(), format_time));
         let word = Cell::new(level(lang, account.level));
-        table.add_row([
+        let mut cells = vec![
             number(rank as u64),
             Cell::new(text::terminal_whole(&account.user)),
             match account.level {
@@ -82,9 +85,17 @@ fn table(accounts: &[&Account], options: &Options, width: usize) -> Table {
             number(weak),
             Cell::new(account.score).set_alignment(CellAlignment::Right),
             time(account.first),
-            time(account.last),
-            number(account.symptoms_with(Verdict::NotAssessable)),
-        ]);
+        ];
+        if wide {
+            cells.extend([time(account.last), number(account.symptoms_with(Verdict::NotAssessable))]);
+        }
+        table.add_row(cells);
+    }
+    // A name is what is copied from here: it is broken last.
+    let longest = accounts.iter().take(SHOWN).map(|account| text::width(&text::terminal_whole(&account.user))).max();
+    let room = longest.unwrap_or(0).min(width.saturating_sub(52));
+    if let Some(column) = table.column_mut(1) {
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(room as u16 + 2)));
     }
     table
 }
