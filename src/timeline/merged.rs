@@ -263,11 +263,13 @@ fn files(dirs: &[PathBuf], ledgers: Vec<Ledger>) -> (Vec<Folder>, Vec<SourceEntr
 /// The order in which one run would have read the files: by name; the members of an archive in the archive's order.
 fn order(entries: &[(usize, usize, SourceEntry)]) -> Vec<usize> {
     let file = |entry: &SourceEntry| entry.path.split('!').next().unwrap_or_default().to_owned();
-    let mut first: BTreeMap<(String, usize), String> = BTreeMap::new();
+    // Two files of one path are told apart by their bytes, not by the folder that happens to come first.
+    let mut first: BTreeMap<(String, usize), (String, String)> = BTreeMap::new();
     for (folder, _, entry) in entries {
-        let name = first.entry((file(entry), *folder)).or_insert_with(|| entry.path.clone());
-        if entry.path < *name {
-            name.clone_from(&entry.path);
+        let name = (entry.path.clone(), entry.sha256.clone());
+        let least = first.entry((file(entry), *folder)).or_insert_with(|| name.clone());
+        if name < *least {
+            *least = name;
         }
     }
     let mut order: Vec<usize> = (0..entries.len()).collect();
