@@ -38,6 +38,8 @@ pub enum Command {
     Identify(Identify),
     /// Print a symptom's page, or the list of symptoms
     Explain(Explain),
+    /// Hash evidence and outputs again, and find every cited record again; exit 5 where something does not match
+    Verify(Verify),
 }
 
 /// `investigate`.
@@ -208,6 +210,25 @@ pub struct Explain {
     pub lang: LangArg,
 }
 
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Folder that investigate, analyze or ingest made
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Where the evidence is now: files, folders or archives (repeatable; default: the paths of the manifest)
+    #[arg(long, value_name = "PATH")]
+    pub evidence: Vec<PathBuf>,
+    /// SHA-256 of SHA256SUMS, as printed when the run ended and noted elsewhere
+    #[arg(long, value_name = "HASH")]
+    pub expect: Option<String>,
+    /// Worker threads (default: all cores)
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    #[command(flatten)]
+    pub display: DisplayArgs,
+}
+
 /// What is asked.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Question")]
@@ -263,6 +284,12 @@ pub struct ReadingArgs {
     /// Text encoding of exports that are neither UTF-8 nor UTF-16
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
+    /// Unpacked bytes for each byte of a packed file beyond which it is taken for a bomb (from 64 MiB on)
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub unpack_ratio: u64,
+    /// Unpacked size of a packed file beyond which it is not read on
+    #[arg(long, value_name = "SIZE", default_value = "256GiB")]
+    pub unpack_limit: String,
     /// Worker threads (default: all cores)
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,

@@ -1,6 +1,8 @@
-//! The exit codes: three kinds of wrong, three fates, in one table.
+//! The exit codes: three kinds of wrong, three fates, in one table; and the wish to stop.
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How a run ended; the numbers are public and frozen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub enum Exit {
     SymptomReached,
     /// `verify`: something does not match.
     Mismatch,
+    /// Interrupted; nothing is left half-written.
+    Interrupted,
 }
 
 impl Exit {
@@ -29,7 +33,24 @@ impl Exit {
             Self::EvidenceLost => 3,
             Self::SymptomReached => 4,
             Self::Mismatch => 5,
+            Self::Interrupted => 130,
         }
+    }
+}
+
+/// Whether somebody wants the run to stop (Ctrl-C): asked between batches and between writes.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Whether to stop.
+    pub fn is_wanted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// What a signal sets.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.0)
     }
 }
 

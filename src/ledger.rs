@@ -126,13 +126,44 @@ pub struct SourceEntry {
     pub gaps: Vec<Gap>,
 }
 
+/// An archive among the evidence: the entries of its members are named `path!member`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Archive {
+    /// Path as given.
+    pub path: String,
+    /// SHA-256 of the archive's bytes.
+    pub sha256: String,
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
+/// How the evidence was read: what has to be the same when it is read again.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// `--date-order`.
+    pub date_order: Option<String>,
+    /// `--encoding`.
+    pub encoding: Option<String>,
+    /// `--unpack-ratio`.
+    pub unpack_ratio: u64,
+    /// `--unpack-limit`.
+    pub unpack_limit: u64,
+}
+
 /// Everything that was read and not read.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Ledger {
     /// Version of this file's layout.
     pub schema: String,
+    /// How it was read.
+    #[serde(default)]
+    pub reading: Reading,
     /// The files, in reading order.
     pub sources: Vec<SourceEntry>,
+    /// The archives among them, in the order of their names.
+    #[serde(default)]
+    pub archives: Vec<Archive>,
 }
 
 impl Ledger {

@@ -105,6 +105,15 @@ impl DateOrder {
             _ => None,
         }
     }
+
+    /// The word that [`DateOrder::parse`] reads.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mdy => "mdy",
+            Self::Dmy => "dmy",
+            Self::Ymd => "ymd",
+        }
+    }
 }
 
 /// Reads a locale date such as `9/20/2023 4:05:03 AM` or `18.05.2021 21:13`, in the given order.

@@ -20,6 +20,7 @@ pub mod parties;
 pub mod pipeline;
 pub mod portal;
 pub mod portal_audit;
+pub mod relocate;
 pub mod requoted;
 pub mod result_sets;
 pub mod risk;

@@ -8,21 +8,22 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 use rayon::prelude::*;
 
+use crate::exit::Stop;
 use crate::ingest::cut::{Cutter, Layout, Span};
 use crate::ingest::fields::{self, DateOrder};
 use crate::ingest::formats::{Context, Format, RecordReader};
 use crate::ingest::requoted;
-use crate::ingest::sink::{PartJob, Sink};
+use crate::ingest::sink::{PartJob, Sink, Witness};
 use crate::ingest::sniff::{self, Head, Shape};
-use crate::ingest::source::{self, EvidenceFile, Member, Recognised, Stream, Text, TextEncoding};
+use crate::ingest::source::{self, EvidenceFile, Limits, Member, Recognised, Stream, Summed, Text, TextEncoding};
 use crate::ingest::unwrap;
 use crate::ingest::worker::{Batch, Parsed, Place, next_whole, parse};
-use crate::ledger::{Ledger, Note, Status};
+use crate::ledger::{Ledger, Note, Reading, Status};
 use crate::timeline::EvidenceSource;
 use crate::timeline::store::{CaseWriter, StoreError};
 
 /// What ingest may be told.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Worker threads.
     pub threads: usize,
@@ -30,6 +31,22 @@ pub struct Options {
     pub date_order: Option<DateOrder>,
     /// `--encoding`.
     pub encoding: Option<&'static encoding_rs::Encoding>,
+    /// `--unpack-ratio` and `--unpack-limit`.
+    pub limits: Limits,
+    /// Asked between batches.
+    pub stop: Stop,
+}
+
+impl Options {
+    /// For the ledger: what has to be the same when the evidence is read again.
+    pub fn reading(&self) -> Reading {
+        Reading {
+            date_order: self.date_order.map(|order| order.as_str().to_owned()),
+            encoding: self.encoding.map(|encoding| encoding.name().to_owned()),
+            unpack_ratio: self.limits.ratio,
+            unpack_limit: self.limits.bytes,
+        }
+    }
 }
 
 /// How far it is: called often, from the thread that called [`ingest`].
@@ -49,6 +66,9 @@ pub enum IngestError {
     /// The threads could not be started.
     #[error("cannot start the worker threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// Somebody wants the run to stop.
+    #[error("interrupted")]
+    Interrupted,
     /// Our own bug: a record was counted twice or not at all.
     #[error("internal error: the books of {file} do not balance: {counts:?}")]
     Unbalanced {
@@ -81,9 +101,27 @@ pub fn ingest(
     options: &Options,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Ledger, IngestError> {
+    read_all(files, Sink::new(case), options, progress).map(|(ledger, _)| ledger)
+}
+
+/// Reads every file again, keeping nothing but what became of the records that `witness` asks for.
+pub fn revisit(
+    files: &[EvidenceFile],
+    witness: Witness,
+    options: &Options,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(Ledger, Witness), IngestError> {
+    read_all(files, Sink::watched(witness), options, progress)
+}
+
+fn read_all(
+    files: &[EvidenceFile],
+    mut sink: Sink,
+    options: &Options,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(Ledger, Witness), IngestError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build()?;
-    let mut sink = Sink::new(case);
-    let members: Vec<_> = files.iter().flat_map(source::members).collect();
+    let members: Vec<_> = files.iter().flat_map(|file| source::members(file, options.limits)).collect();
     let of_steps: Vec<bool> =
         members.iter().map(|member| member.as_ref().is_ok_and(|member| is_of_steps(member, options))).collect();
     if of_steps.contains(&true) {
@@ -97,6 +135,10 @@ pub fn ingest(
             Ok(member) => one(&member, &pool, options, &mut sink, progress)?,
             Err(unreadable) => {
                 sink.unread(&unreadable.name, Status::Unreadable, Note::new(unreadable.code, unreadable.reason));
+                let file = files.binary_search_by(|file| file.name.cmp(&unreadable.name));
+                if let Some(file) = file.ok().and_then(|place| files.get(place)) {
+                    sink.set_digest(source::summed(file));
+                }
             }
         }
     }
@@ -105,7 +147,7 @@ pub fn ingest(
         one(&member, &pool, options, &mut sink, progress)?;
     }
     pool.install(|| sink.drain().into_par_iter().try_for_each(PartJob::write))?;
-    sink.finish()
+    sink.finish(options.reading(), source::archives(files))
 }
 
 /// Whether a file holds authentication steps; a look at its first line decides.
@@ -152,12 +194,14 @@ fn one(
     sink: &mut Sink,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(), IngestError> {
+    if options.stop.is_wanted() {
+        return Err(IngestError::Interrupted);
+    }
     progress(Progress::File(&member.name));
     let opened = match open(member, options) {
         Ok(opened) => opened,
         Err(error) => {
-            let note = Note::new("F-020", format!("cannot be read: {error}"));
-            sink.unread_file(member, Status::Unreadable, note);
+            sink.unread_file(member, Status::Unreadable, &error);
             return Ok(());
         }
     };
@@ -183,7 +227,8 @@ fn one(
         sink.end_companion(opened.stream.finish());
         return Ok(());
     }
-    read(opened, &head, reader.as_ref(), pool, sink, progress)
+    let work = Work { pool, stop: &options.stop };
+    read(opened, &head, reader.as_ref(), &work, sink, progress)
 }
 
 /// Goes through the file for a reader that has to know what stands elsewhere in it, as often as it asks for.
@@ -191,7 +236,7 @@ fn preview(member: &Member, options: &Options, head: &Head, reader: &mut dyn Rec
     while reader.wants_preview() {
         let Ok(opened) = open(member, options) else { return };
         let mut records = Cutting::new(opened, head, None);
-        while let Some(batch) = records.next_batch() {
+        while let Some(batch) = records.next_batch().filter(|_| !options.stop.is_wanted()) {
             for span in &batch.spans {
                 let bytes = batch.bytes.get(span.start..span.end).unwrap_or_default();
                 reader.preview(&String::from_utf8_lossy(bytes));
@@ -215,7 +260,7 @@ fn prove_dates(member: &Member, options: &Options, head: &Head, format: &Format)
     let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
     let mut dates = Vec::new();
     let mut rows = Cutting::new(opened, head, None);
-    while let Some(batch) = rows.next_batch() {
+    while let Some(batch) = rows.next_batch().filter(|_| !options.stop.is_wanted()) {
         for span in &batch.spans {
             let row = String::from_utf8_lossy(batch.bytes.get(span.start..span.end).unwrap_or_default());
             let row = requoted::row(&row, csv.requoted);
@@ -260,9 +305,9 @@ enum Message {
 /// How a source ended.
 pub struct Ended {
     /// Hash and size.
-    pub digest: std::io::Result<(String, u64)>,
+    pub digest: std::io::Result<Summed>,
     /// An error in the middle of reading.
-    pub error: Option<String>,
+    pub error: Option<std::io::Error>,
     /// The last record, and every array, was closed.
     pub whole: bool,
     /// An `@odata.nextLink` was left: the collection goes on elsewhere.
@@ -273,14 +318,21 @@ pub struct Ended {
     batches: u64,
 }
 
+/// Who does the reading, and until when.
+struct Work<'a> {
+    pool: &'a rayon::ThreadPool,
+    stop: &'a Stop,
+}
+
 fn read(
     opened: Opened,
     head: &Head,
     reader: &dyn RecordReader,
-    pool: &rayon::ThreadPool,
+    work: &Work<'_>,
     sink: &mut Sink,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(), IngestError> {
+    let pool = work.pool;
     let in_flight = pool.current_num_threads() * 2 + 2;
     let (messages, inbox) = channel();
     // One ticket per batch in flight: the cutter waits for a free one before it hands a batch over.
@@ -295,6 +347,9 @@ fn read(
             let mut booking = Booking { sink, taken, next: 0, waiting: BTreeMap::new(), writing: 0, ended: None };
             while !booking.done() {
                 let Ok(message) = inbox.recv() else { break };
+                if work.stop.is_wanted() {
+                    return Err(IngestError::Interrupted);
+                }
                 match message {
                     Message::Batch(batch) => {
                         let (messages, layout) = (messages.clone(), layout.clone());
@@ -396,7 +451,7 @@ struct Cutting<'r> {
     ended: bool,
     whole: bool,
     open_row: bool,
-    error: Option<String>,
+    error: Option<std::io::Error>,
     /// The size at which the open record is looked into.
     long: usize,
     /// The record that is open is longer than may be held: what came first of it, and where.
@@ -501,7 +556,7 @@ impl<'r> Cutting<'r> {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     // What came before the fault is evidence still.
-                    self.error = Some(error.to_string());
+                    self.error = Some(error);
                     self.ended = true;
                     break;
                 }

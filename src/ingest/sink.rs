@@ -2,7 +2,7 @@
 //! learns who is who, and keeps the ledger. The counts balance or the run fails.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -11,9 +11,10 @@ use crate::ingest::formats::Format;
 use crate::ingest::hours;
 use crate::ingest::join::SignIns;
 use crate::ingest::pipeline::{Ended, IngestError};
-use crate::ingest::source::{self, Member, Recognised};
+use crate::ingest::source::{self, Member, Recognised, Summed};
 use crate::ingest::worker::{Parsed, Record, Refused};
-use crate::ledger::{Gap, Ledger, Note, Reject, SourceEntry, Status};
+use crate::ledger::{Archive, Gap, Ledger, Note, Reading, Reject, SourceEntry, Status};
+use crate::origin::RecordRef;
 use crate::timeline::identities::IdentityTable;
 use crate::timeline::same::{self, Variant};
 use crate::timeline::store::{CaseWriter, Duplicate, PartWriter, StoreError};
@@ -79,6 +80,40 @@ pub struct Sink {
     sign_ins: Option<SignIns>,
     /// Where the entry of the file that is being read belongs, where its place was kept.
     place: Option<usize>,
+    witness: Witness,
+}
+
+/// Says of the records it is asked for what they are and where.
+#[derive(Debug, Default)]
+pub struct Witness {
+    /// Record numbers by evidence path.
+    wanted: BTreeMap<String, BTreeSet<u64>>,
+    /// What was found of them.
+    seen: BTreeMap<(String, u64), RecordRef>,
+}
+
+impl Witness {
+    /// Asks for these records, named by evidence path and record number.
+    pub fn of<'a>(records: impl Iterator<Item = (&'a str, u64)>) -> Self {
+        let mut wanted: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
+        for (path, record) in records {
+            wanted.entry(path.to_owned()).or_default().insert(record);
+        }
+        Self { wanted, seen: BTreeMap::new() }
+    }
+
+    /// The record as it stands in the evidence, if one is there.
+    pub fn record(&self, path: &str, record: u64) -> Option<&RecordRef> {
+        self.seen.get(&(path.to_owned(), record))
+    }
+
+    fn see(&mut self, event: &Event) {
+        let origin = &event.origin;
+        if self.wanted.get(&*origin.file).is_some_and(|records| records.contains(&origin.record)) {
+            let record = event.record_ref();
+            self.seen.insert((record.evidence.clone(), record.record), record);
+        }
+    }
 }
 
 /// The file that is being read.
@@ -104,7 +139,8 @@ impl Sink {
     pub fn new(case: Option<CaseWriter>) -> Self {
         Self {
             case,
-            ledger: Ledger { schema: schema::VERSION.to_owned(), sources: Vec::new() },
+            ledger: Ledger { schema: schema::VERSION.to_owned(), ..Ledger::default() },
+            witness: Witness::default(),
             current: None,
             seen: HashMap::new(),
             variants: HashMap::new(),
@@ -146,6 +182,11 @@ impl Sink {
         self.place.unwrap_or(self.ledger.sources.len())
     }
 
+    /// Empty books that keep nothing but what `witness` asks for.
+    pub fn watched(witness: Witness) -> Self {
+        Self { witness, ..Self::new(None) }
+    }
+
     /// The file that is being read.
     pub fn file(&self) -> &str {
         self.current.as_ref().map_or("", |current| &current.file)
@@ -162,16 +203,17 @@ impl Sink {
     }
 
     /// The same, with what can be said of its bytes.
-    pub fn unread_file(&mut self, member: &Member, status: Status, note: Note) {
-        self.unread(&member.name, status, note);
-        self.set_digest(member.open().and_then(source::Stream::finish));
+    pub fn unread_file(&mut self, member: &Member, status: Status, error: &std::io::Error) {
+        self.unread(&member.name, status, Note::new(fault_code(error), format!("cannot be read: {error}")));
+        let digest = member.open().and_then(source::Stream::finish);
+        self.set_digest(digest.map(|summed| Summed { flood: None, ..summed }));
     }
 
     /// Hash and size of the file booked last.
-    pub fn set_digest(&mut self, digest: std::io::Result<(String, u64)>) {
-        if let (Some(entry), Ok((sha256, bytes))) = (self.ledger.sources.last_mut(), digest) {
-            entry.sha256 = sha256;
-            entry.bytes = bytes;
+    pub fn set_digest(&mut self, digest: std::io::Result<Summed>) {
+        if let (Some(entry), Ok(summed)) = (self.ledger.sources.last_mut(), digest) {
+            entry.notes.extend(summed.flood.as_ref().map(|flood| Note::new("F-015", flood.clone())));
+            summed.enter(entry);
         }
     }
 
@@ -219,7 +261,7 @@ impl Sink {
     }
 
     /// Closes the books of a file that only says something about others.
-    pub fn end_companion(&mut self, digest: std::io::Result<(String, u64)>) {
+    pub fn end_companion(&mut self, digest: std::io::Result<Summed>) {
         let Some(current) = self.current.take() else { return };
         self.ledger.sources.push(current.close());
         self.set_digest(digest);
@@ -257,6 +299,7 @@ impl Sink {
                     offset: record.offset,
                 };
                 event.source_format = Some(current.format.id.into());
+                self.witness.see(&event);
                 self.accept(current, number, event)
             }
         }
@@ -386,12 +429,13 @@ impl Sink {
         let mut entry = current.close();
         entry.notes.extend(notes);
         match ended.digest {
-            Ok((sha256, bytes)) => (entry.sha256, entry.bytes) = (sha256, bytes),
+            Ok(summed) => summed.enter(&mut entry),
             Err(error) => entry.notes.push(Note::new("F-020", format!("cannot be hashed: {error}"))),
         }
         if let Some(error) = ended.error {
             entry.status = Status::PartlyRead;
-            entry.notes.push(Note::new("F-020", format!("reading stopped: {error}; what came before is kept")));
+            let code = fault_code(&error);
+            entry.notes.push(Note::new(code, format!("reading stopped: {error}; what came before is kept")));
         } else if cut {
             entry.status = Status::PartlyRead;
             let text = "file ends inside a record or an unclosed list: it was cut, or its collector stopped";
@@ -412,16 +456,39 @@ impl Sink {
     }
 
     /// Closes all books, if they balance.
-    pub fn finish(mut self) -> Result<Ledger, IngestError> {
+    pub fn finish(mut self, reading: Reading, archives: Vec<Archive>) -> Result<(Ledger, Witness), IngestError> {
         hours::tell(&mut self.ledger.sources);
         if let Some(entry) = self.ledger.sources.iter().find(|entry| !entry.counts.balance()) {
             return Err(IngestError::Unbalanced { file: entry.path.clone(), counts: entry.counts });
         }
         same::tell(&mut self.ledger, self.other_bytes);
+        (self.ledger.reading, self.ledger.archives) = (reading, archives);
         if let Some(case) = self.case {
             case.finish(&self.ledger, &self.identities)?;
         }
-        Ok(self.ledger)
+        Ok((self.ledger, self.witness))
+    }
+}
+
+impl Summed {
+    /// Puts hash and size into the books; evidence that changed under the reader's hands is doubtful.
+    fn enter(self, entry: &mut SourceEntry) {
+        (entry.sha256, entry.bytes) = (self.sha256, self.bytes);
+        if let Some(change) = self.changed {
+            if entry.status == Status::Read {
+                entry.status = Status::PartlyRead;
+            }
+            let text = format!("the file changed while it was read ({change}): read it again, from a copy at rest");
+            entry.notes.push(Note::new("F-024", text));
+        }
+    }
+}
+
+/// The code of a fault that ended the reading.
+fn fault_code(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        std::io::ErrorKind::FileTooLarge => "F-015",
+        _ => "F-020",
     }
 }
 

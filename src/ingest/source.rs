@@ -5,14 +5,16 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::Crc;
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use sha2::{Digest, Sha256};
 
-use crate::ledger::SourceEntry;
+use crate::ledger::Archive;
 use crate::timeline::event::hex;
 
 /// One evidence file on disk, as named on the command line or found in a folder that was.
@@ -31,13 +33,10 @@ pub struct NoSuchEvidence(pub String);
 
 /// Finds the files behind the named paths: folders are walked, everything is sorted by name, and a
 /// file that is reached twice is read once.
-///
-/// What lies in `out`, the run's own output folder, is no evidence.
-pub fn walk(named: &[PathBuf], out: &Path) -> Result<Vec<EvidenceFile>, NoSuchEvidence> {
+pub fn walk(named: &[PathBuf]) -> Result<Vec<EvidenceFile>, NoSuchEvidence> {
     let mut files = BTreeSet::new();
-    let own = fs::canonicalize(out).ok();
     for path in named {
-        let metadata = fs::metadata(path).map_err(|_| NoSuchEvidence(path.display().to_string()))?;
+        let metadata = fs::metadata(path).map_err(|error| NoSuchEvidence(format!("{}: {error}", path.display())))?;
         if metadata.is_dir() {
             walk_folder(path, &mut files);
         } else {
@@ -48,12 +47,34 @@ pub fn walk(named: &[PathBuf], out: &Path) -> Result<Vec<EvidenceFile>, NoSuchEv
     let mut evidence = Vec::new();
     for file in files {
         let real = fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
-        let inside = own.as_ref().is_some_and(|own| real.starts_with(own));
-        if !inside && seen.insert(real) {
+        if seen.insert(real) {
             evidence.push(file);
         }
     }
     Ok(evidence)
+}
+
+/// Why nothing may be written to `out`: it lies inside of the evidence, or evidence lies inside of it.
+pub fn forbids(named: &[PathBuf], out: &Path) -> Option<String> {
+    let out = resolved(out);
+    let clash = |path: &&PathBuf| {
+        let real = resolved(path);
+        real.is_dir() && out.starts_with(&real) || real.starts_with(&out)
+    };
+    named.iter().find(clash).map(|path| path.display().to_string())
+}
+
+/// The path without links, also where its last parts do not exist yet.
+fn resolved(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut behind = Vec::new();
+    for known in path.ancestors() {
+        if let Ok(real) = fs::canonicalize(known) {
+            return behind.iter().rev().fold(real, |path, part| path.join(part));
+        }
+        behind.extend(known.file_name());
+    }
+    path
 }
 
 fn walk_folder(folder: &Path, files: &mut BTreeSet<EvidenceFile>) {
@@ -75,8 +96,129 @@ fn walk_folder(folder: &Path, files: &mut BTreeSet<EvidenceFile>) {
     }
 }
 
+/// The name findings cite: the path with `/` between folders; bytes that are no text stand as `\xFF`, so that two files
+/// never have one name.
+#[cfg(unix)]
+fn display(path: &Path) -> String {
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut name = String::new();
+    for chunk in path.as_os_str().as_bytes().utf8_chunks() {
+        name.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| name.push_str(&format!("\\x{byte:02X}")));
+    }
+    name
+}
+
+#[cfg(not(unix))]
 fn display(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
+}
+
+/// The path behind a name that findings cite.
+#[cfg(unix)]
+pub fn path_of(name: &str) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt as _;
+    let plain = PathBuf::from(name);
+    if !name.contains("\\x") || fs::symlink_metadata(&plain).is_ok() {
+        return plain;
+    }
+    let mut bytes = Vec::new();
+    let mut rest = name.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let digits = behind.get(1..3).and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) if rest.starts_with(b"\\x") => {
+                bytes.push(byte);
+                rest = rest.get(4..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    PathBuf::from(std::ffi::OsString::from_vec(bytes))
+}
+
+/// The path behind a name that findings cite.
+#[cfg(not(unix))]
+pub fn path_of(name: &str) -> PathBuf {
+    PathBuf::from(name)
+}
+
+/// How much may be unpacked of one file: a few bytes must not become a flood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Unpacked bytes for each byte on disk; only what is beyond [`Limits::FREE`] is measured by it.
+    pub ratio: u64,
+    /// Unpacked bytes of one file, all members of an archive together.
+    pub bytes: u64,
+}
+
+impl Limits {
+    /// So much may be unpacked of any file: small files pack well without being hostile.
+    pub const FREE: u64 = 64 << 20;
+
+    /// The limit for a file of `packed` bytes.
+    fn of(self, packed: u64) -> u64 {
+        packed.saturating_mul(self.ratio).max(Self::FREE).min(self.bytes)
+    }
+}
+
+impl Default for Limits {
+    /// Logs pack to a tenth or twentieth, the most repetitive to a hundredth; deflate can reach a thousandth.
+    fn default() -> Self {
+        Self { ratio: 500, bytes: 256 << 30 }
+    }
+}
+
+/// What may still be unpacked of one file.
+#[derive(Debug)]
+struct Budget {
+    limits: Limits,
+    limit: u64,
+    /// What the members that were read to their end took of it.
+    spent: AtomicU64,
+}
+
+/// What the file system says of a file: where it differs, the file is not what it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stamp {
+    bytes: u64,
+    modified: Option<SystemTime>,
+    /// Device, inode and the time of the last change of any kind, which no program can set.
+    inner: Option<[i128; 4]>,
+}
+
+impl Stamp {
+    fn of(path: &Path) -> io::Result<Self> {
+        let metadata = fs::metadata(path)?;
+        Ok(Self { bytes: metadata.len(), modified: metadata.modified().ok(), inner: inner(&metadata) })
+    }
+
+    /// What is different now, in words.
+    fn change(&self, path: &Path) -> Option<String> {
+        let now = match Self::of(path) {
+            Ok(now) => now,
+            Err(error) => return Some(format!("it is gone: {error}")),
+        };
+        if now.bytes != self.bytes {
+            return Some(format!("its size was {} bytes and is {}", self.bytes, now.bytes));
+        }
+        (now != *self).then(|| "its times are others than before".to_owned())
+    }
+}
+
+#[cfg(unix)]
+fn inner(metadata: &fs::Metadata) -> Option<[i128; 4]> {
+    use std::os::unix::fs::MetadataExt as _;
+    let numbers = [metadata.dev().into(), metadata.ino().into(), metadata.ctime().into(), metadata.ctime_nsec().into()];
+    Some(numbers)
+}
+
+#[cfg(not(unix))]
+fn inner(_: &fs::Metadata) -> Option<[i128; 4]> {
+    None
 }
 
 /// How the bytes on disk are packed.
@@ -101,6 +243,8 @@ pub struct Member {
     pub name: String,
     path: PathBuf,
     packing: Packing,
+    stamp: Stamp,
+    budget: Arc<Budget>,
 }
 
 /// Why a file, or a member of an archive, could not be read.
@@ -115,19 +259,21 @@ pub struct Unreadable {
 }
 
 /// The streams inside a file: itself, or the members of the archive it is.
-pub fn members(file: &EvidenceFile) -> Vec<Result<Member, Unreadable>> {
+pub fn members(file: &EvidenceFile, limits: Limits) -> Vec<Result<Member, Unreadable>> {
     let unreadable = |error: &io::Error| {
         vec![Err(Unreadable { name: file.name.clone(), code: "F-020", reason: format!("cannot be read: {error}") })]
     };
-    let magic = match magic(&file.path) {
-        Ok(magic) => magic,
+    let (stamp, magic) = match Stamp::of(&file.path).and_then(|stamp| Ok((stamp, magic(&file.path)?))) {
+        Ok(seen) => seen,
         Err(error) => return unreadable(&error),
     };
-    let member = |packing| vec![Ok(Member { name: file.name.clone(), path: file.path.clone(), packing })];
+    let budget = Arc::new(Budget { limits, limit: limits.of(stamp.bytes), spent: AtomicU64::new(0) });
+    let whole = Member { name: file.name.clone(), path: file.path.clone(), packing: Packing::Plain, stamp, budget };
+    let member = |packing| vec![Ok(Member { packing, ..whole.clone() })];
     match magic.as_slice() {
         [0x1f, 0x8b, ..] => member(Packing::Gzip),
         [0x28, 0xb5, 0x2f, 0xfd] => member(Packing::Zstd),
-        [b'P', b'K', 3, 4] => zip_members(file).unwrap_or_else(|error| unreadable(&error)),
+        [b'P', b'K', 3, 4] => zip_members(&whole).unwrap_or_else(|error| unreadable(&error)),
         _ => member(Packing::Plain),
     }
 }
@@ -142,7 +288,7 @@ fn magic(path: &Path) -> io::Result<Vec<u8>> {
     Ok(magic)
 }
 
-fn zip_members(file: &EvidenceFile) -> io::Result<Vec<Result<Member, Unreadable>>> {
+fn zip_members(file: &Member) -> io::Result<Vec<Result<Member, Unreadable>>> {
     let mut archive = zip::ZipArchive::new(BufReader::new(File::open(&file.path)?))?;
     let mut found = Vec::new();
     let mut workbook = false;
@@ -166,11 +312,15 @@ fn zip_members(file: &EvidenceFile) -> io::Result<Vec<Result<Member, Unreadable>
             _ if member.encrypted() => refuse("the member is encrypted; unpack it first"),
             (Some(deflated), Some(start)) => Ok(Member {
                 name,
-                path: file.path.clone(),
                 packing: Packing::Zip { start, packed: member.compressed_size(), deflated, crc: member.crc32() },
+                ..file.clone()
             }),
             _ => refuse("the member is packed with a method that is not read; unpack it first"),
         });
+    }
+    if found.is_empty() {
+        let reason = "the archive holds no files".to_owned();
+        found.push(Err(Unreadable { name: file.name.clone(), code: "F-011", reason }));
     }
     if workbook {
         let reason = "Excel workbook: Excel changes dates and cuts cells at 32,767 characters; give the CSV or JSON as downloaded";
@@ -193,11 +343,11 @@ pub fn total_size(files: &[EvidenceFile]) -> u64 {
 }
 
 /// Path, hash and size of the archives among the files: the ledger names their members only.
-pub fn archives(files: &[EvidenceFile]) -> Vec<SourceEntry> {
+pub fn archives(files: &[EvidenceFile]) -> Vec<Archive> {
     let is_archive = |file: &&EvidenceFile| magic(&file.path).is_ok_and(|magic| magic.starts_with(b"PK\x03\x04"));
     let entry = |file: &EvidenceFile| {
         let (sha256, bytes) = digest(&file.path).ok()?;
-        Some(SourceEntry { path: file.name.clone(), sha256, bytes, ..SourceEntry::default() })
+        Some(Archive { path: file.name.clone(), sha256, bytes })
     };
     files.iter().filter(is_archive).filter_map(entry).collect()
 }
@@ -250,6 +400,13 @@ pub fn texts(dir: &Path) -> io::Result<Vec<TextFile>> {
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
+}
+
+/// Hash and size of a file that cannot be read as evidence.
+pub fn summed(file: &EvidenceFile) -> io::Result<Summed> {
+    magic(&file.path)?;
+    let (sha256, bytes) = digest(&file.path)?;
+    Ok(Summed { sha256, bytes, changed: None, flood: None })
 }
 
 /// SHA-256 and size of a file as it lies on disk.
@@ -313,36 +470,25 @@ impl<R: Read> Read for Checked<R> {
     }
 }
 
-/// What a packed stream may unpack to before its ratio is looked at, and how many times its own size.
-const UNPACKED: u64 = 256 << 20;
-const RATIO: u64 = 500;
-
-/// Stops an archive that unpacks to far more than logs do (they shrink to a tenth, seldom to a hundredth).
-struct Bounded<R> {
+/// Stops where more is unpacked of a file than its budget allows.
+struct Limited<R> {
     inner: R,
-    /// Packed bytes: known beforehand, or counted while they are read.
-    packed: Packed,
-    unpacked: u64,
+    budget: Arc<Budget>,
+    unpacked: Arc<AtomicU64>,
 }
 
-enum Packed {
-    Known(u64),
-    Counted(Arc<Mutex<HashState>>),
-}
-
-impl<R: Read> Read for Bounded<R> {
+impl<R: Read> Read for Limited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.unpacked += read as u64;
-        if self.unpacked > UNPACKED {
-            let packed = match &self.packed {
-                Packed::Known(size) => *size,
-                Packed::Counted(state) => state.lock().unwrap_or_else(PoisonError::into_inner).bytes,
-            };
-            if self.unpacked > packed.saturating_mul(RATIO) {
-                let text = "it unpacks to more than 500 times its size, as no log does: not read further";
-                return Err(io::Error::new(io::ErrorKind::InvalidData, text));
-            }
+        let unpacked = self.unpacked.fetch_add(read as u64, Ordering::Relaxed) + read as u64;
+        if self.budget.spent.load(Ordering::Relaxed).saturating_add(unpacked) > self.budget.limit {
+            let Limits { ratio, bytes } = self.budget.limits;
+            let text = format!(
+                "it unpacks to more than {} bytes (limits: {ratio} times its size on disk and {bytes} bytes; \
+                 see --unpack-ratio and --unpack-limit)",
+                self.budget.limit
+            );
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, text));
         }
         Ok(read)
     }
@@ -352,9 +498,25 @@ impl<R: Read> Read for Bounded<R> {
 pub struct Stream {
     reader: Box<dyn Read + Send>,
     state: Arc<Mutex<HashState>>,
-    path: PathBuf,
+    /// What was opened.
+    member: Member,
+    /// Bytes that came out of a packed file.
+    unpacked: Arc<AtomicU64>,
     /// Whether the hash is of the file on disk (not of an archive member's content).
     of_file: bool,
+}
+
+/// What is known of a stream that was read to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summed {
+    /// SHA-256, lower-case hexadecimal: of the file on disk, or of the member's content.
+    pub sha256: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// The file is not what it was when it was opened first: what is different, in words.
+    pub changed: Option<String>,
+    /// It holds more than may be unpacked: which limit, in words.
+    pub flood: Option<String>,
 }
 
 impl Member {
@@ -362,35 +524,34 @@ impl Member {
     pub fn open(&self) -> io::Result<Stream> {
         const BUFFER: usize = 256 * 1024;
         let mut file = File::open(&self.path)?;
-        let path = self.path.clone();
+        let unpacked = Arc::new(AtomicU64::new(0));
+        let (budget, count) = (Arc::clone(&self.budget), Arc::clone(&unpacked));
+        let stream = |state, reader, of_file| Stream { reader, state, member: self.clone(), unpacked, of_file };
         Ok(match self.packing {
             Packing::Plain => {
                 let reader = Hashing::new(file);
-                Stream { state: reader.state(), reader: Box::new(reader), path, of_file: true }
+                stream(reader.state(), Box::new(reader), true)
             }
             Packing::Gzip => {
                 let reader = Hashing::new(file);
                 let state = reader.state();
-                let reader = MultiGzDecoder::new(BufReader::with_capacity(BUFFER, reader));
-                let reader = Bounded { inner: reader, packed: Packed::Counted(Arc::clone(&state)), unpacked: 0 };
-                Stream { state, reader: Box::new(reader), path, of_file: true }
+                let plain = MultiGzDecoder::new(BufReader::with_capacity(BUFFER, reader));
+                stream(state, Box::new(Limited { inner: plain, budget, unpacked: count }), true)
             }
             Packing::Zstd => {
                 let reader = Hashing::new(file);
                 let state = reader.state();
-                let reader = zstd::Decoder::new(reader)?;
-                let reader = Bounded { inner: reader, packed: Packed::Counted(Arc::clone(&state)), unpacked: 0 };
-                Stream { state, reader: Box::new(reader), path, of_file: true }
+                let plain = zstd::Decoder::new(reader)?;
+                stream(state, Box::new(Limited { inner: plain, budget, unpacked: count }), true)
             }
             Packing::Zip { start, packed, deflated, crc } => {
                 file.seek(SeekFrom::Start(start))?;
-                let size = packed;
                 let packed = BufReader::with_capacity(BUFFER, file.take(packed));
                 let plain: Box<dyn Read + Send> =
                     if deflated { Box::new(DeflateDecoder::new(packed)) } else { Box::new(packed) };
-                let plain = Bounded { inner: plain, packed: Packed::Known(size), unpacked: 0 };
+                let plain = Limited { inner: plain, budget, unpacked: count };
                 let reader = Hashing::new(Checked { inner: plain, crc: Crc::new(), expected: crc });
-                Stream { state: reader.state(), reader: Box::new(reader), path, of_file: false }
+                stream(reader.state(), Box::new(reader), false)
             }
         })
     }
@@ -408,18 +569,31 @@ impl Read for Stream {
 }
 
 impl Stream {
-    /// SHA-256 (lower-case hexadecimal) and size: of the file on disk, or of the member's content.
-    pub fn finish(mut self) -> io::Result<(String, u64)> {
+    /// Hash and size, and whether the file changed since it was opened first.
+    pub fn finish(mut self) -> io::Result<Summed> {
         // What a decoder left unread still belongs to the evidence.
         let drained = io::copy(&mut self.reader, &mut io::sink());
-        let (sha, bytes) = {
+        self.member.budget.spent.fetch_add(self.unpacked.load(Ordering::Relaxed), Ordering::Relaxed);
+        let (mut sha256, mut bytes) = {
             let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             (hex(&state.sha.clone().finalize()), state.bytes)
         };
-        if self.of_file && (drained.is_err() || fs::metadata(&self.path)?.len() != bytes) {
-            return digest(&self.path);
+        let fault = drained.err();
+        let flood = fault.as_ref().filter(|fault| fault.kind() == io::ErrorKind::FileTooLarge).map(ToString::to_string);
+        match fault {
+            Some(_) if self.of_file => (sha256, bytes) = digest(&self.member.path)?,
+            // The hash of half a member would be taken for that of the member; the archive has its own.
+            Some(_) => (sha256, bytes) = (String::new(), 0),
+            None if self.of_file && fs::metadata(&self.member.path)?.len() != bytes => {
+                (sha256, bytes) = digest(&self.member.path)?;
+            }
+            None => {}
         }
-        Ok((sha, bytes))
+        let mut changed = self.member.stamp.change(&self.member.path);
+        if self.of_file && bytes != self.member.stamp.bytes {
+            changed.get_or_insert_with(|| format!("its size was {} bytes; {bytes} were read", self.member.stamp.bytes));
+        }
+        Ok(Summed { sha256, bytes, changed, flood })
     }
 }
 

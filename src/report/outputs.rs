@@ -9,8 +9,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read as _, Write};
 use std::path::{Component, Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::exit::Stop;
 use crate::timeline::event::hex;
 
 /// The files that a run leaves in its folder; `--overwrite` replaces these and touches nothing else.
@@ -67,7 +69,8 @@ pub enum OutputError {
 }
 
 /// One finished output.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OutputEntry {
     /// Path inside the folder, with `/`.
     pub name: String,
@@ -77,11 +80,36 @@ pub struct OutputEntry {
     pub sha256: String,
 }
 
-/// An open output folder.
+/// An open output folder. Where it is dropped before it is kept, everything that was written into it goes again: a run
+/// that failed leaves nothing that could be taken for a result.
 #[derive(Debug)]
 pub struct Outputs {
     dir: PathBuf,
     written: Vec<OutputEntry>,
+    /// The folders that had to be made, outermost first.
+    made: Vec<PathBuf>,
+    stop: Stop,
+    kept: bool,
+}
+
+impl Drop for Outputs {
+    fn drop(&mut self) {
+        if self.kept {
+            return;
+        }
+        let mut folders = self.made.clone();
+        for entry in &self.written {
+            let path = self.dir.join(&entry.name);
+            let _ = fs::remove_file(&path);
+            let inside = |folder: &&Path| folder.starts_with(&self.dir) && *folder != self.dir;
+            folders.extend(path.ancestors().skip(1).take_while(inside).map(Path::to_path_buf));
+        }
+        // Deepest first, and only where nothing else is in them.
+        folders.sort();
+        for folder in folders.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 impl Outputs {
@@ -104,14 +132,31 @@ impl Outputs {
     /// so that what stands in the folder is never a mixture of two runs.
     pub fn create(dir: &Path, overwrite: bool) -> Result<Self, OutputError> {
         Self::check(dir, overwrite)?;
+        let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+        let made = dir.ancestors().take_while(missing).map(Path::to_path_buf).collect();
+        let outputs = Self { dir: dir.to_owned(), written: Vec::new(), made, stop: Stop::default(), kept: false };
         fs::create_dir_all(dir).map_err(at(dir))?;
         if overwrite {
-            for name in KNOWN {
+            // The seal first: without it, what is left is not taken for a whole report.
+            for name in KNOWN.into_iter().rev() {
                 remove_if_there(&dir.join(name))?;
                 remove_if_there(&partial(&dir.join(name)))?;
+                remove_if_there(&dir.join(format!("{name}.tmp")))?;
             }
         }
-        Ok(Self { dir: dir.to_owned(), written: Vec::new() })
+        Ok(outputs)
+    }
+
+    /// Stops writing where somebody wants that.
+    #[must_use]
+    pub fn until(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
+        self
+    }
+
+    /// The folder is whole: what was written stays.
+    pub fn keep(&mut self) {
+        self.kept = true;
     }
 
     /// The folder.
@@ -138,7 +183,8 @@ impl Outputs {
         remove_if_there(&unfinished.0)?;
         // A new file only: a link that somebody put there is not followed.
         let file = OpenOptions::new().write(true).create_new(true).open(&unfinished.0).map_err(at(&unfinished.0))?;
-        let mut hashed = Hashed { file: BufWriter::new(file), hash: Sha256::new(), size: 0 };
+        let stop = self.stop.clone();
+        let mut hashed = Hashed { file: BufWriter::new(file), hash: Sha256::new(), size: 0, stop };
         fill(&mut hashed).map_err(at(&path))?;
         hashed.flush().map_err(at(&path))?;
         hashed.file.get_ref().sync_all().map_err(at(&path))?;
@@ -156,17 +202,19 @@ impl Outputs {
     /// Remembers a file that another door has put into the folder (the case's Parquet parts), by reading it again.
     pub fn adopt(&mut self, name: &str) -> Result<&OutputEntry, OutputError> {
         let path = self.path_of(name)?;
-        let mut file = File::open(&path).map_err(at(&path))?;
-        let mut hash = Sha256::new();
-        let mut size = 0;
-        let mut buffer = vec![0; 1 << 16];
-        loop {
-            let read = file.read(&mut buffer).map_err(at(&path))?;
-            let Some(chunk) = buffer.get(..read).filter(|chunk| !chunk.is_empty()) else { break };
-            hash.update(chunk);
-            size += read as u64;
+        let (size, sha256) = hashed(&path).map_err(at(&path))?;
+        // Another door wrote it: it must be on the disk before the sums say so.
+        File::open(&path).and_then(|file| file.sync_all()).map_err(at(&path))?;
+        Ok(self.remember(OutputEntry { name: name.to_owned(), size, sha256 }))
+    }
+
+    /// Takes over what another run of writing put into `folder` below, hashes and all.
+    pub fn take_over(&mut self, folder: &str, mut other: Self) {
+        other.keep();
+        for entry in std::mem::take(&mut other.written) {
+            self.remember(OutputEntry { name: format!("{folder}/{}", entry.name), ..entry });
         }
-        Ok(self.remember(OutputEntry { name: name.to_owned(), size, sha256: hex(&hash.finalize()) }))
+        self.made.append(&mut other.made);
     }
 
     fn remember(&mut self, entry: OutputEntry) -> &OutputEntry {
@@ -190,15 +238,81 @@ impl Outputs {
     }
 }
 
+/// What lies in an output folder.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// The files, in order of names, hashed.
+    pub files: Vec<OutputEntry>,
+    /// What is no file or cannot be read, and why.
+    pub odd: Vec<(String, String)>,
+}
+
+/// Hashes everything that lies in `dir`; links are not followed.
+pub fn inventory(dir: &Path) -> Result<Inventory, OutputError> {
+    let mut found = Inventory::default();
+    let mut open = vec![String::new()];
+    while let Some(folder) = open.pop() {
+        let here = dir.join(&folder);
+        let entries = match fs::read_dir(&here) {
+            Ok(entries) => entries,
+            Err(error) if folder.is_empty() => return Err(at(&here)(error)),
+            Err(error) => {
+                found.odd.push((folder, error.to_string()));
+                continue;
+            }
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let name = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => open.push(name),
+                Ok(kind) if kind.is_file() => match hashed(&entry.path()) {
+                    Ok((size, sha256)) => found.files.push(OutputEntry { name, size, sha256 }),
+                    Err(error) => found.odd.push((name, error.to_string())),
+                },
+                _ => found.odd.push((name, "a link or device, no file".to_owned())),
+            }
+        }
+    }
+    found.files.sort_by(|a, b| a.name.cmp(&b.name));
+    found.odd.sort();
+    Ok(found)
+}
+
+/// The bytes of one output, read again.
+pub fn read(dir: &Path, name: &str) -> Result<Vec<u8>, OutputError> {
+    let path = dir.join(name);
+    fs::read(&path).map_err(at(&path))
+}
+
+/// Size and SHA-256 of a file.
+fn hashed(path: &Path) -> io::Result<(u64, String)> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut size = 0;
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = file.read(&mut buffer)?;
+        let Some(chunk) = buffer.get(..read).filter(|chunk| !chunk.is_empty()) else { break };
+        hash.update(chunk);
+        size += read as u64;
+    }
+    Ok((size, hex(&hash.finalize())))
+}
+
 /// Counts and hashes what goes to the disk.
 struct Hashed {
     file: BufWriter<File>,
     hash: Sha256,
     size: u64,
+    stop: Stop,
 }
 
 impl Write for Hashed {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.stop.is_wanted() {
+            return Err(io::Error::other("interrupted"));
+        }
         self.file.write_all(bytes)?;
         self.hash.update(bytes);
         self.size += bytes.len() as u64;
@@ -264,6 +378,37 @@ mod tests {
         assert!(outputs.written()[1].sha256.starts_with("ba7816bf8f01cfea"));
         assert_eq!(fs::read(dir.path().join("a/b/report.json")).unwrap(), b"abc");
         assert_eq!(names(&dir.path().join("a/b")), ["case", "report.json"]);
+        outputs.keep();
+        drop(outputs);
+        assert_eq!(names(&dir.path().join("a/b")), ["case", "report.json"]);
+    }
+
+    #[test]
+    fn what_is_not_kept_goes_again_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut outputs = Outputs::create(&dir.path().join("a/b"), false).unwrap();
+        outputs.put("report.json", b"abc").unwrap();
+        outputs.put("case/ledger.json", b"").unwrap();
+        drop(outputs);
+        assert!(names(dir.path()).is_empty(), "also the folders that were made for it");
+        fs::create_dir(dir.path().join("case")).unwrap();
+        fs::write(dir.path().join("case/mine.txt"), "").unwrap();
+        let mut outputs = Outputs::create(dir.path(), true).unwrap();
+        outputs.put("case/ledger.json", b"").unwrap();
+        drop(outputs);
+        assert_eq!(names(&dir.path().join("case")), ["mine.txt"]);
+    }
+
+    #[test]
+    fn writing_stops_where_that_is_wanted() {
+        let dir = tempfile::tempdir().unwrap();
+        let stop = Stop::default();
+        let mut outputs = Outputs::create(dir.path(), false).unwrap().until(&stop);
+        outputs.put("report.json", b"abc").unwrap();
+        stop.flag().store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(outputs.put("report.html", b"abc").is_err());
+        drop(outputs);
+        assert!(names(dir.path()).is_empty());
     }
 
     #[test]

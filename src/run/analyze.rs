@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-use super::ingest::{self, Clock, Evidence, TOOL};
+use super::ingest::{self, Clock, TOOL};
 use super::settings::{self, Showing};
 use super::{Failed, Surroundings};
 use crate::analyze::around::Around;
@@ -23,7 +23,7 @@ use crate::question::{Question, Window};
 use crate::report::model::{Database, Report};
 use crate::report::outputs::Outputs;
 use crate::report::words::{self, Word, fill};
-use crate::report::{csv, ecs, html, json, manifest, ocsf, stix, terminal, timesketch, xlsx};
+use crate::report::{csv, ecs, html, json, ocsf, stix, terminal, timesketch, xlsx};
 use crate::timeline::Event;
 use crate::timeline::store::{Case, write_parquet};
 
@@ -47,7 +47,6 @@ pub fn answer(
     case: &Case,
     asked: &Asked<'_>,
     outputs: &mut Outputs,
-    evidence: &Evidence,
     surroundings: &mut Surroundings<'_>,
     clock: &Clock,
 ) -> Result<Exit, Failed> {
@@ -68,6 +67,9 @@ pub fn answer(
     count_duplicates(case, &mut events)?;
     count_duplicates(case, &mut states)?;
     asked.geo.enrich(&mut events);
+    if surroundings.stop.is_wanted() {
+        return Err(Failed::Interrupted);
+    }
     let (on_table, standing): (Vec<&Event>, Vec<&Event>) = (events.iter().collect(), states.iter().collect());
     let material = Material {
         question,
@@ -102,15 +104,14 @@ pub fn answer(
         timeline: &timeline,
     };
     write(&report, case, asked.showing, outputs)?;
-    ingest::write_manifest(outputs, &case.ledger, evidence, &settings::about(question), surroundings, clock)?;
-    let sums = manifest::sha256sums(outputs.written());
-    outputs.put("SHA256SUMS", sums.as_bytes())?;
+    let sealed = ingest::seal(outputs, &case.ledger, &settings::about(question), surroundings, clock)?;
     if !asked.showing.quiet {
         let showing = asked.showing;
         let options = terminal::Options { lang: showing.lang, width: showing.width, color: showing.color };
         write!(surroundings.out, "{}", terminal::summary(&report, &options))?;
         let dir = crate::report::text::terminal_whole(&outputs.dir().display().to_string());
         writeln!(surroundings.out, "{}", fill(showing.lang, Word::ReportAt, &[&dir]))?;
+        ingest::say_seal(&sealed, surroundings)?;
     }
     Ok(exit(&examination, &case.ledger, asked.showing))
 }

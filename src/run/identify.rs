@@ -8,8 +8,8 @@ use crate::report::{sources, text};
 
 /// Reads everything for the ledger alone, and prints it.
 pub fn run(args: &Identify, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
-    let reading = settings::reading(&args.reading)?;
-    let files = settings::evidence(&args.evidence, std::path::Path::new(""))?;
+    let reading = settings::reading(&args.reading, surroundings)?;
+    let files = settings::evidence(&args.evidence)?;
     let ledger = ingest::read(&files, None, &reading, &args.display, surroundings)?;
     if args.json {
         let told = serde_json::to_string_pretty(&sources::json(&ledger, &ingest::TOOL)).unwrap_or_default();

@@ -7,9 +7,9 @@ use super::settings::About;
 use super::{Failed, Surroundings};
 use crate::cli::DisplayArgs;
 use crate::exit::Exit;
-use crate::ingest::pipeline::{self, Options, Progress};
+use crate::ingest::pipeline::{self, IngestError, Options, Progress};
 use crate::ingest::source::{self, EvidenceFile};
-use crate::ledger::{Ledger, SourceEntry};
+use crate::ledger::Ledger;
 use crate::report::manifest;
 use crate::report::model::Tool;
 use crate::report::outputs::Outputs;
@@ -26,12 +26,6 @@ pub struct Clock {
     pub now: fn() -> DateTime<Utc>,
 }
 
-/// What the ledger does not hold of the evidence: the archives whose members it names.
-pub struct Evidence {
-    /// Path, hash and size of each archive.
-    pub archives: Vec<SourceEntry>,
-}
-
 /// Reads everything into the case.
 pub fn into_case(
     files: &[EvidenceFile],
@@ -39,9 +33,8 @@ pub fn into_case(
     options: &Options,
     display: &DisplayArgs,
     surroundings: &mut Surroundings<'_>,
-) -> Result<Evidence, Failed> {
-    read(files, Some(case), options, display, surroundings)?;
-    Ok(Evidence { archives: source::archives(files) })
+) -> Result<(), Failed> {
+    read(files, Some(case), options, display, surroundings).map(|_| ())
 }
 
 /// Reads everything, into a case or only for the ledger.
@@ -52,13 +45,23 @@ pub fn read(
     display: &DisplayArgs,
     surroundings: &mut Surroundings<'_>,
 ) -> Result<Ledger, Failed> {
+    shown(files, display, surroundings, |progress| pipeline::ingest(files, case, options, progress))
+}
+
+/// Does the reading with a progress bar.
+pub fn shown<T>(
+    files: &[EvidenceFile],
+    display: &DisplayArgs,
+    surroundings: &mut Surroundings<'_>,
+    reading: impl FnOnce(&mut dyn FnMut(Progress<'_>)) -> Result<T, IngestError>,
+) -> Result<T, Failed> {
     let shown = surroundings.progress && !display.quiet && !display.no_progress;
     let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(Some(source::total_size(files)), target);
     let style = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {wide_msg}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     let mut told = Vec::new();
-    let ledger = pipeline::ingest(files, case, options, &mut |progress| match progress {
+    let read = reading(&mut |progress| match progress {
         Progress::File(name) => {
             bar.set_message(crate::report::text::terminal(name, 60));
             if display.verbose {
@@ -71,33 +74,31 @@ pub fn read(
     for line in told {
         writeln!(surroundings.err, "{line}")?;
     }
-    Ok(ledger?)
+    Ok(read?)
 }
 
-/// Puts the case's files and its manifest in the books.
-pub fn manifest(
+/// Puts the case's files in the books and seals them; gives the hash of the seal.
+pub fn seal_case(
     outputs: &mut Outputs,
     case: &Case,
-    evidence: &Evidence,
     about: &About,
     surroundings: &Surroundings<'_>,
     clock: &Clock,
-) -> Result<(), Failed> {
+) -> Result<String, Failed> {
     for name in case.files()? {
         outputs.adopt(&name)?;
     }
-    write_manifest(outputs, &case.ledger, evidence, about, surroundings, clock)
+    seal(outputs, &case.ledger, about, surroundings, clock)
 }
 
-/// `manifest.json` over everything that was written so far.
-pub fn write_manifest(
+/// `manifest.json` over everything that was written so far, then `SHA256SUMS` over that; gives the hash of the latter.
+pub fn seal(
     outputs: &mut Outputs,
     ledger: &Ledger,
-    evidence: &Evidence,
     about: &About,
     surroundings: &Surroundings<'_>,
     clock: &Clock,
-) -> Result<(), Failed> {
+) -> Result<String, Failed> {
     let build = build();
     let run = manifest::Run {
         tool: TOOL,
@@ -108,12 +109,17 @@ pub fn write_manifest(
         start: clock.start,
         end: (clock.now)(),
     };
-    let mut sources: Vec<SourceEntry> = ledger.sources.clone();
-    sources.extend(evidence.archives.iter().cloned());
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
     let written = outputs.written().to_vec();
-    outputs.write("manifest.json", |out| manifest::write(&run, &sources, &written, out))?;
-    Ok(())
+    outputs.write("manifest.json", |out| manifest::write(&run, ledger, &written, out))?;
+    let sums = manifest::sha256sums(outputs.written());
+    let seal = outputs.put("SHA256SUMS", sums.as_bytes())?.sha256.clone();
+    outputs.keep();
+    Ok(seal)
+}
+
+/// Says which hash stands for the whole folder: whoever notes it elsewhere can prove later that nothing was changed.
+pub fn say_seal(hash: &str, surroundings: &mut Surroundings<'_>) -> Result<(), Failed> {
+    Ok(writeln!(surroundings.out, "SHA-256 of SHA256SUMS (note it; verify --expect compares it): {hash}")?)
 }
 
 /// What the binary was built from and for; the commit is known where the release recipe names it.

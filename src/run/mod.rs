@@ -7,13 +7,14 @@ mod ingest;
 mod settings;
 mod shards;
 mod triage;
+mod verify;
 
 use std::io::Write;
 
 use chrono::{DateTime, Utc};
 
 use crate::cli::{Analyze, Cli, Command, Ingest, Investigate};
-use crate::exit::Exit;
+use crate::exit::{Exit, Stop};
 use crate::report::outputs::{OutputError, Outputs};
 use crate::timeline::store::{Case, CaseWriter, StoreError};
 
@@ -29,6 +30,8 @@ pub struct Surroundings<'a> {
     pub width: Option<u16>,
     /// Whether standard error is a terminal.
     pub progress: bool,
+    /// Set where the run is to stop (Ctrl-C).
+    pub stop: Stop,
     /// Results.
     pub out: &'a mut dyn Write,
     /// Everything else.
@@ -56,6 +59,9 @@ pub enum Failed {
     /// Standard output or standard error.
     #[error("cannot print: {0}")]
     Print(#[from] std::io::Error),
+    /// Somebody wanted the run to stop.
+    #[error("interrupted; nothing is left half-written")]
+    Interrupted,
 }
 
 impl Failed {
@@ -64,13 +70,68 @@ impl Failed {
         match self {
             // What is wrong with the folder is known before anything is read.
             Self::Usage(_) | Self::Output(OutputError::NotEmpty { .. } | OutputError::NotAFolder { .. }) => Exit::Usage,
+            Self::Interrupted => Exit::Interrupted,
             _ => Exit::Failed,
         }
     }
 }
 
+/// Passes text on until nobody reads it any more, which is no fault of the run: `bectrace … | head` goes on to its end.
+struct Listener<'a> {
+    to: &'a mut dyn Write,
+    gone: bool,
+}
+
+impl Listener<'_> {
+    fn pass<T>(&mut self, nothing: T, act: impl FnOnce(&mut dyn Write) -> std::io::Result<T>) -> std::io::Result<T> {
+        if self.gone {
+            return Ok(nothing);
+        }
+        match act(self.to) {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+                self.gone = true;
+                Ok(nothing)
+            }
+            result => result,
+        }
+    }
+}
+
+impl Write for Listener<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.pass(bytes.len(), |to| to.write(bytes))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.pass((), |to| to.flush())
+    }
+}
+
 /// Runs a command.
 pub fn run(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
+    let (mut out, mut err) =
+        (Listener { to: surroundings.out, gone: false }, Listener { to: surroundings.err, gone: false });
+    let stop = surroundings.stop.clone();
+    let mut inner = Surroundings {
+        words: surroundings.words.clone(),
+        clock: surroundings.clock,
+        no_color: surroundings.no_color,
+        width: surroundings.width,
+        progress: surroundings.progress,
+        stop: stop.clone(),
+        out: &mut out,
+        err: &mut err,
+    };
+    let ran = command(cli, &mut inner);
+    match inner.out.flush().and_then(|()| inner.err.flush()) {
+        // What stopped because it was told to did not fail.
+        _ if ran.is_err() && stop.is_wanted() => Err(Failed::Interrupted),
+        Err(error) if ran.is_ok() => Err(error.into()),
+        _ => ran,
+    }
+}
+
+fn command(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     match &cli.command {
         Command::Investigate(args) => investigate(args, surroundings),
         Command::Ingest(args) if args.append => shards::append(args, surroundings),
@@ -81,46 +142,48 @@ pub fn run(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<Exit, Faile
         Command::Triage(args) if args.accounts => triage::list(args, surroundings),
         Command::Triage(args) => triage::run(args, surroundings),
         Command::Explain(args) => explain::run(args, surroundings),
+        Command::Verify(args) => verify::run(args, surroundings),
     }
 }
 
 fn investigate(args: &Investigate, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let start = (surroundings.clock)();
     let question = settings::question(&args.question)?;
-    let reading = settings::reading(&args.reading)?;
+    let reading = settings::reading(&args.reading, surroundings)?;
     let showing = settings::showing(&args.output, &args.display, args.question.fail_on, surroundings)?;
     let geo = settings::geo(&question)?;
+    settings::apart(&args.evidence, &args.output.out)?;
     Outputs::check(&args.output.out, args.output.overwrite)?;
-    let files = settings::evidence(&args.evidence, &args.output.out)?;
+    let files = settings::evidence(&args.evidence)?;
 
-    let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?;
+    let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?.until(&surroundings.stop);
     let case_dir = args.output.out.join("case");
-    let mut case_outputs = Outputs::create(&case_dir, true)?;
+    let mut case_outputs = Outputs::create(&case_dir, true)?.until(&surroundings.stop);
     let clock = ingest::Clock { start, now: surroundings.clock };
-    let evidence = ingest::into_case(&files, CaseWriter::create(&case_dir)?, &reading, &args.display, surroundings)?;
+    ingest::into_case(&files, CaseWriter::create(&case_dir)?, &reading, &args.display, surroundings)?;
     let case = Case::open(&case_dir)?;
     let about = settings::about(&question);
-    ingest::manifest(&mut case_outputs, &case, &evidence, &about, surroundings, &clock)?;
-    for entry in case_outputs.written() {
-        outputs.adopt(&format!("case/{}", entry.name))?;
-    }
+    ingest::seal_case(&mut case_outputs, &case, &about, surroundings, &clock)?;
+    outputs.take_over("case", case_outputs);
     let asked = analyze::Asked { question: &question, geo: &geo, showing: &showing, threads: reading.threads };
-    analyze::answer(&case, &asked, &mut outputs, &evidence, surroundings, &clock)
+    analyze::answer(&case, &asked, &mut outputs, surroundings, &clock)
 }
 
 fn ingest_command(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let start = (surroundings.clock)();
-    let reading = settings::reading(&args.reading)?;
+    let reading = settings::reading(&args.reading, surroundings)?;
+    settings::apart(&args.evidence, &args.out)?;
     Outputs::check(&args.out, args.overwrite)?;
-    let files = settings::evidence(&args.evidence, &args.out)?;
-    let mut outputs = Outputs::create(&args.out, args.overwrite)?;
-    let evidence = ingest::into_case(&files, CaseWriter::create(&args.out)?, &reading, &args.display, surroundings)?;
+    let files = settings::evidence(&args.evidence)?;
+    let mut outputs = Outputs::create(&args.out, args.overwrite)?.until(&surroundings.stop);
+    ingest::into_case(&files, CaseWriter::create(&args.out)?, &reading, &args.display, surroundings)?;
     let case = Case::open(&args.out)?;
     let about = settings::About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
     let clock = ingest::Clock { start, now: surroundings.clock };
-    ingest::manifest(&mut outputs, &case, &evidence, &about, surroundings, &clock)?;
+    let sealed = ingest::seal_case(&mut outputs, &case, &about, surroundings, &clock)?;
     if !args.display.quiet {
         identify::print(&case.ledger, surroundings)?;
+        ingest::say_seal(&sealed, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))
 }
@@ -130,12 +193,12 @@ fn analyze_command(args: &Analyze, surroundings: &mut Surroundings<'_>) -> Resul
     let question = settings::question(&args.question)?;
     let showing = settings::showing(&args.output, &args.display, args.question.fail_on, surroundings)?;
     let geo = settings::geo(&question)?;
+    settings::apart(std::slice::from_ref(&args.case), &args.output.out)?;
     Outputs::check(&args.output.out, args.output.overwrite)?;
     let case = Case::open(&args.case)?;
-    let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?;
+    let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?.until(&surroundings.stop);
     let threads = settings::threads(args.threads)?;
     let asked = analyze::Asked { question: &question, geo: &geo, showing: &showing, threads };
     let clock = ingest::Clock { start, now: surroundings.clock };
-    let evidence = ingest::Evidence { archives: Vec::new() };
-    analyze::answer(&case, &asked, &mut outputs, &evidence, surroundings, &clock)
+    analyze::answer(&case, &asked, &mut outputs, surroundings, &clock)
 }

@@ -8,11 +8,13 @@ use ipnet::IpNet;
 use super::{Failed, Surroundings};
 use crate::cli::{DisplayArgs, FailOn, LangArg, Output, OutputArgs, QuestionArgs, ReadingArgs, Triage, When};
 use crate::enrich::Geo;
+use crate::exit::Stop;
 use crate::finding::Weight;
 use crate::ingest::fields::DateOrder;
 use crate::ingest::pipeline::Options;
-use crate::ingest::source::{self, EvidenceFile};
+use crate::ingest::source::{self, EvidenceFile, Limits};
 use crate::knowledge::replaced;
+use crate::ledger::Reading;
 use crate::question::{AskedWindow, Edge, Question, parse_edge, parse_network};
 use crate::report::html::Teeth;
 use crate::report::words::Lang;
@@ -150,7 +152,7 @@ fn networks(option: &str, words: &[String]) -> Result<Vec<IpNet>, Failed> {
 }
 
 /// How evidence is read.
-pub fn reading(args: &ReadingArgs) -> Result<Options, Failed> {
+pub fn reading(args: &ReadingArgs, surroundings: &Surroundings<'_>) -> Result<Options, Failed> {
     let date_order = match args.date_order.as_deref() {
         None => None,
         Some(word) => {
@@ -172,7 +174,36 @@ pub fn reading(args: &ReadingArgs) -> Result<Options, Failed> {
             )
         }
     };
-    Ok(Options { threads: threads(args.threads)?, date_order, encoding })
+    let limits = Limits {
+        ratio: args.unpack_ratio.max(1),
+        bytes: size(&args.unpack_limit)
+            .ok_or_else(|| usage(format!("--unpack-limit {}: give bytes, or 500MiB, 20GiB", args.unpack_limit)))?,
+    };
+    Ok(Options { threads: threads(args.threads)?, date_order, encoding, limits, stop: surroundings.stop.clone() })
+}
+
+/// How evidence was read by an earlier run.
+pub fn reading_again(reading: &Reading, threads: usize, stop: &Stop) -> Options {
+    let date_order = reading.date_order.as_deref().and_then(DateOrder::parse);
+    let encoding = reading.encoding.as_deref().and_then(|name| encoding_rs::Encoding::for_label(name.as_bytes()));
+    let limits = Limits { ratio: reading.unpack_ratio.max(1), bytes: reading.unpack_limit };
+    Options { threads, date_order, encoding, limits, stop: stop.clone() }
+}
+
+/// A size: bytes, or with `KiB`, `MiB`, `GiB`, `TiB`.
+fn size(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at_checked(digits)?;
+    let shift = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" | "kib" => 10,
+        "m" | "mib" => 20,
+        "g" | "gib" => 30,
+        "t" | "tib" => 40,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(1 << shift)
 }
 
 /// The number of worker threads.
@@ -235,9 +266,20 @@ pub fn geo(question: &Question) -> Result<Geo, Failed> {
     Geo::open(&question.geoip).map_err(|error| usage(format!("--geoip: {error}")))
 }
 
-/// The files behind the named evidence, without the output folder where it lies inside a named folder.
-pub fn evidence(named: &[PathBuf], out: &Path) -> Result<Vec<EvidenceFile>, Failed> {
-    source::walk(named, out).map_err(|error| usage(error.to_string()))
+/// The files behind the named evidence.
+pub fn evidence(named: &[PathBuf]) -> Result<Vec<EvidenceFile>, Failed> {
+    source::walk(named).map_err(|error| usage(error.to_string()))
+}
+
+/// Nothing is written beside evidence, and no evidence is in the way of what is written.
+pub fn apart(named: &[PathBuf], out: &Path) -> Result<(), Failed> {
+    match source::forbids(named, out) {
+        None => Ok(()),
+        Some(path) => Err(usage(format!(
+            "--out {}: the output folder and {path} must lie apart, so that nothing is written beside what is read",
+            out.display()
+        ))),
+    }
 }
 
 /// Who asks.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::ingest::{self, Clock, Evidence};
+use super::ingest::{self, Clock};
 use super::settings::{self, About};
 use super::{Failed, Surroundings, identify};
 use crate::cli::{Ingest, Merge};
@@ -18,11 +18,12 @@ use crate::timeline::store::{Case, CaseWriter};
 /// Reads the evidence that the case does not have yet into a shard of its own.
 pub fn append(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let start = (surroundings.clock)();
-    let reading = settings::reading(&args.reading)?;
+    let reading = settings::reading(&args.reading, surroundings)?;
+    settings::apart(&args.evidence, &args.out)?;
     if !shards::takes_shards(&args.out)? {
         return Err(OutputError::NotEmpty { dir: args.out.clone() }.into());
     }
-    let files = settings::evidence(&args.evidence, &args.out)?;
+    let files = settings::evidence(&args.evidence)?;
     let there = shards::folders(&args.out)?;
     let known: BTreeSet<Named> = shards::evidence(&there)?.into_iter().map(|(named, _)| named).collect();
     let (old, new): (Vec<_>, Vec<_>) = named(files).into_iter().partition(|(_, named)| known.contains(named));
@@ -36,16 +37,16 @@ pub fn append(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit
     }
     let (files, names): (Vec<EvidenceFile>, Vec<Named>) = new.into_iter().unzip();
     let shard = Shard::begin(&args.out, &names)?;
-    let mut outputs = Outputs::create(shard.folder(), true)?;
-    let evidence =
-        ingest::into_case(&files, CaseWriter::create(shard.folder())?, &reading, &args.display, surroundings)?;
+    let mut outputs = Outputs::create(shard.folder(), true)?.until(&surroundings.stop);
+    ingest::into_case(&files, CaseWriter::create(shard.folder())?, &reading, &args.display, surroundings)?;
     let case = Case::open(shard.folder())?;
     let about = About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
     let clock = Clock { start, now: surroundings.clock };
-    ingest::manifest(&mut outputs, &case, &evidence, &about, surroundings, &clock)?;
+    let sealed = ingest::seal_case(&mut outputs, &case, &about, surroundings, &clock)?;
     shard.finish()?;
     if !args.display.quiet {
         identify::print(&case.ledger, surroundings)?;
+        ingest::say_seal(&sealed, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))
 }
@@ -78,32 +79,21 @@ fn exit_of(folders: &[PathBuf], files: &[(EvidenceFile, Named)]) -> Result<Exit,
 pub fn merge(args: &Merge, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let start = (surroundings.clock)();
     let threads = settings::threads(args.threads)?;
+    settings::apart(&args.cases, &args.out)?;
     Outputs::check(&args.out, args.overwrite)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let case = pool.install(|| Case::open_all(&args.out, &args.cases))?;
-    let mut folders = Vec::new();
-    for dir in &args.cases {
-        if dir == &args.out {
-            return Err(Failed::Usage(format!("{} is both read and written: give another --out", dir.display())));
-        }
-        folders.extend(shards::folders(dir)?);
-    }
-    // Archives stand in no ledger: what the manifests say of them is kept.
-    let sources: BTreeSet<&str> = case.ledger.sources.iter().map(|entry| entry.path.as_str()).collect();
-    let archives = shards::evidence(&folders)?.into_iter().filter(|((path, _), _)| !sources.contains(path.as_str()));
-    let archives =
-        archives.map(|((path, sha256), bytes)| SourceEntry { path, sha256, bytes, ..SourceEntry::default() });
-    let evidence = Evidence { archives: archives.collect() };
 
-    let mut outputs = Outputs::create(&args.out, args.overwrite)?;
+    let mut outputs = Outputs::create(&args.out, args.overwrite)?.until(&surroundings.stop);
     let writer = CaseWriter::create(&args.out)?;
     pool.install(|| case.write_into(writer))?;
     let case = Case::open(&args.out)?;
     let about = About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
     let clock = Clock { start, now: surroundings.clock };
-    ingest::manifest(&mut outputs, &case, &evidence, &about, surroundings, &clock)?;
+    let sealed = ingest::seal_case(&mut outputs, &case, &about, surroundings, &clock)?;
     if !args.display.quiet {
         identify::print(&case.ledger, surroundings)?;
+        ingest::say_seal(&sealed, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))
 }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::analyze::{count_duplicates, resolve};
-use super::ingest::{self, Clock, Evidence, TOOL};
+use super::ingest::{self, Clock, TOOL};
 use super::settings::{self, Showing};
 use super::{Failed, Surroundings};
 use crate::analyze::around::Around;
@@ -27,7 +27,7 @@ use crate::ingest::source;
 use crate::question::{Question, Window};
 use crate::report::outputs::Outputs;
 use crate::report::triage::{self, TriageReport};
-use crate::report::{json, manifest, terminal, text};
+use crate::report::{json, terminal, text};
 use crate::tenant::{self, Account, Address, Triage};
 use crate::timeline::Event;
 use crate::timeline::query::Row;
@@ -45,12 +45,13 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
     let geo = settings::geo(&question)?;
     let users = settings::users(&args.user)?;
     let threads = settings::threads(args.threads)?;
+    settings::apart(std::slice::from_ref(&args.case), &args.output.out)?;
     Outputs::check(&args.output.out, args.output.overwrite)?;
     let case = Case::open(&args.case)?;
     let window = resolve(&question, &case.ledger);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
 
-    let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?;
+    let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?.until(&surroundings.stop);
     let tenant = Roster::of_tenant(&question, &case.identities);
     let foreign = tenant.foreign;
     let mut accounts = if args.examined.is_empty() {
@@ -75,14 +76,12 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
     };
     write(&report, &showing, &mut outputs)?;
     let clock = Clock { start, now: surroundings.clock };
-    let evidence = Evidence { archives: Vec::new() };
-    ingest::write_manifest(&mut outputs, &case.ledger, &evidence, &settings::about(&question), surroundings, &clock)?;
-    let sums = manifest::sha256sums(outputs.written());
-    outputs.put("SHA256SUMS", sums.as_bytes())?;
+    let sealed = ingest::seal(&mut outputs, &case.ledger, &settings::about(&question), surroundings, &clock)?;
     if !showing.quiet {
         let options = terminal::Options { lang: showing.lang, width: showing.width, color: showing.color };
         write!(surroundings.out, "{}", triage::terminal::summary(&report, &options))?;
         writeln!(surroundings.out, "report: {}", text::terminal_whole(&outputs.dir().display().to_string()))?;
+        ingest::say_seal(&sealed, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))
 }

@@ -17,7 +17,7 @@ use super::same::{self, Place, Variant};
 use super::schema::{self, names};
 use super::store::{self, Duplicate, Part, StoreError};
 use super::tally::Tally;
-use crate::ledger::{Ledger, Note, Reject, SourceEntry};
+use crate::ledger::{Archive, Ledger, Note, Reject, SourceEntry};
 
 /// What the sameness of records is decided by.
 const KEYS: [&str; 8] = [
@@ -81,8 +81,13 @@ impl Merged {
     /// Opens the folders; gives their common ledger and identities.
     pub fn open(dirs: &[PathBuf]) -> Result<(Self, Ledger, IdentityTable), StoreError> {
         let ledgers = dirs.iter().map(|dir| store::read_ledger(dir)).collect::<Result<Vec<_>, _>>()?;
+        // How each was read differs only where somebody said so; what the first was told stands for all.
+        let reading = ledgers.first().map(|ledger| ledger.reading.clone()).unwrap_or_default();
+        let mut archives: Vec<Archive> = ledgers.iter().flat_map(|ledger| ledger.archives.iter().cloned()).collect();
+        archives.sort_by(|a, b| (&a.path, &a.sha256).cmp(&(&b.path, &b.sha256)));
+        archives.dedup();
         let (mut folders, sources) = files(dirs, ledgers);
-        let mut ledger = Ledger { schema: schema::VERSION.to_owned(), sources };
+        let mut ledger = Ledger { schema: schema::VERSION.to_owned(), reading, sources, archives };
         let found = Found::of(keys(&folders)?);
         forget(&mut folders, &found.copies);
         let ids = recount(&folders, &found, &mut ledger)?;
@@ -461,7 +466,7 @@ mod tests {
     }
 
     fn ledger(sources: Vec<SourceEntry>) -> Ledger {
-        Ledger { schema: String::new(), sources }
+        Ledger { sources, ..Ledger::default() }
     }
 
     #[test]

@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn both_files_say_so_and_saying_it_twice_says_it_once() {
         let entry = |path: &str| SourceEntry { path: path.to_owned(), ..SourceEntry::default() };
-        let mut ledger = Ledger { schema: String::new(), sources: vec![entry("a.csv"), entry("b.csv")] };
+        let mut ledger = Ledger { sources: vec![entry("a.csv"), entry("b.csv")], ..Ledger::default() };
         ledger.sources[1].counts.duplicates = 2;
         ledger.sources[1].notes.push(Note::new("C-201", "cut"));
         let variants: Vec<Variant> =

@@ -78,31 +78,25 @@ pub struct Duplicate {
 }
 
 /// Writes a case.
+///
+/// A case that is not finished is removed again when this is dropped.
 pub struct CaseWriter {
     dir: PathBuf,
-    rejects: Lines,
-    duplicates: Lines,
+    rejects: Option<Lines>,
+    duplicates: Option<Lines>,
+    finished: bool,
 }
 
 impl CaseWriter {
     /// Starts a case in `dir`. What an earlier case left there is removed first.
     pub fn create(dir: &Path) -> Result<Self, StoreError> {
+        clear(dir)?;
+        let mut case = Self { dir: dir.to_path_buf(), rejects: None, duplicates: None, finished: false };
         let timeline = dir.join("timeline");
-        for folder in [&timeline, &dir.join("states")] {
-            if folder.exists() {
-                fs::remove_dir_all(folder).map_err(io_error(folder))?;
-            }
-        }
-        let ledger = dir.join("ledger.json");
-        if ledger.exists() {
-            fs::remove_file(&ledger).map_err(io_error(&ledger))?;
-        }
         fs::create_dir_all(&timeline).map_err(io_error(&timeline))?;
-        Ok(Self {
-            dir: dir.to_path_buf(),
-            rejects: Lines::create(&dir.join("rejects.jsonl"))?,
-            duplicates: Lines::create(&dir.join("duplicates.jsonl"))?,
-        })
+        case.rejects = Some(Lines::create(&dir.join("rejects.jsonl"))?);
+        case.duplicates = Some(Lines::create(&dir.join("duplicates.jsonl"))?);
+        Ok(case)
     }
 
     /// A writer of parts that may go to any thread.
@@ -112,20 +106,67 @@ impl CaseWriter {
 
     /// Books a record that could not be read.
     pub fn reject(&mut self, reject: &Reject) -> Result<(), StoreError> {
-        self.rejects.add(reject)
+        self.rejects.as_mut().map_or(Ok(()), |lines| lines.add(reject))
     }
 
     /// Books a byte-identical copy.
     pub fn duplicate(&mut self, duplicate: &Duplicate) -> Result<(), StoreError> {
-        self.duplicates.add(duplicate)
+        self.duplicates.as_mut().map_or(Ok(()), |lines| lines.add(duplicate))
     }
 
     /// Puts the books in place; the ledger last.
-    pub fn finish(self, ledger: &Ledger, identities: &IdentityTable) -> Result<(), StoreError> {
-        self.rejects.finish()?;
-        self.duplicates.finish()?;
+    pub fn finish(mut self, ledger: &Ledger, identities: &IdentityTable) -> Result<(), StoreError> {
+        for lines in [self.rejects.take(), self.duplicates.take()].into_iter().flatten() {
+            lines.finish()?;
+        }
         write_json(&self.dir.join("identities.json"), identities)?;
-        write_json(&self.dir.join("ledger.json"), ledger)
+        write_json(&self.dir.join("ledger.json"), ledger)?;
+        self.finished = true;
+        Ok(())
+    }
+}
+
+impl Drop for CaseWriter {
+    fn drop(&mut self) {
+        if !self.finished {
+            (self.rejects, self.duplicates) = (None, None);
+            let _ = clear(&self.dir);
+        }
+    }
+}
+
+/// Removes what a case leaves in a folder, also what a run that was killed left of it.
+fn clear(dir: &Path) -> Result<(), StoreError> {
+    for folder in ["timeline", "states"].map(|name| dir.join(name)) {
+        if folder.exists() {
+            fs::remove_dir_all(&folder).map_err(io_error(&folder))?;
+        }
+    }
+    for name in ["ledger.json", "identities.json", "rejects.jsonl", "duplicates.jsonl"] {
+        for path in [dir.join(name), dir.join(format!("{name}.tmp"))] {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_error(&path)(error)),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A file that is being written, gone when this is dropped; after the rename there is nothing left to remove.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn of(path: &Path) -> Self {
+        let mut name = path.file_name().unwrap_or_default().to_os_string();
+        name.push(".tmp");
+        Self(path.with_file_name(name))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
     }
 }
 
@@ -151,8 +192,8 @@ impl PartWriter {
 pub fn write_parquet<E: std::borrow::Borrow<Event>>(path: &Path, events: &[E]) -> Result<(), StoreError> {
     let parquet = |error| StoreError::Parquet { path: path.to_path_buf(), error };
     let mut frame = build::frame(events).map_err(parquet)?;
-    let temporary = path.with_extension("parquet.tmp");
-    let file = File::create(&temporary).map_err(io_error(&temporary))?;
+    let Temporary(temporary) = &Temporary::of(path);
+    let file = File::create(temporary).map_err(io_error(temporary))?;
     let mut out = BufWriter::with_capacity(1 << 20, file);
     let level = ZstdLevel::try_new(1).map_err(parquet)?;
     ParquetWriter::new(&mut out)
@@ -163,43 +204,44 @@ pub fn write_parquet<E: std::borrow::Borrow<Event>>(path: &Path, events: &[E]) -
         .set_parallel(false)
         .finish(&mut frame)
         .map_err(parquet)?;
-    out.flush().map_err(io_error(&temporary))?;
+    out.flush().map_err(io_error(temporary))?;
     drop(out);
-    fs::rename(&temporary, path).map_err(io_error(path))
+    fs::rename(temporary, path).map_err(io_error(path))
 }
 
 fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), StoreError> {
-    let temporary = path.with_extension("json.tmp");
-    let mut out = BufWriter::new(File::create(&temporary).map_err(io_error(&temporary))?);
-    serde_json::to_writer_pretty(&mut out, value).map_err(|error| io_error(&temporary)(error.into()))?;
-    out.write_all(b"\n").and_then(|()| out.flush()).map_err(io_error(&temporary))?;
+    let Temporary(temporary) = &Temporary::of(path);
+    let mut out = BufWriter::new(File::create(temporary).map_err(io_error(temporary))?);
+    serde_json::to_writer_pretty(&mut out, value).map_err(|error| io_error(temporary)(error.into()))?;
+    out.write_all(b"\n").and_then(|()| out.flush()).map_err(io_error(temporary))?;
     drop(out);
-    fs::rename(&temporary, path).map_err(io_error(path))
+    fs::rename(temporary, path).map_err(io_error(path))
 }
 
 /// A file of JSON lines, put in place when whole.
 struct Lines {
     path: PathBuf,
-    temporary: PathBuf,
+    // Before the guard, so that the file is closed before it is removed.
     out: BufWriter<File>,
+    temporary: Temporary,
 }
 
 impl Lines {
     fn create(path: &Path) -> Result<Self, StoreError> {
-        let temporary = path.with_extension("jsonl.tmp");
-        let out = BufWriter::new(File::create(&temporary).map_err(io_error(&temporary))?);
-        Ok(Self { path: path.to_path_buf(), temporary, out })
+        let temporary = Temporary::of(path);
+        let out = BufWriter::new(File::create(&temporary.0).map_err(io_error(&temporary.0))?);
+        Ok(Self { path: path.to_path_buf(), out, temporary })
     }
 
     fn add<T: Serialize>(&mut self, value: &T) -> Result<(), StoreError> {
-        serde_json::to_writer(&mut self.out, value).map_err(|error| io_error(&self.temporary)(error.into()))?;
-        self.out.write_all(b"\n").map_err(io_error(&self.temporary))
+        serde_json::to_writer(&mut self.out, value).map_err(|error| io_error(&self.temporary.0)(error.into()))?;
+        self.out.write_all(b"\n").map_err(io_error(&self.temporary.0))
     }
 
     fn finish(mut self) -> Result<(), StoreError> {
-        self.out.flush().map_err(io_error(&self.temporary))?;
+        self.out.flush().map_err(io_error(&self.temporary.0))?;
         drop(self.out);
-        fs::rename(&self.temporary, &self.path).map_err(io_error(&self.path))
+        fs::rename(&self.temporary.0, &self.path).map_err(io_error(&self.path))
     }
 }
 

@@ -51,7 +51,8 @@ fn the_command_line_page_is_the_help() {
          | 1 | failed: no report was written |\n| 2 | the command line is wrong; nothing was read |\n\
          | 3 | finished, but evidence was lost or is doubtful: records rejected or salvaged, a file unreadable, unknown or cut |\n\
          | 4 | only with `--fail-on`: finished, and a symptom reached that verdict |\n\
-         | 130 | interrupted |\n",
+         | 5 | `verify`: something does not match; each mismatch is named |\n\
+         | 130 | interrupted (Ctrl-C); nothing half-written is left |\n",
     );
     same("docs/cli.md", &page);
 }

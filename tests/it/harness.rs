@@ -1,8 +1,10 @@
 //! Runs the program in this process on folders of test data, and reads what it left.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use bectrace::cli::Cli;
+use bectrace::exit::Stop;
 use bectrace::run::{Surroundings, run};
 use chrono::{DateTime, Utc};
 use clap::Parser;
@@ -31,6 +33,11 @@ fn clock() -> DateTime<Utc> {
 
 /// Runs `bectrace WORDS…`; a command line that clap refuses exits with 2, as in the shell.
 pub fn bectrace<S: AsRef<str>>(words: &[S]) -> Outcome {
+    bectrace_at(words, clock)
+}
+
+/// The same at another time.
+pub fn bectrace_at<S: AsRef<str>>(words: &[S], clock: fn() -> DateTime<Utc>) -> Outcome {
     let words: Vec<String> =
         std::iter::once("bectrace").chain(words.iter().map(AsRef::as_ref)).map(str::to_owned).collect();
     let cli = match Cli::try_parse_from(&words) {
@@ -38,8 +45,16 @@ pub fn bectrace<S: AsRef<str>>(words: &[S]) -> Outcome {
         Err(error) => return Outcome { exit: 2, out: String::new(), err: error.to_string() },
     };
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut surroundings =
-        Surroundings { words, clock, no_color: true, width: None, progress: false, out: &mut out, err: &mut err };
+    let mut surroundings = Surroundings {
+        words,
+        clock,
+        no_color: true,
+        width: None,
+        progress: false,
+        stop: Stop::default(),
+        out: &mut out,
+        err: &mut err,
+    };
     let (exit, failed) = match run(&cli, &mut surroundings) {
         Ok(exit) => (exit.code(), String::new()),
         Err(failed) => (failed.exit().code(), failed.to_string()),
@@ -89,6 +104,11 @@ pub fn description(dir: &Path) -> Value {
     let path = dir.join("case.json");
     let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Says why a test proves nothing here; past the test runner, which would keep it to itself.
+pub fn skipped(reason: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {reason}");
 }
 
 /// The texts of a JSON array; empty where there is none.

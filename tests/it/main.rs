@@ -13,10 +13,13 @@
 mod airgap;
 mod ceilings;
 mod commands;
+mod custody;
 mod exposure;
+mod faults;
 mod formats;
 mod generated;
 mod harness;
+mod hostile;
 mod identify;
 mod intake;
 mod json_schema;

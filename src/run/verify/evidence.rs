@@ -1,0 +1,178 @@
+//! The evidence read again: every hash of the manifest, every count of the report, every record that is cited.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::papers::{self, Papers};
+use super::{Failed, Mismatches, Surroundings, settings};
+use crate::cli::{Command, Verify};
+use crate::ingest::pipeline;
+use crate::ingest::relocate::{Relocated, Sought, relocate};
+use crate::ingest::sink::Witness;
+use crate::ingest::source;
+use crate::ledger::Ledger;
+use crate::origin::RecordRef;
+use crate::report::manifest::{self, EvidenceLine};
+use crate::run::ingest;
+
+/// A record that the report cites, and what cites it.
+struct Cited {
+    by: String,
+    record: RecordRef,
+}
+
+/// Reads the evidence again and compares; says what was compared.
+pub fn check(
+    papers: &Papers,
+    args: &Verify,
+    threads: usize,
+    surroundings: &mut Surroundings<'_>,
+    wrong: &mut Mismatches,
+) -> Result<Vec<String>, Failed> {
+    let found = find(papers, &args.evidence);
+    for name in &found.missing {
+        wrong.add(format!("{name}: evidence not found; say with --evidence where it is now"));
+    }
+    for name in &found.extra {
+        wrong.add(format!("{name}: lies in the evidence folder, but the manifest does not name it"));
+    }
+    let mut cited = Vec::new();
+    if let Some(report) = &papers.report {
+        collect("report", report, &mut cited);
+        every_finding_cites(report, wrong);
+    }
+    let options = settings::reading_again(&papers.manifest.reading, threads, &surroundings.stop);
+    let witness = Witness::of(cited.iter().map(|cited| (cited.record.evidence.as_str(), cited.record.record)));
+    let (ledger, witness) = ingest::shown(&found.files, &args.display, surroundings, |progress| {
+        pipeline::revisit(&found.files, witness, &options, progress)
+    })?;
+    let same = hashes(papers, &found, &ledger, wrong);
+    if let Some(then) = papers.ledger.as_ref().filter(|_| papers.same_version() && same) {
+        counts(then, &ledger, wrong);
+    }
+    let before = wrong.0.len();
+    for cited in &cited {
+        compare(cited, &witness, wrong);
+    }
+    let distinct: BTreeSet<_> = cited.iter().map(|cited| (&cited.record.evidence, cited.record.record)).collect();
+    let mut said = vec![format!(
+        "{} evidence files read again, {} records; {} cited records looked up, {} do not match",
+        found.files.len(),
+        ledger.total().records,
+        distinct.len(),
+        wrong.0.len() - before
+    )];
+    if !papers.same_version() {
+        said.push(format!("made by version {}: the counts of records are not compared", papers.manifest.tool.version));
+    }
+    Ok(said)
+}
+
+/// The files of the manifest: below `given`, else below the evidence of the command line, else where they are named.
+fn find(papers: &Papers, given: &[PathBuf]) -> Relocated {
+    let lines = &papers.manifest.evidence;
+    let archives: BTreeSet<&str> = lines
+        .iter()
+        .flat_map(|line| line.path.match_indices('!').filter_map(|(at, _)| line.path.get(..at)))
+        .filter(|path| lines.binary_search_by(|line| line.path.as_str().cmp(path)).is_ok())
+        .collect();
+    let is_member = |line: &&EvidenceLine| {
+        line.path.match_indices('!').any(|(at, _)| line.path.get(..at).is_some_and(|path| archives.contains(path)))
+    };
+    let sought: Vec<Sought<'_>> = lines
+        .iter()
+        .filter(|line| !is_member(line))
+        .map(|line| Sought { name: &line.path, sha256: line.sha256.as_deref() })
+        .collect();
+    if !given.is_empty() {
+        return relocate(&sought, given);
+    }
+    match papers.command() {
+        Some(Command::Investigate(args)) => relocate(&sought, &args.evidence),
+        Some(Command::Ingest(args)) => relocate(&sought, &args.evidence),
+        _ => relocate(&sought, &sought.iter().map(|one| source::path_of(one.name)).collect::<Vec<_>>()),
+    }
+}
+
+/// Hash and size of every file and member; whether all are the same.
+fn hashes(papers: &Papers, found: &Relocated, now: &Ledger, wrong: &mut Mismatches) -> bool {
+    let before = wrong.0.len();
+    let missing = |path: &str| {
+        found
+            .missing
+            .iter()
+            .any(|name| path.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('!')))
+    };
+    let expected: Vec<EvidenceLine> =
+        papers.manifest.evidence.iter().filter(|line| !missing(&line.path)).cloned().collect();
+    papers::compare_evidence("the evidence as it is now", &expected, &manifest::evidence_lines(now), wrong);
+    for source in &now.sources {
+        for note in source.notes.iter().filter(|note| note.code == "F-024") {
+            wrong.add(format!("{}: {}", source.path, note.text.as_evidence()));
+        }
+    }
+    wrong.0.len() == before && found.missing.is_empty()
+}
+
+/// The same records in the same number: the evidence table of the report is what the evidence gives.
+fn counts(then: &Ledger, now: &Ledger, wrong: &mut Mismatches) {
+    for (then, now) in then.sources.iter().zip(&now.sources) {
+        let path = &then.path;
+        wrong.compare(&format!("{path}: format"), &then.format, &now.format);
+        wrong.compare(&format!("{path}: counts"), &then.counts, &now.counts);
+        wrong.compare(&format!("{path}: status"), &then.status, &now.status);
+    }
+}
+
+fn compare(cited: &Cited, witness: &Witness, wrong: &mut Mismatches) {
+    let Cited { by, record } = cited;
+    let place = format!("{by}: {} record {}", record.evidence, record.record);
+    let Some(now) = witness.record(&record.evidence, record.record) else {
+        wrong.add(format!("{place}: not found in the evidence"));
+        return;
+    };
+    wrong.compare(&format!("{place}: line"), &record.line, &now.line);
+    wrong.compare(&format!("{place}: offset"), &record.offset, &now.offset);
+    wrong.compare(&format!("{place}: native id"), &record.native_id, &now.native_id);
+    wrong.compare(&format!("{place}: SHA-256"), &record.sha256, &now.sha256);
+}
+
+/// Every record below `value`, with the nearest id above it.
+fn collect(by: &str, value: &Value, cited: &mut Vec<Cited>) {
+    match value {
+        Value::Array(list) => list.iter().for_each(|value| collect(by, value, cited)),
+        Value::Object(fields) => {
+            if fields.contains_key("evidence") && fields.contains_key("record") && fields.contains_key("sha256") {
+                // A record that lacks a part matches nothing, and is told as that.
+                let record = serde_json::from_value(value.clone()).unwrap_or_else(|_| broken(value));
+                cited.push(Cited { by: by.to_owned(), record });
+                return;
+            }
+            let by = fields.get("id").and_then(Value::as_str).unwrap_or(by);
+            fields.values().for_each(|value| collect(by, value, cited));
+        }
+        _ => {}
+    }
+}
+
+fn broken(value: &Value) -> RecordRef {
+    RecordRef {
+        evidence: value["evidence"].as_str().unwrap_or_default().to_owned(),
+        record: value["record"].as_u64().unwrap_or_default(),
+        line: 0,
+        offset: 0,
+        native_id: None,
+        sha256: String::new(),
+    }
+}
+
+fn every_finding_cites(report: &Value, wrong: &mut Mismatches) {
+    let checks = ["symptoms", "detections"].iter().filter_map(|part| report[*part].as_array()).flatten();
+    for finding in checks.filter_map(|check| check["findings"].as_array()).flatten() {
+        if finding["records"].as_array().is_none_or(Vec::is_empty) {
+            wrong.add(format!("{}: the finding names no record", finding["id"]));
+        }
+    }
+}
