@@ -4,7 +4,7 @@ use super::Phrase;
 
 pub(super) const PHRASES: &[Phrase] = &[
     // score terms
-    ("actor class is {}", "実行者の区分は {0}"),
+    ("actor class is {*}", "実行者の区分は {0}"),
     ("session {}: {*}", "セッション {0}: {1}"),
     ("address {}: {*}", "アドレス {0}: {1}"),
     ("named by the investigator", "調査担当者が指定"),

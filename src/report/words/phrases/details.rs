@@ -169,7 +169,8 @@ pub(super) const NAMES: &[Phrase] = &[
 ];
 
 /// The details whose values are explanations of the program; all other values are evidence.
-pub(super) const EXPLAINING: [&str; 29] = [
+pub(super) const EXPLAINING: [&str; 30] = [
+    "actor class",
     "before the window",
     "blocked",
     "collected at",
@@ -203,6 +204,15 @@ pub(super) const EXPLAINING: [&str; 29] = [
 
 /// Their explanations.
 pub(super) const PHRASES: &[Phrase] = &[
+    // classes of actors
+    ("self", "本人"),
+    ("delegate", "代理人"),
+    ("admin", "管理者"),
+    ("app", "アプリケーション"),
+    ("microsoft", "Microsoft (サービス)"),
+    ("sync", "ディレクトリ同期"),
+    ("partner", "パートナー"),
+    ("unknown", "不明"),
     (
         "a mail program writing all its rules again: many blank records within minutes",
         "メール プログラムがすべてのルールを書き直した: 数分間に空のレコードが多数",
