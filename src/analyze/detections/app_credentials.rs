@@ -6,6 +6,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, directory};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::apps;
+use crate::timeline::Event;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -36,7 +37,7 @@ const ACTIVITIES: [&str; 8] = [
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let rows = exam.acts().filter(|row| row.class == ActorClass::Own && is_such(row));
-    acts::happenings(rows, acts::ONE_GO, |row| acts::object_name(row.event).to_lowercase())
+    acts::happenings(rows, acts::ONE_GO, |row| name(row.event).to_lowercase())
         .iter()
         .filter_map(|rows| finding(exam, rows))
         .collect()
@@ -45,7 +46,16 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 fn is_such(row: &Row<'_>) -> bool {
     // The service writes an en dash and a trailing blank: "Update application – Certificates and secrets management ".
     let secrets = || row.event.action().to_lowercase().contains("certificates and secrets management");
-    directory::is_directory(row.event) && (row.event.is(&ACTIVITIES) || secrets())
+    let permissions =
+        || row.event.is(&["Update application"]) && acts::changed(row.event, "RequiredResourceAccess").is_some();
+    directory::is_directory(row.event) && (row.event.is(&ACTIVITIES) || secrets() || permissions())
+}
+
+/// The application's name; where an owner or a role was added, the target is the person, and a property the application.
+fn name(event: &Event) -> String {
+    let named = ["Application.DisplayName", "ServicePrincipal.DisplayName"];
+    let property = named.iter().find_map(|name| acts::changed(event, name)).filter(|name| !name.is_empty());
+    property.unwrap_or_else(|| acts::object_name(event))
 }
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
@@ -56,7 +66,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     }
     let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
     let near = weight == Weight::Weak && acts::follows_attacker(exam, row);
-    let name = acts::object_name(row.event);
+    let name = name(row.event);
     let mut activities: Vec<&str> = rows.iter().map(|row| row.event.action()).collect();
     activities.dedup();
     let abused = ids.iter().find_map(|id| apps::worth_a_look(id)).unwrap_or_default();

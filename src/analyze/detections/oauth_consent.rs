@@ -53,10 +53,7 @@ const RISKY: [&str; 16] = [
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let rows = exam.window_rows().filter(|row| {
-        !row.failed()
-            && !crate::analyze::is_housekeeping(row.class)
-            && directory::is_directory(row.event)
-            && is_consent(row)
+        !crate::analyze::is_housekeeping(row.class) && directory::is_directory(row.event) && is_consent(row)
     });
     // The grant and the consent that made it are one happening.
     acts::happenings(rows, acts::ONE_GO, |row| format!("{} {}", acts::actor(row.event), app(row.event).to_lowercase()))
@@ -66,7 +63,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 }
 
 fn is_consent(row: &Row<'_>) -> bool {
-    row.parts.any() && row.event.is(&CONSENTS) || row.event.is(&RULES) && opens(row.event)
+    row.parts.any() && row.event.is(&CONSENTS) || row.event.is(&RULES) && !row.failed() && opens(row.event)
 }
 
 /// Whether the rule lets people consent to more than before.
@@ -132,12 +129,23 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     // Right after the attacker was there, a record without an address speaks for the attacker.
     let near =
         row.parts.actor && (risky || abused.is_some()) && weight == Weight::Weak && acts::follows_attacker(exam, row);
-    let weight = if near { Weight::Strong } else { weight };
+    // Microsoft, or a rule, refused: somebody was led to the page, and nothing was given.
+    let refused = rows.iter().all(|row| row.failed());
+    let weight = match (near, refused) {
+        (_, true) => weight.min(Weight::Weak),
+        (true, false) => Weight::Strong,
+        (false, false) => weight,
+    };
     let name = app(mails::leader(exam, rows)?.event);
     let (en, ja) = if rule {
         (
             "The organisation's rules now let people consent to more applications".to_owned(),
             "組織の規則が、より多くのアプリへの同意を許可するよう変更された".to_owned(),
+        )
+    } else if refused {
+        (
+            format!("The application {name} asked for access and was refused"),
+            format!("アプリケーション {name} がアクセス権を求め、拒否された"),
         )
     } else {
         (
