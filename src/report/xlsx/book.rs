@@ -62,6 +62,17 @@ impl<'a> Cell<'a> {
         time.map_or(Self::Blank, Self::Time)
     }
 
+    /// About how many lines the cell takes in a column of this width.
+    fn lines(&self, width: f64) -> u32 {
+        let Self::Wrapped(shown) = self else { return 1 };
+        // Words are broken as wholes, which costs about a tenth of a line. Nobody looks at more lines than this.
+        let lines = shown.split('\n').take(MOST_LINES as usize).map(|line| {
+            let cells = text::width(text::first_units(line, 10_000)) as f64;
+            (cells * 1.1 / width).ceil().max(1.0) as u32
+        });
+        lines.sum()
+    }
+
     /// A time as the ledger writes it; text that is no time stays text.
     pub(super) fn written_time(text: Option<&'a str>) -> Self {
         let Some(text) = text else { return Self::Blank };
@@ -142,9 +153,12 @@ impl Book {
                 && let Some(cells) = rows.next()
             {
                 row += 1;
-                for (column, cell) in (0..).zip(&cells) {
+                let mut lines = 1;
+                for ((column, cell), head) in (0..).zip(&cells).zip(&sheet.heads) {
                     pen.cell(worksheet, (row, column), cell)?;
+                    lines = lines.max(cell.lines(head.width));
                 }
+                heighten(worksheet, row, lines)?;
             }
             written += u64::from(row);
             let last = u16::try_from(sheet.heads.len().saturating_sub(1)).unwrap_or(u16::MAX);
@@ -167,7 +181,8 @@ impl Book {
     /// Fills the first sheet: a heading stands alone in its row.
     pub(super) fn summary(&mut self, widths: &[f64], rows: &[Row<'_>]) -> Result<(), XlsxError> {
         let worksheet = self.workbook.worksheet_from_index(0)?;
-        let mut pen = Pen { looks: &self.looks, limits: self.limits, lang: self.lang, whole: "report.json", cut: 0 };
+        let looks = Looks::left();
+        let mut pen = Pen { looks: &looks, limits: self.limits, lang: self.lang, whole: "report.json", cut: 0 };
         for (column, width) in (0..).zip(widths) {
             worksheet.set_column_width(column, *width)?;
         }
@@ -177,9 +192,12 @@ impl Book {
                     worksheet.write_string_with_format(row, 0, text::xlsx_cell(title.as_ref()), &pen.looks.heading)?;
                 }
                 Row::Cells(cells) => {
-                    for (column, cell) in (0..).zip(cells) {
+                    let mut lines = 1;
+                    for ((column, cell), width) in (0..).zip(cells).zip(widths) {
                         pen.cell(worksheet, (row, column), cell)?;
+                        lines = lines.max(cell.lines(*width));
                     }
+                    heighten(worksheet, row, lines)?;
                 }
             }
         }
@@ -215,6 +233,13 @@ struct Looks {
 }
 
 impl Looks {
+    /// For the first sheet, whose values stand under each other in one wide column.
+    fn left() -> Self {
+        let left = |format: Format| format.set_align(FormatAlign::Left);
+        let Self { whole, seconds, fractions, .. } = Self::new();
+        Self { whole: left(whole), seconds: left(seconds), fractions: left(fractions), ..Self::new() }
+    }
+
     fn new() -> Self {
         let top = Format::new().set_align(FormatAlign::Top);
         // Text that looks like a formula is text, and stays text when somebody edits the cell.
@@ -323,6 +348,17 @@ fn serial(time: DateTime<Utc>) -> Option<f64> {
     const EPOCH: f64 = 25_569.0;
     let serial = time.timestamp_micros() as f64 / 86_400e6 + EPOCH;
     (61.0..2_958_466.0).contains(&serial).then_some(serial)
+}
+
+/// The most lines that a row shows; the text of the cell is whole all the same.
+const MOST_LINES: u32 = 20;
+
+/// Gives a row its height: not every program that opens workbooks finds it out by itself.
+fn heighten(worksheet: &mut Worksheet, row: u32, lines: u32) -> Result<(), XlsxError> {
+    if lines > 1 {
+        worksheet.set_row_height(row, f64::from(lines.min(MOST_LINES)) * 15.0)?;
+    }
+    Ok(())
 }
 
 fn page(worksheet: &mut Worksheet) -> Result<(), XlsxError> {
