@@ -24,6 +24,7 @@ mod identify;
 mod intake;
 mod json_schema;
 mod knowledge;
+mod mutation;
 mod outputs;
 mod rooms;
 mod shards;
