@@ -26,6 +26,10 @@ fn listen(stop: &Stop) -> std::io::Result<()> {
     Ok(())
 }
 
+/// An event is some forty small texts; how quickly these come and go is a good part of the speed of reading.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let stop = Stop::default();

@@ -5,12 +5,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
-use serde::Deserialize;
+use memchr::memmem;
 use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::ingest::fields::{self, Address, Change, NameValue, lower, text};
+use crate::ingest::fields::{self, Address, lower, text};
 use crate::ingest::parties::{Parties, Role};
 use crate::knowledge::names::is_guid;
 use crate::knowledge::{errors, operations, record_types};
@@ -105,15 +107,29 @@ fn field_of(key: &str, buffer: &mut [u8; 40]) -> Option<Field> {
 }
 
 /// Text borrowed from the record where it has no escapes.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(transparent)]
 struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// What is inside the quotes of a JSON string, where it stands there as it is.
+fn unescaped(json: &str) -> Option<&str> {
+    let inner = json.strip_prefix('"')?.strip_suffix('"')?;
+    memchr::memchr(b'\\', inner.as_bytes()).is_none().then_some(inner)
+}
+
+/// A JSON string as text.
+fn string(json: &str) -> Option<Cow<'_, str>> {
+    match unescaped(json) {
+        Some(inner) => Some(Cow::Borrowed(inner)),
+        None => serde_json::from_str::<Borrowed<'_>>(json).ok().map(|text| text.0),
+    }
+}
 
 /// A string, number or boolean as text; anything else is nothing.
 fn scalar(raw: &RawValue) -> Option<Cow<'_, str>> {
     let json = raw.get();
     match json.as_bytes().first()? {
-        b'"' => serde_json::from_str::<Borrowed<'_>>(json).ok().map(|text| text.0).filter(|text| !text.is_empty()),
+        b'"' => string(json).filter(|text| !text.is_empty()),
         b'n' | b'{' | b'[' => None,
         _ => Some(Cow::Borrowed(json)),
     }
@@ -141,15 +157,12 @@ impl<'a> Audit<'a> {
     }
 
     /// A Name/Value list; one string (a command line) becomes one nameless entry.
-    fn pairs(&self, field: Field) -> Vec<NameValue> {
+    fn pairs(&self, field: Field) -> Vec<Entry<'a>> {
         let Some(raw) = self.raw(field) else { return Vec::new() };
-        if let Ok(list) = serde_json::from_str::<Vec<Pair<'_>>>(raw.get()) {
-            return list.into_iter().filter_map(Pair::into_name_value).collect();
+        if let Ok(list) = serde_json::from_str::<Vec<Pair<'a>>>(raw.get()) {
+            return list.into_iter().filter_map(Pair::into_entry).collect();
         }
-        self.text(field)
-            .map(|text| NameValue { name: String::new(), value: Some(text.into_owned()) })
-            .into_iter()
-            .collect()
+        self.text(field).map(|text| Entry { name: Cow::Borrowed(""), value: Some(text) }).into_iter().collect()
     }
 
     fn nested<T: Deserialize<'a> + Default>(&self, field: Field) -> T {
@@ -166,17 +179,33 @@ struct Pair<'a> {
     value: Option<&'a RawValue>,
 }
 
-impl Pair<'_> {
-    fn into_name_value(self) -> Option<NameValue> {
-        let name = scalar(self.name?)?.into_owned();
+impl<'a> Pair<'a> {
+    fn into_entry(self) -> Option<Entry<'a>> {
+        let name = scalar(self.name?)?;
         // A value that is itself JSON stays as its JSON text.
         let value = self.value.and_then(|raw| match raw.get().as_bytes().first() {
-            Some(b'{' | b'[') => Some(raw.get().to_owned()),
-            Some(b'"') => serde_json::from_str(raw.get()).ok(),
-            _ => scalar(raw).map(Cow::into_owned),
+            Some(b'{' | b'[') => Some(Cow::Borrowed(raw.get())),
+            Some(b'"') => string(raw.get()),
+            _ => scalar(raw),
         });
-        Some(NameValue { name, value })
+        Some(Entry { name, value })
     }
+}
+
+/// One entry of a Name/Value list, as its column has it.
+#[derive(Serialize)]
+struct Entry<'a> {
+    name: Cow<'a, str>,
+    /// `None` where the record has none (`{"Name":"RuleName"}`).
+    value: Option<Cow<'a, str>>,
+}
+
+/// One changed property, as its column has it.
+#[derive(Serialize)]
+struct Changed<'a> {
+    name: Cow<'a, str>,
+    old: Option<Cow<'a, str>>,
+    new: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
@@ -190,44 +219,52 @@ struct Modified<'a> {
 }
 
 #[derive(Deserialize, Default)]
-struct Id {
-    #[serde(rename = "ID", alias = "Id", alias = "id", default)]
-    id: String,
+struct Id<'a> {
+    #[serde(borrow, rename = "ID", alias = "Id", alias = "id", default)]
+    id: Cow<'a, str>,
     #[serde(rename = "Type", alias = "type", default)]
     kind: i64,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct FolderRef {
-    #[serde(rename = "Path")]
-    path: Option<String>,
+struct FolderRef<'a> {
+    #[serde(borrow, rename = "Path")]
+    path: Option<Borrowed<'a>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "PascalCase")]
-struct Item {
-    subject: Option<String>,
-    internet_message_id: Option<String>,
-    parent_folder: Option<FolderRef>,
-    path: Option<String>,
-    folder_items: Vec<Item>,
+struct Item<'a> {
+    #[serde(borrow)]
+    subject: Option<Borrowed<'a>>,
+    #[serde(borrow)]
+    internet_message_id: Option<Borrowed<'a>>,
+    #[serde(borrow)]
+    parent_folder: Option<FolderRef<'a>>,
+    #[serde(borrow)]
+    path: Option<Borrowed<'a>>,
+    #[serde(borrow)]
+    folder_items: Vec<Item<'a>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct AppContext {
-    #[serde(rename = "AADSessionId")]
-    session: Option<String>,
-    #[serde(rename = "ClientAppId")]
-    client_app: Option<String>,
-    #[serde(rename = "CorrelationId")]
-    correlation: Option<String>,
-    #[serde(rename = "UniqueTokenId")]
-    token: Option<String>,
-    #[serde(rename = "IssuedAtTime")]
-    issued: Option<String>,
+struct AppContext<'a> {
+    #[serde(borrow, rename = "AADSessionId")]
+    session: Option<Borrowed<'a>>,
+    #[serde(borrow, rename = "ClientAppId")]
+    client_app: Option<Borrowed<'a>>,
+    #[serde(borrow, rename = "CorrelationId")]
+    correlation: Option<Borrowed<'a>>,
+    #[serde(borrow, rename = "UniqueTokenId")]
+    token: Option<Borrowed<'a>>,
+    #[serde(borrow, rename = "IssuedAtTime")]
+    issued: Option<Borrowed<'a>>,
 }
+
+/// How PowerShell prints an object that is nested deeper than it was told to write.
+static PRINTED_OBJECT: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("\"@{"));
 
 /// Why an AuditData text is no event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -263,7 +300,7 @@ pub fn fill(json: &str, event: &mut Event) -> Result<(), AuditError> {
         note(event, "R-107");
     }
     // ConvertTo-Json without -Depth prints what lies deeper as PowerShell shows it.
-    if memchr::memmem::find(json.as_bytes(), b"\"@{").is_some() {
+    if PRINTED_OBJECT.find(json.as_bytes()).is_some() {
         event.parse_status = ParseStatus::Partial;
         note(event, "R-104");
     }
@@ -272,12 +309,13 @@ pub fn fill(json: &str, event: &mut Event) -> Result<(), AuditError> {
     event.action_raw = text(&operation);
     set_time(&audit, event)?;
     set_frame(&audit, event);
-    set_actor(&audit, event);
+    let people = People { actors: audit.nested(Field::Actor), targets: audit.nested(Field::Target) };
+    set_actor(&audit, &people, event);
     set_addresses(&audit, event);
     set_content(&audit, event);
-    set_properties(&audit, event);
+    let parameters = set_properties(&audit, event);
     set_outcome(&audit, event);
-    set_parties(&audit, event);
+    set_parties(&audit, &people, &parameters, event);
     let success = event.outcome == Outcome::Success;
     let desc = operations::timestamp_desc(event.record_type.map(|number| number as i32), event.action(), success);
     event.timestamp_desc = text(desc);
@@ -347,7 +385,13 @@ pub fn logon_type(value: &str) -> Option<i64> {
     value.parse().ok().or_else(|| word(value)).or_else(|| value.eq_ignore_ascii_case("Delegate").then_some(2))
 }
 
-fn set_actor(audit: &Audit<'_>, event: &mut Event) {
+/// `Actor` and `Target`: the same person by several kinds of names.
+struct People<'a> {
+    actors: Vec<Id<'a>>,
+    targets: Vec<Id<'a>>,
+}
+
+fn set_actor(audit: &Audit<'_>, people: &People<'_>, event: &mut Event) {
     let user = audit.or_empty(Field::UserId);
     event.user_raw = text(&user);
     event.user_upn = upn(&user);
@@ -361,7 +405,7 @@ fn set_actor(audit: &Audit<'_>, event: &mut Event) {
     if is_guid(&key) {
         event.user_id = lower(&key);
     }
-    for id in audit.nested::<Vec<Id>>(Field::Actor) {
+    for id in &people.actors {
         match id.kind {
             5 if event.user_upn.is_none() => event.user_upn = upn(&id.id),
             3 => event.user_puid = puid(&id.id).map(Into::into).or(event.user_puid.take()),
@@ -374,11 +418,11 @@ fn set_actor(audit: &Audit<'_>, event: &mut Event) {
     event.mailbox_sid = lower(&audit.or_empty(Field::MailboxOwnerSid));
     event.on_behalf_of =
         lower(&audit.or_empty(Field::SendAsUserSmtp)).or_else(|| lower(&audit.or_empty(Field::SendOnBehalfOfUserSmtp)));
-    set_target(audit, event);
+    set_target(people, event);
 }
 
-fn set_target(audit: &Audit<'_>, event: &mut Event) {
-    for id in audit.nested::<Vec<Id>>(Field::Target) {
+fn set_target(people: &People<'_>, event: &mut Event) {
+    for id in &people.targets {
         match id.kind {
             5 => event.target_upn = upn(&id.id).or(event.target_upn.take()),
             2 | 0 if is_guid(&id.id) && event.target_id.is_none() => event.target_id = lower(&id.id),
@@ -394,7 +438,8 @@ fn set_target(audit: &Audit<'_>, event: &mut Event) {
 pub fn upn(value: &str) -> Option<Box<str>> {
     let value = value.trim();
     let (local, domain) = value.rsplit_once('@')?;
-    let clean = !local.is_empty() && !domain.is_empty() && !value.contains([' ', '|', '\\', '/', '"']);
+    let foreign = |byte: u8| matches!(byte, b' ' | b'|' | b'\\' | b'/' | b'"');
+    let clean = !local.is_empty() && !domain.is_empty() && !value.bytes().any(foreign);
     clean.then(|| value.to_lowercase().into())
 }
 
@@ -417,28 +462,29 @@ fn set_addresses(audit: &Audit<'_>, event: &mut Event) {
 }
 
 fn set_content(audit: &Audit<'_>, event: &mut Event) {
-    let item: Item = audit.nested(Field::Item);
-    let mut folder = item.parent_folder.and_then(|folder| folder.path);
-    let (mut subject, mut message) = (item.subject, item.internet_message_id);
-    let affected: Vec<Item> = audit.nested(Field::AffectedItems);
-    let folders: Vec<Item> = audit.nested(Field::Folders);
+    let item: Item<'_> = audit.nested(Field::Item);
+    let mut folder = item.parent_folder.as_ref().and_then(|folder| folder.path.as_ref());
+    let (mut subject, mut message) = (item.subject.as_ref(), item.internet_message_id.as_ref());
+    let affected: Vec<Item<'_>> = audit.nested(Field::AffectedItems);
+    let folders: Vec<Item<'_>> = audit.nested(Field::Folders);
     let mut count = affected.len();
     for item in &affected {
-        subject = subject.or_else(|| item.subject.clone());
-        message = message.or_else(|| item.internet_message_id.clone());
-        folder = folder.or_else(|| item.parent_folder.as_ref().and_then(|folder| folder.path.clone()));
+        subject = subject.or(item.subject.as_ref());
+        message = message.or(item.internet_message_id.as_ref());
+        folder = folder.or_else(|| item.parent_folder.as_ref().and_then(|folder| folder.path.as_ref()));
     }
     for entry in &folders {
         count += entry.folder_items.len();
-        folder = folder.or_else(|| entry.path.clone());
-        message = message.or_else(|| entry.folder_items.first().and_then(|item| item.internet_message_id.clone()));
+        folder = folder.or(entry.path.as_ref());
+        message = message.or_else(|| entry.folder_items.first().and_then(|item| item.internet_message_id.as_ref()));
     }
-    let own_folder: FolderRef = audit.nested(Field::Folder);
-    let destination: FolderRef = audit.nested(Field::DestFolder);
-    event.folder_path = own_folder.path.or(folder).and_then(|path| text(&path));
-    event.dest_folder_path = destination.path.and_then(|path| text(&path));
-    event.email_subject = subject.and_then(|subject| text(&subject));
-    event.email_message_id = message.and_then(|message| text(&message));
+    let own_folder: FolderRef<'_> = audit.nested(Field::Folder);
+    let destination: FolderRef<'_> = audit.nested(Field::DestFolder);
+    let some = |value: Option<&Borrowed<'_>>| value.and_then(|value| text(&value.0));
+    event.folder_path = some(own_folder.path.as_ref().or(folder));
+    event.dest_folder_path = some(destination.path.as_ref());
+    event.email_subject = some(subject);
+    event.email_message_id = some(message);
     event.item_count = audit.int(Field::OperationCount).or((count > 0).then_some(count as i64));
     event.saved_to_sent = audit.flag(Field::SaveToSentItems);
     event.email_to_count = audit.int(Field::RecipientCount);
@@ -447,13 +493,13 @@ fn set_content(audit: &Audit<'_>, event: &mut Event) {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Recipient {
-    #[serde(rename = "Address", alias = "address")]
-    address: String,
+struct Recipient<'a> {
+    #[serde(borrow, rename = "Address", alias = "address")]
+    address: Cow<'a, str>,
 }
 
 fn set_recipients(audit: &Audit<'_>, event: &mut Event) {
-    let list: Vec<Recipient> = audit.nested(Field::RecipientList);
+    let list: Vec<Recipient<'_>> = audit.nested(Field::RecipientList);
     if !list.is_empty() {
         let joined: Vec<String> = list.into_iter().map(|recipient| recipient.address.to_lowercase()).collect();
         event.email_to_count = event.email_to_count.or(Some(joined.len() as i64));
@@ -461,57 +507,59 @@ fn set_recipients(audit: &Audit<'_>, event: &mut Event) {
     }
 }
 
-fn set_properties(audit: &Audit<'_>, event: &mut Event) {
+/// Fills what comes from bags of properties; gives back `Parameters` and `OperationProperties`.
+fn set_properties<'a>(audit: &Audit<'a>, event: &mut Event) -> Vec<Entry<'a>> {
     let mut parameters = audit.pairs(Field::Parameters);
     parameters.extend(audit.pairs(Field::OperationProperties));
     event.op_params = fields::list_text(&parameters);
     if let Some(raw) = audit.raw(Field::ModifiedProperties) {
         let list: Vec<Modified<'_>> = serde_json::from_str(raw.get()).unwrap_or_default();
-        let changes: Vec<Change> = list.into_iter().filter_map(change).collect();
+        let changes: Vec<Changed<'_>> = list.into_iter().filter_map(change).collect();
         event.changes = fields::list_text(&changes);
     }
     let extended = audit.pairs(Field::ExtendedProperties);
-    let value = |list: &[NameValue], name: &str| {
-        list.iter()
-            .find(|pair| pair.name.eq_ignore_ascii_case(name))
-            .and_then(|pair| pair.value.clone())
-            .unwrap_or_default()
-    };
-    event.user_agent = text(&audit.or_empty(Field::UserAgent)).or_else(|| text(&value(&extended, "UserAgent")));
-    event.auth_protocol = text(&value(&extended, "RequestType"));
+    event.user_agent = text(&audit.or_empty(Field::UserAgent)).or_else(|| text(value(&extended, "UserAgent")));
+    event.auth_protocol = text(value(&extended, "RequestType"));
     event.client_info = text(&audit.or_empty(Field::ClientInfoString));
     event.client_app = text(&audit.or_empty(Field::ClientProcessName));
     event.app_id = lower(&audit.or_empty(Field::ApplicationId)).or_else(|| lower(&audit.or_empty(Field::AppId)));
     let device = audit.pairs(Field::DeviceProperties);
-    event.device_os = text(&value(&device, "OS"));
-    event.browser = text(&value(&device, "BrowserType"));
-    event.device_id = lower(&value(&device, "Id")).or_else(|| lower(&audit.or_empty(Field::DeviceId)));
-    event.device_name = text(&value(&device, "DisplayName"));
-    event.device_trust = text(&value(&device, "TrustType"));
-    event.device_compliant = boolean(&value(&device, "IsCompliant"));
-    event.device_managed = boolean(&value(&device, "IsCompliantAndManaged"));
-    let context: AppContext = audit.nested(Field::AppAccessContext);
-    let some = |value: Option<String>| value.and_then(|value| lower(&value));
+    event.device_os = text(value(&device, "OS"));
+    event.browser = text(value(&device, "BrowserType"));
+    event.device_id = lower(value(&device, "Id")).or_else(|| lower(&audit.or_empty(Field::DeviceId)));
+    event.device_name = text(value(&device, "DisplayName"));
+    event.device_trust = text(value(&device, "TrustType"));
+    event.device_compliant = boolean(value(&device, "IsCompliant"));
+    event.device_managed = boolean(value(&device, "IsCompliantAndManaged"));
+    let context: AppContext<'_> = audit.nested(Field::AppAccessContext);
+    let some = |value: Option<Borrowed<'_>>| value.and_then(|value| lower(&value.0));
     event.client_app_id = lower(&audit.or_empty(Field::ClientAppId)).or_else(|| some(context.client_app));
     event.session_id = lower(&audit.or_empty(Field::SessionId))
-        .or_else(|| lower(&value(&device, "SessionId")))
+        .or_else(|| lower(value(&device, "SessionId")))
         .or_else(|| some(context.session));
-    event.unique_token_id = context.token.and_then(|token| text(&token));
-    event.token_issued = context.issued.and_then(|time| text(&time));
+    event.unique_token_id = context.token.and_then(|token| text(&token.0));
+    event.token_issued = context.issued.and_then(|time| text(&time.0));
     event.correlation_id = lower(&audit.or_empty(Field::InterSystemsId)).or_else(|| some(context.correlation));
     event.request_id =
         lower(&audit.or_empty(Field::IntraSystemId)).or_else(|| lower(&audit.or_empty(Field::IntraSystemsId)));
+    parameters
 }
 
-fn change(modified: Modified<'_>) -> Option<Change> {
-    let value = |raw: Option<&RawValue>| {
+/// The value of one entry, whatever the case of its name.
+fn value<'l>(list: &'l [Entry<'_>], name: &str) -> &'l str {
+    let found = list.iter().find(|pair| pair.name.eq_ignore_ascii_case(name));
+    found.and_then(|pair| pair.value.as_deref()).unwrap_or_default()
+}
+
+fn change(modified: Modified<'_>) -> Option<Changed<'_>> {
+    fn value(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
         let raw = raw?;
         match raw.get().as_bytes().first() {
-            Some(b'{' | b'[') => Some(raw.get().to_owned()),
-            _ => scalar(raw).map(Cow::into_owned),
+            Some(b'{' | b'[') => Some(Cow::Borrowed(raw.get())),
+            _ => scalar(raw),
         }
-    };
-    Some(Change { name: scalar(modified.name?)?.into_owned(), old: value(modified.old), new: value(modified.new) })
+    }
+    Some(Changed { name: scalar(modified.name?)?, old: value(modified.old), new: value(modified.new) })
 }
 
 /// The outcome by record type: a ResultStatus of `Success` is not always a success.
@@ -550,14 +598,14 @@ pub fn outcome_of(status: &str) -> Outcome {
     }
 }
 
-fn set_parties(audit: &Audit<'_>, event: &mut Event) {
+fn set_parties(audit: &Audit<'_>, people: &People<'_>, parameters: &[Entry<'_>], event: &mut Event) {
     let mut parties = Parties::default();
-    for id in audit.nested::<Vec<Id>>(Field::Actor) {
+    for id in &people.actors {
         if matches!(id.kind, 3 | 5) || is_guid(&id.id) {
             parties.add(Role::Actor, &id.id);
         }
     }
-    for id in audit.nested::<Vec<Id>>(Field::Target) {
+    for id in &people.targets {
         if matches!(id.kind, 3 | 5) || is_guid(&id.id) {
             parties.add(Role::Target, &id.id);
         }
@@ -572,22 +620,27 @@ fn set_parties(audit: &Audit<'_>, event: &mut Event) {
         parties.add(Role::Target, &audit.or_empty(field));
     }
     if let Some(data) = audit.text(Field::Data).filter(|_| event.record_type == Some(40)) {
+        let value: serde_json::Value = serde_json::from_str(&data).unwrap_or_default();
         for key in ["f3u", "eid", "suid"] {
-            let value: serde_json::Value = serde_json::from_str(&data).unwrap_or_default();
             for part in crate::timeline::json::text(&value, key).unwrap_or_default().split([',', ';']) {
                 parties.add(Role::Target, part);
             }
         }
     }
     parties.add(Role::Target, &audit.or_empty(Field::ModifiedObjectResolvedName));
-    parties.add_event(event);
+    parties.add_columns(event);
+    let parameters = parameters.iter().map(|entry| (&*entry.name, entry.value.as_deref().unwrap_or_default()));
+    parties.add_parameters(parameters);
     event.parties = parties.into_text();
 }
 
 /// One readable sentence, made by the same template each time.
 pub fn sentence(event: &Event) -> String {
     let actor = event.user_raw.as_deref().unwrap_or("somebody");
-    let mut sentence = format!("{}: {actor}", event.action_raw.as_deref().unwrap_or("record"));
+    let mut sentence = String::with_capacity(160);
+    for part in [event.action_raw.as_deref().unwrap_or("record"), ": ", actor] {
+        sentence.push_str(part);
+    }
     let target = event.email_subject.as_deref().or(event.mailbox_upn.as_deref()).or(event.target_raw.as_deref());
     if let Some(target) = target.filter(|target| !target.eq_ignore_ascii_case(actor)) {
         sentence.push_str(" on ");

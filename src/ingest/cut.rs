@@ -179,13 +179,7 @@ impl CsvCutter {
                 self.start = Some(at);
             }
             let step = match self.cell {
-                Cell::Quoted => match memchr(b'"', rest) {
-                    Some(quote) => {
-                        self.cell = Cell::Closing;
-                        quote + 1
-                    }
-                    None => rest.len(),
-                },
+                Cell::Quoted => self.quoted(rest),
                 Cell::Start if rest.first() == Some(&b'"') => {
                     self.cell = Cell::Quoted;
                     1
@@ -197,6 +191,23 @@ impl CsvCutter {
                 Cell::Start | Cell::Bare | Cell::Closing => self.bare(buffer, at, spans),
             };
             at += step;
+        }
+    }
+
+    /// Inside quotes: up to the quote that closes, or the last of the buffer. Doubled quotes, which JSON in a cell is full
+    /// of, are passed over here.
+    fn quoted(&mut self, rest: &[u8]) -> usize {
+        let mut at = 0;
+        loop {
+            let Some(quote) = memchr(b'"', rest.get(at..).unwrap_or_default()) else { return rest.len() };
+            at += quote + 1;
+            match rest.get(at) {
+                Some(b'"') => at += 1,
+                _ => {
+                    self.cell = Cell::Closing;
+                    return at;
+                }
+            }
         }
     }
 

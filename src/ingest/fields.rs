@@ -11,8 +11,18 @@ use crate::timeline::event::{Event, Text};
 
 /// A column's text: `None` for empty or blank text and for the `null` spellings exporters write.
 pub fn text(value: &str) -> Text {
-    let value = value.trim();
+    let value = trimmed(value);
     (!value.is_empty() && value != "<null>").then(|| value.into())
+}
+
+/// Most values have nothing around them; to look for it in Unicode takes longer than to see that.
+fn trimmed(value: &str) -> &str {
+    match value.as_bytes() {
+        [] => value,
+        [one] if one.is_ascii_graphic() => value,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => value,
+        _ => value.trim(),
+    }
 }
 
 /// The same, lower-cased: for UPNs, GUIDs and other names that have no case.
@@ -40,8 +50,7 @@ pub fn is_type_name(value: &str) -> bool {
         return true;
     }
     // The name of a type has no blanks, but for its arguments in brackets.
-    let name = value.split(['[', '`']).next().unwrap_or(value);
-    ROOTS.iter().any(|root| value.starts_with(root)) && !name.contains(' ')
+    ROOTS.iter().any(|root| value.starts_with(root)) && !value.split(['[', '`']).next().unwrap_or(value).contains(' ')
 }
 
 /// A time read from ISO 8601 text.

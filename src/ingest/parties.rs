@@ -1,5 +1,10 @@
 //! Who takes part in a record, by every name the record gives: the column that a question about one account filters on.
 
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr2};
+
+use crate::ingest::fields::NameValue;
 use crate::timeline::event::{Event, Text};
 
 /// In which part.
@@ -46,16 +51,28 @@ const ACCOUNT_PARAMETERS: [&str; 10] = [
     "UserPrincipalName",
 ];
 
+/// An address without `smtp:` in front.
+fn without_scheme(name: &str) -> &str {
+    let mut rest = name;
+    while let Some(behind) = rest.strip_prefix("smtp:") {
+        rest = behind;
+    }
+    while let Some(behind) = rest.strip_prefix("SMTP:") {
+        rest = behind;
+    }
+    rest
+}
+
 impl Parties {
     /// Adds every form of a name: the whole, and the alias or GUID at the end of a path.
     pub fn add(&mut self, role: Role, name: &str) {
-        let name = name.trim().trim_start_matches("smtp:").trim_start_matches("SMTP:");
+        let name = without_scheme(name.trim());
         if name.is_empty() || name.len() > 512 {
             return;
         }
         self.push(role, name);
         // `…/tenant/alias\rule`, `tenant\alias`, `alias\rule`: each part may be the account.
-        if name.contains(['/', '\\']) {
+        if memchr2(b'/', b'\\', name.as_bytes()).is_some() {
             // A rule's own name may hold a slash (`alias\/`), so the backslashes are cut first.
             for part in name.split('\\') {
                 self.push(role, part.rsplit('/').next().unwrap_or(part));
@@ -69,7 +86,8 @@ impl Parties {
             self.push(role, guid);
         }
         // A guest's home name.
-        if let Some((home, _)) = name.split_once("#EXT#")
+        if memchr(b'#', name.as_bytes()).is_some()
+            && let Some((home, _)) = name.split_once("#EXT#")
             && let Some((local, domain)) = home.rsplit_once('_')
         {
             self.push(role, &format!("{local}@{domain}"));
@@ -77,14 +95,25 @@ impl Parties {
     }
 
     fn push(&mut self, role: Role, name: &str) {
-        let name = name.trim().replace('|', " ").to_lowercase();
-        if !name.is_empty() && !self.names.contains(&(role, name.clone())) {
-            self.names.push((role, name));
+        let name = name.trim();
+        let plain = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase() && byte != b'|');
+        let name = if plain { Cow::Borrowed(name) } else { Cow::Owned(name.replace('|', " ").to_lowercase()) };
+        if !name.is_empty() && !self.names.iter().any(|known| known.0 == role && known.1 == name) {
+            self.names.push((role, name.into_owned()));
         }
     }
 
     /// Adds what the event's own columns name.
     pub fn add_event(&mut self, event: &Event) {
+        self.add_columns(event);
+        let Some(json) = event.op_params.as_deref() else { return };
+        let parameters: Vec<NameValue> = serde_json::from_str(json).unwrap_or_default();
+        let parameters = parameters.iter().map(|pair| (&*pair.name, pair.value.as_deref().unwrap_or_default()));
+        self.add_parameters(parameters);
+    }
+
+    /// Adds what the event's own columns name, but for its parameters.
+    pub fn add_columns(&mut self, event: &Event) {
         let columns = [
             (Role::Actor, &event.user_raw),
             (Role::Actor, &event.user_upn),
@@ -102,11 +131,13 @@ impl Parties {
         for (role, column) in columns {
             self.add(role, column.as_deref().unwrap_or_default());
         }
-        let parameters: Vec<super::fields::NameValue> =
-            event.op_params.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
-        for parameter in parameters {
-            if ACCOUNT_PARAMETERS.iter().any(|name| name.eq_ignore_ascii_case(&parameter.name)) {
-                for part in parameter.value.unwrap_or_default().split(';') {
+    }
+
+    /// Adds the accounts that parameters name.
+    pub fn add_parameters<'p>(&mut self, parameters: impl Iterator<Item = (&'p str, &'p str)>) {
+        for (name, value) in parameters {
+            if ACCOUNT_PARAMETERS.iter().any(|account| account.eq_ignore_ascii_case(name)) {
+                for part in value.split(';') {
                     self.add(Role::Target, part);
                 }
             }

@@ -31,31 +31,39 @@ struct Seen {
     timed_out: bool,
 }
 
+/// The place that one row names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Position {
+    /// ResultIndex and ResultCount.
+    Of(usize, usize),
+    /// The search ran out of time inside.
+    TimedOut,
+}
+
+impl Position {
+    /// Reads the two cells; nothing where they are empty or broken.
+    pub fn read(index: &str, count: &str) -> Option<Self> {
+        let (index, count) = (index.trim(), count.trim());
+        if index == "-1" && !count.is_empty() {
+            return Some(Self::TimedOut);
+        }
+        let (index, count) = (index.parse::<usize>().ok()?, count.parse::<usize>().ok()?);
+        (index > 0 && index <= count && count <= LARGEST).then_some(Self::Of(index, count))
+    }
+}
+
 impl ResultSets {
-    /// Books one row.
-    pub fn see(&self, index: &str, count: &str) {
-        if index.is_empty() || count.is_empty() {
+    /// Books the rows of one batch.
+    pub fn see(&self, places: &[Position]) {
+        if places.is_empty() {
             return;
         }
         let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if index.trim() == "-1" {
-            seen.timed_out = true;
-        }
-        let (Ok(index), Ok(count)) = (index.trim().parse::<usize>(), count.trim().parse::<usize>()) else { return };
-        if index == 0 || index > count || count > LARGEST {
-            return;
-        }
-        if !seen.sets.contains_key(&count) {
-            seen.size = seen.size.saturating_add(count);
-            if seen.size > REMEMBERED {
-                seen.sets = BTreeMap::new();
-                seen.size = usize::MAX;
-                return;
+        for place in places {
+            match place {
+                Position::TimedOut => seen.timed_out = true,
+                Position::Of(index, count) => seen.book(*index, *count),
             }
-            seen.sets.insert(count, vec![0; count.div_ceil(64)]);
-        }
-        if let Some(bits) = seen.sets.get_mut(&count).and_then(|set| set.get_mut((index - 1) / 64)) {
-            *bits |= 1 << ((index - 1) % 64);
         }
     }
 
@@ -88,6 +96,23 @@ impl ResultSets {
     }
 }
 
+impl Seen {
+    fn book(&mut self, index: usize, count: usize) {
+        if !self.sets.contains_key(&count) {
+            self.size = self.size.saturating_add(count);
+            if self.size > REMEMBERED {
+                self.sets = BTreeMap::new();
+                self.size = usize::MAX;
+                return;
+            }
+            self.sets.insert(count, vec![0; count.div_ceil(64)]);
+        }
+        if let Some(bits) = self.sets.get_mut(&count).and_then(|set| set.get_mut((index - 1) / 64)) {
+            *bits |= 1 << ((index - 1) % 64);
+        }
+    }
+}
+
 fn sentence(count: usize, missing: usize, gaps: &[(usize, usize)]) -> String {
     let range =
         |(first, last): &(usize, usize)| if first == last { first.to_string() } else { format!("{first}-{last}") };
@@ -116,13 +141,19 @@ fn gaps(count: usize, bits: &[u64]) -> Vec<(usize, usize)> {
 mod tests {
     use super::*;
 
+    impl ResultSets {
+        fn row(&self, index: &str, count: &str) {
+            self.see(&Vec::from_iter(Position::read(index, count)));
+        }
+    }
+
     #[test]
     fn a_missing_row_is_told_whatever_the_order() {
         let sets = ResultSets::default();
         for index in ["7", "1", "2", "5", "2"] {
-            sets.see(index, "7");
+            sets.row(index, "7");
         }
-        sets.see("1", "1");
+        sets.row("1", "1");
         let notes = sets.notes();
         assert_eq!(notes.len(), 1);
         let told = sentence(7, 3, &gaps(7, &[0b101_0011]));
@@ -133,7 +164,7 @@ mod tests {
     fn a_file_with_a_set_for_every_row_is_told_and_costs_nothing() {
         let sets = ResultSets::default();
         for count in 1..=20_000 {
-            sets.see("1", &count.to_string());
+            sets.row("1", &count.to_string());
         }
         let notes = sets.notes();
         assert_eq!(notes.len(), 1);
@@ -144,10 +175,10 @@ mod tests {
     fn broken_cells_and_time_outs() {
         let sets = ResultSets::default();
         for (index, count) in [("", ""), ("x", "5"), ("9", "5"), ("1", "99999999999"), ("0", "0")] {
-            sets.see(index, count);
+            sets.row(index, count);
         }
         assert!(sets.notes().is_empty());
-        sets.see("-1", "0");
+        sets.row("-1", "0");
         assert_eq!(sets.notes().len(), 1);
     }
 }

@@ -85,6 +85,7 @@ pub fn parse(batch: &Batch, reader: &dyn RecordReader, layout: &Layout) -> Parse
             None => worker.read(bytes, place),
         }
     }
+    reader.batch_read(&mut worker.tools);
     let lost_letters = batch.bytes.is_ascii().then(|| lost_letters::count(&batch.bytes));
     Parsed { number: batch.number, bytes: batch.bytes.len() as u64, records: worker.records, lost_letters }
 }
@@ -139,7 +140,7 @@ impl<'a> Worker<'a> {
     /// One attempt at a text as one record.
     fn attempt(&mut self, bytes: &[u8]) -> Result<Box<Event>, Refusal> {
         self.tools.remarks.clear();
-        match std::str::from_utf8(bytes) {
+        match simdutf8::compat::from_utf8(bytes) {
             Ok(text) => self.reader.read(text, &mut self.tools),
             Err(error) => {
                 let mut event = self.reader.read(&String::from_utf8_lossy(bytes), &mut self.tools)?;

@@ -61,9 +61,7 @@ pub fn class(ip: IpAddr) -> NetClass {
         IpAddr::V6(v6) if v6.is_unique_local() => Some(NetClass::Private),
         IpAddr::V6(_) => None,
     };
-    own.unwrap_or_else(|| {
-        if MICROSOFT.iter().any(|range| range.contains(&ip)) { NetClass::Microsoft } else { NetClass::Public }
-    })
+    own.unwrap_or_else(|| if is_microsoft(ip) { NetClass::Microsoft } else { NetClass::Public })
 }
 
 /// The name of a hosting or VPN network by its autonomous-system number, or `None`. A hint only.
@@ -81,6 +79,40 @@ pub fn same_place(a: IpAddr, b: IpAddr) -> bool {
     }
 }
 
+/// The ranges of either version as numbers, sorted, without overlaps: from the first of each range to its last.
+static RANGES: LazyLock<[Vec<(u128, u128)>; 2]> = LazyLock::new(|| {
+    let mut ranges = [Vec::new(), Vec::new()];
+    for range in MICROSOFT.iter() {
+        let numbers = (number(range.network()), number(range.broadcast()));
+        let [v4, v6] = &mut ranges;
+        if range.network().is_ipv4() { v4.push(numbers) } else { v6.push(numbers) }
+    }
+    for sorted in &mut ranges {
+        sorted.sort_unstable();
+        // What one range holds of the next would hide behind it.
+        sorted.dedup_by(|next, before| {
+            let joined = next.0 <= before.1;
+            before.1 = if joined { before.1.max(next.1) } else { before.1 };
+            joined
+        });
+    }
+    ranges
+});
+
+fn number(ip: IpAddr) -> u128 {
+    match ip {
+        IpAddr::V4(v4) => u128::from(v4.to_bits()),
+        IpAddr::V6(v6) => v6.to_bits(),
+    }
+}
+
+fn is_microsoft(ip: IpAddr) -> bool {
+    let [v4, v6] = &*RANGES;
+    let (ranges, number) = (if ip.is_ipv4() { v4 } else { v6 }, number(ip));
+    let before = ranges.partition_point(|(first, _)| *first <= number);
+    before.checked_sub(1).and_then(|at| ranges.get(at)).is_some_and(|(_, last)| number <= *last)
+}
+
 static MICROSOFT: LazyLock<Vec<IpNet>> =
     LazyLock::new(|| lines(MICROSOFT_RANGES).filter_map(|line| line.parse().ok()).collect());
 
@@ -91,7 +123,10 @@ static HOSTING: LazyLock<BTreeMap<u32, &'static str>> =
 mod tests {
     use std::net::IpAddr;
 
-    use super::{HOSTING, HOSTING_ASNS, MICROSOFT, MICROSOFT_RANGES, NetClass, class, hosting_asn, lines, same_place};
+    use super::{
+        HOSTING, HOSTING_ASNS, MICROSOFT, MICROSOFT_RANGES, NetClass, class, hosting_asn, is_microsoft, lines,
+        same_place,
+    };
 
     fn ip(text: &str) -> IpAddr {
         text.parse().expect(text)
@@ -129,6 +164,13 @@ mod tests {
             ("20.50.1.1", NetClass::Public),
         ] {
             assert_eq!(class(ip(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_is_found_by_its_edges() {
+        for range in MICROSOFT.iter() {
+            assert!(is_microsoft(range.network()) && is_microsoft(range.broadcast()), "{range}");
         }
     }
 

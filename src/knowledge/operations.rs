@@ -1,12 +1,25 @@
 //! Cleans operation names and says which kind of time an operation's record carries.
 
+use std::borrow::Cow;
+
 /// An operation name as people compare it: outer space and a trailing full stop removed, en and em dash made `-`,
 /// runs of space made one (`Update application – Certificates and secrets management ` loses its last blank).
 /// The case is kept.
-pub fn trimmed(raw: &str) -> String {
+pub fn trimmed(raw: &str) -> Cow<'_, str> {
+    if is_trimmed(raw) {
+        return Cow::Borrowed(raw);
+    }
     let words: Vec<&str> = raw.split_whitespace().collect();
     let joined = words.join(" ").replace(['\u{2013}', '\u{2014}'], "-");
-    joined.trim_end_matches(['.', ' ']).to_owned()
+    Cow::Owned(joined.trim_end_matches(['.', ' ']).to_owned())
+}
+
+/// Most names have no ornaments.
+fn is_trimmed(raw: &str) -> bool {
+    let bytes = raw.as_bytes();
+    let plain = |pair: &[u8]| pair.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ') && pair != b"  ";
+    let edge = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_graphic() && *byte != b'.');
+    bytes.windows(2).all(plain) && edge(bytes.last()) && bytes.first().is_some_and(u8::is_ascii_graphic)
 }
 
 /// What the time of a record means, in Plaso's words where Plaso has them.

@@ -31,6 +31,7 @@ mod ual_wrapped_json;
 use crate::ingest::auditdata::{self, AuditError};
 use crate::ingest::cells::CellReader;
 use crate::ingest::fields::DateOrder;
+use crate::ingest::result_sets::Position;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::wrapper::Wrapper;
 use crate::ledger::{Gap, Note};
@@ -130,6 +131,9 @@ pub trait RecordReader: Send + Sync {
     /// One record's text to one event. Sets `raw` to the record's own text; the caller sets origin and hash.
     fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal>;
 
+    /// A batch was read with these tools: what they gathered belongs to the file.
+    fn batch_read(&self, _tools: &mut Tools) {}
+
     /// Remarks on the file as a whole.
     fn notes(&self) -> Vec<Note> {
         Vec::new()
@@ -186,12 +190,14 @@ pub struct Tools {
     pub inner: Option<Box<CellReader>>,
     /// Remarks on the record in hand: code and what was seen; the sink counts them by code.
     pub remarks: Vec<(&'static str, String)>,
+    /// ResultIndex and ResultCount of the rows of this batch.
+    pub places: Vec<Position>,
 }
 
 impl Tools {
     /// Tools for a file with this separator.
     pub fn new(delimiter: u8) -> Self {
-        Self { cells: CellReader::new(delimiter), inner: None, remarks: Vec::new() }
+        Self { cells: CellReader::new(delimiter), inner: None, remarks: Vec::new(), places: Vec::new() }
     }
 }
 

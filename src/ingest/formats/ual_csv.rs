@@ -7,7 +7,7 @@ use super::{Context, Format, RecordReader, Refusal, Tools, audit_record, no_date
 use crate::ingest::auditdata;
 use crate::ingest::cells::{CellReader, Cells};
 use crate::ingest::fields::{self, DateOrder};
-use crate::ingest::result_sets::ResultSets;
+use crate::ingest::result_sets::{Position, ResultSets};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::wrapper::Wrapper;
 use crate::ledger::Note;
@@ -145,14 +145,14 @@ impl Reader {
 
 impl RecordReader for Reader {
     fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks, .. } = tools;
+        let Tools { cells, remarks, places, .. } = tools;
         let cells = cells.read(row);
         let ragged = cells.len() != self.width;
         if ragged {
             remarks.push(("R-106", format!("row has {} cells, header has {}", cells.len(), self.width)));
         }
         let [index, count] = self.place.map(|column| cells.column(column));
-        self.sets.see(index, count);
+        places.extend(Position::read(index, count));
         let mut audit = cells.column(self.audit);
         if audit.is_empty() {
             return Err(self.without_record(&cells, ragged));
@@ -168,6 +168,11 @@ impl RecordReader for Reader {
             auditdata::note(&mut event, "R-106");
         }
         Ok(event)
+    }
+
+    fn batch_read(&self, tools: &mut Tools) {
+        self.sets.see(&tools.places);
+        tools.places.clear();
     }
 
     fn closing_notes(&self) -> Vec<Note> {
