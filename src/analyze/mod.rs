@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod around;
 pub mod attribution;
 pub mod baseline;
+pub mod chains;
 pub mod coverage;
 pub mod credentials;
 pub mod detections;
@@ -122,7 +123,8 @@ pub fn examine<E>(
     let first = run(&symptoms::SYMPTOMS, &exam);
     let learned = AttackerSet::from_findings(&exam, &first);
     exam.set_attacker(learned);
-    let symptoms = run(&symptoms::SYMPTOMS, &exam);
+    let mut symptoms = run(&symptoms::SYMPTOMS, &exam);
+    chains::lift(&exam, &mut symptoms);
     let around = Around::of(&exam);
     let others = if around.is_empty() { Vec::new() } else { look(&around)? };
     exam.set_others(&others);
@@ -155,27 +157,34 @@ fn run(checks: &[&Check], exam: &Exam<'_>) -> Vec<Assessment> {
 }
 
 fn assess(check: &Check, exam: &Exam<'_>) -> Assessment {
-    let mut findings = (check.examine)(exam);
-    findings.sort_by(|a, b| {
-        (b.verdict, a.time, &a.records, &a.headline.en).cmp(&(a.verdict, b.time, &b.records, &b.headline.en))
-    });
-    for (index, finding) in findings.iter_mut().enumerate() {
-        finding.id = format!("{}/{}", check.meta.id, index + 1);
-    }
+    let findings = (check.examine)(exam);
     let mut needs = exam.coverage.missing(check.meta.gates);
     if findings.is_empty() {
         needs.extend(exam.coverage.silence(check.meta.gates));
     }
     needs.extend(check.meta.never_not_seen.map(str::to_owned));
-    let verdict = match findings.iter().map(|finding| finding.verdict).max() {
+    let verdict = if needs.is_empty() { Verdict::NotSeen } else { Verdict::NotAssessable };
+    needs.extend(exam.coverage.would_add(check.meta.adds));
+    let mut assessment = Assessment { number: check.meta.number, id: check.meta.id, verdict, needs, findings };
+    number(&mut assessment);
+    assessment
+}
+
+/// Puts the findings in order, gives them their ids, and lets the heaviest decide the verdict.
+fn number(assessment: &mut Assessment) {
+    let id = assessment.id;
+    assessment.findings.sort_by(|a, b| {
+        (b.verdict, a.time, &a.records, &a.headline.en).cmp(&(a.verdict, b.time, &b.records, &b.headline.en))
+    });
+    for (index, finding) in assessment.findings.iter_mut().enumerate() {
+        finding.id = format!("{id}/{}", index + 1);
+    }
+    assessment.verdict = match assessment.findings.first().map(|finding| finding.verdict) {
         Some(Weight::Strong) => Verdict::Strong,
         Some(Weight::Weak) => Verdict::Weak,
         Some(Weight::Explained) => Verdict::Explained,
-        None if needs.is_empty() => Verdict::NotSeen,
-        None => Verdict::NotAssessable,
+        None => assessment.verdict,
     };
-    needs.extend(exam.coverage.would_add(check.meta.adds));
-    Assessment { number: check.meta.number, id: check.meta.id, verdict, needs, findings }
 }
 
 /// The attacker as the report tells it: the set, and the first and last linked act inside the window.

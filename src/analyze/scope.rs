@@ -6,7 +6,7 @@ use crate::analyze::identity::Subject;
 use crate::question::Window;
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
-pub const TENANT_WIDE: [&str; 63] = [
+pub const TENANT_WIDE: [&str; 67] = [
     "new-transportrule",
     "set-transportrule",
     "enable-transportrule",
@@ -70,6 +70,11 @@ pub const TENANT_WIDE: [&str; 63] = [
     "update permission grant policy",
     "update authentication methods policy",
     "new-rolegroup",
+    // A content search names the mailbox in its places or its query, if at all.
+    "new-compliancesearch",
+    "start-compliancesearch",
+    "searchcreated",
+    "searchstarted",
 ];
 
 /// Whether a record with these narrow columns is in the scope.

@@ -10,6 +10,7 @@
     reason = "tests"
 )]
 
+mod accuracy;
 mod airgap;
 mod ceilings;
 mod commands;

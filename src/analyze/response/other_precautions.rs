@@ -43,9 +43,9 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     scene.step(ID, status, &rows, note)
 }
 
-/// A content search that names the account, somebody else reading its mailbox after the attack, or a profile value set back.
+/// A content search that names the account, in its places or in its query, somebody else reading its mailbox after the attack, or a profile value set back.
 fn is_precaution(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
-    if !row.parts.any() || scene.attacker.first.is_none() {
+    if scene.attacker.first.is_none() || !row.parts.any() && !names_account(scene, row) {
         return false;
     }
     let searched = row.event.is(&["New-ComplianceSearch", "Start-ComplianceSearch", "SearchCreated", "SearchStarted"]);
@@ -54,6 +54,13 @@ fn is_precaution(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
         && matches!(row.class, ActorClass::Admin | ActorClass::Delegate)
         && scene.attacker.last.is_some_and(|last| row.event.datetime > last);
     searched || looked || is_set_back(scene, row)
+}
+
+/// Whether one of the account's addresses stands in the record's parameters or details.
+fn names_account(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
+    let told = [&row.event.op_params, &row.event.object];
+    let told: String = told.into_iter().filter_map(|text| text.as_deref()).collect::<String>().to_lowercase();
+    scene.exam.subject.names.iter().filter(|name| name.contains('@')).any(|name| told.contains(&name.to_lowercase()))
 }
 
 /// A profile change that gives a property the value it had before the attacker changed it.

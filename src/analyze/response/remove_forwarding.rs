@@ -17,11 +17,13 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let mut removed: Option<&Row<'_>> = None;
     let mut by_attacker: Option<&Row<'_>> = None;
     let mut set_again: Option<&Row<'_>> = None;
+    let mut last_set: Option<&Row<'_>> = None;
     for row in scene.exam.window_rows().filter(|row| is_forwarding(scene, row)) {
         for (slot, name) in set.iter_mut().zip(ADDRESSES) {
             let Some(value) = row.param(name).map(|value| value.trim().to_owned()) else { continue };
             if !is_empty(&value) {
                 *slot = Some(value);
+                last_set = Some(row);
                 set_again = removed.is_some().then_some(row);
                 continue;
             }
@@ -34,11 +36,11 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
             }
         }
     }
-    let left: Vec<String> = set.into_iter().flatten().collect();
+    let mut left: Vec<String> = set.iter().flatten().cloned().collect();
+    let gone = last_set.and_then(|set| snapshot_without(scene, set));
     let rules = "Rules that forward are another step (inbox rules); look at transport rules and contacts as well.";
     let rules_ja =
         "転送を行うルールは別の手順 (受信トレイ ルール) です。トランスポート ルールと連絡先も確認してください。";
-    let told = left.join("; ");
     let (status, rows, mut note) = match (removed, by_attacker) {
         (Some(removed), _) => {
             let (at, by) = (when(removed), who(removed));
@@ -59,6 +61,14 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
             );
             (StepStatus::ByAttacker, vec![theirs], note)
         }
+        _ if set.iter().any(Option::is_some) && gone.is_some() => {
+            left.clear();
+            let note = Note::new(
+                "A later snapshot shows the mailbox without forwarding; who removed it and when is not recorded.",
+                "その後のスナップショットではメールボックスの転送がありません (解除者と解除日時の記録なし)。",
+            );
+            (StepStatus::Done, gone.into_iter().collect(), note)
+        }
         _ => {
             let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]);
             let note = Note::new(
@@ -68,6 +78,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
             (status, Vec::new(), note)
         }
     };
+    let told = left.join("; ");
     if !told.is_empty() {
         note.say(
             format!("Still set: {told}. Remove it unless it is wanted."),
@@ -83,6 +94,15 @@ fn is_forwarding(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
         && !crate::analyze::is_housekeeping(row.class)
         && row.event.is(&["Set-Mailbox", "Set-MailUser", "Set-RemoteMailbox"])
         && directory::is_about(scene.exam.subject, row)
+}
+
+/// A snapshot of the mailbox, taken after the forwarding was set, that shows both addresses empty.
+fn snapshot_without<'s, 'a>(scene: &Scene<'s, 'a>, set: &Row<'_>) -> Option<&'s Row<'a>> {
+    let empty = |row: &Row<'_>, name: &str| row.param(name).is_none_or(|value| is_empty(value.trim()));
+    let states = scene.exam.states.iter().filter(|row| row.parts.mailbox && row.event.is(&["MailboxForwarding"]));
+    // Only the snapshot whose time is known can be later.
+    let later = |row: &&Row<'_>| row.event.datetime_text.is_some() && row.event.datetime > set.event.datetime;
+    states.filter(later).filter(|row| ADDRESSES.iter().all(|name| empty(row, name))).next_back()
 }
 
 fn is_empty(value: &str) -> bool {

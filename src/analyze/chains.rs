@@ -1,0 +1,132 @@
+//! Chains: a weak finding becomes strong through what happened just before it, or what it led to, in the same account
+//! and within a day. A chain is told with its records; it is never a new fact.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::analyze::actor::ActorClass;
+use crate::analyze::baseline::client_address;
+use crate::analyze::exam::{Exam, Row};
+use crate::finding::{Assessment, Attribution, Fact, Finding, Severity, Weight};
+use crate::origin::RecordRef;
+use crate::timeline::{Outcome, format_time};
+use crate::untrusted::Untrusted;
+
+/// How far the links of a chain may lie apart.
+const WITHIN: TimeDelta = TimeDelta::hours(24);
+
+/// One link that others hang on: when, in words, with its records.
+struct Link {
+    time: DateTime<Utc>,
+    told: String,
+    records: Vec<RecordRef>,
+}
+
+/// Lifts the weak findings that stand in a chain:
+///
+/// * the attacker's sign-in → a rule, forwarding or signature whose own record says nothing of the place
+/// * a rule that hides mail → mail that reads like a taken-over account's, or left no copy
+/// * such mail → the account on the list of restricted senders
+/// * a change of credentials → a sign-in from the same address, which was never the account's
+pub fn lift(exam: &Exam<'_>, assessments: &mut [Assessment]) {
+    let sign_ins = sign_ins(exam);
+    let rules = links(assessments, "inbox-rules", |finding| {
+        finding.verdict >= Weight::Weak && finding.fact == Fact::Recorded && is_own(finding)
+    });
+    let listings = links(assessments, "blocked-from-sending", |finding| finding.verdict == Weight::Strong);
+    for assessment in assessments.iter_mut() {
+        let id = assessment.id;
+        let mut lifted = false;
+        for finding in assessment.findings.iter_mut().filter(|finding| may_rise(finding)) {
+            let back = from_there(exam, finding);
+            let link = match id {
+                "inbox-rules" | "forwarding" | "signature" if finding.address.is_none() => before(&sign_ins, finding),
+                "hacked-messages" => before(&rules, finding).or_else(|| after(&listings, finding)),
+                "no-sent-copy" => before(&rules, finding),
+                "credential-change" => after(&back, finding),
+                _ => None,
+            };
+            if let Some(link) = link {
+                rise(finding, link);
+                lifted = true;
+            }
+        }
+        if lifted {
+            super::number(assessment);
+        }
+    }
+}
+
+/// Only a recorded act of the account that nothing explains.
+fn may_rise(finding: &Finding) -> bool {
+    finding.verdict == Weight::Weak
+        && finding.fact == Fact::Recorded
+        && finding.attribution != Attribution::Explained
+        && is_own(finding)
+}
+
+fn is_own(finding: &Finding) -> bool {
+    finding.facts.get("actor class").is_some_and(|class| class.as_evidence() == ActorClass::Own.as_str())
+}
+
+fn link(row: &Row<'_>, told: String) -> Link {
+    Link { time: row.event.datetime, told, records: row.records() }
+}
+
+/// The attacker's sign-ins that succeeded.
+fn sign_ins(exam: &Exam<'_>) -> Vec<Link> {
+    let inside = exam.rows.iter().filter(|row| {
+        row.is_sign_in() && row.event.outcome == Outcome::Success && exam.is_attacker_act(row)
+    });
+    inside.map(|row| link(row, format!("the attacker's sign-in at {}", format_time(row.event.datetime)))).collect()
+}
+
+/// Successful sign-ins from the address of a change of credentials, where that address was never the account's.
+fn from_there(exam: &Exam<'_>, finding: &Finding) -> Vec<Link> {
+    let address = finding.address.as_ref().and_then(|address| address.as_evidence().parse().ok());
+    let Some(address) = address.filter(|ip| exam.baseline.sufficient && exam.baseline.days_at(*ip) == 0) else {
+        return Vec::new();
+    };
+    let same = exam.rows.iter().filter(|row| {
+        row.is_sign_in() && row.event.outcome == Outcome::Success && client_address(row.event) == Some(address)
+    });
+    same.map(|row| link(row, format!("the sign-in from {address} at {}", format_time(row.event.datetime)))).collect()
+}
+
+fn links(assessments: &[Assessment], id: &str, counts: impl Fn(&Finding) -> bool) -> Vec<Link> {
+    let findings = assessments.iter().filter(|assessment| assessment.id == id).flat_map(|one| &one.findings);
+    let told = |finding: &Finding| Link {
+        time: finding.time,
+        told: format!("{} at {}", finding.headline.en.as_evidence(), format_time(finding.time)),
+        records: finding.records.clone(),
+    };
+    findings.filter(|finding| counts(finding)).map(told).collect()
+}
+
+/// The nearest link at or before the finding.
+fn before<'l>(links: &'l [Link], finding: &Finding) -> Option<&'l Link> {
+    let near = |link: &&Link| link.time <= finding.time && finding.time - link.time <= WITHIN;
+    links.iter().filter(near).max_by_key(|link| link.time)
+}
+
+/// The nearest link after the finding.
+fn after<'l>(links: &'l [Link], finding: &Finding) -> Option<&'l Link> {
+    let near = |link: &&Link| link.time > finding.time && link.time - finding.time <= WITHIN;
+    links.iter().filter(near).min_by_key(|link| link.time)
+}
+
+fn rise(finding: &mut Finding, link: &Link) {
+    finding.verdict = Weight::Strong;
+    finding.severity = match finding.severity {
+        Severity::Info => Severity::Low,
+        Severity::Low => Severity::Medium,
+        Severity::Medium => Severity::High,
+        Severity::High | Severity::Critical => Severity::Critical,
+    };
+    let told = format!("weak by itself; strong in a chain with {}", link.told);
+    finding.facts.insert("chain".to_owned(), Untrusted::new(told));
+    for record in &link.records {
+        if !finding.records.contains(record) {
+            finding.records.push(record.clone());
+        }
+    }
+}
