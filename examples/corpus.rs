@@ -4,6 +4,7 @@
 //! `cargo run --release --example corpus -- DIR` writes the folders to look at. The test `accuracy` writes them to a
 //! temporary folder and compares what the program says with the labels.
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a generator writes files and says so")]
+#![allow(missing_docs, clippy::too_many_lines, reason = "scenarios are lists that read from top to bottom")]
 
 use std::path::Path;
 use std::{env, fs, io};

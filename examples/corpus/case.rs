@@ -14,7 +14,6 @@ pub const WEAK: &[&str] = &["weak"];
 pub const SEEN: &[&str] = &["strong", "weak"];
 /// Listed or not, but never held against the user.
 pub const CALM: &[&str] = &["explained", "not_seen", "not_assessable"];
-pub const EXPLAINED: &[&str] = &["explained"];
 pub const NOT_SEEN: &[&str] = &["not_seen"];
 /// Looked at everything: folded with its reason, or nothing there.
 pub const INNOCENT: &[&str] = &["explained", "not_seen"];
@@ -108,13 +107,13 @@ pub struct Case {
 
 impl Case {
     pub fn new(name: &str, why: &str) -> Self {
-        let number = usize::from_str_radix(&guid(name)[..6], 16).unwrap_or_default();
+        let number = guid(name).bytes().map(usize::from).sum::<usize>();
         Self {
             name: name.to_owned(),
             why: why.to_owned(),
             ground: Ground::Lived,
             shape: [Shape::Lines, Shape::Portal, Shape::Search, Shape::Mixed][number % 4],
-            tables: number % 3 == 0,
+            tables: number.is_multiple_of(3),
             facts: Vec::new(),
             missing: Vec::new(),
             keep: |_| true,
@@ -130,21 +129,25 @@ impl Case {
         }
     }
 
+    #[must_use]
     pub fn bare(mut self) -> Self {
         self.ground = Ground::Bare;
         self
     }
 
+    #[must_use]
     pub fn without(mut self, exports: &[Export]) -> Self {
         self.missing.extend_from_slice(exports);
         self
     }
 
+    #[must_use]
     pub fn window(mut self, from: &'static str, to: &'static str) -> Self {
         (self.from, self.to) = (from, to);
         self
     }
 
+    #[must_use]
     pub fn argued(mut self, words: &[&str]) -> Self {
         self.arguments.extend(words.iter().map(|word| (*word).to_owned()));
         self

@@ -170,7 +170,7 @@ fn audit(shape: Shape, rows: &[Numbered]) -> Vec<(&'static str, Vec<Numbered>, S
 }
 
 fn lines(rows: &[Numbered]) -> String {
-    rows.iter().map(|(_, object)| format!("{object}\n")).collect()
+    rows.iter().fold(String::new(), |text, (_, object)| text + &object.to_string() + "\n")
 }
 
 fn array(rows: &[Numbered]) -> String {

@@ -1,6 +1,6 @@
 //! S06: Sent or Deleted Items hold what hacked accounts send.
 
-use super::case::{CALM, Case, Export, INNOCENT, NOT_SEEN, SEEN, STRONG, WEAK};
+use super::case::{CALM, Case, Export, INNOCENT, SEEN, STRONG, WEAK};
 use super::entry::{WAYS, Way, enter};
 use super::records::{Fact, With, delete, own, send, traced};
 use super::world::{DANA, HOME, LAGOS, OFFICE, at};
@@ -252,5 +252,4 @@ fn innocent(all: &mut Vec<Case>) {
         }
         all.push(case);
     }
-    let _ = NOT_SEEN;
 }

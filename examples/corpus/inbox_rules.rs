@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::case::{CALM, Case, Export, INNOCENT, OPEN, SEEN, STRONG, WEAK};
+use super::case::{CALM, Case, Export, INNOCENT, OPEN, STRONG, WEAK};
 use super::entry::{WAYS, Way, enter};
 use super::records::{Fact, With, admin_audit, alert, cmdlet, outlook_rule, own, rule_state};
 use super::world::{ADMIN, ADMIN_DESK, DANA, ELI, HOME, LAGOS, OUTLOOK, Seat, at};
@@ -556,5 +556,4 @@ fn coverage(all: &mut Vec<Case>) {
     ));
     case.expect(3, INNOCENT, &[]).spare(3, &[key]);
     all.push(case);
-    let _ = SEEN;
 }

@@ -1,6 +1,6 @@
 //! S01: mail is missing or was deleted.
 
-use super::case::{CALM, Case, EXPLAINED, INNOCENT, SEEN, STRONG, WEAK};
+use super::case::{CALM, Case, INNOCENT, SEEN, STRONG, WEAK};
 use super::entry::{WAYS, Way, enter};
 use super::records::{With, cmdlet, delete, directory, item, other, own, read, send};
 use super::world::{ADMIN, ADMIN_DESK, DANA, ELI, HOME, LAGOS, NOWHERE, OUTLOOK, PHONE, Seat, at};
@@ -462,5 +462,4 @@ fn noise(all: &mut Vec<Case>) {
     ));
     case.expect(1, INNOCENT, &[]).spare(1, &[key]).leave(&[8]);
     all.push(case);
-    let _ = EXPLAINED;
 }

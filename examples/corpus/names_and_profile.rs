@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::case::{Case, Export, INNOCENT, NOT_SEEN, OPEN, SEEN, STRONG, WEAK};
 use super::entry::{WAYS, Way, enter};
-use super::ground::Ground;
 use super::records::{Fact, With, admin_audit, cmdlet, directory, entra, service_cmdlet};
 use super::world::{ADMIN, DANA, ELI, HOME, LAGOS, Who, at};
 
@@ -356,7 +355,6 @@ fn profiles(all: &mut Vec<Case>) {
     ));
     case.expect(7, WEAK, &[key]);
     all.push(case);
-    let _ = Ground::Bare;
 }
 
 fn innocent_profiles(all: &mut Vec<Case>) {

@@ -1,9 +1,9 @@
 //! R1 to R7: what was done since, and whether it was enough.
 
-use super::case::{CALM, Case, Export, INNOCENT, Key, OPEN, SEEN, STRONG};
+use super::case::{Case, Export, Key, STRONG};
 use super::entry::{WAYS, Way, enter};
 use super::records::{With, cmdlet, directory, entra, hygiene, logon, mailbox_state, own, read, rule_state, sign_in};
-use super::world::{ADMIN, ADMIN_DESK, DANA, ELI, HOME, LAGOS, Seat, Who, at};
+use super::world::{ADMIN, ADMIN_DESK, DANA, HOME, LAGOS, Seat, Who, at};
 
 pub fn cases() -> Vec<Case> {
     let mut all = Vec::new();
@@ -125,6 +125,11 @@ fn reset(all: &mut Vec<Case>) {
     all.push(case);
 }
 
+/// As [`taken`], and nobody looked at the mailbox's settings and rules afterwards.
+fn taken_unseen(name: &str, why: &str) -> Case {
+    taken(name, why).without(&[Export::Mailboxes, Export::Rules])
+}
+
 fn forward(case: &mut Case) {
     let parameters = [
         ("Identity", DANA.upn),
@@ -136,7 +141,8 @@ fn forward(case: &mut Case) {
 
 fn forwarding(all: &mut Vec<Case>) {
     for way in ["empty", "null"] {
-        let mut case = taken(&format!("R2/P1-{way}"), "the administrator empties the address after the last act");
+        let mut case =
+            taken_unseen(&format!("R2/P1-{way}"), "the administrator empties the address after the last act");
         forward(&mut case);
         admin_cmdlet(
             &mut case,
@@ -150,17 +156,17 @@ fn forwarding(all: &mut Vec<Case>) {
         case.step(2, &["done"], Some(true));
         all.push(case);
     }
-    let mut case = taken("R2/P1-before", "emptied before the intruder's last act");
+    let mut case = taken_unseen("R2/P1-before", "emptied before the intruder's last act");
     forward(&mut case);
     admin_cmdlet(&mut case, "02-17T12:00:00", "Set-Mailbox", &[("ForwardingSmtpAddress", "")]);
     case.step(2, &["done"], Some(false));
     all.push(case);
-    let mut case = taken("R2/N1-copy-only", "only the copy switch: it still forwards");
+    let mut case = taken_unseen("R2/N1-copy-only", "only the copy switch: it still forwards");
     forward(&mut case);
     admin_cmdlet(&mut case, "02-17T15:00:00", "Set-Mailbox", &[("DeliverToMailboxAndForward", "True")]);
     case.step(2, &["not_seen"], None);
     all.push(case);
-    let mut case = taken("R2/N2-one-of-two", "the address outside is emptied, the contact stays");
+    let mut case = taken_unseen("R2/N2-one-of-two", "the address outside is emptied, the contact stays");
     let parameters = [
         ("Identity", DANA.upn),
         ("ForwardingSmtpAddress", "smtp:ex@collect.example"),
@@ -170,7 +176,7 @@ fn forwarding(all: &mut Vec<Case>) {
     admin_cmdlet(&mut case, "02-17T15:00:00", "Set-Mailbox", &[("ForwardingSmtpAddress", "")]);
     case.step(2, &["partial"], Some(true));
     all.push(case);
-    let mut case = taken("R2/undone", "emptied, and set again by the intruder");
+    let mut case = taken_unseen("R2/undone", "emptied, and set again by the intruder");
     forward(&mut case);
     admin_cmdlet(&mut case, "02-17T12:00:00", "Set-Mailbox", &[("ForwardingSmtpAddress", "")]);
     let parameters = [("Identity", DANA.upn), ("ForwardingSmtpAddress", "smtp:ex@collect.example")];
@@ -219,22 +225,26 @@ fn rules(all: &mut Vec<Case>) {
     ));
     case.step(3, &["done"], Some(true));
     all.push(case);
-    let mut case = taken("R3/N1-enabled-again", "switched off and two hours later on again by the intruder");
+    let mut case = taken_unseen("R3/N1-enabled-again", "switched off and two hours later on again by the intruder");
     hiding(&mut case, ".");
     on_rule(&mut case, "02-17T11:00:00", (&ADMIN, &ADMIN_DESK), "Disable-InboxRule", ".");
     on_rule(&mut case, "02-17T13:00:00", (&DANA, &LAGOS), "Enable-InboxRule", ".");
     case.step(3, &["undone"], None);
     all.push(case);
-    let mut case = taken("R3/N2-by-the-intruder", "removed by the intruder five minutes after it was made");
+    let mut case = taken_unseen("R3/N2-by-the-intruder", "removed by the intruder five minutes after it was made");
     hiding(&mut case, ".");
     on_rule(&mut case, "02-17T02:25:00", (&DANA, &LAGOS), "Remove-InboxRule", ".");
     case.step(3, &["by_attacker"], None);
     all.push(case);
-    let mut case = taken("R3/partial", "one of two rules is removed");
+    let mut case = taken_unseen("R3/partial", "one of two rules is removed");
     hiding(&mut case, ".");
     hiding(&mut case, "..");
     on_rule(&mut case, "02-17T15:00:00", (&ADMIN, &ADMIN_DESK), "Remove-InboxRule", ".");
     case.step(3, &["partial"], Some(true));
+    all.push(case);
+    let mut case = taken("R3/snapshot", "a later snapshot does not have the rule any more");
+    hiding(&mut case, ".");
+    case.step(3, &["done"], None);
     all.push(case);
     let mut case = taken("R3/not-done", "the rule stands");
     hiding(&mut case, ".");
@@ -261,7 +271,7 @@ fn rules(all: &mut Vec<Case>) {
     on_rule(&mut case, "02-17T15:00:00", (&ADMIN, &ADMIN_DESK), "Remove-SweepRule", "s");
     case.step(3, &["done"], Some(true));
     all.push(case);
-    let mut case = taken("R3/renamed", "a rule renamed is no rule removed");
+    let mut case = taken_unseen("R3/renamed", "a rule renamed is no rule removed");
     hiding(&mut case, ".");
     case.put(cmdlet(
         at("02-17T15:00:00"),
@@ -453,5 +463,4 @@ fn precautions(all: &mut Vec<Case>) {
         );
         all.push(case);
     }
-    let _ = (CALM, INNOCENT, OPEN, SEEN, &ELI);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::case::{CALM, Case, SEEN, STRONG};
+use super::case::{CALM, Case, STRONG};
 use super::entry::{Way, enter, enter_from, twice};
 use super::records::{Fact, With, cmdlet, logon, own, quiet_sign_in, read, risk, risky, sign_in};
 use super::world::{AMSTERDAM, DANA, ELI, HOME, LAGOS, OFFICE, PHONE, Seat, at};
@@ -296,5 +296,4 @@ fn risks(all: &mut Vec<Case>) {
     let key = rule(&mut case, at("02-17T02:18:00"), &LAGOS);
     case.expect(3, STRONG, &[key]);
     all.push(case);
-    let _ = SEEN;
 }

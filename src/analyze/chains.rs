@@ -74,9 +74,10 @@ fn link(row: &Row<'_>, told: String) -> Link {
 
 /// The attacker's sign-ins that succeeded.
 fn sign_ins(exam: &Exam<'_>) -> Vec<Link> {
-    let inside = exam.rows.iter().filter(|row| {
-        row.is_sign_in() && row.event.outcome == Outcome::Success && exam.is_attacker_act(row)
-    });
+    let inside = exam
+        .rows
+        .iter()
+        .filter(|row| row.is_sign_in() && row.event.outcome == Outcome::Success && exam.is_attacker_act(row));
     inside.map(|row| link(row, format!("the attacker's sign-in at {}", format_time(row.event.datetime)))).collect()
 }
 

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use crate::analyze::exam::Exam;
 use crate::analyze::mails::{self, Mails, Sent};
+use crate::analyze::traces::TracedMail;
 
 /// Recipients within ten minutes.
 const RECIPIENTS: usize = 30;
@@ -34,6 +35,28 @@ pub fn burst(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Optio
         measures.push(format!("{new} of {all} recipients were never written to before"));
     }
     (!measures.is_empty()).then(|| measures.join("; "))
+}
+
+/// What makes mails of the message trace a mass mailing, in words: many recipients within ten minutes, or one subject to
+/// many people within an hour. The mails are in the order of time.
+pub fn traced_burst(mails: &[&TracedMail<'_>]) -> Option<String> {
+    let reached = |length: TimeDelta, same: &dyn Fn(&TracedMail<'_>, &TracedMail<'_>) -> bool| {
+        let from = |(at, first): (usize, &&TracedMail<'_>)| -> BTreeSet<&String> {
+            let end = first.first().map(|row| row.event.datetime + length);
+            let within = mails.iter().skip(at).take_while(|mail| mail.first().map(|row| row.event.datetime) < end);
+            within.filter(|mail| same(first, mail)).flat_map(|mail| &mail.recipients).collect()
+        };
+        mails.iter().enumerate().map(from).map(|to| to.len()).max().unwrap_or(0)
+    };
+    let most = reached(TimeDelta::minutes(10), &|_, _| true);
+    if most >= RECIPIENTS {
+        return Some(format!("{most} recipients within ten minutes"));
+    }
+    let same = |a: &TracedMail<'_>, b: &TracedMail<'_>| {
+        a.id != b.id && mails::repeated(a.subject()) == mails::repeated(b.subject())
+    };
+    let most = reached(TimeDelta::hours(1), &same);
+    (most >= SAME).then(|| format!("one subject to {most} people within an hour"))
 }
 
 /// Whether mailings of this kind are usual: the same subject but for numbers, before the window, to nearly as many.

@@ -27,6 +27,7 @@ pub mod mailbox;
 pub mod mailing;
 pub mod mails;
 pub mod markup;
+pub mod onward;
 pub mod recipients;
 pub mod recoverability;
 pub mod response;

@@ -1,9 +1,12 @@
 //! Which records of a case lie on the examination table: the account's own, and the tenant-wide ones its symptoms ask for.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Days, Utc};
 
 use crate::analyze::identity::Subject;
 use crate::question::Window;
+use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
 pub const TENANT_WIDE: [&str; 67] = [
@@ -91,6 +94,18 @@ pub fn is_tenant_wide(action: &str) -> bool {
 /// consents for everybody).
 pub fn wanted_state(subject: &Subject, parties: &str) -> bool {
     parties.is_empty() || subject.takes_part(parties)
+}
+
+/// The ids of the mails that the message trace shows coming in for the account.
+pub fn delivered<'e>(subject: &Subject, events: &'e [Event]) -> BTreeSet<&'e str> {
+    let comes_in =
+        |event: &&Event| is_traced(event) && subject.parts(event.parties.as_deref().unwrap_or_default()).target;
+    events.iter().filter(comes_in).filter_map(|event| event.email_message_id.as_deref()).collect()
+}
+
+/// Whether it is a row of a message trace.
+pub fn is_traced(event: &Event) -> bool {
+    event.evidence_source == EvidenceSource::MessageTrace
 }
 
 /// From where the scope is read: the baseline's start.

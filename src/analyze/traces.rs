@@ -2,13 +2,15 @@
 //! or were never the account's.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::analyze::baseline::client_address;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mails::{self, Mails};
-use crate::knowledge::normalise;
-use crate::timeline::EvidenceSource;
+use crate::analyze::mails::{self, Mails, SUSPICIOUS};
+use crate::knowledge::{networks, normalise};
+use crate::timeline::{EvidenceSource, Outcome};
 
 /// A mail of the trace, with all its rows.
 #[derive(Debug)]
@@ -56,6 +58,20 @@ pub struct Unsaved<'x> {
     pub past_the_mailbox: Vec<TracedMail<'x>>,
     /// Handed in from outside in the account's name: the sender is forged.
     pub forged: Vec<TracedMail<'x>>,
+}
+
+/// The account's mails in the trace that no Send record of the mailbox has, whether the mailbox has any; without forged
+/// ones and those a program makes.
+pub fn beside<'x>(exam: &'x Exam<'_>, mails: &Mails<'_>) -> Vec<TracedMail<'x>> {
+    let known: BTreeSet<&str> = mails.sent.iter().filter_map(|sent| sent.mail.id.as_deref()).collect();
+    let is_own = |mail: &TracedMail<'_>| {
+        let Some(time) = mail.first().map(|row| row.event.datetime) else { return false };
+        !known.contains(mail.id.as_str())
+            && !sent_without_id(mails, mail, time)
+            && !is_made_by_a_program(exam, mail, time)
+            && !is_forged(exam, mail)
+    };
+    of_account(exam).into_iter().filter(is_own).collect()
 }
 
 /// How far a Send record without a message id may be from the trace's row of the same subject.
@@ -157,4 +173,32 @@ fn is_forged(exam: &Exam<'_>, mail: &TracedMail<'_>) -> bool {
     let inside = mail.recipients.iter().all(|to| exam.is_internal(to));
     let from_outside = mail.rows.iter().any(|row| row.event.source_ip_class.as_deref() == Some("public"));
     mail.comes_in() || !mail.goes_out() && inside && from_outside
+}
+
+/// The client a trace's row names: an address of the internet that is not Microsoft's.
+fn handed_in_by(row: &Row<'_>) -> Option<IpAddr> {
+    let event = row.event;
+    event.source_ip.as_deref().filter(|_| event.source_ip_class.as_deref() == Some("public"))?.parse().ok()
+}
+
+/// A successful SMTP sign-in within a day before the mails, or between them, from a place that is not the account's.
+pub fn smtp_sign_in<'x>(exam: &'x Exam<'_>, mails: &[&TracedMail<'_>]) -> Option<&'x Row<'x>> {
+    let first = mails.first()?.first()?.event.datetime;
+    let last = mails.last()?.first()?.event.datetime;
+    // Where the trace names the client, the sign-in has to be that client's.
+    let client = mails.iter().find_map(|mail| mail.rows.iter().find_map(|row| handed_in_by(row)));
+    let strange = |row: &&Row<'_>| {
+        let unknown = client_address(row.event).is_some_and(|ip| exam.baseline.days_at(ip) == 0);
+        mails::is_attackers(exam, row) || exam.baseline.sufficient && unknown || exam.score(row).total() >= SUSPICIOUS
+    };
+    let by_smtp = |row: &&Row<'_>| {
+        let app = row.event.client_app.as_deref().unwrap_or_default();
+        app.eq_ignore_ascii_case("Authenticated SMTP") || app.eq_ignore_ascii_case("SMTP")
+    };
+    let near = |row: &&Row<'_>| first - TimeDelta::hours(24) <= row.event.datetime && row.event.datetime <= last;
+    let same = |row: &&Row<'_>| {
+        client.is_none_or(|client| client_address(row.event).is_some_and(|ip| networks::same_place(ip, client)))
+    };
+    let mut rows = exam.rows.iter().rev().filter(|row| row.parts.actor && row.is_sign_in()).filter(near).filter(same);
+    rows.find(|row| by_smtp(row) && row.event.outcome == Outcome::Success && strange(row))
 }

@@ -61,7 +61,17 @@ pub fn answer(
             scope::wanted(&subject, row.parties, row.action)
         };
         let stands = |row: crate::timeline::query::Row<'_>| scope::wanted_state(&subject, row.parties);
-        let events = case.events(scope::start(window, question.baseline_days), window.to, &wanted)?;
+        let start = scope::start(window, question.baseline_days);
+        let mut events = case.events(start, window.to, &wanted)?;
+        let delivered = scope::delivered(&subject, &events);
+        if !delivered.is_empty() {
+            // What the trace tells of the account's mail on its way to others.
+            let others = |parties: &str| !subject.takes_part(parties);
+            let mut onward = case.of_messages(start, window.to, &delivered, &others)?;
+            onward.retain(scope::is_traced);
+            events.extend(onward);
+            events.sort_by(|a, b| a.order().cmp(&b.order()));
+        }
         Ok::<_, Failed>((events, case.states(&stands)?))
     })?;
     count_duplicates(case, &mut events)?;

@@ -1,7 +1,9 @@
 //! Reads the part of a case that a question is about: days by folder, rows by a few narrow columns, whole rows last.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray};
+use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, PolarsResult};
 use rayon::prelude::*;
 
 use super::build;
@@ -37,30 +39,62 @@ impl Case {
         let parts = self.parts()?;
         let inside = parts.iter().filter(|(date, _)| *date >= from.date_naive() && *date <= to.date_naive());
         let inside: Vec<&std::path::Path> = inside.map(|(_, path)| path.as_path()).collect();
-        self.read_all(&inside, from, to, wanted)
+        self.read_all(&inside, &NARROW, &|narrow| mask(narrow, from, to, wanted))
+    }
+
+    /// Every event with `from <= datetime < to` about one of these messages (internet message ids as written) whose
+    /// identities `wanted` chooses, in total order.
+    pub fn of_messages(
+        &self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        ids: &BTreeSet<&str>,
+        wanted: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Result<Vec<Event>, StoreError> {
+        const COLUMNS: [&str; 3] = [names::DATETIME, names::PARTIES, names::EMAIL_MESSAGE_ID];
+        let choose = |narrow: &DataFrame| {
+            let times = build::times(narrow)?;
+            let text = |name: &str| narrow.column(name).and_then(|column| column.str().cloned());
+            let (parties, messages) = (text(names::PARTIES)?, text(names::EMAIL_MESSAGE_ID)?);
+            let chosen: Vec<bool> = times
+                .into_iter()
+                .zip(parties.iter().zip(messages.iter()))
+                .map(|(datetime, (parties, message))| {
+                    from <= datetime
+                        && datetime < to
+                        && message.is_some_and(|message| ids.contains(message))
+                        && wanted(parties.unwrap_or_default())
+                })
+                .collect();
+            Ok(BooleanChunked::from_slice("wanted".into(), &chosen))
+        };
+        let parts = self.parts()?;
+        let inside = parts.iter().filter(|(date, _)| *date >= from.date_naive() && *date <= to.date_naive());
+        let inside: Vec<&std::path::Path> = inside.map(|(_, path)| path.as_path()).collect();
+        self.read_all(&inside, &COLUMNS, &choose)
     }
 
     /// Every row of a snapshot that `wanted` chooses, in total order. States have no time, so no window holds them.
     pub fn states(&self, wanted: &(dyn Fn(Row<'_>) -> bool + Sync)) -> Result<Vec<Event>, StoreError> {
         let parts = self.state_parts()?;
         let parts: Vec<&std::path::Path> = parts.iter().map(std::path::PathBuf::as_path).collect();
-        self.read_all(&parts, DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, wanted)
+        let (from, to) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+        self.read_all(&parts, &NARROW, &|narrow| mask(narrow, from, to, wanted))
     }
 
     /// The chosen rows of these parts, in total order.
     fn read_all(
         &self,
         parts: &[&std::path::Path],
-        from: DateTime<Utc>,
-        to: DateTime<Utc>,
-        wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
+        columns: &[&'static str],
+        choose: Choose<'_>,
     ) -> Result<Vec<Event>, StoreError> {
         let read = |path: &std::path::Path| -> Result<Vec<Event>, StoreError> {
             let part = Part::open(path)?;
             let mut found = Vec::new();
             let mut start = 0;
             for length in part.row_groups() {
-                found.extend(row_group(&part, start, length, from, to, wanted)?);
+                found.extend(row_group(&part, (start, length), columns, choose)?);
                 start += length;
             }
             self.keep(path, &mut found);
@@ -73,16 +107,17 @@ impl Case {
     }
 }
 
+/// Chooses rows by their narrow columns.
+type Choose<'a> = &'a (dyn Fn(&DataFrame) -> PolarsResult<BooleanChunked> + Sync);
+
 fn row_group(
     part: &Part,
-    start: usize,
-    length: usize,
-    from: DateTime<Utc>,
-    to: DateTime<Utc>,
-    wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
+    (start, length): (usize, usize),
+    columns: &[&'static str],
+    choose: Choose<'_>,
 ) -> Result<Vec<Event>, StoreError> {
-    let narrow = part.read(start, length, Some(&NARROW))?;
-    let mask = mask(&narrow, from, to, wanted).map_err(|error| part.error(error))?;
+    let narrow = part.read(start, length, Some(columns))?;
+    let mask = choose(&narrow).map_err(|error| part.error(error))?;
     if !mask.any() {
         return Ok(Vec::new());
     }
@@ -95,7 +130,7 @@ fn mask(
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
-) -> polars::prelude::PolarsResult<BooleanChunked> {
+) -> PolarsResult<BooleanChunked> {
     let times = build::times(narrow)?;
     let text = |name: &str| narrow.column(name).and_then(|column| column.str().cloned());
     let (parties, actions) = (text(names::PARTIES)?, text(names::ACTION)?);

@@ -89,6 +89,8 @@ pub mod names {
     pub const SOURCE_IP: &str = "source_ip";
     /// Session.
     pub const SESSION_ID: &str = "session_id";
+    /// Internet message id.
+    pub const EMAIL_MESSAGE_ID: &str = "email_message_id";
     /// Actor.
     pub const USER_UPN: &str = "user_upn";
     /// The record's own text.

@@ -124,14 +124,36 @@ fn shares(a: &[String], b: &[String]) -> bool {
     a.iter().any(|name| b.contains(name))
 }
 
+/// The snapshot of the mailbox's rules that was taken after the rule's last act and does not have it any more.
+fn gone_in_snapshot<'s, 'a>(scene: &Scene<'s, 'a>, rule: &Rule<'_, '_>) -> Option<&'s Row<'a>> {
+    let last = rule.back.unwrap_or(rule.made).event.datetime;
+    let states = || scene.exam.states.iter().filter(|row| row.parts.mailbox && row.event.is(&["InboxRule"]));
+    // Only the snapshot whose time is known can be later.
+    let later = states().filter(|row| row.event.datetime_text.is_some() && row.event.datetime > last);
+    let newest = later.max_by_key(|row| row.event.datetime)?;
+    let there = states().filter(|row| row.event.datetime == newest.event.datetime).any(|row| {
+        let names: Vec<String> = ["RuleName", "Name", "RuleIdentity", "RuleId"]
+            .into_iter()
+            .filter_map(|name| row.param(name))
+            .map(|name| name.trim().to_lowercase())
+            .collect();
+        shares(&names, &rule.names)
+    });
+    (!there).then_some(newest)
+}
+
 fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
+    let open = |rule: &&Rule<'_, '_>| rule.off.is_none() || rule.back.is_some();
+    let gone: Vec<&Row<'_>> = rules.iter().filter(open).filter_map(|rule| gone_in_snapshot(scene, rule)).collect();
     let is_ours = |rule: &&Rule<'_, '_>| rule.off.is_some() && !rule.off_by_attacker && rule.back.is_none();
     let ours: Vec<&Rule<'_, '_>> = rules.iter().filter(is_ours).collect();
     let back = rules.iter().find(|rule| rule.back.is_some() && !rule.off_by_attacker);
-    let left: Vec<&Rule<'_, '_>> = rules.iter().filter(|rule| rule.off.is_none() || rule.back.is_some()).collect();
+    let left: Vec<&Rule<'_, '_>> =
+        rules.iter().filter(open).filter(|rule| gone_in_snapshot(scene, rule).is_none()).collect();
+    let back = back.filter(|_| !left.is_empty());
     let gone_by_attacker =
         rules.iter().filter(|rule| rule.off_by_attacker && rule.back.is_none()).filter_map(|rule| rule.off).next_back();
-    let status = match (back, ours.is_empty(), left.is_empty(), gone_by_attacker) {
+    let status = match (back, ours.is_empty() && gone.is_empty(), left.is_empty(), gone_by_attacker) {
         (Some(_), ..) => StepStatus::Undone,
         (None, false, true, _) => StepStatus::Done,
         (None, false, false, _) => StepStatus::Partial,
@@ -146,6 +168,7 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
     if status == StepStatus::ByAttacker {
         rows.extend(gone_by_attacker);
     }
+    rows.extend(gone.first());
     let mut note = Note::new(
         format!(
             "{} of {} suspicious rules were removed or disabled by others than the attacker.",
@@ -158,6 +181,12 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
             ours.len()
         ),
     );
+    if !gone.is_empty() {
+        note.say(
+            format!("{} more are not in a later snapshot of the rules; who removed them is not recorded.", gone.len()),
+            format!("ほかに {} 件が、その後のルール一覧にありません (削除者の記録なし)。", gone.len()),
+        );
+    }
     if !left.is_empty() {
         let names: Vec<String> = left.iter().map(|rule| rule_told(rule)).collect();
         let names = names.join("; ");

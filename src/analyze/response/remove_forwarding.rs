@@ -102,7 +102,7 @@ fn snapshot_without<'s, 'a>(scene: &Scene<'s, 'a>, set: &Row<'_>) -> Option<&'s 
     let states = scene.exam.states.iter().filter(|row| row.parts.mailbox && row.event.is(&["MailboxForwarding"]));
     // Only the snapshot whose time is known can be later.
     let later = |row: &&Row<'_>| row.event.datetime_text.is_some() && row.event.datetime > set.event.datetime;
-    states.filter(later).filter(|row| ADDRESSES.iter().all(|name| empty(row, name))).next_back()
+    states.filter(later).rfind(|row| ADDRESSES.iter().all(|name| empty(row, name)))
 }
 
 fn is_empty(value: &str) -> bool {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, NaiveDateTime, Utc};
+
 use super::{Note, Scene, when, who};
 use crate::analyze::coverage::GateId;
 use crate::analyze::credentials::{self, Act, PasswordChange};
@@ -112,13 +114,14 @@ fn left_behind(scene: &Scene<'_, '_>, note: &mut Note) {
 /// What the attacker still did after the reset, and how the service answered.
 fn outlived(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) {
     let after = scene.exam.window_rows().filter(|row| row.event.datetime > reset.event.datetime);
-    let (mut inside, mut refused) = (0_usize, 0_usize);
+    let (mut inside, mut refused, mut old_tokens) = (0_usize, 0_usize, 0_usize);
     for row in after.filter(|row| scene.exam.is_attacker_act(row)) {
         let code = row.event.status_code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0);
         if row.is_sign_in() && errors::session_revoked(code) {
             refused += 1;
         } else if !row.failed() && !row.interrupted() {
             inside += 1;
+            old_tokens += usize::from(issued(row).is_some_and(|issued| issued < reset.event.datetime));
         }
     }
     if inside > 0 {
@@ -127,12 +130,24 @@ fn outlived(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) {
             format!("その後も攻撃者の操作が {inside} 件あります。セッションまたはトークンが残っています。すべてのセッションを取り消してください。"),
         );
     }
+    if old_tokens > 0 {
+        note.say(
+            format!("{old_tokens} of them used a token issued before the reset."),
+            format!("そのうち {old_tokens} 件はリセット前に発行されたトークンによるものです。"),
+        );
+    }
     if refused > 0 {
         note.say(
             format!("The attacker's old sessions were refused {refused} times afterwards: it works."),
             format!("その後、攻撃者の古いセッションは {refused} 回拒否されています。"),
         );
     }
+}
+
+/// When the token that a record was made with was issued.
+fn issued(row: &Row<'_>) -> Option<DateTime<Utc>> {
+    let text = row.event.token_issued.as_deref()?.trim_end_matches('Z');
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|time| time.and_utc())
 }
 
 fn without_reset(scene: &Scene<'_, '_>, ours: &[&PasswordChange<'_, '_>], theirs: &[&PasswordChange<'_, '_>]) -> Step {

@@ -126,6 +126,8 @@ fn weigh(exam: &Exam<'_>, one: &mut Judged<'_, '_, '_>, open: &[(chrono::DateTim
         (Weight::Weak, "one of several changes")
     } else if one.total > 0 {
         (Weight::Weak, "within a day after attacker activity")
+    } else if by_service_after_attacker(exam, one) {
+        (Weight::Weak, "within an hour after attacker activity, by the service: who asked for it is not recorded")
     } else {
         (Weight::Explained, "one change, nothing unusual")
     };
@@ -141,6 +143,14 @@ fn answers_a_reset(one: &Judged<'_, '_, '_>, all: &[Judged<'_, '_, '_>]) -> bool
         plain(other) && by_somebody_else && later >= TimeDelta::zero() && later <= TimeDelta::hours(24)
     };
     one.main.class == ActorClass::Own && plain(one) && all.iter().any(reset_before)
+}
+
+/// A new password written by the password service (self-service or write-back) while the attacker was active.
+fn by_service_after_attacker(exam: &Exam<'_>, one: &Judged<'_, '_, '_>) -> bool {
+    let time = one.main.event.datetime;
+    one.change.new_password
+        && one.main.class == ActorClass::Sync
+        && exam.attacker.nearest_before(time).is_some_and(|active| time - active <= TimeDelta::hours(1))
 }
 
 /// An administrator's act after the attacker was active, and not from the attacker's places: somebody handles the case.

@@ -13,10 +13,11 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::forwards::{self, Forward};
 use crate::analyze::hand::{self, Hand};
+use crate::analyze::onward::{self, Onward};
 use crate::analyze::rules::judge::{self, Judged};
 use crate::analyze::rules::standing::{self, Standing};
 use crate::analyze::{Check, Meta, is_housekeeping};
-use crate::finding::{Fact, Finding, Severity, Weight};
+use crate::finding::{Attribution, Fact, Finding, Severity, Weight};
 use crate::knowledge::domains;
 use crate::timeline::{format_time, json};
 
@@ -58,7 +59,39 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let tenant = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
     findings.extend(tenant.filter_map(|row| transport(exam, row).or_else(|| permission(exam, row))));
     findings.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
+    let told =
+        |finding: &Finding, to: &str| finding.facts.values().any(|fact| fact.as_evidence().to_lowercase().contains(to));
+    let ways = onward::all(exam);
+    let untold: Vec<Finding> = ways
+        .iter()
+        .filter(|way| !findings.iter().any(|finding| told(finding, &way.to)))
+        .filter_map(|way| at_work(exam, way))
+        .collect();
+    findings.extend(untold);
     findings
+}
+
+/// The trace shows forwarding at work that no record and no snapshot explains: it was set earlier, or elsewhere.
+fn at_work(exam: &Exam<'_>, way: &Onward<'_>) -> Option<Finding> {
+    let first = way.out.first()?;
+    let (count, to) = (way.out.len(), &way.to);
+    let refused = way.out.iter().filter(|row| row.failed()).count();
+    let draft = Draft::new(&CHECK.meta, exam, first)
+        .headline(
+            format!(
+                "{count} mails went on to {to} (outside) moments after they came; what forwards them is not recorded"
+            ),
+            format!("{count} 通のメールが到着直後に {to}（組織外）へ転送されています（転送の設定は記録にありません）"),
+        )
+        .fact(Fact::Inferred)
+        .attribution(Attribution::Unknown)
+        .detail("destination", to.clone())
+        .detail("mails that came meanwhile", way.all.to_string())
+        .detail("refused on the way", if refused > 0 { refused.to_string() } else { String::new() })
+        .detail("look-alike of", look_alike(exam, to).unwrap_or_default())
+        .target(exam.subject.user.clone())
+        .weight(Weight::Weak);
+    Some(draft.also(way.out.iter().copied()).also(way.came.iter().copied()).done())
 }
 
 /// A forwarding that a snapshot shows and no record of the log explains: set earlier, or by a way that is not logged.
@@ -168,7 +201,13 @@ fn setting(
         Some(false) => "no: the owner does not get the mail any more",
         None => "",
     };
-    let until = forward.off.map_or_else(|| "no removal recorded".to_owned(), |off| format_time(off.event.datetime));
+    let until = forward.off.map_or_else(
+        || "no removal recorded".to_owned(),
+        |off| {
+            let minutes = (off.event.datetime - forward.on.event.datetime).num_minutes();
+            format!("{} ({minutes} min)", format_time(off.event.datetime))
+        },
+    );
     let mut draft = Draft::new(&CHECK.meta, exam, forward.on)
         .headline(
             format!("Mail of {mailbox} was set to be forwarded to {to} ({where_en})"),

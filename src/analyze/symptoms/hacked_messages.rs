@@ -6,6 +6,7 @@ use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Send, G7, G9, G11, G14}
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Deletion, Mail, Mails, SUSPICIOUS, Sent};
+use crate::analyze::traces::{self, TracedMail};
 use crate::analyze::{Check, Meta, mailing};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight};
 use crate::knowledge::folders::FolderRole;
@@ -36,6 +37,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         sittings.entry(mails::sitting(sent.row)).or_default().push(sent);
     }
     let mut findings: Vec<Finding> = sittings.values().filter_map(|sent| sent_finding(exam, &mails, sent)).collect();
+    findings.extend(traced_finding(exam, &mails));
     let mut deleted: BTreeMap<String, Vec<&Deletion<'_>>> = BTreeMap::new();
     for deletion in mails.deletions.iter().filter(|deletion| deletion.row.in_window) {
         deleted.entry(mails::sitting(deletion.row)).or_default().push(deletion);
@@ -126,6 +128,60 @@ fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Op
         .detail("message ids of all mails of this session", mails::ids(sitting.iter().map(|sent| &sent.mail)));
     let draft = if weight == Weight::Explained { draft.attribution(Attribution::Explained) } else { draft };
     Some(draft.also(rows).also(hidden).done())
+}
+
+/// Lures, or a mass mailing, that only the message trace shows; from the attacker where the attacker's SMTP sign-in came
+/// before.
+fn traced_finding(exam: &Exam<'_>, mails: &Mails<'_>) -> Option<Finding> {
+    let all = traces::beside(exam, mails);
+    let inside: Vec<&TracedMail<'_>> =
+        all.iter().filter(|mail| mail.first().is_some_and(|row| row.in_window)).collect();
+    let smtp = traces::smtp_sign_in(exam, &inside);
+    let score = if smtp.is_some() { SUSPICIOUS } else { 0 };
+    let words_of =
+        |mail: &&TracedMail<'_>| telling(&Mail { subject: mail.subject().to_owned(), ..Mail::default() }, score);
+    let usual = |mail: &&TracedMail<'_>| {
+        let subject = mails::repeated(mail.subject());
+        let earlier = all.iter().filter(|other| other.first().is_some_and(|row| !row.in_window));
+        earlier.map(|other| mails::repeated(other.subject())).any(|other| other == subject)
+    };
+    let new: Vec<&TracedMail<'_>> = inside.iter().copied().filter(|mail| !usual(mail)).collect();
+    let burst = mailing::traced_burst(&new);
+    let chosen: Vec<&TracedMail<'_>> = match burst {
+        Some(_) => new,
+        None => inside.iter().copied().filter(|mail| !words_of(mail).is_empty()).collect(),
+    };
+    let first = chosen.first()?.first()?;
+    let found: BTreeSet<String> = chosen.iter().flat_map(words_of).collect();
+    let to: BTreeSet<&str> = chosen.iter().flat_map(|mail| &mail.recipients).map(String::as_str).collect();
+    let subjects: BTreeSet<&str> = chosen.iter().map(|mail| mail.subject()).collect();
+    let (count, weight) = (chosen.len(), if smtp.is_some() { Weight::Strong } else { Weight::Weak });
+    let mut draft = Draft::new(&META, exam, first)
+        .headline(
+            format!(
+                "{count} mails to {} recipients that read or go out like a taken-over account's: in the message trace",
+                to.len()
+            ),
+            format!(
+                "乗っ取られたアカウントに典型的なメールが {count} 通 (宛先 {} 件) メッセージ追跡にあります",
+                to.len()
+            ),
+        )
+        .weight(weight)
+        .detail("mails", count.to_string())
+        .detail("recipients", to.len().to_string())
+        .detail("words", found.into_iter().collect::<Vec<_>>().join("; "))
+        .detail("mailing", burst.unwrap_or_default())
+        .detail("subjects", mails::listed(&subjects.into_iter().collect::<Vec<_>>(), 5))
+        .detail("message ids", mails::listed(&chosen.iter().map(|mail| mail.id.as_str()).collect::<Vec<_>>(), 200));
+    if let Some(sign_in) = smtp {
+        let score = exam.score(sign_in);
+        draft = draft
+            .attribution(exam.attribution(sign_in, &score))
+            .terms(score.terms)
+            .detail("SMTP sign-in", crate::timeline::format_time(sign_in.event.datetime));
+    }
+    Some(draft.also(chosen.iter().flat_map(|mail| mail.rows.iter().copied())).also(smtp).done())
 }
 
 /// The records that took the mail's copy out of Sent Items, in the sitting that sent it.

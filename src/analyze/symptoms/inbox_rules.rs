@@ -2,15 +2,15 @@
 //!
 //! Reading, replaying and scoring rules is the work of [`crate::analyze::rules`]; here they become findings.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::alerts;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::Exam;
-use crate::analyze::rules::Completeness;
 use crate::analyze::rules::judge::{self, Judged};
 use crate::analyze::rules::standing::{self, Standing};
+use crate::analyze::rules::{Completeness, Verb};
 use crate::analyze::{Check, Meta};
 use crate::finding::{Fact, Finding, Severity, Weight};
 use crate::timeline::format_time;
@@ -42,14 +42,48 @@ const ALERTS: [&str; 4] = ["inbox rule", "inbox manipulation", "inbox forwarding
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let judged: Vec<_> = judge::all(exam).into_iter().filter(|act| act.act.row.in_window).collect();
+    let alerts = alerts::named(exam, &ALERTS);
+    let ends = ends(&judged);
     let (told, blank): (Vec<_>, Vec<_>) =
         judged.into_iter().partition(|act| act.act.completeness == Completeness::Told);
-    let alerts = alerts::named(exam, &ALERTS);
-    let mut findings: Vec<Finding> = one_go(told).iter().filter_map(|acts| finding(exam, acts, &alerts)).collect();
+    let told = one_go(told);
+    let mut findings: Vec<Finding> = told.iter().filter_map(|acts| finding(exam, acts, &alerts, &ends)).collect();
     findings.extend(standing::all(exam).iter().filter_map(|rule| standing_rule(exam, rule)));
     findings.extend(bursts(blank).iter().filter_map(|acts| context_line(exam, acts)));
     findings.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
     findings
+}
+
+/// When and by whom a rule was removed or switched off.
+struct End {
+    rule_number: usize,
+    time: DateTime<Utc>,
+    by: String,
+}
+
+fn ends(judged: &[Judged<'_, '_>]) -> Vec<End> {
+    let ending = judged.iter().filter(|act| matches!(act.act.verb, Verb::Remove | Verb::Disable));
+    ending
+        .map(|act| End {
+            rule_number: act.act.rule_number,
+            time: act.act.row.event.datetime,
+            by: act.act.row.event.user_raw.as_deref().unwrap_or("somebody").to_owned(),
+        })
+        .collect()
+}
+
+/// How long what the act left stood: attackers tidy up.
+fn stood(act: &Judged<'_, '_>, ends: &[End]) -> String {
+    let made = act.act.row.event.datetime;
+    if !act.act.verb.leaves_active() {
+        return String::new();
+    }
+    match ends.iter().find(|end| end.rule_number == act.act.rule_number && end.time >= made) {
+        Some(end) => {
+            format!("{} (by {}), {} min", format_time(end.time), end.by, (end.time - made).num_minutes())
+        }
+        None => "no removal recorded".to_owned(),
+    }
 }
 
 /// A rule that a snapshot shows: it stood, and no record of the window says who made it.
@@ -97,7 +131,12 @@ fn one_go<'a, 'e>(acts: Vec<Judged<'a, 'e>>) -> Vec<Vec<Judged<'a, 'e>>> {
     groups
 }
 
-fn finding(exam: &Exam<'_>, acts: &[Judged<'_, '_>], alerts: &[alerts::Alert<'_, '_>]) -> Option<Finding> {
+fn finding(
+    exam: &Exam<'_>,
+    acts: &[Judged<'_, '_>],
+    alerts: &[alerts::Alert<'_, '_>],
+    ends: &[End],
+) -> Option<Finding> {
     // The heaviest act speaks for the group; of equals the first.
     let main = acts.iter().rev().max_by_key(|act| (act.weight, act.content.total()))?;
     let (act, content) = (&main.act, &main.content);
@@ -123,6 +162,7 @@ fn finding(exam: &Exam<'_>, acts: &[Judged<'_, '_>], alerts: &[alerts::Alert<'_,
             "rule made",
             act.made.filter(|made| *made != act.row.event.datetime).map(format_time).unwrap_or_default(),
         )
+        .detail("stood until", stood(main, ends))
         .terms(content.terms.iter().cloned())
         .weight(main.weight.unwrap_or(Weight::Weak));
     if !act.mailbox.name.is_empty() {

@@ -1,12 +1,10 @@
 //! S02: mail that went out in the account's name and has no copy in its Sent Items; for each the reason why.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::analyze::actor::ActorClass;
-use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Send, G5, G7, G9, G11, G14};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
@@ -14,9 +12,8 @@ use crate::analyze::mails::{self, Mails, SUSPICIOUS, Sent};
 use crate::analyze::traces::{self, TracedMail};
 use crate::analyze::{Check, Meta};
 use crate::finding::{Attribution, Fact, Finding, Severity, Term, Weight};
+use crate::knowledge::domains;
 use crate::knowledge::folders::FolderRole;
-use crate::knowledge::{domains, networks};
-use crate::timeline::Outcome;
 use crate::untrusted::Untrusted;
 
 /// The check.
@@ -92,10 +89,8 @@ fn days_before(all: &[TracedMail<'_>], from: &str) -> usize {
 }
 
 fn past_from(exam: &Exam<'_>, mails: &[&TracedMail<'_>], days_before: usize) -> Option<Finding> {
-    let (first, last) = (mails.first()?.first()?, mails.last()?.first()?);
-    // Where the trace names the client, the sign-in has to be that client's.
-    let client = mails.iter().find_map(|mail| mail.rows.iter().find_map(|row| handed_in_by(row)));
-    let smtp = smtp_sign_in(exam, client, first.event.datetime, last.event.datetime);
+    let first = mails.first()?.first()?;
+    let smtp = traces::smtp_sign_in(exam, mails);
     let weight = match smtp {
         Some(_) => Weight::Strong,
         None if days_before >= OLD_DAYS => Weight::Explained,
@@ -132,35 +127,6 @@ fn past_from(exam: &Exam<'_>, mails: &[&TracedMail<'_>], days_before: usize) -> 
         draft = draft.attribution(Attribution::Explained).detail("explanation", explanation);
     }
     Some(draft.also(mails.iter().flat_map(|mail| mail.rows.iter().copied())).also(smtp).done())
-}
-
-/// The client a trace's row names: an address of the internet that is not Microsoft's.
-fn handed_in_by(row: &Row<'_>) -> Option<IpAddr> {
-    let event = row.event;
-    event.source_ip.as_deref().filter(|_| event.source_ip_class.as_deref() == Some("public"))?.parse().ok()
-}
-
-/// A successful SMTP sign-in within a day before the mails, or between them, from a place that is not the account's.
-fn smtp_sign_in<'x>(
-    exam: &'x Exam<'_>,
-    client: Option<IpAddr>,
-    first: DateTime<Utc>,
-    last: DateTime<Utc>,
-) -> Option<&'x Row<'x>> {
-    let strange = |row: &&Row<'_>| {
-        let unknown = client_address(row.event).is_some_and(|ip| exam.baseline.days_at(ip) == 0);
-        mails::is_attackers(exam, row) || exam.baseline.sufficient && unknown || exam.score(row).total() >= SUSPICIOUS
-    };
-    let by_smtp = |row: &&Row<'_>| {
-        let app = row.event.client_app.as_deref().unwrap_or_default();
-        app.eq_ignore_ascii_case("Authenticated SMTP") || app.eq_ignore_ascii_case("SMTP")
-    };
-    let near = |row: &&Row<'_>| first - TimeDelta::hours(24) <= row.event.datetime && row.event.datetime <= last;
-    let same = |row: &&Row<'_>| {
-        client.is_none_or(|client| client_address(row.event).is_some_and(|ip| networks::same_place(ip, client)))
-    };
-    let mut rows = exam.rows.iter().rev().filter(|row| row.parts.actor && row.is_sign_in()).filter(near).filter(same);
-    rows.find(|row| by_smtp(row) && row.event.outcome == Outcome::Success && strange(row))
 }
 
 /// Mails from outside that claim to be the account's: not its symptom, but worth knowing.
