@@ -11,9 +11,10 @@ def main():
     case, name = sys.argv[1], sys.argv[2].lower()
     connection = duckdb.connect()
     connection.execute(f"SET threads={int(sys.argv[3]) if len(sys.argv) > 3 else 2}")
+    entry = f":{name}|".replace("'", "''")
     connection.execute(
         f"CREATE TABLE found AS SELECT * FROM read_parquet('{case}/timeline/*/*.parquet') "
-        "WHERE contains(parties, ?) ORDER BY datetime", [f":{name}|"])
+        f"WHERE contains(parties, '{entry}') ORDER BY datetime")
     print(connection.execute("SELECT count(*) FROM found").fetchone()[0], "rows")
 
 
