@@ -65,6 +65,10 @@ impl RecordReader for Requoted {
         notes
     }
 
+    fn batch_read(&self, tools: &mut Tools) {
+        self.0.batch_read(tools);
+    }
+
     fn closing_notes(&self) -> Vec<Note> {
         self.0.closing_notes()
     }

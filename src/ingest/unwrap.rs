@@ -141,6 +141,10 @@ impl RecordReader for Unwrapping {
         self.reader.notes()
     }
 
+    fn batch_read(&self, tools: &mut Tools) {
+        self.reader.batch_read(tools);
+    }
+
     fn closing_notes(&self) -> Vec<Note> {
         self.reader.closing_notes()
     }
