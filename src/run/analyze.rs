@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
 
 use super::ingest::{self, Clock, TOOL};
 use super::settings::{self, Showing};
@@ -146,6 +146,9 @@ pub(super) fn resolve(question: &Question, ledger: &Ledger) -> Window {
     // The window is half open: the second after the last record is its end.
     let end = last.map(|last| last.trunc_subsecs(0) + TimeDelta::seconds(1));
     let to = question.window.to.or(end).unwrap_or(from);
+    // RFC 3339 has four digits for the year: records of the last second of 9999 are inside, and nothing is behind it.
+    let latest = NaiveDate::from_ymd_opt(9999, 12, 31).and_then(|day| day.and_hms_nano_opt(23, 59, 59, 999_999_999));
+    let to = latest.map_or(to, |latest| to.min(latest.and_utc()));
     Window { from, to: to.max(from) }
 }
 
