@@ -184,7 +184,7 @@ fn a_full_disk_is_told_and_nothing_is_left_on_it() {
     fs::create_dir(&disk).unwrap();
     let script = "mount -t tmpfs -o size=$2 tmpfs \"$1\" || exit 99
         \"$3\" investigate \"$4\" --user \"$5\" --out \"$1/out\" -q; echo \"exit $?\"; find \"$1\" -mindepth 1";
-    for percent in [5, 25, 50, 75, 90, 97] {
+    for percent in [5, 25, 50, 75, 85, 90, 93, 97] {
         let size = (needed * percent / 100).to_string();
         let words = [
             disk.as_os_str(),

@@ -13,6 +13,7 @@ mod sources;
 mod summary;
 
 use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use book::{Book, XlsxError};
@@ -43,10 +44,18 @@ pub fn write_within(
     limits: Limits,
     out: &mut (dyn Write + Send),
 ) -> io::Result<()> {
-    fill(report, options, limits, out).map_err(|error| match error {
-        XlsxError::IoError(error) => error,
-        other => io::Error::other(other),
-    })
+    // The library panics where its temporary file cannot be written (the disk is full): that is a fault like any other,
+    // not the end of the run before it could clear up.
+    match catch_unwind(AssertUnwindSafe(|| fill(report, options, limits, out))) {
+        Ok(filled) => filled.map_err(|error| match error {
+            XlsxError::IoError(error) => error,
+            other => io::Error::other(other),
+        }),
+        Err(panic) => {
+            let said = panic.downcast_ref::<String>().map_or("no reason given", String::as_str);
+            Err(io::Error::other(format!("the workbook cannot be made: {said}")))
+        }
+    }
 }
 
 fn fill(
