@@ -32,6 +32,10 @@ pub fn is(header: &str, rows: &[&str]) -> bool {
     if width < 2 {
         return false;
     }
+    if header.contains('"') && inner.read(header).len() > 1 {
+        // Excel doubles the quotes of a line that it quotes: a header whose own quotes still work was left alone.
+        return false;
+    }
     if rows.is_empty() {
         return header.starts_with('"') && inner.read(header).len() == 1;
     }
@@ -108,5 +112,6 @@ mod tests {
         assert!(is("When,Who,What", &[rows[0], "damaged"]));
         assert!(!is("When,Who,What", &[r#"1,a,"{""k"":1}""#]));
         assert!(!is("When;Who;What", &["1;a;c"]));
+        assert!(!is(r#""When","Who","What""#, &[rows[0]]));
     }
 }

@@ -451,6 +451,7 @@ impl Sink {
         }
         entry.notes.extend(ceiling(&entry));
         entry.notes.extend(hole(&entry));
+        entry.notes.extend(retention(&entry));
         entry.notes.extend(lost_letters);
         self.file_away(entry);
     }
@@ -635,6 +636,22 @@ const EXCEL_ROWS: u64 = 1_048_575;
 const MAIL_ATTACHMENT: u64 = 9_500_000;
 /// A day without any record is told where both its neighbours have more than this.
 const BUSY: u64 = 50;
+
+/// An Entra log that reaches back just as far as Entra keeps it: 7 days (Free) or 30 (P1, P2). What is older was gone
+/// when it was exported, which says nothing about whether it happened.
+fn retention(entry: &SourceEntry) -> Option<Note> {
+    let entra = entry.format.as_deref()?.starts_with("entra_");
+    let time = |text: &Option<String>| chrono::DateTime::parse_from_rfc3339(text.as_deref()?).ok();
+    let hours = (time(&entry.last)? - time(&entry.first)?).num_hours();
+    let days = [7, 30].into_iter().find(|days| (days * 24 - 12..=days * 24 + 1).contains(&hours))?;
+    entra.then(|| {
+        let text = format!(
+            "reaches back {days} days, which is how long Entra keeps this log in some plans: what is older was gone at \
+             export"
+        );
+        Note::new("C-214", text)
+    })
+}
 
 /// Days without a record between busy ones: an export that was put together from parts, and one part is missing?
 fn hole(entry: &SourceEntry) -> Option<Note> {

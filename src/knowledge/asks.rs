@@ -54,6 +54,10 @@ pub fn ask(code: &str) -> Option<&'static str> {
         "C-210" => "which download it is (keep the portal's file name), or JSON",
         "C-211" => "the same export as JSON, or in English, to confirm the columns",
         "C-212" => "a screenshot of the filters that were set",
+        "C-213" => "which of the two files is the one that was exported",
+        "C-214" => {
+            "the unified audit log for the time before (it keeps sign-ins for 180 days), or an archive in Log Analytics"
+        }
         _ => return None,
     })
 }

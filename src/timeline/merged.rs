@@ -222,7 +222,7 @@ fn files(dirs: &[PathBuf], ledgers: Vec<Ledger>) -> (Vec<Folder>, Vec<SourceEntr
             let short: String = entry.sha256.chars().take(12).collect();
             let name = format!("{}#{short}", entry.path);
             entry.notes.push(Note::new(
-                "C-208",
+                "C-213",
                 format!(
                     "another file of the case has the path {} and other bytes; this one is called {name} here",
                     entry.path

@@ -1,4 +1,4 @@
-//! Row counts at which the service stops: a trace that has exactly as many was probably cut.
+//! Where the service stops: a trace that has exactly as many rows was probably cut; an Entra log goes back only so far.
 
 use std::fmt::Write as _;
 
@@ -37,4 +37,26 @@ fn traces_at_their_ceiling_are_probably_cut() {
     let header = "date_time_utc,source,event_id,network_message_id,custom_data";
     let row = |number: usize| format!("2026-03-02T09:00:00Z,SMTP,RECEIVE,{number},");
     assert!(codes("MTDetail.csv", header, 100_000, row).contains(&"C-201".to_owned()));
+}
+
+#[test]
+fn an_entra_log_that_reaches_back_as_far_as_entra_keeps_it_says_so() {
+    let header = "[";
+    let spans = |days: u32| {
+        codes("signins.json", header, 2, |number| {
+            let day = 1 + number as u32 * days;
+            format!(
+                "{{\"id\": \"00000014-1111-4222-8333-00000000001{number}\", \"createdDateTime\": \"2026-01-{day:02}T09:00:00Z\", \
+                 \"userPrincipalName\": \"alice.mori@contoso.example\", \"appId\": \"00000050-1111-4222-8333-000000000050\", \
+                 \"ipAddress\": \"203.0.113.7\", \"correlationId\": \"00000015-1111-4222-8333-000000000015\", \
+                 \"appDisplayName\": \"Office 365 Exchange Online\", \"clientAppUsed\": \"Browser\", \
+                 \"isInteractive\": true, \"status\": {{\"errorCode\": 0}}}}{}",
+                if number == 0 { "," } else { "]" }
+            )
+        })
+    };
+    assert!(spans(7).contains(&"C-214".to_owned()));
+    assert!(spans(30).contains(&"C-214".to_owned()));
+    assert!(!spans(8).contains(&"C-214".to_owned()));
+    assert!(!spans(29).contains(&"C-214".to_owned()));
 }

@@ -158,7 +158,8 @@ fn a_folder_that_is_no_case_takes_no_shard() {
     let evidence = testdata("background/signins.json").display().to_string();
     let outcome = bectrace(&["ingest", &evidence, "--append", "--out", text(dir.path()), "-q"]);
     assert_eq!(outcome.exit, 2, "{}", outcome.err);
-    let outcome = bectrace(&["merge", text(dir.path()), "--out", text(&dir.path().join("new")), "-q"]);
+    let other = tempfile::tempdir().unwrap();
+    let outcome = bectrace(&["merge", text(dir.path()), "--out", text(&other.path().join("new")), "-q"]);
     assert_eq!(outcome.exit, 1, "{}", outcome.err);
-    assert!(!dir.path().join("new").exists());
+    assert!(!other.path().join("new").exists());
 }

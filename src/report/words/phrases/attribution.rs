@@ -9,6 +9,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("address {}: {*}", "アドレス {0}: {1}"),
     ("named by the investigator", "調査担当者が指定"),
     (
+        "the service looked at this sign-in's risk and called it safe",
+        "このサインインのリスクはサービスまたは管理者が確認し、安全と判定している",
+    ),
+    (
         "address {} and its network never seen for this account in the baseline",
         "アドレス {0} とそのネットワークは、基準期間にこのアカウントで一度も見られない",
     ),
