@@ -3,7 +3,7 @@
 //! The renderers, in the order in which a run writes them:
 //!
 //! * [`html`]: `report.html`, for people; one file, no script, no network
-//! * [`json`]: `report.json`, for programs; a frozen shape
+//! * [`mod@json`]: `report.json`, for programs; a frozen shape
 //! * [`csv`]: `timeline.csv` and `findings.csv`, for spreadsheets
 //! * [`timesketch`]: `timeline.timesketch.jsonl`, for Timesketch
 //! * [`xlsx`]: `report.xlsx`, for people who sort and filter

@@ -37,7 +37,7 @@ pub fn write(report: &Report<'_>, options: &Options<'_>, out: &mut (dyn Write + 
     write_within(report, options, Limits::EXCEL, out)
 }
 
-/// [`write`] with other limits than Excel's.
+/// [`write()`] with other limits than Excel's.
 pub fn write_within(
     report: &Report<'_>,
     options: &Options<'_>,
