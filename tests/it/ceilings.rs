@@ -60,3 +60,24 @@ fn an_entra_log_that_reaches_back_as_far_as_entra_keeps_it_says_so() {
     assert!(!spans(8).contains(&"C-214".to_owned()));
     assert!(!spans(29).contains(&"C-214".to_owned()));
 }
+
+#[test]
+fn days_without_a_record_between_busy_days_are_told() {
+    let header = "Received,SenderAddress,RecipientAddress,Status,MessageTraceId";
+    // So many records on the first day and on the third, and so many on the second.
+    let days = |busy: usize, between: usize| {
+        codes("trace.csv", header, busy * 2 + between, |number| {
+            let day = if number < busy {
+                2
+            } else if number < busy + between {
+                3
+            } else {
+                4
+            };
+            format!("2026-03-{day:02}T09:00:00,a@b.example,c@d.example,Delivered,{number}")
+        })
+    };
+    assert!(days(60, 0).contains(&"C-208".to_owned()));
+    assert!(!days(60, 1).contains(&"C-208".to_owned()));
+    assert!(!days(50, 0).contains(&"C-208".to_owned()), "days of 50 records are not busy");
+}
