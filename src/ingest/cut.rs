@@ -180,6 +180,8 @@ impl CsvCutter {
             }
             let step = match self.cell {
                 Cell::Quoted => self.quoted(rest),
+                // What is left of a doubled line end; the record begins behind it.
+                Cell::Start if self.start.is_none() && rest.first() == Some(&b'\r') => 1,
                 Cell::Start if rest.first() == Some(&b'"') => {
                     self.cell = Cell::Quoted;
                     1
@@ -746,6 +748,8 @@ mod tests {
         let csv = || Cutter::Csv(CsvCutter::new(b','));
         assert_eq!(cut(csv, "a,\"b\nc\",d\r\n\r\ne,f"), ["a,\"b\nc\",d", "e,f"]);
         assert_eq!(cut(csv, "a,5\" pipe,b\nc,d,e\n"), ["a,5\" pipe,b", "c,d,e"]);
+        // Line ends that were doubled on the way, and ends of old systems in front of a row.
+        assert_eq!(cut(csv, "a,b\n\rc,d\n\r\n\re\n\r"), ["a,b", "c,d", "e"]);
         assert_eq!(cut(csv, "\"say \"\"hi\"\"\",x\ny,z\n"), ["\"say \"\"hi\"\"\",x", "y,z"]);
     }
 
