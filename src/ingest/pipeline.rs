@@ -35,6 +35,8 @@ pub struct Options {
     pub limits: Limits,
     /// Asked between batches.
     pub stop: Stop,
+    /// Bytes of one batch, for those who try whether it makes a difference; [`BATCH`] where none are named.
+    pub batch: Option<usize>,
 }
 
 impl Options {
@@ -227,7 +229,7 @@ fn one(
         sink.end_companion(opened.stream.finish());
         return Ok(());
     }
-    let work = Work { pool, stop: &options.stop };
+    let work = Work { pool, stop: &options.stop, batch: options.batch };
     read(opened, &head, reader.as_ref(), &work, sink, progress)
 }
 
@@ -235,7 +237,7 @@ fn one(
 fn preview(member: &Member, options: &Options, head: &Head, reader: &mut dyn RecordReader) {
     while reader.wants_preview() {
         let Ok(opened) = open(member, options) else { return };
-        let mut records = Cutting::new(opened, head, None);
+        let mut records = Cutting::new(opened, head, None, options.batch);
         while let Some(batch) = records.next_batch().filter(|_| !options.stop.is_wanted()) {
             for span in &batch.spans {
                 let bytes = batch.bytes.get(span.start..span.end).unwrap_or_default();
@@ -259,7 +261,7 @@ fn prove_dates(member: &Member, options: &Options, head: &Head, format: &Format)
     let opened = open(member, options).ok()?;
     let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
     let mut dates = Vec::new();
-    let mut rows = Cutting::new(opened, head, None);
+    let mut rows = Cutting::new(opened, head, None, options.batch);
     while let Some(batch) = rows.next_batch().filter(|_| !options.stop.is_wanted()) {
         for span in &batch.spans {
             let row = String::from_utf8_lossy(batch.bytes.get(span.start..span.end).unwrap_or_default());
@@ -322,6 +324,7 @@ pub struct Ended {
 struct Work<'a> {
     pool: &'a rayon::ThreadPool,
     stop: &'a Stop,
+    batch: Option<usize>,
 }
 
 fn read(
@@ -337,7 +340,7 @@ fn read(
     let (messages, inbox) = channel();
     // One ticket per batch in flight: the cutter waits for a free one before it hands a batch over.
     let (tickets, taken) = sync_channel(in_flight);
-    let cutting = Cutting::new(opened, head, Some(reader));
+    let cutting = Cutting::new(opened, head, Some(reader), work.batch);
     let layout = cutting.layout.clone();
     std::thread::scope(|threads| {
         let from_cutter = messages.clone();
@@ -436,6 +439,7 @@ fn cut_all(mut cutting: Cutting<'_>, messages: &Sender<Message>, tickets: &SyncS
 
 /// A stream being cut into batches.
 struct Cutting<'r> {
+    batch: usize,
     text: Text<Box<dyn Read + Send>>,
     digest: Digest,
     encoding: TextEncoding,
@@ -478,7 +482,8 @@ impl Read for Shared {
 }
 
 impl<'r> Cutting<'r> {
-    fn new(opened: Opened, head: &Head, reader: Option<&'r dyn RecordReader>) -> Self {
+    fn new(opened: Opened, head: &Head, reader: Option<&'r dyn RecordReader>, batch: Option<usize>) -> Self {
+        let batch = batch.unwrap_or(BATCH).max(1);
         let (layout, skip, lines) = match &head.shape {
             Shape::Csv(csv) => (Layout::Csv(csv.outer()), csv.skip, csv.lines),
             Shape::Json(json) => (Layout::Json(json.layout.clone()), 0, 0),
@@ -494,13 +499,14 @@ impl<'r> Cutting<'r> {
         let rest = Shared { stream: std::sync::Arc::clone(&stream), fault: opened.fault };
         let all: Box<dyn Read + Send> = Box::new(std::io::Cursor::new(opened.head).chain(rest));
         Self {
+            batch,
             text: Text::new(all, encoding),
             digest: Digest(stream),
             encoding,
             cutter: layout.cutter(),
             layout,
             reader,
-            buffer: Vec::with_capacity(BATCH * 2),
+            buffer: Vec::with_capacity(batch * 2),
             spans: Vec::new(),
             number: 0,
             place: Place { line: lines + 1, offset },
@@ -516,7 +522,7 @@ impl<'r> Cutting<'r> {
 
     /// The next batch of whole records; `None` at the end.
     fn next_batch(&mut self) -> Option<Batch> {
-        while (self.buffer.len() < BATCH || self.spans.is_empty()) && !self.ended {
+        while (self.buffer.len() < self.batch || self.spans.is_empty()) && !self.ended {
             self.fill();
             if self.spans.is_empty() {
                 self.guard_size();
@@ -544,7 +550,7 @@ impl<'r> Cutting<'r> {
     }
 
     fn read_piece(&mut self, from: usize) {
-        self.buffer.resize(from + BATCH, 0);
+        self.buffer.resize(from + self.batch, 0);
         let mut filled = from;
         while let Some(room) = self.buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
             match self.text.read(room) {

@@ -179,7 +179,14 @@ pub fn reading(args: &ReadingArgs, surroundings: &Surroundings<'_>) -> Result<Op
         bytes: size(&args.unpack_limit)
             .ok_or_else(|| usage(format!("--unpack-limit {}: give bytes, or 500MiB, 20GiB", args.unpack_limit)))?,
     };
-    Ok(Options { threads: threads(args.threads)?, date_order, encoding, limits, stop: surroundings.stop.clone() })
+    Ok(Options {
+        threads: threads(args.threads)?,
+        date_order,
+        encoding,
+        limits,
+        stop: surroundings.stop.clone(),
+        batch: None,
+    })
 }
 
 /// How evidence was read by an earlier run.
@@ -187,7 +194,7 @@ pub fn reading_again(reading: &Reading, threads: usize, stop: &Stop) -> Options 
     let date_order = reading.date_order.as_deref().and_then(DateOrder::parse);
     let encoding = reading.encoding.as_deref().and_then(|name| encoding_rs::Encoding::for_label(name.as_bytes()));
     let limits = Limits { ratio: reading.unpack_ratio.max(1), bytes: reading.unpack_limit };
-    Options { threads, date_order, encoding, limits, stop: stop.clone() }
+    Options { threads, date_order, encoding, limits, stop: stop.clone(), batch: None }
 }
 
 /// A size: bytes, or with `KiB`, `MiB`, `GiB`, `TiB`.
