@@ -1,0 +1,21 @@
+//! Client addresses with ports, brackets and zones: an address that was read reads as itself.
+#![no_main]
+
+use bectrace::ingest::fields;
+use bectrace::knowledge::networks;
+use bectrace::timeline::Event;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let found: Vec<_> = text.split(' ').filter_map(fields::address).collect();
+    for address in &found {
+        let Some(ip) = address.ip else {
+            assert!(address.port.is_none(), "a port of no address: {address:?}");
+            continue;
+        };
+        networks::class(ip);
+        let again = fields::address(&ip.to_string()).expect("an address is text");
+        assert_eq!(again.ip, Some(ip));
+    }
+    fields::set_address(&mut Event::default(), &found);
+});
