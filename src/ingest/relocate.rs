@@ -22,7 +22,7 @@ pub struct Relocated {
     /// Names of which no file was found.
     pub missing: Vec<String>,
     /// Files in the named folders that were not there then.
-    pub extra: Vec<String>,
+    pub extra: Vec<EvidenceFile>,
 }
 
 /// Looks for each file below the `given` paths: first by the most parts of its path that agree, counted from the end,
@@ -52,7 +52,7 @@ pub fn relocate(sought: &[Sought<'_>], given: &[PathBuf]) -> Relocated {
     }
     found.files.sort();
     let left = candidates.iter().enumerate().filter(|(index, _)| !search.taken.contains(index));
-    found.extra = left.map(|(_, candidate)| candidate.name.clone()).collect();
+    found.extra = left.map(|(_, candidate)| candidate.clone()).collect();
     found
 }
 
@@ -126,6 +126,6 @@ mod tests {
         assert_eq!(pairs, [("old/a/log.csv", true), ("old/b/log.csv", true), ("old/name.json", false)]);
         assert_eq!(found.missing, ["old/gone.csv"]);
         assert_eq!(found.extra.len(), 1);
-        assert!(found.extra[0].ends_with("later.txt"));
+        assert!(found.extra[0].name.ends_with("later.txt"));
     }
 }

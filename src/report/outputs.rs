@@ -247,6 +247,29 @@ pub struct Inventory {
     pub odd: Vec<(String, String)>,
 }
 
+impl Inventory {
+    /// Takes out what lies below `folder`, named from there.
+    pub fn take_below(&mut self, folder: &str) -> Self {
+        let inner = |name: &str| Some(name.strip_prefix(folder)?.strip_prefix('/')?.to_owned());
+        let mut below = Self::default();
+        self.files.retain(|file| match inner(&file.name) {
+            Some(name) => {
+                below.files.push(OutputEntry { name, ..file.clone() });
+                false
+            }
+            None => true,
+        });
+        self.odd.retain(|(name, why)| match inner(name) {
+            Some(name) => {
+                below.odd.push((name, why.clone()));
+                false
+            }
+            None => true,
+        });
+        below
+    }
+}
+
 /// Hashes everything that lies in `dir`; links are not followed.
 pub fn inventory(dir: &Path) -> Result<Inventory, OutputError> {
     let mut found = Inventory::default();

@@ -50,6 +50,21 @@ pub fn folders(case: &Path) -> Result<Vec<PathBuf>, StoreError> {
     Ok(folders)
 }
 
+/// The folders, named from the case, in which a run began a shard and did not finish it.
+pub fn unfinished(case: &Path) -> Result<Vec<String>, StoreError> {
+    let shards = case.join(SHARDS);
+    let listed = match fs::read_dir(&shards) {
+        Ok(listed) => listed,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(at(&shards)(error)),
+    };
+    let names = listed.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut found: Vec<String> =
+        names.filter(|name| name.starts_with(UNFINISHED)).map(|name| format!("{SHARDS}/{name}")).collect();
+    found.sort();
+    Ok(found)
+}
+
 /// Whether shards may be added to this folder: it is missing, empty, or a case already.
 pub fn takes_shards(case: &Path) -> Result<bool, StoreError> {
     if !folders(case)?.is_empty() || case.join(SHARDS).is_dir() {

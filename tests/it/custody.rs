@@ -138,7 +138,7 @@ fn a_case_and_a_report_on_it_verify() {
 }
 
 /// Every value of a JSON document changed, every key and element removed, doubled or added, one at a time.
-fn tampered(value: &Value) -> Vec<(String, Value)> {
+pub fn tampered(value: &Value) -> Vec<(String, Value)> {
     let mut all = Vec::new();
     match value {
         Value::Null => all.push((String::new(), json!("x"))),

@@ -19,6 +19,7 @@ mod exposure;
 mod faults;
 mod formats;
 mod generated;
+mod grown;
 mod harness;
 mod hostile;
 mod identify;

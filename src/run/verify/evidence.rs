@@ -11,7 +11,7 @@ use crate::cli::{Command, Verify};
 use crate::ingest::pipeline;
 use crate::ingest::relocate::{Relocated, Sought, relocate};
 use crate::ingest::sink::Witness;
-use crate::ingest::source;
+use crate::ingest::source::{self, EvidenceFile};
 use crate::ledger::Ledger;
 use crate::origin::RecordRef;
 use crate::report::manifest::{self, EvidenceLine};
@@ -26,16 +26,15 @@ struct Cited {
 /// Reads the evidence again and compares; says what was compared.
 pub fn check(
     papers: &Papers,
-    args: &Verify,
-    threads: usize,
+    found: &Relocated,
+    (args, threads): (&Verify, usize),
     surroundings: &mut Surroundings<'_>,
     wrong: &mut Mismatches,
 ) -> Result<Vec<String>, Failed> {
-    let found = find(papers, &args.evidence);
     for name in &found.missing {
         wrong.add(format!("{name}: evidence not found; say with --evidence where it is now"));
     }
-    for name in &found.extra {
+    for EvidenceFile { name, .. } in &found.extra {
         wrong.add(format!("{name}: lies in the evidence folder, but the manifest does not name it"));
     }
     let mut cited = Vec::new();
@@ -48,7 +47,7 @@ pub fn check(
     let (ledger, witness) = ingest::shown(&found.files, &args.display, surroundings, |progress| {
         pipeline::revisit(&found.files, witness, &options, progress)
     })?;
-    let same = hashes(papers, &found, &ledger, wrong);
+    let same = hashes(papers, found, &ledger, wrong);
     if let Some(then) = papers.ledger.as_ref().filter(|_| papers.same_version() && same) {
         counts(then, &ledger, wrong);
     }
@@ -70,8 +69,21 @@ pub fn check(
     Ok(said)
 }
 
+/// Where the evidence of every part is. What one part of a case does not name, because another had it already, lies
+/// rightly in the folder.
+pub fn find<'p>(papers: impl Iterator<Item = &'p Papers>, given: &[PathBuf]) -> Vec<Relocated> {
+    let mut found: Vec<Relocated> = papers.map(|papers| find_one(papers, given)).collect();
+    let mut named: BTreeSet<PathBuf> =
+        found.iter().flat_map(|found| &found.files).map(|file| file.path.clone()).collect();
+    for found in &mut found {
+        // A file that no part names is told once.
+        found.extra.retain(|file| named.insert(file.path.clone()));
+    }
+    found
+}
+
 /// The files of the manifest: below `given`, else below the evidence of the command line, else where they are named.
-fn find(papers: &Papers, given: &[PathBuf]) -> Relocated {
+fn find_one(papers: &Papers, given: &[PathBuf]) -> Relocated {
     let lines = &papers.manifest.evidence;
     let archives: BTreeSet<&str> = lines
         .iter()
