@@ -6,11 +6,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+/// What the binary was built from, for what, and by which compiler; `build.rs` says.
+pub const BUILD: &str = env!("BECTRACE_BUILD");
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(
     name = "bectrace",
     version,
+    long_version = concat!(env!("CARGO_PKG_VERSION"), " (", env!("BECTRACE_BUILD"), ")"),
     about = "Answers Microsoft's ten symptoms of a compromised email account from exported Microsoft 365 logs, offline",
     after_help = "Exit codes: 0 done · 1 failed, no report · 2 usage · 3 done, but evidence was lost or is doubtful · \
                   4 --fail-on reached · 5 verify: mismatch"
@@ -219,9 +223,10 @@ pub struct Verify {
     /// Where the evidence is now: files, folders or archives (repeatable; default: the paths of the manifest)
     #[arg(long, value_name = "PATH")]
     pub evidence: Vec<PathBuf>,
-    /// SHA-256 of SHA256SUMS, as printed when the run ended and noted elsewhere
+    /// SHA-256 of SHA256SUMS, as printed when the run ended and noted elsewhere (repeatable: one for each part of a case
+    /// that grew)
     #[arg(long, value_name = "HASH")]
-    pub expect: Option<String>,
+    pub expect: Vec<String>,
     /// Worker threads (default: all cores)
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,

@@ -5,7 +5,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::settings::About;
 use super::{Failed, Surroundings};
-use crate::cli::DisplayArgs;
+use crate::cli::{self, DisplayArgs};
 use crate::exit::Exit;
 use crate::ingest::pipeline::{self, IngestError, Options, Progress};
 use crate::ingest::source::{self, EvidenceFile};
@@ -99,10 +99,9 @@ pub fn seal(
     surroundings: &Surroundings<'_>,
     clock: &Clock,
 ) -> Result<String, Failed> {
-    let build = build();
     let run = manifest::Run {
         tool: TOOL,
-        build: &build,
+        build: cli::BUILD,
         command_line: &surroundings.words,
         case_id: about.case_id.as_deref(),
         examiner: about.examiner.as_deref(),
@@ -120,12 +119,6 @@ pub fn seal(
 /// Says which hash stands for the whole folder: whoever notes it elsewhere can prove later that nothing was changed.
 pub fn say_seal(hash: &str, surroundings: &mut Surroundings<'_>) -> Result<(), Failed> {
     Ok(writeln!(surroundings.out, "SHA-256 of SHA256SUMS (note it; verify --expect compares it): {hash}")?)
-}
-
-/// What the binary was built from and for; the commit is known where the release recipe names it.
-fn build() -> String {
-    let commit = option_env!("BECTRACE_COMMIT").unwrap_or("commit not recorded");
-    format!("{commit}, {}-{}", std::env::consts::ARCH, std::env::consts::OS)
 }
 
 /// The exit code of a run that finished.
