@@ -1,6 +1,11 @@
 //! Says which commit the build is of, for `--version` and the manifests. A build without git, or from an archive of the
 //! sources, is the same but for these words, and never fails because of them.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "a build script asks its environment")]
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a build script asks its environment and answers cargo"
+)]
 
 use std::path::Path;
 use std::process::Command;
