@@ -249,6 +249,7 @@ pub struct Inventory {
 
 impl Inventory {
     /// Takes out what lies below `folder`, named from there.
+    #[must_use]
     pub fn take_below(&mut self, folder: &str) -> Self {
         let inner = |name: &str| Some(name.strip_prefix(folder)?.strip_prefix('/')?.to_owned());
         let mut below = Self::default();
