@@ -35,7 +35,7 @@ pub struct Options {
     pub limits: Limits,
     /// Asked between batches.
     pub stop: Stop,
-    /// Bytes of one batch, for those who try whether it makes a difference; [`BATCH`] where none are named.
+    /// Bytes of one batch, for those who try whether it makes a difference; 1 MiB where none are named.
     pub batch: Option<usize>,
 }
 
