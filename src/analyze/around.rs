@@ -50,6 +50,11 @@ impl Around {
         self.places.is_empty() && self.sessions.is_empty() && !self.settings
     }
 
+    /// Whether it is an operation whose settings are compared across mailboxes.
+    pub fn is_setting(action: &str) -> bool {
+        fingerprints::OPERATIONS.iter().any(|name| name.eq_ignore_ascii_case(action))
+    }
+
     /// Whether a record with these narrow columns is one of them, and not on the account's own table already.
     pub fn wants(&self, subject: &Subject, row: &query::Row<'_>) -> bool {
         let here = || {
@@ -60,7 +65,7 @@ impl Around {
         // The service's own cmdlets are thousands, and nobody's campaign.
         let set = || {
             self.settings
-                && fingerprints::OPERATIONS.iter().any(|name| name.eq_ignore_ascii_case(row.action))
+                && Self::is_setting(row.action)
                 && !row.parties.contains("|a:nt authority\\")
                 && !row.parties.contains("|a:sync_")
         };

@@ -1,5 +1,6 @@
 //! The table everything lies on: the subject's records with who did each, the baseline, the attacker set, the coverage.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::analyze::actor::{self, ActorClass};
@@ -118,7 +119,7 @@ impl<'a> Exam<'a> {
     }
 
     /// Puts what other accounts did on the table.
-    pub fn set_others(&mut self, others: &'a [Event]) {
+    pub fn set_others(&mut self, others: &'a [Cow<'_, Event>]) {
         self.others = twins::fold(others.iter().map(|event| lay(event, self.subject, self.window)).collect());
     }
 

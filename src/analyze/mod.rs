@@ -47,6 +47,7 @@ use crate::question::{Question, Window};
 use crate::timeline::Event;
 use crate::timeline::identities::IdentityTable;
 use crate::untrusted::Untrusted;
+use std::borrow::Cow;
 
 use actor::ActorClass;
 use around::Around;
@@ -113,10 +114,10 @@ pub struct Material<'a> {
 ///
 /// # Errors
 /// Whatever `look` fails with.
-pub fn examine<E>(
+pub fn examine<'o, E>(
     material: Material<'_>,
-    look: impl FnOnce(&Around) -> Result<Vec<Event>, E>,
-) -> Result<(Examination, Vec<Event>), E> {
+    look: impl FnOnce(&Around) -> Result<Vec<Cow<'o, Event>>, E>,
+) -> Result<(Examination, Vec<Cow<'o, Event>>), E> {
     let mut exam = Exam::new(material);
     let seeds = AttackerSet::from_sign_ins(&exam);
     exam.set_attacker(seeds);

@@ -97,10 +97,10 @@ pub fn wanted_state(subject: &Subject, parties: &str) -> bool {
 }
 
 /// The ids of the mails that the message trace shows coming in for the account.
-pub fn delivered<'e>(subject: &Subject, events: &'e [Event]) -> BTreeSet<&'e str> {
+pub fn delivered<'e>(subject: &Subject, events: impl IntoIterator<Item = &'e Event>) -> BTreeSet<&'e str> {
     let comes_in =
         |event: &&Event| is_traced(event) && subject.parts(event.parties.as_deref().unwrap_or_default()).target;
-    events.iter().filter(comes_in).filter_map(|event| event.email_message_id.as_deref()).collect()
+    events.into_iter().filter(comes_in).filter_map(|event| event.email_message_id.as_deref()).collect()
 }
 
 /// Whether it is a row of a message trace.

@@ -152,3 +152,32 @@ fn ordinary_resets_are_not_flagged() {
         assert_eq!(person["level"], "nothing", "{}: {}", person["user"], person["leads"]);
     }
 }
+
+/// A supplier's mails come to one account and leave for outside two seconds later; only the message trace knows. The
+/// rows of the way out are about nobody of the tenant, and triage looks for them as `analyze` does.
+#[test]
+fn forwarding_that_only_the_trace_shows_is_seen_for_the_account() {
+    let dir = tempfile::tempdir().unwrap();
+    let evidence = dir.path().join("trace.csv");
+    let mut rows = String::from("MessageTraceId,SenderAddress,RecipientAddress,Received,Subject,Status,MessageId\n");
+    for mail in 0..12 {
+        for (second, to) in [(0, "bob.lindt@contoso.example"), (2, "collector@mailbox.example")] {
+            rows += &format!(
+                "0f0f0000-0000-4000-8000-0000000000{mail:02x},tom@vendor.example,{to},2026-03-04T09:{mail:02}:0{second},Dates,\
+                 Delivered,<dates-{mail}@vendor.example>\n"
+            );
+        }
+    }
+    std::fs::write(&evidence, rows).unwrap();
+    let dir = triaged(&[testdata("cases/contoso/evidence").to_str().unwrap(), text(&evidence)]);
+    let lines = lines(&dir.path().join("triage/accounts.jsonl"));
+    let bob = lines.iter().find(|line| line["account"]["user"] == "bob.lindt@contoso.example").unwrap();
+    let forwarding = bob["symptoms"].as_array().unwrap().iter().find(|symptom| symptom["id"] == "forwarding").unwrap();
+    let findings = forwarding["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|finding| finding.to_string().contains("collector@mailbox.example")), "{forwarding}");
+    let (case, out) = (dir.path().join("case"), dir.path().join("one"));
+    let words =
+        ["analyze", text(&case), "--user", "bob.lindt@contoso.example", "--out", text(&out), "-q", "--format", "csv"];
+    run(&[words.as_slice(), WINDOW.as_slice()].concat());
+    assert_eq!(bob["symptoms"], document(&out.join("report.json"))["symptoms"]);
+}

@@ -1,0 +1,281 @@
+//! Everybody examined as `analyze` examines one: the store is read once narrow (jobs, and how many records each account
+//! has) and once whole, in portions of accounts that fit into memory; twice more where somebody asks for what other
+//! accounts did, or where mail went after it came.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::io;
+
+use chrono::{DateTime, Utc};
+use rayon::prelude::*;
+
+use super::others::Others;
+use crate::analyze::around::Around;
+use crate::analyze::identity::Subject;
+use crate::analyze::jobs::Jobs;
+use crate::analyze::triage::{Roster, roster, summary};
+use crate::analyze::{self, Material, scope};
+use crate::enrich::Geo;
+use crate::examination::Examination;
+use crate::question::{Question, Window};
+use crate::report::json;
+use crate::report::outputs::Outputs;
+use crate::run::Failed;
+use crate::run::analyze::count_duplicates;
+use crate::tenant::Account;
+use crate::timeline::Event;
+use crate::timeline::query::Row;
+use crate::timeline::store::Case;
+
+/// Records that are held at once: at some 3 KB each about 1 GB.
+const HELD: u64 = 400_000;
+
+/// What every examination shares.
+pub(super) struct Examiner<'a> {
+    pub case: &'a Case,
+    pub question: &'a Question,
+    pub geo: &'a Geo,
+    pub window: Window,
+    pub roster: &'a Roster,
+}
+
+/// Examines everybody, in the order of names, and writes `accounts.jsonl` on the way.
+pub(super) fn examine(examiner: &Examiner<'_>, outputs: &mut Outputs) -> Result<Vec<Account>, Failed> {
+    let (jobs, sizes) = examiner.survey()?;
+    let mut states = examiner.case.states(&|_| true)?;
+    count_duplicates(examiner.case, &mut states)?;
+    let mut accounts = Vec::new();
+    let mut failed = None;
+    outputs
+        .write("accounts.jsonl", |out| {
+            for portion in portions(&sizes) {
+                let lines = match examiner.portion(portion, &jobs, &states) {
+                    Ok(lines) => lines,
+                    Err(error) => {
+                        failed = Some(error);
+                        return Err(io::Error::other("the case could not be read"));
+                    }
+                };
+                for (account, line) in lines {
+                    out.write_all(line.as_bytes())?;
+                    accounts.push(account);
+                }
+            }
+            Ok(())
+        })
+        .map_err(|error| failed.take().unwrap_or_else(|| error.into()))?;
+    Ok(accounts)
+}
+
+impl Examiner<'_> {
+    /// From where records are read.
+    fn from(&self) -> DateTime<Utc> {
+        scope::start(self.window, self.question.baseline_days)
+    }
+
+    /// One look at the narrow columns: the jobs of the whole tenant, and how many records each account has.
+    fn survey(&self) -> Result<(Jobs, Vec<u64>), Failed> {
+        use std::sync::atomic::{AtomicU64, Ordering};
+        let jobs = Jobs::default();
+        let sizes: Vec<AtomicU64> = self.roster.subjects.iter().map(|_| AtomicU64::new(0)).collect();
+        let note = |row: Row<'_>| {
+            jobs.note(row.datetime, row.action, row.parties);
+            for member in self.roster.members(row.parties) {
+                if let Some(size) = sizes.get(member as usize) {
+                    size.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+            false
+        };
+        self.case.events(self.from(), self.window.to, &note)?;
+        Ok((jobs, sizes.into_iter().map(AtomicU64::into_inner).collect()))
+    }
+
+    /// Examines the accounts `portion` of the roster, each as `analyze` would.
+    fn portion(
+        &self,
+        portion: std::ops::Range<usize>,
+        jobs: &Jobs,
+        states: &[Event],
+    ) -> Result<Vec<(Account, String)>, Failed> {
+        let members = |parties: &str| -> Vec<usize> {
+            let all = self.roster.members(parties).into_iter().map(|member| member as usize);
+            all.filter(|member| portion.contains(member)).collect()
+        };
+        let wanted = |row: Row<'_>| scope::is_tenant_wide(row.action) || !members(row.parties).is_empty();
+        let mut events = self.case.events(self.from(), self.window.to, &wanted)?;
+        count_duplicates(self.case, &mut events)?;
+        self.geo.enrich(&mut events);
+        let mut own: Vec<Vec<&Event>> = vec![Vec::new(); portion.len()];
+        for event in &events {
+            if scope::is_tenant_wide(event.action()) {
+                own.iter_mut().for_each(|own| own.push(event));
+                continue;
+            }
+            for member in members(event.parties.as_deref().unwrap_or_default()) {
+                if let Some(own) = own.get_mut(member - portion.start) {
+                    own.push(event);
+                }
+            }
+        }
+        let subjects = self.roster.subjects.get(portion.clone()).unwrap_or_default();
+        let onward = self.onward(subjects, &own)?;
+        subjects.iter().zip(&mut own).for_each(|(subject, own)| add_onward(subject, own, &onward));
+        let tables: Vec<Table<'_>> =
+            subjects.iter().zip(own).map(|(subject, own)| Table { subject, own, jobs, states }).collect();
+        // Most need nothing of others. For those who do, one more look at the store finds it for all of them.
+        let first: Vec<Asked> = tables.par_iter().map(|table| self.alone(table)).collect::<io::Result<_>>()?;
+        let others = Others::new(self.others(&first)?);
+        let all = tables.par_iter().zip(first).map(|(table, asked)| match asked {
+            Asked::Answered(account, line) => Ok((*account, line)),
+            Asked::Needs(around) => self.among(table, &around, &others),
+        });
+        all.collect()
+    }
+
+    /// What the message trace tells of these accounts' mail, by message id: where it went after it came.
+    fn onward(&self, subjects: &[Subject], own: &[Vec<&Event>]) -> Result<Onward, Failed> {
+        let delivered = subjects.iter().zip(own).flat_map(|(subject, own)| delivered(subject, own));
+        let delivered: BTreeSet<&str> = delivered.collect();
+        let mut onward = Onward::new();
+        if delivered.is_empty() {
+            return Ok(onward);
+        }
+        let mut events = self.case.of_messages(self.from(), self.window.to, &delivered, &|_| true)?;
+        events.retain(scope::is_traced);
+        count_duplicates(self.case, &mut events)?;
+        self.geo.enrich(&mut events);
+        for event in events {
+            if let Some(id) = event.email_message_id.clone() {
+                onward.entry(id).or_default().push(event);
+            }
+        }
+        Ok(onward)
+    }
+
+    /// What all these look for of other accounts.
+    fn others(&self, asked: &[Asked]) -> Result<Vec<Event>, Failed> {
+        let mut all = Around::default();
+        for asked in asked {
+            if let Asked::Needs(around) = asked {
+                all.places.extend(&around.places);
+                all.sessions.extend(around.sessions.iter().cloned());
+            }
+        }
+        if all.is_empty() {
+            return Ok(Vec::new());
+        }
+        let nobody = Subject::default();
+        let wanted = |row: Row<'_>| all.wants(&nobody, &row);
+        let mut others = self.case.events(self.from(), self.window.to, &wanted)?;
+        self.geo.enrich(&mut others);
+        Ok(others)
+    }
+
+    /// The answers, where nothing of other accounts is asked for.
+    fn alone(&self, table: &Table<'_>) -> io::Result<Asked> {
+        match self.one(table, |around| Err(around.clone())) {
+            Ok(examination) => {
+                let (account, line) = told(table.subject, &examination)?;
+                Ok(Asked::Answered(Box::new(account), line))
+            }
+            Err(around) => Ok(Asked::Needs(around)),
+        }
+    }
+
+    /// The answers, where this much of other accounts is asked for.
+    fn among(&self, table: &Table<'_>, around: &Around, others: &Others) -> Result<(Account, String), Failed> {
+        let examination = self.one(table, |_| Ok::<_, Failed>(others.of(table.subject, around)))?;
+        Ok(told(table.subject, &examination)?)
+    }
+
+    fn one<'o, E>(
+        &self,
+        table: &Table<'_>,
+        look: impl FnOnce(&Around) -> Result<Vec<Cow<'o, Event>>, E>,
+    ) -> Result<Examination, E> {
+        let subject = table.subject;
+        let question = Question { user: subject.user.clone(), ..self.question.clone() };
+        let stands = |state: &&Event| scope::wanted_state(subject, state.parties.as_deref().unwrap_or_default());
+        let states: Vec<&Event> = table.states.iter().filter(stands).collect();
+        let material = Material {
+            question: &question,
+            window: self.window,
+            subject,
+            identities: &self.case.identities,
+            ledger: &self.case.ledger,
+            jobs: table.jobs,
+            events: &table.own,
+            states: &states,
+        };
+        analyze::examine(material, look).map(|(examination, _)| examination)
+    }
+}
+
+/// Message id → rows of the message trace, in total order.
+type Onward = HashMap<Box<str>, Vec<Event>>;
+
+fn delivered<'e>(subject: &Subject, own: &[&'e Event]) -> BTreeSet<&'e str> {
+    scope::delivered(subject, own.iter().copied())
+}
+
+/// Lays what happened to the account's incoming mail, between others, beside what it took part in.
+fn add_onward<'e>(subject: &Subject, own: &mut Vec<&'e Event>, onward: &'e Onward) {
+    let ids = delivered(subject, own);
+    let rows = ids.into_iter().filter_map(|id| onward.get(id)).flatten();
+    let before = own.len();
+    own.extend(rows.filter(|event| !subject.takes_part(event.parties.as_deref().unwrap_or_default())));
+    if own.len() > before {
+        own.sort_by(|a, b| a.order().cmp(&b.order()));
+    }
+}
+
+/// What lies on one account's table.
+struct Table<'a> {
+    subject: &'a Subject,
+    own: Vec<&'a Event>,
+    jobs: &'a Jobs,
+    states: &'a [Event],
+}
+
+/// How far an examination got without other accounts' records.
+enum Asked {
+    Answered(Box<Account>, String),
+    Needs(Around),
+}
+
+/// The account's lines of the ranking and of `accounts.jsonl`.
+fn told(subject: &Subject, examination: &Examination) -> io::Result<(Account, String)> {
+    let account = summary(examination, roster::also(subject));
+    let line = json::account_line(&account, examination)?;
+    Ok((account, line))
+}
+
+/// Ranges of accounts that together have no more records than may be held.
+fn portions(sizes: &[u64]) -> Vec<std::ops::Range<usize>> {
+    let (mut portions, mut start, mut held) = (Vec::new(), 0, 0);
+    for (at, size) in sizes.iter().enumerate() {
+        if at > start && held + size > HELD {
+            portions.push(start..at);
+            (start, held) = (at, 0);
+        }
+        held += size;
+    }
+    if start < sizes.len() {
+        portions.push(start..sizes.len());
+    }
+    portions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn portions_hold_what_fits_and_nobody_is_left_out() {
+        assert_eq!(portions(&[1, 2, 3]).as_slice(), std::slice::from_ref(&(0..3)));
+        assert_eq!(portions(&[HELD, 1, HELD - 1, 5]), [0..1, 1..3, 3..4]);
+        assert_eq!(portions(&[HELD * 3, HELD * 2]), [0..1, 1..2]);
+        assert!(portions(&[]).is_empty());
+    }
+}

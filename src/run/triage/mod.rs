@@ -1,0 +1,144 @@
+//! Every account of a case: examined as `analyze` examines one, ranked, and written.
+
+mod examiner;
+mod others;
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use self::examiner::{Examiner, examine};
+use super::analyze::resolve;
+use super::ingest::{self, Clock, TOOL};
+use super::settings::{self, Showing};
+use super::{Failed, Surroundings};
+use crate::analyze::triage::{Roster, clusters, roster};
+use crate::cli::{Output, Triage as Args};
+use crate::exit::Exit;
+use crate::ingest::source;
+use crate::question::Window;
+use crate::report::outputs::Outputs;
+use crate::report::triage::{self, TriageReport};
+use crate::report::{json, terminal, text};
+use crate::tenant::{self, Account, Address, Triage};
+use crate::timeline::store::Case;
+use crate::untrusted::Untrusted;
+
+/// Examines, ranks and writes.
+pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
+    let start = (surroundings.clock)();
+    let question = settings::question(&settings::of_everybody(args))?;
+    let showing = settings::showing(&args.output, &args.display, None, surroundings)?;
+    let geo = settings::geo(&question)?;
+    let users = settings::users(&args.user)?;
+    let threads = settings::threads(args.threads)?;
+    settings::apart(std::slice::from_ref(&args.case), &args.output.out)?;
+    Outputs::check(&args.output.out, args.output.overwrite)?;
+    let case = Case::open(&args.case)?;
+    let window = resolve(&question, &case.ledger);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+
+    let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?.until(&surroundings.stop);
+    let tenant = Roster::of_tenant(&question, &case.identities);
+    let foreign = tenant.foreign;
+    let mut accounts = if args.examined.is_empty() {
+        let roster = if users.is_empty() { tenant } else { Roster::of(&users, &case.identities) };
+        let examiner = Examiner { case: &case, question: &question, geo: &geo, window, roster: &roster };
+        pool.install(|| examine(&examiner, &mut outputs))?
+    } else {
+        collect(args, &mut outputs)?
+    };
+    tenant::rank(&mut accounts);
+    let addresses = pool.install(|| addresses(&case, &accounts, window))?;
+    let triage = Triage { window, clusters: clusters(&accounts), addresses, accounts, foreign };
+    let report = TriageReport {
+        tool: TOOL,
+        case_id: question.case_id.clone(),
+        examiner: question.examiner.clone(),
+        files: case.ledger.sources.len() as u64,
+        total: case.ledger.total(),
+        lost: case.ledger.lost_evidence(),
+        own_domains: roster::own_domains(&question, &case.identities).into_iter().collect(),
+        triage: &triage,
+    };
+    write(&report, &showing, &mut outputs)?;
+    let clock = Clock { start, now: surroundings.clock };
+    let sealed = ingest::seal(&mut outputs, &case.ledger, &settings::about(&question), surroundings, &clock)?;
+    if !showing.quiet {
+        let options = terminal::Options { lang: showing.lang, width: showing.width, color: showing.color };
+        write!(surroundings.out, "{}", triage::terminal::summary(&report, &options))?;
+        writeln!(surroundings.out, "report: {}", text::terminal_whole(&outputs.dir().display().to_string()))?;
+        ingest::say_seal(&sealed, surroundings)?;
+    }
+    Ok(ingest::exit(&case.ledger))
+}
+
+/// The accounts that a triage of this case examines, one a line.
+pub fn list(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
+    let question = settings::question(&settings::of_everybody(args))?;
+    let case = Case::open(&args.case)?;
+    for subject in Roster::of_tenant(&question, &case.identities).subjects {
+        writeln!(surroundings.out, "{}", text::terminal_whole(&subject.user))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The part of a line of `accounts.jsonl` that the ranking needs.
+#[derive(Deserialize)]
+struct Line {
+    schema: String,
+    account: Account,
+}
+
+/// Lines that were examined elsewhere, put together in the order of names.
+fn collect(args: &Args, outputs: &mut Outputs) -> Result<Vec<Account>, Failed> {
+    let mut found: Vec<(Account, String)> = Vec::new();
+    for path in &args.examined {
+        let wrong = |why: String| Failed::Usage(format!("--examined {}: {why}", path.display()));
+        for (number, line) in (1..).zip(source::lines(path).map_err(|error| wrong(error.to_string()))?) {
+            let read: Line = serde_json::from_str(&line).map_err(|error| wrong(format!("line {number}: {error}")))?;
+            if read.schema != json::ACCOUNT_SCHEMA {
+                return Err(wrong(format!("line {number}: another version's line; examine again")));
+            }
+            found.push((read.account, line));
+        }
+    }
+    found.sort_by(|(a, _), (b, _)| a.user.cmp(&b.user));
+    // The same account examined twice is one.
+    found.dedup_by(|(a, _), (b, _)| a.user == b.user);
+    outputs.write("accounts.jsonl", |out| found.iter().try_for_each(|(_, line)| writeln!(out, "{line}")))?;
+    Ok(found.into_iter().map(|(account, _)| account).collect())
+}
+
+/// The attackers' addresses with whom they were seen, those of most accounts first.
+fn addresses(case: &Case, accounts: &[Account], window: Window) -> Result<Vec<Address>, Failed> {
+    let all: BTreeSet<String> =
+        accounts.iter().flat_map(|account| &account.addresses).map(|a| a.as_evidence().to_owned()).collect();
+    let users = case.users_of(&all, window.from, window.to)?;
+    let mut addresses: Vec<Address> = all
+        .into_iter()
+        .map(|address| Address {
+            accounts: accounts
+                .iter()
+                .filter(|account| account.addresses.iter().any(|own| own.as_evidence() == address))
+                .map(|account| account.user.clone())
+                .collect(),
+            users: users.get(&address).into_iter().flatten().map(|user| Untrusted::new(user.clone())).collect(),
+            address: Untrusted::new(address),
+        })
+        .collect();
+    addresses.sort_by(|a, b| (b.accounts.len(), &a.address).cmp(&(a.accounts.len(), &b.address)));
+    Ok(addresses)
+}
+
+fn write(report: &TriageReport<'_>, showing: &Showing, outputs: &mut Outputs) -> Result<(), Failed> {
+    if showing.wants(Output::Html) {
+        let options = triage::html::Options { lang: showing.lang, zone: showing.zone };
+        outputs.put("report.html", triage::html::render(report, &options).as_bytes())?;
+    }
+    outputs.write("triage.json", |out| triage::json::write(report, out))?;
+    if showing.wants(Output::Csv) {
+        outputs.write("triage.csv", |out| triage::csv::write(report, out))?;
+    }
+    Ok(())
+}
