@@ -1,6 +1,6 @@
 //! The table everything lies on: the subject's records with who did each, the baseline, the attacker set, the coverage.
 
-use std::borrow::Cow;
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 
 use crate::analyze::actor::{self, ActorClass};
@@ -119,8 +119,9 @@ impl<'a> Exam<'a> {
     }
 
     /// Puts what other accounts did on the table.
-    pub fn set_others(&mut self, others: &'a [Cow<'_, Event>]) {
-        self.others = twins::fold(others.iter().map(|event| lay(event, self.subject, self.window)).collect());
+    pub fn set_others<O: Borrow<Event>>(&mut self, others: &'a [O]) {
+        let lay = |event: &'a O| lay(event.borrow(), self.subject, self.window);
+        self.others = twins::fold(others.iter().map(lay).collect());
     }
 
     /// Puts the attacker set on the table.

@@ -47,7 +47,7 @@ use crate::question::{Question, Window};
 use crate::timeline::Event;
 use crate::timeline::identities::IdentityTable;
 use crate::untrusted::Untrusted;
-use std::borrow::Cow;
+use std::borrow::Borrow;
 
 use actor::ActorClass;
 use around::Around;
@@ -114,10 +114,10 @@ pub struct Material<'a> {
 ///
 /// # Errors
 /// Whatever `look` fails with.
-pub fn examine<'o, E>(
+pub fn examine<O: Borrow<Event>, E>(
     material: Material<'_>,
-    look: impl FnOnce(&Around) -> Result<Vec<Cow<'o, Event>>, E>,
-) -> Result<(Examination, Vec<Cow<'o, Event>>), E> {
+    look: impl FnOnce(&Around) -> Result<Vec<O>, E>,
+) -> Result<(Examination, Vec<O>), E> {
     let mut exam = Exam::new(material);
     let seeds = AttackerSet::from_sign_ins(&exam);
     exam.set_attacker(seeds);

@@ -1,6 +1,5 @@
 //! One question to a case: scope, examination, report, files.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
@@ -93,14 +92,13 @@ pub fn answer(
         states: &standing,
     };
     let start = scope::start(window, question.baseline_days);
-    let look = |around: &Around| -> Result<Vec<Cow<'_, Event>>, Failed> {
+    let look = |around: &Around| -> Result<Vec<Event>, Failed> {
         let wanted = |row: crate::timeline::query::Row<'_>| around.wants(&subject, &row);
         let mut others = pool.install(|| case.events(start, window.to, &wanted))?;
         asked.geo.enrich(&mut others);
-        Ok(others.into_iter().map(Cow::Owned).collect())
+        Ok(others)
     };
     let (examination, others) = analyze::examine(material, look)?;
-    let others = others.into_iter().map(Cow::into_owned).collect();
     let timeline = timeline(events, others, &examination, &subject);
     let rejects = case.rejects(REJECTS_SHOWN)?;
     let databases = databases(asked.geo);

@@ -2,7 +2,7 @@
 //! has) and once whole, in portions of accounts that fit into memory; twice more where somebody asks for what other
 //! accounts did, or where mail went after it came.
 
-use std::borrow::Cow;
+use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 
@@ -174,7 +174,7 @@ impl Examiner<'_> {
 
     /// The answers, where nothing of other accounts is asked for.
     fn alone(&self, table: &Table<'_>) -> io::Result<Asked> {
-        match self.one(table, |around| Err(around.clone())) {
+        match self.one(table, |around| Err::<Vec<&Event>, _>(around.clone())) {
             Ok(examination) => {
                 let (account, line) = told(table.subject, &examination)?;
                 Ok(Asked::Answered(Box::new(account), line))
@@ -189,10 +189,10 @@ impl Examiner<'_> {
         Ok(told(table.subject, &examination)?)
     }
 
-    fn one<'o, E>(
+    fn one<O: Borrow<Event>, E>(
         &self,
         table: &Table<'_>,
-        look: impl FnOnce(&Around) -> Result<Vec<Cow<'o, Event>>, E>,
+        look: impl FnOnce(&Around) -> Result<Vec<O>, E>,
     ) -> Result<Examination, E> {
         let subject = table.subject;
         let question = Question { user: subject.user.clone(), ..self.question.clone() };

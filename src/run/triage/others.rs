@@ -1,7 +1,6 @@
 //! What other accounts did, found by place, session or setting: many accounts ask, and each looks only at what may be
 //! its answer.
 
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
@@ -40,13 +39,13 @@ impl Others {
     }
 
     /// Those that this account asks for, in total order.
-    pub fn of(&self, subject: &Subject, around: &Around) -> Vec<Cow<'_, Event>> {
+    pub fn of(&self, subject: &Subject, around: &Around) -> Vec<&Event> {
         let places = around.places.iter().filter_map(|place| self.by_place.get(place));
         let sessions = around.sessions.iter().filter_map(|session| self.by_session.get(session));
         let settings = around.settings.then_some(&self.settings);
         let near: BTreeSet<usize> = places.chain(sessions).chain(settings).flatten().copied().collect();
         let near = near.into_iter().filter_map(|at| self.events.get(at));
-        near.filter(|event| around.wants(subject, &row(event))).map(Cow::Borrowed).collect()
+        near.filter(|event| around.wants(subject, &row(event))).collect()
     }
 }
 
