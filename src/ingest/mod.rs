@@ -13,6 +13,7 @@ pub mod formats;
 pub mod graph_activity;
 pub mod hours;
 pub mod join;
+pub mod kept;
 pub mod lost_letters;
 pub mod mailbox_audit;
 pub mod object;

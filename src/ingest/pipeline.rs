@@ -17,7 +17,7 @@ use crate::ingest::sink::{PartJob, Sink, Witness};
 use crate::ingest::sniff::{self, Head, Shape};
 use crate::ingest::source::{self, EvidenceFile, Limits, Member, Recognised, Stream, Summed, Text, TextEncoding};
 use crate::ingest::unwrap;
-use crate::ingest::worker::{Batch, Parsed, Place, next_whole, parse};
+use crate::ingest::worker::{self, Batch, Parsed, Place, next_whole, parse};
 use crate::ledger::{Ledger, Note, Reading, Status};
 use crate::timeline::EvidenceSource;
 use crate::timeline::store::{CaseWriter, StoreError};
@@ -340,8 +340,13 @@ fn read(
     let (messages, inbox) = channel();
     // One ticket per batch in flight: the cutter waits for a free one before it hands a batch over.
     let (tickets, taken) = sync_channel(in_flight);
-    let cutting = Cutting::new(opened, head, Some(reader), work.batch);
+    // Buffers go back to the cutter: fresh ones would have to be cleared by the system first.
+    let (emptied, spare) = channel();
+    let mut cutting = Cutting::new(opened, head, Some(reader), work.batch);
+    cutting.spare = Some(spare);
     let layout = cutting.layout.clone();
+    let (file, format) = sink.source();
+    let source = worker::Source { reader, layout: &layout, file: &file, format };
     std::thread::scope(|threads| {
         let from_cutter = messages.clone();
         threads.spawn(move || cut_all(cutting, &from_cutter, &tickets));
@@ -355,10 +360,11 @@ fn read(
                 }
                 match message {
                     Message::Batch(batch) => {
-                        let (messages, layout) = (messages.clone(), layout.clone());
+                        let (messages, emptied) = (messages.clone(), emptied.clone());
                         scope.spawn(move |_| {
                             let number = batch.number;
-                            let parsed = catch_unwind(AssertUnwindSafe(|| parse(&batch, reader, &layout)));
+                            let parsed = catch_unwind(AssertUnwindSafe(|| parse(&batch, source)));
+                            let _ = emptied.send(batch.bytes);
                             let _ = messages.send(match parsed {
                                 Ok(parsed) => Message::Parsed(Box::new(parsed)),
                                 Err(_) => Message::Panicked(number),
@@ -448,6 +454,8 @@ struct Cutting<'r> {
     /// Tells whole records from broken ones.
     reader: Option<&'r dyn RecordReader>,
     buffer: Vec<u8>,
+    /// Buffers that were used before.
+    spare: Option<Receiver<Vec<u8>>>,
     spans: Vec<Span>,
     number: u64,
     place: Place,
@@ -507,6 +515,7 @@ impl<'r> Cutting<'r> {
             layout,
             reader,
             buffer: Vec::with_capacity(batch * 2),
+            spare: None,
             spans: Vec::new(),
             number: 0,
             place: Place { line: lines + 1, offset },
@@ -619,7 +628,10 @@ impl<'r> Cutting<'r> {
             (false, Some(open)) => open,
             (false, None) => self.spans.last().map_or(0, |span| span.end),
         };
-        let rest = self.buffer.get(end..).unwrap_or_default().to_vec();
+        let mut rest = self.spare.as_ref().and_then(|spare| spare.try_recv().ok()).unwrap_or_default();
+        rest.clear();
+        rest.reserve(self.batch * 2);
+        rest.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
         self.buffer.truncate(end);
         self.cutter.rebase(end);
         self.long = LONG_RECORD;

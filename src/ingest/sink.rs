@@ -1,24 +1,30 @@
 //! Books what the workers read, in order: numbers the records, folds byte-identical copies, sorts events into days,
 //! learns who is who, and keeps the ledger. The counts balance or the run fails.
+//!
+//! This is the one place that sees every record one after the other, so a record costs it a look-up and a few counts:
+//! what many records have in common was gathered by the worker and is booked once a batch.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 
 use crate::ingest::formats::Format;
 use crate::ingest::hours;
 use crate::ingest::join::SignIns;
+use crate::ingest::kept::{Common, Kept, Kind};
 use crate::ingest::pipeline::{Ended, IngestError};
 use crate::ingest::source::{self, Member, Recognised, Summed};
 use crate::ingest::worker::{Parsed, Record, Refused};
 use crate::ledger::{Archive, Gap, Ledger, Note, Reading, Reject, SourceEntry, Status};
 use crate::origin::RecordRef;
-use crate::timeline::identities::IdentityTable;
+use crate::timeline::identities::{IdentityTable, Lesson};
+use crate::timeline::packed::{self, Packed};
 use crate::timeline::same::{self, Variant};
+use crate::timeline::schema::{self, names};
 use crate::timeline::store::{CaseWriter, Duplicate, PartWriter, StoreError};
-use crate::timeline::{Event, EvidenceSource, ParseStatus, format_time, schema};
+use crate::timeline::{EvidenceSource, format_time};
 
 /// A day's part is written when it has so many events …
 const PART_EVENTS: usize = 64 * 1024;
@@ -37,29 +43,64 @@ pub struct PartJob {
     /// The day; `None` for the rows of snapshots, which belong to none.
     date: Option<NaiveDate>,
     number: usize,
-    events: Vec<Box<Event>>,
+    events: Vec<Packed>,
 }
 
 impl PartJob {
-    /// Sorts and writes the part; callable on any thread.
-    pub fn write(mut self) -> Result<(), StoreError> {
-        self.events.sort_by(|a, b| a.order().cmp(&b.order()));
+    /// Writes the part; callable on any thread.
+    pub fn write(self) -> Result<(), StoreError> {
         self.writer.write(self.date, self.number, &self.events)
     }
 }
 
 #[derive(Default)]
 struct Day {
-    events: Vec<Box<Event>>,
+    events: Vec<Packed>,
     bytes: usize,
     parts: usize,
 }
 
-/// Where the first event of a native id is, and what it was.
+/// What was learned, each lesson once: how many records say so, and the first of them. In the order of the first.
+#[derive(Default)]
+struct Learned {
+    places: HashMap<Lesson, usize>,
+    taught: Vec<(u64, RecordRef)>,
+}
+
+impl Learned {
+    /// The place of a lesson, whose first record this may be.
+    fn place(&mut self, lesson: &Lesson, first: impl FnOnce() -> RecordRef) -> usize {
+        if let Some(place) = self.places.get(lesson) {
+            return *place;
+        }
+        self.places.insert(lesson.clone(), self.taught.len());
+        self.taught.push((0, first()));
+        self.taught.len() - 1
+    }
+
+    fn count(&mut self, place: usize) {
+        if let Some((count, _)) = self.taught.get_mut(place) {
+            *count += 1;
+        }
+    }
+
+    fn table(self) -> IdentityTable {
+        let mut lessons: Vec<(Lesson, usize)> = self.places.into_iter().collect();
+        lessons.sort_unstable_by_key(|(_, place)| *place);
+        let mut table = IdentityTable::default();
+        for ((lesson, _), (count, first)) in lessons.iter().zip(&self.taught) {
+            table.teach(lesson, *count, first);
+        }
+        table
+    }
+}
+
+/// Where the first event of a native id is, and what it was. Half the width would not do: what is not told apart here
+/// is lost.
 struct First {
-    content: u128,
-    source: u32,
+    content: [u64; 2],
     record: u64,
+    source: u32,
 }
 
 /// The books.
@@ -67,7 +108,7 @@ pub struct Sink {
     case: Option<CaseWriter>,
     ledger: Ledger,
     current: Option<Current>,
-    seen: HashMap<u128, First>,
+    seen: Seen,
     /// Further events of an id, by their content: where the first copy is.
     variants: HashMap<(u128, u128), (u32, u64)>,
     /// The same, for the remarks on both.
@@ -75,12 +116,33 @@ pub struct Sink {
     /// By day; the rows of snapshots under none.
     days: BTreeMap<Option<NaiveDate>, Day>,
     held: usize,
-    identities: IdentityTable,
+    learned: Learned,
     /// Kept where authentication steps wait for them.
     sign_ins: Option<SignIns>,
     /// Where the entry of the file that is being read belongs, where its place was kept.
     place: Option<usize>,
     witness: Witness,
+}
+
+/// The first record of every id. In many maps, so that never all of them grow at the same time.
+struct Seen(Vec<HashMap<u128, First>>);
+
+impl Seen {
+    const MAPS: usize = 64;
+
+    fn entry(&mut self, key: u128) -> Option<Entry<'_, u128, First>> {
+        let map = (key ^ key >> 64) as usize % Self::MAPS;
+        self.0.get_mut(map).map(|map| map.entry(key))
+    }
+}
+
+/// One batch while it is booked.
+struct Batch {
+    common: Common,
+    /// Records that count, of each kind.
+    kinds: Vec<u64>,
+    /// The place of each lesson among all that were learned, once it is known.
+    lessons: Vec<Option<usize>>,
 }
 
 /// Says of the records it is asked for what they are and where.
@@ -107,10 +169,9 @@ impl Witness {
         self.seen.get(&(path.to_owned(), record))
     }
 
-    fn see(&mut self, event: &Event) {
-        let origin = &event.origin;
-        if self.wanted.get(&*origin.file).is_some_and(|records| records.contains(&origin.record)) {
-            let record = event.record_ref();
+    fn see(&mut self, file: &str, number: u64, kept: &Kept) {
+        if self.wanted.get(file).is_some_and(|records| records.contains(&number)) {
+            let record = kept.packed.event().record_ref();
             self.seen.insert((record.evidence.clone(), record.record), record);
         }
     }
@@ -122,8 +183,9 @@ struct Current {
     file: Arc<str>,
     format: &'static Format,
     remarks: BTreeMap<&'static str, (u64, Vec<String>)>,
-    first: Option<chrono::DateTime<chrono::Utc>>,
-    last: Option<chrono::DateTime<chrono::Utc>>,
+    /// Microseconds.
+    first: Option<i64>,
+    last: Option<i64>,
     /// The record booked last did not have as many cells as the header.
     ragged: bool,
     /// Events per day; named when the file ends.
@@ -142,12 +204,12 @@ impl Sink {
             ledger: Ledger { schema: schema::VERSION.to_owned(), ..Ledger::default() },
             witness: Witness::default(),
             current: None,
-            seen: HashMap::new(),
+            seen: Seen((0..Seen::MAPS).map(|_| HashMap::new()).collect()),
             variants: HashMap::new(),
             other_bytes: Vec::new(),
             days: BTreeMap::new(),
             held: 0,
-            identities: IdentityTable::default(),
+            learned: Learned::default(),
             sign_ins: None,
             place: None,
         }
@@ -190,6 +252,11 @@ impl Sink {
     /// The file that is being read.
     pub fn file(&self) -> &str {
         self.current.as_ref().map_or("", |current| &current.file)
+    }
+
+    /// Evidence path and format id of the file that is being read.
+    pub fn source(&self) -> (Arc<str>, &'static str) {
+        self.current.as_ref().map_or((Arc::from(""), ""), |current| (Arc::clone(&current.file), current.format.id))
     }
 
     /// Books a file that is no export or could not be read.
@@ -271,50 +338,60 @@ impl Sink {
     pub fn book(&mut self, parsed: Parsed) -> Result<Vec<PartJob>, StoreError> {
         let Some(mut current) = self.current.take() else { return Ok(Vec::new()) };
         current.lost_letters = current.lost_letters.zip(parsed.lost_letters).map(|(all, more)| all + more);
+        let (kinds, lessons) = (vec![0; parsed.common.kinds.len()], vec![None; parsed.common.lessons.len()]);
+        let mut batch = Batch { common: parsed.common, kinds, lessons };
         for record in parsed.records {
             current.entry.counts.records += 1;
             let number = current.entry.counts.records;
-            self.book_record(&mut current, number, record)?;
+            self.book_record(&mut current, &mut batch, number, record)?;
+        }
+        for (kind, count) in batch.common.kinds.iter().zip(&batch.kinds).filter(|(_, count)| **count > 0) {
+            current.count_kind(kind, *count);
         }
         self.current = Some(current);
         Ok(self.ready())
     }
 
-    fn book_record(&mut self, current: &mut Current, number: u64, record: Record) -> Result<(), StoreError> {
+    fn book_record(
+        &mut self,
+        current: &mut Current,
+        batch: &mut Batch,
+        number: u64,
+        record: Record,
+    ) -> Result<(), StoreError> {
         current.ragged = record.remarks.iter().any(|(code, _)| *code == "R-106");
         for (code, text) in record.remarks {
             current.remark(code, number, &text);
         }
         match record.result {
             Err(refused) => self.refuse(current, number, (record.line, record.offset), refused),
-            Ok(mut event) => {
-                self.join(current, number, &mut event);
-                if let Some(remark) = out_of_time(&mut event) {
-                    current.remark("R-112", number, &remark);
-                }
-                event.origin = crate::origin::Origin {
-                    file: Arc::clone(&current.file),
-                    record: number,
-                    line: record.line,
-                    offset: record.offset,
-                };
-                event.source_format = Some(current.format.id.into());
-                self.witness.see(&event);
-                self.accept(current, number, event)
+            Ok(mut kept) => {
+                kept.packed.set_record(number);
+                let kept = self.join(current, batch, number, kept);
+                self.witness.see(&current.file, number, &kept);
+                self.accept(current, batch, number, kept)
             }
         }
     }
 
-    /// Sign-ins are remembered, and their steps are told what they know.
-    fn join(&mut self, current: &mut Current, number: u64, event: &mut Event) {
-        let Some(sign_ins) = &mut self.sign_ins else { return };
-        sign_ins.learn(event);
-        if event.evidence_source == EvidenceSource::EntraStep && !sign_ins.complete(event) {
-            crate::ingest::auditdata::note(event, "R-140");
+    /// Sign-ins are remembered, and their steps are told what they know: a step is kept anew.
+    fn join(&mut self, current: &mut Current, batch: &mut Batch, number: u64, kept: Kept) -> Kept {
+        let Some(sign_ins) = &mut self.sign_ins else { return kept };
+        let mut event = kept.packed.event();
+        sign_ins.learn(&event);
+        if event.evidence_source != EvidenceSource::EntraStep {
+            return kept;
+        }
+        if !sign_ins.complete(&mut event) {
+            crate::ingest::auditdata::note(&mut event, "R-140");
             let text =
                 "the sign-in of this authentication step is not in the evidence: account and address are unknown";
             current.remark("R-140", number, text);
         }
+        let kept = batch.common.keep(&event);
+        batch.kinds.resize(batch.common.kinds.len(), 0);
+        batch.lessons.resize(batch.common.lessons.len(), None);
+        kept
     }
 
     fn refuse(
@@ -338,19 +415,19 @@ impl Sink {
         self.case.as_mut().map_or(Ok(()), |case| case.reject(&reject))
     }
 
-    fn accept(&mut self, current: &mut Current, number: u64, event: Box<Event>) -> Result<(), StoreError> {
-        let content = same::leading(&event.raw_sha256);
-        let id = same::key(&event, content);
+    fn accept(&mut self, current: &mut Current, batch: &mut Batch, number: u64, kept: Kept) -> Result<(), StoreError> {
+        let (id, content) = (kept.key, kept.content);
         let source = self.number() as u32;
         let first = match self.seen.entry(id) {
-            Entry::Vacant(slot) => {
-                slot.insert(First { content, source, record: number });
+            Some(Entry::Vacant(slot)) => {
+                slot.insert(First { content: halves(content), source, record: number });
                 None
             }
-            Entry::Occupied(slot) => Some((slot.get().content, slot.get().source, slot.get().record)),
+            Some(Entry::Occupied(slot)) => Some((slot.get().content, slot.get().source, slot.get().record)),
+            None => None,
         };
         if let Some((first_content, first_source, first_record)) = first {
-            let same = if first_content == content {
+            let same = if first_content == halves(content) {
                 Some((first_source, first_record))
             } else {
                 match self.variants.entry((id, content)) {
@@ -367,20 +444,31 @@ impl Sink {
                 let copy = Duplicate { evidence: current.file.to_string(), record: number, kept_evidence, kept_record };
                 return self.case.as_mut().map_or(Ok(()), |case| case.duplicate(&copy));
             }
-            let id = event.event_id.as_deref().unwrap_or_default().to_owned();
+            let id = kept.packed.text(packed::column(names::EVENT_ID)).unwrap_or_default().to_owned();
             self.other_bytes.push(Variant { at: (source, number), first: (first_source, first_record), id });
         }
-        current.count(&event);
-        self.identities.learn(&event);
+        self.learn(batch, &kept);
+        let date = current.count(batch, &kept);
         if self.case.is_some() {
-            let bytes = event.raw.as_deref().map_or(0, str::len) + 1024;
-            let date = (!event.is_state()).then(|| event.datetime.date_naive());
+            // The row, its place in the day's list, and what the allocator adds.
+            let bytes = kept.packed.size() + 48;
             let day = self.days.entry(date).or_default();
             day.bytes += bytes;
-            day.events.push(event);
+            day.events.push(kept.packed);
             self.held += bytes;
         }
         Ok(())
+    }
+
+    fn learn(&mut self, batch: &mut Batch, kept: &Kept) {
+        for lesson in kept.lessons.iter().flatten() {
+            let lesson = *lesson as usize;
+            let (Some(slot), Some(said)) = (batch.lessons.get_mut(lesson), batch.common.lessons.get(lesson)) else {
+                continue;
+            };
+            let place = *slot.get_or_insert_with(|| self.learned.place(said, || kept.packed.event().record_ref()));
+            self.learned.count(place);
+        }
     }
 
     /// The name of a source: of an earlier one, or of the one being read.
@@ -465,7 +553,7 @@ impl Sink {
         same::tell(&mut self.ledger, self.other_bytes);
         (self.ledger.reading, self.ledger.archives) = (reading, archives);
         if let Some(case) = self.case {
-            case.finish(&self.ledger, &self.identities)?;
+            case.finish(&self.ledger, &self.learned.table())?;
         }
         Ok((self.ledger, self.witness))
     }
@@ -502,45 +590,54 @@ impl Current {
         }
     }
 
-    fn count(&mut self, event: &Event) {
+    /// Counts one event; the day it belongs to.
+    fn count(&mut self, batch: &mut Batch, kept: &Kept) -> Option<NaiveDate> {
+        if let Some(count) = batch.kinds.get_mut(kept.kind as usize) {
+            *count += 1;
+        }
+        let kind = batch.common.kinds.get(kept.kind as usize)?;
         if self.entry.counts.events == 0 {
             // An export that carries others (PowerShell's XML, a SIEM's table) is the evidence that it carries.
-            self.entry.evidence_source = Some(event.evidence_source.as_str().to_owned());
+            self.entry.evidence_source = Some(kind.evidence.as_str().to_owned());
         }
         let counts = &mut self.entry.counts;
-        counts.salvaged += u64::from(event.parse_status == ParseStatus::Salvaged);
-        if event.is_state() {
+        counts.salvaged += u64::from(kept.salvaged);
+        if self.entry.actors.len() < ACTORS {
+            self.name_actor(kind, &kept.packed);
+        }
+        if kind.date.is_none() {
             // A state is no event: it has no place in the span and the days of the evidence.
-            counts.states += 1;
-            let whose = event.target_raw.as_deref().unwrap_or_default();
-            if self.entry.actors.len() < ACTORS && !whose.is_empty() {
-                self.entry.actors.insert(whose.to_lowercase());
-            }
-            return;
+            self.entry.counts.states += 1;
+            return None;
         }
-        counts.events += 1;
-        self.first = Some(self.first.map_or(event.datetime, |first| first.min(event.datetime)));
-        self.last = Some(self.last.map_or(event.datetime, |last| last.max(event.datetime)));
-        *self.days.entry(event.datetime.date_naive()).or_default() += 1;
-        let basis = event.time_zone_basis.as_deref().unwrap_or("unknown");
-        match self.entry.time_zones.get_mut(basis) {
-            Some(count) => *count += 1,
-            None => {
-                self.entry.time_zones.insert(basis.to_owned(), 1);
-            }
-        }
-        let actor = event.user_upn.as_deref().or(event.user_raw.as_deref()).unwrap_or_default();
-        if self.entry.actors.len() < ACTORS && !self.entry.actors.contains(actor) {
+        self.entry.counts.events += 1;
+        let time = kept.packed.time();
+        self.first = Some(self.first.map_or(time, |first| first.min(time)));
+        self.last = Some(self.last.map_or(time, |last| last.max(time)));
+        kind.date
+    }
+
+    fn name_actor(&mut self, kind: &Kind, event: &Packed) {
+        let [upn, raw, target] = [names::USER_UPN, names::USER_RAW, names::TARGET_RAW].map(packed::column);
+        let actor = match kind.date {
+            Some(_) => event.text(upn).or_else(|| event.text(raw)).unwrap_or_default(),
+            None => event.text(target).unwrap_or_default(),
+        };
+        if kind.date.is_some() || !actor.is_empty() {
             self.entry.actors.insert(actor.to_lowercase());
         }
-        let admin = event.record_type == Some(1) || event.evidence_source == EvidenceSource::AdminAudit;
-        let by_service = matches!(event.actor_type, Some(3 | 4)) || actor.to_ascii_uppercase().starts_with("NT ");
-        self.entry.admin_by_people += u64::from(admin && !by_service);
-        let operations = self.operations.entry(event.record_type).or_default();
-        match operations.get_mut(event.action()) {
-            Some(count) => *count += 1,
+    }
+
+    fn count_kind(&mut self, kind: &Kind, count: u64) {
+        let Some(date) = kind.date else { return };
+        *self.days.entry(date).or_default() += count;
+        *self.entry.time_zones.entry(kind.basis.to_string()).or_default() += count;
+        self.entry.admin_by_people += if kind.admin_by_people { count } else { 0 };
+        let operations = self.operations.entry(kind.record_type).or_default();
+        match operations.get_mut(&kind.action) {
+            Some(known) => *known += count,
             None => {
-                operations.insert(event.action().into(), 1);
+                operations.insert(kind.action.clone(), count);
             }
         }
     }
@@ -568,8 +665,9 @@ impl Current {
             let named = operations.into_iter().map(|(action, count)| (format!("{kind} {action}"), count));
             self.entry.operations.extend(named);
         }
-        self.entry.first = self.first.map(format_time);
-        self.entry.last = self.last.map(format_time);
+        let time = |micros: i64| DateTime::from_timestamp_micros(micros).map(format_time);
+        self.entry.first = self.first.and_then(time);
+        self.entry.last = self.last.and_then(time);
         for (code, (count, told)) in self.remarks {
             let more = count - told.len() as u64;
             let told_all = told.into_iter().map(|text| Note::new(code, text));
@@ -617,19 +715,6 @@ fn ceiling(entry: &SourceEntry) -> Option<Note> {
     })
 }
 
-/// The services did not exist before 2010; what lies there, or in the next century, was misread or edited.
-fn out_of_time(event: &mut Event) -> Option<String> {
-    use chrono::Datelike as _;
-    if event.is_state() || (2010..2100).contains(&event.datetime.year()) {
-        return None;
-    }
-    crate::ingest::auditdata::note(event, "R-112");
-    Some(format!(
-        "its time {} cannot be: the services are younger, or it has not come yet",
-        format_time(event.datetime)
-    ))
-}
-
 /// Rows of an Excel sheet without the header.
 const EXCEL_ROWS: u64 = 1_048_575;
 /// What is suspiciously near to the size at which the Exchange admin center stops.
@@ -671,4 +756,9 @@ fn hole(entry: &SourceEntry) -> Option<Note> {
         let text = format!("no record on {shown} ({} holes), though the days around are busy", holes.len());
         Note::new("C-208", text)
     })
+}
+
+/// A number that needs no more than the room it takes.
+fn halves(number: u128) -> [u64; 2] {
+    [(number >> 64) as u64, number as u64]
 }

@@ -1,14 +1,17 @@
 //! Reads the records of one batch, on any core: each becomes an event or a refusal, with its place and its hash.
 
+use std::sync::Arc;
+
 use memchr::{memchr, memchr_iter};
 use sha2::{Digest, Sha256};
 
 use crate::ingest::auditdata::note;
 use crate::ingest::cut::{Cutter, Layout, Span};
 use crate::ingest::formats::{RecordReader, Refusal, Tools};
+use crate::ingest::kept::{Common, Kept};
 use crate::ingest::lost_letters;
 use crate::ingest::source::TextEncoding;
-use crate::timeline::{Event, ParseStatus};
+use crate::timeline::{Event, ParseStatus, format_time};
 
 /// Whole records, cut but not read.
 pub struct Batch {
@@ -33,7 +36,7 @@ pub struct Record {
     /// Byte offset.
     pub offset: u64,
     /// Event or refusal.
-    pub result: Result<Box<Event>, Refused>,
+    pub result: Result<Kept, Refused>,
     /// Remarks on it.
     pub remarks: Vec<(&'static str, String)>,
 }
@@ -56,6 +59,21 @@ pub struct Parsed {
     pub records: Vec<Record>,
     /// Letters that became question marks; `None` where the batch has others than ASCII, so that none did.
     pub lost_letters: Option<u64>,
+    /// What they have in common.
+    pub common: Common,
+}
+
+/// What is known of a file before its records are read.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// Reads one record.
+    pub reader: &'a dyn RecordReader,
+    /// How records are arranged.
+    pub layout: &'a Layout,
+    /// Evidence path.
+    pub file: &'a Arc<str>,
+    /// Id of the export.
+    pub format: &'static str,
 }
 
 /// Characters of an excerpt.
@@ -71,8 +89,9 @@ const REACH: usize = 16 << 10;
 const BUDGET: usize = 64 << 20;
 
 /// Reads a batch.
-pub fn parse(batch: &Batch, reader: &dyn RecordReader, layout: &Layout) -> Parsed {
-    let mut worker = Worker::new(reader, layout, batch.encoding);
+pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
+    let mut worker = Worker::new(source.reader, source.layout, batch.encoding);
+    worker.source = Some(source);
     worker.records.reserve(batch.spans.len());
     let mut place = batch.place;
     let mut at = 0;
@@ -85,9 +104,10 @@ pub fn parse(batch: &Batch, reader: &dyn RecordReader, layout: &Layout) -> Parse
             None => worker.read(bytes, place),
         }
     }
-    reader.batch_read(&mut worker.tools);
+    source.reader.batch_read(&mut worker.tools);
     let lost_letters = batch.bytes.is_ascii().then(|| lost_letters::count(&batch.bytes));
-    Parsed { number: batch.number, bytes: batch.bytes.len() as u64, records: worker.records, lost_letters }
+    let Worker { records, common, .. } = worker;
+    Parsed { number: batch.number, bytes: batch.bytes.len() as u64, records, lost_letters, common }
 }
 
 /// Where in `bytes`, which begin with a record that does not end, the next whole record begins.
@@ -129,12 +149,16 @@ struct Worker<'a> {
     encoding: TextEncoding,
     tools: Tools,
     records: Vec<Record>,
+    common: Common,
+    /// Where its records come from; nobody asks where one stands that is only tried.
+    source: Option<Source<'a>>,
 }
 
 impl<'a> Worker<'a> {
     fn new(reader: &'a dyn RecordReader, layout: &'a Layout, encoding: TextEncoding) -> Self {
         let delimiter = if let Layout::Csv(delimiter) = layout { *delimiter } else { b',' };
-        Self { reader, layout, encoding, tools: Tools::new(delimiter), records: Vec::new() }
+        let (tools, common) = (Tools::new(delimiter), Common::default());
+        Self { reader, layout, encoding, tools, records: Vec::new(), common, source: None }
     }
 
     /// One attempt at a text as one record.
@@ -194,12 +218,18 @@ impl<'a> Worker<'a> {
         text: &[u8],
         place: Place,
         result: Result<Box<Event>, Refusal>,
-        remarks: Vec<(&'static str, String)>,
+        mut remarks: Vec<(&'static str, String)>,
     ) {
         let result = match result {
             Ok(mut event) => {
                 event.raw_sha256 = Sha256::digest(event.raw.as_deref().unwrap_or_default().as_bytes()).into();
-                Ok(event)
+                remarks.extend(out_of_time(&mut event).map(|remark| ("R-112", remark)));
+                if let Some(source) = self.source {
+                    event.origin.file = Arc::clone(source.file);
+                    event.source_format = Some(source.format.into());
+                }
+                (event.origin.line, event.origin.offset) = (place.line, place.offset);
+                Ok(self.common.keep(&event))
             }
             Err(refusal) => Err(Refused { refusal: other_encoding(text).unwrap_or(refusal), excerpt: excerpt(text) }),
         };
@@ -270,6 +300,19 @@ fn first_record<'t>(text: &'t [u8], layout: &Layout) -> Option<(&'t [u8], bool)>
         cutter.finish(text, &mut spans);
     }
     spans.first().and_then(|span| text.get(span.start..span.end)).map(|text| (text, ends))
+}
+
+/// The services did not exist before 2010; what lies there, or in the next century, was misread or edited.
+fn out_of_time(event: &mut Event) -> Option<String> {
+    use chrono::Datelike as _;
+    if event.is_state() || (2010..2100).contains(&event.datetime.year()) {
+        return None;
+    }
+    note(event, "R-112");
+    Some(format!(
+        "its time {} cannot be: the services are younger, or it has not come yet",
+        format_time(event.datetime)
+    ))
 }
 
 /// Text that was appended in UTF-16 to a file that is none: every other byte of it is zero.

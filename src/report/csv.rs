@@ -41,7 +41,7 @@ fn cell<'e>(column: &Column, event: &'e Event) -> Cow<'e, str> {
     }
     match column.access {
         Access::Text(get, _) => get(event).map(text::csv_cell).unwrap_or_default(),
-        Access::Made(get, _) => get(event).map(|made| text::csv_cell(&made).into_owned().into()).unwrap_or_default(),
+        Access::Made(get, _) => get(event).map(|made| text::csv_cell(&*made).into_owned().into()).unwrap_or_default(),
         Access::Int(get, _) => get(event).map(|number| number.to_string().into()).unwrap_or_default(),
         Access::Float(get, _) => get(event).map(|number| number.to_string().into()).unwrap_or_default(),
         Access::Bool(get, _) => get(event).map(|yes| if yes { "true" } else { "false" }.into()).unwrap_or_default(),

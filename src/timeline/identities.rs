@@ -58,83 +58,117 @@ impl PartialEq for Index {
 
 impl Eq for Index {}
 
+/// What one record says about one account: names that belong to it. Many records say the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Lesson {
+    /// The account's UPN.
+    pub account: Box<str>,
+    /// Its names, each with its kind.
+    pub names: Vec<(IdentityKind, Box<str>)>,
+}
+
+/// The same, still in the record.
+#[derive(Debug, Clone, Copy)]
+pub struct Says<'a> {
+    /// The account's UPN.
+    pub account: &'a str,
+    /// Its names, each with its kind.
+    pub names: &'a [(IdentityKind, &'a str)],
+}
+
+impl Says<'_> {
+    /// Whether this is what the lesson says.
+    pub fn is(&self, lesson: &Lesson) -> bool {
+        *self.account == *lesson.account
+            && self.names.len() == lesson.names.len()
+            && self.names.iter().zip(&lesson.names).all(|(own, other)| own.0 == other.0 && *own.1 == *other.1)
+    }
+
+    /// Kept for later.
+    pub fn to_lesson(self) -> Lesson {
+        Lesson {
+            account: self.account.into(),
+            names: self.names.iter().map(|(kind, name)| (*kind, (*name).into())).collect(),
+        }
+    }
+}
+
+/// Gives what one record says about who is who: at most four things.
+pub fn lessons(event: &Event, give: &mut dyn FnMut(Says<'_>)) {
+    // The addresses of a mail are what its envelope claims, mostly of strangers: they make nobody an account.
+    if event.evidence_source == EvidenceSource::MessageTrace {
+        return;
+    }
+    let mut say = |account: &str, names: &[(IdentityKind, Option<&str>)]| {
+        let mut there = [(IdentityKind::Upn, ""); 4];
+        let named = names.iter().filter_map(|(kind, name)| Some((*kind, (*name).filter(|name| !name.is_empty())?)));
+        let count = there.iter_mut().zip(named).map(|(slot, name)| *slot = name).count();
+        if account.contains('@') && count > 0 {
+            give(Says { account, names: there.get(..count).unwrap_or_default() });
+        }
+    };
+    if let Some(upn) = event.user_upn.as_deref() {
+        // LogonUserSid is the actor's; it is the owner's as well where the owner acts.
+        let sid = event.user_sid.as_deref().filter(|_| event.logon_type == Some(0));
+        let ids = (event.user_id.as_deref(), event.user_puid.as_deref());
+        let own = [(IdentityKind::ObjectId, ids.0), (IdentityKind::Puid, ids.1), (IdentityKind::Sid, sid)];
+        say(upn, &[(IdentityKind::Upn, Some(upn)), own[0], own[1], own[2]]);
+    }
+    if let Some(upn) = event.mailbox_upn.as_deref().filter(|upn| upn.contains('@')) {
+        let ids = (event.mailbox_guid.as_deref(), event.mailbox_sid.as_deref());
+        let own = [(IdentityKind::MailboxGuid, ids.0), (IdentityKind::Sid, ids.1)];
+        say(upn, &[own[0], own[1], (IdentityKind::Upn, Some(upn))]);
+    }
+    if let Some(upn) = event.target_upn.as_deref() {
+        let state = event.is_state() && event.is(&["User"]);
+        let mail = if state { details::param(event, "Mail").unwrap_or_default().to_lowercase() } else { String::new() };
+        let id = event.target_id.as_deref();
+        say(upn, &[(IdentityKind::Upn, Some(upn)), (IdentityKind::ObjectId, id), (IdentityKind::Smtp, Some(&mail))]);
+    }
+    if event.record_type == Some(1)
+        && let Some((account, kind, alias)) = alias(event)
+    {
+        say(&account, &[(kind, Some(&alias))]);
+    }
+}
+
+/// An Exchange record names its object `…/tenant/alias` (rules: `…/alias\rule`); whose alias that is follows
+/// where the record also names the mailbox by address, or where the actor works on the own mailbox.
+fn alias(event: &Event) -> Option<(String, IdentityKind, String)> {
+    let target = event.target_raw.as_deref().filter(|target| target.contains('/'))?;
+    let last = target.rsplit('/').next().unwrap_or(target);
+    let alias = last.split('\\').next().unwrap_or(last);
+    let identity = details::params(event)
+        .into_iter()
+        .find(|pair| pair.name.eq_ignore_ascii_case("Mailbox") || pair.name.eq_ignore_ascii_case("Identity"));
+    let named = identity.and_then(|pair| pair.value).map(|value| value.trim().to_lowercase());
+    let own_rule = event.action().to_ascii_lowercase().ends_with("-inboxrule") && last.contains('\\');
+    let account = match (&named, event.user_upn.as_deref()) {
+        (Some(named), _) if named.contains('@') && !named.contains(['/', '\\', ' ']) => named.clone(),
+        // New-InboxRule without a mailbox is a rule in the own one.
+        (None, Some(actor)) if own_rule => actor.to_owned(),
+        _ => return None,
+    };
+    let kind = if crate::knowledge::names::is_guid(alias) { IdentityKind::ObjectId } else { IdentityKind::Alias };
+    Some((account, kind, alias.to_lowercase()))
+}
+
 impl IdentityTable {
     /// Learns what one record says about who is who.
     pub fn learn(&mut self, event: &Event) {
+        lessons(event, &mut |says| {
+            let lesson = says.to_lesson();
+            self.teach(&lesson, 1, &event.record_ref());
+        });
+    }
+
+    /// Learns what `count` records say; `first` is the first of them. Lessons come in the order of their first records.
+    pub fn teach(&mut self, lesson: &Lesson, count: u64, first: &RecordRef) {
         self.index = Index::default();
-        // The addresses of a mail are what its envelope claims, mostly of strangers: they make nobody an account.
-        if event.evidence_source == EvidenceSource::MessageTrace {
-            return;
-        }
-        if let Some(upn) = event.user_upn.as_deref() {
-            self.teach(upn, IdentityKind::Upn, upn, event);
-            let own = [(IdentityKind::ObjectId, &event.user_id), (IdentityKind::Puid, &event.user_puid)];
-            for (kind, value) in own {
-                self.teach(upn, kind, value.as_deref().unwrap_or_default(), event);
-            }
-            // LogonUserSid is the actor's; it is the owner's as well where the owner acts.
-            if event.logon_type == Some(0) {
-                self.teach(upn, IdentityKind::Sid, event.user_sid.as_deref().unwrap_or_default(), event);
-            }
-        }
-        if let Some(upn) = event.mailbox_upn.as_deref().filter(|upn| upn.contains('@')) {
-            let own = [(IdentityKind::MailboxGuid, &event.mailbox_guid), (IdentityKind::Sid, &event.mailbox_sid)];
-            for (kind, value) in own {
-                self.teach(upn, kind, value.as_deref().unwrap_or_default(), event);
-            }
-            self.teach(upn, IdentityKind::Upn, upn, event);
-        }
-        if let Some(upn) = event.target_upn.as_deref() {
-            self.teach(upn, IdentityKind::Upn, upn, event);
-            self.teach(upn, IdentityKind::ObjectId, event.target_id.as_deref().unwrap_or_default(), event);
-            if event.is_state() && event.is(&["User"]) {
-                let mail = details::param(event, "Mail").unwrap_or_default().to_lowercase();
-                self.teach(upn, IdentityKind::Smtp, &mail, event);
-            }
-        }
-        if event.record_type == Some(1) {
-            self.learn_alias(event);
-        }
-    }
-
-    /// An Exchange record names its object `…/tenant/alias` (rules: `…/alias\rule`); whose alias that is follows
-    /// where the record also names the mailbox by address, or where the actor works on the own mailbox.
-    fn learn_alias(&mut self, event: &Event) {
-        let Some(target) = event.target_raw.as_deref().filter(|target| target.contains('/')) else { return };
-        let last = target.rsplit('/').next().unwrap_or(target);
-        let alias = last.split('\\').next().unwrap_or(last);
-        let identity = details::params(event)
-            .into_iter()
-            .find(|pair| pair.name.eq_ignore_ascii_case("Mailbox") || pair.name.eq_ignore_ascii_case("Identity"));
-        let named = identity.and_then(|pair| pair.value).map(|value| value.trim().to_lowercase());
-        let own_rule = event.action().to_ascii_lowercase().ends_with("-inboxrule") && last.contains('\\');
-        let account = match (&named, event.user_upn.as_deref()) {
-            (Some(named), _) if named.contains('@') && !named.contains(['/', '\\', ' ']) => named.clone(),
-            // New-InboxRule without a mailbox is a rule in the own one.
-            (None, Some(actor)) if own_rule => actor.to_owned(),
-            _ => return,
-        };
-        let kind = if crate::knowledge::names::is_guid(alias) { IdentityKind::ObjectId } else { IdentityKind::Alias };
-        self.teach(&account, kind, &alias.to_lowercase(), event);
-    }
-
-    fn teach(&mut self, upn: &str, kind: IdentityKind, value: &str, event: &Event) {
-        if value.is_empty() || !upn.contains('@') {
-            return;
-        }
-        if !self.accounts.contains_key(upn) {
-            self.accounts.insert(upn.to_owned(), BTreeMap::new());
-        }
-        let Some(kinds) = self.accounts.get_mut(upn) else { return };
-        if !kinds.contains_key(kind.as_str()) {
-            kinds.insert(kind.as_str().to_owned(), BTreeMap::new());
-        }
-        let Some(names) = kinds.get_mut(kind.as_str()) else { return };
-        match names.get_mut(value) {
-            Some(taught) => taught.count += 1,
-            None => {
-                names.insert(value.to_owned(), Taught { record: event.record_ref(), count: 1 });
-            }
+        let kinds = self.accounts.entry(lesson.account.to_string()).or_default();
+        for (kind, name) in &lesson.names {
+            let taught = kinds.entry(kind.as_str().to_owned()).or_default().entry(name.to_string());
+            taught.or_insert_with(|| Taught { record: first.clone(), count: 0 }).count += count;
         }
     }
 

@@ -1,12 +1,14 @@
 //! The columnar store: the common record, the one list of its columns, and the Parquet parts of a case.
 
 pub mod build;
+pub mod columns;
 pub mod details;
 pub mod event;
 pub mod facts;
 pub mod identities;
 pub mod json;
 pub mod merged;
+pub mod packed;
 pub mod query;
 pub mod same;
 pub mod schema;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::event::{Event, EvidenceSource};
+use crate::knowledge::names::is_guid;
 use crate::ledger::{Ledger, Note, SourceEntry};
 
 /// Remarks of one code that are told one by one; the others are counted.
@@ -15,7 +16,7 @@ const ABOUT_OTHERS: [&str; 2] = ["C-205", "C-206"];
 
 /// The first 128 bits of a hash.
 pub fn leading(hash: &[u8; 32]) -> u128 {
-    hash.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
+    hash.first_chunk().copied().map_or(0, u128::from_be_bytes)
 }
 
 /// What makes a record the same as another: its native id within its kind of evidence, or its bytes.
@@ -38,10 +39,9 @@ pub fn key(event: &Event, content: u128) -> u128 {
 /// sign-in log, where it is another record: ids are compared within one kind of evidence.
 fn id_key(id: &str, evidence: EvidenceSource) -> u128 {
     let kind = (evidence as u128) << 64;
-    if crate::knowledge::names::is_guid(id)
-        && let Ok(number) = u128::from_str_radix(&id.replace('-', ""), 16)
-    {
-        return number ^ kind;
+    if is_guid(id) {
+        let digits = id.bytes().filter_map(|byte| char::from(byte).to_digit(16));
+        return digits.fold(0, |number, digit| number << 4 | u128::from(digit)) ^ kind;
     }
     leading(&Sha256::digest(id.as_bytes()).into()) ^ kind
 }

@@ -2,6 +2,7 @@
 //!
 //! Types are those every engine reads: text, 64-bit integers, floats, booleans and UTC microseconds.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::event::{Event, EvidenceSource, Outcome, ParseStatus, hex};
@@ -15,7 +16,7 @@ pub enum Access {
     /// Text that stands in the event.
     Text(fn(&Event) -> Option<&str>, fn(&mut Event, &str)),
     /// Text computed from the event.
-    Made(fn(&Event) -> Option<String>, fn(&mut Event, &str)),
+    Made(fn(&Event) -> Option<Cow<'_, str>>, fn(&mut Event, &str)),
     Int(fn(&Event) -> Option<i64>, fn(&mut Event, i64)),
     Float(fn(&Event) -> Option<f64>, fn(&mut Event, f64)),
     Bool(fn(&Event) -> Option<bool>, fn(&mut Event, bool)),
@@ -70,7 +71,7 @@ macro_rules! word {
             name: stringify!($field),
             meaning: $meaning,
             access: Access::Made(
-                |event| Some(event.$field.as_str().to_owned()),
+                |event| Some(Cow::Borrowed(event.$field.as_str())),
                 |event, value| event.$field = $type::parse(value).unwrap_or_default(),
             ),
         }
@@ -93,6 +94,22 @@ pub mod names {
     pub const EMAIL_MESSAGE_ID: &str = "email_message_id";
     /// Actor.
     pub const USER_UPN: &str = "user_upn";
+    /// Actor as written.
+    pub const USER_RAW: &str = "user_raw";
+    /// Object acted on.
+    pub const TARGET_RAW: &str = "target_raw";
+    /// Evidence path.
+    pub const SOURCE_FILE: &str = "source_file";
+    /// Native id.
+    pub const EVENT_ID: &str = "event_id";
+    /// Record number.
+    pub const SOURCE_ROW: &str = "source_row";
+    /// The sentence on the record.
+    pub const MESSAGE: &str = "message";
+    /// Stable id of the record.
+    pub const RECORD_UID: &str = "record_uid";
+    /// Hash of the record.
+    pub const RAW_SHA256: &str = "raw_sha256";
     /// The record's own text.
     pub const RAW: &str = "raw";
     /// The record as JSON, where its own text is not.
@@ -131,9 +148,9 @@ pub static COLUMNS: &[Column] = &[
     text!(finding_ids, "findings that cite this event"),
     text!(event_id, "native id of the record"),
     Column {
-        name: "record_uid",
+        name: names::RECORD_UID,
         meaning: "stable id: first 128 bits of raw_sha256",
-        access: Access::Made(|event| event.raw_sha256.get(..16).map(hex), |_, _| ()),
+        access: Access::Made(|event| event.raw_sha256.get(..16).map(hex).map(Cow::Owned), |_, _| ()),
     },
     Column {
         name: "source_file",
@@ -141,7 +158,7 @@ pub static COLUMNS: &[Column] = &[
         access: Access::Text(|event| Some(&event.origin.file), |event, value| event.origin.file = Arc::from(value)),
     },
     Column {
-        name: "source_row",
+        name: names::SOURCE_ROW,
         meaning: "1-based record number in the file",
         access: Access::Int(
             |event| Some(event.origin.record as i64),
@@ -242,10 +259,10 @@ pub static COLUMNS: &[Column] = &[
     text!(raw, "the record's own text"),
     text!(object, "the record as one JSON object with the audit log's keys, where its own text is a table row or XML"),
     Column {
-        name: "raw_sha256",
+        name: names::RAW_SHA256,
         meaning: "SHA-256 of the record's bytes",
         access: Access::Made(
-            |event| Some(hex(&event.raw_sha256)),
+            |event| Some(Cow::Owned(hex(&event.raw_sha256))),
             |event, value| {
                 for (slot, pair) in event.raw_sha256.iter_mut().zip(value.as_bytes().chunks(2)) {
                     *slot = std::str::from_utf8(pair)

@@ -11,22 +11,19 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, PolarsError, SerReader};
 use polars_io::parquet::read::ParquetReader;
-use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOptions};
-use polars_utils::compression::ZstdLevel;
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::build;
+use super::columns;
 use super::event::Event;
 use super::identities::IdentityTable;
 use super::merged::Merged;
-use super::schema;
+use super::packed::{self, Packed};
+use super::schema::{self, names};
 use super::shards;
 use crate::ledger::{Ledger, Reject};
-
-/// Rows of one row group: small enough that a question about one account skips most of a day.
-const ROW_GROUP: usize = 32 * 1024;
 
 /// Events of one part of a merged case.
 const PART_EVENTS: usize = 64 * 1024;
@@ -178,32 +175,38 @@ pub struct PartWriter {
 }
 
 impl PartWriter {
-    /// Writes one part of one day; without a day, one part of the states.
-    pub fn write(&self, date: Option<NaiveDate>, number: usize, events: &[Box<Event>]) -> Result<(), StoreError> {
+    /// Writes one part of one day; without a day, one part of the states. The rows of a part are sorted by actor, so
+    /// that those of one account lie together, then by time, file and record.
+    pub fn write(&self, date: Option<NaiveDate>, number: usize, rows: &[Packed]) -> Result<(), StoreError> {
         let day = |date: NaiveDate| self.timeline.join(format!("date={}", date.format("%Y-%m-%d")));
         let folder = date.map_or_else(|| self.states.clone(), day);
         fs::create_dir_all(&folder).map_err(io_error(&folder))?;
         let path = folder.join(format!("part-{number:05}.parquet"));
-        write_parquet(&path, events)
+        let [upn, raw, file] = [names::USER_UPN, names::USER_RAW, names::SOURCE_FILE].map(packed::column);
+        let key = |row| {
+            let text = |column| Packed::text(row, column);
+            let actor = text(upn).or_else(|| text(raw)).unwrap_or_default();
+            (actor, row.time(), text(file).unwrap_or_default(), row.record())
+        };
+        let mut keyed: Vec<_> = rows.iter().map(|row| (key(row), row)).collect();
+        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let sorted: Vec<&Packed> = keyed.into_iter().map(|(_, row)| row).collect();
+        write_rows(&path, &sorted)
     }
 }
 
 /// Writes events as one Parquet file, in place when whole.
 pub fn write_parquet<E: std::borrow::Borrow<Event>>(path: &Path, events: &[E]) -> Result<(), StoreError> {
-    let parquet = |error| StoreError::Parquet { path: path.to_path_buf(), error };
-    let mut frame = build::frame(events).map_err(parquet)?;
+    let mut room = Vec::new();
+    let rows: Vec<Packed> = events.iter().map(|event| Packed::new(event.borrow(), &mut room)).collect();
+    write_rows(path, &rows.iter().collect::<Vec<_>>())
+}
+
+fn write_rows(path: &Path, rows: &[&Packed]) -> Result<(), StoreError> {
     let Temporary(temporary) = &Temporary::of(path);
     let file = File::create(temporary).map_err(io_error(temporary))?;
     let mut out = BufWriter::with_capacity(1 << 20, file);
-    let level = ZstdLevel::try_new(1).map_err(parquet)?;
-    ParquetWriter::new(&mut out)
-        .with_compression(ParquetCompression::Zstd(Some(level)))
-        .with_statistics(StatisticsOptions::full())
-        .with_row_group_size(Some(ROW_GROUP))
-        // Parts are written side by side already.
-        .set_parallel(false)
-        .finish(&mut frame)
-        .map_err(parquet)?;
+    columns::write(&mut out, rows).map_err(|error| StoreError::Parquet { path: path.to_path_buf(), error })?;
     out.flush().map_err(io_error(temporary))?;
     drop(out);
     fs::rename(temporary, path).map_err(io_error(path))
@@ -378,7 +381,7 @@ impl Case {
 
     /// One day's events, small parts joined.
     fn write_day(&self, writer: &PartWriter, date: Option<NaiveDate>, paths: &[PathBuf]) -> Result<(), StoreError> {
-        let (mut number, mut held) = (0, Vec::new());
+        let (mut number, mut held, mut room) = (0, Vec::new(), Vec::new());
         for path in paths {
             let part = Part::open(path)?;
             let mut start = 0;
@@ -386,27 +389,26 @@ impl Case {
                 let mut events = build::events(&part.read(start, length, None)?).map_err(|error| part.error(error))?;
                 start += length;
                 self.keep(path, &mut events);
-                held.extend(events.into_iter().map(Box::new));
+                held.extend(events.iter().map(|event| Packed::new(event, &mut room)));
                 if held.len() >= PART_EVENTS {
-                    number += write_sorted(writer, date, number, &mut held)?;
+                    number += write_held(writer, date, number, &mut held)?;
                 }
             }
         }
-        write_sorted(writer, date, number, &mut held).map(|_| ())
+        write_held(writer, date, number, &mut held).map(|_| ())
     }
 }
 
 /// Writes what is held as one part; how many parts that made.
-fn write_sorted(
+fn write_held(
     writer: &PartWriter,
     date: Option<NaiveDate>,
     number: usize,
-    held: &mut Vec<Box<Event>>,
+    held: &mut Vec<Packed>,
 ) -> Result<usize, StoreError> {
     if held.is_empty() {
         return Ok(0);
     }
-    held.sort_by(|a, b| a.order().cmp(&b.order()));
     writer.write(date, number, held)?;
     held.clear();
     Ok(1)

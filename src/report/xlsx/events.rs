@@ -118,7 +118,7 @@ fn table<'a>(
 fn cell<'e>(column: &Column, event: &'e Event) -> Cell<'e> {
     match column.access {
         Access::Text(get, _) => Cell::text(get(event)),
-        Access::Made(get, _) => get(event).map_or(Cell::Blank, |made| Cell::Text(made.into())),
+        Access::Made(get, _) => get(event).map_or(Cell::Blank, Cell::Text),
         Access::Int(get, _) => get(event).map_or(Cell::Blank, Cell::Whole),
         Access::Float(get, _) => get(event).map_or(Cell::Blank, Cell::Number),
         Access::Bool(get, _) => get(event).map_or(Cell::Blank, Cell::Flag),

@@ -1,0 +1,465 @@
+//! Packed events to Parquet: columns are built in one pass over the rows, each text column as a dictionary as long as
+//! its values repeat, and encoded and compressed on the thread that builds them.
+//!
+//! The pages are laid out here, because what is known of these columns (flat, most of them empty or nearly constant)
+//! makes them cheap: `docs/performance.md`. Schema, headers and footer are Polars'.
+
+use std::hash::BuildHasher;
+use std::io::Write;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use polars::prelude::{PolarsError, PolarsResult};
+use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, TimeUnit};
+use polars_parquet::parquet::CowBuffer;
+use polars_parquet::parquet::compression::Compression;
+use polars_parquet::parquet::encoding::hybrid_rle::encode;
+use polars_parquet::parquet::metadata::Descriptor;
+use polars_parquet::parquet::page::{
+    CompressedDataPage, CompressedDictPage, CompressedPage, DataPageHeader, DataPageHeaderV1,
+};
+use polars_parquet::parquet::statistics::ParquetStatistics;
+use polars_parquet::write::{
+    CompressionOptions, DynIter, DynStreamingIterator, Encoding, FallibleStreamingIterator, FileWriter,
+    StatisticsOptions, Version, WriteOptions,
+};
+
+use super::packed::{Cell, Packed};
+use super::schema::{Access, COLUMNS, Column, names};
+
+/// Rows of one row group: small enough that a question about one account skips most of a day.
+pub const ROW_GROUP: usize = 16 * 1024;
+/// Bytes of one page: what is decompressed at least where one row of a column is read.
+const PAGE: usize = 256 * 1024;
+/// Distinct values from which on a column is asked whether its values repeat at all.
+const TRIAL: usize = 256;
+/// Columns smaller than this are not compressed: a frame around them would be larger.
+const SMALL: usize = 128;
+/// Columns whose values are all different.
+const UNIQUE: [&str; 5] = [names::RAW, names::RAW_SHA256, names::RECORD_UID, names::EVENT_ID, names::MESSAGE];
+
+/// Writes `rows` as one Parquet file, in their order.
+pub fn write(out: impl Write, rows: &[&Packed]) -> PolarsResult<()> {
+    let fields = COLUMNS.iter().map(|column| Field::new(column.name.into(), arrow_type(column), true));
+    let schema: ArrowSchema = fields.map(|field| (field.name.clone(), field)).collect();
+    let mut writer = FileWriter::try_new(out, schema, options())?;
+    let descriptors: Vec<Descriptor> =
+        writer.parquet_schema().columns().iter().map(|column| column.descriptor.clone()).collect();
+    // Hostile values cannot be made to collide: the seed is the process's own.
+    let hasher = FixedState::with_seed(std::hash::RandomState::new().hash_one(0));
+    let mut press = Press(zstd::bulk::Compressor::new(1)?);
+    for group in rows.chunks(ROW_GROUP) {
+        let mut builders: Vec<Builder> = COLUMNS.iter().map(Builder::new).collect();
+        for (row, packed) in group.iter().enumerate() {
+            for (index, cell) in packed.cells() {
+                if let Some(builder) = builders.get_mut(index) {
+                    builder.put(row, cell, &hasher);
+                }
+            }
+        }
+        let mut columns = Vec::with_capacity(builders.len());
+        for ((builder, descriptor), column) in builders.into_iter().zip(&descriptors).zip(COLUMNS) {
+            let pages = lay_out(builder.closed(group.len()), column.name == names::USER_UPN)?;
+            let pages = press.column(pages, descriptor)?;
+            columns.push(DynStreamingIterator::new(Ready { pages: pages.into_iter(), current: None }));
+        }
+        writer.write(group.len() as u64, DynIter::new(columns.into_iter().map(Ok)))?;
+    }
+    writer.end(None)?;
+    Ok(())
+}
+
+fn arrow_type(column: &Column) -> ArrowDataType {
+    match column.access {
+        Access::Text(..) | Access::Made(..) => ArrowDataType::Utf8View,
+        Access::Int(..) => ArrowDataType::Int64,
+        Access::Float(..) => ArrowDataType::Float64,
+        Access::Bool(..) => ArrowDataType::Boolean,
+        Access::Time(..) => ArrowDataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+    }
+}
+
+fn options() -> WriteOptions {
+    WriteOptions {
+        statistics: StatisticsOptions::empty(),
+        version: Version::V1,
+        compression: CompressionOptions::Uncompressed,
+        data_page_size: None,
+    }
+}
+
+/// Pages on their way into the file.
+struct Ready {
+    pages: std::vec::IntoIter<CompressedPage>,
+    current: Option<CompressedPage>,
+}
+
+impl FallibleStreamingIterator for Ready {
+    type Item = CompressedPage;
+    type Error = PolarsError;
+
+    fn advance(&mut self) -> Result<(), PolarsError> {
+        self.current = self.pages.next();
+        Ok(())
+    }
+
+    fn get(&self) -> Option<&CompressedPage> {
+        self.current.as_ref()
+    }
+}
+
+/// One page, laid out.
+enum Page {
+    Dictionary { bytes: Vec<u8>, values: usize },
+    Values { bytes: Vec<u8>, header: DataPageHeaderV1 },
+}
+
+impl Page {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Dictionary { bytes, .. } | Self::Values { bytes, .. } => bytes,
+        }
+    }
+}
+
+/// Compresses the pages of a part; its tables are made once.
+struct Press(zstd::bulk::Compressor<'static>);
+
+impl Press {
+    fn column(&mut self, pages: Vec<Page>, descriptor: &Descriptor) -> PolarsResult<Vec<CompressedPage>> {
+        let small = pages.iter().map(|page| page.bytes().len()).sum::<usize>() < SMALL;
+        let kind = if small { Compression::Uncompressed } else { Compression::Zstd };
+        let press = |page: Page| -> PolarsResult<CompressedPage> {
+            let size = page.bytes().len();
+            let pressed = if small { None } else { Some(self.0.compress(page.bytes())?) };
+            Ok(match page {
+                Page::Dictionary { bytes, values } => {
+                    let bytes = CowBuffer::Owned(pressed.unwrap_or(bytes));
+                    CompressedPage::Dict(CompressedDictPage::new(bytes, kind, size, values, false))
+                }
+                Page::Values { bytes, header } => {
+                    let (bytes, rows) = (CowBuffer::Owned(pressed.unwrap_or(bytes)), header.num_values as usize);
+                    let header = DataPageHeader::V1(header);
+                    CompressedPage::Data(CompressedDataPage::new(header, bytes, kind, size, descriptor.clone(), rows))
+                }
+            })
+        };
+        pages.into_iter().map(press).collect()
+    }
+}
+
+/// The pages of one column. With `range` the first and the last text are told: a reader that asks for one account skips
+/// the others' row groups.
+fn lay_out(builder: Builder, range: bool) -> PolarsResult<Vec<Page>> {
+    let Builder { there, values } = builder;
+    if there.count == 0 {
+        return Ok(vec![page(&there.rows, &[], Encoding::Plain, None)?]);
+    }
+    match values {
+        Values::Text(texts) if texts.plain => pages_of_texts(&there, &texts),
+        Values::Text(texts) => {
+            let range = if range { text_range(&there, &texts) } else { None };
+            let keys = page_of_keys(&there, texts.keys.iter().copied(), texts.starts.len(), range)?;
+            Ok(vec![Page::Dictionary { values: texts.starts.len(), bytes: texts.bytes }, keys])
+        }
+        Values::Int(numbers) => pages_of_numbers(&there, &numbers),
+        Values::Time(times) => {
+            let range = times.iter().min().zip(times.iter().max());
+            let range = range.map(|(first, last)| range_of(&there, first.to_le_bytes(), last.to_le_bytes()));
+            let bytes: Vec<u8> = times.iter().flat_map(|time| time.to_le_bytes()).collect();
+            Ok(vec![page(&there.rows, &bytes, Encoding::Plain, range)?])
+        }
+        Values::Float(numbers) => {
+            let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+            Ok(vec![page(&there.rows, &bytes, Encoding::Plain, None)?])
+        }
+        Values::Bool(flags) => {
+            let byte = |flags: &[bool]| flags.iter().rev().fold(0_u8, |byte, flag| byte << 1 | u8::from(*flag));
+            let bytes: Vec<u8> = flags.chunks(8).map(byte).collect();
+            Ok(vec![page(&there.rows, &bytes, Encoding::Plain, None)?])
+        }
+    }
+}
+
+/// Rows and values as a data page: which rows are there, then their values.
+fn page(rows: &[bool], values: &[u8], encoding: Encoding, statistics: Option<ParquetStatistics>) -> PolarsResult<Page> {
+    let mut bytes = Vec::with_capacity(values.len() + rows.len() / 8 + 16);
+    bytes.extend_from_slice(&[0; 4]);
+    encode::<bool, _, _>(&mut bytes, rows.iter().copied(), 1)?;
+    let length = (bytes.len() - 4) as u32;
+    if let Some(place) = bytes.get_mut(..4) {
+        place.copy_from_slice(&length.to_le_bytes());
+    }
+    bytes.extend_from_slice(values);
+    let header = DataPageHeaderV1 {
+        num_values: rows.len() as i32,
+        encoding: encoding.into(),
+        definition_level_encoding: Encoding::Rle.into(),
+        repetition_level_encoding: Encoding::Rle.into(),
+        statistics,
+    };
+    Ok(Page::Values { bytes, header })
+}
+
+/// Places in a dictionary of `count` values.
+fn page_of_keys(
+    there: &There,
+    keys: impl Iterator<Item = u32>,
+    count: usize,
+    statistics: Option<ParquetStatistics>,
+) -> PolarsResult<Page> {
+    let bits = (u32::BITS - (count as u32).saturating_sub(1).leading_zeros()).max(1);
+    let mut bytes = vec![bits as u8];
+    encode::<u32, _, _>(&mut bytes, keys, bits)?;
+    page(&there.rows, &bytes, Encoding::RleDictionary, statistics)
+}
+
+/// Texts that do not repeat, page by page.
+fn pages_of_texts(there: &There, texts: &Texts) -> PolarsResult<Vec<Page>> {
+    let mut pages = Vec::new();
+    let (mut row, mut text) = (0, 0);
+    while row < there.rows.len() {
+        let start = texts.start(text);
+        let (first, mut end) = (row, text);
+        while row < there.rows.len() && texts.start(end) - start < PAGE {
+            end += usize::from(there.rows.get(row) == Some(&true));
+            row += 1;
+        }
+        let values = texts.bytes.get(start..texts.start(end)).unwrap_or_default();
+        pages.push(page(there.rows.get(first..row).unwrap_or_default(), values, Encoding::Plain, None)?);
+        text = end;
+    }
+    Ok(pages)
+}
+
+/// Numbers, as a dictionary where few differ.
+fn pages_of_numbers(there: &There, numbers: &[i64]) -> PolarsResult<Vec<Page>> {
+    const FEW: usize = 64;
+    let mut distinct: Vec<i64> = Vec::new();
+    let mut keys = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let known = distinct.iter().position(|other| other == number);
+        let key = known.unwrap_or_else(|| {
+            distinct.push(*number);
+            distinct.len() - 1
+        });
+        keys.push(key as u32);
+        if distinct.len() > FEW {
+            let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+            return Ok(vec![page(&there.rows, &bytes, Encoding::Plain, None)?]);
+        }
+    }
+    let values = distinct.len();
+    let bytes = distinct.iter().flat_map(|number| number.to_le_bytes()).collect();
+    Ok(vec![Page::Dictionary { bytes, values }, page_of_keys(there, keys.into_iter(), values, None)?])
+}
+
+fn text_range(there: &There, texts: &Texts) -> Option<ParquetStatistics> {
+    let values = || (0..texts.starts.len()).map(|key| texts.value(key as u32));
+    values().min().zip(values().max()).map(|(first, last)| range_of(there, first, last))
+}
+
+fn range_of(there: &There, first: impl AsRef<[u8]>, last: impl AsRef<[u8]>) -> ParquetStatistics {
+    ParquetStatistics {
+        max: None,
+        min: None,
+        null_count: Some((there.rows.len() - there.count) as i64),
+        distinct_count: None,
+        max_value: Some(last.as_ref().to_vec()),
+        min_value: Some(first.as_ref().to_vec()),
+        is_max_value_exact: Some(true),
+        is_min_value_exact: Some(true),
+    }
+}
+/// One column while its rows are read.
+struct Builder {
+    there: There,
+    values: Values,
+}
+
+/// Which rows have a value.
+#[derive(Default)]
+struct There {
+    rows: Vec<bool>,
+    count: usize,
+}
+
+/// The values of the rows that have one.
+enum Values {
+    Text(Texts),
+    Int(Vec<i64>),
+    Time(Vec<i64>),
+    Float(Vec<f64>),
+    Bool(Vec<bool>),
+}
+
+impl Builder {
+    fn new(column: &Column) -> Self {
+        let values = match column.access {
+            Access::Text(..) | Access::Made(..) => {
+                Values::Text(Texts { plain: UNIQUE.contains(&column.name), ..Texts::default() })
+            }
+            Access::Int(..) => Values::Int(Vec::new()),
+            Access::Float(..) => Values::Float(Vec::new()),
+            Access::Bool(..) => Values::Bool(Vec::new()),
+            Access::Time(..) => Values::Time(Vec::new()),
+        };
+        Self { there: There::default(), values }
+    }
+
+    /// The next row that has a value; rows between it and the one before have none.
+    fn put(&mut self, row: usize, cell: Cell<'_>, hasher: &FixedState) {
+        self.there.rows.resize(row, false);
+        self.there.rows.push(true);
+        self.there.count += 1;
+        match (&mut self.values, cell) {
+            (Values::Text(texts), Cell::Text(text)) => texts.put(text, hasher),
+            (Values::Int(values) | Values::Time(values), Cell::Int(value)) => values.push(value),
+            (Values::Float(values), Cell::Float(value)) => values.push(value),
+            (Values::Bool(values), Cell::Bool(value)) => values.push(value),
+            _ => {}
+        }
+    }
+
+    /// The rows behind the last one that has a value have none.
+    fn closed(mut self, rows: usize) -> Self {
+        self.there.rows.resize(rows, false);
+        self
+    }
+}
+
+/// A text column: distinct values and each row's place among them, or, where values do not repeat, the rows' values.
+#[derive(Default)]
+struct Texts {
+    /// Values as Parquet writes them: the length in four bytes, then the text.
+    bytes: Vec<u8>,
+    /// Where each value starts.
+    starts: Vec<usize>,
+    /// Of each row that has a value: which. Not used once the column is plain.
+    keys: Vec<u32>,
+    table: HashTable<u32>,
+    plain: bool,
+}
+
+impl Texts {
+    fn put(&mut self, text: &[u8], hasher: &FixedState) {
+        if self.plain {
+            self.add(text);
+            return;
+        }
+        // Rows come sorted: the value of the row before is the likeliest.
+        let last = self.keys.last().copied().filter(|last| self.value(*last) == text);
+        let key = last.unwrap_or_else(|| self.key(text, hasher));
+        self.keys.push(key);
+        if self.starts.len() >= TRIAL && self.starts.len() * 4 > self.keys.len() * 3 {
+            self.make_plain();
+        }
+    }
+
+    fn key(&mut self, text: &[u8], hasher: &FixedState) -> u32 {
+        let hash = hasher.hash_one(text);
+        if let Some(known) = self.table.find(hash, |key| self.value(*key) == text) {
+            return *known;
+        }
+        let key = self.starts.len() as u32;
+        self.add(text);
+        let Self { table, starts, bytes, .. } = self;
+        table.insert_unique(hash, key, |key| hasher.hash_one(value(starts, bytes, *key)));
+        key
+    }
+
+    fn add(&mut self, text: &[u8]) {
+        self.starts.push(self.bytes.len());
+        self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
+        self.bytes.extend_from_slice(text);
+    }
+
+    fn value(&self, key: u32) -> &[u8] {
+        value(&self.starts, &self.bytes, key)
+    }
+
+    fn start(&self, text: usize) -> usize {
+        self.starts.get(text).copied().unwrap_or(self.bytes.len())
+    }
+
+    fn make_plain(&mut self) {
+        let keys = std::mem::take(&mut self.keys);
+        let (starts, bytes) = (std::mem::take(&mut self.starts), std::mem::take(&mut self.bytes));
+        self.table = HashTable::new();
+        self.plain = true;
+        for key in keys {
+            self.add(value(&starts, &bytes, key));
+        }
+    }
+}
+
+fn value<'a>(starts: &[usize], bytes: &'a [u8], key: u32) -> &'a [u8] {
+    let key = key as usize;
+    let start = starts.get(key).copied().unwrap_or_default() + 4;
+    let end = starts.get(key + 1).copied().unwrap_or(bytes.len());
+    bytes.get(start..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use polars::prelude::SerReader as _;
+    use polars_io::parquet::read::ParquetReader;
+
+    use super::*;
+    use crate::timeline::{Event, Outcome, build};
+
+    fn back(events: &[Event]) -> Vec<Event> {
+        let rows: Vec<Packed> = events.iter().map(|event| Packed::new(event, &mut Vec::new())).collect();
+        let mut file = Vec::new();
+        write(&mut file, &rows.iter().collect::<Vec<_>>()).unwrap();
+        let frame = ParquetReader::new(Cursor::new(file)).finish().unwrap();
+        assert_eq!(frame.width(), COLUMNS.len());
+        build::events(&frame).unwrap()
+    }
+
+    #[test]
+    fn every_column_survives_the_way_out_and_back() {
+        let mut event = Event::default();
+        for column in COLUMNS {
+            match column.access {
+                Access::Text(_, set) => set(&mut event, column.name),
+                Access::Int(_, set) => set(&mut event, 7),
+                Access::Float(_, set) => set(&mut event, 1.5),
+                Access::Bool(_, set) => set(&mut event, true),
+                Access::Time(_, set) => set(&mut event, 1_772_413_933_123_456),
+                Access::Made(..) => {}
+            }
+        }
+        event.raw_sha256 = [0xab; 32];
+        event.outcome = Outcome::Interrupted;
+        let events = [Event::default(), event.clone(), event, Event::default()];
+        assert_eq!(format!("{events:?}"), format!("{:?}", back(&events)));
+    }
+
+    /// Values that repeat, that do not, that begin to repeat late, and that are missing here and there; over several
+    /// pages and row groups.
+    #[test]
+    fn many_rows_of_every_kind() {
+        let event = |row: usize| Event {
+            datetime: chrono::DateTime::from_timestamp(row as i64 * 31, 0).unwrap(),
+            user_upn: (!row.is_multiple_of(7)).then(|| format!("user{}@x.example", row % 50).into()),
+            action: Some("Send".into()),
+            target_raw: Some(format!("target {row}").into()),
+            email_subject: (row % 3 == 1).then(|| format!("subject {}", row.min(400)).into()),
+            raw: Some("r".repeat(row % 90).into()),
+            record_type: (row.is_multiple_of(2)).then_some(row as i64 % 3),
+            item_count: Some(row as i64),
+            external_access: (!row.is_multiple_of(5)).then_some(row.is_multiple_of(4)),
+            geo_lat: (row > 20_000).then_some(row as f64),
+            ..Event::default()
+        };
+        let events: Vec<Event> = (0..ROW_GROUP * 2 + 77).map(event).collect();
+        let found = back(&events);
+        assert_eq!(events.len(), found.len());
+        for (one, other) in events.iter().zip(&found) {
+            assert_eq!(format!("{one:?}"), format!("{other:?}"));
+        }
+    }
+}
