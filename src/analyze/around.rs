@@ -24,9 +24,11 @@ const RECORDS: usize = 20;
 /// Which records of other accounts to look for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Around {
-    /// Places (an address; the /64 of an IPv6 address): the attacker's, and those from where somebody tried the
-    /// account's password.
+    /// The attacker's places (an address; the /64 of an IPv6 address).
     pub places: BTreeSet<IpAddr>,
+    /// Places from where somebody tried the account's password: who else signs in there is of interest, not what they
+    /// do. It may be the way out of a whole company.
+    pub tried: BTreeSet<IpAddr>,
     /// Sessions of the attacker, lower-cased.
     pub sessions: BTreeSet<String>,
     /// Whether settings of other mailboxes are to be compared with this one's.
@@ -40,14 +42,15 @@ impl Around {
             .filter(|row| logins::is_wrong_secret(row) || logins::proves_password(row))
             .filter(|row| !logins::is_usual_place(exam, row.event) && exam.score(row).total() > 0 || refused(exam, row))
             .filter_map(|row| client_address(row.event));
-        let places = exam.attacker.ips().chain(tried).map(baseline::place).collect();
+        let places: BTreeSet<IpAddr> = exam.attacker.ips().map(baseline::place).collect();
+        let tried = tried.map(baseline::place).filter(|place| !places.contains(place)).collect();
         let settings = exam.acts().any(|row| !fingerprints::of(exam, row.event).is_empty());
-        Self { places, settings, sessions: exam.attacker.session_names().map(str::to_owned).collect() }
+        Self { places, tried, settings, sessions: exam.attacker.session_names().map(str::to_owned).collect() }
     }
 
     /// Whether there is nothing to look for.
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty() && self.sessions.is_empty() && !self.settings
+        self.places.is_empty() && self.tried.is_empty() && self.sessions.is_empty() && !self.settings
     }
 
     /// Whether it is an operation whose settings are compared across mailboxes.
@@ -57,11 +60,8 @@ impl Around {
 
     /// Whether a record with these narrow columns is one of them, and not on the account's own table already.
     pub fn wants(&self, subject: &Subject, row: &query::Row<'_>) -> bool {
-        let here = || {
-            let ip: Option<IpAddr> = row.source_ip.parse().ok();
-            ip.is_some_and(|ip| self.places.contains(&baseline::place(ip.to_canonical())))
-                || !row.session_id.is_empty() && self.sessions.contains(&row.session_id.to_lowercase())
-        };
+        let here = || self.is_place(row.source_ip) || self.is_session(row.session_id);
+        let tried = || is_sign_in(row.action) && self.was_tried_from(row.source_ip);
         // The service's own cmdlets are thousands, and nobody's campaign.
         let set = || {
             self.settings
@@ -69,9 +69,36 @@ impl Around {
                 && !row.parties.contains("|a:nt authority\\")
                 && !row.parties.contains("|a:sync_")
         };
-        let located = !row.source_ip.is_empty() || !row.session_id.is_empty();
-        (located && here() || set()) && !scope::wanted(subject, row.parties, row.action)
+        (here() || tried() || set()) && !scope::wanted(subject, row.parties, row.action)
     }
+
+    /// Whether an address is at one of the places.
+    pub fn is_place(&self, address: &str) -> bool {
+        place(address).is_some_and(|place| self.places.contains(&place))
+    }
+
+    /// Whether a session is one of those that are looked for.
+    pub fn is_session(&self, session: &str) -> bool {
+        !session.is_empty() && self.sessions.contains(&session.to_lowercase())
+    }
+
+    /// Whether an address may be looked for, for whatever is done there.
+    pub fn is_asked(&self, address: &str) -> bool {
+        self.is_place(address) || self.was_tried_from(address)
+    }
+
+    fn was_tried_from(&self, address: &str) -> bool {
+        place(address).is_some_and(|place| self.tried.contains(&place))
+    }
+}
+
+/// Whether it is the operation of a sign-in.
+fn is_sign_in(action: &str) -> bool {
+    ["UserLoggedIn", "UserLoginFailed", "Sign-in activity"].iter().any(|name| name.eq_ignore_ascii_case(action))
+}
+
+fn place(address: &str) -> Option<IpAddr> {
+    address.parse::<IpAddr>().ok().map(|ip| baseline::place(ip.to_canonical()))
 }
 
 /// Whether it is a refused password from a place that is not the account's own.

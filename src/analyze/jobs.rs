@@ -31,9 +31,14 @@ pub struct Jobs {
 }
 
 impl Jobs {
+    /// Whether records of this operation are noted.
+    pub fn counts(action: &str) -> bool {
+        OPERATIONS.iter().any(|operation| operation.eq_ignore_ascii_case(action))
+    }
+
     /// Notes a record by its narrow columns; called for every record of the case, in any order.
     pub fn note(&self, time: DateTime<Utc>, action: &str, parties: &str) {
-        if !OPERATIONS.iter().any(|operation| operation.eq_ignore_ascii_case(action)) {
+        if !Self::counts(action) {
             return;
         }
         let names = |mark: &'static str| parties.split('|').filter_map(move |entry| entry.strip_prefix(mark));

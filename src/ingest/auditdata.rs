@@ -27,34 +27,33 @@ macro_rules! known_fields {
         const FIELDS: usize = [$(Field::$field),+].len();
         /// Finds a key given in lower case.
         fn known_field(lower: &[u8]) -> Option<Field> {
-            $(const _: () = assert!(matches!($key, _));)+
-            match std::str::from_utf8(lower).ok()? { $($key => Some(Field::$field),)+ _ => None }
+            match lower { $($key => Some(Field::$field),)+ _ => None }
         }
     };
 }
 
 known_fields! {
-    CreationTime => "creationtime", Id => "id", Operation => "operation", RecordType => "recordtype",
-    Workload => "workload", UserId => "userid", UserKey => "userkey", UserType => "usertype",
-    OrganizationId => "organizationid", OrganizationName => "organizationname", ResultStatus => "resultstatus",
-    ObjectId => "objectid", ClientIP => "clientip", ClientIPAddress => "clientipaddress",
-    ActorIpAddress => "actoripaddress", ActorIP => "actorip", ClientInfoString => "clientinfostring",
-    ClientProcessName => "clientprocessname", UserAgent => "useragent", Parameters => "parameters",
-    ModifiedProperties => "modifiedproperties", ExtendedProperties => "extendedproperties",
-    DeviceProperties => "deviceproperties", OperationProperties => "operationproperties", Actor => "actor",
-    Target => "target", ApplicationId => "applicationid", AppId => "appid", ClientAppId => "clientappid",
-    AppAccessContext => "appaccesscontext", SessionId => "sessionid", InterSystemsId => "intersystemsid",
-    IntraSystemId => "intrasystemid", IntraSystemsId => "intrasystemsid", ErrorNumber => "errornumber",
-    ErrorCode => "errorcode", LogonError => "logonerror", LogonType => "logontype",
-    ExternalAccess => "externalaccess", MailboxOwnerUPN => "mailboxownerupn", MailboxGuid => "mailboxguid",
-    MailboxOwnerSid => "mailboxownersid", LogonUserSid => "logonusersid",
-    LogonUserDisplayName => "logonuserdisplayname", Item => "item", AffectedItems => "affecteditems",
-    Folders => "folders", Folder => "folder", DestFolder => "destfolder", SendAsUserSmtp => "sendasusersmtp",
-    SendAsUserMailboxGuid => "sendasusermailboxguid", SendOnBehalfOfUserSmtp => "sendonbehalfofusersmtp",
-    SendOnBehalfOfUserMailboxGuid => "sendonbehalfofusermailboxguid", SaveToSentItems => "savetosentitems",
-    RecipientCount => "recipientcount", RecipientList => "recipientlist", OperationCount => "operationcount",
-    Data => "data", AlertEntityId => "alertentityid", Name => "name", EventValue => "eventvalue",
-    HygieneEvent => "event", DeviceId => "deviceid", ModifiedObjectResolvedName => "modifiedobjectresolvedname",
+    CreationTime => b"creationtime", Id => b"id", Operation => b"operation", RecordType => b"recordtype",
+    Workload => b"workload", UserId => b"userid", UserKey => b"userkey", UserType => b"usertype",
+    OrganizationId => b"organizationid", OrganizationName => b"organizationname", ResultStatus => b"resultstatus",
+    ObjectId => b"objectid", ClientIP => b"clientip", ClientIPAddress => b"clientipaddress",
+    ActorIpAddress => b"actoripaddress", ActorIP => b"actorip", ClientInfoString => b"clientinfostring",
+    ClientProcessName => b"clientprocessname", UserAgent => b"useragent", Parameters => b"parameters",
+    ModifiedProperties => b"modifiedproperties", ExtendedProperties => b"extendedproperties",
+    DeviceProperties => b"deviceproperties", OperationProperties => b"operationproperties", Actor => b"actor",
+    Target => b"target", ApplicationId => b"applicationid", AppId => b"appid", ClientAppId => b"clientappid",
+    AppAccessContext => b"appaccesscontext", SessionId => b"sessionid", InterSystemsId => b"intersystemsid",
+    IntraSystemId => b"intrasystemid", IntraSystemsId => b"intrasystemsid", ErrorNumber => b"errornumber",
+    ErrorCode => b"errorcode", LogonError => b"logonerror", LogonType => b"logontype",
+    ExternalAccess => b"externalaccess", MailboxOwnerUPN => b"mailboxownerupn", MailboxGuid => b"mailboxguid",
+    MailboxOwnerSid => b"mailboxownersid", LogonUserSid => b"logonusersid",
+    LogonUserDisplayName => b"logonuserdisplayname", Item => b"item", AffectedItems => b"affecteditems",
+    Folders => b"folders", Folder => b"folder", DestFolder => b"destfolder", SendAsUserSmtp => b"sendasusersmtp",
+    SendAsUserMailboxGuid => b"sendasusermailboxguid", SendOnBehalfOfUserSmtp => b"sendonbehalfofusersmtp",
+    SendOnBehalfOfUserMailboxGuid => b"sendonbehalfofusermailboxguid", SaveToSentItems => b"savetosentitems",
+    RecipientCount => b"recipientcount", RecipientList => b"recipientlist", OperationCount => b"operationcount",
+    Data => b"data", AlertEntityId => b"alertentityid", Name => b"name", EventValue => b"eventvalue",
+    HygieneEvent => b"event", DeviceId => b"deviceid", ModifiedObjectResolvedName => b"modifiedobjectresolvedname",
 }
 
 /// One AuditData object with its known values still unparsed.

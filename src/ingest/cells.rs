@@ -1,7 +1,7 @@
 //! One CSV row to its cells. A cell without doubled quotes is borrowed from the row; others are put together in a
 //! buffer that lives as long as the worker.
 
-use memchr::{memchr, memchr3};
+use memchr::{memchr, memchr_iter, memchr3};
 
 /// Splits rows of one dialect, by the rules of the `csv` crate. Rows come from the cutter, one at a time.
 pub struct CellReader {
@@ -78,17 +78,18 @@ impl CellReader {
         let bytes = row.as_bytes();
         let begin = self.out.len();
         let (mut from, mut quote) = (start, first);
+        let mut quotes = memchr_iter(b'"', bytes.get(first + 2..).unwrap_or_default()).map(|quote| first + 2 + quote);
         let end = loop {
             self.out.push_str(row.get(from..quote).unwrap_or_default());
             match bytes.get(quote + 1) {
                 Some(b'"') => {
                     // The second of the two is the text's.
                     from = quote + 1;
-                    let Some(next) = memchr(b'"', bytes.get(quote + 2..).unwrap_or_default()) else {
+                    let Some(next) = quotes.find(|next| *next > from) else {
                         self.out.push_str(row.get(from..).unwrap_or_default());
                         break row.len();
                     };
-                    quote += 2 + next;
+                    quote = next;
                 }
                 byte if self.ends(byte) => break quote + 1,
                 _ => {

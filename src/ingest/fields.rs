@@ -27,7 +27,13 @@ fn trimmed(value: &str) -> &str {
 
 /// The same, lower-cased: for UPNs, GUIDs and other names that have no case.
 pub fn lower(value: &str) -> Text {
-    text(value).map(|value| value.to_lowercase().into())
+    let value = text(value)?;
+    if value.is_ascii() {
+        let mut value = value;
+        value.make_ascii_lowercase();
+        return Some(value);
+    }
+    Some(value.to_lowercase().into())
 }
 
 /// Whether a value was lost when the export was made: PowerShell printed the name of its type, or the object as it

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate};
+use foldhash::fast::RandomState;
 
 use crate::ingest::formats::Format;
 use crate::ingest::hours;
@@ -29,9 +30,14 @@ use crate::timeline::{EvidenceSource, format_time};
 /// A day's part is written when it has so many events …
 const PART_EVENTS: usize = 64 * 1024;
 /// … or so much text …
-const PART_BYTES: usize = 32 << 20;
+const PART_BYTES: usize = 64 << 20;
 /// … or when all days together hold so much, the fullest first.
 const HELD_BYTES: usize = 160 << 20;
+/// … or when nothing came for it in so many bytes of evidence: exports are ordered by time, so that nothing more will
+/// come …
+const IDLE_AFTER: u64 = 8 << 20;
+/// … and it holds enough to make a part.
+const IDLE_BYTES: usize = 1 << 20;
 /// Remarks of one code that are told one by one; the others are counted.
 const TOLD: u64 = 5;
 /// Actors that a ledger entry names.
@@ -58,6 +64,15 @@ struct Day {
     events: Vec<Packed>,
     bytes: usize,
     parts: usize,
+    /// Bytes that were booked when something was added last.
+    touched: u64,
+}
+
+impl Day {
+    fn is_full(&self, booked: u64) -> bool {
+        let idle = self.touched + IDLE_AFTER <= booked && self.bytes >= IDLE_BYTES;
+        idle || self.events.len() >= PART_EVENTS || self.bytes >= PART_BYTES
+    }
 }
 
 /// What was learned, each lesson once: how many records say so, and the first of them. In the order of the first.
@@ -116,6 +131,8 @@ pub struct Sink {
     /// By day; the rows of snapshots under none.
     days: BTreeMap<Option<NaiveDate>, Day>,
     held: usize,
+    /// Bytes of evidence booked.
+    booked: u64,
     learned: Learned,
     /// Kept where authentication steps wait for them.
     sign_ins: Option<SignIns>,
@@ -125,7 +142,7 @@ pub struct Sink {
 }
 
 /// The first record of every id. In many maps, so that never all of them grow at the same time.
-struct Seen(Vec<HashMap<u128, First>>);
+struct Seen(Vec<HashMap<u128, First, RandomState>>);
 
 impl Seen {
     const MAPS: usize = 64;
@@ -204,11 +221,12 @@ impl Sink {
             ledger: Ledger { schema: schema::VERSION.to_owned(), ..Ledger::default() },
             witness: Witness::default(),
             current: None,
-            seen: Seen((0..Seen::MAPS).map(|_| HashMap::new()).collect()),
+            seen: Seen((0..Seen::MAPS).map(|_| HashMap::default()).collect()),
             variants: HashMap::new(),
             other_bytes: Vec::new(),
             days: BTreeMap::new(),
             held: 0,
+            booked: 0,
             learned: Learned::default(),
             sign_ins: None,
             place: None,
@@ -337,6 +355,7 @@ impl Sink {
     /// Books one batch; returns the parts that are ready to be written.
     pub fn book(&mut self, parsed: Parsed) -> Result<Vec<PartJob>, StoreError> {
         let Some(mut current) = self.current.take() else { return Ok(Vec::new()) };
+        self.booked += parsed.bytes;
         current.lost_letters = current.lost_letters.zip(parsed.lost_letters).map(|(all, more)| all + more);
         let (kinds, lessons) = (vec![0; parsed.common.kinds.len()], vec![None; parsed.common.lessons.len()]);
         let mut batch = Batch { common: parsed.common, kinds, lessons };
@@ -454,6 +473,7 @@ impl Sink {
             let bytes = kept.packed.size() + 48;
             let day = self.days.entry(date).or_default();
             day.bytes += bytes;
+            day.touched = self.booked;
             day.events.push(kept.packed);
             self.held += bytes;
         }
@@ -479,12 +499,8 @@ impl Sink {
 
     /// The parts that are full, and the fullest ones where too much is held.
     fn ready(&mut self) -> Vec<PartJob> {
-        let full: Vec<Option<NaiveDate>> = self
-            .days
-            .iter()
-            .filter(|(_, day)| day.events.len() >= PART_EVENTS || day.bytes >= PART_BYTES)
-            .map(|(date, _)| *date)
-            .collect();
+        let full: Vec<Option<NaiveDate>> =
+            self.days.iter().filter(|(_, day)| day.is_full(self.booked)).map(|(date, _)| *date).collect();
         let mut jobs: Vec<PartJob> = full.into_iter().filter_map(|date| self.take(date)).collect();
         while self.held > HELD_BYTES {
             let fullest = self.days.iter().max_by_key(|(date, day)| (day.bytes, **date)).map(|(date, _)| *date);

@@ -25,6 +25,7 @@ use crate::report::outputs::Outputs;
 use crate::report::words::{self, Word, fill};
 use crate::report::{csv, ecs, html, json, ocsf, stix, terminal, timesketch, xlsx};
 use crate::timeline::Event;
+use crate::timeline::query::{Hints, Interest, Scope};
 use crate::timeline::store::{Case, write_parquet};
 
 /// What is asked, and how the answer is shown.
@@ -56,13 +57,14 @@ pub fn answer(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads).build()?;
     let jobs = Jobs::default();
     let (mut events, mut states) = pool.install(|| {
-        let wanted = |row: crate::timeline::query::Row<'_>| {
-            jobs.note(row.datetime, row.action, row.parties);
-            scope::wanted(&subject, row.parties, row.action)
+        let wanted = Scope {
+            parties: &|parties| subject.takes_part(parties),
+            action: &|action| Interest { wanted: scope::is_tenant_wide(action), noted: Jobs::counts(action) },
+            note: &|time, action, parties| jobs.note(time, action, parties),
         };
         let stands = |row: crate::timeline::query::Row<'_>| scope::wanted_state(&subject, row.parties);
         let start = scope::start(window, question.baseline_days);
-        let mut events = case.events(start, window.to, &wanted)?;
+        let mut events = case.events_in(start, window.to, &wanted)?;
         let delivered = scope::delivered(&subject, &events);
         if !delivered.is_empty() {
             // What the trace tells of the account's mail on its way to others.
@@ -94,7 +96,12 @@ pub fn answer(
     let start = scope::start(window, question.baseline_days);
     let look = |around: &Around| -> Result<Vec<Event>, Failed> {
         let wanted = |row: crate::timeline::query::Row<'_>| around.wants(&subject, &row);
-        let mut others = pool.install(|| case.events(start, window.to, &wanted))?;
+        let hints = Hints {
+            address: &|address| around.is_asked(address),
+            session: &|session| around.is_session(session),
+            action: &|action| around.settings && Around::is_setting(action),
+        };
+        let mut others = pool.install(|| case.events_near(start, window.to, &hints, &wanted))?;
         asked.geo.enrich(&mut others);
         Ok(others)
     };

@@ -24,7 +24,7 @@ use polars_parquet::write::{
     StatisticsOptions, Version, WriteOptions,
 };
 
-use super::packed::{Cell, Packed};
+use super::packed::{self, Cell, Packed};
 use super::schema::{Access, COLUMNS, Column, names};
 
 /// Rows of one row group: small enough that a question about one account skips most of a day.
@@ -50,7 +50,13 @@ pub fn write(out: impl Write, rows: &[&Packed]) -> PolarsResult<()> {
     let mut press = Press(zstd::bulk::Compressor::new(1)?);
     for group in rows.chunks(ROW_GROUP) {
         let mut builders: Vec<Builder> = COLUMNS.iter().map(Builder::new).collect();
+        let (time, record) = (packed::column(names::DATETIME), packed::column(names::SOURCE_ROW));
         for (row, packed) in group.iter().enumerate() {
+            for (index, value) in [(time, packed.time()), (record, packed.record() as i64)] {
+                if let Some(builder) = builders.get_mut(index) {
+                    builder.put(row, Cell::Int(value), &hasher);
+                }
+            }
             for (index, cell) in packed.cells() {
                 if let Some(builder) = builders.get_mut(index) {
                     builder.put(row, cell, &hasher);

@@ -1,10 +1,8 @@
 //! One event as one piece of bytes: how events wait between the worker that read them and the part of their day.
 //!
 //! An event is a hundred columns, most of them small texts of their own. Packed, it is one allocation, is read from
-//! front to back, and is freed as one. Layout: a bit per column that is there; eight bytes per column that is no text;
-//! then each text with its length in front.
-
-use std::sync::LazyLock;
+//! front to back, and is freed as one. Layout: time and record number; then each column that is there, with its number
+//! and its kind in front.
 
 use super::event::Event;
 use super::schema::{Access, COLUMNS, names};
@@ -26,29 +24,14 @@ pub enum Cell<'a> {
     Bool(bool),
 }
 
-/// Where columns stand.
-struct Layout {
-    /// Offset of each column that is no text.
-    fixed: Vec<Option<usize>>,
-    /// Where the texts begin.
-    texts: usize,
-    time: usize,
-    record: usize,
-}
+const TIME: usize = 0;
+const RECORD: usize = 8;
+const CELLS: usize = 16;
 
-static LAYOUT: LazyLock<Layout> = LazyLock::new(|| {
-    let mut end = COLUMNS.len().div_ceil(8);
-    let fixed = COLUMNS.iter().map(|column| match column.access {
-        Access::Text(..) | Access::Made(..) => None,
-        Access::Int(..) | Access::Float(..) | Access::Bool(..) | Access::Time(..) => {
-            end += 8;
-            Some(end - 8)
-        }
-    });
-    let fixed: Vec<Option<usize>> = fixed.collect();
-    let slot = |name: &str| fixed.get(column(name)).copied().flatten().unwrap_or_default();
-    Layout { time: slot(names::DATETIME), record: slot(names::SOURCE_ROW), texts: end, fixed }
-});
+const TEXT: u8 = 0;
+const INT: u8 = 1;
+const FLOAT: u8 = 2;
+const BOOL: u8 = 3;
 
 /// The place of a column in the schema.
 pub fn column(name: &str) -> usize {
@@ -58,24 +41,38 @@ pub fn column(name: &str) -> usize {
 impl Packed {
     /// Packs `event`; `room` is only there to be used again.
     pub fn new(event: &Event, room: &mut Vec<u8>) -> Self {
-        let layout = &*LAYOUT;
         room.clear();
-        room.resize(layout.texts, 0);
-        for (index, (column, slot)) in COLUMNS.iter().zip(&layout.fixed).enumerate() {
-            let bits = match column.access {
-                Access::Text(get, _) => get(event).map(|text| put_text(room, text)),
-                Access::Made(get, _) => get(event).map(|text| put_text(room, &text)),
-                Access::Int(get, _) => get(event).map(i64::to_le_bytes),
-                Access::Time(get, _) => Some(get(event).to_le_bytes()),
-                Access::Float(get, _) => get(event).map(f64::to_le_bytes),
-                Access::Bool(get, _) => get(event).map(|flag| i64::from(flag).to_le_bytes()),
-            };
-            let Some(bits) = bits else { continue };
-            if let Some(byte) = room.get_mut(index / 8) {
-                *byte |= 1 << (index % 8);
-            }
-            if let Some(slot) = slot.and_then(|slot| room.get_mut(slot..slot + 8)) {
-                slot.copy_from_slice(&bits);
+        room.extend_from_slice(&event.datetime.timestamp_micros().to_le_bytes());
+        room.extend_from_slice(&event.origin.record.to_le_bytes());
+        for (index, column) in (0..).zip(COLUMNS) {
+            match column.access {
+                Access::Text(get, _) => {
+                    if let Some(text) = get(event) {
+                        put_text(room, index, text);
+                    }
+                }
+                Access::Made(get, _) => {
+                    if let Some(text) = get(event) {
+                        put_text(room, index, &text);
+                    }
+                }
+                Access::Int(get, _) => {
+                    // The record's number is told later, and stands in front.
+                    if let Some(value) = get(event).filter(|_| column.name != names::SOURCE_ROW) {
+                        put(room, [index, INT], value.to_le_bytes());
+                    }
+                }
+                Access::Float(get, _) => {
+                    if let Some(value) = get(event) {
+                        put(room, [index, FLOAT], value.to_le_bytes());
+                    }
+                }
+                Access::Bool(get, _) => {
+                    if let Some(value) = get(event) {
+                        put(room, [index, BOOL], i64::from(value).to_le_bytes());
+                    }
+                }
+                Access::Time(..) => {}
             }
         }
         Self(room.as_slice().into())
@@ -88,18 +85,17 @@ impl Packed {
 
     /// Event time, microseconds since 1970.
     pub fn time(&self) -> i64 {
-        i64::from_le_bytes(self.bits(LAYOUT.time))
+        i64::from_le_bytes(self.bits(TIME))
     }
 
     /// Record number in its file.
     pub fn record(&self) -> u64 {
-        u64::from_le_bytes(self.bits(LAYOUT.record))
+        u64::from_le_bytes(self.bits(RECORD))
     }
 
     /// Says which record of its file it is.
     pub fn set_record(&mut self, number: u64) {
-        let at = LAYOUT.record;
-        if let Some(slot) = self.0.get_mut(at..at + 8) {
+        if let Some(slot) = self.0.get_mut(RECORD..CELLS) {
             slot.copy_from_slice(&number.to_le_bytes());
         }
     }
@@ -111,21 +107,28 @@ impl Packed {
         std::str::from_utf8(text).ok()
     }
 
-    /// The columns that are there, by their place in the schema, in order.
+    /// The columns that are there, by their place in the schema, in order; but for time and record number.
     pub fn cells(&self) -> Cells<'_> {
-        Cells { packed: self, index: 0, at: LAYOUT.texts }
+        Cells { rest: self.0.get(CELLS..).unwrap_or_default() }
     }
 
     /// The event.
     pub fn event(&self) -> Event {
         let mut event = Event::default();
+        for column in COLUMNS {
+            match column.access {
+                Access::Time(_, set) => set(&mut event, self.time()),
+                Access::Int(_, set) if column.name == names::SOURCE_ROW => set(&mut event, self.record() as i64),
+                _ => {}
+            }
+        }
         for (index, cell) in self.cells() {
             let Some(column) = COLUMNS.get(index) else { continue };
             match (&column.access, cell) {
                 (Access::Text(_, set) | Access::Made(_, set), Cell::Text(text)) => {
                     set(&mut event, std::str::from_utf8(text).unwrap_or_default());
                 }
-                (Access::Int(_, set) | Access::Time(_, set), Cell::Int(value)) => set(&mut event, value),
+                (Access::Int(_, set), Cell::Int(value)) => set(&mut event, value),
                 (Access::Float(_, set), Cell::Float(value)) => set(&mut event, value),
                 (Access::Bool(_, set), Cell::Bool(value)) => set(&mut event, value),
                 _ => {}
@@ -135,55 +138,46 @@ impl Packed {
     }
 
     fn bits(&self, at: usize) -> [u8; 8] {
-        self.0.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).unwrap_or_default()
+        self.0.get(at..).and_then(|bytes| bytes.first_chunk().copied()).unwrap_or_default()
     }
 }
 
-fn put_text(room: &mut Vec<u8>, text: &str) -> [u8; 8] {
-    room.extend_from_slice(&(text.len() as u32).to_le_bytes());
+fn put_text(room: &mut Vec<u8>, index: u8, text: &str) {
+    let length = (text.len() as u32).to_le_bytes();
+    room.extend_from_slice(&[index, TEXT, length[0], length[1], length[2], length[3]]);
     room.extend_from_slice(text.as_bytes());
-    [0; 8]
+}
+
+fn put(room: &mut Vec<u8>, tag: [u8; 2], value: [u8; 8]) {
+    room.extend_from_slice(&tag);
+    room.extend_from_slice(&value);
 }
 
 /// The columns of one packed event.
 pub struct Cells<'a> {
-    packed: &'a Packed,
-    index: usize,
-    at: usize,
+    rest: &'a [u8],
 }
 
 impl<'a> Iterator for Cells<'a> {
     type Item = (usize, Cell<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let bytes = &self.packed.0;
-        let index = loop {
-            if self.index >= COLUMNS.len() {
-                return None;
+        let ([index, kind], rest) = self.rest.split_first_chunk()?;
+        let cell = if *kind == TEXT {
+            let (length, rest) = rest.split_first_chunk()?;
+            let (text, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+            self.rest = rest;
+            Cell::Text(text)
+        } else {
+            let (value, rest) = rest.split_first_chunk()?;
+            self.rest = rest;
+            match *kind {
+                FLOAT => Cell::Float(f64::from_le_bytes(*value)),
+                BOOL => Cell::Bool(i64::from_le_bytes(*value) != 0),
+                _ => Cell::Int(i64::from_le_bytes(*value)),
             }
-            // The bits of this byte from here on; a byte without any is passed at once.
-            let rest = bytes.get(self.index / 8).copied().unwrap_or_default() >> (self.index % 8);
-            if rest == 0 {
-                self.index = (self.index / 8 + 1) * 8;
-                continue;
-            }
-            break self.index + rest.trailing_zeros() as usize;
         };
-        self.index = index + 1;
-        let slot = LAYOUT.fixed.get(index).copied().flatten();
-        let Some(slot) = slot else {
-            let length = bytes.get(self.at..self.at + 4)?.try_into().map(u32::from_le_bytes).ok()? as usize;
-            let text = bytes.get(self.at + 4..self.at + 4 + length)?;
-            self.at += 4 + length;
-            return Some((index, Cell::Text(text)));
-        };
-        let bits = self.packed.bits(slot);
-        let cell = match COLUMNS.get(index)?.access {
-            Access::Float(..) => Cell::Float(f64::from_le_bytes(bits)),
-            Access::Bool(..) => Cell::Bool(i64::from_le_bytes(bits) != 0),
-            _ => Cell::Int(i64::from_le_bytes(bits)),
-        };
-        Some((index, cell))
+        Some((usize::from(*index), cell))
     }
 }
 

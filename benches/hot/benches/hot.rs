@@ -18,7 +18,7 @@ fn cutting(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("cut");
     let lines: String = audits().join("\n");
     let array = format!("[{}]", audits().join(","));
-    let json = |lines| Layout::Json(JsonLayout { lines, envelope: None });
+    let json = |lines| Layout::Json(JsonLayout { lines, ..JsonLayout::default() });
     for (name, layout, text) in
         [("csv", Layout::Csv(b','), PORTAL), ("ndjson", json(true), &*lines), ("array", json(false), &*array)]
     {

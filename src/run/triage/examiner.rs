@@ -159,6 +159,7 @@ impl Examiner<'_> {
         for asked in asked {
             if let Asked::Needs(around) = asked {
                 all.places.extend(&around.places);
+                all.tried.extend(&around.tried);
                 all.sessions.extend(around.sessions.iter().cloned());
             }
         }
