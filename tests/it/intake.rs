@@ -77,7 +77,7 @@ fn content(dir: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
-fn assert_same(left: &Path, right: &Path) {
+pub fn assert_same(left: &Path, right: &Path) {
     let (left, right) = (content(left), content(right));
     assert_eq!(left.keys().collect::<Vec<_>>(), right.keys().collect::<Vec<_>>());
     for (name, bytes) in &left {
