@@ -43,10 +43,15 @@ pub fn walk(named: &[PathBuf]) -> Result<Vec<EvidenceFile>, NoSuchEvidence> {
             files.insert(EvidenceFile { name: display(path), path: path.clone() });
         }
     }
+    let roots: Vec<PathBuf> = named.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
     let mut seen = BTreeSet::new();
     let mut evidence = Vec::new();
     for file in files {
         let real = fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
+        // What a link to a folder leads to is read already where it lies in a folder that is walked.
+        if is_link_to_folder(&file.path) && roots.iter().any(|root| real.starts_with(root)) {
+            continue;
+        }
         if seen.insert(real) {
             evidence.push(file);
         }
@@ -85,15 +90,18 @@ fn walk_folder(folder: &Path, files: &mut BTreeSet<EvidenceFile>) {
     };
     for entry in entries.flatten() {
         let path = entry.path();
-        // Links to folders are not followed: they can form loops.
+        // Links to folders are not followed, because they can form loops; they are listed as not read.
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => walk_folder(&path, files),
-            Ok(kind) if kind.is_symlink() && path.is_dir() => {}
             _ => {
                 files.insert(EvidenceFile { name: display(&path), path });
             }
         }
     }
+}
+
+fn is_link_to_folder(path: &Path) -> bool {
+    path.is_dir() && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
 /// The name findings cite: the path with `/` between folders; bytes that are no text stand as `\xFF`, so that two files
@@ -280,6 +288,9 @@ pub fn members(file: &EvidenceFile, limits: Limits) -> Vec<Result<Member, Unread
 
 fn magic(path: &Path) -> io::Result<Vec<u8>> {
     let metadata = fs::metadata(path)?;
+    if is_link_to_folder(path) {
+        return Err(io::Error::other("a link to a folder, which is not followed; name the folder itself"));
+    }
     if !metadata.is_file() {
         return Err(io::Error::other("not a regular file"));
     }

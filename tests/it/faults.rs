@@ -260,7 +260,11 @@ fn evidence_that_is_no_file_is_listed_and_the_rest_is_read() {
     let link = std::os::unix::fs::symlink::<&str, PathBuf>;
     link("loop.csv", folder.join("loop.csv")).unwrap();
     link("gone.csv", folder.join("dangling.csv")).unwrap();
+    // Links to folders are not followed: one that leads elsewhere is told, what another leads to is read where it lies.
     link("..", folder.join("up")).unwrap();
+    fs::create_dir(folder.join("inner")).unwrap();
+    fs::copy(testdata("background/signins.json"), folder.join("inner/signins.json")).unwrap();
+    link("inner", folder.join("shortcut")).unwrap();
     link("/dev/zero", folder.join("zero.json")).unwrap();
     // A file that opens and does not read, whoever runs this.
     link("/proc/self/mem", folder.join("memory.json")).unwrap();
@@ -271,12 +275,12 @@ fn evidence_that_is_no_file_is_listed_and_the_rest_is_read() {
         .iter()
         .map(|source| (source.path.rsplit('/').next().unwrap().to_owned(), source.status))
         .collect();
-    let unreadable = ["pipe.json", "loop.csv", "dangling.csv", "zero.json", "memory.json"];
+    let unreadable = ["pipe.json", "loop.csv", "dangling.csv", "zero.json", "memory.json", "up"];
     for name in unreadable {
         assert_eq!(status.get(name), Some(&Status::Unreadable), "{name}");
     }
-    assert_eq!(status.len(), unreadable.len() + 1, "a link to a folder is not followed: {status:?}");
-    assert_eq!(status["ual.ndjson"], Status::Read);
+    assert_eq!(status.len(), unreadable.len() + 2, "{status:?}");
+    assert_eq!((status["ual.ndjson"], status["signins.json"]), (Status::Read, Status::Read));
     for source in ledger.sources.iter().filter(|source| source.status == Status::Unreadable) {
         assert_eq!(source.notes[0].code, "F-020", "{}", source.path);
     }

@@ -12,6 +12,7 @@
 
 mod accuracy;
 mod airgap;
+mod browser;
 mod ceilings;
 mod commands;
 mod custody;
@@ -28,6 +29,7 @@ mod json_schema;
 mod knowledge;
 mod mutation;
 mod outputs;
+mod properties;
 mod rooms;
 mod shards;
 mod store;
