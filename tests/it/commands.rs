@@ -153,3 +153,17 @@ fn of_an_account_that_no_record_names_nothing_is_said() {
         assert!(symptom["needs"].to_string().contains("no record names the account"));
     }
 }
+
+#[test]
+fn the_version_names_commit_and_build() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_bectrace")).arg("--version").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let build = said.trim().strip_prefix(concat!("bectrace ", env!("CARGO_PKG_VERSION"), " (")).unwrap();
+    let parts: Vec<&str> = build.strip_suffix(')').unwrap().split(", ").collect();
+    let [commit, platform, compiler] = parts.as_slice() else { panic!("{said}") };
+    let hash = commit.strip_prefix("commit ").unwrap().trim_end_matches("-dirty");
+    let is_hash = hash.len() >= 40 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    assert!(is_hash || *commit == "commit not recorded", "{said}");
+    assert_eq!(*platform, format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS));
+    assert!(compiler.starts_with("rustc 1."), "{said}");
+}
