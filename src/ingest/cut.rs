@@ -2,6 +2,7 @@
 //!
 //! A cutter keeps its state between the pieces of a stream, so that a record may be longer than any piece.
 
+use crate::ingest::cells::next_quote;
 use crate::ingest::clixml::{self, ObjectCutter};
 use memchr::{memchr, memchr2, memchr3, memmem};
 
@@ -201,8 +202,8 @@ impl CsvCutter {
     fn quoted(&mut self, rest: &[u8]) -> usize {
         let mut at = 0;
         loop {
-            let Some(quote) = memchr(b'"', rest.get(at..).unwrap_or_default()) else { return rest.len() };
-            at += quote + 1;
+            let Some(quote) = next_quote(rest, at) else { return rest.len() };
+            at = quote + 1;
             match rest.get(at) {
                 Some(b'"') => at += 1,
                 _ => {
