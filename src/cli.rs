@@ -77,6 +77,9 @@ pub struct Ingest {
     /// Add the evidence to the case in the folder as a shard; what the case has already is passed over
     #[arg(long, conflicts_with = "overwrite")]
     pub append: bool,
+    /// Knowledge files that stand in the place of the built-in ones of the same name (see explain --data)
+    #[arg(long, value_name = "DIR")]
+    pub knowledge: Option<PathBuf>,
     /// Case number, for the manifest
     #[arg(long, visible_alias = "case-number", value_name = "TEXT")]
     pub case_id: Option<String>,

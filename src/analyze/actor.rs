@@ -1,6 +1,7 @@
 //! Who did it: derived once per record, before any rule. A service account's routine change is never a finding.
 
 use crate::analyze::identity::{Parts, Subject};
+use crate::knowledge::clients;
 use crate::timeline::{Event, EvidenceSource, details};
 
 /// The class of a record's actor.
@@ -36,19 +37,6 @@ impl ActorClass {
         }
     }
 }
-
-const SYSTEM_NAMES: [&str; 10] = [
-    "nt authority\\",
-    "nt service\\",
-    "s-1-5-18",
-    "microsoft operator",
-    "microsoft\\serviceoperator",
-    "securitycompliancealerts",
-    "obp2senderrepservice",
-    "forwardsync",
-    "certificate",
-    "ffoservicepartneruser",
-];
 
 /// The class of the event's actor, seen from the subject.
 pub fn class(event: &Event, subject: &Subject, parts: Parts) -> ActorClass {
@@ -94,7 +82,7 @@ fn is_sync(event: &Event, actor: &str) -> bool {
 }
 
 fn is_microsoft(event: &Event, actor: &str) -> bool {
-    if matches!(event.actor_type, Some(3 | 4)) || SYSTEM_NAMES.iter().any(|name| actor.starts_with(name)) {
+    if matches!(event.actor_type, Some(3 | 4)) || clients::is_service_actor(actor) {
         return true;
     }
     // An Exchange back-end server's own account.

@@ -259,19 +259,6 @@ fn reason_beyond<'r>(reasons: &'r [Reason], event: &Event) -> Option<&'r str> {
     reasons.iter().find(|reason| reason.from.as_ref() != Some(&event.origin)).map(|reason| reason.why.as_str())
 }
 
-/// Risk detections that are near proof (Microsoft Graph `riskEventType`).
-const NEAR_PROOF: [&str; 9] = [
-    "attackerinthemiddle",
-    "anomaloustoken",
-    "tokenissueranomaly",
-    "attemptedprtaccess",
-    "adminconfirmedusercompromised",
-    "nationstateip",
-    "userreportedsuspiciousactivity",
-    "passwordspray",
-    "suspicioussendingpatterns",
-];
-
 /// Why the service calls a sign-in risky; `None` where it does not, or where the risk was dismissed.
 pub fn service_risk(event: &Event) -> Option<String> {
     let lower = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_lowercase();
@@ -279,7 +266,7 @@ pub fn service_risk(event: &Event) -> Option<String> {
     if is_called_safe(event) {
         return None;
     }
-    if let Some(kind) = kinds.split("; ").find(|kind| NEAR_PROOF.contains(kind)) {
+    if let Some(kind) = kinds.split("; ").find(|kind| errors::risk_is_near_proof(kind)) {
         return Some(format!("risk detection {kind}"));
     }
     // Without a licence the service masks the kind; a masked low risk says next to nothing.

@@ -37,6 +37,8 @@ pub enum GateId {
     G13,
     G14,
     G15,
+    G16,
+    G17,
 }
 
 impl GateId {
@@ -63,6 +65,8 @@ impl GateId {
             Self::G13 => "G13",
             Self::G14 => "G14",
             Self::G15 => "G15",
+            Self::G16 => "G16",
+            Self::G17 => "G17",
         }
     }
 
@@ -89,6 +93,8 @@ impl GateId {
             Self::G13 => "SharePoint or OneDrive records of the account",
             Self::G14 => "auditing not switched off",
             Self::G15 => "window not older than the service keeps its logs",
+            Self::G16 => "searches are audited (they are not by default)",
+            Self::G17 => "Teams activity is collected (audit log RecordType 25)",
         }
     }
 }
@@ -141,6 +147,8 @@ impl Coverage {
         coverage.put(GateId::G13, asked.any(files, "SharePoint or OneDrive records of this account"));
         coverage.put(GateId::G14, asked.untampered());
         coverage.put(GateId::G15, asked.age());
+        coverage.put(GateId::G16, asked.holding("searchquery", "search records of anybody"));
+        coverage.put(GateId::G17, asked.operations(&["25 "], "Teams records of anybody"));
         coverage
     }
 
@@ -314,6 +322,13 @@ impl Asked<'_, '_> {
         let all = self.ledger.sources.iter().flat_map(|entry| &entry.operations);
         let count: u64 =
             all.filter(|(key, _)| prefixes.iter().any(|prefix| key.starts_with(prefix))).map(|(_, count)| count).sum();
+        if count == 0 { (false, format!("no {name}")) } else { (true, format!("{count} {name}")) }
+    }
+
+    /// Whether anybody's operation has this in its name: an operation that nobody has is not collected.
+    fn holding(&self, part: &str, name: &str) -> Answer {
+        let all = self.ledger.sources.iter().flat_map(|entry| &entry.operations);
+        let count: u64 = all.filter(|(key, _)| key.to_lowercase().contains(part)).map(|(_, count)| count).sum();
         if count == 0 { (false, format!("no {name}")) } else { (true, format!("{count} {name}")) }
     }
 

@@ -75,8 +75,11 @@ const CHANGED: [&str; 3] =
 /// What the record does to the subject's credentials; `None` for other records, other people's and failed attempts.
 pub fn act(row: &Row<'_>) -> Option<Act> {
     let event = row.event;
-    if !row.parts.target || row.failed() || !directory::is_directory(event) {
+    if !row.parts.target || row.failed() {
         return None;
+    }
+    if !directory::is_directory(event) {
+        return cmdlet_act(row);
     }
     if event.is(&PASSWORD) {
         return Some(Act::Password);
@@ -110,6 +113,18 @@ pub fn act(row: &Row<'_>) -> Option<Act> {
         }
     }
     (methods != MethodChange::default()).then_some(Act::Methods(methods))
+}
+
+/// What a cmdlet does: it can demand a new password and end sessions, and never sets one.
+fn cmdlet_act(row: &Row<'_>) -> Option<Act> {
+    if !row.event.is(&["Set-User", "Set-Mailbox", "Set-MailUser"]) {
+        return None;
+    }
+    let given = |name: &str| row.param(name).filter(|value| !value.trim().is_empty());
+    if given("ResetPasswordOnNextLogon").is_some_and(|value| json::boolean(&value) == Some(true)) {
+        return Some(Act::ForceChange);
+    }
+    given("StsRefreshTokensValidFrom").map(|_| Act::Revocation)
 }
 
 fn is_revocation(event: &Event) -> bool {

@@ -87,7 +87,8 @@ pub const PERSON_CMDLETS: [&str; 7] = [
 
 /// Whether the record is a person's data being changed, in the directory or through Exchange.
 pub fn is_person_change(event: &Event) -> bool {
-    is_directory(event) && event.is(&["Update user", "Set user manager", "Change user principal name"])
+    is_directory(event)
+        && event.is(&["Update user", "Set user manager", "Remove user manager", "Change user principal name"])
         || event.record_type == Some(1) && event.is(&PERSON_CMDLETS)
         || event.evidence_source == EvidenceSource::AdminAudit && event.is(&PERSON_CMDLETS)
 }
@@ -146,7 +147,15 @@ fn says_the_same(a: &Event, b: &Event) -> bool {
 
 /// The properties that are not what they were.
 pub fn properties(event: &Event) -> Vec<Property> {
-    if is_directory(event) { directory_properties(event) } else { cmdlet_properties(event) }
+    if !is_directory(event) {
+        return cmdlet_properties(event);
+    }
+    let mut found = directory_properties(event);
+    if found.is_empty() && event.is(&["Set user manager", "Remove user manager"]) {
+        // The activity says what was changed; the record need not say to whom.
+        found.push(Property { name: "Manager".to_owned(), kind: Some(Kind::Work), old: None, new: String::new() });
+    }
+    found
 }
 
 /// The same, only those that describe the person.

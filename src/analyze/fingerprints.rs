@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::analyze::credentials;
 use crate::analyze::exam::Exam;
-use crate::knowledge::{domains, names};
+use crate::analyze::{credentials, markup};
+use crate::knowledge::{domains, names, normalise, words};
 use crate::timeline::{Event, details};
 
 /// Operations that leave such marks, lower-cased.
@@ -48,6 +48,8 @@ pub fn of(exam: &Exam<'_>, event: &Event) -> BTreeSet<String> {
             }
         }
     }
+    found.extend(lure_rule(event, &action));
+    found.extend(signature(event, &action));
     if action == "update user" {
         let methods = credentials::method_changes(event);
         let telling = methods
@@ -63,4 +65,37 @@ pub fn of(exam: &Exam<'_>, event: &Event) -> BTreeSet<String> {
         );
     }
     found
+}
+
+/// A rule that hides mail by words of money or warning: its name, action and words together are one hand's writing.
+fn lure_rule(event: &Event, action: &str) -> Option<String> {
+    if !matches!(action, "new-inboxrule" | "set-inboxrule") {
+        return None;
+    }
+    let given = |name: &str| {
+        details::param(event, name).map(|value| value.trim().to_lowercase()).filter(|value| !value.is_empty())
+    };
+    let conditions = ["SubjectContainsWords", "BodyContainsWords", "SubjectOrBodyContainsWords", "From"];
+    let conditions: Vec<String> = conditions.into_iter().filter_map(given).collect();
+    let words = conditions.join("; ");
+    let telling = !words::finance(&words).is_empty() || !words::warning(&words).is_empty();
+    let hides = ["MoveToFolder", "DeleteMessage", "SoftDeleteMessage"]
+        .into_iter()
+        .find_map(|name| Some(format!("{name} {}", given(name)?)));
+    let name = given("Name").or_else(|| given("Identity")).unwrap_or_default();
+    // The mailbox in front of an identity is not the rule's.
+    let name = name.rsplit('\\').next().unwrap_or_default().to_owned();
+    hides.filter(|_| telling).map(|hides| format!("rule '{name}' ({hides}) for {words}"))
+}
+
+/// A signature or automatic answer that asks for payment or sells.
+fn signature(event: &Event, action: &str) -> Option<String> {
+    if action != "set-mailboxmessageconfiguration" {
+        return None;
+    }
+    let texts = ["SignatureHtml", "SignatureText", "SignatureTextOnMobile", "SignatureHtmlBody"];
+    let text = texts.into_iter().find_map(|name| details::param(event, name).filter(|text| !text.trim().is_empty()))?;
+    let plain = normalise(&markup::plain_text(&text));
+    let start: String = plain.chars().take(80).collect();
+    (!words::signature(&plain).is_empty()).then(|| format!("signature '{start}'"))
 }

@@ -22,13 +22,14 @@ pub fn burst(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Optio
     }
     let hour = most_within(sitting, TimeDelta::hours(1), |_| 1);
     // A busy hour of answers to few people is work, not a mailing.
+    let theirs = sitting.iter().any(|sent| mails::is_attackers(exam, sent.row));
     if let Some(peak) = hourly_peak(exam, mails)
         && hour >= (3 * peak).max(SAME)
-        && reaches_many(sitting)
+        && (theirs || reaches_many(sitting))
     {
         measures.push(format!("{hour} mails within an hour; the usual peak is {peak}"));
     }
-    if let Some((subject, count)) = same_subject(sitting) {
+    if let Some((subject, count)) = same_subject(sitting, theirs) {
         measures.push(format!("{count} mails within an hour with the subject \"{subject}\""));
     }
     if let Some((new, all)) = strangers(exam, mails, sitting) {
@@ -85,14 +86,15 @@ fn hourly_peak(exam: &Exam<'_>, mails: &Mails<'_>) -> Option<usize> {
     mails::usual_peak(hours.into_values().collect()).filter(|_| exam.baseline.sufficient)
 }
 
-/// A subject that was sent to ten and more people one by one within an hour. Answers in one thread are a talk.
-fn same_subject(sitting: &[&Sent<'_>]) -> Option<(String, usize)> {
+/// A subject that was sent to ten and more people one by one within an hour. Answers in one thread are a talk, but not
+/// where the attacker `theirs` wrote them.
+fn same_subject(sitting: &[&Sent<'_>], theirs: bool) -> Option<(String, usize)> {
     let mut subjects: BTreeMap<String, Vec<&Sent<'_>>> = BTreeMap::new();
     for sent in sitting {
         subjects.entry(mails::repeated(&sent.mail.subject)).or_default().push(sent);
     }
     let most = subjects.into_iter().filter(|(subject, _)| !subject.is_empty()).map(|(subject, same)| {
-        let count = if reaches_many(&same) { most_within(&same, TimeDelta::hours(1), |_| 1) } else { 0 };
+        let count = if theirs || reaches_many(&same) { most_within(&same, TimeDelta::hours(1), |_| 1) } else { 0 };
         (subject, count)
     });
     most.filter(|(_, count)| *count >= SAME).max_by_key(|(_, count)| *count)

@@ -13,7 +13,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::is_housekeeping;
 use crate::finding::Attribution;
 use crate::knowledge::folders::{self, FolderRole};
-use crate::knowledge::{networks, normalise, words};
+use crate::knowledge::{networks, words};
 use crate::timeline::{EvidenceSource, details, json};
 
 /// Attacker score from which content counts.
@@ -277,89 +277,7 @@ pub fn did_before(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     before.filter(|other| other.event.is(&[row.event.action()])).any(|other| name(other) == name(row))
 }
 
-/// Words before a colon that replies, forwards, bounces and automatic answers put in front of a subject.
-const REPLIES: [&str; 24] = [
-    "re", "fw", "fwd", "aw", "wg", "tr", "sv", "vs", "rv", "enc", "ref", "antw", "doorst", "odp", "pd", "ynt", "回复",
-    "答复", "转发", "回覆", "轉寄", "返信", "転送", "rif",
-];
-const ANSWERS: [&str; 29] = [
-    "automatic reply",
-    "autoreply",
-    "auto",
-    "out of office",
-    "undeliverable",
-    "undelivered",
-    "delivery delayed",
-    "automatische antwort",
-    "abwesend",
-    "abwesenheitsnotiz",
-    "unzustellbar",
-    "réponse automatique",
-    "non remis",
-    "respuesta automática",
-    "no se puede entregar",
-    "risposta automatica",
-    "non recapitabile",
-    "resposta automática",
-    "automatisch antwoord",
-    "onbestelbaar",
-    "odpowiedź automatyczna",
-    "автоматический ответ",
-    "не доставлено",
-    "自動応答",
-    "自動返信",
-    "配信不能",
-    "自动答复",
-    "自動回覆",
-    "자동 회신",
-];
-
-/// A subject as its thread has it: without the words that replies, forwards and automatic answers put in front.
-pub fn thread(subject: &str) -> String {
-    let mut rest = normalise(subject);
-    loop {
-        let Some((head, tail)) = rest.split_once(':') else { return rest };
-        let word = head.split(['[', '(']).next().unwrap_or(head).trim();
-        if !REPLIES.contains(&word) && !ANSWERS.contains(&word) {
-            return rest;
-        }
-        rest = tail.trim().to_owned();
-    }
-}
-
-/// Whether a subject is that of a bounce or an automatic answer.
-pub fn is_answer(subject: &str) -> bool {
-    let subject = normalise(subject);
-    subject.split_once(':').is_some_and(|(head, _)| ANSWERS.contains(&head.trim()))
-}
-
-/// Answers to invitations, receipts and out-of-office notes, which programs send.
-pub fn is_automatic(subject: &str) -> bool {
-    const HEADS: [&str; 14] = [
-        "accepted:",
-        "declined:",
-        "tentative:",
-        "canceled:",
-        "cancelled:",
-        "read:",
-        "not read:",
-        "zugesagt:",
-        "abgelehnt:",
-        "gelesen:",
-        "承諾済み:",
-        "辞退:",
-        "仮承諾:",
-        "開封済み:",
-    ];
-    let normal = normalise(subject);
-    is_answer(subject) || HEADS.iter().any(|head| normal.starts_with(head))
-}
-
-/// Whether a subject was put in front of it by forwarding.
-pub fn is_forward(subject: &str) -> bool {
-    const FORWARDS: [&str; 10] = ["fw", "fwd", "wg", "tr", "rv", "enc", "doorst", "pd", "転送", "转发"];
-    normalise(subject).split_once(':').is_some_and(|(head, _)| FORWARDS.contains(&head.trim()))
-}
+pub use crate::knowledge::subjects::{is_answer, is_automatic, is_forward, thread};
 
 /// A subject as mailings repeat it: the thread's, without digits.
 pub fn repeated(subject: &str) -> String {

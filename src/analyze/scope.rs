@@ -9,7 +9,7 @@ use crate::question::Window;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
-pub const TENANT_WIDE: [&str; 67] = [
+pub const TENANT_WIDE: [&str; 71] = [
     "new-transportrule",
     "set-transportrule",
     "enable-transportrule",
@@ -19,6 +19,10 @@ pub const TENANT_WIDE: [&str; 67] = [
     "set-journalrule",
     "new-inboundconnector",
     "set-inboundconnector",
+    "remove-journalrule",
+    "disable-journalrule",
+    "remove-inboundconnector",
+    "remove-outboundconnector",
     "new-outboundconnector",
     "set-outboundconnector",
     "set-remotedomain",

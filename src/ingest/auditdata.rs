@@ -12,6 +12,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::ingest::command_line::command_line;
 use crate::ingest::fields::{self, Address, lower, text};
 use crate::ingest::parties::{Parties, Role};
 use crate::knowledge::names::is_guid;
@@ -54,6 +55,8 @@ known_fields! {
     RecipientCount => b"recipientcount", RecipientList => b"recipientlist", OperationCount => b"operationcount",
     Data => b"data", AlertEntityId => b"alertentityid", Name => b"name", EventValue => b"eventvalue",
     HygieneEvent => b"event", DeviceId => b"deviceid", ModifiedObjectResolvedName => b"modifiedobjectresolvedname",
+    P1Sender => b"p1sender", P2Sender => b"p2sender", Subject => b"subject",
+    InternetMessageId => b"internetmessageid",
 }
 
 /// One AuditData object with its known values still unparsed.
@@ -155,13 +158,16 @@ impl<'a> Audit<'a> {
         boolean(&self.text(field)?)
     }
 
-    /// A Name/Value list; one string (a command line) becomes one nameless entry.
+    /// A Name/Value list; one string (a command line) becomes one nameless entry, followed by what it says.
     fn pairs(&self, field: Field) -> Vec<Entry<'a>> {
         let Some(raw) = self.raw(field) else { return Vec::new() };
         if let Ok(list) = serde_json::from_str::<Vec<Pair<'a>>>(raw.get()) {
             return list.into_iter().filter_map(Pair::into_entry).collect();
         }
-        self.text(field).map(|text| Entry { name: Cow::Borrowed(""), value: Some(text) }).into_iter().collect()
+        let Some(text) = self.text(field) else { return Vec::new() };
+        let said = if text.trim_start().starts_with('-') { command_line(text.trim_start()) } else { Vec::new() };
+        let said = said.into_iter().map(|pair| Entry { name: pair.name.into(), value: pair.value.map(Cow::Owned) });
+        std::iter::once(Entry { name: Cow::Borrowed(""), value: Some(text) }).chain(said).collect()
     }
 
     fn nested<T: Deserialize<'a> + Default>(&self, field: Field) -> T {
@@ -482,8 +488,9 @@ fn set_content(audit: &Audit<'_>, event: &mut Event) {
     let some = |value: Option<&Borrowed<'_>>| value.and_then(|value| text(&value.0));
     event.folder_path = some(own_folder.path.as_ref().or(folder));
     event.dest_folder_path = some(destination.path.as_ref());
-    event.email_subject = some(subject);
-    event.email_message_id = some(message);
+    // Verdicts about mails (Defender) name the mail in the record itself.
+    event.email_subject = some(subject).or_else(|| text(&audit.or_empty(Field::Subject)));
+    event.email_message_id = some(message).or_else(|| text(&audit.or_empty(Field::InternetMessageId)));
     event.item_count = audit.int(Field::OperationCount).or((count > 0).then_some(count as i64));
     event.saved_to_sent = audit.flag(Field::SaveToSentItems);
     event.email_to_count = audit.int(Field::RecipientCount);
@@ -609,7 +616,7 @@ fn set_parties(audit: &Audit<'_>, people: &People<'_>, parameters: &[Entry<'_>],
             parties.add(Role::Target, &id.id);
         }
     }
-    for field in [Field::SendAsUserSmtp, Field::SendOnBehalfOfUserSmtp] {
+    for field in [Field::SendAsUserSmtp, Field::SendOnBehalfOfUserSmtp, Field::P1Sender, Field::P2Sender] {
         parties.add(Role::Sender, &audit.or_empty(field));
     }
     for field in [Field::SendAsUserMailboxGuid, Field::SendOnBehalfOfUserMailboxGuid] {

@@ -6,6 +6,7 @@ pub mod admin_audit;
 pub mod auditdata;
 pub mod cells;
 pub mod clixml;
+pub mod command_line;
 pub mod cut;
 pub mod entra_audit;
 pub mod fields;

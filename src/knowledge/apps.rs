@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::pairs;
+use super::{lines, pairs};
 
 pub(super) const NAMES: &str = include_str!("data/apps.tsv");
+pub(super) const ROLES: &str = include_str!("data/app_roles.tsv");
+pub(super) const PERMISSIONS: &str = include_str!("data/consent_permissions.txt");
 pub(super) const WORTH_A_LOOK: &str = include_str!("data/apps_worth_a_look.tsv");
 
 /// The name of one of Microsoft's own applications by its id (a GUID in any case). Source: `data/apps.tsv`.
@@ -17,6 +19,39 @@ pub fn name(app_id: &str) -> Option<&'static str> {
 /// An honest program all the same. Source: `data/apps_worth_a_look.tsv`.
 pub fn worth_a_look(app_id: &str) -> Option<&'static str> {
     look_up(&OFTEN_ABUSED, app_id)
+}
+
+/// The name of a developer's tool by its id. Source: `data/app_roles.tsv`.
+pub fn developer_tool(app_id: &str) -> Option<&'static str> {
+    in_role("developer_tool", app_id)
+}
+
+/// The name of a first-party client whose tokens open mail through others by its id. Source: `data/app_roles.tsv`.
+pub fn family_client(app_id: &str) -> Option<&'static str> {
+    in_role("family", app_id)
+}
+
+/// Whether the application takes whole libraries of files as a matter of course. Source: `data/app_roles.tsv`.
+pub fn syncs_files(app_id: &str) -> bool {
+    in_role("file_sync", app_id).is_some()
+}
+
+/// Whether pages in between send their sign-ins to this application. Source: `data/app_roles.tsv`.
+pub fn is_phished(app_id: &str) -> bool {
+    in_role("phished", app_id).is_some()
+}
+
+/// Whether a permission opens mail, files or everything. Source: `data/consent_permissions.txt`.
+pub fn opens_much(permission: &str) -> bool {
+    let permission = permission.to_lowercase();
+    lines(PERMISSIONS).any(|start| permission.starts_with(start))
+}
+
+fn in_role(role: &str, app_id: &str) -> Option<&'static str> {
+    let rows = pairs(ROLES).filter_map(|(of, rest)| Some((of, rest.split_once('\t')?)));
+    rows.filter(|(of, _)| *of == role)
+        .find(|(_, (id, _))| id.eq_ignore_ascii_case(app_id.trim().trim_matches(['{', '}'])))
+        .map(|(_, (_, name))| name)
 }
 
 type Table = BTreeMap<&'static str, &'static str>;
@@ -31,8 +66,7 @@ fn look_up(table: &Table, app_id: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FIRST_PARTY, NAMES, OFTEN_ABUSED, WORTH_A_LOOK, name, worth_a_look};
-    use crate::knowledge::lines;
+    use super::*;
 
     #[test]
     fn ids_in_any_case() {
@@ -41,6 +75,16 @@ mod tests {
         assert_eq!(worth_a_look("e9a7fea1-1cc0-4cd9-a31b-9137ca5deedd"), Some("eM Client"));
         assert_eq!(name("e9a7fea1-1cc0-4cd9-a31b-9137ca5deedd"), None);
         assert_eq!(name(""), None);
+    }
+
+    #[test]
+    fn roles_and_permissions() {
+        assert_eq!(developer_tool("04B07795-8DDB-461A-BBEE-02F9E1BF7B46"), Some("Azure CLI"));
+        assert!(
+            syncs_files("d3590ed6-52b3-4102-aeff-aad2292ab01c") && !syncs_files("04b07795-8ddb-461a-bbee-02f9e1bf7b46")
+        );
+        assert!(is_phished("4765445b-32c6-49b0-83e6-1d93765276ca"));
+        assert!(opens_much("Mail.Read") && !opens_much("User.Read") && !opens_much("offline_access"));
     }
 
     #[test]

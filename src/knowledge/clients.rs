@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use super::{lines, normalise};
 
 pub(super) const SCRIPT_AGENTS: &str = include_str!("data/script_agents.txt");
+pub(super) const TOOL_BUILDS: &str = include_str!("data/tool_device_builds.txt");
+pub(super) const SERVICE_ACTORS: &str = include_str!("data/service_actors.txt");
 pub(super) const LEGACY_PROTOCOLS: &str = include_str!("data/legacy_protocols.txt");
 
 /// What kind of program was at work.
@@ -77,6 +79,16 @@ pub fn is_script(text: &str) -> bool {
 /// Whether a sign-in's client app is a legacy protocol. Source: `data/legacy_protocols.txt`.
 pub fn is_legacy_protocol(client_app: &str) -> bool {
     LEGACY.contains(&normalise(client_app))
+}
+
+/// Whether a device's Windows build is one that tools for stolen tokens claim. Source: `data/tool_device_builds.txt`.
+pub fn is_tool_build(build: &str) -> bool {
+    lines(TOOL_BUILDS).any(|known| known == build)
+}
+
+/// Whether an actor, in lower case, is the service itself. Source: `data/service_actors.txt`.
+pub fn is_service_actor(actor: &str) -> bool {
+    lines(SERVICE_ACTORS).any(|known| actor.starts_with(known))
 }
 
 static LEGACY: LazyLock<BTreeSet<String>> = LazyLock::new(|| lines(LEGACY_PROTOCOLS).map(normalise).collect());

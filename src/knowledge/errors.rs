@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::lines;
 
+pub(super) const NEAR_PROOF: &str = include_str!("data/risk_near_proof.txt");
 pub(super) const TABLE: &str = include_str!("data/sign_in_errors.tsv");
 
 /// The kind of outcome an AADSTS code stands for. Source: `data/sign_in_errors.tsv`.
@@ -120,6 +121,11 @@ fn parse_class(text: &str) -> Option<SignInClass> {
         SignInClass::Other,
     ];
     ALL.into_iter().find(|class| class.as_str() == text)
+}
+
+/// Whether a risk detection (`riskEventType`, lower case) is near proof. Source: `data/risk_near_proof.txt`.
+pub fn risk_is_near_proof(kind: &str) -> bool {
+    lines(NEAR_PROOF).any(|known| known == kind)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! | [`normalise()`] | how text is made comparable before any look-up |
 //! | [`folders`] | which mailbox folder a path means, in the mailbox's language |
 //! | [`words`] | which words of money, warning, distress, payment or pretence a text holds |
+//! | [`subjects`] | what a mail program put in front of a subject: reply, forward, bounce, receipt |
 //! | [`names`] | whether a rule name is only symbols |
 //! | [`errors`] | what a sign-in error code means and what it proves |
 //! | [`record_types`] | audit record type numbers and names |
@@ -34,6 +35,7 @@ pub mod operations;
 pub mod phones;
 pub mod record_types;
 pub mod replaced;
+pub mod subjects;
 pub mod words;
 
 mod normalise;
@@ -44,9 +46,11 @@ pub use normalise::normalise;
 /// Every embedded data file as (name, text), in the order of the names; for `explain --data`.
 pub fn data_files() -> &'static [(&'static str, &'static str)] {
     &[
+        ("app_roles.tsv", apps::ROLES),
         ("apps.tsv", apps::NAMES),
         ("apps_worth_a_look.tsv", apps::WORTH_A_LOOK),
         ("calling_codes.tsv", phones::CALLING_CODES),
+        ("consent_permissions.txt", apps::PERMISSIONS),
         ("folders.tsv", folders::NAMES),
         ("freemail.txt", domains::FREEMAIL),
         ("hosting_asns.tsv", networks::HOSTING_ASNS),
@@ -55,11 +59,18 @@ pub fn data_files() -> &'static [(&'static str, &'static str)] {
         ("microsoft_ranges.txt", networks::MICROSOFT_RANGES),
         ("payment_keywords.tsv", payment::KEYWORDS),
         ("record_types.tsv", record_types::TABLE),
+        ("risk_near_proof.txt", errors::NEAR_PROOF),
         ("script_agents.txt", clients::SCRIPT_AGENTS),
+        ("security_desks.txt", domains::SECURITY_DESKS),
+        ("service_actors.txt", clients::SERVICE_ACTORS),
         ("sign_in_errors.tsv", errors::TABLE),
+        ("subject_prefixes.tsv", subjects::PREFIXES),
+        ("tool_device_builds.txt", clients::TOOL_BUILDS),
         ("words/distress.txt", words::DISTRESS),
         ("words/finance.txt", words::FINANCE),
+        ("words/password.txt", words::PASSWORD),
         ("words/pretence.txt", words::PRETENCE),
+        ("words/recovery.txt", words::RECOVERY),
         ("words/signature.txt", words::SIGNATURE),
         ("words/warning.txt", words::WARNING),
     ]

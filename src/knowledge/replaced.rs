@@ -106,6 +106,16 @@ fn wrong(name: &str, line: &str) -> Option<String> {
             names::is_guid(first) && first == first.to_lowercase() && !second.is_empty(),
             "an application id (GUID in lower case), a tab, a name",
         ),
+        "app_roles.tsv" => need(
+            matches!(first, "developer_tool" | "family" | "file_sync" | "phished")
+                && names::is_guid(second)
+                && columns.get(2).is_some_and(|name| !name.trim().is_empty()),
+            "a role (developer_tool, family, file_sync, phished), a tab, an application id, a tab, a name",
+        ),
+        "subject_prefixes.tsv" => need(
+            matches!(first, "reply" | "forward" | "answer" | "receipt") && !second.is_empty(),
+            "a kind (reply, forward, answer, receipt), a tab, a word",
+        ),
         "hosting_asns.tsv" => {
             need(first.parse::<u32>().is_ok() && !second.is_empty(), "a network number, a tab, a name")
         }
@@ -157,6 +167,6 @@ mod tests {
         assert_eq!(fault("microsoft_ranges.txt", "# Source: ours, 2026-03\n192.0.2.300/24\n").line, 2);
         assert_eq!(fault("folders.tsv", "# Source: ours, 2026-03\nnowhere\ten\tInbox\n").line, 2);
         assert_eq!(fault("words/finance.txt", "# Source: ours, 2026-03\n").line, 0);
-        assert!(fault("nothing.txt", "# Source: x\n1\n").to_string().contains("there are: apps.tsv"));
+        assert!(fault("nothing.txt", "# Source: x\n1\n").to_string().contains("there are: app_roles.tsv"));
     }
 }

@@ -13,6 +13,8 @@ pub(super) const FINANCE: &str = include_str!("data/words/finance.txt");
 pub(super) const WARNING: &str = include_str!("data/words/warning.txt");
 pub(super) const DISTRESS: &str = include_str!("data/words/distress.txt");
 pub(super) const SIGNATURE: &str = include_str!("data/words/signature.txt");
+pub(super) const RECOVERY: &str = include_str!("data/words/recovery.txt");
+pub(super) const PASSWORD: &str = include_str!("data/words/password.txt");
 pub(super) const PRETENCE: &str = include_str!("data/words/pretence.txt");
 
 /// Words of money and business that payment fraud watches for. Entries of the lexicon, in text order, each once.
@@ -46,6 +48,18 @@ pub fn signature(text: &str) -> Vec<String> {
 pub fn pretence(text: &str) -> Vec<String> {
     static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(PRETENCE));
     LEXICON.matches(text, Vec::new())
+}
+
+/// Whether a subject is that of a reset or a one-time code.
+pub fn is_recovery(text: &str) -> bool {
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(RECOVERY));
+    !LEXICON.matches(text, Vec::new()).is_empty()
+}
+
+/// Whether a subject speaks of a password.
+pub fn names_password(text: &str) -> bool {
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(PASSWORD));
+    !LEXICON.matches(text, Vec::new()).is_empty()
 }
 
 /// Something found in a text.

@@ -116,6 +116,14 @@ pub fn seal(
     Ok(seal)
 }
 
+/// Says which knowledge files were read in the place of the built-in ones.
+pub fn say_knowledge(files: &[String], surroundings: &mut Surroundings<'_>) -> Result<(), Failed> {
+    for file in files {
+        writeln!(surroundings.out, "knowledge file replaced by the investigator's own: {file}")?;
+    }
+    Ok(())
+}
+
 /// Says which hash stands for the whole folder: whoever notes it elsewhere can prove later that nothing was changed.
 pub fn say_seal(hash: &str, surroundings: &mut Surroundings<'_>) -> Result<(), Failed> {
     Ok(writeln!(surroundings.out, "SHA-256 of SHA256SUMS (note it; verify --expect compares it): {hash}")?)

@@ -171,6 +171,7 @@ fn investigate(args: &Investigate, surroundings: &mut Surroundings<'_>) -> Resul
 
 fn ingest_command(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let start = (surroundings.clock)();
+    let knowledge = settings::knowledge(args.knowledge.as_deref())?;
     let reading = settings::reading(&args.reading, surroundings)?;
     settings::apart(&args.evidence, &args.out)?;
     Outputs::check(&args.out, args.overwrite)?;
@@ -183,6 +184,7 @@ fn ingest_command(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<
     let sealed = ingest::seal_case(&mut outputs, &case, &about, surroundings, &clock)?;
     if !args.display.quiet {
         identify::print(&case.ledger, surroundings)?;
+        ingest::say_knowledge(&knowledge, surroundings)?;
         ingest::say_seal(&sealed, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))

@@ -120,7 +120,7 @@ pub fn users(words: &[String]) -> Result<BTreeSet<String>, Failed> {
 }
 
 /// Puts the files of the folder in the place of the built-in ones; their names with their SHA-256.
-fn knowledge(dir: Option<&Path>) -> Result<Vec<String>, Failed> {
+pub fn knowledge(dir: Option<&Path>) -> Result<Vec<String>, Failed> {
     let Some(dir) = dir else { return Ok(Vec::new()) };
     let told = |error: &dyn std::fmt::Display| usage(format!("--knowledge {}: {error}", dir.display()));
     let mut files = Vec::new();

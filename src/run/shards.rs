@@ -18,6 +18,7 @@ use crate::timeline::store::{Case, CaseWriter};
 /// Reads the evidence that the case does not have yet into a shard of its own.
 pub fn append(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let start = (surroundings.clock)();
+    let knowledge = settings::knowledge(args.knowledge.as_deref())?;
     let reading = settings::reading(&args.reading, surroundings)?;
     settings::apart(&args.evidence, &args.out)?;
     if !shards::takes_shards(&args.out)? {
@@ -46,6 +47,7 @@ pub fn append(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit
     shard.finish()?;
     if !args.display.quiet {
         identify::print(&case.ledger, surroundings)?;
+        ingest::say_knowledge(&knowledge, surroundings)?;
         ingest::say_seal(&sealed, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))

@@ -7,7 +7,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Mails};
 use crate::analyze::{Check, Meta, acts, exposure};
 use crate::finding::{Finding, Severity, Weight};
-use crate::knowledge::normalise;
+use crate::knowledge::words;
 use crate::timeline::EvidenceSource;
 
 /// The check.
@@ -26,32 +26,6 @@ pub static CHECK: Check = Check {
     examine,
 };
 
-/// Words of a reset or a one-time code, in the form in which texts are compared.
-const WORDS: [&str; 22] = [
-    "reset your password",
-    "password reset",
-    "reset password",
-    "verification code",
-    "security code",
-    "one-time",
-    "one time pass",
-    "otp",
-    "login code",
-    "sign-in code",
-    "confirm your email",
-    "verify your email",
-    "passwort zurücksetzen",
-    "bestätigungscode",
-    "réinitialis",
-    "code de vérification",
-    "restablecer",
-    "código de verificación",
-    "パスワードの再設定",
-    "パスワード再設定",
-    "確認コード",
-    "验证码",
-];
-
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let Some(first) = exam.attacker.first_active() else { return Vec::new() };
     let inbound = exam.window_rows().filter(|row| {
@@ -59,19 +33,10 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
             && row.parts.target
             && !row.parts.actor
             && row.event.datetime >= first
-            && row.event.email_subject.as_deref().is_some_and(is_recovery)
+            && row.event.email_subject.as_deref().is_some_and(words::is_recovery)
     });
     let rows: Vec<&Row<'_>> = inbound.collect();
     finding(exam, &rows).into_iter().collect()
-}
-
-fn is_recovery(subject: &str) -> bool {
-    let subject = normalise(subject);
-    WORDS.iter().any(|word| match *word {
-        // Three letters may stand inside another word.
-        "otp" => subject.split(|letter: char| !letter.is_alphanumeric()).any(|part| part == "otp"),
-        word => subject.contains(&normalise(word)),
-    })
 }
 
 /// The message ids that the attacker read or deleted.
@@ -111,7 +76,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_recovery;
+    use crate::knowledge::words::is_recovery;
 
     #[test]
     fn resets_and_codes() {

@@ -9,7 +9,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, logins, mails};
 use crate::finding::{Finding, Severity, Weight};
-use crate::knowledge::{clients, networks};
+use crate::knowledge::{apps, clients, networks};
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -27,12 +27,6 @@ pub static CHECK: Check = Check {
     examine,
 };
 
-/// Where such pages lead: OfficeHome, the Office 365 portal, Exchange Online.
-const APPS: [&str; 3] = [
-    "4765445b-32c6-49b0-83e6-1d93765276ca",
-    "72782ba9-4490-4f03-8d82-562370ea3566",
-    "00000002-0000-0ff1-ce00-000000000000",
-];
 const OFFICE_HOME: &str = "4765445b-32c6-49b0-83e6-1d93765276ca";
 /// How close together the owner and the page sign in.
 const TOGETHER: TimeDelta = TimeDelta::seconds(30);
@@ -61,7 +55,7 @@ fn own_marks(exam: &Exam<'_>, row: &Row<'_>) -> Vec<&'static str> {
     let hosting = event.as_number.and_then(|number| networks::hosting_asn(u32::try_from(number).ok()?)).is_some();
     let new = hosting && !exam.baseline.knows_network(event.as_number) && !logins::is_usual_place(exam, event);
     // Where the account never has device ids, a missing one says nothing.
-    if APPS.contains(&app) && event.device_id.is_none() && exam.baseline.has_devices() && new {
+    if apps::is_phished(app) && event.device_id.is_none() && exam.baseline.has_devices() && new {
         marks.push("portal or mail from a hosting network without a device id");
     }
     let script = event.user_agent.as_deref().is_some_and(clients::is_script);

@@ -1,7 +1,9 @@
-//! Developers' tools that ask Graph or the directory in a person's name: their tokens open mail as well.
+//! Developers' tools, and the attacker's use of Microsoft's own clients, that ask Graph or the directory in a person's
+//! name: their tokens open mail as well.
 
 use std::collections::BTreeMap;
 
+use crate::analyze::baseline;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, logins};
@@ -24,43 +26,40 @@ pub static CHECK: Check = Check {
     examine,
 };
 
-/// Visual Studio Code, Azure CLI, Azure PowerShell, Graph command line, Azure AD PowerShell.
-const TOOLS: [&str; 5] = [
-    "aebc6443-996d-45c2-90f0-388ff96faa56",
-    "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
-    "1950a258-227b-4e31-a9cf-717495945fc2",
-    "14d82eec-204b-4c2f-b7e8-296a70dab67e",
-    "1b730954-1685-4b74-9bfd-dac224a7b894",
-];
 /// Microsoft Graph, and the directory's old interface.
 const ASKED: [&str; 2] = ["00000003-0000-0000-c000-000000000000", "00000002-0000-0000-c000-000000000000"];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mut tools: BTreeMap<&'static str, Vec<&Row<'_>>> = BTreeMap::new();
-    for row in exam.rows.iter().filter(|row| logins::is_own(row) && logins::got_in(row)) {
-        if let Some(tool) = tool(row) {
-            tools.entry(tool).or_default().push(row);
+    for row in exam.rows.iter().filter(|row| logins::is_own(row) && logins::got_in(row) && asks(row)) {
+        let Some(app) = row.event.app_id.as_deref() else { continue };
+        // The family's clients are on every telephone: only in the attacker's hand, from a new address, are they a sign.
+        let family = || apps::family_client(app).filter(|_| row.in_window && is_strange(exam, row));
+        if let Some(name) = apps::developer_tool(app).or_else(family) {
+            tools.entry(name).or_default().push(row);
         }
     }
-    tools.iter().filter_map(|(tool, rows)| finding(exam, tool, rows)).collect()
+    tools.iter().filter_map(|(name, rows)| finding(exam, name, rows)).collect()
 }
 
-fn tool(row: &Row<'_>) -> Option<&'static str> {
-    let app = row.event.app_id.as_deref()?;
-    // The audit log names the resource as the object.
-    let resource = row.event.resource_id.as_deref().or(row.event.target_raw.as_deref())?;
-    let asks = ASKED.iter().any(|asked| asked.eq_ignore_ascii_case(resource));
-    TOOLS.iter().find(|tool| tool.eq_ignore_ascii_case(app)).copied().filter(|_| asks)
+/// Whether it asks for Microsoft Graph or the directory. The audit log names the resource as the object.
+fn asks(row: &Row<'_>) -> bool {
+    let resource = row.event.resource_id.as_deref().or(row.event.target_raw.as_deref());
+    resource.is_some_and(|resource| ASKED.iter().any(|asked| asked.eq_ignore_ascii_case(resource)))
 }
 
-fn finding(exam: &Exam<'_>, tool: &str, rows: &[&Row<'_>]) -> Option<Finding> {
+fn is_strange(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let new = baseline::client_address(row.event).is_some_and(|ip| exam.baseline.days_at(ip) == 0);
+    new && acts::is_attackers(exam, row)
+}
+
+fn finding(exam: &Exam<'_>, name: &str, rows: &[&Row<'_>]) -> Option<Finding> {
     let inside: Vec<&Row<'_>> = rows.iter().copied().filter(|row| row.in_window).collect();
     let known = rows.iter().any(|row| row.event.datetime < exam.window.from);
     let attackers = inside.iter().any(|row| acts::is_attackers(exam, row));
     let usual = inside.iter().all(|row| logins::is_usual_place(exam, row.event));
     let (_, weight) = acts::heaviest(exam, &inside, Weight::Weak)?;
     let weight = if (known || usual) && !attackers { Weight::Explained } else { weight };
-    let name = apps::name(tool).unwrap_or(tool);
     let draft = acts::draft(&CHECK.meta, exam, &inside, weight)?
         .headline(
             format!("{name} asked for mail or directory in the account's name"),

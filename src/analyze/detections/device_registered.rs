@@ -5,6 +5,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, directory};
 use crate::finding::{Attribution, Finding, Severity, Weight};
+use crate::knowledge::clients;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -24,8 +25,6 @@ pub static CHECK: Check = Check {
 
 const ACTIVITIES: [&str; 4] =
     ["Register device", "Add device", "Add registered owner to device", "Add registered users to device"];
-/// Windows builds that tools for stolen tokens claim by default.
-const DEFAULT_BUILDS: [&str; 2] = ["10.0.19041.928", "10.0.19045.2006"];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let rows = exam.window_rows().filter(|row| {
@@ -55,7 +54,7 @@ fn device(row: &Row<'_>) -> (String, String) {
 }
 
 fn is_default(name: &str, build: &str) -> bool {
-    DEFAULT_BUILDS.contains(&build) && (name.is_empty() || name.to_uppercase().starts_with("DESKTOP-"))
+    clients::is_tool_build(build) && (name.is_empty() || name.to_uppercase().starts_with("DESKTOP-"))
 }
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {

@@ -9,7 +9,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, exposure, mails};
 use crate::examination::Contact;
 use crate::finding::{Finding, Severity, Weight};
-use crate::knowledge::clients;
+use crate::knowledge::{apps, clients};
 use crate::timeline::json;
 
 /// The check.
@@ -30,13 +30,6 @@ pub static CHECK: Check = Check {
 
 /// Different files within the time that no person opens one by one.
 const RATES: [(usize, TimeDelta); 2] = [(25, TimeDelta::minutes(3)), (50, TimeDelta::minutes(10))];
-/// Synchronisation clients, which take everything once and then what changes.
-const SYNC_CLIENTS: [&str; 4] = [
-    "08e18876-6177-487e-b8b5-cf950c1e598c",
-    "fb8d773d-7ef8-4ec0-a117-179f88add510",
-    "d3590ed6-52b3-4102-aeff-aad2292ab01c",
-    "7ab7862c-4c57-491e-8a45-d52a7e023983",
-];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let taken = exam.acts().filter(|row| {
@@ -66,7 +59,7 @@ fn is_mass(rows: &[&Row<'_>]) -> bool {
 fn is_sync_client(row: &Row<'_>) -> bool {
     let ids = [&row.event.app_id, &row.event.client_app_id];
     let agent = row.event.user_agent.as_deref().unwrap_or_default().to_lowercase();
-    ids.into_iter().flatten().any(|id| SYNC_CLIENTS.contains(&&**id))
+    ids.into_iter().flatten().any(|id| apps::syncs_files(id))
         || agent.contains("skydrivesync")
         || agent.contains("onedrivesync")
 }

@@ -16,11 +16,9 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "mailbox-search",
         title: "Searches for money and secrets",
-        gates: &[&[GateId::G1], &[GateId::G4]],
+        gates: &[&[GateId::G1], &[GateId::G4], &[GateId::G16]],
         adds: &[GateId::G13],
-        never_not_seen: Some(
-            "searches are recorded only where auditing of SearchQueryInitiated is switched on, which it is not by default",
-        ),
+        never_not_seen: None,
         severity: Severity::Medium,
         attack: &["T1114.002", "T1213.002"],
         page: include_str!("../../../docs/symptoms/mailbox-search.md"),

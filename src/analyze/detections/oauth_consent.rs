@@ -31,25 +31,6 @@ const CONSENTS: [&str; 4] = [
 ];
 /// The organisation's rules about who may consent.
 const RULES: [&str; 2] = ["Update authorization policy", "Update permission grant policy"];
-/// Permissions that open mail, files or everything, by the beginning of their names.
-const RISKY: [&str; 16] = [
-    "mail.",
-    "mailboxsettings.",
-    "full_access_as",
-    "ews.accessasuser",
-    "imap.accessasuser",
-    "pop.accessasuser",
-    "smtp.send",
-    "contacts.",
-    "calendars.readwrite",
-    "files.",
-    "sites.",
-    "notes.",
-    "chat.",
-    "directory.readwrite",
-    "user.readwrite.all",
-    "application.readwrite",
-];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let rows = exam.window_rows().filter(|row| {
@@ -98,8 +79,7 @@ fn scopes(event: &Event) -> Vec<String> {
 }
 
 fn is_risky(scope: &str) -> bool {
-    let scope = scope.to_lowercase();
-    RISKY.iter().any(|risky| scope.starts_with(risky))
+    apps::opens_much(scope)
 }
 
 fn for_everybody(event: &Event) -> bool {

@@ -9,6 +9,7 @@ use crate::analyze::mails::{self, Mails};
 use crate::analyze::{Check, Meta, acts, exposure};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::domains;
+use crate::knowledge::folders::{self, FolderRole};
 use crate::timeline::EvidenceSource;
 
 /// The check.
@@ -30,7 +31,26 @@ pub static CHECK: Check = Check {
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = answered(exam).into_iter().collect();
     findings.extend(look_alikes(exam));
+    findings.extend(appointments(exam));
     findings
+}
+
+/// Appointments that the attacker wrote: an invitation reaches outsiders as a mail does. Whom it invites is not recorded.
+fn appointments(exam: &Exam<'_>) -> Option<Finding> {
+    let in_calendar = |row: &Row<'_>| {
+        row.event.folder_path.as_deref().and_then(folders::role) == Some(FolderRole::Calendar)
+            && row.parts.mailbox
+            && row.event.is(&["Create", "Update"])
+    };
+    let rows: Vec<&Row<'_>> = exam.acts().filter(|row| in_calendar(row) && acts::is_attackers(exam, row)).collect();
+    let draft = acts::draft(&CHECK.meta, exam, &rows, Weight::Weak)?
+        .headline(
+            format!("{} appointments were written by the attacker", rows.len()),
+            format!("攻撃者が {} 件の予定を作成または変更した", rows.len()),
+        )
+        .detail("subjects", logins_joined(&rows))
+        .weight(Weight::Weak);
+    Some(draft.done())
 }
 
 /// The inbound mails of the trace: message id → sender and subject.
@@ -86,7 +106,7 @@ fn answered(exam: &Exam<'_>) -> Option<Finding> {
     Some(draft.also(read.take(20)).done())
 }
 
-/// Domains in the trace that look like a correspondent's from before the window, or like the organisation's own.
+/// Domains in the trace, or of the account's own recipients, that look like a correspondent's from before the window, or like the organisation's own.
 fn look_alikes(exam: &Exam<'_>) -> Vec<Finding> {
     let mut known: BTreeSet<String> = exam.tenant_domains.clone();
     let mut new: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
@@ -103,6 +123,16 @@ fn look_alikes(exam: &Exam<'_>) -> Vec<Finding> {
                 known.insert(domain);
             } else if row.in_window {
                 new.entry(domain).or_default().push(row);
+            }
+        }
+    }
+    // What was sent is in the mailbox's own records as well, where there is no trace.
+    for sent in &Mails::of(exam).sent {
+        for domain in sent.recipients.iter().filter_map(|to| domains::domain_of(to)) {
+            if sent.row.event.datetime < exam.window.from {
+                known.insert(domain);
+            } else if sent.row.in_window {
+                new.entry(domain).or_default().push(sent.row);
             }
         }
     }

@@ -42,6 +42,13 @@ pub(super) fn step(scene: &Scene<'_, '_>, reset: Option<DateTime<Utc>>) -> Step 
             }
         }
     }
+    // A refused sign-in says that the account was disabled, where no record says when it was.
+    if disabled.is_empty() {
+        let refused = |row: &&Row<'_>| row.is_sign_in() && row.event.status_code.as_deref() == Some("50057");
+        let first = scene.attacker.first;
+        let started = |row: &&Row<'_>| first.is_none_or(|first| row.event.datetime >= first);
+        disabled.extend(scene.exam.window_rows().filter(|row| row.parts.any()).filter(started).find(refused));
+    }
     let off: Vec<&Row<'_>> = switches.values().filter(|(on, _)| !on).map(|(_, row)| *row).collect();
     if disabled.is_empty() && off.is_empty() && enabled.is_empty() {
         let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]);
@@ -89,7 +96,7 @@ fn judged(
         .iter()
         .copied()
         .rfind(|row| blocked_at.is_none_or(|at| row.event.datetime >= at) && account_open(disabled, off, row));
-    if let Some(theirs) = rows.iter().find(|row| scene.by_attacker(row)) {
+    if let Some(theirs) = rows.iter().find(|row| !row.is_sign_in() && scene.by_attacker(row)) {
         let note = Note::new(
             format!("It was the attacker who blocked the account, at {}: the owner is locked out.", when(theirs)),
             format!(
@@ -111,6 +118,18 @@ fn judged(
         format!("Sign-in was blocked at {} by {}.", when(first), who(first)),
         format!("{} に {} がサインインをブロックしました。", when(first), who(first)),
     );
+    if first.is_sign_in() {
+        note = Note::new(
+            format!(
+                "Sign-in was refused at {} because the account is disabled (50057); who disabled it is not recorded.",
+                when(first)
+            ),
+            format!(
+                "{} のサインインはアカウント無効 (50057) により拒否されました。無効にした者の記録はありません。",
+                when(first)
+            ),
+        );
+    }
     let whole = !disabled.is_empty() || off.len() == SWITCHES.len();
     if let Some(lifted) = lifted {
         let in_order = reset.is_some_and(|reset| reset < lifted.event.datetime);

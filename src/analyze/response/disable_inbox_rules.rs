@@ -1,6 +1,6 @@
 //! R3: every suspicious inbox and sweep rule was removed or disabled, and did not come back.
 
-use super::{Note, Scene, same, when, who};
+use super::{Note, Scene, UNDATED, same, when, who};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
@@ -124,14 +124,18 @@ fn shares(a: &[String], b: &[String]) -> bool {
     a.iter().any(|name| b.contains(name))
 }
 
-/// The snapshot of the mailbox's rules that was taken after the rule's last act and does not have it any more.
+/// The snapshot of the mailbox's rules that is not older than the rule's last act and does not have it any more.
 fn gone_in_snapshot<'s, 'a>(scene: &Scene<'s, 'a>, rule: &Rule<'_, '_>) -> Option<&'s Row<'a>> {
     let last = rule.back.unwrap_or(rule.made).event.datetime;
     let states = || scene.exam.states.iter().filter(|row| row.parts.mailbox && row.event.is(&["InboxRule"]));
-    // Only the snapshot whose time is known can be later.
-    let later = states().filter(|row| row.event.datetime_text.is_some() && row.event.datetime > last);
-    let newest = later.max_by_key(|row| row.event.datetime)?;
-    let there = states().filter(|row| row.event.datetime == newest.event.datetime).any(|row| {
+    // A snapshot is taken when the evidence is collected; only one that is dated can be older than the rule.
+    let later = states().filter(|row| row.event.datetime_text.is_none() || row.event.datetime > last);
+    let newest = later.max_by_key(|row| (row.event.datetime_text.is_some(), row.event.datetime))?;
+    let same_time = |row: &&Row<'_>| {
+        row.event.datetime == newest.event.datetime
+            && row.event.datetime_text.is_some() == newest.event.datetime_text.is_some()
+    };
+    let there = states().filter(same_time).any(|row| {
         let names: Vec<String> = ["RuleName", "Name", "RuleIdentity", "RuleId"]
             .into_iter()
             .filter_map(|name| row.param(name))
@@ -183,9 +187,12 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
     );
     if !gone.is_empty() {
         note.say(
-            format!("{} more are not in a later snapshot of the rules; who removed them is not recorded.", gone.len()),
-            format!("ほかに {} 件が、その後のルール一覧にありません (削除者の記録なし)。", gone.len()),
+            format!("{} more are not in a snapshot of the rules; who removed them is not recorded.", gone.len()),
+            format!("ほかに {} 件がルール一覧にありません (削除者の記録なし)。", gone.len()),
         );
+        if gone.iter().any(|row| row.event.datetime_text.is_none()) {
+            note.say(UNDATED.0, UNDATED.1);
+        }
     }
     if !left.is_empty() {
         let names: Vec<String> = left.iter().map(|rule| rule_told(rule)).collect();

@@ -35,6 +35,12 @@ pub fn steps(exam: &Exam<'_>, attacker: &Attacker, symptoms: &[Assessment], dete
     ]
 }
 
+/// What is said where a snapshot without a date of its own shows that something is gone.
+const UNDATED: (&str, &str) = (
+    "The snapshot does not say when it was taken: make sure that it is the newer of the two.",
+    "スナップショットの取得日時は不明です。設定より後に取得されたことを確認してください。",
+);
+
 /// What every step is judged from.
 struct Scene<'s, 'a> {
     exam: &'s Exam<'a>,
@@ -80,8 +86,22 @@ impl<'s, 'a> Scene<'s, 'a> {
     }
 
     /// The step, timed against the last attacker action.
-    fn step(&self, (number, id): (u8, &'static str), status: StepStatus, rows: &[&Row<'_>], mut note: Note) -> Step {
-        let at = rows.first().map(|row| row.event.datetime);
+    fn step(&self, (number, id): (u8, &'static str), status: StepStatus, rows: &[&Row<'_>], note: Note) -> Step {
+        // A snapshot that does not say when it was taken dates nothing.
+        let dated = |row: &&&Row<'_>| !row.event.is_state() || row.event.datetime_text.is_some();
+        let at = rows.first().filter(dated).map(|row| row.event.datetime);
+        self.step_at((number, id), status, at, rows, note)
+    }
+
+    /// The same for a step whose record tells another time than its own.
+    fn step_at(
+        &self,
+        (number, id): (u8, &'static str),
+        status: StepStatus,
+        at: Option<DateTime<Utc>>,
+        rows: &[&Row<'_>],
+        mut note: Note,
+    ) -> Step {
         let after = at.zip(self.attacker.last).map(|(at, last)| at > last);
         let counts = matches!(status, StepStatus::Done | StepStatus::Partial);
         if counts

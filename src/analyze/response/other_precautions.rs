@@ -45,7 +45,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
 
 /// A content search that names the account, in its places or in its query, somebody else reading its mailbox after the attack, or a profile value set back.
 fn is_precaution(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
-    if scene.attacker.first.is_none() || !row.parts.any() && !names_account(scene, row) {
+    if scene.attacker.first.is_none() {
         return false;
     }
     let searched = row.event.is(&["New-ComplianceSearch", "Start-ComplianceSearch", "SearchCreated", "SearchStarted"]);
@@ -53,13 +53,13 @@ fn is_precaution(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
         && row.parts.mailbox
         && matches!(row.class, ActorClass::Admin | ActorClass::Delegate)
         && scene.attacker.last.is_some_and(|last| row.event.datetime > last);
-    searched || looked || is_set_back(scene, row)
+    searched && (row.parts.any() || names_account(scene, row)) || looked || row.parts.any() && is_set_back(scene, row)
 }
 
 /// Whether one of the account's addresses stands in the record's parameters or details.
 fn names_account(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
-    let told = [&row.event.op_params, &row.event.object];
-    let told: String = told.into_iter().filter_map(|text| text.as_deref()).collect::<String>().to_lowercase();
+    let parameters = row.event.op_params.as_deref().unwrap_or_default();
+    let told = format!("{parameters} {}", crate::timeline::details::object(row.event)).to_lowercase();
     scene.exam.subject.names.iter().filter(|name| name.contains('@')).any(|name| told.contains(&name.to_lowercase()))
 }
 

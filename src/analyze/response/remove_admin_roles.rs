@@ -33,14 +33,16 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let mut roles: BTreeMap<String, (bool, &Row<'_>)> = BTreeMap::new();
     let mut removals: Vec<&Row<'_>> = Vec::new();
     let mut again: Option<&Row<'_>> = None;
-    for row in scene.exam.acts().filter(|row| row.parts.target) {
+    // Roles given before the window are held in it; only what was removed inside is an answer.
+    let acts = scene.exam.rows.iter().filter(|row| !row.failed() && !crate::analyze::is_housekeeping(row.class));
+    for row in acts.filter(|row| row.parts.target) {
         if row.event.is(&ADD) {
             if roles.get(&role(row)).is_some_and(|(held, _)| !held) {
                 again = Some(row);
             }
             roles.insert(role(row), (true, row));
         } else if row.event.is(&REMOVE) {
-            if !scene.by_attacker(row) {
+            if row.in_window && !scene.by_attacker(row) {
                 removals.push(row);
                 again = None;
             }
@@ -74,7 +76,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
 }
 
 fn without_removal(scene: &Scene<'_, '_>, roles: &BTreeMap<String, (bool, &Row<'_>)>, held: &str) -> Step {
-    if let Some((_, row)) = roles.values().find(|(held, _)| !held) {
+    if let Some((_, row)) = roles.values().find(|(held, row)| !held && row.in_window) {
         let note = Note::new("Only the attacker removed roles.", "役割を削除したのは攻撃者だけです。");
         return scene.step(ID, StepStatus::ByAttacker, &[row], note);
     }
@@ -87,8 +89,8 @@ fn without_removal(scene: &Scene<'_, '_>, roles: &BTreeMap<String, (bool, &Row<'
     }
     let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]);
     let note = Note::new(
-        format!("Roles given inside the window and not removed: {held}."),
-        format!("期間内に付与され、削除されていない役割: {held}。"),
+        format!("Roles given and not removed, as far as the records go: {held}."),
+        format!("記録上、付与されたまま削除されていない役割: {held}。"),
     );
     scene.step(ID, status, &[], note)
 }

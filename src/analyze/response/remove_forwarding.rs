@@ -1,6 +1,6 @@
 //! R2: the mailbox's own forwarding was emptied, both addresses of it, and stayed empty.
 
-use super::{Note, Scene, when, who};
+use super::{Note, Scene, UNDATED, when, who};
 use crate::analyze::coverage::GateId;
 use crate::analyze::directory;
 use crate::analyze::exam::Row;
@@ -18,7 +18,8 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let mut by_attacker: Option<&Row<'_>> = None;
     let mut set_again: Option<&Row<'_>> = None;
     let mut last_set: Option<&Row<'_>> = None;
-    for row in scene.exam.window_rows().filter(|row| is_forwarding(scene, row)) {
+    // What was set before the window may still stand in it; only what was removed inside is an answer.
+    for row in scene.exam.rows.iter().filter(|row| is_forwarding(scene, row)) {
         for (slot, name) in set.iter_mut().zip(ADDRESSES) {
             let Some(value) = row.param(name).map(|value| value.trim().to_owned()) else { continue };
             if !is_empty(&value) {
@@ -28,6 +29,9 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
                 continue;
             }
             *slot = None;
+            if !row.in_window {
+                continue;
+            }
             if scene.by_attacker(row) {
                 by_attacker = Some(row);
             } else {
@@ -63,10 +67,13 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
         }
         _ if set.iter().any(Option::is_some) && gone.is_some() => {
             left.clear();
-            let note = Note::new(
-                "A later snapshot shows the mailbox without forwarding; who removed it and when is not recorded.",
-                "その後のスナップショットではメールボックスの転送がありません (解除者と解除日時の記録なし)。",
+            let mut note = Note::new(
+                "A snapshot shows the mailbox without forwarding; who removed it and when is not recorded.",
+                "スナップショットではメールボックスの転送がありません (解除者と解除日時の記録なし)。",
             );
+            if gone.is_some_and(|row| row.event.datetime_text.is_none()) {
+                note.say(UNDATED.0, UNDATED.1);
+            }
             (StepStatus::Done, gone.into_iter().collect(), note)
         }
         _ => {
@@ -96,12 +103,12 @@ fn is_forwarding(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
         && directory::is_about(scene.exam.subject, row)
 }
 
-/// A snapshot of the mailbox, taken after the forwarding was set, that shows both addresses empty.
+/// A snapshot of the mailbox, not older than the forwarding, that shows both addresses empty.
 fn snapshot_without<'s, 'a>(scene: &Scene<'s, 'a>, set: &Row<'_>) -> Option<&'s Row<'a>> {
     let empty = |row: &Row<'_>, name: &str| row.param(name).is_none_or(|value| is_empty(value.trim()));
     let states = scene.exam.states.iter().filter(|row| row.parts.mailbox && row.event.is(&["MailboxForwarding"]));
-    // Only the snapshot whose time is known can be later.
-    let later = |row: &&Row<'_>| row.event.datetime_text.is_some() && row.event.datetime > set.event.datetime;
+    // A snapshot is taken when the evidence is collected; only one that is dated can be older than the setting.
+    let later = |row: &&Row<'_>| row.event.datetime_text.is_none() || row.event.datetime > set.event.datetime;
     states.filter(later).rfind(|row| ADDRESSES.iter().all(|name| empty(row, name)))
 }
 

@@ -9,7 +9,8 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::credentials::{self, Act, PasswordChange};
 use crate::analyze::exam::Row;
 use crate::finding::{Step, StepStatus};
-use crate::knowledge::errors;
+use crate::knowledge::{errors, words};
+use crate::timeline::{EvidenceSource, format_time};
 
 const ID: (u8, &str) = (1, "reset-password");
 
@@ -71,13 +72,15 @@ fn reset(
             "セッションの取り消しが記録されていません。取り消してください。",
         );
     }
-    left_behind(scene, &mut note);
+    let status = if left_behind(scene, &mut note) { StepStatus::Partial } else { StepStatus::Done };
     outlived(scene, main, &mut note);
-    scene.step(ID, StepStatus::Done, &rows, note)
+    mailed(scene, main, &mut note);
+    scene.step(ID, status, &rows, note)
 }
 
-/// Means of sign-in that a password reset does not take away.
-fn left_behind(scene: &Scene<'_, '_>, note: &mut Note) {
+/// Means of sign-in that a password reset does not take away; whether any is left. A removal that the Entra audit tells
+/// names no means, and counts for all that were set before it.
+fn left_behind(scene: &Scene<'_, '_>, note: &mut Note) -> bool {
     let (mut created, mut deleted) = (0_usize, 0_usize);
     let (mut added, mut removed) = (BTreeSet::new(), BTreeSet::new());
     for row in scene.exam.window_rows() {
@@ -85,10 +88,17 @@ fn left_behind(scene: &Scene<'_, '_>, note: &mut Note) {
             Some(Act::AppPasswordCreated) => created += 1,
             Some(Act::AppPasswordDeleted) => deleted += 1,
             Some(Act::Methods(methods)) => {
+                let entra = row.event.evidence_source == EvidenceSource::EntraAudit;
                 if scene.by_attacker(row) {
                     added.extend(methods.added);
                     added.extend(methods.changed);
+                } else if entra && !methods.removed.is_empty() {
+                    added.clear();
                 } else {
+                    // A number that was set back: told as the attacker's was, but for the values.
+                    let set_back: Vec<&str> =
+                        methods.changed.iter().filter_map(|what| what.split(' ').next()).collect();
+                    added.retain(|what: &String| !set_back.iter().any(|part| what.starts_with(part)));
                     removed.extend(methods.removed);
                 }
             }
@@ -107,6 +117,40 @@ fn left_behind(scene: &Scene<'_, '_>, note: &mut Note) {
         note.say(
             format!("Means of sign-in that the attacker set are not removed: {left}."),
             format!("攻撃者が設定したサインイン方法が削除されていません: {left}。"),
+        );
+        return true;
+    }
+    created > deleted
+}
+
+/// The new password sent by mail while the attacker could still read it, which Microsoft's page forbids.
+fn mailed(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) {
+    let Some(last) = scene.attacker.last else { return };
+    let between = |row: &&Row<'_>| reset.event.datetime <= row.event.datetime && row.event.datetime <= last;
+    let user = |row: &Row<'_>| {
+        let to = row.event.email_to.as_deref().unwrap_or_default();
+        row.parts.target || to.split(';').any(|to| scene.exam.subject.is(to.trim()))
+    };
+    let comes = |row: &&Row<'_>| {
+        let traced = row.event.evidence_source == EvidenceSource::MessageTrace && !row.parts.actor;
+        let sent = row.event.is(&["Send", "SendAs", "SendOnBehalf"]);
+        let inside = row.event.user_upn.as_deref().or(row.event.user_raw.as_deref());
+        (traced || sent)
+            && user(row)
+            && inside.is_some_and(|from| scene.exam.is_internal(from) && from.contains('@'))
+            && row.event.email_subject.as_deref().is_some_and(words::names_password)
+    };
+    let all = scene.exam.window_rows().chain(scene.exam.others.iter());
+    if let Some(mail) = all.filter(between).find(comes) {
+        note.say(
+            format!(
+                "At {} a mail about the password came to this mailbox while the attacker was still active: if the new password is in it, reset it again, and tell it by another way.",
+                when(mail)
+            ),
+            format!(
+                "{} に、攻撃者の活動中にパスワードに関するメールがこのメールボックスに届いています。新しいパスワードが書かれている場合は再度リセットし、別の手段で伝えてください。",
+                when(mail)
+            ),
         );
     }
 }
@@ -150,6 +194,41 @@ fn issued(row: &Row<'_>) -> Option<DateTime<Utc>> {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|time| time.and_utc())
 }
 
+/// A reset that only the risk report tells: its detail names it, and the time of the last update is when.
+fn told_by_risk(scene: &Scene<'_, '_>) -> Option<Step> {
+    const TELLS: [&str; 4] = [
+        "adminGeneratedTemporaryPassword",
+        "userPerformedSecuredPasswordReset",
+        "userPerformedSecuredPasswordChange",
+        "userChangedPasswordOnPremises",
+    ];
+    let told = |row: &&Row<'_>| {
+        let detail = row.event.status_reason.as_deref().unwrap_or_default();
+        let of_risk = row.event.evidence_source == EvidenceSource::Risk && row.parts.target;
+        of_risk && TELLS.iter().any(|known| known.eq_ignore_ascii_case(detail))
+    };
+    let when_told = |row: &Row<'_>| {
+        let updated = row.param("lastUpdatedDateTime");
+        let updated = updated.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
+        updated.map_or(row.event.datetime, |time| time.with_timezone(&Utc))
+    };
+    let started = |at: DateTime<Utc>| scene.attacker.first.is_none_or(|first| at >= first);
+    let (at, row) =
+        scene.exam.rows.iter().filter(told).map(|row| (when_told(row), row)).find(|(at, _)| started(*at))?;
+    let detail = row.event.status_reason.as_deref().unwrap_or_default();
+    let note = Note::new(
+        format!(
+            "The risk report says that the password was replaced ({detail}), by {} at the latest; the reset's own record is not in the evidence.",
+            format_time(at)
+        ),
+        format!(
+            "リスク レポートによると、遅くとも {} までにパスワードが変更されています ({detail})。変更自体の記録は証拠にありません。",
+            format_time(at)
+        ),
+    );
+    Some(scene.step_at(ID, StepStatus::Done, Some(at), &[row], note))
+}
+
 fn without_reset(scene: &Scene<'_, '_>, ours: &[&PasswordChange<'_, '_>], theirs: &[&PasswordChange<'_, '_>]) -> Step {
     if let Some(part) = ours.last().and_then(|change| change.main()) {
         let note = Note::new(
@@ -163,6 +242,9 @@ fn without_reset(scene: &Scene<'_, '_>, ours: &[&PasswordChange<'_, '_>], theirs
             ),
         );
         return scene.step(ID, StepStatus::Partial, &[part], note);
+    }
+    if let Some(step) = told_by_risk(scene) {
+        return step;
     }
     let changed = theirs.iter().filter(|change| change.new_password).filter_map(|change| change.main()).next_back();
     if let Some(theirs) = changed {

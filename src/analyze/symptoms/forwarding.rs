@@ -47,7 +47,7 @@ const ALERTS: [&str; 3] = ["email forwarding", "inbox forwarding", "forwarding/r
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let alerts = alerts::named(exam, &ALERTS);
     let forwards = forwards::replay(exam);
-    let shared = shared_destinations(&forwards);
+    let shared = shared_destinations(exam, &forwards);
     let mut findings: Vec<Finding> = forwards
         .iter()
         .filter(|forward| is_recent(exam, forward))
@@ -162,14 +162,28 @@ fn is_recent(exam: &Exam<'_>, forward: &Forward<'_, '_>) -> bool {
     forward.on.in_window || before && stood && forward.on.event.datetime >= exam.window.from - RECENT
 }
 
-/// Outside destinations of two mailboxes or more.
-fn shared_destinations(forwards: &[Forward<'_, '_>]) -> BTreeSet<String> {
+/// Outside destinations of two mailboxes or more. A whole company with one is its ticket system.
+fn shared_destinations(exam: &Exam<'_>, forwards: &[Forward<'_, '_>]) -> BTreeSet<String> {
     let mut mailboxes: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for forward in forwards.iter().filter(|forward| forward.outside) {
         let name = if forward.mailbox.ours { String::new() } else { forward.mailbox.name.to_lowercase() };
         mailboxes.entry(forward.address.as_deref().unwrap_or_default()).or_default().insert(name);
     }
-    mailboxes.into_iter().filter(|(_, names)| names.len() > 1).map(|(address, _)| address.to_owned()).collect()
+    let others = exam.others.iter().filter(|row| !row.failed() && !is_housekeeping(row.class));
+    for row in others.filter(|row| row.event.is(&["Set-Mailbox", "Set-MailUser", "Set-RemoteMailbox"])) {
+        let whose = row.event.target_raw.as_deref().or(row.event.mailbox_upn.as_deref()).unwrap_or_default();
+        let values = ["ForwardingSmtpAddress", "ForwardingAddress"].into_iter().filter_map(|name| row.param(name));
+        for address in values.flat_map(|value| domains::addresses_in(&value)) {
+            if let Some(names) = mailboxes.get_mut(address.as_str()) {
+                names.insert(whose.to_lowercase());
+            }
+        }
+    }
+    mailboxes
+        .into_iter()
+        .filter(|(_, names)| (2..20).contains(&names.len()))
+        .map(|(address, _)| address.to_owned())
+        .collect()
 }
 
 /// A forwarding that a mailbox's setting makes.
@@ -221,10 +235,7 @@ fn setting(
         .target(mailbox.clone())
         .weight(weight);
     if !forward.on.in_window {
-        // The question is about the window: what was set before is told, and counts nothing.
-        draft = draft
-            .detail("set before the window", "yes; it still stood when the window began")
-            .weight(Weight::Explained);
+        draft = draft.detail("set before the window", "yes; it still stood when the window began");
     }
     if is_shared {
         draft = draft.detail("other mailboxes", "the same destination was set in another mailbox too");

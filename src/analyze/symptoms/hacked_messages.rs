@@ -10,7 +10,8 @@ use crate::analyze::traces::{self, TracedMail};
 use crate::analyze::{Check, Meta, mailing};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight};
 use crate::knowledge::folders::FolderRole;
-use crate::knowledge::words;
+use crate::knowledge::{domains, words};
+use crate::timeline::{EvidenceSource, json};
 
 /// The check.
 pub static CHECK: Check = Check { meta: META, examine };
@@ -48,15 +49,18 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     }
     findings.extend(drafts(exam));
     findings.extend(exam.window_rows().filter_map(|row| sending_alert(exam, row)));
+    findings.extend(exam.window_rows().filter_map(|row| condemned(exam, row)));
+    findings.extend(traced_wave(exam));
     findings
 }
 
-/// The telling words of a mail: of distress and payment tricks, or, from the attacker, of money. For a mail that was
-/// sent its attachments' names count too.
-fn telling(mail: &Mail, score: i32) -> Vec<String> {
+/// The telling words of a mail: of distress and payment tricks; of money as well where `money` says so, which is daily
+/// business unless the attacker wrote it or somebody hid that it was sent. For a mail that was sent its attachments'
+/// names count too.
+fn telling(mail: &Mail, money: bool) -> Vec<String> {
     let text = format!("{} \n {}", mail.subject, mail.attachments);
     let mut found = words::distress(&text);
-    if score >= SUSPICIOUS {
+    if money {
         found.extend(words::finance(&text));
     }
     found.dedup();
@@ -67,7 +71,8 @@ fn telling(mail: &Mail, score: i32) -> Vec<String> {
 fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Option<Finding> {
     let score = sitting.iter().map(|sent| exam.score(sent.row).total()).max()?;
     let burst = mailing::burst(exam, mails, sitting);
-    let lures = sitting.iter().filter(|sent| !telling(&sent.mail, score).is_empty());
+    let words_of = |sent: &Sent<'_>| telling(&sent.mail, score >= SUSPICIOUS || is_hidden(mails, sent));
+    let lures = sitting.iter().filter(|sent| !words_of(sent).is_empty());
     let chosen: Vec<&Sent<'_>> = match burst {
         Some(_) => sitting.to_vec(),
         None => lures.copied().collect(),
@@ -75,17 +80,19 @@ fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Op
     let rows: Vec<&Row<'_>> = chosen.iter().map(|sent| sent.row).collect();
     let leader = mails::leader(exam, &rows)?;
     let hidden: Vec<&Row<'_>> = chosen.iter().flat_map(|sent| hidden_by(mails, sent)).collect();
-    let hides = !hidden.is_empty() || chosen.iter().any(|sent| sent.row.event.saved_to_sent == Some(false));
+    let hides = chosen.iter().any(|sent| is_hidden(mails, sent));
     let sample = chosen.iter().all(|sent| is_sample(exam, sent));
     let habit = rows.iter().all(|row| mails::is_habit(exam, row));
-    let found: BTreeSet<String> = chosen.iter().flat_map(|sent| telling(&sent.mail, score)).collect();
+    let found: BTreeSet<String> = chosen.iter().flat_map(|sent| words_of(sent)).collect();
     // The words of a lure are not made innocent by having been used before.
     let regular = found.is_empty() && chosen.iter().all(|sent| mailing::is_regular(mails, sent));
     let attackers = rows.iter().any(|row| mails::is_attackers(exam, row));
-    let distress = chosen.iter().any(|sent| !telling(&sent.mail, 0).is_empty());
+    let distress = chosen.iter().any(|sent| !telling(&sent.mail, false).is_empty());
     let (weight, explanation) = match score {
         _ if attackers => (Weight::Strong, ""),
-        SUSPICIOUS.. if distress && !sample || hides => (Weight::Strong, ""),
+        // A new address alone is a hotel as well: money words from there are no proof, everything else is.
+        SUSPICIOUS.. if (distress || burst.is_some() && !regular) && !sample || hides => (Weight::Strong, ""),
+        score if score > SUSPICIOUS && !sample && !regular => (Weight::Strong, ""),
         _ if sample => {
             (Weight::Explained, "forwarded to a security mailbox of the own organisation, or to Microsoft's")
         }
@@ -137,9 +144,9 @@ fn traced_finding(exam: &Exam<'_>, mails: &Mails<'_>) -> Option<Finding> {
     let inside: Vec<&TracedMail<'_>> =
         all.iter().filter(|mail| mail.first().is_some_and(|row| row.in_window)).collect();
     let smtp = traces::smtp_sign_in(exam, &inside);
-    let score = if smtp.is_some() { SUSPICIOUS } else { 0 };
-    let words_of =
-        |mail: &&TracedMail<'_>| telling(&Mail { subject: mail.subject().to_owned(), ..Mail::default() }, score);
+    let words_of = |mail: &&TracedMail<'_>| {
+        telling(&Mail { subject: mail.subject().to_owned(), ..Mail::default() }, smtp.is_some())
+    };
     let usual = |mail: &&TracedMail<'_>| {
         let subject = mails::repeated(mail.subject());
         let earlier = all.iter().filter(|other| other.first().is_some_and(|row| !row.in_window));
@@ -184,6 +191,11 @@ fn traced_finding(exam: &Exam<'_>, mails: &Mails<'_>) -> Option<Finding> {
     Some(draft.also(chosen.iter().flat_map(|mail| mail.rows.iter().copied())).also(smtp).done())
 }
 
+/// Whether no copy of the mail was left in Sent Items: none was saved, or it was deleted.
+fn is_hidden(mails: &Mails<'_>, sent: &Sent<'_>) -> bool {
+    sent.row.event.saved_to_sent == Some(false) || hidden_by(mails, sent).next().is_some()
+}
+
 /// The records that took the mail's copy out of Sent Items, in the sitting that sent it.
 fn hidden_by<'m>(mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> impl Iterator<Item = &'m Row<'m>> {
     let from_sent = |deletion: &&Deletion<'_>| deletion.folder == Some(FolderRole::Sent);
@@ -198,28 +210,9 @@ fn attachments(chosen: &[&Sent<'_>]) -> String {
 
 /// Suspicious mail that was forwarded to the organisation's own security team, or to Microsoft's.
 fn is_sample(exam: &Exam<'_>, sent: &Sent<'_>) -> bool {
-    const DESKS: [&str; 12] = [
-        "security",
-        "phish",
-        "abuse",
-        "soc",
-        "csirt",
-        "cert",
-        "helpdesk",
-        "servicedesk",
-        "spam",
-        "infosec",
-        "it",
-        "sicherheit",
-    ];
-    const MICROSOFT: [&str; 3] =
-        ["phish@office365.microsoft.com", "junk@office365.microsoft.com", "not_junk@office365.microsoft.com"];
-    let is_desk = |address: &String| {
-        let local = address.split('@').next().unwrap_or_default();
-        let named = local
-            .split(['-', '_', '.'])
-            .any(|part| DESKS.iter().any(|desk| part == *desk || part.starts_with("phish")));
-        MICROSOFT.contains(&address.as_str()) || named && exam.is_internal(address)
+    let is_desk = |address: &String| match domains::security_desk(address) {
+        Some(microsofts) => microsofts || exam.is_internal(address),
+        None => false,
     };
     mails::is_forward(&sent.mail.subject) && !sent.recipients.is_empty() && sent.recipients.iter().all(is_desk)
 }
@@ -239,7 +232,7 @@ fn deleted_finding(exam: &Exam<'_>, mails: &Mails<'_>, deletions: &[&Deletion<'_
     let is_lure = |deletion: &Deletion<'_>, mail: &Mail| {
         let copy = mail.id.as_deref().is_some_and(|id| told.contains(id)) && deletion.folder == Some(FolderRole::Sent);
         let answer = mails::is_answer(&mail.subject);
-        lies(deletion, mail) && !copy && !answer && !telling(mail, score).is_empty()
+        lies(deletion, mail) && !copy && !answer && !telling(mail, score >= SUSPICIOUS).is_empty()
     };
     let mut rows = Vec::new();
     let mut lures = Vec::new();
@@ -251,7 +244,7 @@ fn deleted_finding(exam: &Exam<'_>, mails: &Mails<'_>, deletions: &[&Deletion<'_
         }
     }
     let leader = mails::leader(exam, &rows)?;
-    let distress = lures.iter().any(|mail| !telling(mail, 0).is_empty());
+    let distress = lures.iter().any(|mail| !telling(mail, false).is_empty());
     let weight = match score {
         _ if rows.iter().any(|row| mails::is_attackers(exam, row)) => Weight::Strong,
         SUSPICIOUS.. if distress => Weight::Strong,
@@ -259,7 +252,7 @@ fn deleted_finding(exam: &Exam<'_>, mails: &Mails<'_>, deletions: &[&Deletion<'_
         _ => Weight::Weak,
     };
     let count = mails::distinct(lures.iter().copied());
-    let found: BTreeSet<String> = lures.iter().flat_map(|mail| telling(mail, score)).collect();
+    let found: BTreeSet<String> = lures.iter().flat_map(|mail| telling(mail, score >= SUSPICIOUS)).collect();
     let noun = if count == 1 { "mail" } else { "mails" };
     let draft = Draft::new(&META, exam, leader)
         .headline(
@@ -293,6 +286,73 @@ fn wave(exam: &Exam<'_>, deletions: &[&Deletion<'_>]) -> Option<Finding> {
     Some(draft.also(rows).done())
 }
 
+/// Bounces and automatic answers that came in within an hour, far more than usual: somebody wrote to many in the
+/// account's name. Told once, by the largest hour.
+fn traced_wave(exam: &Exam<'_>) -> Option<Finding> {
+    let answers = exam.rows.iter().filter(|row| {
+        row.event.evidence_source == EvidenceSource::MessageTrace
+            && row.parts.target
+            && !row.parts.actor
+            && row.event.email_subject.as_deref().is_some_and(mails::is_answer)
+    });
+    let mut hours: BTreeMap<i64, Vec<&Row<'_>>> = BTreeMap::new();
+    for row in answers {
+        hours.entry(row.event.datetime.timestamp().div_euclid(3600)).or_default().push(row);
+    }
+    let count = |rows: &[&Row<'_>]| {
+        rows.iter().filter_map(|row| row.event.email_message_id.as_deref()).collect::<BTreeSet<_>>().len()
+    };
+    let usual = hours.values().filter(|rows| rows.iter().any(|row| !row.in_window)).map(|rows| count(rows)).max();
+    let inside = hours.values().filter(|rows| rows.iter().all(|row| row.in_window));
+    let largest = inside.max_by_key(|rows| count(rows))?;
+    let total = count(largest);
+    if total < WAVE || total <= 3 * usual.unwrap_or(0) {
+        return None;
+    }
+    let draft = Draft::new(&META, exam, largest.first()?)
+        .headline(
+            format!("{total} bounces and automatic answers came within an hour, which a mass mailing brings"),
+            format!("一斉送信の後に届く配信不能通知や自動応答が 1 時間に {total} 通届いています"),
+        )
+        .fact(Fact::Inferred)
+        .attribution(Attribution::Unknown)
+        .weight(Weight::Weak)
+        .detail("mails", total.to_string())
+        .detail("most in an hour before the window", usual.unwrap_or(0).to_string());
+    Some(draft.also(largest.iter().copied()).done())
+}
+
+/// A mail of the account that Microsoft's own protection judged to be phishing, malware or junk, on its way out or inside
+/// the organisation. A simulation of phishing by the organisation itself explains it.
+fn condemned(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    if !matches!(row.event.record_type, Some(28 | 47)) || !row.parts.sender {
+        return None;
+    }
+    let object = crate::timeline::details::object(row.event);
+    let text = |name: &str| json::text(&object, name).unwrap_or_default();
+    let verdict = [text("Verdict"), text("ThreatsAndDetectionTech")].join(" ").to_lowercase();
+    let bad = ["phish", "malware", "spam"].iter().any(|word| verdict.contains(word));
+    if !bad || text("Directionality").eq_ignore_ascii_case("inbound") {
+        return None;
+    }
+    let simulated = exam.rows.iter().any(|other| {
+        other.event.record_type == Some(85) && (other.event.datetime - row.event.datetime).num_hours().abs() < 24
+    });
+    let draft = Draft::new(&META, exam, row)
+        .headline(
+            format!("Microsoft judged a mail of this account: {}", text("Verdict")),
+            format!("このアカウントのメールに対する Microsoft の判定: {}", text("Verdict")),
+        )
+        .attribution(if simulated { Attribution::Explained } else { Attribution::Unknown })
+        .weight(if simulated { Weight::Explained } else { Weight::Weak })
+        .detail("verdict", text("Verdict"))
+        .detail("direction", text("Directionality"))
+        .detail("subjects", text("Subject"))
+        .detail("explanation", if simulated { "a phishing simulation of the organisation ran at the time" } else { "" })
+        .detail("message ids", row.event.email_message_id.as_deref().unwrap_or_default());
+    Some(draft.done())
+}
+
 /// Drafts of a lure, from the attacker.
 fn drafts<'x>(exam: &'x Exam<'_>) -> impl Iterator<Item = Finding> + 'x {
     let rows = exam.acts().filter(|row| row.event.is(&["Create", "Update"]) && row.parts.mailbox);
@@ -300,7 +360,7 @@ fn drafts<'x>(exam: &'x Exam<'_>) -> impl Iterator<Item = Finding> + 'x {
         let score = exam.score(row).total();
         let folder = crate::knowledge::folders::role(row.event.folder_path.as_deref()?);
         let mail = Mail { subject: row.event.email_subject.as_deref()?.to_owned(), ..Mail::default() };
-        let found = telling(&mail, score);
+        let found = telling(&mail, score >= SUSPICIOUS);
         let lure =
             score >= SUSPICIOUS && matches!(folder, Some(FolderRole::Drafts | FolderRole::Sent)) && !found.is_empty();
         lure.then(|| {
@@ -321,8 +381,7 @@ fn sending_alert(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     let raised = row.event.record_type == Some(40)
         && row.parts.any()
         && row.event.is(&["AlertTriggered", "AlertEntityGenerated"]);
-    let name =
-        raised.then(|| crate::timeline::json::text(&crate::timeline::details::object(row.event), "Name")).flatten()?;
+    let name = raised.then(|| json::text(&crate::timeline::details::object(row.event), "Name")).flatten()?;
     name.to_lowercase().contains("suspicious email sending patterns").then(|| {
         Draft::new(&META, exam, row)
             .headline(

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::directory::{self, Kind, Property};
@@ -107,12 +109,22 @@ fn weigh(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>], fo
     if own && (foreign || several_contacts(exam, changed, all)) {
         return Weight::Strong;
     }
-    // Office and department are an administrator's daily work, and nothing an intruder could recover the account with.
-    let routine = |property: &Property| matches!(property.kind, Some(Kind::Place | Kind::Work));
+    if is_new_account(exam, row) {
+        return Weight::Explained;
+    }
+    // Department and title are an administrator's daily work, and nothing an intruder could recover the account with.
+    let routine = |property: &Property| property.kind == Some(Kind::Work);
     if row.class == ActorClass::Admin && total == 0 && changed.properties.iter().all(routine) {
         return Weight::Explained;
     }
     if row.class == ActorClass::App && total == 0 { Weight::Explained } else { Weight::Weak }
+}
+
+/// Whether the account was made less than a week before: its profile is being filled in.
+fn is_new_account(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let made = exam.rows.iter().filter(|other| other.parts.target && !other.failed() && other.event.is(&["Add user"]));
+    made.map(|other| row.event.datetime - other.event.datetime)
+        .any(|age| TimeDelta::zero() <= age && age < TimeDelta::days(7))
 }
 
 /// Whether two or more contact fields were changed in one session of the account. Directory records name no session:

@@ -5,9 +5,11 @@ use super::{Context, Format, RecordReader, Refusal, Tools};
 use crate::ingest::admin_audit::Frame;
 use crate::ingest::auditdata::note;
 use crate::ingest::cells::Cells;
+use crate::ingest::command_line::command_line;
 use crate::ingest::fields::{self, DateOrder, NameValue};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::timeline::{Event, EvidenceSource, ParseStatus};
+use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
+use serde_json::Value;
 
 /// `admin_audit_csv`.
 pub static FORMAT: Format = Format {
@@ -67,8 +69,9 @@ impl RecordReader for Reader {
         let (cmdlet, parameters) = if self.simple {
             (get("cmdlet"), command_line(get("fullcommand")))
         } else {
-            (get("cmdletname"), names_only(get("cmdletparameters")))
+            (get("cmdletname"), rendered(get("cmdletparameters")))
         };
+        let lost = parameters.iter().all(|pair| pair.value.is_none());
         event.op_params = fields::list_text(&parameters);
         let frame = Frame {
             written,
@@ -83,7 +86,7 @@ impl RecordReader for Reader {
             id: get("identity"),
         };
         frame.fill(time, basis, &mut event)?;
-        if !self.simple {
+        if !self.simple && lost {
             let text =
                 "parameter values were lost when the file was made: somebody ran the cmdlet, with what is not known";
             remarks.push(("R-120", text.to_owned()));
@@ -97,6 +100,29 @@ impl RecordReader for Reader {
     }
 }
 
+/// The parameters of a cell: a list as JSON, a command line, or, as `Export-Csv` leaves it, their names alone.
+fn rendered(cell: &str) -> Vec<NameValue> {
+    let cell = cell.trim();
+    if cell.starts_with('-') {
+        return command_line(cell);
+    }
+    let list = match serde_json::from_str(cell) {
+        Ok(Value::Array(list)) => list,
+        Ok(object @ Value::Object(_)) => vec![object],
+        _ => return names_only(cell),
+    };
+    let read = |entry: &Value| {
+        let value = json::get(entry, "Value").filter(|value| !value.is_null());
+        // An empty value takes a setting away; that is no value that was lost.
+        let value = value.map(|value| match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+        Some(NameValue { name: json::text(entry, "Name")?, value })
+    };
+    list.iter().filter_map(read).collect()
+}
+
 /// `{Identity, ForwardingSmtpAddress}` or `Identity ForwardingSmtpAddress`: names, and no values.
 fn names_only(cell: &str) -> Vec<NameValue> {
     let names = cell.trim_matches(['{', '}']).split([',', ';', ' ']);
@@ -105,89 +131,18 @@ fn names_only(cell: &str) -> Vec<NameValue> {
     names.map(str::trim).filter(is_name).map(|name| NameValue { name: name.to_owned(), value: None }).collect()
 }
 
-/// `New-InboxRule -Name 'a b' -StopProcessingRules $true`: each parameter with its value, as the table's
-/// maker joined them.
-fn command_line(command: &str) -> Vec<NameValue> {
-    let mut parameters = Vec::new();
-    let mut rest = command;
-    while let Some((name, behind)) = next_parameter(rest) {
-        let (value, behind) = value_of(behind);
-        parameters.push(NameValue { name: name.to_owned(), value: Some(value) });
-        rest = behind;
-    }
-    parameters
-}
-
-/// The next ` -Name`, and what stands behind it.
-fn next_parameter(text: &str) -> Option<(&str, &str)> {
-    let at = parameter_at(text)?;
-    let rest = text.get(at..)?.trim_start().strip_prefix('-')?;
-    let end = rest.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(rest.len());
-    Some((rest.get(..end)?, rest.get(end..)?))
-}
-
-/// Where a blank, a hyphen and a letter begin the next parameter.
-fn parameter_at(text: &str) -> Option<usize> {
-    text.match_indices(" -")
-        .map(|(at, _)| at)
-        .find(|at| text.get(at + 2..).and_then(|rest| rest.chars().next()).is_some_and(char::is_alphabetic))
-}
-
-/// The value up to the next parameter. A quoted one ends where its quote is followed by one: it may hold others.
-fn value_of(text: &str) -> (String, &str) {
-    if parameter_at(text) == Some(0) {
-        // A switch: the next parameter follows.
-        return (String::new(), text);
-    }
-    let text = text.strip_prefix([':', ' ']).unwrap_or(text);
-    if let Some(quote) = text.chars().next().filter(|first| matches!(first, '\'' | '"')) {
-        let inner = text.get(1..).unwrap_or_default();
-        let closing = inner.match_indices(quote).map(|(at, _)| at).find(|at| {
-            let behind = inner.get(at + 1..).unwrap_or_default();
-            behind.trim().is_empty() || parameter_at(behind) == Some(0)
-        });
-        if let Some(at) = closing {
-            return (inner.get(..at).unwrap_or_default().to_owned(), inner.get(at + 1..).unwrap_or_default());
-        }
-    }
-    let end = parameter_at(text).unwrap_or(text.len());
-    let value = text.get(..end).unwrap_or_default().trim();
-    let value = match value {
-        "$true" => "True",
-        "$false" => "False",
-        "$null" => "",
-        other => other,
-    };
-    (value.to_owned(), text.get(end..).unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn command_lines_with_quotes_switches_and_hyphens() {
-        let read = |command: &str| -> Vec<(String, String)> {
-            command_line(command).into_iter().map(|pair| (pair.name, pair.value.unwrap_or_default())).collect()
-        };
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(
-            read(
-                "New-InboxRule -Name 'O'Brien - pay' -MoveToFolder RSS Feeds \
-                 -StopProcessingRules $true -From \"a@b.example\""
-            ),
-            [
-                pair("Name", "O'Brien - pay"),
-                pair("MoveToFolder", "RSS Feeds"),
-                pair("StopProcessingRules", "True"),
-                pair("From", "a@b.example"),
-            ]
-        );
-        assert_eq!(
-            read("Set-Mailbox -Identity '' -Force -Type Shared"),
-            [pair("Identity", ""), pair("Force", ""), pair("Type", "Shared")]
-        );
-        assert!(read("Get-Mailbox").is_empty());
+    fn parameters_that_were_rendered_keep_their_values() {
+        let read = |cell: &str| rendered(cell).into_iter().map(|pair| (pair.name, pair.value)).collect::<Vec<_>>();
+        let pair = |name: &str, value: &str| (name.to_owned(), Some(value.to_owned()));
+        let both = [pair("Identity", "alice"), pair("ForwardingSmtpAddress", "")];
+        assert_eq!(read(r#"[{"Name":"Identity","Value":"alice"},{"Name":"ForwardingSmtpAddress","Value":""}]"#), both);
+        assert_eq!(read("-Identity alice -ForwardingSmtpAddress ''"), both);
+        assert_eq!(read("{Identity}"), [("Identity".to_owned(), None)]);
     }
 
     #[test]

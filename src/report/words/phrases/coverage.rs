@@ -51,6 +51,11 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("SharePoint or OneDrive records of the account", "アカウントの SharePoint または OneDrive のレコード"),
     ("auditing not switched off", "監査が無効にされていない"),
     ("window not older than the service keeps its logs", "対象期間がサービスのログ保持期間より古くない"),
+    ("searches are audited (they are not by default)", "検索が監査されている (既定では無効)"),
+    (
+        "Teams activity is collected (audit log RecordType 25)",
+        "Teams の操作が収集されている (監査ログの RecordType 25)",
+    ),
     // what was seen
     (
         "no record names the account: is it spelt as in the exports? (--alias adds names)",
@@ -117,6 +122,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "{} SharePoint or OneDrive records of this account",
         "このアカウントの SharePoint または OneDrive のレコード {0} 件",
     ),
+    ("{} search records of anybody", "いずれかの利用者の検索レコード {0} 件"),
+    ("{} Teams records of anybody", "いずれかの利用者の Teams レコード {0} 件"),
+    ("search records of anybody", "いずれかの利用者の検索レコード"),
+    ("Teams records of anybody", "いずれかの利用者の Teams レコード"),
     ("{} directory records", "ディレクトリのレコード {0} 件"),
     // names of logs
     ("unified audit log", "統合監査ログ"),
@@ -178,13 +187,5 @@ pub(super) const PHRASES: &[Phrase] = &[
     (
         "knowledge files were replaced by the investigator's own: {}",
         "内蔵の知識ファイルの代わりに、調査担当者のものを使用した: {0}",
-    ),
-    (
-        "searches are recorded only where auditing of SearchQueryInitiated is switched on, which it is not by default",
-        "検索が記録されるのは SearchQueryInitiated の監査が有効な場合だけで、既定では無効",
-    ),
-    (
-        "nothing in the evidence tells whether Teams activity was collected",
-        "Teams の操作が収集されたかどうかを示すものが証拠にない",
     ),
 ];

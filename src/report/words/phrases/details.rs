@@ -138,6 +138,7 @@ pub(super) const NAMES: &[Phrase] = &[
     ("SMTP sign-in from", "SMTP サインインの送信元"),
     ("speed", "速度"),
     ("stood until", "終了"),
+    ("taken away by", "解除した者"),
     ("subjects", "件名"),
     ("subjects before", "直前の件名"),
     ("switches", "設定の切り替え"),

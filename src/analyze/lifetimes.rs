@@ -1,0 +1,199 @@
+//! Lifetimes: what was set and taken away again is told with how long it stood. Attackers tidy up; a setting that stood
+//! for ten minutes says more than one that is still there. Judges nothing.
+
+use crate::analyze::credentials::{self, Act};
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{acts, directory};
+use crate::finding::{Assessment, Finding};
+use crate::timeline::{format_time, json};
+use crate::untrusted::Untrusted;
+
+/// Tells, with each finding about a setting, when it was taken away and by whom. Rules and forwarding are told by their
+/// own replay.
+pub fn tell(exam: &Exam<'_>, assessments: &mut [Assessment]) {
+    let mut settings = Keyed::new();
+    let mut endings = Keyed::new();
+    for row in exam.rows.iter().filter(|row| !row.failed()) {
+        for mark in marks(row) {
+            match mark {
+                Mark::On(key) if row.in_window => settings.push((row, key)),
+                Mark::On(_) => {}
+                Mark::Off(key) => endings.push((row, key)),
+            }
+        }
+    }
+    if settings.is_empty() || endings.is_empty() {
+        return;
+    }
+    for finding in assessments.iter_mut().flat_map(|assessment| &mut assessment.findings) {
+        if !finding.facts.contains_key(UNTIL) {
+            tell_one(finding, &settings, &endings);
+        }
+    }
+}
+
+/// Rows, each with the key of the setting that it sets or takes away.
+type Keyed<'x, 'e> = Vec<(&'x Row<'e>, String)>;
+
+const UNTIL: &str = "stood until";
+
+fn tell_one(finding: &mut Finding, settings: &Keyed<'_, '_>, endings: &Keyed<'_, '_>) {
+    let is_cited = |row: &Row<'_>| {
+        let origin = &row.event.origin;
+        finding.records.iter().any(|cited| cited.record == origin.record && *origin.file == *cited.evidence)
+    };
+    let set: Vec<&(&Row<'_>, String)> = settings.iter().filter(|(row, _)| is_cited(row)).collect();
+    let end = |(row, key): &&(&Row<'_>, String)| {
+        let ends = |(end, off): &&(&Row<'_>, String)| off == key && end.event.order() > row.event.order();
+        Some((row.event.datetime, endings.iter().find(ends)?.0))
+    };
+    let ends: Vec<_> = set.iter().filter_map(end).collect();
+    let Some((from, last)) = ends.iter().copied().max_by_key(|(_, end)| end.event.order()) else { return };
+    // A finding about several settings is over when all of them are.
+    if ends.len() < set.len() {
+        return;
+    }
+    let minutes = (last.event.datetime - from).num_minutes();
+    let told = format!("{} ({minutes} min)", format_time(last.event.datetime));
+    finding.facts.insert(UNTIL.to_owned(), Untrusted::new(told));
+    let by = last.event.user_raw.as_deref().unwrap_or("somebody").to_owned();
+    finding.facts.insert("taken away by".to_owned(), Untrusted::new(by));
+    for record in last.records() {
+        if !finding.records.contains(&record) {
+            finding.records.push(record);
+        }
+    }
+}
+
+/// What a record does to a setting, which a key names across records.
+enum Mark {
+    On(String),
+    Off(String),
+}
+
+impl Mark {
+    fn new(on: bool, key: String) -> Self {
+        if on { Self::On(key) } else { Self::Off(key) }
+    }
+}
+
+fn marks(row: &Row<'_>) -> Vec<Mark> {
+    match () {
+        () if directory::is_directory(row.event) => in_directory(row),
+        () => by_cmdlet(row),
+    }
+}
+
+/// Cmdlets that make something, those that take it away, and the parameters that together name it.
+const PAIRS: [(&[&str], &[&str], &[&str]); 8] = [
+    (
+        &["New-TransportRule", "Enable-TransportRule"],
+        &["Remove-TransportRule", "Disable-TransportRule"],
+        &["Name|Identity"],
+    ),
+    (&["New-JournalRule", "Enable-JournalRule"], &["Remove-JournalRule", "Disable-JournalRule"], &["Name|Identity"]),
+    (&["New-InboundConnector"], &["Remove-InboundConnector"], &["Name|Identity"]),
+    (&["New-OutboundConnector"], &["Remove-OutboundConnector"], &["Name|Identity"]),
+    (&["Add-MailboxPermission"], &["Remove-MailboxPermission"], &["Identity", "User"]),
+    (&["Add-RecipientPermission"], &["Remove-RecipientPermission"], &["Identity", "Trustee"]),
+    (
+        &["Add-MailboxFolderPermission", "Set-MailboxFolderPermission"],
+        &["Remove-MailboxFolderPermission"],
+        &["Identity", "User"],
+    ),
+    (&["Add-RoleGroupMember"], &["Remove-RoleGroupMember"], &["Identity", "Member"]),
+];
+
+fn by_cmdlet(row: &Row<'_>) -> Vec<Mark> {
+    let event = row.event;
+    let given =
+        |names: &str| names.split('|').find_map(|name| row.param(name)).map(|value| value.trim().to_lowercase());
+    for (number, (on, off, names)) in PAIRS.iter().enumerate() {
+        if event.is(on) || event.is(off) {
+            let parts: Vec<String> = names.iter().map(|names| given(names).unwrap_or_default()).collect();
+            return vec![Mark::new(event.is(on), format!("{number} {}", parts.join(" ")))];
+        }
+    }
+    let mut found = Vec::new();
+    let whose = given("Identity").or_else(|| event.target_raw.as_deref().map(str::to_lowercase)).unwrap_or_default();
+    let flag = |name: &str| given(name).and_then(|value| json::boolean(&value));
+    if event.is(&["Set-MailboxMessageConfiguration"]) {
+        let texts = ["SignatureHtml", "SignatureText", "SignatureTextOnMobile", "SignatureHtmlBody"];
+        let written = texts.into_iter().find_map(given);
+        let deleted = given("DeleteSignatureName").is_some() || flag("AutoAddSignature") == Some(false);
+        let on =
+            written.as_deref().map(|text| !text.is_empty()).or(deleted.then_some(false)).or(flag("AutoAddSignature"));
+        found.extend(on.map(|on| Mark::new(on, format!("signature {whose}"))));
+    }
+    if event.is(&["Set-MailboxAutoReplyConfiguration"]) {
+        let on = given("AutoReplyState").map(|state| state != "disabled");
+        found.extend(on.map(|on| Mark::new(on, format!("automatic answer {whose}"))));
+    }
+    if event.is(&["Set-Mailbox"]) {
+        let on = given("GrantSendOnBehalfTo").map(|value| !value.is_empty() && value != "$null");
+        found.extend(on.map(|on| Mark::new(on, format!("on behalf {whose}"))));
+        found.extend(flag("AuditEnabled").map(|on| Mark::new(!on, format!("auditing {whose}"))));
+        found.extend(flag("HiddenFromAddressListsEnabled").map(|on| Mark::new(on, format!("hidden {whose}"))));
+    }
+    if event.is(&["Set-MailboxAuditBypassAssociation"]) {
+        found.extend(flag("AuditBypassEnabled").map(|on| Mark::new(on, format!("bypass {whose}"))));
+    }
+    if event.is(&["Set-AdminAuditLogConfig"]) {
+        found.extend(flag("UnifiedAuditLogIngestionEnabled").map(|on| Mark::new(!on, "audit log".to_owned())));
+    }
+    found
+}
+
+fn in_directory(row: &Row<'_>) -> Vec<Mark> {
+    let event = row.event;
+    let app = |on: bool| vec![Mark::new(on, format!("application {}", acts::object_name(event).to_lowercase()))];
+    if event.is(&["Consent to application", "Add delegated permission grant", "Add app role assignment grant to user"])
+    {
+        return app(true);
+    }
+    let revoked = [
+        "Remove delegated permission grant",
+        "Remove OAuth2PermissionGrant",
+        "Remove app role assignment from user",
+        "Remove app role assignment grant to user",
+        "Remove service principal",
+        "Revoke consent",
+    ];
+    if event.is(&revoked) {
+        return app(false);
+    }
+    let role = || acts::changed(event, "Role.DisplayName").filter(|name| !name.is_empty());
+    if event.is(&["Add member to role", "Add eligible member to role"]) {
+        return role().map(|role| Mark::On(format!("role {role}"))).into_iter().collect();
+    }
+    if event.is(&["Remove member from role", "Remove eligible member from role"]) {
+        let old = crate::timeline::details::changes(event).into_iter().find(|change| change.name == "Role.DisplayName");
+        let old = old.map(|change| crate::timeline::details::plain(change.old.as_deref()));
+        return old.or_else(role).map(|role| Mark::Off(format!("role {role}"))).into_iter().collect();
+    }
+    match credentials::act(row) {
+        Some(Act::AppPasswordCreated) => return vec![Mark::On("app password".to_owned())],
+        Some(Act::AppPasswordDeleted) => return vec![Mark::Off("app password".to_owned())],
+        Some(Act::Methods(methods)) => {
+            let added = methods.added.into_iter().map(|what| Mark::On(format!("means {}", told_alike(&what))));
+            let removed = methods.removed.into_iter().map(|what| Mark::Off(format!("means {}", told_alike(&what))));
+            return added.chain(removed).collect();
+        }
+        _ => {}
+    }
+    // A value is over when a later record names it as the old one.
+    let profile = directory::profile(event).into_iter().filter(|_| row.parts.target);
+    profile
+        .flat_map(|property| {
+            let key = |value: &str| format!("property {} {value}", property.name.to_lowercase());
+            let old = property.old.as_deref().filter(|old| !old.is_empty()).map(|old| Mark::Off(key(old)));
+            let new = Some(property.new.as_str()).filter(|new| !new.is_empty()).map(|new| Mark::On(key(new)));
+            [old, new].into_iter().flatten().collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// The Entra audit tells a means that comes and one that goes by different activities.
+fn told_alike(what: &str) -> &str {
+    if what.ends_with("security info") { "security info" } else { what }
+}

@@ -1,0 +1,55 @@
+//! Words that mail programs put in front of a subject: replies, forwards, bounces, automatic answers, receipts.
+
+use super::{normalise, pairs};
+
+pub(super) const PREFIXES: &str = include_str!("data/subject_prefixes.tsv");
+
+/// A subject as its thread has it: without the words that replies, forwards and automatic answers put in front.
+pub fn thread(subject: &str) -> String {
+    let mut rest = normalise(subject);
+    loop {
+        let Some((head, tail)) = rest.split_once(':') else { return rest };
+        // `RE[2]:` counts its answers.
+        let word = head.split(['[', '(']).next().unwrap_or(head).trim();
+        if !is_one(&["reply", "forward", "answer"], word) {
+            return rest;
+        }
+        rest = tail.trim().to_owned();
+    }
+}
+
+/// Whether a subject is that of a bounce or an automatic answer.
+pub fn is_answer(subject: &str) -> bool {
+    begins(subject, &["answer"])
+}
+
+/// Answers to invitations, receipts and out-of-office notes, which programs send.
+pub fn is_automatic(subject: &str) -> bool {
+    begins(subject, &["answer", "receipt"])
+}
+
+/// Whether a subject was put in front of it by forwarding.
+pub fn is_forward(subject: &str) -> bool {
+    begins(subject, &["forward"])
+}
+
+fn begins(subject: &str, kinds: &[&str]) -> bool {
+    normalise(subject).split_once(':').is_some_and(|(head, _)| is_one(kinds, head.trim()))
+}
+
+fn is_one(kinds: &[&str], word: &str) -> bool {
+    pairs(PREFIXES).any(|(kind, known)| known == word && kinds.contains(&kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_of_prefixes() {
+        assert!(is_answer("Undeliverable: Invoice") && is_answer("配信不能： x") && !is_answer("Invoice"));
+        assert!(is_forward("FW: phishing?") && !is_forward("RE: phishing?"));
+        assert!(is_automatic("Accepted: lunch") && is_automatic("Automatic reply: x") && !is_automatic("RE: x"));
+        assert_eq!(thread("RE[2]: FW: updated  Bank details"), "updated bank details");
+    }
+}
