@@ -31,7 +31,10 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         }
     }
     let mut theirs: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
-    let others = exam.others.iter().filter(|row| row.in_window && !row.failed() && !is_housekeeping(row.class));
+    // Settings that lie on every table anyway (signatures) are not fetched a second time.
+    let tabled = exam.rows.iter().filter(|row| !row.parts.any());
+    let others = exam.others.iter().chain(tabled);
+    let others = others.filter(|row| row.in_window && !row.failed() && !is_housekeeping(row.class));
     for row in others {
         for print in fingerprints::of(exam, row.event).into_iter().filter(|print| ours.contains_key(print)) {
             theirs.entry(print).or_default().push(row);
