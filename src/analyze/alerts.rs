@@ -1,4 +1,4 @@
-//! Microsoft's own alerts about the account: their names, and the record that set each off.
+//! Microsoft's own alerts about the account (record types 40 and 98): their names, and the record that set each off.
 
 use crate::analyze::exam::{Exam, Row};
 use crate::timeline::{details, json};
@@ -28,7 +28,7 @@ impl Alert<'_, '_> {
 
 /// The window's alerts about the account whose names contain one of `words` (lower-case).
 pub fn named<'a, 'e>(exam: &'a Exam<'e>, words: &[&str]) -> Vec<Alert<'a, 'e>> {
-    let rows = exam.window_rows().filter(|row| row.event.record_type == Some(40) && row.parts.any());
+    let rows = exam.window_rows().filter(|row| matches!(row.event.record_type, Some(40 | 98)) && row.parts.any());
     let alerts = rows.map(|row| {
         let object = details::object(row.event);
         let inner = json::text(&object, "Data").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::baseline::client_address;
@@ -122,12 +122,13 @@ fn near_in_time(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         return;
     }
     let Some(before) = exam.attacker.nearest_before(event.datetime) else { return };
-    let minutes = (event.datetime - before).num_minutes();
-    let points = match minutes {
-        0..=10 => 3,
-        11..=60 => 2,
-        61..=1440 => 1,
-        _ => return,
+    let since = event.datetime - before;
+    let minutes = since.num_minutes();
+    let points = match () {
+        () if since <= TimeDelta::minutes(10) => 3,
+        () if since <= TimeDelta::minutes(60) => 2,
+        () if since <= TimeDelta::hours(24) => 1,
+        () => return,
     };
     score.add(
         points,

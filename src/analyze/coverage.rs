@@ -1,9 +1,10 @@
 //! What the evidence can and cannot show: the gates that must pass before anything may be called "not seen".
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
+use crate::analyze::auditing;
 use crate::analyze::baseline::client_address;
 use crate::analyze::exam::Row;
 use crate::analyze::identity::Subject;
@@ -101,7 +102,7 @@ impl GateId {
 
 /// How far from the window's ends the first and last record may lie: a quiet night is no gap.
 const SLACK: TimeDelta = TimeDelta::hours(24);
-/// A day without any record is a hole where both its neighbours have more than this.
+/// Days without any record are a hole where the days around them have more than this.
 const BUSY: u64 = 50;
 /// Operations and record types of the account that an unfiltered export has at least.
 const LEAST: (usize, usize) = (10, 3);
@@ -257,14 +258,22 @@ impl Asked<'_, '_> {
             let day = day.format("%Y-%m-%d").to_string();
             sources.iter().filter_map(|entry| entry.days.get(&day)).sum()
         };
-        let mut day = self.window.from.date_naive();
         let last = self.window.to.date_naive();
-        while day < last {
-            let (before, after) = (day.checked_sub_days(Days::new(1))?, day.checked_add_days(Days::new(1))?);
-            if count(day) == 0 && count(before) > BUSY && count(after) > BUSY {
-                return Some(day);
+        let mut day = self.window.from.date_naive();
+        let mut before = count(day.checked_sub_days(Days::new(1))?);
+        // The first empty day since the last day with records.
+        let mut empty = None;
+        while day <= last {
+            let here = count(day);
+            if here > 0 {
+                if let Some(hole) = empty.take().filter(|_| before > BUSY && here > BUSY) {
+                    return Some(hole);
+                }
+                before = here;
+            } else if day < last {
+                empty = empty.or(Some(day));
             }
-            day = after;
+            day = day.checked_add_days(Days::new(1))?;
         }
         None
     }
@@ -406,17 +415,22 @@ impl Asked<'_, '_> {
         }
     }
 
-    /// No effective change that stops auditing, by value: routine cmdlets that leave it on are not meant.
+    /// No effective change that stops auditing, by value: routine cmdlets that leave it on are not meant, nor what was
+    /// put right before the window.
     fn untampered(&self) -> Answer {
-        let off = self.rows.iter().filter(|row| row.event.outcome != Outcome::Failure).find(|row| {
-            let is = |name: &str, value: &str| row.param(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
-            let own = row.parts.target || row.parts.mailbox;
-            is("UnifiedAuditLogIngestionEnabled", "False")
-                || is("AdminAuditLogEnabled", "False")
-                || row.event.is(&["Set-OrganizationConfig"]) && is("AuditDisabled", "True")
-                || own && row.event.is(&["Set-Mailbox"]) && is("AuditEnabled", "False")
-                || own && is("AuditBypassEnabled", "True")
-        });
+        let mut off: BTreeMap<&'static str, DateTime<Utc>> = BTreeMap::new();
+        let done = self.rows.iter().filter(|row| row.event.outcome != Outcome::Failure);
+        for row in done.filter(|row| row.event.datetime < self.window.to) {
+            let everybodys = !row.event.is(&["Set-Mailbox", "Set-MailboxAuditBypassAssociation"]);
+            if !(everybodys || row.parts.target || row.parts.mailbox) {
+                continue;
+            }
+            if let Some(what) = auditing::taken(row) {
+                off.entry(what).or_insert(row.event.datetime);
+            } else if let Some(what) = auditing::given_back(row).filter(|_| row.event.datetime < self.window.from) {
+                off.remove(what);
+            }
+        }
         // C-221: what a snapshot shows counts as much as the record of the change.
         let stands = |row: &&Row<'_>| {
             let is = |name: &str, value: &str| row.param(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
@@ -424,12 +438,12 @@ impl Asked<'_, '_> {
                 && row.event.is(&["MailboxAudit"])
                 && (is("AuditEnabled", "False") || is("AuditBypassEnabled", "True"))
         };
-        if off.is_none() && self.states.iter().any(|row| stands(&row)) {
+        if off.is_empty() && self.states.iter().any(|row| stands(&row)) {
             return (false, "C-221: a snapshot shows auditing of this mailbox switched off or bypassed".to_owned());
         }
-        match off {
-            Some(row) => {
-                (false, format!("auditing was switched off or bypassed at {}", format_time(row.event.datetime)))
+        match off.iter().min_by_key(|(_, time)| **time) {
+            Some((what, time)) => {
+                (false, format!("auditing was switched off or bypassed at {} ({what})", format_time(*time)))
             }
             None => (true, "no record of auditing being switched off".to_owned()),
         }

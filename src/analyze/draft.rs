@@ -1,6 +1,6 @@
 //! How a check writes a finding: from a row, which gives it actor, address, session, score and records.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::analyze::Meta;
 use crate::analyze::exam::{Exam, Row};
@@ -13,6 +13,8 @@ use crate::untrusted::Untrusted;
 pub struct Draft {
     finding: Finding,
     severity: Severity,
+    /// File and number of the records cited: a finding may cite a hundred thousand.
+    cited: HashSet<(String, u64)>,
 }
 
 impl Draft {
@@ -48,7 +50,12 @@ impl Draft {
             attack: meta.attack.to_vec(),
             records: row.records(),
         };
-        Self { finding, severity: meta.severity }
+        Self::about(finding, meta.severity)
+    }
+
+    fn about(finding: Finding, severity: Severity) -> Self {
+        let cited = finding.records.iter().map(|record| (record.evidence.clone(), record.record)).collect();
+        Self { finding, severity, cited }
     }
 
     /// A finding about a snapshot's row: it was so when somebody looked, made by nobody known, at no time known.
@@ -135,7 +142,7 @@ impl Draft {
     #[must_use]
     pub fn also<'r>(mut self, rows: impl IntoIterator<Item = &'r Row<'r>>) -> Self {
         for record in rows.into_iter().flat_map(Row::records) {
-            if !self.finding.records.contains(&record) {
+            if self.cited.insert((record.evidence.clone(), record.record)) {
                 self.finding.records.push(record);
             }
         }

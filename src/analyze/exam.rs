@@ -1,7 +1,8 @@
 //! The table everything lies on: the subject's records with who did each, the baseline, the attacker set, the coverage.
 
 use std::borrow::Borrow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::OnceLock;
 
 use crate::analyze::actor::{self, ActorClass};
 use crate::analyze::attribution::{self, AttackerSet, Score};
@@ -9,7 +10,7 @@ use crate::analyze::baseline::Baseline;
 use crate::analyze::coverage::Coverage;
 use crate::analyze::identity::{Parts, Subject};
 use crate::analyze::jobs::Jobs;
-use crate::analyze::{Material, twins};
+use crate::analyze::{Material, mails, twins};
 use crate::finding::Attribution;
 use crate::knowledge::domains;
 use crate::origin::RecordRef;
@@ -89,6 +90,7 @@ pub struct Exam<'a> {
     pub jobs: &'a Jobs,
     /// The attacker, as far as known.
     pub attacker: AttackerSet,
+    done_before: OnceLock<HashSet<(String, Option<String>)>>,
 }
 
 impl<'a> Exam<'a> {
@@ -115,6 +117,7 @@ impl<'a> Exam<'a> {
             tenant_domains,
             jobs,
             attacker,
+            done_before: OnceLock::new(),
         }
     }
 
@@ -138,6 +141,14 @@ impl<'a> Exam<'a> {
     /// housekeeping, and without what failed.
     pub fn acts(&self) -> impl Iterator<Item = &Row<'a>> {
         self.window_rows().filter(|row| row.parts.any() && !super::is_housekeeping(row.class) && !row.failed())
+    }
+
+    /// What was done before the window, and by whom; without what failed.
+    pub fn done_before(&self) -> &HashSet<(String, Option<String>)> {
+        self.done_before.get_or_init(|| {
+            let before = self.rows.iter().filter(|row| row.event.datetime < self.window.from && !row.failed());
+            before.map(mails::done_by).collect()
+        })
     }
 
     /// The attacker score of a record, with its terms.

@@ -63,18 +63,23 @@ pub fn traced_burst(mails: &[&TracedMail<'_>]) -> Option<String> {
 /// Whether mailings of this kind are usual: the same subject but for numbers, before the window, to nearly as many.
 pub fn is_regular(mails: &Mails<'_>, sent: &Sent<'_>) -> bool {
     let subject = mails::repeated(&sent.mail.subject);
-    let earlier = mails.sent.iter().filter(|other| !other.row.in_window);
-    let as_many = |other: &&Sent<'_>| other.recipient_count * 2 >= sent.recipient_count;
-    !subject.is_empty() && earlier.filter(as_many).any(|other| mails::repeated(&other.mail.subject) == subject)
+    !subject.is_empty() && mails.regular().get(&subject).is_some_and(|most| most * 2 >= sent.recipient_count)
 }
 
 /// The largest sum in any stretch of this length.
 fn most_within(sitting: &[&Sent<'_>], length: TimeDelta, weigh: impl Fn(&Sent<'_>) -> usize) -> usize {
-    let sum_from = |(at, first): (usize, &&Sent<'_>)| {
-        let end = first.row.event.datetime + length;
-        sitting.iter().skip(at).take_while(|sent| sent.row.event.datetime < end).map(|sent| weigh(sent)).sum()
-    };
-    sitting.iter().enumerate().map(sum_from).max().unwrap_or(0)
+    let (mut most, mut sum) = (0, 0);
+    let mut oldest = sitting.iter();
+    let mut next_out = oldest.next();
+    for sent in sitting {
+        sum += weigh(sent);
+        while let Some(out) = next_out.filter(|out| out.row.event.datetime + length <= sent.row.event.datetime) {
+            sum -= weigh(out);
+            next_out = oldest.next();
+        }
+        most = most.max(sum);
+    }
+    most
 }
 
 /// The account's usual peak of mails an hour, of the hours in which it sent.

@@ -1,6 +1,7 @@
 //! Mails as the mailbox audit tells of them: what was sent, what was deleted, and which of both are the same mail.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use chrono::TimeDelta;
@@ -18,6 +19,8 @@ use crate::timeline::{EvidenceSource, details, json};
 
 /// Attacker score from which content counts.
 pub const SUSPICIOUS: i32 = 3;
+/// Within this time of sending, the removal of a mail's copy undoes it.
+const UNDONE_WITHIN: TimeDelta = TimeDelta::hours(24);
 /// Days in the baseline that make an address usual.
 const USUAL_DAYS: usize = 3;
 /// How many subjects and message ids a finding prints.
@@ -62,6 +65,7 @@ pub struct Deletion<'x> {
     pub mails: Vec<Mail>,
     /// From which folder.
     pub folder: Option<FolderRole>,
+    habit: OnceCell<bool>,
 }
 
 /// What was sent and what was deleted, baseline included, in the order of time.
@@ -71,6 +75,10 @@ pub struct Mails<'x> {
     pub sent: Vec<Sent<'x>>,
     /// Deleted.
     pub deletions: Vec<Deletion<'x>>,
+    /// Message id → places in `sent` and in `deletions`, in the order of time: a long log holds every mail many times.
+    sent_by_id: HashMap<String, Vec<usize>>,
+    deletions_by_id: HashMap<String, Vec<usize>>,
+    regular: OnceCell<HashMap<String, usize>>,
 }
 
 impl<'x> Mails<'x> {
@@ -88,14 +96,57 @@ impl<'x> Mails<'x> {
                 }
             }
         }
+        mails.index();
         mails
+    }
+
+    fn index(&mut self) {
+        for (at, sent) in self.sent.iter().enumerate() {
+            if let Some(id) = &sent.mail.id {
+                self.sent_by_id.entry(id.clone()).or_default().push(at);
+            }
+        }
+        for (at, deletion) in self.deletions.iter().enumerate() {
+            for id in deletion.mails.iter().filter_map(|mail| mail.id.as_ref()).collect::<BTreeSet<_>>() {
+                self.deletions_by_id.entry(id.clone()).or_default().push(at);
+            }
+        }
     }
 
     /// The deletions that took this mail away after it was sent.
     pub fn removals<'s>(&'s self, sent: &'s Sent<'x>) -> impl Iterator<Item = &'s Deletion<'x>> {
-        self.deletions.iter().filter(move |deletion| {
-            deletion.row.event.datetime >= sent.row.event.datetime
-                && deletion.mails.iter().any(|mail| mail.id.is_some() && mail.id == sent.mail.id)
+        let places = sent.mail.id.as_ref().and_then(|id| self.deletions_by_id.get(id)).map_or(&[][..], Vec::as_slice);
+        let time = |at: &usize| self.deletions.get(*at).map(|deletion| deletion.row.event.datetime);
+        let from = places.partition_point(|at| time(at) < Some(sent.row.event.datetime));
+        places.iter().skip(from).filter_map(|at| self.deletions.get(*at))
+    }
+
+    /// The mails with one of these message ids that the deletion undoes, in the order of time.
+    pub fn undone_by<'s>(
+        &'s self,
+        deletion: &Deletion<'_>,
+        ids: impl Iterator<Item = &'s String>,
+    ) -> Vec<&'s Sent<'x>> {
+        let until = deletion.row.event.datetime;
+        let time = |at: &usize| self.sent.get(*at).map(|sent| sent.row.event.datetime);
+        let mut found = BTreeSet::new();
+        for places in ids.filter_map(|id| self.sent_by_id.get(id)) {
+            let from = places.partition_point(|at| time(at) < Some(until - UNDONE_WITHIN));
+            let within = places.iter().skip(from).take_while(|at| time(at) <= Some(until));
+            found.extend(within.copied().filter(|at| self.sent.get(*at).is_some_and(|sent| deletion.undoes(sent))));
+        }
+        found.into_iter().filter_map(|at| self.sent.get(at)).collect()
+    }
+
+    /// Subject as mailings repeat it → the most recipients that one had before the window.
+    pub fn regular(&self) -> &HashMap<String, usize> {
+        self.regular.get_or_init(|| {
+            let mut most: HashMap<String, usize> = HashMap::new();
+            for sent in self.sent.iter().filter(|sent| !sent.row.in_window) {
+                let known = most.entry(repeated(&sent.mail.subject)).or_default();
+                *known = sent.recipient_count.max(*known);
+            }
+            most
         })
     }
 }
@@ -104,7 +155,12 @@ impl Deletion<'_> {
     /// Whether the deleted mail had been sent at most a day before in the same sitting.
     pub fn undoes(&self, sent: &Sent<'_>) -> bool {
         let after = self.row.event.datetime - sent.row.event.datetime;
-        TimeDelta::zero() <= after && after <= TimeDelta::hours(24) && same_sitting(self.row, sent.row)
+        TimeDelta::zero() <= after && after <= UNDONE_WITHIN && same_sitting(self.row, sent.row)
+    }
+
+    /// Whether deleting like this is the account's own habit.
+    pub fn is_habit(&self, exam: &Exam<'_>) -> bool {
+        *self.habit.get_or_init(|| is_habit(exam, self.row))
     }
 }
 
@@ -153,7 +209,7 @@ fn deletion<'x>(row: &'x Row<'x>, known: &BTreeMap<String, FolderRole>) -> Delet
         !(elsewhere || bare && partial || mail.subject.starts_with("IPM.Microsoft.PendingChange."))
     });
     let folder = folder.or_else(|| mails.iter().find_map(|mail| mail.folder));
-    Deletion { row, mails, folder }
+    Deletion { row, mails, folder, habit: OnceCell::new() }
 }
 
 /// The mails of a record; where its list was cut off, the one that the record's own columns name.
@@ -272,9 +328,12 @@ pub fn is_habit(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 
 /// Whether the same actor did the same before the window.
 pub fn did_before(exam: &Exam<'_>, row: &Row<'_>) -> bool {
-    let name = |row: &Row<'_>| row.event.user_raw.as_deref().map(str::to_lowercase);
-    let before = exam.rows.iter().filter(|other| other.event.datetime < exam.window.from && !other.failed());
-    before.filter(|other| other.event.is(&[row.event.action()])).any(|other| name(other) == name(row))
+    exam.done_before().contains(&done_by(row))
+}
+
+/// The operation and its actor, lower-cased.
+pub fn done_by(row: &Row<'_>) -> (String, Option<String>) {
+    (row.event.action().to_lowercase(), row.event.user_raw.as_deref().map(str::to_lowercase))
 }
 
 pub use crate::knowledge::subjects::{is_answer, is_automatic, is_forward, thread};
@@ -308,13 +367,14 @@ pub fn distinct<'m>(mails: impl IntoIterator<Item = &'m Mail>) -> usize {
 
 /// The first few different subjects, for a reader.
 pub fn subjects<'m>(mails: impl IntoIterator<Item = &'m Mail>) -> String {
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut different: Vec<&str> = Vec::new();
     for mail in mails {
-        if !mail.subject.is_empty() && !seen.contains(&mail.subject.as_str()) {
-            seen.push(&mail.subject);
+        if !mail.subject.is_empty() && seen.insert(mail.subject.as_str()) {
+            different.push(&mail.subject);
         }
     }
-    listed(&seen, SUBJECTS)
+    listed(&different, SUBJECTS)
 }
 
 /// The message ids, for whoever fetches the mails.

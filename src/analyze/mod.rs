@@ -8,6 +8,7 @@ pub mod acts;
 pub mod alerts;
 pub mod around;
 pub mod attribution;
+pub mod auditing;
 pub mod baseline;
 pub mod chains;
 pub mod coverage;

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::TimeDelta;
+
 use crate::analyze::exam::Row;
 use crate::timeline::{Event, EvidenceSource, ParseStatus, details};
 
@@ -207,7 +209,13 @@ fn add_cmdlets(rows: &[Row<'_>], twin_of: &mut Twins) {
     for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.event.evidence_source == EvidenceSource::AdminAudit)
     {
         let same = cmdlets.get(&row.event.action().to_lowercase()).map_or(&[][..], Vec::as_slice);
-        let best = same.iter().copied().find(|other| rows.get(*other).is_some_and(|other| same_cmdlet(row, other)));
+        // The rows lie in the order of time.
+        let time = |other: &usize| rows.get(*other).map(|other| other.event.datetime);
+        let (from, to) =
+            (row.event.datetime - TimeDelta::milliseconds(APART), row.event.datetime + TimeDelta::milliseconds(APART));
+        let first = same.partition_point(|other| time(other) < Some(from));
+        let mut near = same.iter().skip(first).copied().take_while(|other| time(other) <= Some(to));
+        let best = near.find(|other| rows.get(*other).is_some_and(|other| same_cmdlet(row, other)));
         twin_of.extend(best.map(|best| (at, best)));
     }
 }
@@ -237,7 +245,7 @@ fn same_cmdlet(admin: &Row<'_>, audit: &Row<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, TimeDelta};
+    use chrono::DateTime;
 
     use super::*;
     use crate::analyze::actor::ActorClass;

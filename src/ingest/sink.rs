@@ -702,8 +702,9 @@ impl Current {
 /// Get-MessageTrace 1,000 and 5,000; historical trace 100,000).
 fn ceiling(entry: &SourceEntry) -> Option<Note> {
     let ceilings: &[u64] = match entry.format.as_deref()? {
-        "ual_portal_csv_v1" | "ual_portal_csv_v2" => &[50_000],
-        format if format.starts_with("ual_search") => &[100, 5_000, 10_000, 50_000],
+        // Whoever joined or copied what a search returned keeps its count.
+        "ual_portal_csv_v1" | "ual_portal_csv_v2" => &[100, 1_000, 5_000, 10_000, 50_000],
+        format if format.starts_with("ual_search") => &[100, 1_000, 5_000, 10_000, 50_000],
         "ual_mes_triage_csv" => &[5_000],
         format if format.starts_with("la_") && format.ends_with("_csv") => &[10_000, 30_000],
         "admin_audit_csv" => &[1_000],

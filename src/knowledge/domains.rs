@@ -9,6 +9,19 @@ use super::normalise::visible;
 pub(super) const SECURITY_DESKS: &str = include_str!("data/security_desks.txt");
 pub(super) const FREEMAIL: &str = include_str!("data/freemail.txt");
 
+pub(super) const AUTOMATIC_SENDERS: &str = include_str!("data/automatic_senders.txt");
+
+/// Whether a program writes from this address (`news@…`, `no-reply@…`). Source: `data/automatic_senders.txt`.
+pub fn is_automatic_sender(address: &str) -> bool {
+    let local = address.split('@').next().unwrap_or_default().to_lowercase();
+    let joined: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
+    let mut words = local.split(|c: char| !c.is_alphanumeric());
+    address.contains('@')
+        && (AUTOMATIC.contains(joined.as_str())
+            || words.any(|word| AUTOMATIC.contains(word))
+            || joined.contains("noreply"))
+}
+
 /// Whether anybody may open an account under this domain. Source: `data/freemail.txt`.
 pub fn is_freemail(domain: &str) -> bool {
     let domain = domain.trim().trim_end_matches('.').to_lowercase();
@@ -67,6 +80,7 @@ fn is_own_domain(parent_a: &str, parent_b: &str) -> bool {
     parent_a == parent_b && owned
 }
 
+static AUTOMATIC: LazyLock<BTreeSet<&str>> = LazyLock::new(|| lines(AUTOMATIC_SENDERS).collect());
 static FREE: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| lines(FREEMAIL).collect());
 
 fn in_local(c: char) -> bool {
@@ -138,7 +152,7 @@ pub fn security_desk(address: &str) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::{addresses_in, domain_of, is_freemail, looks_like};
+    use super::{addresses_in, domain_of, is_automatic_sender, is_freemail, looks_like};
 
     #[test]
     fn spellings_of_an_address() {
@@ -174,6 +188,10 @@ mod tests {
         assert_eq!(domain_of("SMTP:a@Sub.Example.org").as_deref(), Some("sub.example.org"));
         assert_eq!(domain_of("a_contoso.com#EXT#@t.onmicrosoft.com").as_deref(), Some("contoso.com"));
         assert_eq!(domain_of("nobody"), None);
+        for sender in ["news@vendor.example", "no-reply@vendor.example", "shop.newsletter@x.example"] {
+            assert!(is_automatic_sender(sender), "{sender}");
+        }
+        assert!(!is_automatic_sender("cfo@partner.example") && !is_automatic_sender("newsome@partner.example"));
         assert!(is_freemail("GMAIL.com") && is_freemail("yahoo.co.jp"));
         assert!(!is_freemail("contoso.example") && !is_freemail("notgmail.com"));
     }

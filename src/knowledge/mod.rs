@@ -49,6 +49,7 @@ pub fn data_files() -> &'static [(&'static str, &'static str)] {
         ("app_roles.tsv", apps::ROLES),
         ("apps.tsv", apps::NAMES),
         ("apps_worth_a_look.tsv", apps::WORTH_A_LOOK),
+        ("automatic_senders.txt", domains::AUTOMATIC_SENDERS),
         ("calling_codes.tsv", phones::CALLING_CODES),
         ("consent_permissions.txt", apps::PERMISSIONS),
         ("folders.tsv", folders::NAMES),

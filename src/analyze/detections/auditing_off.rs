@@ -3,7 +3,7 @@
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, directory, is_housekeeping};
+use crate::analyze::{Check, Meta, acts, auditing, directory, is_housekeeping};
 use crate::finding::{Fact, Finding, Severity, Weight};
 use crate::timeline::json;
 
@@ -23,8 +23,6 @@ pub static CHECK: Check = Check {
     examine,
 };
 
-/// What a mailbox audits for its owner that every investigation needs.
-const NEEDED: [&str; 3] = ["HardDelete", "SoftDelete", "UpdateInboxRules"];
 /// The service plan behind advanced auditing.
 const ADVANCED_AUDITING: &str = "M365_ADVANCED_AUDITING";
 
@@ -35,64 +33,11 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Which auditing the record takes away, and from whom. Values are tested, never places in the list: the service
-/// itself writes `AdminAuditLogEnabled True` every few days.
+/// Which auditing the record takes away: a setting, or advanced auditing with the licence.
 fn what(row: &Row<'_>) -> Option<&'static str> {
-    let event = row.event;
-    let is = |name: &str, wanted: bool| {
-        row.param(name).and_then(|value| json::boolean(value.trim_start_matches('$'))) == Some(wanted)
-    };
-    match () {
-        () if event.is(&["Set-AdminAuditLogConfig"]) => {
-            let off = is("UnifiedAuditLogIngestionEnabled", false) || is("AdminAuditLogEnabled", false);
-            off.then_some("the organisation's audit log")
-        }
-        () if event.is(&["Set-OrganizationConfig"]) => {
-            is("AuditDisabled", true).then_some("mailbox auditing of the organisation")
-        }
-        () if event.is(&["Remove-UnifiedAuditLogRetentionPolicy", "Set-UnifiedAuditLogRetentionPolicy"]) => {
-            Some("how long the audit log is kept")
-        }
-        () if event.is(&["Set-MailboxAuditBypassAssociation"]) => {
-            is("AuditBypassEnabled", true).then_some("everything the account does in mailboxes")
-        }
-        () if event.is(&["Set-Mailbox"]) => of_mailbox(row),
-        () if directory::is_directory(event) && event.is(&["Update user"]) && row.parts.any() => advanced(row),
-        () => None,
-    }
-}
-
-fn of_mailbox(row: &Row<'_>) -> Option<&'static str> {
-    let text = |name: &str| row.param(name).map(|value| value.trim().to_owned());
-    if text("AuditEnabled").and_then(|value| json::boolean(value.trim_start_matches('$'))) == Some(false) {
-        return Some("the mailbox's audit");
-    }
-    if text("AuditLogAgeLimit").is_some_and(|age| is_short(&age)) {
-        return Some("how long the mailbox's audit is kept");
-    }
-    if text("AuditOwner").is_some_and(|verbs| is_cut(&verbs)) {
-        return Some("what the mailbox audits of its owner");
-    }
-    let cut = |name: &str| text(name).is_some_and(|verbs| is_nothing(&verbs));
-    (cut("AuditDelegate") || cut("AuditAdmin")).then_some("what the mailbox audits of others")
-}
-
-/// `00:00:00` and `1.00:00:00` keep nothing, or one day.
-fn is_short(age: &str) -> bool {
-    matches!(age, "0" | "1" | "00:00:00" | "0.00:00:00" | "1.00:00:00")
-}
-
-fn is_nothing(verbs: &str) -> bool {
-    let verbs = verbs.trim().trim_matches(['{', '}', '@', '(', ')']).trim();
-    verbs.is_empty() || verbs.eq_ignore_ascii_case("none") || verbs.eq_ignore_ascii_case("$null")
-}
-
-/// Set to a list without what every investigation needs. A list that adds or removes (`@{Add=…}`) is not whole.
-fn is_cut(verbs: &str) -> bool {
-    let lower = verbs.to_lowercase();
-    let removes = lower.contains("remove=") && NEEDED.iter().any(|verb| lower.contains(&verb.to_lowercase()));
-    let changes = lower.contains("add=") || lower.contains("remove=");
-    is_nothing(verbs) || removes || !changes && !NEEDED.iter().all(|verb| lower.contains(&verb.to_lowercase()))
+    let licence = || directory::is_directory(row.event) && row.event.is(&["Update user"]) && row.parts.any();
+    let kept = || row.event.is(&["Set-UnifiedAuditLogRetentionPolicy"]).then_some(auditing::RETENTION);
+    auditing::taken(row).or_else(kept).or_else(|| licence().then(|| advanced(row)).flatten())
 }
 
 /// Advanced auditing taken out of the account's licences: it stands among the disabled plans and did not before. The
@@ -190,12 +135,5 @@ mod tests {
         };
         assert!(taken("", "M365_ADVANCED_AUDITING,TEAMS1"));
         assert!(!taken("M365_ADVANCED_AUDITING", "") && !taken("", "TEAMS1"));
-    }
-
-    #[test]
-    fn what_a_cut_list_is() {
-        assert!(is_cut("None") && is_cut("") && is_cut("Send") && is_cut("@{Remove=\"HardDelete\"}"));
-        assert!(!is_cut("@{Add=\"MailItemsAccessed\"}") && !is_cut("HardDelete, SoftDelete, UpdateInboxRules, Move"));
-        assert!(is_short("00:00:00") && is_short("1.00:00:00") && !is_short("90.00:00:00"));
     }
 }

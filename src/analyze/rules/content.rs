@@ -26,7 +26,7 @@ pub struct Content {
     /// Whether it looks like an intruder's work rather than like tidying: a name of symbols, or words of money or
     /// warning in a rule that hides mail.
     pub sly: bool,
-    /// Whether all it hides are the mails of senders it names, as newsletters are tidied away.
+    /// Whether all it hides are the mails of programs it names as senders, as newsletters and notices are tidied away.
     pub tidies_senders: bool,
 }
 
@@ -125,7 +125,7 @@ pub fn score(rule: &Definition, recreated: bool, around: &Surroundings) -> Conte
     }
     let hides = hiding.is_some() || rule.actions.contains_key(&Action::Delete);
     content.sly = nameless || hides && !found.is_empty();
-    content.tidies_senders = !content.sly && content.outside.is_empty() && only_senders(rule);
+    content.tidies_senders = !content.sly && content.outside.is_empty() && only_senders(rule) && programs(rule);
     content
 }
 
@@ -199,6 +199,12 @@ fn only_senders(rule: &Definition) -> bool {
     real.peek().is_some() && real.all(|name| names.contains(&name.as_str()) || in_store && name == "rulecondition")
 }
 
+/// Whether every sender the rule names is a program.
+fn programs(rule: &Definition) -> bool {
+    let senders: Vec<String> = sender_values(rule).flat_map(|value| domains::addresses_in(value)).collect();
+    !senders.is_empty() && senders.iter().all(|sender| domains::is_automatic_sender(sender))
+}
+
 /// A sender the rule names with whom the attacker corresponded.
 fn correspondent(rule: &Definition, around: &Surroundings) -> Option<String> {
     let named = sender_values(rule).flat_map(|value| domains::addresses_in(value));
@@ -258,8 +264,11 @@ mod tests {
         let content = rule("ニュースレター", &[(Action::Move, &["ニュース"])], &[("From", "news@vendor.example")]);
         assert_eq!(content.total(), 0);
         let rss =
-            rule("News", &[(Action::Move, &["RSS Feeds"]), (Action::Stop, &[])], &[("From", "invoice@vendor.example")]);
+            rule("News", &[(Action::Move, &["RSS Feeds"]), (Action::Stop, &[])], &[("From", "news@vendor.example")]);
         assert_eq!((rss.total(), rss.tidies_senders), (5, true));
+        let person =
+            rule("Team", &[(Action::Move, &["RSS Feeds"]), (Action::Stop, &[])], &[("From", "cfo@vendor.example")]);
+        assert_eq!((person.total(), person.tidies_senders), (5, false));
     }
 
     #[test]

@@ -25,9 +25,11 @@ pub fn read(row: &Row<'_>) -> Option<Said> {
     };
     let name = first(&["RuleName", "Name"]);
     let id = first(&["RuleId"]).filter(|id| !id.trim().is_empty());
-    let described =
-        first(&["RuleActions", "Actions"]).filter(|text| !is_blank(text)).or_else(|| first(&["ServerRule"]));
+    let described = first(&["RuleActions", "Actions"]).filter(|text| !is_blank(text));
     let mut edits = described.as_deref().map(actions).unwrap_or_default();
+    if let Some(rule) = first(&["ServerRule"]).filter(|text| !is_blank(text)) {
+        complete(&mut edits, &rule);
+    }
     let condition = first(&["RuleCondition", "Conditions"]).filter(|text| !is_blank(text));
     edits.extend(condition.map(|text| Edit::Condition("RuleCondition".to_owned(), Some(text))));
     if let Some(state) = first(&["RuleState"]).filter(|state| !is_blank(state)) {
@@ -63,6 +65,31 @@ fn actions(text: &str) -> Vec<Edit> {
             }
         }
         _ => tokens(text),
+    }
+}
+
+/// Web services name the actions in one property and their recipients in another, the rule as the server keeps it.
+fn complete(edits: &mut Vec<Edit>, server_rule: &str) {
+    if edits.is_empty() {
+        edits.extend(actions(server_rule));
+    }
+    let recipients = || match serde_json::from_str::<Value>(server_rule) {
+        Ok(value) => {
+            let mut found = Vec::new();
+            let list = json::get(&value, "Actions").unwrap_or(&Value::Null);
+            strings(list, &mut |text| found.extend(crate::knowledge::domains::addresses_in(text)));
+            found.dedup();
+            found
+        }
+        Err(_) => Vec::new(),
+    };
+    for edit in edits {
+        if let Edit::Action(action, Some(values)) = edit
+            && action.sends_on()
+            && values.is_empty()
+        {
+            *values = recipients();
+        }
     }
 }
 
@@ -172,6 +199,16 @@ mod tests {
     fn server_rule_of_web_services() {
         let text = r#"{"Name":"..","Condition":{"Sender":"boss@fabrikam.example"},"Actions":[{"ActionType":"RedirectToRecipientsAction","Recipients":[{"Values":[{"PropTag":"SmtpAddress","Value":"x@example.org"}]}]}]}"#;
         assert_eq!(actions(text), [to(Action::Redirect, &["x@example.org"])]);
+    }
+
+    #[test]
+    fn recipients_stand_in_the_server_rule() {
+        let mut edits = actions("ForwardToRecipientsAction");
+        super::complete(
+            &mut edits,
+            r#"{"Actions":[{"Type":7,"Recipients":[{"Values":[{"Value":"x@example.org"}]}]}]}"#,
+        );
+        assert_eq!(edits, [to(Action::Forward, &["x@example.org"])]);
     }
 
     #[test]

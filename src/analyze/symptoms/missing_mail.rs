@@ -9,8 +9,9 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Deletion, Mail, Mails, SUSPICIOUS};
 use crate::analyze::{Check, Meta, recoverability};
 use crate::finding::{Attribution, Finding, Severity, Weight};
+use crate::knowledge::clients::{self, ClientClass};
 use crate::knowledge::folders::FolderRole;
-use crate::knowledge::{clients, words};
+use crate::knowledge::words;
 
 /// The check.
 pub static CHECK: Check = Check { meta: META, examine };
@@ -53,9 +54,10 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mails = Mails::of(exam);
     let attack = attack_threads(exam, &mails);
     let bursts = burst_days(exam, &mails);
+    let kinds = known_kinds(exam);
     let mut groups = Groups::new();
     for deletion in mails.deletions.iter().filter(|deletion| deletion.row.in_window) {
-        if let Some((reason, weight)) = judge(exam, &mails, &attack, &bursts, deletion) {
+        if let Some((reason, weight)) = judge(exam, &mails, &attack, &bursts, &kinds, deletion) {
             groups.entry((reason, weight, mails::sitting(deletion.row))).or_default().push(deletion);
         }
     }
@@ -112,11 +114,12 @@ fn judge(
     mails: &Mails<'_>,
     attack: &BTreeSet<String>,
     bursts: &BTreeSet<chrono::NaiveDate>,
+    kinds: &BTreeSet<ClientClass>,
     deletion: &Deletion<'_>,
 ) -> Option<(Reason, Weight)> {
     let row = deletion.row;
     let score = exam.score(row).total();
-    let habit = mails::is_habit(exam, row);
+    let habit = deletion.is_habit(exam);
     if row.class == ActorClass::Admin && score < SUSPICIOUS {
         return Some((Reason::Administrator, Weight::Explained));
     }
@@ -133,8 +136,7 @@ fn judge(
         return Some((Reason::Answers, Weight::Strong));
     }
     if score >= SUSPICIOUS && any(&|mail| !words::warning(&mail.subject).is_empty()) {
-        let weight = if mails::is_attackers(exam, row) { Weight::Strong } else { Weight::Weak };
-        return Some((Reason::Notices, weight));
+        return Some((Reason::Notices, Weight::Strong));
     }
     if score >= crate::analyze::attribution::LINKED {
         return Some((Reason::Linked, Weight::Weak));
@@ -142,40 +144,44 @@ fn judge(
     if bursts.contains(&row.event.datetime.date_naive()) {
         return Some((Reason::Burst, if habit { Weight::Explained } else { Weight::Weak }));
     }
-    if !habit && row.event.is(&["HardDelete"]) && is_new_client(exam, row) {
+    if !habit && row.event.is(&["HardDelete"]) && is_new_client(exam, kinds, row) {
         return Some((Reason::NewClient, Weight::Weak));
     }
     habit.then_some((Reason::Ordinary, Weight::Explained))
 }
 
-/// A copy removed from Sent Items within a day, in the sitting that sent it. Clients clear Drafts and Outbox
-/// themselves, so that these say something only of an attacker.
+/// A copy removed from Sent Items within a day, in the sitting that sent it: whoever does so outside the account's
+/// habits hides it. Clients clear Drafts and Outbox themselves, so that these say something only of a suspicious sitting.
 fn sent_then_deleted(exam: &Exam<'_>, mails: &Mails<'_>, deletion: &Deletion<'_>, habit: bool) -> Option<Weight> {
-    let undone: Vec<_> = mails.sent.iter().filter(|sent| is_undone(deletion, sent)).collect();
+    let undone = undone(mails, deletion);
     let first = undone.first()?;
     match deletion.folder {
-        _ if [deletion.row, first.row].iter().any(|row| mails::is_attackers(exam, row)) => Some(Weight::Strong),
+        _ if [deletion.row, first.row].iter().any(|row| exam.score(row).total() >= SUSPICIOUS) => Some(Weight::Strong),
         Some(FolderRole::Drafts | FolderRole::Outbox) => None,
         _ if habit => Some(Weight::Explained),
-        _ if undone.len() >= 3 || undone.iter().any(|sent| mails::is_telling(&sent.mail)) => Some(Weight::Strong),
-        _ => Some(Weight::Weak),
+        _ => Some(Weight::Strong),
     }
 }
 
-fn is_undone(deletion: &Deletion<'_>, sent: &mails::Sent<'_>) -> bool {
-    let from = |mail: &Mail| {
+/// The mails whose copy the deletion took from Sent Items, Outbox or Drafts.
+fn undone<'m>(mails: &'m Mails<'m>, deletion: &'m Deletion<'m>) -> Vec<&'m mails::Sent<'m>> {
+    let from = |mail: &&Mail| {
         matches!(mail.folder.or(deletion.folder), Some(FolderRole::Sent | FolderRole::Outbox | FolderRole::Drafts))
     };
-    deletion.undoes(sent)
-        && deletion.mails.iter().any(|mail| mail.id.is_some() && mail.id == sent.mail.id && from(mail))
+    mails.undone_by(deletion, deletion.mails.iter().filter(from).filter_map(|mail| mail.id.as_ref()))
+}
+
+/// The kinds of clients seen outside the window.
+fn known_kinds(exam: &Exam<'_>) -> BTreeSet<ClientClass> {
+    let outside = exam.rows.iter().filter(|row| !row.in_window);
+    let clients: BTreeSet<&str> = outside.filter_map(|row| row.event.client_info.as_deref()).collect();
+    clients.into_iter().map(clients::class).collect()
 }
 
 /// Whether neither the client nor its kind was seen in the baseline.
-fn is_new_client(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+fn is_new_client(exam: &Exam<'_>, kinds: &BTreeSet<ClientClass>, row: &Row<'_>) -> bool {
     let Some(client) = row.event.client_info.as_deref().filter(|_| exam.baseline.sufficient) else { return false };
-    let kind = clients::class(client);
-    let known = |other: &Row<'_>| other.event.client_info.as_deref().is_some_and(|other| clients::class(other) == kind);
-    !exam.baseline.knows_agent(client) && !exam.rows.iter().any(|other| !other.in_window && known(other))
+    !exam.baseline.knows_agent(client) && !kinds.contains(&clients::class(client))
 }
 
 fn finding(
@@ -192,8 +198,12 @@ fn finding(
     let weight = if reason == Reason::Linked && count >= MANY { Weight::Strong } else { weight };
     let sent: Vec<&Row<'_>> = match reason {
         Reason::SentThenDeleted => {
-            let undone = |sent: &&mails::Sent<'_>| deletions.iter().any(|deletion| is_undone(deletion, sent));
-            mails.sent.iter().filter(undone).map(|sent| sent.row).collect()
+            let sent: BTreeMap<_, _> = deletions
+                .iter()
+                .flat_map(|deletion| undone(mails, deletion))
+                .map(|sent| (sent.row.event.order(), sent.row))
+                .collect();
+            sent.into_values().collect()
         }
         _ => Vec::new(),
     };

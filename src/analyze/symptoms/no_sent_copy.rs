@@ -176,8 +176,8 @@ fn reason<'m>(exam: &Exam<'_>, mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> Opti
     let removals = mails.removals(sent).filter(|deletion| {
         let lay_in = deletion.mails.iter().find(|mail| mail.id == sent.mail.id).and_then(|mail| mail.folder);
         // Tidying up days later from the usual place is nobody's hiding.
-        let tidying = mails::is_habit(exam, deletion.row) && !deletion.undoes(sent);
-        deletion.row.in_window && lay_in.or(deletion.folder) == Some(FolderRole::Sent) && !tidying
+        let tidying = || !deletion.undoes(sent) && deletion.is_habit(exam);
+        deletion.row.in_window && lay_in.or(deletion.folder) == Some(FolderRole::Sent) && !tidying()
     });
     let removed_by: Vec<&Row<'_>> = removals.map(|deletion| deletion.row).collect();
     (!removed_by.is_empty()).then_some((Reason::Removed, Missing { sent, removed_by }))
@@ -190,10 +190,9 @@ fn weight(
     missing: &[Missing<'_>],
     grant: Option<&Row<'_>>,
 ) -> Weight {
-    let rows = || missing.iter().flat_map(|one| one.removed_by.iter().copied().chain([one.sent.row]));
-    // Who suppresses the copy has to want it; a copy is also removed by whoever tidies up in a hotel.
-    let telling = reason == Reason::Suppressed || missing.iter().any(|one| mails::is_telling(&one.sent.mail));
-    let linked = rows().any(|row| mails::is_attackers(exam, row) || telling && exam.score(row).total() >= SUSPICIOUS);
+    let all = each_once(missing.iter().flat_map(|one| one.removed_by.iter().copied().chain([one.sent.row])));
+    let rows = || all.iter().copied();
+    let linked = rows().any(|row| exam.score(row).total() >= SUSPICIOUS);
     let first = missing.first().map(|one| one.sent);
     match reason {
         _ if linked => Weight::Strong,
@@ -208,6 +207,12 @@ fn weight(
         _ if many_at_once(exam, missing) => Weight::Strong,
         _ => Weight::Weak,
     }
+}
+
+/// The rows in their order, each once: copies of one mail are removed by the same records.
+fn each_once<'x>(rows: impl Iterator<Item = &'x Row<'x>>) -> Vec<&'x Row<'x>> {
+    let mut seen = BTreeSet::new();
+    rows.filter(|row| seen.insert(row.event.order())).collect()
 }
 
 /// On how many days of the baseline the same program sent without keeping a copy.
@@ -251,7 +256,7 @@ fn grant<'x>(exam: &'x Exam<'_>, sent: &Sent<'_>) -> Option<&'x Row<'x>> {
 
 fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, missing: &[Missing<'_>]) -> Option<Finding> {
     let rows: Vec<&Row<'_>> = missing.iter().map(|one| one.sent.row).collect();
-    let removed_by: Vec<&Row<'_>> = missing.iter().flat_map(|one| one.removed_by.iter().copied()).collect();
+    let removed_by = each_once(missing.iter().flat_map(|one| one.removed_by.iter().copied()));
     let leader = mails::leader(exam, &rows)?;
     let grant = (reason == Reason::Delegate).then(|| grant(exam, missing.first()?.sent)).flatten();
     let weight = weight(exam, mails, reason, missing, grant);

@@ -1,0 +1,98 @@
+//! Which records take auditing away, from whom, and which give it back: shared by the coverage gate and the detection.
+
+use crate::analyze::exam::Row;
+use crate::timeline::json;
+
+const TENANT: &str = "the organisation's audit log";
+const ADMIN: &str = "the organisation's admin audit log";
+/// How long the log is kept: a rule of its own may be changed for the better as well.
+pub const RETENTION: &str = "how long the audit log is kept";
+const ORGANISATION: &str = "mailbox auditing of the organisation";
+const BYPASS: &str = "everything the account does in mailboxes";
+const MAILBOX: &str = "the mailbox's audit";
+/// What a mailbox audits for its owner that every investigation needs.
+const NEEDED: [&str; 3] = ["HardDelete", "SoftDelete", "UpdateInboxRules"];
+
+/// Which auditing the record takes away, and from whom. Values are tested, never places in the list: the service
+/// itself writes `AdminAuditLogEnabled True` every few days.
+pub fn taken(row: &Row<'_>) -> Option<&'static str> {
+    let event = row.event;
+    let is = |name: &str, wanted: bool| switch(row, name) == Some(wanted);
+    match () {
+        () if event.is(&["Set-AdminAuditLogConfig"]) => {
+            let admin = || is("AdminAuditLogEnabled", false).then_some(ADMIN);
+            is("UnifiedAuditLogIngestionEnabled", false).then_some(TENANT).or_else(admin)
+        }
+        () if event.is(&["Set-OrganizationConfig"]) => is("AuditDisabled", true).then_some(ORGANISATION),
+        () if event.is(&["Remove-UnifiedAuditLogRetentionPolicy"]) => Some(RETENTION),
+        () if event.is(&["Set-MailboxAuditBypassAssociation"]) => is("AuditBypassEnabled", true).then_some(BYPASS),
+        () if event.is(&["Set-Mailbox"]) => of_mailbox(row),
+        () => None,
+    }
+}
+
+/// Which of them the record gives back.
+pub fn given_back(row: &Row<'_>) -> Option<&'static str> {
+    let event = row.event;
+    let is = |name: &str, wanted: bool| switch(row, name) == Some(wanted);
+    match () {
+        () if event.is(&["Set-AdminAuditLogConfig"]) => {
+            // The service itself leaves the admin audit log on every few days: that says nothing of the rest.
+            let admin = || is("AdminAuditLogEnabled", true).then_some(ADMIN);
+            is("UnifiedAuditLogIngestionEnabled", true).then_some(TENANT).or_else(admin)
+        }
+        () if event.is(&["Set-OrganizationConfig"]) => is("AuditDisabled", false).then_some(ORGANISATION),
+        () if event.is(&["Set-MailboxAuditBypassAssociation"]) => is("AuditBypassEnabled", false).then_some(BYPASS),
+        () if event.is(&["Set-Mailbox"]) => is("AuditEnabled", true).then_some(MAILBOX),
+        () => None,
+    }
+}
+
+fn of_mailbox(row: &Row<'_>) -> Option<&'static str> {
+    let text = |name: &str| row.param(name).map(|value| value.trim().to_owned());
+    if switch(row, "AuditEnabled") == Some(false) {
+        return Some(MAILBOX);
+    }
+    if text("AuditLogAgeLimit").is_some_and(|age| is_short(&age)) {
+        return Some("how long the mailbox's audit is kept");
+    }
+    if text("AuditOwner").is_some_and(|verbs| is_cut(&verbs)) {
+        return Some("what the mailbox audits of its owner");
+    }
+    let cut = |name: &str| text(name).is_some_and(|verbs| is_nothing(&verbs));
+    (cut("AuditDelegate") || cut("AuditAdmin")).then_some("what the mailbox audits of others")
+}
+
+/// `00:00:00` and `1.00:00:00` keep nothing, or one day.
+fn is_short(age: &str) -> bool {
+    matches!(age, "0" | "1" | "00:00:00" | "0.00:00:00" | "1.00:00:00")
+}
+
+fn is_nothing(verbs: &str) -> bool {
+    let verbs = verbs.trim().trim_matches(['{', '}', '@', '(', ')']).trim();
+    verbs.is_empty() || verbs.eq_ignore_ascii_case("none") || verbs.eq_ignore_ascii_case("$null")
+}
+
+/// Set to a list without what every investigation needs. A list that adds or removes (`@{Add=…}`) is not whole.
+fn is_cut(verbs: &str) -> bool {
+    let lower = verbs.to_lowercase();
+    let removes = lower.contains("remove=") && NEEDED.iter().any(|verb| lower.contains(&verb.to_lowercase()));
+    let changes = lower.contains("add=") || lower.contains("remove=");
+    is_nothing(verbs) || removes || !changes && !NEEDED.iter().all(|verb| lower.contains(&verb.to_lowercase()))
+}
+
+fn switch(row: &Row<'_>, name: &str) -> Option<bool> {
+    row.param(name).and_then(|value| json::boolean(value.trim().trim_start_matches('$')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_cut_list_is() {
+        assert!(is_cut("None") && is_cut("") && is_cut("Send") && is_cut("@{Remove=\"HardDelete\"}"));
+        assert!(!is_cut("@{Add=\"MailItemsAccessed\"}") && !is_cut("HardDelete, SoftDelete, UpdateInboxRules, Move"));
+        assert!(is_short("00:00:00") && is_short("1.00:00:00") && !is_short("90.00:00:00"));
+    }
+}
