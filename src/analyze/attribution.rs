@@ -222,7 +222,7 @@ impl<'x, 'e> RiskReports<'x, 'e> {
 }
 
 /// Whether somebody looked at the risk and called it safe.
-fn is_called_safe(event: &Event) -> bool {
+pub fn is_called_safe(event: &Event) -> bool {
     let state = event.risk_state.as_deref().unwrap_or_default();
     ["dismissed", "confirmedSafe"].iter().any(|safe| state.eq_ignore_ascii_case(safe))
 }

@@ -5,9 +5,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::alerts;
+use crate::analyze::attribution;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
-use crate::analyze::exam::Exam;
+use crate::analyze::exam::{Exam, Row};
 use crate::analyze::rules::judge::{self, Judged};
 use crate::analyze::rules::standing::{self, Standing};
 use crate::analyze::rules::{Completeness, Verb};
@@ -51,6 +52,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     findings.extend(standing::all(exam).iter().filter_map(|rule| standing_rule(exam, rule)));
     findings.extend(bursts(blank).iter().filter_map(|acts| context_line(exam, acts)));
     findings.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
+    findings.extend(exam.window_rows().filter_map(|row| risk_report(exam, row)));
     findings
 }
 
@@ -232,4 +234,24 @@ fn alone(exam: &Exam<'_>, alert: &alerts::Alert<'_, '_>) -> Finding {
         .fact(Fact::Inferred)
         .weight(Weight::Weak)
         .done()
+}
+
+/// A risk detection that is about rules: it names neither the rule nor its record.
+fn risk_report(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    const KINDS: [&str; 2] = ["mcassuspiciousinboxmanipulationrules", "suspiciousinboxforwarding"];
+    let event = row.event;
+    let kinds = event.risk_events.as_deref().unwrap_or_default().to_lowercase();
+    let kind = KINDS.into_iter().find(|kind| kinds.split("; ").any(|told| told == *kind))?;
+    if !row.parts.any() || attribution::is_called_safe(event) {
+        return None;
+    }
+    let draft = Draft::new(&CHECK.meta, exam, row)
+        .headline(
+            "Microsoft's risk detection says that rules hide or forward mail; it does not name them",
+            "Microsoft のリスク検出は、ルールがメールを隠す、または転送すると報告しています（ルール名の記載なし）",
+        )
+        .detail("risk detection", kind)
+        .fact(Fact::Inferred)
+        .weight(Weight::Weak);
+    Some(draft.done())
 }
