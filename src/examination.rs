@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, TimeZone, Timelike, Utc};
 
 use crate::finding::{Assessment, Step};
 use crate::origin::RecordRef;
@@ -106,10 +106,25 @@ pub struct SignIns {
     pub by_address: Vec<AddressRow>,
     /// Per country, most sign-ins first.
     pub by_country: Vec<CountryRow>,
-    /// Sign-ins per weekday (0 = Monday) and hour, UTC.
-    pub by_hour: [[u32; 24]; 7],
+    /// When each of them was.
+    pub times: Vec<DateTime<Utc>>,
     /// Risky ones, in time order.
     pub risky: Vec<RiskySignIn>,
+}
+
+impl SignIns {
+    /// Sign-ins per weekday (0 = Monday) and hour of a time zone.
+    pub fn by_hour<Z: TimeZone>(&self, zone: &Z) -> [[u32; 24]; 7] {
+        let mut counts = [[0; 24]; 7];
+        for time in &self.times {
+            let local = time.with_timezone(zone);
+            let (day, hour) = (local.weekday().num_days_from_monday() as usize, local.hour() as usize);
+            if let Some(cell) = counts.get_mut(day).and_then(|hours: &mut [u32; 24]| hours.get_mut(hour)) {
+                *cell += 1;
+            }
+        }
+        counts
+    }
 }
 
 /// One member of the attacker set with the chain that led to it.

@@ -154,6 +154,23 @@ pub fn method_changes(event: &Event) -> MethodChange {
     found
 }
 
+/// What a change names, for Japanese headlines; the parts that the records themselves name stay as they are.
+pub fn in_japanese(means: &str) -> String {
+    for (english, japanese) in [("authenticator ", "認証アプリ "), ("sign-in method of type ", "サインイン方法の種類 ")]
+    {
+        if let Some(name) = means.strip_prefix(english) {
+            return format!("{japanese}{name}");
+        }
+    }
+    match means {
+        "application password" => "アプリ パスワード",
+        "multifactor requirement" => "多要素認証の要求",
+        "multifactor authentication switched off" => "多要素認証の無効化",
+        other => other.strip_prefix("removed: ").map_or(other, |_| "サインイン手段の削除"),
+    }
+    .to_owned()
+}
+
 /// Identity and name of an authenticator app.
 fn phone_app(entry: &Value) -> (String, String) {
     let text = |key: &str| json::text(entry, key).unwrap_or_default();

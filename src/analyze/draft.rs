@@ -8,6 +8,9 @@ use crate::finding::{Attribution, Fact, Finding, Headline, Severity, Term, Weigh
 use crate::timeline::format_time;
 use crate::untrusted::Untrusted;
 
+/// What stands for the address of a record that has none.
+pub const NOWHERE: &str = "an unknown address";
+
 /// A finding in the making.
 #[derive(Debug)]
 pub struct Draft {
@@ -75,6 +78,7 @@ impl Draft {
     /// The sentence, in both languages.
     #[must_use]
     pub fn headline(mut self, en: impl Into<String>, ja: impl Into<String>) -> Self {
+        let ja = ja.into().replace(NOWHERE, "不明なアドレス");
         self.finding.headline = Headline { en: Untrusted::new(en), ja: Untrusted::new(ja) };
         self
     }

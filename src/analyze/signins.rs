@@ -4,8 +4,6 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use chrono::{Datelike, Timelike};
-
 use crate::analyze::attribution::{LINKED, service_risk};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::logins;
@@ -21,7 +19,7 @@ const UNKNOWN: &str = "??";
 pub fn overview(exam: &Exam<'_>) -> SignIns {
     let rows: Vec<&Row<'_>> = logins::of(exam).collect();
     let tally = Tally::of(rows.iter().copied());
-    let mut sign_ins = SignIns {
+    SignIns {
         total: tally.total,
         succeeded: tally.succeeded,
         failed: tally.failed,
@@ -31,15 +29,8 @@ pub fn overview(exam: &Exam<'_>) -> SignIns {
         by_address: by_address(&rows),
         by_country: by_country(&rows),
         risky: rows.iter().filter_map(|row| risky(exam, row)).collect(),
-        ..SignIns::default()
-    };
-    for row in &rows {
-        let (day, hour) = (row.event.datetime.weekday().num_days_from_monday(), row.event.datetime.hour());
-        if let Some(cell) = sign_ins.by_hour.get_mut(day as usize).and_then(|day| day.get_mut(hour as usize)) {
-            *cell += 1;
-        }
+        times: rows.iter().map(|row| row.event.datetime).collect(),
     }
-    sign_ins
 }
 
 #[derive(Default)]

@@ -8,6 +8,12 @@ use super::normalise::visible;
 
 pub(super) const SECURITY_DESKS: &str = include_str!("data/security_desks.txt");
 pub(super) const FREEMAIL: &str = include_str!("data/freemail.txt");
+pub(super) const TOP_LEVEL: &str = include_str!("data/top_level_domains.txt");
+
+/// Whether a host name may end in this label (ASCII, any case). Source: `data/top_level_domains.txt`.
+pub fn is_top_level(label: &str) -> bool {
+    TOP.contains(label.to_ascii_lowercase().as_str())
+}
 
 pub(super) const AUTOMATIC_SENDERS: &str = include_str!("data/automatic_senders.txt");
 
@@ -81,6 +87,8 @@ fn is_own_domain(parent_a: &str, parent_b: &str) -> bool {
 }
 
 static AUTOMATIC: LazyLock<BTreeSet<&str>> = LazyLock::new(|| lines(AUTOMATIC_SENDERS).collect());
+static TOP: LazyLock<BTreeSet<&'static str>> =
+    LazyLock::new(|| lines(TOP_LEVEL).flat_map(|line| line.split(' ')).collect());
 static FREE: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| lines(FREEMAIL).collect());
 
 fn in_local(c: char) -> bool {

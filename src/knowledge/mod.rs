@@ -67,6 +67,7 @@ pub fn data_files() -> &'static [(&'static str, &'static str)] {
         ("sign_in_errors.tsv", errors::TABLE),
         ("subject_prefixes.tsv", subjects::PREFIXES),
         ("tool_device_builds.txt", clients::TOOL_BUILDS),
+        ("top_level_domains.txt", domains::TOP_LEVEL),
         ("words/distress.txt", words::DISTRESS),
         ("words/finance.txt", words::FINANCE),
         ("words/password.txt", words::PASSWORD),

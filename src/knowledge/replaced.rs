@@ -130,6 +130,10 @@ fn wrong(name: &str, line: &str) -> Option<String> {
         "freemail.txt" => {
             need(domains::domain_of(&format!("x@{line}")).as_deref() == Some(line), "a domain in lower case")
         }
+        "top_level_domains.txt" => need(
+            line.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b" -".contains(&byte)),
+            "top-level domains in lower case, with blanks between",
+        ),
         "sign_in_errors.tsv" => need(errors::is_row(line), "a code, a class, marks and a meaning, with tabs between"),
         "folders.tsv" => need(folders::is_row(line), "a role, a language and a name, with tabs between"),
         "payment_keywords.tsv" => need(

@@ -366,13 +366,12 @@ fn symptoms() -> Vec<Assessment> {
 }
 
 fn sign_ins() -> SignIns {
-    let mut by_hour = [[0; 24]; 7];
-    for (day, hours) in by_hour.iter_mut().enumerate().take(5) {
-        for (hour, count) in hours.iter_mut().enumerate().take(18).skip(8) {
-            *count = (day + hour) as u32 % 7;
-        }
+    // Monday to Friday, some in each hour of the day's work, and twelve on Tuesday at midnight.
+    let at = |day: usize, hour: usize| time(&format!("2026-03-{:02}T{hour:02}:30:00Z", 2 + day));
+    let mut times = vec![at(1, 0); 12];
+    for day in 0..5 {
+        times.extend((8..18).flat_map(|hour| std::iter::repeat_n(at(day, hour), (day + hour) % 7)));
     }
-    by_hour[1][0] = 12;
     let row = |address: &str, country: Option<&str>, succeeded, failed| AddressRow {
         address: address.into(),
         total: succeeded + failed,
@@ -399,7 +398,7 @@ fn sign_ins() -> SignIns {
             CountryRow { country: "JP".into(), total: 51, succeeded: 49, failed: 2 },
             CountryRow { country: "NG".into(), total: 7, succeeded: 3, failed: 4 },
         ],
-        by_hour,
+        times,
         risky: vec![RiskySignIn {
             time: time("2026-03-10T00:20:00Z"),
             address: Some("203.0.113.7".into()),

@@ -5,7 +5,7 @@ use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table, presets
 use super::model::Report;
 use super::text;
 use super::words::{self, Lang, Word, fill};
-use crate::finding::{Assessment, Finding, Severity, Verdict, Weight};
+use crate::finding::{Assessment, Finding, Severity, StepStatus, Verdict, Weight};
 use crate::ledger::Status;
 use crate::timeline::format_time;
 
@@ -189,7 +189,11 @@ impl Page {
         self.heading(Word::HeadResponse);
         let lang = self.options.lang;
         let rows = report.examination.response.iter().map(|step| {
-            let mark = if words::is_open(step) { "[ ]" } else { "[x]" };
+            let mark = match (words::is_open(step), step.status) {
+                (true, StepStatus::Partial) => "[~]",
+                (true, _) => "[ ]",
+                (false, _) => "[x]",
+            };
             let mut state = words::step_status(lang, step.status).to_owned();
             if let Some(at) = step.at {
                 state.push(' ');

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use unicode_width::UnicodeWidthChar as _;
 
+use crate::knowledge::domains;
 use crate::untrusted::Untrusted;
 
 /// Text that an escaper accepts, whether or not somebody has marked it as evidence.
@@ -329,7 +330,8 @@ fn is_v6(token: &str) -> bool {
     address.parse::<Ipv6Addr>().is_ok()
 }
 
-/// Whether a bare word looks like a host name: labels with dots, the last one of letters and no file ending.
+/// Whether a bare word looks like a host name: labels with dots, the last one a top-level domain that nobody would take
+/// for a file ending. The name of an account (`alice.mori`) is none.
 fn is_host(token: &str) -> bool {
     const FILE_ENDINGS: [&str; 17] = [
         "csv", "json", "jsonl", "ndjson", "pdf", "doc", "docx", "xls", "xlsx", "xml", "txt", "htm", "html", "eml",
@@ -339,8 +341,7 @@ fn is_host(token: &str) -> bool {
     let label =
         |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
     front.split('.').all(label)
-        && last.len() >= 2
-        && last.bytes().all(|b| b.is_ascii_alphabetic())
+        && (domains::is_top_level(last) || last.to_ascii_lowercase().starts_with("xn--"))
         && !is_camel_case(last)
         && !FILE_ENDINGS.contains(&last.to_ascii_lowercase().as_str())
 }
@@ -406,6 +407,22 @@ mod tests {
             "StrongAuthenticationUserDetails.PhoneNumber"
         );
         assert_eq!(defang("Evil.EXAMPLE Evil.Example"), "Evil[.]EXAMPLE Evil[.]Example");
+    }
+
+    #[test]
+    fn names_of_accounts_are_no_hosts() {
+        for name in ["alice.mori", "accounts.payable", "j.doe", "CONTOSO\\alice.mori", "v1.2.3", "e.g.", "Invoice.pdf"]
+        {
+            assert_eq!(defang(name), name);
+        }
+        for (host, drawn) in [
+            ("evil.co.uk", "evil[.]co[.]uk"),
+            ("login.local", "login[.]local"),
+            ("xn--e1awd7f.xn--p1ai", "xn--e1awd7f[.]xn--p1ai"),
+            ("MAIL.EVIL.COM.", "MAIL[.]EVIL[.]COM."),
+        ] {
+            assert_eq!(defang(host), drawn);
+        }
     }
 
     #[test]

@@ -128,7 +128,7 @@ pub fn answer(
         write!(surroundings.out, "{}", terminal::summary(&report, &options))?;
         let dir = crate::report::text::terminal_whole(&outputs.dir().display().to_string());
         writeln!(surroundings.out, "{}", fill(showing.lang, Word::ReportAt, &[&dir]))?;
-        ingest::say_seal(&sealed, surroundings)?;
+        ingest::say_seal(&sealed, showing.lang, surroundings)?;
     }
     Ok(exit(&examination, &case.ledger, asked.showing))
 }

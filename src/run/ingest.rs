@@ -13,6 +13,7 @@ use crate::ledger::Ledger;
 use crate::report::manifest;
 use crate::report::model::Tool;
 use crate::report::outputs::Outputs;
+use crate::report::words::{Lang, Word, fill};
 use crate::timeline::store::{Case, CaseWriter};
 
 /// The tool's name and version.
@@ -125,8 +126,8 @@ pub fn say_knowledge(files: &[String], surroundings: &mut Surroundings<'_>) -> R
 }
 
 /// Says which hash stands for the whole folder: whoever notes it elsewhere can prove later that nothing was changed.
-pub fn say_seal(hash: &str, surroundings: &mut Surroundings<'_>) -> Result<(), Failed> {
-    Ok(writeln!(surroundings.out, "SHA-256 of SHA256SUMS (note it; verify --expect compares it): {hash}")?)
+pub fn say_seal(hash: &str, lang: Lang, surroundings: &mut Surroundings<'_>) -> Result<(), Failed> {
+    Ok(writeln!(surroundings.out, "{}", fill(lang, Word::SealLine, &[hash]))?)
 }
 
 /// The exit code of a run that finished.

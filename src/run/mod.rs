@@ -16,6 +16,7 @@ use chrono::{DateTime, Utc};
 use crate::cli::{Analyze, Cli, Command, Ingest, Investigate};
 use crate::exit::{Exit, Stop};
 use crate::report::outputs::{OutputError, Outputs};
+use crate::report::words::Lang;
 use crate::timeline::store::{Case, CaseWriter, StoreError};
 
 /// What only `main` may ask the outside for.
@@ -185,7 +186,7 @@ fn ingest_command(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<
     if !args.display.quiet {
         identify::print(&case.ledger, surroundings)?;
         ingest::say_knowledge(&knowledge, surroundings)?;
-        ingest::say_seal(&sealed, surroundings)?;
+        ingest::say_seal(&sealed, Lang::En, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))
 }

@@ -48,7 +48,7 @@ pub fn append(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit
     if !args.display.quiet {
         identify::print(&case.ledger, surroundings)?;
         ingest::say_knowledge(&knowledge, surroundings)?;
-        ingest::say_seal(&sealed, surroundings)?;
+        ingest::say_seal(&sealed, crate::report::words::Lang::En, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))
 }
@@ -95,7 +95,7 @@ pub fn merge(args: &Merge, surroundings: &mut Surroundings<'_>) -> Result<Exit, 
     let sealed = ingest::seal_case(&mut outputs, &case, &about, surroundings, &clock)?;
     if !args.display.quiet {
         identify::print(&case.ledger, surroundings)?;
-        ingest::say_seal(&sealed, surroundings)?;
+        ingest::say_seal(&sealed, crate::report::words::Lang::En, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))
 }

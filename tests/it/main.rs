@@ -25,6 +25,7 @@ mod harness;
 mod hostile;
 mod identify;
 mod intake;
+mod japanese;
 mod json_schema;
 mod knowledge;
 mod mutation;

@@ -121,7 +121,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], reasons: &BTreeSet<&'static str>)
         (false, true) => Weight::Explained,
         (false, false) => Weight::Weak,
     };
-    let address = rows.first()?.event.source_ip.as_deref().unwrap_or("an unknown address");
+    let address = rows.first()?.event.source_ip.as_deref().unwrap_or(crate::analyze::draft::NOWHERE);
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(
             format!("The sign-in from {address} looks like one through a page in between"),

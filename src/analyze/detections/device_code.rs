@@ -86,7 +86,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], known: bool) -> Option<Finding> {
         (_, Some(_), false) => Weight::Strong,
         (false, None, false) => Weight::Weak,
     };
-    let address = row.event.source_ip.as_deref().unwrap_or("an unknown address");
+    let address = row.event.source_ip.as_deref().unwrap_or(crate::analyze::draft::NOWHERE);
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(
             format!("Sign-in by device code from {address}"),

@@ -49,11 +49,12 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
         weight = Weight::Strong;
     }
     let added: BTreeSet<String> = rows.iter().flat_map(|row| additions(row)).collect();
+    let in_japanese: Vec<String> = added.iter().map(|means| credentials::in_japanese(means)).collect();
     let added = added.into_iter().collect::<Vec<_>>().join("; ");
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(
             format!("A means of sign-in was added for the account: {added}"),
-            format!("アカウントにサインイン手段が追加された：{added}"),
+            format!("アカウントにサインイン手段が追加された：{}", in_japanese.join("、")),
         )
         .detail("added", added)
         .detail("when", if near { "within an hour after the attacker was active" } else { "" });

@@ -62,7 +62,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(
             format!("Multifactor protection was weakened: {told}"),
-            format!("多要素認証の保護が弱められた：{told}"),
+            format!("多要素認証の保護が弱められた：{}", credentials::in_japanese(&told)),
         )
         .detail("what", told)
         .detail("reach", if about { "" } else { "the whole organisation, by somebody else" });

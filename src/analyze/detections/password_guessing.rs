@@ -69,8 +69,12 @@ fn finding(exam: &Exam<'_>, wrong: &[&Row<'_>], hits: &[&Row<'_>]) -> Option<Fin
         Some(row) if exam.score(row).total() >= logins::UNUSUAL => Weight::Strong,
         _ => Weight::Weak,
     };
-    let place =
-        first.event.source_ip.as_deref().or(first.event.source_ip_text.as_deref()).unwrap_or("an unknown address");
+    let place = first
+        .event
+        .source_ip
+        .as_deref()
+        .or(first.event.source_ip_text.as_deref())
+        .unwrap_or(crate::analyze::draft::NOWHERE);
     let (count, span) = (wrong.len(), logins::span_text(start, end));
     let (then_en, then_ja) = match hit {
         Some(row) if logins::got_in(row) => (", then a successful sign-in", "、その後サインインに成功"),

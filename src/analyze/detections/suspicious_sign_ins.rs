@@ -119,7 +119,8 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
 /// Where it came from, with the country where one is known.
 fn from(row: &Row<'_>) -> String {
     let event = row.event;
-    let address = event.source_ip.as_deref().or(event.source_ip_text.as_deref()).unwrap_or("an unknown address");
+    let address =
+        event.source_ip.as_deref().or(event.source_ip_text.as_deref()).unwrap_or(crate::analyze::draft::NOWHERE);
     event.geo_country.as_deref().map_or_else(|| address.to_owned(), |country| format!("{address} ({country})"))
 }
 

@@ -105,7 +105,7 @@ fn replay(exam: &Exam<'_>, token: &str, rows: &[&Row<'_>]) -> Option<Finding> {
 
 fn address(event: &Event) -> String {
     let country = event.geo_country.as_deref().map(|country| format!(" ({country})")).unwrap_or_default();
-    format!("{}{country}", event.source_ip.as_deref().unwrap_or("an unknown address"))
+    format!("{}{country}", event.source_ip.as_deref().unwrap_or(crate::analyze::draft::NOWHERE))
 }
 
 /// `ipAddressFromResourceProvider` is not the address of the sign-in.

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use crate::report::text;
 
@@ -32,7 +33,7 @@ pub(super) enum Shape {
 
 const WIDTH: usize = 1000;
 const LEFT: usize = 230;
-const TOP: usize = 46;
+const TOP: usize = 62;
 const ROW: usize = 26;
 /// Quiet stretches longer than this are left out of the axis.
 const QUIET: TimeDelta = TimeDelta::hours(2);
@@ -47,8 +48,8 @@ const LABEL: usize = 74;
 pub(super) fn timeline(
     lanes: &[Lane],
     active: Option<(DateTime<Utc>, DateTime<Utc>)>,
-    title: &str,
-    desc: &str,
+    zone: Option<Tz>,
+    (title, desc): (&str, &str),
 ) -> String {
     let mut times: Vec<DateTime<Utc>> = lanes.iter().flat_map(|lane| &lane.marks).map(|mark| mark.time).collect();
     times.extend(active.into_iter().flat_map(|(first, last)| [first, last]));
@@ -72,8 +73,18 @@ pub(super) fn timeline(
             }
         }
     }
+    let zones = std::iter::once(Tz::UTC).chain(zone).enumerate();
+    for (line, zone) in zones {
+        let base = 30 + 16 * line;
+        let name = text::html(&text::terminal(zone.name(), 30));
+        let _ = writeln!(svg, "<text class=\"axis\" x=\"0\" y=\"{base}\">{name}</text>");
+        for stretch in &axis.stretches {
+            labels(&mut svg, stretch, zone, base);
+        }
+    }
     for stretch in &axis.stretches {
-        labels(&mut svg, stretch, height);
+        let (x, top) = (stretch.left.saturating_sub(8), TOP - 56);
+        let _ = writeln!(svg, "<line class=\"edge\" x1=\"{x}\" y1=\"{top}\" x2=\"{x}\" y2=\"{height}\"/>");
     }
     for (row, lane) in lanes.iter().enumerate() {
         let middle = TOP + row * ROW + ROW / 2;
@@ -88,23 +99,22 @@ pub(super) fn timeline(
     svg
 }
 
-fn labels(svg: &mut String, stretch: &Stretch, height: usize) {
-    let _ = writeln!(
-        svg,
-        "<line class=\"edge\" x1=\"{0}\" y1=\"{1}\" x2=\"{0}\" y2=\"{height}\"/>",
-        stretch.left.saturating_sub(8),
-        TOP - 8
-    );
-    let (x, day, hour) = (stretch.left, stretch.from.format("%Y-%m-%d"), stretch.from.format("%H:%M"));
-    let _ = writeln!(
-        svg,
-        "<text class=\"axis\" x=\"{x}\" y=\"14\">{day}</text><text class=\"axis\" x=\"{x}\" y=\"30\">{hour}</text>"
-    );
+/// When a stretch begins and, where there is room, ends: the day in the first line, then a line for each zone.
+fn labels(svg: &mut String, stretch: &Stretch, zone: Tz, base: usize) {
+    let (from, to) = (stretch.from.with_timezone(&zone), stretch.to.with_timezone(&zone));
+    let (x, utc) = (stretch.left, zone == Tz::UTC);
+    if utc {
+        let _ = writeln!(svg, "<text class=\"axis\" x=\"{x}\" y=\"14\">{}</text>", from.format("%Y-%m-%d"));
+    }
+    // Another zone may be in another day.
+    let same_day = from.date_naive() == stretch.from.date_naive();
+    let hour = from.format(if same_day { "%H:%M" } else { "%m-%d %H:%M" });
+    let _ = writeln!(svg, "<text class=\"axis\" x=\"{x}\" y=\"{base}\">{hour}</text>");
     if stretch.wide > 2 * LABEL {
-        let same_day = stretch.from.date_naive() == stretch.to.date_naive();
-        let hour = stretch.to.format(if same_day { "%H:%M" } else { "%m-%d %H:%M" });
+        let same_day = from.date_naive() == to.date_naive();
+        let hour = to.format(if same_day { "%H:%M" } else { "%m-%d %H:%M" });
         let x = stretch.left + stretch.wide;
-        let _ = writeln!(svg, "<text class=\"axis\" x=\"{x}\" y=\"30\" text-anchor=\"end\">{hour}</text>");
+        let _ = writeln!(svg, "<text class=\"axis\" x=\"{x}\" y=\"{base}\" text-anchor=\"end\">{hour}</text>");
     }
 }
 
@@ -237,15 +247,15 @@ pub(super) fn bars(bars: &[Bar], id: &str, title: &str, desc: &str) -> String {
 }
 
 /// Seven rows of 24 cells; the number stands in each cell, so that the colour is not alone. `days` is markup.
-pub(super) fn hours(counts: &[[u32; 24]; 7], days: &[String; 7], title: &str, desc: &str) -> String {
+pub(super) fn hours(id: &str, counts: &[[u32; 24]; 7], days: &[String; 7], title: &str, desc: &str) -> String {
     const NAME: usize = 34;
     const HEAD: usize = 18;
     const WIDE: usize = 32;
     const HIGH: usize = 22;
     let most = counts.iter().flatten().copied().max().unwrap_or(0).max(1);
     let mut svg = format!(
-        "<svg class=\"heat\" role=\"img\" aria-labelledby=\"heat-title heat-desc\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\">\n\
-         <title id=\"heat-title\">{title}</title>\n<desc id=\"heat-desc\">{desc}</desc>\n",
+        "<svg class=\"heat\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\">\n\
+         <title id=\"{id}-title\">{title}</title>\n<desc id=\"{id}-desc\">{desc}</desc>\n",
         NAME + 24 * WIDE + 2,
         HEAD + 7 * HIGH + 2,
     );

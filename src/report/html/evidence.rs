@@ -91,10 +91,13 @@ fn notes(page: &mut Page<'_>) {
 
 /// A remark of the reading: in the report's language what its code means, and the remark as it was noted.
 fn coded(page: &Page<'_>, code: &str, noted: &crate::untrusted::Untrusted) -> String {
-    let noted = page.told(noted);
-    words::code(page.lang, code).map_or(noted.clone(), |meaning| {
-        format!("{}<br><span class=\"soft\" lang=\"en\">{noted}</span>", text::html(meaning))
-    })
+    let told = page.told(noted);
+    match words::code(page.lang, code) {
+        Some(meaning) if words::untold(noted.as_evidence()) => {
+            format!("{}<br><span class=\"soft\" lang=\"en\">{told}</span>", text::html(meaning))
+        }
+        _ => told,
+    }
 }
 
 fn rejects(page: &mut Page<'_>) {

@@ -16,7 +16,13 @@ pub(super) fn section(page: &mut Page<'_>) {
     for SymptomPage { id, text: source } in pages {
         let title = text::html(&*words::title(page.lang, id));
         page.push(&format!("<details class=\"page\" id=\"page-{}\"><summary>{title}</summary>\n", anchor(id)));
-        page.push(&markdown(source));
+        // Where the language has no page of its own, the reader is told, and a screen reader changes its voice.
+        if page.lang == Lang::En || words::page(page.lang, id).is_some() {
+            page.push(&markdown(source));
+        } else {
+            page.remark(&page.word(Word::OnlyInEnglish));
+            page.push(&format!("<div lang=\"en\">\n{}</div>\n", markdown(source)));
+        }
         page.push("</details>\n");
     }
 }

@@ -24,8 +24,11 @@ pub(super) fn section(page: &mut Page<'_>) {
 
 fn item(page: &mut Page<'_>, step: &Step) {
     let open = words::is_open(step);
-    let (class, mark, mark_word) =
-        if open { ("open", "☐", Word::StepToDo) } else { ("closed", "☑", Word::StepIsDone) };
+    let (class, mark, mark_word) = match (open, step.status) {
+        (true, StepStatus::Partial) => ("open part", "◐", Word::StepInPart),
+        (true, _) => ("open", "☐", Word::StepToDo),
+        (false, _) => ("closed", "☑", Word::StepIsDone),
+    };
     page.push(&format!(
         "<li class=\"{class}\"><span class=\"mark\" aria-hidden=\"true\">{mark}</span><div>\n\
          <h3><span class=\"number\">{}</span> {} <span class=\"unseen\">({})</span></h3>\n",

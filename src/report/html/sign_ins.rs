@@ -22,17 +22,21 @@ pub(super) fn section(page: &mut Page<'_>) {
         [sign_ins.total, sign_ins.succeeded, sign_ins.failed, sign_ins.interrupted, sign_ins.password_was_right]
             .map(|number| number.to_string());
     page.paragraph(&page.sentence(Word::SignInLine, &numbers.each_ref().map(String::as_str)));
-    by_hour(page, &sign_ins.by_hour);
+    by_hour(page, &sign_ins.by_hour(&chrono::Utc), None);
+    if let Some(zone) = page.options.zone {
+        by_hour(page, &sign_ins.by_hour(&zone), Some(zone));
+    }
     by_country(page);
     by_address(page);
     risky(page);
 }
 
-fn by_hour(page: &mut Page<'_>, counts: &[[u32; 24]; 7]) {
-    page.subheading(Word::HeadByHour);
+fn by_hour(page: &mut Page<'_>, counts: &[[u32; 24]; 7], zone: Option<chrono_tz::Tz>) {
+    let (id, zone) = zone.map_or(("heat", "UTC"), |zone| ("heat-local", zone.name()));
+    page.push(&format!("<h3>{}</h3>\n", page.sentence(Word::HeadByHour, &[zone])));
     let days = WEEKDAYS.map(|day| page.word(day));
-    let title = page.word(Word::HeatTitle);
-    let map = charts::hours(counts, &days, &title, &page.word(Word::HeatDesc));
+    let title = page.sentence(Word::HeatTitle, &[zone]);
+    let map = charts::hours(id, counts, &days, &title, &page.word(Word::HeatDesc));
     page.push(&format!(
         "<div class=\"wide chart\" role=\"group\" tabindex=\"0\" aria-label=\"{title}\">\n{map}</div>\n"
     ));

@@ -146,7 +146,7 @@ fn chart(page: &mut Page<'_>) {
     let active = attacker.first.zip(attacker.last);
     let title = page.word(Word::StoryTitle);
     let desc = page.word(Word::StoryDesc);
-    let drawn = timeline(&lanes, active, &title, &desc);
+    let drawn = timeline(&lanes, active, page.options.zone, (&title, &desc));
     page.push(&format!(
         "<div class=\"wide chart\" role=\"group\" tabindex=\"0\" aria-label=\"{title}\">\n{drawn}</div>\n"
     ));

@@ -94,7 +94,7 @@ fn event_row(page: &Page<'_>, event: &Event) -> Vec<String> {
     vec![
         page.time(event.datetime),
         exact(event.action()),
-        event.message.as_deref().map_or_else(dash, |message| page.shown(message)),
+        words::event_sentence(page.lang, event).map_or_else(dash, |sentence| page.shown(&*sentence)),
         actor.map_or_else(dash, |actor| page.shown(actor)),
         address.join(" "),
         text::html(words::outcome(page.lang, event.outcome.as_str())),

@@ -98,12 +98,12 @@ impl<'a> Page<'a> {
 
     fn time(&self, time: Option<DateTime<Utc>>) -> String {
         let Some(time) = time else { return "–".to_owned() };
-        let utc = format_time(time);
+        let (machine, utc) = (format_time(time), time.format("%Y-%m-%d %H:%M:%S UTC").to_string());
         let local = self.options.zone.map_or_else(String::new, |zone| {
             let local = time.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %Z").to_string();
             format!("<span class=\"local\">{}</span>", text::html(&local))
         });
-        format!("<time datetime=\"{utc}\">{utc}</time>{local}")
+        format!("<time datetime=\"{machine}\">{utc}</time> {local}")
     }
 
     fn list(&self, texts: &[Untrusted]) -> String {
@@ -169,14 +169,15 @@ impl<'a> Page<'a> {
     }
 
     fn answer(&mut self) {
-        self.heading("answer", Say::Answer);
         let class = match self.report.triage.accounts.first().map_or(Level::Nothing, |account| account.level) {
             Level::Linked | Level::Strong => "strong",
             Level::Weak => "weak",
             Level::Nothing => "not_assessable",
         };
         let sentences = answer(self.report, self.options.lang).join(" ");
-        self.push(&format!("<p class=\"answer {class}\">{}</p>\n", text::html(&sentences)));
+        self.push(&format!("<section class=\"answer {class}\" aria-labelledby=\"answer\">\n"));
+        self.heading("answer", Say::Answer);
+        self.push(&format!("<p class=\"lead\">{}</p>\n</section>\n", text::html(&sentences)));
     }
 
     fn ranking(&mut self) {
@@ -189,15 +190,13 @@ impl<'a> Page<'a> {
         }
         let heads = [
             (Say::Rank, "n"),
-            (Say::Account, ""),
-            (Say::Level, ""),
+            (Say::Account, "text"),
+            (Say::Leads, "text"),
             (Say::Strong, "n"),
             (Say::Weak, "n"),
             (Say::Score, "n"),
-            (Say::First, "t"),
-            (Say::Last, "t"),
+            (Say::Span, "t"),
             (Say::Shared, "mono"),
-            (Say::Leads, "text"),
         ];
         self.table(Say::Ranking, &heads, &rows);
         self.more();
@@ -221,15 +220,13 @@ impl<'a> Page<'a> {
         );
         vec![
             rank.to_string(),
-            format!("<strong>{}</strong>{}", self.shown(&account.user), also.concat()),
-            chip,
+            format!("<strong>{}</strong>{}<br>{chip}", self.shown(&account.user), also.concat()),
+            format!("<ul class=\"plain\">{}</ul>", leads.concat()),
             strong.to_string(),
             weak.to_string(),
             account.score.to_string(),
-            self.time(account.first),
-            self.time(account.last),
+            format!("{}<br>{}", self.time(account.first), self.time(account.last)),
             self.list(&shared),
-            format!("<ul class=\"plain\">{}</ul>", leads.concat()),
         ]
     }
 

@@ -1,101 +1,79 @@
-//! The triage on standard output: the answer, the first accounts of the ranking, the clusters.
-
-use comfy_table::{Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
+//! The triage on standard output: the answer, the first accounts of the ranking, the clusters. A list and no table: names
+//! are long, terminals narrow, and a list can be read aloud.
 
 use super::words::{Say, fill, level};
 use super::{TriageReport, html};
 use crate::finding::Verdict;
-use crate::moment::format_time;
 use crate::report::terminal::Options;
 use crate::report::text;
 use crate::tenant::{Account, Level};
 
-/// Cells in a line from which all columns are shown.
-const WIDE: usize = 110;
 /// How many accounts are shown.
 const SHOWN: usize = 20;
 
 /// The summary, ending in a line break.
 pub fn summary(report: &TriageReport<'_>, options: &Options) -> String {
-    let width = usize::from(options.width).clamp(20, 160);
-    let mut out = String::new();
-    let mut paragraph = |line: &str| {
-        for line in text::terminal_lines(line, width) {
-            out.push_str(&line);
-            out.push('\n');
-        }
-    };
+    let mut list = List { out: String::new(), options: *options };
     for sentence in html::answer(report, options.lang) {
-        paragraph(&sentence);
+        list.item("", "", &sentence);
     }
-    paragraph(&html::books(report, options.lang));
-    let flagged: Vec<&Account> =
-        report.triage.accounts.iter().filter(|account| account.level > Level::Nothing).collect();
+    list.item("", "", &html::books(report, options.lang));
+    let accounts = &report.triage.accounts;
+    let flagged: Vec<&Account> = accounts.iter().filter(|account| account.level > Level::Nothing).collect();
     if !flagged.is_empty() {
-        out.push('\n');
-        let table = table(&flagged, options, width);
-        for line in table.lines() {
-            out.push_str(line.trim_end());
-            out.push('\n');
-        }
+        list.out.push('\n');
     }
-    if flagged.len() > SHOWN {
-        out.push_str(&fill(options.lang, Say::More, &[(flagged.len() - SHOWN).to_string()]));
-        out.push('\n');
+    for (rank, account) in (1_usize..).zip(&flagged).take(SHOWN) {
+        list.account(rank, account);
+    }
+    if let Some(more) = flagged.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        list.item("", "", &fill(options.lang, Say::More, &[more.to_string()]));
+    }
+    if !report.triage.clusters.is_empty() {
+        list.out.push('\n');
     }
     for cluster in &report.triage.clusters {
         let addresses: Vec<String> = cluster.addresses.iter().map(text::terminal_whole).collect();
-        let line = fill(options.lang, Say::Cluster, &[cluster.accounts.len().to_string(), addresses.join(", ")]);
-        for line in text::terminal_lines(&line, width) {
-            out.push_str(&line);
-            out.push('\n');
-        }
+        let numbers = [cluster.accounts.len().to_string(), addresses.join(", ")];
+        list.item("", "  ", &fill(options.lang, Say::Cluster, &numbers));
     }
-    out
+    list.out
 }
 
-fn table(accounts: &[&Account], options: &Options, width: usize) -> Table {
-    let lang = options.lang;
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(width as u16);
-    if options.color {
-        table.enforce_styling()
-    } else {
-        table.force_no_tty()
-    };
-    let wide = width >= WIDE;
-    let mut heads = vec![Say::Rank, Say::Account, Say::Level, Say::Strong, Say::Weak, Say::Score, Say::First];
-    heads.extend([Say::Last, Say::Cannot].into_iter().filter(|_| wide));
-    table.set_header(heads.into_iter().map(|say| say.text(lang)));
-    for (rank, account) in (1_usize..).zip(accounts).take(SHOWN) {
+struct List {
+    out: String,
+    options: Options,
+}
+
+impl List {
+    /// Name, how far it goes, and when. The level stands in words; colour only repeats it.
+    fn account(&mut self, rank: usize, account: &Account) {
+        let lang = self.options.lang;
+        self.item(&format!("{rank:>3}  "), "     ", &text::terminal_whole(&account.user));
+        let code = match account.level {
+            Level::Linked | Level::Strong => "31",
+            Level::Weak => "33",
+            Level::Nothing => "0",
+        };
+        let word = level(lang, account.level);
+        let word = if self.options.color { format!("\u{1b}[{code}m{word}\u{1b}[0m") } else { word.to_owned() };
+        self.out.push_str(&format!("     {word}\n"));
         let (strong, weak) = account.findings();
-        let number = |number: u64| Cell::new(number).set_alignment(CellAlignment::Right);
-        let time = |time: Option<_>| Cell::new(time.map_or_else(|| "-".to_owned(), format_time));
-        let word = Cell::new(level(lang, account.level));
-        let mut cells = vec![
-            number(rank as u64),
-            Cell::new(text::terminal_whole(&account.user)),
-            match account.level {
-                Level::Linked | Level::Strong => word.fg(Color::Red),
-                Level::Weak => word.fg(Color::Yellow),
-                Level::Nothing => word,
-            },
-            number(strong),
-            number(weak),
-            Cell::new(account.score).set_alignment(CellAlignment::Right),
-            time(account.first),
-        ];
-        if wide {
-            cells.extend([time(account.last), number(account.symptoms_with(Verdict::NotAssessable))]);
+        let unknown = account.symptoms_with(Verdict::NotAssessable);
+        let numbers = [strong.to_string(), weak.to_string(), account.score.to_string(), unknown.to_string()];
+        self.item("     ", "     ", &fill(lang, Say::Numbers, &numbers));
+        if let Some((first, last)) = account.first.zip(account.last) {
+            let times = [first, last].map(|time| time.format("%Y-%m-%d %H:%M UTC").to_string());
+            self.item("     ", "     ", &fill(lang, Say::Suspicious, &times));
         }
-        table.add_row(cells);
     }
-    // A name is what is copied from here: it is broken last.
-    let longest = accounts.iter().take(SHOWN).map(|account| text::width(&text::terminal_whole(&account.user))).max();
-    let room = longest.unwrap_or(0).min(width.saturating_sub(52));
-    if let Some(column) = table.column_mut(1) {
-        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(room as u16 + 2)));
+
+    fn item(&mut self, first: &str, next: &str, text: &str) {
+        let width = usize::from(self.options.width).clamp(20, 120);
+        for (number, line) in text::terminal_lines(text, width.saturating_sub(first.len())).iter().enumerate() {
+            self.out.push_str(if number == 0 { first } else { next });
+            self.out.push_str(line);
+            self.out.push('\n');
+        }
     }
-    table
 }

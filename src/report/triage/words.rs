@@ -10,6 +10,10 @@ macro_rules! says {
         pub enum Say { $($word),+ }
 
         impl Say {
+            /// All of them.
+            #[cfg(test)]
+            pub const ALL: &[Self] = &[$(Self::$word),+];
+
             /// In a language.
             pub fn text(self, lang: Lang) -> &'static str {
                 match (self, lang) { $((Self::$word, Lang::En) => $en, (Self::$word, Lang::Ja) => $ja),+ }
@@ -36,15 +40,14 @@ says! {
     Tool => "Tool", "ツール";
     Rank => "#", "#";
     Account => "Account", "アカウント";
-    Level => "Level", "段階";
     Strong => "Strong", "強い";
     Weak => "Weak", "弱い";
     Score => "Score", "スコア";
     First => "First suspicious", "最初の疑わしい時刻";
     Last => "Last suspicious", "最後の疑わしい時刻";
     Shared => "Shared attacker addresses", "共通する攻撃者アドレス";
+    Span => "First and last suspicious", "疑わしい時刻 (最初・最後)";
     Leads => "Strongest findings", "主な検出事項";
-    Cannot => "Cannot tell", "判定不能";
     Address => "Address", "アドレス";
     InSetOf => "In the attacker set of", "攻撃者と判定されたアカウント";
     SeenWith => "Events from it also with", "このアドレスのイベントがある他のアカウント";
@@ -57,7 +60,7 @@ says! {
     AnswerLinked => "{0} of {1} accounts show strong signs of a takeover that are linked to an attacker.", "{1} 件中 {0} 件のアカウントに、攻撃者に結びつく強い侵害の兆候があります。";
     AnswerStrong => "{0} more show strong signs without such a link.", "ほかに {0} 件に、結びつきのない強い兆候があります。";
     AnswerWeak => "{0} show weak signs only.", "{0} 件には弱い兆候だけがあります。";
-    AnswerNothing => "Of {0} nothing was found, as far as the evidence could show it: how far that is, the column “cannot tell” says.", "{0} 件では、証拠が示し得る範囲で何も検出されませんでした。その範囲は「判定不能」の列が示します。";
+    AnswerNothing => "Of {0} nothing was found, as far as the evidence could show it: see “cannot tell” (?) in the table of accounts and symptoms.", "{0} 件では、証拠が示し得る範囲で何も検出されませんでした。その範囲は、アカウントと兆候の表の「判定不能」(?) が示します。";
     AnswerForeign => "{0} names of other organisations and guests in the evidence were not examined.", "証拠に現れる他組織・ゲストの名前 {0} 件は調査していません。";
     AnswerLost => "Evidence was lost or is doubtful: see the books of the case before relying on what was not found.", "失われた、または疑わしい証拠があります。検出されなかったことに依拠する前に、証拠の台帳を確認してください。";
     NoneFlagged => "No account has a strong or weak finding.", "強い・弱い検出事項のあるアカウントはありません。";
@@ -69,6 +72,8 @@ says! {
     MethodText => "Every account of the tenant was examined as “analyze --user” examines it, with the same evidence and window; accounts.jsonl has each answer whole. Ranked by: level, symptoms with a strong verdict, strong findings linked to an attacker, the highest score of a finding, symptoms with a weak verdict, first suspicious time. A ranking says where to look first. It is no finding against anybody.", "テナントの各アカウントを、同じ証拠と期間で「analyze --user」と同じ方法で調べました。すべての回答は accounts.jsonl にあります。順位の基準: 段階、強い判定の兆候の数、攻撃者に結びつく強い検出事項の数、検出事項の最高スコア、弱い判定の兆候の数、最初の疑わしい時刻。順位はどこから調べるかを示すもので、誰かに対する断定ではありません。";
     MethodSets => "An address is the attacker’s for an account by that account’s own records. Where many accounts share one, it may be a proxy or a VPN that others use innocently.", "アドレスが攻撃者のものかどうかは、各アカウント自身の記録から判定しています。多くのアカウントに共通するアドレスは、第三者も正当に使うプロキシや VPN の可能性があります。";
     Defanged => "Addresses and links are written so that they cannot be clicked.", "アドレスとリンクはクリックできない形で表記しています。";
+    Numbers => "strong findings: {0}, weak: {1}; highest score: {2}; symptoms that cannot be told: {3} of 10", "強い検出事項 {0} 件、弱い検出事項 {1} 件、最高スコア {2}、判定不能の兆候 10 件中 {3} 件";
+    Suspicious => "suspicious from {0} to {1}", "疑わしい期間: {0} から {1} まで";
     Legend => "■ strong · ▲ weak · ○ explained · ✓ not seen · ? cannot tell; the number counts strong and weak findings", "■ 強い · ▲ 弱い · ○ 説明がつく · ✓ 見られない · ? 判定不能。数字は強い・弱い検出事項の数";
 }
 
@@ -94,4 +99,19 @@ pub fn fill(lang: Lang, say: Say, values: &[String]) -> String {
         rest = tail;
     }
     out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_sentence_is_told_in_both_languages() {
+        for say in Say::ALL.iter().filter(|say| say.text(Lang::En) != "#") {
+            let (english, japanese) = (say.text(Lang::En), say.text(Lang::Ja));
+            assert!(!japanese.is_ascii(), "{say:?} is not translated");
+            let places = |text: &str| (0..9).filter(|place| text.contains(&format!("{{{place}}}"))).collect::<Vec<_>>();
+            assert_eq!(places(english), places(japanese), "{say:?}");
+        }
+    }
 }

@@ -1,6 +1,9 @@
 //! What the stable codes of remarks and rejects mean, where the report's language is not that of the remark itself.
 
-use super::Lang;
+use std::borrow::Cow;
+
+use super::{Lang, told};
+use crate::untrusted::Untrusted;
 
 /// The meaning of a code; `None` where the remark says it already, or where the code is not known.
 pub fn code(lang: Lang, code: &str) -> Option<&'static str> {
@@ -8,6 +11,15 @@ pub fn code(lang: Lang, code: &str) -> Option<&'static str> {
         return None;
     }
     CODES.iter().find(|(known, _)| *known == code).map(|(_, meaning)| *meaning)
+}
+
+/// A remark in the language: its sentence where that is known, else the meaning of its code and the sentence as it is.
+pub fn remark<'t>(lang: Lang, code: &str, text: &'t Untrusted) -> Cow<'t, str> {
+    let told = told(lang, text.as_evidence());
+    match self::code(lang, code) {
+        Some(meaning) if matches!(told, Cow::Borrowed(_)) => format!("{meaning} [{told}]").into(),
+        _ => told,
+    }
 }
 
 /// Every code that reading gives, in Japanese.

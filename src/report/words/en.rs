@@ -15,7 +15,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::HeadRisky => "Risky sign-ins",
         Word::HeadByAddress => "By address",
         Word::HeadByCountry => "By country",
-        Word::HeadByHour => "By weekday and hour (UTC)",
+        Word::HeadByHour => "By weekday and hour ({0})",
         Word::HeadAttacker => "The attacker",
         Word::HeadCoverage => "What the evidence can and cannot show",
         Word::HeadEvidence => "Evidence",
@@ -239,7 +239,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::GateTally => "{0} of {1} coverage checks pass",
         Word::BalanceHolds => "The books balance: records = events + states + duplicates + rejected.",
         Word::BalanceBroken => "The books do not balance: this is a defect of the tool.",
-        Word::HeatTitle => "Sign-ins by weekday and hour, UTC",
+        Word::HeatTitle => "Sign-ins by weekday and hour, {0}",
         Word::HeatDesc => {
             "Seven rows for Monday to Sunday, 24 columns for the hours; the darker, the more sign-ins. The table below holds the same numbers."
         }
@@ -343,7 +343,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::StartsLate => "begins after the window's start",
         Word::EndsEarly => "ends before the window's end",
         Word::SpansPart => "only a part of the window",
-        Word::DaysTitle => "Events of the account per day",
+        Word::DaysTitle => "Events of the account per day (UTC)",
         Word::DaysDesc => {
             "One bar for each day; the height grows with the square root of the number. The darker part is what findings cite. The table below holds the numbers."
         }
@@ -497,6 +497,25 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::Subjects => "Subjects",
         Word::Delivery => "Delivery",
         Word::Internal => "own organization",
+        Word::SaidBy => ": {0}",
+        Word::SaidOf => " on {0}",
+        Word::SaidFrom => " from {0}",
+        Word::SaidRisk => ": risk {0}",
+        Word::SaidOutcome => ": {0}",
+        Word::SheetSummary => "Summary",
+        Word::SheetFindings => "Findings",
+        Word::SheetTimeline => "Timeline",
+        Word::SheetSignIns => "Sign-ins",
+        Word::SheetAddresses => "Addresses",
+        Word::SheetExposure => "Exposure",
+        Word::SheetResponse => "Response",
+        Word::SheetEvidence => "Evidence",
+        Word::SheetCoverage => "Coverage",
+        Word::ExposedThrottledByAttacker => "throttled, attacker",
+        Word::External => "other organization",
+        Word::StepInPart => "done in part, something remains",
+        Word::SealLine => "SHA-256 of SHA256SUMS (note it; verify --expect compares it): {0}",
+        Word::OnlyInEnglish => "This page is in English only.",
         Word::StepsNotCalledFor => {
             "Nothing was found that calls for these steps. Should other evidence call for them: this is what the records say of each."
         }

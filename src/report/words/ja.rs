@@ -15,7 +15,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::HeadRisky => "危険なサインイン",
         Word::HeadByAddress => "アドレス別",
         Word::HeadByCountry => "国別",
-        Word::HeadByHour => "曜日と時刻別 (UTC)",
+        Word::HeadByHour => "曜日と時刻別 ({0})",
         Word::HeadAttacker => "攻撃者",
         Word::HeadCoverage => "証拠が示せること、示せないこと",
         Word::HeadEvidence => "証拠",
@@ -237,7 +237,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::GateTally => "証拠の充足確認 {1} 項目中 {0} 項目を満たす",
         Word::BalanceHolds => "記録数は一致している: レコード = イベント + 状態行 + 重複 + 読み取り不可",
         Word::BalanceBroken => "記録数が一致しない: ツールの不具合である。",
-        Word::HeatTitle => "曜日・時刻別のサインイン数 (UTC)",
+        Word::HeatTitle => "曜日・時刻別のサインイン数 ({0})",
         Word::HeatDesc => "月曜から日曜までの 7 行、時刻の 24 列。濃いほどサインインが多い。下の表に同じ数値を示す。",
         Word::SkipLink => "検出事項へ移動",
         Word::Contents => "目次",
@@ -339,7 +339,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::StartsLate => "対象期間の開始より後に始まる",
         Word::EndsEarly => "対象期間の終了より前に終わる",
         Word::SpansPart => "対象期間の一部のみ",
-        Word::DaysTitle => "アカウントの 1 日ごとのイベント数",
+        Word::DaysTitle => "アカウントの 1 日ごとのイベント数 (UTC)",
         Word::DaysDesc => {
             "1 日に 1 本の棒。高さは件数の平方根に比例する。濃い部分は検出事項が引用するもの。下の表に数値を示す。"
         }
@@ -479,6 +479,25 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::Subjects => "件名",
         Word::Delivery => "配信結果",
         Word::Internal => "組織内",
+        Word::SaidBy => "：{0}",
+        Word::SaidOf => "、対象「{0}」",
+        Word::SaidFrom => "、{0} から",
+        Word::SaidRisk => "、リスク {0}",
+        Word::SaidOutcome => "：{0}",
+        Word::SheetSummary => "概要",
+        Word::SheetFindings => "検出事項",
+        Word::SheetTimeline => "タイムライン",
+        Word::SheetSignIns => "サインイン",
+        Word::SheetAddresses => "アドレス",
+        Word::SheetExposure => "漏えいの範囲",
+        Word::SheetResponse => "対応手順",
+        Word::SheetEvidence => "証拠",
+        Word::SheetCoverage => "証拠の充足",
+        Word::ExposedThrottledByAttacker => "調整 (スロットル)、攻撃者による",
+        Word::External => "組織外",
+        Word::StepInPart => "一部のみ実施、残りがある",
+        Word::SealLine => "SHA256SUMS の SHA-256 (控えておくこと。verify --expect で照合): {0}",
+        Word::OnlyInEnglish => "このページは英語版のみ。",
         Word::StepsNotCalledFor => {
             "これらの手順が必要となる検出はない。他の証拠から必要となる場合に備え、記録からわかる各手順の状態を示す。"
         }

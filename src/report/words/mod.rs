@@ -2,6 +2,7 @@
 
 mod answer;
 mod codes;
+mod columns;
 mod detections;
 mod en;
 mod ja;
@@ -10,13 +11,14 @@ mod pages;
 mod phrases;
 
 pub use answer::{answer, banner, duration, fired, is_open, lost_evidence, open_steps, tally, worst};
-pub use codes::code;
+pub use codes::{code, remark};
+pub use columns::{column, event_sentence, time_meaning};
 pub use names::{
     GLOSSARY, Kind, attribution, contact, evidence_kind, fact, file_status, identity_kind, outcome, reach, severity,
     step_status, title, verdict, weight,
 };
 pub use pages::page;
-pub use phrases::{fact_name, fact_value, told, untold};
+pub use phrases::{explains, fact_name, fact_value, fixed_english, told, untold};
 
 use crate::finding::Headline;
 use crate::untrusted::Untrusted;
@@ -97,7 +99,7 @@ words! {
     // the ten in plain words
     PlainMissingMail, PlainNoSentCopy, PlainInboxRules, PlainDisplayName, PlainBlockedFromSending, PlainHackedMessages, PlainProfileChange, PlainCredentialChange, PlainForwarding, PlainSignature,
     // the top of the page
-    BannerStrong, BannerWeak, BannerGaps, BannerNothing, TileActive, TileRecords, TileLost, TileWhole, TileSteps, HeadSteps, HeadSure, SureFindings, SureUnknown, Comma, MeansStrong, MeansWeak, MeansExplained, MeansNotSeen, MeansNotAssessable, StepsOpen, StepsNotCalledFor, StepToDo, StepIsDone, DurationDays, DurationHours, DurationMinutes,
+    BannerStrong, BannerWeak, BannerGaps, BannerNothing, TileActive, TileRecords, TileLost, TileWhole, TileSteps, HeadSteps, HeadSure, SureFindings, SureUnknown, Comma, MeansStrong, MeansWeak, MeansExplained, MeansNotSeen, MeansNotAssessable, StepsOpen, StepsNotCalledFor, StepToDo, StepIsDone, StepInPart, DurationDays, DurationHours, DurationMinutes,
     // the story
     HeadStory, HeadNarrative, NoStory, StoryStep, StoryFirst, StoryLast, StoryMore, MoreStory, StoryTitle, StoryDesc, StoryLegend, TableTwin,
     // findings
@@ -114,8 +116,12 @@ words! {
     TermSymptom, GlossSymptom, TermUal, GlossUal, TermSignIn, GlossSignIn, TermSession, GlossSession, TermToken, GlossToken, TermRule, GlossRule, TermForwarding, GlossForwarding, TermDelegate, GlossDelegate, TermMfa, GlossMfa, TermAppPassword, GlossAppPassword, TermRecoverable, GlossRecoverable, TermTenant, GlossTenant, TermUtc, GlossUtc, TermHash, GlossHash, TermAttack, GlossAttack, TermDefang, GlossDefang,
     // how far the damage goes
     HeadBlastRadius, NoAttackerNoRadius, NoBlastRadius, BlastRadiusIntro, HowFar, OtherActs, ReachTried, ReachPasswordKnown, ReachOpened, ReachEntered, HeadExposure, ExposureLine, ThrottledLine, ExposedMails, ExposedFolders, ExposedFiles, Mail, Name, HowTouched, ContactBind, ContactSync, ContactViewed, ContactDownloaded, ContactChanged, ContactDeleted, NoSubject, NotRecorded, HeadRecipients, NoRecipients, RecipientsLine, Recipient, Mails, Subjects, Delivery, Internal,
+    // the timeline's sentences
+    SaidBy, SaidOf, SaidFrom, SaidRisk, SaidOutcome,
+    // names of sheets
+    SheetSummary, SheetFindings, SheetTimeline, SheetSignIns, SheetAddresses, SheetExposure, SheetResponse, SheetEvidence, SheetCoverage, ExposedThrottledByAttacker, External,
     // explain
-    ExplainTen, ExplainBeyond, ExplainHint, ReportAt,
+    SealLine, OnlyInEnglish, ExplainTen, ExplainBeyond, ExplainHint, ReportAt,
 }
 
 impl Word {

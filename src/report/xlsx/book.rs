@@ -115,8 +115,6 @@ pub(super) struct Book {
     pub(super) notes: Vec<String>,
 }
 
-const FIRST_SHEET: &str = "Summary";
-
 impl Book {
     /// An empty workbook.
     pub(super) fn new(options: &Options<'_>, limits: Limits) -> Result<Self, XlsxError> {
@@ -126,7 +124,7 @@ impl Book {
         let made = ExcelDateTime::from_ymd(2000, 1, 1)?;
         let properties = DocProperties::new().set_title(Word::ReportTitle.text(options.lang));
         workbook.set_properties(&properties.set_creation_datetime(&made));
-        workbook.add_worksheet().set_name(FIRST_SHEET)?;
+        workbook.add_worksheet().set_name(Word::SheetSummary.text(options.lang))?;
         Ok(Self { workbook, looks: Looks::new(), limits, lang: options.lang, notes: Vec::new() })
     }
 

@@ -3,6 +3,7 @@
 use super::book::{Book, Cell, Head, Sheet, XlsxError};
 use crate::report::deeds::is_sign_in;
 use crate::report::model::Report;
+use crate::report::words::{self, Lang, Word};
 use crate::timeline::Event;
 use crate::timeline::schema::{Access, COLUMNS, Column};
 
@@ -89,33 +90,43 @@ const SIGN_INS: &[(&str, f64)] = &[
 ];
 
 /// Every event of the timeline.
-pub(super) fn timeline(book: &mut Book, report: &Report<'_>) -> Result<(), XlsxError> {
-    table(book, "Timeline", TIMELINE, report.timeline.iter())
+pub(super) fn timeline(book: &mut Book, report: &Report<'_>, lang: Lang) -> Result<(), XlsxError> {
+    table(book, (lang, Word::SheetTimeline), TIMELINE, report.timeline.iter())
 }
 
 /// The records of sign-ins. A sign-in that two logs tell of has two rows; the first sheet counts it once.
-pub(super) fn sign_ins(book: &mut Book, report: &Report<'_>) -> Result<(), XlsxError> {
-    table(book, "Sign-ins", SIGN_INS, report.timeline.iter().filter(|event| is_sign_in(event)))
+pub(super) fn sign_ins(book: &mut Book, report: &Report<'_>, lang: Lang) -> Result<(), XlsxError> {
+    table(book, (lang, Word::SheetSignIns), SIGN_INS, report.timeline.iter().filter(|event| is_sign_in(event)))
 }
 
 fn table<'a>(
     book: &mut Book,
-    name: &'static str,
+    (lang, name): (Lang, Word),
     wanted: &[(&'static str, f64)],
     events: impl Iterator<Item = &'a Event>,
 ) -> Result<(), XlsxError> {
     let columns: Vec<&Column> =
         wanted.iter().filter_map(|(name, _)| COLUMNS.iter().find(|column| column.name == *name)).collect();
-    // Heads are the names of docs/schema.md, so that the sheet, the CSV and the Parquet file speak of one thing.
+    // Heads have the names of docs/schema.md, so that the sheet, the CSV and the Parquet file speak of one thing.
     let heads = wanted.iter().map(|(name, width)| {
-        let name = if *name == "datetime" { "datetime (UTC)" } else { name };
-        Head { name: name.into(), width: *width }
+        let zone = if *name == "datetime" { " (UTC)" } else { "" };
+        Head { name: format!("{}{zone}", words::column(lang, name)).into(), width: *width }
     });
-    let sheet = Sheet { name, heads: heads.collect(), whole: "timeline.csv" };
-    book.table(&sheet, events.map(|event| columns.iter().map(|column| cell(column, event)).collect()))
+    let sheet = Sheet { name: name.text(lang), heads: heads.collect(), whole: "timeline.csv" };
+    book.table(&sheet, events.map(|event| columns.iter().map(|column| cell(lang, column, event)).collect()))
 }
 
-fn cell<'e>(column: &Column, event: &'e Event) -> Cell<'e> {
+fn cell<'e>(lang: Lang, column: &Column, event: &'e Event) -> Cell<'e> {
+    // Values of these are the program's words; all others are those of docs/schema.md, or evidence.
+    let said = match (column.name, lang) {
+        ("message", _) => words::event_sentence(lang, event),
+        ("timestamp_desc", _) => event.timestamp_desc.as_deref().map(|meaning| words::time_meaning(lang, meaning)),
+        ("outcome", Lang::Ja) => Some(words::outcome(lang, event.outcome.as_str()).into()),
+        _ => None,
+    };
+    if let Some(said) = said {
+        return Cell::Text(said);
+    }
     match column.access {
         Access::Text(get, _) => Cell::text(get(event)),
         Access::Made(get, _) => get(event).map_or(Cell::Blank, Cell::Text),

@@ -4,7 +4,7 @@ use super::book::{Book, Cell, Head, Sheet, XlsxError};
 use super::findings::{cited, lines};
 use crate::examination::{Exposed, OtherAccount, Recipient, ThrottledDay};
 use crate::report::model::Report;
-use crate::report::words::{Lang, Word};
+use crate::report::words::{self, Lang, Word};
 use crate::untrusted::Untrusted;
 
 /// One row a mail, folder, file, day of unrecorded reading, recipient or account; the first column says which.
@@ -22,7 +22,7 @@ pub(super) fn exposure(book: &mut Book, report: &Report<'_>, lang: Lang) -> Resu
         (Word::Records, 40),
     ];
     let heads = heads.into_iter().map(|(word, width)| Head::word(lang, word, width)).collect();
-    let sheet = Sheet { name: "Exposure", heads, whole: "report.json" };
+    let sheet = Sheet { name: Word::SheetExposure.text(lang), heads, whole: "report.json" };
     let examination = report.examination;
     let exposure = &examination.exposure;
     let rows = touched(lang, Word::ExposedMail, &exposure.mails)
@@ -42,7 +42,7 @@ fn touched(lang: Lang, kind: Word, things: &[Exposed]) -> impl Iterator<Item = V
             thing.subject.as_ref().map_or(Cell::Blank, |subject| Cell::Wrapped(subject.as_evidence().into())),
             Cell::text(thing.folder.as_ref().map(Untrusted::as_evidence)),
             Cell::text(thing.mailbox.as_ref().map(Untrusted::as_evidence)),
-            lines(thing.how.iter().map(|how| how.as_str().to_owned())),
+            lines(thing.how.iter().map(|how| words::contact(lang, *how).to_owned())),
             Cell::Time(thing.first),
             Cell::Time(thing.last),
             Cell::count(thing.count),
@@ -58,7 +58,7 @@ fn throttled(lang: Lang, day: &ThrottledDay) -> Vec<Cell<'_>> {
         Cell::Blank,
         Cell::Blank,
         Cell::Blank,
-        Cell::Text(if day.attackers { "throttled, attacker" } else { "throttled" }.into()),
+        if day.attackers { Cell::Text(Word::ExposedThrottledByAttacker.text(lang).into()) } else { Cell::Blank },
         Cell::Blank,
         Cell::Blank,
         Cell::Blank,
@@ -67,7 +67,7 @@ fn throttled(lang: Lang, day: &ThrottledDay) -> Vec<Cell<'_>> {
 }
 
 fn written_to(lang: Lang, recipient: &Recipient) -> Vec<Cell<'_>> {
-    let place = if recipient.internal { "internal" } else { "external" };
+    let place = (if recipient.internal { Word::Internal } else { Word::External }).text(lang);
     let seen = recipient.seen_in.iter().map(|&log| log.to_owned());
     let became = recipient.delivery.iter().map(|word| word.as_evidence().to_owned());
     vec![
@@ -93,7 +93,7 @@ fn reached(lang: Lang, account: &OtherAccount) -> Vec<Cell<'_>> {
         lines(operations),
         Cell::Blank,
         Cell::Blank,
-        Cell::Text(account.reach.as_str().into()),
+        Cell::Text(words::reach(lang, account.reach).into()),
         Cell::Time(account.first),
         Cell::Time(account.last),
         Cell::count(account.sign_ins + account.failed + others),

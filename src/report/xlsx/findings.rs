@@ -34,15 +34,18 @@ pub(super) fn findings(book: &mut Book, report: &Report<'_>, lang: Lang) -> Resu
         (Word::Records, 40),
     ];
     let heads = heads.into_iter().map(|(word, width)| Head::word(lang, word, width)).collect();
-    let sheet = Sheet { name: "Findings", heads, whole: "report.json" };
+    let sheet = Sheet { name: Word::SheetFindings.text(lang), heads, whole: "report.json" };
     let rows = assessments(report)
         .flat_map(|assessment| assessment.findings.iter().map(move |finding| row(lang, assessment, finding)));
     book.table(&sheet, rows)
 }
 
 fn row<'a>(lang: Lang, assessment: &'a Assessment, finding: &'a Finding) -> Vec<Cell<'a>> {
-    let facts = finding.facts.iter().map(|(name, value)| format!("{name}: {}", value.as_evidence()));
-    let terms = finding.score.iter().map(|term| format!("{} ({:+})", term.why.as_evidence(), term.points));
+    let facts = finding.facts.iter().map(|(name, value)| {
+        format!("{}: {}", words::fact_name(lang, name), words::fact_value(lang, name, value.as_evidence()))
+    });
+    let terms =
+        finding.score.iter().map(|term| format!("{} ({:+})", words::told(lang, term.why.as_evidence()), term.points));
     let sum = finding.score.iter().map(|term| i64::from(term.points)).sum();
     let first = finding.records.first();
     vec![
@@ -83,7 +86,7 @@ pub(super) fn response(book: &mut Book, report: &Report<'_>, lang: Lang) -> Resu
     ];
     let mut heads: Vec<Head> = heads.into_iter().map(|(word, width)| Head::word(lang, word, width)).collect();
     heads[1].name = Word::HeadResponse.text(lang).into();
-    let sheet = Sheet { name: "Response", heads, whole: "report.json" };
+    let sheet = Sheet { name: Word::SheetResponse.text(lang), heads, whole: "report.json" };
     book.table(&sheet, report.examination.response.iter().map(|step| answer(lang, step)))
 }
 

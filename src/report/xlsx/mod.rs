@@ -26,7 +26,7 @@ use super::words::Lang;
 /// How the workbook is made.
 #[derive(Debug, Clone, Copy)]
 pub struct Options<'a> {
-    /// Language of heads and fixed words. Names of sheets are English in both.
+    /// Language of names, heads and fixed words.
     pub lang: Lang,
     /// A folder for unnamed temporary files: the report's own, so that evidence text goes nowhere else.
     pub spill: &'a Path,
@@ -67,8 +67,8 @@ fn fill(
     let lang = options.lang;
     let mut book = Book::new(options, limits)?;
     findings::findings(&mut book, report, lang)?;
-    events::timeline(&mut book, report)?;
-    events::sign_ins(&mut book, report)?;
+    events::timeline(&mut book, report, lang)?;
+    events::sign_ins(&mut book, report, lang)?;
     places::addresses(&mut book, report, lang)?;
     exposure::exposure(&mut book, report, lang)?;
     findings::response(&mut book, report, lang)?;

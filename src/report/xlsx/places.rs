@@ -4,7 +4,7 @@ use super::book::{Book, Cell, Head, Sheet, XlsxError};
 use super::findings::lines;
 use crate::examination::{AddressRow, AttackerMember};
 use crate::report::model::Report;
-use crate::report::words::{Lang, Word};
+use crate::report::words::{self, Lang, Word};
 use crate::untrusted::Untrusted;
 
 /// The attacker's addresses and sessions first, then every other address of a sign-in.
@@ -24,7 +24,7 @@ pub(super) fn addresses(book: &mut Book, report: &Report<'_>, lang: Lang) -> Res
         (Word::Network, 30),
     ];
     let heads = heads.into_iter().map(|(word, width)| Head::word(lang, word, width)).collect();
-    let sheet = Sheet { name: "Addresses", heads, whole: "report.json" };
+    let sheet = Sheet { name: Word::SheetAddresses.text(lang), heads, whole: "report.json" };
     let attacker = &report.examination.attacker;
     let by_address = &report.examination.sign_ins.by_address;
     let of = |value: &Untrusted| by_address.iter().find(|row| row.address == *value);
@@ -49,7 +49,7 @@ fn row<'a>(lang: Lang, kind: Word, member: &'a AttackerMember, counted: Option<&
         Cell::Text(kind.text(lang).into()),
         Cell::Text(member.value.as_evidence().into()),
         Cell::Flag(true),
-        lines(member.why.iter().map(|why| why.as_evidence().to_owned())),
+        lines(member.why.iter().map(|why| words::told(lang, why.as_evidence()).into_owned())),
     ];
     cells.extend(counted.into_iter().flat_map(counts));
     cells

@@ -26,7 +26,7 @@ pub(super) fn evidence(book: &mut Book, report: &Report<'_>, lang: Lang) -> Resu
         (Word::FileNotes, 80),
     ];
     let heads = heads.into_iter().map(|(word, width)| Head::word(lang, word, width)).collect();
-    let sheet = Sheet { name: "Evidence", heads, whole: "report.json" };
+    let sheet = Sheet { name: Word::SheetEvidence.text(lang), heads, whole: "report.json" };
     book.table(&sheet, report.evidence.iter().map(|source| row(lang, source)))
 }
 
@@ -47,7 +47,7 @@ fn row(lang: Lang, source: &SourceEntry) -> Vec<Cell<'_>> {
         Cell::written_time(source.first.as_deref()),
         Cell::written_time(source.last.as_deref()),
         Cell::Text(source.sha256.as_str().into()),
-        lines(source.notes.iter().map(|note| format!("{} {}", note.code, note.text.as_evidence()))),
+        lines(source.notes.iter().map(|note| format!("{} {}", note.code, words::remark(lang, &note.code, &note.text)))),
     ]
 }
 
@@ -55,14 +55,14 @@ fn row(lang: Lang, source: &SourceEntry) -> Vec<Cell<'_>> {
 pub(super) fn coverage(book: &mut Book, report: &Report<'_>, lang: Lang) -> Result<(), XlsxError> {
     let heads = [(Word::Code, 8), (Word::Question, 60), (Word::Status, 14), (Word::Seen, 100)];
     let heads = heads.into_iter().map(|(word, width)| Head::word(lang, word, width)).collect();
-    let sheet = Sheet { name: "Coverage", heads, whole: "report.json" };
+    let sheet = Sheet { name: Word::SheetCoverage.text(lang), heads, whole: "report.json" };
     let rows = report.examination.coverage.iter().map(|gate| {
         let passes = if gate.passes { Word::Passes } else { Word::Fails };
         vec![
             Cell::Text(gate.id.into()),
-            Cell::Wrapped(gate.title.into()),
+            Cell::Wrapped(words::told(lang, gate.title)),
             Cell::Text(passes.text(lang).into()),
-            Cell::Wrapped(gate.seen.as_str().into()),
+            Cell::Wrapped(words::told(lang, &gate.seen)),
         ]
     });
     book.table(&sheet, rows)

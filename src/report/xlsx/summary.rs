@@ -55,7 +55,7 @@ pub(super) fn summary(book: &mut Book, report: &Report<'_>, lang: Lang) -> Resul
     }
     rows.push(heading(Word::HeadCautions));
     let said = |text: String| Row::Cells(vec![Cell::Blank, Cell::Wrapped(text.into())]);
-    rows.extend(examination.cautions.iter().cloned().map(said));
+    rows.extend(examination.cautions.iter().map(|caution| said(words::told(lang, caution).into_owned())));
     rows.extend(book.notes.iter().cloned().map(said));
     let shown = report.timeline.len().to_string();
     rows.push(said(fill(lang, Word::WorkbookGuide, &[&shown])));
@@ -72,7 +72,7 @@ fn verdict(lang: Lang, assessment: &Assessment) -> Row<'_> {
     };
     Row::Cells(vec![
         Cell::Wrapped(title),
-        super::findings::lines(assessment.needs.iter().cloned()),
+        super::findings::lines(assessment.needs.iter().map(|need| words::told(lang, need).into_owned())),
         Cell::Text(words::verdict(lang, assessment.verdict).into()),
         Cell::Text(fill(lang, Word::CountFindings, &[&strong, &weak, &explained]).into()),
     ])

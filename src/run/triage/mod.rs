@@ -19,6 +19,7 @@ use crate::ingest::source;
 use crate::question::Window;
 use crate::report::outputs::Outputs;
 use crate::report::triage::{self, TriageReport};
+use crate::report::words::{Word, fill};
 use crate::report::{json, terminal, text};
 use crate::tenant::{self, Account, Address, Triage};
 use crate::timeline::store::Case;
@@ -67,8 +68,9 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
     if !showing.quiet {
         let options = terminal::Options { lang: showing.lang, width: showing.width, color: showing.color };
         write!(surroundings.out, "{}", triage::terminal::summary(&report, &options))?;
-        writeln!(surroundings.out, "report: {}", text::terminal_whole(&outputs.dir().display().to_string()))?;
-        ingest::say_seal(&sealed, surroundings)?;
+        let dir = text::terminal_whole(&outputs.dir().display().to_string());
+        writeln!(surroundings.out, "{}", fill(showing.lang, Word::ReportAt, &[&dir]))?;
+        ingest::say_seal(&sealed, showing.lang, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))
 }

@@ -170,7 +170,7 @@ pub(super) const NAMES: &[Phrase] = &[
 ];
 
 /// The details whose values are explanations of the program; all other values are evidence.
-pub(super) const EXPLAINING: [&str; 30] = [
+pub(super) const EXPLAINING: [&str; 29] = [
     "actor class",
     "before the window",
     "blocked",
@@ -185,18 +185,17 @@ pub(super) const EXPLAINING: [&str; 30] = [
     "how places are known",
     "judged",
     "mailbox keeps a copy",
-    "mailing",
     "means",
     "on its face",
     "other mailboxes",
     "program",
     "reach",
+    "rule enabled",
     "sent in the 24 hours before",
+    "sessions ended",
     "set before the window",
     "sign-ins",
-    "stood until",
     "touches mail",
-    "what",
     "what the password proof means",
     "when",
     "why",
@@ -419,6 +418,12 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("not managed", "管理対象外"),
     ("a script", "スクリプト"),
     ("yes", "はい"),
+    ("no", "いいえ"),
+    (
+        "within an hour after attacker activity, by the service: who asked for it is not recorded",
+        "攻撃者の活動から 1 時間以内、サービスによる操作: 要求した人の記録はない",
+    ),
+    ("calendar delegation", "予定表の代理アクセス"),
     (
         "from a usual place of the account: a new telephone or program of its owner",
         "アカウントが普段使う場所から: 所有者の新しい電話またはプログラム",

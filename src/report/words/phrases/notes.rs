@@ -1,0 +1,73 @@
+//! Remarks on files and records. What is not here is shown with the meaning of its code; see `words::codes`.
+
+use super::Phrase;
+
+/// The commonest.
+pub(super) const PHRASES: &[Phrase] = &[
+    (
+        "{} records are byte-identical copies of others; each event is counted once",
+        "{0} 件のレコードはバイト単位で同一の複製。各イベントは 1 回だけ数えた",
+    ),
+    (
+        "an empty list; an empty export is not proof that nothing happened",
+        "空の一覧。空のエクスポートは、何も起きなかった証拠ではない",
+    ),
+    ("export has no rows; check the search window and filters used", "行がない。検索の期間とフィルターを確認すること"),
+    (
+        "file ends inside a record or an unclosed list: it was cut, or its collector stopped",
+        "レコードまたは一覧の途中でファイルが終わっている: 切れているか、収集が中断した",
+    ),
+    (
+        "header in another language: the columns were taken by their position, after a look at their cells",
+        "ヘッダーが別の言語: セルの内容を確認したうえで、列を位置で読み取った",
+    ),
+    (
+        "filters set in the portal leave no trace in the file: it may not hold all records",
+        "ポータルで設定されたフィルターはファイルに残らない: すべてのレコードを含まない可能性がある",
+    ),
+    (
+        "the last page names a next page that is not here: the collection is not complete",
+        "最後のページの続きがここにない: 収集が完了していない",
+    ),
+    (
+        "exactly {} records, which is where this export stops: it was probably cut",
+        "ちょうど {0} 件で、このエクスポートの上限と同じ: 途中で切れた可能性が高い",
+    ),
+    (
+        "exactly {} rows, as many as an Excel sheet has below its header: the rest is lost",
+        "ちょうど {0} 行で、Excel シートの上限と同じ: 残りは失われている",
+    ),
+    (
+        "no record on {} ({} holes), though the days around are busy",
+        "{0} にレコードがない (欠落 {1} か所)。前後の日には多数ある",
+    ),
+    ("decoded as {} by assumption; pass --encoding to confirm", "{0} と仮定して読み取った。--encoding で確認すること"),
+    (
+        "this is a web page (perhaps a sign-in page saved by the browser), not an export",
+        "エクスポートではなく Web ページ (ブラウザーで保存されたサインイン画面など)",
+    ),
+    (
+        "neither the record nor the file's name says whether the sign-in was interactive",
+        "サインインが対話型かどうかが、レコードにもファイル名にもない",
+    ),
+    (
+        "type names instead of values: {} cannot be known from this file",
+        "値の代わりに型名: {0} はこのファイルからは不明",
+    ),
+    (
+        "the row's {} is '{}', the record's is '{}'; the file may have been edited",
+        "行の {0} は「{1}」、レコードでは「{2}」。ファイルが編集された可能性がある",
+    ),
+    ("row has {} cells, header has {}", "行は {0} 列、ヘッダーは {1} 列"),
+    ("not valid JSON at character {}; not usable", "{0} 文字目が正しい JSON ではない。使用できない"),
+    (
+        "cut or not valid JSON at character {}; not usable",
+        "{0} 文字目で切れているか、正しい JSON ではない。使用できない",
+    ),
+    (
+        "cut or not valid JSON at character {}; salvaged what is whole",
+        "{0} 文字目で切れているか、正しい JSON ではない。完全な部分を復元した",
+    ),
+    ("record carries no time: it cannot enter the timeline", "レコードに時刻がない: タイムラインに入れられない"),
+    ("not an audit record", "監査レコードではない"),
+];

@@ -1,0 +1,92 @@
+//! Details that are lists: what a rule does, which method was added, what a code means. The parts of such a list that
+//! are evidence stay as they are; each detail has words of its own, so that no other detail's evidence is translated.
+
+use super::{Phrase, coverage, details, errors};
+
+/// Details, and the books their parts are looked up in. The parts are joined by `; ` or `, `.
+pub(super) const LISTS: [(&[&str], &[&[Phrase]]); 10] = [
+    (&["rule actions"], &[ACTIONS]),
+    (&["kind"], &[KINDS]),
+    (&["added", "changed", "removed"], &[MEANS]),
+    (&["marks"], &[MARKS]),
+    (&["codes", "error codes", "outcomes"], &[CODES, errors::PHRASES]),
+    (&["risk"], &[RISKS]),
+    (&["mailing", "what"], &[MEANS, details::PHRASES, coverage::PHRASES]),
+    (&["changed between", "stood until", "time between"], &[TIMES, details::PHRASES]),
+    (&["folders taken whole", "speed"], &[COUNTS]),
+    (&["what is the same"], &[SAME]),
+];
+
+/// `Action::as_str` of the rules. The Japanese is that of their headlines.
+const ACTIONS: &[Phrase] = &[
+    ("forward to {}", "{0} に転送"),
+    ("forward as attachment to {}", "{0} に添付ファイルとして転送"),
+    ("redirect to {}", "{0} にリダイレクト"),
+    ("move to {}", "フォルダー {0} に移動"),
+    ("copy to {}", "フォルダー {0} にコピー"),
+    ("text message to {}", "{0} に SMS を送信"),
+    ("forward to", "転送"),
+    ("forward as attachment to", "添付ファイルとして転送"),
+    ("redirect to", "リダイレクト"),
+    ("move to", "フォルダーに移動"),
+    ("copy to", "フォルダーにコピー"),
+    ("text message to", "SMS を送信"),
+    ("delete", "削除"),
+    ("mark as read", "開封済みにする"),
+    ("stop processing more rules", "仕分けルールの処理を中止"),
+    ("reply", "返信"),
+    ("flag or categorise", "フラグまたは分類"),
+];
+
+/// `Kind::as_str` of the profile's properties.
+const KINDS: &[Phrase] = &[
+    ("contact data for recovery", "回復に使われる連絡先"),
+    ("identity", "ID"),
+    ("name", "名前"),
+    ("address or office", "住所または事業所"),
+    ("work", "職務"),
+    ("language or time zone", "言語またはタイム ゾーン"),
+    ("picture", "写真"),
+];
+
+/// Means of sign-in.
+const MEANS: &[Phrase] = &[
+    ("application password", "アプリ パスワード"),
+    ("authenticator {}", "認証アプリ {0}"),
+    ("sign-in method of type {}", "種類 {0} のサインイン方法"),
+    ("multifactor requirement", "多要素認証の要求"),
+    ("multifactor authentication switched off", "多要素認証の無効化"),
+    ("removed: {}", "削除: {0}"),
+];
+
+/// Marks of a page in between.
+const MARKS: &[Phrase] = &[
+    (
+        "portal or mail from a hosting network without a device id",
+        "ホスティング ネットワークからのポータルまたはメール (デバイス ID なし)",
+    ),
+    ("the service says: attacker in the middle", "サービスの判定: 中間者攻撃"),
+    ("OfficeHome opened by a script", "スクリプトが OfficeHome を開いた"),
+    ("two sign-ins from two networks within 30 seconds", "30 秒以内に 2 つのネットワークからのサインイン"),
+    ("one sign-in flow led to two sessions", "1 回のサインインの流れから 2 つのセッション"),
+];
+
+const CODES: &[Phrase] = &[("{} ×{} ({*})", "{0} ×{1} ({2})"), ("{} {*}", "{0} {1}")];
+
+const RISKS: &[Phrase] = &[
+    ("risk detection {}", "リスク検出 {0}"),
+    ("risk state {}", "リスクの状態 {0}"),
+    ("risk level high", "リスク レベル 高"),
+];
+
+const TIMES: &[Phrase] = &[
+    ("{} and {}", "{0} から {1} までの間"),
+    ("{} (by {})", "{0} ({1} による)"),
+    ("{} ({} min)", "{0} ({1} 分)"),
+    ("{} min", "{0} 分"),
+];
+
+const COUNTS: &[Phrase] = &[("{} records", "レコード {0} 件"), ("over {} km/h", "{0} km/h 超")];
+
+/// What other mailboxes have too.
+const SAME: &[Phrase] = &[("destination {}", "転送先 {0}"), ("rule named '{}'", "ルール名「{0}」")];
