@@ -118,10 +118,13 @@ fn the_document_names_its_shape_and_counts() {
 #[test]
 fn the_summary_fits_and_acts_in_nothing() {
     for lang in [Lang::En, Lang::Ja] {
-        for width in [20, 60, 120] {
+        for width in [20, 40, 80, 120] {
             let summary = with(|report| terminal::summary(report, &Options { lang, width, color: false }));
             assert!(!summary.contains(['\u{1b}', '\u{202e}', '\r']));
-            if width >= 60 {
+            // No word is broken: the level stands whole in its line.
+            let level = super::words::level(lang, crate::tenant::Level::Linked);
+            assert!(width < 40 || summary.lines().any(|line| line.trim() == level), "{summary}");
+            if width >= 40 {
                 assert!(summary.lines().all(|line| text::width(line) <= usize::from(width)), "{summary}");
             }
         }
