@@ -1,4 +1,5 @@
 //! Symptoms, detections, their findings, and the response steps, as `report.json` writes them.
+#![allow(clippy::struct_field_names, reason = "the names are those of the public shape")]
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
 //! What was read: files, counts, records and what they can show, as `report.json` writes them.
+#![allow(clippy::struct_field_names, reason = "the names are those of the public shape")]
 
 use serde::Serialize;
 
