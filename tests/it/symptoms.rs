@@ -60,6 +60,11 @@ fn check(case: &std::path::Path) -> Vec<String> {
         if !texts(&expected["status"]).iter().any(|wanted| *wanted == status) {
             wrong.push(format!("response {id} is {status}, expected {}", expected["status"]));
         }
+        let note = step.map_or("", |step| step["note"]["en"].as_str().unwrap());
+        for (key, wanted) in [("says", true), ("says_not", false)] {
+            let amiss = texts(&expected[key]).into_iter().filter(|text| note.contains(text.as_str()) != wanted);
+            wrong.extend(amiss.map(|text| format!("response {id} {key}: {text}; the note: {note}")));
+        }
     }
     wrong
 }
@@ -122,6 +127,11 @@ fn differences(id: &str, expected: &Value, assessment: &Value) -> Vec<String> {
     for wanted in texts(&expected["cites"]) {
         if !cited(true).contains(&wanted.to_lowercase()) {
             wrong.push(format!("{id} does not cite {wanted}"));
+        }
+    }
+    for (name, value) in expected["facts"].as_object().into_iter().flatten() {
+        if !assessment["findings"].as_array().unwrap().iter().any(|finding| finding["facts"][name] == *value) {
+            wrong.push(format!("{id} does not tell {name} {value}"));
         }
     }
     for spared in texts(&expected["spares"]) {
