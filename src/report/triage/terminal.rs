@@ -70,7 +70,8 @@ impl List {
 
     fn item(&mut self, first: &str, next: &str, text: &str) {
         let width = usize::from(self.options.width).clamp(20, 120);
-        for (number, line) in text::terminal_lines(text, width.saturating_sub(first.len())).iter().enumerate() {
+        let margin = first.len().max(next.len());
+        for (number, line) in text::terminal_lines(text, width.saturating_sub(margin)).iter().enumerate() {
             self.out.push_str(if number == 0 { first } else { next });
             self.out.push_str(line);
             self.out.push('\n');
