@@ -12,6 +12,7 @@ import { launch } from './chromium.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SLOWEST = 5000; // milliseconds to open
+const LONGEST = 120_000; // milliseconds for one view, axe-core and PDF included
 const VIEWS = [
   { name: 'desktop', width: 1280, height: 900, colorScheme: 'light' },
   { name: 'desktop, dark', width: 1280, height: 900, colorScheme: 'dark' },
@@ -25,18 +26,36 @@ if (files.length === 0) {
   console.error('give one or more report.html');
   process.exit(2);
 }
-const browser = await launch();
+let browser = await launch();
 let wrong = 0;
 for (const file of files) {
   const url = pathToFileURL(path.resolve(file)).href;
-  for (const view of VIEWS) wrong += await look(url, file, view);
+  for (const view of VIEWS) wrong += await tried(url, file, view);
 }
-await browser.close();
+await browser.close().catch(() => {});
 process.exit(wrong > 0 ? 1 : 0);
 
-async function look(url, file, view) {
-  const { name, width, height, media, ...rest } = view;
+// A view that cannot be looked at, or only after minutes, is a fault of the report; the other views are looked at all the same.
+async function tried(url, file, view) {
+  if (!browser.isConnected()) browser = await launch();
+  const { width, height, name: _, media: __, ...rest } = view;
   const context = await browser.newContext({ viewport: { width, height }, ...rest });
+  let timer;
+  const late = new Promise((_, refuse) => { timer = setTimeout(() => refuse(new Error(`not done after ${LONGEST / 1000} s`)), LONGEST); });
+  try {
+    return await Promise.race([look(context, url, file, view), late]);
+  } catch (error) {
+    console.log(`WRONG ${file} [${view.name}]`);
+    console.log(`      could not be looked at: ${String(error).split('\n')[0]}`);
+    return 1;
+  } finally {
+    clearTimeout(timer);
+    await context.close().catch(() => {});
+  }
+}
+
+async function look(context, url, file, view) {
+  const { name, media, ...rest } = view;
   const page = await context.newPage();
   if (media) await page.emulateMedia({ media });
   const requests = [];
@@ -54,6 +73,7 @@ async function look(url, file, view) {
     if (!(await page.locator('h1').isVisible())) faults.push('no heading without script');
   } else {
     Object.assign(facts, await page.evaluate(() => ({
+      elements: document.querySelectorAll('*').length,
       tables: document.querySelectorAll('table').length,
       sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     })));
@@ -70,7 +90,6 @@ async function look(url, file, view) {
     const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
     facts['pdf bytes'] = pdf.length;
   }
-  await context.close();
   const told = Object.entries({ requests: requests.length, ...facts }).map(([key, value]) => `${key}: ${value}`);
   console.log(`${faults.length ? 'WRONG' : 'ok   '} ${file} [${name}] ${told.join(', ')}`);
   for (const fault of faults) console.log(`      ${fault}`);
@@ -95,8 +114,10 @@ function acted() {
 
 async function accessibility(page, facts) {
   // evaluate() runs in the page through the debugger, which the content security policy does not concern.
+  const start = performance.now();
   await page.evaluate(axe);
   const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  facts['axe in ms'] = Math.round(performance.now() - start);
   const count = (impact) => result.violations.filter((violation) => violation.impact === impact).length;
   for (const impact of ['critical', 'serious', 'moderate', 'minor']) facts[impact] = count(impact);
   return result.violations

@@ -1,5 +1,6 @@
 //! The attacker, as far as the evidence knows: addresses and sessions, and the chain that led to each.
 
+use super::ROWS;
 use super::page::{Page, dash, head};
 use super::sign_ins::network;
 use crate::report::words::Word;
@@ -21,8 +22,9 @@ pub(super) fn section(page: &mut Page<'_>) {
     sessions(page);
     if !attacker.why.is_empty() {
         page.push(&format!("<details><summary>{}</summary>\n", page.word(Word::AttackerHow)));
-        let why: Vec<String> = attacker.why.iter().map(|why| page.told(why)).collect();
+        let why: Vec<String> = attacker.why.iter().take(ROWS).map(|why| page.told(why)).collect();
         page.bullets(why);
+        page.more(attacker.why.len(), ROWS, Word::MoreRows);
         page.push("</details>\n");
     }
 }
@@ -33,6 +35,7 @@ fn addresses(page: &mut Page<'_>) {
         .attacker
         .addresses
         .iter()
+        .take(ROWS)
         .map(|member| {
             let seen = examination.sign_ins.by_address.iter().find(|row| row.address == member.value);
             vec![
@@ -54,15 +57,17 @@ fn addresses(page: &mut Page<'_>) {
         head(Word::SignInsSucceeded, "n"),
         head(Word::WhyAttacker, "text"),
     ];
-    page.table(&page.word(Word::Addresses), &heads, rows);
+    let all = examination.attacker.addresses.len();
+    page.long_table(&page.word(Word::Addresses), &heads, rows, (all, Word::MoreRows));
 }
 
 fn sessions(page: &mut Page<'_>) {
     let sessions = &page.report.examination.attacker.sessions;
     let rows: Vec<Vec<String>> =
-        sessions.iter().map(|member| vec![page.shown(&member.value), chain(page, &member.why)]).collect();
+        sessions.iter().take(ROWS).map(|member| vec![page.shown(&member.value), chain(page, &member.why)]).collect();
     if !rows.is_empty() {
-        page.table(&page.word(Word::Sessions), &[head(Word::Session, "mono"), head(Word::WhyAttacker, "text")], rows);
+        let heads = [head(Word::Session, "mono"), head(Word::WhyAttacker, "text")];
+        page.long_table(&page.word(Word::Sessions), &heads, rows, (sessions.len(), Word::MoreRows));
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Mark {
 }
 
 /// How a mark looks; the shape says as much as the colour.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Strong,
     Weak,
@@ -41,6 +41,8 @@ const QUIET: TimeDelta = TimeDelta::hours(2);
 const STRETCHES: usize = 7;
 /// Pixels between two stretches.
 const GAP: usize = 22;
+/// Pixels of a mark: two of a shape that are closer look like one.
+const MARK: usize = 8;
 /// Pixels that the two lines of a label need.
 const LABEL: usize = 74;
 
@@ -91,8 +93,8 @@ pub(super) fn timeline(
         let _ = writeln!(svg, "<line class=\"rule\" x1=\"0\" y1=\"{0}\" x2=\"{WIDTH}\" y2=\"{0}\"/>", middle + ROW / 2);
         let shown = text::html(&text::terminal(&lane.title, 31));
         let _ = writeln!(svg, "<text class=\"name\" x=\"0\" y=\"{}\">{shown}</text>", middle + 4);
-        for mark in &lane.marks {
-            place(&mut svg, mark, axis.place(mark.time), middle);
+        for (x, mark, hidden) in apart(lane, &axis) {
+            place(&mut svg, mark, (x, middle), hidden);
         }
     }
     svg.push_str("</svg>\n");
@@ -118,8 +120,24 @@ fn labels(svg: &mut String, stretch: &Stretch, zone: Tz, base: usize) {
     }
 }
 
-fn place(svg: &mut String, mark: &Mark, x: usize, y: usize) {
-    let title = &mark.title;
+/// The marks of a lane that can be told apart, each with its place and how many lie under it.
+fn apart<'l>(lane: &'l Lane, axis: &Axis) -> Vec<(usize, &'l Mark, usize)> {
+    let mut placed: Vec<(usize, &Mark)> = lane.marks.iter().map(|mark| (axis.place(mark.time), mark)).collect();
+    placed.sort_by_key(|(x, mark)| (*x, mark.time));
+    let mut apart: Vec<(usize, &Mark, usize)> = Vec::new();
+    for (x, mark) in placed {
+        let under = apart.iter_mut().rev().take_while(|(other, ..)| x - *other < MARK);
+        match under.into_iter().find(|(_, other, _)| other.shape == mark.shape) {
+            Some((.., hidden)) => *hidden += 1,
+            None => apart.push((x, mark, 0)),
+        }
+    }
+    apart
+}
+
+fn place(svg: &mut String, mark: &Mark, (x, y): (usize, usize), hidden: usize) {
+    let more = if hidden > 0 { format!(" (+{hidden})") } else { String::new() };
+    let title = format!("{}{more}", mark.title);
     let _ = match mark.shape {
         Shape::Strong => {
             writeln!(
@@ -344,6 +362,23 @@ mod tests {
         assert_eq!(axis.stretches.len(), 2);
         let places: Vec<usize> = times.iter().map(|time| axis.place(*time)).collect();
         assert!(places.is_sorted_by(|a, b| a < b) && places.iter().all(|x| (LEFT..WIDTH).contains(x)), "{places:?}");
+    }
+
+    #[test]
+    fn marks_on_top_of_each_other_are_drawn_once_and_counted() {
+        let mark = |second: i64, shape| {
+            let time = at("2026-03-02T01:00:00Z") + TimeDelta::seconds(second);
+            Mark { time, shape, title: "m".to_owned() }
+        };
+        let mut marks: Vec<Mark> = (0..5000).map(|second| mark(second, Shape::Strong)).collect();
+        marks.push(mark(10, Shape::Weak));
+        let svg = timeline(&[Lane { title: "lane".to_owned(), marks }], None, None, ("", ""));
+        let drawn = svg.matches("class=\"strong\"").count();
+        assert!((20..=WIDTH / MARK).contains(&drawn), "{drawn}");
+        assert_eq!(svg.matches("class=\"weak\"").count(), 1, "another shape is seen beside them");
+        let hidden: usize =
+            svg.split("(+").skip(1).map(|rest| rest.split(')').next().unwrap().parse::<usize>().unwrap()).sum();
+        assert_eq!(drawn + hidden, 5000);
     }
 
     #[test]

@@ -1,61 +1,106 @@
-//! What the evidence can and cannot show: file by file, and check by check.
+//! What the evidence can and cannot show: kind by kind, and check by check.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::page::{Page, chip, cited, dash, exact, head};
+use super::ROWS;
+use super::page::{Page, chip, cited, dash, head, path};
 use crate::ledger::SourceEntry;
 use crate::report::text;
 use crate::report::words::{self, Word};
 
 /// How far from the window's ends a file may begin and end: a quiet night is no gap.
 const SLACK: TimeDelta = TimeDelta::hours(24);
+/// Files named per kind; the list of the evidence has them all.
+const FILES: usize = 5;
+/// Stretches of time told per kind.
+const SPANS: usize = 4;
 
 pub(super) fn section(page: &mut Page<'_>) {
     page.heading("coverage", Word::HeadCoverage);
-    files(page);
+    kinds(page);
     gates(page);
     identities(page);
 }
 
-/// What each file could show of the window, and what a log of its kind never shows.
-fn files(page: &mut Page<'_>) {
-    let rows: Vec<Vec<String>> = page.report.evidence.iter().map(|source| file_row(page, source)).collect();
-    if rows.is_empty() {
+/// What the files of each kind could show of the window, and what a log of that kind never shows.
+fn kinds(page: &mut Page<'_>) {
+    let mut kinds: BTreeMap<Option<&str>, Vec<&SourceEntry>> = BTreeMap::new();
+    for source in page.report.evidence {
+        // A file that was not read may be of any kind; what is no export comes last.
+        let kind = source.evidence_source.as_deref().filter(|kind| words::evidence_kind(kind).is_some());
+        kinds.entry(kind).or_default().push(source);
+    }
+    if kinds.is_empty() {
         page.paragraph(&page.word(Word::NoEvidence));
         return;
     }
+    let unknown = kinds.remove(&None);
+    let mut rows: Vec<Vec<String>> = kinds.iter().map(|(kind, files)| kind_row(page, *kind, files)).collect();
+    rows.extend(unknown.map(|files| kind_row(page, None, &files)));
     let heads = [
-        head(Word::File, "text"),
+        head(Word::Source, "text"),
         head(Word::Spans, "text"),
         head(Word::CanShow, "text"),
         head(Word::CannotShow, "text"),
     ];
-    page.table(&page.word(Word::PerFile), &heads, rows);
+    page.table(&page.word(Word::PerKind), &heads, rows);
 }
 
-fn file_row(page: &Page<'_>, source: &SourceEntry) -> Vec<String> {
-    let kind = source.evidence_source.as_deref().and_then(words::evidence_kind);
+fn kind_row(page: &Page<'_>, kind: Option<&str>, files: &[&SourceEntry]) -> Vec<String> {
+    let kind = kind.and_then(words::evidence_kind);
     let name = kind.map_or_else(|| page.word(Word::KindNone), |kind| page.word(kind.name));
+    let mut lines = vec![format!("<strong>{name}</strong>")];
+    lines.extend(files.iter().take(FILES).map(|source| path(&source.path)));
+    let more = files.len().saturating_sub(FILES);
+    if more > 0 {
+        lines.push(page.sentence(Word::MoreFiles, &[&more.to_string()]));
+    }
     vec![
-        format!("<strong>{name}</strong><br>{}", exact(&source.path)),
-        span(page, source),
+        lines.join("<br>"),
+        span(page, files),
         kind.map_or_else(dash, |kind| page.word(kind.shows)),
         kind.map_or_else(dash, |kind| page.word(kind.hides)),
     ]
 }
 
-fn span(page: &Page<'_>, source: &SourceEntry) -> String {
-    let time = |text: &Option<String>| -> Option<DateTime<Utc>> { text.as_ref()?.parse().ok() };
-    let (Some(first), Some(last)) = (time(&source.first), time(&source.last)) else { return dash() };
+/// What the files cover together: a file a day covers what one long file would.
+fn span(page: &Page<'_>, files: &[&SourceEntry]) -> String {
+    let spans = joined(files);
+    let (Some((first, _)), Some((_, last))) = (spans.first(), spans.last()) else { return dash() };
     let window = page.report.examination.window;
-    let (late, early) = (first > window.from + SLACK, last + SLACK < window.to);
-    let (class, symbol, word) = match (late, early) {
-        (false, false) => ("passes", "✓", Word::SpansWindow),
-        (true, false) => ("fails", "✗", Word::StartsLate),
-        (false, true) => ("fails", "✗", Word::EndsEarly),
-        (true, true) => ("fails", "✗", Word::SpansPart),
+    let (late, early) = (*first > window.from + SLACK, *last + SLACK < window.to);
+    let (class, symbol, word) = match (late, early, spans.len()) {
+        (false, false, 1) => ("passes", "✓", Word::SpansWindow),
+        (true, false, 1) => ("fails", "✗", Word::StartsLate),
+        (false, true, 1) => ("fails", "✗", Word::EndsEarly),
+        _ => ("fails", "✗", Word::SpansPart),
     };
-    format!("{}<br>{} –<br>{}", chip(class, symbol, word.text(page.lang)), page.time(first), page.time(last))
+    let mut lines = vec![chip(class, symbol, word.text(page.lang))];
+    lines.extend(
+        spans.iter().take(SPANS).map(|(first, last)| format!("{} –<br>{}", page.time(*first), page.time(*last))),
+    );
+    let more = spans.len().saturating_sub(SPANS);
+    if more > 0 {
+        lines.push(format!("+{more}"));
+    }
+    lines.join("<br>")
+}
+
+/// The stretches of time that the files cover; what lies no farther apart than a quiet night is one.
+fn joined(files: &[&SourceEntry]) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+    let time = |text: &Option<String>| -> Option<DateTime<Utc>> { text.as_ref()?.parse().ok() };
+    let mut spans: Vec<_> = files.iter().filter_map(|source| time(&source.first).zip(time(&source.last))).collect();
+    spans.sort_unstable();
+    let mut joined: Vec<(DateTime<Utc>, DateTime<Utc>)> = Vec::new();
+    for (first, last) in spans {
+        match joined.last_mut().filter(|(_, until)| first <= *until + SLACK) {
+            Some((_, until)) => *until = last.max(*until),
+            None => joined.push((first, last)),
+        }
+    }
+    joined
 }
 
 fn gates(page: &mut Page<'_>) {
@@ -81,11 +126,10 @@ fn gates(page: &mut Page<'_>) {
 }
 
 fn identities(page: &mut Page<'_>) {
-    let rows: Vec<Vec<String>> = page
-        .report
-        .examination
-        .identities
+    let identities = &page.report.examination.identities;
+    let rows: Vec<Vec<String>> = identities
         .iter()
+        .take(ROWS)
         .map(|identity| {
             let source = identity.learned_from.as_ref().map(cited);
             vec![
@@ -98,6 +142,6 @@ fn identities(page: &mut Page<'_>) {
     if !rows.is_empty() {
         page.subheading(Word::HeadIdentities);
         let heads = [head(Word::Kind, ""), head(Word::Value, "text"), head(Word::LearnedFrom, "")];
-        page.table(&page.word(Word::HeadIdentities), &heads, rows);
+        page.long_table(&page.word(Word::HeadIdentities), &heads, rows, (identities.len(), Word::MoreRows));
     }
 }

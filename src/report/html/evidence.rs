@@ -1,12 +1,15 @@
 //! The evidence: what proves that the files are the files, what was read of each, and what was not.
 
-use super::page::{Page, chip, dash, exact, grouped, head, mono};
+use super::ROWS;
+use super::page::{Page, chip, dash, exact, grouped, head, mono, path};
 use crate::ledger::{Counts, Reject, SourceEntry, Status};
 use crate::report::text;
 use crate::report::words::{self, Word};
 
 /// Rejects shown; the rest is in `rejects.jsonl`.
-const REJECTS: usize = 200;
+const REJECTS: usize = 100;
+/// Characters shown of a reject.
+const EXCERPT: usize = 160;
 
 pub(super) fn section(page: &mut Page<'_>) {
     page.heading("evidence", Word::HeadEvidence);
@@ -22,10 +25,22 @@ fn counts(page: &mut Page<'_>) {
     let mut heads = vec![head(Word::File, "text"), head(Word::Status, ""), head(Word::Format, "id")];
     let counts = [Word::Records, Word::Events, Word::States, Word::Duplicates, Word::Rejected, Word::Salvaged];
     heads.extend(counts.map(|word| head(word, "n")));
-    let rows: Vec<Vec<String>> = page.report.evidence.iter().map(|source| count_row(page, source)).collect();
+    let files = first_files(page);
+    let rows: Vec<Vec<String>> = files.iter().map(|source| count_row(page, source)).collect();
     let mut sum = vec![page.word(Word::Sum), String::new(), String::new()];
     sum.extend(count_cells(&page.report.total));
     page.table_with_sum(&page.word(Word::Counts), &heads, rows, Some(sum));
+    page.more(page.report.evidence.len(), files.len(), Word::MoreRows);
+}
+
+/// The files that are listed: all, or of very many those first that were not read whole.
+fn first_files<'a>(page: &Page<'a>) -> Vec<&'a SourceEntry> {
+    let mut files: Vec<&SourceEntry> = page.report.evidence.iter().collect();
+    if files.len() > ROWS {
+        files.sort_by_key(|source| source.status == Status::Read);
+        files.truncate(ROWS);
+    }
+    files
 }
 
 fn count_row(page: &Page<'_>, source: &SourceEntry) -> Vec<String> {
@@ -36,7 +51,7 @@ fn count_row(page: &Page<'_>, source: &SourceEntry) -> Vec<String> {
         Status::UnknownFormat => ("unknown_format", "?"),
     };
     let mut row = vec![
-        exact(&source.path),
+        path(&source.path),
         chip(class, symbol, words::file_status(page.lang, source.status)),
         source.format.as_deref().map_or_else(dash, |format| mono(&text::html(format))),
     ];
@@ -58,10 +73,8 @@ fn custody(page: &mut Page<'_>) {
         head(Word::Hash, ""),
     ];
     let time = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok());
-    let rows: Vec<Vec<String>> = page
-        .report
-        .evidence
-        .iter()
+    let rows: Vec<Vec<String>> = first_files(page)
+        .into_iter()
         .map(|source| {
             vec![
                 exact(&source.path),
@@ -72,20 +85,21 @@ fn custody(page: &mut Page<'_>) {
             ]
         })
         .collect();
-    page.table(&page.word(Word::Custody), &heads, rows);
+    page.long_table(&page.word(Word::Custody), &heads, rows, (page.report.evidence.len(), Word::MoreRows));
 }
 
 fn notes(page: &mut Page<'_>) {
-    let rows: Vec<Vec<String>> = page
-        .report
-        .evidence
+    let evidence = page.report.evidence;
+    let all = evidence.iter().map(|source| source.notes.len()).sum();
+    let rows: Vec<Vec<String>> = evidence
         .iter()
         .flat_map(|source| source.notes.iter().map(move |note| (source, note)))
-        .map(|(source, note)| vec![exact(&source.path), exact(&note.code), coded(page, &note.code, &note.text)])
+        .take(ROWS)
+        .map(|(source, note)| vec![path(&source.path), exact(&note.code), coded(page, &note.code, &note.text)])
         .collect();
     if !rows.is_empty() {
         let heads = [head(Word::File, "text"), head(Word::Code, "t"), head(Word::Note, "text")];
-        page.table(&page.word(Word::FileNotes), &heads, rows);
+        page.long_table(&page.word(Word::FileNotes), &heads, rows, (all, Word::MoreRows));
     }
 }
 
@@ -117,20 +131,19 @@ fn rejects(page: &mut Page<'_>) {
         head(Word::Excerpt, "text"),
     ];
     let rows: Vec<Vec<String>> = rejects.iter().take(REJECTS).map(|reject| reject_row(page, reject)).collect();
-    page.table(&page.word(Word::HeadRejects), &heads, rows);
     // The report holds only the first of very many; the ledger knows how many there are.
     let all = usize::try_from(page.report.total.rejected).unwrap_or(usize::MAX).max(rejects.len());
-    page.more(all, rejects.len().min(REJECTS), Word::MoreRejects);
+    page.long_table(&page.word(Word::HeadRejects), &heads, rows, (all, Word::MoreRejects));
 }
 
 fn reject_row(page: &Page<'_>, reject: &Reject) -> Vec<String> {
     vec![
-        exact(&reject.evidence),
+        path(&reject.evidence),
         reject.record.to_string(),
         reject.line.to_string(),
         reject.offset.to_string(),
         exact(&reject.code),
         coded(page, &reject.code, &reject.reason),
-        mono(&page.shown(&reject.excerpt)),
+        mono(&page.beginning(&reject.excerpt, EXCERPT)),
     ]
 }

@@ -1,16 +1,17 @@
 //! How far the damage goes: other accounts with the attacker, mails and files that were touched, and to whom the
 //! attacker wrote.
 
-use super::page::{Page, chip, dash, grouped, head};
+use super::ROWS;
+use super::page::{Head, Page, chip, dash, grouped, head};
 use crate::examination::{Contact, Exposed, OtherAccount, Reach, Recipient};
 use crate::report::text;
 use crate::report::words::{self, Word};
 use crate::untrusted::Untrusted;
 
-/// Rows shown per table; the rest is in `report.json`.
-const ROWS: usize = 200;
 /// Subjects named per recipient.
 const SUBJECTS: usize = 5;
+/// Addresses, sessions and operations named per account.
+const PLACES: usize = 8;
 /// Rows from which a table is folded.
 const LONG: usize = 12;
 
@@ -34,8 +35,7 @@ pub(super) fn blast_radius(page: &mut Page<'_>) {
         head(Word::Last, "t"),
     ];
     let rows: Vec<Vec<String>> = others.iter().take(ROWS).map(|other| other_row(page, other)).collect();
-    page.table(&page.word(Word::HeadBlastRadius), &heads, rows);
-    page.more(others.len(), ROWS, Word::MoreRows);
+    page.long_table(&page.word(Word::HeadBlastRadius), &heads, rows, (others.len(), Word::MoreRows));
 }
 
 fn other_row(page: &Page<'_>, other: &OtherAccount) -> Vec<String> {
@@ -44,9 +44,9 @@ fn other_row(page: &Page<'_>, other: &OtherAccount) -> Vec<String> {
         Reach::PasswordKnown => ("weak", "▲"),
         Reach::Tried => ("explained", "○"),
     };
-    let seen: Vec<String> = other.addresses.iter().chain(&other.sessions).map(|place| page.shown(place)).collect();
-    let acts: Vec<String> =
-        other.operations.iter().map(|(operation, count)| format!("{} ×{count}", page.shown(operation))).collect();
+    let seen = other.addresses.iter().chain(&other.sessions).map(|place| page.shown(place));
+    let acts = other.operations.iter().map(|(operation, count)| format!("{} ×{count}", page.shown(operation)));
+    let (seen, acts) = (first_of(seen, PLACES), first_of(acts, PLACES));
     vec![
         page.shown(&other.account),
         chip(class, symbol, words::reach(page.lang, other.reach)),
@@ -56,6 +56,17 @@ fn other_row(page: &Page<'_>, other: &OtherAccount) -> Vec<String> {
         page.time(other.first),
         page.time(other.last),
     ]
+}
+
+/// The first of many, and how many more there are.
+fn first_of(lines: impl Iterator<Item = String>, limit: usize) -> Vec<String> {
+    let mut lines: Vec<String> = lines.collect();
+    let more = lines.len().saturating_sub(limit);
+    lines.truncate(limit);
+    if more > 0 {
+        lines.push(format!("+{more}"));
+    }
+    lines
 }
 
 pub(super) fn section(page: &mut Page<'_>) {
@@ -87,17 +98,16 @@ fn touched(page: &mut Page<'_>, caption: Word, exposed: &[Exposed], mails: bool)
         [what, head(Word::HowTouched, ""), head(Word::First, "t"), head(Word::Last, "t"), head(Word::Records, "n")];
     let rows: Vec<Vec<String>> = exposed.iter().take(ROWS).map(|one| touched_row(page, one, mails)).collect();
     page.subheading(caption);
-    folded(page, caption, exposed.len(), |page| page.table(&page.word(caption), &heads, rows));
+    folded(page, caption, exposed.len(), &heads, rows);
 }
 
 /// A table of many rows is folded; one that is cut says so.
-fn folded(page: &mut Page<'_>, caption: Word, rows: usize, table: impl FnOnce(&mut Page<'_>)) {
-    if rows > LONG {
-        page.push(&format!("<details><summary>{} ({})</summary>\n", page.word(caption), grouped(rows as u64)));
+fn folded(page: &mut Page<'_>, caption: Word, all: usize, heads: &[Head], rows: Vec<Vec<String>>) {
+    if all > LONG {
+        page.push(&format!("<details><summary>{} ({})</summary>\n", page.word(caption), grouped(all as u64)));
     }
-    table(page);
-    page.more(rows, ROWS, Word::MoreRows);
-    if rows > LONG {
+    page.long_table(&page.word(caption), heads, rows, (all, Word::MoreRows));
+    if all > LONG {
         page.push("</details>\n");
     }
 }
@@ -145,9 +155,7 @@ fn recipients(page: &mut Page<'_>) {
     let rows: Vec<Vec<String>> =
         recipients.by_address.iter().take(ROWS).map(|recipient| recipient_row(page, recipient)).collect();
     if !rows.is_empty() {
-        folded(page, Word::HeadRecipients, recipients.by_address.len(), |page| {
-            page.table(&page.word(Word::HeadRecipients), &heads, rows);
-        });
+        folded(page, Word::HeadRecipients, recipients.by_address.len(), &heads, rows);
     }
 }
 
@@ -158,7 +166,7 @@ fn recipient_row(page: &Page<'_>, recipient: &Recipient) -> Vec<String> {
         String::new()
     };
     let listed = |texts: &[Untrusted]| {
-        let shown: Vec<String> = texts.iter().take(SUBJECTS).map(|text| page.shown(text)).collect();
+        let shown = first_of(texts.iter().map(|text| page.shown(text)), SUBJECTS);
         if shown.is_empty() { dash() } else { shown.join("<br>") }
     };
     vec![

@@ -1,6 +1,5 @@
 //! The findings, question by question: what was found, how it is known, what else it could be, and the records.
 
-use super::SHOWN;
 use super::page::{Page, anchor, exact, grouped, head, mono};
 use super::pages::{innocent, markdown};
 use crate::finding::{Assessment, Finding, Verdict, Weight};
@@ -8,7 +7,7 @@ use crate::report::text;
 use crate::report::words::{self, Word};
 
 /// Records shown per finding.
-const RECORDS: usize = 50;
+const RECORDS: usize = 10;
 /// Findings of one question that are not folded.
 const OPEN: usize = 6;
 
@@ -52,18 +51,32 @@ fn assessment(page: &mut Page<'_>, assessment: &Assessment) {
     if assessment.verdict == Verdict::NotSeen {
         page.remark(&page.word(Word::NoFindings));
     }
+    let (told, left): (Vec<&Finding>, Vec<&Finding>) =
+        assessment.findings.iter().partition(|finding| page.anchors.contains(finding.id.as_str()));
     let (explained, open): (Vec<&Finding>, Vec<&Finding>) =
-        assessment.findings.iter().take(SHOWN).partition(|finding| finding.verdict == Weight::Explained);
+        told.into_iter().partition(|finding| finding.verdict == Weight::Explained);
     let (first, rest) = open.split_at(open.len().min(OPEN));
     for finding in first {
         article(page, finding);
     }
     fold(page, Word::MoreFold, rest);
     fold(page, Word::ExplainedFold, &explained);
-    page.more(assessment.findings.len(), SHOWN, Word::MoreFindings);
+    left_out(page, &left);
     needs(page, assessment);
     about(page, assessment, !open.is_empty());
     page.push("</section>\n");
+}
+
+/// Says how many findings of the question are not told, how grave they are, and where they are.
+fn left_out(page: &mut Page<'_>, left: &[&Finding]) {
+    if left.is_empty() {
+        return;
+    }
+    let of = |weight: Weight| left.iter().filter(|finding| finding.verdict == weight).count();
+    let [strong, weak, explained] =
+        [Weight::Strong, Weight::Weak, Weight::Explained].map(|weight| grouped(of(weight) as u64));
+    let all = grouped(left.len() as u64);
+    page.remark(&page.sentence(Word::FindingsLeftOut, &[&all, &strong, &weak, &explained]));
 }
 
 fn fold(page: &mut Page<'_>, word: Word, findings: &[&Finding]) {
@@ -135,6 +148,16 @@ fn article(page: &mut Page<'_>, finding: &Finding) {
     );
     who.push(text::html(words::attribution(page.lang, finding.attribution)));
     page.push(&format!("<p class=\"who\">{}</p>\n", who.join(" · ")));
+    if page.is_full() {
+        page.remark(&page.word(Word::EvidenceElsewhere));
+    } else {
+        evidence(page, finding);
+    }
+    page.push("</article>\n");
+}
+
+/// What the finding rests on, folded.
+fn evidence(page: &mut Page<'_>, finding: &Finding) {
     let sum: i64 = finding.score.iter().map(|term| i64::from(term.points)).sum();
     let records = grouped(finding.records.len() as u64);
     let summary = if finding.score.is_empty() {
@@ -153,7 +176,7 @@ fn article(page: &mut Page<'_>, finding: &Finding) {
     details(page, finding);
     score(page, finding);
     page.records(&finding.id, &finding.records, RECORDS);
-    page.push("</details>\n</article>\n");
+    page.push("</details>\n");
 }
 
 fn details(page: &mut Page<'_>, finding: &Finding) {

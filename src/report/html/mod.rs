@@ -6,6 +6,7 @@
 mod answer;
 mod attacker;
 mod charts;
+mod chosen;
 mod coverage;
 #[cfg(test)]
 mod dom;
@@ -28,8 +29,12 @@ use super::model::Report;
 use super::words::Lang;
 use page::Page;
 
-/// Findings shown in full per question; the rest is in `findings.csv`.
-const SHOWN: usize = 200;
+/// Rows of one table; the rest is in `report.json`.
+const ROWS: usize = 100;
+/// Bytes of one table, whatever its rows hold.
+const TABLE: usize = 160_000;
+/// Bytes from which findings are told without their evidence, which is in `report.json`.
+const ENOUGH: usize = 1_200_000;
 
 /// The page of a symptom or detection: what it is, how it is decided, innocent explanations.
 #[derive(Debug, Clone, Copy)]

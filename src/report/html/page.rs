@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
-use super::{Options, SHOWN, Teeth};
+use super::chosen::chosen;
+use super::{ENOUGH, Options, TABLE, Teeth};
 use crate::finding::{Severity, Verdict, Weight};
 use crate::origin::RecordRef;
 use crate::report::model::Report;
@@ -20,7 +21,9 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 /// Characters shown of one text of the evidence.
-const LONGEST: usize = 2000;
+const LONGEST: usize = 600;
+/// Characters shown of a path beside a record; the list of files has the whole.
+const PATH: usize = 120;
 
 /// The sections, as the contents list them.
 const SECTIONS: [(&str, Word); 15] = [
@@ -48,15 +51,14 @@ pub(super) struct Page<'a> {
     pub(super) options: Options<'a>,
     pub(super) lang: Lang,
     own_domains: Vec<&'a str>,
-    /// Ids of the findings that have an anchor.
+    /// Ids of the findings that are told, and so have an anchor.
     pub(super) anchors: BTreeSet<&'a str>,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn new(report: &'a Report<'a>, options: &Options<'a>) -> Self {
         let own_domains = report.examination.tenant_domains.iter().map(Untrusted::as_evidence).collect();
-        let findings = crate::report::assessments(report).flat_map(|assessment| assessment.findings.iter().take(SHOWN));
-        let anchors = findings.map(|finding| finding.id.as_str()).collect();
+        let anchors = chosen(report);
         Self { out: String::new(), report, options: *options, lang: options.lang, own_domains, anchors }
     }
 
@@ -139,14 +141,24 @@ impl<'a> Page<'a> {
     /// Evidence text as markup, addresses and links without their teeth; of very long text the beginning.
     pub(super) fn shown<T: Evidence + ?Sized>(&self, text: &T) -> String {
         let (shown, more) = text::clip(text.text(), LONGEST);
-        let mut markup = match self.options.teeth {
-            Teeth::Drawn => text::html_defanged(shown, &self.own_domains),
-            Teeth::Kept => text::html(shown),
-        };
+        let mut markup = self.whole(shown);
         if more > 0 {
             markup.push_str(&self.sentence(Word::Clipped, &[&more.to_string()]));
         }
         markup
+    }
+
+    /// The first characters of what another file has whole.
+    pub(super) fn beginning<T: Evidence + ?Sized>(&self, text: &T, limit: usize) -> String {
+        let (shown, more) = text::clip(text.text(), limit);
+        format!("{}{}", self.whole(shown), if more > 0 { "…" } else { "" })
+    }
+
+    fn whole(&self, text: &str) -> String {
+        match self.options.teeth {
+            Teeth::Drawn => text::html_defanged(text, &self.own_domains),
+            Teeth::Kept => text::html(text),
+        }
     }
 
     /// A sentence that the examination wrote in English, in the report's language.
@@ -260,6 +272,34 @@ impl<'a> Page<'a> {
         self.push("</table>\n</div>\n");
     }
 
+    /// A table of which only the first rows may be there, for their number or their length; it says how many of `all`
+    /// are left out, and where they are.
+    pub(super) fn long_table(
+        &mut self,
+        caption: &str,
+        heads: &[Head],
+        rows: impl IntoIterator<Item = Vec<String>>,
+        (all, word): (usize, Word),
+    ) {
+        let mut shown: Vec<Vec<String>> = Vec::new();
+        let mut bytes = 0;
+        for row in rows {
+            bytes += row.iter().map(String::len).sum::<usize>();
+            if bytes > TABLE && !shown.is_empty() {
+                break;
+            }
+            shown.push(row);
+        }
+        let more = shown.len();
+        self.table(caption, heads, shown);
+        self.more(all, more, word);
+    }
+
+    /// Whether the page has become so long that findings are told without their evidence.
+    pub(super) fn is_full(&self) -> bool {
+        self.out.len() > ENOUGH
+    }
+
     fn row(&mut self, heads: &[Head], row: &[String]) {
         self.push("<tr>");
         for (number, (head, markup)) in heads.iter().zip(row).enumerate() {
@@ -285,8 +325,7 @@ impl<'a> Page<'a> {
         ];
         let rows: Vec<Vec<String>> = records.iter().take(limit).map(record_row).collect();
         let caption = format!("{} · {}", self.word(Word::Records), text::html(of));
-        self.table(&caption, &heads, rows);
-        self.more(records.len(), limit, Word::MoreRows);
+        self.long_table(&caption, &heads, rows, (records.len(), Word::MoreRows));
     }
 
     /// Says how many rows were left out, and where they are.
@@ -346,6 +385,17 @@ pub(super) fn exact<T: Evidence + ?Sized>(text: &T) -> String {
     text::html(text)
 }
 
+/// The path of a file beside a record; of a very long one the beginning and the end.
+pub(super) fn path(whole: &str) -> String {
+    let count = whole.chars().count();
+    if count <= PATH {
+        return exact(whole);
+    }
+    let begin: String = whole.chars().take(PATH / 3).collect();
+    let end: String = whole.chars().skip(count - PATH * 2 / 3).collect();
+    format!("{}…{}", exact(&begin), exact(&end))
+}
+
 pub(super) fn mono(markup: &str) -> String {
     format!("<span class=\"mono\">{markup}</span>")
 }
@@ -361,7 +411,7 @@ pub(super) fn anchor(id: &str) -> String {
 
 fn record_row(record: &RecordRef) -> Vec<String> {
     vec![
-        exact(&record.evidence),
+        path(&record.evidence),
         record.record.to_string(),
         record.line.to_string(),
         record.offset.to_string(),
@@ -372,7 +422,7 @@ fn record_row(record: &RecordRef) -> Vec<String> {
 
 /// A record in a few words, for table cells.
 pub(super) fn cited(record: &RecordRef) -> String {
-    format!("{} #{}", exact(&record.evidence), record.record)
+    format!("{} #{}", path(&record.evidence), record.record)
 }
 
 /// `12,345`, in groups of three; every language of the report writes it so.

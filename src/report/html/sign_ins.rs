@@ -1,13 +1,12 @@
 //! The sign-ins: when in the week, from which places and addresses, and the risky ones.
 
+use super::ROWS;
 use super::charts::{self, Bar};
 use super::page::{Page, cited, dash, head, mono, titled};
 use crate::examination::{AddressRow, RiskySignIn};
 use crate::report::text;
 use crate::report::words::{self, WEEKDAYS, Word};
 
-/// Rows shown per table; the rest is in `report.json`.
-const ROWS: usize = 200;
 /// Bars of one chart.
 const BARS: usize = 12;
 
@@ -97,8 +96,7 @@ fn by_country(page: &mut Page<'_>) {
             vec![page.shown(&row.country), row.total.to_string(), row.succeeded.to_string(), row.failed.to_string()]
         })
         .collect();
-    page.table(&page.word(Word::HeadByCountry), &heads, rows);
-    page.more(countries.len(), ROWS, Word::MoreRows);
+    page.long_table(&page.word(Word::HeadByCountry), &heads, rows, (countries.len(), Word::MoreRows));
 }
 
 fn by_address(page: &mut Page<'_>) {
@@ -115,8 +113,7 @@ fn by_address(page: &mut Page<'_>) {
         head(Word::Last, "t"),
     ];
     let rows: Vec<Vec<String>> = addresses.iter().take(ROWS).map(|row| address_row(page, row)).collect();
-    page.table(&page.word(Word::HeadByAddress), &heads, rows);
-    page.more(addresses.len(), ROWS, Word::MoreRows);
+    page.long_table(&page.word(Word::HeadByAddress), &heads, rows, (addresses.len(), Word::MoreRows));
 }
 
 fn address_row(page: &Page<'_>, row: &AddressRow) -> Vec<String> {
@@ -165,8 +162,7 @@ fn risky(page: &mut Page<'_>) {
         head(Word::Record, "id"),
     ];
     let rows: Vec<Vec<String>> = risky.iter().take(ROWS).map(|sign_in| risky_row(page, sign_in)).collect();
-    page.table(&page.word(Word::HeadRisky), &heads, rows);
-    page.more(risky.len(), ROWS, Word::MoreRows);
+    page.long_table(&page.word(Word::HeadRisky), &heads, rows, (risky.len(), Word::MoreRows));
 }
 
 fn risky_row(page: &Page<'_>, sign_in: &RiskySignIn) -> Vec<String> {

@@ -1,5 +1,8 @@
 //! The story: when what happened, as a chart of the findings by question and as a short narrative with times.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::charts::{Lane, Mark, Shape, timeline};
@@ -10,8 +13,8 @@ use crate::report::words::{self, Word, fill};
 
 /// Lines of the narrative; the rest is among the findings.
 const LINES: usize = 40;
-/// Marks of one lane of the chart.
-const MARKS: usize = 200;
+/// Rows of the chart's table; the rest is in `findings.csv`.
+const TWIN: usize = 100;
 /// What the same question finds again within this time is told in one line.
 const TOGETHER: TimeDelta = TimeDelta::minutes(30);
 
@@ -105,7 +108,7 @@ fn narrative(page: &mut Page<'_>, moments: &[Moment<'_>]) {
     page.subheading(Word::HeadNarrative);
     let mut day: Option<NaiveDate> = None;
     page.push("<ol class=\"story\">\n");
-    for moment in moments.iter().take(LINES) {
+    for moment in weightiest(moments) {
         let date = moment.time.date_naive();
         let new_day = day != Some(date);
         day = Some(date);
@@ -113,6 +116,23 @@ fn narrative(page: &mut Page<'_>, moments: &[Moment<'_>]) {
     }
     page.push("</ol>\n");
     page.more(moments.len(), LINES, Word::MoreStory);
+}
+
+/// All moments, or of very many the turns and steps, the first of each question, and then the gravest.
+fn weightiest<'m, 'a>(moments: &'m [Moment<'a>]) -> Vec<&'m Moment<'a>> {
+    if moments.len() <= LINES {
+        return moments.iter().collect();
+    }
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    let weight = |moment: &Moment<'_>| match &moment.what {
+        What::Found { id, finding, .. } => Some((known.insert(id), finding.verdict, finding.severity)),
+        _ => None,
+    };
+    let mut order: Vec<(usize, _)> = moments.iter().map(weight).enumerate().collect();
+    order.sort_by_key(|(_, weight)| weight.map_or((false, None), |weight| (true, Some(Reverse(weight)))));
+    order.truncate(LINES);
+    order.sort_unstable_by_key(|(place, _)| *place);
+    order.into_iter().filter_map(|(place, _)| moments.get(place)).collect()
 }
 
 fn line(page: &mut Page<'_>, moment: &Moment<'_>, new_day: bool) {
@@ -156,7 +176,7 @@ fn chart(page: &mut Page<'_>) {
 
 fn lane(page: &Page<'_>, assessment: &Assessment) -> Lane {
     let number = if assessment.number == 0 { String::new() } else { format!("{} ", assessment.number) };
-    let marks = assessment.findings.iter().filter(|finding| finding.verdict != Weight::Explained).take(MARKS);
+    let marks = assessment.findings.iter().filter(|finding| finding.verdict != Weight::Explained);
     Lane {
         title: format!("{number}{}", words::title(page.lang, assessment.id)),
         marks: marks
@@ -196,26 +216,33 @@ fn legend(page: &mut Page<'_>) {
 
 /// The chart's marks as a table, for those who cannot see it and for those who want the times.
 fn twin(page: &mut Page<'_>) {
-    let mut rows: Vec<(DateTime<Utc>, Vec<String>)> = Vec::new();
+    let mut rows: Vec<(DateTime<Utc>, bool, Vec<String>)> = Vec::new();
     for assessment in crate::report::assessments(page.report) {
         let title = text::html(&*words::title(page.lang, assessment.id));
-        let open = assessment.findings.iter().filter(|finding| finding.verdict != Weight::Explained).take(MARKS);
+        let open = assessment.findings.iter().filter(|finding| finding.verdict != Weight::Explained);
         rows.extend(open.map(|finding| {
             let link = page.link(&finding.id);
             let weight = text::html(words::weight(page.lang, finding.verdict));
-            (finding.time, vec![page.time(finding.time), title.clone(), weight, link])
+            let told = page.anchors.contains(finding.id.as_str());
+            (finding.time, told, vec![page.time(finding.time), title.clone(), weight, link])
         }));
     }
     for step in page.report.examination.response.iter().filter(|step| step.status.as_str() != "by_attacker") {
         let title = text::html(&*words::title(page.lang, step.id));
         let status = text::html(words::step_status(page.lang, step.status));
         let link = format!("<a href=\"#response\">{}</a>", anchor(step.id));
-        rows.extend(step.at.map(|at| (at, vec![page.time(at), title, status, link])));
+        rows.extend(step.at.map(|at| (at, true, vec![page.time(at), title, status, link])));
     }
     rows.sort();
     page.push(&format!("<details><summary>{}</summary>\n", page.word(Word::TableTwin)));
     let heads =
         [head(Word::Time, "t"), head(Word::Question, "text"), head(Word::Verdict, ""), head(Word::Finding, "id")];
-    page.table(&page.word(Word::StoryTitle), &heads, rows.into_iter().map(|(_, row)| row));
+    // Of very many those that the page tells.
+    let all = rows.len();
+    if all > TWIN {
+        rows.retain(|(.., told, _)| *told);
+    }
+    let rows = rows.into_iter().map(|(.., row)| row).take(TWIN);
+    page.long_table(&page.word(Word::StoryTitle), &heads, rows, (all, Word::MoreFindings));
     page.push("</details>\n");
 }

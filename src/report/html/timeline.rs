@@ -5,22 +5,29 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::charts::{self, Day};
-use super::page::{Page, dash, exact, grouped, head};
+use super::page::{Page, dash, exact, grouped, head, path};
 use crate::report::text;
 use crate::report::words::{self, Word};
 use crate::timeline::Event;
 
 /// Events shown; the rest is in `timeline.csv`.
-const EVENTS: usize = 500;
+const EVENTS: usize = 200;
+/// Findings named beside an event.
+const LINKS: usize = 6;
 /// Days that the chart shows one by one.
 const DAYS: usize = 240;
 
 pub(super) fn section(page: &mut Page<'_>) {
     page.heading("timeline", Word::HeadTimeline);
     let timeline = page.report.timeline;
-    let count = timeline.iter().filter(is_cited).count();
-    let (shown, all) = (grouped(count.min(EVENTS) as u64), grouped(timeline.len() as u64));
-    page.paragraph(&page.sentence(Word::MoreTimeline, &[&shown, &grouped(count as u64), &all]));
+    let cited: Vec<&Event> = timeline.iter().filter(is_cited).collect();
+    let count = cited.len();
+    let shown = digest(cited, EVENTS);
+    let numbers = [shown.len(), count, timeline.len()].map(|number| grouped(number as u64));
+    page.paragraph(&page.sentence(Word::MoreTimeline, &numbers.each_ref().map(String::as_str)));
+    if shown.len() < count {
+        page.remark(&page.word(Word::TimelineDigest));
+    }
     chart(page);
     if count == 0 {
         page.paragraph(&page.word(Word::NoCited));
@@ -37,9 +44,35 @@ pub(super) fn section(page: &mut Page<'_>) {
         head(Word::Record, ""),
         head(Word::Finding, "id"),
     ];
-    let rows: Vec<Vec<String>> =
-        timeline.iter().filter(is_cited).take(EVENTS).map(|event| event_row(page, event)).collect();
-    page.table(&page.word(Word::HeadTimeline), &heads, rows);
+    let rows: Vec<Vec<String>> = shown.iter().map(|event| event_row(page, event)).collect();
+    page.long_table(&page.word(Word::HeadTimeline), &heads, rows, (shown.len(), Word::MoreEvents));
+}
+
+/// The events, or of very many the first few of each finding: a finding of thousands of records hides no other.
+fn digest(cited: Vec<&Event>, limit: usize) -> Vec<&Event> {
+    if cited.len() <= limit {
+        return cited;
+    }
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    // How manieth of its finding each event is; of several findings the one with the fewest so far counts.
+    let ranks: Vec<usize> = cited
+        .iter()
+        .map(|event| {
+            let ids = ids(event.finding_ids.as_deref().or(event.symptom.as_deref()).unwrap_or_default());
+            ids.map(|id| {
+                let count = seen.entry(id).or_default();
+                *count += 1;
+                *count
+            })
+            .min()
+            .unwrap_or(usize::MAX)
+        })
+        .collect();
+    let mut order: Vec<usize> = (0..cited.len()).collect();
+    order.sort_by_key(|place| ranks.get(*place));
+    order.truncate(limit);
+    order.sort_unstable();
+    order.into_iter().filter_map(|place| cited.get(place).copied()).collect()
 }
 
 fn is_cited(event: &&Event) -> bool {
@@ -99,14 +132,21 @@ fn event_row(page: &Page<'_>, event: &Event) -> Vec<String> {
         address.join(" "),
         text::html(words::outcome(page.lang, event.outcome.as_str())),
         words::evidence_kind(event.evidence_source.as_str()).map_or_else(dash, |kind| page.word(kind.name)),
-        format!("{} #{}", exact(&*event.origin.file), event.origin.record),
+        format!("{} #{}", path(&event.origin.file), event.origin.record),
         links(page, event.finding_ids.as_deref().unwrap_or_default()),
     ]
 }
 
 /// Links to the findings that cite an event.
-fn links(page: &Page<'_>, ids: &str) -> String {
-    let ids = ids.split([';', ',', ' ', '|']).filter(|id| !id.is_empty());
-    let links: Vec<String> = ids.map(|id| page.link(id)).collect();
+fn links(page: &Page<'_>, list: &str) -> String {
+    let mut links: Vec<String> = ids(list).take(LINKS).map(|id| page.link(id)).collect();
+    let more = ids(list).skip(LINKS).count();
+    if more > 0 {
+        links.push(format!("+{more}"));
+    }
     links.join("<br>")
+}
+
+fn ids(list: &str) -> impl Iterator<Item = &str> {
+    list.split([';', ',', ' ', '|']).filter(|id| !id.is_empty())
 }

@@ -9,19 +9,24 @@ use crate::finding::{Finding, Step, StepStatus, Verdict, Weight};
 use crate::ledger::Status;
 use crate::report::model::Report;
 
+/// Things told in the answer; the verdicts stand below it.
+const TOLD: usize = 5;
+/// The first of the steps that Microsoft calls optional.
+const FIRST_OPTIONAL: u8 = 5;
+
 /// Findings by weight: strong, weak, explained.
 pub fn tally(findings: &[Finding]) -> [usize; 3] {
     [Weight::Strong, Weight::Weak, Weight::Explained]
         .map(|weight| findings.iter().filter(|finding| finding.verdict == weight).count())
 }
 
-/// The verdict that speaks for the whole: the gravest of the ten, and a gap where nothing is found.
+/// The verdict that speaks for the whole: the gravest of all questions, and a gap in the ten where nothing is found.
 pub fn worst(report: &Report<'_>) -> Verdict {
-    let symptoms = &report.examination.symptoms;
-    [Verdict::Strong, Verdict::Weak, Verdict::NotAssessable]
+    let gaps = report.examination.symptoms.iter().any(|symptom| symptom.verdict == Verdict::NotAssessable);
+    [Verdict::Strong, Verdict::Weak]
         .into_iter()
-        .find(|&verdict| symptoms.iter().any(|symptom| symptom.verdict == verdict))
-        .unwrap_or(Verdict::NotSeen)
+        .find(|&verdict| crate::report::assessments(report).any(|assessment| assessment.verdict == verdict))
+        .unwrap_or(if gaps { Verdict::NotAssessable } else { Verdict::NotSeen })
 }
 
 /// The answer in a few words, to stand above it.
@@ -34,54 +39,95 @@ pub fn banner(report: &Report<'_>) -> Word {
     }
 }
 
-/// The answer in one paragraph of plain words. Quotes no evidence.
+/// The answer in one paragraph of plain words: what it is, when it was, what was done, how sure this is, what to do
+/// next. Quotes no evidence.
 pub fn answer(lang: Lang, report: &Report<'_>) -> String {
-    let examination = report.examination;
-    let plain = |wanted: Verdict| -> Vec<Cow<'static, str>> {
-        let symptoms = examination.symptoms.iter().filter(|symptom| symptom.verdict == wanted);
-        symptoms.map(|symptom| in_plain_words(lang, symptom.id)).collect()
+    let worst = worst(report);
+    let gaps = of(report, Verdict::NotAssessable).len();
+    let opening = match worst {
+        Verdict::Strong => Word::AnswerStrong.text(lang).to_owned(),
+        Verdict::Weak => Word::AnswerWeak.text(lang).to_owned(),
+        Verdict::NotAssessable => fill(lang, Word::AnswerNothingButGaps, &[&gaps.to_string()]),
+        Verdict::Explained | Verdict::NotSeen => Word::AnswerNothing.text(lang).to_owned(),
     };
-    let joined = |texts: &[Cow<'static, str>]| texts.join(if lang == Lang::Ja { " ／ " } else { "; " });
-    let listed =
-        |word: Word, texts: &[Cow<'static, str>]| fill(lang, word, &[&texts.len().to_string(), &joined(texts)]);
-    let counted = |word: Word, count: usize| fill(lang, word, &[&count.to_string()]);
-
-    let (strong, weak) = (plain(Verdict::Strong), plain(Verdict::Weak));
-    let gaps = plain(Verdict::NotAssessable).len();
-    let mut sentences = Vec::new();
-    match (strong.is_empty(), weak.is_empty()) {
-        (false, _) => sentences.push(listed(Word::AnswerStrong, &strong)),
-        (true, false) => sentences.push(listed(Word::AnswerWeak, &weak)),
-        (true, true) if gaps > 0 => sentences.push(counted(Word::AnswerNothingButGaps, gaps)),
-        (true, true) => sentences.push(Word::AnswerNothing.text(lang).to_owned()),
-    }
-    if !strong.is_empty() && !weak.is_empty() {
-        sentences.push(listed(Word::AnswerAlsoWeak, &weak));
-    }
-    if gaps > 0 && !(strong.is_empty() && weak.is_empty()) {
-        sentences.push(counted(Word::AnswerGaps, gaps));
-    }
-    let beyond = examination.detections.iter().filter(|detection| fired(detection.verdict)).count();
-    if beyond > 0 {
-        sentences.push(counted(Word::AnswerBeyond, beyond));
-    }
-    let attacker = &examination.attacker;
+    let mut sentences = vec![opening];
+    let attacker = &report.examination.attacker;
     if let (Some(first), Some(last)) = (attacker.first, attacker.last) {
         let (addresses, sessions) = (attacker.addresses.len().to_string(), attacker.sessions.len().to_string());
-        let (first, last) = (in_words(first), in_words(last));
-        sentences.push(fill(lang, Word::AnswerAttacker, &[&first, &last, &addresses, &sessions]));
+        sentences.push(fill(lang, Word::AnswerAttacker, &[&in_words(first), &in_words(last), &addresses, &sessions]));
     }
-    let open: Vec<Cow<'static, str>> = open_steps(report).map(|step| title(lang, step.id)).collect();
-    let done = examination.response.len() - open.len();
-    sentences.push(counted(Word::AnswerResponse, done));
-    let anything = !strong.is_empty() || !weak.is_empty();
-    if anything && !open.is_empty() {
-        sentences.push(fill(lang, Word::AnswerOpen, &[&joined(&open)]));
+    if fired(worst) {
+        sentences.push(found(lang, report));
+        sentences.push(how_sure(lang, report, gaps));
     }
+    sentences.push(next(lang, report, worst));
     if lost_evidence(report) {
         sentences.push(Word::AnswerLost.text(lang).to_owned());
     }
     sentences.join(if lang == Lang::Ja { "" } else { " " })
+}
+
+/// The ten symptoms with a verdict.
+fn of(report: &Report<'_>, verdict: Verdict) -> Vec<&'static str> {
+    let symptoms = report.examination.symptoms.iter().filter(|symptom| symptom.verdict == verdict);
+    symptoms.map(|symptom| symptom.id).collect()
+}
+
+/// What was found, in plain words: the strong of the ten, else the weak, else what the other checks are called.
+fn found(lang: Lang, report: &Report<'_>) -> String {
+    let told = |verdict: Verdict| -> Vec<Cow<'static, str>> {
+        let ids = of(report, verdict);
+        let known = TELLING.iter().filter(|(id, _)| ids.contains(id));
+        known.map(|(_, word)| Cow::Borrowed(word.text(lang))).collect()
+    };
+    let beyond = |verdict: Verdict| -> Vec<Cow<'static, str>> {
+        let detections = report.examination.detections.iter().filter(|detection| detection.verdict == verdict);
+        detections.map(|detection| title(lang, detection.id)).collect()
+    };
+    let all = [told(Verdict::Strong), beyond(Verdict::Strong), told(Verdict::Weak), beyond(Verdict::Weak)];
+    let first = all.into_iter().find(|told| !told.is_empty()).unwrap_or_default();
+    let more = first.len().saturating_sub(TOLD);
+    let listed = listed(lang, first.into_iter().take(TOLD));
+    let word = if more > 0 { Word::AnswerFoundMore } else { Word::AnswerFound };
+    fill(lang, word, &[&listed, &more.to_string()])
+}
+
+/// How many questions say so, and how many have no answer.
+fn how_sure(lang: Lang, report: &Report<'_>, gaps: usize) -> String {
+    let (strong, weak) = (of(report, Verdict::Strong).len(), of(report, Verdict::Weak).len());
+    let beyond = report.examination.detections.iter().filter(|detection| fired(detection.verdict)).count();
+    let clauses = [
+        (Word::AnswerSureStrong, strong),
+        (Word::AnswerSureWeak, weak),
+        (Word::AnswerSureGaps, gaps),
+        (Word::AnswerSureBeyond, beyond),
+    ];
+    let clauses = clauses.into_iter().filter(|(_, count)| *count > 0);
+    let clauses = clauses.map(|(word, count)| Cow::Owned(fill(lang, word, &[&count.to_string()])));
+    fill(lang, Word::AnswerSure, &[&clauses.collect::<Vec<_>>().join(Word::AnswerAnd.text(lang))])
+}
+
+/// What to do next.
+fn next(lang: Lang, report: &Report<'_>, worst: Verdict) -> String {
+    match worst {
+        Verdict::Strong => {
+            let (optional, called_for): (Vec<&Step>, Vec<&Step>) =
+                open_steps(report).partition(|step| step.number >= FIRST_OPTIONAL);
+            let optional = optional.len().to_string();
+            let steps = called_for.iter().map(|step| title(lang, step.id));
+            match called_for.len() {
+                0 => fill(lang, Word::AnswerNextOptional, &[&optional]),
+                _ => fill(lang, Word::AnswerNext, &[&listed(lang, steps), &optional]),
+            }
+        }
+        Verdict::Weak => Word::AnswerNextLook.text(lang).to_owned(),
+        Verdict::NotAssessable => Word::AnswerNextEvidence.text(lang).to_owned(),
+        Verdict::Explained | Verdict::NotSeen => Word::AnswerNextNothing.text(lang).to_owned(),
+    }
+}
+
+fn listed(lang: Lang, texts: impl Iterator<Item = Cow<'static, str>>) -> String {
+    texts.collect::<Vec<_>>().join(if lang == Lang::Ja { " ／ " } else { "; " })
 }
 
 /// A time to the minute, as it is read out.
@@ -89,23 +135,19 @@ fn in_words(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-/// What a symptom means to somebody who does not know the service.
-fn in_plain_words(lang: Lang, id: &str) -> Cow<'static, str> {
-    let word = match id {
-        "missing-mail" => Word::PlainMissingMail,
-        "no-sent-copy" => Word::PlainNoSentCopy,
-        "inbox-rules" => Word::PlainInboxRules,
-        "display-name" => Word::PlainDisplayName,
-        "blocked-from-sending" => Word::PlainBlockedFromSending,
-        "hacked-messages" => Word::PlainHackedMessages,
-        "profile-change" => Word::PlainProfileChange,
-        "credential-change" => Word::PlainCredentialChange,
-        "forwarding" => Word::PlainForwarding,
-        "signature" => Word::PlainSignature,
-        _ => return title(lang, id),
-    };
-    Cow::Borrowed(word.text(lang))
-}
+/// What each symptom means to somebody who does not know the service, what harms most first.
+const TELLING: [(&str, Word); 10] = [
+    ("hacked-messages", Word::PlainHackedMessages),
+    ("forwarding", Word::PlainForwarding),
+    ("inbox-rules", Word::PlainInboxRules),
+    ("credential-change", Word::PlainCredentialChange),
+    ("missing-mail", Word::PlainMissingMail),
+    ("no-sent-copy", Word::PlainNoSentCopy),
+    ("blocked-from-sending", Word::PlainBlockedFromSending),
+    ("profile-change", Word::PlainProfileChange),
+    ("display-name", Word::PlainDisplayName),
+    ("signature", Word::PlainSignature),
+];
 
 /// Whether a question beyond the ten has something to say.
 pub fn fired(verdict: Verdict) -> bool {

@@ -202,18 +202,32 @@ pub(super) fn word(word: Word) -> &'static str {
             "Times are dates in UTC. The timeline has {0} events; its columns are those of docs/schema.md that people filter by, and timeline.csv and timeline.parquet have all of them. Text from the evidence is always text, never a formula or a link; characters that cannot be seen are shown as markers. Sign-ins has a row for each record: one that two logs tell of is counted once here."
         }
         Word::ReportTitle => "Compromised mailbox report",
+        Word::AnswerStrong => "The evidence shows strong signs that this account was taken over.",
+        Word::AnswerWeak => "The evidence shows signs that need a closer look; none of them is conclusive.",
         Word::AnswerNothingButGaps => {
-            "None of the ten symptoms was seen, but {0} of the ten could not be assessed with this evidence: this is no all-clear."
+            "None of Microsoft's ten symptoms was seen, but {0} of the ten could not be assessed with this evidence: this is no all-clear."
         }
         Word::AnswerNothing => "None of Microsoft's ten symptoms was seen, in evidence that would have shown them.",
-        Word::AnswerGaps => "Because evidence is missing, {0} of the ten could not be assessed.",
-        Word::AnswerBeyond => "Checks beyond the ten that found something: {0}.",
         Word::AnswerAttacker => {
-            "Activity linked to the attacker runs from {0} to {1}; known addresses: {2}, sessions: {3}."
+            "What is linked to the attacker was done from {0} to {1} (known addresses: {2}, sessions: {3})."
         }
-        Word::AnswerResponse => {
-            "Response steps done after the last attacker action, or with no attacker action known: {0} of 7."
+        Word::AnswerFound => "What was found: {0}.",
+        Word::AnswerFoundMore => "What was found: {0}; and {1} more.",
+        Word::AnswerSure => "How sure this is: {0}.",
+        Word::AnswerSureStrong => "{0} of Microsoft's ten symptoms with strong signs",
+        Word::AnswerSureWeak => "{0} of the ten with weak signs only",
+        Word::AnswerSureGaps => "{0} of the ten that this evidence cannot tell",
+        Word::AnswerSureBeyond => "other checks that found something: {0}",
+        Word::AnswerAnd => ", ",
+        Word::AnswerNext => "What to do next: {0} (optional steps still open: {1}).",
+        Word::AnswerNextOptional => {
+            "What to do next: the four main response steps are done; optional steps still open: {0}."
         }
+        Word::AnswerNextLook => {
+            "What to do next: look at these findings, rule out the innocent explanations named with them, and take the response steps where none fits."
+        }
+        Word::AnswerNextEvidence => "What to do next: get the evidence that is missing; each question below names it.",
+        Word::AnswerNextNothing => "What to do next: nothing here calls for the response steps.",
         Word::AnswerLost => "Some evidence was lost or is doubtful: see the evidence list.",
         Word::CountFindings => "{0} strong, {1} weak, {2} explained",
         Word::CountShort => "{0}/{1}/{2}",
@@ -257,14 +271,6 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::HeadNarrative => "The story in short",
         Word::HeadGlossary => "Glossary",
         Word::HeadData => "Data the report rests on",
-        Word::AnswerStrong => {
-            "The evidence shows strong signs that this account was taken over: {0} of Microsoft's ten symptoms. In plain words: {1}."
-        }
-        Word::AnswerWeak => {
-            "The evidence shows signs that need a closer look, none of them conclusive: {0} of Microsoft's ten symptoms. In plain words: {1}."
-        }
-        Word::AnswerAlsoWeak => "Weak signs besides ({0}): {1}.",
-        Word::AnswerOpen => "Still to do: {0}.",
         Word::PlainMissingMail => "mail was deleted or disappeared",
         Word::PlainNoSentCopy => "mail went out that left no copy in Sent Items",
         Word::PlainInboxRules => "inbox rules were made that hide, delete or send on mail",
@@ -337,7 +343,16 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::Spans => "What it covers of the window",
         Word::CanShow => "What such a log shows",
         Word::CannotShow => "What it never shows",
-        Word::PerFile => "File by file",
+        Word::PerKind => "Kind by kind",
+        Word::MoreFiles => "+{0} (see the list of the evidence)",
+        Word::TimelineDigest => "Of each finding the first events are shown, so that none crowds out the others.",
+        Word::MoreEvents => "{0} more in timeline.csv",
+        Word::FindingsLeftOut => {
+            "Further findings of this question, not on this page: {0} (strong: {1}, weak: {2}, explained: {3}). All are in findings.csv."
+        }
+        Word::EvidenceElsewhere => {
+            "This page has become long: the evidence for this finding is in report.json and findings.csv."
+        }
         Word::KindNone => "not a known export",
         Word::SpansWindow => "the whole window",
         Word::StartsLate => "begins after the window's start",

@@ -202,18 +202,30 @@ pub(super) fn word(word: Word) -> &'static str {
             "時刻は UTC の日付です。タイムラインは {0} 件で、列は docs/schema.md のうち絞り込みに使うものです。すべての列は timeline.csv と timeline.parquet にあります。証拠の文字列は常に文字列で、数式やリンクにはなりません。見えない文字は記号で示します。Sign-ins は記録ごとに 1 行で、2 つのログにあるサインインもここでは 1 回と数えます。"
         }
         Word::ReportTitle => "メールボックス侵害調査レポート",
+        Word::AnswerStrong => "証拠には、このアカウントが乗っ取られたことを示す強い兆候がある。",
+        Word::AnswerWeak => "証拠には、詳しい確認が必要な兆候がある。ただし決定的なものはない。",
         Word::AnswerNothingButGaps => {
-            "10 の兆候はいずれも見られないが、そのうち {0} 件はこの証拠では判定できない。したがって、安全とは言えない。"
+            "Microsoft の 10 の兆候はいずれも見られないが、そのうち {0} 件はこの証拠では判定できない。したがって、安全とは言えない。"
         }
         Word::AnswerNothing => "Microsoft の 10 の兆候はいずれも見られない。証拠は、兆候があれば示せるだけ揃っている。",
-        Word::AnswerGaps => "証拠が不足しているため、10 の兆候のうち {0} 件は判定できない。",
-        Word::AnswerBeyond => "10 の兆候のほかに、{0} 種類の検出がある。",
         Word::AnswerAttacker => {
-            "攻撃者に結び付く活動は {0} から {1} まで続く。判明しているアドレス: {2}、セッション: {3}。"
+            "攻撃者に結び付く操作は {0} から {1} まで続く (判明しているアドレス: {2}、セッション: {3})。"
         }
-        Word::AnswerResponse => {
-            "7 つの対応手順のうち、攻撃者の最後の操作より後に (または攻撃者の操作が知られていない状態で) 実施されたのは {0} 件。"
+        Word::AnswerFound => "見つかったこと: {0}。",
+        Word::AnswerFoundMore => "見つかったこと: {0}、ほか {1} 件。",
+        Word::AnswerSure => "確かさ: {0}。",
+        Word::AnswerSureStrong => "Microsoft の 10 の兆候のうち強い兆候が {0} 件",
+        Word::AnswerSureWeak => "弱い兆候のみが {0} 件",
+        Word::AnswerSureGaps => "この証拠では判定できないものが {0} 件",
+        Word::AnswerSureBeyond => "そのほかの確認項目での検出が {0} 件",
+        Word::AnswerAnd => "、",
+        Word::AnswerNext => "次にすべきこと: {0} (未実施の省略可能な手順: {1} 件)。",
+        Word::AnswerNextOptional => "次にすべきこと: 主な 4 つの対応手順は実施済み。未実施の省略可能な手順は {0} 件。",
+        Word::AnswerNextLook => {
+            "次にすべきこと: 検出事項を確認し、併記された悪意のない場合の説明に当てはまらなければ、対応手順を実施する。"
         }
+        Word::AnswerNextEvidence => "次にすべきこと: 不足している証拠を入手する。各確認項目に、必要な証拠を示す。",
+        Word::AnswerNextNothing => "次にすべきこと: 対応手順が必要となる検出はない。",
         Word::AnswerLost => "失われた、または疑わしい証拠がある。証拠の一覧を参照。",
         Word::CountFindings => "強 {0}、弱 {1}、説明がつく {2}",
         Word::CountShort => "{0}/{1}/{2}",
@@ -253,14 +265,6 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::HeadNarrative => "経緯の要約",
         Word::HeadGlossary => "用語集",
         Word::HeadData => "レポートの基になるデータ",
-        Word::AnswerStrong => {
-            "証拠には、このアカウントが乗っ取られたことを示す強い兆候がある。Microsoft の 10 の兆候のうち {0} 件に当たる。平易に言えば: {1}。"
-        }
-        Word::AnswerWeak => {
-            "証拠には、詳しい確認が必要な兆候がある。ただし決定的なものはない。Microsoft の 10 の兆候のうち {0} 件に当たる。平易に言えば: {1}。"
-        }
-        Word::AnswerAlsoWeak => "このほか {0} 件の弱い兆候がある: {1}。",
-        Word::AnswerOpen => "まだ必要なこと: {0}。",
         Word::PlainMissingMail => "メールが削除された、または見当たらない",
         Word::PlainNoSentCopy => "送信済みアイテムに控えの残らないメールが送信された",
         Word::PlainInboxRules => "メールを隠す、削除する、または外部に送る受信トレイ ルールが作成された",
@@ -333,7 +337,14 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::Spans => "対象期間のうち含む範囲",
         Word::CanShow => "この種のログが示すもの",
         Word::CannotShow => "この種のログが示さないもの",
-        Word::PerFile => "ファイル別",
+        Word::PerKind => "種類別",
+        Word::MoreFiles => "ほか {0} 件 (証拠の一覧を参照)",
+        Word::TimelineDigest => "特定の検出事項だけで埋まらないよう、検出事項ごとに最初のイベントから示す。",
+        Word::MoreEvents => "ほか {0} 件は timeline.csv を参照",
+        Word::FindingsLeftOut => {
+            "この項目の検出事項で、このページにないもの: {0} 件 (強い {1}、弱い {2}、説明がつく {3})。すべて findings.csv にある。"
+        }
+        Word::EvidenceElsewhere => "ページが長くなったため、この検出事項の証拠は report.json と findings.csv に示す。",
         Word::KindNone => "既知のエクスポートではない",
         Word::SpansWindow => "対象期間の全体",
         Word::StartsLate => "対象期間の開始より後に始まる",

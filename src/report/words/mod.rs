@@ -95,7 +95,7 @@ words! {
     // the workbook
     Headline, InAttackerSet, AsNumber, Encoding, WindowEnd, ExposedSubject, ExposedFolder, ExposedMailbox, ExposedHow, ExposedCount, ExposedMail, ExposedFile, ExposedThrottled, ExposedRecipient, ExposedAccount, SheetSplit, CellsCut, CellCut, WorkbookGuide,
     // sentences
-    ReportTitle, AnswerStrong, AnswerWeak, AnswerAlsoWeak, AnswerNothingButGaps, AnswerNothing, AnswerGaps, AnswerBeyond, AnswerAttacker, AnswerResponse, AnswerOpen, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, RecordWord, MoreFindings, MoreRows, MoreRejects, MoreTimeline, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceBroken, HeatTitle, HeatDesc, SkipLink, Contents, MethodText, MethodDefang, LegendScore,
+    ReportTitle, AnswerStrong, AnswerWeak, AnswerNothingButGaps, AnswerNothing, AnswerAttacker, AnswerFound, AnswerFoundMore, AnswerSure, AnswerSureStrong, AnswerSureWeak, AnswerSureGaps, AnswerSureBeyond, AnswerAnd, AnswerNext, AnswerNextOptional, AnswerNextLook, AnswerNextEvidence, AnswerNextNothing, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, RecordWord, MoreFindings, MoreRows, MoreRejects, MoreTimeline, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceBroken, HeatTitle, HeatDesc, SkipLink, Contents, MethodText, MethodDefang, LegendScore,
     // the ten in plain words
     PlainMissingMail, PlainNoSentCopy, PlainInboxRules, PlainDisplayName, PlainBlockedFromSending, PlainHackedMessages, PlainProfileChange, PlainCredentialChange, PlainForwarding, PlainSignature,
     // the top of the page
@@ -103,11 +103,11 @@ words! {
     // the story
     HeadStory, HeadNarrative, NoStory, StoryStep, StoryFirst, StoryLast, StoryMore, MoreStory, StoryTitle, StoryDesc, StoryLegend, TableTwin,
     // findings
-    FindingsIntro, MoreFold, InnocentFold, EvidenceFold, EvidenceFoldScore, PageInnocent, Clipped,
+    FindingsIntro, FindingsLeftOut, EvidenceElsewhere, MoreFold, InnocentFold, EvidenceFold, EvidenceFoldScore, PageInnocent, Clipped,
     // sign-ins and attacker
     AttackerHere, AttackerShort, BarsDesc, AttackerHow, SignInsSucceeded, WhyAttacker,
     // coverage, evidence, timeline
-    NeedsMore, NoEvidence, Spans, CanShow, CannotShow, PerFile, KindNone, SpansWindow, StartsLate, EndsEarly, SpansPart, DaysTitle, DaysDesc, DaysCited, DaysAll, Day, MoreDays,
+    NeedsMore, NoEvidence, Spans, CanShow, CannotShow, KindNone, SpansWindow, StartsLate, EndsEarly, SpansPart, PerKind, MoreFiles, TimelineDigest, MoreEvents, DaysTitle, DaysDesc, DaysCited, DaysAll, Day, MoreDays,
     // method
     HeadGlossary, HeadData, MethodScore, MethodTimes, DataBuiltIn, DataAttribution, DataMicrosoft, Built, FilterTable, FilterShown, SortBy,
     // kinds of evidence
@@ -220,10 +220,24 @@ mod tests {
     #[test]
     fn the_answer_says_what_was_found_and_what_could_not_be_told() {
         let found = answer(Lang::En, &Sample::hostile().report());
-        assert!(found.starts_with("The evidence shows strong signs that this account was taken over: 1 of"), "{found}");
-        assert!(found.contains("could not be assessed") && found.contains("lost or is doubtful"), "{found}");
+        assert!(
+            found.starts_with("The evidence shows strong signs that this account was taken over. What is linked"),
+            "{found}"
+        );
+        for part in
+            ["1 of Microsoft's ten symptoms with strong signs", "that this evidence cannot tell", "lost or is doubtful"]
+        {
+            assert!(found.contains(part), "{part} is missing in: {found}");
+        }
         let nothing = answer(Lang::En, &Sample::empty().report());
         assert!(nothing.starts_with("None of Microsoft's ten symptoms was seen, in evidence"), "{nothing}");
+        let mut beyond = Sample::empty();
+        beyond.examination.detections[0].verdict = Verdict::Strong;
+        let beyond = answer(Lang::En, &beyond.report());
+        assert!(
+            beyond.starts_with("The evidence shows strong signs"),
+            "nothing is clear while another check is not: {beyond}"
+        );
         let mut gaps = Sample::empty();
         gaps.examination.symptoms[0].verdict = Verdict::NotAssessable;
         assert!(answer(Lang::Ja, &gaps.report()).contains("安全とは言えない"));
