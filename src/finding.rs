@@ -1,6 +1,7 @@
 //! What an examination says: findings with evidence, and the assessment of each question.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -211,4 +212,8 @@ pub struct Step {
     pub note: Headline,
     /// The records.
     pub records: Vec<RecordRef>,
+}
+/// A number with the word that belongs to it: `1 mail`, `2 mails`.
+pub fn counted<N: Display + PartialEq + From<u8>>(count: N, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == N::from(1) { one } else { many })
 }

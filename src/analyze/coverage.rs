@@ -281,14 +281,14 @@ impl Asked<'_, '_> {
     fn any(&self, is: impl Fn(&Row<'_>) -> bool, name: &str) -> Answer {
         match self.rows.iter().filter(|row| is(row)).count() {
             0 => (false, format!("no {name}")),
-            count => (true, format!("{count} {name}")),
+            count => (true, format!("{name}: {count}")),
         }
     }
 
     fn present(&self) -> Answer {
         match self.rows.iter().chain(self.states).filter(|row| row.parts.any()).count() {
             0 => (false, "no record names the account: is it spelt as in the exports? (--alias adds names)".to_owned()),
-            count => (true, format!("{count} records name the account")),
+            count => (true, format!("records that name the account: {count}")),
         }
     }
 
@@ -302,7 +302,7 @@ impl Asked<'_, '_> {
             operations.insert(row.event.action());
             types.extend(row.event.record_type);
         }
-        let seen = format!("{} operations of {} record types by or on the account", operations.len(), types.len());
+        let seen = format!("by or on the account: operations {}, record types {}", operations.len(), types.len());
         (operations.len() >= LEAST.0 && types.len() >= LEAST.1, seen)
     }
 
@@ -396,7 +396,7 @@ impl Asked<'_, '_> {
             // mailbox was not asked about this one.
             (0, 0 | 1) => (false, "the snapshot shows another mailbox's rules only".to_owned()),
             (0, _) => (true, "snapshot of several mailboxes; it has no rule of this one".to_owned()),
-            (own, _) => (true, format!("snapshot with {own} rules of this mailbox")),
+            (own, _) => (true, format!("snapshot with rules of this mailbox: {own}")),
         }
     }
 
@@ -411,7 +411,7 @@ impl Asked<'_, '_> {
         match (self.rows.iter().filter(accessed).count(), throttled.count()) {
             (0, _) => (false, "no MailItemsAccessed record of this mailbox".to_owned()),
             (_, 0) => (true, "present, not throttled".to_owned()),
-            (_, throttled) => (false, format!("{throttled} records are throttled: the extent of reading is unknown")),
+            (_, throttled) => (false, format!("throttled records: {throttled}; the extent of reading is unknown")),
         }
     }
 
@@ -457,7 +457,7 @@ impl Asked<'_, '_> {
         let first = sources.iter().filter_map(|entry| time(entry.first.as_ref())).min();
         let days = (last - self.window.from).num_days();
         let reaches = first.is_some_and(|first| first <= self.window.from + SLACK);
-        let seen = format!("the window begins {days} days before the last record");
+        let seen = format!("days from the window's start to the last record: {days}");
         (reaches || days <= RETENTION_DAYS, seen)
     }
 }

@@ -56,8 +56,9 @@ fn tell_one(finding: &mut Finding, settings: &Keyed<'_, '_>, endings: &Keyed<'_,
     let minutes = (last.event.datetime - from).num_minutes();
     let told = format!("{} ({minutes} min)", format_time(last.event.datetime));
     finding.facts.insert(UNTIL.to_owned(), Untrusted::new(told));
-    let by = last.event.user_raw.as_deref().unwrap_or("somebody").to_owned();
-    finding.facts.insert("taken away by".to_owned(), Untrusted::new(by));
+    if let Some(by) = last.event.user_raw.as_deref() {
+        finding.facts.insert("taken away by".to_owned(), by.into());
+    }
     for record in last.records() {
         if !finding.records.contains(&record) {
             finding.records.push(record);

@@ -383,11 +383,11 @@ pub fn ids<'m>(mails: impl IntoIterator<Item = &'m Mail>) -> String {
     listed(&ids.into_iter().collect::<Vec<_>>(), IDS)
 }
 
-/// The first `most` entries, and how many more there are.
+/// The first `most` entries, and how many more there are; in signs, for every language.
 pub fn listed(entries: &[&str], most: usize) -> String {
     let mut text = entries.iter().take(most).copied().collect::<Vec<_>>().join("; ");
     if let Some(more) = entries.len().checked_sub(most).filter(|more| *more > 0) {
-        text.push_str(&format!("; … {more} more"));
+        text.push_str(&format!("; … (+{more})"));
     }
     text
 }
@@ -455,7 +455,7 @@ mod tests {
 
     #[test]
     fn long_lists_say_what_is_left_out() {
-        assert_eq!(listed(&["a", "b", "c"], 2), "a; b; … 1 more");
+        assert_eq!(listed(&["a", "b", "c"], 2), "a; b; … (+1)");
         assert_eq!(listed(&["a"], 2), "a");
     }
 }

@@ -47,6 +47,76 @@ impl Sample {
         }
     }
 
+    /// A report with very many of everything, each as long as evidence comes.
+    pub fn enormous() -> Self {
+        let mut sample = Self::hostile();
+        let long = |name: &str, number: usize| format!("{name} {number} {}", "long & <b> ".repeat(40));
+        let finding = Finding {
+            records: (0..200).map(|number| record(&long("folder/ual.csv", 1), number)).collect(),
+            facts: (0..20).map(|number| (format!("fact {number}"), HOSTILE.repeat(40).into())).collect(),
+            headline: Headline { en: long("A rule", 1).repeat(9).into(), ja: long("ルール", 1).repeat(9).into() },
+            ..rule_finding()
+        };
+        for assessment in sample.examination.symptoms.iter_mut().chain(&mut sample.examination.detections) {
+            let id = assessment.id;
+            assessment.verdict = Verdict::Strong;
+            assessment.findings = (1_u32..=300)
+                .map(|number| Finding {
+                    id: format!("{id}/{number}"),
+                    time: finding.time + chrono::TimeDelta::minutes(i64::from(number) * 41),
+                    ..finding.clone()
+                })
+                .collect();
+        }
+        let source = sample.evidence[0].clone();
+        sample.evidence = (0..500).map(|number| SourceEntry { path: long("file", number), ..source.clone() }).collect();
+        sample.rejects = (0..1000).map(|record| Reject { record, ..sample.rejects[0].clone() }).collect();
+        let event = sample.timeline[0].clone();
+        sample.timeline = (1..=5000)
+            .map(|number| Event {
+                finding_ids: Some(format!("inbox-rules/{}; forwarding/{}", number % 300, number % 7).into()),
+                message: Some(long("A message", number).into()),
+                ..event.clone()
+            })
+            .collect();
+        let examination = &mut sample.examination;
+        let many = |number: usize| Untrusted::new(long("value", number));
+        examination.identities = (0..2000)
+            .map(|number| Identity { kind: IdentityKind::Alias, value: many(number), learned_from: None })
+            .collect();
+        let member = |number| AttackerMember { value: many(number), why: (0..50).map(many).collect() };
+        examination.attacker.addresses = (0..2000).map(member).collect();
+        examination.attacker.sessions = (0..2000).map(member).collect();
+        examination.attacker.why = (0..2000).map(many).collect();
+        let address = examination.sign_ins.by_address[0].clone();
+        examination.sign_ins.by_address =
+            (0..5000).map(|number| AddressRow { address: many(number), ..address.clone() }).collect();
+        let risky = examination.sign_ins.risky[0].clone();
+        examination.sign_ins.risky = (0..5000).map(|_| risky.clone()).collect();
+        let mail = examination.exposure.mails[0].clone();
+        let exposed: Vec<Exposed> = (0..5000).map(|number| Exposed { name: many(number), ..mail.clone() }).collect();
+        let exposure = &mut examination.exposure;
+        (exposure.mails, exposure.folders, exposure.files) = (exposed.clone(), exposed.clone(), exposed);
+        let other = examination.blast_radius[0].clone();
+        examination.blast_radius = (0..2000)
+            .map(|number| OtherAccount {
+                account: many(number),
+                addresses: (0..100).map(many).collect(),
+                operations: (0..100).map(|number| (long("operation", number), 1)).collect(),
+                ..other.clone()
+            })
+            .collect();
+        let recipient = examination.recipients.by_address[0].clone();
+        examination.recipients.by_address = (0..5000)
+            .map(|number| Recipient {
+                address: many(number),
+                subjects: (0..100).map(many).collect(),
+                ..recipient.clone()
+            })
+            .collect();
+        sample
+    }
+
     /// A report in which nothing was found, read or known.
     pub fn empty() -> Self {
         let mut examination = examination();

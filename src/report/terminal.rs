@@ -188,6 +188,9 @@ impl Page {
     fn response(&mut self, report: &Report<'_>) {
         self.heading(Word::HeadResponse);
         let lang = self.options.lang;
+        if !words::fired(words::worst(report)) {
+            self.paragraph("  ", self.word(Word::StepsNotCalledFor));
+        }
         let rows = report.examination.response.iter().map(|step| {
             let mark = match (words::is_open(step), step.status) {
                 (true, StepStatus::Partial) => "[~]",
@@ -255,21 +258,9 @@ impl Page {
         self.heading(Word::HeadEvidence);
         let lang = self.options.lang;
         let total = report.total;
-        let sum = [
-            (Word::Records, total.records, "="),
-            (Word::Events, total.events, "+"),
-            (Word::States, total.states, "+"),
-            (Word::Duplicates, total.duplicates, "+"),
-            (Word::Rejected, total.rejected, ""),
-        ];
-        let sum: Vec<String> = sum
-            .iter()
-            .map(|(word, count, sign)| {
-                format!("{count} {} {sign}", self.word(*word).to_lowercase()).trim_end().to_owned()
-            })
-            .collect();
-        let salvaged = format!("({}: {})", self.word(Word::Salvaged).to_lowercase(), total.salvaged);
-        self.paragraph("  ", &format!("{} {salvaged}", sum.join(" ")));
+        let numbers = [total.records, total.events, total.states, total.duplicates, total.rejected, total.salvaged]
+            .map(|number| number.to_string());
+        self.paragraph("  ", &fill(lang, Word::BalanceLine, &numbers.each_ref().map(String::as_str)));
         if !total.balance() {
             self.paragraph("  ", self.word(Word::BalanceBroken));
         }

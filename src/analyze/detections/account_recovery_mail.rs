@@ -6,7 +6,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Mails};
 use crate::analyze::{Check, Meta, acts, exposure};
-use crate::finding::{Finding, Severity, Weight};
+use crate::finding::{Finding, Severity, Weight, counted};
 use crate::knowledge::words;
 use crate::timeline::EvidenceSource;
 
@@ -59,7 +59,10 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let senders: BTreeSet<&str> = rows.iter().filter_map(|row| row.event.user_upn.as_deref()).collect();
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(
-            format!("{} mails with resets or codes of other services came after the attacker was in", rows.len()),
+            format!(
+                "{} with resets or codes of other services came after the attacker was in",
+                counted(rows.len(), "mail", "mails")
+            ),
             format!("攻撃者の侵入後に、他サービスの再設定や確認コードのメールが {} 通届いた", rows.len()),
         )
         .detail("senders", senders.into_iter().collect::<Vec<_>>().join(", "))

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, hand, mails};
-use crate::finding::{Finding, Severity, Weight};
+use crate::finding::{Finding, Severity, Weight, counted};
 use crate::timeline::{details, json};
 
 /// The check.
@@ -69,7 +69,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let people: BTreeSet<String> = rows.iter().filter_map(|row| to(row)).collect();
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(
-            format!("{} files or folders were shared with outsiders", files.len()),
+            format!("{} shared with outsiders", counted(files.len(), "file or folder was", "files or folders were")),
             format!("{} 個のファイルまたはフォルダーが外部と共有された", files.len()),
         )
         .detail("files", mails::listed(&files.into_iter().collect::<Vec<_>>(), 50))

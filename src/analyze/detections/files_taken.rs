@@ -8,7 +8,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, exposure, mails};
 use crate::examination::Contact;
-use crate::finding::{Finding, Severity, Weight};
+use crate::finding::{Finding, Severity, Weight, counted};
 use crate::knowledge::{apps, clients};
 use crate::timeline::json;
 
@@ -80,7 +80,10 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let script = row.event.user_agent.as_deref().is_some_and(clients::is_script);
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(
-            format!("{} files were read or taken, {downloaded} of the records are downloads", files.len()),
+            format!(
+                "{} read or taken (records of downloads: {downloaded})",
+                counted(files.len(), "file was", "files were")
+            ),
             format!("{} 個のファイルが閲覧または取得された（ダウンロード {downloaded} 件）", files.len()),
         )
         .detail("files", mails::listed(&shown, 50))

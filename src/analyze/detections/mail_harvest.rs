@@ -6,7 +6,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::exposure::{self, FolderRead};
 use crate::analyze::{Check, Meta, acts, hand, mails};
-use crate::finding::{Finding, Severity, Weight};
+use crate::finding::{Finding, Severity, Weight, counted};
 use crate::timeline::{details, json};
 
 /// The check.
@@ -86,7 +86,9 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
             "So many mails were read that the service stopped recording".to_owned(),
             "読み取りが多すぎて、サービスが記録を停止した".to_owned(),
         ),
-        (true, false) => (format!("{opened} mails were read"), format!("{opened} 通のメールが読まれた")),
+        (true, false) => {
+            (format!("{} read", counted(opened, "mail was", "mails were")), format!("{opened} 通のメールが読まれた"))
+        }
     };
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(en, ja)

@@ -7,7 +7,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Mails};
 use crate::analyze::{Check, Meta, acts, exposure};
-use crate::finding::{Finding, Severity, Weight};
+use crate::finding::{Finding, Severity, Weight, counted};
 use crate::knowledge::domains;
 use crate::knowledge::folders::{self, FolderRole};
 use crate::timeline::EvidenceSource;
@@ -45,7 +45,7 @@ fn appointments(exam: &Exam<'_>) -> Option<Finding> {
     let rows: Vec<&Row<'_>> = exam.acts().filter(|row| in_calendar(row) && acts::is_attackers(exam, row)).collect();
     let draft = acts::draft(&CHECK.meta, exam, &rows, Weight::Weak)?
         .headline(
-            format!("{} appointments were written by the attacker", rows.len()),
+            format!("{} written by the attacker", counted(rows.len(), "appointment was", "appointments were")),
             format!("攻撃者が {} 件の予定を作成または変更した", rows.len()),
         )
         .detail("subjects", logins_joined(&rows))
@@ -97,7 +97,7 @@ fn answered(exam: &Exam<'_>) -> Option<Finding> {
         .collect();
     let draft = acts::draft(&CHECK.meta, exam, &rows, Weight::Strong)?
         .headline(
-            format!("{} mails went to people whose mails the attacker had read", sent.len()),
+            format!("{} to people whose mails the attacker had read", counted(sent.len(), "mail went", "mails went")),
             format!("攻撃者が読んだメールの差出人に {} 通のメールが送られた", sent.len()),
         )
         .detail("to", to.iter().copied().collect::<Vec<_>>().join(", "))

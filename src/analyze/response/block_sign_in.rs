@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::{Note, Scene, latest, when, who};
+use super::{Note, Scene, latest, when, who, who_ja};
 use crate::analyze::coverage::GateId;
 use crate::analyze::directory;
 use crate::analyze::exam::Row;
@@ -116,7 +116,7 @@ fn judged(
     };
     let mut note = Note::new(
         format!("Sign-in was blocked at {} by {}.", when(first), who(first)),
-        format!("{} に {} がサインインをブロックしました。", when(first), who(first)),
+        format!("{} に {} がサインインをブロックしました。", when(first), who_ja(first)),
     );
     if first.is_sign_in() {
         note = Note::new(

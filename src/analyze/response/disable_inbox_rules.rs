@@ -1,6 +1,6 @@
 //! R3: every suspicious inbox and sweep rule was removed or disabled, and did not come back.
 
-use super::{Note, Scene, UNDATED, same, when, who};
+use super::{Note, Scene, UNDATED, same, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
@@ -236,7 +236,7 @@ fn without_suspects(scene: &Scene<'_, '_>, off: &[&Row<'_>]) -> Step {
             format!(
                 "{} に {} がルールを削除または無効化しました (ルールの内容は記録にありません)。",
                 when(row),
-                who(row)
+                who_ja(row)
             ),
         );
         return scene.step(ID, StepStatus::Done, &[row], note);

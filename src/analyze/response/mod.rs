@@ -158,6 +158,11 @@ fn who(row: &Row<'_>) -> String {
     row.event.user_raw.as_deref().unwrap_or("somebody").to_owned()
 }
 
+/// The same in Japanese.
+fn who_ja(row: &Row<'_>) -> String {
+    row.event.user_raw.as_deref().unwrap_or("不明な実行者").to_owned()
+}
+
 /// The row's time, as notes tell it.
 fn when(row: &Row<'_>) -> String {
     format_time(row.event.datetime)

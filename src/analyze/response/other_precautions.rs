@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Note, Scene, when, who};
+use super::{Note, Scene, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::directory;
@@ -19,7 +19,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let mut note = match traces.last() {
         Some(row) => Note::new(
             format!("Looked into by {} at {} ({}).", who(row), when(row), row.event.action()),
-            format!("{} に {} が確認を行っています ({})。", when(row), who(row), row.event.action()),
+            format!("{} に {} が確認を行っています ({})。", when(row), who_ja(row), row.event.action()),
         ),
         None => Note::new(
             "No trace; the step is procedural and mostly leaves none.",
@@ -29,7 +29,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let recipients = recipients_of_attacker(scene);
     if recipients > 0 {
         note.say(
-            format!("Tell the {recipients} recipients of the attacker's mails."),
+            format!("Tell the recipients of the attacker's mails ({recipients})."),
             format!("攻撃者のメールの受信者 {recipients} 名に連絡してください。"),
         );
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Note, Scene, when, who};
+use super::{Note, Scene, when, who, who_ja};
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
 use crate::finding::{Step, StepStatus};
@@ -58,7 +58,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let Some(last) = removals.last().copied() else { return without_removal(scene, &roles, &held) };
     let mut note = Note::new(
         format!("Roles were removed, last at {} by {}.", when(last), who(last)),
-        format!("管理者の役割が削除されました (最終 {}、{})。", when(last), who(last)),
+        format!("管理者の役割が削除されました (最終 {}、{})。", when(last), who_ja(last)),
     );
     let mut rows = vec![last];
     rows.extend(removals.iter().copied().filter(|row| row.event.origin != last.event.origin));
@@ -105,5 +105,5 @@ fn role(row: &Row<'_>) -> String {
     };
     let named = change("Role.DisplayName").or_else(|| change("Role.TemplateId")).or_else(|| row.param("Role"));
     let cmdlet = || row.param("Identity").filter(|_| !crate::analyze::directory::is_directory(row.event));
-    named.or_else(cmdlet).unwrap_or_else(|| "a role".to_owned())
+    named.or_else(cmdlet).unwrap_or_else(|| row.event.action().to_owned())
 }

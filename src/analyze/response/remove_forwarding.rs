@@ -1,6 +1,6 @@
 //! R2: the mailbox's own forwarding was emptied, both addresses of it, and stayed empty.
 
-use super::{Note, Scene, UNDATED, when, who};
+use super::{Note, Scene, UNDATED, when, who, who_ja};
 use crate::analyze::coverage::GateId;
 use crate::analyze::directory;
 use crate::analyze::exam::Row;
@@ -47,10 +47,10 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
         "転送を行うルールは別の手順 (受信トレイ ルール) です。トランスポート ルールと連絡先も確認してください。";
     let (status, rows, mut note) = match (removed, by_attacker) {
         (Some(removed), _) => {
-            let (at, by) = (when(removed), who(removed));
+            let (at, by, by_ja) = (when(removed), who(removed), who_ja(removed));
             let note = Note::new(
                 format!("Forwarding was removed at {at} by {by}."),
-                format!("{at} に {by} が転送を解除しました。"),
+                format!("{at} に {by_ja} が転送を解除しました。"),
             );
             match (set_again, left.is_empty()) {
                 (Some(again), _) => (StepStatus::Undone, vec![removed, again], note),

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-use super::{Note, Scene, when, who};
+use super::{Note, Scene, when, who, who_ja};
 use crate::analyze::coverage::GateId;
 use crate::analyze::credentials::{self, Act, PasswordChange};
 use crate::analyze::exam::Row;
-use crate::finding::{Step, StepStatus};
+use crate::finding::{Step, StepStatus, counted};
 use crate::knowledge::{errors, words};
 use crate::timeline::{EvidenceSource, format_time};
 
@@ -42,7 +42,7 @@ fn reset(
 ) -> Step {
     let mut rows: Vec<&Row<'_>> = vec![main];
     rows.extend(change.others());
-    let (at, by) = (when(main), who(main));
+    let (at, by, by_ja) = (when(main), who(main), who_ja(main));
     let undone = theirs
         .iter()
         .filter(|change| change.new_password)
@@ -56,7 +56,7 @@ fn reset(
                 when(theirs)
             ),
             format!(
-                "{at} に {by} がパスワードをリセットしましたが、{} に攻撃者が再び変更しています。もう一度リセットしてください。",
+                "{at} に {by_ja} がパスワードをリセットしましたが、{} に攻撃者が再び変更しています。もう一度リセットしてください。",
                 when(theirs)
             ),
         );
@@ -64,7 +64,7 @@ fn reset(
     }
     let mut note = Note::new(
         format!("The password was reset at {at} by {by}."),
-        format!("{at} に {by} がパスワードをリセットしました。"),
+        format!("{at} に {by_ja} がパスワードをリセットしました。"),
     );
     if !change.revoked {
         note.say(
@@ -170,7 +170,7 @@ fn outlived(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) {
     }
     if inside > 0 {
         note.say(
-            format!("{inside} acts of the attacker are recorded after it: a session or token outlived the reset; revoke all sessions."),
+            format!("{} of the attacker recorded after it: a session or token outlived the reset; revoke all sessions.", counted(inside, "act", "acts")),
             format!("その後も攻撃者の操作が {inside} 件あります。セッションまたはトークンが残っています。すべてのセッションを取り消してください。"),
         );
     }
@@ -182,7 +182,10 @@ fn outlived(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) {
     }
     if refused > 0 {
         note.say(
-            format!("The attacker's old sessions were refused {refused} times afterwards: it works."),
+            format!(
+                "The attacker's old sessions were refused afterwards ({}): it works.",
+                counted(refused, "time", "times")
+            ),
             format!("その後、攻撃者の古いセッションは {refused} 回拒否されています。"),
         );
     }

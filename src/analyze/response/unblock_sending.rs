@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Note, Scene, when, who};
+use super::{Note, Scene, when, who, who_ja};
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
 use crate::analyze::sending::{self, Sign};
@@ -21,7 +21,7 @@ pub(super) fn step(scene: &Scene<'_, '_>, reset: Option<DateTime<Utc>>) -> Step 
     rows.extend(ours.iter().copied().filter(|row| row.event.origin != last.event.origin));
     let mut note = Note::new(
         format!("The account was released for sending at {} by {}.", when(last), who(last)),
-        format!("{} に {} により送信の制限が解除されました。", when(last), who(last)),
+        format!("{} に {} により送信の制限が解除されました。", when(last), who_ja(last)),
     );
     if reset.is_none_or(|reset| last.event.datetime < reset) && scene.attacker.first.is_some() {
         note.say(

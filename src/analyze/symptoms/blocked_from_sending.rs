@@ -137,7 +137,7 @@ impl Cause {
             cause.mails += 1;
             cause.recipients += row.event.email_to_count.unwrap_or(1);
             cause.by_attacker += usize::from(exam.is_attacker_act(row));
-            *subjects.entry(row.event.email_subject.as_deref().unwrap_or("(no subject)")).or_default() += 1;
+            *subjects.entry(row.event.email_subject.as_deref().unwrap_or("–")).or_default() += 1;
             sessions.extend(row.event.session_id.as_deref());
         }
         let mut subjects: Vec<(&str, usize)> = subjects.into_iter().collect();
@@ -154,7 +154,7 @@ impl Cause {
             }
             0 => "unknown: there are no Send records of this mailbox in the evidence".to_owned(),
             mails => {
-                format!("{mails} mails to {} recipients, {} of them by the attacker", self.recipients, self.by_attacker)
+                format!("mails: {mails}, recipients: {}, by the attacker: {}", self.recipients, self.by_attacker)
             }
         }
     }

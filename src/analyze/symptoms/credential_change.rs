@@ -11,7 +11,7 @@ use crate::analyze::credentials::{self, Act, MethodChange, PasswordChange};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta};
-use crate::finding::{Attribution, Fact, Finding, Severity, Weight};
+use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::knowledge::errors;
 use crate::timeline::{Outcome, format_time};
 
@@ -346,7 +346,10 @@ fn demand_told(exam: &Exam<'_>, stretch: &[&Row<'_>], judged: &[Judged<'_, '_, '
             .severity(Severity::Medium)
             .attack(&["T1098"])
             .headline(
-                format!("{} sign-ins were stopped because the password had to be, or had been, changed", stretch.len()),
+                format!(
+                    "{} stopped because the password had to be, or had been, changed",
+                    counted(stretch.len(), "sign-in was", "sign-ins were")
+                ),
                 format!(
                     "パスワードの変更が必要、または変更済みのため、{} 件のサインインが中断されました",
                     stretch.len()

@@ -17,7 +17,7 @@ use crate::analyze::onward::{self, Onward};
 use crate::analyze::rules::judge::{self, Judged};
 use crate::analyze::rules::standing::{self, Standing};
 use crate::analyze::{Check, Meta, is_housekeeping};
-use crate::finding::{Attribution, Fact, Finding, Severity, Weight};
+use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::knowledge::domains;
 use crate::timeline::{format_time, json};
 
@@ -79,7 +79,8 @@ fn at_work(exam: &Exam<'_>, way: &Onward<'_>) -> Option<Finding> {
     let draft = Draft::new(&CHECK.meta, exam, first)
         .headline(
             format!(
-                "{count} mails went on to {to} (outside) moments after they came; what forwards them is not recorded"
+                "{} on to {to} (outside) moments after coming; what forwards is not recorded",
+                counted(count, "mail went", "mails went")
             ),
             format!("{count} 通のメールが到着直後に {to}（組織外）へ転送されています（転送の設定は記録にありません）"),
         )

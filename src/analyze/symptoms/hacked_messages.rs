@@ -8,7 +8,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Deletion, Mail, Mails, SUSPICIOUS, Sent};
 use crate::analyze::traces::{self, TracedMail};
 use crate::analyze::{Check, Meta, mailing};
-use crate::finding::{Attribution, Fact, Finding, Severity, Weight};
+use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::knowledge::folders::FolderRole;
 use crate::knowledge::{domains, words};
 use crate::timeline::{EvidenceSource, json};
@@ -166,8 +166,9 @@ fn traced_finding(exam: &Exam<'_>, mails: &Mails<'_>) -> Option<Finding> {
     let mut draft = Draft::new(&META, exam, first)
         .headline(
             format!(
-                "{count} mails to {} recipients that read or go out like a taken-over account's: in the message trace",
-                to.len()
+                "{} to {} in the message trace, as a taken-over account writes them",
+                counted(count, "mail", "mails"),
+                counted(to.len(), "recipient", "recipients")
             ),
             format!(
                 "乗っ取られたアカウントに典型的なメールが {count} 通 (宛先 {} 件) メッセージ追跡にあります",

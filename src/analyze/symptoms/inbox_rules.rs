@@ -60,7 +60,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 struct End {
     rule_number: usize,
     time: DateTime<Utc>,
-    by: String,
+    by: Option<String>,
 }
 
 fn ends(judged: &[Judged<'_, '_>]) -> Vec<End> {
@@ -69,7 +69,7 @@ fn ends(judged: &[Judged<'_, '_>]) -> Vec<End> {
         .map(|act| End {
             rule_number: act.act.rule_number,
             time: act.act.row.event.datetime,
-            by: act.act.row.event.user_raw.as_deref().unwrap_or("somebody").to_owned(),
+            by: act.act.row.event.user_raw.as_deref().map(str::to_owned),
         })
         .collect()
 }
@@ -82,25 +82,33 @@ fn stood(act: &Judged<'_, '_>, ends: &[End]) -> String {
     }
     match ends.iter().find(|end| end.rule_number == act.act.rule_number && end.time >= made) {
         Some(end) => {
-            format!("{} (by {}), {} min", format_time(end.time), end.by, (end.time - made).num_minutes())
+            let (at, minutes) = (format_time(end.time), (end.time - made).num_minutes());
+            end.by
+                .as_ref()
+                .map_or_else(|| format!("{at} ({minutes} min)"), |by| format!("{at} (by {by}), {minutes} min"))
         }
         None => "no removal recorded".to_owned(),
     }
+}
+
+/// A rule's name for the headlines.
+fn named(name: Option<&str>) -> (&str, &str) {
+    (name.unwrap_or("(name unknown)"), name.unwrap_or("(名前不明)"))
 }
 
 /// A rule that a snapshot shows: it stood, and no record of the window says who made it.
 fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding> {
     let weight = standing.weight?;
     let content = &standing.content;
-    let name = standing.rule.name.clone().unwrap_or_else(|| "(name unknown)".to_owned());
+    let (name, name_ja) = named(standing.rule.name.as_deref());
     let (does, does_ja) = (standing.rule.actions_text(), standing.rule.actions_ja());
     let recorded = standing.recorded.as_ref().map(|act| act.row);
     let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
         .headline(
             format!("Inbox rule '{name}' stands in the mailbox; who made it and when is not recorded: {does}"),
-            format!("受信トレイ ルール「{name}」が設定されています（作成者と作成日時の記録なし）：{does_ja}"),
+            format!("受信トレイ ルール「{name_ja}」が設定されています（作成者と作成日時の記録なし）：{does_ja}"),
         )
-        .detail("rule name", name)
+        .detail("rule name", standing.rule.name.clone().unwrap_or_default())
         .detail("rule actions", does)
         .detail("rule conditions", standing.rule.conditions_text())
         .detail("rule enabled", standing.rule.enabled.map(|on| if on { "yes" } else { "no" }).unwrap_or_default())
@@ -142,7 +150,7 @@ fn finding(
     // The heaviest act speaks for the group; of equals the first.
     let main = acts.iter().rev().max_by_key(|act| (act.weight, act.content.total()))?;
     let (act, content) = (&main.act, &main.content);
-    let name = act.rule.name.clone().unwrap_or_else(|| "(name unknown)".to_owned());
+    let (name, name_ja) = named(act.rule.name.as_deref());
     let (verb_en, verb_ja) = act.verb.words();
     let (whose_en, whose_ja) = match act.mailbox.ours {
         true => (String::new(), String::new()),
@@ -154,9 +162,9 @@ fn finding(
     let mut draft = Draft::new(&CHECK.meta, exam, act.row)
         .headline(
             format!("Inbox rule '{name}' was {verb_en}{whose_en}{does_en}"),
-            format!("{whose_ja}受信トレイ ルール「{name}」が{verb_ja}されました{does_ja}"),
+            format!("{whose_ja}受信トレイ ルール「{name_ja}」が{verb_ja}されました{does_ja}"),
         )
-        .detail("rule name", name)
+        .detail("rule name", act.rule.name.clone().unwrap_or_default())
         .detail("rule actions", does)
         .detail("rule conditions", act.rule.conditions_text())
         .detail("sent on to (outside)", content.outside.join(", "))
@@ -204,11 +212,11 @@ fn context_line(exam: &Exam<'_>, acts: &[Judged<'_, '_>]) -> Option<Finding> {
     let weight = if storm { Weight::Explained } else { heaviest };
     let (en, ja) = match (storm, first.act.completeness) {
         (true, _) | (_, Completeness::IdOnly) => (
-            format!("Rules were written again ({} records that do not say what the rules do)", acts.len()),
+            format!("Rules were written again (records that do not say what the rules do: {})", acts.len()),
             format!("受信トレイ ルールが再度書き込まれました（内容のない {} 件の記録）", acts.len()),
         ),
         _ => (
-            format!("A rule was changed; the record does not say what it does ({} records)", acts.len()),
+            format!("A rule was changed; what it does is not recorded (records: {})", acts.len()),
             format!("受信トレイ ルールが変更されましたが、内容は記録されていません（{} 件）", acts.len()),
         ),
     };

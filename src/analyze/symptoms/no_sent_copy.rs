@@ -11,7 +11,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Mails, SUSPICIOUS, Sent};
 use crate::analyze::traces::{self, TracedMail};
 use crate::analyze::{Check, Meta};
-use crate::finding::{Attribution, Fact, Finding, Severity, Term, Weight};
+use crate::finding::{Attribution, Fact, Finding, Severity, Term, Weight, counted};
 use crate::knowledge::domains;
 use crate::knowledge::folders::FolderRole;
 use crate::untrusted::Untrusted;
@@ -136,7 +136,10 @@ fn forged(exam: &Exam<'_>, all: &[TracedMail<'_>]) -> Option<Finding> {
     let to = recipients(&mails);
     let draft = Draft::new(&META, exam, first)
         .headline(
-            format!("{} mails in the account's name came from outside: the sender was probably forged", mails.len()),
+            format!(
+                "{} in the account's name came from outside: the sender was probably forged",
+                counted(mails.len(), "mail", "mails")
+            ),
             format!(
                 "このアカウントを名乗る {} 通のメールが外部から届いています（差出人の詐称と思われます）",
                 mails.len()

@@ -5,6 +5,9 @@ use super::page::{Page, dash, head};
 use super::sign_ins::network;
 use crate::report::words::Word;
 
+/// Steps told of a chain.
+const STEPS: usize = 8;
+
 pub(super) fn section(page: &mut Page<'_>) {
     page.heading("attacker", Word::HeadAttacker);
     let attacker = &page.report.examination.attacker;
@@ -72,6 +75,8 @@ fn sessions(page: &mut Page<'_>) {
 }
 
 fn chain(page: &Page<'_>, why: &[crate::untrusted::Untrusted]) -> String {
-    let steps: Vec<String> = why.iter().map(|why| format!("<li>{}</li>", page.told(why))).collect();
-    format!("<ol>{}</ol>", steps.concat())
+    let steps: Vec<String> = why.iter().take(STEPS).map(|why| format!("<li>{}</li>", page.told(why))).collect();
+    let more = why.len().saturating_sub(STEPS);
+    let more = if more > 0 { format!("+{more}") } else { String::new() };
+    format!("<ol>{}</ol>{more}", steps.concat())
 }

@@ -5,6 +5,8 @@ use crate::finding::{Step, StepStatus};
 use crate::report::text;
 use crate::report::words::{self, Word};
 
+/// Characters of a note: it may name the rules that are still there.
+const NOTE: usize = 2000;
 /// Records named per step.
 const RECORDS: usize = 5;
 
@@ -45,7 +47,7 @@ fn item(page: &mut Page<'_>, step: &Step) {
         ));
     }
     page.push(&format!("<p class=\"chips\">{}</p>\n", state.join(" ")));
-    let note = page.shown(page.lang.headline(&step.note));
+    let note = page.beginning(page.lang.headline(&step.note), NOTE);
     if !note.is_empty() {
         page.paragraph(&note);
     }

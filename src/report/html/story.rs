@@ -13,6 +13,8 @@ use crate::report::words::{self, Word, fill};
 
 /// Lines of the narrative; the rest is among the findings.
 const LINES: usize = 40;
+/// Characters shown where a pointer rests on a mark.
+const POINTED: usize = 120;
 /// Rows of the chart's table; the rest is in `findings.csv`.
 const TWIN: usize = 100;
 /// What the same question finds again within this time is told in one line.
@@ -183,7 +185,11 @@ fn lane(page: &Page<'_>, assessment: &Assessment) -> Lane {
             .map(|finding| Mark {
                 time: finding.time,
                 shape: if finding.verdict == Weight::Strong { Shape::Strong } else { Shape::Weak },
-                title: format!("{} {}", plain_time(finding.time), page.shown(page.lang.headline(&finding.headline))),
+                title: format!(
+                    "{} {}",
+                    plain_time(finding.time),
+                    page.beginning(page.lang.headline(&finding.headline), POINTED)
+                ),
             })
             .collect(),
     }

@@ -70,7 +70,7 @@ fn a_megabyte_of_text_is_clipped_and_says_so() {
     sample.examination.symptoms[2].findings[0].target = "<b>".repeat(400_000).into();
     let page = rendered(&sample, Lang::En);
     assert!(page.len() < 400_000, "{}", page.len());
-    assert!(page.contains("[1198000 more characters; whole in report.json]"));
+    assert!(page.contains("[1199400 more characters; whole in report.json]"));
 }
 
 #[test]
@@ -184,8 +184,8 @@ fn long_lists_are_cut_and_say_so() {
     sample.evidence[0].counts.rejected = 230;
     sample.timeline = vec![sample.timeline[0].clone(); 620];
     let page = rendered(&sample, Lang::En);
-    assert!(page.contains("30 more in rejects.jsonl"));
-    assert!(page.contains("500 of 620 events that findings cite are shown; all 620 events"));
+    assert!(page.contains("130 more in rejects.jsonl"));
+    assert!(page.contains("Events that findings cite: 620, shown here: 200. All events of the timeline (620)"));
 }
 
 #[test]
@@ -194,10 +194,10 @@ fn events_link_only_to_findings_that_are_shown() {
     let finding = sample.examination.symptoms[2].findings[0].clone();
     sample.examination.symptoms[2].findings =
         (1..=250).map(|number| Finding { id: format!("inbox-rules/{number}"), ..finding.clone() }).collect();
-    sample.timeline[0].finding_ids = Some("inbox-rules/200; inbox-rules/201".into());
+    sample.timeline[0].finding_ids = Some("inbox-rules/20; inbox-rules/21".into());
     let page = rendered(&sample, Lang::En);
-    assert!(page.contains("<a href=\"#f-inbox-rules-200\">inbox-rules/200</a><br>inbox-rules/201<"));
-    assert!(page.contains("50 more in findings.csv"));
+    assert!(page.contains("<a href=\"#f-inbox-rules-20\">inbox-rules/20</a><br>inbox-rules/21<"));
+    assert!(page.contains("not on this page: 230 (strong: 230, weak: 0, explained: 0)"));
 }
 
 #[test]
@@ -258,4 +258,29 @@ fn every_finding_and_every_file_is_on_the_page() {
 #[test]
 fn same_report_same_bytes() {
     assert_eq!(rendered(&Sample::hostile(), Lang::Ja), rendered(&Sample::hostile(), Lang::Ja));
+}
+
+/// However much there is, the page stays one that a browser opens at once and a screen reader gets through; it says what
+/// it leaves out. The worst case has very many of everything, each as long as evidence comes.
+#[test]
+fn the_page_is_bounded_whatever_there_is() {
+    let sample = Sample::enormous();
+    for lang in [Lang::En, Lang::Ja] {
+        let page = rendered(&sample, lang);
+        assert!(page.len() < 2_200_000, "{} bytes", page.len());
+        let dom = Dom::read(&page);
+        assert!(dom.0.len() < 40_000, "{} elements", dom.0.len());
+        assert!(dom.named("tr").count() < 4_000, "{} rows", dom.named("tr").count());
+        assert!(dom.named("article").count() <= 80);
+    }
+    let page = rendered(&sample, Lang::En);
+    for said in [
+        "more in report.json",
+        "Further findings of this question, not on this page: 3",
+        "more in rejects.jsonl",
+        "shown here: 200. All events of the timeline (5,000)",
+        "This page has become long",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
 }

@@ -46,7 +46,7 @@ pub fn event_sentence(lang: Lang, event: &Event) -> Option<Cow<'_, str>> {
         sentence.extend(value.map(|value| fill(lang, word, &[value])));
     }
     for risk in [&event.risk_level, &event.risk_state].into_iter().flatten() {
-        sentence.push_str(&fill(lang, Word::SaidRisk, &[risk]));
+        sentence.push_str(&fill(lang, Word::SaidRisk, &[risk_of(lang, risk)]));
     }
     if event.outcome.as_str() != "unknown" {
         sentence.push_str(&fill(lang, Word::SaidOutcome, &[outcome(lang, event.outcome.as_str())]));
@@ -55,6 +55,27 @@ pub fn event_sentence(lang: Lang, event: &Event) -> Option<Cow<'_, str>> {
         sentence.push_str(&format!(" ({code})"));
     }
     Some(sentence.into())
+}
+
+/// Levels and states of risk, as the service writes them (Microsoft Graph: riskLevel, riskState).
+const RISKS: &[(&str, Word)] = &[
+    ("none", Word::RiskNone),
+    ("low", Word::RiskLow),
+    ("medium", Word::RiskMedium),
+    ("high", Word::RiskHigh),
+    ("hidden", Word::RiskHidden),
+    ("confirmedSafe", Word::RiskSafe),
+    ("remediated", Word::RiskRemediated),
+    ("dismissed", Word::RiskDismissed),
+    ("atRisk", Word::RiskAtRisk),
+    ("confirmedCompromised", Word::RiskCompromised),
+    ("unknownFutureValue", Word::RiskUnknown),
+];
+
+/// A level or state of risk in the language; what the service does not know stays as it stands.
+pub fn risk_of(lang: Lang, risk: &str) -> &str {
+    let known = RISKS.iter().find(|(known, _)| known.eq_ignore_ascii_case(risk));
+    known.map_or(risk, |(_, word)| word.text(lang))
 }
 
 /// The columns that the workbook shows.

@@ -193,13 +193,13 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::ExposedThrottled => "Day read beyond record",
         Word::ExposedRecipient => "Recipient",
         Word::ExposedAccount => "Other account",
-        Word::SheetSplit => "{0} has {1} rows, more than one sheet may hold, and goes on over {2} sheets.",
+        Word::SheetSplit => "{0} has {1 row|rows}, more than one sheet may hold, and goes on over {2 sheet|sheets}.",
         Word::CellsCut => {
-            "{0}: {1} cells hold more text than the {2} characters a cell may have; each says so at its end, and the whole text is in {3}."
+            "{0}: {1 cell holds|cells hold} more text than a cell may have ({2 character|characters}); each says so at its end, and the whole text is in {3}."
         }
-        Word::CellCut => "[cut here: {0} characters in all, the whole text is in {1}]",
+        Word::CellCut => "[cut here: {0 character|characters} in all, the whole text is in {1}]",
         Word::WorkbookGuide => {
-            "Times are dates in UTC. The timeline has {0} events; its columns are those of docs/schema.md that people filter by, and timeline.csv and timeline.parquet have all of them. Text from the evidence is always text, never a formula or a link; characters that cannot be seen are shown as markers. Sign-ins has a row for each record: one that two logs tell of is counted once here."
+            "Times are dates in UTC. The timeline has {0 event|events}; its columns are those of docs/schema.md that people filter by, and timeline.csv and timeline.parquet have all of them. Text from the evidence is always text, never a formula or a link; characters that cannot be seen are shown as markers. Sign-ins has a row for each record: one that two logs tell of is counted once here."
         }
         Word::ReportTitle => "Compromised mailbox report",
         Word::AnswerStrong => "The evidence shows strong signs that this account was taken over.",
@@ -209,16 +209,16 @@ pub(super) fn word(word: Word) -> &'static str {
         }
         Word::AnswerNothing => "None of Microsoft's ten symptoms was seen, in evidence that would have shown them.",
         Word::AnswerAttacker => {
-            "What is linked to the attacker was done from {0} to {1} (known addresses: {2}, sessions: {3})."
+            "Activity linked to the attacker runs from {0} to {1} (known addresses: {2}, sessions: {3})."
         }
         Word::AnswerFound => "What was found: {0}.",
         Word::AnswerFoundMore => "What was found: {0}; and {1} more.",
         Word::AnswerSure => "How sure this is: {0}.",
-        Word::AnswerSureStrong => "{0} of Microsoft's ten symptoms with strong signs",
-        Word::AnswerSureWeak => "{0} of the ten with weak signs only",
-        Word::AnswerSureGaps => "{0} of the ten that this evidence cannot tell",
+        Word::AnswerSureStrong => "strong signs of {0} of Microsoft's ten symptoms",
+        Word::AnswerSureWeak => "weak signs only of {0} of the ten",
+        Word::AnswerSureGaps => "no answer from this evidence for {0} of the ten",
         Word::AnswerSureBeyond => "other checks that found something: {0}",
-        Word::AnswerAnd => ", ",
+        Word::AnswerAnd => "; ",
         Word::AnswerNext => "What to do next: {0} (optional steps still open: {1}).",
         Word::AnswerNextOptional => {
             "What to do next: the four main response steps are done; optional steps still open: {0}."
@@ -226,14 +226,14 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AnswerNextLook => {
             "What to do next: look at these findings, rule out the innocent explanations named with them, and take the response steps where none fits."
         }
-        Word::AnswerNextEvidence => "What to do next: get the evidence that is missing; each question below names it.",
+        Word::AnswerNextEvidence => "What to do next: get the missing evidence, which is named below.",
         Word::AnswerNextNothing => "What to do next: nothing here calls for the response steps.",
         Word::AnswerLost => "Some evidence was lost or is doubtful: see the evidence list.",
         Word::CountFindings => "{0} strong, {1} weak, {2} explained",
         Word::CountShort => "{0}/{1}/{2}",
         Word::CountShortHead => "Strong/ weak/ expl.",
         Word::EvidenceLine => {
-            "{0} files, {1} records: {2} events, {3} states, {4} duplicates, {5} rejected ({6} salvaged)"
+            "{0 file|files}, {1 record|records}: {2 event|events}, {3 state|states}, {4 duplicate|duplicates}, {5} rejected ({6} salvaged)"
         }
         Word::SignInLine => {
             "{0} in all: {1} succeeded, {2} failed, {3} interrupted; failed although the password was right: {4}"
@@ -244,14 +244,17 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::MoreRows => "{0} more in report.json",
         Word::MoreRejects => "{0} more in rejects.jsonl",
         Word::MoreTimeline => {
-            "{0} of {1} events that findings cite are shown; all {2} events of the timeline are in timeline.csv"
+            "Events that findings cite: {1}, shown here: {0}. All events of the timeline ({2}) are in timeline.csv."
         }
         Word::ExplainedFold => "Findings with an innocent explanation: {0}",
         Word::NoFindings => "Nothing was found, and the evidence would have shown it.",
         Word::PageLink => "How this is decided, and innocent explanations",
         Word::PageCommand => "How this is decided, and innocent explanations: bectrace explain {0}",
-        Word::GateTally => "{0} of {1} coverage checks pass",
+        Word::GateTally => "Coverage checks that pass: {0} of {1}.",
         Word::BalanceHolds => "The books balance: records = events + states + duplicates + rejected.",
+        Word::BalanceLine => {
+            "{0 record|records} = {1 event|events} + {2 state|states} + {3 duplicate|duplicates} + {4} rejected ({5} salvaged)"
+        }
         Word::BalanceBroken => "The books do not balance: this is a defect of the tool.",
         Word::HeatTitle => "Sign-ins by weekday and hour, {0}",
         Word::HeatDesc => {
@@ -286,7 +289,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::BannerGaps => "Nothing found, but the evidence has gaps: no all-clear",
         Word::BannerNothing => "No sign of a takeover in evidence that would show it",
         Word::TileActive => "Attacker active",
-        Word::TileRecords => "{0} records in {1} files",
+        Word::TileRecords => "{0 record|records} in {1 file|files}",
         Word::TileLost => "some evidence was lost or is doubtful",
         Word::TileWhole => "every record was read",
         Word::TileSteps => "{0} of {1} done",
@@ -314,7 +317,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::StoryFirst => "First act linked to the attacker",
         Word::StoryLast => "Last act linked to the attacker",
         Word::StoryMore => "{0} more of the same question until {1}",
-        Word::MoreStory => "{0} further lines are left out; they are among the findings below",
+        Word::MoreStory => "{0 further line is|further lines are} left out; the findings below have all",
         Word::StoryTitle => "Findings and response steps over time (UTC)",
         Word::StoryDesc => {
             "One row for each question with findings, one mark for each finding at its time. Quiet hours are cut out of the time axis. The table below holds the same."
@@ -324,12 +327,12 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::FindingsIntro => {
             "The strongest first. Each finding unfolds to its evidence: how it is known, the terms of the attacker score, and the records by file, number and hash. Findings with an innocent explanation are folded, not hidden."
         }
-        Word::MoreFold => "{0} more findings of this question",
+        Word::MoreFold => "{0 more finding|more findings} of this question",
         Word::InnocentFold => "Innocent explanations to rule out",
         Word::EvidenceFold => "Evidence (records: {0})",
         Word::EvidenceFoldScore => "Evidence (records: {0}, attacker score {1})",
         Word::PageInnocent => "Innocent explanations",
-        Word::Clipped => " [{0} more characters; whole in report.json]",
+        Word::Clipped => " [{0 more character|more characters}; whole in report.json]",
         Word::AttackerHere => "the attacker signed in from here",
         Word::AttackerShort => "attacker",
         Word::BarsDesc => {
@@ -365,7 +368,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::DaysCited => "cited by findings",
         Word::DaysAll => "all events",
         Word::Day => "Day",
-        Word::MoreDays => "{0} more days in timeline.csv",
+        Word::MoreDays => "{0 more day|more days} in timeline.csv",
         Word::MethodScore => {
             "The attacker score adds points for what ties an act to the attacker (a known session or address, an unusual network, country or client, closeness in time to the attacker's acts) and takes points off for the account's own habits. From 5 points an act counts as linked. Each term is printed with the finding; nobody has to trust the sum."
         }
@@ -383,7 +386,7 @@ pub(super) fn word(word: Word) -> &'static str {
         }
         Word::Built => "Built",
         Word::FilterTable => "Filter this table:",
-        Word::FilterShown => "{0} of {1} rows",
+        Word::FilterShown => "rows: {0} of {1}",
         Word::SortBy => "Sort by this column",
         Word::SourceUal => "Unified audit log",
         Word::ShowsUal => {
@@ -483,7 +486,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::ReachEntered => "entered",
         Word::HeadExposure => "Exposed mail and files",
         Word::ExposureLine => {
-            "The attacker's sessions touched {0} mails, {1} mail folders and {2} files, as far as the records say."
+            "The attacker's sessions touched {0 mail|mails}, {1 mail folder|mail folders} and {2 file|files}, as far as the records say."
         }
         Word::ThrottledLine => {
             "On these days the service stopped recording reads; everything in the mailbox has to be taken as read: {0}"
@@ -505,7 +508,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::HeadRecipients => "To whom the attacker wrote",
         Word::NoRecipients => "No mail of the attacker is recorded.",
         Word::RecipientsLine => {
-            "{0} mails to {1} recipients; the records name {2} addresses, and {3} mails do not list all theirs. These people should be warned by another way than mail, those who may pay first."
+            "{0 mail|mails} to {1 recipient|recipients}. Addresses that the records name: {2}; mails that do not list all theirs: {3}. These people should be warned by another way than mail, those who may pay first."
         }
         Word::Recipient => "Recipient",
         Word::Mails => "Mails",
@@ -517,6 +520,17 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::SaidFrom => " from {0}",
         Word::SaidRisk => ": risk {0}",
         Word::SaidOutcome => ": {0}",
+        Word::RiskNone => "none",
+        Word::RiskLow => "low",
+        Word::RiskMedium => "medium",
+        Word::RiskHigh => "high",
+        Word::RiskHidden => "hidden (no licence)",
+        Word::RiskSafe => "confirmed safe",
+        Word::RiskRemediated => "remediated",
+        Word::RiskDismissed => "dismissed",
+        Word::RiskAtRisk => "at risk",
+        Word::RiskCompromised => "confirmed compromised",
+        Word::RiskUnknown => "unknown",
         Word::SheetSummary => "Summary",
         Word::SheetFindings => "Findings",
         Word::SheetTimeline => "Timeline",

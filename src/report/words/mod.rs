@@ -95,7 +95,7 @@ words! {
     // the workbook
     Headline, InAttackerSet, AsNumber, Encoding, WindowEnd, ExposedSubject, ExposedFolder, ExposedMailbox, ExposedHow, ExposedCount, ExposedMail, ExposedFile, ExposedThrottled, ExposedRecipient, ExposedAccount, SheetSplit, CellsCut, CellCut, WorkbookGuide,
     // sentences
-    ReportTitle, AnswerStrong, AnswerWeak, AnswerNothingButGaps, AnswerNothing, AnswerAttacker, AnswerFound, AnswerFoundMore, AnswerSure, AnswerSureStrong, AnswerSureWeak, AnswerSureGaps, AnswerSureBeyond, AnswerAnd, AnswerNext, AnswerNextOptional, AnswerNextLook, AnswerNextEvidence, AnswerNextNothing, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, RecordWord, MoreFindings, MoreRows, MoreRejects, MoreTimeline, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceBroken, HeatTitle, HeatDesc, SkipLink, Contents, MethodText, MethodDefang, LegendScore,
+    ReportTitle, AnswerStrong, AnswerWeak, AnswerNothingButGaps, AnswerNothing, AnswerAttacker, AnswerFound, AnswerFoundMore, AnswerSure, AnswerSureStrong, AnswerSureWeak, AnswerSureGaps, AnswerSureBeyond, AnswerAnd, AnswerNext, AnswerNextOptional, AnswerNextLook, AnswerNextEvidence, AnswerNextNothing, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, RecordWord, MoreFindings, MoreRows, MoreRejects, MoreTimeline, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceLine, BalanceBroken, HeatTitle, HeatDesc, SkipLink, Contents, MethodText, MethodDefang, LegendScore,
     // the ten in plain words
     PlainMissingMail, PlainNoSentCopy, PlainInboxRules, PlainDisplayName, PlainBlockedFromSending, PlainHackedMessages, PlainProfileChange, PlainCredentialChange, PlainForwarding, PlainSignature,
     // the top of the page
@@ -117,7 +117,7 @@ words! {
     // how far the damage goes
     HeadBlastRadius, NoAttackerNoRadius, NoBlastRadius, BlastRadiusIntro, HowFar, OtherActs, ReachTried, ReachPasswordKnown, ReachOpened, ReachEntered, HeadExposure, ExposureLine, ThrottledLine, ExposedMails, ExposedFolders, ExposedFiles, Mail, Name, HowTouched, ContactBind, ContactSync, ContactViewed, ContactDownloaded, ContactChanged, ContactDeleted, NoSubject, NotRecorded, HeadRecipients, NoRecipients, RecipientsLine, Recipient, Mails, Subjects, Delivery, Internal,
     // the timeline's sentences
-    SaidBy, SaidOf, SaidFrom, SaidRisk, SaidOutcome,
+    SaidBy, SaidOf, SaidFrom, SaidRisk, SaidOutcome, RiskNone, RiskLow, RiskMedium, RiskHigh, RiskHidden, RiskSafe, RiskRemediated, RiskDismissed, RiskAtRisk, RiskCompromised, RiskUnknown,
     // names of sheets
     SheetSummary, SheetFindings, SheetTimeline, SheetSignIns, SheetAddresses, SheetExposure, SheetResponse, SheetEvidence, SheetCoverage, ExposedThrottledByAttacker, External,
     // explain
@@ -138,15 +138,25 @@ impl Word {
 pub const WEEKDAYS: [Word; 7] =
     [Word::Monday, Word::Tuesday, Word::Wednesday, Word::Thursday, Word::Friday, Word::Saturday, Word::Sunday];
 
-/// A sentence with its places filled: `{0}` is the first value, and so on.
+/// A sentence with its places filled: `{0}` is the first value, and so on; `{0 mail|mails}` is it with its word.
 pub fn fill(lang: Lang, word: Word, values: &[&str]) -> String {
+    filled(word.text(lang), values)
+}
+
+fn filled(text: &str, values: &[&str]) -> String {
     let mut out = String::new();
-    let mut rest = word.text(lang);
+    let mut rest = text;
     // In one pass, so that a value which itself holds "{0}" stays as it is.
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        if let Some((Ok(number), tail)) = after.split_once('}').map(|(number, tail)| (number.parse::<usize>(), tail)) {
-            out.push_str(values.get(number).copied().unwrap_or_default());
+        let place = after.split_once('}').and_then(|(place, tail)| Some((Place::read(place)?, tail)));
+        if let Some((place, tail)) = place {
+            let value = values.get(place.number).copied().unwrap_or_default();
+            out.push_str(value);
+            if let Some((one, many)) = place.words {
+                out.push(' ');
+                out.push_str(if value == "1" { one } else { many });
+            }
             rest = tail;
         } else {
             out.push('{');
@@ -155,6 +165,22 @@ pub fn fill(lang: Lang, word: Word, values: &[&str]) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// A place of a sentence.
+struct Place<'t> {
+    number: usize,
+    /// The word for one and the word for several.
+    words: Option<(&'t str, &'t str)>,
+}
+
+impl<'t> Place<'t> {
+    fn read(place: &'t str) -> Option<Self> {
+        match place.split_once(' ') {
+            Some((number, words)) => Some(Self { number: number.parse().ok()?, words: Some(words.split_once('|')?) }),
+            None => Some(Self { number: place.parse().ok()?, words: None }),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -167,7 +193,7 @@ mod tests {
 
     fn places(text: &str) -> Vec<usize> {
         let mut places: Vec<usize> =
-            text.split('{').skip(1).filter_map(|rest| rest.split_once('}')?.0.parse().ok()).collect();
+            text.split('{').skip(1).filter_map(|rest| Some(Place::read(rest.split_once('}')?.0)?.number)).collect();
         places.sort_unstable();
         places
     }
@@ -215,17 +241,30 @@ mod tests {
     fn fill_puts_values_in_once() {
         assert_eq!(fill(Lang::En, Word::SpanLine, &["{1}", "b"]), "from {1} to b");
         assert_eq!(fill(Lang::En, Word::SpanLine, &[]), "from  to ");
+        assert_eq!(filled("{0 mail|mails} of {1}, {2}", &["1", "{0}", "x"]), "1 mail of {0}, x");
+        assert_eq!(filled("{0 mail|mails} {a b} {", &["0"]), "0 mails {a b} {");
+    }
+
+    /// A number that may be one has its word with it, or stands behind a colon.
+    #[test]
+    fn english_numbers_and_their_words_agree() {
+        let plural = regex::Regex::new(r"\{\d\} (?:more |further )?[a-z]+s\b").unwrap();
+        for word in Word::ALL {
+            let text = word.text(Lang::En);
+            let amiss = plural.find(text).map(|found| found.as_str()).filter(|found| !found.ends_with(" has"));
+            assert_eq!(amiss, None, "{word:?}: {text}");
+        }
     }
 
     #[test]
     fn the_answer_says_what_was_found_and_what_could_not_be_told() {
         let found = answer(Lang::En, &Sample::hostile().report());
         assert!(
-            found.starts_with("The evidence shows strong signs that this account was taken over. What is linked"),
+            found.starts_with("The evidence shows strong signs that this account was taken over. Activity linked"),
             "{found}"
         );
         for part in
-            ["1 of Microsoft's ten symptoms with strong signs", "that this evidence cannot tell", "lost or is doubtful"]
+            ["strong signs of 1 of Microsoft's ten symptoms", "no answer from this evidence for", "lost or is doubtful"]
         {
             assert!(found.contains(part), "{part} is missing in: {found}");
         }

@@ -87,7 +87,7 @@ fn a_text_that_is_too_long_says_so_in_its_cell_and_on_the_first_sheet() {
     assert!(cell.len() <= 200 && cell.starts_with("xxx"), "{cell}");
     assert!(cell.ends_with("[cut here: 500 characters in all, the whole text is in timeline.csv]"), "{cell}");
     let summary = texts(&mut book, "Summary").concat();
-    assert!(summary.iter().any(|text| text.starts_with("Timeline: ") && text.contains("hold more text")));
+    assert!(summary.iter().any(|text| text.starts_with("Timeline: ") && text.contains(": 1 cell holds more text")));
 }
 
 #[test]

@@ -61,9 +61,9 @@ pub(super) const PHRASES: &[Phrase] = &[
         "no record names the account: is it spelt as in the exports? (--alias adds names)",
         "アカウントを示すレコードがない。エクスポートと同じ綴りか確認すること (--alias で名前を追加できる)",
     ),
-    ("{} records name the account", "アカウントを示すレコード {0} 件"),
+    ("records that name the account: {}", "アカウントを示すレコード {0} 件"),
     (
-        "{} operations of {} record types by or on the account",
+        "by or on the account: operations {}, record types {}",
         "アカウントによる、またはアカウントに対する操作 {0} 種類、レコードの種類 {1} 種類",
     ),
     ("records of other actors are there", "他の実行者のレコードがある"),
@@ -73,7 +73,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ),
     ("no Exchange admin record that was not Microsoft's own", "Microsoft 自身のもの以外の Exchange 管理レコードがない"),
     (
-        "{} Exchange admin records that were not Microsoft's own",
+        "Exchange admin records that were not Microsoft's own: {}",
         "Microsoft 自身のもの以外の Exchange 管理レコード {0} 件",
     ),
     ("no such sign-in of this account", "このアカウントの該当するサインインがない"),
@@ -82,7 +82,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         "成功したサインイン {1} 件のうち {0} 件に都市と座標がある",
     ),
     ("risk report present", "リスク レポートがある"),
-    ("{} sign-ins with a risk level that is not hidden", "リスク レベルが表示されているサインイン {0} 件"),
+    ("sign-ins with a risk level that is not hidden: {}", "リスク レベルが表示されているサインイン {0} 件"),
     ("no sign-ins with a risk level that is not hidden", "リスク レベルが表示されているサインインがない"),
     (
         "no snapshot: rules that were made before the log began stay unknown",
@@ -93,11 +93,11 @@ pub(super) const PHRASES: &[Phrase] = &[
         "snapshot of several mailboxes; it has no rule of this one",
         "複数のメールボックスのスナップショットがあり、このメールボックスのルールはない",
     ),
-    ("snapshot with {} rules of this mailbox", "このメールボックスのルール {0} 件を含むスナップショット"),
+    ("snapshot with rules of this mailbox: {}", "このメールボックスのルール {0} 件を含むスナップショット"),
     ("no MailItemsAccessed record of this mailbox", "このメールボックスの MailItemsAccessed レコードがない"),
     ("present, not throttled", "あり。調整されていない"),
     (
-        "{} records are throttled: the extent of reading is unknown",
+        "throttled records: {}; the extent of reading is unknown",
         "{0} 件のレコードが調整 (スロットル) されている。閲覧の範囲は不明",
     ),
     (
@@ -107,7 +107,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("auditing was switched off or bypassed at {}", "{0} に監査が無効化またはバイパスされた"),
     ("no record of auditing being switched off", "監査が無効にされた記録はない"),
     ("no unified audit log in the evidence", "証拠に統合監査ログがない"),
-    ("the window begins {} days before the last record", "対象期間の開始は最後のレコードの {0} 日前"),
+    ("days from the window's start to the last record: {}", "対象期間の開始は最後のレコードの {0} 日前"),
     ("no {*} in the evidence", "証拠に{0}がない"),
     ("the {*} begins at {}, after the window's start", "{0}は対象期間の開始より後の {1} に始まる"),
     ("the {*} ends at {}, before the window's end", "{0}は対象期間の終了より前の {1} に終わる"),
