@@ -323,7 +323,7 @@ impl Asked<'_, '_> {
         let export = !self.sources(&["admin_audit"]).is_empty();
         match (count, export) {
             (0, false) => (false, "no Exchange admin record that was not Microsoft's own".to_owned()),
-            (count, _) => (true, format!("{count} Exchange admin records that were not Microsoft's own")),
+            (count, _) => (true, format!("Exchange admin records that were not Microsoft's own: {count}")),
         }
     }
 
@@ -331,14 +331,14 @@ impl Asked<'_, '_> {
         let all = self.ledger.sources.iter().flat_map(|entry| &entry.operations);
         let count: u64 =
             all.filter(|(key, _)| prefixes.iter().any(|prefix| key.starts_with(prefix))).map(|(_, count)| count).sum();
-        if count == 0 { (false, format!("no {name}")) } else { (true, format!("{count} {name}")) }
+        if count == 0 { (false, format!("no {name}")) } else { (true, format!("{name}: {count}")) }
     }
 
     /// Whether anybody's operation has this in its name: an operation that nobody has is not collected.
     fn holding(&self, part: &str, name: &str) -> Answer {
         let all = self.ledger.sources.iter().flat_map(|entry| &entry.operations);
         let count: u64 = all.filter(|(key, _)| key.to_lowercase().contains(part)).map(|(_, count)| count).sum();
-        if count == 0 { (false, format!("no {name}")) } else { (true, format!("{count} {name}")) }
+        if count == 0 { (false, format!("no {name}")) } else { (true, format!("{name}: {count}")) }
     }
 
     fn directory(&self) -> Answer {

@@ -71,7 +71,10 @@ impl Page {
         self.label(Word::HeadEvidence, &line);
         self.gap();
         self.banner(report);
-        self.paragraph("", &words::answer(self.options.lang, report));
+        for part in words::answer_parts(self.options.lang, report) {
+            let label = part.label.map_or_else(String::new, |label| format!("{}: ", self.word(label)));
+            self.paragraph("", &format!("{label}{}", part.text));
+        }
     }
 
     fn banner(&mut self, report: &Report<'_>) {

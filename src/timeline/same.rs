@@ -93,7 +93,7 @@ pub fn tell(ledger: &mut Ledger, mut variants: Vec<Variant>) {
 fn tell_copies(entry: &mut SourceEntry) {
     let duplicates = entry.counts.duplicates;
     if duplicates > 0 {
-        let text = format!("{duplicates} records are byte-identical copies of others; each event is counted once");
+        let text = format!("byte-identical copies of other records: {duplicates}; each event is counted once");
         entry.notes.push(Note::new("C-205", text));
     }
 }

@@ -174,11 +174,7 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
     }
     rows.extend(gone.first());
     let mut note = Note::new(
-        format!(
-            "{} of {} suspicious rules were removed or disabled by others than the attacker.",
-            ours.len(),
-            rules.len()
-        ),
+        format!("Suspicious rules removed or disabled by others than the attacker: {} of {}.", ours.len(), rules.len()),
         format!(
             "不審なルール {} 件のうち {} 件が、攻撃者以外によって削除または無効化されました。",
             rules.len(),

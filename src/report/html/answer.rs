@@ -11,8 +11,10 @@ pub(super) fn section(page: &mut Page<'_>) {
     page.heading("answer", Word::HeadAnswer);
     let banner = words::banner(page.report);
     page.push(&format!("<p class=\"banner\">{} {}</p>\n", page.verdict_chip(worst), page.word(banner)));
-    let answer = text::html(&words::answer(page.lang, page.report));
-    page.push(&format!("<p class=\"lead\">{answer}</p>\n"));
+    for part in words::answer_parts(page.lang, page.report) {
+        let label = part.label.map_or_else(String::new, |label| format!("<strong>{}:</strong> ", page.word(label)));
+        page.push(&format!("<p class=\"lead\">{label}{}</p>\n", text::html(&part.text)));
+    }
     tiles(page);
     sure(page);
     page.push("</section>\n");

@@ -34,7 +34,7 @@ const ROWS: usize = 100;
 /// Bytes of one table, whatever its rows hold.
 const TABLE: usize = 90_000;
 /// Bytes from which findings are told without their evidence, which is in `report.json`.
-const ENOUGH: usize = 1_200_000;
+const ENOUGH: usize = 800_000;
 
 /// The page of a symptom or detection: what it is, how it is decided, innocent explanations.
 #[derive(Debug, Clone, Copy)]

@@ -13,9 +13,13 @@ pub(super) fn section(page: &mut Page<'_>) {
         return;
     }
     page.heading("pages", Word::HeadPages);
+    page.remark(&page.word(Word::PagesOnPaper));
     for SymptomPage { id, text: source } in pages {
         let title = text::html(&*words::title(page.lang, id));
-        page.push(&format!("<details class=\"page\" id=\"page-{}\"><summary>{title}</summary>\n", anchor(id)));
+        // On paper only the pages of questions that found something; the others belong to the program.
+        let found = crate::report::assessments(page.report).any(|known| known.id == *id && !known.findings.is_empty());
+        let class = if found { "page" } else { "page quiet" };
+        page.push(&format!("<details class=\"{class}\" id=\"page-{}\"><summary>{title}</summary>\n", anchor(id)));
         // Where the language has no page of its own, the reader is told, and a screen reader changes its voice.
         if page.lang == Lang::En || words::page(page.lang, id).is_some() {
             page.push(&markdown(source));

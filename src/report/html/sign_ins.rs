@@ -39,7 +39,7 @@ fn by_hour(page: &mut Page<'_>, counts: &[[u32; 24]; 7], zone: Option<chrono_tz:
     page.push(&format!(
         "<div class=\"wide chart\" role=\"group\" tabindex=\"0\" aria-label=\"{title}\">\n{map}</div>\n"
     ));
-    page.push(&format!("<details><summary>{}</summary>\n", page.word(Word::TableTwin)));
+    page.push(&format!("<details class=\"twin\"><summary>{}</summary>\n", page.word(Word::TableTwin)));
     let mut heads = vec![head(Word::Weekday, "")];
     heads.extend((0..24).map(|hour| titled(format!("{hour:02}"), "n")));
     let rows: Vec<Vec<String>> = days

@@ -240,7 +240,7 @@ fn twin(page: &mut Page<'_>) {
         rows.extend(step.at.map(|at| (at, true, vec![page.time(at), title, status, link])));
     }
     rows.sort();
-    page.push(&format!("<details><summary>{}</summary>\n", page.word(Word::TableTwin)));
+    page.push(&format!("<details class=\"twin\"><summary>{}</summary>\n", page.word(Word::TableTwin)));
     let heads =
         [head(Word::Time, "t"), head(Word::Question, "text"), head(Word::Verdict, ""), head(Word::Finding, "id")];
     // Of very many those that the page tells.

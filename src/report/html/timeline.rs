@@ -108,7 +108,7 @@ fn chart(page: &mut Page<'_>) {
         page.word(Word::DaysAll)
     );
     page.remark(&legend);
-    page.push(&format!("<details><summary>{}</summary>\n", page.word(Word::TableTwin)));
+    page.push(&format!("<details class=\"twin\"><summary>{}</summary>\n", page.word(Word::TableTwin)));
     let rows: Vec<Vec<String>> = counts
         .iter()
         .take(DAYS)

@@ -39,32 +39,56 @@ pub fn banner(report: &Report<'_>) -> Word {
     }
 }
 
-/// The answer in one paragraph of plain words: what it is, when it was, what was done, how sure this is, what to do
-/// next. Quotes no evidence.
-pub fn answer(lang: Lang, report: &Report<'_>) -> String {
+/// One part of the answer: what it tells, and the words.
+pub struct Part {
+    /// What the part tells; the first needs no label.
+    pub label: Option<Word>,
+    /// The words.
+    pub text: String,
+}
+
+/// The answer in plain words: what it is and when, what was found, how sure this is, what to do next. Quotes no
+/// evidence.
+pub fn answer_parts(lang: Lang, report: &Report<'_>) -> Vec<Part> {
     let worst = worst(report);
     let gaps = of(report, Verdict::NotAssessable).len();
-    let opening = match worst {
+    let mut opening = match worst {
         Verdict::Strong => Word::AnswerStrong.text(lang).to_owned(),
         Verdict::Weak => Word::AnswerWeak.text(lang).to_owned(),
         Verdict::NotAssessable => fill(lang, Word::AnswerNothingButGaps, &[&gaps.to_string()]),
         Verdict::Explained | Verdict::NotSeen => Word::AnswerNothing.text(lang).to_owned(),
     };
-    let mut sentences = vec![opening];
     let attacker = &report.examination.attacker;
     if let (Some(first), Some(last)) = (attacker.first, attacker.last) {
         let (addresses, sessions) = (attacker.addresses.len().to_string(), attacker.sessions.len().to_string());
-        sentences.push(fill(lang, Word::AnswerAttacker, &[&in_words(first), &in_words(last), &addresses, &sessions]));
+        let active = [in_words(first), in_words(last), addresses, sessions];
+        let active = fill(lang, Word::AnswerAttacker, &active.each_ref().map(String::as_str));
+        opening = [opening, active].join(between(lang));
     }
+    let mut parts = vec![Part { label: None, text: opening }];
     if fired(worst) {
-        sentences.push(found(lang, report));
-        sentences.push(how_sure(lang, report, gaps));
+        parts.push(Part { label: Some(Word::LabelFound), text: found(lang, report) });
+        parts.push(Part { label: Some(Word::LabelSure), text: how_sure(lang, report, gaps) });
     }
-    sentences.push(next(lang, report, worst));
+    parts.push(Part { label: Some(Word::LabelNext), text: next(lang, report, worst) });
     if lost_evidence(report) {
-        sentences.push(Word::AnswerLost.text(lang).to_owned());
+        parts.push(Part { label: None, text: Word::AnswerLost.text(lang).to_owned() });
     }
-    sentences.join(if lang == Lang::Ja { "" } else { " " })
+    parts
+}
+
+/// The answer in one paragraph.
+pub fn answer(lang: Lang, report: &Report<'_>) -> String {
+    let told = |part: Part| match part.label {
+        Some(label) => format!("{}: {}", label.text(lang), part.text),
+        None => part.text,
+    };
+    answer_parts(lang, report).into_iter().map(told).collect::<Vec<_>>().join(between(lang))
+}
+
+/// What stands between two sentences.
+fn between(lang: Lang) -> &'static str {
+    if lang == Lang::Ja { "" } else { " " }
 }
 
 /// The ten symptoms with a verdict.

@@ -78,6 +78,20 @@ pub fn risk_of(lang: Lang, risk: &str) -> &str {
     known.map_or(risk, |(_, word)| word.text(lang))
 }
 
+/// What kind of sign-in it was; a word of the timeline.
+pub fn sign_in_kind(lang: Lang, kind: &str) -> &str {
+    let known = KINDS.iter().find(|(known, _)| *known == kind).filter(|_| lang == Lang::Ja);
+    known.map_or(kind, |(_, japanese)| japanese)
+}
+
+const KINDS: &[(&str, &str)] = &[
+    ("interactive", "対話型"),
+    ("noninteractive", "非対話型"),
+    ("service_principal", "サービス プリンシパル"),
+    ("managed_identity", "マネージド ID"),
+    ("unknown", "不明"),
+];
+
 /// The columns that the workbook shows.
 const COLUMNS: &[(&str, &str)] = &[
     ("datetime", "日時"),

@@ -211,23 +211,21 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AnswerAttacker => {
             "Activity linked to the attacker runs from {0} to {1} (known addresses: {2}, sessions: {3})."
         }
-        Word::AnswerFound => "What was found: {0}.",
-        Word::AnswerFoundMore => "What was found: {0}; and {1} more.",
-        Word::AnswerSure => "How sure this is: {0}.",
+        Word::AnswerFound => "{0}.",
+        Word::AnswerFoundMore => "{0}; and {1} more.",
+        Word::AnswerSure => "{0}.",
         Word::AnswerSureStrong => "strong signs of {0} of Microsoft's ten symptoms",
         Word::AnswerSureWeak => "weak signs only of {0} of the ten",
         Word::AnswerSureGaps => "no answer from this evidence for {0} of the ten",
         Word::AnswerSureBeyond => "other checks that found something: {0}",
         Word::AnswerAnd => "; ",
-        Word::AnswerNext => "What to do next: {0} (optional steps still open: {1}).",
-        Word::AnswerNextOptional => {
-            "What to do next: the four main response steps are done; optional steps still open: {0}."
-        }
+        Word::AnswerNext => "{0} (optional steps still open: {1}).",
+        Word::AnswerNextOptional => "The four main response steps are done; optional steps still open: {0}.",
         Word::AnswerNextLook => {
-            "What to do next: look at these findings, rule out the innocent explanations named with them, and take the response steps where none fits."
+            "Look at these findings, rule out the innocent explanations named with them, and take the response steps where none fits."
         }
-        Word::AnswerNextEvidence => "What to do next: get the missing evidence, which is named below.",
-        Word::AnswerNextNothing => "What to do next: nothing here calls for the response steps.",
+        Word::AnswerNextEvidence => "Get the missing evidence, which is named below.",
+        Word::AnswerNextNothing => "Nothing here calls for the response steps.",
         Word::AnswerLost => "Some evidence was lost or is doubtful: see the evidence list.",
         Word::CountFindings => "{0} strong, {1} weak, {2} explained",
         Word::CountShort => "{0}/{1}/{2}",
@@ -544,6 +542,12 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::External => "other organization",
         Word::StepInPart => "done in part, something remains",
         Word::SealLine => "SHA-256 of SHA256SUMS (note it; verify --expect compares it): {0}",
+        Word::PagesOnPaper => {
+            "On paper only the pages of questions with findings are printed; bectrace explain shows all of them."
+        }
+        Word::LabelFound => "What was found",
+        Word::LabelSure => "How sure this is",
+        Word::LabelNext => "What to do next",
         Word::OnlyInEnglish => "This page is in English only.",
         Word::StepsNotCalledFor => {
             "Nothing was found that calls for these steps. Should other evidence call for them: this is what the records say of each."

@@ -211,21 +211,21 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AnswerAttacker => {
             "攻撃者に結び付く操作は {0} から {1} まで続く (判明しているアドレス: {2}、セッション: {3})。"
         }
-        Word::AnswerFound => "見つかったこと: {0}。",
-        Word::AnswerFoundMore => "見つかったこと: {0}、ほか {1} 件。",
-        Word::AnswerSure => "確かさ: {0}。",
+        Word::AnswerFound => "{0}。",
+        Word::AnswerFoundMore => "{0}、ほか {1} 件。",
+        Word::AnswerSure => "{0}。",
         Word::AnswerSureStrong => "Microsoft の 10 の兆候のうち強い兆候が {0} 件",
         Word::AnswerSureWeak => "弱い兆候のみが {0} 件",
         Word::AnswerSureGaps => "この証拠では判定できないものが {0} 件",
         Word::AnswerSureBeyond => "そのほかの確認項目での検出が {0} 件",
         Word::AnswerAnd => "、",
-        Word::AnswerNext => "次にすべきこと: {0} (未実施の省略可能な手順: {1} 件)。",
-        Word::AnswerNextOptional => "次にすべきこと: 主な 4 つの対応手順は実施済み。未実施の省略可能な手順は {0} 件。",
+        Word::AnswerNext => "{0} (未実施の省略可能な手順: {1} 件)。",
+        Word::AnswerNextOptional => "主な 4 つの対応手順は実施済み。未実施の省略可能な手順は {0} 件。",
         Word::AnswerNextLook => {
-            "次にすべきこと: 検出事項を確認し、併記された悪意のない場合の説明に当てはまらなければ、対応手順を実施する。"
+            "検出事項を確認し、併記された悪意のない場合の説明に当てはまらなければ、対応手順を実施する。"
         }
-        Word::AnswerNextEvidence => "次にすべきこと: 以下に示す、不足している証拠を入手する。",
-        Word::AnswerNextNothing => "次にすべきこと: 対応手順が必要となる検出はない。",
+        Word::AnswerNextEvidence => "以下に示す、不足している証拠を入手する。",
+        Word::AnswerNextNothing => "対応手順が必要となる検出はない。",
         Word::AnswerLost => "失われた、または疑わしい証拠がある。証拠の一覧を参照。",
         Word::CountFindings => "強 {0}、弱 {1}、説明がつく {2}",
         Word::CountShort => "{0}/{1}/{2}",
@@ -520,6 +520,12 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::External => "組織外",
         Word::StepInPart => "一部のみ実施、残りがある",
         Word::SealLine => "SHA256SUMS の SHA-256 (控えておくこと。verify --expect で照合): {0}",
+        Word::PagesOnPaper => {
+            "印刷では、検出のある項目のページだけを示す。すべてのページは bectrace explain で表示できる。"
+        }
+        Word::LabelFound => "見つかったこと",
+        Word::LabelSure => "確かさ",
+        Word::LabelNext => "次にすべきこと",
         Word::OnlyInEnglish => "このページは英語版のみ。",
         Word::StepsNotCalledFor => {
             "これらの手順が必要となる検出はない。他の証拠から必要となる場合に備え、記録からわかる各手順の状態を示す。"

@@ -10,9 +10,9 @@ mod names;
 mod pages;
 mod phrases;
 
-pub use answer::{answer, banner, duration, fired, is_open, lost_evidence, open_steps, tally, worst};
+pub use answer::{answer, answer_parts, banner, duration, fired, is_open, lost_evidence, open_steps, tally, worst};
 pub use codes::{code, remark};
-pub use columns::{column, event_sentence, time_meaning};
+pub use columns::{column, event_sentence, risk_of, sign_in_kind, time_meaning};
 pub use names::{
     GLOSSARY, Kind, attribution, contact, evidence_kind, fact, file_status, identity_kind, outcome, reach, severity,
     step_status, title, verdict, weight,
@@ -121,7 +121,7 @@ words! {
     // names of sheets
     SheetSummary, SheetFindings, SheetTimeline, SheetSignIns, SheetAddresses, SheetExposure, SheetResponse, SheetEvidence, SheetCoverage, ExposedThrottledByAttacker, External,
     // explain
-    SealLine, OnlyInEnglish, ExplainTen, ExplainBeyond, ExplainHint, ReportAt,
+    SealLine, OnlyInEnglish, PagesOnPaper, LabelFound, LabelSure, LabelNext, ExplainTen, ExplainBeyond, ExplainHint, ReportAt,
 }
 
 impl Word {

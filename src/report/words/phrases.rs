@@ -31,6 +31,9 @@ pub fn fact_value<'t>(lang: Lang, name: &str, value: &'t str) -> Cow<'t, str> {
     if lang == Lang::En || value.len() > LONGEST {
         return Cow::Borrowed(value);
     }
+    if name == "risk state" {
+        return Cow::Borrowed(super::risk_of(lang, value));
+    }
     if let Some((_, books)) = values::LISTS.iter().find(|(names, _)| names.contains(&name)) {
         // Outcomes are joined by commas, and a place would swallow all of them but the last.
         return list(books, value, if name == "outcomes" { ", " } else { "; " });

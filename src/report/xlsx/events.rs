@@ -121,6 +121,9 @@ fn cell<'e>(lang: Lang, column: &Column, event: &'e Event) -> Cell<'e> {
     let said = match (column.name, lang) {
         ("message", _) => words::event_sentence(lang, event),
         ("timestamp_desc", _) => event.timestamp_desc.as_deref().map(|meaning| words::time_meaning(lang, meaning)),
+        ("risk_level", Lang::Ja) => event.risk_level.as_deref().map(|risk| words::risk_of(lang, risk).into()),
+        ("risk_state", Lang::Ja) => event.risk_state.as_deref().map(|risk| words::risk_of(lang, risk).into()),
+        ("sign_in_kind", Lang::Ja) => event.sign_in_kind.as_deref().map(|kind| words::sign_in_kind(lang, kind).into()),
         ("outcome", Lang::Ja) => Some(words::outcome(lang, event.outcome.as_str()).into()),
         _ => None,
     };

@@ -46,6 +46,8 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("used in session {} at {}", "{1} にセッション {0} で使用"),
     ("from address {} at {}", "{1} にアドレス {0} から"),
     ("risk detection {}", "リスク検出 {0}"),
+    ("risk state atrisk", "リスクの状態 危険"),
+    ("risk state confirmedcompromised", "リスクの状態 侵害を確認済み"),
     ("risk state {}", "リスクの状態 {0}"),
     ("risk level high", "リスク レベル 高"),
     ("the service calls it risky: {*}", "サービスが危険と判定: {0}"),

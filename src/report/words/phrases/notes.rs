@@ -5,7 +5,7 @@ use super::Phrase;
 /// The commonest.
 pub(super) const PHRASES: &[Phrase] = &[
     (
-        "{} records are byte-identical copies of others; each event is counted once",
+        "byte-identical copies of other records: {}; each event is counted once",
         "{0} 件のレコードはバイト単位で同一の複製。各イベントは 1 回だけ数えた",
     ),
     (

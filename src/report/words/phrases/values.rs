@@ -75,6 +75,8 @@ const CODES: &[Phrase] = &[("{} ×{} ({*})", "{0} ×{1} ({2})"), ("{} {*}", "{0}
 
 const RISKS: &[Phrase] = &[
     ("risk detection {}", "リスク検出 {0}"),
+    ("risk state atrisk", "リスクの状態 危険"),
+    ("risk state confirmedcompromised", "リスクの状態 侵害を確認済み"),
     ("risk state {}", "リスクの状態 {0}"),
     ("risk level high", "リスク レベル 高"),
 ];
