@@ -30,6 +30,7 @@ mod json_schema;
 mod knowledge;
 mod mutation;
 mod outputs;
+mod page;
 mod properties;
 mod rooms;
 mod shards;

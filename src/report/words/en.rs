@@ -291,7 +291,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::TileLost => "some evidence was lost or is doubtful",
         Word::TileWhole => "every record was read",
         Word::TileSteps => "{0} of {1} done",
-        Word::HeadSure => "How sure this is",
+        Word::HeadSure => "What this rests on",
         Word::SureFindings => {
             "Findings: {0} strong (recorded, and tied to the attacker or malicious on their face), {1} weak (recorded or inferred, but tied to nobody), {2} with an innocent explanation."
         }

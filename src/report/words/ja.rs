@@ -285,7 +285,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::TileLost => "失われた、または疑わしい証拠がある",
         Word::TileWhole => "すべてのレコードを読み取った",
         Word::TileSteps => "{1} 件中 {0} 件が実施済み",
-        Word::HeadSure => "確かさの程度",
+        Word::HeadSure => "結論の根拠",
         Word::SureFindings => {
             "検出事項: 強い {0} 件 (記録があり、攻撃者に結び付くか、それ自体に悪意がある)、弱い {1} 件 (記録または推定はあるが、誰にも結び付かない)、説明がつく {2} 件。"
         }
