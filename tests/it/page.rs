@@ -4,8 +4,6 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use serde_json::Value;
-
 use crate::harness::investigate;
 
 const DANA: &str = "dana.weiss@fabrikam.example";
@@ -77,5 +75,4 @@ fn a_case_of_very_much_has_a_page_that_people_can_read() {
     assert_eq!(Some(rows as u64), report["timeline"]["events"].as_u64());
     assert_eq!(report["evidence"].as_array().map_or(0, Vec::len), FILES);
     assert!(page.contains("20 more in report.json"), "of 120 files 100 are listed");
-    assert!(report["subject"]["user"] == Value::from(DANA));
 }
