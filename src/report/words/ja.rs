@@ -212,7 +212,7 @@ pub(super) fn word(word: Word) -> &'static str {
             "攻撃者に結び付く操作は {0} から {1} まで続く (判明しているアドレス: {2}、セッション: {3})。"
         }
         Word::AnswerFound => "{0}。",
-        Word::AnswerFoundMore => "{0}、ほか {1} 件。",
+        Word::AnswerFoundMore => "{0} ／ ほか {1} 件。",
         Word::AnswerSure => "{0}。",
         Word::AnswerSureStrong => "Microsoft の 10 の兆候のうち強い兆候が {0} 件",
         Word::AnswerSureWeak => "弱い兆候のみが {0} 件",
