@@ -106,7 +106,7 @@ pub fn is_elsewhere(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 
 /// Whether the score links the row.
 pub fn is_linked(exam: &Exam<'_>, row: &Row<'_>) -> bool {
-    exam.score(row).total() >= LINKED
+    exam.points(row) >= LINKED
 }
 
 /// The new value of a changed property, without its JSON wrapping.

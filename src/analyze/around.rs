@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::analyze::baseline::{self, client_address};
 use crate::analyze::exam::{Exam, Row};
@@ -18,6 +18,9 @@ use crate::untrusted::Untrusted;
 
 /// Days before the window on which an account used an address that make it that account's own.
 const OWN_DAYS: usize = 3;
+/// How far around a refusal others' sign-ins are asked for: the hour that passwords tried on many accounts are looked for
+/// in, and a little more, so that each lies beside its twin.
+const AROUND: TimeDelta = TimeDelta::minutes(65);
 /// Records that one account is shown with.
 const RECORDS: usize = 20;
 
@@ -26,9 +29,10 @@ const RECORDS: usize = 20;
 pub struct Around {
     /// The attacker's places (an address; the /64 of an IPv6 address).
     pub places: BTreeSet<IpAddr>,
-    /// Places from where somebody tried the account's password: who else signs in there is of interest, not what they
-    /// do. It may be the way out of a whole company.
-    pub tried: BTreeSet<IpAddr>,
+    /// Places from where somebody tried the account's password: who else signed in there is of interest, not what they
+    /// do. It may be the way out of a whole company: only what lies around the first refusal is asked for, but for a
+    /// place that the investigator calls the attacker's.
+    pub tried: BTreeMap<IpAddr, Option<DateTime<Utc>>>,
     /// Sessions of the attacker, lower-cased.
     pub sessions: BTreeSet<String>,
     /// Whether settings of other mailboxes are to be compared with this one's.
@@ -40,10 +44,12 @@ impl Around {
     pub fn of(exam: &Exam<'_>) -> Self {
         let tried = logins::of(exam)
             .filter(|row| logins::is_wrong_secret(row) || logins::proves_password(row))
-            .filter(|row| !logins::is_usual_place(exam, row.event) && exam.score(row).total() > 0 || refused(exam, row))
-            .filter_map(|row| client_address(row.event));
+            .filter(|row| !logins::is_usual_place(exam, row.event) && exam.points(row) > 0 || refused(exam, row))
+            .filter_map(|row| Some((row, baseline::place(client_address(row.event)?))));
         let places: BTreeSet<IpAddr> = exam.attacker.ips().map(baseline::place).collect();
-        let tried = tried.map(baseline::place).filter(|place| !places.contains(place)).collect();
+        let tried = tried.filter(|(_, place)| !places.contains(place));
+        let tried: BTreeSet<IpAddr> = tried.map(|(_, place)| place).collect();
+        let tried = tried.into_iter().filter_map(|place| Some((place, tried_at(exam, place)?))).collect();
         let settings = exam.acts().any(|row| !fingerprints::of(exam, row.event).is_empty());
         Self { places, tried, settings, sessions: exam.attacker.session_names().map(str::to_owned).collect() }
     }
@@ -61,7 +67,8 @@ impl Around {
     /// Whether a record with these narrow columns is one of them, and not on the account's own table already.
     pub fn wants(&self, subject: &Subject, row: &query::Row<'_>) -> bool {
         let here = || self.is_place(row.source_ip) || self.is_session(row.session_id);
-        let tried = || is_sign_in(row.action) && self.was_tried_from(row.source_ip);
+        let near = |first: DateTime<Utc>| (row.datetime - first).abs() <= AROUND;
+        let tried = || is_sign_in(row.action) && self.tried_at(row.source_ip).is_some_and(|at| at.is_none_or(near));
         // The service's own cmdlets are thousands, and nobody's campaign.
         let set = || {
             self.settings
@@ -84,12 +91,25 @@ impl Around {
 
     /// Whether an address may be looked for, for whatever is done there.
     pub fn is_asked(&self, address: &str) -> bool {
-        self.is_place(address) || self.was_tried_from(address)
+        self.is_place(address) || self.tried_at(address).is_some()
     }
 
-    fn was_tried_from(&self, address: &str) -> bool {
-        place(address).is_some_and(|place| self.tried.contains(&place))
+    /// Of an address from where the password was tried: around when, if not at any time.
+    fn tried_at(&self, address: &str) -> Option<Option<DateTime<Utc>>> {
+        self.tried.get(&place(address)?).copied()
     }
+}
+
+/// Around when others' sign-ins from this place are asked for: when it was first refused to the account, or at any time
+/// where the investigator names it; `None` where they say nothing.
+fn tried_at(exam: &Exam<'_>, place: IpAddr) -> Option<Option<DateTime<Utc>>> {
+    let mut named = exam.question.attacker_addresses.iter();
+    if named.any(|network| network.contains(&place) || baseline::place(network.addr()) == place) {
+        return Some(None);
+    }
+    let here = |row: &&Row<'_>| client_address(row.event).map(baseline::place) == Some(place);
+    let first = logins::of(exam).filter(|row| logins::is_wrong_secret(row)).find(here)?;
+    Some(Some(first.event.datetime))
 }
 
 /// Whether it is the operation of a sign-in.

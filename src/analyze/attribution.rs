@@ -27,18 +27,30 @@ const OWN_DAYS: usize = 3;
 /// A score with its terms.
 #[derive(Debug, Clone, Default)]
 pub struct Score {
-    /// The terms, in the order in which they were asked.
+    /// The terms, in the order in which they were asked; none where only the points are wanted.
     pub terms: Vec<Term>,
+    points: i32,
+    count: usize,
+    told: bool,
 }
 
 impl Score {
-    /// The sum.
-    pub fn total(&self) -> i32 {
-        self.terms.iter().map(|term| term.points).sum()
+    /// One whose terms are told in words.
+    pub fn told() -> Self {
+        Self { told: true, ..Self::default() }
     }
 
-    fn add(&mut self, points: i32, why: impl Into<String>) {
-        self.terms.push(Term { points, why: Untrusted::new(why) });
+    /// The sum.
+    pub fn total(&self) -> i32 {
+        self.points
+    }
+
+    fn add<W: Into<String>>(&mut self, points: i32, why: impl FnOnce() -> W) {
+        self.points += points;
+        self.count += 1;
+        if self.told {
+            self.terms.push(Term { points, why: Untrusted::new(why()) });
+        }
     }
 }
 
@@ -50,7 +62,7 @@ pub fn attribution(exam: &Exam<'_>, row: &Row<'_>, score: &Score) -> Attribution
     match score.total() {
         LINKED.. => Attribution::Linked,
         1.. => Attribution::Unexplained,
-        _ if !score.terms.is_empty() => Attribution::Explained,
+        _ if score.count > 0 => Attribution::Explained,
         _ => {
             let event = row.event;
             let bare = client_address(event).is_none() && event.session_id.is_none() && event.user_agent.is_none();
@@ -63,11 +75,10 @@ pub fn attribution(exam: &Exam<'_>, row: &Row<'_>, score: &Score) -> Attribution
     }
 }
 
-/// The additive score of one record.
-pub fn score(exam: &Exam<'_>, row: &Row<'_>) -> Score {
-    let mut score = Score::default();
+/// The additive score of one record, added to an empty one.
+pub fn score(exam: &Exam<'_>, row: &Row<'_>, mut score: Score) -> Score {
     if super::is_housekeeping(row.class) {
-        score.add(-4, format!("actor class is {}", row.class.as_str()));
+        score.add(-4, || format!("actor class is {}", row.class.as_str()));
         return score;
     }
     known_attacker(exam, row, &mut score);
@@ -83,13 +94,13 @@ fn known_attacker(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     if let Some((name, reasons)) = exam.attacker.session_of(event)
         && let Some(why) = reason_beyond(reasons, event)
     {
-        score.add(5, format!("session {name}: {why}"));
+        score.add(5, || format!("session {name}: {why}"));
     }
     let Some(ip) = client_address(event) else { return };
     if is_named(exam, ip) {
-        score.add(4, format!("address {ip}: named by the investigator"));
+        score.add(4, || format!("address {ip}: named by the investigator"));
     } else if let Some(why) = exam.attacker.addresses.get(&ip).and_then(|reasons| reason_beyond(reasons, event)) {
-        score.add(4, format!("address {ip}: {why}"));
+        score.add(4, || format!("address {ip}: {why}"));
     }
 }
 
@@ -101,17 +112,17 @@ fn unusual_place(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let event = row.event;
     let Some(ip) = client_address(event) else { return };
     if exam.baseline.days_at(ip) == 0 && !exam.baseline.knows_network(event.as_number) {
-        score.add(3, format!("address {ip} and its network never seen for this account in the baseline"));
+        score.add(3, || format!("address {ip} and its network never seen for this account in the baseline"));
     }
     if let Some(name) = event.as_number.and_then(|number| networks::hosting_asn(number as u32))
         && !exam.baseline.knows_network(event.as_number)
     {
-        score.add(2, format!("hosting network ({name}), not in the baseline"));
+        score.add(2, || format!("hosting network ({name}), not in the baseline"));
     }
     if let Some(country) = event.geo_country.as_deref()
         && exam.baseline.knows_country(country) == Some(false)
     {
-        score.add(2, format!("country {country} not in the baseline"));
+        score.add(2, || format!("country {country} not in the baseline"));
     }
 }
 
@@ -130,10 +141,9 @@ fn near_in_time(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         () if since <= TimeDelta::hours(24) => 1,
         () => return,
     };
-    score.add(
-        points,
-        format!("no address of its own; {minutes} min after attacker activity at {}", format_time(before)),
-    );
+    score.add(points, || {
+        format!("no address of its own; {minutes} min after attacker activity at {}", format_time(before))
+    });
 }
 
 fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
@@ -143,7 +153,7 @@ fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let event = row.event;
     for agent in [&event.user_agent, &event.client_info].into_iter().flatten() {
         if clients::is_script(agent) && !exam.baseline.knows_agent(agent) {
-            score.add(2, format!("script client never seen in the baseline: {agent}"));
+            score.add(2, || format!("script client never seen in the baseline: {agent}"));
             break;
         }
     }
@@ -156,10 +166,10 @@ fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         .as_deref()
         .is_some_and(|os| exam.baseline.knows_browser(os, event.browser.as_deref().unwrap_or_default()) == Some(false));
     if no_device || new_browser {
-        score.add(1, "no device id, or an operating system and browser not in the baseline");
+        score.add(1, || "no device id, or an operating system and browser not in the baseline");
     }
     if exam.baseline.is_unusual_hour(event.datetime) == Some(true) {
-        score.add(1, format!("outside the account's own hours ({} UTC)", event.datetime.format("%H:%M")));
+        score.add(1, || format!("outside the account's own hours ({} UTC)", event.datetime.format("%H:%M")));
     }
 }
 
@@ -167,22 +177,22 @@ fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let event = row.event;
     let session = event.session_id.as_deref().unwrap_or_default();
     if !session.is_empty() && exam.baseline.is_managed_session(session) && exam.attacker.session_of(event).is_none() {
-        score.add(-5, "same session as a sign-in from a managed device in the baseline");
+        score.add(-5, || "same session as a sign-in from a managed device in the baseline");
     } else if exam.attacker.session_of(event).is_none()
         && (exam.baseline.is_own_device(row) || exam.baseline.is_own_session(event))
     {
-        score.add(-5, "signed in on a device that the account used in the baseline");
+        score.add(-5, || "signed in on a device that the account used in the baseline");
     }
     let Some(ip) = client_address(event) else { return };
     let days = exam.baseline.days_at(ip);
     if days >= OWN_DAYS && row.class == ActorClass::Own {
-        score.add(-3, format!("address {ip} used on {days} days of the baseline"));
+        score.add(-3, || format!("address {ip} used on {days} days of the baseline"));
     }
     if row.is_sign_in() && is_called_safe(event) {
-        score.add(DISMISSED, "the service looked at this sign-in's risk and called it safe");
+        score.add(DISMISSED, || "the service looked at this sign-in's risk and called it safe");
     }
     if exam.question.known_addresses.iter().any(|network| network.contains(&ip)) {
-        score.add(-2, format!("address {ip} is on the list of known good addresses"));
+        score.add(-2, || format!("address {ip} is on the list of known good addresses"));
     }
 }
 
@@ -300,7 +310,7 @@ impl AttackerSet {
                 let why = format!("sign-in at {when} that the service calls risky ({risk})");
                 set.take(exam, row, &Reason { why, from: None });
             } else if row.in_window {
-                let total = score(exam, row).total() + if reports.dismissed(row) { DISMISSED } else { 0 };
+                let total = exam.points(row) + if reports.dismissed(row) { DISMISSED } else { 0 };
                 if total >= LINKED {
                     let why = format!("sign-in at {when} with attacker score {total}");
                     set.take(exam, row, &Reason { why, from: Some(row.event.origin.clone()) });
@@ -324,14 +334,9 @@ impl AttackerSet {
             .flat_map(|assessment| &assessment.findings)
             .filter(|finding| finding.verdict == Weight::Strong);
         for finding in strong {
-            let Some(first) = finding.records.first() else { continue };
-            let is_it = |row: &&Row<'_>| {
-                row.event.origin.record == first.record
-                    && *row.event.origin.file == *first.evidence
-                    && row.class == ActorClass::Own
-            };
-            if let Some(row) = exam.rows.iter().find(is_it)
-                && score(exam, row).total() >= 0
+            if let Some(row) = finding.records.first().and_then(|record| exam.cited(record))
+                && row.class == ActorClass::Own
+                && exam.points(row) >= 0
             {
                 let why = format!("made what finding {} shows at {}", finding.id, format_time(finding.time));
                 set.take(exam, row, &Reason { why, from: Some(row.event.origin.clone()) });

@@ -1,8 +1,11 @@
 //! The table everything lies on: the subject's records with who did each, the baseline, the attacker set, the coverage.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use foldhash::fast::RandomState;
 
 use crate::analyze::actor::{self, ActorClass};
 use crate::analyze::attribution::{self, AttackerSet, Score};
@@ -10,6 +13,7 @@ use crate::analyze::baseline::Baseline;
 use crate::analyze::coverage::Coverage;
 use crate::analyze::identity::{Parts, Subject};
 use crate::analyze::jobs::Jobs;
+use crate::analyze::mails::Mails;
 use crate::analyze::{Material, mails, twins};
 use crate::finding::Attribution;
 use crate::knowledge::domains;
@@ -31,7 +35,12 @@ pub struct Row<'a> {
     pub in_window: bool,
     /// The same happening as another source tells it: cited beside this record, never counted twice.
     pub twins: Vec<&'a Event>,
+    /// Its place on the table; [`OFF`] where it is not one of the subject's.
+    pub place: usize,
 }
+
+/// The place of a row that is not on the subject's table.
+pub const OFF: usize = usize::MAX;
 
 impl Row<'_> {
     /// The parameter's value, whatever the case of its name; `Some("")` where it is there without a value.
@@ -74,7 +83,7 @@ pub struct Exam<'a> {
     pub identities: &'a IdentityTable,
     /// Its records and the tenant-wide ones, in total order, from the baseline's start to the window's end. Records
     /// that another source tells better are not among them but are the `twins` of those that are.
-    pub rows: Vec<Row<'a>>,
+    pub rows: &'a [Row<'a>],
     /// What snapshots show of the account and of the whole organisation: states, in no window and by nobody known.
     pub states: Vec<Row<'a>>,
     /// What other accounts did from the attacker's addresses and sessions, and from where somebody tried the account's
@@ -91,18 +100,31 @@ pub struct Exam<'a> {
     /// The attacker, as far as known.
     pub attacker: AttackerSet,
     done_before: OnceLock<HashSet<(String, Option<String>)>>,
+    mails: OnceLock<Mails<'a>>,
+    /// The score of each row that was asked for it, without words; of the present attacker set.
+    weighed: Vec<OnceLock<Score>>,
+    /// Evidence path and record number of each row, to its place.
+    places: OnceLock<HashMap<(&'a str, u64), usize, RandomState>>,
+}
+
+/// The subject's rows, each happening once, in total order.
+pub fn rows<'a>(material: Material<'a>) -> Vec<Row<'a>> {
+    let row = |event: &&'a Event| lay(event, material.subject, material.window);
+    let mut rows = twins::fold(material.events.iter().map(row).collect());
+    for (place, row) in rows.iter_mut().enumerate() {
+        row.place = place;
+    }
+    rows
 }
 
 impl<'a> Exam<'a> {
     /// Lays everything on the table; the attacker set is still empty.
-    pub fn new(material: Material<'a>) -> Self {
-        let Material { question, window, subject, identities, ledger, jobs, events, states } = material;
-        let row = |event: &&'a Event| lay(event, subject, window);
-        let states: Vec<Row<'a>> = states.iter().map(row).collect();
-        let rows = twins::fold(events.iter().map(row).collect());
-        let baseline = Baseline::new(&rows, window, question.baseline_days);
-        let coverage = Coverage::new(&rows, &states, window, subject, ledger);
-        let tenant_domains = tenant_domains(question, subject, identities, &rows);
+    pub fn new(material: Material<'a>, rows: &'a [Row<'a>]) -> Self {
+        let Material { question, window, subject, identities, ledger, jobs, states, .. } = material;
+        let states: Vec<Row<'a>> = states.iter().map(|state| lay(state, subject, window)).collect();
+        let baseline = Baseline::new(rows, window, question.baseline_days);
+        let coverage = Coverage::new(rows, &states, window, subject, ledger);
+        let tenant_domains = tenant_domains(question, subject, identities, rows);
         let attacker = AttackerSet::default();
         Self {
             question,
@@ -118,6 +140,9 @@ impl<'a> Exam<'a> {
             jobs,
             attacker,
             done_before: OnceLock::new(),
+            mails: OnceLock::new(),
+            weighed: rows.iter().map(|_| OnceLock::new()).collect(),
+            places: OnceLock::new(),
         }
     }
 
@@ -130,11 +155,36 @@ impl<'a> Exam<'a> {
     /// Puts the attacker set on the table.
     pub fn set_attacker(&mut self, attacker: AttackerSet) {
         self.attacker = attacker;
+        self.weighed.iter_mut().for_each(|score| *score = OnceLock::new());
+        if let Some(mails) = self.mails.get_mut() {
+            mails.forget_habits();
+        }
+    }
+
+    /// The mails that the account's records tell of.
+    pub fn mails(&self) -> &Mails<'a> {
+        self.mails.get_or_init(|| Mails::of(self.rows))
+    }
+
+    /// The row that a finding cites as this record.
+    pub fn cited(&self, record: &RecordRef) -> Option<&'a Row<'a>> {
+        let places = self.places.get_or_init(|| {
+            let key = |row: &'a Row<'a>| (&*row.event.origin.file, row.event.origin.record);
+            self.rows.iter().enumerate().map(|(place, row)| (key(row), place)).collect()
+        });
+        self.rows.get(*places.get(&(record.evidence.as_str(), record.record))?)
     }
 
     /// The rows inside the window.
     pub fn window_rows(&self) -> impl Iterator<Item = &Row<'a>> {
         self.rows.iter().filter(|row| row.in_window)
+    }
+
+    /// The rows at most so long before or after a time.
+    pub fn near(&self, time: DateTime<Utc>, within: TimeDelta) -> &'a [Row<'a>] {
+        let first = self.rows.partition_point(|row| row.event.datetime < time - within);
+        let behind = self.rows.partition_point(|row| row.event.datetime <= time + within);
+        self.rows.get(first..behind).unwrap_or_default()
     }
 
     /// The rows inside the window that are somebody's act on or by the subject: without the service's own
@@ -153,13 +203,24 @@ impl<'a> Exam<'a> {
 
     /// The attacker score of a record, with its terms.
     pub fn score(&self, row: &Row<'_>) -> Score {
-        attribution::score(self, row)
+        attribution::score(self, row, Score::told())
+    }
+
+    /// The same without the words of the terms: what counts is how many points they make.
+    pub fn weigh(&self, row: &Row<'_>) -> Score {
+        let weigh = || attribution::score(self, row, Score::default());
+        self.weighed.get(row.place).map_or_else(weigh, |score| score.get_or_init(weigh).clone())
+    }
+
+    /// The points of the attacker score.
+    pub fn points(&self, row: &Row<'_>) -> i32 {
+        self.weigh(row).total()
     }
 
     /// How many people somebody else did the same to in one go, where that makes it a job; an act with an attacker
     /// score is none.
     pub fn job(&self, row: &Row<'_>) -> Option<usize> {
-        let routine = !matches!(row.class, ActorClass::Own) && self.score(row).total() <= 0;
+        let routine = !matches!(row.class, ActorClass::Own) && self.points(row) <= 0;
         self.jobs.size(row).filter(|_| routine)
     }
 
@@ -179,7 +240,7 @@ impl<'a> Exam<'a> {
         if !row.parts.any() || row.failed() || super::is_housekeeping(row.class) {
             return false;
         }
-        let score = self.score(row);
+        let score = self.weigh(row);
         self.attribution(row, &score) == Attribution::Linked
             || score.total() >= attribution::UNUSUAL && self.attacker.holds(self, row.event)
     }
@@ -219,7 +280,7 @@ fn lay<'a>(event: &'a Event, subject: &Subject, window: Window) -> Row<'a> {
     let parts = subject.parts(event.parties.as_deref().unwrap_or_default());
     let class = actor::class(event, subject, parts);
     let in_window = !event.is_state() && window.contains(event.datetime);
-    Row { event, class, parts, in_window, twins: Vec::new() }
+    Row { event, class, parts, in_window, twins: Vec::new(), place: OFF }
 }
 
 /// The tenant's own domains: those given, the subject's own, those of mailboxes and members in the evidence, and

@@ -76,9 +76,13 @@ pub struct FolderRead {
 
 /// The folders that a read names.
 pub fn folders_read(event: &Event) -> Vec<FolderRead> {
-    let object = details::object(event);
+    folders_in(event, &details::members(event, &["Folders", "Item"]))
+}
+
+/// The same, of the record's object.
+pub fn folders_in(event: &Event, object: &serde_json::Value) -> Vec<FolderRead> {
     let mut found: Vec<FolderRead> = Vec::new();
-    for folder in json::list(&object, "Folders") {
+    for folder in json::list(object, "Folders") {
         let path = json::text(folder, "Path").or_else(|| json::text(folder, "Name")).unwrap_or_default();
         let items = json::list(folder, "FolderItems").iter().filter_map(|item| {
             let id = mails::message_id(&json::text(item, "InternetMessageId")?)?;
@@ -87,7 +91,7 @@ pub fn folders_read(event: &Event) -> Vec<FolderRead> {
         found.push(FolderRead { path, mails: items.collect() });
     }
     if found.is_empty() {
-        let parent = json::get(&object, "Item").and_then(|item| json::get(item, "ParentFolder"));
+        let parent = json::get(object, "Item").and_then(|item| json::get(item, "ParentFolder"));
         let path = parent
             .and_then(|folder| json::text(folder, "Path"))
             .or_else(|| event.folder_path.as_deref().filter(|path| !path.is_empty()).map(str::to_owned));

@@ -40,7 +40,7 @@ impl Hand {
 
 /// Whose hand the record shows.
 pub fn hand(exam: &Exam<'_>, row: &Row<'_>) -> Hand {
-    let score = exam.score(row);
+    let score = exam.weigh(row);
     match (exam.attribution(row, &score), row.class) {
         (Attribution::Linked, _) => Hand::Attacker,
         _ if score.total() >= SUSPICIOUS => Hand::Unusual,
@@ -54,12 +54,13 @@ pub fn hand(exam: &Exam<'_>, row: &Row<'_>) -> Hand {
 /// Whether the same actor did the same to many others within minutes: a roll-out, not an intrusion into one mailbox.
 fn is_job(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     let event = row.event;
-    let near = exam.rows.iter().map(|other| other.event).filter(|other| {
-        (other.datetime - event.datetime).abs() <= BULK_SPAN
-            && other.action.is_some()
-            && other.action == event.action
-            && other.user_raw == event.user_raw
-    });
-    let cmdlet = event.record_type == Some(1);
-    cmdlet && near.filter_map(|other| other.target_raw.as_deref()).collect::<BTreeSet<_>>().len() >= BULK
+    if event.record_type != Some(1) {
+        return false;
+    }
+    let near = exam
+        .near(event.datetime, BULK_SPAN)
+        .iter()
+        .map(|other| other.event)
+        .filter(|other| other.action.is_some() && other.action == event.action && other.user_raw == event.user_raw);
+    near.filter_map(|other| other.target_raw.as_deref()).collect::<BTreeSet<_>>().len() >= BULK
 }

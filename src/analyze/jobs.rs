@@ -91,6 +91,7 @@ mod tests {
             parts: Parts::default(),
             in_window: true,
             twins: Vec::new(),
+            place: crate::analyze::exam::OFF,
         };
         jobs.size(&row)
     }

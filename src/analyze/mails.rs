@@ -1,11 +1,10 @@
 //! Mails as the mailbox audit tells of them: what was sent, what was deleted, and which of both are the same mail.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
+use std::sync::OnceLock;
 
 use chrono::TimeDelta;
-use serde_json::Value;
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::attribution::LINKED;
@@ -65,7 +64,7 @@ pub struct Deletion<'x> {
     pub mails: Vec<Mail>,
     /// From which folder.
     pub folder: Option<FolderRole>,
-    habit: OnceCell<bool>,
+    habit: OnceLock<bool>,
 }
 
 /// What was sent and what was deleted, baseline included, in the order of time.
@@ -78,19 +77,21 @@ pub struct Mails<'x> {
     /// Message id → places in `sent` and in `deletions`, in the order of time: a long log holds every mail many times.
     sent_by_id: HashMap<String, Vec<usize>>,
     deletions_by_id: HashMap<String, Vec<usize>>,
-    regular: OnceCell<HashMap<String, usize>>,
+    regular: OnceLock<HashMap<String, usize>>,
 }
 
 impl<'x> Mails<'x> {
     /// Collects the mails of the account's records. Housekeeping of client and service is left out.
-    pub fn of(exam: &'x Exam<'_>) -> Self {
-        let known = learned_folders(exam);
+    pub fn of(rows: &'x [Row<'x>]) -> Self {
+        let mut known = Folders::default();
+        let told: Vec<Told<'_>> =
+            rows.iter().filter(|row| is_somebodys(row)).filter_map(|row| Told::of(row, &mut known)).collect();
         let mut mails = Self::default();
-        for row in exam.rows.iter().filter(|row| is_somebodys(row)) {
-            if row.event.is(&SENDS) {
-                mails.sent.push(sent(row, &known));
-            } else if is_of_this_mailbox(row) && removes(row, &known) {
-                let deletion = deletion(row, &known);
+        for told in told {
+            if told.row.event.is(&SENDS) {
+                mails.sent.push(sent(told, &known));
+            } else if removes(&told, &known) {
+                let deletion = deletion(told, &known);
                 if !deletion.mails.is_empty() {
                     mails.deletions.push(deletion);
                 }
@@ -98,6 +99,11 @@ impl<'x> Mails<'x> {
         }
         mails.index();
         mails
+    }
+
+    /// Forgets what was a habit: it depends on who the attacker is.
+    pub fn forget_habits(&mut self) {
+        self.deletions.iter_mut().for_each(|deletion| deletion.habit = OnceLock::new());
     }
 
     fn index(&mut self) {
@@ -119,6 +125,13 @@ impl<'x> Mails<'x> {
         let time = |at: &usize| self.deletions.get(*at).map(|deletion| deletion.row.event.datetime);
         let from = places.partition_point(|at| time(at) < Some(sent.row.event.datetime));
         places.iter().skip(from).filter_map(|at| self.deletions.get(*at))
+    }
+
+    /// The deletions that undo this mail.
+    pub fn undoings<'s>(&'s self, sent: &'s Sent<'x>) -> impl Iterator<Item = &'s Deletion<'x>> {
+        let until = sent.row.event.datetime + UNDONE_WITHIN;
+        let near = self.removals(sent).take_while(move |deletion| deletion.row.event.datetime <= until);
+        near.filter(|deletion| deletion.undoes(sent))
     }
 
     /// The mails with one of these message ids that the deletion undoes, in the order of time.
@@ -180,13 +193,60 @@ fn is_of_this_mailbox(row: &Row<'_>) -> bool {
     row.parts.mailbox || nobodys && row.parts.actor
 }
 
-fn removes(row: &Row<'_>, known: &BTreeMap<String, FolderRole>) -> bool {
-    let out_of_sight = |role: FolderRole| role.is_hiding_place() || role == FolderRole::Recoverable;
-    row.event.is(&DELETES) || row.event.is(&["Move"]) && role_of(row, "DestFolder", known).is_some_and(out_of_sight)
+/// Folder ids stay when a mailbox changes its language: id → role, learned where a name was recognised.
+type Folders = HashMap<String, FolderRole>;
+
+/// What the record of a mail says of it in its own text, which is read once.
+struct Told<'x> {
+    row: &'x Row<'x>,
+    items: Vec<details::Item>,
+    /// The id of the folder, and of the one it went to.
+    folder: Option<String>,
+    destination: Option<String>,
 }
 
-fn sent<'x>(row: &'x Row<'x>, known: &BTreeMap<String, FolderRole>) -> Sent<'x> {
-    let mail = items(row, None, known).into_iter().next().unwrap_or_default();
+impl<'x> Told<'x> {
+    /// Reads a record that sends, deletes or moves mails.
+    fn of(row: &'x Row<'x>, known: &mut Folders) -> Option<Self> {
+        let here = is_of_this_mailbox(row);
+        if !row.event.is(&SENDS) && !(here && (row.event.is(&DELETES) || row.event.is(&["Move"]))) {
+            return None;
+        }
+        let object = details::members(row.event, &["Item", "AffectedItems", "Folders", "Folder", "DestFolder"]);
+        let id = |name: &str| json::text(json::get(&object, name)?, "Id");
+        if here && !row.event.is(&["SendAs", "SendOnBehalf"]) {
+            let affected = json::list(&object, "AffectedItems").iter();
+            let parents = affected.chain(json::get(&object, "Item")).filter_map(|item| json::get(item, "ParentFolder"));
+            for folder in ["Folder", "DestFolder"].iter().filter_map(|name| json::get(&object, name)).chain(parents) {
+                let role = json::text(folder, "Path").and_then(|path| folders::role(&path));
+                if let (Some(id), Some(role)) = (json::text(folder, "Id"), role) {
+                    known.entry(id).or_insert(role);
+                }
+            }
+        }
+        Some(Self { row, items: details::items_of(&object), folder: id("Folder"), destination: id("DestFolder") })
+    }
+
+    /// The role of its folder, by its path, else by its id.
+    fn folder(&self, known: &Folders) -> Option<FolderRole> {
+        role_of(self.row.event.folder_path.as_deref(), self.folder.as_ref(), known)
+    }
+}
+
+fn role_of(path: Option<&str>, id: Option<&String>, known: &Folders) -> Option<FolderRole> {
+    path.and_then(folders::role).or_else(|| known.get(id?).copied())
+}
+
+fn removes(told: &Told<'_>, known: &Folders) -> bool {
+    let out_of_sight = |role: FolderRole| role.is_hiding_place() || role == FolderRole::Recoverable;
+    let event = told.row.event;
+    let to = || role_of(event.dest_folder_path.as_deref(), told.destination.as_ref(), known);
+    event.is(&DELETES) || event.is(&["Move"]) && to().is_some_and(out_of_sight)
+}
+
+fn sent<'x>(told: Told<'x>, known: &Folders) -> Sent<'x> {
+    let row = told.row;
+    let mail = items(told, None, known).into_iter().next().unwrap_or_default();
     let list = row.event.email_to.as_deref().unwrap_or_default();
     let recipients: BTreeSet<String> =
         list.split(';').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect();
@@ -194,10 +254,10 @@ fn sent<'x>(row: &'x Row<'x>, known: &BTreeMap<String, FolderRole>) -> Sent<'x> 
     Sent { row, mail, recipient_count: counted.max(recipients.len()), recipients }
 }
 
-fn deletion<'x>(row: &'x Row<'x>, known: &BTreeMap<String, FolderRole>) -> Deletion<'x> {
-    let folder = role_of(row, "Folder", known);
+fn deletion<'x>(told: Told<'x>, known: &Folders) -> Deletion<'x> {
+    let (row, folder) = (told.row, told.folder(known));
     let partial = row.event.status_text.as_deref().is_some_and(|text| text.eq_ignore_ascii_case("PartiallySucceeded"));
-    let mut mails = items(row, folder, known);
+    let mut mails = items(told, folder, known);
     mails.retain(|mail| {
         let bare = mail.subject.is_empty() && mail.id.is_none();
         let elsewhere = matches!(
@@ -209,12 +269,12 @@ fn deletion<'x>(row: &'x Row<'x>, known: &BTreeMap<String, FolderRole>) -> Delet
         !(elsewhere || bare && partial || mail.subject.starts_with("IPM.Microsoft.PendingChange."))
     });
     let folder = folder.or_else(|| mails.iter().find_map(|mail| mail.folder));
-    Deletion { row, mails, folder, habit: OnceCell::new() }
+    Deletion { row, mails, folder, habit: OnceLock::new() }
 }
 
 /// The mails of a record; where its list was cut off, the one that the record's own columns name.
-fn items(row: &Row<'_>, folder: Option<FolderRole>, known: &BTreeMap<String, FolderRole>) -> Vec<Mail> {
-    let mut mails: Vec<Mail> = details::items(row.event)
+fn items(mut told: Told<'_>, folder: Option<FolderRole>, known: &Folders) -> Vec<Mail> {
+    let mut mails: Vec<Mail> = std::mem::take(&mut told.items)
         .into_iter()
         .map(|item| Mail {
             subject: item.subject.unwrap_or_default(),
@@ -224,7 +284,7 @@ fn items(row: &Row<'_>, folder: Option<FolderRole>, known: &BTreeMap<String, Fol
         })
         .collect();
     if mails.is_empty() {
-        let folder = folder.or_else(|| role_of(row, "Folder", known));
+        let (folder, row) = (folder.or_else(|| told.folder(known)), told.row);
         let subject = row.event.email_subject.as_deref().unwrap_or_default().to_owned();
         let id = row.event.email_message_id.as_deref().and_then(message_id);
         mails.push(Mail { subject, id, folder, attachments: String::new() });
@@ -236,33 +296,6 @@ fn items(row: &Row<'_>, folder: Option<FolderRole>, known: &BTreeMap<String, Fol
 pub fn message_id(text: &str) -> Option<String> {
     let id = text.trim().trim_start_matches('<').trim_end_matches('>').trim();
     (!id.is_empty()).then(|| id.to_owned())
-}
-
-/// Folder ids stay when a mailbox changes its language: id → role, learned where a name was recognised.
-fn learned_folders(exam: &Exam<'_>) -> BTreeMap<String, FolderRole> {
-    let mut known = BTreeMap::new();
-    let rows = exam.rows.iter().filter(|row| is_somebodys(row) && is_of_this_mailbox(row));
-    for row in rows.filter(|row| row.event.is(&DELETES) || row.event.is(&["Move", "Send"])) {
-        let object = details::object(row.event);
-        let affected = json::list(&object, "AffectedItems").iter();
-        let parents = affected.chain(json::get(&object, "Item")).filter_map(|item| json::get(item, "ParentFolder"));
-        for folder in ["Folder", "DestFolder"].iter().filter_map(|name| json::get(&object, name)).chain(parents) {
-            let role = json::text(folder, "Path").and_then(|path| folders::role(&path));
-            if let (Some(id), Some(role)) = (json::text(folder, "Id"), role) {
-                known.entry(id).or_insert(role);
-            }
-        }
-    }
-    known
-}
-
-/// The role of the record's folder `name`, by its path, else by its id.
-fn role_of(row: &Row<'_>, name: &str, known: &BTreeMap<String, FolderRole>) -> Option<FolderRole> {
-    let path = if name == "DestFolder" { &row.event.dest_folder_path } else { &row.event.folder_path };
-    path.as_deref().and_then(folders::role).or_else(|| {
-        let object: Value = details::object(row.event);
-        known.get(&json::text(json::get(&object, name)?, "Id")?).copied()
-    })
 }
 
 /// Whether two records come from the same session; from the same place, where one of them has no session.
@@ -301,7 +334,7 @@ pub fn sitting(row: &Row<'_>) -> String {
 /// Whether the attacker did it as far as the score tells: a score of at least 3, which is not made of a new address
 /// alone. Everybody is at a new address sometimes; where no attacker is known at all it proves nothing.
 pub fn is_attackers(exam: &Exam<'_>, row: &Row<'_>) -> bool {
-    let total = exam.score(row).total();
+    let total = exam.points(row);
     total >= LINKED || total >= SUSPICIOUS && !exam.attacker.is_empty()
 }
 
@@ -313,7 +346,7 @@ pub fn is_telling(mail: &Mail) -> bool {
 /// Whether the act is the account's own habit: its usual place or managed device, or an actor who did the same before
 /// the window; and nothing much speaks for the attacker.
 pub fn is_habit(exam: &Exam<'_>, row: &Row<'_>) -> bool {
-    let score = exam.score(row);
+    let score = exam.weigh(row);
     if score.total() >= SUSPICIOUS
         || exam.attacker.holds(exam, row.event) && exam.attribution(row, &score) != Attribution::Explained
     {
@@ -396,7 +429,7 @@ pub fn listed(entries: &[&str], most: usize) -> String {
 pub fn leader<'x>(exam: &Exam<'_>, rows: &[&'x Row<'x>]) -> Option<&'x Row<'x>> {
     let mut best: Option<(i32, &Row<'_>)> = None;
     for row in rows {
-        let total = exam.score(row).total();
+        let total = exam.points(row);
         if best.is_none_or(|(top, _)| total > top) {
             best = Some((total, row));
         }

@@ -120,7 +120,8 @@ pub fn examine<O: Borrow<Event>, E>(
     material: Material<'_>,
     look: impl FnOnce(&Around) -> Result<Vec<O>, E>,
 ) -> Result<(Examination, Vec<O>), E> {
-    let mut exam = Exam::new(material);
+    let rows = exam::rows(material);
+    let mut exam = Exam::new(material, &rows);
     let seeds = AttackerSet::from_sign_ins(&exam);
     exam.set_attacker(seeds);
     // What is malicious on its face teaches the session and address it came from; once, not endlessly.
@@ -217,11 +218,8 @@ fn told_by_service(finding: &Finding) -> bool {
 
 /// Whether the finding is about a sign-in that did not succeed.
 fn is_attempt(exam: &Exam<'_>, finding: &Finding) -> bool {
-    let Some(record) = finding.records.first() else { return false };
-    let is_it = |row: &&exam::Row<'_>| {
-        row.event.origin.record == record.record && *row.event.origin.file == *record.evidence && row.is_sign_in()
-    };
-    exam.window_rows().find(is_it).is_some_and(|row| row.failed() || row.interrupted())
+    let row = finding.records.first().and_then(|record| exam.cited(record));
+    row.is_some_and(|row| row.in_window && row.is_sign_in() && (row.failed() || row.interrupted()))
 }
 
 /// Whether a class is the service's own housekeeping, which is never a finding.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mails::{self, Mails};
+use crate::analyze::mails;
 use crate::examination::{Recipient, Recipients};
 use crate::finding::{Assessment, Weight};
 use crate::timeline::EvidenceSource;
@@ -17,7 +17,7 @@ const SHOWN: usize = 20;
 /// The recipients of the attacker's mails inside the window.
 pub fn recipients(exam: &Exam<'_>, symptoms: &[Assessment]) -> Recipients {
     let told = told(symptoms);
-    let mails = Mails::of(exam);
+    let mails = exam.mails();
     let mut letters = Letters::default();
     for sent in mails.sent.iter().filter(|sent| sent.row.in_window) {
         if exam.is_attackers_hand(sent.row) || told.contains(&key(sent.row)) {

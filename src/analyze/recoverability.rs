@@ -54,7 +54,7 @@ pub fn findings(meta: &Meta, exam: &Exam<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for row in exam.acts() {
         let Some((en, ja)) = taken_away(row) else { continue };
-        let weight = match exam.score(row).total() {
+        let weight = match exam.points(row) {
             SUSPICIOUS.. => Weight::Strong,
             _ if row.class == ActorClass::Own => Weight::Weak,
             _ => Weight::Explained,

@@ -189,7 +189,7 @@ pub fn smtp_sign_in<'x>(exam: &'x Exam<'_>, mails: &[&TracedMail<'_>]) -> Option
     let client = mails.iter().find_map(|mail| mail.rows.iter().find_map(|row| handed_in_by(row)));
     let strange = |row: &&Row<'_>| {
         let unknown = client_address(row.event).is_some_and(|ip| exam.baseline.days_at(ip) == 0);
-        mails::is_attackers(exam, row) || exam.baseline.sufficient && unknown || exam.score(row).total() >= SUSPICIOUS
+        mails::is_attackers(exam, row) || exam.baseline.sufficient && unknown || exam.points(row) >= SUSPICIOUS
     };
     let by_smtp = |row: &&Row<'_>| {
         let app = row.event.client_app.as_deref().unwrap_or_default();

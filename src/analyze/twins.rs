@@ -273,6 +273,7 @@ mod tests {
             parts: Parts { actor: true, ..Parts::default() },
             in_window: true,
             twins: Vec::new(),
+            place: crate::analyze::exam::OFF,
         };
         let id = |event: &Event| event.event_id.as_deref().unwrap_or_default().to_owned();
         let rows = fold(events.iter().map(row).collect());

@@ -1,5 +1,6 @@
 //! Typed views of an event's nested content, read on demand for the few rows that are judged.
 
+use serde::de::DeserializeSeed as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -59,16 +60,30 @@ pub fn changes(event: &Event) -> Vec<Change> {
 
 /// The record's own object; the salvaged part of a cut one; null for records that have none.
 pub fn object(event: &Event) -> Value {
+    read(event, |json| serde_json::from_str(json))
+}
+
+/// Of the same object only the members with these names, in whatever case: most of a record is not asked for.
+pub fn members(event: &Event, names: &[&str]) -> Value {
+    read(event, |json| {
+        let mut json = serde_json::Deserializer::from_str(json);
+        let members = json::Members(names).deserialize(&mut json)?;
+        json.end()?;
+        Ok(members)
+    })
+}
+
+fn read(event: &Event, parse: impl Fn(&str) -> serde_json::Result<Value>) -> Value {
     if let Some(object) = event.object.as_deref() {
-        return serde_json::from_str(object).unwrap_or_default();
+        return parse(object).unwrap_or_default();
     }
     let Some(raw) = event.raw.as_deref() else { return Value::Null };
     let mended = json::mended(raw);
     let raw = mended.as_deref().unwrap_or(raw);
-    match serde_json::from_str(raw) {
+    match parse(raw) {
         Ok(value) => value,
         Err(_) if event.parse_status == ParseStatus::Salvaged => {
-            json::salvage(raw).and_then(|whole| serde_json::from_str(&whole).ok()).unwrap_or_default()
+            json::salvage(raw).and_then(|whole| parse(&whole).ok()).unwrap_or_default()
         }
         Err(_) => Value::Null,
     }
@@ -76,10 +91,14 @@ pub fn object(event: &Event) -> Value {
 
 /// The items of a mailbox record: `Item`, `AffectedItems` and `Folders[].FolderItems`.
 pub fn items(event: &Event) -> Vec<Item> {
-    let object = object(event);
-    let mut items: Vec<Item> = json::get(&object, "Item").map(item).into_iter().collect();
-    items.extend(json::list(&object, "AffectedItems").iter().map(item));
-    for folder in json::list(&object, "Folders") {
+    items_of(&members(event, &["Item", "AffectedItems", "Folders"]))
+}
+
+/// The same, of the record's object.
+pub fn items_of(object: &Value) -> Vec<Item> {
+    let mut items: Vec<Item> = json::get(object, "Item").map(item).into_iter().collect();
+    items.extend(json::list(object, "AffectedItems").iter().map(item));
+    for folder in json::list(object, "Folders") {
         let path = json::text(folder, "Path");
         items.extend(json::list(folder, "FolderItems").iter().map(|entry| {
             let entry = item(entry);

@@ -1,6 +1,40 @@
 //! Tolerant JSON: order-preserving objects whose keys are found in any case, and the salvage of cut records.
 
-use serde_json::Value;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::{Map, Value};
+
+/// Reads an object, but of its members only those with these names, in whatever case.
+pub struct Members<'n>(pub &'n [&'n str]);
+
+impl<'de> DeserializeSeed<'de> for Members<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Value, D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            if self.0.iter().any(|wanted| wanted.eq_ignore_ascii_case(&name)) {
+                members.insert(name.into_owned(), map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(Value::Object(members))
+    }
+}
 
 /// Finds `key` in an object, exact spelling first, then whatever the case.
 pub fn get<'a>(object: &'a Value, key: &str) -> Option<&'a Value> {

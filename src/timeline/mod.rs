@@ -9,6 +9,7 @@ pub mod identities;
 pub mod json;
 pub mod merged;
 pub mod packed;
+pub mod pages;
 pub mod query;
 pub mod same;
 pub mod schema;

@@ -1,16 +1,17 @@
 //! Reads the part of a case that a question is about: days by folder, rows by a few narrow columns, whole rows last.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use foldhash::fast::RandomState;
-use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, PolarsResult};
+use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 
-use super::build;
 use super::event::Event;
-use super::schema::names;
-use super::store::{Case, Part, StoreError};
+use super::packed::Cell;
+use super::schema::{Access, COLUMNS, names};
+use super::store::{Case, Part, PartPages, StoreError};
 
 /// The narrow columns a row is chosen by.
 #[derive(Debug, Clone, Copy)]
@@ -26,12 +27,6 @@ pub struct Row<'a> {
     /// Session.
     pub session_id: &'a str,
 }
-
-const NARROW: [&str; 5] = [names::DATETIME, names::PARTIES, names::ACTION, names::SOURCE_IP, names::SESSION_ID];
-/// Rows between two chosen ones up to which both are read in one go.
-const GAP: usize = 256;
-/// Goes at a row group; where the chosen rows lie further scattered, it is read as a whole.
-const GOES: usize = 8;
 
 /// What a question asks of the rows of a case. Parties and operations repeat from row to row, so that each text is
 /// asked about once.
@@ -63,6 +58,12 @@ pub struct Interest {
     pub noted: bool,
 }
 
+/// From when, and until before when.
+type Span = (DateTime<Utc>, DateTime<Utc>);
+
+/// Chooses rows of a row group by its narrow columns.
+type Choose<'a> = &'a (dyn Fn(&mut Group<'_>) -> PolarsResult<Vec<u32>> + Sync);
+
 impl Case {
     /// Every event with `from <= datetime < to` that `wanted` chooses, in total order.
     pub fn events(
@@ -71,10 +72,10 @@ impl Case {
         to: DateTime<Utc>,
         wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
     ) -> Result<Vec<Event>, StoreError> {
-        let parts = self.parts()?;
-        let inside = parts.iter().filter(|(date, _)| *date >= from.date_naive() && *date <= to.date_naive());
-        let inside: Vec<&std::path::Path> = inside.map(|(_, path)| path.as_path()).collect();
-        self.read_all(&inside, &NARROW, &|narrow| mask(narrow, None, (from, to), wanted))
+        self.read_days((from, to), &|group| {
+            let all = group.all();
+            group.wanted(all, (from, to), wanted)
+        })
     }
 
     /// The same, where only rows for which one of the hints holds are asked about.
@@ -85,10 +86,18 @@ impl Case {
         hints: &Hints<'_>,
         wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
     ) -> Result<Vec<Event>, StoreError> {
-        let parts = self.parts()?;
-        let inside = parts.iter().filter(|(date, _)| *date >= from.date_naive() && *date <= to.date_naive());
-        let inside: Vec<&std::path::Path> = inside.map(|(_, path)| path.as_path()).collect();
-        self.read_all(&inside, &NARROW, &|narrow| hinted(narrow, (from, to), hints, wanted))
+        self.read_days((from, to), &|group| {
+            let of_action = group.ask(names::ACTION, hints.action)?;
+            let of_address = group.ask(names::SOURCE_IP, hints.address)?;
+            let of_session = group.ask(names::SESSION_ID, hints.session)?;
+            let hinted = |row: usize| [&of_action, &of_address, &of_session].iter().any(|said| yes(said, row));
+            let rows = if [&of_action, &of_address, &of_session].iter().all(|said| said.is_none()) {
+                Vec::new()
+            } else {
+                group.all().into_iter().filter(|row| hinted(*row as usize)).collect()
+            };
+            group.wanted(rows, (from, to), wanted)
+        })
     }
 
     /// Every event with `from <= datetime < to` in the scope, in total order.
@@ -98,11 +107,7 @@ impl Case {
         to: DateTime<Utc>,
         scope: &Scope<'_>,
     ) -> Result<Vec<Event>, StoreError> {
-        let parts = self.parts()?;
-        let inside = parts.iter().filter(|(date, _)| *date >= from.date_naive() && *date <= to.date_naive());
-        let inside: Vec<&std::path::Path> = inside.map(|(_, path)| path.as_path()).collect();
-        let columns = [names::DATETIME, names::PARTIES, names::ACTION];
-        self.read_all(&inside, &columns, &|narrow| in_scope(narrow, (from, to), scope))
+        self.read_days((from, to), &|group| in_scope(group, (from, to), scope))
     }
 
     /// Every event with `from <= datetime < to` about one of these messages (internet message ids as written) whose
@@ -114,51 +119,44 @@ impl Case {
         ids: &BTreeSet<&str>,
         wanted: &(dyn Fn(&str) -> bool + Sync),
     ) -> Result<Vec<Event>, StoreError> {
-        const COLUMNS: [&str; 3] = [names::DATETIME, names::PARTIES, names::EMAIL_MESSAGE_ID];
-        let choose = |narrow: &DataFrame| {
-            let times = build::times(narrow)?;
-            let text = |name: &str| narrow.column(name).and_then(|column| column.str().cloned());
-            let (parties, messages) = (text(names::PARTIES)?, text(names::EMAIL_MESSAGE_ID)?);
-            let chosen = times
-                .into_iter()
-                .zip(parties.iter().zip(messages.iter()))
-                .map(|(datetime, (parties, message))| {
-                    from <= datetime
-                        && datetime < to
-                        && message.is_some_and(|message| ids.contains(message))
-                        && wanted(parties.unwrap_or_default())
-                })
-                .collect();
-            Ok(chosen)
-        };
-        let parts = self.parts()?;
-        let inside = parts.iter().filter(|(date, _)| *date >= from.date_naive() && *date <= to.date_naive());
-        let inside: Vec<&std::path::Path> = inside.map(|(_, path)| path.as_path()).collect();
-        self.read_all(&inside, &COLUMNS, &choose)
+        self.read_days((from, to), &|group| {
+            let about = group.ask(names::EMAIL_MESSAGE_ID, &|id| ids.contains(id))?;
+            let rows: Vec<u32> = group.all().into_iter().filter(|row| yes(&about, *row as usize)).collect();
+            let rows = group.within(rows, (from, to))?;
+            let parties = group.texts(names::PARTIES, &rows)?;
+            Ok(rows.iter().enumerate().filter(|(at, _)| wanted(parties.get(*at))).map(|(_, row)| *row).collect())
+        })
     }
 
     /// Every row of a snapshot that `wanted` chooses, in total order. States have no time, so no window holds them.
     pub fn states(&self, wanted: &(dyn Fn(Row<'_>) -> bool + Sync)) -> Result<Vec<Event>, StoreError> {
         let parts = self.state_parts()?;
-        let parts: Vec<&std::path::Path> = parts.iter().map(std::path::PathBuf::as_path).collect();
-        let (from, to) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
-        self.read_all(&parts, &NARROW, &|narrow| mask(narrow, None, (from, to), wanted))
+        let parts: Vec<&Path> = parts.iter().map(std::path::PathBuf::as_path).collect();
+        let always = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+        self.read_all(&parts, &|group| {
+            let all = group.all();
+            group.wanted(all, always, wanted)
+        })
+    }
+
+    /// The chosen rows of the days that this span touches.
+    fn read_days(&self, (from, to): Span, choose: Choose<'_>) -> Result<Vec<Event>, StoreError> {
+        let parts = self.parts()?;
+        let inside = parts.iter().filter(|(date, _)| *date >= from.date_naive() && *date <= to.date_naive());
+        let inside: Vec<&Path> = inside.map(|(_, path)| path.as_path()).collect();
+        self.read_all(&inside, choose)
     }
 
     /// The chosen rows of these parts, in total order.
-    fn read_all(
-        &self,
-        parts: &[&std::path::Path],
-        columns: &[&'static str],
-        choose: Choose<'_>,
-    ) -> Result<Vec<Event>, StoreError> {
-        let read = |path: &std::path::Path| -> Result<Vec<Event>, StoreError> {
+    fn read_all(&self, parts: &[&Path], choose: Choose<'_>) -> Result<Vec<Event>, StoreError> {
+        let read = |path: &Path| -> Result<Vec<Event>, StoreError> {
             let part = Part::open(path)?;
+            let mut pages = part.pages()?;
             let mut found = Vec::new();
-            let mut start = 0;
-            for length in part.row_groups() {
-                found.extend(row_group(&part, (start, length), columns, choose)?);
-                start += length;
+            for (number, rows) in part.row_groups().into_iter().enumerate() {
+                let mut group = Group { part: &part, pages: &mut pages, number, rows };
+                let events = choose(&mut group).and_then(|rows| group.events(&rows));
+                found.extend(events.map_err(|error| part.error(error))?);
             }
             self.keep(path, &mut found);
             Ok(found)
@@ -170,163 +168,149 @@ impl Case {
     }
 }
 
-/// Chooses rows by their narrow columns.
-type Choose<'a> = &'a (dyn Fn(&DataFrame) -> PolarsResult<Vec<bool>> + Sync);
+/// What was said of a row.
+fn yes(said: &Option<Vec<bool>>, row: usize) -> bool {
+    said.as_ref().is_some_and(|said| said.get(row) == Some(&true))
+}
 
-fn row_group(
-    part: &Part,
-    (start, length): (usize, usize),
-    columns: &[&'static str],
-    choose: Choose<'_>,
-) -> Result<Vec<Event>, StoreError> {
-    let narrow = part.read(start, length, Some(columns))?;
-    let chosen = choose(&narrow).map_err(|error| part.error(error))?;
-    let mut found = Vec::new();
-    for (first, last) in runs(&chosen) {
-        let mask = BooleanChunked::from_slice("wanted".into(), chosen.get(first..last).unwrap_or_default());
-        let rows = part.read(start + first, last - first, None)?;
-        let rows = rows.filter(&mask).and_then(|rows| build::events(&rows));
-        found.extend(rows.map_err(|error| part.error(error))?);
+fn in_scope(group: &mut Group<'_>, span: Span, scope: &Scope<'_>) -> PolarsResult<Vec<u32>> {
+    let interests = group.ask(names::ACTION, scope.action)?;
+    let own = group.ask(names::PARTIES, scope.parties)?;
+    if interests.is_none() && own.is_none() {
+        return Ok(Vec::new());
     }
-    Ok(found)
-}
-
-/// Where chosen rows lie: from the first to behind the last of each stretch. The rows of one account lie together.
-fn runs(chosen: &[bool]) -> Vec<(usize, usize)> {
-    let mut runs: Vec<(usize, usize)> = Vec::new();
-    for (row, _) in chosen.iter().enumerate().filter(|(_, chosen)| **chosen) {
-        match runs.last_mut() {
-            Some((_, last)) if row - *last <= GAP => *last = row + 1,
-            _ => runs.push((row, row + 1)),
-        }
+    let interest = |row: u32| interests.as_ref().and_then(|said| said.get(row as usize)).copied().unwrap_or_default();
+    let is_own = |row: u32| yes(&own, row as usize);
+    let told = |row: &u32| is_own(*row) || interest(*row) != Interest::default();
+    let rows: Vec<u32> = group.all().into_iter().filter(told).collect();
+    let mut rows = group.within(rows, span)?;
+    let noted: Vec<u32> = rows.iter().copied().filter(|row| interest(*row).noted).collect();
+    let (times, actions) = (group.times(&noted)?, group.texts(names::ACTION, &noted)?);
+    let parties = group.texts(names::PARTIES, &noted)?;
+    for (at, time) in times.into_iter().enumerate() {
+        (scope.note)(time, actions.get(at), parties.get(at));
     }
-    match (runs.first(), runs.last()) {
-        (Some((first, _)), Some((_, last))) if runs.len() > GOES => vec![(*first, *last)],
-        _ => runs,
+    rows.retain(|row| is_own(*row) || interest(*row).wanted);
+    Ok(rows)
+}
+
+/// One row group, read column by column.
+struct Group<'p> {
+    part: &'p Part,
+    pages: &'p mut PartPages,
+    number: usize,
+    rows: usize,
+}
+
+impl Group<'_> {
+    fn all(&self) -> Vec<u32> {
+        (0..self.rows as u32).collect()
     }
-}
 
-type Answers<T> = HashMap<(usize, usize), T, RandomState>;
-
-/// An answer that was given before, by the place of the text: equal texts of a dictionary are one text in memory.
-fn known<T: Copy>(answers: &mut Answers<T>, text: &str, ask: impl FnOnce(&str) -> T) -> T {
-    *answers.entry(place(text)).or_insert_with(|| ask(text))
-}
-
-/// Where a text stands; short ones, which stand in their row, by what they say.
-fn place(text: &str) -> (usize, usize) {
-    const SHORT: usize = 12;
-    if text.len() > SHORT {
-        return (text.as_ptr() as usize, text.len());
+    /// What `answer` says of each row by the text of one column; `None` where it says nothing of any.
+    fn ask<T: Copy + Default + PartialEq>(
+        &mut self,
+        name: &str,
+        answer: &dyn Fn(&str) -> T,
+    ) -> PolarsResult<Option<Vec<T>>> {
+        self.part.chunk(self.number, name).map_or(Ok(None), |chunk| self.pages.ask(chunk, &mut |text| answer(text)))
     }
-    let number = text.bytes().fold(0_u128, |number, byte| number << 8 | u128::from(byte));
-    // No address has its highest bit set.
-    let high = (number >> 64) as usize | text.len() << 32;
-    (number as usize, high | 1 << (usize::BITS - 1))
-}
 
-fn in_scope(
-    narrow: &DataFrame,
-    (from, to): (DateTime<Utc>, DateTime<Utc>),
-    scope: &Scope<'_>,
-) -> PolarsResult<Vec<bool>> {
-    let times = narrow.column(names::DATETIME)?.datetime()?.physical().clone();
-    let text = |name: &str| narrow.column(name).and_then(|column| column.str().cloned());
-    let (parties, actions) = (text(names::PARTIES)?, text(names::ACTION)?);
-    let (mut own, mut interests) = (HashMap::default(), HashMap::default());
-    let rows = times.iter().zip(parties.iter().zip(actions.iter()));
-    let chosen = rows.map(|(time, (parties, action))| {
-        let time = time.and_then(DateTime::from_timestamp_micros).unwrap_or_default();
-        if time < from || time >= to {
-            return false;
-        }
-        let (parties, action) = (parties.unwrap_or_default(), action.unwrap_or_default());
-        let interest = known(&mut interests, action, |action| (scope.action)(action));
-        if interest.noted {
-            (scope.note)(time, action, parties);
-        }
-        interest.wanted || known(&mut own, parties, |parties| (scope.parties)(parties))
-    });
-    Ok(chosen.collect())
-}
-
-fn hinted(
-    narrow: &DataFrame,
-    (from, to): (DateTime<Utc>, DateTime<Utc>),
-    hints: &Hints<'_>,
-    wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
-) -> PolarsResult<Vec<bool>> {
-    let text = |name: &str| narrow.column(name).and_then(|column| column.str().cloned());
-    let (actions, addresses, sessions) = (text(names::ACTION)?, text(names::SOURCE_IP)?, text(names::SESSION_ID)?);
-    let mut answers: [Answers<bool>; 3] = [HashMap::default(), HashMap::default(), HashMap::default()];
-    let [of_actions, of_addresses, of_sessions] = &mut answers;
-    let rows = actions.iter().zip(addresses.iter().zip(sessions.iter()));
-    let maybe = rows.map(|(action, (address, session))| {
-        action.is_some_and(|action| known(of_actions, action, hints.action))
-            || address.is_some_and(|address| known(of_addresses, address, hints.address))
-            || session.is_some_and(|session| known(of_sessions, session, hints.session))
-    });
-    let maybe: Vec<bool> = maybe.collect();
-    if !maybe.contains(&true) {
-        return Ok(maybe);
+    /// The texts of one column.
+    fn texts(&mut self, name: &str, rows: &[u32]) -> PolarsResult<Texts> {
+        let mut texts = Texts { all: String::new(), places: vec![0..0; rows.len()] };
+        let Some(chunk) = self.part.chunk(self.number, name) else { return Ok(texts) };
+        let mut last = 0..0;
+        self.pages.fetch(chunk, rows, &mut |at, cell| {
+            let Cell::Text(text) = cell else { return };
+            // Rows come sorted: many have the text of the row before.
+            if texts.all.as_bytes().get(last.clone()) != Some(text) {
+                let start = texts.all.len();
+                texts.all.push_str(std::str::from_utf8(text).unwrap_or_default());
+                last = start..texts.all.len();
+            }
+            if let Some(place) = texts.places.get_mut(at) {
+                *place = last.clone();
+            }
+        })?;
+        Ok(texts)
     }
-    mask(narrow, Some(&maybe), (from, to), wanted)
-}
 
-fn mask(
-    narrow: &DataFrame,
-    maybe: Option<&[bool]>,
-    (from, to): (DateTime<Utc>, DateTime<Utc>),
-    wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
-) -> PolarsResult<Vec<bool>> {
-    let times = build::times(narrow)?;
-    let text = |name: &str| narrow.column(name).and_then(|column| column.str().cloned());
-    let (parties, actions) = (text(names::PARTIES)?, text(names::ACTION)?);
-    let (addresses, sessions) = (text(names::SOURCE_IP)?, text(names::SESSION_ID)?);
-    let texts = parties.iter().zip(actions.iter()).zip(addresses.iter().zip(sessions.iter()));
-    let chosen = times
-        .into_iter()
-        .zip(texts)
-        .enumerate()
-        .map(|(row, (datetime, ((parties, action), (source_ip, session_id))))| {
-            maybe.is_none_or(|maybe| maybe.get(row) == Some(&true))
-                && from <= datetime
-                && datetime < to
+    /// The times of the events.
+    fn times(&mut self, rows: &[u32]) -> PolarsResult<Vec<DateTime<Utc>>> {
+        let mut times = vec![DateTime::<Utc>::default(); rows.len()];
+        let Some(chunk) = self.part.chunk(self.number, names::DATETIME) else { return Ok(times) };
+        self.pages.fetch(chunk, rows, &mut |at, cell| {
+            if let (Some(time), Cell::Int(micros)) = (times.get_mut(at), cell) {
+                *time = DateTime::from_timestamp_micros(micros).unwrap_or_default();
+            }
+        })?;
+        Ok(times)
+    }
+
+    /// Those of the rows that lie in the span.
+    fn within(&mut self, rows: Vec<u32>, (from, to): Span) -> PolarsResult<Vec<u32>> {
+        let times = self.times(&rows)?;
+        Ok(rows.into_iter().zip(times).filter(|(_, time)| from <= *time && *time < to).map(|(row, _)| row).collect())
+    }
+
+    /// Those of the rows that lie in the span and that `wanted` chooses.
+    fn wanted(
+        &mut self,
+        rows: Vec<u32>,
+        (from, to): Span,
+        wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
+    ) -> PolarsResult<Vec<u32>> {
+        let times = self.times(&rows)?;
+        let [parties, actions] = [self.texts(names::PARTIES, &rows)?, self.texts(names::ACTION, &rows)?];
+        let [addresses, sessions] = [self.texts(names::SOURCE_IP, &rows)?, self.texts(names::SESSION_ID, &rows)?];
+        let chosen = rows.into_iter().zip(times).enumerate().filter(|(at, (_, time))| {
+            from <= *time
+                && *time < to
                 && wanted(Row {
-                    datetime,
-                    parties: parties.unwrap_or_default(),
-                    action: action.unwrap_or_default(),
-                    source_ip: source_ip.unwrap_or_default(),
-                    session_id: session_id.unwrap_or_default(),
+                    datetime: *time,
+                    parties: parties.get(*at),
+                    action: actions.get(*at),
+                    source_ip: addresses.get(*at),
+                    session_id: sessions.get(*at),
                 })
-        })
-        .collect();
-    Ok(chosen)
+        });
+        Ok(chosen.map(|(_, (row, _))| row).collect())
+    }
+
+    /// The whole events.
+    fn events(&mut self, rows: &[u32]) -> PolarsResult<Vec<Event>> {
+        let mut events = vec![Event::default(); rows.len()];
+        if rows.is_empty() {
+            return Ok(events);
+        }
+        for column in COLUMNS {
+            let Some(chunk) = self.part.chunk(self.number, column.name) else { continue };
+            self.pages.fetch(chunk, rows, &mut |at, cell| {
+                let Some(event) = events.get_mut(at) else { return };
+                match (&column.access, cell) {
+                    (Access::Text(_, set) | Access::Made(_, set), Cell::Text(text)) => {
+                        set(event, std::str::from_utf8(text).unwrap_or_default());
+                    }
+                    (Access::Int(_, set) | Access::Time(_, set), Cell::Int(value)) => set(event, value),
+                    (Access::Float(_, set), Cell::Float(value)) => set(event, value),
+                    (Access::Bool(_, set), Cell::Bool(value)) => set(event, value),
+                    _ => {}
+                }
+            })?;
+        }
+        Ok(events)
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The texts of some rows; `""` for those without.
+struct Texts {
+    all: String,
+    places: Vec<Range<usize>>,
+}
 
-    fn at(rows: &[usize]) -> Vec<bool> {
-        let mut chosen = vec![false; 20_000];
-        rows.iter().for_each(|row| chosen[*row] = true);
-        chosen
-    }
-
-    #[test]
-    fn rows_that_lie_together_are_read_together() {
-        assert_eq!(runs(&at(&[])), []);
-        assert_eq!(runs(&at(&[5, 6, 200, 10_000])), [(5, 201), (10_000, 10_001)]);
-        let scattered: Vec<usize> = (0..=GOES).map(|run| run * 700).collect();
-        assert_eq!(runs(&at(&scattered)), [(0, GOES * 700 + 1)]);
-    }
-
-    #[test]
-    fn short_texts_are_told_apart_by_what_they_say() {
-        let texts = ["", "a", "b", "ab", "ba", "Send", "New-InboxRul", "New-InboxRum"];
-        let places: BTreeSet<(usize, usize)> = texts.iter().map(|text| place(text)).collect();
-        assert_eq!(places.len(), texts.len());
-        assert_eq!(place(&String::from("Send")), place("Send"));
+impl Texts {
+    fn get(&self, at: usize) -> &str {
+        self.places.get(at).and_then(|place| self.all.get(place.clone())).unwrap_or_default()
     }
 }

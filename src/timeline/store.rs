@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, PolarsError, SerReader};
 use polars_io::parquet::read::ParquetReader;
+use polars_parquet::parquet::compression::Compression;
+use polars_parquet::parquet::schema::types::PhysicalType;
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -21,6 +23,7 @@ use super::event::Event;
 use super::identities::IdentityTable;
 use super::merged::Merged;
 use super::packed::{self, Packed};
+use super::pages::{Chunk, Kind, Pages};
 use super::schema::{self, names};
 use super::shards;
 use crate::ledger::{Ledger, Reject};
@@ -486,6 +489,9 @@ fn read_lines<T: DeserializeOwned>(path: &Path, limit: usize) -> Result<Vec<T>, 
     Ok(values)
 }
 
+/// The pages of a part.
+pub type PartPages = Pages<File>;
+
 /// One Parquet part, opened.
 pub struct Part {
     path: PathBuf,
@@ -504,6 +510,28 @@ impl Part {
     /// Says which part an error is about.
     pub fn error(&self, error: PolarsError) -> StoreError {
         StoreError::Parquet { path: self.path.clone(), error }
+    }
+
+    /// Its pages, to be read column by column.
+    pub fn pages(&self) -> Result<PartPages, StoreError> {
+        let file = File::open(&self.path).map_err(io_error(&self.path))?;
+        Pages::new(file).map_err(|error| self.error(error))
+    }
+
+    /// Where a column of a row group lies; `None` where the part has no such column.
+    pub fn chunk(&self, group: usize, name: &str) -> Option<Chunk> {
+        let group = self.metadata.row_groups.get(group)?;
+        let column = group.columns_under_root_iter(name)?.next()?;
+        let kind = match column.physical_type() {
+            PhysicalType::ByteArray => Kind::Text,
+            PhysicalType::Int64 => Kind::Int,
+            PhysicalType::Double => Kind::Float,
+            PhysicalType::Boolean => Kind::Bool,
+            _ => return None,
+        };
+        let packed = column.compression() != Compression::Uncompressed;
+        let range = column.byte_range();
+        Some(Chunk { start: range.start, end: range.end, rows: group.num_rows(), packed, kind })
     }
 
     /// The rows of each row group.

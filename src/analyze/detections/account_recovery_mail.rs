@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mails::{self, Mails};
+use crate::analyze::mails;
 use crate::analyze::{Check, Meta, acts, exposure};
 use crate::finding::{Finding, Severity, Weight, counted};
 use crate::knowledge::words;
@@ -44,7 +44,7 @@ fn touched(exam: &Exam<'_>) -> BTreeSet<String> {
     let reads = exam.window_rows().filter(|row| exposure::is_read(row.event) && acts::is_attackers(exam, row));
     let read =
         reads.flat_map(|row| exposure::folders_read(row.event)).flat_map(|folder| folder.mails).map(|(id, _)| id);
-    let mails = Mails::of(exam);
+    let mails = exam.mails();
     let deleted =
         mails.deletions.iter().filter(|deletion| deletion.row.in_window && acts::is_attackers(exam, deletion.row));
     read.chain(deleted.flat_map(|deletion| &deletion.mails).filter_map(|mail| mail.id.clone())).collect()

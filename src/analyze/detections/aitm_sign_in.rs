@@ -89,7 +89,7 @@ fn together<'x>(exam: &Exam<'_>, successes: &[&'x Row<'x>]) -> Vec<&'x Row<'x>> 
             && interactive(other)
             && acts::is_elsewhere(exam, other) | acts::is_elsewhere(exam, one)
         {
-            let first = exam.score(one).total() > exam.score(other).total();
+            let first = exam.points(one) > exam.points(other);
             found.push(if first { *one } else { *other });
         }
     }

@@ -130,6 +130,7 @@ mod tests {
                 parts: crate::analyze::identity::Parts::default(),
                 in_window: true,
                 twins: Vec::new(),
+                place: crate::analyze::exam::OFF,
             };
             advanced(&row).is_some()
         };

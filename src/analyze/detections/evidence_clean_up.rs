@@ -1,13 +1,16 @@
 //! Traces removed: warnings deleted right after what they warn of, by the hand that did it.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mails::{self, Deletion, Mails};
+use crate::analyze::mails::{self, Deletion};
 use crate::analyze::{Check, Meta, acts, credentials};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::words;
+use crate::origin::Origin;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -40,31 +43,35 @@ const ANNOUNCED: [&str; 8] = [
 ];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let mails = Mails::of(exam);
+    let mails = exam.mails();
     let telling: Vec<&Deletion<'_>> =
         mails.deletions.iter().filter(|deletion| deletion.row.in_window && is_warning(deletion)).collect();
     let rows = telling.iter().map(|deletion| deletion.row);
-    acts::happenings(rows, acts::ONE_GO, mails::sitting)
-        .iter()
-        .filter_map(|rows| finding(exam, rows, &telling))
-        .collect()
+    let happenings = acts::happenings(rows, acts::ONE_GO, mails::sitting);
+    let telling = telling.iter().map(|deletion| (&deletion.row.event.origin, *deletion)).collect();
+    let is_change = |row: &&Row<'_>| row.event.is(&ANNOUNCED) || credentials::act(row).is_some();
+    let changes: Vec<&Row<'_>> = exam.acts().filter(is_change).collect();
+    happenings.iter().filter_map(|rows| finding(exam, rows, &telling, &changes)).collect()
 }
 
 fn is_warning(deletion: &Deletion<'_>) -> bool {
     deletion.mails.iter().any(|mail| !words::warning(&mail.subject).is_empty())
 }
 
-/// The change of a setting that went before.
-fn change_before<'e, 'a>(exam: &'e Exam<'a>, row: &Row<'_>) -> Option<&'e Row<'a>> {
-    exam.acts().filter(|other| other.event.is(&ANNOUNCED) || credentials::act(other).is_some()).find(|other| {
-        let after = row.event.datetime - other.event.datetime;
-        TimeDelta::zero() <= after && after <= SOON
-    })
+/// The first change of a setting within the time before; `changes` are in the order of time.
+fn change_before<'e, 'a>(changes: &[&'e Row<'a>], row: &Row<'_>) -> Option<&'e Row<'a>> {
+    let first = changes.partition_point(|change| change.event.datetime < row.event.datetime - SOON);
+    changes.get(first).copied().filter(|change| change.event.datetime <= row.event.datetime)
 }
 
-fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], telling: &[&Deletion<'_>]) -> Option<Finding> {
+fn finding(
+    exam: &Exam<'_>,
+    rows: &[&Row<'_>],
+    telling: &BTreeMap<&Origin, &Deletion<'_>>,
+    changes: &[&Row<'_>],
+) -> Option<Finding> {
     let attackers = rows.iter().any(|row| acts::is_attackers(exam, row));
-    let change = rows.iter().find_map(|row| change_before(exam, row));
+    let change = rows.iter().find_map(|row| change_before(changes, row));
     let habit = rows.iter().all(|row| mails::is_habit(exam, row));
     let weight = match (attackers, change) {
         (true, _) => Weight::Strong,
@@ -72,8 +79,8 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], telling: &[&Deletion<'_>]) -> Opt
         (false, Some(_)) if !habit => Weight::Weak,
         _ => return None,
     };
-    let is_of = |deletion: &&&Deletion<'_>| rows.iter().any(|row| row.event.origin == deletion.row.event.origin);
-    let gone: Vec<&mails::Mail> = telling.iter().filter(is_of).flat_map(|deletion| &deletion.mails).collect();
+    let gone = rows.iter().filter_map(|row| telling.get(&row.event.origin));
+    let gone: Vec<&mails::Mail> = gone.flat_map(|deletion| &deletion.mails).collect();
     let warnings = gone.iter().copied().filter(|mail| !words::warning(&mail.subject).is_empty());
     let subjects = mails::subjects(warnings);
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?

@@ -91,7 +91,7 @@ impl<'r> Journey<'r> {
 
     /// The end that is less like the account: the later one, unless the earlier one scores higher.
     fn suspect(&self, exam: &Exam<'_>) -> &'r Row<'r> {
-        let score = |row: &Row<'_>| exam.score(row).total();
+        let score = |row: &Row<'_>| exam.points(row);
         if self.from.in_window && score(self.from) > score(self.to) { self.from } else { self.to }
     }
 }
@@ -130,7 +130,7 @@ fn weigh(exam: &Exam<'_>, journey: &Journey<'_>) -> (Weight, &'static str) {
     let ends = journey.ends();
     let all = |is: &dyn Fn(&Row<'_>) -> bool| ends.iter().all(|row| is(row));
     let any = |is: &dyn Fn(&Row<'_>) -> bool| ends.iter().any(|row| is(row));
-    let score = exam.score(journey.suspect(exam)).total();
+    let score = exam.points(journey.suspect(exam));
     if score < LINKED
         && all(&|row| row.event.device_id.as_deref().is_some_and(|device| exam.baseline.knows_device(device)))
     {

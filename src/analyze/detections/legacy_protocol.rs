@@ -62,7 +62,7 @@ fn protocol(event: &Event) -> Option<String> {
 }
 
 fn finding(exam: &Exam<'_>, protocol: &str, rows: &[&Row<'_>], known: bool) -> Option<Finding> {
-    let score = |row: &Row<'_>| exam.score(row).total();
+    let score = |row: &Row<'_>| exam.points(row);
     let highest = rows.iter().map(|row| score(row)).max()?;
     let row: &Row<'_> = rows.iter().find(|row| score(row) == highest)?;
     let (weight, explanation) = match highest {

@@ -1,6 +1,6 @@
 //! Mail read in bulk: whole folders taken, many mails opened in an hour, or so many that the service stopped counting.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
@@ -39,29 +39,31 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 
 /// How many mails the record sums up.
 fn mails_in(row: &Row<'_>) -> u64 {
-    let object = details::object(row.event);
+    let object = details::members(row.event, &["OperationCount", "Folders", "Item"]);
     let counted = json::text(&object, "OperationCount").and_then(|count| count.parse().ok());
-    let listed: usize = exposure::folders_read(row.event).iter().map(|folder| folder.mails.len()).sum();
+    let listed: usize = exposure::folders_in(row.event, &object).iter().map(|folder| folder.mails.len()).sum();
     counted.unwrap_or(0).max(listed as u64).max(1)
 }
 
-/// The most mails opened within an hour.
-fn most_in_an_hour(rows: &[&Row<'_>]) -> u64 {
-    let opened: Vec<&&Row<'_>> = rows.iter().filter(|row| !exposure::is_sync(row)).collect();
-    let from = |first: &Row<'_>| -> u64 {
-        let near = opened.iter().filter(|row| {
-            let after = row.event.datetime - first.event.datetime;
-            TimeDelta::zero() <= after && after < HOUR
-        });
-        near.map(|row| mails_in(row)).sum()
-    };
-    opened.iter().map(|row| from(row)).max().unwrap_or(0)
+/// The most mails opened within an hour. Times and how many were opened then, in the order of time.
+fn most_in_an_hour(opened: &[(DateTime<Utc>, u64)]) -> u64 {
+    let (mut most, mut sum, mut behind) = (0, 0, 0);
+    for (time, count) in opened {
+        while let Some((_, more)) = opened.get(behind).filter(|(other, _)| *other - *time < HOUR) {
+            (sum, behind) = (sum + more, behind + 1);
+        }
+        most = most.max(sum);
+        sum -= count;
+    }
+    most
 }
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let row = mails::leader(exam, rows)?;
     let synced: Vec<&&Row<'_>> = rows.iter().filter(|row| exposure::is_sync(row)).collect();
-    let (most, throttled) = (most_in_an_hour(rows), rows.iter().any(|row| exposure::is_throttled(row)));
+    let opened = rows.iter().filter(|row| !exposure::is_sync(row));
+    let opened: Vec<_> = opened.map(|row| (row.event.datetime, mails_in(row))).collect();
+    let (most, throttled) = (most_in_an_hour(&opened), rows.iter().any(|row| exposure::is_throttled(row)));
     let many = !synced.is_empty() || most >= MANY || throttled;
     let weight = match (acts::is_attackers(exam, row), hand::hand(exam, row)) {
         (true, _) => Weight::Strong,
@@ -76,7 +78,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
         synced.iter().flat_map(|row| exposure::folders_read(row.event)).map(|FolderRead { path, .. }| path).collect();
     folders.sort();
     folders.dedup();
-    let opened: u64 = rows.iter().filter(|row| !exposure::is_sync(row)).map(|row| mails_in(row)).sum();
+    let opened: u64 = opened.iter().map(|(_, count)| count).sum();
     let (en, ja) = match (folders.is_empty(), throttled) {
         (false, _) => (
             format!("Whole folders were taken: {}", folders.join(", ")),

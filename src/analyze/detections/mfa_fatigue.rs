@@ -76,7 +76,7 @@ fn finding(exam: &Exam<'_>, prompts: &[&Row<'_>]) -> Option<Finding> {
     let own_device = gave_in.is_some_and(|row| exam.baseline.is_own_device(row));
     let weight = match gave_in {
         _ if usual || own_device => Weight::Explained,
-        Some(row) if exam.score(row).total() >= logins::UNUSUAL => Weight::Strong,
+        Some(row) if exam.points(row) >= logins::UNUSUAL => Weight::Strong,
         _ => Weight::Weak,
     };
     let (count, span) = (prompts.len(), logins::span_text(start, end));

@@ -66,7 +66,7 @@ fn finding(exam: &Exam<'_>, wrong: &[&Row<'_>], hits: &[&Row<'_>]) -> Option<Fin
     let own_device = hit.is_some_and(|row| exam.baseline.is_own_device(row));
     let weight = match hit {
         _ if usual || own_device => Weight::Explained,
-        Some(row) if exam.score(row).total() >= logins::UNUSUAL => Weight::Strong,
+        Some(row) if exam.points(row) >= logins::UNUSUAL => Weight::Strong,
         _ => Weight::Weak,
     };
     let place = first

@@ -61,7 +61,7 @@ struct Networks(BTreeMap<String, Network>);
 impl Networks {
     fn learn(exam: &Exam<'_>) -> Self {
         let mut known: BTreeMap<String, Network> = BTreeMap::new();
-        for row in &exam.rows {
+        for row in exam.rows {
             let entry = known.entry(logins::place(row.event)).or_default();
             entry.0 = entry.0.or(row.event.as_number);
             // A country of the built-in table is that of the registration, which is no place.
@@ -116,7 +116,7 @@ fn finding(exam: &Exam<'_>, networks: &Networks, session: &str, rows: &[&Row<'_>
         }
     }
     let (weight, one, other, why) = best?;
-    let suspect = if exam.score(one).total() > exam.score(other).total() { one } else { other };
+    let suspect = if exam.points(one) > exam.points(other) { one } else { other };
     let end = |row: &Row<'_>| {
         let (number, country) = networks.of(row.event);
         let network = number.map(|number| format!(" AS{number}")).unwrap_or_default();
@@ -143,7 +143,7 @@ fn weigh(exam: &Exam<'_>, networks: &Networks, one: &Row<'_>, other: &Row<'_>) -
     if !countries && !numbers {
         return None;
     }
-    let score = exam.score(one).total().max(exam.score(other).total());
+    let score = exam.points(one).max(exam.points(other));
     let machine = other_machine(one.event, other.event);
     if one.event.device_id.is_some() && one.event.device_id == other.event.device_id && score < logins::UNUSUAL {
         return Some((Weight::Explained, "the same device: a telephone between networks, or a VPN switched on"));

@@ -55,7 +55,7 @@ enum Suspicion {
 }
 
 fn suspicion(exam: &Exam<'_>, row: &Row<'_>) -> Option<Suspicion> {
-    let score = exam.score(row).total();
+    let score = exam.points(row);
     if score >= LINKED || score > 0 && exam.attacker.holds(exam, row.event) {
         return Some(Suspicion::Linked);
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mails::{self, Mails};
+use crate::analyze::mails;
 use crate::analyze::{Check, Meta, acts, exposure};
 use crate::finding::{Finding, Severity, Weight, counted};
 use crate::knowledge::domains;
@@ -79,7 +79,7 @@ fn answered(exam: &Exam<'_>) -> Option<Finding> {
             }
         }
     }
-    let known = Mails::of(exam);
+    let known = exam.mails();
     let is_answer = |sent: &&mails::Sent<'_>| {
         let theirs = sent.recipients.iter().any(|to| senders.contains_key(to.as_str()));
         let thread = mails::thread(&sent.mail.subject);
@@ -127,7 +127,7 @@ fn look_alikes(exam: &Exam<'_>) -> Vec<Finding> {
         }
     }
     // What was sent is in the mailbox's own records as well, where there is no trace.
-    for sent in &Mails::of(exam).sent {
+    for sent in &exam.mails().sent {
         for domain in sent.recipients.iter().filter_map(|to| domains::domain_of(to)) {
             if sent.row.event.datetime < exam.window.from {
                 known.insert(domain);

@@ -80,7 +80,7 @@ fn replay(exam: &Exam<'_>, token: &str, rows: &[&Row<'_>]) -> Option<Finding> {
     let other = rows.iter().filter(client).find(|row| {
         logins::place(row.event) != logins::place(first.event) && elsewhere(exam, first.event, row.event)
     })?;
-    let score = exam.score(first).total().max(exam.score(other).total());
+    let score = exam.points(first).max(exam.points(other));
     let usual = logins::is_usual_place(exam, first.event) && logins::is_usual_place(exam, other.event);
     let weight = match score {
         logins::UNUSUAL.. => Weight::Strong,
@@ -89,7 +89,7 @@ fn replay(exam: &Exam<'_>, token: &str, rows: &[&Row<'_>]) -> Option<Finding> {
         _ if country(exam, first.event) != country(exam, other.event) => Weight::Strong,
         _ => Weight::Weak,
     };
-    let suspect = if exam.score(first).total() > exam.score(other).total() { first } else { other };
+    let suspect = if exam.points(first) > exam.points(other) { first } else { other };
     let (here, there) = (address(first.event), address(other.event));
     let draft = Draft::new(&CHECK.meta, exam, suspect)
         .headline(
@@ -119,7 +119,7 @@ fn seen_elsewhere(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
         return None;
     }
     let attackers = exam.attacker.ips().any(|ip| networks::same_place(ip, there));
-    let weight = if attackers || exam.score(row).total() >= logins::UNUSUAL { Weight::Strong } else { Weight::Weak };
+    let weight = if attackers || exam.points(row) >= logins::UNUSUAL { Weight::Strong } else { Weight::Weak };
     let draft = Draft::new(&CHECK.meta, exam, row)
         .headline(
             format!("The sign-in came from {here}, but the resource saw the token come from {there}"),

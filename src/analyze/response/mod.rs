@@ -64,7 +64,7 @@ impl<'s, 'a> Scene<'s, 'a> {
         if super::is_housekeeping(row.class) {
             return false;
         }
-        let total = self.exam.score(row).total();
+        let total = self.exam.points(row);
         self.exam.attacker.holds(self.exam, row.event)
             || total >= super::attribution::LINKED
             || row.class == ActorClass::Own && total >= 3

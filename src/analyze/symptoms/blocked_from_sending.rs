@@ -217,7 +217,7 @@ fn is_admin_block(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 }
 
 fn by_admin(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
-    let linked = exam.score(row).total() >= 3;
+    let linked = exam.points(row) >= 3;
     Draft::new(&CHECK.meta, exam, row)
         .weight(if linked { Weight::Strong } else { Weight::Explained })
         .headline(

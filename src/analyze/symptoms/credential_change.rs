@@ -77,8 +77,7 @@ fn judge<'c, 'e, 'a>(exam: &Exam<'_>, changes: &'c [PasswordChange<'e, 'a>]) -> 
         .filter_map(|change| {
             let main = change.main()?;
             // The synchronisation's own score says nothing of who asked for a self-service reset.
-            let scores =
-                change.rows.iter().filter(|row| row.class != ActorClass::Sync).map(|row| exam.score(row).total());
+            let scores = change.rows.iter().filter(|row| row.class != ActorClass::Sync).map(|row| exam.points(row));
             Some(Judged {
                 change,
                 main,
@@ -205,7 +204,7 @@ fn password_told(exam: &Exam<'_>, judged: &Judged<'_, '_, '_>) -> Finding {
 }
 
 fn methods_told(exam: &Exam<'_>, row: &Row<'_>, methods: &MethodChange) -> Finding {
-    let total = exam.score(row).total();
+    let total = exam.points(row);
     let gained = !methods.added.is_empty() || !methods.changed.is_empty() || methods.weakened;
     let weight = match total {
         NEAR.. => Weight::Strong,
@@ -252,7 +251,7 @@ fn is_replacement(exam: &Exam<'_>, row: &Row<'_>, methods: &MethodChange) -> boo
 }
 
 fn app_password(exam: &Exam<'_>, row: &Row<'_>, created: bool) -> Finding {
-    let weight = match exam.score(row).total() {
+    let weight = match exam.points(row) {
         _ if !created => Weight::Explained,
         1.. => Weight::Strong,
         0 => Weight::Weak,

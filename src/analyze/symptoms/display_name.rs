@@ -95,7 +95,7 @@ fn renamed(exam: &Exam<'_>, row: &Row<'_>, copies: &[&Row<'_>], names: &[&Proper
 }
 
 fn weigh(exam: &Exam<'_>, row: &Row<'_>, (old, new): (&str, &str), speaks: bool) -> Weight {
-    let total = exam.score(row).total();
+    let total = exam.points(row);
     if exam.job(row).is_some() {
         return Weight::Explained;
     }
@@ -164,7 +164,7 @@ fn known_name(exam: &Exam<'_>, event: &Event) -> Option<String> {
 }
 
 fn relisted(exam: &Exam<'_>, row: &Row<'_>, copies: &[&Row<'_>], listing: &[Property]) -> Finding {
-    let total = exam.score(row).total();
+    let total = exam.points(row);
     let weight = match (total, row.class) {
         (3.., _) => Weight::Strong,
         (..=0, class) if class != ActorClass::Own || total < 0 => Weight::Explained,

@@ -32,7 +32,7 @@ const META: Meta = Meta {
 const WAVE: usize = 10;
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let mails = Mails::of(exam);
+    let mails = exam.mails();
     let mut sittings: BTreeMap<String, Vec<&Sent<'_>>> = BTreeMap::new();
     for sent in mails.sent.iter().filter(|sent| sent.row.in_window) {
         sittings.entry(mails::sitting(sent.row)).or_default().push(sent);
@@ -69,7 +69,7 @@ fn telling(mail: &Mail, money: bool) -> Vec<String> {
 
 /// One sitting's mails: the lures among them, or all of them where they were a mass mailing.
 fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Option<Finding> {
-    let score = sitting.iter().map(|sent| exam.score(sent.row).total()).max()?;
+    let score = sitting.iter().map(|sent| exam.points(sent.row)).max()?;
     let burst = mailing::burst(exam, mails, sitting);
     let words_of = |sent: &Sent<'_>| telling(&sent.mail, score >= SUSPICIOUS || is_hidden(mails, sent));
     let lures = sitting.iter().filter(|sent| !words_of(sent).is_empty());
@@ -200,7 +200,7 @@ fn is_hidden(mails: &Mails<'_>, sent: &Sent<'_>) -> bool {
 /// The records that took the mail's copy out of Sent Items, in the sitting that sent it.
 fn hidden_by<'m>(mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> impl Iterator<Item = &'m Row<'m>> {
     let from_sent = |deletion: &&Deletion<'_>| deletion.folder == Some(FolderRole::Sent);
-    mails.removals(sent).filter(from_sent).filter(|deletion| deletion.undoes(sent)).map(|deletion| deletion.row)
+    mails.undoings(sent).filter(from_sent).map(|deletion| deletion.row)
 }
 
 fn attachments(chosen: &[&Sent<'_>]) -> String {
@@ -221,7 +221,7 @@ fn is_sample(exam: &Exam<'_>, sent: &Sent<'_>) -> bool {
 /// Lures that lay in Sent, Deleted or recoverable items when they were deleted. Copies of mails whose sending is
 /// recorded belong to the finding about the sending.
 fn deleted_finding(exam: &Exam<'_>, mails: &Mails<'_>, deletions: &[&Deletion<'_>]) -> Option<Finding> {
-    let score = deletions.iter().map(|deletion| exam.score(deletion.row).total()).max()?;
+    let score = deletions.iter().map(|deletion| exam.points(deletion.row)).max()?;
     let told: BTreeSet<&str> =
         mails.sent.iter().filter(|sent| sent.row.in_window).filter_map(|sent| sent.mail.id.as_deref()).collect();
     let lies = |deletion: &Deletion<'_>, mail: &Mail| {
@@ -358,7 +358,7 @@ fn condemned(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
 fn drafts<'x>(exam: &'x Exam<'_>) -> impl Iterator<Item = Finding> + 'x {
     let rows = exam.acts().filter(|row| row.event.is(&["Create", "Update"]) && row.parts.mailbox);
     rows.filter_map(move |row| {
-        let score = exam.score(row).total();
+        let score = exam.points(row);
         let folder = crate::knowledge::folders::role(row.event.folder_path.as_deref()?);
         let mail = Mail { subject: row.event.email_subject.as_deref()?.to_owned(), ..Mail::default() };
         let found = telling(&mail, score >= SUSPICIOUS);

@@ -51,7 +51,7 @@ enum Reason {
 type Groups<'m> = BTreeMap<(Reason, Weight, String), Vec<&'m Deletion<'m>>>;
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let mails = Mails::of(exam);
+    let mails = exam.mails();
     let attack = attack_threads(exam, &mails);
     let bursts = burst_days(exam, &mails);
     let kinds = known_kinds(exam);
@@ -118,7 +118,7 @@ fn judge(
     deletion: &Deletion<'_>,
 ) -> Option<(Reason, Weight)> {
     let row = deletion.row;
-    let score = exam.score(row).total();
+    let score = exam.points(row);
     let habit = deletion.is_habit(exam);
     if row.class == ActorClass::Admin && score < SUSPICIOUS {
         return Some((Reason::Administrator, Weight::Explained));
@@ -156,7 +156,7 @@ fn sent_then_deleted(exam: &Exam<'_>, mails: &Mails<'_>, deletion: &Deletion<'_>
     let undone = undone(mails, deletion);
     let first = undone.first()?;
     match deletion.folder {
-        _ if [deletion.row, first.row].iter().any(|row| exam.score(row).total() >= SUSPICIOUS) => Some(Weight::Strong),
+        _ if [deletion.row, first.row].iter().any(|row| exam.points(row) >= SUSPICIOUS) => Some(Weight::Strong),
         Some(FolderRole::Drafts | FolderRole::Outbox) => None,
         _ if habit => Some(Weight::Explained),
         _ => Some(Weight::Strong),

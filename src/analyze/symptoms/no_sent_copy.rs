@@ -1,8 +1,9 @@
 //! S02: mail that went out in the account's name and has no copy in its Sent Items; for each the reason why.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::TimeDelta;
+use foldhash::fast::RandomState;
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Send, G5, G7, G9, G11, G14};
@@ -51,7 +52,7 @@ struct Missing<'m> {
 }
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let mails = Mails::of(exam);
+    let mails = exam.mails();
     let mut groups: BTreeMap<(Reason, String), Vec<Missing<'_>>> = BTreeMap::new();
     for sent in mails.sent.iter().filter(|sent| sent.row.in_window && (sent.row.parts.mailbox || sent.row.parts.sender))
     {
@@ -167,7 +168,7 @@ fn subjects(mails: &[&TracedMail<'_>]) -> String {
 
 /// Why the mail has no living copy; `None` where it has one, or where the record does not say.
 fn reason<'m>(exam: &Exam<'_>, mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> Option<(Reason, Missing<'m>)> {
-    if mails::is_automatic(&sent.mail.subject) && exam.score(sent.row).total() < SUSPICIOUS {
+    if mails::is_automatic(&sent.mail.subject) && exam.points(sent.row) < SUSPICIOUS {
         return None;
     }
     if sent.row.event.saved_to_sent == Some(false) {
@@ -195,12 +196,12 @@ fn weight(
 ) -> Weight {
     let all = each_once(missing.iter().flat_map(|one| one.removed_by.iter().copied().chain([one.sent.row])));
     let rows = || all.iter().copied();
-    let linked = rows().any(|row| exam.score(row).total() >= SUSPICIOUS);
+    let linked = rows().any(|row| exam.points(row) >= SUSPICIOUS);
     let first = missing.first().map(|one| one.sent);
     match reason {
         _ if linked => Weight::Strong,
         Reason::Delegate => match grant {
-            Some(grant) if exam.score(grant).total() >= SUSPICIOUS => Weight::Strong,
+            Some(grant) if exam.points(grant) >= SUSPICIOUS => Weight::Strong,
             _ if rows().all(|row| mails::did_before(exam, row)) => Weight::Explained,
             _ => Weight::Weak,
         },
@@ -214,8 +215,8 @@ fn weight(
 
 /// The rows in their order, each once: copies of one mail are removed by the same records.
 fn each_once<'x>(rows: impl Iterator<Item = &'x Row<'x>>) -> Vec<&'x Row<'x>> {
-    let mut seen = BTreeSet::new();
-    rows.filter(|row| seen.insert(row.event.order())).collect()
+    let mut seen: HashSet<*const Row<'_>, RandomState> = HashSet::default();
+    rows.filter(|row| seen.insert(std::ptr::from_ref(*row))).collect()
 }
 
 /// On how many days of the baseline the same program sent without keeping a copy.
@@ -349,7 +350,7 @@ fn preparation(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     let switched = SWITCHES
         .into_iter()
         .find(|name| row.event.is(&["Set-Mailbox", "Set-CASMailbox", "Set-TransportConfig"]) && off(name))?;
-    let linked = exam.score(row).total() >= SUSPICIOUS;
+    let linked = exam.points(row) >= SUSPICIOUS;
     linked.then(|| {
         Draft::new(&META, exam, row)
             .headline(

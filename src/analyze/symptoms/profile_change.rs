@@ -94,7 +94,7 @@ fn told(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>]) -> 
 
 fn weigh(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>], foreign: bool) -> Weight {
     let row = changed.row;
-    let total = exam.score(row).total();
+    let total = exam.points(row);
     if total >= 3 {
         return Weight::Strong;
     }
@@ -132,7 +132,7 @@ fn is_new_account(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 fn several_contacts(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>]) -> bool {
     let mut fields = changed.contacts();
     let Some(session) = changed.row.event.session_id.as_deref() else {
-        return fields.len() >= 2 && exam.score(changed.row).total() > 0;
+        return fields.len() >= 2 && exam.points(changed.row) > 0;
     };
     if fields.is_empty() {
         return false;
@@ -168,7 +168,7 @@ fn foreign_number(exam: &Exam<'_>, changed: &Changed<'_, '_>) -> Option<String> 
 
 /// Security info registered, as only the Entra audit tells it.
 fn security_info(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
-    let total = exam.score(row).total();
+    let total = exam.points(row);
     let weight = match total {
         3.. => Weight::Strong,
         ..0 => Weight::Explained,

@@ -107,7 +107,7 @@ fn text_of(row: &Row<'_>, place: &Place) -> String {
 
 fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
     let text = text_of(row, place);
-    let score = exam.score(row).total();
+    let score = exam.points(row);
     // An automatic reply that is switched off says nothing to anybody.
     let off = row.param("AutoReplyState").is_some_and(|state| state.eq_ignore_ascii_case("Disabled"));
     if text.is_empty() || off {

@@ -159,7 +159,11 @@ impl Examiner<'_> {
         for asked in asked {
             if let Asked::Needs(around) = asked {
                 all.places.extend(&around.places);
-                all.tried.extend(&around.tried);
+                for (place, at) in &around.tried {
+                    // Asked for around different times by several: at any time.
+                    let known = all.tried.entry(*place).or_insert(*at);
+                    *known = known.filter(|known| Some(*known) == *at);
+                }
                 all.sessions.extend(around.sessions.iter().cloned());
             }
         }

@@ -40,7 +40,7 @@ impl Others {
 
     /// Those that this account asks for, in total order.
     pub fn of(&self, subject: &Subject, around: &Around) -> Vec<&Event> {
-        let places = around.places.iter().chain(&around.tried).filter_map(|place| self.by_place.get(place));
+        let places = around.places.iter().chain(around.tried.keys()).filter_map(|place| self.by_place.get(place));
         let sessions = around.sessions.iter().filter_map(|session| self.by_session.get(session));
         let settings = around.settings.then_some(&self.settings);
         let near: BTreeSet<usize> = places.chain(sessions).chain(settings).flatten().copied().collect();
