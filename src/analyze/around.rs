@@ -24,6 +24,24 @@ const AROUND: TimeDelta = TimeDelta::minutes(65);
 /// Records that one account is shown with.
 const RECORDS: usize = 20;
 
+/// When others' sign-ins from a place are of interest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tried {
+    /// At any time.
+    Ever,
+    /// Around this time.
+    Around(DateTime<Utc>),
+}
+
+impl Tried {
+    fn holds(self, time: DateTime<Utc>) -> bool {
+        match self {
+            Self::Ever => true,
+            Self::Around(first) => (time - first).abs() <= AROUND,
+        }
+    }
+}
+
 /// Which records of other accounts to look for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Around {
@@ -32,7 +50,7 @@ pub struct Around {
     /// Places from where somebody tried the account's password: who else signed in there is of interest, not what they
     /// do. It may be the way out of a whole company: only what lies around the first refusal is asked for, but for a
     /// place that the investigator calls the attacker's.
-    pub tried: BTreeMap<IpAddr, Option<DateTime<Utc>>>,
+    pub tried: BTreeMap<IpAddr, Tried>,
     /// Sessions of the attacker, lower-cased.
     pub sessions: BTreeSet<String>,
     /// Whether settings of other mailboxes are to be compared with this one's.
@@ -67,8 +85,9 @@ impl Around {
     /// Whether a record with these narrow columns is one of them, and not on the account's own table already.
     pub fn wants(&self, subject: &Subject, row: &query::Row<'_>) -> bool {
         let here = || self.is_place(row.source_ip) || self.is_session(row.session_id);
-        let near = |first: DateTime<Utc>| (row.datetime - first).abs() <= AROUND;
-        let tried = || is_sign_in(row.action) && self.tried_at(row.source_ip).is_some_and(|at| at.is_none_or(near));
+        let tried = || {
+            Self::is_sign_in(row.action) && self.tried_at(row.source_ip).is_some_and(|tried| tried.holds(row.datetime))
+        };
         // The service's own cmdlets are thousands, and nobody's campaign.
         let set = || {
             self.settings
@@ -89,32 +108,31 @@ impl Around {
         !session.is_empty() && self.sessions.contains(&session.to_lowercase())
     }
 
-    /// Whether an address may be looked for, for whatever is done there.
-    pub fn is_asked(&self, address: &str) -> bool {
-        self.is_place(address) || self.tried_at(address).is_some()
+    /// Whether somebody tried the account's password from there.
+    pub fn was_tried_from(&self, address: &str) -> bool {
+        self.tried_at(address).is_some()
     }
 
-    /// Of an address from where the password was tried: around when, if not at any time.
-    fn tried_at(&self, address: &str) -> Option<Option<DateTime<Utc>>> {
+    /// Whether it is the operation of a sign-in.
+    pub fn is_sign_in(action: &str) -> bool {
+        ["UserLoggedIn", "UserLoginFailed", "Sign-in activity"].iter().any(|name| name.eq_ignore_ascii_case(action))
+    }
+
+    fn tried_at(&self, address: &str) -> Option<Tried> {
         self.tried.get(&place(address)?).copied()
     }
 }
 
-/// Around when others' sign-ins from this place are asked for: when it was first refused to the account, or at any time
-/// where the investigator names it; `None` where they say nothing.
-fn tried_at(exam: &Exam<'_>, place: IpAddr) -> Option<Option<DateTime<Utc>>> {
+/// When others' sign-ins from this place are of interest: around the first refusal to the account, or at any time where
+/// the investigator names it; `None` where they say nothing.
+fn tried_at(exam: &Exam<'_>, place: IpAddr) -> Option<Tried> {
     let mut named = exam.question.attacker_addresses.iter();
     if named.any(|network| network.contains(&place) || baseline::place(network.addr()) == place) {
-        return Some(None);
+        return Some(Tried::Ever);
     }
     let here = |row: &&Row<'_>| client_address(row.event).map(baseline::place) == Some(place);
     let first = logins::of(exam).filter(|row| logins::is_wrong_secret(row)).find(here)?;
-    Some(Some(first.event.datetime))
-}
-
-/// Whether it is the operation of a sign-in.
-fn is_sign_in(action: &str) -> bool {
-    ["UserLoggedIn", "UserLoginFailed", "Sign-in activity"].iter().any(|name| name.eq_ignore_ascii_case(action))
+    Some(Tried::Around(first.event.datetime))
 }
 
 fn place(address: &str) -> Option<IpAddr> {

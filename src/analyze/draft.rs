@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use crate::analyze::Meta;
 use crate::analyze::exam::{Exam, Row};
 use crate::finding::{Attribution, Fact, Finding, Headline, Severity, Term, Weight};
-use crate::timeline::format_time;
+use crate::timeline::{Event, format_time};
 use crate::untrusted::Untrusted;
 
 /// What stands for the address of a record that has none.
@@ -16,8 +18,8 @@ pub const NOWHERE: &str = "an unknown address";
 pub struct Draft {
     finding: Finding,
     severity: Severity,
-    /// File and number of the records cited: a finding may cite a hundred thousand.
-    cited: HashSet<(String, u64)>,
+    /// The events whose records are cited, by where they lie: a finding may cite a hundred thousand.
+    cited: HashSet<*const Event, RandomState>,
 }
 
 impl Draft {
@@ -53,12 +55,8 @@ impl Draft {
             attack: meta.attack.to_vec(),
             records: row.records(),
         };
-        Self::about(finding, meta.severity)
-    }
-
-    fn about(finding: Finding, severity: Severity) -> Self {
-        let cited = finding.records.iter().map(|record| (record.evidence.clone(), record.record)).collect();
-        Self { finding, severity, cited }
+        let cited = row.events().map(std::ptr::from_ref).collect();
+        Self { finding, severity: meta.severity, cited }
     }
 
     /// A finding about a snapshot's row: it was so when somebody looked, made by nobody known, at no time known.
@@ -145,9 +143,9 @@ impl Draft {
     /// Further records that show the same.
     #[must_use]
     pub fn also<'r>(mut self, rows: impl IntoIterator<Item = &'r Row<'r>>) -> Self {
-        for record in rows.into_iter().flat_map(Row::records) {
-            if self.cited.insert((record.evidence.clone(), record.record)) {
-                self.finding.records.push(record);
+        for event in rows.into_iter().flat_map(Row::events) {
+            if self.cited.insert(event) {
+                self.finding.records.push(event.record_ref());
             }
         }
         self

@@ -48,9 +48,14 @@ impl Row<'_> {
         details::param(self.event, name)
     }
 
+    /// This record and its twins.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        std::iter::once(self.event).chain(self.twins.iter().copied())
+    }
+
     /// This record and its twins, as findings cite them.
     pub fn records(&self) -> Vec<RecordRef> {
-        std::iter::once(self.event).chain(self.twins.iter().copied()).map(Event::record_ref).collect()
+        self.events().map(Event::record_ref).collect()
     }
 
     /// Whether it is a sign-in: an Entra sign-in, or the audit log's logon record.

@@ -23,7 +23,7 @@ pub fn burst(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Optio
     let hour = most_within(sitting, TimeDelta::hours(1), |_| 1);
     // A busy hour of answers to few people is work, not a mailing.
     let theirs = sitting.iter().any(|sent| mails::is_attackers(exam, sent.row));
-    if let Some(peak) = hourly_peak(exam, mails)
+    if let Some(peak) = mails.usual_hour().filter(|_| exam.baseline.sufficient)
         && hour >= (3 * peak).max(SAME)
         && (theirs || reaches_many(sitting))
     {
@@ -82,15 +82,6 @@ fn most_within(sitting: &[&Sent<'_>], length: TimeDelta, weigh: impl Fn(&Sent<'_
     most
 }
 
-/// The account's usual peak of mails an hour, of the hours in which it sent.
-fn hourly_peak(exam: &Exam<'_>, mails: &Mails<'_>) -> Option<usize> {
-    let mut hours: BTreeMap<i64, usize> = BTreeMap::new();
-    for sent in mails.sent.iter().filter(|sent| !sent.row.in_window) {
-        *hours.entry(sent.row.event.datetime.timestamp().div_euclid(3600)).or_default() += 1;
-    }
-    mails::usual_peak(hours.into_values().collect()).filter(|_| exam.baseline.sufficient)
-}
-
 /// A subject that was sent to ten and more people one by one within an hour. Answers in one thread are a talk, but not
 /// where the attacker `theirs` wrote them.
 fn same_subject(sitting: &[&Sent<'_>], theirs: bool) -> Option<(String, usize)> {
@@ -113,10 +104,9 @@ fn reaches_many(sent: &[&Sent<'_>]) -> bool {
 
 /// How many of how many recipients were never written to, where that is nearly all.
 fn strangers(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Option<(usize, usize)> {
-    let known: BTreeSet<&String> =
-        mails.sent.iter().filter(|sent| !sent.row.in_window).flat_map(|sent| &sent.recipients).collect();
+    let known = mails.correspondents();
     let to: BTreeSet<&String> = sitting.iter().flat_map(|sent| &sent.recipients).collect();
-    let new = to.difference(&known).count();
+    let new = to.iter().filter(|address| !known.contains(**address)).count();
     let nearly_all = new * 5 >= to.len() * 4;
     (exam.baseline.sufficient && !known.is_empty() && to.len() >= SAME && nearly_all).then_some((new, to.len()))
 }

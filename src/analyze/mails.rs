@@ -1,6 +1,6 @@
 //! Mails as the mailbox audit tells of them: what was sent, what was deleted, and which of both are the same mail.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::OnceLock;
 
@@ -74,10 +74,13 @@ pub struct Mails<'x> {
     pub sent: Vec<Sent<'x>>,
     /// Deleted.
     pub deletions: Vec<Deletion<'x>>,
-    /// Message id → places in `sent` and in `deletions`, in the order of time: a long log holds every mail many times.
+    /// Message id → places in `sent`, and in `deletions` and the mails there, in the order of time: a long log holds every
+    /// mail many times.
     sent_by_id: HashMap<String, Vec<usize>>,
-    deletions_by_id: HashMap<String, Vec<usize>>,
+    deletions_by_id: HashMap<String, Vec<(usize, usize)>>,
     regular: OnceLock<HashMap<String, usize>>,
+    usual_hour: OnceLock<Option<usize>>,
+    correspondents: OnceLock<HashSet<String>>,
 }
 
 impl<'x> Mails<'x> {
@@ -113,24 +116,34 @@ impl<'x> Mails<'x> {
             }
         }
         for (at, deletion) in self.deletions.iter().enumerate() {
-            for id in deletion.mails.iter().filter_map(|mail| mail.id.as_ref()).collect::<BTreeSet<_>>() {
-                self.deletions_by_id.entry(id.clone()).or_default().push(at);
+            for (place, mail) in deletion.mails.iter().enumerate() {
+                let Some(id) = &mail.id else { continue };
+                let places = self.deletions_by_id.entry(id.clone()).or_default();
+                if places.last().is_none_or(|(last, _)| *last != at) {
+                    places.push((at, place));
+                }
             }
         }
     }
 
-    /// The deletions that took this mail away after it was sent.
-    pub fn removals<'s>(&'s self, sent: &'s Sent<'x>) -> impl Iterator<Item = &'s Deletion<'x>> {
+    /// The deletions that took this mail away after it was sent, each with the mail as it tells it.
+    pub fn removals<'s>(&'s self, sent: &'s Sent<'x>) -> impl Iterator<Item = (&'s Deletion<'x>, &'s Mail)> {
         let places = sent.mail.id.as_ref().and_then(|id| self.deletions_by_id.get(id)).map_or(&[][..], Vec::as_slice);
-        let time = |at: &usize| self.deletions.get(*at).map(|deletion| deletion.row.event.datetime);
-        let from = places.partition_point(|at| time(at) < Some(sent.row.event.datetime));
-        places.iter().skip(from).filter_map(|at| self.deletions.get(*at))
+        let time = |at: usize| self.deletions.get(at).map(|deletion| deletion.row.event.datetime);
+        let from = places.partition_point(|(at, _)| time(*at) < Some(sent.row.event.datetime));
+        places.iter().skip(from).filter_map(|(at, mail)| {
+            let deletion = self.deletions.get(*at)?;
+            Some((deletion, deletion.mails.get(*mail)?))
+        })
     }
 
     /// The deletions that undo this mail.
     pub fn undoings<'s>(&'s self, sent: &'s Sent<'x>) -> impl Iterator<Item = &'s Deletion<'x>> {
         let until = sent.row.event.datetime + UNDONE_WITHIN;
-        let near = self.removals(sent).take_while(move |deletion| deletion.row.event.datetime <= until);
+        let near = self
+            .removals(sent)
+            .map(|(deletion, _)| deletion)
+            .take_while(move |deletion| deletion.row.event.datetime <= until);
         near.filter(|deletion| deletion.undoes(sent))
     }
 
@@ -151,11 +164,32 @@ impl<'x> Mails<'x> {
         found.into_iter().filter_map(|at| self.sent.get(at)).collect()
     }
 
+    fn sent_before(&self) -> impl Iterator<Item = &Sent<'x>> {
+        self.sent.iter().filter(|sent| !sent.row.in_window)
+    }
+
+    /// The account's usual peak of mails an hour, of the hours before the window in which it sent.
+    pub fn usual_hour(&self) -> Option<usize> {
+        *self.usual_hour.get_or_init(|| {
+            let mut hours: BTreeMap<i64, usize> = BTreeMap::new();
+            for sent in self.sent_before() {
+                *hours.entry(sent.row.event.datetime.timestamp().div_euclid(3600)).or_default() += 1;
+            }
+            usual_peak(hours.into_values().collect())
+        })
+    }
+
+    /// To whom the account wrote before the window.
+    pub fn correspondents(&self) -> &HashSet<String> {
+        self.correspondents
+            .get_or_init(|| self.sent_before().flat_map(|sent| &sent.recipients).map(String::clone).collect())
+    }
+
     /// Subject as mailings repeat it → the most recipients that one had before the window.
     pub fn regular(&self) -> &HashMap<String, usize> {
         self.regular.get_or_init(|| {
             let mut most: HashMap<String, usize> = HashMap::new();
-            for sent in self.sent.iter().filter(|sent| !sent.row.in_window) {
+            for sent in self.sent_before() {
                 let known = most.entry(repeated(&sent.mail.subject)).or_default();
                 *known = sent.recipient_count.max(*known);
             }

@@ -1,6 +1,8 @@
 //! To whom the attacker wrote in the account's name: from the mailbox's own records, and from the message trace.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use foldhash::fast::RandomState;
 
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails;
@@ -37,19 +39,19 @@ pub fn recipients(exam: &Exam<'_>, symptoms: &[Assessment]) -> Recipients {
 }
 
 /// The records that strong findings about sent mail cite.
-fn told(symptoms: &[Assessment]) -> BTreeSet<(String, u64)> {
+fn told(symptoms: &[Assessment]) -> HashSet<(&str, u64), RandomState> {
     symptoms
         .iter()
         .filter(|assessment| TELLING.contains(&assessment.id))
         .flat_map(|assessment| &assessment.findings)
         .filter(|finding| finding.verdict == Weight::Strong)
         .flat_map(|finding| &finding.records)
-        .map(|record| (record.evidence.clone(), record.record))
+        .map(|record| (record.evidence.as_str(), record.record))
         .collect()
 }
 
-fn key(row: &Row<'_>) -> (String, u64) {
-    (row.event.origin.file.to_string(), row.event.origin.record)
+fn key<'e>(row: &Row<'e>) -> (&'e str, u64) {
+    (&row.event.origin.file, row.event.origin.record)
 }
 
 fn is_traced(row: &Row<'_>) -> bool {

@@ -38,9 +38,12 @@ pub fn html<T: Evidence + ?Sized>(text: &T) -> String {
     let text = text.text();
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     for c in text.chars() {
-        match marker(c) {
-            Some(marker) => marker.chars().for_each(|c| push_html(&mut out, c)),
-            None => push_html(&mut out, c),
+        match c {
+            ' '..='~' => push_html(&mut out, c),
+            _ => match marker(c) {
+                Some(marker) => marker.chars().for_each(|c| push_html(&mut out, c)),
+                None => push_html(&mut out, c),
+            },
         }
     }
     out
@@ -113,7 +116,7 @@ pub fn stix_literal<T: Evidence + ?Sized>(text: &T) -> String {
 
 /// The text with the characters that `hidden` names shown as markers.
 fn shown(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if !text.chars().any(&hidden) {
+    if is_plain(text) || !text.chars().any(&hidden) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -124,6 +127,12 @@ fn shown(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether it is made of the letters, digits and signs of ASCII, and blanks: nothing of that is hidden anywhere. Most text
+/// is, and a timeline has gigabytes of it.
+fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
 }
 
 /// Control characters but tab and line ends, and the marks that turn the reading direction.
@@ -137,7 +146,7 @@ fn acts(c: char) -> bool {
 pub fn json(serialised: &str) -> Cow<'_, str> {
     // Line breaks of the layout stand outside of strings; inside of strings serde_json has escaped them already.
     let hidden = |c: char| !c.is_ascii_control() && marker(c).is_some() || c == '\u{7f}';
-    if !serialised.chars().any(hidden) {
+    if is_plain(serialised) || !serialised.chars().any(hidden) {
         return Cow::Borrowed(serialised);
     }
     let mut out = String::with_capacity(serialised.len() + 16);

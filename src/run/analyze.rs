@@ -1,8 +1,9 @@
 //! One question to a case: scope, examination, report, files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
+use foldhash::fast::RandomState;
 
 use super::ingest::{self, Clock, TOOL};
 use super::settings::{self, Showing};
@@ -25,7 +26,7 @@ use crate::report::outputs::Outputs;
 use crate::report::words::{self, Word, fill};
 use crate::report::{csv, ecs, html, json, ocsf, stix, terminal, timesketch, xlsx};
 use crate::timeline::Event;
-use crate::timeline::query::{Hints, Interest, Scope};
+use crate::timeline::query::{Hint, Hints, Interest, Scope};
 use crate::timeline::store::{Case, write_parquet};
 
 /// What is asked, and how the answer is shown.
@@ -97,16 +98,25 @@ pub fn answer(
     let look = |around: &Around| -> Result<Vec<Event>, Failed> {
         let wanted = |row: crate::timeline::query::Row<'_>| around.wants(&subject, &row);
         let hints = Hints {
-            address: &|address| around.is_asked(address),
+            address: &|address| match () {
+                () if around.is_place(address) => Hint::Whole,
+                () if around.was_tried_from(address) => Hint::Half,
+                () => Hint::Nothing,
+            },
             session: &|session| around.is_session(session),
-            action: &|action| around.settings && Around::is_setting(action),
+            action: &|action| match () {
+                () if around.settings && Around::is_setting(action) => Hint::Whole,
+                () if Around::is_sign_in(action) => Hint::Half,
+                () => Hint::Nothing,
+            },
         };
         let mut others = pool.install(|| case.events_near(start, window.to, &hints, &wanted))?;
         asked.geo.enrich(&mut others);
         Ok(others)
     };
     let (examination, others) = analyze::examine(material, look)?;
-    let timeline = timeline(events, others, &examination, &subject);
+    let mut timeline = timeline(events, others, &examination, &subject);
+    pool.install(|| case.add_texts(&mut timeline))?;
     let rejects = case.rejects(REJECTS_SHOWN)?;
     let databases = databases(asked.geo);
     let report = Report {
@@ -161,13 +171,13 @@ pub(super) fn resolve(question: &Question, ledger: &Ledger) -> Window {
 
 /// How many byte-identical copies each event has.
 pub(super) fn count_duplicates(case: &Case, events: &mut [Event]) -> Result<(), Failed> {
-    let mut copies: BTreeMap<(String, u64), u64> = BTreeMap::new();
-    for duplicate in case.duplicates()? {
-        *copies.entry((duplicate.kept_evidence, duplicate.kept_record)).or_default() += 1;
+    let duplicates = case.duplicates()?;
+    let mut copies: HashMap<(&str, u64), u64, RandomState> = HashMap::default();
+    for duplicate in &duplicates {
+        *copies.entry((&duplicate.kept_evidence, duplicate.kept_record)).or_default() += 1;
     }
     for event in events {
-        let key = (event.origin.file.to_string(), event.origin.record);
-        event.duplicate_count = copies.get(&key).copied().unwrap_or(0);
+        event.duplicate_count = copies.get(&(&*event.origin.file, event.origin.record)).copied().unwrap_or(0);
     }
     Ok(())
 }
@@ -177,7 +187,7 @@ type Marks<'a> = (BTreeSet<&'a str>, Vec<&'a str>);
 
 /// The events of the report's timeline: the subject's inside the window, and whatever else the report cites.
 fn timeline(events: Vec<Event>, others: Vec<Event>, examination: &Examination, subject: &Subject) -> Vec<Event> {
-    let mut cited: BTreeMap<(&str, u64), Marks<'_>> = BTreeMap::new();
+    let mut cited: HashMap<(&str, u64), Marks<'_>, RandomState> = HashMap::default();
     for assessment in examination.symptoms.iter().chain(&examination.detections) {
         for finding in &assessment.findings {
             for record in &finding.records {

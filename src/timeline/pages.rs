@@ -1,13 +1,16 @@
 //! Reads the pages of a part: of each column only what a question asks for. It reads what `columns.rs` lays out, and
 //! nothing else: flat columns, data pages of the first version, values plain or as places in a dictionary.
 //!
-//! One set of buffers and of zstd's tables serves a whole part, and no memory is cleared only to be filled: with a
+//! One set of buffers and of zstd's tables serves many parts, and no memory is cleared only to be filled: with a
 //! general reader that was a third of a question's time.
 
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use polars::prelude::{PolarsError, PolarsResult};
+use polars_parquet::parquet::compression::Compression;
+use polars_parquet::parquet::metadata::RowGroupMetadata;
+use polars_parquet::parquet::schema::types::PhysicalType;
 
 use super::packed::Cell;
 
@@ -31,6 +34,23 @@ pub struct Chunk {
     pub kind: Kind,
 }
 
+impl Chunk {
+    /// The column with this name; `None` where there is none.
+    pub fn of(group: &RowGroupMetadata, name: &str) -> Option<Self> {
+        let column = group.columns_under_root_iter(name)?.next()?;
+        let kind = match column.physical_type() {
+            PhysicalType::ByteArray => Kind::Text,
+            PhysicalType::Int64 => Kind::Int,
+            PhysicalType::Double => Kind::Float,
+            PhysicalType::Boolean => Kind::Bool,
+            _ => return None,
+        };
+        let packed = column.compression() != Compression::Uncompressed;
+        let range = column.byte_range();
+        Some(Self { start: range.start, end: range.end, rows: group.num_rows(), packed, kind })
+    }
+}
+
 /// What the values of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the variants are the types")]
@@ -41,7 +61,7 @@ pub enum Kind {
     Bool,
 }
 
-/// The pages of one part.
+/// The pages of a part.
 pub struct Pages<R> {
     source: R,
     press: zstd::bulk::Decompressor<'static>,
@@ -88,6 +108,12 @@ impl<R: Read + Seek> Pages<R> {
             texts: Vec::new(),
             page: Vec::new(),
         })
+    }
+
+    /// Goes on with another part.
+    pub fn turn_to(&mut self, source: R) {
+        self.source = source;
+        self.seen = 0..0;
     }
 
     /// What `answer` says of the text of each row; each text of a dictionary is asked about once. Rows without a text,
@@ -166,6 +192,9 @@ impl<R: Read + Seek> Pages<R> {
                 DATA => {
                     let rows = walk.row..walk.row + header.values;
                     walk.row = rows.end;
+                    if walk.row > walk.chunk.rows {
+                        return Err(damaged());
+                    }
                     let keyed = match header.encoding {
                         PLAIN => false,
                         KEYS | OLD_KEYS => true,
@@ -324,10 +353,10 @@ impl<'a> Hybrid<'a> {
         let count = head >> 1;
         let (run, count) = if head & 1 == 1 {
             // What is behind the last number of a page need not be there.
-            let length = (count * self.bits).min(self.rest.len());
+            let length = count.saturating_mul(self.bits).min(self.rest.len());
             let (bytes, rest) = self.rest.split_at_checked(length)?;
             self.rest = rest;
-            (Run::Packed(bytes), count * 8)
+            (Run::Packed(bytes), count.checked_mul(8)?)
         } else {
             let (bytes, rest) = self.rest.split_at_checked(self.bits.div_ceil(8))?;
             self.rest = rest;
@@ -578,5 +607,131 @@ impl Thrift<'_> {
             _ => return None,
         }
         Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use polars::prelude::SerReader as _;
+    use polars_io::parquet::read::ParquetReader;
+
+    use super::*;
+    use crate::timeline::Event;
+    use crate::timeline::columns::{self, ROW_GROUP};
+    use crate::timeline::packed::Packed;
+    use crate::timeline::schema::{Access, COLUMNS, Column};
+
+    /// Values that repeat, that do not, that begin to repeat late, and that are missing here and there; over several
+    /// pages and two row groups.
+    fn events() -> Vec<Event> {
+        let event = |row: usize| Event {
+            datetime: chrono::DateTime::from_timestamp(row as i64 * 31, 0).unwrap(),
+            user_upn: (!row.is_multiple_of(7)).then(|| format!("user{}@x.example", row % 50).into()),
+            action: Some("Send".into()),
+            target_raw: Some(format!("target {row}").into()),
+            email_subject: (row % 3 == 1).then(|| format!("subject {}", row.min(400)).into()),
+            raw: Some("r".repeat(row % 90).into()),
+            record_type: (row.is_multiple_of(2)).then_some(row as i64 % 3),
+            item_count: Some(row as i64),
+            external_access: (!row.is_multiple_of(5)).then_some(row.is_multiple_of(4)),
+            geo_lat: (row > 20_000).then_some(row as f64),
+            ..Event::default()
+        };
+        (0..ROW_GROUP + 5000).map(event).collect()
+    }
+
+    fn part(events: &[Event]) -> Vec<u8> {
+        let rows: Vec<Packed> = events.iter().map(|event| Packed::new(event, &mut Vec::new())).collect();
+        let mut file = Vec::new();
+        columns::write(&mut file, &rows.iter().collect::<Vec<_>>()).unwrap();
+        file
+    }
+
+    fn chunks(file: &[u8], name: &str) -> Vec<Chunk> {
+        let mut reader = ParquetReader::new(Cursor::new(file));
+        let metadata = polars::prelude::Arc::clone(reader.get_metadata().unwrap());
+        metadata.row_groups.iter().map(|group| Chunk::of(group, name).unwrap()).collect()
+    }
+
+    fn said(cell: Cell<'_>) -> String {
+        match cell {
+            Cell::Text(text) => std::str::from_utf8(text).unwrap().to_owned(),
+            Cell::Int(number) => number.to_string(),
+            Cell::Float(number) => number.to_string(),
+            Cell::Bool(flag) => flag.to_string(),
+        }
+    }
+
+    fn value(column: &Column, event: &Event) -> Option<String> {
+        match column.access {
+            Access::Text(get, _) => get(event).map(str::to_owned),
+            Access::Made(get, _) => get(event).map(std::borrow::Cow::into_owned),
+            Access::Int(get, _) => get(event).map(|number| number.to_string()),
+            Access::Float(get, _) => get(event).map(|number| number.to_string()),
+            Access::Bool(get, _) => get(event).map(|flag| flag.to_string()),
+            Access::Time(get, _) => Some(get(event).to_string()),
+        }
+    }
+
+    #[test]
+    fn every_row_of_every_column_comes_back_and_no_other() {
+        let events = events();
+        let file = part(&events);
+        let mut pages = Pages::new(Cursor::new(&file)).unwrap();
+        for column in COLUMNS {
+            for (group, events) in chunks(&file, column.name).into_iter().zip(events.chunks(ROW_GROUP)) {
+                for step in [1, 13, 4099] {
+                    let rows: Vec<u32> = (0..events.len() as u32).skip(step / 3).step_by(step).collect();
+                    let mut found = vec![None; rows.len()];
+                    pages.fetch(group, &rows, &mut |at, cell| found[at] = Some(said(cell))).unwrap();
+                    let expected: Vec<_> = rows.iter().map(|row| value(column, &events[*row as usize])).collect();
+                    assert!(found == expected, "{} every {step}", column.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_of_a_dictionary_is_asked_about_once() {
+        let events = events();
+        let file = part(&events);
+        let mut pages = Pages::new(Cursor::new(&file)).unwrap();
+        let mut ask = |name: &str, wanted: &str| {
+            let mut asked = 0;
+            let mut answer = |text: &str| {
+                asked += 1;
+                text == wanted
+            };
+            let rows = pages.ask(chunks(&file, name)[0], &mut answer).unwrap();
+            (rows, asked)
+        };
+        let (rows, asked) = ask("user_upn", "user3@x.example");
+        let expected = events[..ROW_GROUP].iter().map(|event| event.user_upn.as_deref() == Some("user3@x.example"));
+        assert_eq!((rows, asked), (Some(expected.collect()), 50));
+        assert_eq!(ask("user_upn", "nobody"), (None, 50));
+        assert_eq!(ask("action", "Move"), (None, 1));
+        let (rows, asked) = ask("target_raw", "target 4711");
+        assert_eq!((rows.unwrap().iter().position(|said| *said), asked), (Some(4711), ROW_GROUP));
+        assert_eq!(ask("geo_city", "Berlin"), (None, 0));
+    }
+
+    #[test]
+    fn damage_is_an_error_and_never_a_panic() {
+        let file = part(&events()[..600]);
+        let mut failed = 0;
+        for (number, name) in ["user_upn", "target_raw", "record_type", "geo_lat"].into_iter().enumerate() {
+            let chunk = chunks(&file, name)[0];
+            let rows: Vec<u32> = (0..600).collect();
+            for at in chunk.start..chunk.end.min(chunk.start + 400) {
+                let mut file = file.clone();
+                file[at as usize] ^= 1 << ((at as usize + number) % 8);
+                let mut pages = Pages::new(Cursor::new(file)).unwrap();
+                failed += usize::from(pages.fetch(chunk, &rows, &mut |_, _| {}).is_err());
+                let _ = pages.ask(chunk, &mut |text| text.len());
+            }
+        }
+        assert!(failed > 100, "{failed}");
     }
 }

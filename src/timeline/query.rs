@@ -1,10 +1,11 @@
 //! Reads the part of a case that a question is about: days by folder, rows by a few narrow columns, whole rows last.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 
@@ -42,11 +43,23 @@ pub struct Scope<'a> {
 /// By which of its columns a row may be wanted; each text is asked about once.
 pub struct Hints<'a> {
     /// Client address.
-    pub address: &'a (dyn Fn(&str) -> bool + Sync),
+    pub address: &'a (dyn Fn(&str) -> Hint + Sync),
     /// Session.
     pub session: &'a (dyn Fn(&str) -> bool + Sync),
     /// Operation.
-    pub action: &'a (dyn Fn(&str) -> bool + Sync),
+    pub action: &'a (dyn Fn(&str) -> Hint + Sync),
+}
+
+/// How much an address or an operation says for a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Hint {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Something, where the other says something as well.
+    Half,
+    /// The row may be wanted.
+    Whole,
 }
 
 /// What an operation means for a question.
@@ -61,6 +74,16 @@ pub struct Interest {
 /// From when, and until before when.
 type Span = (DateTime<Utc>, DateTime<Utc>);
 
+/// Which columns of the chosen rows are read.
+type Columns<'a> = &'a (dyn Fn(&str) -> bool + Sync);
+
+const WHOLE: Columns<'static> = &|_| true;
+
+/// Whether it is a column of the record's own text: most of what a record weighs.
+fn is_text(name: &str) -> bool {
+    matches!(name, names::RAW | names::OBJECT)
+}
+
 /// Chooses rows of a row group by its narrow columns.
 type Choose<'a> = &'a (dyn Fn(&mut Group<'_>) -> PolarsResult<Vec<u32>> + Sync);
 
@@ -72,13 +95,14 @@ impl Case {
         to: DateTime<Utc>,
         wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
     ) -> Result<Vec<Event>, StoreError> {
-        self.read_days((from, to), &|group| {
+        self.read_days((from, to), WHOLE, &|group| {
             let all = group.all();
             group.wanted(all, (from, to), wanted)
         })
     }
 
-    /// The same, where only rows for which one of the hints holds are asked about.
+    /// The same, where only rows for which one of the hints holds are asked about; without the records' own texts, which
+    /// [`Case::add_texts`] adds where they are wanted.
     pub fn events_near(
         &self,
         from: DateTime<Utc>,
@@ -86,16 +110,19 @@ impl Case {
         hints: &Hints<'_>,
         wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
     ) -> Result<Vec<Event>, StoreError> {
-        self.read_days((from, to), &|group| {
+        self.read_days((from, to), &|name| !is_text(name), &|group| {
             let of_action = group.ask(names::ACTION, hints.action)?;
             let of_address = group.ask(names::SOURCE_IP, hints.address)?;
             let of_session = group.ask(names::SESSION_ID, hints.session)?;
-            let hinted = |row: usize| [&of_action, &of_address, &of_session].iter().any(|said| yes(said, row));
-            let rows = if [&of_action, &of_address, &of_session].iter().all(|said| said.is_none()) {
-                Vec::new()
-            } else {
-                group.all().into_iter().filter(|row| hinted(*row as usize)).collect()
+            if of_action.is_none() && of_address.is_none() && of_session.is_none() {
+                return Ok(Vec::new());
+            }
+            let hint = |said: &Option<Vec<Hint>>, row| said.as_ref().and_then(|said| said.get(row)).copied();
+            let hinted = |row: usize| match (hint(&of_action, row), hint(&of_address, row)) {
+                (Some(Hint::Whole), _) | (_, Some(Hint::Whole)) | (Some(Hint::Half), Some(Hint::Half)) => true,
+                _ => yes(of_session.as_ref(), row),
             };
+            let rows = group.all().into_iter().filter(|row| hinted(*row as usize)).collect();
             group.wanted(rows, (from, to), wanted)
         })
     }
@@ -107,7 +134,7 @@ impl Case {
         to: DateTime<Utc>,
         scope: &Scope<'_>,
     ) -> Result<Vec<Event>, StoreError> {
-        self.read_days((from, to), &|group| in_scope(group, (from, to), scope))
+        self.read_days((from, to), WHOLE, &|group| in_scope(group, (from, to), scope))
     }
 
     /// Every event with `from <= datetime < to` about one of these messages (internet message ids as written) whose
@@ -119,9 +146,9 @@ impl Case {
         ids: &BTreeSet<&str>,
         wanted: &(dyn Fn(&str) -> bool + Sync),
     ) -> Result<Vec<Event>, StoreError> {
-        self.read_days((from, to), &|group| {
+        self.read_days((from, to), WHOLE, &|group| {
             let about = group.ask(names::EMAIL_MESSAGE_ID, &|id| ids.contains(id))?;
-            let rows: Vec<u32> = group.all().into_iter().filter(|row| yes(&about, *row as usize)).collect();
+            let rows: Vec<u32> = group.all().into_iter().filter(|row| yes(about.as_ref(), *row as usize)).collect();
             let rows = group.within(rows, (from, to))?;
             let parties = group.texts(names::PARTIES, &rows)?;
             Ok(rows.iter().enumerate().filter(|(at, _)| wanted(parties.get(*at))).map(|(_, row)| *row).collect())
@@ -133,44 +160,65 @@ impl Case {
         let parts = self.state_parts()?;
         let parts: Vec<&Path> = parts.iter().map(std::path::PathBuf::as_path).collect();
         let always = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
-        self.read_all(&parts, &|group| {
+        self.read_all(&parts, WHOLE, &|group| {
             let all = group.all();
             group.wanted(all, always, wanted)
         })
     }
 
+    /// Adds the records' own texts to events that were read without.
+    pub fn add_texts(&self, events: &mut [Event]) -> Result<(), StoreError> {
+        let lacks = |event: &&Event| event.raw.is_none() && event.object.is_none();
+        let records: BTreeSet<u64> = events.iter().filter(lacks).map(|event| event.origin.record).collect();
+        let days: BTreeSet<NaiveDate> = events.iter().filter(lacks).map(|event| event.datetime.date_naive()).collect();
+        let parts = self.parts()?;
+        let parts: Vec<&Path> =
+            parts.iter().filter(|(date, _)| days.contains(date)).map(|(_, path)| path.as_path()).collect();
+        let place = |name: &str| is_text(name) || matches!(name, names::SOURCE_FILE | names::SOURCE_ROW);
+        let found = self.read_all(&parts, &place, &|group| group.numbered(&records))?;
+        let key = |event: &Event| (Arc::clone(&event.origin.file), event.origin.record);
+        let mut texts: HashMap<_, _> =
+            found.into_iter().map(|event| (key(&event), (event.raw, event.object))).collect();
+        for event in events.iter_mut().filter(|event| lacks(&&**event)) {
+            if let Some(found) = texts.remove(&key(event)) {
+                (event.raw, event.object) = found;
+            }
+        }
+        Ok(())
+    }
+
     /// The chosen rows of the days that this span touches.
-    fn read_days(&self, (from, to): Span, choose: Choose<'_>) -> Result<Vec<Event>, StoreError> {
+    fn read_days(&self, (from, to): Span, columns: Columns<'_>, choose: Choose<'_>) -> Result<Vec<Event>, StoreError> {
         let parts = self.parts()?;
         let inside = parts.iter().filter(|(date, _)| *date >= from.date_naive() && *date <= to.date_naive());
         let inside: Vec<&Path> = inside.map(|(_, path)| path.as_path()).collect();
-        self.read_all(&inside, choose)
+        self.read_all(&inside, columns, choose)
     }
 
     /// The chosen rows of these parts, in total order.
-    fn read_all(&self, parts: &[&Path], choose: Choose<'_>) -> Result<Vec<Event>, StoreError> {
-        let read = |path: &Path| -> Result<Vec<Event>, StoreError> {
+    fn read_all(&self, parts: &[&Path], columns: Columns<'_>, choose: Choose<'_>) -> Result<Vec<Event>, StoreError> {
+        let read = |used: &mut Option<PartPages>, path: &Path| -> Result<Vec<Event>, StoreError> {
             let part = Part::open(path)?;
-            let mut pages = part.pages()?;
+            let pages = part.pages(used)?;
             let mut found = Vec::new();
             for (number, rows) in part.row_groups().into_iter().enumerate() {
-                let mut group = Group { part: &part, pages: &mut pages, number, rows };
-                let events = choose(&mut group).and_then(|rows| group.events(&rows));
+                let mut group = Group { part: &part, pages: &mut *pages, number, rows };
+                let events = choose(&mut group).and_then(|rows| group.events(&rows, columns));
                 found.extend(events.map_err(|error| part.error(error))?);
             }
             self.keep(path, &mut found);
             Ok(found)
         };
-        let mut events: Vec<Event> =
-            parts.par_iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        let found = parts.par_iter().map_init(|| None, |used, path| read(used, path)).collect::<Result<Vec<_>, _>>()?;
+        let mut events: Vec<Event> = found.into_iter().flatten().collect();
         events.sort_by(|a, b| a.order().cmp(&b.order()));
         Ok(events)
     }
 }
 
 /// What was said of a row.
-fn yes(said: &Option<Vec<bool>>, row: usize) -> bool {
-    said.as_ref().is_some_and(|said| said.get(row) == Some(&true))
+fn yes(said: Option<&Vec<bool>>, row: usize) -> bool {
+    said.is_some_and(|said| said.get(row) == Some(&true))
 }
 
 fn in_scope(group: &mut Group<'_>, span: Span, scope: &Scope<'_>) -> PolarsResult<Vec<u32>> {
@@ -180,7 +228,7 @@ fn in_scope(group: &mut Group<'_>, span: Span, scope: &Scope<'_>) -> PolarsResul
         return Ok(Vec::new());
     }
     let interest = |row: u32| interests.as_ref().and_then(|said| said.get(row as usize)).copied().unwrap_or_default();
-    let is_own = |row: u32| yes(&own, row as usize);
+    let is_own = |row: u32| yes(own.as_ref(), row as usize);
     let told = |row: &u32| is_own(*row) || interest(*row) != Interest::default();
     let rows: Vec<u32> = group.all().into_iter().filter(told).collect();
     let mut rows = group.within(rows, span)?;
@@ -278,13 +326,25 @@ impl Group<'_> {
         Ok(chosen.map(|(_, (row, _))| row).collect())
     }
 
-    /// The whole events.
-    fn events(&mut self, rows: &[u32]) -> PolarsResult<Vec<Event>> {
+    /// The rows whose record has one of these numbers.
+    fn numbered(&mut self, records: &BTreeSet<u64>) -> PolarsResult<Vec<u32>> {
+        let mut rows = Vec::new();
+        let Some(chunk) = self.part.chunk(self.number, names::SOURCE_ROW) else { return Ok(rows) };
+        self.pages.fetch(chunk, &self.all(), &mut |row, cell| {
+            if matches!(cell, Cell::Int(number) if records.contains(&(number as u64))) {
+                rows.push(row as u32);
+            }
+        })?;
+        Ok(rows)
+    }
+
+    /// The events, with these columns.
+    fn events(&mut self, rows: &[u32], columns: Columns<'_>) -> PolarsResult<Vec<Event>> {
         let mut events = vec![Event::default(); rows.len()];
         if rows.is_empty() {
             return Ok(events);
         }
-        for column in COLUMNS {
+        for column in COLUMNS.iter().filter(|column| columns(column.name)) {
             let Some(chunk) = self.part.chunk(self.number, column.name) else { continue };
             self.pages.fetch(chunk, rows, &mut |at, cell| {
                 let Some(event) = events.get_mut(at) else { return };

@@ -11,8 +11,6 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, PolarsError, SerReader};
 use polars_io::parquet::read::ParquetReader;
-use polars_parquet::parquet::compression::Compression;
-use polars_parquet::parquet::schema::types::PhysicalType;
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -23,7 +21,7 @@ use super::event::Event;
 use super::identities::IdentityTable;
 use super::merged::Merged;
 use super::packed::{self, Packed};
-use super::pages::{Chunk, Kind, Pages};
+use super::pages::{Chunk, Pages};
 use super::schema::{self, names};
 use super::shards;
 use crate::ledger::{Ledger, Reject};
@@ -512,26 +510,21 @@ impl Part {
         StoreError::Parquet { path: self.path.clone(), error }
     }
 
-    /// Its pages, to be read column by column.
-    pub fn pages(&self) -> Result<PartPages, StoreError> {
+    /// Its pages, to be read column by column; with the buffers of `used`, where another part was read before.
+    pub fn pages<'u>(&self, used: &'u mut Option<PartPages>) -> Result<&'u mut PartPages, StoreError> {
         let file = File::open(&self.path).map_err(io_error(&self.path))?;
-        Pages::new(file).map_err(|error| self.error(error))
+        match used.take() {
+            None => Ok(used.insert(Pages::new(file).map_err(|error| self.error(error))?)),
+            Some(mut pages) => {
+                pages.turn_to(file);
+                Ok(used.insert(pages))
+            }
+        }
     }
 
     /// Where a column of a row group lies; `None` where the part has no such column.
     pub fn chunk(&self, group: usize, name: &str) -> Option<Chunk> {
-        let group = self.metadata.row_groups.get(group)?;
-        let column = group.columns_under_root_iter(name)?.next()?;
-        let kind = match column.physical_type() {
-            PhysicalType::ByteArray => Kind::Text,
-            PhysicalType::Int64 => Kind::Int,
-            PhysicalType::Double => Kind::Float,
-            PhysicalType::Boolean => Kind::Bool,
-            _ => return None,
-        };
-        let packed = column.compression() != Compression::Uncompressed;
-        let range = column.byte_range();
-        Some(Chunk { start: range.start, end: range.end, rows: group.num_rows(), packed, kind })
+        Chunk::of(self.metadata.row_groups.get(group)?, name)
     }
 
     /// The rows of each row group.

@@ -1,6 +1,6 @@
 //! S06: mail that reads like a taken-over account's, or goes out like it, in what was sent and what was deleted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Send, G7, G9, G11, G14};
 use crate::analyze::draft::Draft;
@@ -37,14 +37,16 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     for sent in mails.sent.iter().filter(|sent| sent.row.in_window) {
         sittings.entry(mails::sitting(sent.row)).or_default().push(sent);
     }
-    let mut findings: Vec<Finding> = sittings.values().filter_map(|sent| sent_finding(exam, &mails, sent)).collect();
-    findings.extend(traced_finding(exam, &mails));
+    let mut findings: Vec<Finding> = sittings.values().filter_map(|sent| sent_finding(exam, mails, sent)).collect();
+    findings.extend(traced_finding(exam, mails));
     let mut deleted: BTreeMap<String, Vec<&Deletion<'_>>> = BTreeMap::new();
     for deletion in mails.deletions.iter().filter(|deletion| deletion.row.in_window) {
         deleted.entry(mails::sitting(deletion.row)).or_default().push(deletion);
     }
+    let sent = mails.sent.iter().filter(|sent| sent.row.in_window);
+    let told: HashSet<&str> = sent.filter_map(|sent| sent.mail.id.as_deref()).collect();
     for deletions in deleted.values() {
-        findings.extend(deleted_finding(exam, &mails, deletions));
+        findings.extend(deleted_finding(exam, &told, deletions));
         findings.extend(wave(exam, deletions));
     }
     findings.extend(drafts(exam));
@@ -220,10 +222,8 @@ fn is_sample(exam: &Exam<'_>, sent: &Sent<'_>) -> bool {
 
 /// Lures that lay in Sent, Deleted or recoverable items when they were deleted. Copies of mails whose sending is
 /// recorded belong to the finding about the sending.
-fn deleted_finding(exam: &Exam<'_>, mails: &Mails<'_>, deletions: &[&Deletion<'_>]) -> Option<Finding> {
+fn deleted_finding(exam: &Exam<'_>, told: &HashSet<&str>, deletions: &[&Deletion<'_>]) -> Option<Finding> {
     let score = deletions.iter().map(|deletion| exam.points(deletion.row)).max()?;
-    let told: BTreeSet<&str> =
-        mails.sent.iter().filter(|sent| sent.row.in_window).filter_map(|sent| sent.mail.id.as_deref()).collect();
     let lies = |deletion: &Deletion<'_>, mail: &Mail| {
         matches!(
             mail.folder.or(deletion.folder),

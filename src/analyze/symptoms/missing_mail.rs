@@ -52,19 +52,19 @@ type Groups<'m> = BTreeMap<(Reason, Weight, String), Vec<&'m Deletion<'m>>>;
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mails = exam.mails();
-    let attack = attack_threads(exam, &mails);
-    let bursts = burst_days(exam, &mails);
+    let attack = attack_threads(exam, mails);
+    let bursts = burst_days(exam, mails);
     let kinds = known_kinds(exam);
     let mut groups = Groups::new();
     for deletion in mails.deletions.iter().filter(|deletion| deletion.row.in_window) {
-        if let Some((reason, weight)) = judge(exam, &mails, &attack, &bursts, &kinds, deletion) {
+        if let Some((reason, weight)) = judge(exam, mails, &attack, &bursts, &kinds, deletion) {
             groups.entry((reason, weight, mails::sitting(deletion.row))).or_default().push(deletion);
         }
     }
     fold_ordinary(&mut groups);
     let mut findings: Vec<Finding> = groups
         .iter()
-        .filter_map(|((reason, weight, _), deletions)| finding(exam, &mails, *reason, *weight, deletions))
+        .filter_map(|((reason, weight, _), deletions)| finding(exam, mails, *reason, *weight, deletions))
         .collect();
     findings.extend(recoverability::findings(&META, exam));
     findings

@@ -56,13 +56,13 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mut groups: BTreeMap<(Reason, String), Vec<Missing<'_>>> = BTreeMap::new();
     for sent in mails.sent.iter().filter(|sent| sent.row.in_window && (sent.row.parts.mailbox || sent.row.parts.sender))
     {
-        if let Some((reason, missing)) = reason(exam, &mails, sent) {
+        if let Some((reason, missing)) = reason(exam, mails, sent) {
             groups.entry((reason, mails::sitting(sent.row))).or_default().push(missing);
         }
     }
     let mut findings: Vec<Finding> =
-        groups.iter().filter_map(|((reason, _), missing)| finding(exam, &mails, *reason, missing)).collect();
-    let unsaved = traces::unsaved(exam, &mails);
+        groups.iter().filter_map(|((reason, _), missing)| finding(exam, mails, *reason, missing)).collect();
+    let unsaved = traces::unsaved(exam, mails);
     findings.extend(past_the_mailbox(exam, &unsaved.past_the_mailbox));
     findings.extend(forged(exam, &unsaved.forged));
     findings.extend(exam.acts().filter_map(|row| preparation(exam, row)));
@@ -177,13 +177,12 @@ fn reason<'m>(exam: &Exam<'_>, mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> Opti
     if sent.row.parts.sender && !sent.row.parts.actor && sent.row.class != ActorClass::Own {
         return Some((Reason::Delegate, Missing { sent, removed_by: Vec::new() }));
     }
-    let removals = mails.removals(sent).filter(|deletion| {
-        let lay_in = deletion.mails.iter().find(|mail| mail.id == sent.mail.id).and_then(|mail| mail.folder);
+    let removals = mails.removals(sent).filter(|(deletion, mail)| {
         // Tidying up days later from the usual place is nobody's hiding.
         let tidying = || !deletion.undoes(sent) && deletion.is_habit(exam);
-        deletion.row.in_window && lay_in.or(deletion.folder) == Some(FolderRole::Sent) && !tidying()
+        deletion.row.in_window && mail.folder.or(deletion.folder) == Some(FolderRole::Sent) && !tidying()
     });
-    let removed_by: Vec<&Row<'_>> = removals.map(|deletion| deletion.row).collect();
+    let removed_by: Vec<&Row<'_>> = removals.map(|(deletion, _)| deletion.row).collect();
     (!removed_by.is_empty()).then_some((Reason::Removed, Missing { sent, removed_by }))
 }
 

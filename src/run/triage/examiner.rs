@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use super::others::Others;
-use crate::analyze::around::Around;
+use crate::analyze::around::{Around, Tried};
 use crate::analyze::identity::Subject;
 use crate::analyze::jobs::Jobs;
 use crate::analyze::triage::{Roster, roster, summary};
@@ -162,7 +162,7 @@ impl Examiner<'_> {
                 for (place, at) in &around.tried {
                     // Asked for around different times by several: at any time.
                     let known = all.tried.entry(*place).or_insert(*at);
-                    *known = known.filter(|known| Some(*known) == *at);
+                    *known = if known == at { *known } else { Tried::Ever };
                 }
                 all.sessions.extend(around.sessions.iter().cloned());
             }
