@@ -1,6 +1,8 @@
 //! All names of the account, learned from the evidence, each with the record that taught it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+
+use foldhash::fast::RandomState;
 
 use crate::examination::{Identity, IdentityKind};
 use crate::timeline::identities::IdentityTable;
@@ -17,6 +19,8 @@ pub struct Subject {
     pub names: BTreeSet<String>,
     /// What was found but not taken as a name, in words.
     pub doubts: Vec<String>,
+    /// The same names again: every identity of every record is looked up here.
+    sought: HashSet<String, RandomState>,
 }
 
 /// In which parts the subject takes part in a record.
@@ -74,6 +78,7 @@ impl Subject {
 
     fn take(&mut self, kind: IdentityKind, name: &str, learned_from: Option<crate::origin::RecordRef>) {
         if self.names.insert(name.to_owned()) {
+            self.sought.insert(name.to_owned());
             self.identities.push(Identity { kind, value: Untrusted::new(name), learned_from });
         }
     }
@@ -145,7 +150,7 @@ impl Subject {
         let mut parts = Parts::default();
         for entry in parties.split('|') {
             let Some((role, name)) = entry.split_once(':') else { continue };
-            if self.names.contains(name) {
+            if self.sought.contains(name) {
                 match role {
                     "a" => parts.actor = true,
                     "m" => parts.mailbox = true,
@@ -159,7 +164,7 @@ impl Subject {
 
     /// Whether any name of the account is in the `parties` column; the filter of a question's scope.
     pub fn takes_part(&self, parties: &str) -> bool {
-        parties.split('|').filter_map(|entry| entry.split_once(':')).any(|(_, name)| self.names.contains(name))
+        parties.split('|').filter_map(|entry| entry.split_once(':')).any(|(_, name)| self.sought.contains(name))
     }
 }
 

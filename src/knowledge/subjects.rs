@@ -1,5 +1,8 @@
 //! Words that mail programs put in front of a subject: replies, forwards, bounces, automatic answers, receipts.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::{normalise, pairs};
 
 pub(super) const PREFIXES: &str = include_str!("data/subject_prefixes.tsv");
@@ -34,11 +37,21 @@ pub fn is_forward(subject: &str) -> bool {
 }
 
 fn begins(subject: &str, kinds: &[&str]) -> bool {
+    // Only outside of ASCII are there other colons, which become this one.
+    if subject.is_ascii() && !subject.contains(':') {
+        return false;
+    }
     normalise(subject).split_once(':').is_some_and(|(head, _)| is_one(kinds, head.trim()))
 }
 
 fn is_one(kinds: &[&str], word: &str) -> bool {
-    pairs(PREFIXES).any(|(kind, known)| known == word && kinds.contains(&kind))
+    /// Word → what kinds of prefix it is.
+    static KINDS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+        let mut words: HashMap<&str, Vec<&str>> = HashMap::new();
+        pairs(PREFIXES).for_each(|(kind, word)| words.entry(word).or_default().push(kind));
+        words
+    });
+    KINDS.get(word).is_some_and(|known| known.iter().any(|kind| kinds.contains(kind)))
 }
 
 #[cfg(test)]

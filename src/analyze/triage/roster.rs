@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
+
 use crate::analyze::identity::Subject;
 use crate::examination::IdentityKind;
 use crate::knowledge::domains;
@@ -15,7 +17,7 @@ pub struct Roster {
     pub subjects: Vec<Subject>,
     /// Names of other organisations' accounts, which are not.
     pub foreign: u64,
-    by_name: HashMap<String, Vec<u32>>,
+    by_name: HashMap<String, Vec<u32>, RandomState>,
 }
 
 impl Roster {
