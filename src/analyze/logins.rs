@@ -1,5 +1,6 @@
 //! What the sign-in checks share: the account's sign-ins, what each proves, from which place, and bursts in time.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -54,6 +55,36 @@ pub fn place(event: &Event) -> String {
         Some(ip) => baseline::place(ip.to_canonical()).to_string(),
         None => event.source_ip_text.as_deref().unwrap_or_default().to_owned(),
     }
+}
+
+/// Number and country of a network.
+pub type Network = (Option<i64>, Option<String>);
+
+/// What any record says about the network of a place: mailbox records name the address only.
+#[derive(Debug)]
+pub struct Networks(BTreeMap<String, Network>);
+
+impl Networks {
+    /// Learns them from these rows.
+    pub fn learn(rows: &[Row<'_>]) -> Self {
+        let mut known: BTreeMap<String, Network> = BTreeMap::new();
+        for row in rows {
+            let entry = known.entry(place(row.event)).or_default();
+            entry.0 = entry.0.or(row.event.as_number);
+            entry.1 = entry.1.take().or_else(|| sure_country(row.event).map(str::to_owned));
+        }
+        Self(known)
+    }
+
+    /// The network of the event's place.
+    pub fn of(&self, event: &Event) -> Network {
+        self.0.get(&place(event)).cloned().unwrap_or_default()
+    }
+}
+
+/// The country of the event; that of the built-in table is the registration's, which is no place.
+pub fn sure_country(event: &Event) -> Option<&str> {
+    event.geo_country.as_deref().filter(|_| event.geo_basis.as_deref() != Some("rir"))
 }
 
 /// Where the sign-in happened, in degrees north and east, from the log or a City database. Where neither city nor

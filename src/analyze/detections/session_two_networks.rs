@@ -8,7 +8,8 @@ use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, logins};
+use crate::analyze::logins::{self, Networks};
+use crate::analyze::{Check, Meta};
 use crate::finding::{Finding, Severity, Weight};
 use crate::timeline::{Event, format_time};
 
@@ -32,7 +33,7 @@ pub static CHECK: Check = Check {
 const WITHIN: TimeDelta = TimeDelta::minutes(60);
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let networks = Networks::learn(exam);
+    let networks = Networks::learn(exam.rows);
     let mut sessions: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
     for row in exam.window_rows().filter(|row| row.parts.any() && !row.failed() && is_client(exam, row)) {
         if let Some(session) = session(row) {
@@ -52,36 +53,12 @@ fn session(row: &Row<'_>) -> Option<String> {
     events.find_map(|event| event.session_id.as_deref()).map(str::to_lowercase)
 }
 
-/// Number and country of a network.
-type Network = (Option<i64>, Option<String>);
-
-/// What any record says about the network of a place: mailbox records name the address only.
-struct Networks(BTreeMap<String, Network>);
-
-impl Networks {
-    fn learn(exam: &Exam<'_>) -> Self {
-        let mut known: BTreeMap<String, Network> = BTreeMap::new();
-        for row in exam.rows {
-            let entry = known.entry(logins::place(row.event)).or_default();
-            entry.0 = entry.0.or(row.event.as_number);
-            // A country of the built-in table is that of the registration, which is no place.
-            let sure = row.event.geo_basis.as_deref() != Some("rir");
-            entry.1 = entry.1.take().or_else(|| row.event.geo_country.as_deref().filter(|_| sure).map(str::to_owned));
-        }
-        Self(known)
-    }
-
-    fn of(&self, event: &Event) -> Network {
-        self.0.get(&logins::place(event)).cloned().unwrap_or_default()
-    }
-
-    /// Whether the two are in different countries, and whether in different networks; `None` where neither is known.
-    fn differ(&self, one: &Event, other: &Event) -> Option<(bool, bool)> {
-        let (one, other) = (self.of(one), self.of(other));
-        let countries = one.1.zip(other.1).map(|(one, other)| one != other);
-        let numbers = one.0.zip(other.0).map(|(one, other)| one != other);
-        (countries.is_some() || numbers.is_some()).then(|| (countries == Some(true), numbers == Some(true)))
-    }
+/// Whether the two are in different countries, and whether in different networks; `None` where neither is known.
+fn differ(networks: &Networks, one: &Event, other: &Event) -> Option<(bool, bool)> {
+    let (one, other) = (networks.of(one), networks.of(other));
+    let countries = one.1.zip(other.1).map(|(one, other)| one != other);
+    let numbers = one.0.zip(other.0).map(|(one, other)| one != other);
+    (countries.is_some() || numbers.is_some()).then(|| (countries == Some(true), numbers == Some(true)))
 }
 
 /// What speaks for two machines: a device id on one side only or another one, another operating system or browser.
@@ -139,7 +116,7 @@ fn finding(exam: &Exam<'_>, networks: &Networks, session: &str, rows: &[&Row<'_>
 }
 
 fn weigh(exam: &Exam<'_>, networks: &Networks, one: &Row<'_>, other: &Row<'_>) -> Option<(Weight, &'static str)> {
-    let (countries, numbers) = networks.differ(one.event, other.event)?;
+    let (countries, numbers) = differ(networks, one.event, other.event)?;
     if !countries && !numbers {
         return None;
     }

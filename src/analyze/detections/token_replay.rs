@@ -7,7 +7,8 @@ use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, logins};
+use crate::analyze::logins::{self, Networks};
+use crate::analyze::{Check, Meta};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::networks::{self, NetClass};
 use crate::timeline::{Event, details, json};
@@ -35,7 +36,8 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
             tokens.entry(token).or_default().push(row);
         }
     }
-    let replayed = tokens.iter().filter_map(|(token, rows)| replay(exam, token, rows));
+    let networks = Networks::learn(exam.rows);
+    let replayed = tokens.iter().filter_map(|(token, rows)| replay(exam, &networks, token, rows));
     let seen = logins::of(exam).filter(|row| logins::got_in(row)).filter_map(|row| seen_elsewhere(exam, row));
     replayed.chain(seen).collect()
 }
@@ -52,33 +54,26 @@ fn token(row: &Row<'_>) -> Option<String> {
 }
 
 /// The network number of a place, from any record that tells it.
-fn number(exam: &Exam<'_>, event: &Event) -> Option<i64> {
-    let place = logins::place(event);
-    event.as_number.or_else(|| {
-        exam.rows.iter().filter(|row| logins::place(row.event) == place).find_map(|row| row.event.as_number)
-    })
+fn number(networks: &Networks, event: &Event) -> Option<i64> {
+    event.as_number.or_else(|| networks.of(event).0)
 }
 
-fn country(exam: &Exam<'_>, event: &Event) -> Option<String> {
-    let place = logins::place(event);
-    let of = |event: &Event| {
-        event.geo_country.as_deref().filter(|_| event.geo_basis.as_deref() != Some("rir")).map(str::to_owned)
-    };
-    of(event).or_else(|| exam.rows.iter().filter(|row| logins::place(row.event) == place).find_map(|row| of(row.event)))
+fn country(networks: &Networks, event: &Event) -> Option<String> {
+    logins::sure_country(event).map(str::to_owned).or_else(|| networks.of(event).1)
 }
 
 /// Whether two addresses are not of one network. IPv4 and IPv6 of one connection cannot be compared without numbers.
-fn elsewhere(exam: &Exam<'_>, one: &Event, other: &Event) -> bool {
-    let numbers = number(exam, one).zip(number(exam, other));
-    let countries = country(exam, one).zip(country(exam, other));
+fn elsewhere(networks: &Networks, one: &Event, other: &Event) -> bool {
+    let numbers = number(networks, one).zip(number(networks, other));
+    let countries = country(networks, one).zip(country(networks, other));
     numbers.map_or_else(|| countries.is_some_and(|(one, other)| one != other), |(one, other)| one != other)
 }
 
-fn replay(exam: &Exam<'_>, token: &str, rows: &[&Row<'_>]) -> Option<Finding> {
+fn replay(exam: &Exam<'_>, networks: &Networks, token: &str, rows: &[&Row<'_>]) -> Option<Finding> {
     let client = |row: &&&Row<'_>| client_address(row.event).is_some_and(|ip| !logins::is_known_good(exam, ip));
     let first = rows.iter().find(|row| row.is_sign_in() && client(row)).or_else(|| rows.iter().find(client))?;
     let other = rows.iter().filter(client).find(|row| {
-        logins::place(row.event) != logins::place(first.event) && elsewhere(exam, first.event, row.event)
+        logins::place(row.event) != logins::place(first.event) && elsewhere(networks, first.event, row.event)
     })?;
     let score = exam.points(first).max(exam.points(other));
     let usual = logins::is_usual_place(exam, first.event) && logins::is_usual_place(exam, other.event);
@@ -86,7 +81,7 @@ fn replay(exam: &Exam<'_>, token: &str, rows: &[&Row<'_>]) -> Option<Finding> {
         logins::UNUSUAL.. => Weight::Strong,
         _ if usual => Weight::Explained,
         // Two countries for one token: it cannot be one machine, unless a VPN was switched on.
-        _ if country(exam, first.event) != country(exam, other.event) => Weight::Strong,
+        _ if country(networks, first.event) != country(networks, other.event) => Weight::Strong,
         _ => Weight::Weak,
     };
     let suspect = if exam.points(first) > exam.points(other) { first } else { other };
