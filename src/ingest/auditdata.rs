@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::ingest::command_line::command_line;
-use crate::ingest::fields::{self, Address, lower, text};
+use crate::ingest::fields::{self, Address, lower, text, trimmed};
+use crate::ingest::members::{elements, members};
 use crate::ingest::parties::{Parties, Role};
 use crate::knowledge::names::is_guid;
 use crate::knowledge::{errors, operations, record_types};
@@ -59,11 +60,45 @@ known_fields! {
     InternetMessageId => b"internetmessageid",
 }
 
-/// One AuditData object with its known values still unparsed.
+/// Longer keys are none of ours.
+const LONGEST_KEY: usize = 40;
+
+/// One AuditData object with its known values still unparsed, each as its JSON text.
 struct Audit<'a> {
-    values: [Option<&'a RawValue>; FIELDS],
+    values: [Option<&'a str>; FIELDS],
     /// A key stood twice, in different case.
     doubled: bool,
+    /// The keys that no column is made of.
+    others: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Audit<'a> {
+    fn empty() -> Self {
+        Audit { values: [None; FIELDS], doubled: false, others: Vec::new() }
+    }
+
+    fn read(json: &'a str) -> Result<Self, serde_json::Error> {
+        let mut audit = Self::empty();
+        let read = members(json, |key, value| {
+            audit.put(Cow::Borrowed(key), value);
+            Some(())
+        });
+        if read.is_some() { Ok(audit) } else { serde_json::from_str(json) }
+    }
+
+    fn put(&mut self, key: Cow<'a, str>, value: &'a str) {
+        let Some(field) = field_of(&key) else {
+            // Twice the same spelling is one key, as every JSON reader has it.
+            let like = |other: &Cow<'_, str>| other.eq_ignore_ascii_case(&key) && *other != key;
+            self.doubled |= self.others.iter().any(like);
+            self.others.push(key);
+            return;
+        };
+        let Some(slot) = self.values.get_mut(field as usize) else { return };
+        // The first spelling stays; what else is there stays in `raw`.
+        self.doubled |= slot.is_some();
+        slot.get_or_insert(value);
+    }
 }
 
 impl<'de> Deserialize<'de> for Audit<'de> {
@@ -77,22 +112,9 @@ impl<'de> Deserialize<'de> for Audit<'de> {
             }
 
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
-                let mut audit = Audit { values: [None; FIELDS], doubled: false };
-                let mut buffer = [0u8; 40];
-                let mut others: Vec<Cow<'de, str>> = Vec::new();
+                let mut audit = Audit::empty();
                 while let Some(key) = map.next_key::<Borrowed<'de>>()? {
-                    let value = map.next_value::<&'de RawValue>()?;
-                    let Some(field) = field_of(&key.0, &mut buffer) else {
-                        // Twice the same spelling is one key, as every JSON reader has it.
-                        let like = |other: &Cow<'_, str>| other.eq_ignore_ascii_case(&key.0) && *other != key.0;
-                        audit.doubled |= others.iter().any(like);
-                        others.push(key.0);
-                        continue;
-                    };
-                    let Some(slot) = audit.values.get_mut(field as usize) else { continue };
-                    // The first spelling stays; what else is there stays in `raw`.
-                    audit.doubled |= slot.is_some();
-                    slot.get_or_insert(value);
+                    audit.put(key.0, map.next_value::<&'de RawValue>()?.get());
                 }
                 Ok(audit)
             }
@@ -101,7 +123,8 @@ impl<'de> Deserialize<'de> for Audit<'de> {
     }
 }
 
-fn field_of(key: &str, buffer: &mut [u8; 40]) -> Option<Field> {
+fn field_of(key: &str) -> Option<Field> {
+    let mut buffer = [0; LONGEST_KEY];
     let lower = buffer.get_mut(..key.len())?;
     lower.copy_from_slice(key.as_bytes());
     lower.make_ascii_lowercase();
@@ -112,6 +135,16 @@ fn field_of(key: &str, buffer: &mut [u8; 40]) -> Option<Field> {
 #[derive(Deserialize, Default)]
 #[serde(transparent)]
 struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// A value's own JSON text.
+#[derive(Clone, Copy)]
+struct JsonText<'a>(&'a str);
+
+impl<'de: 'a, 'a> Deserialize<'de> for JsonText<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&'a RawValue>::deserialize(deserializer).map(|raw| Self(raw.get()))
+    }
+}
 
 /// What is inside the quotes of a JSON string, where it stands there as it is.
 fn unescaped(json: &str) -> Option<&str> {
@@ -128,8 +161,7 @@ fn string(json: &str) -> Option<Cow<'_, str>> {
 }
 
 /// A string, number or boolean as text; anything else is nothing.
-fn scalar(raw: &RawValue) -> Option<Cow<'_, str>> {
-    let json = raw.get();
+fn scalar(json: &str) -> Option<Cow<'_, str>> {
     match json.as_bytes().first()? {
         b'"' => string(json).filter(|text| !text.is_empty()),
         b'n' | b'{' | b'[' => None,
@@ -138,7 +170,7 @@ fn scalar(raw: &RawValue) -> Option<Cow<'_, str>> {
 }
 
 impl<'a> Audit<'a> {
-    fn raw(&self, field: Field) -> Option<&'a RawValue> {
+    fn raw(&self, field: Field) -> Option<&'a str> {
         self.values.get(field as usize).copied().flatten()
     }
 
@@ -161,7 +193,8 @@ impl<'a> Audit<'a> {
     /// A Name/Value list; one string (a command line) becomes one nameless entry, followed by what it says.
     fn pairs(&self, field: Field) -> Vec<Entry<'a>> {
         let Some(raw) = self.raw(field) else { return Vec::new() };
-        if let Ok(list) = serde_json::from_str::<Vec<Pair<'a>>>(raw.get()) {
+        let list = Pair::list(raw).or_else(|| serde_json::from_str::<Vec<Pair<'a>>>(raw).ok());
+        if let Some(list) = list {
             return list.into_iter().filter_map(Pair::into_entry).collect();
         }
         let Some(text) = self.text(field) else { return Vec::new() };
@@ -171,7 +204,7 @@ impl<'a> Audit<'a> {
     }
 
     fn nested<T: Deserialize<'a> + Default>(&self, field: Field) -> T {
-        self.raw(field).and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
+        self.raw(field).and_then(|raw| serde_json::from_str(raw).ok()).unwrap_or_default()
     }
 }
 
@@ -179,18 +212,37 @@ impl<'a> Audit<'a> {
 struct Pair<'a> {
     #[serde(borrow, alias = "name")]
     #[serde(rename = "Name")]
-    name: Option<&'a RawValue>,
+    name: Option<JsonText<'a>>,
     #[serde(borrow, rename = "Value", alias = "value")]
-    value: Option<&'a RawValue>,
+    value: Option<JsonText<'a>>,
 }
 
 impl<'a> Pair<'a> {
+    /// The entries of an ordinary list; where one is anything else, serde_json is asked.
+    fn list(json: &'a str) -> Option<Vec<Self>> {
+        let mut list = Vec::new();
+        elements(json, |element| {
+            let mut pair = Pair { name: None, value: None };
+            members(element, |key, value| {
+                let slot = match key {
+                    "Name" => &mut pair.name,
+                    "Value" => &mut pair.value,
+                    _ => return None,
+                };
+                slot.replace(JsonText(value)).is_none().then_some(())
+            })?;
+            list.push(pair);
+            Some(())
+        })?;
+        Some(list)
+    }
+
     fn into_entry(self) -> Option<Entry<'a>> {
-        let name = scalar(self.name?)?;
+        let name = scalar(self.name?.0)?;
         // A value that is itself JSON stays as its JSON text.
-        let value = self.value.and_then(|raw| match raw.get().as_bytes().first() {
-            Some(b'{' | b'[') => Some(Cow::Borrowed(raw.get())),
-            Some(b'"') => string(raw.get()),
+        let value = self.value.and_then(|JsonText(raw)| match raw.as_bytes().first() {
+            Some(b'{' | b'[') => Some(Cow::Borrowed(raw)),
+            Some(b'"') => string(raw),
             _ => scalar(raw),
         });
         Some(Entry { name, value })
@@ -216,11 +268,11 @@ struct Changed<'a> {
 #[derive(Deserialize)]
 struct Modified<'a> {
     #[serde(borrow, rename = "Name", alias = "name")]
-    name: Option<&'a RawValue>,
+    name: Option<JsonText<'a>>,
     #[serde(borrow, rename = "OldValue", alias = "oldValue")]
-    old: Option<&'a RawValue>,
+    old: Option<JsonText<'a>>,
     #[serde(borrow, rename = "NewValue", alias = "newValue")]
-    new: Option<&'a RawValue>,
+    new: Option<JsonText<'a>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -299,7 +351,7 @@ pub fn mended(json: &str, event: &mut Event) -> Option<String> {
 pub fn fill(json: &str, event: &mut Event) -> Result<(), AuditError> {
     let mended = mended(json, event);
     let json = mended.as_deref().unwrap_or(json);
-    let audit: Audit<'_> = serde_json::from_str(json).map_err(|error| AuditError::NotJson { at: error.column() })?;
+    let audit = Audit::read(json).map_err(|error| AuditError::NotJson { at: error.column() })?;
     event.evidence_source = EvidenceSource::Ual;
     if audit.doubled {
         note(event, "R-107");
@@ -450,9 +502,11 @@ pub fn upn(value: &str) -> Option<Box<str>> {
 
 /// A PUID (16 hexadecimal digits beginning with `1003`), from its bare form, `PUID@tenant` or a SharePoint claim.
 pub fn puid(value: &str) -> Option<String> {
-    let last = value.trim().rsplit('|').next()?;
+    let value = trimmed(value);
+    let last = memchr::memrchr(b'|', value.as_bytes()).map_or(0, |bar| bar + 1);
+    let last = value.get(last..).filter(|last| last.starts_with("100"))?;
     let bare = last.split('@').next()?;
-    let shape = bare.len() == 16 && bare.bytes().all(|byte| byte.is_ascii_hexdigit()) && bare.starts_with("100");
+    let shape = bare.len() == 16 && bare.bytes().all(|byte| byte.is_ascii_hexdigit());
     shape.then(|| bare.to_lowercase())
 }
 
@@ -519,7 +573,7 @@ fn set_properties<'a>(audit: &Audit<'a>, event: &mut Event) -> Vec<Entry<'a>> {
     parameters.extend(audit.pairs(Field::OperationProperties));
     event.op_params = fields::list_text(&parameters);
     if let Some(raw) = audit.raw(Field::ModifiedProperties) {
-        let list: Vec<Modified<'_>> = serde_json::from_str(raw.get()).unwrap_or_default();
+        let list: Vec<Modified<'_>> = serde_json::from_str(raw).unwrap_or_default();
         let changes: Vec<Changed<'_>> = list.into_iter().filter_map(change).collect();
         event.changes = fields::list_text(&changes);
     }
@@ -558,14 +612,14 @@ fn value<'l>(list: &'l [Entry<'_>], name: &str) -> &'l str {
 }
 
 fn change(modified: Modified<'_>) -> Option<Changed<'_>> {
-    fn value(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
-        let raw = raw?;
-        match raw.get().as_bytes().first() {
-            Some(b'{' | b'[') => Some(Cow::Borrowed(raw.get())),
+    fn value(raw: Option<JsonText<'_>>) -> Option<Cow<'_, str>> {
+        let JsonText(raw) = raw?;
+        match raw.as_bytes().first() {
+            Some(b'{' | b'[') => Some(Cow::Borrowed(raw)),
             _ => scalar(raw),
         }
     }
-    Some(Changed { name: scalar(modified.name?)?, old: value(modified.old), new: value(modified.new) })
+    Some(Changed { name: scalar(modified.name?.0)?, old: value(modified.old), new: value(modified.new) })
 }
 
 /// The outcome by record type: a ResultStatus of `Success` is not always a success.

@@ -3,10 +3,14 @@
 
 use memchr::{memchr, memchr3};
 
+use crate::ingest::fields::trimmed;
+
 /// Splits rows of one dialect, by the rules of the `csv` crate. Rows come from the cutter, one at a time.
 pub struct CellReader {
     delimiter: u8,
-    out: String,
+    /// Cells that are put together, one behind the other; as long as it ever was, whatever is used of it.
+    out: Vec<u8>,
+    used: usize,
     cells: Vec<Place>,
 }
 
@@ -22,12 +26,12 @@ enum Place {
 impl CellReader {
     /// A reader for cells separated by `delimiter`.
     pub fn new(delimiter: u8) -> Self {
-        Self { delimiter, out: String::new(), cells: Vec::new() }
+        Self { delimiter, out: Vec::new(), used: 0, cells: Vec::new() }
     }
 
     /// Reads `row` (without its line end) into cells.
     pub fn read<'a>(&'a mut self, row: &'a str) -> Cells<'a> {
-        self.out.clear();
+        self.used = 0;
         self.cells.clear();
         let row = row.strip_prefix('\u{feff}').unwrap_or(row).trim_start_matches(['\r', '\n']);
         let mut at = if row.is_empty() { None } else { Some(0) };
@@ -76,53 +80,111 @@ impl CellReader {
     /// A quoted cell that is not one piece of the row: quotes are doubled, or text stands behind the closing one.
     fn pieces(&mut self, row: &str, start: usize, first: usize) -> Option<usize> {
         let bytes = row.as_bytes();
-        let begin = self.out.len();
+        let begin = self.used;
         let (mut from, mut quote) = (start, first);
+        self.make_room(begin + row.len() - start);
         let end = loop {
-            self.out.push_str(row.get(from..quote).unwrap_or_default());
+            self.add(bytes, from, quote);
             match bytes.get(quote + 1) {
                 Some(b'"') => {
                     // The second of the two is the text's.
                     from = quote + 1;
-                    let Some(next) = next_quote(bytes, quote + 2) else {
-                        self.out.push_str(row.get(from..).unwrap_or_default());
-                        break row.len();
-                    };
-                    quote = next;
+                    let Some(next) = self.copy_to_quote(bytes, from) else { break row.len() };
+                    (from, quote) = (next, next);
                 }
                 byte if self.ends(byte) => break quote + 1,
                 _ => {
                     // Text behind the closing quote belongs to the cell, and quotes in it mean nothing.
                     let rest = bytes.get(quote + 1..).unwrap_or_default();
                     let stop = memchr3(self.delimiter, b'\n', b'\r', rest).map_or(row.len(), |stop| quote + 1 + stop);
-                    self.out.push_str(row.get(quote + 1..stop).unwrap_or_default());
+                    self.add(bytes, quote + 1, stop);
                     break stop;
                 }
             }
         };
-        self.cells.push(Place::Out(begin, self.out.len()));
+        self.cells.push(Place::Out(begin, self.used));
         self.behind(row, end)
+    }
+
+    /// Room for what may come, and for eight bytes more: copying goes by eight.
+    fn make_room(&mut self, length: usize) {
+        if self.out.len() < length + 8 {
+            self.out.resize(length + 8, 0);
+        }
+    }
+
+    /// Adds `bytes[from..to]`.
+    fn add(&mut self, bytes: &[u8], from: usize, to: usize) {
+        let text = bytes.get(from..to).unwrap_or_default();
+        if let Some(room) = self.out.get_mut(self.used..self.used + text.len()) {
+            room.copy_from_slice(text);
+            self.used += text.len();
+        }
+    }
+
+    /// Adds the quote at `from` and what stands up to the next one, whose place this is; `None` where there is none, and
+    /// all is added.
+    fn copy_to_quote(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
+        let mut at = from;
+        // The first byte is a quote, but one that is text.
+        let mut own = 0xff_u64;
+        while let (Some(eight), Some(room)) =
+            (bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()), self.out.get_mut(self.used..self.used + 8))
+        {
+            room.copy_from_slice(eight);
+            let found = quotes(u64::from_le_bytes(*eight)) & !own;
+            own = 0;
+            if found != 0 {
+                let count = found.trailing_zeros() as usize / 8;
+                self.used += count;
+                return Some(at + count);
+            }
+            self.used += 8;
+            at += 8;
+        }
+        let behind = at + usize::from(at == from);
+        let next = memchr(b'"', bytes.get(behind..).unwrap_or_default()).map(|quote| behind + quote);
+        self.add(bytes, at, next.unwrap_or(bytes.len()));
+        next
     }
 }
 
-/// The next quote in `bytes[from..]`. In a cell that holds JSON the next one is hardly ever far, and a search for long
-/// ways takes longer to begin than to end.
-#[inline]
-pub fn next_quote(bytes: &[u8], from: usize) -> Option<usize> {
-    const NEAR: usize = 6;
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let mut at = from;
-    for _ in 0..NEAR {
-        let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk()) else { break };
-        // A byte that is a quote becomes zero, and of the zeros the lowest borrows.
-        let zeros = u64::from_le_bytes(*eight) ^ (ONES * u64::from(b'"'));
-        let found = zeros.wrapping_sub(ONES) & !zeros & (ONES << 7);
-        if found != 0 {
-            return Some(at + found.trailing_zeros() as usize / 8);
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// The highest bit of every byte that is a quote.
+fn quotes(eight: u64) -> u64 {
+    const LOW: u64 = !(ONES << 7);
+    let zeros = eight ^ (ONES * u64::from(b'"'));
+    // Without a carry from one byte into the next.
+    !(((zeros & LOW) + LOW) | zeros | LOW)
+}
+
+/// Where the cell ends whose inside `text` is: behind the first quote that is not doubled. `None` where it goes on. Quotes
+/// that are text stand in pairs, so that in front of the place behind the closing one their number is odd.
+pub fn closing(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    // All bytes one where a quote came last that may be the first of two.
+    let mut odd = 0;
+    while let Some(eight) = text.get(at..).and_then(|rest| rest.first_chunk()) {
+        let quotes = quotes(u64::from_le_bytes(*eight)) >> 7;
+        // How many there are up to each byte, and in front of it.
+        let counts = quotes.wrapping_mul(ONES);
+        let open = ((counts << 8) ^ odd) & !quotes & ONES;
+        if open != 0 {
+            return Some(at + open.trailing_zeros() as usize / 8);
         }
+        odd ^= (counts >> 56 & 1) * ONES;
         at += 8;
     }
-    memchr(b'"', bytes.get(at..)?).map(|quote| at + quote)
+    let mut odd = odd != 0;
+    for (behind, byte) in text.iter().enumerate().skip(at) {
+        match byte {
+            b'"' => odd = !odd,
+            _ if odd => return Some(behind),
+            _ => {}
+        }
+    }
+    odd.then_some(text.len())
 }
 
 /// The cells of one row.
@@ -147,7 +209,10 @@ impl<'a> Cells<'a> {
     pub fn get(&self, index: usize) -> &'a str {
         let text = match self.reader.cells.get(index) {
             Some(Place::Row(start, end)) => self.row.get(*start..*end),
-            Some(Place::Out(start, end)) => self.reader.out.get(*start..*end),
+            Some(Place::Out(start, end)) => {
+                // Pieces of a text between ASCII characters.
+                self.reader.out.get(*start..*end).and_then(|text| simdutf8::basic::from_utf8(text).ok())
+            }
             None => None,
         };
         text.unwrap_or_default()
@@ -155,7 +220,7 @@ impl<'a> Cells<'a> {
 
     /// Cell of a column that may be absent; trimmed, with the portal's formula guard (`'=`) taken off.
     pub fn column(&self, index: Option<usize>) -> &'a str {
-        let cell = index.map_or("", |index| self.get(index)).trim();
+        let cell = trimmed(index.map_or("", |index| self.get(index)));
         match cell.strip_prefix('\'') {
             Some(rest) if rest.starts_with(['-', '+', '=', '@']) => rest,
             // Excel took the cell for a formula: the value is lost.
@@ -185,19 +250,39 @@ mod tests {
         assert_eq!(reader.read("\"'-abc\"").column(Some(0)), "-abc");
     }
 
+    /// Every text of quotes and letters up to a length beyond two words.
     #[test]
-    fn the_next_quote_wherever_it_stands() {
-        for length in 0..70_usize {
-            for quote in 0..length {
-                let mut text = vec![b'#'; length];
-                text[quote] = b'"';
-                if quote > 0 {
-                    text[quote - 1] = 0xa2;
+    fn a_cell_ends_behind_the_quote_that_has_no_second() {
+        let by_hand = |text: &[u8]| {
+            let mut at = 0;
+            loop {
+                at += text.get(at..)?.iter().position(|byte| *byte == b'"')?;
+                if text.get(at + 1) != Some(&b'"') {
+                    return Some(at + 1);
                 }
-                for from in 0..=length + 1 {
-                    let expected = (from <= quote).then_some(quote);
-                    assert_eq!(next_quote(&text, from), expected, "{length} {quote} {from}");
-                }
+                at += 2;
+            }
+        };
+        for length in 0..=18_u32 {
+            for bits in 0..1_u32 << length {
+                let text: Vec<u8> = (0..length)
+                    .map(|at| if bits >> at & 1 == 1 { b'"' } else { [b'#', 0xa2, b'!'][at as usize % 3] })
+                    .collect();
+                assert_eq!(closing(&text), by_hand(&text), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn pieces_of_every_length() {
+        let mut reader = CellReader::new(b',');
+        for before in 0..20 {
+            for after in 0..20 {
+                let (before, after) = ("é".repeat(before), "x".repeat(after));
+                let row = format!("\"{before}\"\"{after}\",\"{after}\"\"\"\"\",z");
+                let cells = reader.read(&row);
+                assert_eq!(cells.get(0), format!("{before}\"{after}"));
+                assert_eq!((cells.get(1), cells.get(2)), (format!("{after}\"\"").as_str(), "z"));
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A cutter keeps its state between the pieces of a stream, so that a record may be longer than any piece.
 
-use crate::ingest::cells::next_quote;
+use crate::ingest::cells::closing;
 use crate::ingest::clixml::{self, ObjectCutter};
 use memchr::{memchr, memchr2, memchr3, memmem};
 
@@ -200,18 +200,9 @@ impl CsvCutter {
     /// Inside quotes: up to the quote that closes, or the last of the buffer. Doubled quotes, which JSON in a cell is full
     /// of, are passed over here.
     fn quoted(&mut self, rest: &[u8]) -> usize {
-        let mut at = 0;
-        loop {
-            let Some(quote) = next_quote(rest, at) else { return rest.len() };
-            at = quote + 1;
-            match rest.get(at) {
-                Some(b'"') => at += 1,
-                _ => {
-                    self.cell = Cell::Closing;
-                    return at;
-                }
-            }
-        }
+        let Some(end) = closing(rest) else { return rest.len() };
+        self.cell = Cell::Closing;
+        end
     }
 
     /// Outside quotes: up to the next separator or line end.

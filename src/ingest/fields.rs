@@ -15,8 +15,8 @@ pub fn text(value: &str) -> Text {
     (!value.is_empty() && value != "<null>").then(|| value.into())
 }
 
-/// Most values have nothing around them; to look for it in Unicode takes longer than to see that.
-fn trimmed(value: &str) -> &str {
+/// Without blanks around it. Most values have none; to look for them in Unicode takes longer than to see that.
+pub fn trimmed(value: &str) -> &str {
     match value.as_bytes() {
         [] => value,
         [one] if one.is_ascii_graphic() => value,
@@ -325,18 +325,33 @@ pub fn set_address(event: &mut Event, found: &[Address]) {
         found.iter().find(is_client).or_else(|| found.iter().find(|address| address.ip.is_some())).or(found.first());
     let Some(chosen) = chosen else { return };
     event.source_ip_text = text(&chosen.text);
-    event.source_ip = chosen.ip.map(|ip| ip.to_string().into());
+    event.source_ip = chosen.ip.map(|ip| chosen.shown(ip));
     event.source_port = chosen.port.map(i64::from);
     event.source_ip_class = Some(chosen.ip.map_or("invalid", |ip| networks::class(ip).as_str()).into());
-    let mut all: Vec<String> = Vec::new();
+    let same = |one: &Address, other: &Address| match (one.ip, other.ip) {
+        (Some(one), Some(other)) => one == other,
+        (None, None) => one.text == other.text,
+        _ => false,
+    };
+    if found.windows(2).all(|pair| matches!(pair, [one, other] if same(one, other))) {
+        return;
+    }
+    let mut all: Vec<Box<str>> = Vec::new();
     for address in found {
-        let name = address.ip.map_or_else(|| address.text.clone(), |ip| ip.to_string());
+        let name = address.ip.map_or_else(|| address.text.as_str().into(), |ip| address.shown(ip));
         if !all.contains(&name) {
             all.push(name);
         }
     }
-    if all.len() > 1 {
-        event.related_ip = Some(all.join("; ").into());
+    event.related_ip = (all.len() > 1).then(|| all.join("; ").into());
+}
+
+impl Address {
+    /// The address as it is printed. A v4 address with nothing around it is written that way already: no other spelling
+    /// of one is read.
+    fn shown(&self, ip: IpAddr) -> Box<str> {
+        let bare = ip.is_ipv4() && self.text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if bare { self.text.as_str().into() } else { ip.to_string().into() }
     }
 }
 

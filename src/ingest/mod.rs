@@ -17,6 +17,7 @@ pub mod join;
 pub mod kept;
 pub mod lost_letters;
 pub mod mailbox_audit;
+pub mod members;
 pub mod object;
 pub mod parties;
 pub mod pipeline;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2};
 
-use crate::ingest::fields::NameValue;
+use crate::ingest::fields::{NameValue, trimmed};
 use crate::timeline::event::{Event, Text};
 
 /// In which part.
@@ -31,10 +31,20 @@ impl Role {
     }
 }
 
+/// One name.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Name {
+    role: Role,
+    /// In lower case.
+    text: String,
+    /// Its other forms are here as well.
+    whole: bool,
+}
+
 /// The names collected for one record.
 #[derive(Debug, Default)]
 pub struct Parties {
-    names: Vec<(Role, String)>,
+    names: Vec<Name>,
 }
 
 /// Parameters that name an account.
@@ -66,40 +76,48 @@ fn without_scheme(name: &str) -> &str {
 impl Parties {
     /// Adds every form of a name: the whole, and the alias or GUID at the end of a path.
     pub fn add(&mut self, role: Role, name: &str) {
-        let name = without_scheme(name.trim());
+        let name = without_scheme(trimmed(name));
         if name.is_empty() || name.len() > 512 {
             return;
         }
-        self.push(role, name);
+        match self.find(role, name) {
+            Some(known) if known.whole => return,
+            Some(known) => known.whole = true,
+            None => self.push(role, name, true),
+        }
         // `…/tenant/alias\rule`, `tenant\alias`, `alias\rule`: each part may be the account.
         if memchr2(b'/', b'\\', name.as_bytes()).is_some() {
             // A rule's own name may hold a slash (`alias\/`), so the backslashes are cut first.
             for part in name.split('\\') {
-                self.push(role, part.rsplit('/').next().unwrap_or(part));
+                self.push(role, part.rsplit('/').next().unwrap_or(part), false);
             }
         }
         // `PUID@tenant`, `User_<guid>`
         if let Some(puid) = super::auditdata::puid(name) {
-            self.push(role, &puid);
+            self.push(role, &puid, false);
         }
         if let Some(guid) = name.strip_prefix("User_") {
-            self.push(role, guid);
+            self.push(role, guid, false);
         }
         // A guest's home name.
         if memchr(b'#', name.as_bytes()).is_some()
             && let Some((home, _)) = name.split_once("#EXT#")
             && let Some((local, domain)) = home.rsplit_once('_')
         {
-            self.push(role, &format!("{local}@{domain}"));
+            self.push(role, &format!("{local}@{domain}"), false);
         }
     }
 
-    fn push(&mut self, role: Role, name: &str) {
-        let name = name.trim();
+    fn find(&mut self, role: Role, text: &str) -> Option<&mut Name> {
+        self.names.iter_mut().find(|known| known.role == role && known.text == text)
+    }
+
+    fn push(&mut self, role: Role, name: &str, whole: bool) {
+        let name = trimmed(name);
         let plain = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase() && byte != b'|');
-        let name = if plain { Cow::Borrowed(name) } else { Cow::Owned(name.replace('|', " ").to_lowercase()) };
-        if !name.is_empty() && !self.names.iter().any(|known| known.0 == role && known.1 == name) {
-            self.names.push((role, name.into_owned()));
+        let text = if plain { Cow::Borrowed(name) } else { Cow::Owned(name.replace('|', " ").to_lowercase()) };
+        if !text.is_empty() && self.find(role, &text).is_none() {
+            self.names.push(Name { role, text: text.into_owned(), whole: whole && plain });
         }
     }
 
@@ -149,9 +167,9 @@ impl Parties {
         if self.names.is_empty() {
             return None;
         }
-        self.names.sort();
+        self.names.sort_unstable();
         let mut text = String::from("|");
-        for (role, name) in self.names {
+        for Name { role, text: name, .. } in self.names {
             text.push(role.mark());
             text.push(':');
             text.push_str(&name);

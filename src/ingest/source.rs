@@ -622,6 +622,9 @@ pub enum TextEncoding {
 impl TextEncoding {
     /// How many bytes `text` has in this encoding: byte offsets are those of the file, not of the decoded text.
     pub fn encoded_len(self, text: &[u8]) -> u64 {
+        if self == Self::Utf8 {
+            return text.len() as u64;
+        }
         match (self, std::str::from_utf8(text)) {
             // One unit for every character, two for those that take four bytes in UTF-8.
             (Self::Utf16(_), _) => {

@@ -165,7 +165,7 @@ fn lay_out(builder: Builder, range: bool) -> PolarsResult<Vec<Page>> {
         Values::Text(texts) if texts.plain => pages_of_texts(&there, &texts),
         Values::Text(texts) => {
             let range = if range { text_range(&there, &texts) } else { None };
-            let keys = page_of_keys(&there, texts.keys.iter().copied(), texts.starts.len(), range)?;
+            let keys = page_of_keys(&there, &texts.keys, texts.starts.len(), range)?;
             Ok(vec![Page::Dictionary { values: texts.starts.len(), bytes: texts.bytes }, keys])
         }
         Values::Int(numbers) => pages_of_numbers(&there, &numbers),
@@ -191,7 +191,11 @@ fn lay_out(builder: Builder, range: bool) -> PolarsResult<Vec<Page>> {
 fn page(rows: &[bool], values: &[u8], encoding: Encoding, statistics: Option<ParquetStatistics>) -> PolarsResult<Page> {
     let mut bytes = Vec::with_capacity(values.len() + rows.len() / 8 + 16);
     bytes.extend_from_slice(&[0; 4]);
-    encode::<bool, _, _>(&mut bytes, rows.iter().copied(), 1)?;
+    match rows.first() {
+        // Most columns are full or empty.
+        Some(first) if rows.iter().all(|row| row == first) => run(&mut bytes, rows.len(), &[u8::from(*first)]),
+        _ => encode::<bool, _, _>(&mut bytes, rows.iter().copied(), 1)?,
+    }
     let length = (bytes.len() - 4) as u32;
     if let Some(place) = bytes.get_mut(..4) {
         place.copy_from_slice(&length.to_le_bytes());
@@ -207,16 +211,57 @@ fn page(rows: &[bool], values: &[u8], encoding: Encoding, statistics: Option<Par
     Ok(Page::Values { bytes, header })
 }
 
+/// One value `count` times, as Parquet's RLE hybrid writes it.
+fn run(bytes: &mut Vec<u8>, count: usize, value: &[u8]) {
+    header(bytes, count << 1);
+    bytes.extend_from_slice(value);
+}
+
+/// Values of `bits` bits each, packed as Parquet's RLE hybrid packs them: by eight, from the lowest bit on.
+fn packed_run(bytes: &mut Vec<u8>, values: &[u32], bits: u32) {
+    header(bytes, values.len().div_ceil(8) << 1 | 1);
+    for eight in values.chunks(8) {
+        let end = bytes.len() + bits as usize;
+        let (mut waiting, mut count) = (0_u64, 0);
+        for value in eight {
+            waiting |= u64::from(*value) << count;
+            count += bits;
+            while count >= 8 {
+                bytes.push(waiting as u8);
+                (waiting, count) = (waiting >> 8, count - 8);
+            }
+        }
+        if count > 0 {
+            bytes.push(waiting as u8);
+        }
+        // Fewer than eight are filled up.
+        bytes.resize(end, 0);
+    }
+}
+
+/// A number as ULEB128.
+fn header(bytes: &mut Vec<u8>, mut number: usize) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
 /// Places in a dictionary of `count` values.
 fn page_of_keys(
     there: &There,
-    keys: impl Iterator<Item = u32>,
+    keys: &[u32],
     count: usize,
     statistics: Option<ParquetStatistics>,
 ) -> PolarsResult<Page> {
     let bits = (u32::BITS - (count as u32).saturating_sub(1).leading_zeros()).max(1);
     let mut bytes = vec![bits as u8];
-    encode::<u32, _, _>(&mut bytes, keys, bits)?;
+    if count == 1 {
+        run(&mut bytes, keys.len(), &[0]);
+    } else {
+        packed_run(&mut bytes, keys, bits);
+    }
     page(&there.rows, &bytes, Encoding::RleDictionary, statistics)
 }
 
@@ -257,7 +302,7 @@ fn pages_of_numbers(there: &There, numbers: &[i64]) -> PolarsResult<Vec<Page>> {
     }
     let values = distinct.len();
     let bytes = distinct.iter().flat_map(|number| number.to_le_bytes()).collect();
-    Ok(vec![Page::Dictionary { bytes, values }, page_of_keys(there, keys.into_iter(), values, None)?])
+    Ok(vec![Page::Dictionary { bytes, values }, page_of_keys(there, &keys, values, None)?])
 }
 
 fn text_range(there: &There, texts: &Texts) -> Option<ParquetStatistics> {

@@ -1,7 +1,9 @@
 //! Tolerant JSON: order-preserving objects whose keys are found in any case, and the salvage of cut records.
 
 use std::fmt;
+use std::sync::LazyLock;
 
+use memchr::memmem;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -71,11 +73,14 @@ pub fn boolean(text: &str) -> Option<bool> {
     }
 }
 
+/// How the escape of half a pair begins; hardly any record has one.
+static HALVES: LazyLock<[memmem::Finder<'static>; 2]> =
+    LazyLock::new(|| [memmem::Finder::new("\\ud"), memmem::Finder::new("\\uD")]);
+
 /// JSON text in which each lone half of a surrogate pair (`\\ud83d` without its other half, left where somebody cut a
 /// text inside a character) is U+FFFD, so that the text around it can be read; `None` where there is none.
 pub fn mended(json: &str) -> Option<String> {
-    // Every escape of a half begins like this, and hardly any record has one.
-    memchr::memmem::find(json.as_bytes(), b"\\ud").or_else(|| memchr::memmem::find(json.as_bytes(), b"\\uD"))?;
+    HALVES.iter().find_map(|half| half.find(json.as_bytes()))?;
     let half = |at: usize| -> Option<u16> {
         let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
         u16::from_str_radix(digits, 16).ok().filter(|unit| (0xd800..=0xdfff).contains(unit))

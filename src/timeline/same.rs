@@ -40,8 +40,10 @@ pub fn key(event: &Event, content: u128) -> u128 {
 fn id_key(id: &str, evidence: EvidenceSource) -> u128 {
     let kind = (evidence as u128) << 64;
     if is_guid(id) {
-        let digits = id.bytes().filter_map(|byte| char::from(byte).to_digit(16));
-        return digits.fold(0, |number, digit| number << 4 | u128::from(digit)) ^ kind;
+        // A hyphen is no digit; of letters the lower half counts, which is nine less than what they mean.
+        let digits = id.trim().bytes().filter(|byte| *byte != b'-');
+        let digit = |byte: u8| u128::from((byte & 0x0f) + 9 * (byte >> 6));
+        return digits.fold(0, |number, byte| number << 4 | digit(byte)) ^ kind;
     }
     leading(&Sha256::digest(id.as_bytes()).into()) ^ kind
 }
