@@ -69,7 +69,7 @@ impl CellReader {
             self.cells.push(Place::Row(start, quote));
             return self.behind(row, quote + 1);
         }
-        self.pieces(row, start, quote)
+        self.pieces(row, start)
     }
 
     /// Whether a cell ends in front of this byte.
@@ -78,75 +78,69 @@ impl CellReader {
     }
 
     /// A quoted cell that is not one piece of the row: quotes are doubled, or text stands behind the closing one.
-    fn pieces(&mut self, row: &str, start: usize, first: usize) -> Option<usize> {
+    fn pieces(&mut self, row: &str, start: usize) -> Option<usize> {
         let bytes = row.as_bytes();
+        let text = bytes.get(start..).unwrap_or_default();
+        // Copying goes by eight.
         let begin = self.used;
-        let (mut from, mut quote) = (start, first);
-        self.make_room(begin + row.len() - start);
-        let end = loop {
-            self.add(bytes, from, quote);
-            match bytes.get(quote + 1) {
-                Some(b'"') => {
-                    // The second of the two is the text's.
-                    from = quote + 1;
-                    let Some(next) = self.copy_to_quote(bytes, from) else { break row.len() };
-                    (from, quote) = (next, next);
-                }
-                byte if self.ends(byte) => break quote + 1,
-                _ => {
-                    // Text behind the closing quote belongs to the cell, and quotes in it mean nothing.
-                    let rest = bytes.get(quote + 1..).unwrap_or_default();
-                    let stop = memchr3(self.delimiter, b'\n', b'\r', rest).map_or(row.len(), |stop| quote + 1 + stop);
-                    self.add(bytes, quote + 1, stop);
-                    break stop;
-                }
+        let room = begin + text.len() + 8;
+        if self.out.len() < room {
+            self.out.resize(room, 0);
+        }
+        let (read, written) = unquote(text, self.out.get_mut(begin..).unwrap_or_default());
+        self.used = begin + written;
+        let mut end = start + read;
+        if end < row.len() && !self.ends(bytes.get(end)) {
+            // Text behind the closing quote belongs to the cell, and quotes in it mean nothing.
+            let rest = bytes.get(end..).unwrap_or_default();
+            let length = memchr3(self.delimiter, b'\n', b'\r', rest).unwrap_or(rest.len());
+            let (rest, room) = (rest.get(..length), self.out.get_mut(self.used..self.used + length));
+            if let Some((rest, room)) = rest.zip(room) {
+                room.copy_from_slice(rest);
             }
-        };
+            self.used += length;
+            end += length;
+        }
         self.cells.push(Place::Out(begin, self.used));
         self.behind(row, end)
     }
+}
 
-    /// Room for what may come, and for eight bytes more: copying goes by eight.
-    fn make_room(&mut self, length: usize) {
-        if self.out.len() < length + 8 {
-            self.out.resize(length + 8, 0);
+/// Copies the inside of a quoted cell, each doubled quote once; how much was read, with the closing quote, and written.
+/// There is room for eight bytes more than `text` has.
+fn unquote(text: &[u8], out: &mut [u8]) -> (usize, usize) {
+    let (mut read, mut written) = (0, 0);
+    while let (Some(eight), Some(room)) =
+        (text.get(read..read + 8).and_then(<[u8]>::as_array::<8>), out.get_mut(written..written + 8))
+    {
+        room.copy_from_slice(eight);
+        let found = quotes(u64::from_le_bytes(*eight));
+        if found == 0 {
+            (read, written) = (read + 8, written + 8);
+            continue;
         }
-    }
-
-    /// Adds `bytes[from..to]`.
-    fn add(&mut self, bytes: &[u8], from: usize, to: usize) {
-        let text = bytes.get(from..to).unwrap_or_default();
-        if let Some(room) = self.out.get_mut(self.used..self.used + text.len()) {
-            room.copy_from_slice(text);
-            self.used += text.len();
+        let count = found.trailing_zeros() as usize / 8;
+        (read, written) = (read + count + 1, written + count);
+        if text.get(read) != Some(&b'"') {
+            return (read, written);
         }
+        // The first of the two is copied already.
+        (read, written) = (read + 1, written + 1);
     }
-
-    /// Adds the quote at `from` and what stands up to the next one, whose place this is; `None` where there is none, and
-    /// all is added.
-    fn copy_to_quote(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
-        let mut at = from;
-        // The first byte is a quote, but one that is text.
-        let mut own = 0xff_u64;
-        while let (Some(eight), Some(room)) =
-            (bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()), self.out.get_mut(self.used..self.used + 8))
-        {
-            room.copy_from_slice(eight);
-            let found = quotes(u64::from_le_bytes(*eight)) & !own;
-            own = 0;
-            if found != 0 {
-                let count = found.trailing_zeros() as usize / 8;
-                self.used += count;
-                return Some(at + count);
+    while let Some(byte) = text.get(read) {
+        read += 1;
+        if *byte == b'"' {
+            if text.get(read) != Some(&b'"') {
+                return (read, written);
             }
-            self.used += 8;
-            at += 8;
+            read += 1;
         }
-        let behind = at + usize::from(at == from);
-        let next = memchr(b'"', bytes.get(behind..).unwrap_or_default()).map(|quote| behind + quote);
-        self.add(bytes, at, next.unwrap_or(bytes.len()));
-        next
+        if let Some(room) = out.get_mut(written) {
+            *room = *byte;
+        }
+        written += 1;
     }
+    (read, written)
 }
 
 const ONES: u64 = 0x0101_0101_0101_0101;
@@ -162,25 +156,24 @@ fn quotes(eight: u64) -> u64 {
 /// Where the cell ends whose inside `text` is: behind the first quote that is not doubled. `None` where it goes on. Quotes
 /// that are text stand in pairs, so that in front of the place behind the closing one their number is odd.
 pub fn closing(text: &[u8]) -> Option<usize> {
-    let mut at = 0;
     // All bytes one where a quote came last that may be the first of two.
     let mut odd = 0;
-    while let Some(eight) = text.get(at..).and_then(|rest| rest.first_chunk()) {
+    let (words, rest) = text.as_chunks::<8>();
+    for (word, eight) in words.iter().enumerate() {
         let quotes = quotes(u64::from_le_bytes(*eight)) >> 7;
         // How many there are up to each byte, and in front of it.
         let counts = quotes.wrapping_mul(ONES);
         let open = ((counts << 8) ^ odd) & !quotes & ONES;
         if open != 0 {
-            return Some(at + open.trailing_zeros() as usize / 8);
+            return Some(word * 8 + open.trailing_zeros() as usize / 8);
         }
         odd ^= (counts >> 56 & 1) * ONES;
-        at += 8;
     }
     let mut odd = odd != 0;
-    for (behind, byte) in text.iter().enumerate().skip(at) {
+    for (behind, byte) in rest.iter().enumerate() {
         match byte {
             b'"' => odd = !odd,
-            _ if odd => return Some(behind),
+            _ if odd => return Some(words.len() * 8 + behind),
             _ => {}
         }
     }

@@ -4,6 +4,7 @@
 
 use crate::ingest::cells::closing;
 use crate::ingest::clixml::{self, ObjectCutter};
+use crate::ingest::members::special;
 use memchr::{memchr, memchr2, memchr3, memmem};
 
 /// One record in a buffer.
@@ -265,6 +266,21 @@ enum Json {
     EnvelopeString,
 }
 
+/// The place behind a string whose inside begins at `from`; else the place from which on it has to be looked at again: a
+/// line end in it, or the end of the buffer.
+fn behind_string(text: &[u8], from: usize) -> Result<usize, usize> {
+    let mut at = from;
+    loop {
+        let stop = special(text, at).ok_or(text.len())?;
+        at = match text.get(stop) {
+            Some(b'"') => return Ok(stop + 1),
+            Some(b'\\') if stop + 1 < text.len() => stop + 2,
+            Some(b'\\' | b'\n') | None => return Err(stop),
+            Some(_) => stop + 1,
+        };
+    }
+}
+
 /// Cuts the objects of JSON arrays (also glued ones, also unclosed ones), of envelopes, of lines and of concatenations.
 pub struct JsonCutter {
     layout: JsonLayout,
@@ -382,24 +398,29 @@ impl JsonCutter {
     }
 
     fn record(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
-        for (step, byte) in rest.iter().enumerate() {
+        let mut step = 0;
+        while let Some(byte) = rest.get(step) {
+            step += 1;
             match byte {
-                b'"' => {
-                    self.state = Json::RecordString;
-                    return step + 1;
-                }
+                b'"' => match behind_string(rest, step) {
+                    Ok(behind) => step = behind,
+                    Err(open) => {
+                        self.state = Json::RecordString;
+                        return open;
+                    }
+                },
                 b'{' | b'[' => self.depth += 1,
                 b'}' | b']' => {
                     self.depth = self.depth.saturating_sub(1);
                     if self.depth == 0 {
-                        self.close(at + step + 1, spans);
-                        return step + 1;
+                        self.close(at + step, spans);
+                        return step;
                     }
                 }
                 b'\n' if self.layout.lines => {
-                    self.close(at + step, spans);
+                    self.close(at + step - 1, spans);
                     self.column = Some(0);
-                    return step + 1;
+                    return step;
                 }
                 _ => {}
             }

@@ -224,11 +224,11 @@ fn number(text: &[u8]) -> Option<usize> {
 
 /// The next byte from `from` on that means something inside a string: a quote, a backslash, or a control character, which
 /// may not stand there. Eight at a time.
-fn special(bytes: &[u8], from: usize) -> Option<usize> {
+pub fn special(bytes: &[u8], from: usize) -> Option<usize> {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = ONES << 7;
     let mut at = from;
-    while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+    while let Some(eight) = bytes.get(at..at + 8).and_then(<[u8]>::as_array::<8>) {
         let word = u64::from_le_bytes(*eight);
         // A byte that is looked for becomes zero; of the bytes that borrow the lowest is one.
         let (quote, backslash) = (word ^ (ONES * u64::from(b'"')), word ^ (ONES * u64::from(b'\\')));

@@ -336,7 +336,8 @@ fn read(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(), IngestError> {
     let pool = work.pool;
-    let in_flight = pool.current_num_threads() * 2 + 2;
+    // One thread is one: what cuts waits until what was cut is booked.
+    let in_flight = if pool.current_num_threads() == 1 { 1 } else { pool.current_num_threads() * 2 + 2 };
     let (messages, inbox) = channel();
     // One ticket per batch in flight: the cutter waits for a free one before it hands a batch over.
     let (tickets, taken) = sync_channel(in_flight);
@@ -435,8 +436,9 @@ impl Booking<'_> {
 }
 
 fn cut_all(mut cutting: Cutting<'_>, messages: &Sender<Message>, tickets: &SyncSender<()>) {
-    while let Some(batch) = cutting.next_batch() {
-        if tickets.send(()).is_err() || messages.send(Message::Batch(batch)).is_err() {
+    while tickets.send(()).is_ok() {
+        let Some(batch) = cutting.next_batch() else { break };
+        if messages.send(Message::Batch(batch)).is_err() {
             return;
         }
     }

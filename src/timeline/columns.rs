@@ -47,7 +47,7 @@ pub fn write(out: impl Write, rows: &[&Packed]) -> PolarsResult<()> {
         writer.parquet_schema().columns().iter().map(|column| column.descriptor.clone()).collect();
     // Hostile values cannot be made to collide: the seed is the process's own.
     let hasher = FixedState::with_seed(std::hash::RandomState::new().hash_one(0));
-    let mut press = Press(zstd::bulk::Compressor::new(1)?);
+    let mut press = Press::new()?;
     for group in rows.chunks(ROW_GROUP) {
         let mut builders: Vec<Builder> = COLUMNS.iter().map(Builder::new).collect();
         let (time, record) = (packed::column(names::DATETIME), packed::column(names::SOURCE_ROW));
@@ -66,7 +66,7 @@ pub fn write(out: impl Write, rows: &[&Packed]) -> PolarsResult<()> {
         let mut columns = Vec::with_capacity(builders.len());
         for ((builder, descriptor), column) in builders.into_iter().zip(&descriptors).zip(COLUMNS) {
             let pages = lay_out(builder.closed(group.len()), column.name == names::USER_UPN)?;
-            let pages = press.column(pages, descriptor)?;
+            let pages = press.column(pages, descriptor, column.name)?;
             columns.push(DynStreamingIterator::new(Ready { pages: pages.into_iter(), current: None }));
         }
         writer.write(group.len() as u64, DynIter::new(columns.into_iter().map(Ok)))?;
@@ -129,15 +129,24 @@ impl Page {
 }
 
 /// Compresses the pages of a part; its tables are made once.
-struct Press(zstd::bulk::Compressor<'static>);
+struct Press {
+    usual: zstd::bulk::Compressor<'static>,
+    /// For the records' own texts, which are most of a part: in half the time, to a third more.
+    quick: zstd::bulk::Compressor<'static>,
+}
 
 impl Press {
-    fn column(&mut self, pages: Vec<Page>, descriptor: &Descriptor) -> PolarsResult<Vec<CompressedPage>> {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self { usual: zstd::bulk::Compressor::new(1)?, quick: zstd::bulk::Compressor::new(-1)? })
+    }
+
+    fn column(&mut self, pages: Vec<Page>, descriptor: &Descriptor, name: &str) -> PolarsResult<Vec<CompressedPage>> {
+        let compressor = if name == names::RAW { &mut self.quick } else { &mut self.usual };
         let small = pages.iter().map(|page| page.bytes().len()).sum::<usize>() < SMALL;
         let kind = if small { Compression::Uncompressed } else { Compression::Zstd };
         let press = |page: Page| -> PolarsResult<CompressedPage> {
             let size = page.bytes().len();
-            let pressed = if small { None } else { Some(self.0.compress(page.bytes())?) };
+            let pressed = if small { None } else { Some(compressor.compress(page.bytes())?) };
             Ok(match page {
                 Page::Dictionary { bytes, values } => {
                     let bytes = CowBuffer::Owned(pressed.unwrap_or(bytes));
