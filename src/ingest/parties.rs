@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2};
-
 use crate::ingest::fields::{NameValue, trimmed};
 use crate::timeline::event::{Event, Text};
 
@@ -47,6 +45,34 @@ pub struct Parties {
     names: Vec<Name>,
 }
 
+/// In a name: what separates the parts of a path.
+const PATH: u8 = 1;
+/// What a guest's name has.
+const GUEST: u8 = 2;
+/// What is written in another way in the column.
+const CHANGED: u8 = 4;
+
+/// Which of these every byte is.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'/' | b'\\' => PATH,
+            b'#' => GUEST,
+            b'|' | b'A'..=b'Z' | 0x80.. => CHANGED,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+/// What there is of these in a name.
+fn kinds(name: &str) -> u8 {
+    name.bytes().fold(0, |kinds, byte| kinds | KINDS.get(usize::from(byte)).copied().unwrap_or(0))
+}
+
 /// Parameters that name an account.
 const ACCOUNT_PARAMETERS: [&str; 10] = [
     "Identity",
@@ -85,8 +111,9 @@ impl Parties {
             Some(known) => known.whole = true,
             None => self.push(role, name, true),
         }
+        let kinds = kinds(name);
         // `…/tenant/alias\rule`, `tenant\alias`, `alias\rule`: each part may be the account.
-        if memchr2(b'/', b'\\', name.as_bytes()).is_some() {
+        if kinds & PATH != 0 {
             // A rule's own name may hold a slash (`alias\/`), so the backslashes are cut first.
             for part in name.split('\\') {
                 self.push(role, part.rsplit('/').next().unwrap_or(part), false);
@@ -100,7 +127,7 @@ impl Parties {
             self.push(role, guid, false);
         }
         // A guest's home name.
-        if memchr(b'#', name.as_bytes()).is_some()
+        if kinds & GUEST != 0
             && let Some((home, _)) = name.split_once("#EXT#")
             && let Some((local, domain)) = home.rsplit_once('_')
         {
@@ -114,7 +141,7 @@ impl Parties {
 
     fn push(&mut self, role: Role, name: &str, whole: bool) {
         let name = trimmed(name);
-        let plain = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase() && byte != b'|');
+        let plain = kinds(name) & CHANGED == 0;
         let text = if plain { Cow::Borrowed(name) } else { Cow::Owned(name.replace('|', " ").to_lowercase()) };
         if !text.is_empty() && self.find(role, &text).is_none() {
             self.names.push(Name { role, text: text.into_owned(), whole: whole && plain });

@@ -4,6 +4,7 @@
 //! The pages are laid out here, because what is known of these columns (flat, most of them empty or nearly constant)
 //! makes them cheap: `docs/performance.md`. Schema, headers and footer are Polars'.
 
+use std::cell::RefCell;
 use std::hash::BuildHasher;
 use std::io::Write;
 
@@ -38,41 +39,77 @@ const SMALL: usize = 128;
 /// Columns whose values are all different.
 const UNIQUE: [&str; 5] = [names::RAW, names::RAW_SHA256, names::RECORD_UID, names::EVENT_ID, names::MESSAGE];
 
+thread_local! {
+    /// What a thread needs to write parts: made once, because fresh memory costs more than what is done with it.
+    static WORKSHOP: RefCell<Option<Workshop>> = const { RefCell::new(None) };
+}
+
 /// Writes `rows` as one Parquet file, in their order.
 pub fn write(out: impl Write, rows: &[&Packed]) -> PolarsResult<()> {
-    let fields = COLUMNS.iter().map(|column| Field::new(column.name.into(), arrow_type(column), true));
-    let schema: ArrowSchema = fields.map(|field| (field.name.clone(), field)).collect();
-    let mut writer = FileWriter::try_new(out, schema, options())?;
-    let descriptors: Vec<Descriptor> =
-        writer.parquet_schema().columns().iter().map(|column| column.descriptor.clone()).collect();
-    // Hostile values cannot be made to collide: the seed is the process's own.
-    let hasher = FixedState::with_seed(std::hash::RandomState::new().hash_one(0));
-    let mut press = Press::new()?;
-    for group in rows.chunks(ROW_GROUP) {
-        let mut builders: Vec<Builder> = COLUMNS.iter().map(Builder::new).collect();
+    WORKSHOP.with_borrow_mut(|slot| {
+        let workshop = match slot {
+            Some(workshop) => workshop,
+            None => slot.insert(Workshop::new()?),
+        };
+        workshop.write(out, rows)
+    })
+}
+
+/// The columns of a row group while they are filled, and what lays them out.
+struct Workshop {
+    builders: Vec<Builder>,
+    press: Press,
+    hasher: FixedState,
+}
+
+impl Workshop {
+    fn new() -> PolarsResult<Self> {
+        // Hostile values cannot be made to collide: the seed is the process's own.
+        let hasher = FixedState::with_seed(std::hash::RandomState::new().hash_one(0));
+        Ok(Self { builders: COLUMNS.iter().map(Builder::new).collect(), press: Press::new()?, hasher })
+    }
+
+    fn write(&mut self, out: impl Write, rows: &[&Packed]) -> PolarsResult<()> {
+        let fields = COLUMNS.iter().map(|column| Field::new(column.name.into(), arrow_type(column), true));
+        let schema: ArrowSchema = fields.map(|field| (field.name.clone(), field)).collect();
+        let mut writer = FileWriter::try_new(out, schema, options())?;
+        let descriptors: Vec<Descriptor> =
+            writer.parquet_schema().columns().iter().map(|column| column.descriptor.clone()).collect();
+        for group in rows.chunks(ROW_GROUP) {
+            self.fill(group);
+            let mut columns = Vec::with_capacity(COLUMNS.len());
+            for ((builder, descriptor), column) in self.builders.iter().zip(&descriptors).zip(COLUMNS) {
+                let pages = self.press.column(builder, column.name, descriptor)?;
+                columns.push(DynStreamingIterator::new(Ready { pages: pages.into_iter(), current: None }));
+            }
+            writer.write(group.len() as u64, DynIter::new(columns.into_iter().map(Ok)))?;
+        }
+        writer.end(None)?;
+        Ok(())
+    }
+
+    /// Lays the rows of one group into the columns.
+    fn fill(&mut self, group: &[&Packed]) {
+        for (builder, column) in self.builders.iter_mut().zip(COLUMNS) {
+            builder.clear(column);
+        }
         let (time, record) = (packed::column(names::DATETIME), packed::column(names::SOURCE_ROW));
         for (row, packed) in group.iter().enumerate() {
             for (index, value) in [(time, packed.time()), (record, packed.record() as i64)] {
-                if let Some(builder) = builders.get_mut(index) {
-                    builder.put(row, Cell::Int(value), &hasher);
+                if let Some(builder) = self.builders.get_mut(index) {
+                    builder.put(row, Cell::Int(value), &self.hasher);
                 }
             }
             for (index, cell) in packed.cells() {
-                if let Some(builder) = builders.get_mut(index) {
-                    builder.put(row, cell, &hasher);
+                if let Some(builder) = self.builders.get_mut(index) {
+                    builder.put(row, cell, &self.hasher);
                 }
             }
         }
-        let mut columns = Vec::with_capacity(builders.len());
-        for ((builder, descriptor), column) in builders.into_iter().zip(&descriptors).zip(COLUMNS) {
-            let pages = lay_out(builder.closed(group.len()), column.name == names::USER_UPN)?;
-            let pages = press.column(pages, descriptor, column.name)?;
-            columns.push(DynStreamingIterator::new(Ready { pages: pages.into_iter(), current: None }));
+        for builder in &mut self.builders {
+            builder.close(group.len());
         }
-        writer.write(group.len() as u64, DynIter::new(columns.into_iter().map(Ok)))?;
     }
-    writer.end(None)?;
-    Ok(())
 }
 
 fn arrow_type(column: &Column) -> ArrowDataType {
@@ -114,110 +151,156 @@ impl FallibleStreamingIterator for Ready {
     }
 }
 
-/// One page, laid out.
-enum Page {
-    Dictionary { bytes: Vec<u8>, values: usize },
-    Values { bytes: Vec<u8>, header: DataPageHeaderV1 },
-}
-
-impl Page {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Dictionary { bytes, .. } | Self::Values { bytes, .. } => bytes,
-        }
-    }
-}
-
-/// Compresses the pages of a part; its tables are made once.
+/// Lays out the pages of a column and compresses them; its tables and the page in hand are made once.
 struct Press {
     usual: zstd::bulk::Compressor<'static>,
     /// For the records' own texts, which are most of a part: in half the time, to a third more.
     quick: zstd::bulk::Compressor<'static>,
+    page: Vec<u8>,
+}
+
+/// How the pages of one column are made.
+#[derive(Clone, Copy)]
+struct Making<'a> {
+    kind: Compression,
+    quick: bool,
+    descriptor: &'a Descriptor,
 }
 
 impl Press {
     fn new() -> std::io::Result<Self> {
-        Ok(Self { usual: zstd::bulk::Compressor::new(1)?, quick: zstd::bulk::Compressor::new(-1)? })
+        let [usual, quick] = [1, -1].map(zstd::bulk::Compressor::new);
+        Ok(Self { usual: usual?, quick: quick?, page: Vec::new() })
     }
 
-    fn column(&mut self, pages: Vec<Page>, descriptor: &Descriptor, name: &str) -> PolarsResult<Vec<CompressedPage>> {
-        let compressor = if name == names::RAW { &mut self.quick } else { &mut self.usual };
-        let small = pages.iter().map(|page| page.bytes().len()).sum::<usize>() < SMALL;
-        let kind = if small { Compression::Uncompressed } else { Compression::Zstd };
-        let press = |page: Page| -> PolarsResult<CompressedPage> {
-            let size = page.bytes().len();
-            let pressed = if small { None } else { Some(compressor.compress(page.bytes())?) };
-            Ok(match page {
-                Page::Dictionary { bytes, values } => {
-                    let bytes = CowBuffer::Owned(pressed.unwrap_or(bytes));
-                    CompressedPage::Dict(CompressedDictPage::new(bytes, kind, size, values, false))
-                }
-                Page::Values { bytes, header } => {
-                    let (bytes, rows) = (CowBuffer::Owned(pressed.unwrap_or(bytes)), header.num_values as usize);
-                    let header = DataPageHeader::V1(header);
-                    CompressedPage::Data(CompressedDataPage::new(header, bytes, kind, size, descriptor.clone(), rows))
-                }
-            })
-        };
-        pages.into_iter().map(press).collect()
+    /// The pages of one column. Of the accounts the first and the last are told: a reader that asks for one skips the
+    /// others' row groups.
+    fn column(&mut self, builder: &Builder, name: &str, descriptor: &Descriptor) -> PolarsResult<Vec<CompressedPage>> {
+        let Builder { there, values } = builder;
+        let kind = if builder.is_small() { Compression::Uncompressed } else { Compression::Zstd };
+        let making = Making { kind, quick: name == names::RAW, descriptor };
+        if there.count == 0 {
+            return Ok(vec![self.values(&there.rows, &[], Encoding::Plain, None, making)?]);
+        }
+        match values {
+            Values::Text(texts) if texts.plain => self.texts(there, texts, making),
+            Values::Text(texts) => {
+                let range = if name == names::USER_UPN { text_range(there, texts) } else { None };
+                let dictionary = self.dictionary(&texts.bytes, texts.starts.len(), making)?;
+                let keys = places(&texts.keys, texts.starts.len());
+                Ok(vec![dictionary, self.values(&there.rows, &keys, Encoding::RleDictionary, range, making)?])
+            }
+            Values::Int(numbers) => self.numbers(there, numbers, making),
+            Values::Time(times) => {
+                let range = times.iter().min().zip(times.iter().max());
+                let range = range.map(|(first, last)| range_of(there, first.to_le_bytes(), last.to_le_bytes()));
+                Ok(vec![self.values(&there.rows, &bytes_of(times), Encoding::Plain, range, making)?])
+            }
+            Values::Float(numbers) => {
+                let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+                Ok(vec![self.values(&there.rows, &bytes, Encoding::Plain, None, making)?])
+            }
+            Values::Bool(flags) => {
+                let byte = |flags: &[bool]| flags.iter().rev().fold(0_u8, |byte, flag| byte << 1 | u8::from(*flag));
+                let bytes: Vec<u8> = flags.chunks(8).map(byte).collect();
+                Ok(vec![self.values(&there.rows, &bytes, Encoding::Plain, None, making)?])
+            }
+        }
+    }
+
+    /// Texts that do not repeat, page by page.
+    fn texts(&mut self, there: &There, texts: &Texts, making: Making<'_>) -> PolarsResult<Vec<CompressedPage>> {
+        let mut pages = Vec::new();
+        let (mut row, mut text) = (0, 0);
+        while row < there.rows.len() {
+            let start = texts.start(text);
+            let (first, mut end) = (row, text);
+            while row < there.rows.len() && texts.start(end) - start < PAGE {
+                end += usize::from(there.rows.get(row) == Some(&true));
+                row += 1;
+            }
+            let values = texts.bytes.get(start..texts.start(end)).unwrap_or_default();
+            let rows = there.rows.get(first..row).unwrap_or_default();
+            pages.push(self.values(rows, values, Encoding::Plain, None, making)?);
+            text = end;
+        }
+        Ok(pages)
+    }
+
+    /// Numbers, as a dictionary where few differ.
+    fn numbers(&mut self, there: &There, numbers: &[i64], making: Making<'_>) -> PolarsResult<Vec<CompressedPage>> {
+        const FEW: usize = 64;
+        let mut distinct: Vec<i64> = Vec::new();
+        let mut keys = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let known = distinct.iter().position(|other| other == number);
+            let key = known.unwrap_or_else(|| {
+                distinct.push(*number);
+                distinct.len() - 1
+            });
+            keys.push(key as u32);
+            if distinct.len() > FEW {
+                return Ok(vec![self.values(&there.rows, &bytes_of(numbers), Encoding::Plain, None, making)?]);
+            }
+        }
+        let dictionary = self.dictionary(&bytes_of(&distinct), distinct.len(), making)?;
+        let keys = places(&keys, distinct.len());
+        Ok(vec![dictionary, self.values(&there.rows, &keys, Encoding::RleDictionary, None, making)?])
+    }
+
+    fn dictionary(&mut self, bytes: &[u8], values: usize, making: Making<'_>) -> PolarsResult<CompressedPage> {
+        self.page.clear();
+        self.page.extend_from_slice(bytes);
+        let pressed = self.pressed(making)?;
+        Ok(CompressedPage::Dict(CompressedDictPage::new(pressed, making.kind, self.page.len(), values, false)))
+    }
+
+    /// Rows and values as a data page: which rows are there, then their values.
+    fn values(
+        &mut self,
+        rows: &[bool],
+        values: &[u8],
+        encoding: Encoding,
+        statistics: Option<ParquetStatistics>,
+        making: Making<'_>,
+    ) -> PolarsResult<CompressedPage> {
+        let page = &mut self.page;
+        page.clear();
+        page.extend_from_slice(&[0; 4]);
+        match rows.first() {
+            // Most columns are full or empty.
+            Some(first) if rows.iter().all(|row| row == first) => run(page, rows.len(), &[u8::from(*first)]),
+            _ => encode::<bool, _, _>(page, rows.iter().copied(), 1)?,
+        }
+        let length = (page.len() - 4) as u32;
+        if let Some(place) = page.get_mut(..4) {
+            place.copy_from_slice(&length.to_le_bytes());
+        }
+        page.extend_from_slice(values);
+        let header = DataPageHeader::V1(DataPageHeaderV1 {
+            num_values: rows.len() as i32,
+            encoding: encoding.into(),
+            definition_level_encoding: Encoding::Rle.into(),
+            repetition_level_encoding: Encoding::Rle.into(),
+            statistics,
+        });
+        let (pressed, size, descriptor) = (self.pressed(making)?, self.page.len(), making.descriptor.clone());
+        let page = CompressedDataPage::new(header, pressed, making.kind, size, descriptor, rows.len());
+        Ok(CompressedPage::Data(page))
+    }
+
+    /// The page in hand as it is stored.
+    fn pressed(&mut self, making: Making<'_>) -> PolarsResult<CowBuffer> {
+        let compressor = if making.quick { &mut self.quick } else { &mut self.usual };
+        Ok(CowBuffer::Owned(match making.kind {
+            Compression::Uncompressed => self.page.clone(),
+            _ => compressor.compress(&self.page)?,
+        }))
     }
 }
 
-/// The pages of one column. With `range` the first and the last text are told: a reader that asks for one account skips
-/// the others' row groups.
-fn lay_out(builder: Builder, range: bool) -> PolarsResult<Vec<Page>> {
-    let Builder { there, values } = builder;
-    if there.count == 0 {
-        return Ok(vec![page(&there.rows, &[], Encoding::Plain, None)?]);
-    }
-    match values {
-        Values::Text(texts) if texts.plain => pages_of_texts(&there, &texts),
-        Values::Text(texts) => {
-            let range = if range { text_range(&there, &texts) } else { None };
-            let keys = page_of_keys(&there, &texts.keys, texts.starts.len(), range)?;
-            Ok(vec![Page::Dictionary { values: texts.starts.len(), bytes: texts.bytes }, keys])
-        }
-        Values::Int(numbers) => pages_of_numbers(&there, &numbers),
-        Values::Time(times) => {
-            let range = times.iter().min().zip(times.iter().max());
-            let range = range.map(|(first, last)| range_of(&there, first.to_le_bytes(), last.to_le_bytes()));
-            let bytes: Vec<u8> = times.iter().flat_map(|time| time.to_le_bytes()).collect();
-            Ok(vec![page(&there.rows, &bytes, Encoding::Plain, range)?])
-        }
-        Values::Float(numbers) => {
-            let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
-            Ok(vec![page(&there.rows, &bytes, Encoding::Plain, None)?])
-        }
-        Values::Bool(flags) => {
-            let byte = |flags: &[bool]| flags.iter().rev().fold(0_u8, |byte, flag| byte << 1 | u8::from(*flag));
-            let bytes: Vec<u8> = flags.chunks(8).map(byte).collect();
-            Ok(vec![page(&there.rows, &bytes, Encoding::Plain, None)?])
-        }
-    }
-}
-
-/// Rows and values as a data page: which rows are there, then their values.
-fn page(rows: &[bool], values: &[u8], encoding: Encoding, statistics: Option<ParquetStatistics>) -> PolarsResult<Page> {
-    let mut bytes = Vec::with_capacity(values.len() + rows.len() / 8 + 16);
-    bytes.extend_from_slice(&[0; 4]);
-    match rows.first() {
-        // Most columns are full or empty.
-        Some(first) if rows.iter().all(|row| row == first) => run(&mut bytes, rows.len(), &[u8::from(*first)]),
-        _ => encode::<bool, _, _>(&mut bytes, rows.iter().copied(), 1)?,
-    }
-    let length = (bytes.len() - 4) as u32;
-    if let Some(place) = bytes.get_mut(..4) {
-        place.copy_from_slice(&length.to_le_bytes());
-    }
-    bytes.extend_from_slice(values);
-    let header = DataPageHeaderV1 {
-        num_values: rows.len() as i32,
-        encoding: encoding.into(),
-        definition_level_encoding: Encoding::Rle.into(),
-        repetition_level_encoding: Encoding::Rle.into(),
-        statistics,
-    };
-    Ok(Page::Values { bytes, header })
+fn bytes_of(numbers: &[i64]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
 }
 
 /// One value `count` times, as Parquet's RLE hybrid writes it.
@@ -257,13 +340,8 @@ fn header(bytes: &mut Vec<u8>, mut number: usize) {
     bytes.push(number as u8);
 }
 
-/// Places in a dictionary of `count` values.
-fn page_of_keys(
-    there: &There,
-    keys: &[u32],
-    count: usize,
-    statistics: Option<ParquetStatistics>,
-) -> PolarsResult<Page> {
+/// Places in a dictionary of `count` values, with their width in front.
+fn places(keys: &[u32], count: usize) -> Vec<u8> {
     let bits = (u32::BITS - (count as u32).saturating_sub(1).leading_zeros()).max(1);
     let mut bytes = vec![bits as u8];
     if count == 1 {
@@ -271,47 +349,7 @@ fn page_of_keys(
     } else {
         packed_run(&mut bytes, keys, bits);
     }
-    page(&there.rows, &bytes, Encoding::RleDictionary, statistics)
-}
-
-/// Texts that do not repeat, page by page.
-fn pages_of_texts(there: &There, texts: &Texts) -> PolarsResult<Vec<Page>> {
-    let mut pages = Vec::new();
-    let (mut row, mut text) = (0, 0);
-    while row < there.rows.len() {
-        let start = texts.start(text);
-        let (first, mut end) = (row, text);
-        while row < there.rows.len() && texts.start(end) - start < PAGE {
-            end += usize::from(there.rows.get(row) == Some(&true));
-            row += 1;
-        }
-        let values = texts.bytes.get(start..texts.start(end)).unwrap_or_default();
-        pages.push(page(there.rows.get(first..row).unwrap_or_default(), values, Encoding::Plain, None)?);
-        text = end;
-    }
-    Ok(pages)
-}
-
-/// Numbers, as a dictionary where few differ.
-fn pages_of_numbers(there: &There, numbers: &[i64]) -> PolarsResult<Vec<Page>> {
-    const FEW: usize = 64;
-    let mut distinct: Vec<i64> = Vec::new();
-    let mut keys = Vec::with_capacity(numbers.len());
-    for number in numbers {
-        let known = distinct.iter().position(|other| other == number);
-        let key = known.unwrap_or_else(|| {
-            distinct.push(*number);
-            distinct.len() - 1
-        });
-        keys.push(key as u32);
-        if distinct.len() > FEW {
-            let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
-            return Ok(vec![page(&there.rows, &bytes, Encoding::Plain, None)?]);
-        }
-    }
-    let values = distinct.len();
-    let bytes = distinct.iter().flat_map(|number| number.to_le_bytes()).collect();
-    Ok(vec![Page::Dictionary { bytes, values }, page_of_keys(there, &keys, values, None)?])
+    bytes
 }
 
 fn text_range(there: &There, texts: &Texts) -> Option<ParquetStatistics> {
@@ -353,12 +391,27 @@ enum Values {
     Bool(Vec<bool>),
 }
 
+impl Values {
+    /// Bytes they take at least.
+    fn size(&self) -> usize {
+        match self {
+            // One value needs no places in a dictionary.
+            Self::Text(texts) if texts.plain || texts.starts.len() < 2 => texts.bytes.len(),
+            Self::Text(texts) => texts.bytes.len() + texts.keys.len() / 8,
+            Self::Int(values) | Self::Time(values) => {
+                let one = values.first().is_some_and(|first| values.iter().all(|value| value == first));
+                if one { size_of::<i64>() } else { values.len() / 8 }
+            }
+            Self::Float(values) => values.len() * size_of::<f64>(),
+            Self::Bool(values) => values.len() / 8,
+        }
+    }
+}
+
 impl Builder {
     fn new(column: &Column) -> Self {
         let values = match column.access {
-            Access::Text(..) | Access::Made(..) => {
-                Values::Text(Texts { plain: UNIQUE.contains(&column.name), ..Texts::default() })
-            }
+            Access::Text(..) | Access::Made(..) => Values::Text(Texts::default()),
             Access::Int(..) => Values::Int(Vec::new()),
             Access::Float(..) => Values::Float(Vec::new()),
             Access::Bool(..) => Values::Bool(Vec::new()),
@@ -382,9 +435,27 @@ impl Builder {
     }
 
     /// The rows behind the last one that has a value have none.
-    fn closed(mut self, rows: usize) -> Self {
+    fn close(&mut self, rows: usize) {
         self.there.rows.resize(rows, false);
-        self
+    }
+
+    /// Forgets the rows, and keeps their room.
+    fn clear(&mut self, column: &Column) {
+        self.there.rows.clear();
+        self.there.count = 0;
+        match &mut self.values {
+            Values::Text(texts) => texts.clear(UNIQUE.contains(&column.name)),
+            Values::Int(values) | Values::Time(values) => values.clear(),
+            Values::Float(values) => values.clear(),
+            Values::Bool(values) => values.clear(),
+        }
+    }
+
+    /// Whether a frame around the column would be larger than what it saves.
+    fn is_small(&self) -> bool {
+        let Self { there, values } = self;
+        let levels = if there.count == 0 || there.count == there.rows.len() { 0 } else { there.rows.len() / 8 };
+        levels + values.size() < SMALL
     }
 }
 
@@ -402,6 +473,14 @@ struct Texts {
 }
 
 impl Texts {
+    fn clear(&mut self, plain: bool) {
+        self.bytes.clear();
+        self.starts.clear();
+        self.keys.clear();
+        self.table.clear();
+        self.plain = plain;
+    }
+
     fn put(&mut self, text: &[u8], hasher: &FixedState) {
         if self.plain {
             self.add(text);
@@ -445,7 +524,6 @@ impl Texts {
     fn make_plain(&mut self) {
         let keys = std::mem::take(&mut self.keys);
         let (starts, bytes) = (std::mem::take(&mut self.starts), std::mem::take(&mut self.bytes));
-        self.table = HashTable::new();
         self.plain = true;
         for key in keys {
             self.add(value(&starts, &bytes, key));
