@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::ingest::command_line::command_line;
 use crate::ingest::fields::{self, Address, lower, text, trimmed};
-use crate::ingest::members::{elements, members};
+use crate::ingest::members::{elements, members, string};
 use crate::ingest::parties::{Parties, Role};
 use crate::knowledge::names::is_guid;
 use crate::knowledge::{errors, operations, record_types};
@@ -143,20 +143,6 @@ struct JsonText<'a>(&'a str);
 impl<'de: 'a, 'a> Deserialize<'de> for JsonText<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         <&'a RawValue>::deserialize(deserializer).map(|raw| Self(raw.get()))
-    }
-}
-
-/// What is inside the quotes of a JSON string, where it stands there as it is.
-fn unescaped(json: &str) -> Option<&str> {
-    let inner = json.strip_prefix('"')?.strip_suffix('"')?;
-    memchr::memchr(b'\\', inner.as_bytes()).is_none().then_some(inner)
-}
-
-/// A JSON string as text.
-fn string(json: &str) -> Option<Cow<'_, str>> {
-    match unescaped(json) {
-        Some(inner) => Some(Cow::Borrowed(inner)),
-        None => serde_json::from_str::<Borrowed<'_>>(json).ok().map(|text| text.0),
     }
 }
 

@@ -5,6 +5,8 @@
 //! (an escape in a key, nesting that is deep, anything that is wrong) the answer is `None`, and the caller asks serde_json,
 //! which also says where a text broke.
 
+use std::borrow::Cow;
+
 /// Gives the members of an object: the key without its quotes, and the value's text.
 pub fn members<'a>(json: &'a str, mut give: impl FnMut(&'a str, &'a str) -> Option<()>) -> Option<()> {
     let mut scan = Scan { text: json, at: 0 };
@@ -24,6 +26,15 @@ pub fn elements<'a>(json: &'a str, mut give: impl FnMut(&'a str) -> Option<()>) 
         give(value)
     })?;
     scan.end()
+}
+
+/// A JSON string as text: borrowed where it stands there as it is.
+pub fn string(json: &str) -> Option<Cow<'_, str>> {
+    let inner = json.strip_prefix('"')?.strip_suffix('"')?;
+    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+        return Some(Cow::Borrowed(inner));
+    }
+    serde_json::from_str::<String>(json).ok().map(Cow::Owned)
 }
 
 /// A place in a text that moves forward.

@@ -15,6 +15,7 @@ pub mod graph_activity;
 pub mod hours;
 pub mod join;
 pub mod kept;
+pub mod look;
 pub mod lost_letters;
 pub mod mailbox_audit;
 pub mod members;

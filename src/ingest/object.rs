@@ -1,11 +1,15 @@
 //! Records that are objects, or can be read like one: whole or cut JSON, rows of a table, JSON kept as text inside
 //! JSON, and values that PowerShell replaced by the names of their types.
 
+use std::sync::LazyLock;
+
+use memchr::{memchr2, memmem};
 use serde_json::{Map, Value};
 
 use crate::ingest::auditdata::{mended, note};
 use crate::ingest::cells::Cells;
 use crate::ingest::formats::Refusal;
+use crate::ingest::members::members;
 use crate::ingest::sniff::inner_text;
 use crate::timeline::{Event, ParseStatus, json};
 
@@ -56,6 +60,34 @@ pub fn from_text(record: &str, code: &'static str, event: &mut Event, remarks: &
     take_additional(&mut object);
     expand(&mut object, event, remarks);
     Ok(object)
+}
+
+/// The members of a whole record in which there is nothing to mend, to expand or to drop; `None` where there may be:
+/// [`from_text`] and [`drop_lost`] look into it then.
+pub fn plain(record: &str) -> Option<Vec<(&str, &str)>> {
+    if json::mended(record).is_some() || may_have_lost(record) {
+        return None;
+    }
+    let mut list = Vec::with_capacity(64);
+    members(record, |key, value| {
+        // What would be expanded is text that holds an object or a list.
+        let text = value.starts_with('"') && memchr2(b'{', b'[', value.as_bytes()).is_some();
+        let expanded = text && NESTED.iter().any(|nested| nested.eq_ignore_ascii_case(key));
+        list.push((key, value));
+        (!expanded && !key.eq_ignore_ascii_case("AdditionalProperties")).then_some(())
+    })?;
+    Some(list)
+}
+
+/// Whether a value may be a type's name: every one that [`is_type_name`] knows has one of these in it, unless it is
+/// spelled in escapes.
+fn may_have_lost(record: &str) -> bool {
+    static MARKS: LazyLock<[memmem::Finder<'static>; 5]> =
+        LazyLock::new(|| ["System.", "Deserialized.", ".Model", "@{", "class "].map(memmem::Finder::new));
+    static ESCAPED: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("\\u00"));
+    let bytes = record.as_bytes();
+    let letter = |at: usize| matches!(bytes.get(at + 4), Some(b'4'..=b'7'));
+    MARKS.iter().any(|mark| mark.find(bytes).is_some()) || ESCAPED.find_iter(bytes).any(letter)
 }
 
 /// The object inside another, which some forwarders write as JSON text; null where there is none.

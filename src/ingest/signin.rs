@@ -3,24 +3,25 @@
 //! Source of the fields: Microsoft Graph `signIn` resource type (v1.0 and beta). Keys match in any case,
 //! so that PowerShell's PascalCase objects read the same.
 
-use serde_json::Value;
+use std::borrow::Cow;
 
 use crate::ingest::auditdata::{note, sentence, upn};
 use crate::ingest::fields::{self, lower, text};
 use crate::ingest::formats::Refusal;
+use crate::ingest::look::Look;
 use crate::ingest::parties::Parties;
 use crate::ingest::when::Clock;
 use crate::knowledge::names::is_guid;
 use crate::knowledge::{errors, operations};
-use crate::timeline::json::{self, boolean};
+use crate::timeline::json::boolean;
 use crate::timeline::{Event, EvidenceSource, Outcome};
 
 /// The operation of every sign-in event.
 pub const ACTION: &str = "Sign-in activity";
 
 /// Fills `event` from a sign-in object. `kind` is what the wrapper or file name says of its kind.
-pub fn fill(object: &Value, kind: Option<&str>, clock: Clock, event: &mut Event) -> Result<(), Refusal> {
-    let get = |key: &str| json::text(object, key).unwrap_or_default();
+pub fn fill<'a>(object: impl Look<'a>, kind: Option<&str>, clock: Clock, event: &mut Event) -> Result<(), Refusal> {
+    let get = |key: &str| object.text(key).unwrap_or_default();
     clock.set_from(event, object, &["createdDateTime"], "TimeGenerated")?;
     event.event_id = lower(&get("id"));
     event.request_id = event.event_id.clone();
@@ -83,9 +84,9 @@ pub fn kind_by_name(file_name: &str) -> Option<&'static str> {
     kinds.iter().find(|(word, _)| name.contains(word)).map(|(_, kind)| *kind)
 }
 
-fn kind_of(object: &Value) -> &'static str {
-    let types = json::list(object, "signInEventTypes");
-    let has = |word: &str| types.iter().filter_map(Value::as_str).any(|kind| kind.eq_ignore_ascii_case(word));
+fn kind_of<'a>(object: impl Look<'a>) -> &'static str {
+    let types = object.list("signInEventTypes");
+    let has = |word: &str| types.iter().filter_map(|kind| kind.string()).any(|kind| kind.eq_ignore_ascii_case(word));
     if has("nonInteractiveUser") {
         return "noninteractive";
     }
@@ -95,7 +96,7 @@ fn kind_of(object: &Value) -> &'static str {
     if has("managedIdentity") {
         return "managed_identity";
     }
-    match json::text(object, "isInteractive").and_then(|flag| boolean(&flag)) {
+    match object.text("isInteractive").and_then(|flag| boolean(&flag)) {
         Some(true) => "interactive",
         Some(false) => "noninteractive",
         None if has("interactiveUser") => "interactive",
@@ -103,10 +104,10 @@ fn kind_of(object: &Value) -> &'static str {
     }
 }
 
-fn set_place(object: &Value, event: &mut Event) {
+fn set_place<'a>(object: impl Look<'a>, event: &mut Event) {
     let addresses: Vec<_> = ["ipAddress", "ipAddressFromResourceProvider"]
         .iter()
-        .filter_map(|key| json::text(object, key))
+        .filter_map(|key| object.text(key))
         .filter_map(|value| fields::address(&value))
         .collect();
     // The address of the client is `ipAddress`, whatever else the record holds.
@@ -117,29 +118,28 @@ fn set_place(object: &Value, event: &mut Event) {
     if event.source_ip_class.as_deref() == Some("invalid") {
         note(event, "R-111");
     }
-    event.as_number = json::text(object, "autonomousSystemNumber").and_then(|number| number.parse().ok());
-    let nothing = Value::Null;
-    let location = json::get(object, "location").unwrap_or(&nothing);
-    event.geo_city = json::text(location, "city").and_then(|city| text(&city));
-    event.geo_region = json::text(location, "state").and_then(|state| text(&state));
-    event.geo_country = json::text(location, "countryOrRegion").and_then(|country| text(&country.to_uppercase()));
-    let point = json::get(location, "geoCoordinates").unwrap_or(&nothing);
-    event.geo_lat = json::get(point, "latitude").and_then(Value::as_f64);
-    event.geo_lon = json::get(point, "longitude").and_then(Value::as_f64);
+    event.as_number = object.text("autonomousSystemNumber").and_then(|number| number.parse().ok());
+    let Some(location) = object.get("location") else { return };
+    event.geo_city = location.text("city").and_then(|city| text(&city));
+    event.geo_region = location.text("state").and_then(|state| text(&state));
+    event.geo_country = location.text("countryOrRegion").and_then(|country| text(&country.to_uppercase()));
+    if let Some(point) = location.get("geoCoordinates") {
+        event.geo_lat = point.get("latitude").and_then(Look::float);
+        event.geo_lon = point.get("longitude").and_then(Look::float);
+    }
     event.geo_basis = event.geo_country.as_ref().and_then(|_| text("log"));
 }
 
-fn set_status(object: &Value, event: &mut Event) {
-    let nothing = Value::Null;
-    let status = json::get(object, "status").unwrap_or(&nothing);
-    let code = json::text(status, "errorCode").or_else(|| json::text(object, "resultType"));
-    event.status_reason = json::text(status, "failureReason").and_then(|reason| text(&reason));
+fn set_status<'a>(object: impl Look<'a>, event: &mut Event) {
+    let status = object.get("status");
+    let code = status.and_then(|status| status.text("errorCode")).or_else(|| object.text("resultType"));
+    event.status_reason = status.and_then(|status| status.text("failureReason")).and_then(|reason| text(&reason));
     // Tables have one word where objects have a code and a reason.
-    let word = status.as_str().unwrap_or_default();
-    set_outcome(event, code.as_deref().unwrap_or_default(), word);
-    event.status_text = text(word);
-    let mfa = json::get(object, "mfaDetail").unwrap_or(&nothing);
-    event.mfa_result = json::text(mfa, "authMethod").and_then(|method| text(&method));
+    let word = status.and_then(Look::string).unwrap_or_default();
+    set_outcome(event, code.as_deref().unwrap_or_default(), &word);
+    event.status_text = text(&word);
+    let mfa = object.get("mfaDetail");
+    event.mfa_result = mfa.and_then(|mfa| mfa.text("authMethod")).and_then(|method| text(&method));
 }
 
 /// The outcome by error code (Microsoft Entra "AADSTS error codes"); by the status word where there is no code.
@@ -158,8 +158,8 @@ pub fn set_outcome(event: &mut Event, code: &str, word: &str) {
     };
 }
 
-fn set_client(object: &Value, event: &mut Event) {
-    let get = |key: &str| json::text(object, key).unwrap_or_default();
+fn set_client<'a>(object: impl Look<'a>, event: &mut Event) {
+    let get = |key: &str| object.text(key).unwrap_or_default();
     event.user_agent = text(&get("userAgent"));
     event.client_app = text(&get("clientAppUsed"));
     event.app_id = lower(&get("appId"));
@@ -173,9 +173,8 @@ fn set_client(object: &Value, event: &mut Event) {
     event.auth_protocol = text(&get("authenticationProtocol")).filter(|protocol| &**protocol != "none");
     event.ca_status = text(&get("conditionalAccessStatus"));
     event.tenant_id = lower(&get("resourceTenantId")).or_else(|| lower(&get("homeTenantId")));
-    let nothing = Value::Null;
-    let device = json::get(object, "deviceDetail").unwrap_or(&nothing);
-    let of_device = |key: &str| json::text(device, key).unwrap_or_default();
+    let Some(device) = object.get("deviceDetail") else { return };
+    let of_device = |key: &str| device.text(key).unwrap_or_default();
     event.device_id = lower(&of_device("deviceId"));
     event.device_name = text(&of_device("displayName"));
     event.device_os = text(&of_device("operatingSystem"));
@@ -185,16 +184,16 @@ fn set_client(object: &Value, event: &mut Event) {
     event.device_trust = text(&of_device("trustType"));
 }
 
-fn set_risk(object: &Value, event: &mut Event) {
-    let get = |key: &str| json::text(object, key).unwrap_or_default();
+fn set_risk<'a>(object: impl Look<'a>, event: &mut Event) {
+    let get = |key: &str| object.text(key).unwrap_or_default();
     // The level of this sign-in; the account's aggregate only where it says more.
     let level = text(&get("riskLevelDuringSignIn")).filter(|level| &**level != "none");
     event.risk_level = level.or_else(|| text(&get("riskLevelAggregated")));
     event.risk_state = text(&get("riskState"));
     let mut types: Vec<String> = ["riskEventTypes_v2", "riskEventTypes"]
         .iter()
-        .flat_map(|key| json::list(object, key))
-        .filter_map(|kind| kind.as_str().map(str::to_owned))
+        .flat_map(|key| object.list(key))
+        .filter_map(|kind| kind.string().map(Cow::into_owned))
         .collect();
     types.sort();
     types.dedup();
@@ -203,6 +202,8 @@ fn set_risk(object: &Value, event: &mut Event) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]

@@ -1,12 +1,14 @@
 //! Reads the times of one file, in every spelling of the directory's exports; says honestly what the zone rests on.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use crate::ingest::auditdata::note;
 use crate::ingest::fields::{self, DateOrder, text};
 use crate::ingest::formats::Refusal;
-use crate::timeline::{Event, format_time, json};
+use crate::ingest::look::Look;
+use crate::timeline::{Event, format_time};
 
 /// How the times of a file are read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,7 +62,13 @@ impl Clock {
 
     /// Sets the time columns from the first of `keys` that the object has; from `later`, which is when the service
     /// took the record in or noticed it, where it has none of them.
-    pub fn set_from(self, event: &mut Event, object: &Value, keys: &[&str], later: &str) -> Result<(), Refusal> {
+    pub fn set_from<'a>(
+        self,
+        event: &mut Event,
+        object: impl Look<'a>,
+        keys: &[&str],
+        later: &str,
+    ) -> Result<(), Refusal> {
         if let Some(written) = keys.iter().find_map(|key| time_text(object, key)) {
             return self.set(event, &written);
         }
@@ -76,9 +84,9 @@ impl Clock {
 }
 
 /// A time as an object holds it: text, or PowerShell's `{"value":"/Date(…)/","DateTime":"…"}`.
-fn time_text(object: &Value, key: &str) -> Option<String> {
-    let value = json::get(object, key)?;
-    json::scalar_text(value).or_else(|| json::text(value, "value")).filter(|written| !written.trim().is_empty())
+fn time_text<'a>(object: impl Look<'a>, key: &str) -> Option<Cow<'a, str>> {
+    let value = object.get(key)?;
+    value.scalar().or_else(|| value.text("value")).filter(|written| !written.trim().is_empty())
 }
 
 /// `/Date(1658751973240)/`: milliseconds since 1970, as PowerShell 5.1 and old services write times.

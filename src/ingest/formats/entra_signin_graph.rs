@@ -2,10 +2,11 @@
 //! (`entra_signin_graph`).
 
 use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use crate::ingest::look::{Look, Node};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{object, signin};
-use crate::timeline::{Event, EvidenceSource, json};
+use crate::timeline::{Event, EvidenceSource};
 
 /// `entra_signin_graph`.
 pub static FORMAT: Format = Format {
@@ -27,14 +28,24 @@ struct Reader {
 impl RecordReader for Reader {
     fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
         let mut event = Box::<Event>::default();
-        let mut object = object::from_text(text, "R-101", &mut event, &mut tools.remarks)?;
-        object::drop_lost(&mut object, "R-104", &mut event, &mut tools.remarks);
-        // What the object says of itself goes before the name of its file.
-        let says = |key: &str| json::get(&object, key).is_some_and(|value| !value.is_null());
-        let own = says("isInteractive") || says("signInEventTypes");
-        signin::fill(&object, self.kind.filter(|_| !own), Clock::default(), &mut event)?;
+        if let Some(members) = object::plain(text) {
+            self.fill(Node::of(&members), &mut event)?;
+        } else {
+            let mut object = object::from_text(text, "R-101", &mut event, &mut tools.remarks)?;
+            object::drop_lost(&mut object, "R-104", &mut event, &mut tools.remarks);
+            self.fill(&object, &mut event)?;
+        }
         signin::remark_kind(&event, &mut tools.remarks);
         event.raw = Some(text.into());
         Ok(event)
+    }
+}
+
+impl Reader {
+    fn fill<'a>(&self, object: impl Look<'a>, event: &mut Event) -> Result<(), Refusal> {
+        // What the object says of itself goes before the name of its file.
+        let says = |key: &str| object.get(key).is_some_and(|value| !value.is_null());
+        let own = says("isInteractive") || says("signInEventTypes");
+        signin::fill(object, self.kind.filter(|_| !own), Clock::default(), event)
     }
 }

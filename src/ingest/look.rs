@@ -1,0 +1,182 @@
+//! Looking into an object by its keys: into one that was built from JSON, or into its text as it stands in the record,
+//! where most of it is never asked for. Both give the same.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::ingest::members::{elements, members, string};
+use crate::timeline::json;
+
+/// Something that can be looked into.
+pub trait Look<'a>: Copy {
+    /// The value of a key: of the exact spelling, else of one in another case.
+    fn get(self, key: &str) -> Option<Self>;
+    /// A string, number or boolean as text; `None` for null, empty text, lists and objects.
+    fn scalar(self) -> Option<Cow<'a, str>>;
+    /// A string.
+    fn string(self) -> Option<Cow<'a, str>>;
+    /// The elements of a list.
+    fn items(self) -> Vec<Self>;
+    /// A number.
+    fn float(self) -> Option<f64>;
+    /// Whether it is null.
+    fn is_null(self) -> bool;
+
+    /// The text of a key's value.
+    fn text(self, key: &str) -> Option<Cow<'a, str>> {
+        self.get(key)?.scalar()
+    }
+
+    /// The list under a key; empty where there is none.
+    fn list(self, key: &str) -> Vec<Self> {
+        self.get(key).map(Self::items).unwrap_or_default()
+    }
+}
+
+impl<'a> Look<'a> for &'a Value {
+    fn get(self, key: &str) -> Option<Self> {
+        json::get(self, key)
+    }
+
+    fn scalar(self) -> Option<Cow<'a, str>> {
+        match self {
+            Value::String(text) => (!text.is_empty()).then_some(Cow::Borrowed(text)),
+            _ => json::scalar_text(self).map(Cow::Owned),
+        }
+    }
+
+    fn string(self) -> Option<Cow<'a, str>> {
+        self.as_str().map(Cow::Borrowed)
+    }
+
+    fn items(self) -> Vec<Self> {
+        self.as_array().map(|list| list.iter().collect()).unwrap_or_default()
+    }
+
+    fn float(self) -> Option<f64> {
+        self.as_f64()
+    }
+
+    fn is_null(self) -> bool {
+        Value::is_null(self)
+    }
+}
+
+/// A value as its text, which was found to be JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'a> {
+    text: &'a str,
+    /// Its members, where it is an object that is asked often.
+    members: &'a [(&'a str, &'a str)],
+}
+
+impl<'a> Node<'a> {
+    /// The object of these members.
+    pub fn of(members: &'a [(&'a str, &'a str)]) -> Self {
+        Self { text: "{}", members }
+    }
+}
+
+/// What a key has, as a map that is sorted by its keys has it: of two with one spelling the last, of two in other cases the
+/// first.
+struct Wanted<'k, 'a> {
+    key: &'k str,
+    exact: Option<&'a str>,
+    other: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Wanted<'_, 'a> {
+    fn see(&mut self, key: &'a str, value: &'a str) {
+        if key == self.key {
+            self.exact = Some(value);
+        } else if key.eq_ignore_ascii_case(self.key) && self.other.is_none_or(|(first, _)| key <= first) {
+            self.other = Some((key, value));
+        }
+    }
+}
+
+impl<'a> Look<'a> for Node<'a> {
+    fn get(self, key: &str) -> Option<Self> {
+        let mut wanted = Wanted { key, exact: None, other: None };
+        if self.members.is_empty() {
+            members(self.text, |key, value| {
+                wanted.see(key, value);
+                Some(())
+            })?;
+        } else {
+            self.members.iter().for_each(|(key, value)| wanted.see(key, value));
+        }
+        let text = wanted.exact.or(wanted.other.map(|(_, value)| value))?;
+        Some(Node { text, members: &[] })
+    }
+
+    fn scalar(self) -> Option<Cow<'a, str>> {
+        let text = match self.text.as_bytes() {
+            [b'"', ..] => string(self.text)?,
+            [b'{' | b'[' | b'n', ..] => return None,
+            [b't' | b'f', ..] => Cow::Borrowed(self.text),
+            number => {
+                let plain = number.len() < 19 && number.iter().all(u8::is_ascii_digit);
+                let number = if plain { None } else { serde_json::from_str::<serde_json::Number>(self.text).ok() };
+                number.map_or(Cow::Borrowed(self.text), |number| Cow::Owned(number.to_string()))
+            }
+        };
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn string(self) -> Option<Cow<'a, str>> {
+        if self.text.starts_with('"') { string(self.text) } else { None }
+    }
+
+    fn items(self) -> Vec<Self> {
+        let mut items = Vec::new();
+        let list = elements(self.text, |text| {
+            items.push(Node { text, members: &[] });
+            Some(())
+        });
+        if list.is_some() { items } else { Vec::new() }
+    }
+
+    fn float(self) -> Option<f64> {
+        let number = self.text.starts_with(|first: char| first.is_ascii_digit() || first == '-');
+        if number { serde_json::from_str::<Value>(self.text).ok()?.as_f64() } else { None }
+    }
+
+    fn is_null(self) -> bool {
+        self.text == "null"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Everything that can be asked, asked of both.
+    #[test]
+    fn text_and_tree_give_the_same() {
+        let record = r#"{"a":"x","A":"y","b":1.50,"c":-7,"d":1e3,"e":null,"f":"","g":true,"h":[1,"z",{"k":"v"}],"i":{"J":"p","j":"q"},
+            "l":"\u00fc\"","m":12345678901234567890,"b":2.5,"n":{"Xy":1,"xY":2},"o":35,"p":[]}"#;
+        let value: Value = serde_json::from_str(record).unwrap();
+        let mut list = Vec::new();
+        members(record, |key, text| {
+            list.push((key, text));
+            Some(())
+        })
+        .unwrap();
+        let node = Node::of(&list);
+        for key in ["a", "A", "b", "B", "c", "d", "e", "f", "g", "h", "i", "l", "m", "n", "o", "p", "q"] {
+            assert_eq!(node.text(key), (&value).text(key), "{key}");
+            let (own, peer) = (node.get(key), Look::get(&value, key));
+            assert_eq!(own.is_some(), peer.is_some(), "{key}");
+            let (Some(own), Some(peer)) = (own, peer) else { continue };
+            assert_eq!(own.string(), Look::string(peer), "{key}");
+            assert_eq!((own.float(), own.is_null()), (peer.float(), Look::is_null(peer)), "{key}");
+            assert_eq!(own.items().len(), peer.items().len(), "{key}");
+            for inner in ["j", "J", "k", "xy", "XY"] {
+                assert_eq!(own.text(inner), peer.text(inner), "{key} {inner}");
+            }
+        }
+        assert_eq!(node.list("h")[1].scalar().as_deref(), Some("z"));
+    }
+}
