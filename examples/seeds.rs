@@ -106,6 +106,7 @@ fn sow(file: &Path, bytes: &[u8], corpus: &mut Corpus) {
     let reader = (format.reader)(&head, &Context::default());
     for event in events(&text, &layout, reader.as_ref()) {
         let raw = event.raw.as_deref().unwrap_or_default().as_bytes();
+        corpus.add("members", raw);
         match format.evidence {
             EvidenceSource::Ual => corpus.add("audit_data", raw),
             EvidenceSource::EntraSignin if raw.starts_with(b"{") => corpus.add("sign_in", raw),

@@ -32,7 +32,8 @@ fuzz_target!(|bytes: &[u8]| {
     let (ours, theirs) = (ours(text, delimiter), theirs(text, delimiter));
     // A carriage return on its own ends no record here; zeros and the end mark of DOS at the end of a file, and its byte
     // order mark, are no cells.
-    let differs = text.replace("\r\n", "").contains('\r') || text.ends_with(['\0', '\u{1a}']) || text.contains('\u{feff}');
+    let differs =
+        text.replace("\r\n", "").contains('\r') || text.ends_with(['\0', '\u{1a}']) || text.contains('\u{feff}');
     if !differs {
         assert_eq!(ours, theirs);
     }

@@ -1,7 +1,9 @@
-//! Sign-in objects, whole, cut and mended: any text is an event or a refusal with a code.
+//! Sign-in objects, whole, cut and mended: any text is an event or a refusal with a code, and read from its text it is the
+//! same event as read from the object that was built of it.
 #![no_main]
 
 use bectrace::ingest::fields::DateOrder;
+use bectrace::ingest::look::Node;
 use bectrace::ingest::when::Clock;
 use bectrace::ingest::{object, signin};
 use bectrace::timeline::{Event, EvidenceSource};
@@ -10,7 +12,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|text: &str| {
     for order in [None, Some(DateOrder::Dmy)] {
         let (mut event, mut remarks) = (Box::<Event>::default(), Vec::new());
-        let object = match object::from_text(text, "R-102", &mut event, &mut remarks) {
+        let mut object = match object::from_text(text, "R-102", &mut event, &mut remarks) {
             Ok(object) => object,
             Err(refusal) => {
                 assert!(!refusal.code.is_empty() && !refusal.reason.is_empty());
@@ -18,6 +20,8 @@ fuzz_target!(|text: &str| {
             }
         };
         let clock = Clock { order, assumed: false };
+        object::drop_lost(&mut object, "R-104", &mut event, &mut remarks);
+        as_text(text, &object, clock);
         match signin::fill(&object, signin::kind_by_name(text), clock, &mut event) {
             Ok(()) => assert!(event.evidence_source == EvidenceSource::EntraSignin && event.message.is_some()),
             Err(refusal) => assert!(refusal.code.starts_with("F-04"), "{refusal:?}"),
@@ -25,3 +29,12 @@ fuzz_target!(|text: &str| {
         signin::remark_kind(&event, &mut remarks);
     }
 });
+
+/// Where nothing has to be mended, both ways give the same.
+fn as_text(text: &str, object: &serde_json::Value, clock: Clock) {
+    let Some(members) = object::plain(text) else { return };
+    let (mut one, mut other) = (Event::default(), Event::default());
+    let read = signin::fill(Node::of(&members), None, clock, &mut one);
+    let built = signin::fill(object, None, clock, &mut other);
+    assert_eq!(format!("{read:?} {one:?}"), format!("{built:?} {other:?}"));
+}

@@ -28,5 +28,9 @@ fuzz_target!(|bytes: &[u8]| {
     }
     assert!(ledger.total().balance());
     let small = 1 + bytes.len() / 7;
-    assert_eq!(format!("{:?}", ledger.sources), format!("{:?}", read(&path, Some(small)).sources), "batches of {small}");
+    assert_eq!(
+        format!("{:?}", ledger.sources),
+        format!("{:?}", read(&path, Some(small)).sources),
+        "batches of {small}"
+    );
 });

@@ -12,6 +12,10 @@ use crate::timeline::json;
 pub trait Look<'a>: Copy {
     /// The value of a key: of the exact spelling, else of one in another case.
     fn get(self, key: &str) -> Option<Self>;
+    /// The values of several keys.
+    fn all<const N: usize>(self, keys: [&str; N]) -> [Option<Self>; N] {
+        keys.map(|key| self.get(key))
+    }
     /// A string, number or boolean as text; `None` for null, empty text, lists and objects.
     fn scalar(self) -> Option<Cow<'a, str>>;
     /// A string.
@@ -99,23 +103,36 @@ impl<'a> Wanted<'_, 'a> {
             self.other = Some((key, value));
         }
     }
+
+    fn found(self) -> Option<&'a str> {
+        self.exact.or(self.other.map(|(_, value)| value))
+    }
 }
 
 impl<'a> Look<'a> for Node<'a> {
     fn get(self, key: &str) -> Option<Self> {
-        let mut wanted = Wanted { key, exact: None, other: None };
+        let [value] = self.all([key]);
+        value
+    }
+
+    fn all<const N: usize>(self, keys: [&str; N]) -> [Option<Self>; N] {
+        let mut wanted = keys.map(|key| Wanted { key, exact: None, other: None });
+        let mut see = |key, value| wanted.iter_mut().for_each(|wanted| wanted.see(key, value));
         if self.members.is_empty() {
-            members(self.text, |key, value| {
-                wanted.see(key, value);
+            let object = members(self.text, |key, value| {
+                see(key, value);
                 Some(())
-            })?;
+            });
+            // A text or a list has none.
+            if object.is_none() {
+                return [None; N];
+            }
         } else {
             for (key, value) in self.members {
-                wanted.see(key, value);
+                see(key, value);
             }
         }
-        let text = wanted.exact.or(wanted.other.map(|(_, value)| value))?;
-        Some(Node { text, members: &[] })
+        wanted.map(|wanted| Some(Node { text: wanted.found()?, members: &[] }))
     }
 
     fn scalar(self) -> Option<Cow<'a, str>> {

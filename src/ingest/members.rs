@@ -212,8 +212,10 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Bytes of the number that a text begins with.
+/// Bytes of the number that a text begins with. One that may be too large for a float is left to the other reader.
 fn number(text: &[u8]) -> Option<usize> {
+    const LONGEST: usize = 100;
+    const EXPONENT: usize = 2;
     let digits = |from: usize| text.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
     let mut at = usize::from(text.first()? == &b'-');
     at += match text.get(at)? {
@@ -228,9 +230,9 @@ fn number(text: &[u8]) -> Option<usize> {
     if matches!(text.get(at), Some(b'e' | b'E')) {
         let sign = usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
         let exponent = digits(at + 1 + sign);
-        at += (exponent > 0).then_some(1 + sign + exponent)?;
+        at += (1..=EXPONENT).contains(&exponent).then_some(1 + sign + exponent)?;
     }
-    Some(at)
+    (at <= LONGEST).then_some(at)
 }
 
 /// The next byte from `from` on that means something inside a string: a quote, a backslash, or a control character, which
@@ -321,6 +323,7 @@ mod tests {
             "{\"a\":01}",
             "{\"a\":1.}",
             "{\"a\":1e}",
+            "{\"a\":1e999}",
             "{\"a\":-}",
             "{\"a\":tru}",
             "{\"a\" 1}",

@@ -13,6 +13,7 @@ use crate::ingest::parties::Parties;
 use crate::ingest::when::Clock;
 use crate::knowledge::names::is_guid;
 use crate::knowledge::{errors, operations};
+use crate::timeline::event::Text;
 use crate::timeline::json::boolean;
 use crate::timeline::{Event, EvidenceSource, Outcome};
 
@@ -104,6 +105,11 @@ fn kind_of<'a>(object: impl Look<'a>) -> &'static str {
     }
 }
 
+/// What a value says.
+fn said<'a>(value: Option<impl Look<'a>>) -> Text {
+    value?.scalar().and_then(|said| text(&said))
+}
+
 fn set_place<'a>(object: impl Look<'a>, event: &mut Event) {
     let addresses: Vec<_> = ["ipAddress", "ipAddressFromResourceProvider"]
         .iter()
@@ -120,26 +126,27 @@ fn set_place<'a>(object: impl Look<'a>, event: &mut Event) {
     }
     event.as_number = object.text("autonomousSystemNumber").and_then(|number| number.parse().ok());
     let Some(location) = object.get("location") else { return };
-    event.geo_city = location.text("city").and_then(|city| text(&city));
-    event.geo_region = location.text("state").and_then(|state| text(&state));
-    event.geo_country = location.text("countryOrRegion").and_then(|country| text(&country.to_uppercase()));
-    if let Some(point) = location.get("geoCoordinates") {
-        event.geo_lat = point.get("latitude").and_then(Look::float);
-        event.geo_lon = point.get("longitude").and_then(Look::float);
+    let [city, state, country, point] = location.all(["city", "state", "countryOrRegion", "geoCoordinates"]);
+    event.geo_city = said(city);
+    event.geo_region = said(state);
+    event.geo_country = country.and_then(Look::scalar).and_then(|country| text(&country.to_uppercase()));
+    if let Some([latitude, longitude]) = point.map(|point| point.all(["latitude", "longitude"])) {
+        event.geo_lat = latitude.and_then(Look::float);
+        event.geo_lon = longitude.and_then(Look::float);
     }
     event.geo_basis = event.geo_country.as_ref().and_then(|_| text("log"));
 }
 
 fn set_status<'a>(object: impl Look<'a>, event: &mut Event) {
     let status = object.get("status");
-    let code = status.and_then(|status| status.text("errorCode")).or_else(|| object.text("resultType"));
-    event.status_reason = status.and_then(|status| status.text("failureReason")).and_then(|reason| text(&reason));
+    let [code, reason] = status.map_or([None; 2], |status| status.all(["errorCode", "failureReason"]));
+    let code = code.and_then(Look::scalar).or_else(|| object.text("resultType"));
+    event.status_reason = said(reason);
     // Tables have one word where objects have a code and a reason.
     let word = status.and_then(Look::string).unwrap_or_default();
     set_outcome(event, code.as_deref().unwrap_or_default(), &word);
     event.status_text = text(&word);
-    let mfa = object.get("mfaDetail");
-    event.mfa_result = mfa.and_then(|mfa| mfa.text("authMethod")).and_then(|method| text(&method));
+    event.mfa_result = said(object.get("mfaDetail").and_then(|mfa| mfa.get("authMethod")));
 }
 
 /// The outcome by error code (Microsoft Entra "AADSTS error codes"); by the status word where there is no code.
@@ -174,14 +181,15 @@ fn set_client<'a>(object: impl Look<'a>, event: &mut Event) {
     event.ca_status = text(&get("conditionalAccessStatus"));
     event.tenant_id = lower(&get("resourceTenantId")).or_else(|| lower(&get("homeTenantId")));
     let Some(device) = object.get("deviceDetail") else { return };
-    let of_device = |key: &str| device.text(key).unwrap_or_default();
-    event.device_id = lower(&of_device("deviceId"));
-    event.device_name = text(&of_device("displayName"));
-    event.device_os = text(&of_device("operatingSystem"));
-    event.browser = text(&of_device("browser"));
-    event.device_compliant = boolean(&of_device("isCompliant"));
-    event.device_managed = boolean(&of_device("isManaged"));
-    event.device_trust = text(&of_device("trustType"));
+    let [id, name, os, browser] = device.all(["deviceId", "displayName", "operatingSystem", "browser"]);
+    let [compliant, managed, trust] = device.all(["isCompliant", "isManaged", "trustType"]);
+    event.device_id = id.and_then(Look::scalar).and_then(|id| lower(&id));
+    event.device_name = said(name);
+    event.device_os = said(os);
+    event.browser = said(browser);
+    let flag = |value: Option<_>| value.and_then(Look::scalar).and_then(|flag| boolean(&flag));
+    (event.device_compliant, event.device_managed) = (flag(compliant), flag(managed));
+    event.device_trust = said(trust);
 }
 
 fn set_risk<'a>(object: impl Look<'a>, event: &mut Event) {

@@ -1,0 +1,32 @@
+//! JSON objects split into their members: where there is an answer, serde_json gives the same.
+#![no_main]
+
+use bectrace::ingest::members::{elements, members};
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+
+fuzz_target!(|text: &str| {
+    let mut found = Vec::new();
+    let whole = members(text, |key, value| {
+        found.push((key, value));
+        Some(())
+    });
+    if whole.is_some() {
+        // One object, whose keys have these values; of two of one name the last counts there.
+        let Ok(Value::Object(object)) = serde_json::from_str(text) else { panic!("no object: {text}") };
+        for (at, (key, value)) in found.iter().enumerate() {
+            let value: Value = serde_json::from_str(value).expect("a value's text is JSON");
+            let last = found.iter().rposition(|(other, _)| other == key) == Some(at);
+            assert!(!last || object.get(*key) == Some(&value), "{key}: {value}");
+        }
+        assert!(object.keys().all(|key| found.iter().any(|(own, _)| own == key)));
+    }
+    let mut list = Vec::new();
+    let whole = elements(text, |value| {
+        list.push(serde_json::from_str::<Value>(value).expect("an element's text is JSON"));
+        Some(())
+    });
+    if whole.is_some() {
+        assert_eq!(serde_json::from_str::<Value>(text).ok(), Some(Value::Array(list)));
+    }
+});
