@@ -4,6 +4,7 @@
 //! The pages are laid out here, because what is known of these columns (flat, most of them empty or nearly constant)
 //! makes them cheap: `docs/performance.md`. Schema, headers and footer are Polars'.
 
+use std::borrow::Borrow;
 use std::cell::RefCell;
 use std::hash::BuildHasher;
 use std::io::Write;
@@ -44,14 +45,14 @@ thread_local! {
     static WORKSHOP: RefCell<Option<Workshop>> = const { RefCell::new(None) };
 }
 
-/// Writes `rows` as one Parquet file, in their order.
-pub fn write(out: impl Write, rows: &[&Packed]) -> PolarsResult<()> {
+/// Writes rows as one Parquet file, in their order; each group, of [`ROW_GROUP`] rows at most, is made when it is its turn.
+pub fn write<P: Borrow<Packed>>(out: impl Write, groups: impl Iterator<Item = Vec<P>>) -> PolarsResult<()> {
     WORKSHOP.with_borrow_mut(|slot| {
         let workshop = match slot {
             Some(workshop) => workshop,
             None => slot.insert(Workshop::new()?),
         };
-        workshop.write(out, rows)
+        workshop.write(out, groups)
     })
 }
 
@@ -69,14 +70,14 @@ impl Workshop {
         Ok(Self { builders: COLUMNS.iter().map(Builder::new).collect(), press: Press::new()?, hasher })
     }
 
-    fn write(&mut self, out: impl Write, rows: &[&Packed]) -> PolarsResult<()> {
+    fn write<P: Borrow<Packed>>(&mut self, out: impl Write, groups: impl Iterator<Item = Vec<P>>) -> PolarsResult<()> {
         let fields = COLUMNS.iter().map(|column| Field::new(column.name.into(), arrow_type(column), true));
         let schema: ArrowSchema = fields.map(|field| (field.name.clone(), field)).collect();
         let mut writer = FileWriter::try_new(out, schema, options())?;
         let descriptors: Vec<Descriptor> =
             writer.parquet_schema().columns().iter().map(|column| column.descriptor.clone()).collect();
-        for group in rows.chunks(ROW_GROUP) {
-            self.fill(group);
+        for group in groups {
+            self.fill(&group);
             let mut columns = Vec::with_capacity(COLUMNS.len());
             for ((builder, descriptor), column) in self.builders.iter().zip(&descriptors).zip(COLUMNS) {
                 let pages = self.press.column(builder, column.name, descriptor)?;
@@ -89,12 +90,12 @@ impl Workshop {
     }
 
     /// Lays the rows of one group into the columns.
-    fn fill(&mut self, group: &[&Packed]) {
+    fn fill<P: Borrow<Packed>>(&mut self, group: &[P]) {
         for (builder, column) in self.builders.iter_mut().zip(COLUMNS) {
             builder.clear(column);
         }
         let (time, record) = (packed::column(names::DATETIME), packed::column(names::SOURCE_ROW));
-        for (row, packed) in group.iter().enumerate() {
+        for (row, packed) in group.iter().map(P::borrow).enumerate() {
             for (index, value) in [(time, packed.time()), (record, packed.record() as i64)] {
                 if let Some(builder) = self.builders.get_mut(index) {
                     builder.put(row, Cell::Int(value), &self.hasher);
@@ -551,7 +552,7 @@ mod tests {
     fn back(events: &[Event]) -> Vec<Event> {
         let rows: Vec<Packed> = events.iter().map(|event| Packed::new(event, &mut Vec::new())).collect();
         let mut file = Vec::new();
-        write(&mut file, &rows.iter().collect::<Vec<_>>()).unwrap();
+        write(&mut file, rows.chunks(ROW_GROUP).map(|group| group.iter().collect())).unwrap();
         let frame = ParquetReader::new(Cursor::new(file)).finish().unwrap();
         assert_eq!(frame.width(), COLUMNS.len());
         build::events(&frame).unwrap()

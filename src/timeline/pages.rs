@@ -645,7 +645,7 @@ mod tests {
     fn part(events: &[Event]) -> Vec<u8> {
         let rows: Vec<Packed> = events.iter().map(|event| Packed::new(event, &mut Vec::new())).collect();
         let mut file = Vec::new();
-        columns::write(&mut file, &rows.iter().collect::<Vec<_>>()).unwrap();
+        columns::write(&mut file, rows.chunks(columns::ROW_GROUP).map(|group| group.iter().collect())).unwrap();
         file
     }
 

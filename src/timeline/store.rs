@@ -192,22 +192,25 @@ impl PartWriter {
         let mut keyed: Vec<_> = rows.iter().map(|row| (key(row), row)).collect();
         keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let sorted: Vec<&Packed> = keyed.into_iter().map(|(_, row)| row).collect();
-        write_rows(&path, &sorted)
+        write_rows(&path, sorted.chunks(columns::ROW_GROUP).map(<[_]>::to_vec))
     }
 }
 
 /// Writes events as one Parquet file, in place when whole.
 pub fn write_parquet<E: std::borrow::Borrow<Event>>(path: &Path, events: &[E]) -> Result<(), StoreError> {
     let mut room = Vec::new();
-    let rows: Vec<Packed> = events.iter().map(|event| Packed::new(event.borrow(), &mut room)).collect();
-    write_rows(path, &rows.iter().collect::<Vec<_>>())
+    let mut packed = |event: &E| Packed::new(event.borrow(), &mut room);
+    write_rows(path, events.chunks(columns::ROW_GROUP).map(|group| group.iter().map(&mut packed).collect::<Vec<_>>()))
 }
 
-fn write_rows(path: &Path, rows: &[&Packed]) -> Result<(), StoreError> {
+fn write_rows<P: std::borrow::Borrow<Packed>>(
+    path: &Path,
+    groups: impl Iterator<Item = Vec<P>>,
+) -> Result<(), StoreError> {
     let Temporary(temporary) = &Temporary::of(path);
     let file = File::create(temporary).map_err(io_error(temporary))?;
     let mut out = BufWriter::with_capacity(1 << 20, file);
-    columns::write(&mut out, rows).map_err(|error| StoreError::Parquet { path: path.to_path_buf(), error })?;
+    columns::write(&mut out, groups).map_err(|error| StoreError::Parquet { path: path.to_path_buf(), error })?;
     out.flush().map_err(io_error(temporary))?;
     drop(out);
     fs::rename(temporary, path).map_err(io_error(path))
