@@ -36,6 +36,11 @@ pub fn lower(value: &str) -> Text {
     Some(value.to_lowercase().into())
 }
 
+/// The remark on a row that has not as many cells as its header.
+pub fn ragged(cells: usize, wanted: usize) -> (&'static str, String) {
+    ("R-106", format!("cells of this row: {cells}, of the header: {wanted}"))
+}
+
 /// Whether a value was lost when the export was made: PowerShell printed the name of its type, or the object as it
 /// shows objects (`System.Object[]`, `Microsoft.Graph.PowerShell.Models.…`, `@{Name=…}`).
 pub fn is_type_name(value: &str) -> bool {

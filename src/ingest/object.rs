@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::ingest::auditdata::{mended, note};
 use crate::ingest::cells::Cells;
+use crate::ingest::fields::ragged;
 use crate::ingest::formats::Refusal;
 use crate::ingest::members::members;
 use crate::ingest::sniff::inner_text;
@@ -129,7 +130,7 @@ pub fn from_row(columns: &[String], cells: &Cells<'_>, event: &mut Event, remark
 /// A row that is not as wide as its header is marked, and told.
 pub fn check_width(columns: &[String], cells: &Cells<'_>, event: &mut Event, remarks: &mut Remarks) {
     if cells.len() != columns.len() {
-        remarks.push(("R-106", format!("row has {} cells, header has {}", cells.len(), columns.len())));
+        remarks.push(ragged(cells.len(), columns.len()));
         note(event, "R-106");
         event.parse_status = ParseStatus::Salvaged;
     }

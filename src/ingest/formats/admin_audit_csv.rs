@@ -58,7 +58,7 @@ impl RecordReader for Reader {
         let cells = cells.read(row);
         let mut event = Box::<Event>::default();
         if cells.len() != self.names.len() {
-            remarks.push(("R-106", format!("row has {} cells, header has {}", cells.len(), self.names.len())));
+            remarks.push(fields::ragged(cells.len(), self.names.len()));
             note(&mut event, "R-106");
             event.parse_status = ParseStatus::Salvaged;
         }

@@ -64,7 +64,7 @@ impl RecordReader for Table {
         let cells = cells.read(row);
         let ragged = cells.len() != self.names.len();
         if ragged {
-            remarks.push(("R-106", format!("row has {} cells, header has {}", cells.len(), self.names.len())));
+            remarks.push(fields::ragged(cells.len(), self.names.len()));
         }
         let Some((column, rank)) = time_column(&self.names) else {
             return Err(Refusal::new("F-041", "rows carry no time: they cannot enter the timeline"));

@@ -7,7 +7,7 @@
 use super::{Context, Format, RecordReader, Refusal, Tools};
 use crate::ingest::auditdata;
 use crate::ingest::cells::{CellReader, Cells};
-use crate::ingest::fields::{DateOrder, NameValue, locale_time, text};
+use crate::ingest::fields::{DateOrder, NameValue, locale_time, ragged, text};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::trace::{self, Traced};
 use crate::knowledge::operations;
@@ -335,7 +335,7 @@ impl RecordReader for Reader {
         let cells = cells.read(row);
         let mut event = Box::<Event>::default();
         if cells.len() != self.width {
-            remarks.push(("R-106", format!("row has {} cells, header has {}", cells.len(), self.width)));
+            remarks.push(ragged(cells.len(), self.width));
             auditdata::note(&mut event, "R-106");
             event.parse_status = ParseStatus::Salvaged;
         }

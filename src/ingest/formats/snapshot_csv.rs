@@ -5,7 +5,7 @@
 use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
 use crate::ingest::auditdata;
 use crate::ingest::cells::Cells;
-use crate::ingest::fields::{NameValue, lower, text};
+use crate::ingest::fields::{NameValue, lower, ragged, text};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::state::{self, Collected, State, is_type_name};
 use crate::ledger::Note;
@@ -247,7 +247,7 @@ impl RecordReader for Reader {
         event.app_id = lower(get(&["appid"]));
         event.app_name = text(get(&["appdisplayname"]));
         if cells.len() != self.names.len() {
-            remarks.push(("R-106", format!("row has {} cells, header has {}", cells.len(), self.names.len())));
+            remarks.push(ragged(cells.len(), self.names.len()));
             auditdata::note(&mut event, "R-106");
             event.parse_status = ParseStatus::Salvaged;
         }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{Context, Format, RecordReader, Refusal, Tools, audit_record, no_dates};
 use crate::ingest::auditdata::note;
 use crate::ingest::cells::CellReader;
+use crate::ingest::fields;
 use crate::ingest::sniff::{CsvHead, Head, Shape, inner_text};
 use crate::ingest::wrapper::Wrapper;
 use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
@@ -49,7 +50,7 @@ impl RecordReader for Reader {
         let cells = cells.read(row);
         let ragged = cells.len() != self.width;
         if ragged {
-            remarks.push(("R-106", format!("row has {} cells, header has {}", cells.len(), self.width)));
+            remarks.push(fields::ragged(cells.len(), self.width));
         }
         let column = cells.column(self.audit);
         let own = cells.column(self.own);

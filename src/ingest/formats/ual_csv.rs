@@ -149,7 +149,7 @@ impl RecordReader for Reader {
         let cells = cells.read(row);
         let ragged = cells.len() != self.width;
         if ragged {
-            remarks.push(("R-106", format!("row has {} cells, header has {}", cells.len(), self.width)));
+            remarks.push(fields::ragged(cells.len(), self.width));
         }
         let [index, count] = self.place.map(|column| cells.column(column));
         places.extend(Position::read(index, count));

@@ -58,7 +58,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         "the row's {} is '{}', the record's is '{}'; the file may have been edited",
         "行の {0} は「{1}」、レコードでは「{2}」。ファイルが編集された可能性がある",
     ),
-    ("row has {} cells, header has {}", "行は {0} 列、ヘッダーは {1} 列"),
+    ("cells of this row: {}, of the header: {}", "行は {0} 列、ヘッダーは {1} 列"),
     ("not valid JSON at character {}; not usable", "{0} 文字目が正しい JSON ではない。使用できない"),
     (
         "cut or not valid JSON at character {}; not usable",
