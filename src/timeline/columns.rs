@@ -80,7 +80,7 @@ impl Workshop {
             self.fill(&group);
             let mut columns = Vec::with_capacity(COLUMNS.len());
             for ((builder, descriptor), column) in self.builders.iter().zip(&descriptors).zip(COLUMNS) {
-                let pages = self.press.column(builder, column.name, descriptor)?;
+                let pages = self.press.column(builder, &group, column.name, descriptor)?;
                 columns.push(DynStreamingIterator::new(Ready { pages: pages.into_iter(), current: None }));
             }
             writer.write(group.len() as u64, DynIter::new(columns.into_iter().map(Ok)))?;
@@ -91,9 +91,7 @@ impl Workshop {
 
     /// Lays the rows of one group into the columns.
     fn fill<P: Borrow<Packed>>(&mut self, group: &[P]) {
-        for (builder, column) in self.builders.iter_mut().zip(COLUMNS) {
-            builder.clear(column);
-        }
+        self.builders.iter_mut().for_each(Builder::clear);
         let (time, record) = (packed::column(names::DATETIME), packed::column(names::SOURCE_ROW));
         for (row, packed) in group.iter().map(P::borrow).enumerate() {
             for (index, value) in [(time, packed.time()), (record, packed.record() as i64)] {
@@ -101,9 +99,16 @@ impl Workshop {
                     builder.put(row, Cell::Int(value), &self.hasher);
                 }
             }
-            for (index, cell) in packed.cells() {
-                if let Some(builder) = self.builders.get_mut(index) {
-                    builder.put(row, cell, &self.hasher);
+            let mut cells = packed.cells();
+            while let Some((index, cell)) = cells.next() {
+                match self.builders.get_mut(index) {
+                    Some(Builder { there, values: Values::Rows(places) }) => {
+                        let Cell::Text(text) = cell else { continue };
+                        there.put(row);
+                        places.push((cells.behind() as u32, text.len() as u32));
+                    }
+                    Some(builder) => builder.put(row, cell, &self.hasher),
+                    None => {}
                 }
             }
         }
@@ -176,7 +181,13 @@ impl Press {
 
     /// The pages of one column. Of the accounts the first and the last are told: a reader that asks for one skips the
     /// others' row groups.
-    fn column(&mut self, builder: &Builder, name: &str, descriptor: &Descriptor) -> PolarsResult<Vec<CompressedPage>> {
+    fn column<P: Borrow<Packed>>(
+        &mut self,
+        builder: &Builder,
+        group: &[P],
+        name: &str,
+        descriptor: &Descriptor,
+    ) -> PolarsResult<Vec<CompressedPage>> {
         let Builder { there, values } = builder;
         let kind = if builder.is_small() { Compression::Uncompressed } else { Compression::Zstd };
         let making = Making { kind, quick: name == names::RAW, descriptor };
@@ -184,6 +195,7 @@ impl Press {
             return Ok(vec![self.values(&there.rows, &[], Encoding::Plain, None, making)?]);
         }
         match values {
+            Values::Rows(places) => self.rows(there, places, group, making),
             Values::Text(texts) if texts.plain => self.texts(there, texts, making),
             Values::Text(texts) => {
                 let range = if name == names::USER_UPN { text_range(there, texts) } else { None };
@@ -207,6 +219,37 @@ impl Press {
                 Ok(vec![self.values(&there.rows, &bytes, Encoding::Plain, None, making)?])
             }
         }
+    }
+
+    /// Texts that are all different, page by page, out of the rows themselves.
+    fn rows<P: Borrow<Packed>>(
+        &mut self,
+        there: &There,
+        places: &[(u32, u32)],
+        group: &[P],
+        making: Making<'_>,
+    ) -> PolarsResult<Vec<CompressedPage>> {
+        let mut pages = Vec::new();
+        let (mut row, mut text) = (0, 0);
+        while row < there.rows.len() {
+            let (first, first_text, mut size) = (row, text, 0);
+            while row < there.rows.len() && size < PAGE {
+                if there.rows.get(row) == Some(&true) {
+                    size += places.get(text).map_or(0, |(_, length)| 4 + *length as usize);
+                    text += 1;
+                }
+                row += 1;
+            }
+            let rows = there.rows.get(first..row).unwrap_or_default();
+            self.levels(rows)?;
+            let with_text = rows.iter().zip(group.iter().skip(first)).filter(|(there, _)| **there);
+            for ((behind, length), (_, packed)) in places.iter().skip(first_text).zip(with_text) {
+                self.page.extend_from_slice(&length.to_le_bytes());
+                self.page.extend_from_slice(packed.borrow().text_before(*behind as usize, *length as usize));
+            }
+            pages.push(self.data(rows, Encoding::Plain, None, making)?);
+        }
+        Ok(pages)
     }
 
     /// Texts that do not repeat, page by page.
@@ -265,6 +308,13 @@ impl Press {
         statistics: Option<ParquetStatistics>,
         making: Making<'_>,
     ) -> PolarsResult<CompressedPage> {
+        self.levels(rows)?;
+        self.page.extend_from_slice(values);
+        self.data(rows, encoding, statistics, making)
+    }
+
+    /// Begins a data page: which rows are there.
+    fn levels(&mut self, rows: &[bool]) -> PolarsResult<()> {
         let page = &mut self.page;
         page.clear();
         page.extend_from_slice(&[0; 4]);
@@ -277,7 +327,17 @@ impl Press {
         if let Some(place) = page.get_mut(..4) {
             place.copy_from_slice(&length.to_le_bytes());
         }
-        page.extend_from_slice(values);
+        Ok(())
+    }
+
+    /// The page in hand as a data page.
+    fn data(
+        &mut self,
+        rows: &[bool],
+        encoding: Encoding,
+        statistics: Option<ParquetStatistics>,
+        making: Making<'_>,
+    ) -> PolarsResult<CompressedPage> {
         let header = DataPageHeader::V1(DataPageHeaderV1 {
             num_values: rows.len() as i32,
             encoding: encoding.into(),
@@ -383,9 +443,20 @@ struct There {
     count: usize,
 }
 
+impl There {
+    /// The next row that has a value.
+    fn put(&mut self, row: usize) {
+        self.rows.resize(row, false);
+        self.rows.push(true);
+        self.count += 1;
+    }
+}
+
 /// The values of the rows that have one.
 enum Values {
     Text(Texts),
+    /// Texts that are all different stay in their rows: how many bytes of the row stand behind each, and its length.
+    Rows(Vec<(u32, u32)>),
     Int(Vec<i64>),
     Time(Vec<i64>),
     Float(Vec<f64>),
@@ -399,6 +470,7 @@ impl Values {
             // One value needs no places in a dictionary.
             Self::Text(texts) if texts.plain || texts.starts.len() < 2 => texts.bytes.len(),
             Self::Text(texts) => texts.bytes.len() + texts.keys.len() / 8,
+            Self::Rows(places) => places.iter().map(|(_, length)| 4 + *length as usize).sum(),
             Self::Int(values) | Self::Time(values) => {
                 let one = values.first().is_some_and(|first| values.iter().all(|value| value == first));
                 if one { size_of::<i64>() } else { values.len() / 8 }
@@ -412,6 +484,7 @@ impl Values {
 impl Builder {
     fn new(column: &Column) -> Self {
         let values = match column.access {
+            Access::Text(..) | Access::Made(..) if UNIQUE.contains(&column.name) => Values::Rows(Vec::new()),
             Access::Text(..) | Access::Made(..) => Values::Text(Texts::default()),
             Access::Int(..) => Values::Int(Vec::new()),
             Access::Float(..) => Values::Float(Vec::new()),
@@ -423,9 +496,7 @@ impl Builder {
 
     /// The next row that has a value; rows between it and the one before have none.
     fn put(&mut self, row: usize, cell: Cell<'_>, hasher: &FixedState) {
-        self.there.rows.resize(row, false);
-        self.there.rows.push(true);
-        self.there.count += 1;
+        self.there.put(row);
         match (&mut self.values, cell) {
             (Values::Text(texts), Cell::Text(text)) => texts.put(text, hasher),
             (Values::Int(values) | Values::Time(values), Cell::Int(value)) => values.push(value),
@@ -441,11 +512,12 @@ impl Builder {
     }
 
     /// Forgets the rows, and keeps their room.
-    fn clear(&mut self, column: &Column) {
+    fn clear(&mut self) {
         self.there.rows.clear();
         self.there.count = 0;
         match &mut self.values {
-            Values::Text(texts) => texts.clear(UNIQUE.contains(&column.name)),
+            Values::Text(texts) => texts.clear(),
+            Values::Rows(places) => places.clear(),
             Values::Int(values) | Values::Time(values) => values.clear(),
             Values::Float(values) => values.clear(),
             Values::Bool(values) => values.clear(),
@@ -474,12 +546,12 @@ struct Texts {
 }
 
 impl Texts {
-    fn clear(&mut self, plain: bool) {
+    fn clear(&mut self) {
         self.bytes.clear();
         self.starts.clear();
         self.keys.clear();
         self.table.clear();
-        self.plain = plain;
+        self.plain = false;
     }
 
     fn put(&mut self, text: &[u8], hasher: &FixedState) {

@@ -112,6 +112,12 @@ impl Packed {
         Cells { rest: self.0.get(CELLS..).unwrap_or_default() }
     }
 
+    /// The last bytes of a text that stands in front of the last `behind` bytes.
+    pub fn text_before(&self, behind: usize, length: usize) -> &[u8] {
+        let end = self.0.len().saturating_sub(behind);
+        self.0.get(end.saturating_sub(length)..end).unwrap_or_default()
+    }
+
     /// The event.
     pub fn event(&self) -> Event {
         let mut event = Event::default();
@@ -156,6 +162,13 @@ fn put(room: &mut Vec<u8>, tag: [u8; 2], value: [u8; 8]) {
 /// The columns of one packed event.
 pub struct Cells<'a> {
     rest: &'a [u8],
+}
+
+impl Cells<'_> {
+    /// How many bytes of the event are still to come.
+    pub fn behind(&self) -> usize {
+        self.rest.len()
+    }
 }
 
 impl<'a> Iterator for Cells<'a> {
@@ -221,5 +234,10 @@ mod tests {
         assert_eq!(packed.time(), 1_772_413_933_123_456);
         assert_eq!(packed.text(column("event_id")), Some("event_id"));
         assert_eq!(Packed::new(&Event::default(), &mut Vec::new()).text(column("event_id")), None);
+        let mut cells = packed.cells();
+        while let Some((_, cell)) = cells.next() {
+            let Cell::Text(text) = cell else { continue };
+            assert_eq!(packed.text_before(cells.behind(), text.len()), text);
+        }
     }
 }
