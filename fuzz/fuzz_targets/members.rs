@@ -2,10 +2,15 @@
 #![no_main]
 
 use bectrace::ingest::members::{elements, members};
+use bectrace::timeline::json;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
 fuzz_target!(|text: &str| {
+    // Lone halves of surrogate pairs are mended before a record is split; serde_json's own raw values pass over them too.
+    if json::mended(text).is_some() {
+        return;
+    }
     let mut found = Vec::new();
     let whole = members(text, |key, value| {
         found.push((key, value));
@@ -23,10 +28,11 @@ fuzz_target!(|text: &str| {
     }
     let mut list = Vec::new();
     let whole = elements(text, |value| {
-        list.push(serde_json::from_str::<Value>(value).expect("an element's text is JSON"));
+        list.push(value);
         Some(())
     });
     if whole.is_some() {
-        assert_eq!(serde_json::from_str::<Value>(text).ok(), Some(Value::Array(list)));
+        let list = list.into_iter().map(|value| serde_json::from_str(value).expect("an element's text is JSON"));
+        assert_eq!(serde_json::from_str::<Value>(text).ok(), Some(Value::Array(list.collect())));
     }
 });
