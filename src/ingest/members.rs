@@ -196,8 +196,7 @@ impl<'a> Scan<'a> {
                     if object {
                         self.key()?;
                     }
-                    // A comma is followed by a value, not by a bracket that closes.
-                    return (!matches!(self.byte()?, b'}' | b']')).then_some(false);
+                    return Some(false);
                 }
                 b'}' if object => {}
                 b']' if !object => {}

@@ -213,7 +213,8 @@ impl<R: Read + Seek> Pages<R> {
                 _ => return Err(damaged()),
             }
         }
-        Ok(None)
+        // Rows without a page are rows lost, not rows without a value.
+        if walk.row < walk.chunk.rows { Err(damaged()) } else { Ok(None) }
     }
 
     /// The header at this place, and how long it is.
@@ -690,6 +691,20 @@ mod tests {
                     assert!(found == expected, "{} every {step}", column.name);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn rows_that_no_page_holds_are_damage() {
+        let events = events();
+        let file = part(&events);
+        let mut pages = Pages::new(Cursor::new(&file)).unwrap();
+        for name in [crate::timeline::schema::names::RAW, crate::timeline::schema::names::ACTION] {
+            let whole = chunks(&file, name)[1];
+            let short = Chunk { rows: whole.rows + 1, ..whole };
+            assert!(pages.ask(whole, &mut |_| true).is_ok_and(|said| said.is_some()));
+            assert!(pages.ask(short, &mut |_| true).is_err());
+            assert!(pages.fetch(short, &[whole.rows as u32], &mut |_, _| ()).is_err());
         }
     }
 

@@ -174,14 +174,15 @@ impl Case {
         let parts = self.parts()?;
         let parts: Vec<&Path> =
             parts.iter().filter(|(date, _)| days.contains(date)).map(|(_, path)| path.as_path()).collect();
-        let place = |name: &str| is_text(name) || matches!(name, names::SOURCE_FILE | names::SOURCE_ROW);
+        let place =
+            |name: &str| is_text(name) || matches!(name, names::SOURCE_FILE | names::SOURCE_ROW | names::RAW_SHA256);
         let found = self.read_all(&parts, &place, &|group| group.numbered(&records))?;
-        let key = |event: &Event| (Arc::clone(&event.origin.file), event.origin.record);
-        let mut texts: HashMap<_, _> =
-            found.into_iter().map(|event| (key(&event), (event.raw, event.object))).collect();
+        // With its hash: two files of one name in two shards have records of one number.
+        let key = |event: &Event| (Arc::clone(&event.origin.file), event.origin.record, event.raw_sha256);
+        let texts: HashMap<_, _> = found.into_iter().map(|event| (key(&event), (event.raw, event.object))).collect();
         for event in events.iter_mut().filter(|event| lacks(&&**event)) {
-            if let Some(found) = texts.remove(&key(event)) {
-                (event.raw, event.object) = found;
+            if let Some(found) = texts.get(&key(event)) {
+                (event.raw, event.object) = found.clone();
             }
         }
         Ok(())
