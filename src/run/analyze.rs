@@ -59,6 +59,7 @@ pub fn answer(
     let jobs = Jobs::default();
     let (mut events, mut states) = pool.install(|| {
         let wanted = Scope {
+            names: &subject.names,
             parties: &|parties| subject.takes_part(parties),
             action: &|action| Interest { wanted: scope::is_tenant_wide(action), noted: Jobs::counts(action) },
             note: &|time, action, parties| jobs.note(time, action, parties),

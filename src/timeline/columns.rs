@@ -7,7 +7,8 @@
 use std::borrow::Borrow;
 use std::cell::RefCell;
 use std::hash::BuildHasher;
-use std::io::Write;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
@@ -23,22 +24,33 @@ use polars_parquet::parquet::page::{
 use polars_parquet::parquet::statistics::ParquetStatistics;
 use polars_parquet::write::{
     CompressionOptions, DynIter, DynStreamingIterator, Encoding, FallibleStreamingIterator, FileWriter,
-    StatisticsOptions, Version, WriteOptions,
+    StatisticsOptions, Version, WriteOptions, schema_to_metadata_key,
 };
 
 use super::packed::{self, Cell, Packed};
 use super::schema::{Access, COLUMNS, Column, names};
+use super::whose::Gathered;
 
 /// Rows of one row group: small enough that a question about one account skips most of a day.
 pub const ROW_GROUP: usize = 16 * 1024;
-/// Bytes of one page: what is decompressed at least where one row of a column is read.
-const PAGE: usize = 256 * 1024;
+/// Rows of one page of numbers: what is decompressed at least where one row of a column is read.
+const NUMBERS: usize = 2 * 1024;
 /// Distinct values from which on a column is asked whether its values repeat at all.
 const TRIAL: usize = 256;
 /// Columns smaller than this are not compressed: a frame around them would be larger.
 const SMALL: usize = 128;
 /// Columns whose values are all different.
 const UNIQUE: [&str; 5] = [names::RAW, names::RAW_SHA256, names::RECORD_UID, names::EVENT_ID, names::MESSAGE];
+
+/// Bytes of one page of texts that do not repeat: what they lose in a smaller one is gained where one row is read. The
+/// records' own texts repeat each other over long stretches, digits of hashes and ids nowhere.
+fn page(name: &str) -> usize {
+    match name {
+        names::RAW | names::OBJECT => 256 * 1024,
+        names::RAW_SHA256 | names::RECORD_UID | names::EVENT_ID => 32 * 1024,
+        _ => 64 * 1024,
+    }
+}
 
 thread_local! {
     /// What a thread needs to write parts: made once, because fresh memory costs more than what is done with it.
@@ -61,32 +73,51 @@ struct Workshop {
     builders: Vec<Builder>,
     press: Press,
     hasher: FixedState,
+    whose: Gathered,
 }
 
 impl Workshop {
     fn new() -> PolarsResult<Self> {
         // Hostile values cannot be made to collide: the seed is the process's own.
         let hasher = FixedState::with_seed(std::hash::RandomState::new().hash_one(0));
-        Ok(Self { builders: COLUMNS.iter().map(Builder::new).collect(), press: Press::new()?, hasher })
+        let builders = COLUMNS.iter().map(Builder::new).collect();
+        Ok(Self { builders, press: Press::new()?, hasher, whose: Gathered::default() })
     }
 
     fn write<P: Borrow<Packed>>(&mut self, out: impl Write, groups: impl Iterator<Item = Vec<P>>) -> PolarsResult<()> {
         let fields = COLUMNS.iter().map(|column| Field::new(column.name.into(), arrow_type(column), true));
         let schema: ArrowSchema = fields.map(|field| (field.name.clone(), field)).collect();
-        let mut writer = FileWriter::try_new(out, schema, options())?;
+        let written = AtomicU64::new(0);
+        let mut writer = FileWriter::try_new(Counted { out, written: &written }, schema, options())?;
         let descriptors: Vec<Descriptor> =
             writer.parquet_schema().columns().iter().map(|column| column.descriptor.clone()).collect();
+        self.whose.clear();
         for group in groups {
             self.fill(&group);
+            let place = Place::default();
             let mut columns = Vec::with_capacity(COLUMNS.len());
             for ((builder, descriptor), column) in self.builders.iter().zip(&descriptors).zip(COLUMNS) {
                 let pages = self.press.column(builder, &group, column.name, descriptor)?;
-                columns.push(DynStreamingIterator::new(Ready { pages: pages.into_iter(), current: None }));
+                let place = (column.name == names::PARTIES).then_some(&place);
+                let ready = Ready { pages: pages.into_iter(), current: None, written: &written, place };
+                columns.push(DynStreamingIterator::new(ready));
             }
             writer.write(group.len() as u64, DynIter::new(columns.into_iter().map(Ok)))?;
+            self.gather(&place);
         }
-        writer.end(None)?;
+        let schema = schema_to_metadata_key(writer.schema());
+        writer.end(Some(vec![schema, self.whose.told()]))?;
         Ok(())
+    }
+
+    /// Whose rows the group holds.
+    fn gather(&mut self, place: &Place) {
+        if let Some(Values::Text(texts)) =
+            self.builders.get(packed::column(names::PARTIES)).map(|builder| &builder.values)
+        {
+            (0..texts.starts.len()).for_each(|text| self.whose.add(texts.value(text as u32)));
+        }
+        self.whose.close(place.start.load(Ordering::Relaxed)..place.end.load(Ordering::Relaxed));
     }
 
     /// Lays the rows of one group into the columns.
@@ -137,23 +168,57 @@ fn options() -> WriteOptions {
     }
 }
 
-/// Pages on their way into the file.
-struct Ready {
-    pages: std::vec::IntoIter<CompressedPage>,
-    current: Option<CompressedPage>,
+/// Where the pages of a column stand in the file.
+#[derive(Default)]
+struct Place {
+    start: AtomicU64,
+    end: AtomicU64,
 }
 
-impl FallibleStreamingIterator for Ready {
+/// Pages on their way into the file.
+struct Ready<'w> {
+    pages: std::vec::IntoIter<CompressedPage>,
+    current: Option<CompressedPage>,
+    written: &'w AtomicU64,
+    /// Where it is told where they stand.
+    place: Option<&'w Place>,
+}
+
+impl FallibleStreamingIterator for Ready<'_> {
     type Item = CompressedPage;
     type Error = PolarsError;
 
     fn advance(&mut self) -> Result<(), PolarsError> {
+        if let Some(place) = self.place {
+            // The page before this one is written by now.
+            let written = self.written.load(Ordering::Relaxed);
+            place.end.store(written, Ordering::Relaxed);
+            let _ = place.start.compare_exchange(0, written, Ordering::Relaxed, Ordering::Relaxed);
+        }
         self.current = self.pages.next();
         Ok(())
     }
 
     fn get(&self) -> Option<&CompressedPage> {
         self.current.as_ref()
+    }
+}
+
+/// Counts what is written.
+struct Counted<'w, W> {
+    out: W,
+    written: &'w AtomicU64,
+}
+
+impl<W: Write> Write for Counted<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.out.write(bytes)?;
+        self.written.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 
@@ -165,11 +230,16 @@ struct Press {
     page: Vec<u8>,
 }
 
+/// Which numbers stand in these rows.
+type RangeOf<N> = fn(&[bool], &[N]) -> Option<ParquetStatistics>;
+
 /// How the pages of one column are made.
 #[derive(Clone, Copy)]
 struct Making<'a> {
     kind: Compression,
     quick: bool,
+    /// Bytes of a page.
+    page: usize,
     descriptor: &'a Descriptor,
 }
 
@@ -190,7 +260,7 @@ impl Press {
     ) -> PolarsResult<Vec<CompressedPage>> {
         let Builder { there, values } = builder;
         let kind = if builder.is_small() { Compression::Uncompressed } else { Compression::Zstd };
-        let making = Making { kind, quick: name == names::RAW, descriptor };
+        let making = Making { kind, quick: name == names::RAW, page: page(name), descriptor };
         if there.count == 0 {
             return Ok(vec![self.values(&there.rows, &[], Encoding::Plain, None, making)?]);
         }
@@ -205,14 +275,13 @@ impl Press {
             }
             Values::Int(numbers) => self.numbers(there, numbers, making),
             Values::Time(times) => {
-                let range = times.iter().min().zip(times.iter().max());
-                let range = range.map(|(first, last)| range_of(there, first.to_le_bytes(), last.to_le_bytes()));
-                Ok(vec![self.values(&there.rows, &bytes_of(times), Encoding::Plain, range, making)?])
+                let range = |rows: &[bool], times: &[i64]| {
+                    let range = times.iter().min().zip(times.iter().max());
+                    range.map(|(first, last)| range_of(rows, first.to_le_bytes(), last.to_le_bytes()))
+                };
+                self.plain(there, times, i64::to_le_bytes, range, making)
             }
-            Values::Float(numbers) => {
-                let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
-                Ok(vec![self.values(&there.rows, &bytes, Encoding::Plain, None, making)?])
-            }
+            Values::Float(numbers) => self.plain(there, numbers, f64::to_le_bytes, |_, _| None, making),
             Values::Bool(flags) => {
                 let byte = |flags: &[bool]| flags.iter().rev().fold(0_u8, |byte, flag| byte << 1 | u8::from(*flag));
                 let bytes: Vec<u8> = flags.chunks(8).map(byte).collect();
@@ -233,7 +302,7 @@ impl Press {
         let (mut row, mut text) = (0, 0);
         while row < there.rows.len() {
             let (first, first_text, mut size) = (row, text, 0);
-            while row < there.rows.len() && size < PAGE {
+            while row < there.rows.len() && size < making.page {
                 if there.rows.get(row) == Some(&true) {
                     size += places.get(text).map_or(0, |(_, length)| 4 + *length as usize);
                     text += 1;
@@ -259,7 +328,7 @@ impl Press {
         while row < there.rows.len() {
             let start = texts.start(text);
             let (first, mut end) = (row, text);
-            while row < there.rows.len() && texts.start(end) - start < PAGE {
+            while row < there.rows.len() && texts.start(end) - start < making.page {
                 end += usize::from(there.rows.get(row) == Some(&true));
                 row += 1;
             }
@@ -284,12 +353,35 @@ impl Press {
             });
             keys.push(key as u32);
             if distinct.len() > FEW {
-                return Ok(vec![self.values(&there.rows, &bytes_of(numbers), Encoding::Plain, None, making)?]);
+                return self.plain(there, numbers, i64::to_le_bytes, |_, _| None, making);
             }
         }
-        let dictionary = self.dictionary(&bytes_of(&distinct), distinct.len(), making)?;
+        let bytes: Vec<u8> = distinct.iter().flat_map(|number| number.to_le_bytes()).collect();
+        let dictionary = self.dictionary(&bytes, distinct.len(), making)?;
         let keys = places(&keys, distinct.len());
         Ok(vec![dictionary, self.values(&there.rows, &keys, Encoding::RleDictionary, None, making)?])
+    }
+
+    /// Numbers that differ, page by page; `range` says which they are.
+    fn plain<N: Copy>(
+        &mut self,
+        there: &There,
+        numbers: &[N],
+        bytes_of: fn(N) -> [u8; 8],
+        range: RangeOf<N>,
+        making: Making<'_>,
+    ) -> PolarsResult<Vec<CompressedPage>> {
+        let mut pages = Vec::new();
+        let mut rest = numbers;
+        for rows in there.rows.chunks(NUMBERS) {
+            let count = rows.iter().filter(|row| **row).count();
+            let (here, behind) = rest.split_at(count.min(rest.len()));
+            rest = behind;
+            self.levels(rows)?;
+            self.page.extend(here.iter().flat_map(|number| bytes_of(*number)));
+            pages.push(self.data(rows, Encoding::Plain, range(rows, here), making)?);
+        }
+        Ok(pages)
     }
 
     fn dictionary(&mut self, bytes: &[u8], values: usize, making: Making<'_>) -> PolarsResult<CompressedPage> {
@@ -360,10 +452,6 @@ impl Press {
     }
 }
 
-fn bytes_of(numbers: &[i64]) -> Vec<u8> {
-    numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
-}
-
 /// One value `count` times, as Parquet's RLE hybrid writes it.
 fn run(bytes: &mut Vec<u8>, count: usize, value: &[u8]) {
     header(bytes, count << 1);
@@ -415,14 +503,14 @@ fn places(keys: &[u32], count: usize) -> Vec<u8> {
 
 fn text_range(there: &There, texts: &Texts) -> Option<ParquetStatistics> {
     let values = || (0..texts.starts.len()).map(|key| texts.value(key as u32));
-    values().min().zip(values().max()).map(|(first, last)| range_of(there, first, last))
+    values().min().zip(values().max()).map(|(first, last)| range_of(&there.rows, first, last))
 }
 
-fn range_of(there: &There, first: impl AsRef<[u8]>, last: impl AsRef<[u8]>) -> ParquetStatistics {
+fn range_of(rows: &[bool], first: impl AsRef<[u8]>, last: impl AsRef<[u8]>) -> ParquetStatistics {
     ParquetStatistics {
         max: None,
         min: None,
-        null_count: Some((there.rows.len() - there.count) as i64),
+        null_count: Some(rows.iter().filter(|row| !**row).count() as i64),
         distinct_count: None,
         max_value: Some(last.as_ref().to_vec()),
         min_value: Some(first.as_ref().to_vec()),
@@ -617,15 +705,14 @@ mod tests {
 
     use polars::prelude::SerReader as _;
     use polars_io::parquet::read::ParquetReader;
+    use polars_parquet::parquet::metadata::RowGroupMetadata;
+    use polars_parquet::parquet::statistics::Statistics;
 
     use super::*;
-    use crate::timeline::{Event, Outcome, build};
+    use crate::timeline::{Event, Outcome, build, sample};
 
     fn back(events: &[Event]) -> Vec<Event> {
-        let rows: Vec<Packed> = events.iter().map(|event| Packed::new(event, &mut Vec::new())).collect();
-        let mut file = Vec::new();
-        write(&mut file, rows.chunks(ROW_GROUP).map(|group| group.iter().collect())).unwrap();
-        let frame = ParquetReader::new(Cursor::new(file)).finish().unwrap();
+        let frame = ParquetReader::new(Cursor::new(sample::part(events))).finish().unwrap();
         assert_eq!(frame.width(), COLUMNS.len());
         build::events(&frame).unwrap()
     }
@@ -649,28 +736,30 @@ mod tests {
         assert_eq!(format!("{events:?}"), format!("{:?}", back(&events)));
     }
 
-    /// Values that repeat, that do not, that begin to repeat late, and that are missing here and there; over several
-    /// pages and row groups.
     #[test]
     fn many_rows_of_every_kind() {
-        let event = |row: usize| Event {
-            datetime: chrono::DateTime::from_timestamp(row as i64 * 31, 0).unwrap(),
-            user_upn: (!row.is_multiple_of(7)).then(|| format!("user{}@x.example", row % 50).into()),
-            action: Some("Send".into()),
-            target_raw: Some(format!("target {row}").into()),
-            email_subject: (row % 3 == 1).then(|| format!("subject {}", row.min(400)).into()),
-            raw: Some("r".repeat(row % 90).into()),
-            record_type: (row.is_multiple_of(2)).then_some(row as i64 % 3),
-            item_count: Some(row as i64),
-            external_access: (!row.is_multiple_of(5)).then_some(row.is_multiple_of(4)),
-            geo_lat: (row > 20_000).then_some(row as f64),
-            ..Event::default()
-        };
-        let events: Vec<Event> = (0..ROW_GROUP * 2 + 77).map(event).collect();
+        let events = sample::events(ROW_GROUP * 2 + 77);
         let found = back(&events);
         assert_eq!(events.len(), found.len());
         for (one, other) in events.iter().zip(&found) {
             assert_eq!(format!("{one:?}"), format!("{other:?}"));
         }
+    }
+
+    #[test]
+    fn a_row_group_tells_its_first_and_last_time() {
+        let events = sample::events(ROW_GROUP + 77);
+        let file = sample::part(&events);
+        let footer = sample::footer(&file);
+        let times = |group: &RowGroupMetadata| {
+            let column = group.columns_under_root_iter(names::DATETIME).unwrap().next().unwrap();
+            let statistics = column.statistics(&footer.footer_buf).unwrap().unwrap();
+            let Statistics::Int64(told) = statistics else { panic!("{statistics:?}") };
+            (told.min_value.unwrap(), told.max_value.unwrap(), told.null_count)
+        };
+        let found: Vec<_> = footer.row_groups.iter().map(times).collect();
+        let second = 31_000_000;
+        let (first, last) = ((ROW_GROUP as i64) * second, (ROW_GROUP as i64 + 76) * second);
+        assert_eq!(found, [(0, first - second, Some(0)), (first, last, Some(0))]);
     }
 }

@@ -12,10 +12,13 @@ pub mod packed;
 pub mod pages;
 pub mod query;
 pub mod same;
+#[cfg(test)]
+mod sample;
 pub mod schema;
 pub mod shards;
 pub mod store;
 pub mod tally;
+pub mod whose;
 
 pub use event::{Event, EvidenceSource, Outcome, ParseStatus};
 

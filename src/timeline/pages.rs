@@ -14,7 +14,7 @@ use polars_parquet::parquet::schema::types::PhysicalType;
 
 use super::packed::Cell;
 
-/// Bytes that are read at least: the columns of most row groups are small, and lie one behind the other.
+/// Bytes that are read at least.
 const READ: usize = 32 * 1024;
 /// No page is larger; a header that says so is damaged.
 const LARGEST: usize = 1 << 30;
@@ -180,7 +180,10 @@ impl<R: Read + Seek> Pages<R> {
     /// The next page of values; a dictionary in front of it is read.
     fn next(&mut self, walk: &mut Walk) -> PolarsResult<Option<Head>> {
         while walk.at < walk.chunk.end && walk.row < walk.chunk.rows {
-            let (header, length) = self.header(walk.at, walk.chunk.end)?;
+            // The columns of most row groups are small, and what is read of one holds the next. Behind a page that is
+            // not read, only the header is.
+            let ahead = if walk.at == walk.chunk.start { READ } else { 0 };
+            let (header, length) = self.header(walk.at, walk.chunk.end, ahead)?;
             let body = Body {
                 start: walk.at + length as u64,
                 length: header.length,
@@ -218,12 +221,12 @@ impl<R: Read + Seek> Pages<R> {
     }
 
     /// The header at this place, and how long it is.
-    fn header(&mut self, at: u64, end: u64) -> PolarsResult<(Header, usize)> {
+    fn header(&mut self, at: u64, end: u64, ahead: usize) -> PolarsResult<(Header, usize)> {
         // Nearly all are shorter; one with long statistics is not.
         let (mut length, most) = (256, (end - at) as usize);
         loop {
             length = length.min(most);
-            if let Some(found) = Header::read(self.bytes(at, length)?) {
+            if let Some(found) = Header::read(self.bytes(at, length, ahead)?) {
                 return Ok(found);
             }
             if length == most {
@@ -238,7 +241,7 @@ impl<R: Read + Seek> Pages<R> {
         if body.size > LARGEST || body.length > LARGEST {
             return Err(damaged());
         }
-        self.bytes(body.start, body.length)?;
+        self.bytes(body.start, body.length, READ)?;
         let from = (body.start - self.seen.start) as usize;
         let bytes = self.window.get(from..from + body.length).unwrap_or_default();
         self.page.clear();
@@ -251,11 +254,11 @@ impl<R: Read + Seek> Pages<R> {
         Ok(())
     }
 
-    /// These bytes of the source.
-    fn bytes(&mut self, at: u64, length: usize) -> PolarsResult<&[u8]> {
+    /// These bytes of the source; where they have to be read, so many are read ahead.
+    fn bytes(&mut self, at: u64, length: usize, ahead: usize) -> PolarsResult<&[u8]> {
         let end = at + length as u64;
         if at < self.seen.start || end > self.seen.end {
-            let most = length.max(READ);
+            let most = length.max(ahead);
             if self.window.len() < most {
                 self.window.resize(most, 0);
             }
@@ -615,45 +618,18 @@ impl Thrift<'_> {
 mod tests {
     use std::io::Cursor;
 
-    use polars::prelude::SerReader as _;
-    use polars_io::parquet::read::ParquetReader;
-
     use super::*;
     use crate::timeline::Event;
-    use crate::timeline::columns::{self, ROW_GROUP};
-    use crate::timeline::packed::Packed;
+    use crate::timeline::columns::ROW_GROUP;
+    use crate::timeline::sample::{footer, part};
     use crate::timeline::schema::{Access, COLUMNS, Column};
 
-    /// Values that repeat, that do not, that begin to repeat late, and that are missing here and there; over several
-    /// pages and two row groups.
     fn events() -> Vec<Event> {
-        let event = |row: usize| Event {
-            datetime: chrono::DateTime::from_timestamp(row as i64 * 31, 0).unwrap(),
-            user_upn: (!row.is_multiple_of(7)).then(|| format!("user{}@x.example", row % 50).into()),
-            action: Some("Send".into()),
-            target_raw: Some(format!("target {row}").into()),
-            email_subject: (row % 3 == 1).then(|| format!("subject {}", row.min(400)).into()),
-            raw: Some("r".repeat(row % 90).into()),
-            record_type: (row.is_multiple_of(2)).then_some(row as i64 % 3),
-            item_count: Some(row as i64),
-            external_access: (!row.is_multiple_of(5)).then_some(row.is_multiple_of(4)),
-            geo_lat: (row > 20_000).then_some(row as f64),
-            ..Event::default()
-        };
-        (0..ROW_GROUP + 5000).map(event).collect()
-    }
-
-    fn part(events: &[Event]) -> Vec<u8> {
-        let rows: Vec<Packed> = events.iter().map(|event| Packed::new(event, &mut Vec::new())).collect();
-        let mut file = Vec::new();
-        columns::write(&mut file, rows.chunks(columns::ROW_GROUP).map(|group| group.iter().collect())).unwrap();
-        file
+        crate::timeline::sample::events(ROW_GROUP + 5000)
     }
 
     fn chunks(file: &[u8], name: &str) -> Vec<Chunk> {
-        let mut reader = ParquetReader::new(Cursor::new(file));
-        let metadata = polars::prelude::Arc::clone(reader.get_metadata().unwrap());
-        metadata.row_groups.iter().map(|group| Chunk::of(group, name).unwrap()).collect()
+        footer(file).row_groups.iter().map(|group| Chunk::of(group, name).unwrap()).collect()
     }
 
     fn said(cell: Cell<'_>) -> String {

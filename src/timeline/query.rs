@@ -13,6 +13,7 @@ use super::event::Event;
 use super::packed::Cell;
 use super::schema::{Access, COLUMNS, names};
 use super::store::{Case, Part, PartPages, StoreError};
+use super::whose;
 
 /// The narrow columns a row is chosen by.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +33,8 @@ pub struct Row<'a> {
 /// What a question asks of the rows of a case. Parties and operations repeat from row to row, so that each text is
 /// asked about once.
 pub struct Scope<'a> {
+    /// The names that make a row wanted: of rows in which none of them takes part, `parties` says no.
+    pub names: &'a BTreeSet<String>,
     /// Whether these identities make the row wanted.
     pub parties: &'a (dyn Fn(&str) -> bool + Sync),
     /// What an operation means for the row.
@@ -62,6 +65,13 @@ pub enum Hint {
     Whole,
 }
 
+impl Hint {
+    /// The same; without halves where they count for nothing.
+    fn filter(self, halves: bool) -> Self {
+        if self == Self::Half && !halves { Self::Nothing } else { self }
+    }
+}
+
 /// What an operation means for a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Interest {
@@ -77,7 +87,8 @@ type Span = (DateTime<Utc>, DateTime<Utc>);
 /// Which columns of the chosen rows are read.
 type Columns<'a> = &'a (dyn Fn(&str) -> bool + Sync);
 
-const WHOLE: Columns<'static> = &|_| true;
+/// All but what another column has as well.
+const WHOLE: Columns<'static> = &|name| name != names::RECORD_UID;
 
 /// Whether it is a column of the record's own text: most of what a record weighs.
 fn is_text(name: &str) -> bool {
@@ -110,10 +121,13 @@ impl Case {
         hints: &Hints<'_>,
         wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
     ) -> Result<Vec<Event>, StoreError> {
-        self.read_days((from, to), &|name| !is_text(name), &|group| {
-            let of_action = group.ask(names::ACTION, hints.action)?;
-            let of_address = group.ask(names::SOURCE_IP, hints.address)?;
+        self.read_days((from, to), &|name| WHOLE(name) && !is_text(name), &|group| {
             let of_session = group.ask(names::SESSION_ID, hints.session)?;
+            let of_address = group.ask(names::SOURCE_IP, hints.address)?;
+            // Where no address is half of it, neither is an operation.
+            let halves = of_address.as_ref().is_some_and(|said| said.contains(&Hint::Half));
+            let of_action = |action: &str| (hints.action)(action).filter(halves);
+            let of_action = group.ask(names::ACTION, &of_action)?;
             if of_action.is_none() && of_address.is_none() && of_session.is_none() {
                 return Ok(Vec::new());
             }
@@ -171,12 +185,18 @@ impl Case {
         let lacks = |event: &&Event| event.raw.is_none() && event.object.is_none();
         let records: BTreeSet<u64> = events.iter().filter(lacks).map(|event| event.origin.record).collect();
         let days: BTreeSet<NaiveDate> = events.iter().filter(lacks).map(|event| event.datetime.date_naive()).collect();
+        // All of a record's names stand where it stands: one of each is looked for.
+        let name_of = |event: &Event| whose::names_in(event.parties.as_deref()?).next().map(str::to_owned);
+        let names: Option<BTreeSet<String>> = events.iter().filter(lacks).map(name_of).collect();
         let parts = self.parts()?;
         let parts: Vec<&Path> =
             parts.iter().filter(|(date, _)| days.contains(date)).map(|(_, path)| path.as_path()).collect();
         let place =
             |name: &str| is_text(name) || matches!(name, names::SOURCE_FILE | names::SOURCE_ROW | names::RAW_SHA256);
-        let found = self.read_all(&parts, &place, &|group| group.numbered(&records))?;
+        let found = self.read_all(&parts, &place, &|group| match &names {
+            Some(names) if !group.may_hold(names) => Ok(Vec::new()),
+            _ => group.numbered(&records),
+        })?;
         // With its hash: two files of one name in two shards have records of one number.
         let key = |event: &Event| (Arc::clone(&event.origin.file), event.origin.record, event.raw_sha256);
         let texts: HashMap<_, _> = found.into_iter().map(|event| (key(&event), (event.raw, event.object))).collect();
@@ -224,7 +244,10 @@ fn yes(said: Option<&Vec<bool>>, row: usize) -> bool {
 
 fn in_scope(group: &mut Group<'_>, span: Span, scope: &Scope<'_>) -> PolarsResult<Vec<u32>> {
     let interests = group.ask(names::ACTION, scope.action)?;
-    let own = group.ask(names::PARTIES, scope.parties)?;
+    let own = match group.may_hold(scope.names) {
+        true => group.ask(names::PARTIES, scope.parties)?,
+        false => None,
+    };
     if interests.is_none() && own.is_none() {
         return Ok(Vec::new());
     }
@@ -254,6 +277,11 @@ struct Group<'p> {
 impl Group<'_> {
     fn all(&self) -> Vec<u32> {
         (0..self.rows as u32).collect()
+    }
+
+    /// Whether one of these names may take part in one of the rows.
+    fn may_hold(&self, names: &BTreeSet<String>) -> bool {
+        self.part.may_hold(self.number, names.iter().map(String::as_str))
     }
 
     /// What `answer` says of each row by the text of one column; `None` where it says nothing of any.

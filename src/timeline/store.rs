@@ -24,6 +24,7 @@ use super::packed::{self, Packed};
 use super::pages::{Chunk, Pages};
 use super::schema::{self, names};
 use super::shards;
+use super::whose::Whose;
 use crate::ledger::{Ledger, Reject};
 
 /// Events of one part of a merged case.
@@ -499,6 +500,7 @@ pub type PartPages = Pages<File>;
 pub struct Part {
     path: PathBuf,
     metadata: std::sync::Arc<polars_parquet::parquet::metadata::FileMetadata>,
+    whose: Option<Whose>,
 }
 
 impl Part {
@@ -507,7 +509,8 @@ impl Part {
         let mut reader = ParquetReader::new(File::open(path).map_err(io_error(path))?);
         let metadata =
             reader.get_metadata().map_err(|error| StoreError::Parquet { path: path.to_path_buf(), error })?;
-        Ok(Self { path: path.to_path_buf(), metadata: metadata.clone() })
+        let whose = Whose::of(metadata);
+        Ok(Self { path: path.to_path_buf(), metadata: metadata.clone(), whose })
     }
 
     /// Says which part an error is about.
@@ -530,6 +533,11 @@ impl Part {
     /// Where a column of a row group lies; `None` where the part has no such column.
     pub fn chunk(&self, group: usize, name: &str) -> Option<Chunk> {
         Chunk::of(self.metadata.row_groups.get(group)?, name)
+    }
+
+    /// Whether one of these names may take part in a row of a row group.
+    pub fn may_hold<'n>(&self, group: usize, names: impl Iterator<Item = &'n str>) -> bool {
+        self.whose.as_ref().is_none_or(|whose| whose.may_hold(group, names))
     }
 
     /// The rows of each row group.

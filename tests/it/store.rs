@@ -1,4 +1,5 @@
-//! What other engines must be able to read: the Parquet of a case holds only types that Spark reads, in every column.
+//! What other engines must be able to read: the Parquet of a case holds only types that Spark reads, in every column;
+//! and what they leave out when they write it.
 
 use std::path::{Path, PathBuf};
 
@@ -7,6 +8,40 @@ use polars_parquet::parquet::read::read_metadata;
 use polars_parquet::parquet::schema::types::{IntegerType, PhysicalType, PrimitiveLogicalType, TimeUnit};
 
 use crate::harness::{bectrace, testdata};
+
+/// Every file of a report but the manifest, which has the clock, and what lists its hash.
+fn reports(out: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let files = std::fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path());
+    let kept = files.filter(|path| !path.ends_with("manifest.json") && !path.ends_with("SHA256SUMS"));
+    let mut found: Vec<_> = kept.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect();
+    found.iter_mut().for_each(|(path, _)| *path = path.file_name().unwrap().into());
+    found.sort();
+    found
+}
+
+/// A part that another program wrote tells nothing of whose rows it holds: the answer is the same, only slower.
+#[test]
+fn an_answer_is_the_same_without_the_filters_of_names() {
+    const KEY: &[u8] = b"bectrace.whose/1";
+    let dir = tempfile::tempdir().unwrap();
+    let place = |name: &str| dir.path().join(name).display().to_string();
+    let evidence = testdata("cases/contoso/evidence").display().to_string();
+    assert!(matches!(bectrace(&["ingest", &evidence, "--out", &place("case"), "-q"]).exit, 0 | 3));
+    let ask = |user: &str, out: &str| {
+        let outcome = bectrace(&["analyze", &place("case"), "--user", user, "--out", &place(out), "-q"]);
+        assert!(matches!(outcome.exit, 0 | 3), "{}", outcome.err);
+        reports(&dir.path().join(out))
+    };
+    let users = ["alice.mori@contoso.example", "bob.lindt@contoso.example"];
+    let with = users.map(|user| ask(user, &format!("with {user}")));
+    for part in parquet_below(&dir.path().join("case")) {
+        let mut bytes = std::fs::read(&part).unwrap();
+        let at = bytes.windows(KEY.len()).position(|window| window == KEY).unwrap();
+        bytes[at] = b'B';
+        std::fs::write(&part, bytes).unwrap();
+    }
+    assert!(with == users.map(|user| ask(user, &format!("without {user}"))));
+}
 
 fn parquet_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
