@@ -8,16 +8,19 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use memchr::memmem;
+use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::ingest::command_line::command_line;
-use crate::ingest::fields::{self, Address, lower, text, trimmed};
-use crate::ingest::members::{elements, members, string};
+use crate::ingest::fields::{self, Address, lower, lowered, put_json, text, trimmed};
+use crate::ingest::keys::KeyTable;
+use crate::ingest::members::{members, string};
+use crate::ingest::nested::{AppContext, Borrowed, FolderRef, Id, Item, JsonText, Modified, Pair, Recipient};
 use crate::ingest::parties::{Parties, Role};
 use crate::knowledge::names::is_guid;
 use crate::knowledge::{errors, operations, record_types};
+use crate::timeline::event::Text;
 use crate::timeline::json::boolean;
 use crate::timeline::{Event, EvidenceSource, Outcome, ParseStatus};
 
@@ -26,46 +29,42 @@ macro_rules! known_fields {
         /// The keys that columns are made of.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         enum Field { $($field),+ }
-        const FIELDS: usize = [$(Field::$field),+].len();
-        /// Finds a key given in lower case.
-        fn known_field(lower: &[u8]) -> Option<Field> {
-            match lower { $($key => Some(Field::$field),)+ _ => None }
-        }
+        /// Each with its usual spelling, and its key in lower case.
+        static FIELDS: [(Field, &str, &str); COUNT] = [$((Field::$field, stringify!($field), $key)),+];
+        const COUNT: usize = [$($key),+].len();
+        static KEYS: KeyTable<COUNT> = KeyTable::new(&[$($key),+]);
     };
 }
 
 known_fields! {
-    CreationTime => b"creationtime", Id => b"id", Operation => b"operation", RecordType => b"recordtype",
-    Workload => b"workload", UserId => b"userid", UserKey => b"userkey", UserType => b"usertype",
-    OrganizationId => b"organizationid", OrganizationName => b"organizationname", ResultStatus => b"resultstatus",
-    ObjectId => b"objectid", ClientIP => b"clientip", ClientIPAddress => b"clientipaddress",
-    ActorIpAddress => b"actoripaddress", ActorIP => b"actorip", ClientInfoString => b"clientinfostring",
-    ClientProcessName => b"clientprocessname", UserAgent => b"useragent", Parameters => b"parameters",
-    ModifiedProperties => b"modifiedproperties", ExtendedProperties => b"extendedproperties",
-    DeviceProperties => b"deviceproperties", OperationProperties => b"operationproperties", Actor => b"actor",
-    Target => b"target", ApplicationId => b"applicationid", AppId => b"appid", ClientAppId => b"clientappid",
-    AppAccessContext => b"appaccesscontext", SessionId => b"sessionid", InterSystemsId => b"intersystemsid",
-    IntraSystemId => b"intrasystemid", IntraSystemsId => b"intrasystemsid", ErrorNumber => b"errornumber",
-    ErrorCode => b"errorcode", LogonError => b"logonerror", LogonType => b"logontype",
-    ExternalAccess => b"externalaccess", MailboxOwnerUPN => b"mailboxownerupn", MailboxGuid => b"mailboxguid",
-    MailboxOwnerSid => b"mailboxownersid", LogonUserSid => b"logonusersid",
-    LogonUserDisplayName => b"logonuserdisplayname", Item => b"item", AffectedItems => b"affecteditems",
-    Folders => b"folders", Folder => b"folder", DestFolder => b"destfolder", SendAsUserSmtp => b"sendasusersmtp",
-    SendAsUserMailboxGuid => b"sendasusermailboxguid", SendOnBehalfOfUserSmtp => b"sendonbehalfofusersmtp",
-    SendOnBehalfOfUserMailboxGuid => b"sendonbehalfofusermailboxguid", SaveToSentItems => b"savetosentitems",
-    RecipientCount => b"recipientcount", RecipientList => b"recipientlist", OperationCount => b"operationcount",
-    Data => b"data", AlertEntityId => b"alertentityid", Name => b"name", EventValue => b"eventvalue",
-    HygieneEvent => b"event", DeviceId => b"deviceid", ModifiedObjectResolvedName => b"modifiedobjectresolvedname",
-    P1Sender => b"p1sender", P2Sender => b"p2sender", Subject => b"subject",
-    InternetMessageId => b"internetmessageid",
+    CreationTime => "creationtime", Id => "id", Operation => "operation", RecordType => "recordtype",
+    Workload => "workload", UserId => "userid", UserKey => "userkey", UserType => "usertype",
+    OrganizationId => "organizationid", OrganizationName => "organizationname", ResultStatus => "resultstatus",
+    ObjectId => "objectid", ClientIP => "clientip", ClientIPAddress => "clientipaddress",
+    ActorIpAddress => "actoripaddress", ActorIP => "actorip", ClientInfoString => "clientinfostring",
+    ClientProcessName => "clientprocessname", UserAgent => "useragent", Parameters => "parameters",
+    ModifiedProperties => "modifiedproperties", ExtendedProperties => "extendedproperties",
+    DeviceProperties => "deviceproperties", OperationProperties => "operationproperties", Actor => "actor",
+    Target => "target", ApplicationId => "applicationid", AppId => "appid", ClientAppId => "clientappid",
+    AppAccessContext => "appaccesscontext", SessionId => "sessionid", InterSystemsId => "intersystemsid",
+    IntraSystemId => "intrasystemid", IntraSystemsId => "intrasystemsid", ErrorNumber => "errornumber",
+    ErrorCode => "errorcode", LogonError => "logonerror", LogonType => "logontype",
+    ExternalAccess => "externalaccess", MailboxOwnerUPN => "mailboxownerupn", MailboxGuid => "mailboxguid",
+    MailboxOwnerSid => "mailboxownersid", LogonUserSid => "logonusersid",
+    LogonUserDisplayName => "logonuserdisplayname", Item => "item", AffectedItems => "affecteditems",
+    Folders => "folders", Folder => "folder", DestFolder => "destfolder", SendAsUserSmtp => "sendasusersmtp",
+    SendAsUserMailboxGuid => "sendasusermailboxguid", SendOnBehalfOfUserSmtp => "sendonbehalfofusersmtp",
+    SendOnBehalfOfUserMailboxGuid => "sendonbehalfofusermailboxguid", SaveToSentItems => "savetosentitems",
+    RecipientCount => "recipientcount", RecipientList => "recipientlist", OperationCount => "operationcount",
+    Data => "data", AlertEntityId => "alertentityid", Name => "name", EventValue => "eventvalue",
+    HygieneEvent => "event", DeviceId => "deviceid", ModifiedObjectResolvedName => "modifiedobjectresolvedname",
+    P1Sender => "p1sender", P2Sender => "p2sender", Subject => "subject",
+    InternetMessageId => "internetmessageid",
 }
-
-/// Longer keys are none of ours.
-const LONGEST_KEY: usize = 40;
 
 /// One AuditData object with its known values still unparsed, each as its JSON text.
 struct Audit<'a> {
-    values: [Option<&'a str>; FIELDS],
+    values: [Option<&'a str>; COUNT],
     /// A key stood twice, in different case.
     doubled: bool,
     /// The keys that no column is made of.
@@ -74,7 +73,7 @@ struct Audit<'a> {
 
 impl<'a> Audit<'a> {
     fn empty() -> Self {
-        Audit { values: [None; FIELDS], doubled: false, others: Vec::new() }
+        Audit { values: [None; COUNT], doubled: false, others: Vec::new() }
     }
 
     fn read(json: &'a str) -> Result<Self, serde_json::Error> {
@@ -124,26 +123,8 @@ impl<'de> Deserialize<'de> for Audit<'de> {
 }
 
 fn field_of(key: &str) -> Option<Field> {
-    let mut buffer = [0; LONGEST_KEY];
-    let lower = buffer.get_mut(..key.len())?;
-    lower.copy_from_slice(key.as_bytes());
-    lower.make_ascii_lowercase();
-    known_field(lower)
-}
-
-/// Text borrowed from the record where it has no escapes.
-#[derive(Deserialize, Default)]
-#[serde(transparent)]
-struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// A value's own JSON text.
-#[derive(Clone, Copy)]
-struct JsonText<'a>(&'a str);
-
-impl<'de: 'a, 'a> Deserialize<'de> for JsonText<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&'a RawValue>::deserialize(deserializer).map(|raw| Self(raw.get()))
-    }
+    let (field, usual, lower) = FIELDS.get(KEYS.place(key)?)?;
+    (key == *usual || key.eq_ignore_ascii_case(lower)).then_some(*field)
 }
 
 /// A string, number or boolean as text; anything else is nothing.
@@ -168,8 +149,16 @@ impl<'a> Audit<'a> {
         self.text(field).unwrap_or_default()
     }
 
+    fn trimmed(&self, field: Field) -> Text {
+        self.text(field).and_then(|value| text(&value))
+    }
+
+    fn lower(&self, field: Field) -> Text {
+        self.text(field).and_then(|value| lower(&value))
+    }
+
     fn int(&self, field: Field) -> Option<i64> {
-        self.text(field)?.trim().parse().ok()
+        trimmed(&*self.text(field)?).parse().ok()
     }
 
     fn flag(&self, field: Field) -> Option<bool> {
@@ -179,9 +168,8 @@ impl<'a> Audit<'a> {
     /// A Name/Value list; one string (a command line) becomes one nameless entry, followed by what it says.
     fn pairs(&self, field: Field) -> Vec<Entry<'a>> {
         let Some(raw) = self.raw(field) else { return Vec::new() };
-        let list = Pair::list(raw).or_else(|| serde_json::from_str::<Vec<Pair<'a>>>(raw).ok());
-        if let Some(list) = list {
-            return list.into_iter().filter_map(Pair::into_entry).collect();
+        if let Some(list) = Pair::list(raw) {
+            return list.into_iter().filter_map(entry).collect();
         }
         let Some(text) = self.text(field) else { return Vec::new() };
         let said = if text.trim_start().starts_with('-') { command_line(text.trim_start()) } else { Vec::new() };
@@ -194,116 +182,66 @@ impl<'a> Audit<'a> {
     }
 }
 
-#[derive(Deserialize)]
-struct Pair<'a> {
-    #[serde(borrow, alias = "name")]
-    #[serde(rename = "Name")]
-    name: Option<JsonText<'a>>,
-    #[serde(borrow, rename = "Value", alias = "value")]
-    value: Option<JsonText<'a>>,
-}
-
-impl<'a> Pair<'a> {
-    /// The entries of an ordinary list; where one is anything else, serde_json is asked.
-    fn list(json: &'a str) -> Option<Vec<Self>> {
-        let mut list = Vec::new();
-        elements(json, |element| {
-            let mut pair = Pair { name: None, value: None };
-            members(element, |key, value| {
-                let slot = match key {
-                    "Name" => &mut pair.name,
-                    "Value" => &mut pair.value,
-                    _ => return None,
-                };
-                slot.replace(JsonText(value)).is_none().then_some(())
-            })?;
-            list.push(pair);
-            Some(())
-        })?;
-        Some(list)
-    }
-
-    fn into_entry(self) -> Option<Entry<'a>> {
-        let name = scalar(self.name?.0)?;
-        // A value that is itself JSON stays as its JSON text.
-        let value = self.value.and_then(|JsonText(raw)| match raw.as_bytes().first() {
-            Some(b'{' | b'[') => Some(Cow::Borrowed(raw)),
-            Some(b'"') => string(raw),
-            _ => scalar(raw),
-        });
-        Some(Entry { name, value })
-    }
-}
-
 /// One entry of a Name/Value list, as its column has it.
-#[derive(Serialize)]
 struct Entry<'a> {
     name: Cow<'a, str>,
     /// `None` where the record has none (`{"Name":"RuleName"}`).
     value: Option<Cow<'a, str>>,
 }
 
+fn entry(pair: Pair<'_>) -> Option<Entry<'_>> {
+    let name = scalar(pair.name?.0)?;
+    // A value that is itself JSON stays as its JSON text.
+    let value = pair.value.and_then(|JsonText(raw)| match raw.as_bytes().first() {
+        Some(b'{' | b'[') => Some(Cow::Borrowed(raw)),
+        Some(b'"') => string(raw),
+        _ => scalar(raw),
+    });
+    Some(Entry { name, value })
+}
+
+/// The column's text of a list of entries: a JSON array of `{name, value}`.
+fn entries_text(list: &[Entry<'_>]) -> Text {
+    json_list(list, |out, entry| {
+        out.push_str("{\"name\":");
+        put_json(out, Some(&entry.name));
+        out.push_str(",\"value\":");
+        put_json(out, entry.value.as_deref());
+    })
+}
+
 /// One changed property, as its column has it.
-#[derive(Serialize)]
 struct Changed<'a> {
     name: Cow<'a, str>,
     old: Option<Cow<'a, str>>,
     new: Option<Cow<'a, str>>,
 }
 
-#[derive(Deserialize)]
-struct Modified<'a> {
-    #[serde(borrow, rename = "Name", alias = "name")]
-    name: Option<JsonText<'a>>,
-    #[serde(borrow, rename = "OldValue", alias = "oldValue")]
-    old: Option<JsonText<'a>>,
-    #[serde(borrow, rename = "NewValue", alias = "newValue")]
-    new: Option<JsonText<'a>>,
+/// The column's text of changed properties: a JSON array of `{name, old, new}`.
+fn changes_text(list: &[Changed<'_>]) -> Text {
+    json_list(list, |out, changed| {
+        out.push_str("{\"name\":");
+        put_json(out, Some(&changed.name));
+        out.push_str(",\"old\":");
+        put_json(out, changed.old.as_deref());
+        out.push_str(",\"new\":");
+        put_json(out, changed.new.as_deref());
+    })
 }
 
-#[derive(Deserialize, Default)]
-struct Id<'a> {
-    #[serde(borrow, rename = "ID", alias = "Id", alias = "id", default)]
-    id: Cow<'a, str>,
-    #[serde(rename = "Type", alias = "type", default)]
-    kind: i64,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct FolderRef<'a> {
-    #[serde(borrow, rename = "Path")]
-    path: Option<Borrowed<'a>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "PascalCase")]
-struct Item<'a> {
-    #[serde(borrow)]
-    subject: Option<Borrowed<'a>>,
-    #[serde(borrow)]
-    internet_message_id: Option<Borrowed<'a>>,
-    #[serde(borrow)]
-    parent_folder: Option<FolderRef<'a>>,
-    #[serde(borrow)]
-    path: Option<Borrowed<'a>>,
-    #[serde(borrow)]
-    folder_items: Vec<Item<'a>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct AppContext<'a> {
-    #[serde(borrow, rename = "AADSessionId")]
-    session: Option<Borrowed<'a>>,
-    #[serde(borrow, rename = "ClientAppId")]
-    client_app: Option<Borrowed<'a>>,
-    #[serde(borrow, rename = "CorrelationId")]
-    correlation: Option<Borrowed<'a>>,
-    #[serde(borrow, rename = "UniqueTokenId")]
-    token: Option<Borrowed<'a>>,
-    #[serde(borrow, rename = "IssuedAtTime")]
-    issued: Option<Borrowed<'a>>,
+/// Each entry's members, put between brackets; `None` for an empty list.
+fn json_list<T>(list: &[T], members: impl Fn(&mut String, &T)) -> Text {
+    if list.is_empty() {
+        return None;
+    }
+    let mut out = String::with_capacity(list.len() * 64);
+    for (index, entry) in list.iter().enumerate() {
+        out.push(if index == 0 { '[' } else { ',' });
+        members(&mut out, entry);
+        out.push('}');
+    }
+    out.push(']');
+    Some(out.into())
 }
 
 /// How PowerShell prints an object that is nested deeper than it was told to write.
@@ -386,18 +324,18 @@ fn set_time(audit: &Audit<'_>, event: &mut Event) -> Result<(), AuditError> {
 }
 
 fn set_frame(audit: &Audit<'_>, event: &mut Event) {
-    event.event_id = lower(&audit.or_empty(Field::Id));
-    event.event_provider = text(&audit.or_empty(Field::Workload));
+    event.event_id = audit.lower(Field::Id);
+    event.event_provider = audit.trimmed(Field::Workload);
     let kind = audit.or_empty(Field::RecordType);
-    event.record_type = kind.trim().parse().ok().or_else(|| record_types::number(&kind).map(i64::from));
+    event.record_type = trimmed(&kind).parse().ok().or_else(|| record_types::number(&kind).map(i64::from));
     event.record_type_name = event
         .record_type
         .and_then(|number| record_types::name(number as i32))
         .map_or_else(|| text(&kind).filter(|name| name.parse::<i64>().is_err()), text);
-    event.tenant_id = lower(&audit.or_empty(Field::OrganizationId));
-    event.tenant_name = lower(&audit.or_empty(Field::OrganizationName));
-    event.target_raw = text(&audit.or_empty(Field::ObjectId));
-    event.status_text = text(&audit.or_empty(Field::ResultStatus));
+    event.tenant_id = audit.lower(Field::OrganizationId);
+    event.tenant_name = audit.lower(Field::OrganizationName);
+    event.target_raw = audit.trimmed(Field::ObjectId);
+    event.status_text = audit.trimmed(Field::ResultStatus);
 }
 
 /// UserType in words, as `-Formatted` exports write it.
@@ -415,7 +353,7 @@ fn user_type(value: &str) -> Option<i64> {
         "PartnerTechnician",
         "Guest",
     ];
-    let value = value.trim();
+    let value = trimmed(value);
     value.parse().ok().or_else(|| WORDS.iter().position(|word| word.eq_ignore_ascii_case(value)).map(|at| at as i64))
 }
 
@@ -423,7 +361,7 @@ fn user_type(value: &str) -> Option<i64> {
 pub fn logon_type(value: &str) -> Option<i64> {
     const WORDS: [&str; 7] =
         ["Owner", "Admin", "Delegated", "Transport", "SystemService", "BestAccess", "DelegatedAdmin"];
-    let value = value.trim();
+    let value = trimmed(value);
     let word = |value: &str| WORDS.iter().position(|word| word.eq_ignore_ascii_case(value)).map(|at| at as i64);
     value.parse().ok().or_else(|| word(value)).or_else(|| value.eq_ignore_ascii_case("Delegate").then_some(2))
 }
@@ -441,8 +379,8 @@ fn set_actor(audit: &Audit<'_>, people: &People<'_>, event: &mut Event) {
     event.actor_type = audit.text(Field::UserType).and_then(|value| user_type(&value));
     event.logon_type = audit.text(Field::LogonType).and_then(|value| logon_type(&value));
     event.external_access = audit.flag(Field::ExternalAccess);
-    event.user_sid = lower(&audit.or_empty(Field::LogonUserSid));
-    event.user_full_name = text(&audit.or_empty(Field::LogonUserDisplayName));
+    event.user_sid = audit.lower(Field::LogonUserSid);
+    event.user_full_name = audit.trimmed(Field::LogonUserDisplayName);
     let key = audit.or_empty(Field::UserKey);
     event.user_puid = puid(&key).map(Into::into);
     if is_guid(&key) {
@@ -456,11 +394,10 @@ fn set_actor(audit: &Audit<'_>, people: &People<'_>, event: &mut Event) {
             _ => {}
         }
     }
-    event.mailbox_upn = lower(&audit.or_empty(Field::MailboxOwnerUPN));
-    event.mailbox_guid = lower(&audit.or_empty(Field::MailboxGuid));
-    event.mailbox_sid = lower(&audit.or_empty(Field::MailboxOwnerSid));
-    event.on_behalf_of =
-        lower(&audit.or_empty(Field::SendAsUserSmtp)).or_else(|| lower(&audit.or_empty(Field::SendOnBehalfOfUserSmtp)));
+    event.mailbox_upn = audit.lower(Field::MailboxOwnerUPN);
+    event.mailbox_guid = audit.lower(Field::MailboxGuid);
+    event.mailbox_sid = audit.lower(Field::MailboxOwnerSid);
+    event.on_behalf_of = audit.lower(Field::SendAsUserSmtp).or_else(|| audit.lower(Field::SendOnBehalfOfUserSmtp));
     set_target(people, event);
 }
 
@@ -479,11 +416,11 @@ fn set_target(people: &People<'_>, event: &mut Event) {
 
 /// A user principal name (something@somewhere without blanks), lower-cased.
 pub fn upn(value: &str) -> Option<Box<str>> {
-    let value = value.trim();
-    let (local, domain) = value.rsplit_once('@')?;
+    let value = trimmed(value);
+    let at = memchr::memrchr(b'@', value.as_bytes())?;
     let foreign = |byte: u8| matches!(byte, b' ' | b'|' | b'\\' | b'/' | b'"');
-    let clean = !local.is_empty() && !domain.is_empty() && !value.bytes().any(foreign);
-    clean.then(|| value.to_lowercase().into())
+    let clean = at > 0 && at + 1 < value.len() && !value.bytes().fold(false, |found, byte| found | foreign(byte));
+    clean.then(|| lowered(value.into()))
 }
 
 /// A PUID (16 hexadecimal digits beginning with `1003`), from its bare form, `PUID@tenant` or a SharePoint claim.
@@ -498,8 +435,13 @@ pub fn puid(value: &str) -> Option<String> {
 
 fn set_addresses(audit: &Audit<'_>, event: &mut Event) {
     let order = [Field::ClientIPAddress, Field::ClientIP, Field::ActorIpAddress, Field::ActorIP];
-    let found: Vec<Address> =
-        order.iter().filter_map(|field| audit.text(*field)).filter_map(|value| fields::address(&value)).collect();
+    let mut found: Vec<Address> = Vec::with_capacity(order.len());
+    for written in order.iter().filter_map(|field| audit.text(*field)) {
+        // Most records that name two name the same one twice.
+        if found.iter().all(|known| known.text != *written) {
+            found.extend(fields::address(&written));
+        }
+    }
     fields::set_address(event, &found);
     if event.source_ip_class.as_deref() == Some("invalid") {
         note(event, "R-111");
@@ -529,19 +471,12 @@ fn set_content(audit: &Audit<'_>, event: &mut Event) {
     event.folder_path = some(own_folder.path.as_ref().or(folder));
     event.dest_folder_path = some(destination.path.as_ref());
     // Verdicts about mails (Defender) name the mail in the record itself.
-    event.email_subject = some(subject).or_else(|| text(&audit.or_empty(Field::Subject)));
-    event.email_message_id = some(message).or_else(|| text(&audit.or_empty(Field::InternetMessageId)));
+    event.email_subject = some(subject).or_else(|| audit.trimmed(Field::Subject));
+    event.email_message_id = some(message).or_else(|| audit.trimmed(Field::InternetMessageId));
     event.item_count = audit.int(Field::OperationCount).or((count > 0).then_some(count as i64));
     event.saved_to_sent = audit.flag(Field::SaveToSentItems);
     event.email_to_count = audit.int(Field::RecipientCount);
     set_recipients(audit, event);
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Recipient<'a> {
-    #[serde(borrow, rename = "Address", alias = "address")]
-    address: Cow<'a, str>,
 }
 
 fn set_recipients(audit: &Audit<'_>, event: &mut Event) {
@@ -557,37 +492,35 @@ fn set_recipients(audit: &Audit<'_>, event: &mut Event) {
 fn set_properties<'a>(audit: &Audit<'a>, event: &mut Event) -> Vec<Entry<'a>> {
     let mut parameters = audit.pairs(Field::Parameters);
     parameters.extend(audit.pairs(Field::OperationProperties));
-    event.op_params = fields::list_text(&parameters);
+    event.op_params = entries_text(&parameters);
     if let Some(raw) = audit.raw(Field::ModifiedProperties) {
         let list: Vec<Modified<'_>> = serde_json::from_str(raw).unwrap_or_default();
         let changes: Vec<Changed<'_>> = list.into_iter().filter_map(change).collect();
-        event.changes = fields::list_text(&changes);
+        event.changes = changes_text(&changes);
     }
     let extended = audit.pairs(Field::ExtendedProperties);
-    event.user_agent = text(&audit.or_empty(Field::UserAgent)).or_else(|| text(value(&extended, "UserAgent")));
+    event.user_agent = audit.trimmed(Field::UserAgent).or_else(|| text(value(&extended, "UserAgent")));
     event.auth_protocol = text(value(&extended, "RequestType"));
-    event.client_info = text(&audit.or_empty(Field::ClientInfoString));
-    event.client_app = text(&audit.or_empty(Field::ClientProcessName));
-    event.app_id = lower(&audit.or_empty(Field::ApplicationId)).or_else(|| lower(&audit.or_empty(Field::AppId)));
+    event.client_info = audit.trimmed(Field::ClientInfoString);
+    event.client_app = audit.trimmed(Field::ClientProcessName);
+    event.app_id = audit.lower(Field::ApplicationId).or_else(|| audit.lower(Field::AppId));
     let device = audit.pairs(Field::DeviceProperties);
     event.device_os = text(value(&device, "OS"));
     event.browser = text(value(&device, "BrowserType"));
-    event.device_id = lower(value(&device, "Id")).or_else(|| lower(&audit.or_empty(Field::DeviceId)));
+    event.device_id = lower(value(&device, "Id")).or_else(|| audit.lower(Field::DeviceId));
     event.device_name = text(value(&device, "DisplayName"));
     event.device_trust = text(value(&device, "TrustType"));
     event.device_compliant = boolean(value(&device, "IsCompliant"));
     event.device_managed = boolean(value(&device, "IsCompliantAndManaged"));
     let context: AppContext<'_> = audit.nested(Field::AppAccessContext);
     let some = |value: Option<Borrowed<'_>>| value.and_then(|value| lower(&value.0));
-    event.client_app_id = lower(&audit.or_empty(Field::ClientAppId)).or_else(|| some(context.client_app));
-    event.session_id = lower(&audit.or_empty(Field::SessionId))
-        .or_else(|| lower(value(&device, "SessionId")))
-        .or_else(|| some(context.session));
+    event.client_app_id = audit.lower(Field::ClientAppId).or_else(|| some(context.client_app));
+    event.session_id =
+        audit.lower(Field::SessionId).or_else(|| lower(value(&device, "SessionId"))).or_else(|| some(context.session));
     event.unique_token_id = context.token.and_then(|token| text(&token.0));
     event.token_issued = context.issued.and_then(|time| text(&time.0));
-    event.correlation_id = lower(&audit.or_empty(Field::InterSystemsId)).or_else(|| some(context.correlation));
-    event.request_id =
-        lower(&audit.or_empty(Field::IntraSystemId)).or_else(|| lower(&audit.or_empty(Field::IntraSystemsId)));
+    event.correlation_id = audit.lower(Field::InterSystemsId).or_else(|| some(context.correlation));
+    event.request_id = audit.lower(Field::IntraSystemId).or_else(|| audit.lower(Field::IntraSystemsId));
     parameters
 }
 
@@ -612,7 +545,7 @@ fn change(modified: Modified<'_>) -> Option<Changed<'_>> {
 fn set_outcome(audit: &Audit<'_>, event: &mut Event) {
     let number = audit.text(Field::ErrorNumber).or_else(|| audit.text(Field::ErrorCode));
     event.status_code = number.as_deref().and_then(text);
-    event.status_reason = text(&audit.or_empty(Field::LogonError));
+    event.status_reason = audit.trimmed(Field::LogonError);
     event.outcome = match event.record_type {
         Some(15 | 9) => logon_outcome(event),
         _ => outcome_of(event.status_text.as_deref().unwrap_or_default()),
@@ -657,13 +590,13 @@ fn set_parties(audit: &Audit<'_>, people: &People<'_>, parameters: &[Entry<'_>],
         }
     }
     for field in [Field::SendAsUserSmtp, Field::SendOnBehalfOfUserSmtp, Field::P1Sender, Field::P2Sender] {
-        parties.add(Role::Sender, &audit.or_empty(field));
+        parties.add_some(Role::Sender, audit.text(field));
     }
     for field in [Field::SendAsUserMailboxGuid, Field::SendOnBehalfOfUserMailboxGuid] {
-        parties.add(Role::Sender, &audit.or_empty(field));
+        parties.add_some(Role::Sender, audit.text(field));
     }
     for field in [Field::AlertEntityId, Field::EventValue] {
-        parties.add(Role::Target, &audit.or_empty(field));
+        parties.add_some(Role::Target, audit.text(field));
     }
     if let Some(data) = audit.text(Field::Data).filter(|_| event.record_type == Some(40)) {
         let value: serde_json::Value = serde_json::from_str(&data).unwrap_or_default();
@@ -673,7 +606,7 @@ fn set_parties(audit: &Audit<'_>, people: &People<'_>, parameters: &[Entry<'_>],
             }
         }
     }
-    parties.add(Role::Target, &audit.or_empty(Field::ModifiedObjectResolvedName));
+    parties.add_some(Role::Target, audit.text(Field::ModifiedObjectResolvedName));
     parties.add_columns(event);
     let parameters = parameters.iter().map(|entry| (&*entry.name, entry.value.as_deref().unwrap_or_default()));
     parties.add_parameters(parameters);

@@ -27,13 +27,16 @@ pub fn trimmed(value: &str) -> &str {
 
 /// The same, lower-cased: for UPNs, GUIDs and other names that have no case.
 pub fn lower(value: &str) -> Text {
-    let value = text(value)?;
+    text(value).map(lowered)
+}
+
+/// In lower case.
+pub fn lowered(mut value: Box<str>) -> Box<str> {
     if value.is_ascii() {
-        let mut value = value;
         value.make_ascii_lowercase();
-        return Some(value);
+        return value;
     }
-    Some(value.to_lowercase().into())
+    value.to_lowercase().into()
 }
 
 /// The remark on a row that has not as many cells as its header.
@@ -380,6 +383,22 @@ pub struct Change {
     pub new: Option<String>,
 }
 
+/// Appends a text as JSON: a string, or `null` where there is none.
+pub fn put_json(out: &mut String, text: Option<&str>) {
+    let special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    match text {
+        None => out.push_str("null"),
+        Some(text) if text.bytes().fold(false, |found, byte| found | special(byte)) => {
+            out.push_str(&serde_json::to_string(text).unwrap_or_default());
+        }
+        Some(text) => {
+            out.push('"');
+            out.push_str(text);
+            out.push('"');
+        }
+    }
+}
+
 /// A list as the JSON text of its column; `None` for an empty list.
 pub fn list_text<T: Serialize>(list: &[T]) -> Text {
     if list.is_empty() {
@@ -406,6 +425,19 @@ mod tests {
         for wrong in ["", "2021-05-18", "9/20/2023 4:05:03 AM", "2021-13-18T21:13:33", "2021-05-18T21:13:33Zx"] {
             assert_eq!(iso(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn texts_are_escaped_as_serde_json_escapes_them() {
+        let every: String = (0..0x100_u32).filter_map(char::from_u32).collect();
+        for text in ["", "plain é 請求", "a\"b", "\\", "\n", "\u{1f}", "\u{7f}", &every] {
+            let mut out = String::new();
+            put_json(&mut out, Some(text));
+            assert_eq!(out, serde_json::to_string(text).unwrap());
+        }
+        let mut out = String::new();
+        put_json(&mut out, None);
+        assert_eq!(out, "null");
     }
 
     #[test]

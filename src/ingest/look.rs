@@ -72,13 +72,60 @@ impl<'a> Look<'a> for &'a Value {
 pub struct Node<'a> {
     text: &'a str,
     /// Its members, where it is an object that is asked often.
-    members: &'a [(&'a str, &'a str)],
+    members: Option<&'a Members<'a>>,
+}
+
+/// The members of an object that is asked for many keys: those that may be one are found without looking at all.
+#[derive(Debug)]
+pub struct Members<'a> {
+    list: Vec<(&'a str, &'a str)>,
+    /// Of each slot the first member in it, plus one.
+    heads: [u8; SLOTS],
+    /// Of each member the next in its slot, plus one.
+    next: Vec<u8>,
+}
+
+const SLOTS: usize = 64;
+
+impl<'a> Members<'a> {
+    /// Those of one object, in its order; `None` where there are more than any record has.
+    pub fn of(list: Vec<(&'a str, &'a str)>) -> Option<Self> {
+        let (mut heads, mut next) = ([0; SLOTS], vec![0; list.len()]);
+        // From behind, so that each slot is in the object's order.
+        for (at, (key, _)) in list.iter().enumerate().rev() {
+            if let (Some(head), Some(next)) = (heads.get_mut(slot(key)), next.get_mut(at)) {
+                *next = *head;
+                *head = u8::try_from(at + 1).ok()?;
+            }
+        }
+        Some(Self { list, heads, next })
+    }
+
+    /// The members whose key may be this one.
+    fn like(&self, key: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let mut at = self.heads.get(slot(key)).copied().unwrap_or_default();
+        std::iter::from_fn(move || {
+            let here = usize::from(at).checked_sub(1)?;
+            at = self.next.get(here).copied().unwrap_or_default();
+            self.list.get(here).copied()
+        })
+    }
+}
+
+/// By length, first and last letter, whatever their case.
+fn slot(key: &str) -> usize {
+    let (first, last) = match key.as_bytes() {
+        [first, .., last] => (*first, *last),
+        [one] => (*one, *one),
+        [] => (0, 0),
+    };
+    (key.len() * 7 + usize::from(first | 0x20) * 3 + usize::from(last | 0x20)) % SLOTS
 }
 
 impl<'a> Node<'a> {
     /// The object of these members.
-    pub fn of(members: &'a [(&'a str, &'a str)]) -> Self {
-        Self { text: "{}", members }
+    pub fn of(members: &'a Members<'a>) -> Self {
+        Self { text: "{}", members: Some(members) }
     }
 }
 
@@ -117,22 +164,21 @@ impl<'a> Look<'a> for Node<'a> {
 
     fn all<const N: usize>(self, keys: [&str; N]) -> [Option<Self>; N] {
         let mut wanted = keys.map(|key| Wanted { key, exact: None, other: None });
-        let mut see = |key, value| wanted.iter_mut().for_each(|wanted| wanted.see(key, value));
-        if self.members.is_empty() {
+        if let Some(members) = self.members {
+            for wanted in &mut wanted {
+                members.like(wanted.key).for_each(|(key, value)| wanted.see(key, value));
+            }
+        } else {
             let object = members(self.text, |key, value| {
-                see(key, value);
+                wanted.iter_mut().for_each(|wanted| wanted.see(key, value));
                 Some(())
             });
             // A text or a list has none.
             if object.is_none() {
                 return [None; N];
             }
-        } else {
-            for (key, value) in self.members {
-                see(key, value);
-            }
         }
-        wanted.map(|wanted| Some(Node { text: wanted.found()?, members: &[] }))
+        wanted.map(|wanted| Some(Node { text: wanted.found()?, members: None }))
     }
 
     fn scalar(self) -> Option<Cow<'a, str>> {
@@ -156,7 +202,7 @@ impl<'a> Look<'a> for Node<'a> {
     fn items(self) -> Vec<Self> {
         let mut items = Vec::new();
         let list = elements(self.text, |text| {
-            items.push(Node { text, members: &[] });
+            items.push(Node { text, members: None });
             Some(())
         });
         if list.is_some() { items } else { Vec::new() }
@@ -188,6 +234,7 @@ mod tests {
             Some(())
         })
         .unwrap();
+        let list = Members::of(list).unwrap();
         let node = Node::of(&list);
         for key in ["a", "A", "b", "B", "c", "d", "e", "f", "g", "h", "i", "l", "m", "n", "o", "p", "q"] {
             assert_eq!(node.text(key), (&value).text(key), "{key}");

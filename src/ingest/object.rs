@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use memchr::{memchr2, memmem};
+use memchr::{memchr, memchr2, memchr2_iter, memmem};
 use serde_json::{Map, Value};
 
 use crate::ingest::auditdata::{mended, note};
@@ -66,7 +66,8 @@ pub fn from_text(record: &str, code: &'static str, event: &mut Event, remarks: &
 /// The members of a whole record in which there is nothing to mend, to expand or to drop; `None` where there may be:
 /// [`from_text`] and [`drop_lost`] look into it then.
 pub fn plain(record: &str) -> Option<Vec<(&str, &str)>> {
-    if json::mended(record).is_some() || may_have_lost(record) {
+    let escapes = memchr(b'\\', record.as_bytes()).is_some();
+    if escapes && (json::mended(record).is_some() || may_spell_lost(record)) || may_have_lost(record) {
         return None;
     }
     let mut list = Vec::with_capacity(64);
@@ -80,15 +81,25 @@ pub fn plain(record: &str) -> Option<Vec<(&str, &str)>> {
     Some(list)
 }
 
-/// Whether a value may be a type's name: every one that [`is_type_name`] knows has one of these in it, unless it is
-/// spelled in escapes.
+/// Whether a value may be a type's name: every one that [`is_type_name`] knows has `System.`, `Deserialized.`,
+/// `.Model`, `@{` or `class ` in it, unless it is spelled in escapes.
 fn may_have_lost(record: &str) -> bool {
-    static MARKS: LazyLock<[memmem::Finder<'static>; 5]> =
-        LazyLock::new(|| ["System.", "Deserialized.", ".Model", "@{", "class "].map(memmem::Finder::new));
-    static ESCAPED: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("\\u00"));
+    static CLASS: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("class "));
     let bytes = record.as_bytes();
-    let letter = |at: usize| matches!(bytes.get(at + 4), Some(b'4'..=b'7'));
-    MARKS.iter().any(|mark| mark.find(bytes).is_some()) || ESCAPED.find_iter(bytes).any(letter)
+    let mark = |at: usize| {
+        let (front, behind) = (bytes.get(..at).unwrap_or_default(), bytes.get(at..).unwrap_or_default());
+        behind.starts_with(b"@{")
+            || behind.starts_with(b".Model")
+            || behind.starts_with(b".") && (front.ends_with(b"System") || front.ends_with(b"Deserialized"))
+    };
+    memchr2_iter(b'@', b'.', bytes).any(mark) || CLASS.find(bytes).is_some()
+}
+
+/// Whether such a value may be spelled in escapes.
+fn may_spell_lost(record: &str) -> bool {
+    static ESCAPED: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("\\u00"));
+    let letter = |at: usize| matches!(record.as_bytes().get(at + 4), Some(b'4'..=b'7'));
+    ESCAPED.find_iter(record.as_bytes()).any(letter)
 }
 
 /// The object inside another, which some forwarders write as JSON text; null where there is none.
@@ -250,6 +261,25 @@ mod tests {
         }
         for value in ["Microsoft Graph PowerShell", "Microsoft.Azure.SyncFabric", "Success", "System", ""] {
             assert!(!is_type_name(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_lost_or_spelled_in_escapes_is_not_plain() {
+        for value in [
+            "System.Object[]",
+            "Deserialized.X",
+            "@{a=b}",
+            "class X {}",
+            "Microsoft.Open.MSGraph.Model.X",
+            "\\u0040{a=b}",
+            "\\u0053ystem.Object",
+            "\\ud83d",
+        ] {
+            assert!(plain(&format!("{{\"id\":\"x\",\"status\":{{\"a\":\"{value}\"}}}}")).is_none(), "{value}");
+        }
+        for value in ["a@x.example", "Systems.x", "ecosystem.x", "1.0", "\\u0020", "\\\"", "classes"] {
+            assert!(plain(&format!("{{\"id\":\"x\",\"status\":{{\"a\":\"{value}\"}}}}")).is_some(), "{value}");
         }
     }
 

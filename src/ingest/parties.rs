@@ -30,11 +30,12 @@ impl Role {
 }
 
 /// One name.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 struct Name {
     role: Role,
-    /// In lower case.
-    text: String,
+    /// Where its text, in lower case, stands.
+    start: usize,
+    end: usize,
     /// Its other forms are here as well.
     whole: bool,
 }
@@ -43,6 +44,8 @@ struct Name {
 #[derive(Debug, Default)]
 pub struct Parties {
     names: Vec<Name>,
+    /// The names' texts, one behind the other.
+    texts: String,
 }
 
 /// In a name: what separates the parts of a path.
@@ -51,6 +54,8 @@ const PATH: u8 = 1;
 const GUEST: u8 = 2;
 /// What is written in another way in the column.
 const CHANGED: u8 = 4;
+/// What stands in front of the last part of a claim.
+const BAR: u8 = 8;
 
 /// Which of these every byte is.
 static KINDS: [u8; 256] = {
@@ -60,7 +65,8 @@ static KINDS: [u8; 256] = {
         kinds[byte] = match byte as u8 {
             b'/' | b'\\' => PATH,
             b'#' => GUEST,
-            b'|' | b'A'..=b'Z' | 0x80.. => CHANGED,
+            b'|' => BAR | CHANGED,
+            b'A'..=b'Z' | 0x80.. => CHANGED,
             _ => 0,
         };
         byte += 1;
@@ -106,46 +112,69 @@ impl Parties {
         if name.is_empty() || name.len() > 512 {
             return;
         }
+        let kinds = kinds(name);
+        let plain = kinds & CHANGED == 0;
         match self.find(role, name) {
             Some(known) if known.whole => return,
             Some(known) => known.whole = true,
-            None => self.push(role, name, true),
+            None if plain => self.append(role, name, true),
+            None => self.push(role, name),
         }
-        let kinds = kinds(name);
         // `…/tenant/alias\rule`, `tenant\alias`, `alias\rule`: each part may be the account.
         if kinds & PATH != 0 {
             // A rule's own name may hold a slash (`alias\/`), so the backslashes are cut first.
             for part in name.split('\\') {
-                self.push(role, part.rsplit('/').next().unwrap_or(part), false);
+                self.push(role, part.rsplit('/').next().unwrap_or(part));
             }
         }
         // `PUID@tenant`, `User_<guid>`
-        if let Some(puid) = super::auditdata::puid(name) {
-            self.push(role, &puid, false);
+        if (kinds & BAR != 0 || name.starts_with("100"))
+            && let Some(puid) = super::auditdata::puid(name)
+        {
+            self.push(role, &puid);
         }
         if let Some(guid) = name.strip_prefix("User_") {
-            self.push(role, guid, false);
+            self.push(role, guid);
         }
         // A guest's home name.
         if kinds & GUEST != 0
             && let Some((home, _)) = name.split_once("#EXT#")
             && let Some((local, domain)) = home.rsplit_once('_')
         {
-            self.push(role, &format!("{local}@{domain}"), false);
+            self.push(role, &format!("{local}@{domain}"));
         }
     }
 
-    fn find(&mut self, role: Role, text: &str) -> Option<&mut Name> {
-        self.names.iter_mut().find(|known| known.role == role && known.text == text)
+    /// Adds a name, where there is one.
+    pub fn add_some(&mut self, role: Role, name: Option<Cow<'_, str>>) {
+        if let Some(name) = name {
+            self.add(role, &name);
+        }
     }
 
-    fn push(&mut self, role: Role, name: &str, whole: bool) {
+    fn text(&self, name: Name) -> &str {
+        self.texts.get(name.start..name.end).unwrap_or_default()
+    }
+
+    fn find(&mut self, role: Role, text: &str) -> Option<&mut Name> {
+        let Self { names, texts } = self;
+        names.iter_mut().find(|known| known.role == role && texts.get(known.start..known.end) == Some(text))
+    }
+
+    /// Adds a part or another form of a name.
+    fn push(&mut self, role: Role, name: &str) {
         let name = trimmed(name);
         let plain = kinds(name) & CHANGED == 0;
         let text = if plain { Cow::Borrowed(name) } else { Cow::Owned(name.replace('|', " ").to_lowercase()) };
         if !text.is_empty() && self.find(role, &text).is_none() {
-            self.names.push(Name { role, text: text.into_owned(), whole: whole && plain });
+            self.append(role, &text, false);
         }
+    }
+
+    fn append(&mut self, role: Role, text: &str, whole: bool) {
+        let start = self.texts.len();
+        self.texts.push_str(text);
+        self.names.push(Name { role, start, end: self.texts.len(), whole });
     }
 
     /// Adds what the event's own columns name.
@@ -174,7 +203,9 @@ impl Parties {
             (Role::Target, &event.target_raw),
         ];
         for (role, column) in columns {
-            self.add(role, column.as_deref().unwrap_or_default());
+            if let Some(name) = column {
+                self.add(role, name);
+            }
         }
     }
 
@@ -194,12 +225,16 @@ impl Parties {
         if self.names.is_empty() {
             return None;
         }
-        self.names.sort_unstable();
-        let mut text = String::from("|");
-        for Name { role, text: name, .. } in self.names {
-            text.push(role.mark());
+        let mut names = std::mem::take(&mut self.names);
+        names.sort_unstable_by(|one, other| {
+            one.role.cmp(&other.role).then_with(|| self.text(*one).cmp(self.text(*other)))
+        });
+        let mut text = String::with_capacity(self.texts.len() + names.len() * 3 + 1);
+        text.push('|');
+        for name in names {
+            text.push(name.role.mark());
             text.push(':');
-            text.push_str(&name);
+            text.push_str(self.text(name));
             text.push('|');
         }
         Some(text.into())

@@ -188,7 +188,7 @@ impl Witness {
 
     fn see(&mut self, file: &str, number: u64, kept: &Kept) {
         if self.wanted.get(file).is_some_and(|records| records.contains(&number)) {
-            let record = kept.packed.event().record_ref();
+            let record = kept.packed.record_ref();
             self.seen.insert((record.evidence.clone(), record.record), record);
         }
     }
@@ -486,7 +486,7 @@ impl Sink {
             let (Some(slot), Some(said)) = (batch.lessons.get_mut(lesson), batch.common.lessons.get(lesson)) else {
                 continue;
             };
-            let place = *slot.get_or_insert_with(|| self.learned.place(said, || kept.packed.event().record_ref()));
+            let place = *slot.get_or_insert_with(|| self.learned.place(said, || kept.packed.record_ref()));
             self.learned.count(place);
         }
     }

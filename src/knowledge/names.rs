@@ -19,17 +19,46 @@ pub fn is_symbol_name(name: &str) -> bool {
 
 /// Whether `value` has the shape of a GUID (`8-4-4-4-12` hexadecimal digits), outer space aside.
 pub fn is_guid(value: &str) -> bool {
-    let value = value.trim().as_bytes();
+    // Hardly any value has space around it.
+    let value = if value.len() == 36 { value } else { value.trim() }.as_bytes();
     value.len() == 36
-        && value.iter().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
+        && [8, 13, 18, 23].iter().all(|at| value.get(*at) == Some(&b'-'))
+        && value.iter().map(|byte| DIGITS.get(usize::from(*byte)).map_or(0, |digit| u32::from(*digit))).sum::<u32>()
+            == 32
 }
+
+/// Of every byte whether it is a hexadecimal digit.
+static DIGITS: [u8; 256] = {
+    let mut digits = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        digits[byte] = (byte as u8).is_ascii_hexdigit() as u8;
+        byte += 1;
+    }
+    digits
+};
 
 #[cfg(test)]
 mod tests {
-    use super::is_symbol_name;
+    use super::{is_guid, is_symbol_name};
+
+    #[test]
+    fn guids_have_their_hyphens_and_digits_in_place() {
+        for guid in ["38041317-c20e-48ef-84f8-32bfea32a60d", " 38041317-C20E-48EF-84F8-32BFEA32A60D\t"] {
+            assert!(is_guid(guid), "{guid:?}");
+        }
+        for other in [
+            "",
+            "38041317-c20e-48ef-84f8-32bfea32a60",
+            "38041317-c20e-48ef-84f8-32bfea32a60g",
+            "38041317c-20e-48ef-84f8-32bfea32a60d",
+            "38041317-c20e-48ef-84f8-32bfea32-60d",
+            "38041317-c20e-48ef-84f832bfea32a60dd1",
+            " 8041317-c20e-48ef-84f8-32bfea32a60d",
+        ] {
+            assert!(!is_guid(other), "{other:?}");
+        }
+    }
 
     #[test]
     fn names_that_say_nothing() {

@@ -6,7 +6,7 @@
 
 use std::borrow::Borrow;
 use std::cell::RefCell;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,7 +16,6 @@ use polars::prelude::{PolarsError, PolarsResult};
 use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, TimeUnit};
 use polars_parquet::parquet::CowBuffer;
 use polars_parquet::parquet::compression::Compression;
-use polars_parquet::parquet::encoding::hybrid_rle::encode;
 use polars_parquet::parquet::metadata::Descriptor;
 use polars_parquet::parquet::page::{
     CompressedDataPage, CompressedDictPage, CompressedPage, DataPageHeader, DataPageHeaderV1,
@@ -26,6 +25,8 @@ use polars_parquet::write::{
     CompressionOptions, DynIter, DynStreamingIterator, Encoding, FallibleStreamingIterator, FileWriter,
     StatisticsOptions, Version, WriteOptions, schema_to_metadata_key,
 };
+
+use zstd::zstd_safe::CParameter;
 
 use super::packed::{self, Cell, Packed};
 use super::schema::{Access, COLUMNS, Column, names};
@@ -122,7 +123,7 @@ impl Workshop {
 
     /// Lays the rows of one group into the columns.
     fn fill<P: Borrow<Packed>>(&mut self, group: &[P]) {
-        self.builders.iter_mut().for_each(Builder::clear);
+        self.builders.iter_mut().for_each(|builder| builder.clear(group.len()));
         let (time, record) = (packed::column(names::DATETIME), packed::column(names::SOURCE_ROW));
         for (row, packed) in group.iter().map(P::borrow).enumerate() {
             for (index, value) in [(time, packed.time()), (record, packed.record() as i64)] {
@@ -142,9 +143,6 @@ impl Workshop {
                     None => {}
                 }
             }
-        }
-        for builder in &mut self.builders {
-            builder.close(group.len());
         }
     }
 }
@@ -225,13 +223,13 @@ impl<W: Write> Write for Counted<'_, W> {
 /// Lays out the pages of a column and compresses them; its tables and the page in hand are made once.
 struct Press {
     usual: zstd::bulk::Compressor<'static>,
-    /// For the records' own texts, which are most of a part: in half the time, to a third more.
+    /// For the records' own texts, which are most of a part: in half the time, to a half more.
     quick: zstd::bulk::Compressor<'static>,
     page: Vec<u8>,
 }
 
 /// Which numbers stand in these rows.
-type RangeOf<N> = fn(&[bool], &[N]) -> Option<ParquetStatistics>;
+type RangeOf<N> = fn(Rows<'_>, &[N]) -> Option<ParquetStatistics>;
 
 /// How the pages of one column are made.
 #[derive(Clone, Copy)]
@@ -245,8 +243,10 @@ struct Making<'a> {
 
 impl Press {
     fn new() -> std::io::Result<Self> {
-        let [usual, quick] = [1, -1].map(zstd::bulk::Compressor::new);
-        Ok(Self { usual: usual?, quick: quick?, page: Vec::new() })
+        let [mut usual, quick] = [zstd::bulk::Compressor::new(1)?, zstd::bulk::Compressor::new(-5)?];
+        // Ids and hashes are half of what is compressed: five digits are found again everywhere, and save nothing.
+        usual.set_parameter(CParameter::MinMatch(7))?;
+        Ok(Self { usual, quick, page: Vec::new() })
     }
 
     /// The pages of one column. Of the accounts the first and the last are told: a reader that asks for one skips the
@@ -262,7 +262,7 @@ impl Press {
         let kind = if builder.is_small() { Compression::Uncompressed } else { Compression::Zstd };
         let making = Making { kind, quick: name == names::RAW, page: page(name), descriptor };
         if there.count == 0 {
-            return Ok(vec![self.values(&there.rows, &[], Encoding::Plain, None, making)?]);
+            return Ok(vec![self.values(there.all(), &[], Encoding::Plain, None, making)?]);
         }
         match values {
             Values::Rows(places) => self.rows(there, places, group, making),
@@ -271,11 +271,11 @@ impl Press {
                 let range = if name == names::USER_UPN { text_range(there, texts) } else { None };
                 let dictionary = self.dictionary(&texts.bytes, texts.starts.len(), making)?;
                 let keys = places(&texts.keys, texts.starts.len());
-                Ok(vec![dictionary, self.values(&there.rows, &keys, Encoding::RleDictionary, range, making)?])
+                Ok(vec![dictionary, self.values(there.all(), &keys, Encoding::RleDictionary, range, making)?])
             }
             Values::Int(numbers) => self.numbers(there, numbers, making),
             Values::Time(times) => {
-                let range = |rows: &[bool], times: &[i64]| {
+                let range = |rows: Rows<'_>, times: &[i64]| {
                     let range = times.iter().min().zip(times.iter().max());
                     range.map(|(first, last)| range_of(rows, first.to_le_bytes(), last.to_le_bytes()))
                 };
@@ -285,7 +285,7 @@ impl Press {
             Values::Bool(flags) => {
                 let byte = |flags: &[bool]| flags.iter().rev().fold(0_u8, |byte, flag| byte << 1 | u8::from(*flag));
                 let bytes: Vec<u8> = flags.chunks(8).map(byte).collect();
-                Ok(vec![self.values(&there.rows, &bytes, Encoding::Plain, None, making)?])
+                Ok(vec![self.values(there.all(), &bytes, Encoding::Plain, None, making)?])
             }
         }
     }
@@ -300,19 +300,19 @@ impl Press {
     ) -> PolarsResult<Vec<CompressedPage>> {
         let mut pages = Vec::new();
         let (mut row, mut text) = (0, 0);
-        while row < there.rows.len() {
+        while row < there.rows {
             let (first, first_text, mut size) = (row, text, 0);
-            while row < there.rows.len() && size < making.page {
-                if there.rows.get(row) == Some(&true) {
+            while row < there.rows && (size < making.page || row % 8 != 0) {
+                if there.has(row) {
                     size += places.get(text).map_or(0, |(_, length)| 4 + *length as usize);
                     text += 1;
                 }
                 row += 1;
             }
-            let rows = there.rows.get(first..row).unwrap_or_default();
-            self.levels(rows)?;
-            let with_text = rows.iter().zip(group.iter().skip(first)).filter(|(there, _)| **there);
-            for ((behind, length), (_, packed)) in places.iter().skip(first_text).zip(with_text) {
+            let rows = there.part(first, row);
+            self.levels(rows);
+            let with_text = (first..row).filter(|row| there.has(*row)).filter_map(|row| group.get(row));
+            for ((behind, length), packed) in places.iter().skip(first_text).zip(with_text) {
                 self.page.extend_from_slice(&length.to_le_bytes());
                 self.page.extend_from_slice(packed.borrow().text_before(*behind as usize, *length as usize));
             }
@@ -325,16 +325,15 @@ impl Press {
     fn texts(&mut self, there: &There, texts: &Texts, making: Making<'_>) -> PolarsResult<Vec<CompressedPage>> {
         let mut pages = Vec::new();
         let (mut row, mut text) = (0, 0);
-        while row < there.rows.len() {
+        while row < there.rows {
             let start = texts.start(text);
             let (first, mut end) = (row, text);
-            while row < there.rows.len() && texts.start(end) - start < making.page {
-                end += usize::from(there.rows.get(row) == Some(&true));
+            while row < there.rows && (texts.start(end) - start < making.page || row % 8 != 0) {
+                end += usize::from(there.has(row));
                 row += 1;
             }
             let values = texts.bytes.get(start..texts.start(end)).unwrap_or_default();
-            let rows = there.rows.get(first..row).unwrap_or_default();
-            pages.push(self.values(rows, values, Encoding::Plain, None, making)?);
+            pages.push(self.values(there.part(first, row), values, Encoding::Plain, None, making)?);
             text = end;
         }
         Ok(pages)
@@ -345,12 +344,16 @@ impl Press {
         const FEW: usize = 64;
         let mut distinct: Vec<i64> = Vec::new();
         let mut keys = Vec::with_capacity(numbers.len());
+        let mut last = None;
         for number in numbers {
-            let known = distinct.iter().position(|other| other == number);
-            let key = known.unwrap_or_else(|| {
-                distinct.push(*number);
-                distinct.len() - 1
-            });
+            let key = match last {
+                Some((before, key)) if before == *number => key,
+                _ => distinct.iter().position(|other| other == number).unwrap_or_else(|| {
+                    distinct.push(*number);
+                    distinct.len() - 1
+                }),
+            };
+            last = Some((*number, key));
             keys.push(key as u32);
             if distinct.len() > FEW {
                 return self.plain(there, numbers, i64::to_le_bytes, |_, _| None, making);
@@ -359,7 +362,7 @@ impl Press {
         let bytes: Vec<u8> = distinct.iter().flat_map(|number| number.to_le_bytes()).collect();
         let dictionary = self.dictionary(&bytes, distinct.len(), making)?;
         let keys = places(&keys, distinct.len());
-        Ok(vec![dictionary, self.values(&there.rows, &keys, Encoding::RleDictionary, None, making)?])
+        Ok(vec![dictionary, self.values(there.all(), &keys, Encoding::RleDictionary, None, making)?])
     }
 
     /// Numbers that differ, page by page; `range` says which they are.
@@ -373,11 +376,11 @@ impl Press {
     ) -> PolarsResult<Vec<CompressedPage>> {
         let mut pages = Vec::new();
         let mut rest = numbers;
-        for rows in there.rows.chunks(NUMBERS) {
-            let count = rows.iter().filter(|row| **row).count();
-            let (here, behind) = rest.split_at(count.min(rest.len()));
+        for first in (0..there.rows).step_by(NUMBERS) {
+            let rows = there.part(first, there.rows.min(first + NUMBERS));
+            let (here, behind) = rest.split_at(rows.there().min(rest.len()));
             rest = behind;
-            self.levels(rows)?;
+            self.levels(rows);
             self.page.extend(here.iter().flat_map(|number| bytes_of(*number)));
             pages.push(self.data(rows, Encoding::Plain, range(rows, here), making)?);
         }
@@ -394,51 +397,53 @@ impl Press {
     /// Rows and values as a data page: which rows are there, then their values.
     fn values(
         &mut self,
-        rows: &[bool],
+        rows: Rows<'_>,
         values: &[u8],
         encoding: Encoding,
         statistics: Option<ParquetStatistics>,
         making: Making<'_>,
     ) -> PolarsResult<CompressedPage> {
-        self.levels(rows)?;
+        self.levels(rows);
         self.page.extend_from_slice(values);
         self.data(rows, encoding, statistics, making)
     }
 
     /// Begins a data page: which rows are there.
-    fn levels(&mut self, rows: &[bool]) -> PolarsResult<()> {
+    fn levels(&mut self, rows: Rows<'_>) {
         let page = &mut self.page;
         page.clear();
         page.extend_from_slice(&[0; 4]);
-        match rows.first() {
+        match rows.even {
             // Most columns are full or empty.
-            Some(first) if rows.iter().all(|row| row == first) => run(page, rows.len(), &[u8::from(*first)]),
-            _ => encode::<bool, _, _>(page, rows.iter().copied(), 1)?,
+            Some(there) => run(page, rows.count, &[u8::from(there)]),
+            None => {
+                header(page, rows.bits.len() << 1 | 1);
+                page.extend_from_slice(rows.bits);
+            }
         }
         let length = (page.len() - 4) as u32;
         if let Some(place) = page.get_mut(..4) {
             place.copy_from_slice(&length.to_le_bytes());
         }
-        Ok(())
     }
 
     /// The page in hand as a data page.
     fn data(
         &mut self,
-        rows: &[bool],
+        rows: Rows<'_>,
         encoding: Encoding,
         statistics: Option<ParquetStatistics>,
         making: Making<'_>,
     ) -> PolarsResult<CompressedPage> {
         let header = DataPageHeader::V1(DataPageHeaderV1 {
-            num_values: rows.len() as i32,
+            num_values: rows.count as i32,
             encoding: encoding.into(),
             definition_level_encoding: Encoding::Rle.into(),
             repetition_level_encoding: Encoding::Rle.into(),
             statistics,
         });
         let (pressed, size, descriptor) = (self.pressed(making)?, self.page.len(), making.descriptor.clone());
-        let page = CompressedDataPage::new(header, pressed, making.kind, size, descriptor, rows.len());
+        let page = CompressedDataPage::new(header, pressed, making.kind, size, descriptor, rows.count);
         Ok(CompressedPage::Data(page))
     }
 
@@ -503,14 +508,14 @@ fn places(keys: &[u32], count: usize) -> Vec<u8> {
 
 fn text_range(there: &There, texts: &Texts) -> Option<ParquetStatistics> {
     let values = || (0..texts.starts.len()).map(|key| texts.value(key as u32));
-    values().min().zip(values().max()).map(|(first, last)| range_of(&there.rows, first, last))
+    values().min().zip(values().max()).map(|(first, last)| range_of(there.all(), first, last))
 }
 
-fn range_of(rows: &[bool], first: impl AsRef<[u8]>, last: impl AsRef<[u8]>) -> ParquetStatistics {
+fn range_of(rows: Rows<'_>, first: impl AsRef<[u8]>, last: impl AsRef<[u8]>) -> ParquetStatistics {
     ParquetStatistics {
         max: None,
         min: None,
-        null_count: Some(rows.iter().filter(|row| !**row).count() as i64),
+        null_count: Some((rows.count - rows.there()) as i64),
         distinct_count: None,
         max_value: Some(last.as_ref().to_vec()),
         min_value: Some(first.as_ref().to_vec()),
@@ -518,25 +523,73 @@ fn range_of(rows: &[bool], first: impl AsRef<[u8]>, last: impl AsRef<[u8]>) -> P
         is_min_value_exact: Some(true),
     }
 }
+
 /// One column while its rows are read.
 struct Builder {
     there: There,
     values: Values,
 }
 
-/// Which rows have a value.
+/// Which rows have a value: a bit each, from the lowest of the first byte on, as Parquet's levels have them.
 #[derive(Default)]
 struct There {
-    rows: Vec<bool>,
+    bits: Vec<u8>,
+    rows: usize,
     count: usize,
 }
 
 impl There {
-    /// The next row that has a value.
+    /// Forgets all; so many rows are to come.
+    fn clear(&mut self, rows: usize) {
+        self.bits.clear();
+        self.bits.resize(rows.div_ceil(8), 0);
+        (self.rows, self.count) = (rows, 0);
+    }
+
+    /// This row has a value.
     fn put(&mut self, row: usize) {
-        self.rows.resize(row, false);
-        self.rows.push(true);
-        self.count += 1;
+        if let Some(byte) = self.bits.get_mut(row / 8) {
+            *byte |= 1 << (row % 8);
+            self.count += 1;
+        }
+    }
+
+    fn has(&self, row: usize) -> bool {
+        self.bits.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1)
+    }
+
+    fn all(&self) -> Rows<'_> {
+        self.part(0, self.rows)
+    }
+
+    /// The rows from `first`, a multiple of eight, to `end`.
+    fn part(&self, first: usize, end: usize) -> Rows<'_> {
+        let bits = self.bits.get(first / 8..end.div_ceil(8)).unwrap_or_default();
+        Rows { bits, count: end - first, even: self.even() }
+    }
+
+    /// Whether all rows are alike, and how.
+    fn even(&self) -> Option<bool> {
+        match self.count {
+            0 => Some(false),
+            all if all == self.rows => Some(true),
+            _ => None,
+        }
+    }
+}
+
+/// The rows of one page.
+#[derive(Clone, Copy)]
+struct Rows<'a> {
+    bits: &'a [u8],
+    count: usize,
+    even: Option<bool>,
+}
+
+impl Rows<'_> {
+    /// How many have a value.
+    fn there(self) -> usize {
+        self.bits.iter().map(|byte| byte.count_ones() as usize).sum()
     }
 }
 
@@ -582,7 +635,7 @@ impl Builder {
         Self { there: There::default(), values }
     }
 
-    /// The next row that has a value; rows between it and the one before have none.
+    /// The next row that has a value.
     fn put(&mut self, row: usize, cell: Cell<'_>, hasher: &FixedState) {
         self.there.put(row);
         match (&mut self.values, cell) {
@@ -594,15 +647,9 @@ impl Builder {
         }
     }
 
-    /// The rows behind the last one that has a value have none.
-    fn close(&mut self, rows: usize) {
-        self.there.rows.resize(rows, false);
-    }
-
-    /// Forgets the rows, and keeps their room.
-    fn clear(&mut self) {
-        self.there.rows.clear();
-        self.there.count = 0;
+    /// Forgets the rows, and keeps their room; so many are to come.
+    fn clear(&mut self, rows: usize) {
+        self.there.clear(rows);
         match &mut self.values {
             Values::Text(texts) => texts.clear(),
             Values::Rows(places) => places.clear(),
@@ -615,7 +662,7 @@ impl Builder {
     /// Whether a frame around the column would be larger than what it saves.
     fn is_small(&self) -> bool {
         let Self { there, values } = self;
-        let levels = if there.count == 0 || there.count == there.rows.len() { 0 } else { there.rows.len() / 8 };
+        let levels = if there.even().is_some() { 0 } else { there.rows / 8 };
         levels + values.size() < SMALL
     }
 }
@@ -657,14 +704,14 @@ impl Texts {
     }
 
     fn key(&mut self, text: &[u8], hasher: &FixedState) -> u32 {
-        let hash = hasher.hash_one(text);
+        let hash = hash_of(text, hasher);
         if let Some(known) = self.table.find(hash, |key| self.value(*key) == text) {
             return *known;
         }
         let key = self.starts.len() as u32;
         self.add(text);
         let Self { table, starts, bytes, .. } = self;
-        table.insert_unique(hash, key, |key| hasher.hash_one(value(starts, bytes, *key)));
+        table.insert_unique(hash, key, |key| hash_of(value(starts, bytes, *key), hasher));
         key
     }
 
@@ -690,6 +737,12 @@ impl Texts {
             self.add(value(&starts, &bytes, key));
         }
     }
+}
+
+fn hash_of(text: &[u8], hasher: &FixedState) -> u64 {
+    let mut hasher = hasher.build_hasher();
+    hasher.write(text);
+    hasher.finish()
 }
 
 fn value<'a>(starts: &[usize], bytes: &'a [u8], key: u32) -> &'a [u8] {

@@ -73,14 +73,14 @@ pub fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// How the escape of half a pair begins; hardly any record has one.
-static HALVES: LazyLock<[memmem::Finder<'static>; 2]> =
-    LazyLock::new(|| [memmem::Finder::new("\\ud"), memmem::Finder::new("\\uD")]);
+/// How the escape of a character by its number begins; few records have one.
+static NUMBERED: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("\\u"));
 
 /// JSON text in which each lone half of a surrogate pair (`\\ud83d` without its other half, left where somebody cut a
 /// text inside a character) is U+FFFD, so that the text around it can be read; `None` where there is none.
 pub fn mended(json: &str) -> Option<String> {
-    HALVES.iter().find_map(|half| half.find(json.as_bytes()))?;
+    let is_half = |at: &usize| matches!(json.as_bytes().get(at + 2), Some(b'd' | b'D'));
+    NUMBERED.find_iter(json.as_bytes()).find(is_half)?;
     let half = |at: usize| -> Option<u16> {
         let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
         u16::from_str_radix(digits, 16).ok().filter(|unit| (0xd800..=0xdfff).contains(unit))

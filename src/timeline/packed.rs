@@ -1,15 +1,24 @@
 //! One event as one piece of bytes: how events wait between the worker that read them and the part of their day.
 //!
 //! An event is a hundred columns, most of them small texts of their own. Packed, it is one allocation, is read from
-//! front to back, and is freed as one. Layout: time and record number; then each column that is there, with its number
-//! and its kind in front.
+//! front to back, and is freed as one: each column that is there, with its number and its kind in front. What rows are
+//! booked and sorted by stands beside them, because rows that wait lie in cold memory.
+
+use std::sync::LazyLock;
 
 use super::event::Event;
-use super::schema::{Access, COLUMNS, names};
+use super::schema::{Access, COLUMNS, Give, Number, each, names};
+use crate::origin::RecordRef;
 
 /// A packed event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Packed(Box<[u8]>);
+pub struct Packed {
+    time: i64,
+    record: u64,
+    /// Where the actor's name stands in the cells: its UPN, else its name as written.
+    actor: (u32, u32),
+    cells: Box<[u8]>,
+}
 
 /// One column of a packed event.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,10 +32,6 @@ pub enum Cell<'a> {
     /// A boolean.
     Bool(bool),
 }
-
-const TIME: usize = 0;
-const RECORD: usize = 8;
-const CELLS: usize = 16;
 
 const TEXT: u8 = 0;
 const INT: u8 = 1;
@@ -42,62 +47,40 @@ impl Packed {
     /// Packs `event`; `room` is only there to be used again.
     pub fn new(event: &Event, room: &mut Vec<u8>) -> Self {
         room.clear();
-        room.extend_from_slice(&event.datetime.timestamp_micros().to_le_bytes());
-        room.extend_from_slice(&event.origin.record.to_le_bytes());
-        for (index, column) in (0..).zip(COLUMNS) {
-            match column.access {
-                Access::Text(get, _) => {
-                    if let Some(text) = get(event) {
-                        put_text(room, index, text);
-                    }
-                }
-                Access::Made(get, _) => {
-                    if let Some(text) = get(event) {
-                        put_text(room, index, &text);
-                    }
-                }
-                Access::Int(get, _) => {
-                    // The record's number is told later, and stands in front.
-                    if let Some(value) = get(event).filter(|_| column.name != names::SOURCE_ROW) {
-                        put(room, [index, INT], value.to_le_bytes());
-                    }
-                }
-                Access::Float(get, _) => {
-                    if let Some(value) = get(event) {
-                        put(room, [index, FLOAT], value.to_le_bytes());
-                    }
-                }
-                Access::Bool(get, _) => {
-                    if let Some(value) = get(event) {
-                        put(room, [index, BOOL], i64::from(value).to_le_bytes());
-                    }
-                }
-                Access::Time(..) => {}
-            }
+        let mut room = Room { bytes: room, actor: None, columns: [*UPN, *NAME] };
+        each(event, &mut room);
+        Self {
+            time: event.datetime.timestamp_micros(),
+            record: event.origin.record,
+            actor: room.actor.unwrap_or_default(),
+            cells: room.bytes.as_slice().into(),
         }
-        Self(room.as_slice().into())
     }
 
     /// Bytes it holds.
     pub fn size(&self) -> usize {
-        self.0.len()
+        size_of::<Self>() + self.cells.len()
     }
 
     /// Event time, microseconds since 1970.
     pub fn time(&self) -> i64 {
-        i64::from_le_bytes(self.bits(TIME))
+        self.time
     }
 
     /// Record number in its file.
     pub fn record(&self) -> u64 {
-        u64::from_le_bytes(self.bits(RECORD))
+        self.record
     }
 
     /// Says which record of its file it is.
     pub fn set_record(&mut self, number: u64) {
-        if let Some(slot) = self.0.get_mut(RECORD..CELLS) {
-            slot.copy_from_slice(&number.to_le_bytes());
-        }
+        self.record = number;
+    }
+
+    /// Who did it: the UPN, else the name as written, else nothing.
+    pub fn actor(&self) -> &[u8] {
+        let (start, length) = (self.actor.0 as usize, self.actor.1 as usize);
+        self.cells.get(start..start + length).unwrap_or_default()
     }
 
     /// The text of one column, by its place in the schema.
@@ -107,15 +90,35 @@ impl Packed {
         std::str::from_utf8(text).ok()
     }
 
+    /// The event as findings cite it.
+    pub fn record_ref(&self) -> RecordRef {
+        let text = |name| self.text(column(name)).map(str::to_owned);
+        let number = |name| self.int(column(name)).unwrap_or_default() as u64;
+        RecordRef {
+            evidence: text(names::SOURCE_FILE).unwrap_or_default(),
+            record: self.record(),
+            line: number(names::SOURCE_LINE),
+            offset: number(names::SOURCE_OFFSET),
+            native_id: text(names::EVENT_ID),
+            sha256: text(names::RAW_SHA256).unwrap_or_default(),
+        }
+    }
+
+    fn int(&self, column: usize) -> Option<i64> {
+        let found = self.cells().find(|(index, _)| *index == column)?;
+        let Cell::Int(value) = found.1 else { return None };
+        Some(value)
+    }
+
     /// The columns that are there, by their place in the schema, in order; but for time and record number.
     pub fn cells(&self) -> Cells<'_> {
-        Cells { rest: self.0.get(CELLS..).unwrap_or_default() }
+        Cells { rest: &self.cells }
     }
 
     /// The last bytes of a text that stands in front of the last `behind` bytes.
     pub fn text_before(&self, behind: usize, length: usize) -> &[u8] {
-        let end = self.0.len().saturating_sub(behind);
-        self.0.get(end.saturating_sub(length)..end).unwrap_or_default()
+        let end = self.cells.len().saturating_sub(behind);
+        self.cells.get(end.saturating_sub(length)..end).unwrap_or_default()
     }
 
     /// The event.
@@ -142,21 +145,38 @@ impl Packed {
         }
         event
     }
+}
 
-    fn bits(&self, at: usize) -> [u8; 8] {
-        self.0.get(at..).and_then(|bytes| bytes.first_chunk().copied()).unwrap_or_default()
+/// The columns that say who did it, the better one first.
+static UPN: LazyLock<u8> = LazyLock::new(|| column(names::USER_UPN) as u8);
+static NAME: LazyLock<u8> = LazyLock::new(|| column(names::USER_RAW) as u8);
+
+/// Where an event is packed.
+struct Room<'a> {
+    bytes: &'a mut Vec<u8>,
+    actor: Option<(u32, u32)>,
+    columns: [u8; 2],
+}
+
+impl Give for Room<'_> {
+    fn text(&mut self, column: u8, text: &[u8]) {
+        let length = (text.len() as u32).to_le_bytes();
+        self.bytes.extend_from_slice(&[column, TEXT, length[0], length[1], length[2], length[3]]);
+        if self.columns.contains(&column) {
+            self.actor.get_or_insert((self.bytes.len() as u32, text.len() as u32));
+        }
+        self.bytes.extend_from_slice(text);
     }
-}
 
-fn put_text(room: &mut Vec<u8>, index: u8, text: &str) {
-    let length = (text.len() as u32).to_le_bytes();
-    room.extend_from_slice(&[index, TEXT, length[0], length[1], length[2], length[3]]);
-    room.extend_from_slice(text.as_bytes());
-}
-
-fn put(room: &mut Vec<u8>, tag: [u8; 2], value: [u8; 8]) {
-    room.extend_from_slice(&tag);
-    room.extend_from_slice(&value);
+    fn number(&mut self, column: u8, number: Number) {
+        let (kind, value) = match number {
+            Number::Int(value) => (INT, value.to_le_bytes()),
+            Number::Float(value) => (FLOAT, value.to_le_bytes()),
+            Number::Bool(value) => (BOOL, i64::from(value).to_le_bytes()),
+        };
+        self.bytes.extend_from_slice(&[column, kind]);
+        self.bytes.extend_from_slice(&value);
+    }
 }
 
 /// The columns of one packed event.
@@ -223,7 +243,19 @@ mod tests {
         for event in [full(), Event::default()] {
             let packed = Packed::new(&event, &mut room);
             assert_eq!(format!("{event:?}"), format!("{:?}", packed.event()));
+            assert_eq!(event.record_ref(), packed.record_ref());
         }
+    }
+
+    #[test]
+    fn the_actor_is_the_upn_or_else_the_name_as_written() {
+        let actor = |upn: Option<&str>, name: Option<&str>| {
+            let event = Event { user_upn: upn.map(Into::into), user_raw: name.map(Into::into), ..full() };
+            String::from_utf8(Packed::new(&event, &mut Vec::new()).actor().to_vec()).unwrap()
+        };
+        assert_eq!(actor(Some("a@x.example"), Some("A")), "a@x.example");
+        assert_eq!(actor(None, Some("A")), "A");
+        assert_eq!(actor(None, None), "");
     }
 
     #[test]

@@ -41,9 +41,14 @@ fn id_key(id: &str, evidence: EvidenceSource) -> u128 {
     let kind = (evidence as u128) << 64;
     if is_guid(id) {
         // A hyphen is no digit; of letters the lower half counts, which is nine less than what they mean.
-        let digits = id.trim().bytes().filter(|byte| *byte != b'-');
-        let digit = |byte: u8| u128::from((byte & 0x0f) + 9 * (byte >> 6));
-        return digits.fold(0, |number, byte| number << 4 | digit(byte)) ^ kind;
+        let digit = |byte: u8| u64::from((byte & 0x0f) + 9 * (byte >> 6));
+        let number = |part: &[u8]| {
+            part.iter().filter(|byte| **byte != b'-').fold(0_u64, |number, byte| number << 4 | digit(*byte))
+        };
+        // Sixteen digits stand in front of the third hyphen.
+        let id = if id.len() == 36 { id } else { id.trim() };
+        let (first, last) = id.as_bytes().split_at_checked(18).unwrap_or_default();
+        return (u128::from(number(first)) << 64 | u128::from(number(last))) ^ kind;
     }
     leading(&Sha256::digest(id.as_bytes()).into()) ^ kind
 }

@@ -3,7 +3,7 @@
 //! Every file is written beside its place and renamed when whole; `ledger.json` comes last and makes the case complete.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the door to the case folder")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
@@ -184,17 +184,39 @@ impl PartWriter {
         let folder = date.map_or_else(|| self.states.clone(), day);
         fs::create_dir_all(&folder).map_err(io_error(&folder))?;
         let path = folder.join(format!("part-{number:05}.parquet"));
-        let [upn, raw, file] = [names::USER_UPN, names::USER_RAW, names::SOURCE_FILE].map(packed::column);
-        let key = |row| {
-            let text = |column| Packed::text(row, column);
-            let actor = text(upn).or_else(|| text(raw)).unwrap_or_default();
-            (actor, row.time(), text(file).unwrap_or_default(), row.record())
-        };
-        let mut keyed: Vec<_> = rows.iter().map(|row| (key(row), row)).collect();
-        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let sorted: Vec<&Packed> = keyed.into_iter().map(|(_, row)| row).collect();
-        write_rows(&path, sorted.chunks(columns::ROW_GROUP).map(<[_]>::to_vec))
+        write_rows(&path, in_order(rows).chunks(columns::ROW_GROUP).map(<[_]>::to_vec))
     }
+}
+
+/// The rows by actor, time, file and record. The actors' names are compared with each other once, not once for each
+/// pair of rows.
+fn in_order(rows: &[Packed]) -> Vec<&Packed> {
+    let mut numbers: HashMap<&[u8], usize, foldhash::fast::RandomState> = HashMap::default();
+    let mut names: Vec<(&[u8], usize)> = Vec::new();
+    let mut keyed: Vec<(usize, i64, &Packed)> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let number = *numbers.entry(row.actor()).or_insert_with_key(|name| {
+            names.push((name, names.len()));
+            names.len() - 1
+        });
+        keyed.push((number, row.time(), row));
+    }
+    names.sort_unstable();
+    let mut ranks = vec![0; names.len()];
+    for (rank, (_, number)) in names.into_iter().enumerate() {
+        if let Some(slot) = ranks.get_mut(number) {
+            *slot = rank;
+        }
+    }
+    for (number, ..) in &mut keyed {
+        *number = ranks.get(*number).copied().unwrap_or_default();
+    }
+    let file = packed::column(names::SOURCE_FILE);
+    keyed.sort_unstable_by(|(actor, time, row), (other_actor, other_time, other)| {
+        let place = || row.text(file).cmp(&other.text(file)).then_with(|| row.record().cmp(&other.record()));
+        actor.cmp(other_actor).then(time.cmp(other_time)).then_with(place)
+    });
+    keyed.into_iter().map(|(.., row)| row).collect()
 }
 
 /// Writes events as one Parquet file, in place when whole.

@@ -2,7 +2,7 @@
 //! (`entra_signin_graph`).
 
 use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
-use crate::ingest::look::{Look, Node};
+use crate::ingest::look::{Look, Members, Node};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{object, signin};
@@ -28,7 +28,7 @@ struct Reader {
 impl RecordReader for Reader {
     fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
         let mut event = Box::<Event>::default();
-        if let Some(members) = object::plain(text) {
+        if let Some(members) = object::plain(text).and_then(Members::of) {
             self.fill(Node::of(&members), &mut event)?;
         } else {
             let mut object = object::from_text(text, "R-101", &mut event, &mut tools.remarks)?;
