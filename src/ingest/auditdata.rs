@@ -158,7 +158,7 @@ impl<'a> Audit<'a> {
     }
 
     fn int(&self, field: Field) -> Option<i64> {
-        trimmed(&*self.text(field)?).parse().ok()
+        trimmed(&self.text(field)?).parse().ok()
     }
 
     fn flag(&self, field: Field) -> Option<bool> {
