@@ -1,0 +1,101 @@
+//! Cuts a table into rows.
+
+use memchr::memchr2;
+
+use crate::ingest::cells::closing;
+use crate::ingest::cut::Span;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    /// At the start of a cell, where a quote opens.
+    Start,
+    /// In a cell without quotes, where quotes mean nothing.
+    Bare,
+    /// Inside quotes, where line ends mean nothing.
+    Quoted,
+    /// After a quote inside quotes: another quote is text, anything else ends the quoting.
+    Closing,
+}
+
+/// Cuts rows at line ends outside quotes, by the rules of the `csv` crate: a quote opens only at the
+/// start of a cell, so that a stray quote inside a cell cannot swallow the rows behind it.
+pub struct CsvCutter {
+    delimiter: u8,
+    cell: Cell,
+    pub(super) start: Option<usize>,
+}
+
+impl CsvCutter {
+    /// A cutter for cells separated by `delimiter`.
+    pub fn new(delimiter: u8) -> Self {
+        Self { delimiter, cell: Cell::Start, start: None }
+    }
+
+    /// Gives up the row that is open: another begins.
+    pub(super) fn restart(&mut self) {
+        (self.cell, self.start) = (Cell::Start, None);
+    }
+
+    /// Looks at `buffer[from..]`; complete rows go to `spans`.
+    pub(super) fn feed(&mut self, buffer: &[u8], from: usize, spans: &mut Vec<Span>) {
+        let mut at = from;
+        while let Some(rest) = buffer.get(at..).filter(|rest| !rest.is_empty()) {
+            if self.start.is_none() && !matches!(rest.first(), Some(b'\n' | b'\r')) {
+                self.start = Some(at);
+            }
+            let step = match self.cell {
+                Cell::Quoted => self.quoted(rest),
+                // What is left of a doubled line end; the record begins behind it.
+                Cell::Start if self.start.is_none() && rest.first() == Some(&b'\r') => 1,
+                Cell::Start if rest.first() == Some(&b'"') => {
+                    self.cell = Cell::Quoted;
+                    1
+                }
+                Cell::Closing if rest.first() == Some(&b'"') => {
+                    self.cell = Cell::Quoted;
+                    1
+                }
+                Cell::Start | Cell::Bare | Cell::Closing => self.bare(buffer, at, spans),
+            };
+            at += step;
+        }
+    }
+
+    /// Inside quotes: up to the quote that closes, or the last of the buffer. Doubled quotes, which JSON in a cell is full
+    /// of, are passed over here.
+    fn quoted(&mut self, rest: &[u8]) -> usize {
+        let Some(end) = closing(rest) else { return rest.len() };
+        self.cell = Cell::Closing;
+        end
+    }
+
+    /// Outside quotes: up to the next separator or line end.
+    fn bare(&mut self, buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        let rest = buffer.get(at..).unwrap_or_default();
+        let Some(stop) = memchr2(self.delimiter, b'\n', rest) else {
+            self.cell = Cell::Bare;
+            return rest.len();
+        };
+        self.cell = Cell::Start;
+        if rest.get(stop) == Some(&b'\n') {
+            let stop = at + stop;
+            let end = stop - usize::from(stop > 0 && buffer.get(stop - 1) == Some(&b'\r'));
+            if let Some(start) = self.start.take().filter(|start| *start < end) {
+                spans.push(Span { start, end });
+            }
+        }
+        stop + 1
+    }
+
+    /// The stream ended; whether its last row was whole.
+    pub(super) fn finish(&mut self, buffer: &[u8], spans: &mut Vec<Span>) -> bool {
+        let mut end = buffer.len();
+        while end > 0 && matches!(buffer.get(end - 1), Some(b'\r' | 0 | 0x1a)) {
+            end -= 1;
+        }
+        if let Some(start) = self.start.take().filter(|start| *start < end) {
+            spans.push(Span { start, end });
+        }
+        self.cell != Cell::Quoted
+    }
+}

@@ -1,0 +1,379 @@
+//! Cuts a stream of JSON into the objects that are records.
+
+use memchr::{memchr, memchr2, memchr3};
+
+use crate::ingest::cut::Span;
+use crate::ingest::members::special;
+
+/// How a JSON stream is laid out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct JsonLayout {
+    /// One object a line: a line end always ends the record, so that a cut line costs one record only.
+    pub lines: bool,
+    /// The key whose array holds the records (`records`, `value`, `d/results`), where the objects outside are
+    /// envelopes.
+    pub envelope: Option<&'static str>,
+    /// Records that are texts, with no list around them.
+    pub texts: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Json {
+    /// Between records.
+    Between,
+    /// In an object that is a record.
+    Record,
+    /// In a record, inside a string.
+    RecordString,
+    /// In a list of texts, inside one that holds a record.
+    Text,
+    /// In text that is no JSON, or behind the place where a record broke: up to the line where a record begins.
+    Lost,
+    /// In an envelope object, outside its record array.
+    Envelope,
+    /// In an envelope, inside a string.
+    EnvelopeString,
+}
+
+/// The place behind a string whose inside begins at `from`; else the place from which on it has to be looked at again: a
+/// line end in it, or the end of the buffer.
+fn behind_string(text: &[u8], from: usize) -> Result<usize, usize> {
+    let mut at = from;
+    loop {
+        let stop = special(text, at).ok_or(text.len())?;
+        at = match text.get(stop) {
+            Some(b'"') => return Ok(stop + 1),
+            Some(b'\\') if stop + 1 < text.len() => stop + 2,
+            Some(b'\\' | b'\n') | None => return Err(stop),
+            Some(_) => stop + 1,
+        };
+    }
+}
+
+/// Cuts the objects of JSON arrays (also glued ones, also unclosed ones), of envelopes, of lines and of concatenations.
+pub struct JsonCutter {
+    layout: JsonLayout,
+    state: Json,
+    pub(super) start: Option<usize>,
+    depth: usize,
+    escaped: bool,
+    envelope: Envelope,
+    /// Arrays that were opened and not closed again.
+    open_arrays: usize,
+    /// Blanks before the brace of a record that began on a line of its own: deeper braces are parts of records.
+    indent: usize,
+    /// Blanks since the line began; `None` where something else stands on the line.
+    column: Option<usize>,
+    /// An envelope had an `@odata.nextLink` (`__next` in old services): the collection is not complete.
+    pub next_link: bool,
+}
+
+#[derive(Default)]
+struct Envelope {
+    inside: bool,
+    depth: usize,
+    text: Vec<u8>,
+    key: Vec<u8>,
+    /// The key of the object that `key` stands in, where that is no envelope itself.
+    outer: Vec<u8>,
+    in_records: bool,
+}
+
+impl JsonCutter {
+    /// A cutter for a stream of this layout.
+    pub fn new(layout: JsonLayout) -> Self {
+        Self {
+            layout,
+            state: Json::Between,
+            start: None,
+            depth: 0,
+            escaped: false,
+            envelope: Envelope::default(),
+            open_arrays: 0,
+            indent: 0,
+            column: Some(0),
+            next_link: false,
+        }
+    }
+
+    /// Gives up the record that is open: another begins.
+    pub(super) fn restart(&mut self) {
+        if self.layout.envelope.is_some() {
+            self.open_arrays = self.open_arrays.max(1);
+            self.envelope = Envelope { inside: true, depth: 1, in_records: true, ..Envelope::default() };
+        }
+        (self.state, self.start, self.depth, self.escaped, self.column) = (Json::Between, None, 0, false, None);
+    }
+
+    /// Looks at `buffer[from..]`; complete records go to `spans`.
+    pub(super) fn feed(&mut self, buffer: &[u8], from: usize, spans: &mut Vec<Span>) {
+        let mut at = from;
+        while let Some(rest) = buffer.get(at..).filter(|rest| !rest.is_empty()) {
+            at += match self.state {
+                Json::Between => self.between(rest, at),
+                Json::Record => self.record(rest, at, spans),
+                Json::RecordString => self.record_string(rest, at, spans),
+                Json::Text => self.text(rest, at, spans),
+                Json::Lost => self.lost(buffer, at, spans),
+                Json::Envelope => self.envelope(rest),
+                Json::EnvelopeString => self.envelope_string(rest),
+            };
+        }
+    }
+
+    fn between(&mut self, rest: &[u8], at: usize) -> usize {
+        let first = rest.first().copied().unwrap_or_default();
+        match first {
+            b'{' if self.layout.envelope.is_some() && !self.envelope.inside => {
+                self.envelope = Envelope { inside: true, depth: 1, ..Envelope::default() };
+                self.state = Json::Envelope;
+            }
+            b'{' => {
+                self.start = Some(at);
+                self.depth = 1;
+                self.state = Json::Record;
+                self.indent = self.column.unwrap_or(self.indent);
+            }
+            b'"' if self.open_arrays > 0 || self.layout.texts => {
+                self.start = Some(at);
+                self.state = Json::Text;
+            }
+            b'[' => self.open_arrays += 1,
+            b']' => {
+                self.open_arrays = self.open_arrays.saturating_sub(1);
+                if self.envelope.in_records {
+                    self.envelope.in_records = false;
+                    self.state = Json::Envelope;
+                }
+            }
+            // The end of an envelope whose list was not closed.
+            b'}' => {
+                (self.envelope.inside, self.envelope.in_records) = (false, false);
+            }
+            // Between records there may be blanks, commas, and what glued files bring: byte order marks, NUL, CTRL-Z.
+            b',' | 0 | 0x1a | 0xef | 0xbb | 0xbf => {}
+            _ if first.is_ascii_whitespace() => {}
+            _ => {
+                self.start = Some(at);
+                self.state = Json::Lost;
+                self.column = None;
+                return 1;
+            }
+        }
+        self.column = match first {
+            b'\n' => Some(0),
+            b' ' | b'\t' | b',' | b'[' => self.column.map(|column| column + 1),
+            _ => None,
+        };
+        1
+    }
+
+    fn record(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        let mut step = 0;
+        while let Some(byte) = rest.get(step) {
+            step += 1;
+            match byte {
+                b'"' => match behind_string(rest, step) {
+                    Ok(behind) => step = behind,
+                    Err(open) => {
+                        self.state = Json::RecordString;
+                        return open;
+                    }
+                },
+                b'{' | b'[' => self.depth += 1,
+                b'}' | b']' => {
+                    self.depth = self.depth.saturating_sub(1);
+                    if self.depth == 0 {
+                        self.close(at + step, spans);
+                        return step;
+                    }
+                }
+                b'\n' if self.layout.lines => {
+                    self.close(at + step - 1, spans);
+                    self.column = Some(0);
+                    return step;
+                }
+                _ => {}
+            }
+        }
+        rest.len()
+    }
+
+    fn record_string(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        if std::mem::take(&mut self.escaped) {
+            return 1;
+        }
+        match memchr3(b'"', b'\\', b'\n', rest) {
+            None => rest.len(),
+            Some(stop) => {
+                match rest.get(stop) {
+                    Some(b'\\') => self.escaped = true,
+                    Some(b'"') => self.state = Json::Record,
+                    // A line end inside a string is no JSON: the record broke off here.
+                    _ if self.layout.lines => {
+                        self.close(at + stop, spans);
+                        self.column = Some(0);
+                    }
+                    _ => {
+                        self.state = Json::Lost;
+                        self.column = Some(0);
+                    }
+                }
+                stop + 1
+            }
+        }
+    }
+
+    fn text(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        // The opening quote itself.
+        let skip = usize::from(self.start == Some(at));
+        if std::mem::take(&mut self.escaped) {
+            return 1;
+        }
+        match memchr3(b'"', b'\\', b'\n', rest.get(skip..).unwrap_or_default()) {
+            None => rest.len(),
+            Some(stop) => {
+                let stop = stop + skip;
+                match rest.get(stop) {
+                    Some(b'\\') => self.escaped = true,
+                    Some(b'"') => self.close(at + stop + 1, spans),
+                    _ => self.close(at + stop, spans),
+                }
+                stop + 1
+            }
+        }
+    }
+
+    /// Up to a line that begins with a brace no deeper than records do; in a file of lines, up to the line's end.
+    fn lost(&mut self, buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        let rest = buffer.get(at..).unwrap_or_default();
+        let Some(column) = self.column else {
+            let Some(stop) = memchr(b'\n', rest) else { return rest.len() };
+            self.column = Some(0);
+            if self.layout.lines || self.is_nothing(buffer, at + stop) {
+                self.close_lost(buffer, at + stop, spans);
+                self.column = Some(0);
+            }
+            return stop + 1;
+        };
+        match rest.first() {
+            Some(b'{') if column <= self.indent => {
+                self.close_lost(buffer, at, spans);
+                self.column = Some(column);
+                0
+            }
+            Some(b' ' | b'\t' | b',' | b'[' | b'\r') => {
+                self.column = Some(column + 1);
+                1
+            }
+            Some(b'\n') => {
+                self.column = Some(0);
+                1
+            }
+            _ => {
+                self.column = None;
+                0
+            }
+        }
+    }
+
+    /// `null`, which an empty result set prints, is no record.
+    fn is_nothing(&self, buffer: &[u8], end: usize) -> bool {
+        let word = buffer.get(self.start.unwrap_or(end)..end).unwrap_or_default().trim_ascii();
+        matches!(word, b"" | b"null" | b"null,")
+    }
+
+    fn close_lost(&mut self, buffer: &[u8], end: usize, spans: &mut Vec<Span>) {
+        if self.is_nothing(buffer, end) {
+            self.start = None;
+        }
+        let behind = |byte: &&u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b'[');
+        let blank = buffer.get(..end).unwrap_or_default().iter().rev().take_while(behind).count();
+        self.close(end - blank, spans);
+    }
+
+    fn close(&mut self, end: usize, spans: &mut Vec<Span>) {
+        if let Some(start) = self.start.take() {
+            spans.push(Span { start, end });
+        }
+        self.depth = 0;
+        self.escaped = false;
+        self.column = None;
+        self.state = Json::Between;
+    }
+
+    fn envelope(&mut self, rest: &[u8]) -> usize {
+        match rest.first() {
+            Some(b'"') => {
+                self.envelope.text.clear();
+                self.state = Json::EnvelopeString;
+            }
+            Some(b':') if self.envelope.depth <= 2 => {
+                self.envelope.key = std::mem::take(&mut self.envelope.text);
+                if self.envelope.depth == 1 {
+                    self.envelope.outer.clone_from(&self.envelope.key);
+                }
+                let next = [&b"@odata.nextLink"[..], b"__next"];
+                self.next_link |= next.iter().any(|key| self.envelope.key.eq_ignore_ascii_case(key));
+            }
+            Some(b'[') if self.is_record_key() => {
+                self.envelope.in_records = true;
+                self.open_arrays += 1;
+                self.state = Json::Between;
+            }
+            Some(b'{' | b'[') => self.envelope.depth += 1,
+            Some(b'}' | b']') => {
+                self.envelope.depth = self.envelope.depth.saturating_sub(1);
+                if self.envelope.depth == 0 {
+                    self.envelope.inside = false;
+                    self.state = Json::Between;
+                }
+            }
+            _ => {}
+        }
+        1
+    }
+
+    fn is_record_key(&self) -> bool {
+        let Some(path) = self.layout.envelope else { return false };
+        let is = |found: &[u8], key: &str| found.eq_ignore_ascii_case(key.as_bytes());
+        match path.split_once('/') {
+            None => self.envelope.depth == 1 && is(&self.envelope.key, path),
+            Some((outer, key)) => {
+                self.envelope.depth == 2 && is(&self.envelope.outer, outer) && is(&self.envelope.key, key)
+            }
+        }
+    }
+
+    fn envelope_string(&mut self, rest: &[u8]) -> usize {
+        if std::mem::take(&mut self.escaped) {
+            return 1;
+        }
+        let stop = memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+        let room = 64usize.saturating_sub(self.envelope.text.len());
+        self.envelope.text.extend(rest.iter().take(stop.min(room)));
+        match rest.get(stop) {
+            None => stop,
+            Some(b'"') => {
+                self.state = Json::Envelope;
+                stop + 1
+            }
+            Some(_) => {
+                self.escaped = true;
+                stop + 1
+            }
+        }
+    }
+
+    /// The stream ended; whether its last record was whole.
+    pub(super) fn finish(&mut self, buffer: &[u8], spans: &mut Vec<Span>) -> bool {
+        let closed = self.open_arrays == 0 && !self.envelope.inside;
+        if self.state == Json::Lost && self.is_nothing(buffer, buffer.len()) {
+            self.start = None;
+        }
+        let whole = self.start.is_none() && closed;
+        let end = buffer.len() - buffer.iter().rev().take_while(|byte| matches!(byte, 0 | 0x1a)).count();
+        self.close(end, spans);
+        whole
+    }
+}
