@@ -4,6 +4,7 @@
 
 pub mod admin_audit;
 pub mod auditdata;
+pub mod blocks;
 pub mod cells;
 pub mod clixml;
 pub mod command_line;
