@@ -284,7 +284,7 @@ mod tests {
     /// Cuts `text` in pieces of every size and expects the same records each time.
     fn cut(make: impl Fn() -> Cutter, text: &str) -> Vec<String> {
         let mut all: Option<Vec<String>> = None;
-        for size in [1, 2, 3, 7, 4096] {
+        for size in [1, 2, 3, 7, 100, 4096] {
             let mut cutter = make();
             let (mut buffer, mut spans) = (Vec::new(), Vec::new());
             for piece in text.as_bytes().chunks(size) {
@@ -311,6 +311,60 @@ mod tests {
         // Line ends that were doubled on the way, and ends of old systems in front of a row.
         assert_eq!(cut(csv, "a,b\n\rc,d\n\r\n\re\n\r"), ["a,b", "c,d", "e"]);
         assert_eq!(cut(csv, "\"say \"\"hi\"\"\",x\ny,z\n"), ["\"say \"\"hi\"\"\",x", "y,z"]);
+    }
+
+    /// Texts of what means something to a cutter, with plain text between, that are cut by blocks as a whole and byte by
+    /// byte in small pieces.
+    #[test]
+    fn blocks_are_cut_as_bytes_are() {
+        const PIECES: [&str; 24] = [
+            "\"",
+            "\"",
+            "\"\"",
+            ",",
+            ";",
+            "\n",
+            "\r\n",
+            "\r",
+            "\",\"",
+            "a",
+            "plain text",
+            "{",
+            "}",
+            "[",
+            "]",
+            "\\",
+            "\\\"",
+            ":",
+            "{\"a\":\"",
+            "\"}",
+            "\"},\n{\"b\":{\"c\":\"",
+            "{\"value\":[",
+            "é",
+            "long enough to go through more than half of a block",
+        ];
+        let json = |lines, envelope, texts| Layout::Json(JsonLayout { lines, envelope, texts });
+        let layouts = [
+            Layout::Csv(b','),
+            Layout::Csv(b';'),
+            json(false, None, false),
+            json(true, None, false),
+            json(false, Some("value"), false),
+            json(false, None, true),
+        ];
+        let mut random = 11_u64;
+        let mut next = |below: usize| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) as usize % below
+        };
+        for round in 0..6_000 {
+            // Fewer kinds leave more of a text whole.
+            let kinds = [PIECES.len(), 11, 3][next(3)];
+            let start = next(PIECES.len() + 1 - kinds);
+            let text: String = (0..next(60)).map(|_| PIECES[start + next(kinds)]).collect();
+            let text = if next(2) == 0 { text } else { format!("{{\"a\":\"{text}") };
+            cut(|| layouts[round % layouts.len()].cutter(), &text);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use memchr::memchr2;
 
+use crate::ingest::blocks::{BLOCK, Block, inside};
 use crate::ingest::cells::closing;
 use crate::ingest::cut::Span;
 
@@ -39,8 +40,62 @@ impl CsvCutter {
     /// Looks at `buffer[from..]`; complete rows go to `spans`.
     pub(super) fn feed(&mut self, buffer: &[u8], from: usize, spans: &mut Vec<Span>) {
         let mut at = from;
+        while let Some(block) = buffer.get(at..).and_then(<[u8]>::first_chunk) {
+            let taken = self.block(block, buffer, at, spans);
+            let end = at + BLOCK;
+            if taken < BLOCK {
+                self.careful(buffer.get(..end).unwrap_or_default(), at + taken, spans);
+            }
+            at = end;
+        }
+        self.careful(buffer, at, spans);
+    }
+
+    /// The rows that end in a block, all at once: how many bytes of it were taken. Not taken is what has a quote that does
+    /// not stand at the start of a cell, and a row that begins with a line end.
+    #[inline]
+    fn block(&mut self, bytes: &[u8; BLOCK], buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        let block = Block::new(bytes);
+        let (quotes, lines) = (block.mask(b'"'), block.mask(b'\n'));
+        let quoted = inside(quotes, self.cell == Cell::Quoted);
+        let (opening, closing, mut ends) = (quotes & quoted, quotes & !quoted, lines & !quoted);
+        // A quote opens behind the closing one, whose second it is then, and at the start of a cell.
+        let behind = (closing | ends) << 1 | u64::from(matches!(self.cell, Cell::Start | Cell::Closing));
+        let doubtful = opening & !behind;
+        if doubtful != 0 && doubtful & !(block.mask(self.delimiter) << 1) != 0 {
+            return 0;
+        }
+        if self.start.is_none() {
+            if is_line_end(bytes.first()) {
+                return 0;
+            }
+            self.start = Some(at);
+        }
+        while ends != 0 {
+            let stop = ends.trailing_zeros() as usize;
+            self.row(buffer, at + stop, spans);
+            let next = bytes.get(stop + 1);
+            if is_line_end(next) {
+                self.cell = Cell::Start;
+                return stop + 1;
+            }
+            self.start = next.map(|_| at + stop + 1);
+            ends &= ends - 1;
+        }
+        self.cell = match bytes[BLOCK - 1] {
+            _ if quoted >> (BLOCK - 1) == 1 => Cell::Quoted,
+            _ if closing >> (BLOCK - 1) == 1 => Cell::Closing,
+            byte if byte == self.delimiter || byte == b'\n' => Cell::Start,
+            _ => Cell::Bare,
+        };
+        BLOCK
+    }
+
+    /// The same, one cell after the other.
+    fn careful(&mut self, buffer: &[u8], from: usize, spans: &mut Vec<Span>) {
+        let mut at = from;
         while let Some(rest) = buffer.get(at..).filter(|rest| !rest.is_empty()) {
-            if self.start.is_none() && !matches!(rest.first(), Some(b'\n' | b'\r')) {
+            if self.start.is_none() && !is_line_end(rest.first()) {
                 self.start = Some(at);
             }
             let step = match self.cell {
@@ -78,13 +133,17 @@ impl CsvCutter {
         };
         self.cell = Cell::Start;
         if rest.get(stop) == Some(&b'\n') {
-            let stop = at + stop;
-            let end = stop - usize::from(stop > 0 && buffer.get(stop - 1) == Some(&b'\r'));
-            if let Some(start) = self.start.take().filter(|start| *start < end) {
-                spans.push(Span { start, end });
-            }
+            self.row(buffer, at + stop, spans);
         }
         stop + 1
+    }
+
+    /// The row in front of the line end at `stop`.
+    fn row(&mut self, buffer: &[u8], stop: usize, spans: &mut Vec<Span>) {
+        let end = stop - usize::from(stop > 0 && buffer.get(stop - 1) == Some(&b'\r'));
+        if let Some(start) = self.start.take().filter(|start| *start < end) {
+            spans.push(Span { start, end });
+        }
     }
 
     /// The stream ended; whether its last row was whole.
@@ -98,4 +157,8 @@ impl CsvCutter {
         }
         self.cell != Cell::Quoted
     }
+}
+
+fn is_line_end(byte: Option<&u8>) -> bool {
+    matches!(byte, Some(b'\n' | b'\r'))
 }

@@ -2,8 +2,8 @@
 
 use memchr::{memchr, memchr2, memchr3};
 
+use crate::ingest::blocks::{BLOCK, Block, Specials, escaped, inside};
 use crate::ingest::cut::Span;
-use crate::ingest::members::special;
 
 /// How a JSON stream is laid out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,10 +37,10 @@ enum Json {
 
 /// The place behind a string whose inside begins at `from`; else the place from which on it has to be looked at again: a
 /// line end in it, or the end of the buffer.
-fn behind_string(text: &[u8], from: usize) -> Result<usize, usize> {
+fn behind_string(text: &[u8], from: usize, specials: &mut Specials<'_>) -> Result<usize, usize> {
     let mut at = from;
     loop {
-        let stop = special(text, at).ok_or(text.len())?;
+        let stop = specials.next(at).ok_or(text.len())?;
         at = match text.get(stop) {
             Some(b'"') => return Ok(stop + 1),
             Some(b'\\') if stop + 1 < text.len() => stop + 2,
@@ -111,8 +111,10 @@ impl JsonCutter {
         while let Some(rest) = buffer.get(at..).filter(|rest| !rest.is_empty()) {
             at += match self.state {
                 Json::Between => self.between(rest, at),
-                Json::Record => self.record(rest, at, spans),
-                Json::RecordString => self.record_string(rest, at, spans),
+                Json::Record | Json::RecordString => match rest.first_chunk() {
+                    Some(block) => self.block(block, at, spans).unwrap_or_else(|| self.careful(block, at, spans)),
+                    None => self.careful(rest, at, spans),
+                },
                 Json::Text => self.text(rest, at, spans),
                 Json::Lost => self.lost(buffer, at, spans),
                 Json::Envelope => self.envelope(rest),
@@ -168,12 +170,66 @@ impl JsonCutter {
         1
     }
 
+    /// A block of a record, all at once: how much of it belongs to the record. `None` where a line end stands that ends the
+    /// record or cannot stand there, or a backslash outside strings.
+    #[inline]
+    fn block(&mut self, bytes: &[u8; BLOCK], at: usize, spans: &mut Vec<Span>) -> Option<usize> {
+        let block = Block::new(bytes);
+        let (mut quotes, mut lines) = (block.mask(b'"'), block.either(b'\n', b'\\'));
+        let (mut backslashes, mut open) = (0, false);
+        if lines != 0 || self.escaped {
+            backslashes = block.mask(b'\\');
+            let behind;
+            (behind, open) = escaped(backslashes, self.escaped);
+            quotes &= !behind;
+            lines &= !(behind | backslashes);
+        }
+        let quoted = inside(quotes, self.state == Json::RecordString);
+        let mut doubtful = if self.layout.lines { lines } else { lines & quoted } | backslashes & !quoted;
+        // Either bracket and its brace differ by this bit.
+        let brackets = block.with(0x20);
+        let opening = brackets.mask(b'{') & !quoted;
+        let mut brackets = brackets.mask(b'}') & !quoted | opening;
+        let (mut depth, mut end) = (self.depth, None);
+        while brackets != 0 {
+            let bracket = brackets & brackets.wrapping_neg();
+            brackets ^= bracket;
+            if opening & bracket != 0 {
+                depth += 1;
+                continue;
+            }
+            depth = depth.saturating_sub(1);
+            if depth == 0 {
+                // What is behind the record is nothing to it.
+                doubtful &= bracket - 1;
+                end = Some(bracket.trailing_zeros() as usize + 1);
+                break;
+            }
+        }
+        if doubtful != 0 {
+            return None;
+        }
+        match end {
+            Some(end) => self.close(at + end, spans),
+            None => {
+                (self.depth, self.escaped) = (depth, open);
+                self.state = if quoted >> (BLOCK - 1) == 1 { Json::RecordString } else { Json::Record };
+            }
+        }
+        Some(end.unwrap_or(BLOCK))
+    }
+
+    /// The same, one thing after the other.
+    fn careful(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        if self.state == Json::Record { self.record(rest, at, spans) } else { self.record_string(rest, at, spans) }
+    }
+
     fn record(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
-        let mut step = 0;
+        let (mut step, mut specials) = (0, Specials::new(rest));
         while let Some(byte) = rest.get(step) {
             step += 1;
             match byte {
-                b'"' => match behind_string(rest, step) {
+                b'"' => match behind_string(rest, step, &mut specials) {
                     Ok(behind) => step = behind,
                     Err(open) => {
                         self.state = Json::RecordString;
