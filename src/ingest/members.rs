@@ -7,12 +7,14 @@
 
 use std::borrow::Cow;
 
+use crate::ingest::blocks::Specials;
+
 /// Gives the members of an object: the key without its quotes, and the value's text.
 pub fn members<'a>(json: &'a str, mut give: impl FnMut(&'a str, &'a str) -> Option<()>) -> Option<()> {
-    let mut scan = Scan { text: json, at: 0 };
-    scan.list(b'{', b'}', |scan| {
-        let key = scan.key()?;
-        let value = scan.value()?;
+    let mut scan = Scan::new(json);
+    scan.list(b'{', b'}', |scan, byte| {
+        let (key, byte) = scan.key(byte)?;
+        let value = scan.value(byte)?;
         give(key, value)
     })?;
     scan.end()
@@ -20,9 +22,9 @@ pub fn members<'a>(json: &'a str, mut give: impl FnMut(&'a str, &'a str) -> Opti
 
 /// Gives the elements of a list, each as its text.
 pub fn elements<'a>(json: &'a str, mut give: impl FnMut(&'a str) -> Option<()>) -> Option<()> {
-    let mut scan = Scan { text: json, at: 0 };
-    scan.list(b'[', b']', |scan| {
-        let value = scan.value()?;
+    let mut scan = Scan::new(json);
+    scan.list(b'[', b']', |scan, byte| {
+        let value = scan.value(byte)?;
         give(value)
     })?;
     scan.end()
@@ -41,68 +43,97 @@ pub fn string(json: &str) -> Option<Cow<'_, str>> {
 struct Scan<'a> {
     text: &'a str,
     at: usize,
+    specials: Specials<'a>,
 }
 
+#[expect(clippy::inline_always, reason = "calls for each string cost as much as looking through it")]
 impl<'a> Scan<'a> {
+    #[inline]
+    fn new(text: &'a str) -> Self {
+        Self { text, at: 0, specials: Specials::new(text.as_bytes()) }
+    }
+
+    #[inline]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn blank(&mut self) {
-        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.byte() {
-            self.at += 1;
+    /// The next byte that is no blank, which is where the scan stands then.
+    #[inline]
+    fn token(&mut self) -> Option<u8> {
+        match self.byte()? {
+            b' ' | b'\n' | b'\t' | b'\r' => self.blank(),
+            byte => Some(byte),
         }
     }
 
-    fn take(&mut self, byte: u8) -> Option<()> {
-        (self.byte()? == byte).then(|| self.at += 1)
+    #[cold]
+    fn blank(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.byte() {
+            self.at += 1;
+        }
+        self.byte()
     }
 
     /// Nothing but blanks may follow.
     fn end(mut self) -> Option<()> {
-        self.blank();
-        (self.at == self.text.len()).then_some(())
+        (self.token().is_none()).then_some(())
+    }
+
+    /// Passes over `byte` and what blanks are behind it: the next byte then.
+    #[inline]
+    fn behind(&mut self, byte: u8) -> Option<u8> {
+        // As it nearly always is.
+        if self.text.as_bytes().get(self.at..self.at + 2) == Some(&[byte, b'"']) {
+            self.at += 1;
+            return Some(b'"');
+        }
+        if self.token()? != byte {
+            return None;
+        }
+        self.at += 1;
+        self.token()
     }
 
     /// What stands between two brackets, separated by commas.
-    fn list(&mut self, open: u8, close: u8, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
-        self.blank();
-        self.take(open)?;
-        self.blank();
-        if self.byte()? == close {
+    #[inline]
+    fn list(&mut self, open: u8, close: u8, mut item: impl FnMut(&mut Self, u8) -> Option<()>) -> Option<()> {
+        let mut byte = self.behind(open)?;
+        if byte == close {
             self.at += 1;
             return Some(());
         }
         loop {
-            item(self)?;
-            self.blank();
-            match self.byte()? {
-                b',' => self.at += 1,
-                byte if byte == close => {
+            item(self, byte)?;
+            byte = match self.behind(b',') {
+                Some(byte) => byte,
+                None if self.byte()? == close => {
                     self.at += 1;
                     return Some(());
                 }
-                _ => return None,
-            }
-            self.blank();
+                None => return None,
+            };
         }
     }
 
-    /// A key and its colon, up to the value.
-    fn key(&mut self) -> Option<&'a str> {
+    /// A key that begins with `byte`, and its colon; the first byte of the value with it.
+    #[inline(always)]
+    fn key(&mut self, byte: u8) -> Option<(&'a str, u8)> {
+        if byte != b'"' {
+            return None;
+        }
         let start = self.at + 1;
         let escaped = self.string()?;
         let key = self.text.get(start..self.at - 1)?;
-        self.blank();
-        self.take(b':')?;
-        self.blank();
-        (!escaped).then_some(key)
+        let byte = self.behind(b':')?;
+        (!escaped).then_some((key, byte))
     }
 
-    /// The text of one value.
-    fn value(&mut self) -> Option<&'a str> {
+    /// The text of one value, which begins with `byte`.
+    #[inline(always)]
+    fn value(&mut self, byte: u8) -> Option<&'a str> {
         let start = self.at;
-        match self.byte()? {
+        match byte {
             b'"' => self.string().map(|_| ())?,
             b'{' | b'[' => self.nested()?,
             _ => self.scalar()?,
@@ -110,21 +141,29 @@ impl<'a> Scan<'a> {
         self.text.get(start..self.at)
     }
 
-    /// A string; whether it has escapes.
+    /// A string, at its quote; whether it has escapes.
+    #[inline(always)]
     fn string(&mut self) -> Option<bool> {
-        self.take(b'"')?;
-        let mut escaped = false;
+        self.at = self.specials.next(self.at + 1)?;
+        if self.byte()? == b'"' {
+            self.at += 1;
+            return Some(false);
+        }
+        self.escapes()
+    }
+
+    /// What is left of a string, from the first escape on.
+    fn escapes(&mut self) -> Option<bool> {
         loop {
-            self.at = special(self.text.as_bytes(), self.at)?;
             match self.byte()? {
                 b'"' => {
                     self.at += 1;
-                    return Some(escaped);
+                    return Some(true);
                 }
                 b'\\' => self.escape()?,
                 _ => return None,
             }
-            escaped = true;
+            self.at = self.specials.next(self.at)?;
         }
     }
 
@@ -155,57 +194,41 @@ impl<'a> Scan<'a> {
         const DEEPEST: u32 = 60;
         // One bit for each open bracket: whether it is an object's.
         let (mut open, mut depth) = (0_u64, 0);
+        let mut byte = self.byte()?;
         loop {
-            let object = match self.byte()? {
-                b'{' => true,
-                b'[' => false,
-                _ => {
-                    self.value()?;
-                    match self.behind(&mut open, &mut depth)? {
-                        true => return Some(()),
-                        false => continue,
+            match byte {
+                b'{' | b'[' => {
+                    let object = byte == b'{';
+                    (open, depth) = (open << 1 | u64::from(object), depth + 1);
+                    if depth > DEEPEST {
+                        return None;
+                    }
+                    byte = self.behind(byte)?;
+                    if byte != if object { b'}' } else { b']' } {
+                        if object {
+                            byte = self.key(byte)?.1;
+                        }
+                        continue;
                     }
                 }
-            };
-            self.at += 1;
-            (open, depth) = (open << 1 | u64::from(object), depth + 1);
-            self.blank();
-            if depth > DEEPEST {
-                return None;
+                b'"' => self.string().map(|_| ())?,
+                _ => self.scalar()?,
             }
-            if self.byte()? == if object { b'}' } else { b']' } {
-                if self.behind(&mut open, &mut depth)? {
+            // Behind a value: those that end here, up to the next value.
+            loop {
+                let object = open & 1 == 1;
+                if let Some(next) = self.behind(b',') {
+                    byte = if object { self.key(next)?.1 } else { next };
+                    break;
+                }
+                if self.byte()? != if object { b'}' } else { b']' } {
+                    return None;
+                }
+                self.at += 1;
+                (open, depth) = (open >> 1, depth - 1);
+                if depth == 0 {
                     return Some(());
                 }
-            } else if object {
-                self.key()?;
-            }
-        }
-    }
-
-    /// Behind a value or an opening bracket inside brackets: closes those that end here, up to the next value; whether
-    /// the last of them is closed.
-    fn behind(&mut self, open: &mut u64, depth: &mut u32) -> Option<bool> {
-        loop {
-            self.blank();
-            let object = *open & 1 == 1;
-            match self.byte()? {
-                b',' => {
-                    self.at += 1;
-                    self.blank();
-                    if object {
-                        self.key()?;
-                    }
-                    return Some(false);
-                }
-                b'}' if object => {}
-                b']' if !object => {}
-                _ => return None,
-            }
-            self.at += 1;
-            (*open, *depth) = (*open >> 1, *depth - 1);
-            if *depth == 0 {
-                return Some(true);
             }
         }
     }
@@ -232,28 +255,6 @@ fn number(text: &[u8]) -> Option<usize> {
         at += (1..=EXPONENT).contains(&exponent).then_some(1 + sign + exponent)?;
     }
     (at <= LONGEST).then_some(at)
-}
-
-/// The next byte from `from` on that means something inside a string: a quote, a backslash, or a control character, which
-/// may not stand there. Eight at a time.
-pub fn special(bytes: &[u8], from: usize) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = ONES << 7;
-    let mut at = from;
-    while let Some(eight) = bytes.get(at..at + 8).and_then(<[u8]>::as_array::<8>) {
-        let word = u64::from_le_bytes(*eight);
-        // A byte that is looked for becomes zero; of the bytes that borrow the lowest is one.
-        let (quote, backslash) = (word ^ (ONES * u64::from(b'"')), word ^ (ONES * u64::from(b'\\')));
-        let found = quote.wrapping_sub(ONES) & !quote | backslash.wrapping_sub(ONES) & !backslash;
-        let control = word.wrapping_sub(ONES * 0x20) & !word;
-        let found = (found | control) & HIGH;
-        if found != 0 {
-            return Some(at + found.trailing_zeros() as usize / 8);
-        }
-        at += 8;
-    }
-    let rest = bytes.get(at..)?;
-    rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20)).map(|found| at + found)
 }
 
 #[cfg(test)]
