@@ -9,11 +9,12 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use crate::analyze::baseline::{self, client_address};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::identity::Subject;
+use crate::analyze::tries::{self, Refusal, Rights};
 use crate::analyze::{fingerprints, is_housekeeping, logins, scope};
 use crate::examination::{OtherAccount, Reach};
 use crate::origin::RecordRef;
 use crate::timeline::Event;
-use crate::timeline::query;
+use crate::timeline::query::{self, Hint, Near};
 use crate::untrusted::Untrusted;
 
 /// Days before the window on which an account used an address that make it that account's own.
@@ -25,21 +26,12 @@ const AROUND: TimeDelta = TimeDelta::minutes(65);
 const RECORDS: usize = 20;
 
 /// When others' sign-ins from a place are of interest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tried {
     /// At any time.
     Ever,
-    /// Around this time.
-    Around(DateTime<Utc>),
-}
-
-impl Tried {
-    fn holds(self, time: DateTime<Utc>) -> bool {
-        match self {
-            Self::Ever => true,
-            Self::Around(first) => (time - first).abs() <= AROUND,
-        }
-    }
+    /// Those that were refused, around each of these refusals of the account.
+    Around(Vec<Refusal>),
 }
 
 /// Which records of other accounts to look for.
@@ -48,7 +40,7 @@ pub struct Around {
     /// The attacker's places (an address; the /64 of an IPv6 address).
     pub places: BTreeSet<IpAddr>,
     /// Places from where somebody tried the account's password: who else signed in there is of interest, not what they
-    /// do. It may be the way out of a whole company: only what lies around the first refusal is asked for, but for a
+    /// do. It may be the way out of a whole company: only refusals around the account's own are asked for, but for a
     /// place that the investigator calls the attacker's.
     pub tried: BTreeMap<IpAddr, Tried>,
     /// Sessions of the attacker, lower-cased.
@@ -65,9 +57,13 @@ impl Around {
             .filter(|row| !logins::is_usual_place(exam, row.event) && exam.points(row) > 0 || refused(exam, row))
             .filter_map(|row| Some((row, baseline::place(client_address(row.event)?))));
         let places: BTreeSet<IpAddr> = exam.attacker.ips().map(baseline::place).collect();
-        let tried = tried.filter(|(_, place)| !places.contains(place));
-        let tried: BTreeSet<IpAddr> = tried.map(|(_, place)| place).collect();
-        let tried = tried.into_iter().filter_map(|place| Some((place, tried_at(exam, place)?))).collect();
+        let tried: BTreeSet<IpAddr> = tried.map(|(_, place)| place).filter(|place| !places.contains(place)).collect();
+        let mut refusals = refusals(exam);
+        let at = |place: IpAddr| match is_named(exam, place) {
+            true => Some((place, Tried::Ever)),
+            false => Some((place, Tried::Around(refusals.remove(&place)?))),
+        };
+        let tried = tried.into_iter().filter_map(at).collect();
         let settings = exam.acts().any(|row| !fingerprints::of(exam, row.event).is_empty());
         Self { places, tried, settings, sessions: exam.attacker.session_names().map(str::to_owned).collect() }
     }
@@ -85,9 +81,7 @@ impl Around {
     /// Whether a record with these narrow columns is one of them, and not on the account's own table already.
     pub fn wants(&self, subject: &Subject, row: &query::Row<'_>) -> bool {
         let here = || self.is_place(row.source_ip) || self.is_session(row.session_id);
-        let tried = || {
-            Self::is_sign_in(row.action) && self.tried_at(row.source_ip).is_some_and(|tried| tried.holds(row.datetime))
-        };
+        let tried = || Self::is_sign_in(row.action) && self.time(row.source_ip, row.datetime);
         // The service's own cmdlets are thousands, and nobody's campaign.
         let set = || {
             self.settings
@@ -108,34 +102,91 @@ impl Around {
         !session.is_empty() && self.sessions.contains(&session.to_lowercase())
     }
 
-    /// Whether somebody tried the account's password from there.
-    pub fn was_tried_from(&self, address: &str) -> bool {
-        self.tried_at(address).is_some()
-    }
-
     /// Whether it is the operation of a sign-in.
     pub fn is_sign_in(action: &str) -> bool {
         ["UserLoggedIn", "UserLoginFailed", "Sign-in activity"].iter().any(|name| name.eq_ignore_ascii_case(action))
     }
 
-    fn tried_at(&self, address: &str) -> Option<Tried> {
-        self.tried.get(&place(address)?).copied()
+    /// When sign-ins from there are of interest; `None` where they are at no time.
+    pub fn tried_at(&self, address: &str) -> Option<&Tried> {
+        self.tried.get(&place(address)?)
+    }
+
+    /// Also looks for what the other looks for; but for settings.
+    pub fn join(&mut self, other: &Self) {
+        self.places.extend(&other.places);
+        self.sessions.extend(other.sessions.iter().cloned());
+        for (place, tried) in &other.tried {
+            match (self.tried.entry(*place).or_insert_with(|| tried.clone()), tried) {
+                (Tried::Around(known), Tried::Around(more)) => {
+                    known.extend(more);
+                    known.sort_unstable();
+                    known.dedup();
+                }
+                (known, _) => *known = Tried::Ever,
+            }
+        }
     }
 }
 
-/// When others' sign-ins from this place are of interest: around the first refusal to the account, or at any time where
-/// the investigator names it; `None` where they say nothing.
-fn tried_at(exam: &Exam<'_>, place: IpAddr) -> Option<Tried> {
+impl Near for Around {
+    fn address(&self, address: &str) -> Hint {
+        match self.tried_at(address) {
+            _ if self.is_place(address) => Hint::Whole,
+            Some(Tried::Ever) => Hint::Half,
+            Some(Tried::Around(_)) => Hint::Coded,
+            None => Hint::Nothing,
+        }
+    }
+
+    fn session(&self, session: &str) -> bool {
+        self.is_session(session)
+    }
+
+    fn action(&self, action: &str) -> Hint {
+        match () {
+            () if self.settings && Self::is_setting(action) => Hint::Whole,
+            () if Self::is_sign_in(action) => Hint::Half,
+            () => Hint::Nothing,
+        }
+    }
+
+    fn code(&self, code: &str) -> bool {
+        tries::is_refusal(code)
+    }
+
+    fn time(&self, address: &str, time: DateTime<Utc>) -> bool {
+        match self.tried_at(address) {
+            Some(Tried::Ever) => true,
+            Some(Tried::Around(refusals)) => {
+                let first = refusals.partition_point(|refusal| refusal.time < time - AROUND);
+                refusals.get(first).is_some_and(|refusal| refusal.time <= time + AROUND)
+            }
+            None => false,
+        }
+    }
+}
+
+/// When the account's password was refused at each place, in time order.
+fn refusals(exam: &Exam<'_>) -> BTreeMap<IpAddr, Vec<Refusal>> {
+    let rights = Rights::of(exam);
+    let mut refusals: BTreeMap<IpAddr, Vec<Refusal>> = BTreeMap::new();
+    for row in logins::of(exam).filter(|row| logins::is_wrong_secret(row)) {
+        if let Some(place) = client_address(row.event).map(baseline::place) {
+            refusals.entry(place).or_default().push(rights.refusal(&place.to_string(), row.event.datetime));
+        }
+    }
+    refusals
+}
+
+/// Whether the investigator calls the place the attacker's.
+fn is_named(exam: &Exam<'_>, place: IpAddr) -> bool {
     let mut named = exam.question.attacker_addresses.iter();
-    if named.any(|network| network.contains(&place) || baseline::place(network.addr()) == place) {
-        return Some(Tried::Ever);
-    }
-    let here = |row: &&Row<'_>| client_address(row.event).map(baseline::place) == Some(place);
-    let first = logins::of(exam).filter(|row| logins::is_wrong_secret(row)).find(here)?;
-    Some(Tried::Around(first.event.datetime))
+    named.any(|network| network.contains(&place) || baseline::place(network.addr()) == place)
 }
 
-fn place(address: &str) -> Option<IpAddr> {
+/// The place of an address.
+pub fn place(address: &str) -> Option<IpAddr> {
     address.parse::<IpAddr>().ok().map(|ip| baseline::place(ip.to_canonical()))
 }
 
@@ -174,8 +225,13 @@ struct Sight<'x> {
 
 /// The account that acted.
 pub fn account(event: &Event) -> Option<String> {
-    let name = event.user_upn.as_deref().or(event.user_raw.as_deref())?.trim().to_lowercase();
+    let name = name_of(event.user_upn.as_deref().or(event.user_raw.as_deref())?);
     (!name.is_empty()).then_some(name)
+}
+
+/// An account's name as accounts are told apart by it.
+pub fn name_of(actor: &str) -> String {
+    actor.trim().to_lowercase()
 }
 
 fn reach(row: &Row<'_>) -> Reach {

@@ -40,6 +40,7 @@ pub mod signins;
 pub mod symptoms;
 pub mod traces;
 pub mod triage;
+pub mod tries;
 pub mod twins;
 
 use crate::examination::{Attacker, Examination};

@@ -13,6 +13,7 @@ use crate::analyze::detections::DETECTIONS;
 use crate::analyze::identity::Subject;
 use crate::analyze::jobs::Jobs;
 use crate::analyze::symptoms::SYMPTOMS;
+use crate::analyze::tries::{Counted, Tries};
 use crate::analyze::{self, Material, scope};
 use crate::cli::Output;
 use crate::enrich::Geo;
@@ -26,7 +27,7 @@ use crate::report::outputs::Outputs;
 use crate::report::words::{self, Word, fill};
 use crate::report::{csv, ecs, html, json, ocsf, stix, terminal, timesketch, xlsx};
 use crate::timeline::Event;
-use crate::timeline::query::{Hint, Hints, Interest, Scope};
+use crate::timeline::query::{Interest, Scope};
 use crate::timeline::store::{Case, write_parquet};
 
 /// What is asked, and how the answer is shown.
@@ -97,21 +98,12 @@ pub fn answer(
     };
     let start = scope::start(window, question.baseline_days);
     let look = |around: &Around| -> Result<Vec<Event>, Failed> {
+        let around = &pool.install(|| narrowed(case, around, window))?;
         let wanted = |row: crate::timeline::query::Row<'_>| around.wants(&subject, &row);
-        let hints = Hints {
-            address: &|address| match () {
-                () if around.is_place(address) => Hint::Whole,
-                () if around.was_tried_from(address) => Hint::Half,
-                () => Hint::Nothing,
-            },
-            session: &|session| around.is_session(session),
-            action: &|action| match () {
-                () if around.settings && Around::is_setting(action) => Hint::Whole,
-                () if Around::is_sign_in(action) => Hint::Half,
-                () => Hint::Nothing,
-            },
+        let mut others = match around.is_empty() {
+            true => Vec::new(),
+            false => pool.install(|| case.events_near(start, window.to, around, &wanted))?,
         };
-        let mut others = pool.install(|| case.events_near(start, window.to, &hints, &wanted))?;
         asked.geo.enrich(&mut others);
         Ok(others)
     };
@@ -142,6 +134,23 @@ pub fn answer(
         ingest::say_seal(&sealed, showing.lang, surroundings)?;
     }
     Ok(exit(&examination, &case.ledger, asked.showing))
+}
+
+/// The same, where of refused passwords only those are looked for that were aimed at many.
+fn narrowed(case: &Case, around: &Around, window: Window) -> Result<Around, Failed> {
+    let mut narrow = around.clone();
+    if let Some(counted) = count_tries(case, around, window)? {
+        counted.narrow(&mut narrow);
+    }
+    Ok(narrow)
+}
+
+/// How many accounts were tried around these refusals; `None` where none are asked about.
+pub(super) fn count_tries(case: &Case, around: &Around, window: Window) -> Result<Option<Counted>, Failed> {
+    let Some(tries) = Tries::new(around, window) else { return Ok(None) };
+    let tell = |time, address: &str, account: &str| tries.note(time, address, account);
+    case.tell_near(window.from, window.to, &tries, &tell)?;
+    Ok(Some(tries.counted()))
 }
 
 /// The databases as the report names them.

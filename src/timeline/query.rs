@@ -44,13 +44,17 @@ pub struct Scope<'a> {
 }
 
 /// By which of its columns a row may be wanted; each text is asked about once.
-pub struct Hints<'a> {
-    /// Client address.
-    pub address: &'a (dyn Fn(&str) -> Hint + Sync),
-    /// Session.
-    pub session: &'a (dyn Fn(&str) -> bool + Sync),
-    /// Operation.
-    pub action: &'a (dyn Fn(&str) -> Hint + Sync),
+pub trait Near: Sync {
+    /// What its client address says for it.
+    fn address(&self, address: &str) -> Hint;
+    /// Whether its session makes it wanted.
+    fn session(&self, session: &str) -> bool;
+    /// What its operation says for it.
+    fn action(&self, action: &str) -> Hint;
+    /// Whether its error number does for an address that asks for one.
+    fn code(&self, code: &str) -> bool;
+    /// Whether its time does for such an address.
+    fn time(&self, address: &str, time: DateTime<Utc>) -> bool;
 }
 
 /// How much an address or an operation says for a row.
@@ -59,17 +63,12 @@ pub enum Hint {
     /// Nothing.
     #[default]
     Nothing,
+    /// Of an address: something, where the operation says something as well, and error number and time do.
+    Coded,
     /// Something, where the other says something as well.
     Half,
     /// The row may be wanted.
     Whole,
-}
-
-impl Hint {
-    /// The same; without halves where they count for nothing.
-    fn filter(self, halves: bool) -> Self {
-        if self == Self::Half && !halves { Self::Nothing } else { self }
-    }
 }
 
 /// What an operation means for a question.
@@ -112,33 +111,41 @@ impl Case {
         })
     }
 
-    /// The same, where only rows for which one of the hints holds are asked about; without the records' own texts, which
+    /// The same, where only rows that are near are asked about; without the records' own texts, which
     /// [`Case::add_texts`] adds where they are wanted.
     pub fn events_near(
         &self,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
-        hints: &Hints<'_>,
+        near: &dyn Near,
         wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
     ) -> Result<Vec<Event>, StoreError> {
         self.read_days((from, to), &|name| WHOLE(name) && !is_text(name), &|group| {
-            let of_session = group.ask(names::SESSION_ID, hints.session)?;
-            let of_address = group.ask(names::SOURCE_IP, hints.address)?;
-            // Where no address is half of it, neither is an operation.
-            let halves = of_address.as_ref().is_some_and(|said| said.contains(&Hint::Half));
-            let of_action = |action: &str| (hints.action)(action).filter(halves);
-            let of_action = group.ask(names::ACTION, &of_action)?;
-            if of_action.is_none() && of_address.is_none() && of_session.is_none() {
-                return Ok(Vec::new());
-            }
-            let hint = |said: &Option<Vec<Hint>>, row| said.as_ref().and_then(|said| said.get(row)).copied();
-            let hinted = |row: usize| match (hint(&of_action, row), hint(&of_address, row)) {
-                (Some(Hint::Whole), _) | (_, Some(Hint::Whole)) | (Some(Hint::Half), Some(Hint::Half)) => true,
-                _ => yes(of_session.as_ref(), row),
-            };
-            let rows = group.all().into_iter().filter(|row| hinted(*row as usize)).collect();
+            let rows = group.near(near)?;
             group.wanted(rows, (from, to), wanted)
         })
+    }
+
+    /// Tells time, address and actor of the rows that are near, and reads nothing else.
+    pub fn tell_near(
+        &self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        near: &dyn Near,
+        tell: &(dyn Fn(DateTime<Utc>, &str, &str) + Sync),
+    ) -> Result<(), StoreError> {
+        let nothing = self.read_days((from, to), WHOLE, &|group| {
+            let rows = group.near(near)?;
+            let rows = group.within(rows, (from, to))?;
+            let (times, addresses) = (group.times(&rows)?, group.texts(names::SOURCE_IP, &rows)?);
+            let [upns, raws] = [group.texts(names::USER_UPN, &rows)?, group.texts(names::USER_RAW, &rows)?];
+            for (at, time) in times.into_iter().enumerate() {
+                let actor = if upns.get(at).is_empty() { raws.get(at) } else { upns.get(at) };
+                tell(time, addresses.get(at), actor);
+            }
+            Ok(Vec::new())
+        });
+        nothing.map(|_| ())
     }
 
     /// Every event with `from <= datetime < to` in the scope, in total order.
@@ -353,6 +360,44 @@ impl Group<'_> {
                 })
         });
         Ok(chosen.map(|(_, (row, _))| row).collect())
+    }
+
+    /// The rows that are near.
+    fn near(&mut self, near: &dyn Near) -> PolarsResult<Vec<u32>> {
+        let sessions = self.ask(names::SESSION_ID, &|session| near.session(session))?;
+        let addresses = self.ask(names::SOURCE_IP, &|address| near.address(address))?;
+        // Where no address makes it count, what is half of it is not asked for.
+        let say = |hint| addresses.as_ref().is_some_and(|said| said.contains(&hint));
+        let codes = match say(Hint::Coded) {
+            true => self.ask(names::STATUS_CODE, &|code| near.code(code))?,
+            false => None,
+        };
+        let halves = codes.is_some() || say(Hint::Half);
+        let action = |action: &str| match near.action(action) {
+            Hint::Half if !halves => Hint::Nothing,
+            hint => hint,
+        };
+        let actions = self.ask(names::ACTION, &action)?;
+        if sessions.is_none() && addresses.is_none() && actions.is_none() {
+            return Ok(Vec::new());
+        }
+        let hint = |said: &Option<Vec<Hint>>, row: u32| said.as_ref().and_then(|said| said.get(row as usize)).copied();
+        let (mut sure, mut coded) = (Vec::new(), Vec::new());
+        for row in 0..self.rows as u32 {
+            match (hint(&actions, row), hint(&addresses, row)) {
+                (Some(Hint::Whole), _) | (_, Some(Hint::Whole)) | (Some(Hint::Half), Some(Hint::Half)) => {
+                    sure.push(row);
+                }
+                _ if yes(sessions.as_ref(), row as usize) => sure.push(row),
+                (Some(Hint::Half), Some(Hint::Coded)) if yes(codes.as_ref(), row as usize) => coded.push(row),
+                _ => {}
+            }
+        }
+        let (times, addresses) = (self.times(&coded)?, self.texts(names::SOURCE_IP, &coded)?);
+        let timely = times.into_iter().enumerate().map(|(at, time)| near.time(addresses.get(at), time));
+        sure.extend(coded.into_iter().zip(timely).filter(|(_, timely)| *timely).map(|(row, _)| row));
+        sure.sort_unstable();
+        Ok(sure)
     }
 
     /// The rows whose record has one of these numbers.

@@ -194,6 +194,8 @@ pub mod names {
     pub const SESSION_ID: &str = "session_id";
     /// Internet message id.
     pub const EMAIL_MESSAGE_ID: &str = "email_message_id";
+    /// Error number.
+    pub const STATUS_CODE: &str = "status_code";
     /// Actor.
     pub const USER_UPN: &str = "user_upn";
     /// Actor as written.

@@ -141,3 +141,67 @@ fn differences(id: &str, expected: &Value, assessment: &Value) -> Vec<String> {
     }
     wrong
 }
+
+/// The answer of `password-spray` for Dana where twelve others and then she were refused at one place, after the
+/// sign-ins were changed; with the number of accounts that its finding tells of, and the records it cites.
+fn sprayed(change: impl Fn(&mut Vec<Value>)) -> (String, Vec<String>, Vec<String>) {
+    let text = std::fs::read(testdata("symptoms/password-spray/twelve-accounts-none-right/signins.json")).unwrap();
+    let mut rows: Vec<Value> = serde_json::from_slice(&text).unwrap();
+    change(&mut rows);
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("signins.json");
+    std::fs::write(&file, serde_json::to_vec(&rows).unwrap()).unwrap();
+    let (file, background) = (file.display().to_string(), testdata("background").display().to_string());
+    let span = ["--from", "2026-02-10", "--to", "2026-03-01"];
+    let words = [&[&*file, &*background, "--user", "dana.weiss@fabrikam.example"], span.as_slice()].concat();
+    let (_, report, _dir) = investigate(&words);
+    let found = report["detections"].as_array().unwrap().iter().find(|found| found["id"] == "password-spray").unwrap();
+    let findings = found["findings"].as_array().unwrap();
+    let told = findings.iter().map(|finding| finding["facts"]["accounts tried"].as_str().unwrap().to_owned());
+    let cited = findings.iter().flat_map(|finding| finding["records"].as_array().unwrap());
+    let cited = cited.map(|record| record["native_id"].as_str().unwrap().to_owned());
+    (found["verdict"].as_str().unwrap().to_owned(), told.collect(), cited.collect())
+}
+
+/// The last sign-in of these, Dana's, again: on another day, with another id and outcome.
+fn again(rows: &[Value], id: &str, time: &str, code: u32) -> Value {
+    let mut row = rows.last().unwrap().clone();
+    (row["id"], row["correlationId"], row["createdDateTime"]) = (id.into(), id.into(), time.into());
+    row["status"]["errorCode"] = code.into();
+    row
+}
+
+const MISTYPED: &str = "00000000-0000-4000-8000-000000000001";
+const OWN: &str = "dcd76d12-b685-53db-8a95-91cc58f28ace";
+
+#[test]
+fn many_accounts_are_seen_around_a_later_refusal_too() {
+    let mistype = |rows: &mut Vec<Value>| rows.insert(0, again(rows, MISTYPED, "2026-02-12T09:00:00Z", 50126));
+    let (verdict, told, cited) = sprayed(mistype);
+    assert_eq!((verdict.as_str(), told), ("weak", vec!["13".to_owned()]));
+    assert_eq!(cited.len(), 13);
+    assert!(cited.iter().any(|id| id == OWN) && !cited.iter().any(|id| id == MISTYPED));
+    let (verdict, told, _) = sprayed(|rows| {
+        mistype(rows);
+        rows.retain(|row| row["userPrincipalName"] == "dana.weiss@fabrikam.example");
+        assert_eq!(rows.len(), 2);
+    });
+    assert!(told.is_empty() && verdict == "not_seen", "{verdict}");
+}
+
+#[test]
+fn of_two_rounds_of_tries_the_one_that_was_right_is_told() {
+    let (verdict, told, cited) = sprayed(|rows| {
+        let mut round = rows.clone();
+        for (at, row) in round.iter_mut().enumerate() {
+            let time = row["createdDateTime"].as_str().unwrap().replace("02-16", "02-20");
+            let id = format!("00000000-0000-4000-8000-0000000000{}", at + 10);
+            (row["id"], row["correlationId"], row["createdDateTime"]) =
+                (id.as_str().into(), id.as_str().into(), time.into());
+        }
+        round.push(again(rows, "00000000-0000-4000-8000-000000000099", "2026-02-20T22:50:00Z", 0));
+        rows.extend(round);
+    });
+    assert_eq!((verdict.as_str(), told), ("strong", vec!["13".to_owned()]));
+    assert!(cited.iter().all(|id| id.starts_with("00000000")), "{cited:?}");
+}

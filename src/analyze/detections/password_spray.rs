@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::around;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::tries::{self, ACCOUNTS, AFTER, Rights, WITHIN};
 use crate::analyze::{Check, Meta, acts, logins, mails};
 use crate::finding::{Finding, Severity, Weight};
 
@@ -26,15 +27,10 @@ pub static CHECK: Check = Check {
     examine,
 };
 
-/// Accounts that one place tries within the time.
-const ACCOUNTS: usize = 10;
-const WITHIN: TimeDelta = TimeDelta::minutes(60);
 /// Refusals of this account, from so many countries, within the time.
 const TRIES: usize = 20;
 const COUNTRIES: usize = 3;
 const SHORT: TimeDelta = TimeDelta::minutes(5);
-/// How long after the last try the right password still belongs to it.
-const AFTER: TimeDelta = TimeDelta::hours(24);
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mut places: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
@@ -42,24 +38,32 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     for row in others.chain(logins::of(exam)).filter(|row| logins::is_wrong_secret(row)) {
         places.entry(logins::place(row.event)).or_default().push(row);
     }
+    let rights = Rights::of(exam);
     let mut findings: Vec<Finding> = Vec::new();
     for (place, rows) in &mut places {
         rows.sort_by_key(|row| row.event.order());
-        findings.extend(spray(exam, place, rows));
+        findings.extend(spray(exam, place, rows, &rights));
     }
     findings.extend(distributed(exam));
     findings
 }
 
-/// The tries of one place around a try at this account, where they were aimed at many.
-fn spray(exam: &Exam<'_>, place: &str, rows: &[&Row<'_>]) -> Option<Finding> {
-    let own = rows.iter().find(|row| logins::is_own(row))?;
-    let near: Vec<&Row<'_>> =
-        rows.iter().copied().filter(|row| (row.event.datetime - own.event.datetime).abs() <= WITHIN).collect();
-    let accounts: BTreeSet<String> = near.iter().filter_map(|row| around::account(row.event)).collect();
-    if accounts.len() < ACCOUNTS {
-        return None;
-    }
+/// The tries of one place around a try at this account, where they were aimed at many; of several such the first after
+/// which the password was right, or else the first.
+fn spray(exam: &Exam<'_>, place: &str, rows: &[&Row<'_>], rights: &Rights) -> Option<Finding> {
+    let own = rows.iter().filter(|row| logins::is_own(row));
+    let mut refusals: Vec<_> = own.map(|row| rights.refusal(place, row.event.datetime)).collect();
+    tries::by_weight(&mut refusals);
+    let around = |time: DateTime<Utc>| {
+        let first = rows.partition_point(|row| row.event.datetime < time - WITHIN);
+        let behind = rows.partition_point(|row| row.event.datetime <= time + WITHIN);
+        rows.get(first..behind).unwrap_or_default()
+    };
+    let mut times = refusals.iter().map(|refusal| refusal.time);
+    let time = times.find(|time| tries::at_least(ACCOUNTS, accounts(around(*time))))?;
+    let near = around(time);
+    let own = near.iter().find(|row| logins::is_own(row) && row.event.datetime == time)?;
+    let accounts: BTreeSet<String> = accounts(near).collect();
     let end = near.last()?.event.datetime + AFTER;
     let hit = logins::of(exam).find(|row| {
         logins::place(row.event) == *place
@@ -91,6 +95,10 @@ fn spray(exam: &Exam<'_>, place: &str, rows: &[&Row<'_>]) -> Option<Finding> {
             if usual { "a usual place of the account: an office after passwords ran out" } else { "" },
         );
     Some(draft.also(near.iter().copied().take(40)).done())
+}
+
+fn accounts(rows: &[&Row<'_>]) -> impl Iterator<Item = String> {
+    rows.iter().filter_map(|row| around::account(row.event))
 }
 
 /// Refusals of this account from many countries within minutes.

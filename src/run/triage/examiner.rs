@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use super::others::Others;
-use crate::analyze::around::{Around, Tried};
+use crate::analyze::around::Around;
 use crate::analyze::identity::Subject;
 use crate::analyze::jobs::Jobs;
 use crate::analyze::triage::{Roster, roster, summary};
@@ -21,7 +21,7 @@ use crate::question::{Question, Window};
 use crate::report::json;
 use crate::report::outputs::Outputs;
 use crate::run::Failed;
-use crate::run::analyze::count_duplicates;
+use crate::run::analyze::{count_duplicates, count_tries};
 use crate::tenant::Account;
 use crate::timeline::Event;
 use crate::timeline::query::Row;
@@ -124,8 +124,8 @@ impl Examiner<'_> {
         let tables: Vec<Table<'_>> =
             subjects.iter().zip(own).map(|(subject, own)| Table { subject, own, jobs, states }).collect();
         // Most need nothing of others. For those who do, one more look at the store finds it for all of them.
-        let first: Vec<Asked> = tables.par_iter().map(|table| self.alone(table)).collect::<io::Result<_>>()?;
-        let others = Others::new(self.others(&first)?);
+        let mut first: Vec<Asked> = tables.par_iter().map(|table| self.alone(table)).collect::<io::Result<_>>()?;
+        let others = Others::new(self.others(&mut first)?);
         let all = tables.par_iter().zip(first).map(|(table, asked)| match asked {
             Asked::Answered(account, line) => Ok((*account, line)),
             Asked::Needs(around) => self.among(table, &around, &others),
@@ -153,18 +153,16 @@ impl Examiner<'_> {
         Ok(onward)
     }
 
-    /// What all these look for of other accounts.
-    fn others(&self, asked: &[Asked]) -> Result<Vec<Event>, Failed> {
+    /// What all these look for of other accounts; which is narrowed to what `analyze` looks for.
+    fn others(&self, asked: &mut [Asked]) -> Result<Vec<Event>, Failed> {
+        let mut arounds: Vec<&mut Around> = asked.iter_mut().filter_map(Asked::around).collect();
         let mut all = Around::default();
-        for asked in asked {
-            if let Asked::Needs(around) = asked {
-                all.places.extend(&around.places);
-                for (place, at) in &around.tried {
-                    // Asked for around different times by several: at any time.
-                    let known = all.tried.entry(*place).or_insert(*at);
-                    *known = if known == at { *known } else { Tried::Ever };
-                }
-                all.sessions.extend(around.sessions.iter().cloned());
+        arounds.iter().for_each(|around| all.join(around));
+        if let Some(counted) = count_tries(self.case, &all, self.window)? {
+            all = Around::default();
+            for around in &mut arounds {
+                counted.narrow(around);
+                all.join(around);
             }
         }
         if all.is_empty() {
@@ -172,7 +170,7 @@ impl Examiner<'_> {
         }
         let nobody = Subject::default();
         let wanted = |row: Row<'_>| all.wants(&nobody, &row);
-        let mut others = self.case.events(self.from(), self.window.to, &wanted)?;
+        let mut others = self.case.events_near(self.from(), self.window.to, &all, &wanted)?;
         self.geo.enrich(&mut others);
         Ok(others)
     }
@@ -247,6 +245,15 @@ struct Table<'a> {
 enum Asked {
     Answered(Box<Account>, String),
     Needs(Around),
+}
+
+impl Asked {
+    fn around(&mut self) -> Option<&mut Around> {
+        match self {
+            Self::Answered(..) => None,
+            Self::Needs(around) => Some(around),
+        }
+    }
 }
 
 /// The account's lines of the ranking and of `accounts.jsonl`.

@@ -1,0 +1,208 @@
+//! Where passwords are tried on many accounts: refusals from the places that refused the account as well, counted in a
+//! few bytes each before any record of others is read, so that only those around one such try are.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use foldhash::fast::RandomState;
+
+use crate::analyze::around::{self, Around, Tried};
+use crate::analyze::exam::Exam;
+use crate::analyze::logins;
+use crate::knowledge::errors::{self, SignInClass};
+use crate::question::Window;
+use crate::timeline::query::{Hint, Near};
+
+/// Accounts that one place tries within the time.
+pub const ACCOUNTS: usize = 10;
+/// The time before and after a refusal of the account.
+pub const WITHIN: TimeDelta = TimeDelta::minutes(60);
+/// How long after the last try the right password still belongs to it.
+pub const AFTER: TimeDelta = TimeDelta::hours(24);
+
+/// A refused password of the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refusal {
+    /// When.
+    pub time: DateTime<Utc>,
+    /// Whether the same place had the right one soon after.
+    pub then_right: bool,
+}
+
+/// When which place had the account's password right.
+pub struct Rights(BTreeMap<String, Vec<DateTime<Utc>>>);
+
+impl Rights {
+    /// All of the window.
+    pub fn of(exam: &Exam<'_>) -> Self {
+        let mut rights: BTreeMap<String, Vec<DateTime<Utc>>> = BTreeMap::new();
+        for row in logins::of(exam).filter(|row| logins::proves_password(row)) {
+            rights.entry(logins::place(row.event)).or_default().push(row.event.datetime);
+        }
+        Self(rights)
+    }
+
+    /// A refusal at this place and time.
+    pub fn refusal(&self, place: &str, time: DateTime<Utc>) -> Refusal {
+        let times = self.0.get(place).map(Vec::as_slice).unwrap_or_default();
+        let next = times.get(times.partition_point(|right| *right < time));
+        Refusal { time, then_right: next.is_some_and(|right| *right <= time + WITHIN + AFTER) }
+    }
+}
+
+/// The order in which refusals are asked whether many accounts were tried around them: the first that answers is told of.
+pub fn by_weight(refusals: &mut [Refusal]) {
+    refusals.sort_by_key(|refusal| (!refusal.then_right, refusal.time));
+}
+
+/// Whether an error number says that name or password were refused.
+pub fn is_refusal(code: &str) -> bool {
+    code.trim().parse().is_ok_and(|code| errors::class(code) == SignInClass::WrongSecret)
+}
+
+/// Place → when somebody's password was refused there, and whose.
+type Seen = BTreeMap<IpAddr, Vec<(DateTime<Utc>, u32)>>;
+
+/// Refusals of all accounts at the places where these were refused, around the times at which they were.
+pub struct Tries<'a> {
+    around: &'a Around,
+    window: Window,
+    /// And the accounts' numbers.
+    seen: Mutex<(Seen, HashMap<String, u32, RandomState>)>,
+}
+
+impl<'a> Tries<'a> {
+    /// None yet; `None` where there is nothing to count.
+    pub fn new(around: &'a Around, window: Window) -> Option<Self> {
+        let counts = |tried: &Tried| matches!(tried, Tried::Around(_));
+        around.tried.values().any(counts).then(|| Self { around, window, seen: Mutex::default() })
+    }
+
+    /// Notes a refusal; in any order.
+    pub fn note(&self, time: DateTime<Utc>, address: &str, account: &str) {
+        let (Some(place), account) = (around::place(address), around::name_of(account)) else { return };
+        if account.is_empty() || !self.window.contains(time) {
+            return;
+        }
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let (places, accounts) = &mut *seen;
+        let next = accounts.len() as u32;
+        let number = *accounts.entry(account).or_insert(next);
+        places.entry(place).or_default().push((time, number));
+    }
+
+    /// All of them.
+    pub fn counted(self) -> Counted {
+        let (mut seen, _) = self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+        seen.values_mut().for_each(|tries| tries.sort_unstable());
+        Counted(seen)
+    }
+}
+
+impl Near for Tries<'_> {
+    fn address(&self, address: &str) -> Hint {
+        match self.around.tried_at(address) {
+            Some(Tried::Around(_)) => Hint::Coded,
+            _ => Hint::Nothing,
+        }
+    }
+
+    fn session(&self, _: &str) -> bool {
+        false
+    }
+
+    fn action(&self, action: &str) -> Hint {
+        if Around::is_sign_in(action) { Hint::Half } else { Hint::Nothing }
+    }
+
+    fn code(&self, code: &str) -> bool {
+        is_refusal(code)
+    }
+
+    fn time(&self, address: &str, time: DateTime<Utc>) -> bool {
+        self.around.time(address, time)
+    }
+}
+
+/// The refusals of all accounts.
+pub struct Counted(Seen);
+
+impl Counted {
+    /// Of each place keeps the one refusal of the account that is told of, if there is any.
+    pub fn narrow(&self, around: &mut Around) {
+        around.tried.retain(|place, tried| {
+            let Tried::Around(refusals) = tried else { return true };
+            by_weight(refusals);
+            let told = refusals.iter().find(|refusal| self.are_many(*place, refusal.time)).copied();
+            *refusals = told.into_iter().collect();
+            told.is_some()
+        });
+    }
+
+    fn are_many(&self, place: IpAddr, time: DateTime<Utc>) -> bool {
+        let tries = self.0.get(&place).map(Vec::as_slice).unwrap_or_default();
+        let first = tries.partition_point(|(other, _)| *other < time - WITHIN);
+        let near = tries.get(first..).unwrap_or_default().iter().take_while(|(other, _)| *other <= time + WITHIN);
+        at_least(ACCOUNTS, near.map(|(_, account)| account))
+    }
+}
+
+/// Whether there are so many different ones.
+pub fn at_least<T: Ord>(count: usize, mut values: impl Iterator<Item = T>) -> bool {
+    let mut different = BTreeSet::new();
+    values.any(|value| {
+        different.insert(value);
+        different.len() >= count
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACE: &str = "203.0.113.7";
+
+    fn at(minute: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
+    }
+
+    /// The refusal that is looked around, if any, where the account was refused at these minutes (and then had the
+    /// password right), and so many accounts within an hour of these.
+    fn told(refusals: &[(i64, bool)], rounds: &[(i64, usize)]) -> Option<i64> {
+        let refusals =
+            refusals.iter().map(|(minute, then_right)| Refusal { time: at(*minute), then_right: *then_right });
+        let tried = Tried::Around(refusals.collect());
+        let mut around = Around { tried: BTreeMap::from([(PLACE.parse().unwrap(), tried)]), ..Around::default() };
+        let tries = Tries::new(&around, Window { from: at(0), to: at(100_000) }).unwrap();
+        for (minute, accounts) in rounds {
+            (0..*accounts).for_each(|account| tries.note(at(*minute), PLACE, &format!("user{account}@x.example ")));
+            tries.note(at(*minute), PLACE, "USER0@x.example");
+        }
+        tries.counted().narrow(&mut around);
+        let (_, tried) = around.tried.pop_first()?;
+        let Tried::Around(left) = tried else { panic!("{tried:?}") };
+        assert_eq!(left.len(), 1);
+        left.first().map(|refusal| (refusal.time - at(0)).num_minutes())
+    }
+
+    #[test]
+    fn the_first_refusal_among_many_accounts_is_looked_around() {
+        assert_eq!(
+            told(&[(500, false), (3000, false), (6000, false)], &[(500, 9), (3060, 10), (6000, 12)]),
+            Some(3000)
+        );
+        assert_eq!(told(&[(500, false), (3000, false)], &[(500, 9), (3061, 10)]), None);
+    }
+
+    #[test]
+    fn one_after_which_the_password_was_right_comes_before_others() {
+        assert_eq!(told(&[(500, false), (3000, true), (6000, true)], &[(500, 10), (6000, 10)]), Some(6000));
+    }
+
+    #[test]
+    fn what_lies_outside_the_window_does_not_count() {
+        assert_eq!(told(&[(99_980, false)], &[(99_970, 5), (100_010, 10)]), None);
+    }
+}
