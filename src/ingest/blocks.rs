@@ -25,14 +25,21 @@ impl Block {
     #[inline]
     pub fn mask(self, byte: u8) -> u64 {
         let wanted = u8x16::splat(byte);
-        joined(self.0.map(|part| part.simd_eq(wanted)))
+        self.mask_of(|part| part.simd_eq(wanted))
     }
 
     /// Where one of two bytes stands.
     #[inline]
     pub fn either(self, one: u8, other: u8) -> u64 {
         let (one, other) = (u8x16::splat(one), u8x16::splat(other));
-        joined(self.0.map(|part| part.simd_eq(one) | part.simd_eq(other)))
+        self.mask_of(|part| part.simd_eq(one) | part.simd_eq(other))
+    }
+
+    /// Where `of`, given sixteen bytes, finds something.
+    #[inline]
+    fn mask_of(self, of: impl Fn(u8x16) -> u8x16) -> u64 {
+        let [a, b, c, d] = self.0.map(|part| u64::from(of(part).to_bitmask()));
+        a | b << 16 | c << 32 | d << 48
     }
 
     /// The same bytes with one bit set in each, so that two that differ by it can be looked for at once.
@@ -46,7 +53,7 @@ impl Block {
 /// Where `of`, given sixteen bytes, finds something in the 64 from `at` on. Behind the end of the text there is nothing.
 #[inline]
 fn ahead(bytes: &[u8], at: usize, of: impl Fn(u8x16) -> u8x16) -> u64 {
-    let block = |block: &[u8; BLOCK]| joined(Block::new(block).0.map(&of));
+    let block = |block: &[u8; BLOCK]| Block::new(block).mask_of(&of);
     if let Some(whole) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
         return block(whole);
     }
@@ -76,12 +83,6 @@ fn short(bytes: &[u8], of: impl Fn(u8x16) -> u8x16) -> u64 {
     whole | last.checked_shl(16 * parts.len() as u32).unwrap_or(0)
 }
 
-#[inline]
-fn joined(parts: [u8x16; 4]) -> u64 {
-    let [a, b, c, d] = parts.map(|part| u64::from(part.to_bitmask()));
-    a | b << 16 | c << 32 | d << 48
-}
-
 /// The next `byte` from `from` on: for what is mostly near, where a call takes longer than to look.
 #[inline]
 pub fn find(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
@@ -91,6 +92,15 @@ pub fn find(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
     }
     let far = from + BLOCK;
     memchr::memchr(byte, bytes.get(far..)?).map(|found| far + found)
+}
+
+/// Whether `byte` stands in a text that is mostly short.
+#[inline]
+pub fn contains(bytes: &[u8], byte: u8) -> bool {
+    let Some(last) = bytes.last_chunk() else { return bytes.contains(&byte) };
+    let is = |part: &[u8; 16]| u8x16::new(*part).simd_eq(u8x16::splat(byte));
+    let (parts, _) = bytes.as_chunks();
+    parts.iter().fold(is(last), |found, part| found | is(part)).to_bitmask() != 0
 }
 
 /// For each byte whether it stands behind an odd number of quotes, itself counted: inside them, the opening one with it
@@ -154,14 +164,21 @@ impl<'a> Specials<'a> {
     fn further(&mut self, from: usize) -> Option<usize> {
         let known = from.wrapping_sub(self.block) < BLOCK;
         let mut at = if known { self.block + BLOCK } else { from };
-        while at < self.bytes.len() {
-            (self.block, self.mask) = (at, ahead(self.bytes, at, special));
+        while let Some(block) = self.bytes.get(at..).and_then(<[u8]>::first_chunk) {
+            (self.block, self.mask) = (at, Block::new(block).mask_of(special));
             if self.mask != 0 {
                 return Some(at + self.mask.trailing_zeros() as usize);
             }
             at += BLOCK;
         }
-        None
+        self.last(at)
+    }
+
+    /// The same for what is left of the text from `at` on.
+    #[inline(never)]
+    fn last(&mut self, at: usize) -> Option<usize> {
+        (self.block, self.mask) = (at, ahead(self.bytes, at, special));
+        (self.mask != 0).then(|| at + self.mask.trailing_zeros() as usize)
     }
 }
 
@@ -197,6 +214,7 @@ mod tests {
                 let rest = &text[from..];
                 let by_hand = |is: fn(&u8) -> bool| rest.iter().position(is).map(|found| from + found);
                 assert_eq!(find(&text, from, b'"'), by_hand(|byte| *byte == b'"'), "{text:?} from {from}");
+                assert_eq!(contains(rest, b'"'), rest.contains(&b'"'), "{text:?} from {from}");
                 let wanted = by_hand(|byte| matches!(byte, b'"' | b'\\' | ..0x20));
                 // Asked in order, and by one that knows nothing yet.
                 assert_eq!(specials.next(from), wanted, "{text:?} from {from}");

@@ -116,23 +116,35 @@ const PIECE: usize = 16;
 fn unquote(text: &[u8], out: &mut [u8]) -> (usize, usize) {
     let (mut read, mut written) = (0, 0);
     while let (Some(rest), Some(room)) = (text.get(read..), out.get_mut(written..).and_then(<[u8]>::first_chunk_mut)) {
-        let taken = match rest.first_chunk() {
-            Some(window) => squeeze(window, BLOCK, room),
+        let (padded, length);
+        let window = match rest.first_chunk() {
+            Some(window) => {
+                length = BLOCK;
+                window
+            }
             None if rest.is_empty() => break,
             None => {
-                let mut window = [0; WINDOW];
-                for (slot, byte) in window.iter_mut().zip(rest) {
-                    *slot = *byte;
-                }
-                squeeze(&window, rest.len().min(BLOCK), room)
+                (padded, length) = (padded_to_window(rest), rest.len().min(BLOCK));
+                &padded
             }
         };
+        let taken = squeeze(window, length, room);
         (read, written) = (read + taken.read, written + taken.written);
         if taken.closed {
             break;
         }
     }
     (read, written)
+}
+
+/// The end of a text that is shorter than a window.
+#[inline(never)]
+fn padded_to_window(rest: &[u8]) -> [u8; WINDOW] {
+    let mut window = [0; WINDOW];
+    for (slot, byte) in window.iter_mut().zip(rest) {
+        *slot = *byte;
+    }
+    window
 }
 
 /// What was taken of a block.

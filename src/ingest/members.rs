@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use crate::ingest::blocks::Specials;
+use crate::ingest::blocks::{Specials, contains};
 
 /// Gives the members of an object: the key without its quotes, and the value's text.
 pub fn members<'a>(json: &'a str, mut give: impl FnMut(&'a str, &'a str) -> Option<()>) -> Option<()> {
@@ -33,7 +33,7 @@ pub fn elements<'a>(json: &'a str, mut give: impl FnMut(&'a str) -> Option<()>) 
 /// A JSON string as text: borrowed where it stands there as it is.
 pub fn string(json: &str) -> Option<Cow<'_, str>> {
     let inner = json.strip_prefix('"')?.strip_suffix('"')?;
-    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+    if !contains(inner.as_bytes(), b'\\') {
         return Some(Cow::Borrowed(inner));
     }
     serde_json::from_str::<String>(json).ok().map(Cow::Owned)
