@@ -218,6 +218,7 @@ mod tests {
         assert_eq!(text(r#""\uDC00\ud83d\ude00\ud83d\n""#), "\u{fffd}😀\u{fffd}\n");
         assert_eq!(text(r#""é\ud83d\ud83d\ude00""#), "é\u{fffd}😀");
         assert_eq!(text(r#""\\\ud83d""#), "\\\u{fffd}");
+        assert_eq!(text(r#""\u0041\uD83D""#), "A\u{fffd}");
         for whole in [r#""\ud83d\ude00""#, r#""\\ud83d""#, r#""plain""#, "\"\\ud", "\\"] {
             assert_eq!(mended(whole), None, "{whole}");
         }
