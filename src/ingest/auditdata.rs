@@ -570,7 +570,7 @@ fn logon_outcome(event: &Event) -> Outcome {
 
 /// The outcome by its text, in the spellings of the workloads.
 pub fn outcome_of(status: &str) -> Outcome {
-    match status.trim().to_ascii_lowercase().as_str() {
+    match trimmed(status).to_ascii_lowercase().as_str() {
         "true" | "success" | "succeeded" | "successful" | "partiallysucceeded" => Outcome::Success,
         "false" | "failure" | "failed" | "fail" | "timeout" => Outcome::Failure,
         _ => Outcome::Unknown,

@@ -105,6 +105,18 @@ fn without_scheme(name: &str) -> &str {
     rest
 }
 
+/// A name as the column has it.
+fn in_column(name: &str) -> String {
+    if !name.is_ascii() {
+        return name.replace('|', " ").to_lowercase();
+    }
+    let mut text = name.to_ascii_lowercase();
+    if text.contains('|') {
+        text = text.replace('|', " ");
+    }
+    text
+}
+
 impl Parties {
     /// Adds every form of a name: the whole, and the alias or GUID at the end of a path.
     pub fn add(&mut self, role: Role, name: &str) {
@@ -165,7 +177,7 @@ impl Parties {
     fn push(&mut self, role: Role, name: &str) {
         let name = trimmed(name);
         let plain = kinds(name) & CHANGED == 0;
-        let text = if plain { Cow::Borrowed(name) } else { Cow::Owned(name.replace('|', " ").to_lowercase()) };
+        let text = if plain { Cow::Borrowed(name) } else { Cow::Owned(in_column(name)) };
         if !text.is_empty() && self.find(role, &text).is_none() {
             self.append(role, &text, false);
         }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use crate::ingest::fields::trimmed;
 use crate::ledger::Note;
 
 /// Result sets larger than this do not exist (a session ends at 50,000); a larger number is a broken cell.
@@ -43,7 +44,7 @@ pub enum Position {
 impl Position {
     /// Reads the two cells; nothing where they are empty or broken.
     pub fn read(index: &str, count: &str) -> Option<Self> {
-        let (index, count) = (index.trim(), count.trim());
+        let (index, count) = (trimmed(index), trimmed(count));
         if index == "-1" && !count.is_empty() {
             return Some(Self::TimedOut);
         }

@@ -40,11 +40,11 @@ impl Wrapper<'_> {
     pub fn cross_check(&self, event: &mut Event, remarks: &mut Vec<(&'static str, String)>) {
         let pairs = [
             ("id", self.id, event.event_id.as_deref()),
-            ("operation", self.operation, event.action_raw.as_deref().map(str::trim)),
+            ("operation", self.operation, event.action_raw.as_deref().map(fields::trimmed)),
             ("user", self.user, event.user_raw.as_deref()),
         ];
         let differs = pairs.iter().find(|(_, wrapper, record)| {
-            !wrapper.is_empty() && record.is_some_and(|record| !record.eq_ignore_ascii_case(wrapper.trim()))
+            !wrapper.is_empty() && record.is_some_and(|record| !record.eq_ignore_ascii_case(fields::trimmed(wrapper)))
         });
         if let Some((what, wrapper, record)) = differs {
             let record = record.unwrap_or_default();

@@ -8,6 +8,7 @@ use std::borrow::Borrow;
 use std::cell::RefCell;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Write};
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::fast::FixedState;
@@ -38,6 +39,8 @@ pub const ROW_GROUP: usize = 16 * 1024;
 const NUMBERS: usize = 2 * 1024;
 /// Distinct values from which on a column is asked whether its values repeat at all.
 const TRIAL: usize = 256;
+/// Bytes of a text's length in front of it.
+const LENGTH: usize = size_of::<u32>();
 /// Columns smaller than this are not compressed: a frame around them would be larger.
 const SMALL: usize = 128;
 /// Columns whose values are all different.
@@ -677,6 +680,8 @@ struct Texts {
     /// Of each row that has a value: which. Not used once the column is plain.
     keys: Vec<u32>,
     table: HashTable<u32>,
+    /// The value of the row before: which, and where its text stands.
+    last: (u32, Range<usize>),
     plain: bool,
 }
 
@@ -686,6 +691,7 @@ impl Texts {
         self.starts.clear();
         self.keys.clear();
         self.table.clear();
+        self.last = (0, 0..0);
         self.plain = false;
     }
 
@@ -695,10 +701,16 @@ impl Texts {
             return;
         }
         // Rows come sorted: the value of the row before is the likeliest.
-        let last = self.keys.last().copied().filter(|last| self.value(*last) == text);
-        let key = last.unwrap_or_else(|| self.key(text, hasher));
+        if !self.keys.is_empty() && self.bytes.get(self.last.1.clone()) == Some(text) {
+            self.keys.push(self.last.0);
+            return;
+        }
+        let known = self.starts.len();
+        let key = self.key(text, hasher);
         self.keys.push(key);
-        if self.starts.len() >= TRIAL && self.starts.len() * 4 > self.keys.len() * 3 {
+        let start = self.start(key as usize) + LENGTH;
+        self.last = (key, start..start + text.len());
+        if known < self.starts.len() && self.starts.len() >= TRIAL && self.starts.len() * 4 > self.keys.len() * 3 {
             self.make_plain();
         }
     }
@@ -747,7 +759,7 @@ fn hash_of(text: &[u8], hasher: &FixedState) -> u64 {
 
 fn value<'a>(starts: &[usize], bytes: &'a [u8], key: u32) -> &'a [u8] {
     let key = key as usize;
-    let start = starts.get(key).copied().unwrap_or_default() + 4;
+    let start = starts.get(key).copied().unwrap_or_default() + LENGTH;
     let end = starts.get(key + 1).copied().unwrap_or(bytes.len());
     bytes.get(start..end).unwrap_or_default()
 }
