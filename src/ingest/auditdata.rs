@@ -16,7 +16,9 @@ use crate::ingest::command_line::command_line;
 use crate::ingest::fields::{self, Address, lower, lowered, put_json, text, trimmed};
 use crate::ingest::keys::KeyTable;
 use crate::ingest::members::{members, string};
-use crate::ingest::nested::{AppContext, Borrowed, FolderRef, Id, Item, JsonText, Modified, Pair, Recipient};
+use crate::ingest::nested::{
+    AppContext, Borrowed, FolderRef, Id, Item, JsonText, Modified, Nested, Pair, Recipient, list,
+};
 use crate::ingest::parties::{Parties, Role};
 use crate::knowledge::names::is_guid;
 use crate::knowledge::{errors, operations, record_types};
@@ -168,7 +170,7 @@ impl<'a> Audit<'a> {
     /// A Name/Value list; one string (a command line) becomes one nameless entry, followed by what it says.
     fn pairs(&self, field: Field) -> Vec<Entry<'a>> {
         let Some(raw) = self.raw(field) else { return Vec::new() };
-        if let Some(list) = Pair::list(raw) {
+        if let Some(list) = list::<Pair<'a>>(raw).or_else(|| serde_json::from_str(raw).ok()) {
             return list.into_iter().filter_map(entry).collect();
         }
         let Some(text) = self.text(field) else { return Vec::new() };
@@ -177,8 +179,9 @@ impl<'a> Audit<'a> {
         std::iter::once(Entry { name: Cow::Borrowed(""), value: Some(text) }).chain(said).collect()
     }
 
-    fn nested<T: Deserialize<'a> + Default>(&self, field: Field) -> T {
-        self.raw(field).and_then(|raw| serde_json::from_str(raw).ok()).unwrap_or_default()
+    fn nested<T: Nested<'a>>(&self, field: Field) -> T {
+        let Some(raw) = self.raw(field) else { return T::default() };
+        T::plain(raw).or_else(|| serde_json::from_str(raw).ok()).unwrap_or_default()
     }
 }
 
@@ -494,7 +497,7 @@ fn set_properties<'a>(audit: &Audit<'a>, event: &mut Event) -> Vec<Entry<'a>> {
     parameters.extend(audit.pairs(Field::OperationProperties));
     event.op_params = entries_text(&parameters);
     if let Some(raw) = audit.raw(Field::ModifiedProperties) {
-        let list: Vec<Modified<'_>> = serde_json::from_str(raw).unwrap_or_default();
+        let list: Vec<Modified<'_>> = list(raw).or_else(|| serde_json::from_str(raw).ok()).unwrap_or_default();
         let changes: Vec<Changed<'_>> = list.into_iter().filter_map(change).collect();
         event.changes = changes_text(&changes);
     }

@@ -30,6 +30,23 @@ pub fn elements<'a>(json: &'a str, mut give: impl FnMut(&'a str) -> Option<()>) 
     scan.end()
 }
 
+/// Gives the members of each object of a list, with the object's place in it; how many objects there are.
+pub fn objects<'a>(json: &'a str, mut give: impl FnMut(usize, &'a str, &'a str) -> Option<()>) -> Option<usize> {
+    let (mut scan, mut count) = (Scan::new(json), 0);
+    scan.list(b'[', b']', |scan, byte| {
+        if byte != b'{' {
+            return None;
+        }
+        count += 1;
+        scan.list(b'{', b'}', |scan, byte| {
+            let (key, byte) = scan.key(byte)?;
+            let value = scan.value(byte)?;
+            give(count - 1, key, value)
+        })
+    })?;
+    scan.end().map(|()| count)
+}
+
 /// A JSON string as text: borrowed where it stands there as it is.
 pub fn string(json: &str) -> Option<Cow<'_, str>> {
     let inner = json.strip_prefix('"')?.strip_suffix('"')?;
@@ -310,6 +327,24 @@ mod tests {
             .is_some()
         );
         assert_eq!(list, [r#"{"a":1}"#, "2", "\"x\""]);
+    }
+
+    #[test]
+    fn the_objects_of_a_list_are_given_with_their_places() {
+        let all = |json: &str| {
+            let mut found = Vec::new();
+            let count = objects(json, |place, key, value| {
+                found.push(format!("{place} {key} {value}"));
+                Some(())
+            })?;
+            Some((count, found.join("; ")))
+        };
+        let json = r#" [ {"a":1,"b":[{"c":"]"}]} , {} ,{"a":"x"},{}] "#;
+        assert_eq!(all(json), Some((4, r#"0 a 1; 0 b [{"c":"]"}]; 2 a "x""#.to_owned())));
+        assert_eq!(all("[]"), Some((0, String::new())));
+        for wrong in ["", "{}", "[1]", "[{}", "[{},]", "[{}{}]", "[{}] x", "[[]]", "[{\"a\":1]}"] {
+            assert_eq!(all(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The objects inside AuditData that columns are made of, as serde_json reads them.
+//! The objects inside AuditData that columns are made of: read from their text in one pass where that is plain, by
+//! serde_json where it is not. Both ways read the same, and refuse the same.
 
 use std::borrow::Cow;
 
@@ -6,12 +7,61 @@ use serde::Deserialize;
 use serde::de::Deserializer;
 use serde_json::value::RawValue;
 
-use crate::ingest::members::{elements, members};
+use crate::ingest::members::{members, objects, string};
+
+/// A value with an inside.
+pub trait Nested<'a>: Deserialize<'a> + Default {
+    /// Reads plain text; nothing where it is anything else.
+    fn plain(json: &'a str) -> Option<Self>;
+}
+
+/// An object of which some members are wanted.
+pub trait Object<'a>: Default {
+    /// Takes one member; nothing where serde_json has to decide.
+    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()>;
+}
+
+impl<'a, T: Object<'a> + Deserialize<'a>> Nested<'a> for T {
+    fn plain(json: &'a str) -> Option<Self> {
+        let mut object = T::default();
+        members(json, |key, value| object.put(key, value))?;
+        Some(object)
+    }
+}
+
+impl<'a, T: Object<'a> + Deserialize<'a>> Nested<'a> for Vec<T> {
+    fn plain(json: &'a str) -> Option<Self> {
+        list(json)
+    }
+}
+
+/// A list of plain objects.
+pub fn list<'a, T: Object<'a>>(json: &'a str) -> Option<Vec<T>> {
+    let mut list = Vec::new();
+    let count = objects(json, |place, key, value| {
+        list.resize_with(place + 1, T::default);
+        list.last_mut()?.put(key, value)
+    })?;
+    // The last may have been empty.
+    list.resize_with(count, T::default);
+    Some(list)
+}
+
+/// Fills a slot that is still empty: a member that stands twice is for serde_json.
+fn once<T>(slot: &mut Option<T>, value: T) -> Option<()> {
+    slot.replace(value).is_none().then_some(())
+}
 
 /// Text borrowed from the record where it has no escapes.
 #[derive(Deserialize, Default)]
 #[serde(transparent)]
 pub struct Borrowed<'a>(#[serde(borrow)] pub Cow<'a, str>);
+
+impl<'a> Borrowed<'a> {
+    fn plain(value: &'a str) -> Option<Self> {
+        value.starts_with('"').then(|| string(value)).flatten().map(Self)
+    }
+}
 
 /// A value's own JSON text.
 #[derive(Clone, Copy)]
@@ -34,29 +84,13 @@ pub struct Pair<'a> {
     pub value: Option<JsonText<'a>>,
 }
 
-impl<'a> Pair<'a> {
-    /// The entries of a list: read in one pass where each has a name and a value and nothing else, by serde_json where
-    /// not; `None` where it is no such list.
-    pub fn list(json: &'a str) -> Option<Vec<Self>> {
-        Self::ordinary(json).or_else(|| serde_json::from_str(json).ok())
-    }
-
-    fn ordinary(json: &'a str) -> Option<Vec<Self>> {
-        let mut list = Vec::new();
-        elements(json, |element| {
-            let mut pair = Pair { name: None, value: None };
-            members(element, |key, value| {
-                let slot = match key {
-                    "Name" => &mut pair.name,
-                    "Value" => &mut pair.value,
-                    _ => return None,
-                };
-                slot.replace(JsonText(value)).is_none().then_some(())
-            })?;
-            list.push(pair);
-            Some(())
-        })?;
-        Some(list)
+impl<'a> Object<'a> for Pair<'a> {
+    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()> {
+        match key {
+            "Name" | "name" => once(&mut self.name, JsonText(value)),
+            "Value" | "value" => once(&mut self.value, JsonText(value)),
+            _ => Some(()),
+        }
     }
 }
 
@@ -74,6 +108,17 @@ pub struct Modified<'a> {
     pub new: Option<JsonText<'a>>,
 }
 
+impl<'a> Object<'a> for Modified<'a> {
+    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()> {
+        match key {
+            "Name" | "name" => once(&mut self.name, JsonText(value)),
+            "OldValue" | "oldValue" => once(&mut self.old, JsonText(value)),
+            "NewValue" | "newValue" => once(&mut self.new, JsonText(value)),
+            _ => Some(()),
+        }
+    }
+}
+
 /// One name of `Actor` or `Target`.
 #[derive(Deserialize, Default)]
 pub struct Id<'a> {
@@ -83,6 +128,25 @@ pub struct Id<'a> {
     /// `Type`: which kind of name.
     #[serde(rename = "Type", alias = "type", default)]
     pub kind: i64,
+    #[serde(skip)]
+    seen: (Option<()>, Option<()>),
+}
+
+impl<'a> Object<'a> for Id<'a> {
+    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()> {
+        match key {
+            "ID" | "Id" | "id" => {
+                self.id = Borrowed::plain(value)?.0;
+                once(&mut self.seen.0, ())
+            }
+            "Type" | "type" => {
+                // A minus sign before a zero is not for us to judge.
+                self.kind = value.parse().ok().filter(|_| !value.starts_with('-'))?;
+                once(&mut self.seen.1, ())
+            }
+            _ => Some(()),
+        }
+    }
 }
 
 /// `Folder`, `DestFolder`, `ParentFolder`.
@@ -92,6 +156,15 @@ pub struct FolderRef<'a> {
     /// `Path`.
     #[serde(borrow, rename = "Path")]
     pub path: Option<Borrowed<'a>>,
+}
+
+impl<'a> Object<'a> for FolderRef<'a> {
+    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()> {
+        match key {
+            "Path" => once(&mut self.path, Borrowed::plain(value)?),
+            _ => Some(()),
+        }
+    }
 }
 
 /// `Item`, one of `AffectedItems`, one of `Folders`.
@@ -113,6 +186,24 @@ pub struct Item<'a> {
     /// `FolderItems`.
     #[serde(borrow)]
     pub folder_items: Vec<Item<'a>>,
+    #[serde(skip)]
+    listed: Option<()>,
+}
+
+impl<'a> Object<'a> for Item<'a> {
+    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()> {
+        match key {
+            "Subject" => once(&mut self.subject, Borrowed::plain(value)?),
+            "InternetMessageId" => once(&mut self.internet_message_id, Borrowed::plain(value)?),
+            "ParentFolder" => once(&mut self.parent_folder, FolderRef::plain(value)?),
+            "Path" => once(&mut self.path, Borrowed::plain(value)?),
+            "FolderItems" => {
+                self.folder_items = list(value)?;
+                once(&mut self.listed, ())
+            }
+            _ => Some(()),
+        }
+    }
 }
 
 /// One of `RecipientList`.
@@ -122,6 +213,20 @@ pub struct Recipient<'a> {
     /// `Address`.
     #[serde(borrow, rename = "Address", alias = "address")]
     pub address: Cow<'a, str>,
+    #[serde(skip)]
+    seen: Option<()>,
+}
+
+impl<'a> Object<'a> for Recipient<'a> {
+    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()> {
+        match key {
+            "Address" | "address" => {
+                self.address = Borrowed::plain(value)?.0;
+                once(&mut self.seen, ())
+            }
+            _ => Some(()),
+        }
+    }
 }
 
 /// `AppAccessContext`.
@@ -143,4 +248,74 @@ pub struct AppContext<'a> {
     /// `IssuedAtTime`.
     #[serde(borrow, rename = "IssuedAtTime")]
     pub issued: Option<Borrowed<'a>>,
+}
+
+impl<'a> Object<'a> for AppContext<'a> {
+    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()> {
+        let slot = match key {
+            "AADSessionId" => &mut self.session,
+            "ClientAppId" => &mut self.client_app,
+            "CorrelationId" => &mut self.correlation,
+            "UniqueTokenId" => &mut self.token,
+            "IssuedAtTime" => &mut self.issued,
+            _ => return Some(()),
+        };
+        once(slot, Borrowed::plain(value)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use super::*;
+
+    /// What was read of `json`: by our own reader where it dares, and by serde_json.
+    fn both<'a, T: Nested<'a>, D: Debug + PartialEq>(json: &'a str, show: impl Fn(T) -> D) -> (Option<D>, Option<D>) {
+        (T::plain(json).map(&show), serde_json::from_str::<T>(json).ok().map(&show))
+    }
+
+    fn item(item: Item<'_>) -> String {
+        let text = |text: Option<Borrowed<'_>>| text.map(|text| text.0.into_owned());
+        let folder = item.parent_folder.map(|folder| text(folder.path));
+        let below: Vec<String> = item.folder_items.into_iter().map(self::item).collect();
+        format!("{:?}", (text(item.subject), text(item.internet_message_id), folder, text(item.path), below))
+    }
+
+    #[test]
+    fn what_is_plain_reads_as_serde_json_reads_it() {
+        let items = [
+            r#"{}"#,
+            r#"{"Id":"x","Subject":"a \"b\" \u00e9","InternetMessageId":"<1@x>","ParentFolder":{"Id":1,"Path":"\\Inbox"}}"#,
+            r#"{"Path":"\\Inbox","FolderItems":[{"InternetMessageId":"<1@x>","SizeInBytes":12},{}]}"#,
+        ];
+        for json in items {
+            let (own, other) = both(json, item);
+            assert!(own.is_some() && own == other, "{json}: {own:?} {other:?}");
+        }
+        let ids = |ids: Vec<Id<'_>>| ids.into_iter().map(|id| (id.id.into_owned(), id.kind)).collect::<Vec<_>>();
+        for json in [r#"[]"#, r#"[{"ID":"a@x","Type":5},{"Id":"b"},{"Type":3}]"#] {
+            let (own, other) = both(json, ids);
+            assert!(own.is_some() && own == other, "{json}: {own:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_plain_is_left_to_serde_json() {
+        for json in [
+            r#"{"Subject":null}"#,
+            r#"{"Subject":1}"#,
+            r#"{"Subject":"a","Subject":"b"}"#,
+            r#"{"FolderItems":null}"#,
+            r#"{"FolderItems":[],"FolderItems":[]}"#,
+            r#"{"ParentFolder":"x"}"#,
+            r#"[]"#,
+            r#"{"Subject":"a""#,
+        ] {
+            assert!(Item::plain(json).is_none(), "{json}");
+        }
+        for json in [r#"[{"ID":null}]"#, r#"[{"Type":"5"}]"#, r#"[{"Type":-0}]"#, r#"[{"ID":"","id":""}]"#, r#"{}"#] {
+            assert!(Vec::<Id<'_>>::plain(json).is_none(), "{json}");
+        }
+    }
 }
