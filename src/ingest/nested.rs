@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn what_is_plain_reads_as_serde_json_reads_it() {
         let items = [
-            r#"{}"#,
+            r"{}",
             r#"{"Id":"x","Subject":"a \"b\" \u00e9","InternetMessageId":"<1@x>","ParentFolder":{"Id":1,"Path":"\\Inbox"}}"#,
             r#"{"Path":"\\Inbox","FolderItems":[{"InternetMessageId":"<1@x>","SizeInBytes":12},{}]}"#,
         ];
@@ -294,7 +294,7 @@ mod tests {
             assert!(own.is_some() && own == other, "{json}: {own:?} {other:?}");
         }
         let ids = |ids: Vec<Id<'_>>| ids.into_iter().map(|id| (id.id.into_owned(), id.kind)).collect::<Vec<_>>();
-        for json in [r#"[]"#, r#"[{"ID":"a@x","Type":5},{"Id":"b"},{"Type":3}]"#] {
+        for json in [r"[]", r#"[{"ID":"a@x","Type":5},{"Id":"b"},{"Type":3}]"#] {
             let (own, other) = both(json, ids);
             assert!(own.is_some() && own == other, "{json}: {own:?} {other:?}");
         }
@@ -309,12 +309,12 @@ mod tests {
             r#"{"FolderItems":null}"#,
             r#"{"FolderItems":[],"FolderItems":[]}"#,
             r#"{"ParentFolder":"x"}"#,
-            r#"[]"#,
+            r"[]",
             r#"{"Subject":"a""#,
         ] {
             assert!(Item::plain(json).is_none(), "{json}");
         }
-        for json in [r#"[{"ID":null}]"#, r#"[{"Type":"5"}]"#, r#"[{"Type":-0}]"#, r#"[{"ID":"","id":""}]"#, r#"{}"#] {
+        for json in [r#"[{"ID":null}]"#, r#"[{"Type":"5"}]"#, r#"[{"Type":-0}]"#, r#"[{"ID":"","id":""}]"#, r"{}"] {
             assert!(Vec::<Id<'_>>::plain(json).is_none(), "{json}");
         }
     }
