@@ -5,9 +5,8 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memchr_iter;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -75,7 +74,7 @@ struct Audit<'a> {
 
 impl<'a> Audit<'a> {
     fn empty() -> Self {
-        Audit { values: [None; COUNT], doubled: false, others: Vec::new() }
+        Audit { values: [None; COUNT], doubled: false, others: Vec::with_capacity(16) }
     }
 
     fn read(json: &'a str) -> Result<Self, serde_json::Error> {
@@ -247,8 +246,10 @@ fn json_list<T>(list: &[T], members: impl Fn(&mut String, &T)) -> Text {
     Some(out.into())
 }
 
-/// How PowerShell prints an object that is nested deeper than it was told to write.
-static PRINTED_OBJECT: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("\"@{"));
+/// Whether there is what PowerShell prints of an object that is nested deeper than it was told to write: `"@{…}"`.
+fn has_printed_object(json: &[u8]) -> bool {
+    memchr_iter(b'@', json).any(|at| json.get(at.wrapping_sub(1)..at + 2) == Some(b"\"@{"))
+}
 
 /// Why an AuditData text is no event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -284,7 +285,7 @@ pub fn fill(json: &str, event: &mut Event) -> Result<(), AuditError> {
         note(event, "R-107");
     }
     // ConvertTo-Json without -Depth prints what lies deeper as PowerShell shows it.
-    if PRINTED_OBJECT.find(json.as_bytes()).is_some() {
+    if has_printed_object(json.as_bytes()) {
         event.parse_status = ParseStatus::Partial;
         note(event, "R-104");
     }
@@ -581,7 +582,7 @@ pub fn outcome_of(status: &str) -> Outcome {
 }
 
 fn set_parties(audit: &Audit<'_>, people: &People<'_>, parameters: &[Entry<'_>], event: &mut Event) {
-    let mut parties = Parties::default();
+    let mut parties = Parties::new();
     for id in &people.actors {
         if matches!(id.kind, 3 | 5) || is_guid(&id.id) {
             parties.add(Role::Actor, &id.id);

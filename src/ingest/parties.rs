@@ -118,6 +118,11 @@ fn in_column(name: &str) -> String {
 }
 
 impl Parties {
+    /// None so far, and room for as many as most records have.
+    pub fn new() -> Self {
+        Self { names: Vec::with_capacity(12), texts: String::with_capacity(256) }
+    }
+
     /// Adds every form of a name: the whole, and the alias or GUID at the end of a path.
     pub fn add(&mut self, role: Role, name: &str) {
         let name = without_scheme(trimmed(name));

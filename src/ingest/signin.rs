@@ -59,7 +59,7 @@ pub fn finish(event: &mut Event) {
     event.action = text(ACTION);
     let success = event.outcome == Outcome::Success;
     event.timestamp_desc = text(operations::timestamp_desc(Some(15), "UserLoggedIn", success));
-    let mut parties = Parties::default();
+    let mut parties = Parties::new();
     parties.add_event(event);
     event.parties = parties.into_text();
     event.message = Some(sentence(event).into());

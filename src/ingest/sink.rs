@@ -78,7 +78,7 @@ impl Day {
 /// What was learned, each lesson once: how many records say so, and the first of them. In the order of the first.
 #[derive(Default)]
 struct Learned {
-    places: HashMap<Lesson, usize>,
+    places: HashMap<Lesson, usize, RandomState>,
     taught: Vec<(u64, RecordRef)>,
 }
 

@@ -80,6 +80,8 @@ static NUMBERED: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Fi
 /// text inside a character) is U+FFFD, so that the text around it can be read; `None` where there is none.
 pub fn mended(json: &str) -> Option<String> {
     let is_half = |at: &usize| matches!(json.as_bytes().get(at + 2), Some(b'd' | b'D'));
+    // Most records have no escape at all, and that is seen sooner.
+    memchr::memchr(b'\\', json.as_bytes())?;
     NUMBERED.find_iter(json.as_bytes()).find(is_half)?;
     let half = |at: usize| -> Option<u16> {
         let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
