@@ -37,7 +37,7 @@ impl<'a, T: Object<'a> + Deserialize<'a>> Nested<'a> for Vec<T> {
 
 /// A list of plain objects.
 pub fn list<'a, T: Object<'a>>(json: &'a str) -> Option<Vec<T>> {
-    let mut list = Vec::new();
+    let mut list = Vec::with_capacity(8);
     let count = objects(json, |place, key, value| {
         list.resize_with(place + 1, T::default);
         list.last_mut()?.put(key, value)
