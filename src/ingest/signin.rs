@@ -181,8 +181,8 @@ fn set_client<'a>(object: impl Look<'a>, event: &mut Event) {
     event.ca_status = text(&get("conditionalAccessStatus"));
     event.tenant_id = lower(&get("resourceTenantId")).or_else(|| lower(&get("homeTenantId")));
     let Some(device) = object.get("deviceDetail") else { return };
-    let [id, name, os, browser] = device.all(["deviceId", "displayName", "operatingSystem", "browser"]);
-    let [compliant, managed, trust] = device.all(["isCompliant", "isManaged", "trustType"]);
+    let [id, name, os, browser, compliant, managed, trust] =
+        device.all(["deviceId", "displayName", "operatingSystem", "browser", "isCompliant", "isManaged", "trustType"]);
     event.device_id = id.and_then(Look::scalar).and_then(|id| lower(&id));
     event.device_name = said(name);
     event.device_os = said(os);
