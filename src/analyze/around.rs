@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::analyze::baseline::{self, client_address};
 use crate::analyze::exam::{Exam, Row};
@@ -32,6 +32,16 @@ pub enum Tried {
     Ever,
     /// Those that were refused, around each of these refusals of the account.
     Around(Vec<Refusal>),
+}
+
+impl Tried {
+    /// Whether sign-ins of this day are of interest.
+    pub fn touches(&self, date: NaiveDate) -> bool {
+        let Self::Around(refusals) = self else { return true };
+        let start = date.and_time(NaiveTime::MIN).and_utc();
+        let first = refusals.partition_point(|refusal| refusal.time < start - AROUND);
+        refusals.get(first).is_some_and(|refusal| refusal.time < start + TimeDelta::days(1) + AROUND)
+    }
 }
 
 /// Which records of other accounts to look for.
@@ -130,6 +140,15 @@ impl Around {
 }
 
 impl Near for Around {
+    fn day(&self, date: NaiveDate) -> bool {
+        let always = !self.places.is_empty() || !self.sessions.is_empty() || self.settings;
+        always || self.tried.values().any(|tried| tried.touches(date))
+    }
+
+    fn sessions(&self) -> bool {
+        !self.sessions.is_empty()
+    }
+
     fn address(&self, address: &str) -> Hint {
         match self.tried_at(address) {
             _ if self.is_place(address) => Hint::Whole,

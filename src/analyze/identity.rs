@@ -21,6 +21,8 @@ pub struct Subject {
     pub doubts: Vec<String>,
     /// The same names again: every identity of every record is looked up here.
     sought: HashSet<String, RandomState>,
+    /// The lengths that they have, a bit each: most other names are told apart by it.
+    lengths: u64,
 }
 
 /// In which parts the subject takes part in a record.
@@ -79,6 +81,7 @@ impl Subject {
     fn take(&mut self, kind: IdentityKind, name: &str, learned_from: Option<crate::origin::RecordRef>) {
         if self.names.insert(name.to_owned()) {
             self.sought.insert(name.to_owned());
+            self.lengths |= length_of(name.as_bytes());
             self.identities.push(Identity { kind, value: Untrusted::new(name), learned_from });
         }
     }
@@ -164,8 +167,18 @@ impl Subject {
 
     /// Whether any name of the account is in the `parties` column; the filter of a question's scope.
     pub fn takes_part(&self, parties: &str) -> bool {
-        parties.split('|').filter_map(|entry| entry.split_once(':')).any(|(_, name)| self.sought.contains(name))
+        let names = parties.as_bytes().split(|byte| *byte == b'|').filter_map(|entry| {
+            let colon = entry.iter().position(|byte| *byte == b':')?;
+            entry.get(colon + 1..)
+        });
+        let alike = names.filter(|name| self.lengths & length_of(name) != 0);
+        alike.filter_map(|name| std::str::from_utf8(name).ok()).any(|name| self.sought.contains(name))
     }
+}
+
+/// A name's length, as a bit.
+fn length_of(name: &[u8]) -> u64 {
+    1 << name.len().min(63)
 }
 
 #[cfg(test)]

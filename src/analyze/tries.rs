@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use foldhash::fast::RandomState;
 
 use crate::analyze::around::{self, Around, Tried};
@@ -102,6 +102,15 @@ impl<'a> Tries<'a> {
 }
 
 impl Near for Tries<'_> {
+    fn day(&self, date: NaiveDate) -> bool {
+        let counts = |tried: &&Tried| matches!(tried, Tried::Around(_));
+        self.around.tried.values().filter(counts).any(|tried| tried.touches(date))
+    }
+
+    fn sessions(&self) -> bool {
+        false
+    }
+
     fn address(&self, address: &str) -> Hint {
         match self.around.tried_at(address) {
             Some(Tried::Around(_)) => Hint::Coded,

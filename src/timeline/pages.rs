@@ -405,6 +405,10 @@ struct Levels<'a> {
 impl Levels<'_> {
     /// Of a row with a value: how many rows before it have one.
     fn rank(&mut self, row: usize) -> PolarsResult<Option<usize>> {
+        // Most pages are full: one run.
+        if self.bits.here.start == 0 && row < self.bits.here.end && matches!(self.bits.run, Run::Same(1)) {
+            return Ok(Some(row));
+        }
         while row >= self.bits.here.end {
             self.count(self.bits.here.end);
             self.bits.step().ok_or_else(damaged)?;

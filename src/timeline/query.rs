@@ -45,6 +45,10 @@ pub struct Scope<'a> {
 
 /// By which of its columns a row may be wanted; each text is asked about once.
 pub trait Near: Sync {
+    /// Whether rows of this day may be wanted at all.
+    fn day(&self, date: NaiveDate) -> bool;
+    /// Whether any session makes a row wanted.
+    fn sessions(&self) -> bool;
     /// What its client address says for it.
     fn address(&self, address: &str) -> Hint;
     /// Whether its session makes it wanted.
@@ -63,9 +67,9 @@ pub enum Hint {
     /// Nothing.
     #[default]
     Nothing,
-    /// Of an address: something, where the operation says something as well, and error number and time do.
+    /// Of an address: something, where the operation is half of it, and error number and time say something as well.
     Coded,
-    /// Something, where the other says something as well.
+    /// Of an address: something, where the operation is half of it as well.
     Half,
     /// The row may be wanted.
     Whole,
@@ -120,7 +124,8 @@ impl Case {
         near: &dyn Near,
         wanted: &(dyn Fn(Row<'_>) -> bool + Sync),
     ) -> Result<Vec<Event>, StoreError> {
-        self.read_days((from, to), &|name| WHOLE(name) && !is_text(name), &|group| {
+        let days = |date| near.day(date);
+        self.read_some((from, to), &days, &|name| WHOLE(name) && !is_text(name), &|group| {
             let rows = group.near(near)?;
             group.wanted(rows, (from, to), wanted)
         })
@@ -134,7 +139,8 @@ impl Case {
         near: &dyn Near,
         tell: &(dyn Fn(DateTime<Utc>, &str, &str) + Sync),
     ) -> Result<(), StoreError> {
-        let nothing = self.read_days((from, to), WHOLE, &|group| {
+        let days = |date| near.day(date);
+        let nothing = self.read_some((from, to), &days, WHOLE, &|group| {
             let rows = group.near(near)?;
             let rows = group.within(rows, (from, to))?;
             let (times, addresses) = (group.times(&rows)?, group.texts(names::SOURCE_IP, &rows)?);
@@ -216,10 +222,22 @@ impl Case {
     }
 
     /// The chosen rows of the days that this span touches.
-    fn read_days(&self, (from, to): Span, columns: Columns<'_>, choose: Choose<'_>) -> Result<Vec<Event>, StoreError> {
+    fn read_days(&self, span: Span, columns: Columns<'_>, choose: Choose<'_>) -> Result<Vec<Event>, StoreError> {
+        self.read_some(span, &|_| true, columns, choose)
+    }
+
+    /// The same, of some of these days.
+    fn read_some(
+        &self,
+        (from, to): Span,
+        days: &dyn Fn(NaiveDate) -> bool,
+        columns: Columns<'_>,
+        choose: Choose<'_>,
+    ) -> Result<Vec<Event>, StoreError> {
         let parts = self.parts()?;
-        let inside = parts.iter().filter(|(date, _)| *date >= from.date_naive() && *date <= to.date_naive());
-        let inside: Vec<&Path> = inside.map(|(_, path)| path.as_path()).collect();
+        let inside = |date: NaiveDate| date >= from.date_naive() && date <= to.date_naive() && days(date);
+        let inside: Vec<&Path> =
+            parts.iter().filter(|(date, _)| inside(*date)).map(|(_, path)| path.as_path()).collect();
         self.read_all(&inside, columns, choose)
     }
 
@@ -362,40 +380,36 @@ impl Group<'_> {
         Ok(chosen.map(|(_, (row, _))| row).collect())
     }
 
-    /// The rows that are near.
+    /// The rows that are near. What costs least, and says no of most, is asked first.
     fn near(&mut self, near: &dyn Near) -> PolarsResult<Vec<u32>> {
-        let sessions = self.ask(names::SESSION_ID, &|session| near.session(session))?;
+        let sessions = match near.sessions() {
+            true => self.ask(names::SESSION_ID, &|session| near.session(session))?,
+            false => None,
+        };
+        let actions = self.ask(names::ACTION, &|action| near.action(action) == Hint::Whole)?;
         let addresses = self.ask(names::SOURCE_IP, &|address| near.address(address))?;
-        // Where no address makes it count, what is half of it is not asked for.
-        let say = |hint| addresses.as_ref().is_some_and(|said| said.contains(&hint));
-        let codes = match say(Hint::Coded) {
+        let codes = match addresses.as_ref().is_some_and(|said| said.contains(&Hint::Coded)) {
             true => self.ask(names::STATUS_CODE, &|code| near.code(code))?,
             false => None,
         };
-        let halves = codes.is_some() || say(Hint::Half);
-        let action = |action: &str| match near.action(action) {
-            Hint::Half if !halves => Hint::Nothing,
-            hint => hint,
-        };
-        let actions = self.ask(names::ACTION, &action)?;
-        if sessions.is_none() && addresses.is_none() && actions.is_none() {
-            return Ok(Vec::new());
+        let (mut sure, mut open) = (Vec::new(), Vec::new());
+        if sessions.is_none() && actions.is_none() && addresses.is_none() {
+            return Ok(sure);
         }
-        let hint = |said: &Option<Vec<Hint>>, row: u32| said.as_ref().and_then(|said| said.get(row as usize)).copied();
-        let (mut sure, mut coded) = (Vec::new(), Vec::new());
-        for row in 0..self.rows as u32 {
-            match (hint(&actions, row), hint(&addresses, row)) {
-                (Some(Hint::Whole), _) | (_, Some(Hint::Whole)) | (Some(Hint::Half), Some(Hint::Half)) => {
-                    sure.push(row);
-                }
-                _ if yes(sessions.as_ref(), row as usize) => sure.push(row),
-                (Some(Hint::Half), Some(Hint::Coded)) if yes(codes.as_ref(), row as usize) => coded.push(row),
-                _ => {}
+        for row in 0..self.rows {
+            let address = addresses.as_ref().and_then(|said| said.get(row)).copied().unwrap_or_default();
+            if address == Hint::Whole || yes(actions.as_ref(), row) || yes(sessions.as_ref(), row) {
+                sure.push(row as u32);
+            } else if address == Hint::Half || address == Hint::Coded && yes(codes.as_ref(), row) {
+                open.push(row as u32);
             }
         }
-        let (times, addresses) = (self.times(&coded)?, self.texts(names::SOURCE_IP, &coded)?);
+        let actions = self.texts(names::ACTION, &open)?;
+        let of_action = |(at, _): &(usize, u32)| near.action(actions.get(*at)) == Hint::Half;
+        let open: Vec<u32> = open.into_iter().enumerate().filter(of_action).map(|(_, row)| row).collect();
+        let (times, addresses) = (self.times(&open)?, self.texts(names::SOURCE_IP, &open)?);
         let timely = times.into_iter().enumerate().map(|(at, time)| near.time(addresses.get(at), time));
-        sure.extend(coded.into_iter().zip(timely).filter(|(_, timely)| *timely).map(|(row, _)| row));
+        sure.extend(open.into_iter().zip(timely).filter(|(_, timely)| *timely).map(|(row, _)| row));
         sure.sort_unstable();
         Ok(sure)
     }
