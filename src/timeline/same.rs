@@ -129,6 +129,20 @@ mod tests {
     }
 
     #[test]
+    fn every_digit_of_an_id_counts_and_its_case_does_not() {
+        let key = |id: &str| id_key(id, EvidenceSource::Ual);
+        let id = "6147b5ff-9baa-4fe5-b9d1-40fecd106772";
+        assert_eq!(key(id), 0x6147_b5ff_9baa_4fe5_b9d1_40fe_cd10_6772);
+        assert_eq!(key(&id.to_uppercase()), key(id));
+        for at in (0..id.len()).filter(|at| id.as_bytes()[*at] != b'-') {
+            let other = if &id[at..=at] == "0" { "a" } else { "0" };
+            let mut changed = id.to_owned();
+            changed.replace_range(at..=at, other);
+            assert_ne!(key(&changed), key(id), "digit at {at}");
+        }
+    }
+
+    #[test]
     fn a_login_in_two_kinds_of_evidence_is_two_records() {
         let id = Some("6147b5ff-9baa-4fe5-b9d1-40fecd106772".into());
         let one = Event { event_id: id.clone(), ..Event::default() };

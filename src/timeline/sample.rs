@@ -15,6 +15,7 @@ pub fn events(count: usize) -> Vec<Event> {
         datetime: chrono::DateTime::from_timestamp(row as i64 * 31, 0).unwrap(),
         user_upn: (!row.is_multiple_of(7)).then(|| format!("user{}@x.example", row % 50).into()),
         action: Some("Send".into()),
+        event_id: (row % 5 != 2).then(|| format!("id {row}").into()),
         target_raw: Some(format!("target {row}").into()),
         parties: (!row.is_multiple_of(11)).then(|| {
             let group = row / ROW_GROUP;

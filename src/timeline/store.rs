@@ -579,3 +579,38 @@ impl Part {
             .map_err(|error| StoreError::Parquet { path: self.path.clone(), error })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn rows_of_a_part_lie_by_actor_time_file_and_record() {
+        let rows: Vec<Packed> = [
+            ("b@x.example", 1, "f", 1),
+            ("a@x.example", 2, "f", 1),
+            ("a@x.example", 1, "g", 1),
+            ("a@x.example", 1, "f", 3),
+            ("", 9, "f", 1),
+            ("a@x.example", 1, "f", 2),
+            ("ab@x.example", 0, "f", 1),
+        ]
+        .map(|(upn, second, file, record)| {
+            let mut event = Event {
+                user_upn: (!upn.is_empty()).then(|| upn.into()),
+                datetime: chrono::DateTime::from_timestamp(second, 0).unwrap(),
+                ..Event::default()
+            };
+            (event.origin.file, event.origin.record) = (Arc::from(file), record);
+            Packed::new(&event, &mut Vec::new())
+        })
+        .into();
+        let order: Vec<usize> = in_order(&rows)
+            .into_iter()
+            .map(|row| rows.iter().position(|other| std::ptr::eq(row, other)).unwrap())
+            .collect();
+        assert_eq!(order, [4, 5, 3, 2, 1, 6, 0]);
+    }
+}
