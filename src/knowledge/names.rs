@@ -53,7 +53,7 @@ mod tests {
             "38041317-c20e-48ef-84f8-32bfea32a60g",
             "38041317c-20e-48ef-84f8-32bfea32a60d",
             "38041317-c20e-48ef-84f8-32bfea32-60d",
-            "38041317-c20e-48ef-84f832bfea32a60dd1",
+            "38041317-c20e-48ef-84f832-bfea32a60d",
             " 8041317-c20e-48ef-84f8-32bfea32a60d",
         ] {
             assert!(!is_guid(other), "{other:?}");
