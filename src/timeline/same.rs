@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(key(id), 0x6147_b5ff_9baa_4fe5_b9d1_40fe_cd10_6772);
         assert_eq!(key(&id.to_uppercase()), key(id));
         for at in (0..id.len()).filter(|at| id.as_bytes()[*at] != b'-') {
-            let other = if &id[at..=at] == "0" { "a" } else { "0" };
+            let other = if id.as_bytes()[at] == b'0' { "a" } else { "0" };
             let mut changed = id.to_owned();
             changed.replace_range(at..=at, other);
             assert_ne!(key(&changed), key(id), "digit at {at}");
