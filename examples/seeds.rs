@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use bectrace::ingest::cut::Layout;
 use bectrace::ingest::formats::{Context, RecordReader, Tools};
+use bectrace::ingest::members::members;
 use bectrace::ingest::sniff::{self, Shape, Verdict};
 use bectrace::timeline::{Event, EvidenceSource};
 
@@ -108,13 +109,26 @@ fn sow(file: &Path, bytes: &[u8], corpus: &mut Corpus) {
         let raw = event.raw.as_deref().unwrap_or_default().as_bytes();
         corpus.add("members", raw);
         match format.evidence {
-            EvidenceSource::Ual => corpus.add("audit_data", raw),
+            EvidenceSource::Ual => {
+                corpus.add("audit_data", raw);
+                inside(corpus, event.raw.as_deref().unwrap_or_default());
+            }
             EvidenceSource::EntraSignin if raw.starts_with(b"{") => corpus.add("sign_in", raw),
             _ => {}
         }
         corpus.add("dates", event.datetime_text.as_deref().unwrap_or_default().as_bytes());
         corpus.add("addresses", event.source_ip_text.as_deref().unwrap_or_default().as_bytes());
     }
+}
+
+/// The objects and lists inside a record.
+fn inside(corpus: &mut Corpus, record: &str) {
+    let _ = members(record, |_, value| {
+        if value.starts_with(['{', '[']) {
+            corpus.add("nested", value.as_bytes());
+        }
+        Some(())
+    });
 }
 
 /// The first events of a text.
