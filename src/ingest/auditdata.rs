@@ -644,3 +644,26 @@ pub fn sentence(event: &Event) -> String {
     }
     sentence
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_that_powershell_printed_is_a_lost_value() {
+        let read = |parameters: &str| {
+            let mut event = Event::default();
+            let json = format!(
+                r#"{{"CreationTime":"2026-03-09T23:59:55","Operation":"Set-Mailbox","Parameters":[{parameters}]}}"#
+            );
+            fill(&json, &mut event).unwrap();
+            (event.parse_status, event.parse_notes.is_some_and(|notes| notes.contains("R-104")))
+        };
+        assert_eq!(read(r#""@{Name=Identity; Value=alice}""#), (ParseStatus::Partial, true));
+        // Behind an address, which has an at sign of its own.
+        assert_eq!(read(r#""a@x.example","@{Name=Identity}""#), (ParseStatus::Partial, true));
+        for whole in [r#""alice@{x}""#, r#""@x.example""#, r#"{"Name":"User","Value":"a@x.example"}"#] {
+            assert_eq!(read(whole), (ParseStatus::Ok, false), "{whole}");
+        }
+    }
+}
