@@ -112,6 +112,7 @@ impl Learned {
 
 /// Where the first event of a native id is, and what it was. Half the width would not do: what is not told apart here
 /// is lost.
+#[derive(Clone, Copy)]
 struct First {
     content: [u64; 2],
     record: u64,
@@ -147,9 +148,25 @@ struct Seen(Vec<HashMap<u128, First, RandomState>>);
 impl Seen {
     const MAPS: usize = 64;
 
-    fn entry(&mut self, key: u128) -> Option<Entry<'_, u128, First>> {
-        let map = (key ^ key >> 64) as usize % Self::MAPS;
-        self.0.get_mut(map).map(|map| map.entry(key))
+    /// For each record the first of its id where that is an earlier one; of `source`, the record `before` them is booked.
+    ///
+    /// The maps are large and lie in cold memory. Asked for all records of a batch before anything else is done with them,
+    /// they are waited for together, not one after the other.
+    fn firsts(&mut self, records: &[Record], source: u32, before: u64) -> Vec<Option<First>> {
+        let numbered = (before + 1..).zip(records);
+        numbered.map(|(number, record)| self.first(record.result.as_ref().ok()?, source, number)).collect()
+    }
+
+    #[inline]
+    fn first(&mut self, kept: &Kept, source: u32, record: u64) -> Option<First> {
+        let map = (kept.key ^ kept.key >> 64) as usize % Self::MAPS;
+        match self.0.get_mut(map)?.entry(kept.key) {
+            Entry::Occupied(known) => Some(*known.get()),
+            Entry::Vacant(slot) => {
+                slot.insert(First { content: halves(kept.content), record, source });
+                None
+            }
+        }
     }
 }
 
@@ -359,10 +376,17 @@ impl Sink {
         current.lost_letters = current.lost_letters.zip(parsed.lost_letters).map(|(all, more)| all + more);
         let (kinds, lessons) = (vec![0; parsed.common.kinds.len()], vec![None; parsed.common.lessons.len()]);
         let mut batch = Batch { common: parsed.common, kinds, lessons };
-        for record in parsed.records {
+        let (mut records, before) = (parsed.records, current.entry.counts.records);
+        for (number, record) in (before + 1..).zip(&mut records) {
+            if let Ok(kept) = &mut record.result {
+                kept.packed.set_record(number);
+                self.join(&mut current, &mut batch, number, kept);
+            }
+        }
+        let firsts = self.seen.firsts(&records, self.number() as u32, before);
+        for (record, first) in records.into_iter().zip(firsts) {
             current.entry.counts.records += 1;
-            let number = current.entry.counts.records;
-            self.book_record(&mut current, &mut batch, number, record)?;
+            self.book_record(&mut current, &mut batch, record, first)?;
         }
         for (kind, count) in batch.common.kinds.iter().zip(&batch.kinds).filter(|(_, count)| **count > 0) {
             current.count_kind(kind, *count);
@@ -375,31 +399,30 @@ impl Sink {
         &mut self,
         current: &mut Current,
         batch: &mut Batch,
-        number: u64,
         record: Record,
+        first: Option<First>,
     ) -> Result<(), StoreError> {
+        let number = current.entry.counts.records;
         current.ragged = record.remarks.iter().any(|(code, _)| *code == "R-106");
         for (code, text) in record.remarks {
             current.remark(code, number, &text);
         }
         match record.result {
             Err(refused) => self.refuse(current, number, (record.line, record.offset), refused),
-            Ok(mut kept) => {
-                kept.packed.set_record(number);
-                let kept = self.join(current, batch, number, kept);
+            Ok(kept) => {
                 self.witness.see(&current.file, number, &kept);
-                self.accept(current, batch, number, kept)
+                self.accept(current, batch, kept, first)
             }
         }
     }
 
     /// Sign-ins are remembered, and their steps are told what they know: a step is kept anew.
-    fn join(&mut self, current: &mut Current, batch: &mut Batch, number: u64, kept: Kept) -> Kept {
-        let Some(sign_ins) = &mut self.sign_ins else { return kept };
+    fn join(&mut self, current: &mut Current, batch: &mut Batch, number: u64, kept: &mut Kept) {
+        let Some(sign_ins) = &mut self.sign_ins else { return };
         let mut event = kept.packed.event();
         sign_ins.learn(&event);
         if event.evidence_source != EvidenceSource::EntraStep {
-            return kept;
+            return;
         }
         if !sign_ins.complete(&mut event) {
             crate::ingest::auditdata::note(&mut event, "R-140");
@@ -407,10 +430,9 @@ impl Sink {
                 "the sign-in of this authentication step is not in the evidence: account and address are unknown";
             current.remark("R-140", number, text);
         }
-        let kept = batch.common.keep(&event);
+        *kept = batch.common.keep(&event);
         batch.kinds.resize(batch.common.kinds.len(), 0);
         batch.lessons.resize(batch.common.lessons.len(), None);
-        kept
     }
 
     fn refuse(
@@ -434,20 +456,18 @@ impl Sink {
         self.case.as_mut().map_or(Ok(()), |case| case.reject(&reject))
     }
 
-    fn accept(&mut self, current: &mut Current, batch: &mut Batch, number: u64, kept: Kept) -> Result<(), StoreError> {
-        let (id, content) = (kept.key, kept.content);
-        let source = self.number() as u32;
-        let first = match self.seen.entry(id) {
-            Some(Entry::Vacant(slot)) => {
-                slot.insert(First { content: halves(content), source, record: number });
-                None
-            }
-            Some(Entry::Occupied(slot)) => Some((slot.get().content, slot.get().source, slot.get().record)),
-            None => None,
-        };
-        if let Some((first_content, first_source, first_record)) = first {
-            let same = if first_content == halves(content) {
-                Some((first_source, first_record))
+    fn accept(
+        &mut self,
+        current: &mut Current,
+        batch: &mut Batch,
+        kept: Kept,
+        first: Option<First>,
+    ) -> Result<(), StoreError> {
+        let (id, content, number) = (kept.key, kept.content, kept.packed.record());
+        if let Some(first) = first {
+            let source = self.number() as u32;
+            let same = if first.content == halves(content) {
+                Some((first.source, first.record))
             } else {
                 match self.variants.entry((id, content)) {
                     Entry::Occupied(known) => Some(*known.get()),
@@ -464,7 +484,7 @@ impl Sink {
                 return self.case.as_mut().map_or(Ok(()), |case| case.duplicate(&copy));
             }
             let id = kept.packed.text(packed::column(names::EVENT_ID)).unwrap_or_default().to_owned();
-            self.other_bytes.push(Variant { at: (source, number), first: (first_source, first_record), id });
+            self.other_bytes.push(Variant { at: (source, number), first: (first.source, first.record), id });
         }
         self.learn(batch, &kept);
         let date = current.count(batch, &kept);
