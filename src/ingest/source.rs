@@ -738,6 +738,11 @@ impl<R: Read> Text<R> {
         };
         Self { inner, decoder, raw: vec![0; 64 * 1024], ready: Vec::new(), at: 0, ended: false }
     }
+
+    /// The stream itself.
+    pub fn into_inner(self) -> R {
+        self.inner
+    }
 }
 
 impl<R: Read> Read for Text<R> {

@@ -1,0 +1,276 @@
+//! Opens one stream and cuts it into numbered batches of whole records, one after the other; hashed while it is read.
+
+use std::io::{Cursor, Read};
+
+use crate::ingest::cut::{Cutter, Layout, Span};
+use crate::ingest::formats::RecordReader;
+use crate::ingest::pipeline::Options;
+use crate::ingest::sniff::{self, Head, Shape};
+use crate::ingest::source::{self, Member, Recognised, Stream, Summed, Text, TextEncoding};
+use crate::ingest::worker::{Batch, Place, next_whole};
+
+/// Bytes of one batch: large enough to keep a core busy, small enough to stay in its cache while it is cut, hashed and read.
+const BATCH: usize = 1 << 18;
+/// A record longer than this is refused, not held.
+const MAX_RECORD: usize = 64 << 20;
+/// In a record longer than this a whole one is looked for: most likely it is a broken one that swallowed others.
+const LONG_RECORD: usize = 4 << 20;
+
+/// One stream, opened far enough to know what it is.
+pub struct Opened {
+    /// What is behind the head.
+    pub stream: Stream,
+    /// The first bytes, byte order mark removed.
+    pub head: Vec<u8>,
+    /// Reading failed behind the head.
+    pub fault: Option<std::io::Error>,
+    /// What its letters are written in.
+    pub encoding: Recognised,
+    /// The head as text.
+    pub text: String,
+}
+
+/// Opens a stream and reads its head.
+pub fn open(member: &Member, options: &Options) -> std::io::Result<Opened> {
+    let mut stream = member.open()?;
+    let mut head = Vec::new();
+    let fault = stream.by_ref().take(sniff::HEAD as u64).read_to_end(&mut head).err();
+    if let Some(error) = fault.as_ref().filter(|_| head.is_empty()) {
+        return Err(std::io::Error::new(error.kind(), error.to_string()));
+    }
+    let encoding = source::recognise(&head, options.encoding);
+    head.drain(..encoding.bom);
+    let mut text = Vec::new();
+    Text::new(head.as_slice(), encoding.encoding).read_to_end(&mut text)?;
+    Ok(Opened { stream, head, fault, encoding, text: String::from_utf8_lossy(&text).into_owned() })
+}
+
+/// How a source ended.
+pub struct Ended {
+    /// Hash and size.
+    pub digest: std::io::Result<Summed>,
+    /// An error in the middle of reading.
+    pub error: Option<std::io::Error>,
+    /// The last record, and every array, was closed.
+    pub whole: bool,
+    /// An `@odata.nextLink` was left: the collection goes on elsewhere.
+    pub next_link: bool,
+    /// The last row of a CSV file has no line end: if it is ragged as well, it was cut.
+    pub open_row: bool,
+    /// How many batches there were.
+    pub batches: u64,
+}
+
+/// A stream being cut into batches.
+pub struct Cutting<'r> {
+    batch: usize,
+    text: Text<Whole>,
+    encoding: TextEncoding,
+    /// How the records are arranged.
+    pub layout: Layout,
+    cutter: Cutter,
+    /// Tells whole records from broken ones.
+    reader: Option<&'r dyn RecordReader>,
+    buffer: Vec<u8>,
+    /// Buffers that were used before.
+    pub spare: Vec<Vec<u8>>,
+    spans: Vec<Span>,
+    number: u64,
+    place: Place,
+    skip: usize,
+    ended: bool,
+    whole: bool,
+    open_row: bool,
+    error: Option<std::io::Error>,
+    /// The size at which the open record is looked into.
+    long: usize,
+    /// The record that is open is longer than may be held: what came first of it, and where.
+    oversize: Option<(Vec<u8>, Place)>,
+}
+
+/// The head that was read already, then the stream behind it, or the fault that reading it ended with.
+struct Whole {
+    head: Cursor<Vec<u8>>,
+    fault: Option<std::io::Error>,
+    stream: Stream,
+}
+
+impl Read for Whole {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match (self.head.read(buffer)?, self.fault.take()) {
+            (0, Some(fault)) => Err(fault),
+            (0, None) => self.stream.read(buffer),
+            (read, fault) => {
+                self.fault = fault;
+                Ok(read)
+            }
+        }
+    }
+}
+
+impl<'r> Cutting<'r> {
+    /// From the head on, which says how the records are arranged; `reader` tells whole records from broken ones.
+    pub fn new(opened: Opened, head: &Head, reader: Option<&'r dyn RecordReader>, batch: Option<usize>) -> Self {
+        let batch = batch.unwrap_or(BATCH).max(1);
+        let (layout, skip, lines) = match &head.shape {
+            Shape::Csv(csv) => (Layout::Csv(csv.outer()), csv.skip, csv.lines),
+            Shape::Json(json) => (Layout::Json(json.layout.clone()), 0, 0),
+            Shape::Xml(xml) if xml.root == "Objs" => (Layout::Clixml, 0, 0),
+            // A separator that no line has.
+            Shape::Log => (Layout::Csv(0x1f), 0, 0),
+            Shape::Xml(_) | Shape::Nothing(..) => (Layout::Xml, 0, 0),
+        };
+        let skipped = opened.text.as_bytes().get(..skip).unwrap_or_default();
+        let encoding = opened.encoding.encoding;
+        let offset = opened.encoding.bom as u64 + encoding.encoded_len(skipped);
+        let whole = Whole { head: Cursor::new(opened.head), fault: opened.fault, stream: opened.stream };
+        Self {
+            batch,
+            text: Text::new(whole, encoding),
+            encoding,
+            cutter: layout.cutter(),
+            layout,
+            reader,
+            buffer: Vec::with_capacity(batch * 2),
+            spare: Vec::new(),
+            spans: Vec::new(),
+            number: 0,
+            place: Place { line: lines + 1, offset },
+            skip,
+            ended: false,
+            whole: true,
+            open_row: false,
+            error: None,
+            long: LONG_RECORD,
+            oversize: None,
+        }
+    }
+
+    /// The next batch of whole records; `None` at the end.
+    pub fn next_batch(&mut self) -> Option<Batch> {
+        while (self.buffer.len() < self.batch || self.spans.is_empty()) && !self.ended {
+            self.fill();
+            if self.spans.is_empty() {
+                self.guard_size();
+            }
+        }
+        (!self.spans.is_empty()).then(|| self.take_batch())
+    }
+
+    /// Reads another piece and looks for record ends in it.
+    fn fill(&mut self) {
+        let from = self.buffer.len();
+        self.read_piece(from);
+        let skip = self.skip.min(self.buffer.len());
+        self.buffer.drain(..skip);
+        self.skip -= skip;
+        let from = from.min(self.buffer.len());
+        self.cutter.feed(&self.buffer, from, &mut self.spans);
+        if self.ended {
+            self.whole &= self.cutter.finish(&self.buffer, &mut self.spans);
+            self.open_row = matches!(self.layout, Layout::Csv(_)) && self.buffer.last() != Some(&b'\n');
+            if self.oversize.is_some() && self.spans.is_empty() {
+                self.spans.push(Span { start: 0, end: self.buffer.len() });
+            }
+        }
+    }
+
+    fn read_piece(&mut self, from: usize) {
+        self.buffer.resize(from + self.batch, 0);
+        let mut filled = from;
+        while let Some(room) = self.buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
+            match self.text.read(room) {
+                Ok(0) => {
+                    self.ended = true;
+                    break;
+                }
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    // What came before the fault is evidence still.
+                    self.error = Some(error);
+                    self.ended = true;
+                    break;
+                }
+            }
+        }
+        self.buffer.truncate(filled);
+    }
+
+    /// No record ends in the buffer. What belongs to none is let go; a very long record is looked into, because a
+    /// broken one swallows those behind it; one that is longer than may be held is let go but for its first bytes,
+    /// and will be refused.
+    fn guard_size(&mut self) {
+        let start = self.cutter.open_at().unwrap_or(self.buffer.len());
+        if start > 0 {
+            self.forget(start);
+        }
+        if self.buffer.len() < self.long {
+            return;
+        }
+        if let Some(next) = self.next_whole() {
+            self.spans.push(Span { start: 0, end: next });
+            self.cutter.restart(next);
+            self.cutter.feed(&self.buffer, next, &mut self.spans);
+            self.long = LONG_RECORD;
+            return;
+        }
+        self.long = (self.buffer.len() * 4).min(MAX_RECORD);
+        if self.buffer.len() >= MAX_RECORD {
+            let first = self.buffer.get(..1024).unwrap_or_default().to_vec();
+            self.oversize.get_or_insert((first, self.place));
+            self.forget(self.buffer.len());
+        }
+    }
+
+    /// Where a whole record begins in the buffer: far behind, so that what stands before it is one piece of work, not
+    /// many; else anywhere.
+    fn next_whole(&self) -> Option<usize> {
+        let reader = self.reader?;
+        let half = self.buffer.len() / 2;
+        let behind = next_whole(self.buffer.get(half..).unwrap_or_default(), reader, &self.layout);
+        behind.map(|next| half + next).or_else(|| next_whole(&self.buffer, reader, &self.layout))
+    }
+
+    /// Lets go of the first `count` bytes of the buffer.
+    fn forget(&mut self, count: usize) {
+        self.place.over(self.buffer.get(..count).unwrap_or_default(), self.encoding);
+        self.cutter.rebase(count);
+        self.buffer.drain(..count);
+    }
+
+    fn take_batch(&mut self) -> Batch {
+        let end = match (self.ended, self.cutter.open_at()) {
+            (true, _) => self.buffer.len(),
+            (false, Some(open)) => open,
+            (false, None) => self.spans.last().map_or(0, |span| span.end),
+        };
+        let mut rest = self.spare.pop().unwrap_or_default();
+        rest.clear();
+        rest.reserve(self.batch * 2);
+        rest.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
+        self.buffer.truncate(end);
+        self.cutter.rebase(end);
+        self.long = LONG_RECORD;
+        let bytes = std::mem::replace(&mut self.buffer, rest);
+        let batch = Batch {
+            number: self.number,
+            place: self.place,
+            encoding: self.encoding,
+            spans: std::mem::take(&mut self.spans),
+            oversize: self.oversize.take(),
+            bytes,
+        };
+        self.number += 1;
+        self.place.over(&batch.bytes, self.encoding);
+        batch
+    }
+
+    /// The stream is read to its end: its hash, and how it ended.
+    pub fn finish(self) -> Ended {
+        let next_link = matches!(&self.cutter, Cutter::Json(cutter) if cutter.next_link);
+        let Self { text, error, whole, open_row, number: batches, .. } = self;
+        let digest = text.into_inner().stream.finish();
+        Ended { digest, error, whole, next_link, open_row, batches }
+    }
+}
