@@ -5,6 +5,7 @@
 pub mod admin_audit;
 pub mod auditdata;
 pub mod blocks;
+pub mod buffer;
 pub mod cells;
 pub mod clixml;
 pub mod command_line;

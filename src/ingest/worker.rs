@@ -6,6 +6,7 @@ use memchr::{memchr, memchr_iter};
 use sha2::{Digest, Sha256};
 
 use crate::ingest::auditdata::note;
+use crate::ingest::buffer::Buffer;
 use crate::ingest::cut::{Cutter, Layout, Span};
 use crate::ingest::formats::{RecordReader, Refusal, Tools};
 use crate::ingest::kept::{Common, Kept};
@@ -26,7 +27,7 @@ pub struct Batch {
     /// The first record was too long to be held: its first bytes, and where it begins.
     pub oversize: Option<(Vec<u8>, Place)>,
     /// UTF-8 text.
-    pub bytes: Vec<u8>,
+    pub bytes: Buffer,
 }
 
 /// One record, read.

@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read};
 
+use crate::ingest::buffer::Buffer;
 use crate::ingest::cut::{Cutter, Layout, Span};
 use crate::ingest::formats::RecordReader;
 use crate::ingest::pipeline::Options;
@@ -71,9 +72,9 @@ pub struct Cutting<'r> {
     cutter: Cutter,
     /// Tells whole records from broken ones.
     reader: Option<&'r dyn RecordReader>,
-    buffer: Vec<u8>,
+    buffer: Buffer,
     /// Buffers that were used before.
-    pub spare: Vec<Vec<u8>>,
+    pub spare: Vec<Buffer>,
     spans: Vec<Span>,
     number: u64,
     place: Place,
@@ -131,7 +132,7 @@ impl<'r> Cutting<'r> {
             cutter: layout.cutter(),
             layout,
             reader,
-            buffer: Vec::with_capacity(batch * 2),
+            buffer: Buffer::default(),
             spare: Vec::new(),
             spans: Vec::new(),
             number: 0,
@@ -160,9 +161,13 @@ impl<'r> Cutting<'r> {
     /// Reads another piece and looks for record ends in it.
     fn fill(&mut self) {
         let from = self.buffer.len();
-        self.read_piece(from);
+        match self.buffer.fill(&mut self.text, self.batch) {
+            Ok(ended) => self.ended = ended,
+            // What came before the fault is evidence still.
+            Err(fault) => (self.error, self.ended) = (Some(fault), true),
+        }
         let skip = self.skip.min(self.buffer.len());
-        self.buffer.drain(..skip);
+        self.buffer.forget(skip);
         self.skip -= skip;
         let from = from.min(self.buffer.len());
         self.cutter.feed(&self.buffer, from, &mut self.spans);
@@ -173,28 +178,6 @@ impl<'r> Cutting<'r> {
                 self.spans.push(Span { start: 0, end: self.buffer.len() });
             }
         }
-    }
-
-    fn read_piece(&mut self, from: usize) {
-        self.buffer.resize(from + self.batch, 0);
-        let mut filled = from;
-        while let Some(room) = self.buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
-            match self.text.read(room) {
-                Ok(0) => {
-                    self.ended = true;
-                    break;
-                }
-                Ok(read) => filled += read,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    // What came before the fault is evidence still.
-                    self.error = Some(error);
-                    self.ended = true;
-                    break;
-                }
-            }
-        }
-        self.buffer.truncate(filled);
     }
 
     /// No record ends in the buffer. What belongs to none is let go; a very long record is looked into, because a
@@ -236,7 +219,7 @@ impl<'r> Cutting<'r> {
     fn forget(&mut self, count: usize) {
         self.place.over(self.buffer.get(..count).unwrap_or_default(), self.encoding);
         self.cutter.rebase(count);
-        self.buffer.drain(..count);
+        self.buffer.forget(count);
     }
 
     fn take_batch(&mut self) -> Batch {
@@ -246,9 +229,7 @@ impl<'r> Cutting<'r> {
             (false, None) => self.spans.last().map_or(0, |span| span.end),
         };
         let mut rest = self.spare.pop().unwrap_or_default();
-        rest.clear();
-        rest.reserve(self.batch * 2);
-        rest.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
+        rest.set(self.buffer.get(end..).unwrap_or_default());
         self.buffer.truncate(end);
         self.cutter.rebase(end);
         self.long = LONG_RECORD;

@@ -10,6 +10,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::exit::Stop;
+use crate::ingest::buffer::Buffer;
 use crate::ingest::formats::RecordReader;
 use crate::ingest::pipeline::cutting::{Cutting, Ended};
 use crate::ingest::pipeline::{IngestError, Progress};
@@ -87,7 +88,7 @@ struct Papers<'s> {
     parts: VecDeque<PartJob>,
     writing: usize,
     /// Buffers of batches that were read; fresh ones would have to be cleared by the system first.
-    spare: Vec<Vec<u8>>,
+    spare: Vec<Buffer>,
     /// Bytes and records that were booked and not told.
     untold: (u64, u64),
     /// Threads that found nothing to do.
