@@ -19,11 +19,13 @@ pub struct Batch {
     /// Place in the order of the source.
     pub number: u64,
     /// Where the first byte stands in the file.
-    pub place: Place,
+    pub offset: u64,
     /// Encoding of the file, for offsets.
     pub encoding: TextEncoding,
     /// The records in `bytes`.
     pub spans: Vec<Span>,
+    /// The line of each.
+    pub lines: Vec<u64>,
     /// The first record was too long to be held: its first bytes, and where it begins.
     pub oversize: Option<(Vec<u8>, Place)>,
     /// UTF-8 text.
@@ -94,11 +96,11 @@ pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
     let mut worker = Worker::new(source.reader, source.layout, batch.encoding);
     worker.source = Some(source);
     worker.records.reserve(batch.spans.len());
-    let mut place = batch.place;
-    let mut at = 0;
-    for (index, span) in batch.spans.iter().enumerate() {
-        place.over(batch.bytes.get(at..span.start).unwrap_or_default(), batch.encoding);
+    let (mut offset, mut at) = (batch.offset, 0);
+    for (index, (span, line)) in batch.spans.iter().zip(&batch.lines).enumerate() {
+        offset += batch.encoding.encoded_len(batch.bytes.get(at..span.start).unwrap_or_default());
         at = span.start;
+        let place = Place { line: *line, offset };
         let bytes = batch.bytes.get(span.start..span.end).unwrap_or_default();
         match batch.oversize.as_ref().filter(|_| index == 0) {
             Some((first, place)) => worker.records.push(too_long(*place, first)),
@@ -128,9 +130,14 @@ pub struct Place {
 impl Place {
     /// Moves behind these bytes.
     pub fn over(&mut self, bytes: &[u8], encoding: TextEncoding) {
-        self.line += memchr_iter(b'\n', bytes).count() as u64;
+        self.line += line_ends(bytes);
         self.offset += encoding.encoded_len(bytes);
     }
+}
+
+/// How many lines end in these bytes.
+pub fn line_ends(bytes: &[u8]) -> u64 {
+    memchr_iter(b'\n', bytes).count() as u64
 }
 
 fn too_long(place: Place, first: &[u8]) -> Record {

@@ -8,7 +8,7 @@ use crate::ingest::formats::RecordReader;
 use crate::ingest::pipeline::Options;
 use crate::ingest::sniff::{self, Head, Shape};
 use crate::ingest::source::{self, Member, Recognised, Stream, Summed, Text, TextEncoding};
-use crate::ingest::worker::{Batch, Place, next_whole};
+use crate::ingest::worker::{Batch, Place, line_ends, next_whole};
 
 /// Bytes of one batch: large enough to keep a core busy, small enough to stay in its cache while it is cut, hashed and read.
 const BATCH: usize = 1 << 18;
@@ -236,15 +236,29 @@ impl<'r> Cutting<'r> {
         let bytes = std::mem::replace(&mut self.buffer, rest);
         let batch = Batch {
             number: self.number,
-            place: self.place,
+            offset: self.place.offset,
+            lines: self.pass(&bytes),
             encoding: self.encoding,
             spans: std::mem::take(&mut self.spans),
             oversize: self.oversize.take(),
             bytes,
         };
         self.number += 1;
-        self.place.over(&batch.bytes, self.encoding);
         batch
+    }
+
+    /// Moves behind the bytes of a batch; the lines of its records, so that line ends are counted once.
+    fn pass(&mut self, bytes: &[u8]) -> Vec<u64> {
+        let mut at = 0;
+        let mut line = |start: usize| {
+            self.place.line += line_ends(bytes.get(at..start).unwrap_or_default());
+            at = start;
+            self.place.line
+        };
+        let lines = self.spans.iter().map(|span| line(span.start)).collect();
+        line(bytes.len());
+        self.place.offset += self.encoding.encoded_len(bytes);
+        lines
     }
 
     /// The stream is read to its end: its hash, and how it ended.
