@@ -13,10 +13,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use bectrace::ingest::cut::Layout;
-use bectrace::ingest::formats::{Context, RecordReader, Tools};
+use bectrace::ingest::formats::{Context, RecordReader, Tools, owned};
 use bectrace::ingest::members::members;
 use bectrace::ingest::sniff::{self, Shape, Verdict};
-use bectrace::timeline::{Event, EvidenceSource};
+use bectrace::timeline::{Draft, EvidenceSource};
 
 /// Larger fixtures are cut: what is short is changed more often.
 const LONGEST: usize = 48 * 1024;
@@ -132,13 +132,13 @@ fn inside(corpus: &mut Corpus, record: &str) {
 }
 
 /// The first events of a text.
-fn events(text: &str, layout: &Layout, reader: &dyn RecordReader) -> Vec<Box<Event>> {
+fn events(text: &str, layout: &Layout, reader: &dyn RecordReader) -> Vec<Box<Draft<'static>>> {
     let (mut cutter, mut spans) = (layout.cutter(), Vec::new());
     cutter.feed(text.as_bytes(), 0, &mut spans);
     let delimiter = if let Layout::Csv(delimiter) = layout { *delimiter } else { b',' };
     let mut tools = Tools::new(delimiter);
     let records = spans.iter().take(60).filter_map(|span| text.get(span.start..span.end));
-    records.filter_map(|record| reader.read(record, &mut tools).ok()).collect()
+    records.filter_map(|record| reader.read(record, &mut tools, &mut Vec::new()).map(owned).ok()).collect()
 }
 
 /// The fixture as a member of an archive.

@@ -3,7 +3,7 @@
 
 use bectrace::ingest::fields;
 use bectrace::knowledge::networks;
-use bectrace::timeline::Event;
+use bectrace::timeline::Draft;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -17,5 +17,5 @@ fuzz_target!(|text: &str| {
         let again = fields::address(&ip.to_string()).expect("an address is text");
         assert_eq!(again.ip, Some(ip));
     }
-    fields::set_address(&mut Event::default(), &found);
+    fields::set_address(&mut Draft::default(), &found);
 });

@@ -2,11 +2,11 @@
 #![no_main]
 
 use bectrace::ingest::auditdata;
-use bectrace::timeline::Event;
+use bectrace::timeline::Draft;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let (mut one, mut other) = (Box::<Event>::default(), Box::<Event>::default());
+    let (mut one, mut other) = (Box::<Draft>::default(), Box::<Draft>::default());
     let first = auditdata::fill(text, &mut one);
     let second = auditdata::fill(text, &mut other);
     assert_eq!(format!("{first:?} {one:?}"), format!("{second:?} {other:?}"));

@@ -31,8 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let mut tools = Tools::new(delimiter);
     for record in &records {
-        tools.remarks.clear();
-        match reader.read(record, &mut tools) {
+        match reader.read(record, &mut tools, &mut Vec::new()) {
             Ok(event) => assert!(event.raw.is_some(), "an event keeps its record"),
             Err(refusal) => assert!(!refusal.code.is_empty() && !refusal.reason.is_empty()),
         }

@@ -6,12 +6,12 @@ use bectrace::ingest::fields::DateOrder;
 use bectrace::ingest::look::{Members, Node};
 use bectrace::ingest::when::Clock;
 use bectrace::ingest::{object, signin};
-use bectrace::timeline::{Event, EvidenceSource};
+use bectrace::timeline::{Draft, EvidenceSource};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     for order in [None, Some(DateOrder::Dmy)] {
-        let (mut event, mut remarks) = (Box::<Event>::default(), Vec::new());
+        let (mut event, mut remarks) = (Box::<Draft>::default(), Vec::new());
         let mut object = match object::from_text(text, "R-102", &mut event, &mut remarks) {
             Ok(object) => object,
             Err(refusal) => {
@@ -33,7 +33,7 @@ fuzz_target!(|text: &str| {
 /// Where nothing has to be mended, both ways give the same.
 fn as_text(text: &str, object: &serde_json::Value, clock: Clock) {
     let Some(members) = object::plain(text).and_then(Members::of) else { return };
-    let (mut one, mut other) = (Event::default(), Event::default());
+    let (mut one, mut other) = (Draft::default(), Draft::default());
     let read = signin::fill(Node::of(&members), None, clock, &mut one);
     let built = signin::fill(object, None, clock, &mut other);
     assert_eq!(format!("{read:?} {one:?}"), format!("{built:?} {other:?}"));

@@ -11,7 +11,7 @@ use crate::ingest::formats::Refusal;
 use crate::ingest::parties::{Parties, Role};
 use crate::knowledge::operations;
 use crate::timeline::json::{self, boolean};
-use crate::timeline::{Event, EvidenceSource, Outcome};
+use crate::timeline::{Draft, EvidenceSource, Outcome};
 
 /// Whether an object is an admin audit event.
 pub fn is_event(object: &Value) -> bool {
@@ -43,9 +43,9 @@ pub struct Frame<'a> {
     pub id: &'a str,
 }
 
-impl Frame<'_> {
+impl<'r> Frame<'r> {
     /// Fills the event; its parameters and changes must be there already.
-    pub fn fill(&self, time: IsoTime, basis: &str, event: &mut Event) -> Result<(), Refusal> {
+    pub fn fill(&self, time: IsoTime, basis: &'static str, event: &mut Draft<'r>) -> Result<(), Refusal> {
         event.evidence_source = EvidenceSource::AdminAudit;
         event.datetime = time.time;
         event.datetime_text = text(self.written);
@@ -54,7 +54,7 @@ impl Frame<'_> {
         event.event_provider = text("Exchange");
         event.event_id = text(self.id);
         event.action_raw = text(self.cmdlet);
-        event.action = text(&operations::trimmed(self.cmdlet));
+        event.action = text(operations::trimmed(self.cmdlet));
         if event.action.is_none() {
             return Err(Refusal::new("R-101", "no cmdlet: not an admin audit record"));
         }
@@ -80,7 +80,7 @@ impl Frame<'_> {
 }
 
 /// Fills `event` from an object with its properties; whether parameters had no values.
-pub fn fill(object: &Value, event: &mut Event) -> Result<bool, Refusal> {
+pub fn fill(object: &Value, event: &mut Draft<'_>) -> Result<bool, Refusal> {
     let get = |key: &str| json::text(object, key).unwrap_or_default();
     let written = get("RunDate");
     let time = fields::iso_time(&written).ok_or_else(|| {
@@ -101,7 +101,10 @@ pub fn fill(object: &Value, event: &mut Event) -> Result<bool, Refusal> {
         external: &get("ExternalAccess"),
         id: &get("Identity"),
     };
-    frame.fill(time, "assumed_utc", event)?;
+    let mut own = std::mem::take(event);
+    let filled = frame.fill(time, "assumed_utc", &mut own);
+    *event = own.into_owned();
+    filled?;
     Ok(lost)
 }
 

@@ -23,7 +23,7 @@ use crate::knowledge::names::is_guid;
 use crate::knowledge::{errors, operations, record_types};
 use crate::timeline::event::Text;
 use crate::timeline::json::boolean;
-use crate::timeline::{Event, EvidenceSource, Outcome, ParseStatus};
+use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
 
 macro_rules! known_fields {
     ($($field:ident => $key:literal),+ $(,)?) => {
@@ -150,12 +150,12 @@ impl<'a> Audit<'a> {
         self.text(field).unwrap_or_default()
     }
 
-    fn trimmed(&self, field: Field) -> Text {
-        self.text(field).and_then(|value| text(&value))
+    fn trimmed(&self, field: Field) -> Text<'a> {
+        self.text(field).and_then(text)
     }
 
-    fn lower(&self, field: Field) -> Text {
-        self.text(field).and_then(|value| lower(&value))
+    fn lower(&self, field: Field) -> Text<'a> {
+        self.text(field).and_then(lower)
     }
 
     fn int(&self, field: Field) -> Option<i64> {
@@ -203,7 +203,7 @@ fn entry(pair: Pair<'_>) -> Option<Entry<'_>> {
 }
 
 /// The column's text of a list of entries: a JSON array of `{name, value}`.
-fn entries_text(list: &[Entry<'_>]) -> Text {
+fn entries_text(list: &[Entry<'_>]) -> Text<'static> {
     json_list(list, |out, entry| {
         out.push_str("{\"name\":");
         put_json(out, Some(&entry.name));
@@ -220,7 +220,7 @@ struct Changed<'a> {
 }
 
 /// The column's text of changed properties: a JSON array of `{name, old, new}`.
-fn changes_text(list: &[Changed<'_>]) -> Text {
+fn changes_text(list: &[Changed<'_>]) -> Text<'static> {
     json_list(list, |out, changed| {
         out.push_str("{\"name\":");
         put_json(out, Some(&changed.name));
@@ -232,7 +232,7 @@ fn changes_text(list: &[Changed<'_>]) -> Text {
 }
 
 /// Each entry's members, put between brackets; `None` for an empty list.
-fn json_list<T>(list: &[T], members: impl Fn(&mut String, &T)) -> Text {
+fn json_list<T>(list: &[T], members: impl Fn(&mut String, &T)) -> Text<'static> {
     if list.is_empty() {
         return None;
     }
@@ -266,7 +266,7 @@ pub enum AuditError {
 }
 
 /// The text with lone halves of surrogate pairs replaced, and the event marked; `None` where it has none.
-pub fn mended(json: &str, event: &mut Event) -> Option<String> {
+pub fn mended(json: &str, event: &mut Draft<'_>) -> Option<String> {
     let mended = crate::timeline::json::mended(json)?;
     event.parse_status = ParseStatus::Partial;
     note(event, "R-109");
@@ -276,9 +276,15 @@ pub fn mended(json: &str, event: &mut Event) -> Option<String> {
 /// Fills `event` from AuditData text. `raw` and the origin are the caller's.
 ///
 /// A record without an operation fills everything else before that is told.
-pub fn fill(json: &str, event: &mut Event) -> Result<(), AuditError> {
-    let mended = mended(json, event);
-    let json = mended.as_deref().unwrap_or(json);
+pub fn fill<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError> {
+    let Some(mended) = mended(json, event) else { return fill_plain(json, event) };
+    let mut own = std::mem::take(event);
+    let filled = fill_plain(&mended, &mut own);
+    *event = own.into_owned();
+    filled
+}
+
+fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError> {
     let audit = Audit::read(json).map_err(|error| AuditError::NotJson { at: error.column() })?;
     event.evidence_source = EvidenceSource::Ual;
     if audit.doubled {
@@ -290,8 +296,8 @@ pub fn fill(json: &str, event: &mut Event) -> Result<(), AuditError> {
         note(event, "R-104");
     }
     let operation = audit.or_empty(Field::Operation);
-    event.action = text(&operations::trimmed(&operation));
-    event.action_raw = text(&operation);
+    event.action = text(trimmed_operation(&operation));
+    event.action_raw = text(operation);
     set_time(&audit, event)?;
     set_frame(&audit, event);
     let people = People { actors: audit.nested(Field::Actor), targets: audit.nested(Field::Target) };
@@ -309,25 +315,33 @@ pub fn fill(json: &str, event: &mut Event) -> Result<(), AuditError> {
 }
 
 /// Adds a message code to the event's notes, once.
-pub fn note(event: &mut Event, code: &str) {
+pub fn note(event: &mut Draft<'_>, code: &'static str) {
     let old = event.parse_notes.as_deref().unwrap_or_default();
     if !old.split("; ").any(|known| known == code) {
-        let joined = if old.is_empty() { code.to_owned() } else { format!("{old}; {code}") };
-        event.parse_notes = Some(joined.into());
+        let joined = if old.is_empty() { code.into() } else { format!("{old}; {code}").into() };
+        event.parse_notes = Some(joined);
     }
 }
 
-fn set_time(audit: &Audit<'_>, event: &mut Event) -> Result<(), AuditError> {
+/// The operation without its ornaments.
+pub fn trimmed_operation<'r>(raw: &Cow<'r, str>) -> Cow<'r, str> {
+    match raw {
+        Cow::Borrowed(raw) => operations::trimmed(raw),
+        Cow::Owned(raw) => Cow::Owned(operations::trimmed(raw).into_owned()),
+    }
+}
+
+fn set_time<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Result<(), AuditError> {
     let written = audit.text(Field::CreationTime).ok_or(AuditError::NoTime)?;
     let iso = fields::iso_time(&written).ok_or(AuditError::NoTime)?;
     event.datetime = iso.time;
-    event.datetime_text = text(&written);
+    event.datetime_text = text(written);
     event.time_basis = text("event");
     event.time_zone_basis = text(if iso.zoned { "explicit" } else { "implied_utc" });
     Ok(())
 }
 
-fn set_frame(audit: &Audit<'_>, event: &mut Event) {
+fn set_frame<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
     event.event_id = audit.lower(Field::Id);
     event.event_provider = audit.trimmed(Field::Workload);
     let kind = audit.or_empty(Field::RecordType);
@@ -335,7 +349,7 @@ fn set_frame(audit: &Audit<'_>, event: &mut Event) {
     event.record_type_name = event
         .record_type
         .and_then(|number| record_types::name(number as i32))
-        .map_or_else(|| text(&kind).filter(|name| name.parse::<i64>().is_err()), text);
+        .map_or_else(|| text(kind).filter(|name| name.parse::<i64>().is_err()), text);
     event.tenant_id = audit.lower(Field::OrganizationId);
     event.tenant_name = audit.lower(Field::OrganizationName);
     event.target_raw = audit.trimmed(Field::ObjectId);
@@ -376,25 +390,25 @@ struct People<'a> {
     targets: Vec<Id<'a>>,
 }
 
-fn set_actor(audit: &Audit<'_>, people: &People<'_>, event: &mut Event) {
+fn set_actor<'r>(audit: &Audit<'r>, people: &People<'r>, event: &mut Draft<'r>) {
     let user = audit.or_empty(Field::UserId);
-    event.user_raw = text(&user);
-    event.user_upn = upn(&user);
+    event.user_upn = upn(user.clone());
+    event.user_raw = text(user);
     event.actor_type = audit.text(Field::UserType).and_then(|value| user_type(&value));
     event.logon_type = audit.text(Field::LogonType).and_then(|value| logon_type(&value));
     event.external_access = audit.flag(Field::ExternalAccess);
     event.user_sid = audit.lower(Field::LogonUserSid);
     event.user_full_name = audit.trimmed(Field::LogonUserDisplayName);
     let key = audit.or_empty(Field::UserKey);
-    event.user_puid = puid(&key).map(Into::into);
+    event.user_puid = puid(key.clone());
     if is_guid(&key) {
-        event.user_id = lower(&key);
+        event.user_id = lower(key);
     }
     for id in &people.actors {
         match id.kind {
-            5 if event.user_upn.is_none() => event.user_upn = upn(&id.id),
-            3 => event.user_puid = puid(&id.id).map(Into::into).or(event.user_puid.take()),
-            0 | 2 if is_guid(&id.id) && event.user_id.is_none() => event.user_id = lower(&id.id),
+            5 if event.user_upn.is_none() => event.user_upn = upn(id.id.clone()),
+            3 => event.user_puid = puid(id.id.clone()).or(event.user_puid.take()),
+            0 | 2 if is_guid(&id.id) && event.user_id.is_none() => event.user_id = lower(id.id.clone()),
             _ => {}
         }
     }
@@ -405,45 +419,53 @@ fn set_actor(audit: &Audit<'_>, people: &People<'_>, event: &mut Event) {
     set_target(people, event);
 }
 
-fn set_target(people: &People<'_>, event: &mut Event) {
+fn set_target<'r>(people: &People<'r>, event: &mut Draft<'r>) {
     for id in &people.targets {
         match id.kind {
-            5 => event.target_upn = upn(&id.id).or(event.target_upn.take()),
-            2 | 0 if is_guid(&id.id) && event.target_id.is_none() => event.target_id = lower(&id.id),
+            5 => event.target_upn = upn(id.id.clone()).or(event.target_upn.take()),
+            2 | 0 if is_guid(&id.id) && event.target_id.is_none() => event.target_id = lower(id.id.clone()),
             _ => {}
         }
     }
     if event.target_upn.is_none() && event.record_type == Some(8) {
-        event.target_upn = event.target_raw.as_deref().and_then(upn);
+        event.target_upn = event.target_raw.clone().and_then(upn);
     }
 }
 
 /// A user principal name (something@somewhere without blanks), lower-cased.
-pub fn upn(value: &str) -> Option<Box<str>> {
-    let value = trimmed(value);
+pub fn upn<'r>(value: impl Into<Cow<'r, str>>) -> Text<'r> {
+    let value = text(value)?;
     let at = memchr::memrchr(b'@', value.as_bytes())?;
     let foreign = |byte: u8| matches!(byte, b' ' | b'|' | b'\\' | b'/' | b'"');
     let clean = at > 0 && at + 1 < value.len() && !value.bytes().fold(false, |found, byte| found | foreign(byte));
-    clean.then(|| lowered(value.into()))
+    clean.then(|| lowered(value))
 }
 
 /// A PUID (16 hexadecimal digits beginning with `1003`), from its bare form, `PUID@tenant` or a SharePoint claim.
-pub fn puid(value: &str) -> Option<String> {
+pub fn puid<'r>(value: impl Into<Cow<'r, str>>) -> Text<'r> {
+    let value = match value.into() {
+        Cow::Borrowed(value) => Cow::Borrowed(bare_puid(value)?),
+        Cow::Owned(value) => Cow::Owned(bare_puid(&value)?.to_owned()),
+    };
+    Some(lowered(value))
+}
+
+fn bare_puid(value: &str) -> Option<&str> {
     let value = trimmed(value);
     let last = memchr::memrchr(b'|', value.as_bytes()).map_or(0, |bar| bar + 1);
     let last = value.get(last..).filter(|last| last.starts_with("100"))?;
     let bare = last.split('@').next()?;
     let shape = bare.len() == 16 && bare.bytes().all(|byte| byte.is_ascii_hexdigit());
-    shape.then(|| bare.to_lowercase())
+    shape.then_some(bare)
 }
 
-fn set_addresses(audit: &Audit<'_>, event: &mut Event) {
+fn set_addresses<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
     let order = [Field::ClientIPAddress, Field::ClientIP, Field::ActorIpAddress, Field::ActorIP];
-    let mut found: Vec<Address> = Vec::with_capacity(order.len());
+    let mut found: Vec<Address<'_>> = Vec::with_capacity(order.len());
     for written in order.iter().filter_map(|field| audit.text(*field)) {
         // Most records that name two name the same one twice.
         if found.iter().all(|known| known.text != *written) {
-            found.extend(fields::address(&written));
+            found.extend(fields::address(written));
         }
     }
     fields::set_address(event, &found);
@@ -452,12 +474,12 @@ fn set_addresses(audit: &Audit<'_>, event: &mut Event) {
     }
 }
 
-fn set_content(audit: &Audit<'_>, event: &mut Event) {
-    let item: Item<'_> = audit.nested(Field::Item);
+fn set_content<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
+    let item: Item<'r> = audit.nested(Field::Item);
     let mut folder = item.parent_folder.as_ref().and_then(|folder| folder.path.as_ref());
     let (mut subject, mut message) = (item.subject.as_ref(), item.internet_message_id.as_ref());
-    let affected: Vec<Item<'_>> = audit.nested(Field::AffectedItems);
-    let folders: Vec<Item<'_>> = audit.nested(Field::Folders);
+    let affected: Vec<Item<'r>> = audit.nested(Field::AffectedItems);
+    let folders: Vec<Item<'r>> = audit.nested(Field::Folders);
     let mut count = affected.len();
     for item in &affected {
         subject = subject.or(item.subject.as_ref());
@@ -469,9 +491,9 @@ fn set_content(audit: &Audit<'_>, event: &mut Event) {
         folder = folder.or(entry.path.as_ref());
         message = message.or_else(|| entry.folder_items.first().and_then(|item| item.internet_message_id.as_ref()));
     }
-    let own_folder: FolderRef<'_> = audit.nested(Field::Folder);
-    let destination: FolderRef<'_> = audit.nested(Field::DestFolder);
-    let some = |value: Option<&Borrowed<'_>>| value.and_then(|value| text(&value.0));
+    let own_folder: FolderRef<'r> = audit.nested(Field::Folder);
+    let destination: FolderRef<'r> = audit.nested(Field::DestFolder);
+    let some = |value: Option<&Borrowed<'r>>| value.and_then(|value| text(value.0.clone()));
     event.folder_path = some(own_folder.path.as_ref().or(folder));
     event.dest_folder_path = some(destination.path.as_ref());
     // Verdicts about mails (Defender) name the mail in the record itself.
@@ -483,17 +505,17 @@ fn set_content(audit: &Audit<'_>, event: &mut Event) {
     set_recipients(audit, event);
 }
 
-fn set_recipients(audit: &Audit<'_>, event: &mut Event) {
+fn set_recipients<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
     let list: Vec<Recipient<'_>> = audit.nested(Field::RecipientList);
     if !list.is_empty() {
         let joined: Vec<String> = list.into_iter().map(|recipient| recipient.address.to_lowercase()).collect();
         event.email_to_count = event.email_to_count.or(Some(joined.len() as i64));
-        event.email_to = text(&joined.join("; "));
+        event.email_to = text(joined.join("; "));
     }
 }
 
 /// Fills what comes from bags of properties; gives back `Parameters` and `OperationProperties`.
-fn set_properties<'a>(audit: &Audit<'a>, event: &mut Event) -> Vec<Entry<'a>> {
+fn set_properties<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Vec<Entry<'r>> {
     let mut parameters = audit.pairs(Field::Parameters);
     parameters.extend(audit.pairs(Field::OperationProperties));
     event.op_params = entries_text(&parameters);
@@ -514,24 +536,24 @@ fn set_properties<'a>(audit: &Audit<'a>, event: &mut Event) -> Vec<Entry<'a>> {
     event.device_id = lower(value(&device, "Id")).or_else(|| audit.lower(Field::DeviceId));
     event.device_name = text(value(&device, "DisplayName"));
     event.device_trust = text(value(&device, "TrustType"));
-    event.device_compliant = boolean(value(&device, "IsCompliant"));
-    event.device_managed = boolean(value(&device, "IsCompliantAndManaged"));
-    let context: AppContext<'_> = audit.nested(Field::AppAccessContext);
-    let some = |value: Option<Borrowed<'_>>| value.and_then(|value| lower(&value.0));
+    event.device_compliant = boolean(&value(&device, "IsCompliant"));
+    event.device_managed = boolean(&value(&device, "IsCompliantAndManaged"));
+    let context: AppContext<'r> = audit.nested(Field::AppAccessContext);
+    let some = |value: Option<Borrowed<'r>>| value.and_then(|value| lower(value.0));
     event.client_app_id = audit.lower(Field::ClientAppId).or_else(|| some(context.client_app));
     event.session_id =
         audit.lower(Field::SessionId).or_else(|| lower(value(&device, "SessionId"))).or_else(|| some(context.session));
-    event.unique_token_id = context.token.and_then(|token| text(&token.0));
-    event.token_issued = context.issued.and_then(|time| text(&time.0));
+    event.unique_token_id = context.token.and_then(|token| text(token.0));
+    event.token_issued = context.issued.and_then(|time| text(time.0));
     event.correlation_id = audit.lower(Field::InterSystemsId).or_else(|| some(context.correlation));
     event.request_id = audit.lower(Field::IntraSystemId).or_else(|| audit.lower(Field::IntraSystemsId));
     parameters
 }
 
 /// The value of one entry, whatever the case of its name.
-fn value<'l>(list: &'l [Entry<'_>], name: &str) -> &'l str {
+fn value<'r>(list: &[Entry<'r>], name: &str) -> Cow<'r, str> {
     let found = list.iter().find(|pair| pair.name.eq_ignore_ascii_case(name));
-    found.and_then(|pair| pair.value.as_deref()).unwrap_or_default()
+    found.and_then(|pair| pair.value.clone()).unwrap_or_default()
 }
 
 fn change(modified: Modified<'_>) -> Option<Changed<'_>> {
@@ -546,9 +568,9 @@ fn change(modified: Modified<'_>) -> Option<Changed<'_>> {
 }
 
 /// The outcome by record type: a ResultStatus of `Success` is not always a success.
-fn set_outcome(audit: &Audit<'_>, event: &mut Event) {
+fn set_outcome<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
     let number = audit.text(Field::ErrorNumber).or_else(|| audit.text(Field::ErrorCode));
-    event.status_code = number.as_deref().and_then(text);
+    event.status_code = number.and_then(text);
     event.status_reason = audit.trimmed(Field::LogonError);
     event.outcome = match event.record_type {
         Some(15 | 9) => logon_outcome(event),
@@ -559,7 +581,7 @@ fn set_outcome(audit: &Audit<'_>, event: &mut Event) {
     }
 }
 
-fn logon_outcome(event: &Event) -> Outcome {
+fn logon_outcome(event: &Draft<'_>) -> Outcome {
     let code = event.status_code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0);
     let interrupted = errors::interrupted(code);
     if event.is(&["UserLoggedIn"]) {
@@ -581,7 +603,7 @@ pub fn outcome_of(status: &str) -> Outcome {
     }
 }
 
-fn set_parties(audit: &Audit<'_>, people: &People<'_>, parameters: &[Entry<'_>], event: &mut Event) {
+fn set_parties(audit: &Audit<'_>, people: &People<'_>, parameters: &[Entry<'_>], event: &mut Draft<'_>) {
     let mut parties = Parties::new();
     for id in &people.actors {
         if matches!(id.kind, 3 | 5) || is_guid(&id.id) {
@@ -618,7 +640,7 @@ fn set_parties(audit: &Audit<'_>, people: &People<'_>, parameters: &[Entry<'_>],
 }
 
 /// One readable sentence, made by the same template each time.
-pub fn sentence(event: &Event) -> String {
+pub fn sentence(event: &Draft<'_>) -> String {
     let actor = event.user_raw.as_deref().unwrap_or("somebody");
     let mut sentence = String::with_capacity(160);
     for part in [event.action_raw.as_deref().unwrap_or("record"), ": ", actor] {
@@ -652,7 +674,7 @@ mod tests {
     #[test]
     fn an_object_that_powershell_printed_is_a_lost_value() {
         let read = |parameters: &str| {
-            let mut event = Event::default();
+            let mut event = Draft::default();
             let json = format!(
                 r#"{{"CreationTime":"2026-03-09T23:59:55","Operation":"Set-Mailbox","Parameters":[{parameters}]}}"#
             );

@@ -13,25 +13,25 @@ use crate::ingest::parties::{Parties, Role};
 use crate::ingest::when::Clock;
 use crate::knowledge::names::is_guid;
 use crate::knowledge::operations;
-use crate::timeline::{Event, EvidenceSource, Outcome, json};
+use crate::timeline::{Draft, EvidenceSource, Outcome, json};
 
 /// Fills `event` from a directory-audit object. `raw` and the origin are the caller's.
-pub fn fill(object: &Value, clock: Clock, event: &mut Event) -> Result<(), Refusal> {
+pub fn fill<'r>(object: &'r Value, clock: Clock, event: &mut Draft<'r>) -> Result<(), Refusal> {
     let get = |key: &str| json::text(object, key).unwrap_or_default();
     let operation = json::text(object, "activityDisplayName").or_else(|| json::text(object, "operationName"));
     let operation =
         operation.ok_or_else(|| Refusal::new("R-101", "no activityDisplayName: not a directory audit record"))?;
     clock.set_from(event, object, &["activityDateTime"], "TimeGenerated")?;
     event.evidence_source = EvidenceSource::EntraAudit;
-    event.action_raw = text(&operation);
-    event.action = text(&operations::trimmed(&operation));
-    event.event_id = text(&get("id"));
-    event.event_provider = text(&get("loggedByService"));
-    event.status_text = text(&get("result"));
-    event.status_reason = text(&get("resultReason"));
+    event.action = text(operations::trimmed(&operation).into_owned());
+    event.action_raw = text(operation);
+    event.event_id = text(get("id"));
+    event.event_provider = text(get("loggedByService"));
+    event.status_text = text(get("result"));
+    event.status_reason = text(get("resultReason"));
     event.outcome = outcome_of(&get("result"));
-    event.correlation_id = lower(&get("correlationId"));
-    event.user_agent = text(&get("userAgent"));
+    event.correlation_id = lower(get("correlationId"));
+    event.user_agent = text(get("userAgent"));
     set_actor(object, event);
     let mut parties = Parties::default();
     set_targets(object, event, &mut parties);
@@ -45,16 +45,15 @@ pub fn fill(object: &Value, clock: Clock, event: &mut Event) -> Result<(), Refus
 }
 
 /// A person, or an application; PowerShell writes both objects and leaves one without values.
-fn set_actor(object: &Value, event: &mut Event) {
+fn set_actor(object: &Value, event: &mut Draft<'_>) {
     let nothing = Value::Null;
     let by = json::get(object, "initiatedBy").unwrap_or(&nothing);
     let (user, app) = (json::get(by, "user").unwrap_or(&nothing), json::get(by, "app").unwrap_or(&nothing));
-    let first =
-        |of: &Value, keys: &[&str]| keys.iter().find_map(|key| json::text(of, key).and_then(|value| text(&value)));
+    let first = |of: &Value, keys: &[&str]| keys.iter().find_map(|key| json::text(of, key).and_then(text));
     if let Some(name) = first(user, &["userPrincipalName", "displayName", "id"]) {
-        event.user_upn = upn(&name);
+        event.user_upn = upn(name.clone());
         event.user_raw = Some(name);
-        event.user_id = first(user, &["id"]).and_then(|id| lower(&id)).filter(|id| is_guid(id));
+        event.user_id = first(user, &["id"]).and_then(lower).filter(|id| is_guid(id));
         event.user_full_name = first(user, &["displayName"]);
         event.actor_type = json::text(user, "userType").and_then(|kind| match kind.to_ascii_lowercase().as_str() {
             "member" => Some(0),
@@ -63,12 +62,12 @@ fn set_actor(object: &Value, event: &mut Event) {
         });
     } else if let Some(name) = first(app, &["displayName", "servicePrincipalName", "servicePrincipalId", "appId"]) {
         event.user_raw = Some(name);
-        event.user_id = first(app, &["servicePrincipalId"]).and_then(|id| lower(&id)).filter(|id| is_guid(id));
+        event.user_id = first(app, &["servicePrincipalId"]).and_then(lower).filter(|id| is_guid(id));
         event.actor_type = Some(5);
     }
-    event.app_id = first(app, &["appId"]).and_then(|id| lower(&id));
+    event.app_id = first(app, &["appId"]).and_then(lower);
     event.app_name = first(app, &["displayName"]);
-    let addresses: Vec<_> = first(user, &["ipAddress"]).iter().filter_map(|value| fields::address(value)).collect();
+    let addresses: Vec<_> = first(user, &["ipAddress"]).into_iter().filter_map(fields::address).collect();
     fields::set_address(event, &addresses);
     if event.source_ip_class.as_deref() == Some("invalid") {
         note(event, "R-111");
@@ -77,7 +76,7 @@ fn set_actor(object: &Value, event: &mut Event) {
 
 /// The object acted on: the first user among the targets, else the first target. All of them take part, and what
 /// changed about any of them is kept.
-fn set_targets(object: &Value, event: &mut Event, parties: &mut Parties) {
+fn set_targets(object: &Value, event: &mut Draft<'_>, parties: &mut Parties) {
     let targets = json::list(object, "targetResources");
     let is_user = |target: &&Value| json::text(target, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("User"));
     let mut changes: Vec<Change> = Vec::new();
@@ -89,9 +88,9 @@ fn set_targets(object: &Value, event: &mut Event, parties: &mut Parties) {
     }
     event.changes = fields::list_text(&changes);
     let Some(target) = targets.iter().find(is_user).or(targets.first()) else { return };
-    let get = |key: &str| json::text(target, key).and_then(|value| text(&value));
-    event.target_upn = get("userPrincipalName").and_then(|name| upn(&name));
-    event.target_id = get("id").and_then(|id| lower(&id));
+    let get = |key: &str| json::text(target, key).and_then(text);
+    event.target_upn = get("userPrincipalName").and_then(upn);
+    event.target_id = get("id").and_then(lower);
     event.target_raw = get("userPrincipalName").or_else(|| get("displayName")).or_else(|| get("id"));
 }
 
@@ -104,13 +103,13 @@ fn change(property: &Value) -> Option<Change> {
     Some(Change { name, old: value("oldValue"), new: value("newValue") })
 }
 
-fn set_details(object: &Value, event: &mut Event) {
+fn set_details(object: &Value, event: &mut Draft<'_>) {
     let mut details: Vec<NameValue> = Vec::new();
     for detail in json::list(object, "additionalDetails") {
         let Some(name) = json::text(detail, "key") else { continue };
         let value = json::text(detail, "value");
         if name.eq_ignore_ascii_case("User-Agent") {
-            event.user_agent = value.as_deref().and_then(text).or(event.user_agent.take());
+            event.user_agent = value.and_then(text).or(event.user_agent.take());
         } else {
             details.push(NameValue { name, value });
         }
@@ -133,7 +132,7 @@ mod tests {
                  {"Type":"User","Id":"U1","UserPrincipalName":"Alice@Contoso.example"}],"Result":"success"}"#,
         )
         .unwrap();
-        let mut event = Event::default();
+        let mut event = Draft::default();
         fill(&object, Clock::default(), &mut event).unwrap();
         assert_eq!(
             (event.action(), event.user_raw.as_deref(), event.actor_type),

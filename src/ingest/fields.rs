@@ -1,5 +1,6 @@
 //! Small things every export shares: times, addresses with ports, Name/Value bags.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
@@ -7,12 +8,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::ingest::formats::Refusal;
 use crate::knowledge::networks::{self, NetClass};
-use crate::timeline::event::{Event, Text};
+use crate::timeline::Draft;
+use crate::timeline::event::Text;
 
 /// A column's text: `None` for empty or blank text and for the `null` spellings exporters write.
-pub fn text(value: &str) -> Text {
-    let value = trimmed(value);
-    (!value.is_empty() && value != "<null>").then(|| value.into())
+pub fn text<'r>(value: impl Into<Cow<'r, str>>) -> Text<'r> {
+    let value = match value.into() {
+        Cow::Borrowed(value) => Cow::Borrowed(trimmed(value)),
+        Cow::Owned(value) if trimmed(&value).len() == value.len() => Cow::Owned(value),
+        Cow::Owned(value) => Cow::Owned(trimmed(&value).to_owned()),
+    };
+    (!value.is_empty() && value != "<null>").then_some(value)
 }
 
 /// Without blanks around it. Most values have none; to look for them in Unicode takes longer than to see that.
@@ -26,17 +32,20 @@ pub fn trimmed(value: &str) -> &str {
 }
 
 /// The same, lower-cased: for UPNs, GUIDs and other names that have no case.
-pub fn lower(value: &str) -> Text {
+pub fn lower<'r>(value: impl Into<Cow<'r, str>>) -> Text<'r> {
     text(value).map(lowered)
 }
 
-/// In lower case.
-pub fn lowered(mut value: Box<str>) -> Box<str> {
-    if value.is_ascii() {
-        value.make_ascii_lowercase();
-        return value;
+/// In lower case; most names are already.
+pub fn lowered(value: Cow<'_, str>) -> Cow<'_, str> {
+    let (capital, wide) = value
+        .bytes()
+        .fold((false, false), |(capital, wide), byte| (capital | byte.is_ascii_uppercase(), wide | !byte.is_ascii()));
+    match (capital, wide) {
+        (false, false) => value,
+        (true, false) => Cow::Owned(value.to_ascii_lowercase()),
+        (_, true) => Cow::Owned(value.to_lowercase()),
     }
-    value.to_lowercase().into()
 }
 
 /// The remark on a row that has not as many cells as its header.
@@ -288,9 +297,9 @@ impl Cursor<'_> {
 
 /// A client address as some export wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
+pub struct Address<'r> {
     /// As written, trimmed.
-    pub text: String,
+    pub text: Cow<'r, str>,
     /// The address, IPv4-mapped ones as IPv4; `None` where the text is none.
     pub ip: Option<IpAddr>,
     /// The port.
@@ -298,12 +307,13 @@ pub struct Address {
 }
 
 /// Reads `1.2.3.4`, `1.2.3.4:52378`, `[v6]:port`, `::ffff:1.2.3.4`, with zone ids; other text keeps `ip` empty.
-pub fn address(value: &str) -> Option<Address> {
+pub fn address<'r>(value: impl Into<Cow<'r, str>>) -> Option<Address<'r>> {
     let value = text(value)?;
     let (host, port) = split_port(&value);
     let host = host.split('%').next().unwrap_or(host);
     let ip = host.parse::<IpAddr>().ok().map(canonical);
-    Some(Address { ip, port: ip.and(port), text: value.into() })
+    let port = ip.and(port);
+    Some(Address { ip, port, text: value })
 }
 
 fn split_port(value: &str) -> (&str, Option<u16>) {
@@ -327,16 +337,16 @@ fn canonical(ip: IpAddr) -> IpAddr {
 /// Fills the address columns from all addresses of a record, in the order of preference
 /// `ClientIPAddress`, `ClientIP`, `ActorIpAddress`: the first public one outside Microsoft's own
 /// ranges; else the first that is an address; else the first text, marked `invalid`.
-pub fn set_address(event: &mut Event, found: &[Address]) {
-    let is_client = |address: &&Address| address.ip.is_some_and(|ip| networks::class(ip) == NetClass::Public);
+pub fn set_address<'r>(event: &mut Draft<'r>, found: &[Address<'r>]) {
+    let is_client = |address: &&Address<'_>| address.ip.is_some_and(|ip| networks::class(ip) == NetClass::Public);
     let chosen =
         found.iter().find(is_client).or_else(|| found.iter().find(|address| address.ip.is_some())).or(found.first());
     let Some(chosen) = chosen else { return };
-    event.source_ip_text = text(&chosen.text);
+    event.source_ip_text = text(chosen.text.clone());
     event.source_ip = chosen.ip.map(|ip| chosen.shown(ip));
     event.source_port = chosen.port.map(i64::from);
     event.source_ip_class = Some(chosen.ip.map_or("invalid", |ip| networks::class(ip).as_str()).into());
-    let same = |one: &Address, other: &Address| match (one.ip, other.ip) {
+    let same = |one: &Address<'_>, other: &Address<'_>| match (one.ip, other.ip) {
         (Some(one), Some(other)) => one == other,
         (None, None) => one.text == other.text,
         _ => false,
@@ -344,9 +354,9 @@ pub fn set_address(event: &mut Event, found: &[Address]) {
     if found.windows(2).all(|pair| matches!(pair, [one, other] if same(one, other))) {
         return;
     }
-    let mut all: Vec<Box<str>> = Vec::new();
+    let mut all: Vec<Cow<'_, str>> = Vec::new();
     for address in found {
-        let name = address.ip.map_or_else(|| address.text.as_str().into(), |ip| address.shown(ip));
+        let name = address.ip.map_or_else(|| address.text.clone(), |ip| address.shown(ip));
         if !all.contains(&name) {
             all.push(name);
         }
@@ -354,12 +364,12 @@ pub fn set_address(event: &mut Event, found: &[Address]) {
     event.related_ip = (all.len() > 1).then(|| all.join("; ").into());
 }
 
-impl Address {
+impl<'r> Address<'r> {
     /// The address as it is printed. A v4 address with nothing around it is written that way already: no other spelling
     /// of one is read.
-    fn shown(&self, ip: IpAddr) -> Box<str> {
+    fn shown(&self, ip: IpAddr) -> Cow<'r, str> {
         let bare = ip.is_ipv4() && self.text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        if bare { self.text.as_str().into() } else { ip.to_string().into() }
+        if bare { self.text.clone() } else { ip.to_string().into() }
     }
 }
 
@@ -400,7 +410,7 @@ pub fn put_json(out: &mut String, text: Option<&str>) {
 }
 
 /// A list as the JSON text of its column; `None` for an empty list.
-pub fn list_text<T: Serialize>(list: &[T]) -> Text {
+pub fn list_text<T: Serialize>(list: &[T]) -> Text<'static> {
     if list.is_empty() {
         return None;
     }

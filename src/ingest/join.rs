@@ -6,24 +6,24 @@ use std::collections::HashMap;
 use crate::ingest::auditdata::sentence;
 use crate::ingest::parties::Parties;
 use crate::timeline::event::Text;
-use crate::timeline::{Event, EvidenceSource};
+use crate::timeline::{Draft, EvidenceSource};
 
 /// What a step is told by its sign-in.
 struct SignIn {
-    user_raw: Text,
-    user_upn: Text,
-    user_id: Text,
-    user_full_name: Text,
-    source_ip: Text,
-    source_ip_text: Text,
-    source_ip_class: Text,
-    geo_city: Text,
-    geo_region: Text,
-    geo_country: Text,
-    geo_basis: Text,
-    correlation_id: Text,
-    session_id: Text,
-    app_name: Text,
+    user_raw: Text<'static>,
+    user_upn: Text<'static>,
+    user_id: Text<'static>,
+    user_full_name: Text<'static>,
+    source_ip: Text<'static>,
+    source_ip_text: Text<'static>,
+    source_ip_class: Text<'static>,
+    geo_city: Text<'static>,
+    geo_region: Text<'static>,
+    geo_country: Text<'static>,
+    geo_basis: Text<'static>,
+    correlation_id: Text<'static>,
+    session_id: Text<'static>,
+    app_name: Text<'static>,
 }
 
 /// The sign-ins of the evidence, by request id; kept only where there are steps to be joined.
@@ -32,7 +32,7 @@ pub struct SignIns(HashMap<Box<str>, SignIn>);
 
 impl SignIns {
     /// Keeps what a sign-in knows.
-    pub fn learn(&mut self, event: &Event) {
+    pub fn learn(&mut self, event: &Draft<'static>) {
         let Some(id) = event.request_id.as_deref().filter(|_| event.evidence_source == EvidenceSource::EntraSignin)
         else {
             return;
@@ -56,7 +56,7 @@ impl SignIns {
     }
 
     /// Gives a step what its sign-in knows; whether the sign-in is there.
-    pub fn complete(&self, step: &mut Event) -> bool {
+    pub fn complete(&self, step: &mut Draft<'static>) -> bool {
         let Some(sign_in) = step.request_id.as_deref().and_then(|id| self.0.get(id)) else { return false };
         step.user_raw.clone_from(&sign_in.user_raw);
         step.user_upn.clone_from(&sign_in.user_upn);

@@ -10,7 +10,7 @@ use hashbrown::HashTable;
 
 use crate::timeline::identities::{Lesson, Says, lessons};
 use crate::timeline::packed::Packed;
-use crate::timeline::{Event, EvidenceSource, ParseStatus, same};
+use crate::timeline::{Draft, EvidenceSource, ParseStatus, same};
 
 /// At most so many lessons are in a record.
 pub const LESSONS: usize = 4;
@@ -65,7 +65,7 @@ pub struct Common {
 
 impl Common {
     /// Keeps one event; its origin is known but for the record's number.
-    pub fn keep(&mut self, event: &Event) -> Kept {
+    pub fn keep(&mut self, event: &Draft<'_>) -> Kept {
         let content = same::leading(&event.raw_sha256);
         let mut taught = [None; LESSONS];
         let mut slots = taught.iter_mut();
@@ -102,7 +102,7 @@ impl Common {
         at
     }
 
-    fn kind(&mut self, event: &Event) -> u32 {
+    fn kind(&mut self, event: &Draft<'_>) -> u32 {
         let admin = event.record_type == Some(1) || event.evidence_source == EvidenceSource::AdminAudit;
         let frame = (
             (!event.is_state()).then(|| event.datetime.date_naive()),
@@ -128,7 +128,7 @@ impl Common {
     }
 }
 
-fn by_service(event: &Event) -> bool {
+fn by_service(event: &Draft<'_>) -> bool {
     let actor = event.user_upn.as_deref().or(event.user_raw.as_deref()).unwrap_or_default();
     matches!(event.actor_type, Some(3 | 4))
         || actor.as_bytes().get(..3).is_some_and(|nt| nt.eq_ignore_ascii_case(b"NT "))
@@ -138,8 +138,8 @@ fn by_service(event: &Event) -> bool {
 mod tests {
     use super::*;
 
-    fn event(id: &str, upn: &str, action: &str) -> Event {
-        Event { event_id: Some(id.into()), user_upn: Some(upn.into()), action: Some(action.into()), ..Event::default() }
+    fn event<'r>(id: &'r str, upn: &'r str, action: &'r str) -> Draft<'r> {
+        Draft { event_id: Some(id.into()), user_upn: Some(upn.into()), action: Some(action.into()), ..Draft::default() }
     }
 
     #[test]

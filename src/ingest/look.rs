@@ -69,10 +69,10 @@ impl<'a> Look<'a> for &'a Value {
 
 /// A value as its text, which was found to be JSON.
 #[derive(Debug, Clone, Copy)]
-pub struct Node<'a> {
+pub struct Node<'m, 'a> {
     text: &'a str,
     /// Its members, where it is an object that is asked often.
-    members: Option<&'a Members<'a>>,
+    members: Option<&'m Members<'a>>,
 }
 
 /// The members of an object that is asked for many keys: those that may be one are found without looking at all.
@@ -122,9 +122,9 @@ fn slot(key: &str) -> usize {
     (key.len() * 7 + usize::from(first | 0x20) * 3 + usize::from(last | 0x20)) % SLOTS
 }
 
-impl<'a> Node<'a> {
+impl<'m, 'a> Node<'m, 'a> {
     /// The object of these members.
-    pub fn of(members: &'a Members<'a>) -> Self {
+    pub fn of(members: &'m Members<'a>) -> Self {
         Self { text: "{}", members: Some(members) }
     }
 }
@@ -156,7 +156,7 @@ impl<'a> Wanted<'_, 'a> {
     }
 }
 
-impl<'a> Look<'a> for Node<'a> {
+impl<'a> Look<'a> for Node<'_, 'a> {
     fn get(self, key: &str) -> Option<Self> {
         let [value] = self.all([key]);
         value

@@ -9,8 +9,9 @@ use crate::ingest::fields::{self, IsoTime, lower, text};
 use crate::ingest::formats::Refusal;
 use crate::ingest::parties::Parties;
 use crate::knowledge::operations;
+use crate::timeline::event::Text;
 use crate::timeline::json::boolean;
-use crate::timeline::{Event, EvidenceSource, Outcome};
+use crate::timeline::{Draft, EvidenceSource, Outcome};
 
 /// One mail of a record.
 #[derive(Debug, Default, Clone)]
@@ -29,9 +30,9 @@ pub struct Item {
 pub fn fill<'f>(
     get: &dyn Fn(&str) -> &'f str,
     time: IsoTime,
-    basis: &str,
-    items: &[Item],
-    event: &mut Event,
+    basis: &'static str,
+    items: &'f [Item],
+    event: &mut Draft<'f>,
 ) -> Result<(), Refusal> {
     event.evidence_source = EvidenceSource::MailboxAudit;
     event.datetime = time.time;
@@ -41,7 +42,7 @@ pub fn fill<'f>(
     event.event_provider = text("Exchange");
     event.event_id = text(get("identity"));
     event.action_raw = text(get("operation"));
-    event.action = text(&operations::trimmed(get("operation")));
+    event.action = text(operations::trimmed(get("operation")));
     if event.action.is_none() {
         let reason = "no Operation: only that a mailbox was accessed is said, not how; search again with -ShowDetails";
         return Err(Refusal::new("R-121", reason));
@@ -72,17 +73,17 @@ pub fn fill<'f>(
 }
 
 /// The record names who acted by display name and SID; an owner is the mailbox's.
-fn set_actor<'f>(get: &dyn Fn(&str) -> &'f str, event: &mut Event) {
+fn set_actor<'f>(get: &dyn Fn(&str) -> &'f str, event: &mut Draft<'f>) {
     event.logon_type = logon_type(get("logontype"));
     event.external_access = boolean(get("externalaccess"));
     event.user_sid = lower(get("logonusersid"));
     event.user_full_name = text(get("logonuserdisplayname")).or_else(|| text(get("logonuserdn")));
     let owner = Some(get("mailboxownerupn")).filter(|upn| event.logon_type == Some(0) && !upn.is_empty());
     event.user_raw = owner.and_then(text).or_else(|| event.user_full_name.clone());
-    event.user_upn = event.user_raw.as_deref().and_then(upn);
+    event.user_upn = event.user_raw.clone().and_then(upn);
 }
 
-fn set_items<'f>(get: &dyn Fn(&str) -> &'f str, items: &[Item], event: &mut Event) {
+fn set_items<'f>(get: &dyn Fn(&str) -> &'f str, items: &'f [Item], event: &mut Draft<'f>) {
     let first = |of: fn(&Item) -> &str| items.iter().map(of).find_map(text);
     event.email_subject = text(get("itemsubject")).or_else(|| first(|item| &item.subject));
     event.email_message_id = text(get("iteminternetmessageid")).or_else(|| first(|item| &item.message_id));
@@ -90,14 +91,14 @@ fn set_items<'f>(get: &dyn Fn(&str) -> &'f str, items: &[Item], event: &mut Even
     event.dest_folder_path = text(get("destfolderpathname"));
     event.item_count = (!items.is_empty()).then_some(items.len() as i64);
     let affected: Vec<Value> = items.iter().map(object).collect();
-    let path = |path: &Option<Box<str>>| path.as_deref().map_or(Value::Null, |path| json!({ "Path": path }));
+    let path = |path: &Text<'_>| path.as_deref().map_or(Value::Null, |path| json!({ "Path": path }));
     let object = json!({
         "Operation": event.action_raw.as_deref(),
         "AffectedItems": affected,
         "Folder": path(&event.folder_path),
         "DestFolder": path(&event.dest_folder_path),
     });
-    event.object = text(&object.to_string());
+    event.object = text(object.to_string());
 }
 
 fn object(item: &Item) -> Value {

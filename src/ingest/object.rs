@@ -9,13 +9,10 @@ use serde_json::{Map, Value};
 use crate::ingest::auditdata::{mended, note};
 use crate::ingest::cells::Cells;
 use crate::ingest::fields::ragged;
-use crate::ingest::formats::Refusal;
+use crate::ingest::formats::{Refusal, Remarks};
 use crate::ingest::members::members;
 use crate::ingest::sniff::inner_text;
-use crate::timeline::{Event, ParseStatus, json};
-
-/// Remarks on the record in hand: code and what was seen.
-type Remarks = Vec<(&'static str, String)>;
+use crate::timeline::{Draft, ParseStatus, json};
 
 /// Keys, in lower case, whose value some exporters write as JSON text.
 const NESTED: [&str; 20] = [
@@ -42,7 +39,12 @@ const NESTED: [&str; 20] = [
 ];
 
 /// The object of a record's text. What is whole of a cut one is taken, and the event is marked with `code`.
-pub fn from_text(record: &str, code: &'static str, event: &mut Event, remarks: &mut Remarks) -> Result<Value, Refusal> {
+pub fn from_text(
+    record: &str,
+    code: &'static str,
+    event: &mut Draft<'_>,
+    remarks: &mut Remarks,
+) -> Result<Value, Refusal> {
     let record = inner_text(record);
     let mended = mended(&record, event);
     let record = mended.as_deref().unwrap_or(&record);
@@ -103,7 +105,7 @@ fn may_spell_lost(record: &str) -> bool {
 }
 
 /// The object inside another, which some forwarders write as JSON text; null where there is none.
-pub fn inner(outer: &Value, key: &str, event: &mut Event, remarks: &mut Remarks) -> Value {
+pub fn inner(outer: &Value, key: &str, event: &mut Draft<'_>, remarks: &mut Remarks) -> Value {
     let mut object = json::get(outer, key).cloned().unwrap_or_default();
     expand(&mut object, event, remarks);
     object
@@ -111,7 +113,7 @@ pub fn inner(outer: &Value, key: &str, event: &mut Event, remarks: &mut Remarks)
 
 /// The object of a row: cells by the names of their columns, `Status.ErrorCode` inside `status`, `Time [UTC]` as
 /// `time`.
-pub fn from_row(columns: &[String], cells: &Cells<'_>, event: &mut Event, remarks: &mut Remarks) -> Value {
+pub fn from_row(columns: &[String], cells: &Cells<'_>, event: &mut Draft<'_>, remarks: &mut Remarks) -> Value {
     let mut object = Map::new();
     let mut parts: Vec<(&str, &str, &str)> = Vec::new();
     for (at, column) in columns.iter().enumerate() {
@@ -139,7 +141,7 @@ pub fn from_row(columns: &[String], cells: &Cells<'_>, event: &mut Event, remark
 }
 
 /// A row that is not as wide as its header is marked, and told.
-pub fn check_width(columns: &[String], cells: &Cells<'_>, event: &mut Event, remarks: &mut Remarks) {
+pub fn check_width(columns: &[String], cells: &Cells<'_>, event: &mut Draft<'_>, remarks: &mut Remarks) {
     if cells.len() != columns.len() {
         remarks.push(ragged(cells.len(), columns.len()));
         note(event, "R-106");
@@ -171,7 +173,7 @@ fn take_additional(object: &mut Value) {
 
 /// JSON kept as text becomes what it says. Of one that was cut (Excel keeps 32,767 characters of a cell) what is whole
 /// is taken, and the event is marked.
-fn expand(object: &mut Value, event: &mut Event, remarks: &mut Remarks) {
+fn expand(object: &mut Value, event: &mut Draft<'_>, remarks: &mut Remarks) {
     let Some(map) = object.as_object_mut() else { return };
     for (key, value) in map.iter_mut().filter(|(key, _)| NESTED.contains(&key.to_ascii_lowercase().as_str())) {
         let Some(inner) = value.as_str().map(str::trim).filter(|inner| inner.starts_with(['{', '['])) else { continue };
@@ -195,7 +197,7 @@ fn part(cut: &str) -> Value {
 
 /// Removes the values that PowerShell printed as type names or cut at its depth. They are lost: the event is marked
 /// with `code`, and the remark names them.
-pub fn drop_lost(object: &mut Value, code: &'static str, event: &mut Event, remarks: &mut Remarks) {
+pub fn drop_lost(object: &mut Value, code: &'static str, event: &mut Draft<'_>, remarks: &mut Remarks) {
     let mut lost: Vec<String> = Vec::new();
     for (key, value) in object.as_object_mut().into_iter().flatten() {
         // What PowerShell's own bag of further properties held is not known to be anything.
@@ -289,7 +291,7 @@ mod tests {
             ["timegenerated [utc]", "status", "status.errorcode", "location.city"].map(str::to_owned).to_vec();
         let mut reader = crate::ingest::cells::CellReader::new(b',');
         let cells = reader.read("\"9/19/2023, 1:45:17.287 PM\",Microsoft.Graph.PowerShell.Models.X,50126,Lagos");
-        let object = from_row(&columns, &cells, &mut Event::default(), &mut Vec::new());
+        let object = from_row(&columns, &cells, &mut Draft::default(), &mut Vec::new());
         assert_eq!(json::text(&object, "TimeGenerated").as_deref(), Some("9/19/2023, 1:45:17.287 PM"));
         assert_eq!(object.pointer("/status/errorcode").and_then(Value::as_str), Some("50126"));
         assert_eq!(zone(&columns), Some("utc"));
@@ -298,7 +300,7 @@ mod tests {
     #[test]
     fn a_list_that_was_cut_inside_its_cell_is_salvaged_and_told() {
         let mut object = serde_json::json!({"TargetResources": r#"[{"id":"a","type":"User"},{"id":"b","ty"#});
-        let (mut event, mut remarks) = (Event::default(), Vec::new());
+        let (mut event, mut remarks) = (Draft::default(), Vec::new());
         expand(&mut object, &mut event, &mut remarks);
         assert_eq!(object, serde_json::json!({"TargetResources": [{"id":"a","type":"User"},{"id":"b"}]}));
         assert_eq!((event.parse_status, remarks.len()), (ParseStatus::Salvaged, 1));

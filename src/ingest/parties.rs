@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use crate::ingest::fields::{NameValue, trimmed};
-use crate::timeline::event::{Event, Text};
+use crate::timeline::Draft;
+use crate::timeline::event::Text;
 
 /// In which part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -195,7 +196,7 @@ impl Parties {
     }
 
     /// Adds what the event's own columns name.
-    pub fn add_event(&mut self, event: &Event) {
+    pub fn add_event(&mut self, event: &Draft<'_>) {
         self.add_columns(event);
         let Some(json) = event.op_params.as_deref() else { return };
         let parameters: Vec<NameValue> = serde_json::from_str(json).unwrap_or_default();
@@ -204,7 +205,7 @@ impl Parties {
     }
 
     /// Adds what the event's own columns name, but for its parameters.
-    pub fn add_columns(&mut self, event: &Event) {
+    pub fn add_columns(&mut self, event: &Draft<'_>) {
         let columns = [
             (Role::Actor, &event.user_raw),
             (Role::Actor, &event.user_upn),
@@ -238,7 +239,7 @@ impl Parties {
     }
 
     /// The column's text: `|a:alice@contoso.example|m:…|`.
-    pub fn into_text(mut self) -> Text {
+    pub fn into_text(mut self) -> Text<'static> {
         if self.names.is_empty() {
             return None;
         }

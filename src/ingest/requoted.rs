@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use crate::ingest::cells::CellReader;
-use crate::ingest::formats::{RecordReader, Refusal, Tools};
+use crate::ingest::formats::{RecordReader, Refusal, Remarks, Tools, owned};
 use crate::ledger::Note;
-use crate::timeline::Event;
+use crate::timeline::Draft;
 
 /// The separator that such an Excel writes.
 pub const OUTER: u8 = b';';
@@ -52,11 +52,16 @@ pub fn is(header: &str, rows: &[&str]) -> bool {
 pub struct Requoted(pub Box<dyn RecordReader>);
 
 impl RecordReader for Requoted {
-    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+    fn read<'r>(
+        &'r self,
+        row: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
         let line = line(row, &mut tools.cells);
         let inner = tools.inner.take().unwrap_or_else(|| Box::new(CellReader::new(b',')));
         let outer = std::mem::replace(&mut tools.cells, *inner);
-        let result = self.0.read(&line, tools);
+        let result = self.0.read(&line, tools, remarks).map(owned);
         tools.inner = Some(Box::new(std::mem::replace(&mut tools.cells, outer)));
         result
     }

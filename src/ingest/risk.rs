@@ -11,7 +11,7 @@ use crate::ingest::formats::Refusal;
 use crate::ingest::parties::Parties;
 use crate::ingest::when::Clock;
 use crate::knowledge::names::is_guid;
-use crate::timeline::{Event, EvidenceSource, json};
+use crate::timeline::{Draft, EvidenceSource, json};
 
 /// Times and circumstances that have no column of their own.
 const FURTHER: [&str; 7] = [
@@ -25,24 +25,24 @@ const FURTHER: [&str; 7] = [
 ];
 
 /// Fills `event` from a risk detection: its time is when the risky thing happened, not when it was noticed.
-pub fn fill_detection(object: &Value, clock: Clock, event: &mut Event) -> Result<(), Refusal> {
+pub fn fill_detection<'r>(object: &'r Value, clock: Clock, event: &mut Draft<'r>) -> Result<(), Refusal> {
     clock.set_from(event, object, &["activityDateTime"], "detectedDateTime")?;
     let get = |key: &str| json::text(object, key).unwrap_or_default();
     let kind = json::text(object, "riskEventType").or_else(|| json::text(object, "riskType"));
-    event.risk_events = kind.as_deref().and_then(text);
+    event.risk_events = kind.and_then(text);
     event.action_raw = event.risk_events.clone().or_else(|| text("Risk detection"));
     event.timestamp_desc = text("Recorded Time");
-    event.event_id = lower(&get("id"));
-    event.request_id = lower(&get("requestId"));
-    event.correlation_id = lower(&get("correlationId"));
-    event.target_id = lower(&get("userId")).filter(|id| is_guid(id));
+    event.event_id = lower(get("id"));
+    event.request_id = lower(get("requestId"));
+    event.correlation_id = lower(get("correlationId"));
+    event.target_id = lower(get("userId")).filter(|id| is_guid(id));
     set_place(object, event);
     set_common(object, event);
     Ok(())
 }
 
 /// Fills `event` from a risky user: what the account's risk was when the service last changed it.
-pub fn fill_user(object: &Value, clock: Clock, event: &mut Event) -> Result<(), Refusal> {
+pub fn fill_user<'r>(object: &'r Value, clock: Clock, event: &mut Draft<'r>) -> Result<(), Refusal> {
     clock.set_from(event, object, &["riskLastUpdatedDateTime"], "TimeGenerated")?;
     if event.time_basis.as_deref() == Some("event") {
         event.time_basis = text("state");
@@ -50,22 +50,22 @@ pub fn fill_user(object: &Value, clock: Clock, event: &mut Event) -> Result<(), 
     event.action_raw = text("Risky user");
     event.timestamp_desc = text("Last Update Time");
     // The id is the account's, not the record's.
-    event.target_id = lower(&json::text(object, "id").unwrap_or_default()).filter(|id| is_guid(id));
+    event.target_id = lower(json::text(object, "id").unwrap_or_default()).filter(|id| is_guid(id));
     set_common(object, event);
     Ok(())
 }
 
-fn set_common(object: &Value, event: &mut Event) {
+fn set_common(object: &Value, event: &mut Draft<'_>) {
     let get = |key: &str| json::text(object, key).unwrap_or_default();
     event.evidence_source = EvidenceSource::Risk;
-    event.event_provider = text(&get("source")).or_else(|| text("IdentityProtection"));
+    event.event_provider = text(get("source")).or_else(|| text("IdentityProtection"));
     event.action = event.action_raw.clone();
     event.target_raw =
-        text(&get("userPrincipalName")).or_else(|| text(&get("userDisplayName"))).or(event.target_id.clone());
-    event.target_upn = upn(&get("userPrincipalName"));
-    event.risk_level = text(&get("riskLevel"));
-    event.risk_state = text(&get("riskState"));
-    event.status_reason = text(&get("riskDetail")).filter(|detail| !detail.eq_ignore_ascii_case("none"));
+        text(get("userPrincipalName")).or_else(|| text(get("userDisplayName"))).or(event.target_id.clone());
+    event.target_upn = upn(get("userPrincipalName"));
+    event.risk_level = text(get("riskLevel"));
+    event.risk_state = text(get("riskState"));
+    event.status_reason = text(get("riskDetail")).filter(|detail| !detail.eq_ignore_ascii_case("none"));
     set_further(object, event);
     let mut parties = Parties::default();
     parties.add_event(event);
@@ -73,20 +73,20 @@ fn set_common(object: &Value, event: &mut Event) {
     event.message = Some(sentence(event).into());
 }
 
-fn set_place(object: &Value, event: &mut Event) {
-    let address = json::text(object, "ipAddress").and_then(|value| fields::address(&value));
+fn set_place(object: &Value, event: &mut Draft<'_>) {
+    let address = json::text(object, "ipAddress").and_then(fields::address);
     fields::set_address(event, address.as_slice());
     if event.source_ip_class.as_deref() == Some("invalid") {
         note(event, "R-111");
     }
     let place = json::get(object, "location").filter(|place| place.is_object()).unwrap_or(object);
-    event.geo_city = json::text(place, "city").and_then(|city| text(&city));
-    event.geo_region = json::text(place, "state").and_then(|state| text(&state));
-    event.geo_country = json::text(place, "countryOrRegion").and_then(|country| text(&country.to_uppercase()));
+    event.geo_city = json::text(place, "city").and_then(text);
+    event.geo_region = json::text(place, "state").and_then(text);
+    event.geo_country = json::text(place, "countryOrRegion").and_then(|country| text(country.to_uppercase()));
     event.geo_basis = event.geo_country.as_ref().and_then(|_| text("log"));
 }
 
-fn set_further(object: &Value, event: &mut Event) {
+fn set_further(object: &Value, event: &mut Draft<'_>) {
     let known = FURTHER
         .iter()
         .filter_map(|key| Some(NameValue { name: (*key).to_owned(), value: Some(json::text(object, key)?) }));
@@ -98,14 +98,14 @@ fn set_further(object: &Value, event: &mut Event) {
             .filter(|value| !value.is_null())
             .map(|value| json::scalar_text(value).unwrap_or_else(|| value.to_string()));
         if name.eq_ignore_ascii_case("userAgent") {
-            event.user_agent = value.as_deref().and_then(text);
+            event.user_agent = value.clone().and_then(text);
         }
         further.push(NameValue { name, value });
     }
     event.op_params = fields::list_text(&further);
 }
 
-fn sentence(event: &Event) -> String {
+fn sentence(event: &Draft<'_>) -> String {
     let about = event.target_raw.as_deref().unwrap_or("an account");
     let mut sentence = format!("{}: about {about}", event.action());
     if let Some(address) = event.source_ip.as_deref().or(event.source_ip_text.as_deref()) {

@@ -15,24 +15,29 @@ use crate::knowledge::names::is_guid;
 use crate::knowledge::{errors, operations};
 use crate::timeline::event::Text;
 use crate::timeline::json::boolean;
-use crate::timeline::{Event, EvidenceSource, Outcome};
+use crate::timeline::{Draft, EvidenceSource, Outcome};
 
 /// The operation of every sign-in event.
 pub const ACTION: &str = "Sign-in activity";
 
 /// Fills `event` from a sign-in object. `kind` is what the wrapper or file name says of its kind.
-pub fn fill<'a>(object: impl Look<'a>, kind: Option<&str>, clock: Clock, event: &mut Event) -> Result<(), Refusal> {
+pub fn fill<'a>(
+    object: impl Look<'a>,
+    kind: Option<&'static str>,
+    clock: Clock,
+    event: &mut Draft<'a>,
+) -> Result<(), Refusal> {
     let get = |key: &str| object.text(key).unwrap_or_default();
     clock.set_from(event, object, &["createdDateTime"], "TimeGenerated")?;
-    event.event_id = lower(&get("id"));
+    event.event_id = lower(get("id"));
     event.request_id = event.event_id.clone();
     let name = get("userPrincipalName");
-    event.user_raw = text(&name);
-    event.user_upn = upn(&name);
-    event.user_id = lower(&get("userId")).filter(|id| is_guid(id));
-    event.user_full_name = text(&get("userDisplayName"));
+    event.user_upn = upn(name.clone());
+    event.user_raw = text(name);
+    event.user_id = lower(get("userId")).filter(|id| is_guid(id));
+    event.user_full_name = text(get("userDisplayName"));
     if event.user_raw.is_none() && event.user_id.is_none() {
-        set_service_principal(event, &get("servicePrincipalName"), &get("servicePrincipalId"));
+        set_service_principal(event, get("servicePrincipalName"), get("servicePrincipalId"));
     }
     set_place(object, event);
     set_status(object, event);
@@ -44,14 +49,14 @@ pub fn fill<'a>(object: impl Look<'a>, kind: Option<&str>, clock: Clock, event: 
 }
 
 /// An application that signs in as itself. UserType 6 is a service principal.
-pub fn set_service_principal(event: &mut Event, name: &str, id: &str) {
-    event.user_raw = text(name).or_else(|| text(id));
+pub fn set_service_principal<'r>(event: &mut Draft<'r>, name: Cow<'r, str>, id: Cow<'r, str>) {
+    event.user_raw = text(name).or_else(|| text(id.clone()));
     event.user_id = lower(id).filter(|id| is_guid(id));
     event.actor_type = event.user_raw.as_ref().map(|_| 6);
 }
 
 /// What every sign-in event has, whatever its export.
-pub fn finish(event: &mut Event) {
+pub fn finish(event: &mut Draft<'_>) {
     event.evidence_source = EvidenceSource::EntraSignin;
     event.time_basis = event.time_basis.take().or_else(|| text("event"));
     event.event_provider = text("AzureActiveDirectory");
@@ -66,7 +71,7 @@ pub fn finish(event: &mut Event) {
 }
 
 /// A sign-in of unknown kind is told: it must not be taken for an interactive one.
-pub fn remark_kind(event: &Event, remarks: &mut Vec<(&'static str, String)>) {
+pub fn remark_kind(event: &Draft<'_>, remarks: &mut Vec<(&'static str, String)>) {
     if event.sign_in_kind.as_deref() == Some("unknown") {
         let text = "neither the record nor the file's name says whether the sign-in was interactive";
         remarks.push(("C-210", text.to_owned()));
@@ -106,15 +111,15 @@ fn kind_of<'a>(object: impl Look<'a>) -> &'static str {
 }
 
 /// What a value says.
-fn said<'a>(value: Option<impl Look<'a>>) -> Text {
-    value?.scalar().and_then(|said| text(&said))
+fn said<'a>(value: Option<impl Look<'a>>) -> Text<'a> {
+    value?.scalar().and_then(text)
 }
 
-fn set_place<'a>(object: impl Look<'a>, event: &mut Event) {
+fn set_place<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
     let addresses: Vec<_> = ["ipAddress", "ipAddressFromResourceProvider"]
         .iter()
         .filter_map(|key| object.text(key))
-        .filter_map(|value| fields::address(&value))
+        .filter_map(fields::address)
         .collect();
     // The address of the client is `ipAddress`, whatever else the record holds.
     fields::set_address(event, addresses.get(..1).unwrap_or(&addresses));
@@ -129,7 +134,7 @@ fn set_place<'a>(object: impl Look<'a>, event: &mut Event) {
     let [city, state, country, point] = location.all(["city", "state", "countryOrRegion", "geoCoordinates"]);
     event.geo_city = said(city);
     event.geo_region = said(state);
-    event.geo_country = country.and_then(Look::scalar).and_then(|country| text(&country.to_uppercase()));
+    event.geo_country = country.and_then(Look::scalar).and_then(|country| text(country.to_uppercase()));
     if let Some([latitude, longitude]) = point.map(|point| point.all(["latitude", "longitude"])) {
         event.geo_lat = latitude.and_then(Look::float);
         event.geo_lon = longitude.and_then(Look::float);
@@ -137,21 +142,20 @@ fn set_place<'a>(object: impl Look<'a>, event: &mut Event) {
     event.geo_basis = event.geo_country.as_ref().and_then(|_| text("log"));
 }
 
-fn set_status<'a>(object: impl Look<'a>, event: &mut Event) {
+fn set_status<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
     let status = object.get("status");
     let [code, reason] = status.map_or([None; 2], |status| status.all(["errorCode", "failureReason"]));
     let code = code.and_then(Look::scalar).or_else(|| object.text("resultType"));
     event.status_reason = said(reason);
     // Tables have one word where objects have a code and a reason.
     let word = status.and_then(Look::string).unwrap_or_default();
-    set_outcome(event, code.as_deref().unwrap_or_default(), &word);
-    event.status_text = text(&word);
+    set_outcome(event, code.unwrap_or_default(), &word);
+    event.status_text = text(word);
     event.mfa_result = said(object.get("mfaDetail").and_then(|mfa| mfa.get("authMethod")));
 }
 
 /// The outcome by error code (Microsoft Entra "AADSTS error codes"); by the status word where there is no code.
-pub fn set_outcome(event: &mut Event, code: &str, word: &str) {
-    event.status_code = text(code);
+pub fn set_outcome<'r>(event: &mut Draft<'r>, code: Cow<'r, str>, word: &str) {
     event.outcome = match code.trim().parse::<u32>() {
         Ok(0) => Outcome::Success,
         Ok(code) if errors::interrupted(code) => Outcome::Interrupted,
@@ -163,27 +167,28 @@ pub fn set_outcome(event: &mut Event, code: &str, word: &str) {
             _ => Outcome::Unknown,
         },
     };
+    event.status_code = text(code);
 }
 
-fn set_client<'a>(object: impl Look<'a>, event: &mut Event) {
+fn set_client<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
     let get = |key: &str| object.text(key).unwrap_or_default();
-    event.user_agent = text(&get("userAgent"));
-    event.client_app = text(&get("clientAppUsed"));
-    event.app_id = lower(&get("appId"));
-    event.app_name = text(&get("appDisplayName"));
-    event.resource_id = lower(&get("resourceId"));
-    event.resource_name = text(&get("resourceDisplayName"));
-    event.correlation_id = lower(&get("correlationId"));
-    event.session_id = lower(&get("sessionId"));
-    event.unique_token_id = text(&get("uniqueTokenIdentifier"));
-    event.auth_requirement = text(&get("authenticationRequirement"));
-    event.auth_protocol = text(&get("authenticationProtocol")).filter(|protocol| &**protocol != "none");
-    event.ca_status = text(&get("conditionalAccessStatus"));
-    event.tenant_id = lower(&get("resourceTenantId")).or_else(|| lower(&get("homeTenantId")));
+    event.user_agent = text(get("userAgent"));
+    event.client_app = text(get("clientAppUsed"));
+    event.app_id = lower(get("appId"));
+    event.app_name = text(get("appDisplayName"));
+    event.resource_id = lower(get("resourceId"));
+    event.resource_name = text(get("resourceDisplayName"));
+    event.correlation_id = lower(get("correlationId"));
+    event.session_id = lower(get("sessionId"));
+    event.unique_token_id = text(get("uniqueTokenIdentifier"));
+    event.auth_requirement = text(get("authenticationRequirement"));
+    event.auth_protocol = text(get("authenticationProtocol")).filter(|protocol| protocol != "none");
+    event.ca_status = text(get("conditionalAccessStatus"));
+    event.tenant_id = lower(get("resourceTenantId")).or_else(|| lower(get("homeTenantId")));
     let Some(device) = object.get("deviceDetail") else { return };
     let [id, name, os, browser, compliant, managed, trust] =
         device.all(["deviceId", "displayName", "operatingSystem", "browser", "isCompliant", "isManaged", "trustType"]);
-    event.device_id = id.and_then(Look::scalar).and_then(|id| lower(&id));
+    event.device_id = id.and_then(Look::scalar).and_then(lower);
     event.device_name = said(name);
     event.device_os = said(os);
     event.browser = said(browser);
@@ -192,12 +197,12 @@ fn set_client<'a>(object: impl Look<'a>, event: &mut Event) {
     event.device_trust = said(trust);
 }
 
-fn set_risk<'a>(object: impl Look<'a>, event: &mut Event) {
+fn set_risk<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
     let get = |key: &str| object.text(key).unwrap_or_default();
     // The level of this sign-in; the account's aggregate only where it says more.
-    let level = text(&get("riskLevelDuringSignIn")).filter(|level| &**level != "none");
-    event.risk_level = level.or_else(|| text(&get("riskLevelAggregated")));
-    event.risk_state = text(&get("riskState"));
+    let level = text(get("riskLevelDuringSignIn")).filter(|level| level != "none");
+    event.risk_level = level.or_else(|| text(get("riskLevelAggregated")));
+    event.risk_state = text(get("riskState"));
     let mut types: Vec<String> = ["riskEventTypes_v2", "riskEventTypes"]
         .iter()
         .flat_map(|key| object.list(key))
@@ -205,7 +210,7 @@ fn set_risk<'a>(object: impl Look<'a>, event: &mut Event) {
         .collect();
     types.sort();
     types.dedup();
-    event.risk_events = text(&types.join("; "));
+    event.risk_events = text(types.join("; "));
 }
 
 #[cfg(test)]
@@ -222,7 +227,7 @@ mod tests {
                "Location":{"City":"Lagos","CountryOrRegion":"ng"},"IsInteractive":true}"#,
         )
         .unwrap();
-        let mut event = Event::default();
+        let mut event = Draft::default();
         fill(&object, None, Clock::default(), &mut event).unwrap();
         assert_eq!(event.user_upn.as_deref(), Some("alice@contoso.example"));
         assert_eq!(event.source_ip.as_deref(), Some("203.0.113.7"));

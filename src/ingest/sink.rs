@@ -4,6 +4,7 @@
 //! This is the one place that sees every record one after the other, so a record costs it a look-up and a few counts:
 //! what many records have in common was gathered by the worker and is booked once a batch.
 
+use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -419,7 +420,7 @@ impl Sink {
     /// Sign-ins are remembered, and their steps are told what they know: a step is kept anew.
     fn join(&mut self, current: &mut Current, batch: &mut Batch, number: u64, kept: &mut Kept) {
         let Some(sign_ins) = &mut self.sign_ins else { return };
-        let mut event = kept.packed.event();
+        let mut event = kept.packed.event().map(|text| Cow::Owned(text.into_string()));
         sign_ins.learn(&event);
         if event.evidence_source != EvidenceSource::EntraStep {
             return;

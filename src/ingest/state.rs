@@ -7,7 +7,7 @@ use crate::ingest::fields::{self, NameValue, lower, text};
 use crate::ingest::parties::{Parties, Role};
 use crate::knowledge::names::is_guid;
 use crate::ledger::Note;
-use crate::timeline::{Event, EvidenceSource, ParseStatus};
+use crate::timeline::{Draft, EvidenceSource, ParseStatus};
 
 /// When a snapshot was taken, as far as its file name says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -110,13 +110,13 @@ pub struct State<'a> {
 }
 
 /// Puts the state into the event. Returns what must be said about it.
-pub fn fill(state: State<'_>, collected: &Collected, event: &mut Event) -> Vec<(&'static str, String)> {
+pub fn fill<'r>(state: State<'r>, collected: &'r Collected, event: &mut Draft<'r>) -> Vec<(&'static str, String)> {
     let mut remarks = Vec::new();
     event.evidence_source = EvidenceSource::Snapshot;
     event.time_basis = text("state");
     event.timestamp_desc = text("Not a time");
     event.datetime = collected.time.unwrap_or_default();
-    event.datetime_text = text(&collected.written);
+    event.datetime_text = text(collected.written.as_str());
     match collected.time {
         Some(_) => event.time_zone_basis = text("assumed_utc"),
         None => note(event, "R-161"),
@@ -155,7 +155,7 @@ pub fn fill(state: State<'_>, collected: &Collected, event: &mut Event) -> Vec<(
             message.push_str(part);
         }
     }
-    event.message = text(&message);
+    event.message = text(message);
     remarks
 }
 

@@ -9,7 +9,7 @@ use crate::ingest::fields::{self, DateOrder, NameValue, lower, text};
 use crate::ingest::formats::Refusal;
 use crate::ingest::parties::{Parties, Role};
 use crate::timeline::event::Text;
-use crate::timeline::{Event, EvidenceSource, Outcome};
+use crate::timeline::{Draft, EvidenceSource, Outcome};
 
 /// One record of a trace in any spelling; empty where the export does not say.
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ pub struct Traced<'a> {
 }
 
 /// Puts the record into the event; its time is there already.
-pub fn fill(traced: Traced<'_>, event: &mut Event) {
+pub fn fill<'r>(traced: Traced<'r>, event: &mut Draft<'r>) {
     event.evidence_source = EvidenceSource::MessageTrace;
     event.time_basis = text("event");
     event.event_provider = text("Exchange message trace");
@@ -53,11 +53,11 @@ pub fn fill(traced: Traced<'_>, event: &mut Event) {
     event.email_subject = text(traced.subject);
     event.email_message_id = text(traced.message_id);
     let recipients: Vec<&str> = traced.recipients.iter().copied().filter(|name| !name.is_empty()).collect();
-    event.email_to = text(&recipients.join("; "));
+    event.email_to = text(recipients.join("; "));
     event.email_to_count = (!recipients.is_empty()).then_some(recipients.len() as i64);
     event.target_raw = event.email_to.clone();
     if let [one] = recipients.as_slice() {
-        event.target_upn = upn(one);
+        event.target_upn = upn(*one);
     }
     set_addresses(traced.client, &traced.others, event);
     event.op_params = fields::list_text(&traced.rest);
@@ -66,7 +66,7 @@ pub fn fill(traced: Traced<'_>, event: &mut Event) {
 }
 
 /// The sender acts, the recipients are acted on; nothing else in the record names an account.
-fn parties(event: &Event, recipients: &[&str], related: &[&str]) -> Text {
+fn parties(event: &Draft<'_>, recipients: &[&str], related: &[&str]) -> Text<'static> {
     let mut parties = Parties::default();
     for name in [&event.user_raw, &event.user_upn] {
         parties.add(Role::Actor, name.as_deref().unwrap_or_default());
@@ -77,12 +77,12 @@ fn parties(event: &Event, recipients: &[&str], related: &[&str]) -> Text {
     parties.into_text()
 }
 
-fn set_addresses(client: &str, others: &[&str], event: &mut Event) {
+fn set_addresses<'r>(client: &'r str, others: &[&'r str], event: &mut Draft<'r>) {
     let client = fields::address(client);
-    let others = others.iter().filter_map(|other| fields::address(other));
+    let others = others.iter().filter_map(|other| fields::address(*other));
     let mut all = Vec::new();
     for address in client.iter().cloned().chain(others) {
-        let name = address.ip.map_or(address.text, |ip| ip.to_string());
+        let name = address.ip.map_or(address.text, |ip| ip.to_string().into());
         if !all.contains(&name) {
             all.push(name);
         }
@@ -91,7 +91,7 @@ fn set_addresses(client: &str, others: &[&str], event: &mut Event) {
         fields::set_address(event, &[client]);
     }
     let lone = event.source_ip.is_some() && all.len() < 2;
-    event.related_ip = text(&all.join("; ")).filter(|_| !lone);
+    event.related_ip = text(all.join("; ")).filter(|_| !lone);
 }
 
 /// Whether the step or status means that the mail went on. Held back or still on its way is neither.
@@ -130,7 +130,7 @@ pub fn any_time(written: &str, order: Option<DateOrder>) -> Option<DateTime<Utc>
 
 /// Says so where the record lies outside the query that returned it: then its dates were read in the wrong order, or
 /// the file was put together from several.
-pub fn check_query(event: &mut Event, start: Option<DateTime<Utc>>, end: Option<DateTime<Utc>>) -> Option<String> {
+pub fn check_query(event: &mut Draft<'_>, start: Option<DateTime<Utc>>, end: Option<DateTime<Utc>>) -> Option<String> {
     let (start, end) = (start?, end?);
     let slack = chrono::TimeDelta::seconds(1);
     if start > end || start - slack <= event.datetime && event.datetime <= end + slack {

@@ -11,11 +11,11 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::ingest::auditdata::note;
-use crate::ingest::formats::{RecordReader, Refusal, Tools};
+use crate::ingest::formats::{RecordReader, Refusal, Remarks, Tools, owned};
 use crate::ingest::requoted::Requoted;
 use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ledger::Note;
-use crate::timeline::{Event, json};
+use crate::timeline::{Draft, json};
 
 /// Where the original stands: the keys that lead to it.
 pub type Path = Vec<String>;
@@ -126,13 +126,23 @@ impl Unwrapping {
 }
 
 impl RecordReader for Unwrapping {
-    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+    fn read<'r>(
+        &'r self,
+        text: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
         // A record that was not wrapped, or whose wrapper was cut, is the reader's to judge as it stands.
-        let Some(inner) = self.inside(text) else { return self.reader.read(text, tools) };
-        let Some(whole) = completed(&inner, text) else { return self.reader.read(&inner, tools) };
-        let mut event = self.reader.read(&whole, tools)?;
-        event.raw = Some(inner.as_ref().into());
-        tools.remarks.push(("R-114", "operation and id stand only in the wrapper: taken from there".to_owned()));
+        let Some(inner) = self.inside(text) else { return self.reader.read(text, tools, remarks) };
+        let Some(whole) = completed(&inner, text) else {
+            return match inner {
+                Cow::Borrowed(inner) => self.reader.read(inner, tools, remarks),
+                Cow::Owned(inner) => self.reader.read(&inner, tools, remarks).map(owned),
+            };
+        };
+        let mut event = self.reader.read(&whole, tools, remarks).map(owned)?;
+        event.raw = Some(inner);
+        remarks.push(("R-114", "operation and id stand only in the wrapper: taken from there".to_owned()));
         note(&mut event, "R-114");
         Ok(event)
     }

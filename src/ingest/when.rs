@@ -8,7 +8,7 @@ use crate::ingest::auditdata::note;
 use crate::ingest::fields::{self, DateOrder, text};
 use crate::ingest::formats::Refusal;
 use crate::ingest::look::Look;
-use crate::timeline::{Event, format_time};
+use crate::timeline::{Draft, format_time};
 
 /// How the times of a file are read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,8 +51,9 @@ impl Clock {
     }
 
     /// Sets the time columns of `event`.
-    pub fn set(self, event: &mut Event, written: &str) -> Result<(), Refusal> {
-        let (time, basis) = self.read(written)?;
+    pub fn set<'r>(self, event: &mut Draft<'r>, written: impl Into<Cow<'r, str>>) -> Result<(), Refusal> {
+        let written = written.into();
+        let (time, basis) = self.read(&written)?;
         event.datetime = time;
         event.datetime_text = text(written);
         event.time_zone_basis = text(basis);
@@ -64,19 +65,19 @@ impl Clock {
     /// took the record in or noticed it, where it has none of them.
     pub fn set_from<'a>(
         self,
-        event: &mut Event,
+        event: &mut Draft<'a>,
         object: impl Look<'a>,
         keys: &[&str],
         later: &str,
     ) -> Result<(), Refusal> {
         if let Some(written) = keys.iter().find_map(|key| time_text(object, key)) {
-            return self.set(event, &written);
+            return self.set(event, written);
         }
         let Some(written) = time_text(object, later) else {
             let key = keys.first().copied().unwrap_or_default();
             return Err(Refusal::new("F-041", format!("no {key}: it cannot enter the timeline")));
         };
-        self.set(event, &written)?;
+        self.set(event, written)?;
         event.time_basis = text("ingestion");
         note(event, "R-110");
         Ok(())

@@ -8,11 +8,11 @@ use sha2::{Digest, Sha256};
 use crate::ingest::auditdata::note;
 use crate::ingest::buffer::Buffer;
 use crate::ingest::cut::{Cutter, Layout, Span};
-use crate::ingest::formats::{RecordReader, Refusal, Tools};
+use crate::ingest::formats::{RecordReader, Refusal, Remarks, Tools, owned};
 use crate::ingest::kept::{Common, Kept};
 use crate::ingest::lost_letters;
 use crate::ingest::source::TextEncoding;
-use crate::timeline::{Event, ParseStatus, format_time};
+use crate::timeline::{Draft, ParseStatus, format_time};
 
 /// Whole records, cut but not read.
 pub struct Batch {
@@ -41,7 +41,7 @@ pub struct Record {
     /// Event or refusal.
     pub result: Result<Kept, Refused>,
     /// Remarks on it.
-    pub remarks: Vec<(&'static str, String)>,
+    pub remarks: Remarks,
 }
 
 /// A record that is no event.
@@ -93,9 +93,12 @@ const BUDGET: usize = 64 << 20;
 
 /// Reads a batch.
 pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
-    let mut worker = Worker::new(source.reader, source.layout, batch.encoding);
-    worker.source = Some(source);
-    worker.records.reserve(batch.spans.len());
+    let mut worker = Worker {
+        attempts: Attempts::new(source.reader, source.layout),
+        books: Books { source, records: Vec::with_capacity(batch.spans.len()), common: Common::default() },
+        search: Search::new(source.reader, source.layout),
+        encoding: batch.encoding,
+    };
     let (mut offset, mut at) = (batch.offset, 0);
     for (index, (span, line)) in batch.spans.iter().zip(&batch.lines).enumerate() {
         offset += batch.encoding.encoded_len(batch.bytes.get(at..span.start).unwrap_or_default());
@@ -103,19 +106,19 @@ pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
         let place = Place { line: *line, offset };
         let bytes = batch.bytes.get(span.start..span.end).unwrap_or_default();
         match batch.oversize.as_ref().filter(|_| index == 0) {
-            Some((first, place)) => worker.records.push(too_long(*place, first)),
+            Some((first, place)) => worker.books.records.push(too_long(*place, first)),
             None => worker.read(bytes, place),
         }
     }
-    source.reader.batch_read(&mut worker.tools);
+    source.reader.batch_read(&mut worker.attempts.tools);
     let lost_letters = batch.bytes.is_ascii().then(|| lost_letters::count(&batch.bytes));
-    let Worker { records, common, .. } = worker;
+    let Books { records, common, .. } = worker.books;
     Parsed { number: batch.number, bytes: batch.bytes.len() as u64, records, lost_letters, common }
 }
 
 /// Where in `bytes`, which begin with a record that does not end, the next whole record begins.
 pub fn next_whole(bytes: &[u8], reader: &dyn RecordReader, layout: &Layout) -> Option<usize> {
-    Worker::new(reader, layout, TextEncoding::Utf8).resume(bytes)
+    Search::new(reader, layout).resume(bytes)
 }
 
 /// A place in the file that moves forward.
@@ -151,101 +154,69 @@ fn excerpt(bytes: &[u8]) -> String {
     String::from_utf8_lossy(first).chars().take(EXCERPT).collect()
 }
 
-struct Worker<'a> {
+/// Tries texts as records.
+struct Attempts<'a> {
     reader: &'a dyn RecordReader,
-    layout: &'a Layout,
-    encoding: TextEncoding,
     tools: Tools,
-    records: Vec<Record>,
-    common: Common,
-    /// Where its records come from; nobody asks where one stands that is only tried.
-    source: Option<Source<'a>>,
+    remarks: Remarks,
 }
 
-impl<'a> Worker<'a> {
-    fn new(reader: &'a dyn RecordReader, layout: &'a Layout, encoding: TextEncoding) -> Self {
+impl<'a> Attempts<'a> {
+    fn new(reader: &'a dyn RecordReader, layout: &Layout) -> Self {
         let delimiter = if let Layout::Csv(delimiter) = layout { *delimiter } else { b',' };
-        let (tools, common) = (Tools::new(delimiter), Common::default());
-        Self { reader, layout, encoding, tools, records: Vec::new(), common, source: None }
+        Self { reader, tools: Tools::new(delimiter), remarks: Remarks::new() }
     }
 
     /// One attempt at a text as one record.
-    fn attempt(&mut self, bytes: &[u8]) -> Result<Box<Event>, Refusal> {
-        self.tools.remarks.clear();
-        match simdutf8::compat::from_utf8(bytes) {
-            Ok(text) => self.reader.read(text, &mut self.tools),
+    fn attempt<'r>(&'r mut self, bytes: &'r [u8]) -> Attempt<'r> {
+        let Self { reader, tools, remarks } = self;
+        remarks.clear();
+        let result = match simdutf8::compat::from_utf8(bytes) {
+            Ok(text) => reader.read(text, tools, remarks),
             Err(error) => {
-                let mut event = self.reader.read(&String::from_utf8_lossy(bytes), &mut self.tools)?;
-                event.parse_status = ParseStatus::Salvaged;
-                note(&mut event, "F-020");
-                self.tools.remarks.push(("F-020", format!("not UTF-8 at byte {} of the record", error.valid_up_to())));
-                Ok(event)
+                let read = reader.read(&String::from_utf8_lossy(bytes), tools, remarks).map(owned);
+                read.map(|mut event| {
+                    event.parse_status = ParseStatus::Salvaged;
+                    note(&mut event, "F-020");
+                    remarks.push(("F-020", format!("not UTF-8 at byte {} of the record", error.valid_up_to())));
+                    event
+                })
             }
-        }
-    }
-
-    /// Reads a text that was cut out as one record. Where it is damaged it may have swallowed the records behind
-    /// it: those are found again.
-    fn read(&mut self, bytes: &[u8], mut place: Place) {
-        let (mut at, mut pieces) = (0, Pieces::whole(bytes));
-        while let Some(piece) = pieces.next() {
-            let text = bytes.get(piece.start..piece.end).unwrap_or_default();
-            let (whole, behind) = if pieces.open {
-                let behind = self.resume(text);
-                if behind.is_none() {
-                    pieces.reach *= 4;
-                    continue;
-                }
-                (None, behind)
-            } else {
-                let result = self.attempt(text);
-                let remarks = std::mem::take(&mut self.tools.remarks);
-                let behind = if self.suspicious(text, &result) { self.resume(text) } else { None };
-                (Some((result, remarks)), behind)
-            };
-            place.over(bytes.get(at..piece.start).unwrap_or_default(), self.encoding);
-            at = piece.start;
-            match (behind, whole) {
-                (None, None) => {}
-                (None, Some((result, remarks))) => self.book(text, place, result, remarks),
-                (Some(behind), _) => {
-                    let own = without_end(text.get(..behind).unwrap_or_default());
-                    if !self.layout.opens_envelope(own) {
-                        let result = self.attempt(own);
-                        let remarks = std::mem::take(&mut self.tools.remarks);
-                        self.book(own, place, result, remarks);
-                    }
-                    pieces = Pieces::from(bytes, piece.start + behind, self.layout);
-                }
-            }
-        }
-    }
-
-    fn book(
-        &mut self,
-        text: &[u8],
-        place: Place,
-        result: Result<Box<Event>, Refusal>,
-        mut remarks: Vec<(&'static str, String)>,
-    ) {
-        let result = match result {
-            Ok(mut event) => {
-                event.raw_sha256 = Sha256::digest(event.raw.as_deref().unwrap_or_default().as_bytes()).into();
-                remarks.extend(out_of_time(&mut event).map(|remark| ("R-112", remark)));
-                if let Some(source) = self.source {
-                    event.origin.file = Arc::clone(source.file);
-                    event.source_format = Some(source.format.into());
-                }
-                (event.origin.line, event.origin.offset) = (place.line, place.offset);
-                Ok(self.common.keep(&event))
-            }
-            Err(refusal) => Err(Refused { refusal: other_encoding(text).unwrap_or(refusal), excerpt: excerpt(text) }),
         };
-        self.records.push(Record { line: place.line, offset: place.offset, result, remarks });
+        Attempt { result, remarks: std::mem::take(remarks) }
+    }
+}
+
+/// What a text is as one record.
+struct Attempt<'r> {
+    result: Result<Box<Draft<'r>>, Refusal>,
+    remarks: Remarks,
+}
+
+impl Attempt<'_> {
+    /// Whether the text is a record; a damaged one counts where it says which it is.
+    fn is_record(&self) -> bool {
+        let ragged = self.remarks.iter().any(|(code, _)| *code == "R-106");
+        self.result.as_ref().is_ok_and(|event| match event.parse_status {
+            ParseStatus::Salvaged => event.event_id.is_some(),
+            ParseStatus::Ok | ParseStatus::Partial => !ragged,
+        })
+    }
+}
+
+/// Looks for records inside damaged ones.
+struct Search<'a> {
+    attempts: Attempts<'a>,
+    layout: &'a Layout,
+}
+
+impl<'a> Search<'a> {
+    fn new(reader: &'a dyn RecordReader, layout: &'a Layout) -> Self {
+        Self { attempts: Attempts::new(reader, layout), layout }
     }
 
     /// Whether a text may hold more than the record it was cut as.
-    fn suspicious(&mut self, text: &[u8], result: &Result<Box<Event>, Refusal>) -> bool {
+    fn is_suspicious(&mut self, text: &[u8], result: &Result<Box<Draft<'_>>, Refusal>) -> bool {
         match (result, self.layout) {
             (Ok(event), _) if event.parse_status == ParseStatus::Salvaged => true,
             (Err(_), _) => true,
@@ -258,9 +229,10 @@ impl<'a> Worker<'a> {
     fn hides_a_row(&mut self, text: &[u8]) -> bool {
         const LINES: usize = 4;
         let Ok(text) = std::str::from_utf8(text) else { return false };
-        let width = self.tools.cells.read(text).len();
+        let cells = &mut self.attempts.tools.cells;
+        let width = cells.read(text).len();
         let lines = memchr_iter(b'\n', text.as_bytes()).take(LINES);
-        lines.into_iter().any(|end| self.tools.cells.read(text.get(end + 1..).unwrap_or_default()).len() == width)
+        lines.into_iter().any(|end| cells.read(text.get(end + 1..).unwrap_or_default()).len() == width)
     }
 
     /// The start of the first record inside a damaged one that reads as a record of its own.
@@ -272,7 +244,7 @@ impl<'a> Worker<'a> {
                 let window = bytes.get(at..bytes.len().min(at + window)).unwrap_or_default();
                 let Some((text, ends)) = first_record(window, self.layout) else { break };
                 budget = budget.checked_sub(text.len())?;
-                if self.is_record(text) {
+                if self.attempts.attempt(text).is_record() {
                     return Some(at);
                 }
                 if ends || at + window.len() == bytes.len() {
@@ -282,15 +254,76 @@ impl<'a> Worker<'a> {
         }
         None
     }
+}
 
-    /// Whether a text reads as a record; a damaged one counts where it says which it is.
-    fn is_record(&mut self, text: &[u8]) -> bool {
-        let read = self.attempt(text);
-        let ragged = self.tools.remarks.iter().any(|(code, _)| *code == "R-106");
-        read.is_ok_and(|event| match event.parse_status {
-            ParseStatus::Salvaged => event.event_id.is_some(),
-            ParseStatus::Ok | ParseStatus::Partial => !ragged,
-        })
+/// The records of one batch that were read, and what they have in common.
+struct Books<'a> {
+    source: Source<'a>,
+    records: Vec<Record>,
+    common: Common,
+}
+
+impl Books<'_> {
+    fn book(&mut self, text: &[u8], place: Place, read: Attempt<'_>) {
+        let Attempt { result, mut remarks } = read;
+        let result = match result {
+            Ok(mut event) => {
+                event.raw_sha256 = Sha256::digest(event.raw.as_deref().unwrap_or_default().as_bytes()).into();
+                remarks.extend(out_of_time(&mut event).map(|remark| ("R-112", remark)));
+                event.origin.file = Arc::clone(self.source.file);
+                event.source_format = Some(self.source.format.into());
+                (event.origin.line, event.origin.offset) = (place.line, place.offset);
+                Ok(self.common.keep(&event))
+            }
+            Err(refusal) => Err(Refused { refusal: other_encoding(text).unwrap_or(refusal), excerpt: excerpt(text) }),
+        };
+        self.records.push(Record { line: place.line, offset: place.offset, result, remarks });
+    }
+}
+
+struct Worker<'a> {
+    attempts: Attempts<'a>,
+    books: Books<'a>,
+    search: Search<'a>,
+    encoding: TextEncoding,
+}
+
+impl Worker<'_> {
+    /// Reads a text that was cut out as one record. Where it is damaged it may have swallowed the records behind
+    /// it: those are found again.
+    fn read(&mut self, bytes: &[u8], mut place: Place) {
+        let Self { attempts, books, search, .. } = self;
+        let layout = search.layout;
+        let (mut at, mut pieces) = (0, Pieces::whole(bytes));
+        while let Some(piece) = pieces.next() {
+            let text = bytes.get(piece.start..piece.end).unwrap_or_default();
+            let (whole, behind) = if pieces.open {
+                let behind = search.resume(text);
+                if behind.is_none() {
+                    pieces.reach *= 4;
+                    continue;
+                }
+                (None, behind)
+            } else {
+                let whole = attempts.attempt(text);
+                let behind = if search.is_suspicious(text, &whole.result) { search.resume(text) } else { None };
+                (Some(whole), behind)
+            };
+            place.over(bytes.get(at..piece.start).unwrap_or_default(), self.encoding);
+            at = piece.start;
+            match (behind, whole) {
+                (None, None) => {}
+                (None, Some(whole)) => books.book(text, place, whole),
+                (Some(behind), whole) => {
+                    drop(whole);
+                    let own = without_end(text.get(..behind).unwrap_or_default());
+                    if !layout.opens_envelope(own) {
+                        books.book(own, place, attempts.attempt(own));
+                    }
+                    pieces = Pieces::from(bytes, piece.start + behind, layout);
+                }
+            }
+        }
     }
 }
 
@@ -311,7 +344,7 @@ fn first_record<'t>(text: &'t [u8], layout: &Layout) -> Option<(&'t [u8], bool)>
 }
 
 /// The services did not exist before 2010; what lies there, or in the next century, was misread or edited.
-fn out_of_time(event: &mut Event) -> Option<String> {
+fn out_of_time(event: &mut Draft<'_>) -> Option<String> {
     use chrono::Datelike as _;
     if event.is_state() || (2010..2100).contains(&event.datetime.year()) {
         return None;

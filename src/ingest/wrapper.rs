@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use crate::ingest::auditdata::{self, AuditError, note};
 use crate::ingest::fields::{self, DateOrder};
-use crate::ingest::formats::Refusal;
+use crate::ingest::formats::{Refusal, Remarks};
 use crate::knowledge::record_types;
-use crate::timeline::{Event, ParseStatus, json};
+use crate::timeline::{Draft, ParseStatus, json};
 
 /// The wrapper's own words; empty where it has none.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,7 +37,7 @@ fn limit(length: usize) -> &'static str {
 
 impl Wrapper<'_> {
     /// Wrapper and record disagree: the record is used, and the reader is told that the file may have been edited.
-    pub fn cross_check(&self, event: &mut Event, remarks: &mut Vec<(&'static str, String)>) {
+    pub fn cross_check(&self, event: &mut Draft<'_>, remarks: &mut Remarks) {
         let pairs = [
             ("id", self.id, event.event_id.as_deref()),
             ("operation", self.operation, event.action_raw.as_deref().map(fields::trimmed)),
@@ -60,8 +60,8 @@ impl Wrapper<'_> {
         &self,
         audit: &str,
         error: &AuditError,
-        event: &mut Event,
-        remarks: &mut Vec<(&'static str, String)>,
+        event: &mut Draft<'_>,
+        remarks: &mut Remarks,
     ) -> Result<(), Refusal> {
         let length = audit.chars().count();
         let (code, reason) = match error {
@@ -75,7 +75,10 @@ impl Wrapper<'_> {
         let refuse = |why: &str| Refusal::new(code, format!("{reason}; {why}"));
         let own = json::salvage(audit).ok_or_else(|| refuse("not usable"))?;
         let own = self.complete(&own).ok_or_else(|| refuse("its time is not told elsewhere either"))?;
-        auditdata::fill(&own, event).map_err(|_| refuse("not usable"))?;
+        let mut salvaged = std::mem::take(event);
+        let filled = auditdata::fill(&own, &mut salvaged);
+        *event = salvaged.into_owned();
+        filled.map_err(|_| refuse("not usable"))?;
         event.parse_status = ParseStatus::Salvaged;
         remarks.push(("R-101", format!("{reason}; salvaged what is whole")));
         note(event, "R-101");

@@ -3,8 +3,9 @@
 use serde::de::DeserializeSeed as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::ops::Deref;
 
-use super::event::{Event, ParseStatus};
+use super::event::{Event, EventOf, ParseStatus};
 use super::json;
 
 /// One entry of `Parameters` or `OperationProperties`.
@@ -41,12 +42,12 @@ pub struct Item {
 }
 
 /// `Parameters` and `OperationProperties`, in the record's order.
-pub fn params(event: &Event) -> Vec<Param> {
+pub fn params<T: Deref<Target = str>>(event: &EventOf<T>) -> Vec<Param> {
     event.op_params.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 
 /// The value of one parameter, whatever the case of its name; `Some("")` where it is there without a value.
-pub fn param(event: &Event, name: &str) -> Option<String> {
+pub fn param<T: Deref<Target = str>>(event: &EventOf<T>, name: &str) -> Option<String> {
     params(event)
         .into_iter()
         .find(|param| param.name.eq_ignore_ascii_case(name))

@@ -1,11 +1,14 @@
 //! The common record: what every export's record becomes. A missing field is `None`, never `""`.
 
+use std::borrow::Cow;
+use std::ops::Deref;
+
 use chrono::{DateTime, Utc};
 
 use crate::origin::{Origin, RecordRef};
 
-/// Text of one column.
-pub type Text = Option<Box<str>>;
+/// Text of one column while its record is read.
+pub type Text<'r> = Option<Cow<'r, str>>;
 
 macro_rules! word_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
@@ -80,110 +83,74 @@ word_enum!(
     }
 );
 
-/// One record of any export. Column meanings are in [`super::schema`].
-#[derive(Debug, Clone, Default)]
-#[allow(missing_docs, reason = "each field is a column, described once in schema.rs")]
-pub struct Event {
-    pub origin: Origin,
-    pub raw_sha256: [u8; 32],
-    pub datetime: DateTime<Utc>,
-    pub timestamp_desc: Text,
-    pub message: Text,
-    pub datetime_text: Text,
-    pub time_basis: Text,
-    pub time_zone_basis: Text,
-    pub event_id: Text,
-    pub source_format: Text,
-    pub evidence_source: EvidenceSource,
-    pub duplicate_count: u64,
-    pub parse_status: ParseStatus,
-    pub parse_notes: Text,
-    pub event_provider: Text,
-    pub record_type: Option<i64>,
-    pub record_type_name: Text,
-    pub action_raw: Text,
-    pub action: Text,
-    pub outcome: Outcome,
-    pub status_text: Text,
-    pub status_code: Text,
-    pub status_reason: Text,
-    pub user_raw: Text,
-    pub user_upn: Text,
-    pub user_id: Text,
-    pub user_puid: Text,
-    pub user_sid: Text,
-    pub user_full_name: Text,
-    pub actor_type: Option<i64>,
-    pub logon_type: Option<i64>,
-    pub external_access: Option<bool>,
-    pub mailbox_upn: Text,
-    pub mailbox_guid: Text,
-    pub mailbox_sid: Text,
-    pub target_raw: Text,
-    pub target_upn: Text,
-    pub target_id: Text,
-    pub on_behalf_of: Text,
-    pub tenant_id: Text,
-    pub tenant_name: Text,
-    pub source_ip: Text,
-    pub source_port: Option<i64>,
-    pub source_ip_text: Text,
-    pub source_ip_class: Text,
-    pub related_ip: Text,
-    pub geo_city: Text,
-    pub geo_region: Text,
-    pub geo_country: Text,
-    pub geo_lat: Option<f64>,
-    pub geo_lon: Option<f64>,
-    pub geo_basis: Text,
-    pub as_number: Option<i64>,
-    pub as_org: Text,
-    pub user_agent: Text,
-    pub client_info: Text,
-    pub client_app: Text,
-    pub device_id: Text,
-    pub device_name: Text,
-    pub device_os: Text,
-    pub browser: Text,
-    pub device_managed: Option<bool>,
-    pub device_compliant: Option<bool>,
-    pub device_trust: Text,
-    pub app_id: Text,
-    pub app_name: Text,
-    pub client_app_id: Text,
-    pub resource_id: Text,
-    pub resource_name: Text,
-    pub session_id: Text,
-    pub correlation_id: Text,
-    pub request_id: Text,
-    pub unique_token_id: Text,
-    pub token_issued: Text,
-    pub sign_in_kind: Text,
-    pub auth_requirement: Text,
-    pub auth_protocol: Text,
-    pub ca_status: Text,
-    pub mfa_result: Text,
-    pub risk_level: Text,
-    pub risk_state: Text,
-    pub risk_events: Text,
-    pub email_message_id: Text,
-    pub email_subject: Text,
-    pub email_to: Text,
-    pub email_to_count: Option<i64>,
-    pub saved_to_sent: Option<bool>,
-    pub folder_path: Text,
-    pub dest_folder_path: Text,
-    pub item_count: Option<i64>,
-    pub op_params: Text,
-    pub changes: Text,
-    pub parties: Text,
-    pub symptom: Text,
-    pub finding_ids: Text,
-    pub raw: Text,
-    pub object: Text,
+macro_rules! event {
+    (texts { $($text:ident,)+ } values { $($value:ident: $type:ty,)+ }) => {
+        /// One record of any export, with texts of one kind. Column meanings are in [`super::schema`].
+        #[derive(Debug, Clone, Default)]
+        #[allow(missing_docs, reason = "each field is a column, described once in schema.rs")]
+        pub struct EventOf<T> { $(pub $text: Option<T>,)+ $(pub $value: $type,)+ }
+
+        impl<T> EventOf<T> {
+            /// The same event with other texts.
+            pub fn map<U>(self, to: impl Fn(T) -> U) -> EventOf<U> {
+                EventOf { $($text: self.$text.map(&to),)+ $($value: self.$value,)+ }
+            }
+        }
+    };
 }
 
-impl Event {
+event! {
+    texts {
+        timestamp_desc, message, datetime_text, time_basis, time_zone_basis, event_id, source_format,
+        parse_notes, event_provider, record_type_name, action_raw, action, status_text, status_code,
+        status_reason, user_raw, user_upn, user_id, user_puid, user_sid, user_full_name, mailbox_upn,
+        mailbox_guid, mailbox_sid, target_raw, target_upn, target_id, on_behalf_of, tenant_id, tenant_name,
+        source_ip, source_ip_text, source_ip_class, related_ip, geo_city, geo_region, geo_country,
+        geo_basis, as_org, user_agent, client_info, client_app, device_id, device_name, device_os, browser,
+        device_trust, app_id, app_name, client_app_id, resource_id, resource_name, session_id,
+        correlation_id, request_id, unique_token_id, token_issued, sign_in_kind, auth_requirement,
+        auth_protocol, ca_status, mfa_result, risk_level, risk_state, risk_events, email_message_id,
+        email_subject, email_to, folder_path, dest_folder_path, op_params, changes, parties, symptom,
+        finding_ids, raw, object,
+    }
+    values {
+        origin: Origin,
+        raw_sha256: [u8; 32],
+        datetime: DateTime<Utc>,
+        evidence_source: EvidenceSource,
+        duplicate_count: u64,
+        parse_status: ParseStatus,
+        record_type: Option<i64>,
+        outcome: Outcome,
+        actor_type: Option<i64>,
+        logon_type: Option<i64>,
+        external_access: Option<bool>,
+        source_port: Option<i64>,
+        geo_lat: Option<f64>,
+        geo_lon: Option<f64>,
+        as_number: Option<i64>,
+        device_managed: Option<bool>,
+        device_compliant: Option<bool>,
+        email_to_count: Option<i64>,
+        saved_to_sent: Option<bool>,
+        item_count: Option<i64>,
+    }
+}
+
+/// An event that stands for itself.
+pub type Event = EventOf<Box<str>>;
+
+/// An event while its record is read: what the record says as the column has it is still the record's own text.
+pub type Draft<'r> = EventOf<Cow<'r, str>>;
+
+impl Draft<'_> {
+    /// The same event without its record.
+    pub fn into_owned(self) -> Draft<'static> {
+        self.map(|text| Cow::Owned(text.into_owned()))
+    }
+}
+
+impl<T: Deref<Target = str>> EventOf<T> {
     /// The event as findings cite it.
     pub fn record_ref(&self) -> RecordRef {
         RecordRef {

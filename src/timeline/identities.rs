@@ -1,12 +1,13 @@
 //! Which names belong to which account, learned from every record while it is read, each with the record that taught it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Deref;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
 use super::details;
-use super::event::{Event, EvidenceSource};
+use super::event::{Event, EventOf, EvidenceSource};
 use crate::knowledge::domains;
 use crate::origin::RecordRef;
 use crate::question::IdentityKind;
@@ -94,7 +95,7 @@ impl Says<'_> {
 }
 
 /// Gives what one record says about who is who: at most four things.
-pub fn lessons(event: &Event, give: &mut dyn FnMut(Says<'_>)) {
+pub fn lessons<T: Deref<Target = str>>(event: &EventOf<T>, give: &mut dyn FnMut(Says<'_>)) {
     // The addresses of a mail are what its envelope claims, mostly of strangers: they make nobody an account.
     if event.evidence_source == EvidenceSource::MessageTrace {
         return;
@@ -134,7 +135,7 @@ pub fn lessons(event: &Event, give: &mut dyn FnMut(Says<'_>)) {
 
 /// An Exchange record names its object `…/tenant/alias` (rules: `…/alias\rule`); whose alias that is follows
 /// where the record also names the mailbox by address, or where the actor works on the own mailbox.
-fn alias(event: &Event) -> Option<(String, IdentityKind, String)> {
+fn alias<T: Deref<Target = str>>(event: &EventOf<T>) -> Option<(String, IdentityKind, String)> {
     let target = event.target_raw.as_deref().filter(|target| target.contains('/'))?;
     let last = target.rsplit('/').next().unwrap_or(target);
     let alias = last.split('\\').next().unwrap_or(last);

@@ -20,6 +20,6 @@ pub mod store;
 pub mod tally;
 pub mod whose;
 
-pub use event::{Event, EvidenceSource, Outcome, ParseStatus};
+pub use event::{Draft, Event, EventOf, EvidenceSource, Outcome, ParseStatus};
 
 pub use crate::moment::format_time;

@@ -4,9 +4,10 @@
 //! front to back, and is freed as one: each column that is there, with its number and its kind in front. What rows are
 //! booked and sorted by stands beside them, because rows that wait lie in cold memory.
 
+use std::ops::Deref;
 use std::sync::LazyLock;
 
-use super::event::Event;
+use super::event::{Event, EventOf};
 use super::schema::{Access, COLUMNS, Give, Number, each, names};
 use crate::origin::RecordRef;
 
@@ -45,7 +46,7 @@ pub fn column(name: &str) -> usize {
 
 impl Packed {
     /// Packs `event`; `room` is only there to be used again.
-    pub fn new(event: &Event, room: &mut Vec<u8>) -> Self {
+    pub fn new<T: Deref<Target = str>>(event: &EventOf<T>, room: &mut Vec<u8>) -> Self {
         room.clear();
         let mut room = Room { bytes: room, actor: None, columns: [*UPN, *NAME] };
         each(event, &mut room);

@@ -2,10 +2,11 @@
 //! again where several are read as one, so that both say the same.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use sha2::{Digest, Sha256};
 
-use super::event::{Event, EvidenceSource};
+use super::event::{EventOf, EvidenceSource};
 use crate::knowledge::names::is_guid;
 use crate::ledger::{Ledger, Note, SourceEntry};
 
@@ -23,7 +24,7 @@ pub fn leading(hash: &[u8; 32]) -> u128 {
 ///
 /// A trace has one id for a mail and many records of it: one a recipient, one a step. The same state seen at two
 /// times is two states.
-pub fn key(event: &Event, content: u128) -> u128 {
+pub fn key<T: Deref<Target = str>>(event: &EventOf<T>, content: u128) -> u128 {
     if event.is_state() {
         return content ^ u128::from(event.datetime.timestamp_micros().unsigned_abs());
     }
@@ -108,6 +109,7 @@ fn tell_copies(entry: &mut SourceEntry) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::timeline::Event;
 
     #[test]
     fn both_files_say_so_and_saying_it_twice_says_it_once() {

@@ -3,9 +3,10 @@
 //! Types are those every engine reads: text, 64-bit integers, floats, booleans and UTC microseconds.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 use std::sync::Arc;
 
-use super::event::{Event, EvidenceSource, Outcome, ParseStatus, hex};
+use super::event::{Event, EventOf, EvidenceSource, Outcome, ParseStatus, hex};
 
 /// Version of the store's layout; a case of another version is refused with "ingest again".
 pub const VERSION: &str = "bectrace.timeline/1";
@@ -148,7 +149,7 @@ macro_rules! columns {
 
         /// Gives every value of an event but its time and its record number, in the order of [`COLUMNS`]: one straight
         /// run of code, because it is done with every record of the evidence.
-        pub fn each(event: &Event, give: &mut impl Give) {
+        pub fn each<T: Deref<Target = str>>(event: &EventOf<T>, give: &mut impl Give) {
             let mut at = 0;
             $(
                 $kind!(@give give, at, event, $($part)*);
@@ -176,7 +177,7 @@ pub trait Give {
     fn number(&mut self, column: u8, number: Number);
 }
 
-fn made<'e>(event: &'e Event, get: fn(&'e Event) -> Option<Cow<'e, str>>) -> Option<Cow<'e, str>> {
+fn made<'e, T>(event: &'e EventOf<T>, get: fn(&'e EventOf<T>) -> Option<Cow<'e, str>>) -> Option<Cow<'e, str>> {
     get(event)
 }
 

@@ -9,7 +9,7 @@ use bectrace::ingest::auditdata;
 use bectrace::ingest::cells::CellReader;
 use bectrace::ingest::cut::{JsonLayout, Layout};
 use bectrace::ingest::fields;
-use bectrace::timeline::Event;
+use bectrace::timeline::Draft;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 const PORTAL: &str = include_str!("../../../testdata/cases/contoso/evidence/AuditLog_2026-02-09_2026-03-09.csv");
@@ -52,7 +52,7 @@ fn records(criterion: &mut Criterion) {
         bencher.iter(|| PORTAL.split_inclusive("\r\n").map(|row| cells.read(black_box(row)).len()).sum::<usize>());
     });
     group.bench_function("auditdata", |bencher| {
-        bencher.iter(|| audits.iter().filter(|audit| auditdata::fill(audit, &mut Event::default()).is_ok()).count());
+        bencher.iter(|| audits.iter().filter(|audit| auditdata::fill(audit, &mut Draft::default()).is_ok()).count());
     });
     group.finish();
 }

@@ -1,14 +1,14 @@
 //! The admin audit log as CSV: `Search-AdminAuditLog | Export-Csv`, which loses the parameters' values
 //! (`admin_audit_csv`), and Hawk's table with the command line (`admin_audit_simple_csv`).
 
-use super::{Context, Format, RecordReader, Refusal, Tools};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools};
 use crate::ingest::admin_audit::Frame;
 use crate::ingest::auditdata::note;
 use crate::ingest::cells::Cells;
 use crate::ingest::command_line::command_line;
 use crate::ingest::fields::{self, DateOrder, NameValue};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
+use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 use serde_json::Value;
 
 /// `admin_audit_csv`.
@@ -53,10 +53,15 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks, .. } = tools;
+    fn read<'r>(
+        &'r self,
+        row: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let Tools { cells, .. } = tools;
         let cells = cells.read(row);
-        let mut event = Box::<Event>::default();
+        let mut event = Box::<Draft<'_>>::default();
         if cells.len() != self.names.len() {
             remarks.push(fields::ragged(cells.len(), self.names.len()));
             note(&mut event, "R-106");

@@ -5,14 +5,14 @@
 
 use quick_xml::events::{BytesStart, Event as Xml};
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates};
 use crate::ingest::auditdata::{note, outcome_of, sentence, upn};
 use crate::ingest::fields::{self, Change, NameValue, text};
 use crate::ingest::parties::Parties;
 use crate::ingest::sniff::{Head, Shape};
 use crate::knowledge::operations;
 use crate::timeline::json::boolean;
-use crate::timeline::{Event, EvidenceSource, Outcome, ParseStatus};
+use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
 
 /// `admin_audit_eac_xml`.
 pub static FORMAT: Format = Format {
@@ -33,8 +33,13 @@ pub static FORMAT: Format = Format {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read(&self, element: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let mut event = Box::<Event>::default();
+    fn read<'r>(
+        &'r self,
+        element: &'r str,
+        _: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let mut event = Box::<Draft<'_>>::default();
         let (mut parameters, mut changes) = (Vec::new(), Vec::new());
         let cut = !element.ends_with("</Event>") && !element.ends_with("/>");
         let mut reader = quick_xml::Reader::from_str(element);
@@ -61,7 +66,7 @@ impl RecordReader for Reader {
         }
         if cut {
             event.parse_status = ParseStatus::Salvaged;
-            tools.remarks.push(("R-105", "the Event was cut; salvaged what is whole".to_owned()));
+            remarks.push(("R-105", "the Event was cut; salvaged what is whole".to_owned()));
             note(&mut event, "R-105");
         }
         event.op_params = fields::list_text(&parameters);
@@ -81,7 +86,7 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> String {
     quick_xml::escape::unescape(&found.value).map_or_else(|_| found.value.to_string(), std::borrow::Cow::into_owned)
 }
 
-fn set_frame(tag: &BytesStart<'_>, event: &mut Event) -> Result<(), Refusal> {
+fn set_frame(tag: &BytesStart<'_>, event: &mut Draft<'_>) -> Result<(), Refusal> {
     let get = |name: &str| attribute(tag, name);
     let written = get("RunDate");
     let Some(iso) = fields::iso_time(&written) else {
@@ -89,18 +94,18 @@ fn set_frame(tag: &BytesStart<'_>, event: &mut Event) -> Result<(), Refusal> {
     };
     event.evidence_source = EvidenceSource::AdminAudit;
     event.datetime = iso.time;
-    event.datetime_text = text(&written);
+    event.datetime_text = text(written);
     event.time_basis = text("event");
     event.time_zone_basis = text(if iso.zoned { "explicit" } else { "assumed_utc" });
     event.event_provider = text("Exchange");
-    event.action_raw = text(&get("Cmdlet"));
-    event.action = text(&operations::trimmed(&get("Cmdlet")));
-    event.user_raw = text(&get("Caller"));
-    event.user_upn = upn(&get("Caller"));
-    event.target_raw = text(&get("ObjectModified"));
-    event.status_text = text(&get("Succeeded"));
+    event.action_raw = text(get("Cmdlet"));
+    event.action = text(operations::trimmed(&get("Cmdlet")).into_owned());
+    event.user_raw = text(get("Caller"));
+    event.user_upn = upn(get("Caller"));
+    event.target_raw = text(get("ObjectModified"));
+    event.status_text = text(get("Succeeded"));
     event.outcome = outcome_of(&get("Succeeded"));
-    event.status_reason = text(&get("Error")).filter(|error| &**error != "None");
+    event.status_reason = text(get("Error")).filter(|error| &**error != "None");
     event.external_access = boolean(&get("ExternalAccess"));
     event.timestamp_desc = text(operations::timestamp_desc(Some(1), event.action(), event.outcome == Outcome::Success));
     if event.action.is_none() {

@@ -5,13 +5,13 @@
 
 use serde_json::Value;
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::fields::DateOrder;
 use crate::ingest::fields::{lower, text as column};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{auditdata, entra_audit, graph_activity, object, risk, signin};
-use crate::timeline::{Event, EvidenceSource, json};
+use crate::timeline::{Draft, EvidenceSource, json};
 
 const fn format(id: &'static str, evidence: EvidenceSource, claims: fn(&Shape) -> bool) -> Format {
     Format {
@@ -84,9 +84,9 @@ fn category_of(shape: &Shape) -> Option<Category> {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let mut event = Box::<Event>::default();
-        let outer = object::from_text(text, "R-105", &mut event, &mut tools.remarks)?;
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+        let mut event = Box::<Draft<'_>>::default();
+        let outer = object::from_text(text, "R-105", &mut event, remarks)?;
         let name = json::text(&outer, "category").unwrap_or_default();
         let Some(category) = category(&name) else {
             return Err(Refusal::new(
@@ -94,8 +94,8 @@ impl RecordReader for Reader {
                 format!("category '{name}' is no log of sign-ins, directory changes or risks"),
             ));
         };
-        let mut properties = properties(&outer, &mut event, &mut tools.remarks)?;
-        object::drop_lost(&mut properties, "R-104", &mut event, &mut tools.remarks);
+        let mut properties = properties(&outer, &mut event, remarks)?;
+        object::drop_lost(&mut properties, "R-104", &mut event, remarks);
         let clock = CLOCK;
         match category {
             Category::SignIn(kind) => {
@@ -104,12 +104,13 @@ impl RecordReader for Reader {
             }
             Category::Audit => {
                 entra_audit::fill(&properties, clock, &mut event)?;
-                event.tenant_id = json::text(&outer, "tenantId").and_then(|tenant| lower(&tenant));
+                event.tenant_id = json::text(&outer, "tenantId").and_then(lower);
             }
             Category::RiskyUser => risk::fill_user(&properties, clock, &mut event)?,
             Category::RiskDetection => risk::fill_detection(&properties, clock, &mut event)?,
             Category::GraphActivity => graph_activity::fill(&properties, clock, &mut event)?,
         }
+        let mut event = owned(event);
         event.raw = Some(text.into());
         Ok(event)
     }
@@ -120,7 +121,7 @@ const CLOCK: Clock = Clock { order: Some(DateOrder::Mdy), assumed: false };
 
 /// The record itself: what stands under `properties`, or the outer object where a forwarder laid it flat. Its frame's
 /// `time` is when it was taken in, and stays with it for records that lost their own.
-fn properties(outer: &Value, event: &mut Event, remarks: &mut Vec<(&'static str, String)>) -> Result<Value, Refusal> {
+fn properties(outer: &Value, event: &mut Draft<'_>, remarks: &mut Remarks) -> Result<Value, Refusal> {
     let mut properties = object::inner(outer, "properties", event, remarks);
     if !properties.is_object() {
         let flat = ["createdDateTime", "activityDateTime", "activityDisplayName", "riskState", "requestUri"];
@@ -139,12 +140,12 @@ fn properties(outer: &Value, event: &mut Event, remarks: &mut Vec<(&'static str,
 }
 
 /// What older rows say outside their properties only.
-fn set_from_outer(outer: &Value, event: &mut Event) {
+fn set_from_outer(outer: &Value, event: &mut Draft<'_>) {
     if event.status_code.is_none() {
-        signin::set_outcome(event, &json::text(outer, "resultType").unwrap_or_default(), "");
+        signin::set_outcome(event, json::text(outer, "resultType").unwrap_or_default().into(), "");
     }
     if event.geo_country.is_none() {
-        event.geo_country = json::text(outer, "location").and_then(|country| column(&country.to_uppercase()));
+        event.geo_country = json::text(outer, "location").and_then(|country| column(country.to_uppercase()));
         event.geo_basis = event.geo_country.as_ref().and_then(|_| column("log"));
     }
     event.message = Some(auditdata::sentence(event).into());

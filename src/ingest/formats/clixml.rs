@@ -6,12 +6,12 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::clixml::{self, Parsed, Shared};
 use crate::ingest::sniff::{Head, Shape, inner_reader, object_shape, row_shape};
 use crate::ingest::{admin_audit, fields};
-use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
+use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 
 /// `clixml`.
 pub static FORMAT: Format = Format {
@@ -69,12 +69,17 @@ struct Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+    fn read<'r>(
+        &'r self,
+        text: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
         let parsed = clixml::parse(text, &self.shared);
         if parsed.cut && parsed.value.is_null() {
             return Err(Refusal::new("R-105", "the object is cut or not well-formed; nothing of it is usable"));
         }
-        let mut event = match self.event(text, &parsed, tools) {
+        let mut event = match self.event(text, &parsed, tools, remarks) {
             Err(refusal) if parsed.cut => {
                 return Err(Refusal::new("R-105", format!("the object is cut: {}", refusal.reason)));
             }
@@ -85,7 +90,7 @@ impl RecordReader for Reader {
             lost.sort();
             lost.dedup();
             let text = format!("values lost when the file was made (depth): {}", lost.join(", "));
-            tools.remarks.push(("R-130", text));
+            remarks.push(("R-130", text));
             partial(&mut event, "R-130");
         }
         if parsed.cut {
@@ -118,35 +123,40 @@ impl RecordReader for Reader {
 }
 
 impl Reader {
-    fn event(&self, text: &str, parsed: &Parsed, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+    fn event<'r>(
+        &self,
+        text: &'r str,
+        parsed: &Parsed,
+        tools: &mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
         let value = &parsed.value;
         let mut event = match Kind::of(&self.file_name, value) {
-            Some(Kind::Text(json, reader)) => return reader.read(&json, tools),
+            Some(Kind::Text(json, reader)) => return reader.read(&json, tools, remarks).map(owned),
             Some(Kind::Object(json, reader)) => {
-                let event = reader.read(&json, tools)?;
+                let event = reader.read(&json, tools, remarks).map(owned)?;
                 if json::get(value, "AuditData").is_some_and(Value::is_string) {
                     // AuditData is the record, whoever carries it.
                     return Ok(event);
                 }
                 event
             }
-            Some(Kind::Row(row, reader)) => reader.read(&row, tools)?,
-            Some(Kind::Admin) => Self::admin(value, tools)?,
+            Some(Kind::Row(row, reader)) => reader.read(&row, tools, remarks).map(owned)?,
+            Some(Kind::Admin) => Self::admin(value, remarks)?,
             None => return Err(Refusal::new("R-101", format!("an object of no known export: {}", names(value)))),
         };
         event.raw = Some(text.into());
         if event.object.is_none() {
-            event.object = fields::text(&value.to_string());
+            event.object = fields::text(value.to_string());
         }
         Ok(event)
     }
 
-    fn admin(value: &Value, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let mut event = Box::<Event>::default();
+    fn admin(value: &Value, remarks: &mut Remarks) -> Result<Box<Draft<'static>>, Refusal> {
+        let mut event = Box::<Draft<'_>>::default();
         let lost = admin_audit::fill(value, &mut event)?;
         if lost {
-            tools
-                .remarks
+            remarks
                 .push(("R-130", "parameters without their values: the file was made with too little depth".to_owned()));
             partial(&mut event, "R-130");
         }
@@ -154,7 +164,7 @@ impl Reader {
     }
 }
 
-fn partial(event: &mut Event, code: &str) {
+fn partial(event: &mut Draft<'_>, code: &'static str) {
     if event.parse_status == ParseStatus::Ok {
         event.parse_status = ParseStatus::Partial;
     }

@@ -4,13 +4,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Format, RecordReader, Refusal, Tools};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, owned};
 use crate::ingest::cells::Cells;
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{auditdata, entra_audit, object, portal, portal_audit};
 use crate::ledger::Note;
-use crate::timeline::{Event, EvidenceSource};
+use crate::timeline::{Draft, EvidenceSource};
 
 /// `entra_audit_portal_csv`.
 pub static FORMAT: Format = Format {
@@ -37,10 +37,15 @@ struct Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks, .. } = tools;
+    fn read<'r>(
+        &'r self,
+        row: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let Tools { cells, .. } = tools;
         let row_cells = cells.read(row);
-        let mut event = Box::<Event>::default();
+        let mut event = Box::<Draft<'_>>::default();
         object::check_width(&self.columns, &row_cells, &mut event, remarks);
         let full = self.full_slots(&row_cells);
         let object = self.object(&row_cells);
@@ -49,6 +54,7 @@ impl RecordReader for Reader {
             remarks.push(("R-141", format!("all slots for {} are filled: there may have been more", full.join(", "))));
             auditdata::note(&mut event, "R-141");
         }
+        let mut event = owned(event);
         event.raw = Some(row.into());
         Ok(event)
     }

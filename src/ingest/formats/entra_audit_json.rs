@@ -1,11 +1,11 @@
 //! The Entra directory audit as Graph objects: API pages, the portal's JSON download, PowerShell's PascalCase
 //! (`entra_audit_graph`).
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{entra_audit, object};
-use crate::timeline::{Event, EvidenceSource};
+use crate::timeline::{Draft, EvidenceSource};
 
 /// `entra_audit_graph`.
 pub static FORMAT: Format = Format {
@@ -20,11 +20,12 @@ pub static FORMAT: Format = Format {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let mut event = Box::<Event>::default();
-        let mut object = object::from_text(text, "R-101", &mut event, &mut tools.remarks)?;
-        object::drop_lost(&mut object, "R-104", &mut event, &mut tools.remarks);
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+        let mut event = Box::<Draft<'_>>::default();
+        let mut object = object::from_text(text, "R-101", &mut event, remarks)?;
+        object::drop_lost(&mut object, "R-104", &mut event, remarks);
         entra_audit::fill(&object, Clock::default(), &mut event)?;
+        let mut event = owned(event);
         event.raw = Some(text.into());
         Ok(event)
     }

@@ -3,14 +3,14 @@
 //! A step names neither account nor address, only the request id of its sign-in. It is an event of its own, and is told
 //! by its sign-in who it was, where that is in the evidence.
 
-use super::{Context, Format, RecordReader, Refusal, Tools};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools};
 use crate::ingest::fields::{lower, text};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{auditdata, object, portal, signin};
 use crate::ledger::Note;
 use crate::timeline::json::boolean;
-use crate::timeline::{Event, EvidenceSource, Outcome};
+use crate::timeline::{Draft, EvidenceSource, Outcome};
 
 /// `entra_authdetails_portal_csv`.
 pub static FORMAT: Format = Format {
@@ -44,10 +44,15 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks, .. } = tools;
+    fn read<'r>(
+        &'r self,
+        row: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let Tools { cells, .. } = tools;
         let cells = cells.read(row);
-        let mut event = Box::<Event>::default();
+        let mut event = Box::<Draft<'_>>::default();
         object::check_width(&self.columns, &cells, &mut event, remarks);
         self.clock.set(&mut event, cells.column(self.date))?;
         let get = |name: &str| cells.column(self.columns.iter().position(|column| column == name));
@@ -65,7 +70,7 @@ impl RecordReader for Reader {
             .map(get)
             .filter(|part| !part.is_empty())
             .collect();
-        event.mfa_result = text(&method.join("; "));
+        event.mfa_result = text(method.join("; "));
         signin::finish(&mut event);
         event.evidence_source = EvidenceSource::EntraStep;
         event.action_raw = text("Authentication step");

@@ -3,12 +3,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Context, Format, RecordReader, Refusal, Tools};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, owned};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{entra_audit, object, signin};
 use crate::timeline::json as read;
-use crate::timeline::{Event, EvidenceSource};
+use crate::timeline::{Draft, EvidenceSource};
 
 fn is(shape: &Shape, wants: &[&str]) -> bool {
     let other = |csv: &CsvHead| {
@@ -56,10 +56,15 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks, .. } = tools;
+    fn read<'r>(
+        &'r self,
+        row: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let Tools { cells, .. } = tools;
         let cells = cells.read(row);
-        let mut event = Box::<Event>::default();
+        let mut event = Box::<Draft<'_>>::default();
         object::check_width(&self.columns, &cells, &mut event, remarks);
         let mut object = object::from_row(&self.columns, &cells, &mut event, remarks);
         object::drop_lost(&mut object, "R-122", &mut event, remarks);
@@ -73,6 +78,7 @@ impl RecordReader for Reader {
         } else {
             entra_audit::fill(&object, self.clock, &mut event)?;
         }
+        let mut event = owned(event);
         event.raw = Some(row.into());
         Ok(event)
     }

@@ -3,11 +3,11 @@
 
 use serde_json::Value;
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{object, risk};
-use crate::timeline::{Event, EvidenceSource};
+use crate::timeline::{Draft, EvidenceSource};
 
 /// `entra_riskdetection`.
 pub static DETECTION: Format = Format {
@@ -49,16 +49,17 @@ pub static USER_CSV: Format = Format {
     reader: |head: &Head, context: &Context| Rows::boxed(head, context, risk::fill_user),
 };
 
-type Fill = fn(&Value, Clock, &mut Event) -> Result<(), Refusal>;
+type Fill = for<'r> fn(&'r Value, Clock, &mut Draft<'r>) -> Result<(), Refusal>;
 
 struct Objects(Fill);
 
 impl RecordReader for Objects {
-    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let mut event = Box::<Event>::default();
-        let mut object = object::from_text(text, "R-101", &mut event, &mut tools.remarks)?;
-        object::drop_lost(&mut object, "R-104", &mut event, &mut tools.remarks);
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+        let mut event = Box::<Draft<'_>>::default();
+        let mut object = object::from_text(text, "R-101", &mut event, remarks)?;
+        object::drop_lost(&mut object, "R-104", &mut event, remarks);
         (self.0)(&object, Clock::default(), &mut event)?;
+        let mut event = owned(event);
         event.raw = Some(text.into());
         Ok(event)
     }
@@ -81,14 +82,20 @@ impl Rows {
 }
 
 impl RecordReader for Rows {
-    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks, .. } = tools;
+    fn read<'r>(
+        &'r self,
+        row: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let Tools { cells, .. } = tools;
         let cells = cells.read(row);
-        let mut event = Box::<Event>::default();
+        let mut event = Box::<Draft<'_>>::default();
         object::check_width(&self.columns, &cells, &mut event, remarks);
         let mut object = object::from_row(&self.columns, &cells, &mut event, remarks);
         object::drop_lost(&mut object, "R-122", &mut event, remarks);
         (self.fill)(&object, self.clock, &mut event)?;
+        let mut event = owned(event);
         event.raw = Some(row.into());
         Ok(event)
     }

@@ -3,7 +3,7 @@
 //!
 //! Columns are found by name: the header has doubled and padded names and drifts from year to year.
 
-use super::{Context, Format, RecordReader, Refusal, Tools};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools};
 use crate::ingest::cells::Cells;
 use crate::ingest::fields::{self, lower, text};
 use crate::ingest::portal::{self, Columns};
@@ -12,7 +12,7 @@ use crate::ingest::when::Clock;
 use crate::ingest::{auditdata, object, signin};
 use crate::ledger::Note;
 use crate::timeline::json::boolean;
-use crate::timeline::{Event, EvidenceSource, Outcome};
+use crate::timeline::{Draft, EvidenceSource, Outcome};
 
 /// `entra_signin_portal_csv`.
 pub static USERS: Format = Format {
@@ -61,10 +61,15 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks, .. } = tools;
+    fn read<'r>(
+        &'r self,
+        row: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let Tools { cells, .. } = tools;
         let cells = cells.read(row);
-        let mut event = Box::<Event>::default();
+        let mut event = Box::<Draft<'_>>::default();
         object::check_width(&self.header, &cells, &mut event, remarks);
         self.clock.set(&mut event, cells.column(self.columns.place("date (utc)")))?;
         self.fill(&cells, &mut event);
@@ -81,7 +86,7 @@ impl RecordReader for Reader {
 }
 
 impl Reader {
-    fn fill(&self, cells: &Cells<'_>, event: &mut Event) {
+    fn fill<'r>(&'r self, cells: &Cells<'r>, event: &mut Draft<'r>) {
         let get = |name: &str| cells.column(self.columns.place(name));
         event.event_id = lower(get("request id"));
         event.request_id = event.event_id.clone();
@@ -91,7 +96,8 @@ impl Reader {
         event.user_id = lower(get("user id")).filter(|id| crate::knowledge::names::is_guid(id));
         event.user_full_name = text(get("user"));
         if event.user_raw.is_none() && event.user_id.is_none() {
-            signin::set_service_principal(event, get("service principal name"), get("service principal id"));
+            let (name, id) = (get("service principal name"), get("service principal id"));
+            signin::set_service_principal(event, name.into(), id.into());
         }
         if let Some(address) = fields::address(get("ip address")) {
             fields::set_address(event, &[address]);
@@ -99,7 +105,7 @@ impl Reader {
         if event.source_ip_class.as_deref() == Some("invalid") {
             auditdata::note(event, "R-111");
         }
-        event.related_ip = fields::address(get("ip address (seen by resource)")).and_then(|seen| text(&seen.text));
+        event.related_ip = fields::address(get("ip address (seen by resource)")).and_then(|seen| text(seen.text));
         event.as_number = get("autonomous system number").parse().ok();
         set_location(get("location"), event);
         self.set_outcome(cells, event);
@@ -122,7 +128,7 @@ impl Reader {
         event.sign_in_kind = text(self.kind);
     }
 
-    fn set_device(&self, cells: &Cells<'_>, event: &mut Event) {
+    fn set_device<'r>(&self, cells: &Cells<'r>, event: &mut Draft<'r>) {
         let get = |name: &str| cells.column(self.columns.place(name));
         event.device_id = lower(get("device id"));
         event.device_os = text(get("operating system"));
@@ -134,11 +140,11 @@ impl Reader {
 
     /// By code; by the word where there is none. A status in another language is not read: there the code decides,
     /// which the portal leaves blank for successes only.
-    fn set_outcome(&self, cells: &Cells<'_>, event: &mut Event) {
+    fn set_outcome<'r>(&self, cells: &Cells<'r>, event: &mut Draft<'r>) {
         const SUCCESS: [&str; 1] = ["opération réussie"];
         let code = self.columns.place("sign-in error code");
         let status = cells.column(self.columns.place("status"));
-        signin::set_outcome(event, cells.column(code), status);
+        signin::set_outcome(event, cells.column(code).into(), status);
         let success = SUCCESS.contains(&status.to_lowercase().as_str());
         if event.outcome == Outcome::Unknown && self.columns.localised && !status.is_empty() {
             let blank = code.is_some_and(|code| code < cells.len() && cells.column(Some(code)).is_empty());
@@ -148,9 +154,9 @@ impl Reader {
 }
 
 /// `City, State, CC`, split from the right: a city may hold commas, city and state may be empty.
-fn set_location(location: &str, event: &mut Event) {
+fn set_location<'r>(location: &'r str, event: &mut Draft<'r>) {
     let mut parts = location.rsplitn(3, ',');
-    event.geo_country = parts.next().and_then(|country| text(&country.to_uppercase()));
+    event.geo_country = parts.next().and_then(|country| text(country.to_uppercase()));
     event.geo_region = parts.next().and_then(text);
     event.geo_city = parts.next().and_then(text);
     event.geo_basis = event.geo_country.as_ref().and_then(|_| text("log"));

@@ -1,12 +1,12 @@
 //! Entra sign-ins as Graph objects: API pages, the portal's JSON download, PowerShell's PascalCase
 //! (`entra_signin_graph`).
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::look::{Look, Members, Node};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{object, signin};
-use crate::timeline::{Event, EvidenceSource};
+use crate::timeline::{Draft, EvidenceSource};
 
 /// `entra_signin_graph`.
 pub static FORMAT: Format = Format {
@@ -26,23 +26,30 @@ struct Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let mut event = Box::<Event>::default();
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+        let mut event = Box::<Draft<'_>>::default();
         if let Some(members) = object::plain(text).and_then(Members::of) {
             self.fill(Node::of(&members), &mut event)?;
         } else {
-            let mut object = object::from_text(text, "R-101", &mut event, &mut tools.remarks)?;
-            object::drop_lost(&mut object, "R-104", &mut event, &mut tools.remarks);
-            self.fill(&object, &mut event)?;
+            event = self.mended(text, remarks)?;
         }
-        signin::remark_kind(&event, &mut tools.remarks);
+        signin::remark_kind(&event, remarks);
         event.raw = Some(text.into());
         Ok(event)
     }
 }
 
 impl Reader {
-    fn fill<'a>(&self, object: impl Look<'a>, event: &mut Event) -> Result<(), Refusal> {
+    /// A record in which something has to be mended first.
+    fn mended(&self, text: &str, remarks: &mut Remarks) -> Result<Box<Draft<'static>>, Refusal> {
+        let mut event = Box::<Draft<'_>>::default();
+        let mut object = object::from_text(text, "R-101", &mut event, remarks)?;
+        object::drop_lost(&mut object, "R-104", &mut event, remarks);
+        self.fill(&object, &mut event)?;
+        Ok(owned(event))
+    }
+
+    fn fill<'a>(&self, object: impl Look<'a>, event: &mut Draft<'a>) -> Result<(), Refusal> {
         // What the object says of itself goes before the name of its file.
         let says = |key: &str| object.get(key).is_some_and(|value| !value.is_null());
         let own = says("isInteractive") || says("signInEventTypes");

@@ -5,11 +5,11 @@
 
 use serde_json::{Map, Value};
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::{self, AuditError, note};
 use crate::ingest::fields::{self, DateOrder, text};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
+use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 
 /// `la_officeactivity_csv`.
 pub static CSV: Format = Format {
@@ -59,8 +59,13 @@ struct Table {
 }
 
 impl RecordReader for Table {
-    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks, .. } = tools;
+    fn read<'r>(
+        &'r self,
+        row: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let Tools { cells, .. } = tools;
         let cells = cells.read(row);
         let ragged = cells.len() != self.names.len();
         if ragged {
@@ -89,7 +94,7 @@ struct Objects {
 }
 
 impl RecordReader for Objects {
-    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
         let (object, cut) = match serde_json::from_str::<Value>(text) {
             Ok(object) => (object, false),
             Err(error) => {
@@ -113,7 +118,7 @@ impl RecordReader for Objects {
         };
         let time = Time { written: &written, rank, utc: true };
         let values = names.iter().map(String::as_str).zip(map.values().cloned());
-        let mut event = record(values, &time, self.order, &mut tools.remarks)?;
+        let mut event = record(values, &time, self.order, remarks)?;
         if cut {
             note(&mut event, "R-101");
             event.parse_status = ParseStatus::Salvaged;
@@ -135,8 +140,8 @@ fn record<'n>(
     values: impl Iterator<Item = (&'n str, Value)>,
     time: &Time<'_>,
     order: Option<DateOrder>,
-    remarks: &mut Vec<(&'static str, String)>,
-) -> Result<Box<Event>, Refusal> {
+    remarks: &mut Remarks,
+) -> Result<Box<Draft<'static>>, Refusal> {
     let when = fields::file_time(time.written, order)?;
     let mut object = Map::new();
     let mut rounded = false;
@@ -157,20 +162,21 @@ fn record<'n>(
     }
     object.insert("CreationTime".to_owned(), crate::timeline::format_time(when.time).into());
     let object = Value::Object(object).to_string();
-    let mut event = Box::<Event>::default();
+    let mut event = Box::<Draft<'_>>::default();
     auditdata::fill(&object, &mut event).map_err(|error| match error {
         AuditError::NoOperation => Refusal::new("R-101", "no Operation: not an audit record"),
         AuditError::NoTime | AuditError::NotJson { .. } => Refusal::new("R-101", "not an audit record"),
     })?;
     event.datetime = when.time;
-    event.datetime_text = text(time.written);
+    let mut event = owned(event);
+    event.datetime_text = text(time.written.to_owned());
     event.time_zone_basis = text(if when.zoned || time.utc { "explicit" } else { "assumed_utc" });
     if time.rank > 0 {
         event.time_basis = text("ingestion");
         remarks.push(("R-110", "TimeGenerated is missing: the time is when the service took the record in".to_owned()));
         note(&mut event, "R-110");
     }
-    event.object = text(&object);
+    event.object = text(object);
     if rounded {
         remarks.push(("R-113", "Excel rounded the UserKey: the account cannot be known by it".to_owned()));
         note(&mut event, "R-113");

@@ -6,12 +6,12 @@
 
 use serde_json::Value;
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::cells::CellReader;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{entra_audit, graph_activity, object, signin};
-use crate::timeline::{Event, EvidenceSource, json};
+use crate::timeline::{Draft, EvidenceSource, json};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Table {
@@ -185,14 +185,20 @@ impl Reader {
         Box::new(Self { columns, clock: Clock { order: context.date_order, assumed: false }, table })
     }
 
-    fn object(&self, record: &str, event: &mut Event, tools: &mut Tools) -> Result<Value, Refusal> {
-        let Some(columns) = &self.columns else { return object::from_text(record, "R-101", event, &mut tools.remarks) };
+    fn object(
+        &self,
+        record: &str,
+        event: &mut Draft<'_>,
+        tools: &mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Value, Refusal> {
+        let Some(columns) = &self.columns else { return object::from_text(record, "R-101", event, remarks) };
         if let Some(zone) = object::zone(columns).filter(|zone| *zone != "utc") {
             let reason =
                 format!("the times of this table are shown in the zone '{zone}', not in UTC: export it again with UTC");
             return Err(Refusal::new("F-041", reason));
         }
-        let Tools { cells, remarks, .. } = tools;
+        let Tools { cells, .. } = tools;
         let cells = cells.read(record);
         object::check_width(columns, &cells, event, remarks);
         Ok(object::from_row(columns, &cells, event, remarks))
@@ -200,10 +206,15 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, record: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let mut event = Box::<Event>::default();
-        let mut object = self.object(record, &mut event, tools)?;
-        object::drop_lost(&mut object, "R-104", &mut event, &mut tools.remarks);
+    fn read<'r>(
+        &'r self,
+        record: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let mut event = Box::<Draft<'_>>::default();
+        let mut object = self.object(record, &mut event, tools, remarks)?;
+        object::drop_lost(&mut object, "R-104", &mut event, remarks);
         let own = ["Type", "Category"].iter().find_map(|key| table(&json::text(&object, key)?));
         match own.unwrap_or(self.table) {
             Table::Audit => entra_audit::fill(&object, self.clock, &mut event)?,
@@ -211,9 +222,10 @@ impl RecordReader for Reader {
             Table::SignIns(kind) => {
                 place(&mut object);
                 signin::fill(&object, kind, self.clock, &mut event)?;
-                signin::remark_kind(&event, &mut tools.remarks);
+                signin::remark_kind(&event, remarks);
             }
         }
+        let mut event = owned(event);
         event.raw = Some(record.into());
         Ok(event)
     }

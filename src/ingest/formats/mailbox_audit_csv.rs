@@ -2,13 +2,13 @@
 //!
 //! Without `-ShowDetails` a row only says that a mailbox was accessed: it is refused as a summary.
 
-use super::{Context, Format, RecordReader, Refusal, Tools};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::cells::Cells;
 use crate::ingest::fields::{self, DateOrder};
 use crate::ingest::mailbox_audit::{self, Item};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::timeline::{Event, EvidenceSource, ParseStatus};
+use crate::timeline::{Draft, EvidenceSource, ParseStatus};
 
 /// `mailbox_audit_csv`.
 pub static FORMAT: Format = Format {
@@ -44,10 +44,15 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks, .. } = tools;
+    fn read<'r>(
+        &'r self,
+        row: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let Tools { cells, .. } = tools;
         let cells = cells.read(row);
-        let mut event = Box::<Event>::default();
+        let mut event = Box::<Draft<'_>>::default();
         if cells.len() != self.names.len() {
             remarks.push(fields::ragged(cells.len(), self.names.len()));
             note(&mut event, "R-106");
@@ -55,7 +60,9 @@ impl RecordReader for Reader {
         }
         let get = |name: &str| self.get(&cells, name);
         let time = fields::file_time(get("lastaccessed"), self.order)?;
-        mailbox_audit::fill(&get, time, "assumed_utc", &items(&get), &mut event)?;
+        let items = items(&get);
+        mailbox_audit::fill(&get, time, "assumed_utc", &items, &mut event)?;
+        let mut event = owned(event);
         event.raw = Some(row.into());
         Ok(event)
     }

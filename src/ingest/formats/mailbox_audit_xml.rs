@@ -7,12 +7,12 @@ use std::collections::HashMap;
 
 use quick_xml::events::{BytesStart, Event as Xml};
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::fields;
 use crate::ingest::mailbox_audit::{self, Item};
 use crate::ingest::sniff::{Head, Shape};
-use crate::timeline::{Event, EvidenceSource, ParseStatus};
+use crate::timeline::{Draft, EvidenceSource, ParseStatus};
 
 /// `mailbox_audit_eac_xml`.
 pub static FORMAT: Format = Format {
@@ -30,8 +30,8 @@ pub static FORMAT: Format = Format {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read(&self, element: &str, _: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let mut event = Box::<Event>::default();
+    fn read<'r>(&'r self, element: &'r str, _: &'r mut Tools, _: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+        let mut event = Box::<Draft<'_>>::default();
         let (mut frame, mut items) = (None, Vec::new());
         let cut = !element.ends_with("</Event>") && !element.ends_with("/>");
         let mut reader = quick_xml::Reader::from_str(element);
@@ -66,6 +66,7 @@ impl RecordReader for Reader {
             event.parse_status = ParseStatus::Salvaged;
             note(&mut event, if cut { "R-105" } else { "R-101" });
         }
+        let mut event = owned(event);
         event.raw = Some(element.into());
         Ok(event)
     }

@@ -4,7 +4,7 @@
 //!
 //! The first has a row per recipient, the summary a row per mail, the detail a row per step of a mail's way.
 
-use super::{Context, Format, RecordReader, Refusal, Tools};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools};
 use crate::ingest::auditdata;
 use crate::ingest::cells::{CellReader, Cells};
 use crate::ingest::fields::{DateOrder, NameValue, locale_time, ragged, text};
@@ -12,7 +12,7 @@ use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::trace::{self, Traced};
 use crate::knowledge::operations;
 use crate::ledger::Note;
-use crate::timeline::{Event, EvidenceSource, Outcome, ParseStatus};
+use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
 
 /// Get-MessageTrace, Get-MessageTraceV2, and tables of the portals that have the same under friendlier names.
 pub static TRACE: Format = Format {
@@ -330,10 +330,15 @@ fn order_by_query(csv: &CsvHead, columns: &Columns) -> Option<DateOrder> {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks, .. } = tools;
+    fn read<'r>(
+        &'r self,
+        row: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let Tools { cells, .. } = tools;
         let cells = cells.read(row);
-        let mut event = Box::<Event>::default();
+        let mut event = Box::<Draft<'_>>::default();
         if cells.len() != self.width {
             remarks.push(ragged(cells.len(), self.width));
             auditdata::note(&mut event, "R-106");

@@ -5,12 +5,12 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::fields::{NameValue, text as column};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::trace::{self, Traced};
-use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
+use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 
 /// `mtrace_reportingws_json`.
 pub static FORMAT: Format = Format {
@@ -98,9 +98,9 @@ struct Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
         let keys = self.keys;
-        let mut event = Box::<Event>::default();
+        let mut event = Box::<Draft<'_>>::default();
         let object: Value = match serde_json::from_str(text) {
             Ok(object) => object,
             Err(error) => {
@@ -110,13 +110,13 @@ impl RecordReader for Reader {
                 event.parse_status = ParseStatus::Salvaged;
                 note(&mut event, "R-105");
                 let remark = format!("cut or not valid JSON at character {}; salvaged what is whole", error.column());
-                tools.remarks.push(("R-105", remark));
+                remarks.push(("R-105", remark));
                 serde_json::from_str(&json::salvage(text).ok_or_else(refuse)?).map_err(|_| refuse())?
             }
         };
         let (written, time, basis) = time(&object, keys.time)?;
         event.datetime = time;
-        event.datetime_text = column(&written);
+        event.datetime_text = column(written);
         event.time_zone_basis = column(basis);
         event.timestamp_desc = column("Received Time");
         let get = |key: &str| json::text(&object, key).unwrap_or_default();
@@ -140,7 +140,8 @@ impl RecordReader for Reader {
         trace::fill(traced, &mut event);
         let query = |key| time_of(&object, key).map(|(_, time, _)| time);
         let outside = trace::check_query(&mut event, query("StartDate"), query("EndDate"));
-        tools.remarks.extend(outside.map(|text| ("R-150", text)));
+        remarks.extend(outside.map(|text| ("R-150", text)));
+        let mut event = owned(event);
         event.raw = Some(text.into());
         Ok(event)
     }

@@ -28,6 +28,8 @@ mod ual_csv;
 mod ual_json;
 mod ual_wrapped_json;
 
+use std::borrow::Cow;
+
 use crate::ingest::auditdata::{self, AuditError};
 use crate::ingest::cells::CellReader;
 use crate::ingest::fields::DateOrder;
@@ -35,7 +37,7 @@ use crate::ingest::result_sets::Position;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::wrapper::Wrapper;
 use crate::ledger::{Gap, Note};
-use crate::timeline::{Event, EvidenceSource, ParseStatus};
+use crate::timeline::{Draft, EvidenceSource, ParseStatus};
 
 /// Every export that is read, in the order of the decision table.
 pub static FORMATS: &[&Format] = &[
@@ -128,8 +130,14 @@ pub struct Context {
 
 /// Reads the records of one file. Shared by all workers.
 pub trait RecordReader: Send + Sync {
-    /// One record's text to one event. Sets `raw` to the record's own text; the caller sets origin and hash.
-    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal>;
+    /// One record's text to one event, whose texts may stand in the record or in the tools. Sets `raw` to the record's
+    /// own text; the caller sets origin and hash.
+    fn read<'r>(
+        &'r self,
+        text: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal>;
 
     /// A batch was read with these tools: what they gathered belongs to the file.
     fn batch_read(&self, _tools: &mut Tools) {}
@@ -182,14 +190,15 @@ impl Refusal {
     }
 }
 
+/// Remarks on the record in hand: code and what was seen; the sink counts them by code.
+pub type Remarks = Vec<(&'static str, String)>;
+
 /// What one worker carries from record to record.
 pub struct Tools {
     /// Splits CSV rows.
     pub cells: CellReader,
     /// Splits the rows that stand inside the file's own.
     pub inner: Option<Box<CellReader>>,
-    /// Remarks on the record in hand: code and what was seen; the sink counts them by code.
-    pub remarks: Vec<(&'static str, String)>,
     /// ResultIndex and ResultCount of the rows of this batch.
     pub places: Vec<Position>,
 }
@@ -197,7 +206,7 @@ pub struct Tools {
 impl Tools {
     /// Tools for a file with this separator.
     pub fn new(delimiter: u8) -> Self {
-        Self { cells: CellReader::new(delimiter), inner: None, remarks: Vec::new(), places: Vec::new() }
+        Self { cells: CellReader::new(delimiter), inner: None, places: Vec::new() }
     }
 }
 
@@ -213,13 +222,29 @@ fn is_something_else(audit: &str) -> bool {
         .is_ok_and(|object| marks.iter().all(|mark| crate::timeline::json::get(&object, mark).is_none()))
 }
 
+/// The event of a record that is not kept: a text that was put together to be read.
+pub fn owned(event: Box<Draft<'_>>) -> Box<Draft<'static>> {
+    Box::new(event.into_owned())
+}
+
 /// One AuditData text to an event: whole, or salvaged where it was cut and completed from its wrapper.
-fn audit_record(
-    audit: &str,
+fn audit_record<'r>(
+    audit: impl Into<Cow<'r, str>>,
     wrapper: &Wrapper<'_>,
-    remarks: &mut Vec<(&'static str, String)>,
-) -> Result<Box<Event>, Refusal> {
-    let mut event = Box::<Event>::default();
+    remarks: &mut Remarks,
+) -> Result<Box<Draft<'r>>, Refusal> {
+    match audit.into() {
+        Cow::Borrowed(audit) => plain_audit_record(audit, wrapper, remarks),
+        Cow::Owned(audit) => plain_audit_record(&audit, wrapper, remarks).map(owned),
+    }
+}
+
+fn plain_audit_record<'r>(
+    audit: &'r str,
+    wrapper: &Wrapper<'_>,
+    remarks: &mut Remarks,
+) -> Result<Box<Draft<'r>>, Refusal> {
+    let mut event = Box::<Draft<'_>>::default();
     match auditdata::fill(audit, &mut event) {
         Ok(()) => wrapper.cross_check(&mut event, remarks),
         // Whole, but nameless: what it says of time, account and address is evidence still.

@@ -2,14 +2,14 @@
 //!
 //! Every row is a state: what stood when a collector looked. Columns are kept by name; checks read them as parameters.
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates};
 use crate::ingest::auditdata;
 use crate::ingest::cells::Cells;
 use crate::ingest::fields::{NameValue, lower, ragged, text};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::state::{self, Collected, State, is_type_name};
 use crate::ledger::Note;
-use crate::timeline::{Event, EvidenceSource, ParseStatus};
+use crate::timeline::{Draft, EvidenceSource, ParseStatus};
 
 /// Inbox rules as Get-InboxRule gives them, raw or through a collector.
 pub static INBOX_RULES: Format = format(
@@ -222,10 +222,15 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks, .. } = tools;
+    fn read<'r>(
+        &'r self,
+        row: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let Tools { cells, .. } = tools;
         let cells = cells.read(row);
-        let mut event = Box::<Event>::default();
+        let mut event = Box::<Draft<'_>>::default();
         let get = |wanted: &[&str]| self.get(&cells, wanted);
         let listed = self.kind.others.iter().flat_map(|column| get(&[column]).split([',', ';', '|', '\n']));
         let state = State {

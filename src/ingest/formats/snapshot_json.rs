@@ -3,12 +3,12 @@
 
 use serde_json::{Map, Value};
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::object;
 use crate::ingest::sniff::{self, CsvHead, Head, Shape, normal_header};
 use crate::ingest::state::{self, Collected};
 use crate::ledger::Note;
-use crate::timeline::{Event, EvidenceSource, json};
+use crate::timeline::{Draft, EvidenceSource, json};
 
 /// `snapshot_json`.
 pub static FORMAT: Format = Format {
@@ -42,13 +42,18 @@ struct Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let mut event = Box::<Event>::default();
-        let object = object::from_text(text, "R-101", &mut event, &mut tools.remarks)?;
+    fn read<'r>(
+        &'r self,
+        text: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let mut event = Box::<Draft<'_>>::default();
+        let object = object::from_text(text, "R-101", &mut event, remarks)?;
         let Some((reader, row)) = object.as_object().and_then(|object| table_of(&self.file_name, object)) else {
             return Err(Refusal::new("R-101", "not an object of a snapshot that is known"));
         };
-        let mut state = reader.read(&row, tools)?;
+        let mut state = reader.read(&row, tools, remarks).map(owned)?;
         if event.parse_status > state.parse_status {
             state.parse_status = event.parse_status;
         }

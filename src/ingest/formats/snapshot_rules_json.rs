@@ -4,13 +4,13 @@
 
 use serde_json::Value;
 
-use super::{Context, Format, RecordReader, Refusal, Tools, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::fields::NameValue;
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::state::{self, Collected, State, is_type_name};
 use crate::ledger::Note;
-use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
+use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 
 /// `snapshot_inbox_rules_json`.
 pub static FORMAT: Format = Format {
@@ -76,8 +76,8 @@ fn address_in_name(name: &str) -> String {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let mut event = Box::<Event>::default();
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+        let mut event = Box::<Draft<'_>>::default();
         let mut salvaged = false;
         let object: Value = match serde_json::from_str(text) {
             Ok(object) => object,
@@ -87,7 +87,7 @@ impl RecordReader for Reader {
                 };
                 salvaged = true;
                 let remark = format!("cut or not valid JSON at character {}; salvaged what is whole", error.column());
-                tools.remarks.push(("R-105", remark));
+                remarks.push(("R-105", remark));
                 serde_json::from_str(&json::salvage(text).ok_or_else(refuse)?).map_err(|_| refuse())?
             }
         };
@@ -97,15 +97,16 @@ impl RecordReader for Reader {
         let (name, id) = (name.unwrap_or_default(), id.unwrap_or_default());
         let columns = columns(&object, &name);
         let state = State { action: "InboxRule", mailbox: &mailbox, name: &name, id: &id, columns, ..State::default() };
-        tools.remarks.extend(state::fill(state, &self.collected, &mut event));
+        remarks.extend(state::fill(state, &self.collected, &mut event));
         if mailbox.is_empty() {
-            tools.remarks.push(("R-162", state::NOBODYS.to_owned()));
+            remarks.push(("R-162", state::NOBODYS.to_owned()));
             note(&mut event, "R-162");
         }
         if salvaged {
             event.parse_status = ParseStatus::Salvaged;
             note(&mut event, "R-105");
         }
+        let mut event = owned(event);
         event.raw = Some(text.into());
         Ok(event)
     }

@@ -6,13 +6,13 @@
 
 use serde_json::Value;
 
-use super::{Context, Format, RecordReader, Refusal, Tools, audit_record, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates};
 use crate::ingest::auditdata::note;
 use crate::ingest::cells::CellReader;
 use crate::ingest::fields;
 use crate::ingest::sniff::{CsvHead, Head, Shape, inner_text};
 use crate::ingest::wrapper::Wrapper;
-use crate::timeline::{Event, EvidenceSource, ParseStatus, json};
+use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 
 /// `splunk_export_csv`.
 pub static FORMAT: Format = Format {
@@ -34,7 +34,8 @@ pub static FORMAT: Format = Format {
 fn holds_audit(csv: &CsvHead) -> bool {
     let reader = Reader { width: csv.columns.len(), audit: csv.column("auditdata"), own: csv.column("_raw") };
     let mut tools = Tools::new(csv.delimiter);
-    csv.column("auditdata").is_some() || csv.sample.iter().take(20).any(|row| reader.read(row, &mut tools).is_ok())
+    let mut is_record = |row: &String| reader.read(row, &mut tools, &mut Remarks::new()).is_ok();
+    csv.column("auditdata").is_some() || csv.sample.iter().take(20).any(|row| is_record(row))
 }
 
 #[derive(Default)]
@@ -45,8 +46,13 @@ struct Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks, .. } = tools;
+    fn read<'r>(
+        &'r self,
+        row: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let Tools { cells, .. } = tools;
         let cells = cells.read(row);
         let ragged = cells.len() != self.width;
         if ragged {
@@ -55,7 +61,7 @@ impl RecordReader for Reader {
         let column = cells.column(self.audit);
         let own = cells.column(self.own);
         let in_own = record_in(own);
-        let mut event = match (&in_own, column.is_empty()) {
+        let mut event = match (in_own, column.is_empty()) {
             (Some(text), true) => audit_record(text, &Wrapper::default(), remarks)?,
             // What stands in the column is whole more often than the event text, which Splunk cuts at its limit.
             (_, false) => audit_record(column, &Wrapper::default(), remarks)?,

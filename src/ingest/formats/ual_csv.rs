@@ -3,7 +3,7 @@
 //!
 //! AuditData is the record; the other columns are wrapper, used to cross-check and where AuditData is cut.
 
-use super::{Context, Format, RecordReader, Refusal, Tools, audit_record, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates};
 use crate::ingest::auditdata;
 use crate::ingest::cells::{CellReader, Cells};
 use crate::ingest::fields::{self, DateOrder};
@@ -11,7 +11,7 @@ use crate::ingest::result_sets::{Position, ResultSets};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::wrapper::Wrapper;
 use crate::ledger::Note;
-use crate::timeline::{Event, EvidenceSource};
+use crate::timeline::{Draft, EvidenceSource};
 
 fn is(shape: &Shape, wants: &[&str], but_not: &[&str]) -> bool {
     matches!(shape, Shape::Csv(csv) if csv.has(wants) && !but_not.iter().any(|name| csv.column(name).is_some()))
@@ -123,7 +123,7 @@ impl Reader {
         let mut proved = None;
         for row in &csv.sample {
             let cells = cells.read(row);
-            let mut event = Event::default();
+            let mut event = Draft::default();
             if auditdata::fill(cells.column(self.audit), &mut event).is_err() {
                 continue;
             }
@@ -144,8 +144,13 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read(&self, row: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let Tools { cells, remarks, places, .. } = tools;
+    fn read<'r>(
+        &'r self,
+        row: &'r str,
+        tools: &'r mut Tools,
+        remarks: &mut Remarks,
+    ) -> Result<Box<Draft<'r>>, Refusal> {
+        let Tools { cells, places, .. } = tools;
         let cells = cells.read(row);
         let ragged = cells.len() != self.width;
         if ragged {

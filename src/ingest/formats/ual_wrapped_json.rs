@@ -8,11 +8,11 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Context, Format, RecordReader, Refusal, Tools, audit_record, no_dates};
+use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates, owned};
 use crate::ingest::auditdata;
 use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ingest::wrapper::Wrapper;
-use crate::timeline::{Event, EvidenceSource, ParseStatus};
+use crate::timeline::{Draft, EvidenceSource, ParseStatus};
 
 /// Search-UnifiedAuditLog as JSON.
 pub static SEARCH: Format = Format {
@@ -37,18 +37,24 @@ pub static GRAPH: Format = Format {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read(&self, text: &str, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
-        let text = inner_text(text);
-        let keys: Keys<'_> = match serde_json::from_str(&text) {
-            Ok(keys) => keys,
-            Err(error) => return salvage(&text, &error, tools),
-        };
-        let audit = inner_text(keys.audit.map(RawValue::get).unwrap_or_default());
-        if audit.trim().is_empty() || audit == "null" {
-            return Err(Refusal::new("R-102", "AuditData is empty: the record itself is not in this object"));
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+        match inner_text(text) {
+            Cow::Borrowed(text) => unwrapped(text, remarks),
+            Cow::Owned(text) => unwrapped(&text, remarks).map(owned),
         }
-        audit_record(&audit, &keys.wrapper(), &mut tools.remarks)
     }
+}
+
+fn unwrapped<'r>(text: &'r str, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+    let keys: Keys<'r> = match serde_json::from_str(text) {
+        Ok(keys) => keys,
+        Err(error) => return salvage(text, &error, remarks),
+    };
+    let audit = inner_text(keys.audit.map(RawValue::get).unwrap_or_default());
+    if audit.trim().is_empty() || audit == "null" {
+        return Err(Refusal::new("R-102", "AuditData is empty: the record itself is not in this object"));
+    }
+    audit_record(audit, &keys.wrapper(), remarks)
 }
 
 /// The wrapper's keys, in any case. Graph has crossed the names of the user: `userPrincipalName` is the record's UserId.
@@ -116,7 +122,7 @@ impl<'de> Deserialize<'de> for Keys<'de> {
 }
 
 /// A wrapper that was cut: the AuditData in it may still be whole, or salvageable.
-fn salvage(text: &str, error: &serde_json::Error, tools: &mut Tools) -> Result<Box<Event>, Refusal> {
+fn salvage<'r>(text: &'r str, error: &serde_json::Error, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
     let refuse = || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", error.column()));
     let at = text.to_ascii_lowercase().find("\"auditdata\"").ok_or_else(refuse)?;
     let rest = text.get(at..).and_then(|rest| rest.split_once(':')).map_or("", |(_, rest)| rest.trim_start());
@@ -127,7 +133,7 @@ fn salvage(text: &str, error: &serde_json::Error, tools: &mut Tools) -> Result<B
     // What stands in front of AuditData is whole: it completes the record.
     let front = crate::timeline::json::salvage(text).unwrap_or_default();
     let keys: Keys<'_> = serde_json::from_str(&front).unwrap_or_default();
-    let mut event = audit_record(&audit, &keys.wrapper(), &mut tools.remarks).map_err(|_| refuse())?;
+    let mut event = audit_record(audit, &keys.wrapper(), remarks).map_err(|_| refuse())?;
     event.parse_status = ParseStatus::Salvaged;
     auditdata::note(&mut event, "R-101");
     Ok(event)
