@@ -38,13 +38,12 @@ pub fn lower<'r>(value: impl Into<Cow<'r, str>>) -> Text<'r> {
 
 /// In lower case; most names are already.
 pub fn lowered(value: Cow<'_, str>) -> Cow<'_, str> {
-    let (capital, wide) = value
-        .bytes()
-        .fold((false, false), |(capital, wide), byte| (capital | byte.is_ascii_uppercase(), wide | !byte.is_ascii()));
-    match (capital, wide) {
-        (false, false) => value,
-        (true, false) => Cow::Owned(value.to_ascii_lowercase()),
-        (_, true) => Cow::Owned(value.to_lowercase()),
+    // A capital is one, a letter that is not ASCII has the highest bit.
+    let found = value.bytes().fold(0, |found, byte| found | byte & 0x80 | u8::from(byte.is_ascii_uppercase()));
+    match found {
+        0 => value,
+        1 => Cow::Owned(value.to_ascii_lowercase()),
+        _ => Cow::Owned(value.to_lowercase()),
     }
 }
 

@@ -33,6 +33,9 @@ use super::whose::Gathered;
 /// Rows of one row group: small enough that a question about one account skips most of a day.
 pub const ROW_GROUP: usize = 16 * 1024;
 
+/// Rows that are asked for together: a multiple of eight, of which pages begin at one.
+const FEW: usize = 8;
+
 thread_local! {
     /// What a thread needs to write parts: made once, because fresh memory costs more than what is done with it.
     static WORKSHOP: RefCell<Option<Workshop>> = const { RefCell::new(None) };
@@ -74,11 +77,11 @@ impl Workshop {
             writer.parquet_schema().columns().iter().map(|column| column.descriptor.clone()).collect();
         self.whose.clear();
         for group in groups {
-            self.fill(&group);
+            self.fill(&group, &descriptors)?;
             let place = Place::default();
             let mut columns = Vec::with_capacity(COLUMNS.len());
-            for ((builder, descriptor), column) in self.builders.iter().zip(&descriptors).zip(COLUMNS) {
-                let pages = self.press.column(builder, &group, column.name, descriptor)?;
+            for ((builder, descriptor), column) in self.builders.iter_mut().zip(&descriptors).zip(COLUMNS) {
+                let pages = self.press.column(builder, column.name, descriptor)?;
                 let place = (column.name == names::PARTIES).then_some(&place);
                 let ready = Ready { pages: pages.into_iter(), current: None, written: &written, place };
                 columns.push(DynStreamingIterator::new(ready));
@@ -101,27 +104,32 @@ impl Workshop {
         self.whose.close(place.start.load(Ordering::Relaxed)..place.end.load(Ordering::Relaxed));
     }
 
-    /// Lays the rows of one group into the columns.
-    fn fill<P: Borrow<Packed>>(&mut self, group: &[P]) {
+    /// Lays the rows of one group into the columns. They lie all over the memory: each is read once, and the next few are
+    /// asked for together, so that one does not wait for the other.
+    fn fill<P: Borrow<Packed>>(&mut self, group: &[P], descriptors: &[Descriptor]) -> PolarsResult<()> {
         self.builders.iter_mut().for_each(|builder| builder.clear(group.len()));
-        let (time, record) = (packed::column(names::DATETIME), packed::column(names::SOURCE_ROW));
-        for (row, packed) in group.iter().map(P::borrow).enumerate() {
-            for (index, value) in [(time, packed.time()), (record, packed.record() as i64)] {
-                if let Some(builder) = self.builders.get_mut(index) {
-                    builder.put(row, Cell::Int(value), &self.hasher);
+        let mut row = 0;
+        for few in group.chunks(FEW) {
+            few.iter().for_each(|packed| packed.borrow().warm());
+            for packed in few {
+                self.lay(row, packed.borrow());
+                row += 1;
+            }
+            if row % 8 == 0 {
+                for ((builder, descriptor), column) in self.builders.iter_mut().zip(descriptors).zip(COLUMNS) {
+                    self.press.page_of(builder, row, column.name, descriptor)?;
                 }
             }
-            let mut cells = packed.cells();
-            while let Some((index, cell)) = cells.next() {
-                match self.builders.get_mut(index) {
-                    Some(Builder { there, values: Values::Rows(places) }) => {
-                        let Cell::Text(text) = cell else { continue };
-                        there.put(row);
-                        places.push((cells.behind() as u32, text.len() as u32));
-                    }
-                    Some(builder) => builder.put(row, cell, &self.hasher),
-                    None => {}
-                }
+        }
+        Ok(())
+    }
+
+    fn lay(&mut self, row: usize, packed: &Packed) {
+        let (time, record) = (packed::column(names::DATETIME), packed::column(names::SOURCE_ROW));
+        let front = [(time, Cell::Int(packed.time())), (record, Cell::Int(packed.record() as i64))];
+        for (index, cell) in front.into_iter().chain(packed.cells()) {
+            if let Some(builder) = self.builders.get_mut(index) {
+                builder.put(row, cell, &self.hasher);
             }
         }
     }

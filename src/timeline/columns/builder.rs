@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
+use polars_parquet::parquet::page::CompressedPage;
 
 use crate::timeline::packed::Cell;
 use crate::timeline::schema::{Access, Column, names};
@@ -64,6 +65,17 @@ impl There {
         Rows { bits, count: end - first, even: self.even() }
     }
 
+    /// The same while rows behind `end` are still to come.
+    pub(super) fn part_so_far(&self, first: usize, end: usize) -> Rows<'_> {
+        let rows = Rows { even: None, ..self.part(first, end) };
+        let even = match rows.there() {
+            0 => Some(false),
+            all if all == rows.count => Some(true),
+            _ => None,
+        };
+        Rows { even, ..rows }
+    }
+
     /// Whether all rows are alike, and how.
     pub(super) fn even(&self) -> Option<bool> {
         match self.count {
@@ -92,8 +104,7 @@ impl Rows<'_> {
 /// The values of the rows that have one.
 pub(super) enum Values {
     Text(Texts),
-    /// Texts that are all different stay in their rows: how many bytes of the row stand behind each, and its length.
-    Rows(Vec<(u32, u32)>),
+    Different(Different),
     Int(Vec<i64>),
     Time(Vec<i64>),
     Float(Vec<f64>),
@@ -107,7 +118,7 @@ impl Values {
             // One value needs no places in a dictionary.
             Self::Text(texts) if texts.plain || texts.starts.len() < 2 => texts.bytes.len(),
             Self::Text(texts) => texts.bytes.len() + texts.keys.len() / 8,
-            Self::Rows(places) => places.iter().map(|(_, length)| 4 + *length as usize).sum(),
+            Self::Different(texts) => texts.size,
             Self::Int(values) | Self::Time(values) => {
                 let one = values.first().is_some_and(|first| values.iter().all(|value| value == first));
                 if one { size_of::<i64>() } else { values.len() / 8 }
@@ -121,7 +132,9 @@ impl Values {
 impl Builder {
     pub(super) fn new(column: &Column) -> Self {
         let values = match column.access {
-            Access::Text(..) | Access::Made(..) if UNIQUE.contains(&column.name) => Values::Rows(Vec::new()),
+            Access::Text(..) | Access::Made(..) if UNIQUE.contains(&column.name) => {
+                Values::Different(Different::default())
+            }
             Access::Text(..) | Access::Made(..) => Values::Text(Texts::default()),
             Access::Int(..) => Values::Int(Vec::new()),
             Access::Float(..) => Values::Float(Vec::new()),
@@ -137,6 +150,7 @@ impl Builder {
         self.there.put(row);
         match (&mut self.values, cell) {
             (Values::Text(texts), Cell::Text(text)) => texts.put(text, hasher),
+            (Values::Different(texts), Cell::Text(text)) => texts.put(text),
             (Values::Int(values) | Values::Time(values), Cell::Int(value)) => values.push(value),
             (Values::Float(values), Cell::Float(value)) => values.push(value),
             (Values::Bool(values), Cell::Bool(value)) => values.push(value),
@@ -149,7 +163,7 @@ impl Builder {
         self.there.clear(rows);
         match &mut self.values {
             Values::Text(texts) => texts.clear(),
-            Values::Rows(places) => places.clear(),
+            Values::Different(texts) => texts.clear(),
             Values::Int(values) | Values::Time(values) => values.clear(),
             Values::Float(values) => values.clear(),
             Values::Bool(values) => values.clear(),
@@ -161,6 +175,34 @@ impl Builder {
         let Self { there, values } = self;
         let levels = if there.even().is_some() { 0 } else { there.rows / 8 };
         levels + values.size() < SMALL
+    }
+}
+
+/// Texts that are all different, of the rows that are in no page yet: rows are read once, so that a page is made as soon
+/// as there is enough for one.
+#[derive(Default)]
+pub(super) struct Different {
+    /// Values as Parquet writes them: the length in four bytes, then the text.
+    pub(super) bytes: Vec<u8>,
+    /// The first row that is in no page.
+    pub(super) first: usize,
+    /// The pages made so far.
+    pub(super) pages: Vec<CompressedPage>,
+    /// Bytes of all values.
+    size: usize,
+}
+
+impl Different {
+    fn put(&mut self, text: &[u8]) {
+        self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
+        self.bytes.extend_from_slice(text);
+        self.size += LENGTH + text.len();
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.pages.clear();
+        (self.first, self.size) = (0, 0);
     }
 }
 

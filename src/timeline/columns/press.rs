@@ -1,7 +1,5 @@
 //! A column's pages: levels, values and dictionaries as Parquet lays them out, compressed.
 
-use std::borrow::Borrow;
-
 use polars::prelude::PolarsResult;
 use polars_parquet::parquet::CowBuffer;
 use polars_parquet::parquet::compression::Compression;
@@ -13,8 +11,7 @@ use polars_parquet::parquet::statistics::ParquetStatistics;
 use polars_parquet::write::Encoding;
 use zstd::zstd_safe::CParameter;
 
-use super::builder::{Builder, Rows, Texts, There, Values};
-use crate::timeline::packed::Packed;
+use super::builder::{Builder, Different, Rows, Texts, There, Values};
 use crate::timeline::schema::names;
 
 /// Rows of one page of numbers: what is decompressed at least where one row of a column is read.
@@ -61,21 +58,25 @@ impl Press {
 
     /// The pages of one column. Of the accounts the first and the last are told: a reader that asks for one skips the
     /// others' row groups.
-    pub(super) fn column<P: Borrow<Packed>>(
+    pub(super) fn column(
         &mut self,
-        builder: &Builder,
-        group: &[P],
+        builder: &mut Builder,
         name: &str,
         descriptor: &Descriptor,
     ) -> PolarsResult<Vec<CompressedPage>> {
-        let Builder { there, values } = builder;
         let kind = if builder.is_small() { Compression::Uncompressed } else { Compression::Zstd };
+        let Builder { there, values } = builder;
         let making = Making { kind, quick: name == names::RAW, page: page(name), descriptor };
         if there.count == 0 {
             return Ok(vec![self.values(there.all(), &[], Encoding::Plain, None, making)?]);
         }
         match values {
-            Values::Rows(places) => self.rows(there, places, group, making),
+            Values::Different(texts) => {
+                if texts.first < there.rows {
+                    self.different(there, texts, there.rows, making)?;
+                }
+                Ok(std::mem::take(&mut texts.pages))
+            }
             Values::Text(texts) if texts.plain => self.texts(there, texts, making),
             Values::Text(texts) => {
                 let range = if name == names::USER_UPN { text_range(there, texts) } else { None };
@@ -100,35 +101,25 @@ impl Press {
         }
     }
 
-    /// Texts that are all different, page by page, out of the rows themselves.
-    fn rows<P: Borrow<Packed>>(
+    /// Makes a page of a column of texts that are all different, where there is enough for one before row `end`.
+    pub(super) fn page_of(
         &mut self,
-        there: &There,
-        places: &[(u32, u32)],
-        group: &[P],
-        making: Making<'_>,
-    ) -> PolarsResult<Vec<CompressedPage>> {
-        let mut pages = Vec::new();
-        let (mut row, mut text) = (0, 0);
-        while row < there.rows {
-            let (first, first_text, mut size) = (row, text, 0);
-            while row < there.rows && (size < making.page || row % 8 != 0) {
-                if there.has(row) {
-                    size += places.get(text).map_or(0, |(_, length)| 4 + *length as usize);
-                    text += 1;
-                }
-                row += 1;
-            }
-            let rows = there.part(first, row);
-            self.levels(rows);
-            let with_text = (first..row).filter(|row| there.has(*row)).filter_map(|row| group.get(row));
-            for ((behind, length), packed) in places.iter().skip(first_text).zip(with_text) {
-                self.page.extend_from_slice(&length.to_le_bytes());
-                self.page.extend_from_slice(packed.borrow().text_before(*behind as usize, *length as usize));
-            }
-            pages.push(self.data(rows, Encoding::Plain, None, making)?);
-        }
-        Ok(pages)
+        builder: &mut Builder,
+        end: usize,
+        name: &str,
+        descriptor: &Descriptor,
+    ) -> PolarsResult<()> {
+        let Builder { there, values: Values::Different(texts) } = builder else { return Ok(()) };
+        let making = Making { kind: Compression::Zstd, quick: name == names::RAW, page: page(name), descriptor };
+        if texts.bytes.len() < making.page { Ok(()) } else { self.different(there, texts, end, making) }
+    }
+
+    fn different(&mut self, there: &There, texts: &mut Different, end: usize, making: Making<'_>) -> PolarsResult<()> {
+        let rows = there.part_so_far(texts.first, end);
+        texts.pages.push(self.values(rows, &texts.bytes, Encoding::Plain, None, making)?);
+        texts.bytes.clear();
+        texts.first = end;
+        Ok(())
     }
 
     /// Texts that do not repeat, page by page.
