@@ -26,6 +26,7 @@ use polars_parquet::write::{
 use builder::{Builder, Values};
 use press::Press;
 
+use super::event::put_hex;
 use super::packed::{self, Cell, Packed};
 use super::schema::{Access, COLUMNS, Column, names};
 use super::whose::Gathered;
@@ -55,6 +56,8 @@ pub fn write<P: Borrow<Packed>>(out: impl Write, groups: impl Iterator<Item = Ve
 /// The columns of a row group while they are filled, and what lays them out.
 struct Workshop {
     builders: Vec<Builder>,
+    /// The columns of what stands in front of a packed event: time, record number, identity and hash.
+    front: [usize; 4],
     press: Press,
     hasher: FixedState,
     whose: Gathered,
@@ -65,7 +68,8 @@ impl Workshop {
         // Hostile values cannot be made to collide: the seed is the process's own.
         let hasher = FixedState::with_seed(std::hash::RandomState::new().hash_one(0));
         let builders = COLUMNS.iter().map(Builder::new).collect();
-        Ok(Self { builders, press: Press::new()?, hasher, whose: Gathered::default() })
+        let front = [names::DATETIME, names::SOURCE_ROW, names::RECORD_UID, names::RAW_SHA256].map(packed::column);
+        Ok(Self { builders, front, press: Press::new()?, hasher, whose: Gathered::default() })
     }
 
     fn write<P: Borrow<Packed>>(&mut self, out: impl Write, groups: impl Iterator<Item = Vec<P>>) -> PolarsResult<()> {
@@ -125,12 +129,26 @@ impl Workshop {
     }
 
     fn lay(&mut self, row: usize, packed: &Packed) {
-        let (time, record) = (packed::column(names::DATETIME), packed::column(names::SOURCE_ROW));
-        let front = [(time, Cell::Int(packed.time())), (record, Cell::Int(packed.record() as i64))];
-        for (index, cell) in front.into_iter().chain(packed.cells()) {
-            if let Some(builder) = self.builders.get_mut(index) {
-                builder.put(row, cell, &self.hasher);
-            }
+        let mut digits = [0; 64];
+        put_hex(packed.sha256(), &mut digits);
+        let front = [
+            Cell::Int(packed.time()),
+            Cell::Int(packed.record() as i64),
+            Cell::Text(digits.get(..32).unwrap_or_default()),
+            Cell::Text(&digits),
+        ];
+        for (index, cell) in self.front.into_iter().zip(front) {
+            self.put(index, row, cell);
+        }
+        for (index, cell) in packed.cells() {
+            self.put(index, row, cell);
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, column: usize, row: usize, cell: Cell<'_>) {
+        if let Some(builder) = self.builders.get_mut(column) {
+            builder.put(row, cell, &self.hasher);
         }
     }
 }

@@ -187,10 +187,15 @@ impl<T: Deref<Target = str>> EventOf<T> {
 
 /// Bytes as lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    let digit = |half: u8| half + if half < 10 { b'0' } else { b'a' - 10 };
     let mut digits = vec![0; bytes.len() * 2];
+    put_hex(bytes, &mut digits);
+    String::from_utf8(digits).unwrap_or_default()
+}
+
+/// The same, where two digits a byte are to stand.
+pub fn put_hex(bytes: &[u8], digits: &mut [u8]) {
+    let digit = |half: u8| half + if half < 10 { b'0' } else { b'a' - 10 };
     for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
         pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
     }
-    String::from_utf8(digits).unwrap_or_default()
 }

@@ -7,7 +7,7 @@
 use std::ops::Deref;
 use std::sync::LazyLock;
 
-use super::event::{Event, EventOf};
+use super::event::{Event, EventOf, hex};
 use super::schema::{Access, COLUMNS, Give, Number, each, names};
 use crate::origin::RecordRef;
 
@@ -16,6 +16,7 @@ use crate::origin::RecordRef;
 pub struct Packed {
     time: i64,
     record: u64,
+    sha256: [u8; 32],
     /// Where the actor's name stands in the cells: its UPN, else its name as written.
     actor: (u32, u32),
     cells: Box<[u8]>,
@@ -53,6 +54,7 @@ impl Packed {
         Self {
             time: event.datetime.timestamp_micros(),
             record: event.origin.record,
+            sha256: event.raw_sha256,
             actor: room.actor.unwrap_or_default(),
             cells: room.bytes.as_slice().into(),
         }
@@ -78,6 +80,11 @@ impl Packed {
         self.record = number;
     }
 
+    /// SHA-256 of the record's bytes.
+    pub fn sha256(&self) -> &[u8; 32] {
+        &self.sha256
+    }
+
     /// Who did it: the UPN, else the name as written, else nothing.
     pub fn actor(&self) -> &[u8] {
         let (start, length) = (self.actor.0 as usize, self.actor.1 as usize);
@@ -101,7 +108,7 @@ impl Packed {
             line: number(names::SOURCE_LINE),
             offset: number(names::SOURCE_OFFSET),
             native_id: text(names::EVENT_ID),
-            sha256: text(names::RAW_SHA256).unwrap_or_default(),
+            sha256: hex(&self.sha256),
         }
     }
 
@@ -111,7 +118,7 @@ impl Packed {
         Some(value)
     }
 
-    /// The columns that are there, by their place in the schema, in order; but for time and record number.
+    /// The columns that are there, by their place in the schema, in order; but for time, record number and hash.
     pub fn cells(&self) -> Cells<'_> {
         Cells { rest: &self.cells }
     }
@@ -125,7 +132,7 @@ impl Packed {
 
     /// The event.
     pub fn event(&self) -> Event {
-        let mut event = Event::default();
+        let mut event = Event { raw_sha256: self.sha256, ..Event::default() };
         for column in COLUMNS {
             match column.access {
                 Access::Time(_, set) => set(&mut event, self.time()),

@@ -93,17 +93,6 @@ macro_rules! word {
         $give.text($at, $event.$field.as_str().as_bytes())
     };
 }
-/// Text that the event has in another shape.
-macro_rules! made {
-    (@column $name:expr, $meaning:literal, $get:expr, $set:expr) => {
-        Column { name: $name, meaning: $meaning, access: Access::Made($get, $set) }
-    };
-    (@give $give:ident, $at:ident, $event:ident, $name:expr, $meaning:literal, $get:expr, $set:expr) => {
-        if let Some(text) = made($event, $get) {
-            $give.text($at, text.as_bytes());
-        }
-    };
-}
 /// The file of the record's origin.
 macro_rules! file {
     (@column $name:expr, $origin:ident, $file:ident, $meaning:literal) => {
@@ -147,7 +136,7 @@ macro_rules! columns {
         /// Every column, in the order in which files show them.
         pub static COLUMNS: &[Column] = &[$($kind!(@column $($part)*)),+];
 
-        /// Gives every value of an event but its time and its record number, in the order of [`COLUMNS`]: one straight
+        /// Gives every value of an event but what stands in front of a packed one, in the order of [`COLUMNS`]: one straight
         /// run of code, because it is done with every record of the evidence.
         pub fn each<T: Deref<Target = str>>(event: &EventOf<T>, give: &mut impl Give) {
             let mut at = 0;
@@ -175,10 +164,6 @@ pub trait Give {
     fn text(&mut self, column: u8, text: &[u8]);
     /// Anything else.
     fn number(&mut self, column: u8, number: Number);
-}
-
-fn made<'e, T>(event: &'e EventOf<T>, get: fn(&'e EventOf<T>) -> Option<Cow<'e, str>>) -> Option<Cow<'e, str>> {
-    get(event)
 }
 
 /// Names of the columns that a question filters on before it reads whole rows.
@@ -255,11 +240,10 @@ columns! {
     text!(symptom, "symptoms and detections that cite this event"),
     text!(finding_ids, "findings that cite this event"),
     text!(event_id, "native id of the record"),
-    made!(
+    front!(
         names::RECORD_UID,
         "stable id: first 128 bits of raw_sha256",
-        |event| event.raw_sha256.get(..16).map(hex).map(Cow::Owned),
-        |_, _| ()
+        Access::Made(|event| event.raw_sha256.get(..16).map(hex).map(Cow::Owned), |_, _| ())
     ),
     file!(names::SOURCE_FILE, origin, file, "evidence path as given; archive members as path!member"),
     front!(
@@ -342,17 +326,16 @@ columns! {
     text!(parties, "identities that take part, lower-cased, each between '|'"),
     text!(raw, "the record's own text"),
     text!(object, "the record as one JSON object with the audit log's keys, where its own text is a table row or XML"),
-    made!(
+    front!(
         names::RAW_SHA256,
         "SHA-256 of the record's bytes",
-        |event| Some(Cow::Owned(hex(&event.raw_sha256))),
-        |event, value| {
+        Access::Made(|event| Some(Cow::Owned(hex(&event.raw_sha256))), |event, value| {
             for (slot, pair) in event.raw_sha256.iter_mut().zip(value.as_bytes().chunks(2)) {
                 *slot = std::str::from_utf8(pair)
                     .ok()
                     .and_then(|pair| u8::from_str_radix(pair, 16).ok())
                     .unwrap_or_default();
             }
-        }
+        })
     ),
 }
