@@ -27,8 +27,8 @@ use builder::{Builder, Values};
 use press::Press;
 
 use super::event::put_hex;
-use super::packed::{self, Cell, Packed};
-use super::schema::{Access, COLUMNS, Column, names};
+use super::packed::{self, Packed};
+use super::schema::{Access, COLUMNS, Cell, Column, names};
 use super::whose::Gathered;
 
 /// Rows of one row group: small enough that a question about one account skips most of a day.

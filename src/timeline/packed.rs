@@ -8,7 +8,7 @@ use std::ops::Deref;
 use std::sync::LazyLock;
 
 use super::event::{Event, EventOf, hex};
-use super::schema::{Access, COLUMNS, Give, Number, each, names};
+use super::schema::{Access, COLUMNS, Cell, Give, each, names};
 use crate::origin::RecordRef;
 
 /// A packed event.
@@ -20,19 +20,6 @@ pub struct Packed {
     /// Where the actor's name stands in the cells: its UPN, else its name as written.
     actor: (u32, u32),
     cells: Box<[u8]>,
-}
-
-/// One column of a packed event.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Cell<'a> {
-    /// UTF-8 text.
-    Text(&'a [u8]),
-    /// An integer, or a time in microseconds.
-    Int(i64),
-    /// A float.
-    Float(f64),
-    /// A boolean.
-    Bool(bool),
 }
 
 const TEXT: u8 = 0;
@@ -141,15 +128,8 @@ impl Packed {
             }
         }
         for (index, cell) in self.cells() {
-            let Some(column) = COLUMNS.get(index) else { continue };
-            match (&column.access, cell) {
-                (Access::Text(_, set) | Access::Made(_, set), Cell::Text(text)) => {
-                    set(&mut event, std::str::from_utf8(text).unwrap_or_default());
-                }
-                (Access::Int(_, set), Cell::Int(value)) => set(&mut event, value),
-                (Access::Float(_, set), Cell::Float(value)) => set(&mut event, value),
-                (Access::Bool(_, set), Cell::Bool(value)) => set(&mut event, value),
-                _ => {}
+            if let Some(column) = COLUMNS.get(index) {
+                column.set(&mut event, cell);
             }
         }
         event
@@ -168,6 +148,20 @@ struct Room<'a> {
 }
 
 impl Give for Room<'_> {
+    #[inline]
+    fn cell(&mut self, column: u8, cell: Cell<'_>) {
+        let (kind, value) = match cell {
+            Cell::Text(text) => return self.text(column, text),
+            Cell::Int(value) => (INT, value.to_le_bytes()),
+            Cell::Float(value) => (FLOAT, value.to_le_bytes()),
+            Cell::Bool(value) => (BOOL, i64::from(value).to_le_bytes()),
+        };
+        self.bytes.extend_from_slice(&[column, kind]);
+        self.bytes.extend_from_slice(&value);
+    }
+}
+
+impl Room<'_> {
     fn text(&mut self, column: u8, text: &[u8]) {
         let length = (text.len() as u32).to_le_bytes();
         self.bytes.extend_from_slice(&[column, TEXT, length[0], length[1], length[2], length[3]]);
@@ -175,16 +169,6 @@ impl Give for Room<'_> {
             self.actor.get_or_insert((self.bytes.len() as u32, text.len() as u32));
         }
         self.bytes.extend_from_slice(text);
-    }
-
-    fn number(&mut self, column: u8, number: Number) {
-        let (kind, value) = match number {
-            Number::Int(value) => (INT, value.to_le_bytes()),
-            Number::Float(value) => (FLOAT, value.to_le_bytes()),
-            Number::Bool(value) => (BOOL, i64::from(value).to_le_bytes()),
-        };
-        self.bytes.extend_from_slice(&[column, kind]);
-        self.bytes.extend_from_slice(&value);
     }
 }
 

@@ -12,7 +12,7 @@ use polars_parquet::parquet::compression::Compression;
 use polars_parquet::parquet::metadata::RowGroupMetadata;
 use polars_parquet::parquet::schema::types::PhysicalType;
 
-use super::packed::Cell;
+use super::schema::Cell;
 
 /// Bytes that are read at least.
 const READ: usize = 32 * 1024;

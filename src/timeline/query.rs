@@ -10,8 +10,7 @@ use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 
 use super::event::Event;
-use super::packed::Cell;
-use super::schema::{Access, COLUMNS, names};
+use super::schema::{COLUMNS, Cell, names};
 use super::store::{Case, Part, PartPages, StoreError};
 use super::whose;
 
@@ -435,15 +434,8 @@ impl Group<'_> {
         for column in COLUMNS.iter().filter(|column| columns(column.name)) {
             let Some(chunk) = self.part.chunk(self.number, column.name) else { continue };
             self.pages.fetch(chunk, rows, &mut |at, cell| {
-                let Some(event) = events.get_mut(at) else { return };
-                match (&column.access, cell) {
-                    (Access::Text(_, set) | Access::Made(_, set), Cell::Text(text)) => {
-                        set(event, std::str::from_utf8(text).unwrap_or_default());
-                    }
-                    (Access::Int(_, set) | Access::Time(_, set), Cell::Int(value)) => set(event, value),
-                    (Access::Float(_, set), Cell::Float(value)) => set(event, value),
-                    (Access::Bool(_, set), Cell::Bool(value)) => set(event, value),
-                    _ => {}
+                if let Some(event) = events.get_mut(at) {
+                    column.set(event, cell);
                 }
             })?;
         }

@@ -11,6 +11,19 @@ use super::event::{Event, EventOf, EvidenceSource, Outcome, ParseStatus, hex};
 /// Version of the store's layout; a case of another version is refused with "ingest again".
 pub const VERSION: &str = "bectrace.timeline/1";
 
+/// One value of an event.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell<'a> {
+    /// UTF-8 text.
+    Text(&'a [u8]),
+    /// An integer, or a time in microseconds.
+    Int(i64),
+    /// A float.
+    Float(f64),
+    /// A boolean.
+    Bool(bool),
+}
+
 /// How a column leaves an event and comes back.
 #[allow(missing_docs, reason = "the variants are the column types")]
 pub enum Access {
@@ -36,6 +49,19 @@ pub struct Column {
 }
 
 impl Column {
+    /// Puts a value of this column into an event; one of another type is none.
+    pub fn set(&self, event: &mut Event, cell: Cell<'_>) {
+        match (&self.access, cell) {
+            (Access::Text(_, set) | Access::Made(_, set), Cell::Text(text)) => {
+                set(event, std::str::from_utf8(text).unwrap_or_default());
+            }
+            (Access::Int(_, set) | Access::Time(_, set), Cell::Int(value)) => set(event, value),
+            (Access::Float(_, set), Cell::Float(value)) => set(event, value),
+            (Access::Bool(_, set), Cell::Bool(value)) => set(event, value),
+            _ => {}
+        }
+    }
+
     /// The type as documentation and `docs/schema.md` name it.
     pub fn type_name(&self) -> &'static str {
         match self.access {
@@ -60,7 +86,7 @@ macro_rules! text {
     };
     (@give $give:ident, $at:ident, $event:ident, $field:ident, $meaning:literal) => {
         if let Some(text) = &$event.$field {
-            $give.text($at, text.as_bytes());
+            $give.cell($at, Cell::Text(text.as_bytes()));
         }
     };
 }
@@ -74,7 +100,7 @@ macro_rules! scalar {
     };
     (@give $give:ident, $at:ident, $event:ident, $kind:ident, $field:ident, $meaning:literal) => {
         if let Some(value) = $event.$field {
-            $give.number($at, Number::$kind(value));
+            $give.cell($at, Cell::$kind(value));
         }
     };
 }
@@ -90,7 +116,7 @@ macro_rules! word {
         }
     };
     (@give $give:ident, $at:ident, $event:ident, $type:ident, $field:ident, $meaning:literal) => {
-        $give.text($at, $event.$field.as_str().as_bytes())
+        $give.cell($at, Cell::Text($event.$field.as_str().as_bytes()))
     };
 }
 /// The file of the record's origin.
@@ -106,7 +132,7 @@ macro_rules! file {
         }
     };
     (@give $give:ident, $at:ident, $event:ident, $name:expr, $origin:ident, $file:ident, $meaning:literal) => {
-        $give.text($at, $event.$origin.$file.as_bytes())
+        $give.cell($at, Cell::Text($event.$origin.$file.as_bytes()))
     };
 }
 /// A number that every record has.
@@ -119,7 +145,7 @@ macro_rules! place {
         }
     };
     (@give $give:ident, $at:ident, $event:ident, $name:expr, ($($field:ident).+), $meaning:literal) => {
-        $give.number($at, Number::Int($event.$($field).+ as i64))
+        $give.cell($at, Cell::Int($event.$($field).+ as i64))
     };
 }
 /// What stands in front of a packed event: it is not given.
@@ -149,21 +175,10 @@ macro_rules! columns {
     };
 }
 
-/// A value that is no text.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[allow(missing_docs, reason = "the variants are the column types")]
-pub enum Number {
-    Int(i64),
-    Float(f64),
-    Bool(bool),
-}
-
 /// Takes the values of an event, each with its column's place in [`COLUMNS`].
 pub trait Give {
-    /// UTF-8 text.
-    fn text(&mut self, column: u8, text: &[u8]);
-    /// Anything else.
-    fn number(&mut self, column: u8, number: Number);
+    /// One value.
+    fn cell(&mut self, column: u8, cell: Cell<'_>);
 }
 
 /// Names of the columns that a question filters on before it reads whole rows.

@@ -8,8 +8,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use polars_parquet::parquet::page::CompressedPage;
 
-use crate::timeline::packed::Cell;
-use crate::timeline::schema::{Access, Column, names};
+use crate::timeline::schema::{Access, Cell, Column, names};
 
 /// Distinct values from which on a column is asked whether its values repeat at all.
 const TRIAL: usize = 256;
