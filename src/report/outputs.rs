@@ -9,6 +9,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read as _, Write};
 use std::path::{Component, Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -199,13 +200,21 @@ impl Outputs {
         self.write(name, |out| out.write_all(bytes))
     }
 
-    /// Remembers a file that another door has put into the folder (the case's Parquet parts), by reading it again.
-    pub fn adopt(&mut self, name: &str) -> Result<&OutputEntry, OutputError> {
-        let path = self.path_of(name)?;
-        let (size, sha256) = hashed(&path).map_err(at(&path))?;
-        // Another door wrote it: it must be on the disk before the sums say so.
-        File::open(&path).and_then(|file| file.sync_all()).map_err(at(&path))?;
-        Ok(self.remember(OutputEntry { name: name.to_owned(), size, sha256 }))
+    /// Remembers files that another door has put into the folder (the case's Parquet parts), by reading them again, side
+    /// by side.
+    pub fn adopt(&mut self, names: &[String]) -> Result<(), OutputError> {
+        let entry = |name: &String| {
+            let path = self.path_of(name)?;
+            let (size, sha256) = hashed(&path).map_err(at(&path))?;
+            // Another door wrote it: it must be on the disk before the sums say so.
+            File::open(&path).and_then(|file| file.sync_all()).map_err(at(&path))?;
+            Ok(OutputEntry { name: name.clone(), size, sha256 })
+        };
+        let entries: Vec<Result<OutputEntry, OutputError>> = names.par_iter().map(entry).collect();
+        for entry in entries {
+            self.remember(entry?);
+        }
+        Ok(())
     }
 
     /// Takes over what another run of writing put into `folder` below, hashes and all.
@@ -480,7 +489,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut outputs = Outputs::create(dir.path(), false).unwrap();
         fs::write(dir.path().join("timeline.parquet"), "abc").unwrap();
-        let adopted = outputs.adopt("timeline.parquet").unwrap().clone();
-        assert_eq!(&adopted, outputs.put("timeline.parquet", b"abc").unwrap());
+        outputs.adopt(&["timeline.parquet".to_owned()]).unwrap();
+        let adopted = outputs.written().to_vec();
+        assert_eq!(&adopted[0], outputs.put("timeline.parquet", b"abc").unwrap());
     }
 }

@@ -256,7 +256,7 @@ fn write(report: &Report<'_>, case: &Case, showing: &Showing, outputs: &mut Outp
     }
     if showing.wants(Output::Parquet) {
         write_parquet(&outputs.dir().join("timeline.parquet"), report.timeline)?;
-        outputs.adopt("timeline.parquet")?;
+        outputs.adopt(&["timeline.parquet".to_owned()])?;
     }
     if showing.wants(Output::Ecs) {
         outputs.write("timeline.ecs.jsonl", |out| ecs::timeline(report, out))?;

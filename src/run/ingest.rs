@@ -83,12 +83,13 @@ pub fn seal_case(
     outputs: &mut Outputs,
     case: &Case,
     about: &About,
+    threads: usize,
     surroundings: &Surroundings<'_>,
     clock: &Clock,
 ) -> Result<String, Failed> {
-    for name in case.files()? {
-        outputs.adopt(&name)?;
-    }
+    let files = case.files()?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    pool.install(|| outputs.adopt(&files))?;
     seal(outputs, &case.ledger, about, surroundings, clock)
 }
 

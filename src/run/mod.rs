@@ -164,7 +164,7 @@ fn investigate(args: &Investigate, surroundings: &mut Surroundings<'_>) -> Resul
     ingest::into_case(&files, CaseWriter::create(&case_dir)?, &reading, &args.display, surroundings)?;
     let case = Case::open(&case_dir)?;
     let about = settings::about(&question);
-    ingest::seal_case(&mut case_outputs, &case, &about, surroundings, &clock)?;
+    ingest::seal_case(&mut case_outputs, &case, &about, reading.threads, surroundings, &clock)?;
     outputs.take_over("case", case_outputs);
     let asked = analyze::Asked { question: &question, geo: &geo, showing: &showing, threads: reading.threads };
     analyze::answer(&case, &asked, &mut outputs, surroundings, &clock)
@@ -182,7 +182,7 @@ fn ingest_command(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<
     let case = Case::open(&args.out)?;
     let about = settings::About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
     let clock = ingest::Clock { start, now: surroundings.clock };
-    let sealed = ingest::seal_case(&mut outputs, &case, &about, surroundings, &clock)?;
+    let sealed = ingest::seal_case(&mut outputs, &case, &about, reading.threads, surroundings, &clock)?;
     if !args.display.quiet {
         identify::print(&case.ledger, surroundings)?;
         ingest::say_knowledge(&knowledge, surroundings)?;

@@ -43,7 +43,7 @@ pub fn append(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit
     let case = Case::open(shard.folder())?;
     let about = About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
     let clock = Clock { start, now: surroundings.clock };
-    let sealed = ingest::seal_case(&mut outputs, &case, &about, surroundings, &clock)?;
+    let sealed = ingest::seal_case(&mut outputs, &case, &about, reading.threads, surroundings, &clock)?;
     shard.finish()?;
     if !args.display.quiet {
         identify::print(&case.ledger, surroundings)?;
@@ -92,7 +92,7 @@ pub fn merge(args: &Merge, surroundings: &mut Surroundings<'_>) -> Result<Exit, 
     let case = Case::open(&args.out)?;
     let about = About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
     let clock = Clock { start, now: surroundings.clock };
-    let sealed = ingest::seal_case(&mut outputs, &case, &about, surroundings, &clock)?;
+    let sealed = ingest::seal_case(&mut outputs, &case, &about, threads, surroundings, &clock)?;
     if !args.display.quiet {
         identify::print(&case.ledger, surroundings)?;
         ingest::say_seal(&sealed, crate::report::words::Lang::En, surroundings)?;

@@ -181,7 +181,7 @@ impl Builder {
 /// as there is enough for one.
 #[derive(Default)]
 pub(super) struct Different {
-    /// Values as Parquet writes them: the length in four bytes, then the text.
+    /// Room for the levels, then values as Parquet writes them: the length in four bytes, then the text.
     pub(super) bytes: Vec<u8>,
     /// The first row that is in no page.
     pub(super) first: usize,
@@ -192,16 +192,27 @@ pub(super) struct Different {
 }
 
 impl Different {
+    /// Bytes of levels that say that every row has a value: four for their length, five for the number of rows at most,
+    /// one for the level.
+    pub(super) const LEVELS: usize = 10;
+
     fn put(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
         self.bytes.extend_from_slice(text);
         self.size += LENGTH + text.len();
     }
 
-    fn clear(&mut self) {
+    /// The rows so far are in a page.
+    pub(super) fn turn(&mut self, end: usize) {
         self.bytes.clear();
+        self.bytes.resize(Self::LEVELS, 0);
+        self.first = end;
+    }
+
+    fn clear(&mut self) {
+        self.turn(0);
         self.pages.clear();
-        (self.first, self.size) = (0, 0);
+        self.size = 0;
     }
 }
 

@@ -29,10 +29,15 @@ fn page(name: &str) -> usize {
 
 /// Lays out the pages of a column and compresses them; its tables and the page in hand are made once.
 pub(super) struct Press {
+    pressing: Pressing,
+    page: Vec<u8>,
+}
+
+/// Compresses.
+struct Pressing {
     usual: zstd::bulk::Compressor<'static>,
     /// For the records' own texts, which are most of a part: in half the time, to a half more.
     quick: zstd::bulk::Compressor<'static>,
-    page: Vec<u8>,
 }
 
 /// Which numbers stand in these rows.
@@ -53,7 +58,7 @@ impl Press {
         let [mut usual, quick] = [zstd::bulk::Compressor::new(1)?, zstd::bulk::Compressor::new(-5)?];
         // Ids and hashes are half of what is compressed: five digits are found again everywhere, and save nothing.
         usual.set_parameter(CParameter::MinMatch(7))?;
-        Ok(Self { usual, quick, page: Vec::new() })
+        Ok(Self { pressing: Pressing { usual, quick }, page: Vec::new() })
     }
 
     /// The pages of one column. Of the accounts the first and the last are told: a reader that asks for one skips the
@@ -111,14 +116,30 @@ impl Press {
     ) -> PolarsResult<()> {
         let Builder { there, values: Values::Different(texts) } = builder else { return Ok(()) };
         let making = Making { kind: Compression::Zstd, quick: name == names::RAW, page: page(name), descriptor };
-        if texts.bytes.len() < making.page { Ok(()) } else { self.different(there, texts, end, making) }
+        if texts.bytes.len() < Different::LEVELS + making.page {
+            Ok(())
+        } else {
+            self.different(there, texts, end, making)
+        }
     }
 
     fn different(&mut self, there: &There, texts: &mut Different, end: usize, making: Making<'_>) -> PolarsResult<()> {
         let rows = there.part_so_far(texts.first, end);
-        texts.pages.push(self.values(rows, &texts.bytes, Encoding::Plain, None, making)?);
-        texts.bytes.clear();
-        texts.first = end;
+        self.levels(rows);
+        let (room, values) = texts.bytes.split_at_mut(Different::LEVELS);
+        let page = match room.len().checked_sub(self.page.len()).and_then(|start| room.get_mut(start..)) {
+            // The levels of full rows stand in front of the values, which need not be copied.
+            Some(room) => {
+                room.copy_from_slice(&self.page);
+                texts.bytes.get(Different::LEVELS - self.page.len()..).unwrap_or_default()
+            }
+            None => {
+                self.page.extend_from_slice(values);
+                &self.page
+            }
+        };
+        texts.pages.push(self.pressing.data(page, rows, Encoding::Plain, None, making)?);
+        texts.turn(end);
         Ok(())
     }
 
@@ -191,7 +212,7 @@ impl Press {
     fn dictionary(&mut self, bytes: &[u8], values: usize, making: Making<'_>) -> PolarsResult<CompressedPage> {
         self.page.clear();
         self.page.extend_from_slice(bytes);
-        let pressed = self.pressed(making)?;
+        let pressed = self.pressing.pressed(&self.page, making)?;
         Ok(CompressedPage::Dict(CompressedDictPage::new(pressed, making.kind, self.page.len(), values, false)))
     }
 
@@ -236,6 +257,20 @@ impl Press {
         statistics: Option<ParquetStatistics>,
         making: Making<'_>,
     ) -> PolarsResult<CompressedPage> {
+        self.pressing.data(&self.page, rows, encoding, statistics, making)
+    }
+}
+
+impl Pressing {
+    /// Levels and values as a data page.
+    fn data(
+        &mut self,
+        page: &[u8],
+        rows: Rows<'_>,
+        encoding: Encoding,
+        statistics: Option<ParquetStatistics>,
+        making: Making<'_>,
+    ) -> PolarsResult<CompressedPage> {
         let header = DataPageHeader::V1(DataPageHeaderV1 {
             num_values: rows.count as i32,
             encoding: encoding.into(),
@@ -243,17 +278,17 @@ impl Press {
             repetition_level_encoding: Encoding::Rle.into(),
             statistics,
         });
-        let (pressed, size, descriptor) = (self.pressed(making)?, self.page.len(), making.descriptor.clone());
-        let page = CompressedDataPage::new(header, pressed, making.kind, size, descriptor, rows.count);
+        let (pressed, descriptor) = (self.pressed(page, making)?, making.descriptor.clone());
+        let page = CompressedDataPage::new(header, pressed, making.kind, page.len(), descriptor, rows.count);
         Ok(CompressedPage::Data(page))
     }
 
-    /// The page in hand as it is stored.
-    fn pressed(&mut self, making: Making<'_>) -> PolarsResult<CowBuffer> {
+    /// A page as it is stored.
+    fn pressed(&mut self, page: &[u8], making: Making<'_>) -> PolarsResult<CowBuffer> {
         let compressor = if making.quick { &mut self.quick } else { &mut self.usual };
         Ok(CowBuffer::Owned(match making.kind {
-            Compression::Uncompressed => self.page.clone(),
-            _ => compressor.compress(&self.page)?,
+            Compression::Uncompressed => page.to_vec(),
+            _ => compressor.compress(page)?,
         }))
     }
 }
