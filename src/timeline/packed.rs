@@ -1,8 +1,9 @@
 //! One event as one piece of bytes: how events wait between the worker that read them and the part of their day.
 //!
 //! An event is a hundred columns, most of them small texts of their own. Packed, it is one allocation, is read from
-//! front to back, and is freed as one: each column that is there, with its number and its kind in front. What rows are
-//! booked and sorted by stands beside them, because rows that wait lie in cold memory.
+//! front to back, and is freed as one: the record's own text, then each column that is there, with its number and its
+//! kind in front. A text that stands in the record is told by its place there. What rows are booked and sorted by stands
+//! beside them, because rows that wait lie in cold memory.
 
 use std::ops::Deref;
 use std::sync::LazyLock;
@@ -17,15 +18,19 @@ pub struct Packed {
     time: i64,
     record: u64,
     sha256: [u8; 32],
-    /// Where the actor's name stands in the cells: its UPN, else its name as written.
+    /// Where the actor's name stands in the bytes: its UPN, else its name as written.
     actor: (u32, u32),
-    cells: Box<[u8]>,
+    /// Length of the record's own text, which stands first; `None` where there is none.
+    raw: Option<u32>,
+    bytes: Box<[u8]>,
 }
 
 const TEXT: u8 = 0;
 const INT: u8 = 1;
 const FLOAT: u8 = 2;
 const BOOL: u8 = 3;
+/// Text that stands in the record's own.
+const INSIDE: u8 = 4;
 
 /// The place of a column in the schema.
 pub fn column(name: &str) -> usize {
@@ -35,21 +40,24 @@ pub fn column(name: &str) -> usize {
 impl Packed {
     /// Packs `event`; `room` is only there to be used again.
     pub fn new<T: Deref<Target = str>>(event: &EventOf<T>, room: &mut Vec<u8>) -> Self {
+        let raw = event.raw.as_deref();
         room.clear();
-        let mut room = Room { bytes: room, actor: None, columns: [*UPN, *NAME] };
+        room.extend_from_slice(raw.unwrap_or_default().as_bytes());
+        let mut room = Room { bytes: room, raw: raw.unwrap_or_default().as_bytes(), actor: None, columns: *NAMED };
         each(event, &mut room);
         Self {
             time: event.datetime.timestamp_micros(),
             record: event.origin.record,
             sha256: event.raw_sha256,
             actor: room.actor.unwrap_or_default(),
-            cells: room.bytes.as_slice().into(),
+            raw: raw.map(|raw| raw.len() as u32),
+            bytes: room.bytes.as_slice().into(),
         }
     }
 
     /// Bytes it holds.
     pub fn size(&self) -> usize {
-        size_of::<Self>() + self.cells.len()
+        size_of::<Self>() + self.bytes.len()
     }
 
     /// Event time, microseconds since 1970.
@@ -75,7 +83,7 @@ impl Packed {
     /// Who did it: the UPN, else the name as written, else nothing.
     pub fn actor(&self) -> &[u8] {
         let (start, length) = (self.actor.0 as usize, self.actor.1 as usize);
-        self.cells.get(start..start + length).unwrap_or_default()
+        self.bytes.get(start..start + length).unwrap_or_default()
     }
 
     /// The text of one column, by its place in the schema.
@@ -105,15 +113,17 @@ impl Packed {
         Some(value)
     }
 
-    /// The columns that are there, by their place in the schema, in order; but for time, record number and hash.
-    pub fn cells(&self) -> Cells<'_> {
-        Cells { rest: &self.cells }
+    /// The columns that are there, by their place in the schema; but for time, record number and hash.
+    pub fn cells(&self) -> impl Iterator<Item = (usize, Cell<'_>)> {
+        let (raw, rest) = self.bytes.split_at_checked(self.raw.unwrap_or_default() as usize).unwrap_or_default();
+        let first = self.raw.map(|_| (usize::from(NAMED.raw), Cell::Text(raw)));
+        first.into_iter().chain(Cells { raw, rest })
     }
 
     /// Brings its bytes into the cache.
     pub fn warm(&self) {
         const LINE: usize = 64;
-        let lines = self.cells.iter().step_by(LINE).fold(0, |all, byte| all ^ byte);
+        let lines = self.bytes.iter().step_by(LINE).fold(0, |all, byte| all ^ byte);
         std::hint::black_box(lines);
     }
 
@@ -136,15 +146,26 @@ impl Packed {
     }
 }
 
-/// The columns that say who did it, the better one first.
-static UPN: LazyLock<u8> = LazyLock::new(|| column(names::USER_UPN) as u8);
-static NAME: LazyLock<u8> = LazyLock::new(|| column(names::USER_RAW) as u8);
+/// Columns that are packed in a way of their own.
+#[derive(Clone, Copy)]
+struct Named {
+    /// Those that say who did it.
+    actor: [u8; 2],
+    /// The record's own text.
+    raw: u8,
+}
+
+static NAMED: LazyLock<Named> = LazyLock::new(|| Named {
+    actor: [names::USER_UPN, names::USER_RAW].map(|name| column(name) as u8),
+    raw: column(names::RAW) as u8,
+});
 
 /// Where an event is packed.
 struct Room<'a> {
     bytes: &'a mut Vec<u8>,
+    raw: &'a [u8],
     actor: Option<(u32, u32)>,
-    columns: [u8; 2],
+    columns: Named,
 }
 
 impl Give for Room<'_> {
@@ -163,23 +184,47 @@ impl Give for Room<'_> {
 
 impl Room<'_> {
     fn text(&mut self, column: u8, text: &[u8]) {
-        let length = (text.len() as u32).to_le_bytes();
-        self.bytes.extend_from_slice(&[column, TEXT, length[0], length[1], length[2], length[3]]);
-        if self.columns.contains(&column) {
-            self.actor.get_or_insert((self.bytes.len() as u32, text.len() as u32));
+        if column == self.columns.raw {
+            return;
         }
-        self.bytes.extend_from_slice(text);
+        let place = match self.place(text) {
+            Some(place) => {
+                let ([a, b, c, d], [e, f, g, h]) = (place.to_le_bytes(), (text.len() as u32).to_le_bytes());
+                self.bytes.extend_from_slice(&[column, INSIDE, a, b, c, d, e, f, g, h]);
+                place
+            }
+            None => {
+                let [a, b, c, d] = (text.len() as u32).to_le_bytes();
+                self.bytes.extend_from_slice(&[column, TEXT, a, b, c, d]);
+                let place = self.bytes.len() as u32;
+                self.bytes.extend_from_slice(text);
+                place
+            }
+        };
+        if self.columns.actor.contains(&column) {
+            self.actor.get_or_insert((place, text.len() as u32));
+        }
+    }
+
+    /// Where a text stands in the record's own, if it was borrowed from there: its bytes are the same memory. What is
+    /// shorter than its place is packed as it is.
+    fn place(&self, text: &[u8]) -> Option<u32> {
+        const PLACE: usize = size_of::<u32>();
+        let place = text.as_ptr().addr().wrapping_sub(self.raw.as_ptr().addr());
+        (text.len() > PLACE && place <= self.raw.len() && text.len() <= self.raw.len() - place).then_some(place as u32)
     }
 }
 
-/// The columns of one packed event.
-pub struct Cells<'a> {
+/// The columns of one packed event behind its record's own text.
+struct Cells<'a> {
+    raw: &'a [u8],
     rest: &'a [u8],
 }
 
 impl<'a> Iterator for Cells<'a> {
     type Item = (usize, Cell<'a>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let ([index, kind], rest) = self.rest.split_first_chunk()?;
         let cell = if *kind == TEXT {
@@ -190,10 +235,15 @@ impl<'a> Iterator for Cells<'a> {
         } else {
             let (value, rest) = rest.split_first_chunk()?;
             self.rest = rest;
+            let value = u64::from_le_bytes(*value);
             match *kind {
-                FLOAT => Cell::Float(f64::from_le_bytes(*value)),
-                BOOL => Cell::Bool(i64::from_le_bytes(*value) != 0),
-                _ => Cell::Int(i64::from_le_bytes(*value)),
+                INSIDE => {
+                    let (start, length) = (value as u32 as usize, (value >> u32::BITS) as usize);
+                    Cell::Text(self.raw.get(start..start + length)?)
+                }
+                FLOAT => Cell::Float(f64::from_bits(value)),
+                BOOL => Cell::Bool(value != 0),
+                _ => Cell::Int(value as i64),
             }
         };
         Some((usize::from(*index), cell))
@@ -202,8 +252,10 @@ impl<'a> Iterator for Cells<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
-    use crate::timeline::Outcome;
+    use crate::timeline::{Draft, Outcome};
 
     /// An event in which every column is there.
     fn full() -> Event {
@@ -231,6 +283,24 @@ mod tests {
             assert_eq!(format!("{event:?}"), format!("{:?}", packed.event()));
             assert_eq!(event.record_ref(), packed.record_ref());
         }
+    }
+
+    #[test]
+    fn a_text_that_stands_in_the_record_is_not_packed_twice() {
+        let raw = String::from(r#"{"UserId":"alice@contoso.example","Operation":"MailItemsAccessed"}"#);
+        let within = |text: &str| raw.find(text).map(|at| Cow::Borrowed(&raw[at..at + text.len()]));
+        let borrowed = Draft {
+            user_upn: within("alice@contoso.example"),
+            action: within("MailItemsAccessed"),
+            raw: Some(Cow::Borrowed(&raw)),
+            ..Draft::default()
+        };
+        let (own, inside) = (borrowed.clone().into_owned(), Packed::new(&borrowed, &mut Vec::new()));
+        let own = Packed::new(&own, &mut Vec::new());
+        assert_eq!(format!("{:?}", own.event()), format!("{:?}", inside.event()));
+        assert_eq!((own.actor(), inside.actor()), (&b"alice@contoso.example"[..], &b"alice@contoso.example"[..]));
+        let copied = "alice@contoso.example".len() + "MailItemsAccessed".len();
+        assert_eq!(own.size() - inside.size(), copied - 2 * size_of::<u32>());
     }
 
     #[test]
