@@ -189,8 +189,8 @@ impl Room<'_> {
         }
         let place = match self.place(text) {
             Some(place) => {
-                let ([a, b, c, d], [e, f, g, h]) = (place.to_le_bytes(), (text.len() as u32).to_le_bytes());
-                self.bytes.extend_from_slice(&[column, INSIDE, a, b, c, d, e, f, g, h]);
+                self.bytes.extend_from_slice(&[column, INSIDE]);
+                self.bytes.extend_from_slice(&(u64::from(place) | (text.len() as u64) << u32::BITS).to_le_bytes());
                 place
             }
             None => {
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn a_text_that_stands_in_the_record_is_not_packed_twice() {
         let raw = String::from(r#"{"UserId":"alice@contoso.example","Operation":"MailItemsAccessed"}"#);
-        let within = |text: &str| raw.find(text).map(|at| Cow::Borrowed(&raw[at..at + text.len()]));
+        let within = |text: &str| raw.find(text).and_then(|at| raw.get(at..at + text.len())).map(Cow::Borrowed);
         let borrowed = Draft {
             user_upn: within("alice@contoso.example"),
             action: within("MailItemsAccessed"),

@@ -34,8 +34,8 @@ pub static FORMAT: Format = Format {
 fn holds_audit(csv: &CsvHead) -> bool {
     let reader = Reader { width: csv.columns.len(), audit: csv.column("auditdata"), own: csv.column("_raw") };
     let mut tools = Tools::new(csv.delimiter);
-    let mut is_record = |row: &String| reader.read(row, &mut tools, &mut Remarks::new()).is_ok();
-    csv.column("auditdata").is_some() || csv.sample.iter().take(20).any(|row| is_record(row))
+    let is_record = |row: &String| reader.read(row, &mut tools, &mut Remarks::new()).is_ok();
+    csv.column("auditdata").is_some() || csv.sample.iter().take(20).any(is_record)
 }
 
 #[derive(Default)]
