@@ -6,7 +6,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Write};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
 
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, PolarsError, SerReader};
@@ -81,6 +84,7 @@ pub struct Duplicate {
 /// A case that is not finished is removed again when this is dropped.
 pub struct CaseWriter {
     dir: PathBuf,
+    flusher: Flusher,
     rejects: Option<Lines>,
     duplicates: Option<Lines>,
     finished: bool,
@@ -90,7 +94,8 @@ impl CaseWriter {
     /// Starts a case in `dir`. What an earlier case left there is removed first.
     pub fn create(dir: &Path) -> Result<Self, StoreError> {
         clear(dir)?;
-        let mut case = Self { dir: dir.to_path_buf(), rejects: None, duplicates: None, finished: false };
+        let flusher = Flusher::new().map_err(io_error(dir))?;
+        let mut case = Self { dir: dir.to_path_buf(), flusher, rejects: None, duplicates: None, finished: false };
         let timeline = dir.join("timeline");
         fs::create_dir_all(&timeline).map_err(io_error(&timeline))?;
         case.rejects = Some(Lines::create(&dir.join("rejects.jsonl"))?);
@@ -100,7 +105,8 @@ impl CaseWriter {
 
     /// A writer of parts that may go to any thread.
     pub fn parts(&self) -> PartWriter {
-        PartWriter { timeline: self.dir.join("timeline"), states: self.dir.join("states") }
+        let flusher = self.flusher.parts.clone();
+        PartWriter { timeline: self.dir.join("timeline"), states: self.dir.join("states"), flusher }
     }
 
     /// Books a record that could not be read.
@@ -113,12 +119,13 @@ impl CaseWriter {
         self.duplicates.as_mut().map_or(Ok(()), |lines| lines.add(duplicate))
     }
 
-    /// Puts the books in place; the ledger last.
+    /// Puts the books in place; the ledger last, when all parts are on the disk.
     pub fn finish(mut self, ledger: &Ledger, identities: &IdentityTable) -> Result<(), StoreError> {
         for lines in [self.rejects.take(), self.duplicates.take()].into_iter().flatten() {
             lines.finish()?;
         }
         write_json(&self.dir.join("identities.json"), identities)?;
+        self.flusher.finish()?;
         write_json(&self.dir.join("ledger.json"), ledger)?;
         self.finished = true;
         Ok(())
@@ -169,11 +176,42 @@ impl Drop for Temporary {
     }
 }
 
+/// A part that is in place, but perhaps not on the disk yet; nothing when there are no more.
+type Written = Option<(PathBuf, File)>;
+
+/// Brings parts onto the disk while others are still being made: the disk would be waited for at the end.
+struct Flusher {
+    parts: SyncSender<Written>,
+    thread: Option<JoinHandle<Result<(), StoreError>>>,
+}
+
+impl Flusher {
+    /// Parts that wait, each an open file.
+    const WAITING: usize = 32;
+
+    fn new() -> io::Result<Self> {
+        let (parts, written) = sync_channel::<Written>(Self::WAITING);
+        let flush = move || {
+            let mut parts = written.into_iter().map_while(|part| part);
+            parts.try_for_each(|(path, file)| file.sync_all().map_err(io_error(&path)))
+        };
+        Ok(Self { parts, thread: Some(thread::Builder::new().spawn(flush)?) })
+    }
+
+    /// Waits for the disk.
+    fn finish(&mut self) -> Result<(), StoreError> {
+        // Where it has ended already, it says why.
+        let _ = self.parts.send(None);
+        self.thread.take().map_or(Ok(()), |thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    }
+}
+
 /// Writes the Parquet parts of a case.
 #[derive(Debug, Clone)]
 pub struct PartWriter {
     timeline: PathBuf,
     states: PathBuf,
+    flusher: SyncSender<Written>,
 }
 
 impl PartWriter {
@@ -184,7 +222,10 @@ impl PartWriter {
         let folder = date.map_or_else(|| self.states.clone(), day);
         fs::create_dir_all(&folder).map_err(io_error(&folder))?;
         let path = folder.join(format!("part-{number:05}.parquet"));
-        write_rows(&path, in_order(rows).chunks(columns::ROW_GROUP).map(<[_]>::to_vec))
+        let file = write_rows(&path, in_order(rows).chunks(columns::ROW_GROUP).map(<[_]>::to_vec))?;
+        // A flusher that is gone has met an error, which the end will tell.
+        let _ = self.flusher.send(Some((path, file)));
+        Ok(())
     }
 }
 
@@ -230,20 +271,21 @@ fn in_order(rows: &[Packed]) -> Vec<&Packed> {
 pub fn write_parquet<E: std::borrow::Borrow<Event>>(path: &Path, events: &[E]) -> Result<(), StoreError> {
     let mut room = Vec::new();
     let mut packed = |event: &E| Packed::new(event.borrow(), &mut room);
-    write_rows(path, events.chunks(columns::ROW_GROUP).map(|group| group.iter().map(&mut packed).collect::<Vec<_>>()))
+    let groups = events.chunks(columns::ROW_GROUP).map(|group| group.iter().map(&mut packed).collect::<Vec<_>>());
+    write_rows(path, groups).map(drop)
 }
 
 fn write_rows<P: std::borrow::Borrow<Packed>>(
     path: &Path,
     groups: impl Iterator<Item = Vec<P>>,
-) -> Result<(), StoreError> {
+) -> Result<File, StoreError> {
     let Temporary(temporary) = &Temporary::of(path);
     let file = File::create(temporary).map_err(io_error(temporary))?;
     let mut out = BufWriter::with_capacity(1 << 20, file);
     columns::write(&mut out, groups).map_err(|error| StoreError::Parquet { path: path.to_path_buf(), error })?;
-    out.flush().map_err(io_error(temporary))?;
-    drop(out);
-    fs::rename(temporary, path).map_err(io_error(path))
+    let file = out.into_inner().map_err(|error| io_error(temporary)(error.into_error()))?;
+    fs::rename(temporary, path).map_err(io_error(path))?;
+    Ok(file)
 }
 
 fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), StoreError> {
