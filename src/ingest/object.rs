@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use memchr::{memchr, memchr2, memchr2_iter, memmem};
+use memchr::{memchr, memchr2_iter, memmem};
 use serde_json::{Map, Value};
 
 use crate::ingest::auditdata::{mended, note};
@@ -74,8 +74,8 @@ pub fn plain(record: &str) -> Option<Vec<(&str, &str)>> {
     }
     let mut list = Vec::with_capacity(64);
     members(record, |key, value| {
-        // What would be expanded is text that holds an object or a list.
-        let text = value.starts_with('"') && memchr2(b'{', b'[', value.as_bytes()).is_some();
+        // What would be expanded is text that begins with an object or a list, perhaps behind blanks or spelled in escapes.
+        let text = matches!(value.as_bytes(), [b'"', b'{' | b'[' | b' ' | b'\\' | 0x80.., ..]);
         let expanded = text && NESTED.iter().any(|nested| nested.eq_ignore_ascii_case(key));
         list.push((key, value));
         (!expanded && !key.eq_ignore_ascii_case("AdditionalProperties")).then_some(())
@@ -282,6 +282,20 @@ mod tests {
         }
         for value in ["a@x.example", "Systems.x", "ecosystem.x", "1.0", "\\u0020", "\\\"", "classes"] {
             assert!(plain(&format!("{{\"id\":\"x\",\"status\":{{\"a\":\"{value}\"}}}}")).is_some(), "{value}");
+        }
+    }
+
+    #[test]
+    fn text_that_holds_an_object_is_not_plain() {
+        let record = |value: &str| format!("{{\"id\":\"x\",\"status\":\"{value}\"}}");
+        let nested = ["{\\\"errorCode\\\":0}", "[0]", " {}", "\\n[]", "\\u007b}", "\u{a0}{}", "\u{3000}[]"];
+        for value in nested.map(record) {
+            let built = from_text(&value, "R-101", &mut Draft::default(), &mut Vec::new()).unwrap();
+            assert!(!built["status"].is_string(), "{value}");
+            assert!(plain(&value).is_none(), "{value}");
+        }
+        for value in ["Success", "", "a {}", "0"].map(record) {
+            assert!(plain(&value).is_some(), "{value}");
         }
     }
 
