@@ -3,7 +3,7 @@
 #![no_main]
 
 use bectrace::ingest::fields::DateOrder;
-use bectrace::ingest::look::{Members, Node};
+use bectrace::ingest::look::Node;
 use bectrace::ingest::when::Clock;
 use bectrace::ingest::{object, signin};
 use bectrace::timeline::{Draft, EvidenceSource};
@@ -32,7 +32,7 @@ fuzz_target!(|text: &str| {
 
 /// Where nothing has to be mended, both ways give the same.
 fn as_text(text: &str, object: &serde_json::Value, clock: Clock) {
-    let Some(members) = object::plain(text).and_then(Members::of) else { return };
+    let Some(members) = object::plain(text) else { return };
     let (mut one, mut other) = (Draft::default(), Draft::default());
     let read = signin::fill(Node::of(&members), None, clock, &mut one);
     let built = signin::fill(object, None, clock, &mut other);

@@ -71,6 +71,8 @@ impl<'a> Look<'a> for &'a Value {
 #[derive(Debug, Clone, Copy)]
 pub struct Node<'m, 'a> {
     text: &'a str,
+    /// Whether a string in it may have escapes.
+    escapes: bool,
     /// Its members, where it is an object that is asked often.
     members: Option<&'m Members<'a>>,
 }
@@ -79,6 +81,7 @@ pub struct Node<'m, 'a> {
 #[derive(Debug)]
 pub struct Members<'a> {
     list: Vec<(&'a str, &'a str)>,
+    escapes: bool,
     /// Of each slot the first member in it, plus one.
     heads: [u8; SLOTS],
     /// Of each member the next in its slot, plus one.
@@ -88,8 +91,9 @@ pub struct Members<'a> {
 const SLOTS: usize = 64;
 
 impl<'a> Members<'a> {
-    /// Those of one object, in its order; `None` where there are more than any record has.
-    pub fn of(list: Vec<(&'a str, &'a str)>) -> Option<Self> {
+    /// Those of one object, in its order, and whether a string in it may have escapes; `None` where there are more than any
+    /// record has.
+    pub fn of(list: Vec<(&'a str, &'a str)>, escapes: bool) -> Option<Self> {
         let (mut heads, mut next) = ([0; SLOTS], vec![0; list.len()]);
         // From behind, so that each slot is in the object's order.
         for (at, (key, _)) in list.iter().enumerate().rev() {
@@ -98,7 +102,7 @@ impl<'a> Members<'a> {
                 *head = u8::try_from(at + 1).ok()?;
             }
         }
-        Some(Self { list, heads, next })
+        Some(Self { list, escapes, heads, next })
     }
 
     /// The members whose key may be this one.
@@ -125,7 +129,15 @@ fn slot(key: &str) -> usize {
 impl<'m, 'a> Node<'m, 'a> {
     /// The object of these members.
     pub fn of(members: &'m Members<'a>) -> Self {
-        Self { text: "{}", members: Some(members) }
+        Self { text: "{}", escapes: members.escapes, members: Some(members) }
+    }
+
+    /// A string without its quotes.
+    fn unquoted(self) -> Option<Cow<'a, str>> {
+        if self.escapes {
+            return string(self.text);
+        }
+        self.text.strip_prefix('"')?.strip_suffix('"').map(Cow::Borrowed)
     }
 }
 
@@ -178,12 +190,12 @@ impl<'a> Look<'a> for Node<'_, 'a> {
                 return [None; N];
             }
         }
-        wanted.map(|wanted| Some(Node { text: wanted.found()?, members: None }))
+        wanted.map(|wanted| Some(Node { text: wanted.found()?, escapes: self.escapes, members: None }))
     }
 
     fn scalar(self) -> Option<Cow<'a, str>> {
         let text = match self.text.as_bytes() {
-            [b'"', ..] => string(self.text)?,
+            [b'"', ..] => self.unquoted()?,
             [b'{' | b'[' | b'n', ..] => return None,
             [b't' | b'f', ..] => Cow::Borrowed(self.text),
             number => {
@@ -196,13 +208,13 @@ impl<'a> Look<'a> for Node<'_, 'a> {
     }
 
     fn string(self) -> Option<Cow<'a, str>> {
-        if self.text.starts_with('"') { string(self.text) } else { None }
+        self.text.starts_with('"').then(|| self.unquoted()).flatten()
     }
 
     fn items(self) -> Vec<Self> {
         let mut items = Vec::new();
         let list = elements(self.text, |text| {
-            items.push(Node { text, members: None });
+            items.push(Node { text, escapes: self.escapes, members: None });
             Some(())
         });
         if list.is_some() { items } else { Vec::new() }
@@ -234,7 +246,7 @@ mod tests {
             Some(())
         })
         .unwrap();
-        let list = Members::of(list).unwrap();
+        let list = Members::of(list, true).unwrap();
         let node = Node::of(&list);
         for key in ["a", "A", "b", "B", "c", "d", "e", "f", "g", "h", "i", "l", "m", "n", "o", "p", "q"] {
             assert_eq!(node.text(key), (&value).text(key), "{key}");

@@ -10,6 +10,7 @@ use crate::ingest::auditdata::{mended, note};
 use crate::ingest::cells::Cells;
 use crate::ingest::fields::ragged;
 use crate::ingest::formats::{Refusal, Remarks};
+use crate::ingest::look::Members;
 use crate::ingest::members::members;
 use crate::ingest::sniff::inner_text;
 use crate::timeline::{Draft, ParseStatus, json};
@@ -67,7 +68,7 @@ pub fn from_text(
 
 /// The members of a whole record in which there is nothing to mend, to expand or to drop; `None` where there may be:
 /// [`from_text`] and [`drop_lost`] look into it then.
-pub fn plain(record: &str) -> Option<Vec<(&str, &str)>> {
+pub fn plain(record: &str) -> Option<Members<'_>> {
     let escapes = memchr(b'\\', record.as_bytes()).is_some();
     if escapes && (json::mended(record).is_some() || may_spell_lost(record)) || may_have_lost(record) {
         return None;
@@ -80,7 +81,7 @@ pub fn plain(record: &str) -> Option<Vec<(&str, &str)>> {
         list.push((key, value));
         (!expanded && !key.eq_ignore_ascii_case("AdditionalProperties")).then_some(())
     })?;
-    Some(list)
+    Members::of(list, escapes)
 }
 
 /// Whether a value may be a type's name: every one that [`is_type_name`] knows has `System.`, `Deserialized.`,
@@ -248,6 +249,7 @@ pub fn is_type_name(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::look::{Look as _, Node};
 
     #[test]
     fn type_names_are_no_values() {
@@ -282,6 +284,15 @@ mod tests {
         }
         for value in ["a@x.example", "Systems.x", "ecosystem.x", "1.0", "\\u0020", "\\\"", "classes"] {
             assert!(plain(&format!("{{\"id\":\"x\",\"status\":{{\"a\":\"{value}\"}}}}")).is_some(), "{value}");
+        }
+    }
+
+    #[test]
+    fn strings_of_a_plain_record_lose_their_escapes() {
+        for (record, name) in [(r#"{"id":"a\"b"}"#, "a\"b"), (r#"{"id":"ab"}"#, "ab"), (r#"{"id":"\u00e9"}"#, "é")] {
+            let members = plain(record).unwrap();
+            assert_eq!(Node::of(&members).text("id").as_deref(), Some(name), "{record}");
+            assert_eq!(Node::of(&members).get("id").and_then(|node| node.string()).as_deref(), Some(name), "{record}");
         }
     }
 

@@ -2,7 +2,7 @@
 //! (`entra_signin_graph`).
 
 use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::look::{Look, Members, Node};
+use crate::ingest::look::{Look, Node};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{object, signin};
@@ -28,7 +28,7 @@ struct Reader {
 impl RecordReader for Reader {
     fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
         let mut event = Box::<Draft<'_>>::default();
-        if let Some(members) = object::plain(text).and_then(Members::of) {
+        if let Some(members) = object::plain(text) {
             self.fill(Node::of(&members), &mut event)?;
         } else {
             event = self.mended(text, remarks)?;
