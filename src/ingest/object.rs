@@ -249,7 +249,7 @@ pub fn is_type_name(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::look::{Look as _, Node};
+    use crate::ingest::look::{Look, Node};
 
     #[test]
     fn type_names_are_no_values() {
@@ -292,7 +292,7 @@ mod tests {
         for (record, name) in [(r#"{"id":"a\"b"}"#, "a\"b"), (r#"{"id":"ab"}"#, "ab"), (r#"{"id":"\u00e9"}"#, "é")] {
             let members = plain(record).unwrap();
             assert_eq!(Node::of(&members).text("id").as_deref(), Some(name), "{record}");
-            assert_eq!(Node::of(&members).get("id").and_then(|node| node.string()).as_deref(), Some(name), "{record}");
+            assert_eq!(Node::of(&members).get("id").and_then(Look::string).as_deref(), Some(name), "{record}");
         }
     }
 
