@@ -324,7 +324,7 @@ pub fn note(event: &mut Draft<'_>, code: &'static str) {
 }
 
 /// The operation without its ornaments.
-pub fn trimmed_operation<'r>(raw: &Cow<'r, str>) -> Cow<'r, str> {
+fn trimmed_operation<'r>(raw: &Cow<'r, str>) -> Cow<'r, str> {
     match raw {
         Cow::Borrowed(raw) => operations::trimmed(raw),
         Cow::Owned(raw) => Cow::Owned(operations::trimmed(raw).into_owned()),

@@ -4,9 +4,8 @@
 use std::borrow::Cow;
 
 use crate::ingest::cells::CellReader;
-use crate::ingest::formats::{RecordReader, Refusal, Remarks, Tools, owned};
+use crate::ingest::formats::{Read, RecordReader, Remarks, Tools, owned};
 use crate::ledger::Note;
-use crate::timeline::Draft;
 
 /// The separator that such an Excel writes.
 pub const OUTER: u8 = b';';
@@ -52,12 +51,7 @@ pub fn is(header: &str, rows: &[&str]) -> bool {
 pub struct Requoted(pub Box<dyn RecordReader>);
 
 impl RecordReader for Requoted {
-    fn read<'r>(
-        &'r self,
-        row: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let line = line(row, &mut tools.cells);
         let inner = tools.inner.take().unwrap_or_else(|| Box::new(CellReader::new(b',')));
         let outer = std::mem::replace(&mut tools.cells, *inner);

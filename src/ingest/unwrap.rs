@@ -11,11 +11,11 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::ingest::auditdata::note;
-use crate::ingest::formats::{RecordReader, Refusal, Remarks, Tools, owned};
+use crate::ingest::formats::{Read, RecordReader, Remarks, Tools, owned};
 use crate::ingest::requoted::Requoted;
 use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ledger::Note;
-use crate::timeline::{Draft, json};
+use crate::timeline::json;
 
 /// Where the original stands: the keys that lead to it.
 pub type Path = Vec<String>;
@@ -126,12 +126,7 @@ impl Unwrapping {
 }
 
 impl RecordReader for Unwrapping {
-    fn read<'r>(
-        &'r self,
-        text: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, text: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         // A record that was not wrapped, or whose wrapper was cut, is the reader's to judge as it stands.
         let Some(inner) = self.inside(text) else { return self.reader.read(text, tools, remarks) };
         let Some(whole) = completed(&inner, text) else {

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::ingest::auditdata::note;
 use crate::ingest::buffer::Buffer;
 use crate::ingest::cut::{Cutter, Layout, Span};
-use crate::ingest::formats::{RecordReader, Refusal, Remarks, Tools, owned};
+use crate::ingest::formats::{Read, RecordReader, Refusal, Remarks, Tools, owned};
 use crate::ingest::kept::{Common, Kept};
 use crate::ingest::lost_letters;
 use crate::ingest::source::TextEncoding;
@@ -189,7 +189,7 @@ impl<'a> Attempts<'a> {
 
 /// What a text is as one record.
 struct Attempt<'r> {
-    result: Result<Box<Draft<'r>>, Refusal>,
+    result: Read<'r>,
     remarks: Remarks,
 }
 
@@ -216,7 +216,7 @@ impl<'a> Search<'a> {
     }
 
     /// Whether a text may hold more than the record it was cut as.
-    fn is_suspicious(&mut self, text: &[u8], result: &Result<Box<Draft<'_>>, Refusal>) -> bool {
+    fn is_suspicious(&mut self, text: &[u8], result: &Read<'_>) -> bool {
         match (result, self.layout) {
             (Ok(event), _) if event.parse_status == ParseStatus::Salvaged => true,
             (Err(_), _) => true,

@@ -1,9 +1,10 @@
 //! Typed views of an event's nested content, read on demand for the few rows that are judged.
 
+use std::ops::Deref;
+
 use serde::de::DeserializeSeed as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::ops::Deref;
 
 use super::event::{Event, EventOf, ParseStatus};
 use super::json;

@@ -635,6 +635,20 @@ mod tests {
 
     use super::*;
 
+    /// A device that holds nothing cannot be brought onto a disk.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_part_that_does_not_reach_the_disk_is_told() {
+        let mut flusher = Flusher::new().unwrap();
+        let part = Path::new("part-00000.parquet");
+        flusher.parts.send(Some((part.to_path_buf(), File::open("/dev/null").unwrap()))).unwrap();
+        assert!(matches!(flusher.finish(), Err(StoreError::Io { path, .. }) if path == part));
+
+        let mut flusher = Flusher::new().unwrap();
+        flusher.parts.send(Some((part.to_path_buf(), tempfile::tempfile().unwrap()))).unwrap();
+        flusher.finish().unwrap();
+    }
+
     #[test]
     fn rows_of_a_part_lie_by_actor_time_file_and_record() {
         let rows: Vec<Packed> = [

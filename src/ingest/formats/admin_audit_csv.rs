@@ -1,7 +1,7 @@
 //! The admin audit log as CSV: `Search-AdminAuditLog | Export-Csv`, which loses the parameters' values
 //! (`admin_audit_csv`), and Hawk's table with the command line (`admin_audit_simple_csv`).
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools};
+use super::{Context, Format, Read, RecordReader, Remarks, Tools};
 use crate::ingest::admin_audit::Frame;
 use crate::ingest::auditdata::note;
 use crate::ingest::cells::Cells;
@@ -53,14 +53,8 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(
-        &'r self,
-        row: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
-        let Tools { cells, .. } = tools;
-        let cells = cells.read(row);
+    fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         if cells.len() != self.names.len() {
             remarks.push(fields::ragged(cells.len(), self.names.len()));

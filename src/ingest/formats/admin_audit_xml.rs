@@ -5,7 +5,7 @@
 
 use quick_xml::events::{BytesStart, Event as Xml};
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates};
 use crate::ingest::auditdata::{note, outcome_of, sentence, upn};
 use crate::ingest::fields::{self, Change, NameValue, text};
 use crate::ingest::parties::Parties;
@@ -33,12 +33,7 @@ pub static FORMAT: Format = Format {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read<'r>(
-        &'r self,
-        element: &'r str,
-        _: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, element: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         let (mut parameters, mut changes) = (Vec::new(), Vec::new());
         let cut = !element.ends_with("</Event>") && !element.ends_with("/>");

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::fields::DateOrder;
 use crate::ingest::fields::{lower, text as column};
 use crate::ingest::sniff::{Head, Shape};
@@ -84,7 +84,7 @@ fn category_of(shape: &Shape) -> Option<Category> {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         let outer = object::from_text(text, "R-105", &mut event, remarks)?;
         let name = json::text(&outer, "category").unwrap_or_default();

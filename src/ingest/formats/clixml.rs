@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::clixml::{self, Parsed, Shared};
 use crate::ingest::sniff::{Head, Shape, inner_reader, object_shape, row_shape};
@@ -69,12 +69,7 @@ struct Reader {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(
-        &'r self,
-        text: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, text: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let parsed = clixml::parse(text, &self.shared);
         if parsed.cut && parsed.value.is_null() {
             return Err(Refusal::new("R-105", "the object is cut or not well-formed; nothing of it is usable"));
@@ -123,13 +118,7 @@ impl RecordReader for Reader {
 }
 
 impl Reader {
-    fn event<'r>(
-        &self,
-        text: &'r str,
-        parsed: &Parsed,
-        tools: &mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
+    fn event<'r>(&self, text: &'r str, parsed: &Parsed, tools: &mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let value = &parsed.value;
         let mut event = match Kind::of(&self.file_name, value) {
             Some(Kind::Text(json, reader)) => return reader.read(&json, tools, remarks).map(owned),
@@ -152,7 +141,7 @@ impl Reader {
         Ok(event)
     }
 
-    fn admin(value: &Value, remarks: &mut Remarks) -> Result<Box<Draft<'static>>, Refusal> {
+    fn admin(value: &Value, remarks: &mut Remarks) -> Read<'static> {
         let mut event = Box::<Draft<'_>>::default();
         let lost = admin_audit::fill(value, &mut event)?;
         if lost {

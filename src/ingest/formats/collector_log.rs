@@ -1,11 +1,11 @@
 //! The log a collector wrote while it exported (`mes_logfile`, Microsoft-Extractor-Suite's `LogFile.txt`): no evidence
 //! of what happened, but it says which spans of time were not captured.
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates};
 use crate::ingest::fields::iso_time;
 use crate::ingest::sniff::{Head, Shape};
 use crate::ledger::{Gap, Note};
-use crate::timeline::{Draft, EvidenceSource, format_time};
+use crate::timeline::{EvidenceSource, format_time};
 
 /// `mes_logfile`.
 pub static FORMAT: Format = Format {
@@ -47,7 +47,7 @@ struct Reader {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(&'r self, _: &'r str, _: &'r mut Tools, _: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, _: &'r str, _: &'r mut Tools, _: &mut Remarks) -> Read<'r> {
         Err(Refusal::new("F-011", "a line of a collector's log is no record"))
     }
 

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, owned};
+use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
 use crate::ingest::cells::Cells;
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
@@ -37,14 +37,8 @@ struct Reader {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(
-        &'r self,
-        row: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
-        let Tools { cells, .. } = tools;
-        let row_cells = cells.read(row);
+    fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        let row_cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         object::check_width(&self.columns, &row_cells, &mut event, remarks);
         let full = self.full_slots(&row_cells);

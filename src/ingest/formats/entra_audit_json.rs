@@ -1,7 +1,7 @@
 //! The Entra directory audit as Graph objects: API pages, the portal's JSON download, PowerShell's PascalCase
 //! (`entra_audit_graph`).
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Remarks, Tools, no_dates, owned};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{entra_audit, object};
@@ -20,7 +20,7 @@ pub static FORMAT: Format = Format {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         let mut object = object::from_text(text, "R-101", &mut event, remarks)?;
         object::drop_lost(&mut object, "R-104", &mut event, remarks);

@@ -3,7 +3,7 @@
 //! A step names neither account nor address, only the request id of its sign-in. It is an event of its own, and is told
 //! by its sign-in who it was, where that is in the evidence.
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools};
+use super::{Context, Format, Read, RecordReader, Remarks, Tools};
 use crate::ingest::fields::{lower, text};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
@@ -44,14 +44,8 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(
-        &'r self,
-        row: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
-        let Tools { cells, .. } = tools;
-        let cells = cells.read(row);
+    fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         object::check_width(&self.columns, &cells, &mut event, remarks);
         self.clock.set(&mut event, cells.column(self.date))?;

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, owned};
+use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{entra_audit, object, signin};
@@ -56,14 +56,8 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(
-        &'r self,
-        row: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
-        let Tools { cells, .. } = tools;
-        let cells = cells.read(row);
+    fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         object::check_width(&self.columns, &cells, &mut event, remarks);
         let mut object = object::from_row(&self.columns, &cells, &mut event, remarks);

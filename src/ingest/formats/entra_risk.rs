@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{object, risk};
@@ -54,7 +54,7 @@ type Fill = for<'r> fn(&'r Value, Clock, &mut Draft<'r>) -> Result<(), Refusal>;
 struct Objects(Fill);
 
 impl RecordReader for Objects {
-    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         let mut object = object::from_text(text, "R-101", &mut event, remarks)?;
         object::drop_lost(&mut object, "R-104", &mut event, remarks);
@@ -82,14 +82,8 @@ impl Rows {
 }
 
 impl RecordReader for Rows {
-    fn read<'r>(
-        &'r self,
-        row: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
-        let Tools { cells, .. } = tools;
-        let cells = cells.read(row);
+    fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         object::check_width(&self.columns, &cells, &mut event, remarks);
         let mut object = object::from_row(&self.columns, &cells, &mut event, remarks);

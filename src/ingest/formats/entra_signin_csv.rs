@@ -3,7 +3,7 @@
 //!
 //! Columns are found by name: the header has doubled and padded names and drifts from year to year.
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools};
+use super::{Context, Format, Read, RecordReader, Remarks, Tools};
 use crate::ingest::cells::Cells;
 use crate::ingest::fields::{self, lower, text};
 use crate::ingest::portal::{self, Columns};
@@ -61,14 +61,8 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(
-        &'r self,
-        row: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
-        let Tools { cells, .. } = tools;
-        let cells = cells.read(row);
+    fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         object::check_width(&self.header, &cells, &mut event, remarks);
         self.clock.set(&mut event, cells.column(self.columns.place("date (utc)")))?;

@@ -1,7 +1,7 @@
 //! Entra sign-ins as Graph objects: API pages, the portal's JSON download, PowerShell's PascalCase
 //! (`entra_signin_graph`).
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::look::{Look, Node};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
@@ -26,7 +26,7 @@ struct Reader {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         if let Some(members) = object::plain(text) {
             self.fill(Node::of(&members), &mut event)?;
@@ -41,7 +41,7 @@ impl RecordReader for Reader {
 
 impl Reader {
     /// A record in which something has to be mended first.
-    fn mended(&self, text: &str, remarks: &mut Remarks) -> Result<Box<Draft<'static>>, Refusal> {
+    fn mended(&self, text: &str, remarks: &mut Remarks) -> Read<'static> {
         let mut event = Box::<Draft<'_>>::default();
         let mut object = object::from_text(text, "R-101", &mut event, remarks)?;
         object::drop_lost(&mut object, "R-104", &mut event, remarks);

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::{self, AuditError, note};
 use crate::ingest::fields::{self, DateOrder, text};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
@@ -59,14 +59,8 @@ struct Table {
 }
 
 impl RecordReader for Table {
-    fn read<'r>(
-        &'r self,
-        row: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
-        let Tools { cells, .. } = tools;
-        let cells = cells.read(row);
+    fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        let cells = tools.cells.read(row);
         let ragged = cells.len() != self.names.len();
         if ragged {
             remarks.push(fields::ragged(cells.len(), self.names.len()));
@@ -94,7 +88,7 @@ struct Objects {
 }
 
 impl RecordReader for Objects {
-    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let (object, cut) = match serde_json::from_str::<Value>(text) {
             Ok(object) => (object, false),
             Err(error) => {
@@ -141,7 +135,7 @@ fn record<'n>(
     time: &Time<'_>,
     order: Option<DateOrder>,
     remarks: &mut Remarks,
-) -> Result<Box<Draft<'static>>, Refusal> {
+) -> Read<'static> {
     let when = fields::file_time(time.written, order)?;
     let mut object = Map::new();
     let mut rounded = false;

@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::cells::CellReader;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
@@ -198,20 +198,14 @@ impl Reader {
                 format!("the times of this table are shown in the zone '{zone}', not in UTC: export it again with UTC");
             return Err(Refusal::new("F-041", reason));
         }
-        let Tools { cells, .. } = tools;
-        let cells = cells.read(record);
+        let cells = tools.cells.read(record);
         object::check_width(columns, &cells, event, remarks);
         Ok(object::from_row(columns, &cells, event, remarks))
     }
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(
-        &'r self,
-        record: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, record: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         let mut object = self.object(record, &mut event, tools, remarks)?;
         object::drop_lost(&mut object, "R-104", &mut event, remarks);

@@ -2,7 +2,7 @@
 //!
 //! Without `-ShowDetails` a row only says that a mailbox was accessed: it is refused as a summary.
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, owned};
+use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::cells::Cells;
 use crate::ingest::fields::{self, DateOrder};
@@ -44,14 +44,8 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(
-        &'r self,
-        row: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
-        let Tools { cells, .. } = tools;
-        let cells = cells.read(row);
+    fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         if cells.len() != self.names.len() {
             remarks.push(fields::ragged(cells.len(), self.names.len()));

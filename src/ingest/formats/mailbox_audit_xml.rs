@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use quick_xml::events::{BytesStart, Event as Xml};
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::fields;
 use crate::ingest::mailbox_audit::{self, Item};
@@ -30,7 +30,7 @@ pub static FORMAT: Format = Format {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read<'r>(&'r self, element: &'r str, _: &'r mut Tools, _: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, element: &'r str, _: &'r mut Tools, _: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         let (mut frame, mut items) = (None, Vec::new());
         let cut = !element.ends_with("</Event>") && !element.ends_with("/>");

@@ -4,7 +4,7 @@
 //!
 //! The first has a row per recipient, the summary a row per mail, the detail a row per step of a mail's way.
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools};
+use super::{Context, Format, Read, RecordReader, Remarks, Tools};
 use crate::ingest::auditdata;
 use crate::ingest::cells::{CellReader, Cells};
 use crate::ingest::fields::{DateOrder, NameValue, locale_time, ragged, text};
@@ -330,14 +330,8 @@ fn order_by_query(csv: &CsvHead, columns: &Columns) -> Option<DateOrder> {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(
-        &'r self,
-        row: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
-        let Tools { cells, .. } = tools;
-        let cells = cells.read(row);
+    fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         if cells.len() != self.width {
             remarks.push(ragged(cells.len(), self.width));

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::fields::{NameValue, text as column};
 use crate::ingest::sniff::{Head, Shape};
@@ -98,7 +98,7 @@ struct Reader {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let keys = self.keys;
         let mut event = Box::<Draft<'_>>::default();
         let object: Value = match serde_json::from_str(text) {

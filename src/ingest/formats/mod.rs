@@ -128,16 +128,14 @@ pub struct Context {
     pub date_order: Option<DateOrder>,
 }
 
+/// What a record becomes: an event, or the reason why it is none.
+pub type Read<'r> = Result<Box<Draft<'r>>, Refusal>;
+
 /// Reads the records of one file. Shared by all workers.
 pub trait RecordReader: Send + Sync {
     /// One record's text to one event, whose texts may stand in the record or in the tools. Sets `raw` to the record's
     /// own text; the caller sets origin and hash.
-    fn read<'r>(
-        &'r self,
-        text: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal>;
+    fn read<'r>(&'r self, text: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r>;
 
     /// A batch was read with these tools: what they gathered belongs to the file.
     fn batch_read(&self, _tools: &mut Tools) {}
@@ -228,22 +226,14 @@ pub fn owned(event: Box<Draft<'_>>) -> Box<Draft<'static>> {
 }
 
 /// One AuditData text to an event: whole, or salvaged where it was cut and completed from its wrapper.
-fn audit_record<'r>(
-    audit: impl Into<Cow<'r, str>>,
-    wrapper: &Wrapper<'_>,
-    remarks: &mut Remarks,
-) -> Result<Box<Draft<'r>>, Refusal> {
+fn audit_record<'r>(audit: impl Into<Cow<'r, str>>, wrapper: &Wrapper<'_>, remarks: &mut Remarks) -> Read<'r> {
     match audit.into() {
         Cow::Borrowed(audit) => plain_audit_record(audit, wrapper, remarks),
         Cow::Owned(audit) => plain_audit_record(&audit, wrapper, remarks).map(owned),
     }
 }
 
-fn plain_audit_record<'r>(
-    audit: &'r str,
-    wrapper: &Wrapper<'_>,
-    remarks: &mut Remarks,
-) -> Result<Box<Draft<'r>>, Refusal> {
+fn plain_audit_record<'r>(audit: &'r str, wrapper: &Wrapper<'_>, remarks: &mut Remarks) -> Read<'r> {
     let mut event = Box::<Draft<'_>>::default();
     match auditdata::fill(audit, &mut event) {
         Ok(()) => wrapper.cross_check(&mut event, remarks),

@@ -2,7 +2,7 @@
 //!
 //! Every row is a state: what stood when a collector looked. Columns are kept by name; checks read them as parameters.
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates};
+use super::{Context, Format, Read, RecordReader, Remarks, Tools, no_dates};
 use crate::ingest::auditdata;
 use crate::ingest::cells::Cells;
 use crate::ingest::fields::{NameValue, lower, ragged, text};
@@ -222,14 +222,8 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(
-        &'r self,
-        row: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
-        let Tools { cells, .. } = tools;
-        let cells = cells.read(row);
+    fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         let get = |wanted: &[&str]| self.get(&cells, wanted);
         let listed = self.kind.others.iter().flat_map(|column| get(&[column]).split([',', ';', '|', '\n']));

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::object;
 use crate::ingest::sniff::{self, CsvHead, Head, Shape, normal_header};
 use crate::ingest::state::{self, Collected};
@@ -42,12 +42,7 @@ struct Reader {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(
-        &'r self,
-        text: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, text: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         let object = object::from_text(text, "R-101", &mut event, remarks)?;
         let Some((reader, row)) = object.as_object().and_then(|object| table_of(&self.file_name, object)) else {

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::fields::NameValue;
 use crate::ingest::sniff::{Head, Shape};
@@ -76,7 +76,7 @@ fn address_in_name(name: &str) -> String {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         let mut salvaged = false;
         let object: Value = match serde_json::from_str(text) {

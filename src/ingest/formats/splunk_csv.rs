@@ -6,13 +6,13 @@
 
 use serde_json::Value;
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates};
 use crate::ingest::auditdata::note;
 use crate::ingest::cells::CellReader;
 use crate::ingest::fields;
 use crate::ingest::sniff::{CsvHead, Head, Shape, inner_text};
 use crate::ingest::wrapper::Wrapper;
-use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
+use crate::timeline::{EvidenceSource, ParseStatus, json};
 
 /// `splunk_export_csv`.
 pub static FORMAT: Format = Format {
@@ -46,14 +46,8 @@ struct Reader {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(
-        &'r self,
-        row: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
-        let Tools { cells, .. } = tools;
-        let cells = cells.read(row);
+    fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        let cells = tools.cells.read(row);
         let ragged = cells.len() != self.width;
         if ragged {
             remarks.push(fields::ragged(cells.len(), self.width));

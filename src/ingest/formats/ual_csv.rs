@@ -3,7 +3,7 @@
 //!
 //! AuditData is the record; the other columns are wrapper, used to cross-check and where AuditData is cut.
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates};
 use crate::ingest::auditdata;
 use crate::ingest::cells::{CellReader, Cells};
 use crate::ingest::fields::{self, DateOrder};
@@ -144,12 +144,7 @@ impl Reader {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(
-        &'r self,
-        row: &'r str,
-        tools: &'r mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let Tools { cells, places, .. } = tools;
         let cells = cells.read(row);
         let ragged = cells.len() != self.width;

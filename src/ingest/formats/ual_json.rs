@@ -1,9 +1,9 @@
 //! Bare AuditData objects: Management Activity API blobs, SOF-ELK lines, collectors' arrays (`ual_auditdata_json`).
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates};
+use super::{Context, Format, Read, RecordReader, Remarks, Tools, audit_record, no_dates};
 use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ingest::wrapper::Wrapper;
-use crate::timeline::{Draft, EvidenceSource};
+use crate::timeline::EvidenceSource;
 
 /// `ual_auditdata_json`.
 pub static FORMAT: Format = Format {
@@ -24,7 +24,7 @@ pub static FORMAT: Format = Format {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         audit_record(inner_text(text), &Wrapper::default(), remarks)
     }
 }

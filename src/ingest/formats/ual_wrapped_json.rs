@@ -8,11 +8,11 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Context, Format, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates, owned};
 use crate::ingest::auditdata;
 use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ingest::wrapper::Wrapper;
-use crate::timeline::{Draft, EvidenceSource, ParseStatus};
+use crate::timeline::{EvidenceSource, ParseStatus};
 
 /// Search-UnifiedAuditLog as JSON.
 pub static SEARCH: Format = Format {
@@ -37,7 +37,7 @@ pub static GRAPH: Format = Format {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         match inner_text(text) {
             Cow::Borrowed(text) => unwrapped(text, remarks),
             Cow::Owned(text) => unwrapped(&text, remarks).map(owned),
@@ -45,7 +45,7 @@ impl RecordReader for Reader {
     }
 }
 
-fn unwrapped<'r>(text: &'r str, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+fn unwrapped<'r>(text: &'r str, remarks: &mut Remarks) -> Read<'r> {
     let keys: Keys<'r> = match serde_json::from_str(text) {
         Ok(keys) => keys,
         Err(error) => return salvage(text, &error, remarks),
@@ -122,7 +122,7 @@ impl<'de> Deserialize<'de> for Keys<'de> {
 }
 
 /// A wrapper that was cut: the AuditData in it may still be whole, or salvageable.
-fn salvage<'r>(text: &'r str, error: &serde_json::Error, remarks: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+fn salvage<'r>(text: &'r str, error: &serde_json::Error, remarks: &mut Remarks) -> Read<'r> {
     let refuse = || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", error.column()));
     let at = text.to_ascii_lowercase().find("\"auditdata\"").ok_or_else(refuse)?;
     let rest = text.get(at..).and_then(|rest| rest.split_once(':')).map_or("", |(_, rest)| rest.trim_start());

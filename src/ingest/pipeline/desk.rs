@@ -293,19 +293,18 @@ impl<'s> Papers<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::formats::{FORMATS, Refusal, Remarks, Tools};
+    use crate::ingest::formats::{FORMATS, Read, Refusal, Remarks, Tools};
     use crate::ingest::pipeline::Options;
     use crate::ingest::pipeline::cutting::open;
     use crate::ingest::sniff;
     use crate::ingest::source::{self, EvidenceFile, Limits};
     use crate::ledger::Counts;
-    use crate::timeline::Draft;
 
     /// Refuses every record; one that says so makes it panic or wish to stop.
     struct Reader(Stop);
 
     impl RecordReader for Reader {
-        fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, _: &mut Remarks) -> Result<Box<Draft<'r>>, Refusal> {
+        fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, _: &mut Remarks) -> Read<'r> {
             if text.contains("panic") {
                 resume_unwind(Box::new("on purpose"));
             }
