@@ -14,7 +14,7 @@ fuzz_target!(|text: &str| {
             continue;
         };
         networks::class(ip);
-        let again = fields::address(&ip.to_string()).expect("an address is text");
+        let again = fields::address(ip.to_string()).expect("an address is text");
         assert_eq!(again.ip, Some(ip));
     }
     fields::set_address(&mut Draft::default(), &found);

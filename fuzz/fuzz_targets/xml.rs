@@ -19,7 +19,7 @@ fuzz_target!(|text: &str| {
     let mut tools = Tools::new(b',');
     for span in spans {
         // An element begins and ends with markup, so it is text where the whole is.
-        match reader.read(&text[span.start..span.end], &mut tools) {
+        match reader.read(&text[span.start..span.end], &mut tools, &mut Vec::new()) {
             Ok(event) => assert!(event.message.is_some() && event.raw.is_some()),
             Err(refusal) => assert!(!refusal.code.is_empty() && !refusal.reason.is_empty()),
         }
