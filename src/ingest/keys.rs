@@ -23,6 +23,7 @@ impl<const N: usize> KeyTable<N> {
     }
 
     /// The number of the only key that `text` can be.
+    #[inline]
     pub fn place(&self, text: &str) -> Option<usize> {
         let slot = slot(text.as_bytes(), self.factor)?;
         usize::from(*self.slots.get(slot)?).checked_sub(1)
@@ -42,17 +43,25 @@ const fn fill<const N: usize>(keys: &[&str; N], factor: u64) -> Option<[u8; SLOT
     Some(slots)
 }
 
-/// By length and six letters, of which only the case may differ. Keys that are alike in all of these would keep the
-/// program from being compiled.
+/// By length and the first and the last eight letters, of which only the case may differ. Keys that are alike in all of
+/// these would keep the program from being compiled.
+#[inline]
 const fn slot(text: &[u8], factor: u64) -> Option<usize> {
-    if text.is_empty() {
-        return None;
-    }
-    let (length, last) = (text.len() as u8, text.len() - 1);
-    let second = if last == 0 { 0 } else { text[1] };
-    let letters = [text[0], second, text[last / 3], text[last / 2], text[last - last / 3], text[last], length, 0];
-    let folded = u64::from_le_bytes(letters) | 0x0000_2020_2020_2020;
-    Some((folded.wrapping_mul(factor) >> (u64::BITS - SLOTS.ilog2())) as usize)
+    /// Letters differ from their capitals in this bit.
+    const CASE: u64 = 0x2020_2020_2020_2020;
+    let (front, behind) = match (text.first_chunk(), text.last_chunk()) {
+        (Some(front), Some(behind)) => (u64::from_le_bytes(*front), u64::from_le_bytes(*behind)),
+        _ => match (text.first_chunk(), text.last_chunk()) {
+            (Some(front), Some(behind)) => (u32::from_le_bytes(*front) as u64, u32::from_le_bytes(*behind) as u64),
+            _ => match text {
+                [first, .., last] => (*first as u64, *last as u64),
+                [one] => (*one as u64, 0),
+                [] => return None,
+            },
+        },
+    };
+    let mixed = (front | CASE).wrapping_mul(factor) ^ (behind | CASE).rotate_left(text.len() as u32);
+    Some((mixed.wrapping_mul(factor) >> (u64::BITS - SLOTS.ilog2())) as usize)
 }
 
 #[cfg(test)]

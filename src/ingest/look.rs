@@ -6,12 +6,17 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::ingest::members::{elements, members, string};
+use crate::ingest::signin_keys::{Key, Members};
 use crate::timeline::json;
 
 /// Something that can be looked into.
 pub trait Look<'a>: Copy {
     /// The value of a key: of the exact spelling, else of one in another case.
     fn get(self, key: &str) -> Option<Self>;
+    /// The value of a key that sign-ins have.
+    fn known(self, key: Key) -> Option<Self> {
+        self.get(key.name())
+    }
     /// The values of several keys.
     fn all<const N: usize>(self, keys: [&str; N]) -> [Option<Self>; N] {
         keys.map(|key| self.get(key))
@@ -28,13 +33,13 @@ pub trait Look<'a>: Copy {
     fn is_null(self) -> bool;
 
     /// The text of a key's value.
-    fn text(self, key: &str) -> Option<Cow<'a, str>> {
-        self.get(key)?.scalar()
+    fn text(self, key: Key) -> Option<Cow<'a, str>> {
+        self.known(key)?.scalar()
     }
 
     /// The list under a key; empty where there is none.
-    fn list(self, key: &str) -> Vec<Self> {
-        self.get(key).map(Self::items).unwrap_or_default()
+    fn list(self, key: Key) -> Vec<Self> {
+        self.known(key).map(Self::items).unwrap_or_default()
     }
 }
 
@@ -73,63 +78,14 @@ pub struct Node<'m, 'a> {
     text: &'a str,
     /// Whether a string in it may have escapes.
     escapes: bool,
-    /// Its members, where it is an object that is asked often.
+    /// Its members, where it is a sign-in: only known keys are asked of it.
     members: Option<&'m Members<'a>>,
 }
 
-/// The members of an object that is asked for many keys: those that may be one are found without looking at all.
-#[derive(Debug)]
-pub struct Members<'a> {
-    list: Vec<(&'a str, &'a str)>,
-    escapes: bool,
-    /// Of each slot the first member in it, plus one.
-    heads: [u8; SLOTS],
-    /// Of each member the next in its slot, plus one.
-    next: Vec<u8>,
-}
-
-const SLOTS: usize = 64;
-
-impl<'a> Members<'a> {
-    /// Those of one object, in its order, and whether a string in it may have escapes; `None` where there are more than any
-    /// record has.
-    pub fn of(list: Vec<(&'a str, &'a str)>, escapes: bool) -> Option<Self> {
-        let (mut heads, mut next) = ([0; SLOTS], vec![0; list.len()]);
-        // From behind, so that each slot is in the object's order.
-        for (at, (key, _)) in list.iter().enumerate().rev() {
-            if let (Some(head), Some(next)) = (heads.get_mut(slot(key)), next.get_mut(at)) {
-                *next = *head;
-                *head = u8::try_from(at + 1).ok()?;
-            }
-        }
-        Some(Self { list, escapes, heads, next })
-    }
-
-    /// The members whose key may be this one.
-    fn like(&self, key: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let mut at = self.heads.get(slot(key)).copied().unwrap_or_default();
-        std::iter::from_fn(move || {
-            let here = usize::from(at).checked_sub(1)?;
-            at = self.next.get(here).copied().unwrap_or_default();
-            self.list.get(here).copied()
-        })
-    }
-}
-
-/// By length, first and last letter, whatever their case.
-fn slot(key: &str) -> usize {
-    let (first, last) = match key.as_bytes() {
-        [first, .., last] => (*first, *last),
-        [one] => (*one, *one),
-        [] => (0, 0),
-    };
-    (key.len() * 7 + usize::from(first | 0x20) * 3 + usize::from(last | 0x20)) % SLOTS
-}
-
 impl<'m, 'a> Node<'m, 'a> {
-    /// The object of these members.
-    pub fn of(members: &'m Members<'a>) -> Self {
-        Self { text: "{}", escapes: members.escapes, members: Some(members) }
+    /// The sign-in of these members, and whether a string in it may have escapes.
+    pub fn of((members, escapes): &'m (Members<'a>, bool)) -> Self {
+        Self { text: "{}", escapes: *escapes, members: Some(members) }
     }
 
     /// A string without its quotes.
@@ -170,25 +126,34 @@ impl<'a> Wanted<'_, 'a> {
 
 impl<'a> Look<'a> for Node<'_, 'a> {
     fn get(self, key: &str) -> Option<Self> {
+        if self.members.is_some() {
+            debug_assert!(Key::of(key).is_some(), "{key} is not kept");
+            return self.known(Key::of(key)?);
+        }
         let [value] = self.all([key]);
         value
     }
 
+    #[inline]
+    fn known(self, key: Key) -> Option<Self> {
+        match self.members {
+            Some(members) => Some(Node { text: members.get(key)?, escapes: self.escapes, members: None }),
+            None => self.get(key.name()),
+        }
+    }
+
     fn all<const N: usize>(self, keys: [&str; N]) -> [Option<Self>; N] {
+        if self.members.is_some() {
+            return keys.map(|key| self.get(key));
+        }
         let mut wanted = keys.map(|key| Wanted { key, exact: None, other: None });
-        if let Some(members) = self.members {
-            for wanted in &mut wanted {
-                members.like(wanted.key).for_each(|(key, value)| wanted.see(key, value));
-            }
-        } else {
-            let object = members(self.text, |key, value| {
-                wanted.iter_mut().for_each(|wanted| wanted.see(key, value));
-                Some(())
-            });
-            // A text or a list has none.
-            if object.is_none() {
-                return [None; N];
-            }
+        let object = members(self.text, |key, value| {
+            wanted.iter_mut().for_each(|wanted| wanted.see(key, value));
+            Some(())
+        });
+        // A text or a list has none.
+        if object.is_none() {
+            return [None; N];
         }
         wanted.map(|wanted| Some(Node { text: wanted.found()?, escapes: self.escapes, members: None }))
     }
@@ -237,29 +202,27 @@ mod tests {
     /// Everything that can be asked, asked of both.
     #[test]
     fn text_and_tree_give_the_same() {
-        let record = r#"{"a":"x","A":"y","b":1.50,"c":-7,"d":1e3,"e":null,"f":"","g":true,"h":[1,"z",{"k":"v"}],"i":{"J":"p","j":"q"},
-            "l":"\u00fc\"","m":12345678901234567890,"b":2.5,"n":{"Xy":1,"xY":2},"o":35,"p":[]}"#;
+        let record = r#"{"id":"x","ID":"y","status":1.50,"location":-7,"appId":1e3,"userId":null,"userAgent":"",
+            "isInteractive":true,"signInEventTypes":[1,"z",{"k":"v"}],"deviceDetail":{"J":"p","j":"q"},"riskState":"\u00fc\"",
+            "resultType":12345678901234567890,"Status":2.5,"mfaDetail":{"Xy":1,"xY":2},"RESOURCEID":35,"riskEventTypes":[],
+            "somethingelse":1}"#;
         let value: Value = serde_json::from_str(record).unwrap();
-        let mut list = Vec::new();
-        members(record, |key, text| {
-            list.push((key, text));
-            Some(())
-        })
-        .unwrap();
-        let list = Members::of(list, true).unwrap();
-        let node = Node::of(&list);
-        for key in ["a", "A", "b", "B", "c", "d", "e", "f", "g", "h", "i", "l", "m", "n", "o", "p", "q"] {
-            assert_eq!(node.text(key), (&value).text(key), "{key}");
-            let (own, peer) = (node.get(key), Look::get(&value, key));
-            assert_eq!(own.is_some(), peer.is_some(), "{key}");
+        let plain = crate::ingest::object::plain(record).unwrap();
+        let node = Node::of(&plain);
+        for key in Key::all() {
+            assert_eq!(node.text(key), (&value).text(key), "{key:?}");
+            let (own, peer) = (node.known(key), Look::get(&value, key.name()));
+            assert_eq!(own.is_some(), peer.is_some(), "{key:?}");
             let (Some(own), Some(peer)) = (own, peer) else { continue };
-            assert_eq!(own.string(), Look::string(peer), "{key}");
-            assert_eq!((own.float(), own.is_null()), (peer.float(), Look::is_null(peer)), "{key}");
-            assert_eq!(own.items().len(), peer.items().len(), "{key}");
+            assert_eq!(node.get(key.name()).and_then(Look::scalar), own.scalar(), "{key:?}");
+            assert_eq!(own.string(), Look::string(peer), "{key:?}");
+            assert_eq!((own.float(), own.is_null()), (peer.float(), Look::is_null(peer)), "{key:?}");
+            assert_eq!(own.items().len(), peer.items().len(), "{key:?}");
             for inner in ["j", "J", "k", "xy", "XY"] {
-                assert_eq!(own.text(inner), peer.text(inner), "{key} {inner}");
+                let inside = own.get(inner).and_then(Look::scalar);
+                assert_eq!(inside, Look::get(peer, inner).and_then(Look::scalar), "{key:?} {inner}");
             }
         }
-        assert_eq!(node.list("h")[1].scalar().as_deref(), Some("z"));
+        assert_eq!(node.list(Key::SignInEventTypes)[1].scalar().as_deref(), Some("z"));
     }
 }

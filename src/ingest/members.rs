@@ -197,11 +197,16 @@ impl<'a> Scan<'a> {
     /// `true`, `false`, `null` or a number.
     fn scalar(&mut self) -> Option<()> {
         let rest = self.text.as_bytes().get(self.at..)?;
-        let word = ["true", "false", "null"].into_iter().find(|word| rest.starts_with(word.as_bytes()));
-        self.at += match word {
-            Some(word) => word.len(),
-            None => number(rest)?,
+        let word: &[u8] = match rest.first()? {
+            b't' => b"true",
+            b'f' => b"false",
+            b'n' => b"null",
+            _ => {
+                self.at += number(rest)?;
+                return Some(());
+            }
         };
+        self.at += rest.starts_with(word).then_some(word.len())?;
         Some(())
     }
 

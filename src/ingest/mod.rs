@@ -33,6 +33,7 @@ pub mod requoted;
 pub mod result_sets;
 pub mod risk;
 pub mod signin;
+pub mod signin_keys;
 pub mod sink;
 pub mod sniff;
 pub mod source;

@@ -10,8 +10,8 @@ use crate::ingest::auditdata::{mended, note};
 use crate::ingest::cells::Cells;
 use crate::ingest::fields::ragged;
 use crate::ingest::formats::{Refusal, Remarks};
-use crate::ingest::look::Members;
 use crate::ingest::members::members;
+use crate::ingest::signin_keys::Members;
 use crate::ingest::sniff::inner_text;
 use crate::timeline::{Draft, ParseStatus, json};
 
@@ -66,22 +66,23 @@ pub fn from_text(
     Ok(object)
 }
 
-/// The members of a whole record in which there is nothing to mend, to expand or to drop; `None` where there may be:
-/// [`from_text`] and [`drop_lost`] look into it then.
-pub fn plain(record: &str) -> Option<Members<'_>> {
+/// The members of a whole sign-in in which there is nothing to mend, to expand or to drop, and whether a string in it may
+/// have escapes; `None` where there may be something: [`from_text`] and [`drop_lost`] look into it then.
+pub fn plain(record: &str) -> Option<(Members<'_>, bool)> {
     let escapes = memchr(b'\\', record.as_bytes()).is_some();
     if escapes && (json::mended(record).is_some() || may_spell_lost(record)) || may_have_lost(record) {
         return None;
     }
-    let mut list = Vec::with_capacity(64);
+    let mut known = Members::new();
     members(record, |key, value| {
         // What would be expanded is text that begins with an object or a list, perhaps behind blanks or spelled in escapes.
         let text = matches!(value.as_bytes(), [b'"', b'{' | b'[' | b' ' | b'\\' | 0x80.., ..]);
         let expanded = text && NESTED.iter().any(|nested| nested.eq_ignore_ascii_case(key));
-        list.push((key, value));
+        known.put(key, value);
         (!expanded && !key.eq_ignore_ascii_case("AdditionalProperties")).then_some(())
     })?;
-    Members::of(list, escapes)
+    known.close();
+    Some((known, escapes))
 }
 
 /// Whether a value may be a type's name: every one that [`is_type_name`] knows has `System.`, `Deserialized.`,
@@ -250,6 +251,7 @@ pub fn is_type_name(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::ingest::look::{Look, Node};
+    use crate::ingest::signin_keys::Key;
 
     #[test]
     fn type_names_are_no_values() {
@@ -291,7 +293,7 @@ mod tests {
     fn strings_of_a_plain_record_lose_their_escapes() {
         for (record, name) in [(r#"{"id":"a\"b"}"#, "a\"b"), (r#"{"id":"ab"}"#, "ab"), (r#"{"id":"\u00e9"}"#, "é")] {
             let members = plain(record).unwrap();
-            assert_eq!(Node::of(&members).text("id").as_deref(), Some(name), "{record}");
+            assert_eq!(Node::of(&members).text(Key::Id).as_deref(), Some(name), "{record}");
             assert_eq!(Node::of(&members).get("id").and_then(Look::string).as_deref(), Some(name), "{record}");
         }
     }

@@ -10,6 +10,7 @@ use crate::ingest::fields::{self, lower, text};
 use crate::ingest::formats::Refusal;
 use crate::ingest::look::Look;
 use crate::ingest::parties::Parties;
+use crate::ingest::signin_keys::Key;
 use crate::ingest::when::Clock;
 use crate::knowledge::names::is_guid;
 use crate::knowledge::{errors, operations};
@@ -27,17 +28,17 @@ pub fn fill<'a>(
     clock: Clock,
     event: &mut Draft<'a>,
 ) -> Result<(), Refusal> {
-    let get = |key: &str| object.text(key).unwrap_or_default();
+    let get = |key| object.text(key).unwrap_or_default();
     clock.set_from(event, object, &["createdDateTime"], "TimeGenerated")?;
-    event.event_id = lower(get("id"));
+    event.event_id = lower(get(Key::Id));
     event.request_id = event.event_id.clone();
-    let name = get("userPrincipalName");
+    let name = get(Key::UserPrincipalName);
     event.user_upn = upn(name.clone());
     event.user_raw = text(name);
-    event.user_id = lower(get("userId")).filter(|id| is_guid(id));
-    event.user_full_name = text(get("userDisplayName"));
+    event.user_id = lower(get(Key::UserId)).filter(|id| is_guid(id));
+    event.user_full_name = text(get(Key::UserDisplayName));
     if event.user_raw.is_none() && event.user_id.is_none() {
-        set_service_principal(event, get("servicePrincipalName"), get("servicePrincipalId"));
+        set_service_principal(event, get(Key::ServicePrincipalName), get(Key::ServicePrincipalId));
     }
     set_place(object, event);
     set_status(object, event);
@@ -91,7 +92,7 @@ pub fn kind_by_name(file_name: &str) -> Option<&'static str> {
 }
 
 fn kind_of<'a>(object: impl Look<'a>) -> &'static str {
-    let types = object.list("signInEventTypes");
+    let types = object.list(Key::SignInEventTypes);
     let has = |word: &str| types.iter().filter_map(|kind| kind.string()).any(|kind| kind.eq_ignore_ascii_case(word));
     if has("nonInteractiveUser") {
         return "noninteractive";
@@ -102,7 +103,7 @@ fn kind_of<'a>(object: impl Look<'a>) -> &'static str {
     if has("managedIdentity") {
         return "managed_identity";
     }
-    match object.text("isInteractive").and_then(|flag| boolean(&flag)) {
+    match object.text(Key::IsInteractive).and_then(|flag| boolean(&flag)) {
         Some(true) => "interactive",
         Some(false) => "noninteractive",
         None if has("interactiveUser") => "interactive",
@@ -116,8 +117,8 @@ fn said<'a>(value: Option<impl Look<'a>>) -> Text<'a> {
 }
 
 fn set_place<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
-    let addresses: Vec<_> = ["ipAddress", "ipAddressFromResourceProvider"]
-        .iter()
+    let addresses: Vec<_> = [Key::IpAddress, Key::IpAddressFromResourceProvider]
+        .into_iter()
         .filter_map(|key| object.text(key))
         .filter_map(fields::address)
         .collect();
@@ -129,8 +130,8 @@ fn set_place<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
     if event.source_ip_class.as_deref() == Some("invalid") {
         note(event, "R-111");
     }
-    event.as_number = object.text("autonomousSystemNumber").and_then(|number| number.parse().ok());
-    let Some(location) = object.get("location") else { return };
+    event.as_number = object.text(Key::AutonomousSystemNumber).and_then(|number| number.parse().ok());
+    let Some(location) = object.known(Key::Location) else { return };
     let [city, state, country, point] = location.all(["city", "state", "countryOrRegion", "geoCoordinates"]);
     event.geo_city = said(city);
     event.geo_region = said(state);
@@ -143,15 +144,15 @@ fn set_place<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
 }
 
 fn set_status<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
-    let status = object.get("status");
+    let status = object.known(Key::Status);
     let [code, reason] = status.map_or([None; 2], |status| status.all(["errorCode", "failureReason"]));
-    let code = code.and_then(Look::scalar).or_else(|| object.text("resultType"));
+    let code = code.and_then(Look::scalar).or_else(|| object.text(Key::ResultType));
     event.status_reason = said(reason);
     // Tables have one word where objects have a code and a reason.
     let word = status.and_then(Look::string).unwrap_or_default();
     set_outcome(event, code.unwrap_or_default(), &word);
     event.status_text = text(word);
-    event.mfa_result = said(object.get("mfaDetail").and_then(|mfa| mfa.get("authMethod")));
+    event.mfa_result = said(object.known(Key::MfaDetail).and_then(|mfa| mfa.get("authMethod")));
 }
 
 /// The outcome by error code (Microsoft Entra "AADSTS error codes"); by the status word where there is no code.
@@ -171,21 +172,21 @@ pub fn set_outcome<'r>(event: &mut Draft<'r>, code: Cow<'r, str>, word: &str) {
 }
 
 fn set_client<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
-    let get = |key: &str| object.text(key).unwrap_or_default();
-    event.user_agent = text(get("userAgent"));
-    event.client_app = text(get("clientAppUsed"));
-    event.app_id = lower(get("appId"));
-    event.app_name = text(get("appDisplayName"));
-    event.resource_id = lower(get("resourceId"));
-    event.resource_name = text(get("resourceDisplayName"));
-    event.correlation_id = lower(get("correlationId"));
-    event.session_id = lower(get("sessionId"));
-    event.unique_token_id = text(get("uniqueTokenIdentifier"));
-    event.auth_requirement = text(get("authenticationRequirement"));
-    event.auth_protocol = text(get("authenticationProtocol")).filter(|protocol| protocol != "none");
-    event.ca_status = text(get("conditionalAccessStatus"));
-    event.tenant_id = lower(get("resourceTenantId")).or_else(|| lower(get("homeTenantId")));
-    let Some(device) = object.get("deviceDetail") else { return };
+    let get = |key| object.text(key).unwrap_or_default();
+    event.user_agent = text(get(Key::UserAgent));
+    event.client_app = text(get(Key::ClientAppUsed));
+    event.app_id = lower(get(Key::AppId));
+    event.app_name = text(get(Key::AppDisplayName));
+    event.resource_id = lower(get(Key::ResourceId));
+    event.resource_name = text(get(Key::ResourceDisplayName));
+    event.correlation_id = lower(get(Key::CorrelationId));
+    event.session_id = lower(get(Key::SessionId));
+    event.unique_token_id = text(get(Key::UniqueTokenIdentifier));
+    event.auth_requirement = text(get(Key::AuthenticationRequirement));
+    event.auth_protocol = text(get(Key::AuthenticationProtocol)).filter(|protocol| protocol != "none");
+    event.ca_status = text(get(Key::ConditionalAccessStatus));
+    event.tenant_id = lower(get(Key::ResourceTenantId)).or_else(|| lower(get(Key::HomeTenantId)));
+    let Some(device) = object.known(Key::DeviceDetail) else { return };
     let [id, name, os, browser, compliant, managed, trust] =
         device.all(["deviceId", "displayName", "operatingSystem", "browser", "isCompliant", "isManaged", "trustType"]);
     event.device_id = id.and_then(Look::scalar).and_then(lower);
@@ -198,13 +199,13 @@ fn set_client<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
 }
 
 fn set_risk<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
-    let get = |key: &str| object.text(key).unwrap_or_default();
+    let get = |key| object.text(key).unwrap_or_default();
     // The level of this sign-in; the account's aggregate only where it says more.
-    let level = text(get("riskLevelDuringSignIn")).filter(|level| level != "none");
-    event.risk_level = level.or_else(|| text(get("riskLevelAggregated")));
-    event.risk_state = text(get("riskState"));
-    let mut types: Vec<String> = ["riskEventTypes_v2", "riskEventTypes"]
-        .iter()
+    let level = text(get(Key::RiskLevelDuringSignIn)).filter(|level| level != "none");
+    event.risk_level = level.or_else(|| text(get(Key::RiskLevelAggregated)));
+    event.risk_state = text(get(Key::RiskState));
+    let mut types: Vec<String> = [Key::RiskEventTypesV2, Key::RiskEventTypes]
+        .into_iter()
         .flat_map(|key| object.list(key))
         .filter_map(|kind| kind.string().map(Cow::into_owned))
         .collect();

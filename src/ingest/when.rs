@@ -87,7 +87,7 @@ impl Clock {
 /// A time as an object holds it: text, or PowerShell's `{"value":"/Date(…)/","DateTime":"…"}`.
 fn time_text<'a>(object: impl Look<'a>, key: &str) -> Option<Cow<'a, str>> {
     let value = object.get(key)?;
-    value.scalar().or_else(|| value.text("value")).filter(|written| !written.trim().is_empty())
+    value.scalar().or_else(|| value.get("value")?.scalar()).filter(|written| !written.trim().is_empty())
 }
 
 /// `/Date(1658751973240)/`: milliseconds since 1970, as PowerShell 5.1 and old services write times.

@@ -3,6 +3,7 @@
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::look::{Look, Node};
+use crate::ingest::signin_keys::Key;
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{object, signin};
@@ -51,8 +52,8 @@ impl Reader {
 
     fn fill<'a>(&self, object: impl Look<'a>, event: &mut Draft<'a>) -> Result<(), Refusal> {
         // What the object says of itself goes before the name of its file.
-        let says = |key: &str| object.get(key).is_some_and(|value| !value.is_null());
-        let own = says("isInteractive") || says("signInEventTypes");
+        let says = |key| object.known(key).is_some_and(|value| !value.is_null());
+        let own = says(Key::IsInteractive) || says(Key::SignInEventTypes);
         signin::fill(object, self.kind.filter(|_| !own), Clock::default(), event)
     }
 }

@@ -1,0 +1,140 @@
+//! The keys of a sign-in that columns are made of, and the values of one sign-in by them: what a key is, is seen once,
+//! while the record is passed over, so that asking for it costs nothing.
+
+use crate::ingest::keys::KeyTable;
+
+macro_rules! known_keys {
+    ($($key:ident => $name:literal),+ $(,)?) => {
+        /// A key of a sign-in (Microsoft Graph `signIn` resource type, v1.0 and beta; `TimeGenerated` and `resultType` are
+        /// Log Analytics').
+        #[allow(missing_docs, reason = "the variants are the keys")]
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Key { $($key),+ }
+        /// Each with its usual spelling.
+        static KEYS: [(Key, &str); COUNT] = [$((Key::$key, $name)),+];
+        const COUNT: usize = [$($name),+].len();
+        static PLACES: KeyTable<COUNT> = KeyTable::new(&[$($name),+]);
+    };
+}
+
+known_keys! {
+    Id => "id", CreatedDateTime => "createdDateTime", TimeGenerated => "TimeGenerated",
+    UserPrincipalName => "userPrincipalName", UserId => "userId", UserDisplayName => "userDisplayName",
+    ServicePrincipalName => "servicePrincipalName", ServicePrincipalId => "servicePrincipalId",
+    SignInEventTypes => "signInEventTypes", IsInteractive => "isInteractive", IpAddress => "ipAddress",
+    IpAddressFromResourceProvider => "ipAddressFromResourceProvider",
+    AutonomousSystemNumber => "autonomousSystemNumber", Location => "location", Status => "status",
+    ResultType => "resultType", MfaDetail => "mfaDetail", UserAgent => "userAgent", ClientAppUsed => "clientAppUsed",
+    AppId => "appId", AppDisplayName => "appDisplayName", ResourceId => "resourceId",
+    ResourceDisplayName => "resourceDisplayName", CorrelationId => "correlationId", SessionId => "sessionId",
+    UniqueTokenIdentifier => "uniqueTokenIdentifier", AuthenticationRequirement => "authenticationRequirement",
+    AuthenticationProtocol => "authenticationProtocol", ConditionalAccessStatus => "conditionalAccessStatus",
+    ResourceTenantId => "resourceTenantId", HomeTenantId => "homeTenantId", DeviceDetail => "deviceDetail",
+    RiskLevelDuringSignIn => "riskLevelDuringSignIn", RiskLevelAggregated => "riskLevelAggregated",
+    RiskState => "riskState", RiskEventTypesV2 => "riskEventTypes_v2", RiskEventTypes => "riskEventTypes",
+}
+
+impl Key {
+    /// Which key a text is, in any case.
+    #[inline]
+    pub fn of(text: &str) -> Option<Self> {
+        let (key, name) = KEYS.get(PLACES.place(text)?)?;
+        (text == *name || text.eq_ignore_ascii_case(name)).then_some(*key)
+    }
+
+    /// All of them.
+    #[cfg(test)]
+    pub fn all() -> impl Iterator<Item = Self> {
+        KEYS.iter().map(|(key, _)| *key)
+    }
+
+    /// Its usual spelling.
+    pub fn name(self) -> &'static str {
+        KEYS.get(self as usize).map_or("", |(_, name)| name)
+    }
+}
+
+/// The values of one sign-in, each as its JSON text.
+///
+/// As a map that is sorted by its keys has them: of two keys with one spelling the last, before one in another case; of
+/// two in other cases the first.
+#[derive(Debug)]
+pub struct Members<'a> {
+    values: [Option<&'a str>; COUNT],
+    /// Keys in another than the usual case, and their values.
+    others: Vec<(Key, &'a str, &'a str)>,
+}
+
+impl<'a> Members<'a> {
+    /// None so far.
+    pub fn new() -> Self {
+        Self { values: [None; COUNT], others: Vec::new() }
+    }
+
+    /// Takes one member in; of other keys than the known ones nothing is kept.
+    #[inline]
+    pub fn put(&mut self, key: &'a str, value: &'a str) {
+        let Some((known, name)) = PLACES.place(key).and_then(|place| KEYS.get(place)) else { return };
+        if key == *name {
+            if let Some(slot) = self.values.get_mut(*known as usize) {
+                *slot = Some(value);
+            }
+        } else if key.eq_ignore_ascii_case(name) {
+            self.others.push((*known, key, value));
+        }
+    }
+
+    /// All are there.
+    pub fn close(&mut self) {
+        // Of one spelling the last, which a stable sort leaves behind the others.
+        self.others.sort_by_key(|(_, key, _)| *key);
+        for same in self.others.chunk_by(|(_, one, _), (_, other, _)| one == other) {
+            let Some((known, _, value)) = same.last() else { continue };
+            if let Some(slot) = self.values.get_mut(*known as usize) {
+                slot.get_or_insert(value);
+            }
+        }
+    }
+
+    /// The value of a key.
+    #[inline]
+    pub fn get(&self, key: Key) -> Option<&'a str> {
+        self.values.get(key as usize).copied().flatten()
+    }
+}
+
+impl Default for Members<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_known_in_any_case() {
+        for (key, name) in KEYS {
+            assert_eq!((Key::of(name), key.name()), (Some(key), name));
+            assert_eq!(Key::of(&name.to_uppercase()), Some(key));
+        }
+        assert_eq!(Key::of("ie"), None);
+        assert_eq!(Key::of("statuses"), None);
+    }
+
+    #[test]
+    fn of_several_spellings_one_counts() {
+        let value = |members: &[(&'static str, &'static str)]| {
+            let mut all = Members::new();
+            members.iter().for_each(|(key, value)| all.put(key, value));
+            all.close();
+            all.get(Key::AppId)
+        };
+        assert_eq!(value(&[]), None);
+        assert_eq!(value(&[("appid", "1"), ("appId", "2"), ("AppId", "3")]), Some("2"));
+        assert_eq!(value(&[("appId", "1"), ("appId", "2")]), Some("2"));
+        assert_eq!(value(&[("appid", "1"), ("AppId", "2"), ("APPID", "3"), ("AppId", "4")]), Some("3"));
+        assert_eq!(value(&[("AppId", "1"), ("appid", "2"), ("AppId", "3")]), Some("3"));
+    }
+}
