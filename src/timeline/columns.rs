@@ -23,7 +23,7 @@ use polars_parquet::write::{
     Version, WriteOptions, schema_to_metadata_key,
 };
 
-use builder::{Builder, Values};
+use builder::{There, Values};
 use press::Press;
 
 use super::event::put_hex;
@@ -34,7 +34,7 @@ use super::whose::Gathered;
 /// Rows of one row group: small enough that a question about one account skips most of a day.
 pub const ROW_GROUP: usize = 16 * 1024;
 
-/// Rows that are asked for together: a multiple of eight, of which pages begin at one.
+/// Rows that are asked for together: as many as a byte has bits, which is where pages begin.
 const FEW: usize = 8;
 
 thread_local! {
@@ -55,7 +55,14 @@ pub fn write<P: Borrow<Packed>>(out: impl Write, groups: impl Iterator<Item = Ve
 
 /// The columns of a row group while they are filled, and what lays them out.
 struct Workshop {
-    builders: Vec<Builder>,
+    /// Of each column, which rows have a value.
+    there: Vec<There>,
+    /// The same of the rows in hand, a bit each: all columns together, because each row touches forty of them.
+    here: Vec<u8>,
+    /// Of each column, the values.
+    values: Vec<Values>,
+    /// The columns whose pages are made on the way.
+    different: Vec<usize>,
     /// The columns of what stands in front of a packed event: time, record number, identity and hash.
     front: [usize; 4],
     press: Press,
@@ -67,9 +74,13 @@ impl Workshop {
     fn new() -> PolarsResult<Self> {
         // Hostile values cannot be made to collide: the seed is the process's own.
         let hasher = FixedState::with_seed(std::hash::RandomState::new().hash_one(0));
-        let builders = COLUMNS.iter().map(Builder::new).collect();
+        let there = COLUMNS.iter().map(|_| There::default()).collect();
+        let values: Vec<Values> = COLUMNS.iter().map(Values::new).collect();
+        let is_different = |at: &usize| matches!(values.get(*at), Some(Values::Different(_)));
+        let different = (0..COLUMNS.len()).filter(is_different).collect();
         let front = [names::DATETIME, names::SOURCE_ROW, names::RECORD_UID, names::RAW_SHA256].map(packed::column);
-        Ok(Self { builders, front, press: Press::new()?, hasher, whose: Gathered::default() })
+        let (here, press, whose) = (vec![0; COLUMNS.len()], Press::new()?, Gathered::default());
+        Ok(Self { there, here, values, different, front, press, hasher, whose })
     }
 
     fn write<P: Borrow<Packed>>(&mut self, out: impl Write, groups: impl Iterator<Item = Vec<P>>) -> PolarsResult<()> {
@@ -84,8 +95,9 @@ impl Workshop {
             self.fill(&group, &descriptors)?;
             let place = Place::default();
             let mut columns = Vec::with_capacity(COLUMNS.len());
-            for ((builder, descriptor), column) in self.builders.iter_mut().zip(&descriptors).zip(COLUMNS) {
-                let pages = self.press.column(builder, column.name, descriptor)?;
+            let laid = self.there.iter().zip(&mut self.values);
+            for (((there, values), descriptor), column) in laid.zip(&descriptors).zip(COLUMNS) {
+                let pages = self.press.column(there, values, column.name, descriptor)?;
                 let place = (column.name == names::PARTIES).then_some(&place);
                 let ready = Ready { pages: pages.into_iter(), current: None, written: &written, place };
                 columns.push(DynStreamingIterator::new(ready));
@@ -100,9 +112,7 @@ impl Workshop {
 
     /// Whose rows the group holds.
     fn gather(&mut self, place: &Place) {
-        if let Some(Values::Text(texts)) =
-            self.builders.get(packed::column(names::PARTIES)).map(|builder| &builder.values)
-        {
+        if let Some(Values::Text(texts)) = self.values.get(packed::column(names::PARTIES)) {
             (0..texts.starts.len()).for_each(|text| self.whose.add(texts.value(text as u32)));
         }
         self.whose.close(place.start.load(Ordering::Relaxed)..place.end.load(Ordering::Relaxed));
@@ -111,24 +121,39 @@ impl Workshop {
     /// Lays the rows of one group into the columns. They lie all over the memory: each is read once, and the next few are
     /// asked for together, so that one does not wait for the other.
     fn fill<P: Borrow<Packed>>(&mut self, group: &[P], descriptors: &[Descriptor]) -> PolarsResult<()> {
-        self.builders.iter_mut().for_each(|builder| builder.clear(group.len()));
-        let mut row = 0;
+        self.there.iter_mut().for_each(|there| there.clear(group.len()));
+        self.values.iter_mut().for_each(Values::clear);
+        let mut laid = 0;
         for few in group.chunks(FEW) {
             few.iter().for_each(|packed| packed.borrow().warm());
-            for packed in few {
-                self.lay(row, packed.borrow());
-                row += 1;
+            for (at, packed) in few.iter().enumerate() {
+                self.lay(1 << at, packed.borrow());
             }
-            if row % 8 == 0 {
-                for ((builder, descriptor), column) in self.builders.iter_mut().zip(descriptors).zip(COLUMNS) {
-                    self.press.page_of(builder, row, column.name, descriptor)?;
-                }
+            laid += few.len();
+            for (there, here) in self.there.iter_mut().zip(&mut self.here) {
+                there.put(std::mem::take(here));
+            }
+            if few.len() == FEW {
+                self.pages(laid, descriptors)?;
             }
         }
         Ok(())
     }
 
-    fn lay(&mut self, row: usize, packed: &Packed) {
+    /// Makes pages where there is enough for one before row `end`.
+    fn pages(&mut self, end: usize, descriptors: &[Descriptor]) -> PolarsResult<()> {
+        for at in &self.different {
+            let (there, values) = (self.there.get(*at), self.values.get_mut(*at));
+            let told = descriptors.get(*at).zip(COLUMNS.get(*at));
+            if let (Some((there, values)), Some((descriptor, column))) = (there.zip(values), told) {
+                self.press.page_of(there, values, end, column.name, descriptor)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One row, whose bit is `row`.
+    fn lay(&mut self, row: u8, packed: &Packed) {
         let mut digits = [0; 64];
         put_hex(packed.sha256(), &mut digits);
         let front = [
@@ -146,9 +171,10 @@ impl Workshop {
     }
 
     #[inline]
-    fn put(&mut self, column: usize, row: usize, cell: Cell<'_>) {
-        if let Some(builder) = self.builders.get_mut(column) {
-            builder.put(row, cell, &self.hasher);
+    fn put(&mut self, column: usize, row: u8, cell: Cell<'_>) {
+        if let (Some(here), Some(values)) = (self.here.get_mut(column), self.values.get_mut(column)) {
+            *here |= row;
+            values.put(cell, &self.hasher);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One column of a row group while its rows are read: which rows have a value, and the values, as a dictionary as long as
+//! A column of a row group while its rows are read: which rows have a value, and the values, as a dictionary as long as
 //! they repeat.
 
 use std::hash::{BuildHasher as _, Hasher as _};
@@ -19,13 +19,7 @@ const SMALL: usize = 128;
 /// Columns whose values are all different.
 const UNIQUE: [&str; 5] = [names::RAW, names::RAW_SHA256, names::RECORD_UID, names::EVENT_ID, names::MESSAGE];
 
-/// One column while its rows are read.
-pub(super) struct Builder {
-    pub(super) there: There,
-    pub(super) values: Values,
-}
-
-/// Which rows have a value: a bit each, from the lowest of the first byte on, as Parquet's levels have them.
+/// Which rows of a column have a value: a bit each, from the lowest of the first byte on, as Parquet's levels have them.
 #[derive(Default)]
 pub(super) struct There {
     bits: Vec<u8>,
@@ -37,17 +31,13 @@ impl There {
     /// Forgets all; so many rows are to come.
     pub(super) fn clear(&mut self, rows: usize) {
         self.bits.clear();
-        self.bits.resize(rows.div_ceil(8), 0);
         (self.rows, self.count) = (rows, 0);
     }
 
-    /// This row has a value.
-    #[inline]
-    pub(super) fn put(&mut self, row: usize) {
-        if let Some(byte) = self.bits.get_mut(row / 8) {
-            *byte |= 1 << (row % 8);
-            self.count += 1;
-        }
+    /// The next eight rows, or what is left.
+    pub(super) fn put(&mut self, eight: u8) {
+        self.bits.push(eight);
+        self.count += eight.count_ones() as usize;
     }
 
     pub(super) fn has(&self, row: usize) -> bool {
@@ -100,7 +90,10 @@ impl Rows<'_> {
     }
 }
 
-/// The values of the rows that have one.
+/// The values of a column, of the rows that have one.
+///
+/// What a row touches of each column stands in one cache line.
+#[repr(align(64))]
 pub(super) enum Values {
     Text(Texts),
     Different(Different),
@@ -111,6 +104,49 @@ pub(super) enum Values {
 }
 
 impl Values {
+    pub(super) fn new(column: &Column) -> Self {
+        match column.access {
+            Access::Text(..) | Access::Made(..) if UNIQUE.contains(&column.name) => {
+                Self::Different(Different::default())
+            }
+            Access::Text(..) | Access::Made(..) => Self::Text(Texts::default()),
+            Access::Int(..) => Self::Int(Vec::new()),
+            Access::Float(..) => Self::Float(Vec::new()),
+            Access::Bool(..) => Self::Bool(Vec::new()),
+            Access::Time(..) => Self::Time(Vec::new()),
+        }
+    }
+
+    /// The value of the next row that has one.
+    #[inline]
+    pub(super) fn put(&mut self, cell: Cell<'_>, hasher: &FixedState) {
+        match (self, cell) {
+            (Self::Text(texts), Cell::Text(text)) => texts.put(text, hasher),
+            (Self::Different(texts), Cell::Text(text)) => texts.put(text),
+            (Self::Int(values) | Self::Time(values), Cell::Int(value)) => values.push(value),
+            (Self::Float(values), Cell::Float(value)) => values.push(value),
+            (Self::Bool(values), Cell::Bool(value)) => values.push(value),
+            _ => {}
+        }
+    }
+
+    /// Forgets them, and keeps their room.
+    pub(super) fn clear(&mut self) {
+        match self {
+            Self::Text(texts) => texts.clear(),
+            Self::Different(texts) => texts.clear(),
+            Self::Int(values) | Self::Time(values) => values.clear(),
+            Self::Float(values) => values.clear(),
+            Self::Bool(values) => values.clear(),
+        }
+    }
+
+    /// Whether a frame around the column would be larger than what it saves.
+    pub(super) fn are_small(&self, there: &There) -> bool {
+        let levels = if there.even().is_some() { 0 } else { there.rows / 8 };
+        levels + self.size() < SMALL
+    }
+
     /// Bytes they take at least.
     fn size(&self) -> usize {
         match self {
@@ -125,55 +161,6 @@ impl Values {
             Self::Float(values) => values.len() * size_of::<f64>(),
             Self::Bool(values) => values.len() / 8,
         }
-    }
-}
-
-impl Builder {
-    pub(super) fn new(column: &Column) -> Self {
-        let values = match column.access {
-            Access::Text(..) | Access::Made(..) if UNIQUE.contains(&column.name) => {
-                Values::Different(Different::default())
-            }
-            Access::Text(..) | Access::Made(..) => Values::Text(Texts::default()),
-            Access::Int(..) => Values::Int(Vec::new()),
-            Access::Float(..) => Values::Float(Vec::new()),
-            Access::Bool(..) => Values::Bool(Vec::new()),
-            Access::Time(..) => Values::Time(Vec::new()),
-        };
-        Self { there: There::default(), values }
-    }
-
-    /// The next row that has a value.
-    #[inline]
-    pub(super) fn put(&mut self, row: usize, cell: Cell<'_>, hasher: &FixedState) {
-        self.there.put(row);
-        match (&mut self.values, cell) {
-            (Values::Text(texts), Cell::Text(text)) => texts.put(text, hasher),
-            (Values::Different(texts), Cell::Text(text)) => texts.put(text),
-            (Values::Int(values) | Values::Time(values), Cell::Int(value)) => values.push(value),
-            (Values::Float(values), Cell::Float(value)) => values.push(value),
-            (Values::Bool(values), Cell::Bool(value)) => values.push(value),
-            _ => {}
-        }
-    }
-
-    /// Forgets the rows, and keeps their room; so many are to come.
-    pub(super) fn clear(&mut self, rows: usize) {
-        self.there.clear(rows);
-        match &mut self.values {
-            Values::Text(texts) => texts.clear(),
-            Values::Different(texts) => texts.clear(),
-            Values::Int(values) | Values::Time(values) => values.clear(),
-            Values::Float(values) => values.clear(),
-            Values::Bool(values) => values.clear(),
-        }
-    }
-
-    /// Whether a frame around the column would be larger than what it saves.
-    pub(super) fn is_small(&self) -> bool {
-        let Self { there, values } = self;
-        let levels = if there.even().is_some() { 0 } else { there.rows / 8 };
-        levels + values.size() < SMALL
     }
 }
 
@@ -217,18 +204,30 @@ impl Different {
 }
 
 /// A text column: distinct values and each row's place among them, or, where values do not repeat, the rows' values.
-#[derive(Default)]
+///
+/// In this order, so that what most rows touch stands together.
+#[repr(C)]
 pub(super) struct Texts {
-    /// Values as Parquet writes them: the length in four bytes, then the text.
-    pub(super) bytes: Vec<u8>,
-    /// Where each value starts.
-    pub(super) starts: Vec<usize>,
     /// Of each row that has a value: which. Not used once the column is plain.
     pub(super) keys: Vec<u32>,
+    /// Values as Parquet writes them: the length in four bytes, then the text.
+    pub(super) bytes: Vec<u8>,
+    /// Where the value of the row before stands in `bytes`; nowhere, where there is none to compare with.
+    last: Range<usize>,
+    /// Where each value starts.
+    pub(super) starts: Vec<usize>,
     table: HashTable<u32>,
-    /// The value of the row before: which, and where its text stands.
-    last: (u32, Range<usize>),
     pub(super) plain: bool,
+}
+
+/// Where no text stands, not even one without letters.
+const NOWHERE: Range<usize> = usize::MAX..usize::MAX;
+
+impl Default for Texts {
+    fn default() -> Self {
+        let (keys, bytes, starts) = (Vec::new(), Vec::new(), Vec::new());
+        Self { keys, bytes, last: NOWHERE, starts, table: HashTable::new(), plain: false }
+    }
 }
 
 impl Texts {
@@ -237,25 +236,30 @@ impl Texts {
         self.starts.clear();
         self.keys.clear();
         self.table.clear();
-        self.last = (0, 0..0);
+        self.last = NOWHERE;
         self.plain = false;
     }
 
-    pub(super) fn put(&mut self, text: &[u8], hasher: &FixedState) {
+    #[inline]
+    fn put(&mut self, text: &[u8], hasher: &FixedState) {
+        // Rows come sorted: the value of the row before is the likeliest.
+        if self.bytes.get(self.last.clone()) == Some(text) {
+            self.keys.push(self.keys.last().copied().unwrap_or_default());
+        } else {
+            self.put_other(text, hasher);
+        }
+    }
+
+    fn put_other(&mut self, text: &[u8], hasher: &FixedState) {
         if self.plain {
             self.add(text);
-            return;
-        }
-        // Rows come sorted: the value of the row before is the likeliest.
-        if !self.keys.is_empty() && self.bytes.get(self.last.1.clone()) == Some(text) {
-            self.keys.push(self.last.0);
             return;
         }
         let known = self.starts.len();
         let key = self.key(text, hasher);
         self.keys.push(key);
         let start = self.start(key as usize) + LENGTH;
-        self.last = (key, start..start + text.len());
+        self.last = start..start + text.len();
         if known < self.starts.len() && self.starts.len() >= TRIAL && self.starts.len() * 4 > self.keys.len() * 3 {
             self.make_plain();
         }
@@ -290,7 +294,7 @@ impl Texts {
     fn make_plain(&mut self) {
         let keys = std::mem::take(&mut self.keys);
         let (starts, bytes) = (std::mem::take(&mut self.starts), std::mem::take(&mut self.bytes));
-        self.plain = true;
+        (self.plain, self.last) = (true, NOWHERE);
         for key in keys {
             self.add(value(&starts, &bytes, key));
         }

@@ -11,7 +11,7 @@ use polars_parquet::parquet::statistics::ParquetStatistics;
 use polars_parquet::write::Encoding;
 use zstd::zstd_safe::CParameter;
 
-use super::builder::{Builder, Different, Rows, Texts, There, Values};
+use super::builder::{Different, Rows, Texts, There, Values};
 use crate::timeline::schema::names;
 
 /// Rows of one page of numbers: what is decompressed at least where one row of a column is read.
@@ -65,12 +65,12 @@ impl Press {
     /// others' row groups.
     pub(super) fn column(
         &mut self,
-        builder: &mut Builder,
+        there: &There,
+        values: &mut Values,
         name: &str,
         descriptor: &Descriptor,
     ) -> PolarsResult<Vec<CompressedPage>> {
-        let kind = if builder.is_small() { Compression::Uncompressed } else { Compression::Zstd };
-        let Builder { there, values } = builder;
+        let kind = if values.are_small(there) { Compression::Uncompressed } else { Compression::Zstd };
         let making = Making { kind, quick: name == names::RAW, page: page(name), descriptor };
         if there.count == 0 {
             return Ok(vec![self.values(there.all(), &[], Encoding::Plain, None, making)?]);
@@ -109,12 +109,13 @@ impl Press {
     /// Makes a page of a column of texts that are all different, where there is enough for one before row `end`.
     pub(super) fn page_of(
         &mut self,
-        builder: &mut Builder,
+        there: &There,
+        values: &mut Values,
         end: usize,
         name: &str,
         descriptor: &Descriptor,
     ) -> PolarsResult<()> {
-        let Builder { there, values: Values::Different(texts) } = builder else { return Ok(()) };
+        let Values::Different(texts) = values else { return Ok(()) };
         let making = Making { kind: Compression::Zstd, quick: name == names::RAW, page: page(name), descriptor };
         if texts.bytes.len() < Different::LEVELS + making.page {
             Ok(())
