@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::ingest::blocks::{any, one_of};
 use crate::ingest::command_line::command_line;
 use crate::ingest::fields::{self, Address, lower, lowered, put_json, text, trimmed};
 use crate::ingest::keys::KeyTable;
@@ -436,9 +437,8 @@ fn set_target<'r>(people: &People<'r>, event: &mut Draft<'r>) {
 pub fn upn<'r>(value: impl Into<Cow<'r, str>>) -> Text<'r> {
     let value = text(value)?;
     let at = memchr::memrchr(b'@', value.as_bytes())?;
-    let foreign = |byte: u8| matches!(byte, b' ' | b'|' | b'\\' | b'/' | b'"');
-    let clean = at > 0 && at + 1 < value.len() && !value.bytes().fold(false, |found, byte| found | foreign(byte));
-    clean.then(|| lowered(value))
+    let [foreign] = any(value.as_bytes(), |part| [one_of(part, *b" |\\/\"")]);
+    (at > 0 && at + 1 < value.len() && !foreign).then(|| lowered(value))
 }
 
 /// A PUID (16 hexadecimal digits beginning with `1003`), from its bare form, `PUID@tenant` or a SharePoint claim.
@@ -596,10 +596,16 @@ fn logon_outcome(event: &Draft<'_>) -> Outcome {
 
 /// The outcome by its text, in the spellings of the workloads.
 pub fn outcome_of(status: &str) -> Outcome {
-    match trimmed(status).to_ascii_lowercase().as_str() {
-        "true" | "success" | "succeeded" | "successful" | "partiallysucceeded" => Outcome::Success,
-        "false" | "failure" | "failed" | "fail" | "timeout" => Outcome::Failure,
-        _ => Outcome::Unknown,
+    const GOOD: [&str; 5] = ["Succeeded", "Success", "True", "Successful", "PartiallySucceeded"];
+    const BAD: [&str; 5] = ["Failed", "False", "Failure", "Fail", "Timeout"];
+    let status = trimmed(status);
+    let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(status));
+    if is(&GOOD) {
+        Outcome::Success
+    } else if is(&BAD) {
+        Outcome::Failure
+    } else {
+        Outcome::Unknown
     }
 }
 

@@ -97,10 +97,41 @@ pub fn find(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
 /// Whether `byte` stands in a text that is mostly short.
 #[inline]
 pub fn contains(bytes: &[u8], byte: u8) -> bool {
-    let Some(last) = bytes.last_chunk() else { return bytes.contains(&byte) };
-    let is = |part: &[u8; 16]| u8x16::new(*part).simd_eq(u8x16::splat(byte));
+    let [found] = any(bytes, |part| [part.simd_eq(u8x16::splat(byte))]);
+    found
+}
+
+/// Whether a text that is mostly short has each of the things that `of` marks, by their highest bits, in sixteen bytes. The
+/// letter `a` is to be none of them.
+#[inline]
+pub fn any<const N: usize>(bytes: &[u8], of: impl Fn(u8x16) -> [u8x16; N]) -> [bool; N] {
+    let mut padded = [b'a'; 16];
+    let last = bytes.last_chunk().unwrap_or_else(|| {
+        padded.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
+        &padded
+    });
     let (parts, _) = bytes.as_chunks();
-    parts.iter().fold(is(last), |found, part| found | is(part)).to_bitmask() != 0
+    let mut found = of(u8x16::new(*last));
+    for part in parts {
+        for (found, here) in found.iter_mut().zip(of(u8x16::new(*part))) {
+            *found |= here;
+        }
+    }
+    found.map(|found| found.to_bitmask() != 0)
+}
+
+/// Where one of these bytes stands.
+#[inline]
+pub fn one_of<const N: usize>(part: u8x16, bytes: [u8; N]) -> u8x16 {
+    bytes.into_iter().fold(u8x16::ZERO, |found, byte| found | part.simd_eq(u8x16::splat(byte)))
+}
+
+/// Where a capital of ASCII stands.
+#[inline]
+pub fn capitals(part: u8x16) -> u8x16 {
+    let place = part - u8x16::splat(b'A');
+    // The lesser of the two is the letter's place itself.
+    place.min(u8x16::splat(25)).simd_eq(place)
 }
 
 /// For each byte whether it stands behind an odd number of quotes, itself counted: inside them, the opening one with it
@@ -227,6 +258,26 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_a_text_has_is_what_one_of_its_bytes_is() {
+        let by_hand = |text: &[u8]| {
+            [
+                text.iter().any(u8::is_ascii_uppercase),
+                !text.is_ascii(),
+                text.iter().any(|byte| matches!(byte, b'@' | b'[' | b'Z')),
+            ]
+        };
+        let by_block = |text: &[u8]| any(text, |part| [capitals(part), part, one_of(part, *b"@[Z")]);
+        for byte in 0..=255 {
+            for (length, at) in [(1, 0), (15, 14), (16, 0), (17, 16), (33, 20), (64, 31)] {
+                let mut text = vec![b'a'; length];
+                text[at] = byte;
+                assert_eq!(by_block(&text), by_hand(&text), "{byte} at {at} of {length}");
+            }
+        }
+        assert_eq!(by_block(b""), [false; 3]);
     }
 
     #[test]

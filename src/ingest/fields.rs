@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::ingest::blocks::{any, capitals, contains, find};
 use crate::ingest::formats::Refusal;
 use crate::knowledge::networks::{self, NetClass};
 use crate::timeline::Draft;
@@ -38,12 +39,10 @@ pub fn lower<'r>(value: impl Into<Cow<'r, str>>) -> Text<'r> {
 
 /// In lower case; most names are already.
 pub fn lowered(value: Cow<'_, str>) -> Cow<'_, str> {
-    // A capital is one, a letter that is not ASCII has the highest bit.
-    let found = value.bytes().fold(0, |found, byte| found | byte & 0x80 | u8::from(byte.is_ascii_uppercase()));
-    match found {
-        0 => value,
-        1 => Cow::Owned(value.to_ascii_lowercase()),
-        _ => Cow::Owned(value.to_lowercase()),
+    match any(value.as_bytes(), |part| [capitals(part), part]) {
+        [_, true] => Cow::Owned(value.to_lowercase()),
+        [true, false] => Cow::Owned(value.to_ascii_lowercase()),
+        [false, false] => value,
     }
 }
 
@@ -309,7 +308,7 @@ pub struct Address<'r> {
 pub fn address<'r>(value: impl Into<Cow<'r, str>>) -> Option<Address<'r>> {
     let value = text(value)?;
     let (host, port) = split_port(&value);
-    let host = host.split('%').next().unwrap_or(host);
+    let host = find(host.as_bytes(), 0, b'%').and_then(|zone| host.get(..zone)).unwrap_or(host);
     let ip = host.parse::<IpAddr>().ok().map(canonical);
     let port = ip.and(port);
     Some(Address { ip, port, text: value })
@@ -319,9 +318,10 @@ fn split_port(value: &str) -> (&str, Option<u16>) {
     if let Some((host, rest)) = value.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
         return (host, rest.strip_prefix(':').and_then(|port| port.parse().ok()));
     }
-    match value.rsplit_once(':') {
+    let colon = find(value.as_bytes(), 0, b':');
+    match colon.and_then(|colon| Some((value.get(..colon)?, value.get(colon + 1..)?))) {
         // One colon: v4 with port. More: an IPv6 address without brackets.
-        Some((host, port)) if !host.contains(':') => (host, port.parse().ok()),
+        Some((host, port)) if !contains(port.as_bytes(), b':') => (host, port.parse().ok()),
         _ => (value, None),
     }
 }

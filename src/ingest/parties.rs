@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::ingest::blocks::{any, capitals, one_of};
 use crate::ingest::fields::{NameValue, trimmed};
 use crate::timeline::Draft;
 use crate::timeline::event::Text;
@@ -49,35 +50,25 @@ pub struct Parties {
     texts: String,
 }
 
-/// In a name: what separates the parts of a path.
-const PATH: u8 = 1;
-/// What a guest's name has.
-const GUEST: u8 = 2;
-/// What is written in another way in the column.
-const CHANGED: u8 = 4;
-/// What stands in front of the last part of a claim.
-const BAR: u8 = 8;
+/// What there is in a name.
+struct Kinds {
+    /// What separates the parts of a path.
+    path: bool,
+    /// What a guest's name has.
+    guest: bool,
+    /// What stands in front of the last part of a claim.
+    bar: bool,
+    /// What is written in another way in the column.
+    changed: bool,
+}
 
-/// Which of these every byte is.
-static KINDS: [u8; 256] = {
-    let mut kinds = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        kinds[byte] = match byte as u8 {
-            b'/' | b'\\' => PATH,
-            b'#' => GUEST,
-            b'|' => BAR | CHANGED,
-            b'A'..=b'Z' | 0x80.. => CHANGED,
-            _ => 0,
-        };
-        byte += 1;
+impl Kinds {
+    fn of(name: &str) -> Self {
+        let [path, guest, bar, letter] = any(name.as_bytes(), |part| {
+            [one_of(part, *b"/\\"), one_of(part, *b"#"), one_of(part, *b"|"), capitals(part) | part]
+        });
+        Self { path, guest, bar, changed: bar || letter }
     }
-    kinds
-};
-
-/// What there is of these in a name.
-fn kinds(name: &str) -> u8 {
-    name.bytes().fold(0, |kinds, byte| kinds | KINDS.get(usize::from(byte)).copied().unwrap_or(0))
 }
 
 /// Parameters that name an account.
@@ -130,23 +121,22 @@ impl Parties {
         if name.is_empty() || name.len() > 512 {
             return;
         }
-        let kinds = kinds(name);
-        let plain = kinds & CHANGED == 0;
+        let kinds = Kinds::of(name);
         match self.find(role, name) {
             Some(known) if known.whole => return,
             Some(known) => known.whole = true,
-            None if plain => self.append(role, name, true),
+            None if !kinds.changed => self.append(role, name, true),
             None => self.push(role, name),
         }
         // `…/tenant/alias\rule`, `tenant\alias`, `alias\rule`: each part may be the account.
-        if kinds & PATH != 0 {
+        if kinds.path {
             // A rule's own name may hold a slash (`alias\/`), so the backslashes are cut first.
             for part in name.split('\\') {
                 self.push(role, part.rsplit('/').next().unwrap_or(part));
             }
         }
         // `PUID@tenant`, `User_<guid>`
-        if (kinds & BAR != 0 || name.starts_with("100"))
+        if (kinds.bar || name.starts_with("100"))
             && let Some(puid) = super::auditdata::puid(name)
         {
             self.push(role, &puid);
@@ -155,7 +145,7 @@ impl Parties {
             self.push(role, guid);
         }
         // A guest's home name.
-        if kinds & GUEST != 0
+        if kinds.guest
             && let Some((home, _)) = name.split_once("#EXT#")
             && let Some((local, domain)) = home.rsplit_once('_')
         {
@@ -182,8 +172,7 @@ impl Parties {
     /// Adds a part or another form of a name.
     fn push(&mut self, role: Role, name: &str) {
         let name = trimmed(name);
-        let plain = kinds(name) & CHANGED == 0;
-        let text = if plain { Cow::Borrowed(name) } else { Cow::Owned(in_column(name)) };
+        let text = if Kinds::of(name).changed { Cow::Owned(in_column(name)) } else { Cow::Borrowed(name) };
         if !text.is_empty() && self.find(role, &text).is_none() {
             self.append(role, &text, false);
         }

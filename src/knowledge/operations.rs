@@ -16,10 +16,12 @@ pub fn trimmed(raw: &str) -> Cow<'_, str> {
 
 /// Most names have no ornaments.
 fn is_trimmed(raw: &str) -> bool {
-    let bytes = raw.as_bytes();
-    let plain = |pair: &[u8]| pair.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ') && pair != b"  ";
-    let edge = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_graphic() && *byte != b'.');
-    bytes.windows(2).all(plain) && edge(bytes.last()) && bytes.first().is_some_and(u8::is_ascii_graphic)
+    let (mut plain, mut before) = (true, b' ');
+    for byte in raw.bytes() {
+        plain &= matches!(byte, b' '..=b'~') & !(byte == b' ' && before == b' ');
+        before = byte;
+    }
+    plain && !matches!(before, b' ' | b'.')
 }
 
 /// What the time of a record means, in Plaso's words where Plaso has them.
