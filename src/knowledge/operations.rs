@@ -18,7 +18,7 @@ pub fn trimmed(raw: &str) -> Cow<'_, str> {
 fn is_trimmed(raw: &str) -> bool {
     let (mut plain, mut before) = (true, b' ');
     for byte in raw.bytes() {
-        plain &= matches!(byte, b' '..=b'~') & !(byte == b' ' && before == b' ');
+        plain &= matches!(byte, b' '..=b'~') && (byte, before) != (b' ', b' ');
         before = byte;
     }
     plain && !matches!(before, b' ' | b'.')
