@@ -263,7 +263,7 @@ impl<'a> Exam<'a> {
     /// What a reader of the whole examination has to know, in words.
     pub fn cautions(&self) -> Vec<String> {
         let mut cautions = self.subject.doubts.clone();
-        if self.subject.identities.len() <= 1 {
+        if self.subject.is_alone() {
             cautions.push("C-220: only the name given was searched; the evidence ties no other name to it".to_owned());
         }
         cautions.extend(self.baseline.caution());

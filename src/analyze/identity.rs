@@ -143,6 +143,12 @@ impl Subject {
         }
     }
 
+    /// Whether nothing ties another name to the one given: the alias is only guessed from it.
+    pub fn is_alone(&self) -> bool {
+        let local = self.user.split_once('@').map_or("", |(local, _)| local);
+        self.names.iter().all(|name| *name == self.user || name == local)
+    }
+
     /// Whether `name` (any case) is a name of the account.
     pub fn is(&self, name: &str) -> bool {
         !name.is_empty() && self.names.contains(name)

@@ -19,6 +19,7 @@ mod custody;
 mod exposure;
 mod faults;
 mod formats;
+mod gates;
 mod generated;
 mod grown;
 mod harness;

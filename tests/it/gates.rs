@@ -1,0 +1,88 @@
+//! What the evidence could have shown: a span that a collector lost, auditing that a snapshot shows switched off, a name
+//! that nothing ties to another.
+
+use serde_json::Value;
+
+use crate::harness::{investigate, testdata};
+
+const BOB: &str = "bob.lindt@contoso.example";
+
+/// The contoso case, about an innocent colleague, with one more file.
+fn report(user: &str, more: Option<(&str, &str)>) -> Value {
+    let dir = tempfile::tempdir().unwrap();
+    let contoso = testdata("cases/contoso/evidence").display().to_string();
+    let mut words = vec![contoso];
+    if let Some((name, text)) = more {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        words.push(path.display().to_string());
+    }
+    words.extend(["--user", user, "--from", "2026-03-02", "--to", "2026-03-08"].map(str::to_owned));
+    investigate(&words).1
+}
+
+/// Whether a gate passes, and what was seen.
+fn gate(report: &Value, id: &str) -> (bool, String) {
+    let gates = report["coverage"].as_array().unwrap();
+    let gate = gates.iter().find(|gate| gate["gate"] == id).unwrap();
+    (gate["passes"].as_bool().unwrap(), gate["seen"].as_str().unwrap().to_owned())
+}
+
+fn verdict(report: &Value, id: &str) -> String {
+    let symptoms = report["symptoms"].as_array().unwrap();
+    symptoms.iter().find(|symptom| symptom["id"] == id).unwrap()["verdict"].as_str().unwrap().to_owned()
+}
+
+/// The line with which Microsoft-Extractor-Suite gives up on a span.
+fn log(from: &str, to: &str) -> String {
+    format!(
+        "2026-03-10 10:15:00 - [INFO] Starting\n2026-03-10 10:15:09 - [ERROR] Window {from} -> {to} has 5000+ events in \
+         the minimum interval (0.1 min). Cannot shrink further; writing partial data and advancing. SOME EVENTS IN THIS \
+         RANGE ARE NOT CAPTURED.\n"
+    )
+}
+
+#[test]
+fn a_span_that_the_collector_lost_is_no_proof_of_innocence() {
+    let whole = report(BOB, None);
+    assert!(gate(&whole, "G1").0);
+    assert_eq!(verdict(&whole, "missing-mail"), "not_seen");
+
+    let lost = log("2026-03-04T09:00:00Z", "2026-03-04T09:00:06Z");
+    let inside = report(BOB, Some(("LogFile.txt", &lost)));
+    let (passes, seen) = gate(&inside, "G1");
+    assert!(!passes && seen.contains("2026-03-04T09:00:00Z and 2026-03-04T09:00:06Z"), "{seen}");
+    assert_eq!(verdict(&inside, "missing-mail"), "not_assessable");
+
+    let lost = log("2026-02-20T09:00:00Z", "2026-02-20T09:00:06Z");
+    let outside = report(BOB, Some(("LogFile.txt", &lost)));
+    assert!(gate(&outside, "G1").0);
+    assert_eq!(verdict(&outside, "missing-mail"), "not_seen");
+}
+
+#[test]
+fn a_snapshot_that_shows_auditing_off_counts_as_much_as_the_change() {
+    let snapshot = |user: &str, enabled: &str, bypassed: &str| {
+        let text = format!(
+            "UserPrincipalName,AuditEnabled,AuditBypassEnabled,EffectiveAuditState\n{user},{enabled},{bypassed},x\n"
+        );
+        gate(&report(BOB, Some(("20260309120000-MailboxAudit.csv", &text))), "G14")
+    };
+    assert_eq!(snapshot(BOB, "True", "False"), (true, "no record of auditing being switched off".to_owned()));
+    let off = (false, "C-221: a snapshot shows auditing of this mailbox switched off or bypassed".to_owned());
+    assert_eq!(snapshot(BOB, "False", "False"), off);
+    assert_eq!(snapshot(BOB, "True", "True"), off);
+    assert!(snapshot("chika.tanaka@contoso.example", "False", "True").0, "another's mailbox");
+}
+
+#[test]
+fn a_name_that_nothing_ties_to_another_is_searched_alone_and_said_to_be() {
+    let warned = |report: &Value| {
+        let cautions = report["cautions"].as_array().unwrap();
+        cautions.iter().any(|caution| caution.as_str().unwrap().starts_with("C-220"))
+    };
+    assert!(!warned(&report(BOB, None)), "the evidence ties an object id and other names to it");
+    let alone = "Received,SenderAddress,RecipientAddress,Status,MessageTraceId\n\
+                 2026-03-03T09:00:00,dora@elsewhere.example,bob.lindt@contoso.example,Delivered,1\n";
+    assert!(warned(&report("dora@elsewhere.example", Some(("trace.csv", alone)))));
+}
