@@ -163,3 +163,59 @@ fn a_folder_that_is_no_case_takes_no_shard() {
     assert_eq!(outcome.exit, 1, "{}", outcome.err);
     assert!(!other.path().join("new").exists());
 }
+
+/// Two machines may each have exported a file of the same name: both count, each under a name of its own.
+#[test]
+fn two_files_of_one_name_are_told_apart() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("evidence");
+    std::fs::create_dir(&folder).unwrap();
+    let files = evidence(&folder);
+    let (signins, path) = (&files[4], dir.path().join("audit.csv"));
+    let (apart, case) = (dir.path().join("apart"), dir.path().join("case"));
+    ingest(&[&files[0], &files[1], signins], &apart, false);
+    std::fs::copy(&files[0], &path).unwrap();
+    ingest(&[&path, signins], &case, true);
+    std::fs::copy(&files[1], &path).unwrap();
+    ingest(&[&path], &case, true);
+
+    let report = |case: &Path, out: &str| -> serde_json::Value {
+        serde_json::from_slice(&answers(case, &dir.path().join(out))[0].1).unwrap()
+    };
+    let (expected, found) = (report(&apart, "e"), report(&case, "f"));
+    for count in ["records", "events", "duplicates", "rejected"] {
+        assert_eq!(expected["ledger"][count], found["ledger"][count], "{count}");
+    }
+    let sources: Vec<&str> = list(&found["evidence"], |entry| entry["path"].as_str().unwrap());
+    assert_eq!(sources.len(), 3);
+    let second: Vec<&&str> = sources.iter().filter(|path| path.contains("audit.csv#")).collect();
+    assert_eq!(second.len(), 1, "{sources:?}");
+    assert_eq!(found["evidence"].to_string().matches("C-213").count(), 1);
+    // The same records are cited, each by the file it stands in.
+    let cited = |report: &serde_json::Value| {
+        let findings = ["symptoms", "detections"].into_iter().flat_map(|kind| list(&report[kind], |entry| entry));
+        let findings = findings.flat_map(|entry| list(&entry["findings"], |finding| finding));
+        let records = findings.flat_map(|finding| list(&finding["records"], |record| record));
+        let mut cited: Vec<(String, String, String)> = records
+            .map(|record| {
+                let text = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
+                (text("sha256"), record["record"].to_string(), text("evidence"))
+            })
+            .collect();
+        cited.sort();
+        cited.dedup();
+        cited
+    };
+    let (expected, found) = (cited(&expected), cited(&found));
+    assert_eq!(expected.len(), found.len());
+    for (apart, same) in expected.iter().zip(&found) {
+        assert_eq!((&apart.0, &apart.1), (&same.0, &same.1));
+        assert!(sources.contains(&same.2.as_str()), "{same:?}");
+    }
+    assert!(found.iter().any(|(.., file)| file.as_str() == *second[0]), "some are cited from the second");
+}
+
+/// What is wanted of each entry of a list.
+fn list<'v, T>(list: &'v serde_json::Value, of: impl Fn(&'v serde_json::Value) -> T) -> Vec<T> {
+    list.as_array().unwrap().iter().map(of).collect()
+}
