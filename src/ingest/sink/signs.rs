@@ -1,0 +1,98 @@
+//! What the books of a whole file betray of its export: cut at a ceiling, older than what is kept, a part or letters lost.
+
+use chrono::NaiveDate;
+
+use crate::ledger::{Note, SourceEntry};
+
+/// Rows of an Excel sheet without the header.
+const EXCEL_ROWS: u64 = 1_048_575;
+/// What is suspiciously near to the size at which the Exchange admin center stops.
+const MAIL_ATTACHMENT: u64 = 9_500_000;
+/// A day without any record is told where both its neighbours have more than this.
+const BUSY: u64 = 50;
+
+/// A row count that equals what an exporter stops at: the export was probably cut. Ceilings: formats' documentation
+/// (portal 50,000; Search-UnifiedAuditLog 100, 5,000, 10,000, 50,000; Search-AdminAuditLog 1,000; Search-MailboxAuditLog
+/// 1,000 and 250,000; Log Analytics 10,000 and 30,000; Entra portal 100,000 and 250,000; Graph 1,000;
+/// Get-MessageTrace 1,000 and 5,000; historical trace 100,000).
+pub(super) fn ceiling(entry: &SourceEntry) -> Option<Note> {
+    let ceilings: &[u64] = match entry.format.as_deref()? {
+        // Whoever joined or copied what a search returned keeps its count.
+        "ual_portal_csv_v1" | "ual_portal_csv_v2" => &[100, 1_000, 5_000, 10_000, 50_000],
+        format if format.starts_with("ual_search") => &[100, 1_000, 5_000, 10_000, 50_000],
+        "ual_mes_triage_csv" => &[5_000],
+        format if format.starts_with("la_") && format.ends_with("_csv") => &[10_000, 30_000],
+        "admin_audit_csv" => &[1_000],
+        "mailbox_audit_csv" => &[1_000, 250_000],
+        "entra_signin_portal_csv" | "entra_spsignin_portal_csv" => &[100_000, 250_000],
+        "entra_audit_portal_csv" => &[100_000, 250_000],
+        "entra_audit_graph" => &[1_000, 100_000, 250_000],
+        "entra_signin_graph" => &[1_000, 100_000, 250_000],
+        "mtrace_csv" | "mtrace_reportingws_json" | "mtrace_graph_json" => &[1_000, 5_000],
+        "defender_emailevents_csv" | "defender_cloudappevents_csv" => &[10_000, 30_000, 100_000],
+        "mtrace_hist_summary_csv" | "mtrace_hist_detail_csv" => &[100_000],
+        _ => &[],
+    };
+    let records = entry.counts.records;
+    if entry.format.as_deref().is_some_and(|id| id.ends_with("_eac_xml")) && entry.bytes > MAIL_ATTACHMENT {
+        let text = "about as large as the mail attachment it came as can be (10 MB): it was probably cut";
+        return Some(Note::new("C-201", text));
+    }
+    if records == EXCEL_ROWS {
+        let text = format!("exactly {records} rows, as many as an Excel sheet has below its header: the rest is lost");
+        return Some(Note::new("C-201", text));
+    }
+    ceilings.contains(&records).then(|| {
+        Note::new("C-201", format!("exactly {records} records, which is where this export stops: it was probably cut"))
+    })
+}
+
+/// An Entra log that reaches back just as far as Entra keeps it: 7 days (Free) or 30 (P1, P2). What is older was gone
+/// when it was exported, which says nothing about whether it happened.
+pub(super) fn retention(entry: &SourceEntry) -> Option<Note> {
+    let entra = entry.format.as_deref()?.starts_with("entra_");
+    let time = |text: &Option<String>| chrono::DateTime::parse_from_rfc3339(text.as_deref()?).ok();
+    let hours = (time(&entry.last)? - time(&entry.first)?).num_hours();
+    let days = [7, 30].into_iter().find(|days| (days * 24 - 12..=days * 24 + 1).contains(&hours))?;
+    entra.then(|| {
+        let text = format!(
+            "reaches back {days} days, which is how long Entra keeps this log in some plans: what is older was gone at \
+             export"
+        );
+        Note::new("C-214", text)
+    })
+}
+
+/// Days without a record between busy ones: an export that was put together from parts, and one part is missing?
+pub(super) fn hole(entry: &SourceEntry) -> Option<Note> {
+    let days: Vec<(NaiveDate, u64)> =
+        entry.days.iter().filter_map(|(day, count)| Some((day.parse().ok()?, *count))).collect();
+    let holes = days.windows(2).filter_map(|pair| match pair {
+        [(before, many), (after, more)] if *many > BUSY && *more > BUSY => {
+            let first = before.succ_opt().filter(|first| first < after)?;
+            let last = after.pred_opt()?;
+            Some(if first == last { first.to_string() } else { format!("{first} to {last}") })
+        }
+        _ => None,
+    });
+    let holes: Vec<String> = holes.collect();
+    let shown = holes.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+    (!holes.is_empty()).then(|| {
+        let text = format!("no record on {shown} ({} holes), though the days around are busy", holes.len());
+        Note::new("C-208", text)
+    })
+}
+
+/// What Windows PowerShell did to letters that are no ASCII. JSON and the services' own downloads do not do that.
+pub(super) fn lost_letters(id: &str, lost: Option<u64>) -> Option<Note> {
+    let by_powershell = ["ual_search_csv", "admin_audit", "mailbox_audit_csv", "snapshot_", "mtrace_csv", "ual_mes"]
+        .iter()
+        .any(|start| id.starts_with(start))
+        || id.ends_with("_ps_csv");
+    let count = lost.filter(|count| *count > 0 && by_powershell && id.ends_with("csv"))?;
+    let text = format!(
+        "{count} places where letters that are no ASCII were replaced by '?' when the file was made (Windows \
+         PowerShell's default): names, folders and subjects cannot be restored"
+    );
+    Some(Note::new("F-021", text))
+}
