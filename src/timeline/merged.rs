@@ -80,7 +80,7 @@ struct Key {
 impl Merged {
     /// Opens the folders; gives their common ledger and identities.
     pub fn open(dirs: &[PathBuf]) -> Result<(Self, Ledger, IdentityTable), StoreError> {
-        let ledgers = dirs.iter().map(|dir| store::read_ledger(dir)).collect::<Result<Vec<_>, _>>()?;
+        let ledgers = dirs.iter().map(|dir| store::folder::read_ledger(dir)).collect::<Result<Vec<_>, _>>()?;
         // How each was read differs only where somebody said so; what the first was told stands for all.
         let reading = ledgers.first().map(|ledger| ledger.reading.clone()).unwrap_or_default();
         let mut archives: Vec<Archive> = ledgers.iter().flat_map(|ledger| ledger.archives.iter().cloned()).collect();
@@ -124,7 +124,7 @@ impl Merged {
     fn all_rejects(&self) -> Result<Vec<Reject>, StoreError> {
         let mut all = Vec::new();
         for folder in &self.folders {
-            for mut reject in store::read_rejects(&folder.dir)? {
+            for mut reject in store::folder::read_rejects(&folder.dir)? {
                 if !folder.elsewhere.contains(&reject.evidence) {
                     let rank = folder.rank(&reject.evidence);
                     folder.rename(&mut reject.evidence);
@@ -140,7 +140,7 @@ impl Merged {
         let kept: HashMap<Place, Place> = found.copies.iter().copied().collect();
         let mut pairs = found.copies.clone();
         for folder in &self.folders {
-            for copy in store::read_duplicates(&folder.dir)? {
+            for copy in store::folder::read_duplicates(&folder.dir)? {
                 if !folder.elsewhere.contains(&copy.evidence) {
                     let first = (folder.rank(&copy.kept_evidence), copy.kept_record);
                     let first = kept.get(&first).copied().unwrap_or(first);
@@ -184,8 +184,8 @@ impl Folder {
     }
 
     fn parts(&self) -> Result<Vec<PathBuf>, StoreError> {
-        let mut parts: Vec<PathBuf> = store::parts(&self.dir)?.into_iter().map(|(_, path)| path).collect();
-        parts.extend(store::state_parts(&self.dir)?);
+        let mut parts: Vec<PathBuf> = store::folder::parts(&self.dir)?.into_iter().map(|(_, path)| path).collect();
+        parts.extend(store::folder::state_parts(&self.dir)?);
         Ok(parts)
     }
 }
@@ -413,7 +413,7 @@ fn identities(folders: &[Folder]) -> Result<IdentityTable, StoreError> {
     let mut all = IdentityTable::default();
     let mut taught_at: HashMap<(String, String, String), Place> = HashMap::new();
     for folder in folders {
-        for (upn, kinds) in store::read_identities(&folder.dir)?.accounts {
+        for (upn, kinds) in store::folder::read_identities(&folder.dir)?.accounts {
             for (kind, names) in kinds {
                 for (name, mut taught) in names {
                     let place = (folder.rank(&taught.record.evidence), taught.record.record);

@@ -1,0 +1,190 @@
+//! Opens a case, of one folder or of several, and writes it down as one.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use super::folder::{self, read_duplicates, read_identities, read_ledger, read_lines};
+use super::part::Part;
+use super::part_writer::PartWriter;
+use super::writer::CaseWriter;
+use super::{Duplicate, StoreError, not_a_case};
+use crate::ledger::{Ledger, Reject};
+use crate::timeline::event::Event;
+use crate::timeline::identities::IdentityTable;
+use crate::timeline::merged::Merged;
+use crate::timeline::packed::Packed;
+use crate::timeline::{build, shards};
+
+/// Events of one part of a merged case.
+const PART_EVENTS: usize = 64 * 1024;
+
+/// A whole case, opened for questions.
+pub struct Case {
+    dir: PathBuf,
+    /// What was read.
+    pub ledger: Ledger,
+    /// Who is who.
+    pub identities: IdentityTable,
+    /// Where the case is made up of several folders.
+    merged: Option<Merged>,
+}
+
+impl Case {
+    /// Opens a case; refuses what is no case, not whole, or of another version. A case that was made shard by shard is
+    /// read as one.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        Self::open_all(dir, &[dir.to_path_buf()])
+    }
+
+    /// Opens several cases as one; `name` is what messages call it.
+    pub fn open_all(name: &Path, dirs: &[PathBuf]) -> Result<Self, StoreError> {
+        let mut folders = Vec::new();
+        for dir in dirs {
+            let found = shards::folders(dir)?;
+            if found.is_empty() {
+                let reason = "no ledger.json: not a case folder, or its ingest did not finish; ingest again";
+                return Err(not_a_case(dir, reason));
+            }
+            folders.extend(found);
+        }
+        match folders.as_slice() {
+            [one] => Ok(Self {
+                dir: one.clone(),
+                ledger: read_ledger(one)?,
+                identities: read_identities(one)?,
+                merged: None,
+            }),
+            _ => {
+                let (merged, ledger, identities) = Merged::open(&folders)?;
+                Ok(Self { dir: name.to_path_buf(), ledger, identities, merged: Some(merged) })
+            }
+        }
+    }
+
+    /// The folders that hold its parts.
+    fn dirs(&self) -> Vec<&Path> {
+        self.merged.as_ref().map_or_else(|| vec![self.dir.as_path()], |merged| merged.dirs().collect())
+    }
+
+    /// The days that have parts, with their parts, in order.
+    pub fn parts(&self) -> Result<Vec<(NaiveDate, PathBuf)>, StoreError> {
+        let mut all = Vec::new();
+        for dir in self.dirs() {
+            all.extend(folder::parts(dir)?);
+        }
+        all.sort();
+        Ok(all)
+    }
+
+    /// The parts that hold the rows of snapshots, in order; none where the case has none.
+    pub fn state_parts(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let mut all = Vec::new();
+        for dir in self.dirs() {
+            all.extend(folder::state_parts(dir)?);
+        }
+        Ok(all)
+    }
+
+    /// Leaves out of a part's events what another folder of the case has as well.
+    pub fn keep(&self, part: &Path, events: &mut Vec<Event>) {
+        if let Some(merged) = &self.merged {
+            merged.keep(part, events);
+        }
+    }
+
+    /// Every file of the case but its manifest, with `/` between folders, in order.
+    pub fn files(&self) -> Result<Vec<String>, StoreError> {
+        let mut names: Vec<String> =
+            ["duplicates.jsonl", "identities.json", "ledger.json", "rejects.jsonl"].map(str::to_owned).to_vec();
+        let name_of =
+            |part: &Path| part.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        names.extend(self.state_parts()?.iter().map(|part| format!("states/{}", name_of(part))));
+        for (date, part) in self.parts()? {
+            let file = name_of(&part);
+            names.push(format!("timeline/date={}/{file}", date.format("%Y-%m-%d")));
+        }
+        Ok(names)
+    }
+
+    /// Writes all rejects to `out`, one a line.
+    pub fn copy_rejects(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Some(merged) = &self.merged else {
+            return io::copy(&mut File::open(self.dir.join("rejects.jsonl"))?, out).map(|_| ());
+        };
+        for reject in &merged.rejects {
+            serde_json::to_writer(&mut *out, reject)?;
+            out.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+
+    /// The rejects, at most `limit` of them.
+    pub fn rejects(&self, limit: usize) -> Result<Vec<Reject>, StoreError> {
+        match &self.merged {
+            None => read_lines(&self.dir.join("rejects.jsonl"), limit),
+            Some(merged) => Ok(merged.rejects.iter().take(limit).cloned().collect()),
+        }
+    }
+
+    /// The byte-identical copies, in reading order.
+    pub fn duplicates(&self) -> Result<Vec<Duplicate>, StoreError> {
+        self.merged.as_ref().map_or_else(|| read_duplicates(&self.dir), |merged| Ok(merged.duplicates.clone()))
+    }
+
+    /// Writes the whole case as one plain folder.
+    pub fn write_into(&self, mut writer: CaseWriter) -> Result<(), StoreError> {
+        let mut days: BTreeMap<Option<NaiveDate>, Vec<PathBuf>> = BTreeMap::new();
+        for (date, part) in self.parts()? {
+            days.entry(Some(date)).or_default().push(part);
+        }
+        days.entry(None).or_default().extend(self.state_parts()?);
+        let parts = writer.parts();
+        days.par_iter().try_for_each(|(date, paths)| self.write_day(&parts, *date, paths))?;
+        for reject in self.rejects(usize::MAX)? {
+            writer.reject(&reject)?;
+        }
+        for duplicate in self.duplicates()? {
+            writer.duplicate(&duplicate)?;
+        }
+        writer.finish(&self.ledger, &self.identities)
+    }
+
+    /// One day's events, small parts joined.
+    fn write_day(&self, writer: &PartWriter, date: Option<NaiveDate>, paths: &[PathBuf]) -> Result<(), StoreError> {
+        let (mut number, mut held, mut room) = (0, Vec::new(), Vec::new());
+        for path in paths {
+            let part = Part::open(path)?;
+            let mut start = 0;
+            for length in part.row_groups() {
+                let mut events = build::events(&part.read(start, length, None)?).map_err(|error| part.error(error))?;
+                start += length;
+                self.keep(path, &mut events);
+                held.extend(events.iter().map(|event| Packed::new(event, &mut room)));
+                if held.len() >= PART_EVENTS {
+                    number += write_held(writer, date, number, &mut held)?;
+                }
+            }
+        }
+        write_held(writer, date, number, &mut held).map(|_| ())
+    }
+}
+
+/// Writes what is held as one part; how many parts that made.
+fn write_held(
+    writer: &PartWriter,
+    date: Option<NaiveDate>,
+    number: usize,
+    held: &mut Vec<Packed>,
+) -> Result<usize, StoreError> {
+    if held.is_empty() {
+        return Ok(0);
+    }
+    writer.write(date, number, held)?;
+    held.clear();
+    Ok(1)
+}

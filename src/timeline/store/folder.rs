@@ -1,0 +1,83 @@
+//! Reads what lies in one folder of a case: which parts there are, the ledger, and the books.
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
+
+use super::{Duplicate, StoreError, io_error, not_a_case};
+use crate::ledger::{Ledger, Reject};
+use crate::timeline::identities::IdentityTable;
+use crate::timeline::schema;
+
+/// The days of one folder that have parts, with their parts, in order.
+pub(in crate::timeline) fn parts(dir: &Path) -> Result<Vec<(NaiveDate, PathBuf)>, StoreError> {
+    let timeline = dir.join("timeline");
+    let mut parts = Vec::new();
+    for day in fs::read_dir(&timeline).map_err(io_error(&timeline))?.flatten() {
+        let name = day.file_name().to_string_lossy().into_owned();
+        let Some(date) = name.strip_prefix("date=").and_then(|date| date.parse().ok()) else { continue };
+        for part in fs::read_dir(day.path()).map_err(io_error(&day.path()))?.flatten() {
+            if part.path().extension().is_some_and(|extension| extension == "parquet") {
+                parts.push((date, part.path()));
+            }
+        }
+    }
+    parts.sort();
+    Ok(parts)
+}
+
+/// The parts of one folder that hold the rows of snapshots, in order.
+pub(in crate::timeline) fn state_parts(dir: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let states = dir.join("states");
+    if !states.exists() {
+        return Ok(Vec::new());
+    }
+    let entries = fs::read_dir(&states).map_err(io_error(&states))?.flatten().map(|entry| entry.path());
+    let mut parts: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|end| end == "parquet")).collect();
+    parts.sort();
+    Ok(parts)
+}
+
+/// The ledger of one folder, if it is of this version.
+pub(in crate::timeline) fn read_ledger(dir: &Path) -> Result<Ledger, StoreError> {
+    let ledger: Ledger = read_json(&dir.join("ledger.json"))?;
+    if ledger.schema != schema::VERSION {
+        return Err(not_a_case(dir, "made by another version; ingest again"));
+    }
+    Ok(ledger)
+}
+
+/// Who is who, as one folder knows it.
+pub(in crate::timeline) fn read_identities(dir: &Path) -> Result<IdentityTable, StoreError> {
+    read_json(&dir.join("identities.json"))
+}
+
+/// The rejects of one folder.
+pub(in crate::timeline) fn read_rejects(dir: &Path) -> Result<Vec<Reject>, StoreError> {
+    read_lines(&dir.join("rejects.jsonl"), usize::MAX)
+}
+
+/// The copies within one folder.
+pub(in crate::timeline) fn read_duplicates(dir: &Path) -> Result<Vec<Duplicate>, StoreError> {
+    read_lines(&dir.join("duplicates.jsonl"), usize::MAX)
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {
+    // Read from memory: byte by byte out of a file takes several times as long.
+    let mut text = Vec::new();
+    File::open(path).and_then(|mut file| file.read_to_end(&mut text)).map_err(io_error(path))?;
+    serde_json::from_slice(&text).map_err(|error| io_error(path)(error.into()))
+}
+
+pub(super) fn read_lines<T: DeserializeOwned>(path: &Path, limit: usize) -> Result<Vec<T>, StoreError> {
+    let file = BufReader::new(File::open(path).map_err(io_error(path))?);
+    let mut values = Vec::new();
+    for line in file.lines().take(limit) {
+        let line = line.map_err(io_error(path))?;
+        values.push(serde_json::from_str(&line).map_err(|error| io_error(path)(error.into()))?);
+    }
+    Ok(values)
+}
