@@ -1,0 +1,127 @@
+//! Bags of properties: lists of names and values, and of what was changed, as their columns have them.
+
+use std::borrow::Cow;
+
+use super::object::{Audit, Field, scalar};
+use crate::ingest::fields::{lower, put_json, text};
+use crate::ingest::members::string;
+use crate::ingest::nested::{AppContext, Borrowed, JsonText, Modified, Pair, list};
+use crate::timeline::Draft;
+use crate::timeline::event::Text;
+use crate::timeline::json::boolean;
+
+/// Fills what comes from bags of properties; gives back `Parameters` and `OperationProperties`.
+pub(super) fn set_properties<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Vec<Entry<'r>> {
+    let mut parameters = audit.pairs(Field::Parameters);
+    parameters.extend(audit.pairs(Field::OperationProperties));
+    event.op_params = entries_text(&parameters);
+    if let Some(raw) = audit.raw(Field::ModifiedProperties) {
+        let list: Vec<Modified<'_>> = list(raw).or_else(|| serde_json::from_str(raw).ok()).unwrap_or_default();
+        let changes: Vec<Changed<'_>> = list.into_iter().filter_map(change).collect();
+        event.changes = changes_text(&changes);
+    }
+    let extended = audit.pairs(Field::ExtendedProperties);
+    event.user_agent = audit.trimmed(Field::UserAgent).or_else(|| text(value(&extended, "UserAgent")));
+    event.auth_protocol = text(value(&extended, "RequestType"));
+    event.client_info = audit.trimmed(Field::ClientInfoString);
+    event.client_app = audit.trimmed(Field::ClientProcessName);
+    event.app_id = audit.lower(Field::ApplicationId).or_else(|| audit.lower(Field::AppId));
+    let device = audit.pairs(Field::DeviceProperties);
+    event.device_os = text(value(&device, "OS"));
+    event.browser = text(value(&device, "BrowserType"));
+    event.device_id = lower(value(&device, "Id")).or_else(|| audit.lower(Field::DeviceId));
+    event.device_name = text(value(&device, "DisplayName"));
+    event.device_trust = text(value(&device, "TrustType"));
+    event.device_compliant = boolean(&value(&device, "IsCompliant"));
+    event.device_managed = boolean(&value(&device, "IsCompliantAndManaged"));
+    let context: AppContext<'r> = audit.nested(Field::AppAccessContext);
+    let some = |value: Option<Borrowed<'r>>| value.and_then(|value| lower(value.0));
+    event.client_app_id = audit.lower(Field::ClientAppId).or_else(|| some(context.client_app));
+    event.session_id =
+        audit.lower(Field::SessionId).or_else(|| lower(value(&device, "SessionId"))).or_else(|| some(context.session));
+    event.unique_token_id = context.token.and_then(|token| text(token.0));
+    event.token_issued = context.issued.and_then(|time| text(time.0));
+    event.correlation_id = audit.lower(Field::InterSystemsId).or_else(|| some(context.correlation));
+    event.request_id = audit.lower(Field::IntraSystemId).or_else(|| audit.lower(Field::IntraSystemsId));
+    parameters
+}
+
+/// One entry of a Name/Value list, as its column has it.
+pub(super) struct Entry<'a> {
+    pub(super) name: Cow<'a, str>,
+    /// `None` where the record has none (`{"Name":"RuleName"}`).
+    pub(super) value: Option<Cow<'a, str>>,
+}
+
+#[inline]
+pub(super) fn entry(pair: Pair<'_>) -> Option<Entry<'_>> {
+    let name = scalar(pair.name?.0)?;
+    // A value that is itself JSON stays as its JSON text.
+    let value = pair.value.and_then(|JsonText(raw)| match raw.as_bytes().first() {
+        Some(b'{' | b'[') => Some(Cow::Borrowed(raw)),
+        Some(b'"') => string(raw),
+        _ => scalar(raw),
+    });
+    Some(Entry { name, value })
+}
+
+/// The column's text of a list of entries: a JSON array of `{name, value}`.
+fn entries_text(list: &[Entry<'_>]) -> Text<'static> {
+    json_list(list, |out, entry| {
+        out.push_str("{\"name\":");
+        put_json(out, Some(&entry.name));
+        out.push_str(",\"value\":");
+        put_json(out, entry.value.as_deref());
+    })
+}
+
+/// One changed property, as its column has it.
+struct Changed<'a> {
+    name: Cow<'a, str>,
+    old: Option<Cow<'a, str>>,
+    new: Option<Cow<'a, str>>,
+}
+
+/// The column's text of changed properties: a JSON array of `{name, old, new}`.
+fn changes_text(list: &[Changed<'_>]) -> Text<'static> {
+    json_list(list, |out, changed| {
+        out.push_str("{\"name\":");
+        put_json(out, Some(&changed.name));
+        out.push_str(",\"old\":");
+        put_json(out, changed.old.as_deref());
+        out.push_str(",\"new\":");
+        put_json(out, changed.new.as_deref());
+    })
+}
+
+/// Each entry's members, put between brackets; `None` for an empty list.
+fn json_list<T>(list: &[T], members: impl Fn(&mut String, &T)) -> Text<'static> {
+    if list.is_empty() {
+        return None;
+    }
+    let mut out = String::with_capacity(list.len() * 64);
+    for (index, entry) in list.iter().enumerate() {
+        out.push(if index == 0 { '[' } else { ',' });
+        members(&mut out, entry);
+        out.push('}');
+    }
+    out.push(']');
+    Some(out.into())
+}
+
+/// The value of one entry, whatever the case of its name.
+fn value<'r>(list: &[Entry<'r>], name: &str) -> Cow<'r, str> {
+    let found = list.iter().find(|pair| pair.name.eq_ignore_ascii_case(name));
+    found.and_then(|pair| pair.value.clone()).unwrap_or_default()
+}
+
+fn change(modified: Modified<'_>) -> Option<Changed<'_>> {
+    fn value(raw: Option<JsonText<'_>>) -> Option<Cow<'_, str>> {
+        let JsonText(raw) = raw?;
+        match raw.as_bytes().first() {
+            Some(b'{' | b'[') => Some(Cow::Borrowed(raw)),
+            _ => scalar(raw),
+        }
+    }
+    Some(Changed { name: scalar(modified.name?.0)?, old: value(modified.old), new: value(modified.new) })
+}

@@ -1,0 +1,46 @@
+//! What a record is about: mails, folders, and to whom.
+
+use super::object::{Audit, Field};
+use crate::ingest::fields::text;
+use crate::ingest::nested::{Borrowed, FolderRef, Item, Recipient};
+use crate::timeline::Draft;
+
+pub(super) fn set_content<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
+    let item: Item<'r> = audit.nested(Field::Item);
+    let mut folder = item.parent_folder.as_ref().and_then(|folder| folder.path.as_ref());
+    let (mut subject, mut message) = (item.subject.as_ref(), item.internet_message_id.as_ref());
+    let affected: Vec<Item<'r>> = audit.nested(Field::AffectedItems);
+    let folders: Vec<Item<'r>> = audit.nested(Field::Folders);
+    let mut count = affected.len();
+    for item in &affected {
+        subject = subject.or(item.subject.as_ref());
+        message = message.or(item.internet_message_id.as_ref());
+        folder = folder.or_else(|| item.parent_folder.as_ref().and_then(|folder| folder.path.as_ref()));
+    }
+    for entry in &folders {
+        count += entry.folder_items.len();
+        folder = folder.or(entry.path.as_ref());
+        message = message.or_else(|| entry.folder_items.first().and_then(|item| item.internet_message_id.as_ref()));
+    }
+    let own_folder: FolderRef<'r> = audit.nested(Field::Folder);
+    let destination: FolderRef<'r> = audit.nested(Field::DestFolder);
+    let some = |value: Option<&Borrowed<'r>>| value.and_then(|value| text(value.0.clone()));
+    event.folder_path = some(own_folder.path.as_ref().or(folder));
+    event.dest_folder_path = some(destination.path.as_ref());
+    // Verdicts about mails (Defender) name the mail in the record itself.
+    event.email_subject = some(subject).or_else(|| audit.trimmed(Field::Subject));
+    event.email_message_id = some(message).or_else(|| audit.trimmed(Field::InternetMessageId));
+    event.item_count = audit.int(Field::OperationCount).or((count > 0).then_some(count as i64));
+    event.saved_to_sent = audit.flag(Field::SaveToSentItems);
+    event.email_to_count = audit.int(Field::RecipientCount);
+    set_recipients(audit, event);
+}
+
+fn set_recipients<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
+    let list: Vec<Recipient<'_>> = audit.nested(Field::RecipientList);
+    if !list.is_empty() {
+        let joined: Vec<String> = list.into_iter().map(|recipient| recipient.address.to_lowercase()).collect();
+        event.email_to_count = event.email_to_count.or(Some(joined.len() as i64));
+        event.email_to = text(joined.join("; "));
+    }
+}

@@ -1,0 +1,184 @@
+//! One AuditData object: which keys columns are made of, and their values while they are still JSON text.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::bags::{Entry, entry};
+use crate::ingest::command_line::command_line;
+use crate::ingest::fields::{lower, text, trimmed};
+use crate::ingest::keys::KeyTable;
+use crate::ingest::members::{members, string};
+use crate::ingest::nested::{Borrowed, Nested, Pair, list};
+use crate::timeline::event::Text;
+use crate::timeline::json::boolean;
+
+macro_rules! known_fields {
+    ($($field:ident => $key:literal),+ $(,)?) => {
+        /// The keys that columns are made of.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(super) enum Field { $($field),+ }
+        /// Each with its usual spelling, and its key in lower case.
+        static FIELDS: [(Field, &str, &str); COUNT] = [$((Field::$field, stringify!($field), $key)),+];
+        const COUNT: usize = [$($key),+].len();
+        static KEYS: KeyTable<COUNT> = KeyTable::new(&[$($key),+]);
+    };
+}
+
+known_fields! {
+    CreationTime => "creationtime", Id => "id", Operation => "operation", RecordType => "recordtype",
+    Workload => "workload", UserId => "userid", UserKey => "userkey", UserType => "usertype",
+    OrganizationId => "organizationid", OrganizationName => "organizationname", ResultStatus => "resultstatus",
+    ObjectId => "objectid", ClientIP => "clientip", ClientIPAddress => "clientipaddress",
+    ActorIpAddress => "actoripaddress", ActorIP => "actorip", ClientInfoString => "clientinfostring",
+    ClientProcessName => "clientprocessname", UserAgent => "useragent", Parameters => "parameters",
+    ModifiedProperties => "modifiedproperties", ExtendedProperties => "extendedproperties",
+    DeviceProperties => "deviceproperties", OperationProperties => "operationproperties", Actor => "actor",
+    Target => "target", ApplicationId => "applicationid", AppId => "appid", ClientAppId => "clientappid",
+    AppAccessContext => "appaccesscontext", SessionId => "sessionid", InterSystemsId => "intersystemsid",
+    IntraSystemId => "intrasystemid", IntraSystemsId => "intrasystemsid", ErrorNumber => "errornumber",
+    ErrorCode => "errorcode", LogonError => "logonerror", LogonType => "logontype",
+    ExternalAccess => "externalaccess", MailboxOwnerUPN => "mailboxownerupn", MailboxGuid => "mailboxguid",
+    MailboxOwnerSid => "mailboxownersid", LogonUserSid => "logonusersid",
+    LogonUserDisplayName => "logonuserdisplayname", Item => "item", AffectedItems => "affecteditems",
+    Folders => "folders", Folder => "folder", DestFolder => "destfolder", SendAsUserSmtp => "sendasusersmtp",
+    SendAsUserMailboxGuid => "sendasusermailboxguid", SendOnBehalfOfUserSmtp => "sendonbehalfofusersmtp",
+    SendOnBehalfOfUserMailboxGuid => "sendonbehalfofusermailboxguid", SaveToSentItems => "savetosentitems",
+    RecipientCount => "recipientcount", RecipientList => "recipientlist", OperationCount => "operationcount",
+    Data => "data", AlertEntityId => "alertentityid", Name => "name", EventValue => "eventvalue",
+    HygieneEvent => "event", DeviceId => "deviceid", ModifiedObjectResolvedName => "modifiedobjectresolvedname",
+    P1Sender => "p1sender", P2Sender => "p2sender", Subject => "subject",
+    InternetMessageId => "internetmessageid",
+}
+
+/// One AuditData object with its known values still unparsed, each as its JSON text.
+pub(super) struct Audit<'a> {
+    values: [Option<&'a str>; COUNT],
+    /// A key stood twice, in different case.
+    pub(super) doubled: bool,
+    /// The keys that no column is made of.
+    others: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Audit<'a> {
+    fn empty() -> Self {
+        Audit { values: [None; COUNT], doubled: false, others: Vec::with_capacity(16) }
+    }
+
+    pub(super) fn read(json: &'a str) -> Result<Self, serde_json::Error> {
+        let mut audit = Self::empty();
+        let read = members(json, |key, value| {
+            audit.put(Cow::Borrowed(key), value);
+            Some(())
+        });
+        if read.is_some() { Ok(audit) } else { serde_json::from_str(json) }
+    }
+
+    fn put(&mut self, key: Cow<'a, str>, value: &'a str) {
+        let Some(field) = field_of(&key) else {
+            // Twice the same spelling is one key, as every JSON reader has it.
+            let like = |other: &Cow<'_, str>| other.eq_ignore_ascii_case(&key) && *other != key;
+            self.doubled |= self.others.iter().any(like);
+            self.others.push(key);
+            return;
+        };
+        let Some(slot) = self.values.get_mut(field as usize) else { return };
+        // The first spelling stays; what else is there stays in `raw`.
+        self.doubled |= slot.is_some();
+        slot.get_or_insert(value);
+    }
+}
+
+impl<'de> Deserialize<'de> for Audit<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Audit<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an AuditData object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut audit = Audit::empty();
+                while let Some(key) = map.next_key::<Borrowed<'de>>()? {
+                    audit.put(key.0, map.next_value::<&'de RawValue>()?.get());
+                }
+                Ok(audit)
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+fn field_of(key: &str) -> Option<Field> {
+    let (field, usual, lower) = FIELDS.get(KEYS.place(key)?)?;
+    (key == *usual || key.eq_ignore_ascii_case(lower)).then_some(*field)
+}
+
+/// A string, number or boolean as text; anything else is nothing.
+#[inline]
+pub(super) fn scalar(json: &str) -> Option<Cow<'_, str>> {
+    match json.as_bytes().first()? {
+        b'"' => string(json).filter(|text| !text.is_empty()),
+        b'n' | b'{' | b'[' => None,
+        _ => Some(Cow::Borrowed(json)),
+    }
+}
+
+impl<'a> Audit<'a> {
+    #[inline]
+    pub(super) fn raw(&self, field: Field) -> Option<&'a str> {
+        self.values.get(field as usize).copied().flatten()
+    }
+
+    #[inline]
+    pub(super) fn text(&self, field: Field) -> Option<Cow<'a, str>> {
+        scalar(self.raw(field)?)
+    }
+
+    #[inline]
+    pub(super) fn or_empty(&self, field: Field) -> Cow<'a, str> {
+        self.text(field).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn trimmed(&self, field: Field) -> Text<'a> {
+        self.text(field).and_then(text)
+    }
+
+    #[inline]
+    pub(super) fn lower(&self, field: Field) -> Text<'a> {
+        self.text(field).and_then(lower)
+    }
+
+    #[inline]
+    pub(super) fn int(&self, field: Field) -> Option<i64> {
+        trimmed(&self.text(field)?).parse().ok()
+    }
+
+    #[inline]
+    pub(super) fn flag(&self, field: Field) -> Option<bool> {
+        boolean(&self.text(field)?)
+    }
+
+    /// A Name/Value list; one string (a command line) becomes one nameless entry, followed by what it says.
+    pub(super) fn pairs(&self, field: Field) -> Vec<Entry<'a>> {
+        let Some(raw) = self.raw(field) else { return Vec::new() };
+        if let Some(list) = list::<Pair<'a>>(raw).or_else(|| serde_json::from_str(raw).ok()) {
+            return list.into_iter().filter_map(entry).collect();
+        }
+        let Some(text) = self.text(field) else { return Vec::new() };
+        let said = if text.trim_start().starts_with('-') { command_line(text.trim_start()) } else { Vec::new() };
+        let said = said.into_iter().map(|pair| Entry { name: pair.name.into(), value: pair.value.map(Cow::Owned) });
+        std::iter::once(Entry { name: Cow::Borrowed(""), value: Some(text) }).chain(said).collect()
+    }
+
+    pub(super) fn nested<T: Nested<'a>>(&self, field: Field) -> T {
+        let Some(raw) = self.raw(field) else { return T::default() };
+        T::plain(raw).or_else(|| serde_json::from_str(raw).ok()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,48 @@
+//! How it ended: by the record's type, in the words of its workload.
+
+use super::object::{Audit, Field};
+use crate::ingest::fields::{text, trimmed};
+use crate::knowledge::errors;
+use crate::timeline::{Draft, Outcome};
+
+/// The outcome by record type: a ResultStatus of `Success` is not always a success.
+pub(super) fn set_outcome<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
+    let number = audit.text(Field::ErrorNumber).or_else(|| audit.text(Field::ErrorCode));
+    event.status_code = number.and_then(text);
+    event.status_reason = audit.trimmed(Field::LogonError);
+    event.outcome = match event.record_type {
+        Some(15 | 9) => logon_outcome(event),
+        _ => outcome_of(event.status_text.as_deref().unwrap_or_default()),
+    };
+    if matches!(event.record_type, Some(15 | 9)) {
+        event.sign_in_kind = text("unknown");
+    }
+}
+
+fn logon_outcome(event: &Draft<'_>) -> Outcome {
+    let code = event.status_code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0);
+    let interrupted = errors::interrupted(code);
+    if event.is(&["UserLoggedIn"]) {
+        // 50140 is the keep-me-signed-in prompt of a sign-in that went through.
+        return if code == 0 || interrupted { Outcome::Success } else { Outcome::Failure };
+    }
+    if event.is(&["UserLoginFailed"]) {
+        return if interrupted { Outcome::Interrupted } else { Outcome::Failure };
+    }
+    outcome_of(event.status_text.as_deref().unwrap_or_default())
+}
+
+/// The outcome by its text, in the spellings of the workloads.
+pub fn outcome_of(status: &str) -> Outcome {
+    const GOOD: [&str; 5] = ["Succeeded", "Success", "True", "Successful", "PartiallySucceeded"];
+    const BAD: [&str; 5] = ["Failed", "False", "Failure", "Fail", "Timeout"];
+    let status = trimmed(status);
+    let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(status));
+    if is(&GOOD) {
+        Outcome::Success
+    } else if is(&BAD) {
+        Outcome::Failure
+    } else {
+        Outcome::Unknown
+    }
+}
