@@ -1,0 +1,121 @@
+//! The shape of delimited text: its separator, its header and its first rows.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::Shape;
+use crate::ingest::cells::CellReader;
+use crate::ingest::cut::{CsvCutter, Cutter};
+use crate::ingest::requoted;
+
+/// Rows of a table that are looked at.
+const SAMPLE: usize = 200;
+
+/// The head of delimited text.
+#[derive(Debug)]
+pub struct CsvHead {
+    /// Cell separator.
+    pub delimiter: u8,
+    /// Each row is one cell of a table with other separators, and has to be put together again.
+    pub requoted: bool,
+    /// Header cells, normalised for comparing.
+    pub columns: Vec<String>,
+    /// Bytes in front of the first data row.
+    pub skip: usize,
+    /// Lines in front of the first data row.
+    pub lines: u64,
+    /// The first data rows, as text.
+    pub sample: Vec<String>,
+}
+
+impl CsvHead {
+    /// What separates the cells of the file as it lies on disk.
+    pub fn outer(&self) -> u8 {
+        if self.requoted { requoted::OUTER } else { self.delimiter }
+    }
+
+    /// The place of a column given by its normalised name; the first where the header has it twice.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column == name)
+    }
+
+    /// Whether all these columns are there.
+    pub fn has(&self, names: &[&str]) -> bool {
+        names.iter().all(|name| self.column(name).is_some())
+    }
+}
+
+/// A header cell for comparing: quotes and blanks off, NFKC, straight apostrophes, lower case.
+pub fn normal_header(cell: &str) -> String {
+    let cell: String = cell.trim_start_matches('\u{feff}').trim().trim_matches('"').nfkc().collect();
+    let cell = cell.replace('’', "'").to_lowercase();
+    cell.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn csv_shape(text: &str) -> Shape {
+    let mut skip = 0;
+    let mut lines = 0;
+    let mut forced = None;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end_matches(['\r', '\n']);
+        if let Some(separator) = bare.strip_prefix("sep=") {
+            forced = separator.bytes().next();
+        } else if !bare.trim().is_empty() && !bare.trim_matches('"').starts_with("#TYPE ") {
+            break;
+        }
+        skip += line.len();
+        lines += 1;
+    }
+    let Some(rest) = text.get(skip..).filter(|rest| !rest.is_empty()) else {
+        return Shape::Nothing("F-001", "no header and no rows".to_owned());
+    };
+    let delimiter = forced.unwrap_or_else(|| delimiter_of(rest));
+    let (mut cutter, mut spans) = (Cutter::Csv(CsvCutter::new(delimiter)), Vec::new());
+    cutter.feed(rest.as_bytes(), 0, &mut spans);
+    if spans.is_empty() {
+        cutter.finish(rest.as_bytes(), &mut spans);
+    }
+    let mut rows = spans.iter().filter_map(|span| rest.get(span.start..span.end).map(|row| (row, span.end)));
+    let Some((header, end)) = rows.next() else {
+        return Shape::Nothing("F-001", "no header and no rows".to_owned());
+    };
+    // The head may end inside its last row.
+    let rows: Vec<&str> = rows.map(|(row, _)| row).take(SAMPLE).collect();
+    let requoted =
+        matches!(delimiter, b',' | b';') && requoted::is(header, rows.get(..rows.len().min(20)).unwrap_or_default());
+    let delimiter = if requoted { b',' } else { delimiter };
+    let after = rest.get(end..).unwrap_or_default();
+    let line_end = if after.starts_with("\r\n") { 2 } else { usize::from(after.starts_with('\n')) };
+    let header_lines = header.matches('\n').count() as u64 + 1;
+    let header = requoted::row(header, requoted);
+    let mut reader = CellReader::new(delimiter);
+    let cells = reader.read(&header);
+    let columns = (0..cells.len()).map(|index| normal_header(cells.get(index))).collect();
+    Shape::Csv(CsvHead {
+        delimiter,
+        requoted,
+        columns,
+        skip: skip + end + line_end,
+        lines: lines + header_lines,
+        sample: rows.into_iter().map(|row| requoted::row(row, requoted).into_owned()).collect(),
+    })
+}
+
+/// The separator that stands most often outside quotes on the header line.
+fn delimiter_of(text: &str) -> u8 {
+    let mut counts = [(0usize, b','), (0, b';'), (0, b'\t'), (0, b'|')];
+    let mut quoted = false;
+    for byte in text.bytes() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => break,
+            _ if quoted => {}
+            _ => {
+                for (count, delimiter) in &mut counts {
+                    *count += usize::from(byte == *delimiter);
+                }
+            }
+        }
+    }
+    // The first of equals wins, so that text without any separator is a one-column CSV.
+    counts.iter().rev().max_by_key(|(count, _)| *count).map_or(b',', |(_, delimiter)| *delimiter)
+}

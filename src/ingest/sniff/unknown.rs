@@ -1,0 +1,92 @@
+//! Says why nobody reads a file: a known kind that holds no records, or a layout that is not known, and what is near.
+
+use super::{CsvHead, Head, Shape, normal_header};
+use crate::ingest::formats::FORMATS;
+use crate::ingest::portal;
+
+/// Why nobody reads this: a known kind of file that holds no records, or an unknown layout.
+pub(super) fn unknown(head: &Head) -> (&'static str, String) {
+    match &head.shape {
+        Shape::Csv(csv) => unknown_columns(csv),
+        Shape::Json(json) => {
+            let keys: Vec<String> = json
+                .first
+                .as_object()
+                .map(|map| map.keys().map(|key| key.to_lowercase()).collect())
+                .unwrap_or_default();
+            if keys.iter().any(|key| key.starts_with("o365.audit.") || key.starts_with("auditdata.")) {
+                let reason = "flattened records: the originals are not inside; export them with the original event";
+                return ("F-033", reason.to_owned());
+            }
+            if json.has(&["contentUri", "contentId"]) {
+                let reason = "list of content blobs, not events: fetch them, or give the downloaded blobs";
+                return ("F-034", reason.to_owned());
+            }
+            let shown: Vec<&str> = keys.iter().take(20).map(String::as_str).collect();
+            let (found, nearest) = (shown.join(", "), nearest(&keys));
+            ("F-032", format!("unknown layout; keys found: [{found}]; {nearest}; nothing was read from this file"))
+        }
+        Shape::Xml(xml) => {
+            let names: Vec<String> = xml.attributes.iter().map(|name| normal_header(name)).collect();
+            let (found, nearest) = (names.join(", "), nearest(&names));
+            let shown = if names.is_empty() { String::new() } else { format!(" with [{found}]; {nearest}") };
+            ("F-032", format!("unknown XML; root element found: {}{shown}; nothing was read from this file", xml.root))
+        }
+        Shape::Log => ("F-032", "a log; nothing was read from this file".to_owned()),
+        Shape::Nothing(code, reason) => (code, reason.clone()),
+    }
+}
+
+fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
+    let any = |test: &dyn Fn(&str) -> bool| csv.columns.iter().any(|column| test(column));
+    if csv.columns.len() == 1 && any(&|column| column == "length") {
+        return ("F-035", "file holds string lengths (Export-Csv of strings); the records were not saved".to_owned());
+    }
+    let derived = [
+        &["mailaccesstype", "sessionid", "clientip"][..],
+        &["mailaccesstype", "internetmessageid"],
+        &["parameterstring", "fullcommand"],
+    ];
+    if any(&|column| column.starts_with("auditdata.") || column.starts_with("auditdata_"))
+        || derived.iter().any(|columns| csv.has(columns))
+    {
+        let reason = "flattened table: the original records are not inside; give the export it was made from";
+        return ("F-033", reason.to_owned());
+    }
+    if any(&|column| column.starts_with("{\"") || crate::ingest::fields::iso_time(column).is_some()) {
+        return ("F-031", "first line looks like data: the header row is missing; nothing was read".to_owned());
+    }
+    if portal::looks_like_sign_ins(csv) {
+        return ("F-061", portal::UNKNOWN.to_owned());
+    }
+    let found: Vec<&str> = csv.columns.iter().take(20).map(String::as_str).collect();
+    let (found, nearest) = (found.join(", "), nearest(&csv.columns));
+    // `summarize` names what it counts like this.
+    let counted =
+        any(&|column| column.starts_with("count_") || column.starts_with("dcount_") || column.starts_with("make_"))
+            || csv.column("starttime").and(csv.column("endtime")).is_some();
+    let hint = if counted { " (this is a query's result: export the raw table);" } else { ";" };
+    ("F-032", format!("unknown layout{hint} header found: [{found}]; {nearest}; nothing was read from this file"))
+}
+
+/// The formats that have most of what was found, with the columns they miss.
+fn nearest(found: &[String]) -> String {
+    let has = |want: &&str| found.iter().any(|name| name == *want);
+    let mut near: Vec<(usize, usize, &[&str], &str)> = FORMATS
+        .iter()
+        .map(|format| (format.wants.iter().filter(|want| has(want)).count(), format))
+        .filter(|(there, _)| *there > 0)
+        .map(|(there, format)| (there * 100 / format.wants.len(), there, format.wants, format.id))
+        .collect();
+    near.sort_by_key(|(share, there, _, id)| (std::cmp::Reverse((*share, *there)), *id));
+    // Sisters with the same marks are named once.
+    near.dedup_by(|a, b| a.2 == b.2);
+    let missing = |wants: &[&str]| wants.iter().copied().filter(|want| !has(want)).collect::<Vec<_>>().join(", ");
+    let near: Vec<String> =
+        near.iter().take(3).map(|(_, _, wants, id)| format!("{id} (missing {})", missing(wants))).collect();
+    if near.is_empty() {
+        "no known export has any of these".to_owned()
+    } else {
+        format!("nearest: {}", near.join("; "))
+    }
+}
