@@ -54,8 +54,8 @@ impl Day {
 /// The events that wait to be written.
 #[derive(Default)]
 pub(super) struct Days {
-    /// By day; the rows of snapshots under none.
-    days: BTreeMap<Option<NaiveDate>, Day>,
+    /// The rows of snapshots under none.
+    by_date: BTreeMap<Option<NaiveDate>, Day>,
     held: usize,
     /// Bytes of evidence booked.
     booked: u64,
@@ -71,7 +71,7 @@ impl Days {
     pub(super) fn add(&mut self, date: Option<NaiveDate>, event: Packed) {
         // The row, its place in the day's list, and what the allocator adds.
         let bytes = event.size() + 48;
-        let day = self.days.entry(date).or_default();
+        let day = self.by_date.entry(date).or_default();
         day.bytes += bytes;
         day.touched = self.booked;
         day.events.push(event);
@@ -81,10 +81,10 @@ impl Days {
     /// The parts that are full, and the fullest ones where too much is held.
     pub(super) fn ready(&mut self, case: &CaseWriter) -> Vec<PartJob> {
         let full: Vec<Option<NaiveDate>> =
-            self.days.iter().filter(|(_, day)| day.is_full(self.booked)).map(|(date, _)| *date).collect();
+            self.by_date.iter().filter(|(_, day)| day.is_full(self.booked)).map(|(date, _)| *date).collect();
         let mut jobs: Vec<PartJob> = full.into_iter().filter_map(|date| self.take(case, date)).collect();
         while self.held > HELD_BYTES {
-            let fullest = self.days.iter().max_by_key(|(date, day)| (day.bytes, **date)).map(|(date, _)| *date);
+            let fullest = self.by_date.iter().max_by_key(|(date, day)| (day.bytes, **date)).map(|(date, _)| *date);
             let Some(job) = fullest.and_then(|date| self.take(case, date)) else { break };
             jobs.push(job);
         }
@@ -92,7 +92,7 @@ impl Days {
     }
 
     fn take(&mut self, case: &CaseWriter, date: Option<NaiveDate>) -> Option<PartJob> {
-        let day = self.days.get_mut(&date).filter(|day| !day.events.is_empty())?;
+        let day = self.by_date.get_mut(&date).filter(|day| !day.events.is_empty())?;
         self.held -= day.bytes;
         day.bytes = 0;
         day.parts += 1;
@@ -101,7 +101,7 @@ impl Days {
 
     /// Everything that is still held.
     pub(super) fn drain(&mut self, case: &CaseWriter) -> Vec<PartJob> {
-        let dates: Vec<Option<NaiveDate>> = self.days.keys().copied().collect();
+        let dates: Vec<Option<NaiveDate>> = self.by_date.keys().copied().collect();
         dates.into_iter().filter_map(|date| self.take(case, date)).collect()
     }
 }
