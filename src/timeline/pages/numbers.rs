@@ -48,7 +48,10 @@ impl<'a> Hybrid<'a> {
         } else {
             let (bytes, rest) = self.rest.split_at_checked(self.bits.div_ceil(8))?;
             self.rest = rest;
-            (Run::Same(bytes.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte))), count)
+            let number = bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+            // A number of more bits than there are is damage.
+            let number = u32::try_from(number).ok().filter(|_| number >> self.bits == 0)?;
+            (Run::Same(number), count)
         };
         self.run = run;
         self.here = self.here.end..self.here.end.checked_add(count)?;
@@ -130,4 +133,29 @@ fn ones(bytes: &[u8], bits: Range<usize>) -> usize {
     }
     let between = bytes.get(first + 1..last).unwrap_or_default().iter().map(|byte| byte.count_ones()).sum::<u32>();
     ((byte(first) & !below(bits.start)).count_ones() + between + (byte(last) & below(bits.end)).count_ones()) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_there_or_not_and_nothing_else() {
+        // Four rows with a value, and four without.
+        let mut levels = Levels::new(&[4 << 1, 1, 4 << 1, 0]);
+        assert_eq!(levels.rank(3).unwrap(), Some(3));
+        assert_eq!(levels.rank(7).unwrap(), None);
+        // A level that is neither.
+        let mut levels = Levels::new(&[4 << 1, 2, 4 << 1, 1]);
+        assert!(levels.rank(3).is_err());
+        assert!(Levels::new(&[4 << 1, 2, 4 << 1, 1]).rank(5).is_err());
+    }
+
+    #[test]
+    fn numbers_as_wide_as_there_are() {
+        let mut numbers = Hybrid::new(&[1 << 1, 0xff, 0xff, 0xff, 0xff], 32);
+        assert_eq!(numbers.at(0), Some(u32::MAX));
+        assert_eq!(Hybrid::new(&[1 << 1, 8], 3).at(0), None);
+        assert_eq!(Hybrid::new(&[1 << 1, 7], 3).at(0), Some(7));
+    }
 }
