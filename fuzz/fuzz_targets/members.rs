@@ -1,7 +1,7 @@
 //! JSON objects split into their members: where there is an answer, serde_json gives the same.
 #![no_main]
 
-use bectrace::ingest::members::{elements, members};
+use bectrace::ingest::members::{Level, elements, members, two_levels};
 use bectrace::timeline::json;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -26,6 +26,25 @@ fuzz_target!(|text: &str| {
         }
         assert!(object.keys().all(|key| found.iter().any(|(own, _)| own == key)));
     }
+    let (mut own, mut inner) = (Vec::new(), Vec::new());
+    let both = two_levels(text, |level, key, value| {
+        if level == Level::Inner {
+            inner.push((key, value));
+            return Some(());
+        }
+        let mut members_of = Vec::new();
+        if value.starts_with('{') {
+            members(value, |key, value| {
+                members_of.push((key, value));
+                Some(())
+            })?;
+        }
+        assert_eq!(std::mem::take(&mut inner), members_of);
+        own.push((key, value));
+        Some(())
+    });
+    // Of what is too deep for one the other may take a level more.
+    assert!(both.is_none() || whole.is_none() || own == found);
     let mut list = Vec::new();
     let whole = elements(text, |value| {
         list.push(value);

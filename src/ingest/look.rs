@@ -78,14 +78,30 @@ pub struct Node<'m, 'a> {
     text: &'a str,
     /// Whether a string in it may have escapes.
     escapes: bool,
-    /// Its members, where it is a sign-in: only known keys are asked of it.
-    members: Option<&'m Members<'a>>,
+    inside: Inside<'m, 'a>,
+}
+
+/// What is known of the members of a value.
+#[derive(Debug, Clone, Copy)]
+enum Inside<'m, 'a> {
+    /// Nothing but what its text says.
+    Text,
+    /// It is a sign-in: only known keys are asked of it.
+    SignIn(&'m Members<'a>),
+    /// It is an object with these.
+    Object(&'m [(&'a str, &'a str)]),
 }
 
 impl<'m, 'a> Node<'m, 'a> {
     /// The sign-in of these members, and whether a string in it may have escapes.
     pub fn of((members, escapes): &'m (Members<'a>, bool)) -> Self {
-        Self { text: "{}", escapes: *escapes, members: Some(members) }
+        Self { text: "{}", escapes: *escapes, inside: Inside::SignIn(members) }
+    }
+
+    /// A value in this one, of which there is only its text.
+    #[inline]
+    fn inner(self, text: &'a str) -> Self {
+        Self { text, escapes: self.escapes, inside: Inside::Text }
     }
 
     /// A string without its quotes.
@@ -126,7 +142,7 @@ impl<'a> Wanted<'_, 'a> {
 
 impl<'a> Look<'a> for Node<'_, 'a> {
     fn get(self, key: &str) -> Option<Self> {
-        if self.members.is_some() {
+        if let Inside::SignIn(_) = self.inside {
             debug_assert!(Key::of(key).is_some(), "{key} is not kept");
             return self.known(Key::of(key)?);
         }
@@ -136,26 +152,26 @@ impl<'a> Look<'a> for Node<'_, 'a> {
 
     #[inline]
     fn known(self, key: Key) -> Option<Self> {
-        match self.members {
-            Some(members) => Some(Node { text: members.get(key)?, escapes: self.escapes, members: None }),
-            None => self.get(key.name()),
-        }
+        let Inside::SignIn(members) = self.inside else { return self.get(key.name()) };
+        let (text, inner) = members.get(key)?;
+        let inside = if inner.is_empty() { Inside::Text } else { Inside::Object(inner) };
+        Some(Node { text, escapes: self.escapes, inside })
     }
 
     fn all<const N: usize>(self, keys: [&str; N]) -> [Option<Self>; N] {
-        if self.members.is_some() {
-            return keys.map(|key| self.get(key));
-        }
         let mut wanted = keys.map(|key| Wanted { key, exact: None, other: None });
-        let object = members(self.text, |key, value| {
+        let mut see = |key, value| {
             wanted.iter_mut().for_each(|wanted| wanted.see(key, value));
             Some(())
-        });
-        // A text or a list has none.
-        if object.is_none() {
-            return [None; N];
+        };
+        match self.inside {
+            Inside::SignIn(_) => return keys.map(|key| self.get(key)),
+            Inside::Object(all) => all.iter().for_each(|(key, value)| _ = see(key, value)),
+            // A text or a list has none.
+            Inside::Text if members(self.text, see).is_none() => return [None; N],
+            Inside::Text => {}
         }
-        wanted.map(|wanted| Some(Node { text: wanted.found()?, escapes: self.escapes, members: None }))
+        wanted.map(|wanted| wanted.found().map(|text| self.inner(text)))
     }
 
     fn scalar(self) -> Option<Cow<'a, str>> {
@@ -179,13 +195,19 @@ impl<'a> Look<'a> for Node<'_, 'a> {
     fn items(self) -> Vec<Self> {
         let mut items = Vec::new();
         let list = elements(self.text, |text| {
-            items.push(Node { text, escapes: self.escapes, members: None });
+            items.push(self.inner(text));
             Some(())
         });
         if list.is_some() { items } else { Vec::new() }
     }
 
     fn float(self) -> Option<f64> {
+        let digits = self.text.bytes().filter(u8::is_ascii_digit).count();
+        let rest = self.text.bytes().filter(|byte| !byte.is_ascii_digit());
+        // Of so few digits there is one nearest float, which both readers find.
+        if digits < 16 && rest.into_iter().all(|byte| matches!(byte, b'-' | b'.')) {
+            return self.text.parse().ok();
+        }
         let number = self.text.starts_with(|first: char| first.is_ascii_digit() || first == '-');
         if number { serde_json::from_str::<Value>(self.text).ok()?.as_f64() } else { None }
     }
@@ -204,7 +226,8 @@ mod tests {
     fn text_and_tree_give_the_same() {
         let record = r#"{"id":"x","ID":"y","status":1.50,"location":-7,"appId":1e3,"userId":null,"userAgent":"",
             "isInteractive":true,"signInEventTypes":[1,"z",{"k":"v"}],"deviceDetail":{"J":"p","j":"q"},"riskState":"\u00fc\"",
-            "resultType":12345678901234567890,"Status":2.5,"mfaDetail":{"Xy":1,"xY":2},"RESOURCEID":35,"riskEventTypes":[],
+            "resultType":12345678901234567890,"Status":2.5,"unknown":{"Xy":3,"k":"no"},"mfaDetail":{"Xy":1,"xY":2},"RESOURCEID":35,
+            "Location":{"j":4},"riskEventTypes":[],
             "somethingelse":1}"#;
         let value: Value = serde_json::from_str(record).unwrap();
         let plain = crate::ingest::object::plain(record).unwrap();

@@ -20,6 +20,35 @@ pub fn members<'a>(json: &'a str, mut give: impl FnMut(&'a str, &'a str) -> Opti
     scan.end()
 }
 
+/// How deep in an object a member stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// It is the object's own.
+    Own,
+    /// It is in an object that is the value of one of them, which is given behind all of its members.
+    Inner,
+}
+
+/// Gives the members of an object, as [`members`] does, and those of the objects among their values.
+pub fn two_levels<'a>(json: &'a str, mut give: impl FnMut(Level, &'a str, &'a str) -> Option<()>) -> Option<()> {
+    let mut scan = Scan::new(json);
+    scan.list(b'{', b'}', |scan, byte| {
+        let (key, byte) = scan.key(byte)?;
+        if byte != b'{' {
+            let value = scan.value(byte)?;
+            return give(Level::Own, key, value);
+        }
+        let start = scan.at;
+        scan.list(b'{', b'}', |scan, byte| {
+            let (key, byte) = scan.key(byte)?;
+            let value = scan.value(byte)?;
+            give(Level::Inner, key, value)
+        })?;
+        give(Level::Own, key, scan.text.get(start..scan.at)?)
+    })?;
+    scan.end()
+}
+
 /// Gives the elements of a list, each as its text.
 pub fn elements<'a>(json: &'a str, mut give: impl FnMut(&'a str) -> Option<()>) -> Option<()> {
     let mut scan = Scan::new(json);
@@ -315,12 +344,30 @@ mod tests {
         Some(pairs)
     }
 
+    /// The members that two levels give as the object's own; the others are those of the objects among their values.
+    fn own_of_two_levels(json: &str) -> Option<Vec<(String, String)>> {
+        let (mut pairs, mut inner) = (Vec::new(), Vec::new());
+        two_levels(json, |level, key, value| {
+            let pair = (key.to_owned(), value.to_owned());
+            if level == Level::Inner {
+                inner.push(pair);
+                return Some(());
+            }
+            let inner = std::mem::take(&mut inner);
+            assert_eq!(inner, if value.starts_with('{') { own(value)? } else { Vec::new() }, "{key}");
+            pairs.push(pair);
+            Some(())
+        })?;
+        Some(pairs)
+    }
+
     #[test]
     fn ordinary_objects_are_taken() {
         let json = r#" {"a":"x \" y", "b" : [1,{"c":[]},"]"] ,"d":{},"e":-0.5e+10,"f":null, "ü":true,"g":"ü\u00fc" } "#;
         let found = own(json).expect("nothing in it is unusual");
         assert_eq!(found.len(), 7);
         assert_eq!(found[1], ("b".to_owned(), r#"[1,{"c":[]},"]"]"#.to_owned()));
+        assert_eq!(own_of_two_levels(json).as_ref(), Some(&found));
         assert_eq!(Some(found), peer(json));
         assert_eq!(own("{}"), Some(Vec::new()));
         let mut list = Vec::new();
@@ -424,6 +471,7 @@ mod tests {
             let length = next(9);
             let middle: String = (0..length).map(|_| PIECES[next(24) as usize]).collect();
             let json = if next(2) == 0 { format!("{{{middle}}}") } else { format!("{{\"a\":{middle}}}") };
+            assert_eq!(own_of_two_levels(&json), own(&json), "{json}");
             if let Some(found) = own(&json) {
                 taken += 1;
                 assert_eq!(Some(found), peer(&json), "{json}");
@@ -435,12 +483,13 @@ mod tests {
     /// Every byte of an ordinary record, replaced by every other.
     #[test]
     fn one_wrong_byte_anywhere() {
-        let json = r#"{"Id":"3f-\"x\u00fcy","N":-12.5e3,"L":[{"Name":"a","Value":null},[true,false]],"E":{},"S":"plain text"}"#;
+        let json = r#"{"Id":"3f-\"x\u00fcy","N":-12.5e3,"L":[{"Name":"a","Value":null},[true,false]],"E":{},"O":{"a":{"b":[]},"c":"d"},"S":"plain text"}"#;
         for at in 0..json.len() {
             for byte in 0..128_u8 {
                 let mut bytes = json.as_bytes().to_vec();
                 bytes[at] = byte;
                 let text = String::from_utf8(bytes).expect("all ASCII");
+                assert_eq!(own_of_two_levels(&text), own(&text), "{text}");
                 if let Some(found) = own(&text) {
                     assert_eq!(Some(found), peer(&text), "{text}");
                 }

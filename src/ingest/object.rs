@@ -10,7 +10,7 @@ use crate::ingest::auditdata::{mended, note};
 use crate::ingest::cells::Cells;
 use crate::ingest::fields::ragged;
 use crate::ingest::formats::{Refusal, Remarks};
-use crate::ingest::members::members;
+use crate::ingest::members::{Level, two_levels};
 use crate::ingest::signin_keys::Members;
 use crate::ingest::sniff::inner_text;
 use crate::timeline::{Draft, ParseStatus, json};
@@ -70,26 +70,53 @@ pub fn from_text(
 /// have escapes; `None` where there may be something: [`from_text`] and [`drop_lost`] look into it then.
 pub fn plain(record: &str) -> Option<(Members<'_>, bool)> {
     let escapes = memchr(b'\\', record.as_bytes()).is_some();
-    if escapes && (json::mended(record).is_some() || may_spell_lost(record)) || may_have_lost(record) {
+    if escapes && (json::mended(record).is_some() || may_spell_lost(record)) {
         return None;
     }
     let mut known = Members::new();
-    members(record, |key, value| {
+    two_levels(record, |level, key, value| {
+        if level == Level::Inner {
+            known.put_inner(key, value);
+            return (!may_be_lost(value)).then_some(());
+        }
+        known.put(key, value);
+        // The members of an object were looked at one by one.
+        let lost = !value.starts_with('{') && may_be_lost(value);
         // What would be expanded is text that begins with an object or a list, perhaps behind blanks or spelled in escapes.
         let text = matches!(value.as_bytes(), [b'"', b'{' | b'[' | b' ' | b'\\' | 0x80.., ..]);
         let expanded = text && NESTED.iter().any(|nested| nested.eq_ignore_ascii_case(key));
-        known.put(key, value);
-        (!expanded && !key.eq_ignore_ascii_case("AdditionalProperties")).then_some(())
+        (!lost && !expanded && !key.eq_ignore_ascii_case("AdditionalProperties")).then_some(())
     })?;
     known.close();
     Some((known, escapes))
 }
 
-/// Whether a value may be a type's name: every one that [`is_type_name`] knows has `System.`, `Deserialized.`,
+/// Whether a value is, or has in it, what may be a type's name: all that [`is_type_name`] knows begin with two of these
+/// letters, perhaps behind blanks or spelled in escapes.
+#[inline]
+fn may_be_lost(value: &str) -> bool {
+    let begins = match value.as_bytes() {
+        [b'"', first, second, ..] => match first {
+            b'@' => *second == b'{',
+            b'S' => matches!(second, b'y' | b'e'),
+            b'D' => *second == b'e',
+            b'M' => *second == b'i',
+            b'c' => *second == b'l',
+            b' ' | b'\\' | 0x80.. => true,
+            _ => false,
+        },
+        [b'{' | b'[', ..] => value.len() > "[]".len(),
+        _ => false,
+    };
+    begins && may_have_lost(value)
+}
+
+/// Whether there may be a type's name in a text: every one that [`is_type_name`] knows has `System.`, `Deserialized.`,
 /// `.Model`, `@{` or `class ` in it, unless it is spelled in escapes.
-fn may_have_lost(record: &str) -> bool {
+#[inline(never)]
+fn may_have_lost(text: &str) -> bool {
     static CLASS: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("class "));
-    let bytes = record.as_bytes();
+    let bytes = text.as_bytes();
     let mark = |at: usize| {
         let (front, behind) = (bytes.get(..at).unwrap_or_default(), bytes.get(at..).unwrap_or_default());
         behind.starts_with(b"@{")
@@ -274,6 +301,8 @@ mod tests {
     fn what_may_be_lost_or_spelled_in_escapes_is_not_plain() {
         for value in [
             "System.Object[]",
+            "System.Collections.X",
+            "Selected.System.X",
             "Deserialized.X",
             "@{a=b}",
             "class X {}",
@@ -282,9 +311,20 @@ mod tests {
             "\\u0053ystem.Object",
             "\\ud83d",
         ] {
-            assert!(plain(&format!("{{\"id\":\"x\",\"status\":{{\"a\":\"{value}\"}}}}")).is_none(), "{value}");
+            for record in [
+                format!("{{\"id\":\"x\",\"status\":{{\"a\":\"{value}\"}}}}"),
+                format!("{{\"appId\":\"{value}\"}}"),
+                format!("{{\"appId\":\"  {value}\"}}"),
+                format!("{{\"appId\":\"\u{a0}{value}\"}}"),
+                format!("{{\"riskEventTypes\":[1,\"{value}\"]}}"),
+                format!("{{\"unknown\":{{\"a\":[{{\"b\":\"{value}\"}}]}}}}"),
+            ] {
+                assert!(plain(&record).is_none(), "{record}");
+            }
         }
-        for value in ["a@x.example", "Systems.x", "ecosystem.x", "1.0", "\\u0020", "\\\"", "classes"] {
+        for value in
+            ["a@x.example", "Systems.x", "ecosystem.x", "1.0", "\\u0020", "\\\"", "classes", "Microsoft.x", "x @{a"]
+        {
             assert!(plain(&format!("{{\"id\":\"x\",\"status\":{{\"a\":\"{value}\"}}}}")).is_some(), "{value}");
         }
     }

@@ -54,52 +54,80 @@ impl Key {
     }
 }
 
-/// The values of one sign-in, each as its JSON text.
+/// The value of a key: its JSON text, and, where it is an object, which of the inner members are its own.
+#[derive(Debug, Clone, Copy)]
+struct Member<'a> {
+    text: &'a str,
+    inner: (u32, u32),
+}
+
+/// The values of one sign-in, each as its JSON text, and the members of the objects among them.
 ///
 /// As a map that is sorted by its keys has them: of two keys with one spelling the last, before one in another case; of
 /// two in other cases the first.
 #[derive(Debug)]
 pub struct Members<'a> {
-    values: [Option<&'a str>; COUNT],
-    /// Keys in another than the usual case, and their values.
-    others: Vec<(Key, &'a str, &'a str)>,
+    values: [Option<Member<'a>>; COUNT],
+    /// The same of keys in another than the usual case, each with its spelling; empty until there is one.
+    others: Vec<Option<(&'a str, Member<'a>)>>,
+    /// The members of all objects among the values.
+    inner: Vec<(&'a str, &'a str)>,
+    /// How many of them belong to values that were put.
+    put: usize,
 }
 
 impl<'a> Members<'a> {
     /// None so far.
     pub fn new() -> Self {
-        Self { values: [None; COUNT], others: Vec::new() }
+        Self { values: [None; COUNT], others: Vec::new(), inner: Vec::with_capacity(32), put: 0 }
+    }
+
+    /// Takes in a member of the object that is put next.
+    #[inline]
+    pub fn put_inner(&mut self, key: &'a str, value: &'a str) {
+        self.inner.push((key, value));
     }
 
     /// Takes one member in; of other keys than the known ones nothing is kept.
     #[inline]
-    pub fn put(&mut self, key: &'a str, value: &'a str) {
-        let Some((known, name)) = PLACES.place(key).and_then(|place| KEYS.get(place)) else { return };
+    pub fn put(&mut self, key: &'a str, text: &'a str) {
+        let inner = (self.put as u32, self.inner.len() as u32);
+        let Some((known, name)) = PLACES.place(key).and_then(|place| KEYS.get(place)) else {
+            self.inner.truncate(self.put);
+            return;
+        };
+        self.put = self.inner.len();
+        let value = Member { text, inner };
         if key == *name {
             if let Some(slot) = self.values.get_mut(*known as usize) {
                 *slot = Some(value);
             }
         } else if key.eq_ignore_ascii_case(name) {
-            self.others.push((*known, key, value));
+            self.put_other(*known, key, value);
+        }
+    }
+
+    fn put_other(&mut self, known: Key, key: &'a str, value: Member<'a>) {
+        self.others.resize(COUNT, None);
+        if let Some(slot) =
+            self.others.get_mut(known as usize).filter(|slot| slot.is_none_or(|(first, _)| key <= first))
+        {
+            *slot = Some((key, value));
         }
     }
 
     /// All are there.
     pub fn close(&mut self) {
-        // Of one spelling the last, which a stable sort leaves behind the others.
-        self.others.sort_by_key(|(_, key, _)| *key);
-        for same in self.others.chunk_by(|(_, one, _), (_, other, _)| one == other) {
-            let Some((known, _, value)) = same.last() else { continue };
-            if let Some(slot) = self.values.get_mut(*known as usize) {
-                slot.get_or_insert(value);
-            }
+        for (slot, other) in self.values.iter_mut().zip(&self.others) {
+            *slot = slot.or(other.map(|(_, value)| value));
         }
     }
 
-    /// The value of a key.
+    /// The value of a key, and its members where it is an object.
     #[inline]
-    pub fn get(&self, key: Key) -> Option<&'a str> {
-        self.values.get(key as usize).copied().flatten()
+    pub fn get(&self, key: Key) -> Option<(&'a str, &[(&'a str, &'a str)])> {
+        let Member { text, inner: (start, end) } = self.values.get(key as usize).copied().flatten()?;
+        Some((text, self.inner.get(start as usize..end as usize).unwrap_or_default()))
     }
 }
 
@@ -129,7 +157,7 @@ mod tests {
             let mut all = Members::new();
             members.iter().for_each(|(key, value)| all.put(key, value));
             all.close();
-            all.get(Key::AppId)
+            all.get(Key::AppId).map(|(text, _)| text)
         };
         assert_eq!(value(&[]), None);
         assert_eq!(value(&[("appid", "1"), ("appId", "2"), ("AppId", "3")]), Some("2"));

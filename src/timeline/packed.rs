@@ -173,24 +173,30 @@ impl Give for Room<'_> {
     fn cell(&mut self, column: u8, cell: Cell<'_>) {
         let (kind, value) = match cell {
             Cell::Text(text) => return self.text(column, text),
-            Cell::Int(value) => (INT, value.to_le_bytes()),
-            Cell::Float(value) => (FLOAT, value.to_le_bytes()),
-            Cell::Bool(value) => (BOOL, i64::from(value).to_le_bytes()),
+            Cell::Int(value) => (INT, value as u64),
+            Cell::Float(value) => (FLOAT, value.to_bits()),
+            Cell::Bool(value) => (BOOL, u64::from(value)),
         };
-        self.bytes.extend_from_slice(&[column, kind]);
-        self.bytes.extend_from_slice(&value);
+        self.number(column, kind, value);
     }
 }
 
 impl Room<'_> {
+    /// A column whose value takes eight bytes.
+    #[inline]
+    fn number(&mut self, column: u8, kind: u8, value: u64) {
+        const SIZE: usize = 2 + size_of::<u64>();
+        let cell = u128::from(column) | u128::from(kind) << 8 | u128::from(value) << 16;
+        self.bytes.extend_from_slice(&cell.to_le_bytes()[..SIZE]);
+    }
+
     fn text(&mut self, column: u8, text: &[u8]) {
         if column == self.columns.raw {
             return;
         }
         let place = match self.place(text) {
             Some(place) => {
-                self.bytes.extend_from_slice(&[column, INSIDE]);
-                self.bytes.extend_from_slice(&(u64::from(place) | (text.len() as u64) << u32::BITS).to_le_bytes());
+                self.number(column, INSIDE, u64::from(place) | (text.len() as u64) << u32::BITS);
                 place
             }
             None => {
