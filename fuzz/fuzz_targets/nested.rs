@@ -3,9 +3,8 @@
 
 use std::fmt::Debug;
 
-use bectrace::ingest::nested::{
-    AppContext, Borrowed, FolderRef, Id, Item, JsonText, Modified, Nested, Pair, Recipient,
-};
+use bectrace::ingest::members::Part;
+use bectrace::ingest::nested::{AppContext, Borrowed, FolderRef, Id, Item, Modified, Nested, Pair, Recipient};
 use bectrace::timeline::json;
 use libfuzzer_sys::fuzz_target;
 
@@ -14,7 +13,7 @@ fuzz_target!(|text: &str| {
     if json::mended(text).is_some() {
         return;
     }
-    let raw = |value: Option<JsonText<'_>>| value.map(|value| value.0.to_owned()).filter(|value| value != "null");
+    let raw = |value: Option<Part<'_>>| value.map(|value| value.json.to_owned()).filter(|value| value != "null");
     same(text, |list: Vec<Pair<'_>>| {
         list.into_iter().map(|pair| (raw(pair.name), raw(pair.value))).collect::<Vec<_>>()
     });

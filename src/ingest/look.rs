@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::ingest::members::{elements, members, string};
+use crate::ingest::members::{Part, elements, members};
 use crate::ingest::signin_keys::{Key, Members};
 use crate::timeline::json;
 
@@ -107,7 +107,7 @@ impl<'m, 'a> Node<'m, 'a> {
     /// A string without its quotes.
     fn unquoted(self) -> Option<Cow<'a, str>> {
         if self.escapes {
-            return string(self.text);
+            return Part::of(self.text).string();
         }
         self.text.strip_prefix('"')?.strip_suffix('"').map(Cow::Borrowed)
     }

@@ -9,15 +9,18 @@ use std::borrow::Cow;
 
 use crate::ingest::blocks::{Specials, contains};
 
+/// Reads what stands in a text as `of` reads values; nothing where the text is not that value alone.
+#[inline]
+pub fn read<'a, T>(json: &'a str, of: impl FnOnce(Value<'_, 'a>) -> Option<T>) -> Option<T> {
+    let mut scan = Scan::new(json);
+    let first = scan.token()?;
+    let found = of(Value { scan: &mut scan, first })?;
+    scan.end().map(|()| found)
+}
+
 /// Gives the members of an object: the key without its quotes, and the value's text.
 pub fn members<'a>(json: &'a str, mut give: impl FnMut(&'a str, &'a str) -> Option<()>) -> Option<()> {
-    let mut scan = Scan::new(json);
-    scan.list(b'{', b'}', |scan, byte| {
-        let (key, byte) = scan.key(byte)?;
-        let value = scan.value(byte)?;
-        give(key, value)
-    })?;
-    scan.end()
+    read(json, |object| object.members(|key, value| give(key, value.part()?.json))).map(|_| ())
 }
 
 /// How deep in an object a member stands.
@@ -31,64 +34,126 @@ pub enum Level {
 
 /// Gives the members of an object, as [`members`] does, and those of the objects among their values.
 pub fn two_levels<'a>(json: &'a str, mut give: impl FnMut(Level, &'a str, &'a str) -> Option<()>) -> Option<()> {
-    let mut scan = Scan::new(json);
-    scan.list(b'{', b'}', |scan, byte| {
-        let (key, byte) = scan.key(byte)?;
-        if byte != b'{' {
-            let value = scan.value(byte)?;
-            return give(Level::Own, key, value);
-        }
-        let start = scan.at;
-        scan.list(b'{', b'}', |scan, byte| {
-            let (key, byte) = scan.key(byte)?;
-            let value = scan.value(byte)?;
-            give(Level::Inner, key, value)
-        })?;
-        give(Level::Own, key, scan.text.get(start..scan.at)?)
-    })?;
-    scan.end()
+    let whole = read(json, |object| {
+        object.members(|key, value| {
+            let json = if value.is_object() {
+                value.members(|key, value| give(Level::Inner, key, value.part()?.json))?
+            } else {
+                value.part()?.json
+            };
+            give(Level::Own, key, json)
+        })
+    });
+    whole.map(|_| ())
 }
 
 /// Gives the elements of a list, each as its text.
 pub fn elements<'a>(json: &'a str, mut give: impl FnMut(&'a str) -> Option<()>) -> Option<()> {
-    let mut scan = Scan::new(json);
-    scan.list(b'[', b']', |scan, byte| {
-        let value = scan.value(byte)?;
-        give(value)
-    })?;
-    scan.end()
+    read(json, |list| list.elements(|value| give(value.part()?.json))).map(|_| ())
 }
 
-/// Gives the members of each object of a list, with the object's place in it; how many objects there are.
-pub fn objects<'a>(json: &'a str, mut give: impl FnMut(usize, &'a str, &'a str) -> Option<()>) -> Option<usize> {
-    let (mut scan, mut count) = (Scan::new(json), 0);
-    scan.list(b'[', b']', |scan, byte| {
-        if byte != b'{' {
-            return None;
-        }
-        count += 1;
-        scan.list(b'{', b'}', |scan, byte| {
-            let (key, byte) = scan.key(byte)?;
-            let value = scan.value(byte)?;
-            give(count - 1, key, value)
-        })
-    })?;
-    scan.end().map(|()| count)
+/// The text of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part<'a> {
+    /// As it stands there.
+    pub json: &'a str,
+    /// Whether it may have escapes.
+    escapes: bool,
 }
 
-/// A JSON string as text: borrowed where it stands there as it is.
-pub fn string(json: &str) -> Option<Cow<'_, str>> {
-    let inner = json.strip_prefix('"')?.strip_suffix('"')?;
-    if !contains(inner.as_bytes(), b'\\') {
-        return Some(Cow::Borrowed(inner));
+impl<'a> Part<'a> {
+    /// Text that another reader found to be a value.
+    pub fn of(json: &'a str) -> Self {
+        Self { json, escapes: contains(json.as_bytes(), b'\\') }
     }
-    serde_json::from_str::<String>(json).ok().map(Cow::Owned)
+
+    /// The same of what is no string, or is rarely asked for as one.
+    pub fn unlooked(json: &'a str) -> Self {
+        Self { json, escapes: true }
+    }
+
+    /// A string as text: borrowed where it stands there as it is.
+    #[inline]
+    pub fn string(self) -> Option<Cow<'a, str>> {
+        let inner = self.json.strip_prefix('"')?.strip_suffix('"')?;
+        if !self.escapes {
+            return Some(Cow::Borrowed(inner));
+        }
+        serde_json::from_str::<String>(self.json).ok().map(Cow::Owned)
+    }
 }
+
+/// A value that is still to be read, in one of these ways.
+pub struct Value<'s, 'a> {
+    scan: &'s mut Scan<'a>,
+    /// Its first byte.
+    first: u8,
+}
+
+#[expect(clippy::inline_always, reason = "calls for each value cost as much as looking through it")]
+impl<'a> Value<'_, 'a> {
+    /// Whether it begins like an object.
+    #[inline]
+    pub fn is_object(&self) -> bool {
+        self.first == b'{'
+    }
+
+    /// Its text.
+    #[inline(always)]
+    pub fn part(self) -> Option<Part<'a>> {
+        self.scan.value(self.first)
+    }
+
+    /// Passes over it.
+    #[inline]
+    pub fn skip(self) -> Option<()> {
+        self.part().map(|_| ())
+    }
+
+    /// Gives its members, if it is an object; its text.
+    #[inline]
+    pub fn members(self, mut give: impl FnMut(&'a str, Value<'_, 'a>) -> Option<()>) -> Option<&'a str> {
+        let Self { scan, first: b'{' } = self else { return None };
+        let start = scan.at;
+        scan.list(b'{', b'}', |scan, byte| {
+            let (key, first) = scan.key(byte)?;
+            give(key, Value { scan, first })
+        })?;
+        scan.text.get(start..scan.at)
+    }
+
+    /// Gives its elements, if it is a list; its text.
+    #[inline]
+    pub fn elements(self, mut give: impl FnMut(Value<'_, 'a>) -> Option<()>) -> Option<&'a str> {
+        let Self { scan, first: b'[' } = self else { return None };
+        let start = scan.at;
+        scan.list(b'[', b']', |scan, first| give(Value { scan, first }))?;
+        scan.text.get(start..scan.at)
+    }
+
+    /// Reads it as `of` does; where that gives nothing, it is passed over. Its text with it.
+    #[inline]
+    pub fn read_as<T>(self, of: impl FnOnce(Value<'_, 'a>) -> Option<T>) -> Option<(Option<T>, &'a str)> {
+        let Self { scan, first } = self;
+        let (start, depth) = (scan.at, scan.depth);
+        let found = of(Value { scan, first });
+        if found.is_none() {
+            (scan.at, scan.depth) = (start, depth);
+            scan.value(first)?;
+        }
+        Some((found, scan.text.get(start..scan.at)?))
+    }
+}
+
+/// Deeper nesting is left to the reader that has no such limit.
+const DEEPEST: u32 = 60;
 
 /// A place in a text that moves forward.
 struct Scan<'a> {
     text: &'a str,
     at: usize,
+    /// How many lists and objects are read of which this is the inside.
+    depth: u32,
     specials: Specials<'a>,
 }
 
@@ -96,7 +161,7 @@ struct Scan<'a> {
 impl<'a> Scan<'a> {
     #[inline]
     fn new(text: &'a str) -> Self {
-        Self { text, at: 0, specials: Specials::new(text.as_bytes()) }
+        Self { text, at: 0, depth: 0, specials: Specials::new(text.as_bytes()) }
     }
 
     #[inline]
@@ -145,21 +210,22 @@ impl<'a> Scan<'a> {
     #[inline]
     fn list(&mut self, open: u8, close: u8, mut item: impl FnMut(&mut Self, u8) -> Option<()>) -> Option<()> {
         let mut byte = self.behind(open)?;
-        if byte == close {
-            self.at += 1;
-            return Some(());
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return None;
         }
-        loop {
+        let mut next = byte != close;
+        while next {
             item(self, byte)?;
-            byte = match self.behind(b',') {
-                Some(byte) => byte,
-                None if self.byte()? == close => {
-                    self.at += 1;
-                    return Some(());
-                }
+            match self.behind(b',') {
+                Some(behind) => byte = behind,
+                None if self.byte()? == close => next = false,
                 None => return None,
-            };
+            }
         }
+        self.at += 1;
+        self.depth -= 1;
+        Some(())
     }
 
     /// A key that begins with `byte`, and its colon; the first byte of the value with it.
@@ -177,14 +243,14 @@ impl<'a> Scan<'a> {
 
     /// The text of one value, which begins with `byte`.
     #[inline(always)]
-    fn value(&mut self, byte: u8) -> Option<&'a str> {
+    fn value(&mut self, byte: u8) -> Option<Part<'a>> {
         let start = self.at;
-        match byte {
-            b'"' => self.string().map(|_| ())?,
-            b'{' | b'[' => self.nested()?,
-            _ => self.scalar()?,
-        }
-        self.text.get(start..self.at)
+        let escapes = match byte {
+            b'"' => self.string()?,
+            b'{' | b'[' => self.nested().map(|()| true)?,
+            _ => self.scalar().map(|()| false)?,
+        };
+        Some(Part { json: self.text.get(start..self.at)?, escapes })
     }
 
     /// A string, at its quote; whether it has escapes.
@@ -241,8 +307,6 @@ impl<'a> Scan<'a> {
 
     /// An object or a list, whatever is in it.
     fn nested(&mut self) -> Option<()> {
-        /// Deeper ones are left to the reader that has no such limit.
-        const DEEPEST: u32 = 60;
         // One bit for each open bracket: whether it is an object's.
         let (mut open, mut depth) = (0_u64, 0);
         let mut byte = self.byte()?;
@@ -384,10 +448,16 @@ mod tests {
     #[test]
     fn the_objects_of_a_list_are_given_with_their_places() {
         let all = |json: &str| {
-            let mut found = Vec::new();
-            let count = objects(json, |place, key, value| {
-                found.push(format!("{place} {key} {value}"));
-                Some(())
+            let (mut found, mut count) = (Vec::new(), 0);
+            read(json, |list| {
+                list.elements(|object| {
+                    object.members(|key, value| {
+                        found.push(format!("{count} {key} {}", value.part()?.json));
+                        Some(())
+                    })?;
+                    count += 1;
+                    Some(())
+                })
             })?;
             Some((count, found.join("; ")))
         };
@@ -397,6 +467,50 @@ mod tests {
         for wrong in ["", "{}", "[1]", "[{}", "[{},]", "[{}{}]", "[{}] x", "[[]]", "[{\"a\":1]}"] {
             assert_eq!(all(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_one_way_of_reading_refuses_is_passed_over() {
+        let object = r#"{"first":[1,{"a":[{}, "x\"]"]}],"second":{"b":2},"third":"\u00e9"}"#;
+        let mut found = Vec::new();
+        let whole = read(object, |object| {
+            object.members(|key, value| {
+                // Objects without members called `a` are wanted, at whatever depth the other is met.
+                let (wanted, json) =
+                    value.read_as(|value| value.members(|key, value| value.skip().filter(|()| key != "a")))?;
+                found.push((key, wanted.is_some(), json));
+                let (list, again) = read(json, |value| {
+                    value.read_as(|list| {
+                        list.elements(|element| element.members(|key, _| (key != "a").then_some(())).map(|_| ()))
+                    })
+                })?;
+                assert!(list.is_none() && again == json, "{json}");
+                Some(())
+            })
+        });
+        assert_eq!(whole, Some(object));
+        let first = r#"[1,{"a":[{}, "x\"]"]}]"#;
+        let expected = [("first", false, first), ("second", true, r#"{"b":2}"#), ("third", false, r#""\u00e9""#)];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn depth_is_bounded_whichever_way_values_are_read() {
+        fn lists(value: Value<'_, '_>) -> Option<()> {
+            value.elements(lists).map(|_| ())
+        }
+        fn passed(value: Value<'_, '_>) -> Option<()> {
+            value.skip()
+        }
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(read(&nested(60), lists).is_some());
+        assert!(read(&nested(61), lists).is_none());
+        assert!(read(&nested(60), passed).is_some());
+        assert!(read(&nested(61), passed).is_none());
+        // What was refused deep inside does not count.
+        let beside = format!("[{},{}]", "[".repeat(30) + "1" + &"]".repeat(30), nested(59));
+        let either = |value: Value<'_, '_>| value.read_as(lists).map(|_| ());
+        assert!(read(&beside, |list| list.elements(either)).is_some());
     }
 
     #[test]

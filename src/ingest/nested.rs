@@ -7,44 +7,42 @@ use serde::Deserialize;
 use serde::de::Deserializer;
 use serde_json::value::RawValue;
 
-use crate::ingest::members::{members, objects, string};
+use crate::ingest::members::{self, Part, Value};
 
 /// A value with an inside.
 pub trait Nested<'a>: Deserialize<'a> + Default {
-    /// Reads plain text; nothing where it is anything else.
-    fn plain(json: &'a str) -> Option<Self>;
+    /// Reads it where it is plain; nothing where it is anything else.
+    fn read(value: Value<'_, 'a>) -> Option<Self>;
+
+    /// Reads plain text.
+    fn plain(json: &'a str) -> Option<Self> {
+        members::read(json, Self::read)
+    }
 }
 
 /// An object of which some members are wanted.
 pub trait Object<'a>: Default {
     /// Takes one member; nothing where serde_json has to decide.
-    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()>;
+    fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()>;
 }
 
 impl<'a, T: Object<'a> + Deserialize<'a>> Nested<'a> for T {
-    fn plain(json: &'a str) -> Option<Self> {
+    fn read(value: Value<'_, 'a>) -> Option<Self> {
         let mut object = T::default();
-        members(json, |key, value| object.put(key, value))?;
+        value.members(|key, value| object.put(key, value))?;
         Some(object)
     }
 }
 
 impl<'a, T: Object<'a> + Deserialize<'a>> Nested<'a> for Vec<T> {
-    fn plain(json: &'a str) -> Option<Self> {
-        list(json)
+    fn read(value: Value<'_, 'a>) -> Option<Self> {
+        let mut list = Vec::new();
+        value.elements(|value| {
+            list.push(T::read(value)?);
+            Some(())
+        })?;
+        Some(list)
     }
-}
-
-/// A list of plain objects.
-pub fn list<'a, T: Object<'a>>(json: &'a str) -> Option<Vec<T>> {
-    let mut list = Vec::with_capacity(8);
-    let count = objects(json, |place, key, value| {
-        list.resize_with(place + 1, T::default);
-        list.last_mut()?.put(key, value)
-    })?;
-    // The last may have been empty.
-    list.resize_with(count, T::default);
-    Some(list)
 }
 
 /// Fills a slot that is still empty: a member that stands twice is for serde_json.
@@ -58,18 +56,14 @@ fn once<T>(slot: &mut Option<T>, value: T) -> Option<()> {
 pub struct Borrowed<'a>(#[serde(borrow)] pub Cow<'a, str>);
 
 impl<'a> Borrowed<'a> {
-    fn plain(value: &'a str) -> Option<Self> {
-        value.starts_with('"').then(|| string(value)).flatten().map(Self)
+    fn read(value: Value<'_, 'a>) -> Option<Self> {
+        value.part()?.string().map(Self)
     }
 }
 
-/// A value's own JSON text.
-#[derive(Clone, Copy)]
-pub struct JsonText<'a>(pub &'a str);
-
-impl<'de: 'a, 'a> Deserialize<'de> for JsonText<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for Part<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&'a RawValue>::deserialize(deserializer).map(|raw| Self(raw.get()))
+        <&'a RawValue>::deserialize(deserializer).map(|raw| Self::of(raw.get()))
     }
 }
 
@@ -78,18 +72,18 @@ impl<'de: 'a, 'a> Deserialize<'de> for JsonText<'a> {
 pub struct Pair<'a> {
     /// `Name`.
     #[serde(borrow, rename = "Name", alias = "name")]
-    pub name: Option<JsonText<'a>>,
+    pub name: Option<Part<'a>>,
     /// `Value`.
     #[serde(borrow, rename = "Value", alias = "value")]
-    pub value: Option<JsonText<'a>>,
+    pub value: Option<Part<'a>>,
 }
 
 impl<'a> Object<'a> for Pair<'a> {
-    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()> {
+    fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         match key {
-            "Name" | "name" => once(&mut self.name, JsonText(value)),
-            "Value" | "value" => once(&mut self.value, JsonText(value)),
-            _ => Some(()),
+            "Name" | "name" => once(&mut self.name, value.part()?),
+            "Value" | "value" => once(&mut self.value, value.part()?),
+            _ => value.skip(),
         }
     }
 }
@@ -99,22 +93,22 @@ impl<'a> Object<'a> for Pair<'a> {
 pub struct Modified<'a> {
     /// `Name`.
     #[serde(borrow, rename = "Name", alias = "name")]
-    pub name: Option<JsonText<'a>>,
+    pub name: Option<Part<'a>>,
     /// `OldValue`.
     #[serde(borrow, rename = "OldValue", alias = "oldValue")]
-    pub old: Option<JsonText<'a>>,
+    pub old: Option<Part<'a>>,
     /// `NewValue`.
     #[serde(borrow, rename = "NewValue", alias = "newValue")]
-    pub new: Option<JsonText<'a>>,
+    pub new: Option<Part<'a>>,
 }
 
 impl<'a> Object<'a> for Modified<'a> {
-    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()> {
+    fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         match key {
-            "Name" | "name" => once(&mut self.name, JsonText(value)),
-            "OldValue" | "oldValue" => once(&mut self.old, JsonText(value)),
-            "NewValue" | "newValue" => once(&mut self.new, JsonText(value)),
-            _ => Some(()),
+            "Name" | "name" => once(&mut self.name, value.part()?),
+            "OldValue" | "oldValue" => once(&mut self.old, value.part()?),
+            "NewValue" | "newValue" => once(&mut self.new, value.part()?),
+            _ => value.skip(),
         }
     }
 }
@@ -133,18 +127,19 @@ pub struct Id<'a> {
 }
 
 impl<'a> Object<'a> for Id<'a> {
-    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()> {
+    fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         match key {
             "ID" | "Id" | "id" => {
-                self.id = Borrowed::plain(value)?.0;
+                self.id = Borrowed::read(value)?.0;
                 once(&mut self.seen.0, ())
             }
             "Type" | "type" => {
                 // A minus sign before a zero is not for us to judge.
-                self.kind = value.parse().ok().filter(|_| !value.starts_with('-'))?;
+                let number = value.part()?.json;
+                self.kind = number.parse().ok().filter(|_| !number.starts_with('-'))?;
                 once(&mut self.seen.1, ())
             }
-            _ => Some(()),
+            _ => value.skip(),
         }
     }
 }
@@ -159,10 +154,10 @@ pub struct FolderRef<'a> {
 }
 
 impl<'a> Object<'a> for FolderRef<'a> {
-    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()> {
+    fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         match key {
-            "Path" => once(&mut self.path, Borrowed::plain(value)?),
-            _ => Some(()),
+            "Path" => once(&mut self.path, Borrowed::read(value)?),
+            _ => value.skip(),
         }
     }
 }
@@ -191,17 +186,17 @@ pub struct Item<'a> {
 }
 
 impl<'a> Object<'a> for Item<'a> {
-    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()> {
+    fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         match key {
-            "Subject" => once(&mut self.subject, Borrowed::plain(value)?),
-            "InternetMessageId" => once(&mut self.internet_message_id, Borrowed::plain(value)?),
-            "ParentFolder" => once(&mut self.parent_folder, FolderRef::plain(value)?),
-            "Path" => once(&mut self.path, Borrowed::plain(value)?),
+            "Subject" => once(&mut self.subject, Borrowed::read(value)?),
+            "InternetMessageId" => once(&mut self.internet_message_id, Borrowed::read(value)?),
+            "ParentFolder" => once(&mut self.parent_folder, FolderRef::read(value)?),
+            "Path" => once(&mut self.path, Borrowed::read(value)?),
             "FolderItems" => {
-                self.folder_items = list(value)?;
+                self.folder_items = Vec::read(value)?;
                 once(&mut self.listed, ())
             }
-            _ => Some(()),
+            _ => value.skip(),
         }
     }
 }
@@ -218,13 +213,13 @@ pub struct Recipient<'a> {
 }
 
 impl<'a> Object<'a> for Recipient<'a> {
-    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()> {
+    fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         match key {
             "Address" | "address" => {
-                self.address = Borrowed::plain(value)?.0;
+                self.address = Borrowed::read(value)?.0;
                 once(&mut self.seen, ())
             }
-            _ => Some(()),
+            _ => value.skip(),
         }
     }
 }
@@ -251,16 +246,16 @@ pub struct AppContext<'a> {
 }
 
 impl<'a> Object<'a> for AppContext<'a> {
-    fn put(&mut self, key: &'a str, value: &'a str) -> Option<()> {
+    fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         let slot = match key {
             "AADSessionId" => &mut self.session,
             "ClientAppId" => &mut self.client_app,
             "CorrelationId" => &mut self.correlation,
             "UniqueTokenId" => &mut self.token,
             "IssuedAtTime" => &mut self.issued,
-            _ => return Some(()),
+            _ => return value.skip(),
         };
-        once(slot, Borrowed::plain(value)?)
+        once(slot, Borrowed::read(value)?)
     }
 }
 

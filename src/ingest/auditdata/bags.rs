@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::object::{Audit, Field, scalar};
 use crate::ingest::fields::{lower, put_json, text};
-use crate::ingest::members::string;
-use crate::ingest::nested::{AppContext, Borrowed, JsonText, Modified, Pair, list};
+use crate::ingest::members::Part;
+use crate::ingest::nested::{Borrowed, Modified, Pair};
 use crate::timeline::Draft;
 use crate::timeline::event::Text;
 use crate::timeline::json::boolean;
@@ -15,11 +15,8 @@ pub(super) fn set_properties<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Ve
     let mut parameters = audit.pairs(Field::Parameters);
     parameters.extend(audit.pairs(Field::OperationProperties));
     event.op_params = entries_text(&parameters);
-    if let Some(raw) = audit.raw(Field::ModifiedProperties) {
-        let list: Vec<Modified<'_>> = list(raw).or_else(|| serde_json::from_str(raw).ok()).unwrap_or_default();
-        let changes: Vec<Changed<'_>> = list.into_iter().filter_map(change).collect();
-        event.changes = changes_text(&changes);
-    }
+    let changes: Vec<Changed<'_>> = audit.inside.modified.iter().filter_map(change).collect();
+    event.changes = changes_text(&changes);
     let extended = audit.pairs(Field::ExtendedProperties);
     event.user_agent = audit.trimmed(Field::UserAgent).or_else(|| text(value(&extended, "UserAgent")));
     event.auth_protocol = text(value(&extended, "RequestType"));
@@ -34,14 +31,14 @@ pub(super) fn set_properties<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Ve
     event.device_trust = text(value(&device, "TrustType"));
     event.device_compliant = boolean(&value(&device, "IsCompliant"));
     event.device_managed = boolean(&value(&device, "IsCompliantAndManaged"));
-    let context: AppContext<'r> = audit.nested(Field::AppAccessContext);
-    let some = |value: Option<Borrowed<'r>>| value.and_then(|value| lower(value.0));
-    event.client_app_id = audit.lower(Field::ClientAppId).or_else(|| some(context.client_app));
+    let context = &audit.inside.context;
+    let some = |value: &Option<Borrowed<'r>>| value.as_ref().and_then(|value| lower(value.0.clone()));
+    event.client_app_id = audit.lower(Field::ClientAppId).or_else(|| some(&context.client_app));
     event.session_id =
-        audit.lower(Field::SessionId).or_else(|| lower(value(&device, "SessionId"))).or_else(|| some(context.session));
-    event.unique_token_id = context.token.and_then(|token| text(token.0));
-    event.token_issued = context.issued.and_then(|time| text(time.0));
-    event.correlation_id = audit.lower(Field::InterSystemsId).or_else(|| some(context.correlation));
+        audit.lower(Field::SessionId).or_else(|| lower(value(&device, "SessionId"))).or_else(|| some(&context.session));
+    event.unique_token_id = context.token.as_ref().and_then(|token| text(token.0.clone()));
+    event.token_issued = context.issued.as_ref().and_then(|time| text(time.0.clone()));
+    event.correlation_id = audit.lower(Field::InterSystemsId).or_else(|| some(&context.correlation));
     event.request_id = audit.lower(Field::IntraSystemId).or_else(|| audit.lower(Field::IntraSystemsId));
     parameters
 }
@@ -54,13 +51,13 @@ pub(super) struct Entry<'a> {
 }
 
 #[inline]
-pub(super) fn entry(pair: Pair<'_>) -> Option<Entry<'_>> {
-    let name = scalar(pair.name?.0)?;
+pub(super) fn entry<'a>(pair: &Pair<'a>) -> Option<Entry<'a>> {
+    let name = scalar(pair.name?)?;
     // A value that is itself JSON stays as its JSON text.
-    let value = pair.value.and_then(|JsonText(raw)| match raw.as_bytes().first() {
-        Some(b'{' | b'[') => Some(Cow::Borrowed(raw)),
-        Some(b'"') => string(raw),
-        _ => scalar(raw),
+    let value = pair.value.and_then(|part| match part.json.as_bytes().first() {
+        Some(b'{' | b'[') => Some(Cow::Borrowed(part.json)),
+        Some(b'"') => part.string(),
+        _ => scalar(part),
     });
     Some(Entry { name, value })
 }
@@ -115,13 +112,13 @@ fn value<'r>(list: &[Entry<'r>], name: &str) -> Cow<'r, str> {
     found.and_then(|pair| pair.value.clone()).unwrap_or_default()
 }
 
-fn change(modified: Modified<'_>) -> Option<Changed<'_>> {
-    fn value(raw: Option<JsonText<'_>>) -> Option<Cow<'_, str>> {
-        let JsonText(raw) = raw?;
-        match raw.as_bytes().first() {
-            Some(b'{' | b'[') => Some(Cow::Borrowed(raw)),
-            _ => scalar(raw),
+fn change<'a>(modified: &Modified<'a>) -> Option<Changed<'a>> {
+    fn value(part: Option<Part<'_>>) -> Option<Cow<'_, str>> {
+        let part = part?;
+        match part.json.as_bytes().first() {
+            Some(b'{' | b'[') => Some(Cow::Borrowed(part.json)),
+            _ => scalar(part),
         }
     }
-    Some(Changed { name: scalar(modified.name?.0)?, old: value(modified.old), new: value(modified.new) })
+    Some(Changed { name: scalar(modified.name?)?, old: value(modified.old), new: value(modified.new) })
 }

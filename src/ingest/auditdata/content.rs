@@ -1,29 +1,25 @@
 //! What a record is about: mails, folders, and to whom.
 
-use super::object::{Audit, Field};
+use super::object::{Audit, Field, Inside};
 use crate::ingest::fields::text;
-use crate::ingest::nested::{Borrowed, FolderRef, Item, Recipient};
+use crate::ingest::nested::Borrowed;
 use crate::timeline::Draft;
 
 pub(super) fn set_content<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
-    let item: Item<'r> = audit.nested(Field::Item);
+    let Inside { item, affected, folders, folder: own_folder, destination, .. } = &audit.inside;
     let mut folder = item.parent_folder.as_ref().and_then(|folder| folder.path.as_ref());
     let (mut subject, mut message) = (item.subject.as_ref(), item.internet_message_id.as_ref());
-    let affected: Vec<Item<'r>> = audit.nested(Field::AffectedItems);
-    let folders: Vec<Item<'r>> = audit.nested(Field::Folders);
     let mut count = affected.len();
-    for item in &affected {
+    for item in affected {
         subject = subject.or(item.subject.as_ref());
         message = message.or(item.internet_message_id.as_ref());
         folder = folder.or_else(|| item.parent_folder.as_ref().and_then(|folder| folder.path.as_ref()));
     }
-    for entry in &folders {
+    for entry in folders {
         count += entry.folder_items.len();
         folder = folder.or(entry.path.as_ref());
         message = message.or_else(|| entry.folder_items.first().and_then(|item| item.internet_message_id.as_ref()));
     }
-    let own_folder: FolderRef<'r> = audit.nested(Field::Folder);
-    let destination: FolderRef<'r> = audit.nested(Field::DestFolder);
     let some = |value: Option<&Borrowed<'r>>| value.and_then(|value| text(value.0.clone()));
     event.folder_path = some(own_folder.path.as_ref().or(folder));
     event.dest_folder_path = some(destination.path.as_ref());
@@ -37,9 +33,9 @@ pub(super) fn set_content<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
 }
 
 fn set_recipients<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
-    let list: Vec<Recipient<'_>> = audit.nested(Field::RecipientList);
+    let list = &audit.inside.recipients;
     if !list.is_empty() {
-        let joined: Vec<String> = list.into_iter().map(|recipient| recipient.address.to_lowercase()).collect();
+        let joined: Vec<String> = list.iter().map(|recipient| recipient.address.to_lowercase()).collect();
         event.email_to_count = event.email_to_count.or(Some(joined.len() as i64));
         event.email_to = text(joined.join("; "));
     }

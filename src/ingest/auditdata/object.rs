@@ -11,8 +11,8 @@ use super::bags::{Entry, entry};
 use crate::ingest::command_line::command_line;
 use crate::ingest::fields::{lower, text, trimmed};
 use crate::ingest::keys::KeyTable;
-use crate::ingest::members::{members, string};
-use crate::ingest::nested::{Borrowed, Nested, Pair, list};
+use crate::ingest::members::{self, Part, Value};
+use crate::ingest::nested::{AppContext, Borrowed, FolderRef, Id, Item, Modified, Nested, Pair, Recipient};
 use crate::timeline::event::Text;
 use crate::timeline::json::boolean;
 
@@ -54,41 +54,139 @@ known_fields! {
     InternetMessageId => "internetmessageid",
 }
 
-/// One AuditData object with its known values still unparsed, each as its JSON text.
+/// One AuditData object with its known values, each as its JSON text; what has an inside was read in passing.
 pub(super) struct Audit<'a> {
-    values: [Option<&'a str>; COUNT],
+    values: [Option<Part<'a>>; COUNT],
+    pub(super) inside: Inside<'a>,
     /// A key stood twice, in different case.
     pub(super) doubled: bool,
     /// The keys that no column is made of.
     others: Vec<Cow<'a, str>>,
 }
 
+/// The values that have an inside; empty where they are something else. Of a list of names and values, nothing where it
+/// is none.
+#[derive(Default)]
+pub(super) struct Inside<'a> {
+    pub(super) actors: Vec<Id<'a>>,
+    pub(super) targets: Vec<Id<'a>>,
+    pub(super) item: Item<'a>,
+    pub(super) affected: Vec<Item<'a>>,
+    pub(super) folders: Vec<Item<'a>>,
+    pub(super) folder: FolderRef<'a>,
+    pub(super) destination: FolderRef<'a>,
+    pub(super) recipients: Vec<Recipient<'a>>,
+    pub(super) context: AppContext<'a>,
+    pub(super) modified: Vec<Modified<'a>>,
+    parameters: Option<Vec<Pair<'a>>>,
+    extended: Option<Vec<Pair<'a>>>,
+    device: Option<Vec<Pair<'a>>>,
+    operation: Option<Vec<Pair<'a>>>,
+}
+
+impl<'a> Inside<'a> {
+    /// Reads the value of a field; its text.
+    #[inline]
+    fn read(&mut self, field: Field, value: Found<'_, 'a>) -> Option<Part<'a>> {
+        match field {
+            Field::Actor => fill(&mut self.actors, value),
+            Field::Target => fill(&mut self.targets, value),
+            Field::Item => fill(&mut self.item, value),
+            Field::AffectedItems => fill(&mut self.affected, value),
+            Field::Folders => fill(&mut self.folders, value),
+            Field::Folder => fill(&mut self.folder, value),
+            Field::DestFolder => fill(&mut self.destination, value),
+            Field::RecipientList => fill(&mut self.recipients, value),
+            Field::AppAccessContext => fill(&mut self.context, value),
+            Field::ModifiedProperties => fill(&mut self.modified, value),
+            Field::Parameters => fill_some(&mut self.parameters, value),
+            Field::ExtendedProperties => fill_some(&mut self.extended, value),
+            Field::DeviceProperties => fill_some(&mut self.device, value),
+            Field::OperationProperties => fill_some(&mut self.operation, value),
+            _ => value.part(),
+        }
+    }
+
+    fn pairs(&self, field: Field) -> Option<&[Pair<'a>]> {
+        let list = match field {
+            Field::Parameters => &self.parameters,
+            Field::ExtendedProperties => &self.extended,
+            Field::DeviceProperties => &self.device,
+            Field::OperationProperties => &self.operation,
+            _ => return None,
+        };
+        list.as_deref()
+    }
+}
+
+fn fill<'a, T: Nested<'a>>(slot: &mut T, value: Found<'_, 'a>) -> Option<Part<'a>> {
+    let (found, part) = value.read()?;
+    *slot = found.unwrap_or_default();
+    Some(part)
+}
+
+fn fill_some<'a, T: Nested<'a>>(slot: &mut Option<T>, value: Found<'_, 'a>) -> Option<Part<'a>> {
+    let (found, part) = value.read()?;
+    *slot = found;
+    Some(part)
+}
+
 impl<'a> Audit<'a> {
     fn empty() -> Self {
-        Audit { values: [None; COUNT], doubled: false, others: Vec::with_capacity(16) }
+        Audit { values: [None; COUNT], inside: Inside::default(), doubled: false, others: Vec::with_capacity(16) }
     }
 
     pub(super) fn read(json: &'a str) -> Result<Self, serde_json::Error> {
         let mut audit = Self::empty();
-        let read = members(json, |key, value| {
-            audit.put(Cow::Borrowed(key), value);
-            Some(())
+        let read = members::read(json, |object| {
+            object.members(|key, value| audit.put(Cow::Borrowed(key), Found::Next(value)))
         });
         if read.is_some() { Ok(audit) } else { serde_json::from_str(json) }
     }
 
-    fn put(&mut self, key: Cow<'a, str>, value: &'a str) {
+    fn put(&mut self, key: Cow<'a, str>, value: Found<'_, 'a>) -> Option<()> {
         let Some(field) = field_of(&key) else {
             // Twice the same spelling is one key, as every JSON reader has it.
             let like = |other: &Cow<'_, str>| other.eq_ignore_ascii_case(&key) && *other != key;
             self.doubled |= self.others.iter().any(like);
             self.others.push(key);
-            return;
+            return value.part().map(|_| ());
         };
-        let Some(slot) = self.values.get_mut(field as usize) else { return };
+        let slot = self.values.get_mut(field as usize)?;
         // The first spelling stays; what else is there stays in `raw`.
-        self.doubled |= slot.is_some();
-        slot.get_or_insert(value);
+        if slot.is_some() {
+            self.doubled = true;
+            return value.part().map(|_| ());
+        }
+        *slot = Some(self.inside.read(field, value)?);
+        Some(())
+    }
+}
+
+/// A value that was found.
+enum Found<'s, 'a> {
+    /// By our own reader, which stands before it.
+    Next(Value<'s, 'a>),
+    /// By serde_json: its text.
+    Text(&'a str),
+}
+
+impl<'a> Found<'_, 'a> {
+    #[inline]
+    fn part(self) -> Option<Part<'a>> {
+        match self {
+            Self::Next(value) => value.part(),
+            Self::Text(json) => Some(Part::of(json)),
+        }
+    }
+
+    /// What it holds, where serde_json does not refuse it, and its text.
+    fn read<T: Nested<'a>>(self) -> Option<(Option<T>, Part<'a>)> {
+        let (plain, json) = match self {
+            Self::Next(value) => value.read_as(T::read)?,
+            Self::Text(json) => (T::plain(json), json),
+        };
+        Some((plain.or_else(|| serde_json::from_str(json).ok()), Part::unlooked(json)))
     }
 }
 
@@ -105,7 +203,7 @@ impl<'de> Deserialize<'de> for Audit<'de> {
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
                 let mut audit = Audit::empty();
                 while let Some(key) = map.next_key::<Borrowed<'de>>()? {
-                    audit.put(key.0, map.next_value::<&'de RawValue>()?.get());
+                    let _ = audit.put(key.0, Found::Text(map.next_value::<&'de RawValue>()?.get()));
                 }
                 Ok(audit)
             }
@@ -121,23 +219,18 @@ fn field_of(key: &str) -> Option<Field> {
 
 /// A string, number or boolean as text; anything else is nothing.
 #[inline]
-pub(super) fn scalar(json: &str) -> Option<Cow<'_, str>> {
-    match json.as_bytes().first()? {
-        b'"' => string(json).filter(|text| !text.is_empty()),
+pub(super) fn scalar(part: Part<'_>) -> Option<Cow<'_, str>> {
+    match part.json.as_bytes().first()? {
+        b'"' => part.string().filter(|text| !text.is_empty()),
         b'n' | b'{' | b'[' => None,
-        _ => Some(Cow::Borrowed(json)),
+        _ => Some(Cow::Borrowed(part.json)),
     }
 }
 
 impl<'a> Audit<'a> {
     #[inline]
-    pub(super) fn raw(&self, field: Field) -> Option<&'a str> {
-        self.values.get(field as usize).copied().flatten()
-    }
-
-    #[inline]
     pub(super) fn text(&self, field: Field) -> Option<Cow<'a, str>> {
-        scalar(self.raw(field)?)
+        scalar(self.values.get(field as usize).copied().flatten()?)
     }
 
     #[inline]
@@ -167,18 +260,12 @@ impl<'a> Audit<'a> {
 
     /// A Name/Value list; one string (a command line) becomes one nameless entry, followed by what it says.
     pub(super) fn pairs(&self, field: Field) -> Vec<Entry<'a>> {
-        let Some(raw) = self.raw(field) else { return Vec::new() };
-        if let Some(list) = list::<Pair<'a>>(raw).or_else(|| serde_json::from_str(raw).ok()) {
-            return list.into_iter().filter_map(entry).collect();
+        if let Some(list) = self.inside.pairs(field) {
+            return list.iter().filter_map(entry).collect();
         }
         let Some(text) = self.text(field) else { return Vec::new() };
         let said = if text.trim_start().starts_with('-') { command_line(text.trim_start()) } else { Vec::new() };
         let said = said.into_iter().map(|pair| Entry { name: pair.name.into(), value: pair.value.map(Cow::Owned) });
         std::iter::once(Entry { name: Cow::Borrowed(""), value: Some(text) }).chain(said).collect()
-    }
-
-    pub(super) fn nested<T: Nested<'a>>(&self, field: Field) -> T {
-        let Some(raw) = self.raw(field) else { return T::default() };
-        T::plain(raw).or_else(|| serde_json::from_str(raw).ok()).unwrap_or_default()
     }
 }

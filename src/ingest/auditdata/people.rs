@@ -6,19 +6,12 @@ use super::bags::Entry;
 use super::object::{Audit, Field};
 use crate::ingest::blocks::{any, one_of};
 use crate::ingest::fields::{lower, lowered, text, trimmed};
-use crate::ingest::nested::Id;
 use crate::ingest::parties::{Parties, Role};
 use crate::knowledge::names::is_guid;
 use crate::timeline::Draft;
 use crate::timeline::event::Text;
 
-/// `Actor` and `Target`: the same person by several kinds of names.
-pub(super) struct People<'a> {
-    pub(super) actors: Vec<Id<'a>>,
-    pub(super) targets: Vec<Id<'a>>,
-}
-
-pub(super) fn set_actor<'r>(audit: &Audit<'r>, people: &People<'r>, event: &mut Draft<'r>) {
+pub(super) fn set_actor<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
     let user = audit.or_empty(Field::UserId);
     event.user_upn = upn(user.clone());
     event.user_raw = text(user);
@@ -32,7 +25,7 @@ pub(super) fn set_actor<'r>(audit: &Audit<'r>, people: &People<'r>, event: &mut 
     if is_guid(&key) {
         event.user_id = lower(key);
     }
-    for id in &people.actors {
+    for id in &audit.inside.actors {
         match id.kind {
             5 if event.user_upn.is_none() => event.user_upn = upn(id.id.clone()),
             3 => event.user_puid = puid(id.id.clone()).or(event.user_puid.take()),
@@ -44,11 +37,11 @@ pub(super) fn set_actor<'r>(audit: &Audit<'r>, people: &People<'r>, event: &mut 
     event.mailbox_guid = audit.lower(Field::MailboxGuid);
     event.mailbox_sid = audit.lower(Field::MailboxOwnerSid);
     event.on_behalf_of = audit.lower(Field::SendAsUserSmtp).or_else(|| audit.lower(Field::SendOnBehalfOfUserSmtp));
-    set_target(people, event);
+    set_target(audit, event);
 }
 
-fn set_target<'r>(people: &People<'r>, event: &mut Draft<'r>) {
-    for id in &people.targets {
+fn set_target<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
+    for id in &audit.inside.targets {
         match id.kind {
             5 => event.target_upn = upn(id.id.clone()).or(event.target_upn.take()),
             2 | 0 if is_guid(&id.id) && event.target_id.is_none() => event.target_id = lower(id.id.clone()),
@@ -116,14 +109,14 @@ fn bare_puid(value: &str) -> Option<&str> {
     shape.then_some(bare)
 }
 
-pub(super) fn set_parties(audit: &Audit<'_>, people: &People<'_>, parameters: &[Entry<'_>], event: &mut Draft<'_>) {
+pub(super) fn set_parties(audit: &Audit<'_>, parameters: &[Entry<'_>], event: &mut Draft<'_>) {
     let mut parties = Parties::new();
-    for id in &people.actors {
+    for id in &audit.inside.actors {
         if matches!(id.kind, 3 | 5) || is_guid(&id.id) {
             parties.add(Role::Actor, &id.id);
         }
     }
-    for id in &people.targets {
+    for id in &audit.inside.targets {
         if matches!(id.kind, 3 | 5) || is_guid(&id.id) {
             parties.add(Role::Target, &id.id);
         }
