@@ -5,6 +5,7 @@
 
 mod bags;
 mod content;
+mod inside;
 mod object;
 mod outcome;
 mod people;

@@ -1,6 +1,7 @@
 //! What a record is about: mails, folders, and to whom.
 
-use super::object::{Audit, Field, Inside};
+use super::inside::Inside;
+use super::object::{Audit, Field};
 use crate::ingest::fields::text;
 use crate::ingest::nested::Borrowed;
 use crate::timeline::Draft;
