@@ -199,4 +199,22 @@ mod tests {
             assert_eq!(read(whole), (ParseStatus::Ok, false), "{whole}");
         }
     }
+
+    #[test]
+    fn a_key_in_two_cases_is_noted_among_few_and_among_many() {
+        let noted = |others: usize, first: &str, second: &str| {
+            let mut event = Draft::default();
+            let others = (0..others).map(|number| format!(r#""Other{number}":0,"#)).collect::<Vec<_>>().concat();
+            let json = format!(
+                r#"{{"CreationTime":"2026-03-09T23:59:55","{first}":1,{others}"Operation":"Set-Mailbox","{second}":2}}"#
+            );
+            fill(&json, &mut event).unwrap();
+            event.parse_notes.is_some_and(|notes| notes.contains("R-107"))
+        };
+        for others in [0, 62, 63, 64, 65, 200] {
+            assert!(noted(others, "Custom", "custom"), "{others}");
+            assert!(!noted(others, "Custom", "Custom"), "{others}");
+            assert!(!noted(others, "Custom", "Customs"), "{others}");
+        }
+    }
 }

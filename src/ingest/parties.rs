@@ -1,6 +1,10 @@
 //! Who takes part in a record, by every name the record gives: the column that a question about one account filters on.
 
 use std::borrow::Cow;
+use std::hash::BuildHasher as _;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
 
 use crate::ingest::blocks::{any, capitals, one_of};
 use crate::ingest::fields::{NameValue, trimmed};
@@ -48,6 +52,15 @@ pub struct Parties {
     names: Vec<Name>,
     /// The names' texts, one behind the other.
     texts: String,
+    /// The names by role and text, once they are many: a record may name a hundred thousand.
+    index: HashTable<usize>,
+}
+
+/// As many names are looked through one by one; few records have more.
+const FEW: usize = 32;
+
+fn hash_of(role: Role, text: &str) -> u64 {
+    FixedState::default().hash_one((role as u8, text))
 }
 
 /// What there is in a name.
@@ -112,7 +125,7 @@ fn in_column(name: &str) -> String {
 impl Parties {
     /// None so far, and room for as many as most records have.
     pub fn new() -> Self {
-        Self { names: Vec::with_capacity(12), texts: String::with_capacity(256) }
+        Self { names: Vec::with_capacity(12), texts: String::with_capacity(256), index: HashTable::new() }
     }
 
     /// Adds every form of a name: the whole, and the alias or GUID at the end of a path.
@@ -165,8 +178,13 @@ impl Parties {
     }
 
     fn find(&mut self, role: Role, text: &str) -> Option<&mut Name> {
-        let Self { names, texts } = self;
-        names.iter_mut().find(|known| known.role == role && texts.get(known.start..known.end) == Some(text))
+        let Self { names, texts, index } = self;
+        let is = |known: &Name| known.role == role && texts.get(known.start..known.end) == Some(text);
+        if names.len() <= FEW {
+            return names.iter_mut().find(|known| is(known));
+        }
+        let at = *index.find(hash_of(role, text), |at| names.get(*at).is_some_and(is))?;
+        names.get_mut(at)
     }
 
     /// Adds a part or another form of a name.
@@ -182,6 +200,21 @@ impl Parties {
         let start = self.texts.len();
         self.texts.push_str(text);
         self.names.push(Name { role, start, end: self.texts.len(), whole });
+        if self.names.len() > FEW {
+            self.extend_index();
+        }
+    }
+
+    /// Takes the names that are not in it yet into the index.
+    fn extend_index(&mut self) {
+        let Self { names, texts, index } = self;
+        let hash = |at: &usize| {
+            let name = names.get(*at);
+            name.map_or(0, |name| hash_of(name.role, texts.get(name.start..name.end).unwrap_or_default()))
+        };
+        for at in index.len()..names.len() {
+            index.insert_unique(hash(&at), at, hash);
+        }
     }
 
     /// Adds what the event's own columns name.
@@ -245,5 +278,26 @@ impl Parties {
             text.push('|');
         }
         Some(text.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_stands_once_however_many_there_are() {
+        for count in [1, FEW - 1, FEW, FEW + 1, 3 * FEW] {
+            let mut parties = Parties::new();
+            for _ in 0..2 {
+                for number in 0..count {
+                    parties.add(Role::Target, &format!("User{number:03}@x.example"));
+                    parties.add(Role::Actor, &format!("user{number:03}@x.example"));
+                }
+            }
+            let names = |mark: char| (0..count).map(move |number| format!("{mark}:user{number:03}@x.example|"));
+            let expected: String = "|".chars().map(String::from).chain(names('a')).chain(names('t')).collect();
+            assert_eq!(parties.into_text().as_deref(), Some(expected.as_str()), "{count}");
+        }
     }
 }

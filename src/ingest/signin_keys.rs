@@ -54,6 +54,9 @@ impl Key {
     }
 }
 
+/// How many members of objects are kept; no service writes as many.
+const KEPT: usize = 1024;
+
 /// The value of a key: its JSON text, and, where it is an object, which of the inner members are its own.
 #[derive(Debug, Clone, Copy)]
 struct Member<'a> {
@@ -82,20 +85,23 @@ impl<'a> Members<'a> {
         Self { values: [None; COUNT], others: Vec::new(), inner: Vec::with_capacity(32), put: 0 }
     }
 
-    /// Takes in a member of the object that is put next.
+    /// Takes in a member of the object that is put next. Of more than are kept the object's text has to be asked.
     #[inline]
     pub fn put_inner(&mut self, key: &'a str, value: &'a str) {
-        self.inner.push((key, value));
+        if self.inner.len() <= KEPT {
+            self.inner.push((key, value));
+        }
     }
 
     /// Takes one member in; of other keys than the known ones nothing is kept.
     #[inline]
     pub fn put(&mut self, key: &'a str, text: &'a str) {
-        let inner = (self.put as u32, self.inner.len() as u32);
-        let Some((known, name)) = PLACES.place(key).and_then(|place| KEYS.get(place)) else {
+        let known = PLACES.place(key).and_then(|place| KEYS.get(place));
+        if known.is_none() || self.inner.len() > KEPT {
             self.inner.truncate(self.put);
-            return;
-        };
+        }
+        let inner = (self.put as u32, self.inner.len() as u32);
+        let Some((known, name)) = known else { return };
         self.put = self.inner.len();
         let value = Member { text, inner };
         if key == *name {
@@ -164,5 +170,23 @@ mod tests {
         assert_eq!(value(&[("appId", "1"), ("appId", "2")]), Some("2"));
         assert_eq!(value(&[("appid", "1"), ("AppId", "2"), ("APPID", "3"), ("AppId", "4")]), Some("3"));
         assert_eq!(value(&[("AppId", "1"), ("appid", "2"), ("AppId", "3")]), Some("3"));
+    }
+
+    #[test]
+    fn members_of_objects_are_kept_up_to_a_number() {
+        let mut all = Members::new();
+        let inner = |all: &Members<'_>, key| all.get(key).map(|(text, inner)| (text.to_owned(), inner.len()));
+        (0..3).for_each(|_| all.put_inner("a", "1"));
+        all.put("unknown", "{three}");
+        (0..2).for_each(|_| all.put_inner("b", "2"));
+        all.put("status", "{two}");
+        (0..KEPT).for_each(|_| all.put_inner("c", "3"));
+        all.put("location", "{too many}");
+        all.put_inner("d", "4");
+        all.put("mfaDetail", "{one}");
+        all.close();
+        assert_eq!(inner(&all, Key::Status), Some(("{two}".to_owned(), 2)));
+        assert_eq!(inner(&all, Key::Location), Some(("{too many}".to_owned(), 0)));
+        assert_eq!(inner(&all, Key::MfaDetail), Some(("{one}".to_owned(), 1)));
     }
 }

@@ -75,14 +75,27 @@ impl<'a> Audit<'a> {
         let read = members::read(json, |object| {
             object.members(|key, value| audit.put(Cow::Borrowed(key), Found::Next(value)))
         });
-        if read.is_some() { Ok(audit) } else { serde_json::from_str(json) }
+        if read.is_none() {
+            audit = serde_json::from_str(json)?;
+        }
+        audit.close();
+        Ok(audit)
+    }
+
+    /// All keys are there. Where they are many, each has its like beside it once they are sorted.
+    fn close(&mut self) {
+        if self.others.len() > FEW {
+            self.others.sort_by_cached_key(|key| key.to_ascii_lowercase());
+            self.doubled |=
+                self.others.windows(2).any(|pair| matches!(pair, [one, other] if differ_in_case(one, other)));
+        }
     }
 
     fn put(&mut self, key: Cow<'a, str>, value: Found<'_, 'a>) -> Option<()> {
         let Some(field) = field_of(&key) else {
-            // Twice the same spelling is one key, as every JSON reader has it.
-            let like = |other: &Cow<'_, str>| other.eq_ignore_ascii_case(&key) && *other != key;
-            self.doubled |= self.others.iter().any(like);
+            if self.others.len() < FEW {
+                self.doubled |= self.others.iter().any(|other| differ_in_case(other, &key));
+            }
             self.others.push(key);
             return value.part().map(|_| ());
         };
@@ -117,6 +130,14 @@ impl<'de> Deserialize<'de> for Audit<'de> {
         }
         deserializer.deserialize_map(Keys)
     }
+}
+
+/// As many unknown keys are compared with each other as they come; few records have more.
+const FEW: usize = 64;
+
+/// Twice the same spelling is one key, as every JSON reader has it.
+fn differ_in_case(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other) && one != other
 }
 
 fn field_of(key: &str) -> Option<Field> {
