@@ -81,10 +81,12 @@ impl<'a> Part<'a> {
     #[inline]
     pub fn string(self) -> Option<Cow<'a, str>> {
         let inner = self.json.strip_prefix('"')?.strip_suffix('"')?;
-        if !self.escapes {
-            return Some(Cow::Borrowed(inner));
-        }
-        serde_json::from_str::<String>(self.json).ok().map(Cow::Owned)
+        if self.escapes { self.unescaped() } else { Some(Cow::Borrowed(inner)) }
+    }
+
+    #[cold]
+    fn unescaped(self) -> Option<Cow<'a, str>> {
+        serde_json::from_str::<Cow<'a, str>>(self.json).ok()
     }
 }
 

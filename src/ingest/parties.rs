@@ -178,11 +178,17 @@ impl Parties {
     }
 
     fn find(&mut self, role: Role, text: &str) -> Option<&mut Name> {
+        if self.names.len() > FEW {
+            return self.find_among_many(role, text);
+        }
+        let Self { names, texts, .. } = self;
+        names.iter_mut().find(|known| known.role == role && texts.get(known.start..known.end) == Some(text))
+    }
+
+    #[cold]
+    fn find_among_many(&mut self, role: Role, text: &str) -> Option<&mut Name> {
         let Self { names, texts, index } = self;
         let is = |known: &Name| known.role == role && texts.get(known.start..known.end) == Some(text);
-        if names.len() <= FEW {
-            return names.iter_mut().find(|known| is(known));
-        }
         let at = *index.find(hash_of(role, text), |at| names.get(*at).is_some_and(is))?;
         names.get_mut(at)
     }
@@ -206,6 +212,7 @@ impl Parties {
     }
 
     /// Takes the names that are not in it yet into the index.
+    #[cold]
     fn extend_index(&mut self) {
         let Self { names, texts, index } = self;
         let hash = |at: &usize| {
