@@ -296,10 +296,9 @@ mod tests {
     fn every_name_stands_once_however_many_there_are() {
         for count in [1, FEW - 1, FEW, FEW + 1, 3 * FEW] {
             let mut parties = Parties::new();
-            for _ in 0..2 {
+            for role in [Role::Target, Role::Target, Role::Actor, Role::Actor, Role::Target] {
                 for number in 0..count {
-                    parties.add(Role::Target, &format!("User{number:03}@x.example"));
-                    parties.add(Role::Actor, &format!("user{number:03}@x.example"));
+                    parties.add(role, &format!("User{number:03}@x.example"));
                 }
             }
             let names = |mark: char| (0..count).map(move |number| format!("{mark}:user{number:03}@x.example|"));
