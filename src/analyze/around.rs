@@ -96,7 +96,7 @@ impl Around {
         let set = || {
             self.settings
                 && Self::is_setting(row.action)
-                && !row.parties.contains("|a:nt authority\\")
+                && !scope::is_by_service(row.parties)
                 && !row.parties.contains("|a:sync_")
         };
         (here() || tried() || set()) && !scope::wanted(subject, row.parties, row.action)
@@ -168,6 +168,10 @@ impl Near for Around {
             () if Self::is_sign_in(action) => Hint::Half,
             () => Hint::Nothing,
         }
+    }
+
+    fn actor(&self, actor: &str) -> bool {
+        !scope::is_service(actor)
     }
 
     fn code(&self, code: &str) -> bool {

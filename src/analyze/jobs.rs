@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::exam::Row;
+use crate::analyze::scope;
 
 /// Operations that are done in bulk.
 const OPERATIONS: [&str; 6] = [
@@ -38,7 +39,7 @@ impl Jobs {
 
     /// Notes a record by its narrow columns; called for every record of the case, in any order.
     pub fn note(&self, time: DateTime<Utc>, action: &str, parties: &str) {
-        if !Self::counts(action) {
+        if !Self::counts(action) || scope::is_by_service(parties) {
             return;
         }
         let names = |mark: &'static str| parties.split('|').filter_map(move |entry| entry.strip_prefix(mark));

@@ -94,6 +94,19 @@ pub fn is_tenant_wide(action: &str) -> bool {
     TENANT_WIDE.iter().any(|name| name.eq_ignore_ascii_case(action))
 }
 
+/// What the names of Exchange Online's own actor begin with.
+const SERVICE: &str = r"nt authority\";
+
+/// Whether an actor, as a record names it, is Exchange Online itself.
+pub fn is_service(actor: &str) -> bool {
+    actor.get(..SERVICE.len()).is_some_and(|start| start.eq_ignore_ascii_case(SERVICE))
+}
+
+/// Whether it is among the actors of a record with these parties.
+pub fn is_by_service(parties: &str) -> bool {
+    parties.contains(r"|a:nt authority\")
+}
+
 /// Whether a snapshot's row is in the scope: the account's, and those about nobody in particular (mail flow rules,
 /// consents for everybody).
 pub fn wanted_state(subject: &Subject, parties: &str) -> bool {

@@ -126,6 +126,10 @@ impl Near for Tries<'_> {
         if Around::is_sign_in(action) { Hint::Half } else { Hint::Nothing }
     }
 
+    fn actor(&self, _: &str) -> bool {
+        false
+    }
+
     fn code(&self, code: &str) -> bool {
         is_refusal(code)
     }

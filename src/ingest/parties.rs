@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::hash::BuildHasher as _;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use crate::ingest::blocks::{any, capitals, one_of};
@@ -54,13 +54,15 @@ pub struct Parties {
     texts: String,
     /// The names by role and text, once they are many: a record may name a hundred thousand.
     index: HashTable<usize>,
+    /// Seeded anew for each process, so that no record can be made up whose names all meet in one place.
+    hasher: RandomState,
 }
 
 /// As many names are looked through one by one; few records have more.
 const FEW: usize = 32;
 
-fn hash_of(role: Role, text: &str) -> u64 {
-    FixedState::default().hash_one((role as u8, text))
+fn hash_of(hasher: &RandomState, role: Role, text: &str) -> u64 {
+    hasher.hash_one((role as u8, text))
 }
 
 /// What there is in a name.
@@ -125,7 +127,7 @@ fn in_column(name: &str) -> String {
 impl Parties {
     /// None so far, and room for as many as most records have.
     pub fn new() -> Self {
-        Self { names: Vec::with_capacity(12), texts: String::with_capacity(256), index: HashTable::new() }
+        Self { names: Vec::with_capacity(12), texts: String::with_capacity(256), ..Self::default() }
     }
 
     /// Adds every form of a name: the whole, and the alias or GUID at the end of a path.
@@ -187,9 +189,9 @@ impl Parties {
 
     #[cold]
     fn find_among_many(&mut self, role: Role, text: &str) -> Option<&mut Name> {
-        let Self { names, texts, index } = self;
+        let Self { names, texts, index, hasher } = self;
         let is = |known: &Name| known.role == role && texts.get(known.start..known.end) == Some(text);
-        let at = *index.find(hash_of(role, text), |at| names.get(*at).is_some_and(is))?;
+        let at = *index.find(hash_of(hasher, role, text), |at| names.get(*at).is_some_and(is))?;
         names.get_mut(at)
     }
 
@@ -214,10 +216,10 @@ impl Parties {
     /// Takes the names that are not in it yet into the index.
     #[cold]
     fn extend_index(&mut self) {
-        let Self { names, texts, index } = self;
+        let Self { names, texts, index, hasher } = self;
         let hash = |at: &usize| {
             let name = names.get(*at);
-            name.map_or(0, |name| hash_of(name.role, texts.get(name.start..name.end).unwrap_or_default()))
+            name.map_or(0, |name| hash_of(hasher, name.role, texts.get(name.start..name.end).unwrap_or_default()))
         };
         for at in index.len()..names.len() {
             index.insert_unique(hash(&at), at, hash);

@@ -63,6 +63,7 @@ pub fn answer(
             names: &subject.names,
             parties: &|parties| subject.takes_part(parties),
             action: &|action| Interest { wanted: scope::is_tenant_wide(action), noted: Jobs::counts(action) },
+            actor: &|actor| !scope::is_service(actor),
             note: &|time, action, parties| jobs.note(time, action, parties),
         };
         let stands = |row: crate::timeline::query::Row<'_>| scope::wanted_state(&subject, row.parties);

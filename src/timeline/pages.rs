@@ -39,6 +39,8 @@ pub struct Pages<R> {
     /// Where the texts of the dictionary lie in it.
     texts: Vec<Range<usize>>,
     page: Vec<u8>,
+    /// Of each value of a page its place in the dictionary.
+    keys: Vec<u32>,
 }
 
 /// A page of values that was found, but not yet read.
@@ -74,6 +76,7 @@ impl<R: Read + Seek> Pages<R> {
             dictionary: Vec::new(),
             texts: Vec::new(),
             page: Vec::new(),
+            keys: Vec::new(),
         })
     }
 
@@ -105,19 +108,29 @@ impl<R: Read + Seek> Pages<R> {
                 continue;
             }
             self.load(&head.body)?;
-            let (mut levels, values) = split(&self.page)?;
-            let mut values = Values::new(values, &head, chunk.kind, &self.dictionary, &self.texts)?;
-            for row in 0..head.rows.len() {
-                let said = match (levels.rank(row)?, &answers) {
-                    (None, _) => T::default(),
-                    (Some(rank), Some(answers)) if head.keyed => {
-                        answers.get(values.key(rank)?).copied().ok_or_else(damaged)?
-                    }
-                    (Some(rank), _) => answer(utf8(values.text(rank)?)?),
-                };
-                any |= said != T::default();
-                rows.push(said);
-            }
+            let (levels, values) = split(&self.page)?;
+            let values = Values::new(values, &head, chunk.kind, &self.dictionary, &self.texts)?;
+            rows.reserve(head.rows.len());
+            let said = match (&answers, values) {
+                (Some(answers), Values::Keys { keys, .. }) => {
+                    keys.all(head.rows.len(), &mut self.keys).ok_or_else(damaged)?;
+                    let mut keys = self.keys.iter();
+                    levels.each(head.rows.len(), |there| {
+                        rows.push(if there { *answers.get(*keys.next()? as usize)? } else { T::default() });
+                        Some(())
+                    })
+                }
+                (_, mut values) => {
+                    let mut rank = 0;
+                    levels.each(head.rows.len(), |there| {
+                        rows.push(if there { answer(utf8(values.text(rank).ok()?).ok()?) } else { T::default() });
+                        rank += usize::from(there);
+                        Some(())
+                    })
+                }
+            };
+            said.ok_or_else(damaged)?;
+            any |= rows.iter().skip(head.rows.start).any(|said| *said != T::default());
         }
         Ok(any.then_some(rows))
     }

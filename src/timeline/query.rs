@@ -38,7 +38,9 @@ pub struct Scope<'a> {
     pub parties: &'a (dyn Fn(&str) -> bool + Sync),
     /// What an operation means for the row.
     pub action: &'a (dyn Fn(&str) -> Interest + Sync),
-    /// Told of every row with an operation of interest: time, operation, parties.
+    /// Whether what this actor (as the record names it) does may be noted.
+    pub actor: &'a (dyn Fn(&str) -> bool + Sync),
+    /// Told of every row with an operation of interest by such an actor: time, operation, parties.
     pub note: &'a (dyn Fn(DateTime<Utc>, &str, &str) + Sync),
 }
 
@@ -54,6 +56,8 @@ pub trait Near: Sync {
     fn session(&self, session: &str) -> bool;
     /// What its operation says for it.
     fn action(&self, action: &str) -> Hint;
+    /// Whether a row whose operation alone speaks for it may be this actor's (as the record names it).
+    fn actor(&self, actor: &str) -> bool;
     /// Whether its error number does for an address that asks for one.
     fn code(&self, code: &str) -> bool;
     /// Whether its time does for such an address.
@@ -277,17 +281,24 @@ fn in_scope(group: &mut Group<'_>, span: Span, scope: &Scope<'_>) -> PolarsResul
     }
     let interest = |row: u32| interests.as_ref().and_then(|said| said.get(row as usize)).copied().unwrap_or_default();
     let is_own = |row: u32| yes(own.as_ref(), row as usize);
-    let told = |row: &u32| is_own(*row) || interest(*row) != Interest::default();
-    let rows: Vec<u32> = group.all().into_iter().filter(told).collect();
-    let mut rows = group.within(rows, span)?;
-    let noted: Vec<u32> = rows.iter().copied().filter(|row| interest(*row).noted).collect();
+    let (mut wanted, mut noted): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+    for row in 0..group.rows as u32 {
+        if is_own(row) || interest(row).wanted {
+            wanted.push(row);
+        }
+        if interest(row).noted {
+            noted.push(row);
+        }
+    }
+    // The service's own cmdlets are most of them: by whom a row is costs less than its time and parties.
+    let noted = group.by(noted, scope.actor)?;
+    let noted = group.within(noted, span)?;
     let (times, actions) = (group.times(&noted)?, group.texts(names::ACTION, &noted)?);
     let parties = group.texts(names::PARTIES, &noted)?;
     for (at, time) in times.into_iter().enumerate() {
         (scope.note)(time, actions.get(at), parties.get(at));
     }
-    rows.retain(|row| is_own(*row) || interest(*row).wanted);
-    Ok(rows)
+    group.within(wanted, span)
 }
 
 /// One row group, read column by column.
@@ -355,6 +366,12 @@ impl Group<'_> {
         Ok(rows.into_iter().zip(times).filter(|(_, time)| from <= *time && *time < to).map(|(row, _)| row).collect())
     }
 
+    /// Those of the rows whose actor, as the record names it, is one of these.
+    fn by(&mut self, rows: Vec<u32>, actor: &dyn Fn(&str) -> bool) -> PolarsResult<Vec<u32>> {
+        let actors = self.texts(names::USER_RAW, &rows)?;
+        Ok(rows.into_iter().enumerate().filter(|(at, _)| actor(actors.get(*at))).map(|(_, row)| row).collect())
+    }
+
     /// Those of the rows that lie in the span and that `wanted` chooses.
     fn wanted(
         &mut self,
@@ -391,18 +408,21 @@ impl Group<'_> {
             true => self.ask(names::STATUS_CODE, &|code| near.code(code))?,
             false => None,
         };
-        let (mut sure, mut open) = (Vec::new(), Vec::new());
+        let (mut sure, mut done, mut open) = (Vec::new(), Vec::new(), Vec::new());
         if sessions.is_none() && actions.is_none() && addresses.is_none() {
             return Ok(sure);
         }
         for row in 0..self.rows {
             let address = addresses.as_ref().and_then(|said| said.get(row)).copied().unwrap_or_default();
-            if address == Hint::Whole || yes(actions.as_ref(), row) || yes(sessions.as_ref(), row) {
+            if address == Hint::Whole || yes(sessions.as_ref(), row) {
                 sure.push(row as u32);
+            } else if yes(actions.as_ref(), row) {
+                done.push(row as u32);
             } else if address == Hint::Half || address == Hint::Coded && yes(codes.as_ref(), row) {
                 open.push(row as u32);
             }
         }
+        sure.extend(self.by(done, &|actor| near.actor(actor))?);
         let actions = self.texts(names::ACTION, &open)?;
         let of_action = |(at, _): &(usize, u32)| near.action(actions.get(*at)) == Hint::Half;
         let open: Vec<u32> = open.into_iter().enumerate().filter(of_action).map(|(_, row)| row).collect();

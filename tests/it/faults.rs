@@ -79,32 +79,48 @@ fn assert_whole(dir: &Path, whole: &BTreeMap<String, Vec<u8>>, when: &str) {
     }
 }
 
-/// An undisturbed run: its files, and how long it took.
-fn undisturbed(evidence: &Path, out: &Path) -> (BTreeMap<String, Vec<u8>>, Duration) {
-    let start = Instant::now();
+/// The files of an undisturbed run.
+fn undisturbed(evidence: &Path, out: &Path) -> BTreeMap<String, Vec<u8>> {
     let output = investigate(evidence, out).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    (files(out), start.elapsed())
+    files(out)
+}
+
+/// Whether a run was killed when `pause` had passed; otherwise how long it took to its end.
+fn killed_after(pause: Duration, child: &mut Child) -> Result<(), Duration> {
+    let start = Instant::now();
+    while start.elapsed() < pause {
+        if child.try_wait().unwrap().is_some() {
+            return Err(start.elapsed());
+        }
+        std::thread::sleep(pause.saturating_sub(start.elapsed()).min(Duration::from_millis(1)));
+    }
+    child.kill().unwrap();
+    if child.wait().unwrap().code().is_none() { Ok(()) } else { Err(start.elapsed()) }
 }
 
 #[test]
 fn killed_at_a_hundred_moments_nothing_is_half_written() {
     let dir = tempfile::tempdir().unwrap();
     let evidence = testdata("background");
-    let (whole, took) = undisturbed(&evidence, &dir.path().join("whole"));
+    let whole = undisturbed(&evidence, &dir.path().join("whole"));
     let out = dir.path().join("out");
     let mut seed = 7_u64;
-    let mut killed = 0;
-    for round in 0..100 {
+    // How long a run takes is not known beforehand and changes with what else the machine does: it is taken from the
+    // last run that reached its end, and tried a little beyond after each that did not.
+    let (mut took, mut killed, mut ended) = (Duration::from_secs(1), 0, 0);
+    while killed < 100 {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let pause = took.mul_f64((seed >> 40) as f64 / f64::from(1_u32 << 24));
         let mut child = investigate(&evidence, &out).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(took.mul_f64((seed >> 40) as f64 / f64::from(1_u32 << 24)));
-        child.kill().unwrap();
-        killed += usize::from(child.wait().unwrap().code().is_none());
-        assert_whole(&out, &whole, &format!("after kill {round}"));
+        match killed_after(pause, &mut child) {
+            Ok(()) => (killed, took) = (killed + 1, took.mul_f64(1.02)),
+            Err(end) => (ended, took) = (ended + 1, end),
+        }
+        assert_whole(&out, &whole, &format!("after kill {killed}, {ended} not killed"));
+        assert!(ended < 1000, "only {killed} runs were killed before their end");
     }
-    assert!(killed > 50, "{killed} of 100 runs were killed before their end");
-    let (again, _) = undisturbed(&evidence, &out);
+    let again = undisturbed(&evidence, &out);
     assert_eq!(again.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>(), "and nothing of the killed is left");
     assert_whole(&out, &whole, "in the next run");
 }
@@ -177,7 +193,7 @@ fn apart(script: &str, words: &[&std::ffi::OsStr]) -> Option<Output> {
 fn a_full_disk_is_told_and_nothing_is_left_on_it() {
     let dir = tempfile::tempdir().unwrap();
     let evidence = testdata("background");
-    let (whole, _) = undisturbed(&evidence, &dir.path().join("whole"));
+    let whole = undisturbed(&evidence, &dir.path().join("whole"));
     // Files lie on whole pages.
     let needed: usize = whole.values().map(|bytes| bytes.len().div_ceil(4096) * 4096).sum();
     let disk = dir.path().join("disk");

@@ -33,8 +33,10 @@ const SENDS: [&str; 3] = ["Send", "SendAs", "SendOnBehalf"];
 const SOON: TimeDelta = TimeDelta::hours(24);
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let uploads = exam.acts().filter(|row| row.parts.actor && row.event.is(&UPLOADS) && is_lure(row));
-    uploads.filter_map(|upload| finding(exam, upload)).collect()
+    let of = |names: &[&str]| -> Vec<&Row<'_>> { exam.acts().filter(|row| row.event.is(names)).collect() };
+    let uploads = of(&UPLOADS).into_iter().filter(|row| row.parts.actor && is_lure(row));
+    let (links, sends) = (of(&LINKS), of(&SENDS));
+    uploads.filter_map(|upload| finding(exam, upload, &links, &sends)).collect()
 }
 
 fn path(row: &Row<'_>) -> String {
@@ -45,21 +47,17 @@ fn is_lure(row: &Row<'_>) -> bool {
     KINDS.iter().any(|kind| path(row).ends_with(kind))
 }
 
-/// The first row of these operations in the same sitting, soon after `row`.
-fn next<'e, 'a>(exam: &'e Exam<'a>, row: &Row<'_>, names: &[&str], same_file: bool) -> Option<&'e Row<'a>> {
-    exam.acts().find(|other| {
-        let after = other.event.datetime - row.event.datetime;
-        TimeDelta::zero() <= after
-            && after <= SOON
-            && other.event.is(names)
-            && mails::same_sitting(row, other)
-            && (!same_file || path(other) == path(row))
-    })
+/// The first of these rows, which are in time order, in the same sitting and soon after `row`.
+fn next<'r, 'a>(rows: &[&'r Row<'a>], row: &Row<'_>, same_file: bool) -> Option<&'r Row<'a>> {
+    let time = row.event.datetime;
+    let first = rows.partition_point(|other| other.event.datetime < time);
+    let soon = rows.iter().skip(first).take_while(|other| other.event.datetime <= time + SOON);
+    soon.copied().find(|other| mails::same_sitting(row, other) && (!same_file || path(other) == path(row)))
 }
 
-fn finding(exam: &Exam<'_>, upload: &Row<'_>) -> Option<Finding> {
-    let link = next(exam, upload, &LINKS, true)?;
-    let sent = next(exam, link, &SENDS, false);
+fn finding<'a>(exam: &Exam<'a>, upload: &Row<'a>, links: &[&Row<'a>], sends: &[&Row<'a>]) -> Option<Finding> {
+    let link = next(links, upload, true)?;
+    let sent = next(sends, link, false);
     let rows: Vec<&Row<'_>> = [Some(upload), Some(link), sent].into_iter().flatten().collect();
     let leader = mails::leader(exam, &rows)?;
     let weight = match (acts::is_attackers(exam, leader), hand::hand(exam, leader)) {

@@ -58,6 +58,20 @@ impl<'a> Hybrid<'a> {
         Some(())
     }
 
+    /// All numbers, but no more than so many and a few behind them.
+    pub(super) fn all(mut self, most: usize, out: &mut Vec<u32>) -> Option<()> {
+        out.clear();
+        while self.here.end < most && !self.rest.is_empty() {
+            self.step()?;
+            let count = self.here.end.min(most) - self.here.start;
+            match self.run {
+                Run::Same(number) => out.resize(out.len() + count, number),
+                Run::Packed(bytes) => unpack_all(bytes, count, self.bits, out),
+            }
+        }
+        Some(())
+    }
+
     #[inline]
     pub(super) fn at(&mut self, index: usize) -> Option<u32> {
         while index >= self.here.end {
@@ -67,6 +81,25 @@ impl<'a> Hybrid<'a> {
             Run::Same(number) => Some(number),
             Run::Packed(bytes) => unpack(bytes, index - self.here.start, self.bits),
         }
+    }
+}
+
+/// The first `count` numbers of so many bits, or as many as there are; perhaps a few more, since eight of them take as many
+/// bytes as each has bits.
+fn unpack_all(bytes: &[u8], count: usize, bits: usize, out: &mut Vec<u32>) {
+    const EIGHT: usize = 8;
+    const ROOM: usize = size_of::<u128>();
+    if bits == 0 || bits > ROOM {
+        out.extend((0..count).map_while(|index| unpack(bytes, index, bits)));
+        return;
+    }
+    let mask = (1_u128 << bits) - 1;
+    for eight in bytes.chunks(bits).take(count.div_ceil(EIGHT)) {
+        let mut room = [0; ROOM];
+        room[..eight.len()].copy_from_slice(eight);
+        let word = u128::from_le_bytes(room);
+        let numbers: [u32; EIGHT] = std::array::from_fn(|place| (word >> (place * bits) & mask) as u32);
+        out.extend_from_slice(&numbers[..eight.len() * EIGHT / bits]);
     }
 }
 
@@ -108,6 +141,30 @@ impl<'a> Levels<'a> {
         }
         self.count(row);
         Ok((self.bits.at(row) == Some(1)).then_some(self.rank))
+    }
+
+    /// Tells of each of so many rows, from the first on, whether it has a value.
+    #[inline]
+    pub(super) fn each(mut self, rows: usize, mut tell: impl FnMut(bool) -> Option<()>) -> Option<()> {
+        while self.bits.here.end < rows {
+            self.bits.step()?;
+            let count = self.bits.here.end.min(rows) - self.bits.here.start;
+            match self.bits.run {
+                Run::Same(level) => (0..count).try_for_each(|_| tell(level == 1))?,
+                Run::Packed(bytes) => {
+                    let mut left = count;
+                    for byte in bytes {
+                        let here = left.min(8);
+                        (0..here).try_for_each(|bit| tell(byte >> bit & 1 == 1))?;
+                        left -= here;
+                    }
+                    if left > 0 {
+                        return None;
+                    }
+                }
+            }
+        }
+        Some(())
     }
 
     /// Counts the rows up to this one, all of them in the present run.
