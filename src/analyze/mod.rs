@@ -43,6 +43,10 @@ pub mod triage;
 pub mod tries;
 pub mod twins;
 
+use std::borrow::Borrow;
+
+use rayon::prelude::*;
+
 use crate::examination::{Attacker, Examination};
 use crate::finding::{Assessment, Attribution, Finding, Severity, Verdict, Weight};
 use crate::ledger::Ledger;
@@ -50,8 +54,6 @@ use crate::question::{Question, Window};
 use crate::timeline::Event;
 use crate::timeline::identities::IdentityTable;
 use crate::untrusted::Untrusted;
-use std::borrow::Borrow;
-
 use actor::ActorClass;
 use around::Around;
 use attribution::AttackerSet;
@@ -160,8 +162,9 @@ pub fn examine<O: Borrow<Event>, E>(
     Ok((examination, others))
 }
 
+/// The checks ask nothing of each other, and run side by side.
 fn run(checks: &[&Check], exam: &Exam<'_>) -> Vec<Assessment> {
-    checks.iter().map(|check| assess(check, exam)).collect()
+    checks.par_iter().map(|check| assess(check, exam)).collect()
 }
 
 fn assess(check: &Check, exam: &Exam<'_>) -> Assessment {

@@ -5,7 +5,7 @@
     reason = "the one door through which reports are written"
 )]
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Read as _, Write};
 use std::path::{Component, Path, PathBuf};
 
@@ -37,6 +37,9 @@ pub const KNOWN: [&str; 18] = [
     "manifest.json",
     "SHA256SUMS",
 ];
+
+/// A file to be written: its name, and what fills it.
+pub type File<'a> = (&'static str, Box<dyn FnOnce(&mut (dyn Write + Send)) -> io::Result<()> + Send + 'a>);
 
 /// Why an output could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -177,6 +180,30 @@ impl Outputs {
         name: &str,
         fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
     ) -> Result<&OutputEntry, OutputError> {
+        let entry = self.make(name, fill)?;
+        Ok(self.remember(entry))
+    }
+
+    /// Writes several files side by side. The first that fails, in their order, is told.
+    pub fn write_all(&mut self, files: Vec<File<'_>>) -> Result<(), OutputError> {
+        let make = |(name, fill): File<'_>| self.make(name, fill);
+        let made: Vec<Result<OutputEntry, OutputError>> = files.into_par_iter().with_max_len(1).map(make).collect();
+        let mut fault = None;
+        for made in made {
+            match made {
+                // Also behind a fault: what is remembered goes again where the run fails.
+                Ok(entry) => drop(self.remember(entry)),
+                Err(error) => fault = fault.or(Some(error)),
+            }
+        }
+        fault.map_or(Ok(()), Err)
+    }
+
+    fn make(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
+    ) -> Result<OutputEntry, OutputError> {
         let path = self.path_of(name)?;
         let folder = path.parent().unwrap_or(&self.dir);
         fs::create_dir_all(folder).map_err(at(folder))?;
@@ -192,7 +219,7 @@ impl Outputs {
         fs::rename(&unfinished.0, &path).map_err(at(&path))?;
         sync_folder(folder);
         let (size, sha256) = (hashed.size, hex(&hashed.hash.finalize()));
-        Ok(self.remember(OutputEntry { name: name.to_owned(), size, sha256 }))
+        Ok(OutputEntry { name: name.to_owned(), size, sha256 })
     }
 
     /// Writes one file whose bytes are at hand.
@@ -207,7 +234,7 @@ impl Outputs {
             let path = self.path_of(name)?;
             let (size, sha256) = hashed(&path).map_err(at(&path))?;
             // Another door wrote it: it must be on the disk before the sums say so.
-            File::open(&path).and_then(|file| file.sync_all()).map_err(at(&path))?;
+            fs::File::open(&path).and_then(|file| file.sync_all()).map_err(at(&path))?;
             Ok(OutputEntry { name: name.clone(), size, sha256 })
         };
         let entries: Vec<Result<OutputEntry, OutputError>> = names.par_iter().map(entry).collect();
@@ -320,7 +347,7 @@ pub fn read(dir: &Path, name: &str) -> Result<Vec<u8>, OutputError> {
 
 /// Size and SHA-256 of a file.
 fn hashed(path: &Path) -> io::Result<(u64, String)> {
-    let mut file = File::open(path)?;
+    let mut file = fs::File::open(path)?;
     let mut hash = Sha256::new();
     let mut size = 0;
     let mut buffer = vec![0; 1 << 16];
@@ -335,7 +362,7 @@ fn hashed(path: &Path) -> io::Result<(u64, String)> {
 
 /// Counts and hashes what goes to the disk.
 struct Hashed {
-    file: BufWriter<File>,
+    file: BufWriter<fs::File>,
     hash: Sha256,
     size: u64,
     stop: Stop,
@@ -380,7 +407,7 @@ fn remove_if_there(path: &Path) -> Result<(), OutputError> {
 
 /// Makes the rename itself last. Not every system can open a folder, and the file is whole either way.
 fn sync_folder(folder: &Path) {
-    if let Ok(folder) = File::open(folder) {
+    if let Ok(folder) = fs::File::open(folder) {
         let _ = folder.sync_all();
     }
 }

@@ -1,6 +1,7 @@
 //! One question to a case: scope, examination, report, files.
 
 use std::collections::{BTreeSet, HashMap};
+use std::io::{self, Write};
 
 use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
 use foldhash::fast::RandomState;
@@ -14,7 +15,7 @@ use crate::analyze::identity::Subject;
 use crate::analyze::jobs::Jobs;
 use crate::analyze::symptoms::SYMPTOMS;
 use crate::analyze::tries::{Counted, Tries};
-use crate::analyze::{self, Material, scope};
+use crate::analyze::{self, Check, Material, scope};
 use crate::cli::Output;
 use crate::enrich::Geo;
 use crate::examination::Examination;
@@ -23,12 +24,12 @@ use crate::finding::Finding;
 use crate::ledger::Ledger;
 use crate::question::{Question, Window};
 use crate::report::model::{Database, Report};
-use crate::report::outputs::Outputs;
+use crate::report::outputs::{File, Outputs};
 use crate::report::words::{self, Word, fill};
 use crate::report::{csv, ecs, html, json, ocsf, stix, terminal, timesketch, xlsx};
 use crate::timeline::Event;
 use crate::timeline::query::{Interest, Scope};
-use crate::timeline::store::{Case, write_parquet};
+use crate::timeline::store::{Case, write_events};
 
 /// What is asked, and how the answer is shown.
 pub struct Asked<'a> {
@@ -80,8 +81,7 @@ pub fn answer(
         }
         Ok::<_, Failed>((events, case.states(&stands)?))
     })?;
-    count_duplicates(case, &mut events)?;
-    count_duplicates(case, &mut states)?;
+    count_duplicates(case, events.iter_mut().chain(&mut states))?;
     asked.geo.enrich(&mut events);
     if surroundings.stop.is_wanted() {
         return Err(Failed::Interrupted);
@@ -99,16 +99,16 @@ pub fn answer(
     };
     let start = scope::start(window, question.baseline_days);
     let look = |around: &Around| -> Result<Vec<Event>, Failed> {
-        let around = &pool.install(|| narrowed(case, around, window))?;
+        let around = &narrowed(case, around, window)?;
         let wanted = |row: crate::timeline::query::Row<'_>| around.wants(&subject, &row);
         let mut others = match around.is_empty() {
             true => Vec::new(),
-            false => pool.install(|| case.events_near(start, window.to, around, &wanted))?,
+            false => case.events_near(start, window.to, around, &wanted)?,
         };
         asked.geo.enrich(&mut others);
         Ok(others)
     };
-    let (examination, others) = analyze::examine(material, look)?;
+    let (examination, others) = pool.install(|| analyze::examine(material, look))?;
     let mut timeline = timeline(events, others, &examination, &subject);
     pool.install(|| case.add_texts(&mut timeline))?;
     let rejects = case.rejects(REJECTS_SHOWN)?;
@@ -124,7 +124,7 @@ pub fn answer(
         examination: &examination,
         timeline: &timeline,
     };
-    write(&report, case, asked.showing, outputs)?;
+    pool.install(|| write(&report, case, asked.showing, outputs))?;
     let sealed = ingest::seal(outputs, &case.ledger, &settings::about(question), surroundings, clock)?;
     if !asked.showing.quiet {
         let showing = asked.showing;
@@ -181,7 +181,7 @@ pub(super) fn resolve(question: &Question, ledger: &Ledger) -> Window {
 }
 
 /// How many byte-identical copies each event has.
-pub(super) fn count_duplicates(case: &Case, events: &mut [Event]) -> Result<(), Failed> {
+pub(super) fn count_duplicates<'e>(case: &Case, events: impl IntoIterator<Item = &'e mut Event>) -> Result<(), Failed> {
     let duplicates = case.duplicates()?;
     let mut copies: HashMap<(&str, u64), u64, RandomState> = HashMap::default();
     for duplicate in &duplicates {
@@ -229,49 +229,55 @@ fn timeline(events: Vec<Event>, others: Vec<Event>, examination: &Examination, s
         .collect()
 }
 
+/// Writes the files that are wanted, side by side. Those that take longest stand first.
 fn write(report: &Report<'_>, case: &Case, showing: &Showing, outputs: &mut Outputs) -> Result<(), Failed> {
-    if showing.wants(Output::Html) {
-        let pages: Vec<html::SymptomPage<'_>> = SYMPTOMS
-            .iter()
-            .chain(DETECTIONS)
-            .map(|check| {
-                let text = words::page(showing.lang, check.meta.id).unwrap_or(check.meta.page);
-                html::SymptomPage { id: check.meta.id, text }
-            })
-            .collect();
-        let options = html::Options { lang: showing.lang, zone: showing.zone, teeth: showing.teeth, pages: &pages };
-        outputs.put("report.html", html::render(report, &options).as_bytes())?;
-    }
-    outputs.write("report.json", |out| json::write(report, out))?;
+    let spill = outputs.dir().to_owned();
+    let book = xlsx::Options { lang: showing.lang, spill: &spill };
+    let mut files: Vec<File<'_>> = Vec::new();
     if showing.wants(Output::Xlsx) {
-        let spill = outputs.dir().to_owned();
-        let options = xlsx::Options { lang: showing.lang, spill: &spill };
-        outputs.write("report.xlsx", |out| xlsx::write(report, &options, out))?;
+        files.push(("report.xlsx", Box::new(|out| xlsx::write(report, &book, out))));
     }
-    if showing.wants(Output::Csv) {
-        outputs.write("timeline.csv", |out| csv::timeline(report, out))?;
-        outputs.write("findings.csv", |out| csv::findings(report, out))?;
+    files.push(("report.json", Box::new(|out| json::write(report, out))));
+    if showing.wants(Output::Html) {
+        files.push(("report.html", Box::new(|out| page(report, showing, out))));
     }
     if showing.wants(Output::Timesketch) {
-        outputs.write("timeline.timesketch.jsonl", |out| timesketch::write(report, out))?;
+        files.push(("timeline.timesketch.jsonl", Box::new(|out| timesketch::write(report, out))));
     }
     if showing.wants(Output::Parquet) {
-        write_parquet(&outputs.dir().join("timeline.parquet"), report.timeline)?;
-        outputs.adopt(&["timeline.parquet".to_owned()])?;
+        files.push(("timeline.parquet", Box::new(|out| parquet(report, out))));
+    }
+    if showing.wants(Output::Csv) {
+        files.push(("timeline.csv", Box::new(|out| csv::timeline(report, out))));
+        files.push(("findings.csv", Box::new(|out| csv::findings(report, out))));
     }
     if showing.wants(Output::Ecs) {
-        outputs.write("timeline.ecs.jsonl", |out| ecs::timeline(report, out))?;
-        outputs.write("findings.ecs.jsonl", |out| ecs::findings(report, out))?;
+        files.push(("timeline.ecs.jsonl", Box::new(|out| ecs::timeline(report, out))));
+        files.push(("findings.ecs.jsonl", Box::new(|out| ecs::findings(report, out))));
     }
     if showing.wants(Output::Ocsf) {
-        outputs.write("timeline.ocsf.jsonl", |out| ocsf::timeline(report, out))?;
-        outputs.write("findings.ocsf.jsonl", |out| ocsf::findings(report, out))?;
+        files.push(("timeline.ocsf.jsonl", Box::new(|out| ocsf::timeline(report, out))));
+        files.push(("findings.ocsf.jsonl", Box::new(|out| ocsf::findings(report, out))));
     }
     if showing.wants(Output::Stix) {
-        outputs.write("indicators.stix.json", |out| stix::write(report, out))?;
+        files.push(("indicators.stix.json", Box::new(|out| stix::write(report, out))));
     }
-    outputs.write("rejects.jsonl", |out| case.copy_rejects(out))?;
-    Ok(())
+    files.push(("rejects.jsonl", Box::new(|out| case.copy_rejects(out))));
+    Ok(outputs.write_all(files)?)
+}
+
+fn page(report: &Report<'_>, showing: &Showing, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    let page = |check: &Check| {
+        let text = words::page(showing.lang, check.meta.id).unwrap_or(check.meta.page);
+        html::SymptomPage { id: check.meta.id, text }
+    };
+    let pages: Vec<html::SymptomPage<'_>> = SYMPTOMS.iter().chain(DETECTIONS).copied().map(page).collect();
+    let options = html::Options { lang: showing.lang, zone: showing.zone, teeth: showing.teeth, pages: &pages };
+    out.write_all(html::render(report, &options).as_bytes())
+}
+
+fn parquet(report: &Report<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    write_events(out, report.timeline).map_err(io::Error::other)
 }
 
 fn exit(examination: &Examination, ledger: &Ledger, showing: &Showing) -> Exit {

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use case::Case;
 pub use part::{Part, PartPages};
-pub use part_writer::{PartWriter, write_parquet};
+pub use part_writer::{PartWriter, write_events};
 pub use writer::CaseWriter;
 
 /// Why the case could not be written or read.

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 
 use chrono::NaiveDate;
+use polars::prelude::PolarsResult;
 
 use super::flusher::Written;
 use super::whole::Temporary;
@@ -81,12 +82,12 @@ fn in_order(rows: &[Packed]) -> Vec<&Packed> {
     keyed.into_iter().map(|(.., row)| row).collect()
 }
 
-/// Writes events as one Parquet file, in place when whole.
-pub fn write_parquet<E: std::borrow::Borrow<Event>>(path: &Path, events: &[E]) -> Result<(), StoreError> {
+/// Writes events as one Parquet file.
+pub fn write_events<E: std::borrow::Borrow<Event>>(out: impl Write, events: &[E]) -> PolarsResult<()> {
     let mut room = Vec::new();
     let mut packed = |event: &E| Packed::new(event.borrow(), &mut room);
     let groups = events.chunks(columns::ROW_GROUP).map(|group| group.iter().map(&mut packed).collect::<Vec<_>>());
-    write_rows(path, groups).map(drop)
+    columns::write(out, groups)
 }
 
 fn write_rows<P: std::borrow::Borrow<Packed>>(
