@@ -79,6 +79,8 @@ mod tests {
         for n in 0..people {
             jobs.note(time, "Update user", &format!("|a:admin@x.example|t:user{n}@x.example|"));
         }
+        // What the service does for an administrator is its own.
+        jobs.note(time, "Update user", r"|a:admin@x.example|a:nt authority\system (x)|t:more@x.example|");
         jobs.note(time + TimeDelta::hours(1), "Update user", "|a:admin@x.example|t:late@x.example|");
         let event = Event {
             action: Some("Update user".into()),

@@ -129,3 +129,24 @@ pub fn is_traced(event: &Event) -> bool {
 pub fn start(window: Window, baseline_days: u32) -> DateTime<Utc> {
     window.from.checked_sub_days(Days::new(u64::from(baseline_days))).unwrap_or(window.from)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_service_is_told_by_the_actor_as_well_as_by_the_parties() {
+        for (actor, service) in [
+            (r"NT AUTHORITY\SYSTEM (Microsoft.Exchange.ServiceHost)", true),
+            (r"nt authority\system", true),
+            ("NT AUTHORITY", false),
+            ("ＮＴ AUTHORITY", false),
+            ("admin@x.example", false),
+            ("", false),
+        ] {
+            assert_eq!(is_service(actor), service, "{actor}");
+            assert_eq!(is_by_service(&format!("|a:{}|t:bob|", actor.to_lowercase())), service, "{actor}");
+        }
+        assert!(!is_by_service(r"|a:admin@x.example|t:nt authority\system|"));
+    }
+}

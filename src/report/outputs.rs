@@ -485,6 +485,23 @@ mod tests {
     }
 
     #[test]
+    fn several_files_are_remembered_and_where_one_fails_all_go_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = |name: &'static str| -> File<'_> { (name, Box::new(|out| out.write_all(b"abc"))) };
+        let fails = |name: &'static str| -> File<'_> { (name, Box::new(move |_| Err(io::Error::other(name)))) };
+        let mut outputs = Outputs::create(dir.path(), false).unwrap();
+        outputs.write_all(vec![text("report.json"), text("findings.csv")]).unwrap();
+        let known = |outputs: &Outputs| outputs.written().iter().map(|entry| entry.name.clone()).collect::<Vec<_>>();
+        assert_eq!(known(&outputs), ["findings.csv", "report.json"]);
+        let files = vec![text("report.html"), fails("report.xlsx"), fails("timeline.csv"), text("rejects.jsonl")];
+        let fault = outputs.write_all(files).unwrap_err().to_string();
+        assert!(fault.ends_with("report.xlsx: report.xlsx"), "the first in their order: {fault}");
+        assert_eq!(known(&outputs), ["findings.csv", "rejects.jsonl", "report.html", "report.json"]);
+        drop(outputs);
+        assert!(names(dir.path()).is_empty());
+    }
+
+    #[test]
     fn a_folder_in_use_is_refused_unless_told() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("report.json"), "old").unwrap();

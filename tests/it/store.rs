@@ -1,9 +1,15 @@
 //! What other engines must be able to read: the Parquet of a case holds only types that Spark reads, in every column;
 //! and what they leave out when they write it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
+use bectrace::timeline::Event;
+use bectrace::timeline::query::{Interest, Scope};
 use bectrace::timeline::schema::{Access, COLUMNS};
+use bectrace::timeline::store::Case;
+use chrono::{DateTime, Utc};
 use polars_parquet::parquet::read::read_metadata;
 use polars_parquet::parquet::schema::types::{IntegerType, PhysicalType, PrimitiveLogicalType, TimeUnit};
 
@@ -41,6 +47,43 @@ fn an_answer_is_the_same_without_the_filters_of_names() {
         std::fs::write(&part, bytes).unwrap();
     }
     assert!(with == users.map(|user| ask(user, &format!("without {user}"))));
+}
+
+/// What a question reads column by column is what it says: asked of every event read whole, the same comes out.
+#[test]
+fn a_scope_gives_and_notes_what_it_asks_for_and_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let case = dir.path().join("case");
+    let evidence = testdata("cases/contoso/evidence").display().to_string();
+    assert!(matches!(bectrace(&["ingest", &evidence, "--out", &case.display().to_string(), "-q"]).exit, 0 | 3));
+    let case = Case::open(&case).unwrap();
+    let all = case.events(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, &|_| true).unwrap();
+    // A span that begins and ends inside days.
+    let (from, to) = (all[all.len() / 5].datetime, all[all.len() / 5 * 4].datetime);
+    let names = BTreeSet::from(["alice.mori@contoso.example".to_owned()]);
+    let own = |parties: &str| parties.contains(":alice.mori@contoso.example|");
+    let interest = |action: &str| Interest { wanted: action == "Set-Mailbox", noted: action.starts_with("Set-") };
+    let person = |actor: &str| actor.contains('@');
+    let noted = Mutex::new(Vec::new());
+    let note = |time: DateTime<Utc>, action: &str, parties: &str| {
+        noted.lock().unwrap().push((time, action.to_owned(), parties.to_owned()));
+    };
+    let scope = Scope { names: &names, parties: &own, action: &interest, actor: &person, note: &note };
+    let found = case.events_in(from, to, &scope).unwrap();
+    let inside = || all.iter().filter(|event| from <= event.datetime && event.datetime < to);
+    let parties = |event: &Event| event.parties.clone().unwrap_or_default();
+    let wanted = |event: &&Event| own(&parties(event)) || interest(event.action()).wanted;
+    let told = |event: &&Event| interest(event.action()).noted && person(event.user_raw.as_deref().unwrap_or_default());
+    let place = |event: &Event| event.record_ref();
+    assert_eq!(found.iter().map(place).collect::<Vec<_>>(), inside().filter(wanted).map(place).collect::<Vec<_>>());
+    let mut noted = noted.into_inner().unwrap();
+    let mut expected: Vec<_> =
+        inside().filter(told).map(|event| (event.datetime, event.action().to_owned(), parties(event).into())).collect();
+    noted.sort();
+    expected.sort();
+    assert_eq!(noted, expected);
+    let by_service = inside().filter(|event| interest(event.action()).noted && !told(event)).count();
+    assert!(found.len() > 100 && expected.len() > 10 && by_service > 10, "{} {by_service}", expected.len());
 }
 
 fn parquet_below(folder: &Path) -> Vec<PathBuf> {

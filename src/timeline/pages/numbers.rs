@@ -215,4 +215,62 @@ mod tests {
         assert_eq!(Hybrid::new(&[1 << 1, 8], 3).at(0), None);
         assert_eq!(Hybrid::new(&[1 << 1, 7], 3).at(0), Some(7));
     }
+
+    /// Numbers of so many bits as Parquet packs them: from the lowest bit of the first byte on.
+    fn packed(numbers: &[u32], bits: usize) -> Vec<u8> {
+        let mut bytes = vec![0; (numbers.len() * bits).div_ceil(8)];
+        for (index, number) in numbers.iter().enumerate() {
+            for bit in (0..bits).filter(|bit| number >> bit & 1 == 1) {
+                let place = index * bits + bit;
+                bytes[place / 8] |= 1 << (place % 8);
+            }
+        }
+        bytes
+    }
+
+    #[test]
+    fn all_numbers_are_those_that_are_asked_for_one_by_one() {
+        for bits in 1..=20 {
+            let mask = (1_u32 << bits) - 1;
+            let some = |count: u32, step: u32| (0..count).map(|n| n.wrapping_mul(step) & mask).collect::<Vec<u32>>();
+            let (first, last) = (some(24, 0x9e37_79b1), some(13, 0x85eb_ca6b));
+            // Three eights, a run of five, and two eights of which the last three are not written.
+            let mut bytes = vec![3 << 1 | 1];
+            bytes.extend(packed(&first, bits));
+            bytes.push(5 << 1);
+            bytes.extend_from_slice(&(mask >> 1).to_le_bytes()[..bits.div_ceil(8)]);
+            bytes.push(2 << 1 | 1);
+            bytes.extend(packed(&last, bits));
+            let expected: Vec<u32> = first.into_iter().chain([mask >> 1; 5]).chain(last).collect();
+            let mut found = Vec::new();
+            Hybrid::new(&bytes, bits).all(42, &mut found).unwrap();
+            assert_eq!(found.get(..42), expected.get(..42), "{bits} bits");
+            let mut one_by_one = Hybrid::new(&bytes, bits);
+            assert!((0..42).all(|at| one_by_one.at(at) == expected.get(at).copied()), "{bits} bits");
+        }
+        let mut found = vec![7];
+        assert_eq!(Hybrid::new(&[9 << 1, 3], 3).all(4, &mut found), Some(()));
+        assert_eq!(found, [3; 4], "as many as are wanted");
+        assert_eq!(Hybrid::new(&[9 << 1], 3).all(4, &mut found), None);
+    }
+
+    #[test]
+    fn each_row_is_told_as_it_is_when_asked_for() {
+        // A run of three, eleven rows of two bytes, a run of none.
+        let bytes = [3 << 1, 1, 2 << 1 | 1, 0b1010_0110, 0b0000_0101, 4 << 1, 0];
+        let mut told = Vec::new();
+        let tell = |there| {
+            told.push(there);
+            Some(())
+        };
+        Levels::new(&bytes).each(21, tell).unwrap();
+        let rows = [1, 1, 1, 0, 1, 1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0];
+        assert_eq!(told, rows.map(|level| level == 1));
+        let mut levels = Levels::new(&bytes);
+        assert!((0..21).all(|row| levels.rank(row).unwrap().is_some() == told[row]));
+        // Rows that no level tells of are damage.
+        assert_eq!(Levels::new(&bytes).each(24, |_| Some(())), None);
+        assert_eq!(Levels::new(&[2 << 1 | 1, 0xff]).each(9, |_| Some(())), None);
+        assert_eq!(Levels::new(&bytes).each(21, |there| there.then_some(())), None);
+    }
 }
