@@ -62,7 +62,10 @@ fn a_scope_gives_and_notes_what_it_asks_for_and_nothing_else() {
     let (from, to) = (all[all.len() / 5].datetime, all[all.len() / 5 * 4].datetime);
     let names = BTreeSet::from(["alice.mori@contoso.example".to_owned()]);
     let own = |parties: &str| parties.contains(":alice.mori@contoso.example|");
-    let interest = |action: &str| Interest { wanted: action == "Set-Mailbox", noted: action.starts_with("Set-") };
+    let interest = |action: &str| Interest {
+        wanted: action == "Set-Mailbox",
+        noted: action.starts_with("Set-") || action.starts_with("Update"),
+    };
     let person = |actor: &str| actor.contains('@');
     let noted = Mutex::new(Vec::new());
     let note = |time: DateTime<Utc>, action: &str, parties: &str| {
