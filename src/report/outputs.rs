@@ -5,6 +5,8 @@
     reason = "the one door through which reports are written"
 )]
 
+mod inventory;
+
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Read as _, Write};
 use std::path::{Component, Path, PathBuf};
@@ -15,6 +17,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::exit::Stop;
 use crate::timeline::event::hex;
+
+pub use inventory::{Inventory, inventory, read};
 
 /// The files that a run leaves in its folder; `--overwrite` replaces these and touches nothing else.
 pub const KNOWN: [&str; 18] = [
@@ -90,6 +94,8 @@ pub struct OutputEntry {
 pub struct Outputs {
     dir: PathBuf,
     written: Vec<OutputEntry>,
+    /// Files that are being written side by side: where one panics, the others may be there already.
+    begun: Vec<&'static str>,
     /// The folders that had to be made, outermost first.
     made: Vec<PathBuf>,
     stop: Stop,
@@ -102,8 +108,9 @@ impl Drop for Outputs {
             return;
         }
         let mut folders = self.made.clone();
-        for entry in &self.written {
-            let path = self.dir.join(&entry.name);
+        let written = self.written.iter().map(|entry| entry.name.as_str());
+        for name in written.chain(self.begun.iter().copied()) {
+            let path = self.dir.join(name);
             let _ = fs::remove_file(&path);
             let inside = |folder: &&Path| folder.starts_with(&self.dir) && *folder != self.dir;
             folders.extend(path.ancestors().skip(1).take_while(inside).map(Path::to_path_buf));
@@ -138,7 +145,14 @@ impl Outputs {
         Self::check(dir, overwrite)?;
         let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
         let made = dir.ancestors().take_while(missing).map(Path::to_path_buf).collect();
-        let outputs = Self { dir: dir.to_owned(), written: Vec::new(), made, stop: Stop::default(), kept: false };
+        let outputs = Self {
+            dir: dir.to_owned(),
+            written: Vec::new(),
+            begun: Vec::new(),
+            made,
+            stop: Stop::default(),
+            kept: false,
+        };
         fs::create_dir_all(dir).map_err(at(dir))?;
         if overwrite {
             // The seal first: without it, what is left is not taken for a whole report.
@@ -186,8 +200,10 @@ impl Outputs {
 
     /// Writes several files side by side. The first that fails, in their order, is told.
     pub fn write_all(&mut self, files: Vec<File<'_>>) -> Result<(), OutputError> {
+        self.begun = files.iter().map(|(name, _)| *name).collect();
         let make = |(name, fill): File<'_>| self.make(name, fill);
         let made: Vec<Result<OutputEntry, OutputError>> = files.into_par_iter().with_max_len(1).map(make).collect();
+        self.begun.clear();
         let mut fault = None;
         for made in made {
             match made {
@@ -272,77 +288,6 @@ impl Outputs {
         }
         Ok(self.dir.join(name))
     }
-}
-
-/// What lies in an output folder.
-#[derive(Debug, Default)]
-pub struct Inventory {
-    /// The files, in order of names, hashed.
-    pub files: Vec<OutputEntry>,
-    /// What is no file or cannot be read, and why.
-    pub odd: Vec<(String, String)>,
-}
-
-impl Inventory {
-    /// Takes out what lies below `folder`, named from there.
-    #[must_use]
-    pub fn take_below(&mut self, folder: &str) -> Self {
-        let inner = |name: &str| Some(name.strip_prefix(folder)?.strip_prefix('/')?.to_owned());
-        let mut below = Self::default();
-        self.files.retain(|file| match inner(&file.name) {
-            Some(name) => {
-                below.files.push(OutputEntry { name, ..file.clone() });
-                false
-            }
-            None => true,
-        });
-        self.odd.retain(|(name, why)| match inner(name) {
-            Some(name) => {
-                below.odd.push((name, why.clone()));
-                false
-            }
-            None => true,
-        });
-        below
-    }
-}
-
-/// Hashes everything that lies in `dir`; links are not followed.
-pub fn inventory(dir: &Path) -> Result<Inventory, OutputError> {
-    let mut found = Inventory::default();
-    let mut open = vec![String::new()];
-    while let Some(folder) = open.pop() {
-        let here = dir.join(&folder);
-        let entries = match fs::read_dir(&here) {
-            Ok(entries) => entries,
-            Err(error) if folder.is_empty() => return Err(at(&here)(error)),
-            Err(error) => {
-                found.odd.push((folder, error.to_string()));
-                continue;
-            }
-        };
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let name = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => open.push(name),
-                Ok(kind) if kind.is_file() => match hashed(&entry.path()) {
-                    Ok((size, sha256)) => found.files.push(OutputEntry { name, size, sha256 }),
-                    Err(error) => found.odd.push((name, error.to_string())),
-                },
-                _ => found.odd.push((name, "a link or device, no file".to_owned())),
-            }
-        }
-    }
-    found.files.sort_by(|a, b| a.name.cmp(&b.name));
-    found.odd.sort();
-    Ok(found)
-}
-
-/// The bytes of one output, read again.
-pub fn read(dir: &Path, name: &str) -> Result<Vec<u8>, OutputError> {
-    let path = dir.join(name);
-    fs::read(&path).map_err(at(&path))
 }
 
 /// Size and SHA-256 of a file.
@@ -497,6 +442,21 @@ mod tests {
         let fault = outputs.write_all(files).unwrap_err().to_string();
         assert!(fault.ends_with("report.xlsx: report.xlsx"), "the first in their order: {fault}");
         assert_eq!(known(&outputs), ["findings.csv", "rejects.jsonl", "report.html", "report.json"]);
+        drop(outputs);
+        assert!(names(dir.path()).is_empty());
+    }
+
+    #[test]
+    fn where_one_of_several_panics_all_go_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut outputs = Outputs::create(dir.path(), false).unwrap();
+        let files: Vec<File<'_>> = vec![
+            ("report.json", Box::new(|out| out.write_all(b"abc"))),
+            ("report.html", Box::new(|_| panic!("a fault of the program"))),
+        ];
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| outputs.write_all(files)));
+        assert!(panicked.is_err());
+        assert_eq!(names(dir.path()), ["report.json"]);
         drop(outputs);
         assert!(names(dir.path()).is_empty());
     }
