@@ -1,7 +1,7 @@
 //! The keys of a sign-in that columns are made of, and the values of one sign-in by them: what a key is, is seen once,
 //! while the record is passed over, so that asking for it costs nothing.
 
-use crate::ingest::keys::KeyTable;
+use crate::ingest::keys::{KeyTable, Known};
 
 macro_rules! known_keys {
     ($($key:ident => $name:literal),+ $(,)?) => {
@@ -38,8 +38,7 @@ impl Key {
     /// Which key a text is, in any case.
     #[inline]
     pub fn of(text: &str) -> Option<Self> {
-        let (key, name) = KEYS.get(PLACES.place(text)?)?;
-        (text == *name || text.eq_ignore_ascii_case(name)).then_some(*key)
+        KEYS.get(PLACES.find(text)?.place).map(|(key, _)| *key)
     }
 
     /// All of them.
@@ -96,28 +95,24 @@ impl<'a> Members<'a> {
     /// Takes one member in; of other keys than the known ones nothing is kept.
     #[inline]
     pub fn put(&mut self, key: &'a str, text: &'a str) {
-        let known = PLACES.place(key).and_then(|place| KEYS.get(place));
+        let known = PLACES.find(key);
         if known.is_none() || self.inner.len() > KEPT {
             self.inner.truncate(self.put);
         }
         let inner = (self.put as u32, self.inner.len() as u32);
-        let Some((known, name)) = known else { return };
+        let Some(Known { place, exact }) = known else { return };
         self.put = self.inner.len();
         let value = Member { text, inner };
-        if key == *name {
-            if let Some(slot) = self.values.get_mut(*known as usize) {
-                *slot = Some(value);
-            }
-        } else if key.eq_ignore_ascii_case(name) {
-            self.put_other(*known, key, value);
+        if !exact {
+            self.put_other(place, key, value);
+        } else if let Some(slot) = self.values.get_mut(place) {
+            *slot = Some(value);
         }
     }
 
-    fn put_other(&mut self, known: Key, key: &'a str, value: Member<'a>) {
+    fn put_other(&mut self, place: usize, key: &'a str, value: Member<'a>) {
         self.others.resize(COUNT, None);
-        if let Some(slot) =
-            self.others.get_mut(known as usize).filter(|slot| slot.is_none_or(|(first, _)| key <= first))
-        {
+        if let Some(slot) = self.others.get_mut(place).filter(|slot| slot.is_none_or(|(first, _)| key <= first)) {
             *slot = Some((key, value));
         }
     }

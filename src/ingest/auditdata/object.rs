@@ -22,37 +22,36 @@ macro_rules! known_fields {
         /// The keys that columns are made of.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub(super) enum Field { $($field),+ }
-        /// Each with its usual spelling, and its key in lower case.
-        static FIELDS: [(Field, &str, &str); COUNT] = [$((Field::$field, stringify!($field), $key)),+];
+        static FIELDS: [Field; COUNT] = [$(Field::$field),+];
         const COUNT: usize = [$($key),+].len();
         static KEYS: KeyTable<COUNT> = KeyTable::new(&[$($key),+]);
     };
 }
 
 known_fields! {
-    CreationTime => "creationtime", Id => "id", Operation => "operation", RecordType => "recordtype",
-    Workload => "workload", UserId => "userid", UserKey => "userkey", UserType => "usertype",
-    OrganizationId => "organizationid", OrganizationName => "organizationname", ResultStatus => "resultstatus",
-    ObjectId => "objectid", ClientIP => "clientip", ClientIPAddress => "clientipaddress",
-    ActorIpAddress => "actoripaddress", ActorIP => "actorip", ClientInfoString => "clientinfostring",
-    ClientProcessName => "clientprocessname", UserAgent => "useragent", Parameters => "parameters",
-    ModifiedProperties => "modifiedproperties", ExtendedProperties => "extendedproperties",
-    DeviceProperties => "deviceproperties", OperationProperties => "operationproperties", Actor => "actor",
-    Target => "target", ApplicationId => "applicationid", AppId => "appid", ClientAppId => "clientappid",
-    AppAccessContext => "appaccesscontext", SessionId => "sessionid", InterSystemsId => "intersystemsid",
-    IntraSystemId => "intrasystemid", IntraSystemsId => "intrasystemsid", ErrorNumber => "errornumber",
-    ErrorCode => "errorcode", LogonError => "logonerror", LogonType => "logontype",
-    ExternalAccess => "externalaccess", MailboxOwnerUPN => "mailboxownerupn", MailboxGuid => "mailboxguid",
-    MailboxOwnerSid => "mailboxownersid", LogonUserSid => "logonusersid",
-    LogonUserDisplayName => "logonuserdisplayname", Item => "item", AffectedItems => "affecteditems",
-    Folders => "folders", Folder => "folder", DestFolder => "destfolder", SendAsUserSmtp => "sendasusersmtp",
-    SendAsUserMailboxGuid => "sendasusermailboxguid", SendOnBehalfOfUserSmtp => "sendonbehalfofusersmtp",
-    SendOnBehalfOfUserMailboxGuid => "sendonbehalfofusermailboxguid", SaveToSentItems => "savetosentitems",
-    RecipientCount => "recipientcount", RecipientList => "recipientlist", OperationCount => "operationcount",
-    Data => "data", AlertEntityId => "alertentityid", Name => "name", EventValue => "eventvalue",
-    HygieneEvent => "event", DeviceId => "deviceid", ModifiedObjectResolvedName => "modifiedobjectresolvedname",
-    P1Sender => "p1sender", P2Sender => "p2sender", Subject => "subject",
-    InternetMessageId => "internetmessageid",
+    CreationTime => "CreationTime", Id => "Id", Operation => "Operation", RecordType => "RecordType",
+    Workload => "Workload", UserId => "UserId", UserKey => "UserKey", UserType => "UserType",
+    OrganizationId => "OrganizationId", OrganizationName => "OrganizationName", ResultStatus => "ResultStatus",
+    ObjectId => "ObjectId", ClientIP => "ClientIP", ClientIPAddress => "ClientIPAddress",
+    ActorIpAddress => "ActorIpAddress", ActorIP => "ActorIP", ClientInfoString => "ClientInfoString",
+    ClientProcessName => "ClientProcessName", UserAgent => "UserAgent", Parameters => "Parameters",
+    ModifiedProperties => "ModifiedProperties", ExtendedProperties => "ExtendedProperties",
+    DeviceProperties => "DeviceProperties", OperationProperties => "OperationProperties", Actor => "Actor",
+    Target => "Target", ApplicationId => "ApplicationId", AppId => "AppId", ClientAppId => "ClientAppId",
+    AppAccessContext => "AppAccessContext", SessionId => "SessionId", InterSystemsId => "InterSystemsId",
+    IntraSystemId => "IntraSystemId", IntraSystemsId => "IntraSystemsId", ErrorNumber => "ErrorNumber",
+    ErrorCode => "ErrorCode", LogonError => "LogonError", LogonType => "LogonType",
+    ExternalAccess => "ExternalAccess", MailboxOwnerUPN => "MailboxOwnerUPN", MailboxGuid => "MailboxGuid",
+    MailboxOwnerSid => "MailboxOwnerSid", LogonUserSid => "LogonUserSid",
+    LogonUserDisplayName => "LogonUserDisplayName", Item => "Item", AffectedItems => "AffectedItems",
+    Folders => "Folders", Folder => "Folder", DestFolder => "DestFolder", SendAsUserSmtp => "SendAsUserSmtp",
+    SendAsUserMailboxGuid => "SendAsUserMailboxGuid", SendOnBehalfOfUserSmtp => "SendOnBehalfOfUserSmtp",
+    SendOnBehalfOfUserMailboxGuid => "SendOnBehalfOfUserMailboxGuid", SaveToSentItems => "SaveToSentItems",
+    RecipientCount => "RecipientCount", RecipientList => "RecipientList", OperationCount => "OperationCount",
+    Data => "Data", AlertEntityId => "AlertEntityId", Name => "Name", EventValue => "EventValue",
+    HygieneEvent => "Event", DeviceId => "DeviceId", ModifiedObjectResolvedName => "ModifiedObjectResolvedName",
+    P1Sender => "P1Sender", P2Sender => "P2Sender", Subject => "Subject",
+    InternetMessageId => "InternetMessageId",
 }
 
 /// One AuditData object with its known values, each as its JSON text; what has an inside was read in passing.
@@ -141,8 +140,7 @@ fn differ_in_case(one: &str, other: &str) -> bool {
 }
 
 fn field_of(key: &str) -> Option<Field> {
-    let (field, usual, lower) = FIELDS.get(KEYS.place(key)?)?;
-    (key == *usual || key.eq_ignore_ascii_case(lower)).then_some(*field)
+    FIELDS.get(KEYS.find(key)?.place).copied()
 }
 
 /// A string, number or boolean as text; anything else is nothing.
