@@ -65,7 +65,8 @@ pub fn fill<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError> 
 }
 
 fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError> {
-    let audit = Audit::read(json).map_err(|error| AuditError::NotJson { at: error.column() })?;
+    let mut audit = Audit::new();
+    audit.read(json).map_err(|error| AuditError::NotJson { at: error.column() })?;
     event.evidence_source = EvidenceSource::Ual;
     if audit.doubled {
         note(event, "R-107");

@@ -65,20 +65,20 @@ pub(super) struct Audit<'a> {
 }
 
 impl<'a> Audit<'a> {
-    fn empty() -> Self {
-        Audit { values: [None; COUNT], inside: Inside::default(), doubled: false, others: Vec::with_capacity(16) }
+    /// One without values.
+    pub(super) fn new() -> Self {
+        Self { values: [None; COUNT], inside: Inside::default(), doubled: false, others: Vec::with_capacity(16) }
     }
 
-    pub(super) fn read(json: &'a str) -> Result<Self, serde_json::Error> {
-        let mut audit = Self::empty();
-        let read = members::read(json, |object| {
-            object.members(|key, value| audit.put(Cow::Borrowed(key), Found::Next(value)))
-        });
+    /// Reads an object in its place: it is too large to be handed on for each record.
+    pub(super) fn read(&mut self, json: &'a str) -> Result<(), serde_json::Error> {
+        let read =
+            members::read(json, |object| object.members(|key, value| self.put(Cow::Borrowed(key), Found::Next(value))));
         if read.is_none() {
-            audit = serde_json::from_str(json)?;
+            *self = serde_json::from_str(json)?;
         }
-        audit.close();
-        Ok(audit)
+        self.close();
+        Ok(())
     }
 
     /// All keys are there. Where they are many, each has its like beside it once they are sorted.
@@ -120,7 +120,7 @@ impl<'de> Deserialize<'de> for Audit<'de> {
             }
 
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
-                let mut audit = Audit::empty();
+                let mut audit = Audit::new();
                 while let Some(key) = map.next_key::<Borrowed<'de>>()? {
                     let _ = audit.put(key.0, Found::Text(map.next_value::<&'de RawValue>()?.get()));
                 }
