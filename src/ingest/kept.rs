@@ -58,7 +58,8 @@ pub struct Common {
     /// The lessons, in the order in which they were met.
     pub lessons: Vec<Lesson>,
     by_frame: HashMap<Frame, Vec<u32>, RandomState>,
-    by_lesson: HashTable<u32>,
+    /// The place of each lesson, by the hash of what it says.
+    by_lesson: HashTable<(u64, u32)>,
     hasher: RandomState,
     room: Vec<u8>,
 }
@@ -86,19 +87,13 @@ impl Common {
 
     fn lesson(&mut self, says: Says<'_>) -> u32 {
         let hash = self.hasher.hash_one((says.account, says.names));
-        let known = |at: &u32| self.lessons.get(*at as usize).is_some_and(|lesson| says.is(lesson));
-        if let Some(known) = self.by_lesson.find(hash, known) {
+        let known = |(_, at): &(u64, u32)| self.lessons.get(*at as usize).is_some_and(|lesson| says.is(lesson));
+        if let Some((_, known)) = self.by_lesson.find(hash, known) {
             return *known;
         }
         let at = self.lessons.len() as u32;
         self.lessons.push(says.to_lesson());
-        let (all, hasher) = (&self.lessons, &self.hasher);
-        self.by_lesson.insert_unique(hash, at, |at| {
-            let lesson = all.get(*at as usize);
-            let names: Vec<_> =
-                lesson.iter().flat_map(|lesson| &lesson.names).map(|(kind, name)| (*kind, &**name)).collect();
-            hasher.hash_one((lesson.map_or("", |lesson| &lesson.account), names.as_slice()))
-        });
+        self.by_lesson.insert_unique(hash, (hash, at), |(hash, _)| *hash);
         at
     }
 

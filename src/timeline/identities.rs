@@ -59,13 +59,36 @@ impl PartialEq for Index {
 
 impl Eq for Index {}
 
-/// What one record says about one account: names that belong to it. Many records say the same.
+/// As many names a record gives one account at most.
+const NAMES: usize = 4;
+
+/// What one record says about one account: names that belong to it. Many records say the same, and every batch has its own:
+/// it is one text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Lesson {
+    /// The account's UPN and, behind it, its names.
+    text: Box<str>,
+    /// Where the UPN ends.
+    account: usize,
+    /// Of each name its kind, and where it ends.
+    names: [Option<(IdentityKind, usize)>; NAMES],
+}
+
+impl Lesson {
     /// The account's UPN.
-    pub account: Box<str>,
+    pub fn account(&self) -> &str {
+        self.text.get(..self.account).unwrap_or_default()
+    }
+
     /// Its names, each with its kind.
-    pub names: Vec<(IdentityKind, Box<str>)>,
+    pub fn names(&self) -> impl Iterator<Item = (IdentityKind, &str)> {
+        let mut start = self.account;
+        self.names.iter().flatten().map(move |(kind, end)| {
+            let name = self.text.get(start..*end).unwrap_or_default();
+            start = *end;
+            (*kind, name)
+        })
+    }
 }
 
 /// The same, still in the record.
@@ -73,24 +96,27 @@ pub struct Lesson {
 pub struct Says<'a> {
     /// The account's UPN.
     pub account: &'a str,
-    /// Its names, each with its kind.
+    /// Its names, each with its kind; at most four.
     pub names: &'a [(IdentityKind, &'a str)],
 }
 
 impl Says<'_> {
     /// Whether this is what the lesson says.
     pub fn is(&self, lesson: &Lesson) -> bool {
-        *self.account == *lesson.account
-            && self.names.len() == lesson.names.len()
-            && self.names.iter().zip(&lesson.names).all(|(own, other)| own.0 == other.0 && *own.1 == *other.1)
+        self.account == lesson.account() && self.names.iter().copied().eq(lesson.names())
     }
 
     /// Kept for later.
     pub fn to_lesson(self) -> Lesson {
-        Lesson {
-            account: self.account.into(),
-            names: self.names.iter().map(|(kind, name)| (*kind, (*name).into())).collect(),
+        let length = self.account.len() + self.names.iter().map(|(_, name)| name.len()).sum::<usize>();
+        let mut text = String::with_capacity(length);
+        text.push_str(self.account);
+        let mut names = [None; NAMES];
+        for (slot, (kind, name)) in names.iter_mut().zip(self.names) {
+            text.push_str(name);
+            *slot = Some((*kind, text.len()));
         }
+        Lesson { text: text.into(), account: self.account.len(), names }
     }
 }
 
@@ -101,7 +127,7 @@ pub fn lessons<T: Deref<Target = str>>(event: &EventOf<T>, give: &mut dyn FnMut(
         return;
     }
     let mut say = |account: &str, names: &[(IdentityKind, Option<&str>)]| {
-        let mut there = [(IdentityKind::Upn, ""); 4];
+        let mut there = [(IdentityKind::Upn, ""); NAMES];
         let named = names.iter().filter_map(|(kind, name)| Some((*kind, (*name).filter(|name| !name.is_empty())?)));
         let count = there.iter_mut().zip(named).map(|(slot, name)| *slot = name).count();
         if account.contains('@') && count > 0 {
@@ -166,9 +192,9 @@ impl IdentityTable {
     /// Learns what `count` records say; `first` is the first of them. Lessons come in the order of their first records.
     pub fn teach(&mut self, lesson: &Lesson, count: u64, first: &RecordRef) {
         self.index = Index::default();
-        let kinds = self.accounts.entry(lesson.account.to_string()).or_default();
-        for (kind, name) in &lesson.names {
-            let taught = kinds.entry(kind.as_str().to_owned()).or_default().entry(name.to_string());
+        let kinds = self.accounts.entry(lesson.account().to_owned()).or_default();
+        for (kind, name) in lesson.names() {
+            let taught = kinds.entry(kind.as_str().to_owned()).or_default().entry(name.to_owned());
             taught.or_insert_with(|| Taught { record: first.clone(), count: 0 }).count += count;
         }
     }
