@@ -413,3 +413,37 @@ fn members_of_an_archive_are_read_and_named_and_bad_ones_refused() {
     let csv = case.ledger.sources.iter().find(|source| source.path.ends_with("!b.csv")).unwrap();
     assert_eq!(csv.status, Status::PartlyRead);
 }
+
+/// A portal export whose letters begin behind the first 64 KiB, in an encoding.
+fn late_letters(encoding: &'static encoding_rs::Encoding) -> Vec<u8> {
+    let mut text = "CreationDate,UserIds,Operations,AuditData\r\n".to_owned();
+    for index in 0..400 {
+        let subject = if index < 399 { "Offer" } else { "Gelöschte Elemente" };
+        let record = format!(
+            "{{\"CreationTime\":\"2026-03-02T10:00:00\",\"Id\":\"a{index}\",\"Operation\":\"Send\",\"RecordType\":2,\
+             \"UserId\":\"a@x.example\",\"Workload\":\"Exchange\",\"Item\":{{\"Subject\":\"{subject}\"}},\
+             \"ClientInfoString\":\"{}\"}}",
+            "x".repeat(200)
+        );
+        let quoted = record.replace('"', "\"\"");
+        text.push_str(&format!("2026-03-02T10:00:00.0000000Z,a@x.example,Send,\"{quoted}\"\r\n"));
+    }
+    encoding.encode(&text).0.into_owned()
+}
+
+#[test]
+fn letters_far_behind_are_decoded_as_told_where_they_are_no_utf_8() {
+    for (encoding, told, name) in [
+        (encoding_rs::UTF_8, "windows-1252", "utf-8"),
+        (encoding_rs::UTF_8, "shift_jis", "utf-8"),
+        (encoding_rs::WINDOWS_1252, "windows-1252", "given"),
+    ] {
+        let bytes = late_letters(encoding);
+        assert!(bytes[..64 * 1024].is_ascii() && !bytes.is_ascii());
+        let (_dir, case) = read_bytes("ual.csv", &bytes, &["--encoding", told]);
+        let source = &case.ledger.sources[0];
+        assert_eq!((source.encoding.as_deref(), source.counts.events, source.counts.salvaged), (Some(name), 400, 0));
+        let subjects: Vec<_> = events(&case).iter().filter_map(|event| event.email_subject.clone()).collect();
+        assert!(subjects.iter().any(|subject| **subject == *"Gelöschte Elemente"), "{told}");
+    }
+}

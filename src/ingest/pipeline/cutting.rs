@@ -39,7 +39,7 @@ pub fn open(member: &Member, options: &Options) -> std::io::Result<Opened> {
     if let Some(error) = fault.as_ref().filter(|_| head.is_empty()) {
         return Err(std::io::Error::new(error.kind(), error.to_string()));
     }
-    let encoding = source::recognise(&head, options.encoding);
+    let encoding = source::recognise(member, &head, options.encoding);
     head.drain(..encoding.bom);
     let mut text = Vec::new();
     Text::new(head.as_slice(), encoding.encoding).read_to_end(&mut text)?;

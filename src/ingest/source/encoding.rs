@@ -1,6 +1,13 @@
 //! Recognises in which encoding a text is, from its first bytes.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use std::io::Read as _;
+
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
+
+use super::Member;
+
+/// How much of a stream is looked at.
+const HEAD: usize = 64 * 1024;
 
 /// A text encoding, as recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +56,33 @@ pub struct Recognised {
     pub assumed: bool,
 }
 
-/// Recognises the encoding from the first bytes of a stream; `given` is `--encoding`.
-pub fn recognise(head: &[u8], given: Option<&'static Encoding>) -> Recognised {
+/// Recognises the encoding of a member, whose first bytes are `head`; `given` is `--encoding`. A head of nothing but
+/// ASCII says nothing of the letters behind it: where an encoding is given, the first of them are looked for.
+pub fn recognise(member: &Member, head: &[u8], given: Option<&'static Encoding>) -> Recognised {
+    let letters = given.filter(|_| head.len() >= HEAD && head.is_ascii()).and_then(|_| first_letters(member));
+    recognise_by(head, letters.as_deref().unwrap_or(head), given)
+}
+
+/// The first bytes of a member that are no ASCII, with what follows them; `None` where it has none, or is at fault.
+fn first_letters(member: &Member) -> Option<Vec<u8>> {
+    let mut stream = member.open().ok()?;
+    let mut piece = vec![0; HEAD];
+    loop {
+        let read = stream.read(&mut piece).ok().filter(|read| *read > 0)?;
+        let bytes = piece.get(..read)?;
+        if bytes.is_ascii() {
+            continue;
+        }
+        let first = bytes.iter().position(|byte| !byte.is_ascii())?;
+        let mut letters = bytes.get(first..)?.to_vec();
+        // What comes before a fault says as much.
+        let _ = stream.take(HEAD as u64).read_to_end(&mut letters);
+        return Some(letters);
+    }
+}
+
+/// Recognises the encoding from the first bytes of a stream, and from the first of its bytes that are letters.
+fn recognise_by(head: &[u8], letters: &[u8], given: Option<&'static Encoding>) -> Recognised {
     let known = |encoding, bom, name: &str| Recognised { encoding, bom, name: name.to_owned(), assumed: false };
     match head {
         [0xef, 0xbb, 0xbf, ..] => return known(TextEncoding::Utf8, 3, "utf-8-bom"),
@@ -66,6 +98,10 @@ pub fn recognise(head: &[u8], given: Option<&'static Encoding>) -> Recognised {
             return known(TextEncoding::Utf16(encoding), 0, name);
         }
     }
+    // What is given is meant for the files that do not say it themselves: text that is UTF-8 stays UTF-8.
+    if is_utf8(letters) && !spells_in_ascii(letters, given) {
+        return known(TextEncoding::Utf8, 0, "utf-8");
+    }
     if let Some(encoding) = given {
         let encoding = match encoding {
             utf8 if utf8 == UTF_8 => TextEncoding::Utf8,
@@ -74,22 +110,29 @@ pub fn recognise(head: &[u8], given: Option<&'static Encoding>) -> Recognised {
         };
         return known(encoding, 0, "given");
     }
-    let cut_at_end = |error: std::str::Utf8Error| error.error_len().is_none();
-    if std::str::from_utf8(head).map_or_else(cut_at_end, |_| true) {
-        return known(TextEncoding::Utf8, 0, "utf-8");
-    }
-    // Damage in a text that is otherwise UTF-8 does not make it another encoding.
-    let (mut letters, mut faults) = (0, 0);
-    for chunk in head.utf8_chunks() {
-        letters += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
-        faults += usize::from(!chunk.invalid().is_empty());
-    }
-    if letters > faults * 4 {
-        return known(TextEncoding::Utf8, 0, "utf-8");
-    }
     let japanese = reads_whole(encoding_rs::SHIFT_JIS, head);
     let encoding = if japanese { encoding_rs::SHIFT_JIS } else { encoding_rs::WINDOWS_1252 };
     Recognised { encoding: TextEncoding::Legacy(encoding), bom: 0, name: encoding.name().to_lowercase(), assumed: true }
+}
+
+/// Whether bytes are UTF-8; the last character may be cut. Damage in a text that is otherwise UTF-8 does not make it
+/// another encoding.
+fn is_utf8(bytes: &[u8]) -> bool {
+    let cut_at_end = |error: std::str::Utf8Error| error.error_len().is_none();
+    if std::str::from_utf8(bytes).map_or_else(cut_at_end, |_| true) {
+        return true;
+    }
+    let (mut letters, mut faults) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        letters += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+        faults += usize::from(!chunk.invalid().is_empty());
+    }
+    letters > faults * 4
+}
+
+/// Whether the encoding that was given spells its letters in ASCII behind an escape, and the text has such an escape.
+fn spells_in_ascii(bytes: &[u8], given: Option<&'static Encoding>) -> bool {
+    given == Some(ISO_2022_JP) && bytes.is_ascii() && bytes.contains(&0x1b)
 }
 
 /// Latin text in UTF-16 has a zero in every other byte: the odd ones are little-endian's high bytes.
@@ -109,4 +152,32 @@ fn reads_whole(encoding: &'static Encoding, bytes: &[u8]) -> bool {
     let mut room = vec![0; decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len() * 4)];
     let (result, _, _) = decoder.decode_to_utf8_without_replacement(bytes, &mut room, false);
     result == encoding_rs::DecoderResult::InputEmpty
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(bytes: &[u8], given: Option<&'static Encoding>) -> (TextEncoding, String) {
+        let found = recognise_by(bytes, bytes, given);
+        (found.encoding, found.name)
+    }
+
+    #[test]
+    fn what_is_given_is_for_texts_that_are_no_utf_8() {
+        let (japanese, latin) = (encoding_rs::SHIFT_JIS, encoding_rs::WINDOWS_1252);
+        let utf8 = (TextEncoding::Utf8, "utf-8".to_owned());
+        for given in [None, Some(japanese), Some(latin), Some(UTF_16LE)] {
+            assert_eq!(name("請求書 Gelöschte Elemente".as_bytes(), given), utf8);
+            assert_eq!(name(b"no letters", given), utf8);
+        }
+        // Cut inside its last letter, and damaged once among many letters.
+        let text = "受信トレイ".as_bytes();
+        assert_eq!(name(&text[..text.len() - 1], Some(japanese)), utf8);
+        assert_eq!(name(&[text, b"\xff", text].concat(), Some(latin)), utf8);
+        let given = |encoding| (TextEncoding::Legacy(encoding), "given".to_owned());
+        assert_eq!(name(&japanese.encode("請求書の件").0, Some(japanese)), given(japanese));
+        assert_eq!(name(b"Gel\xf6schte Elemente", Some(latin)), given(latin));
+        assert_eq!(name(b"\x1b$B@A5a=q\x1b(B", Some(ISO_2022_JP)), given(ISO_2022_JP));
+    }
 }
