@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, filled, no_dates, owned};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{object, risk};
@@ -35,7 +35,10 @@ pub static DETECTION_CSV: Format = Format {
     evidence: EvidenceSource::Risk,
     wants: &["activitydatetime", "detecteddatetime", "riskeventtype", "risklevel"],
     claims: |shape| matches!(shape, Shape::Csv(csv) if csv.has(DETECTION_CSV.wants)),
-    dates: |csv| csv.column("activitydatetime"),
+    dates: |csv| {
+        let names = ["activitydatetime", "detecteddatetime"];
+        filled(csv, &names.iter().filter_map(|name| csv.column(name)).collect::<Vec<_>>())
+    },
     reader: |head: &Head, context: &Context| Rows::boxed(head, context, risk::fill_detection),
 };
 

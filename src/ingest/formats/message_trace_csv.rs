@@ -236,7 +236,8 @@ impl Reader {
             return Box::new(Self { kind, width: 0, columns: Columns::default(), order: None, screen: false });
         };
         let columns = Columns::of(csv, names);
-        let order = context.date_order.or_else(|| order_by_query(csv, &columns));
+        // What the file's own queries prove stands above what was given for the files that prove nothing.
+        let order = order_by_query(csv, &columns).or(context.date_order);
         Box::new(Self { kind, width: csv.columns.len(), columns, order, screen: kind == Kind::Trace && is_screen(csv) })
     }
 

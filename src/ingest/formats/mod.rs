@@ -213,6 +213,13 @@ pub fn no_dates(_: &CsvHead) -> Option<usize> {
     None
 }
 
+/// Of columns with dates the first that has some: records that lack the one fall back to the other.
+fn filled(csv: &CsvHead, columns: &[usize]) -> Option<usize> {
+    let mut cells = CellReader::new(csv.delimiter);
+    let mut is_filled = |at: usize| csv.sample.iter().any(|row| !cells.read(row).column(Some(at)).is_empty());
+    columns.iter().copied().find(|at| is_filled(*at)).or_else(|| columns.first().copied())
+}
+
 /// Whether a whole object has no key that marks an audit record: what stores and shippers put between records.
 fn is_something_else(audit: &str) -> bool {
     let marks = ["CreationTime", "RecordType", "Operation", "Workload", "UserId"];

@@ -92,11 +92,12 @@ impl Reader {
             operation: any(&["operations", "operation"]),
             record_type: any(&["recordtype", "auditlogrecordtype"]),
             id: any(&["recordid", "identity", "id"]),
-            order: context.date_order,
+            order: None,
             place: [csv.column("resultindex"), csv.column("resultcount")],
             sets: ResultSets::default(),
         };
-        reader.order = reader.order.or_else(|| reader.prove_order(csv));
+        // What the file's own records prove stands above what was given for the files that prove nothing.
+        reader.order = reader.prove_order(csv).or(context.date_order);
         Box::new(reader)
     }
 

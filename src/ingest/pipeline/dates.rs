@@ -34,7 +34,7 @@ pub fn prove_dates(member: &Member, options: &Options, head: &Head, format: &For
             dates.extend(date.iter().any(Option::is_some).then_some(date));
         }
     }
-    proved(orders, &dates)
+    proved(orders, &dates).filter(|_| !dates.is_empty())
 }
 
 /// The one order that reads all dates (each given in every order), or the one that lets them run in one direction.

@@ -28,7 +28,7 @@ pub use cutting::Ended;
 pub struct Options {
     /// Worker threads.
     pub threads: usize,
-    /// `--date-order`.
+    /// `--date-order`: how the dates of a file are read that prove no order themselves.
     pub date_order: Option<DateOrder>,
     /// `--encoding`.
     pub encoding: Option<&'static encoding_rs::Encoding>,
@@ -188,7 +188,7 @@ fn one(
             return Ok(());
         }
     };
-    let date_order = options.date_order.or_else(|| dates::prove_dates(member, options, &head, format));
+    let date_order = dates::prove_dates(member, options, &head, format).or(options.date_order);
     let mut reader = unwrap::around(&head, (format.reader)(&head, &Context { date_order }));
     preview(member, options, &head, reader.as_mut());
     sink.start(&member.name, format, &opened.encoding, reader.notes());
