@@ -146,17 +146,23 @@ impl DateOrder {
     }
 }
 
-/// Reads a locale date such as `9/20/2023 4:05:03 AM` or `18.05.2021 21:13`, in the given order.
+/// Reads a locale date such as `9/20/2023 4:05:03 AM`, `18.05.2021 21:13`, `18. 5. 2021 21:13`, `2021. 05. 18. 21:13`
+/// or `18.5.2021 21.13.33`, in the given order.
 ///
-/// The order is never decided here: it is a property of the file, proved over all its rows.
+/// The order is never decided here: it is a property of the file, proved over all its rows. A date with dots can be read
+/// one way only, whatever the order.
 pub fn locale_time(value: &str, order: DateOrder) -> Option<DateTime<Utc>> {
     let value = value.trim().replace(['\u{202f}', '\u{a0}'], " ");
     let mut cursor = Cursor { bytes: value.as_bytes(), at: 0 };
     let first = cursor.digits(1, 4)?;
     let separator = cursor.next().filter(|byte| matches!(byte, b'/' | b'.' | b'-'))?;
-    let second = cursor.digits(1, 2)?;
-    let third = cursor.after(separator)?.digits(1, 4)?;
-    let (year, month, day) = match order {
+    let dots = separator == b'.';
+    let second = cursor.after_blanks(dots).digits(1, 2)?;
+    let third = cursor.after(separator)?.after_blanks(dots).digits(1, 4)?;
+    if dots {
+        let _ = cursor.skip(b'.');
+    }
+    let (year, month, day) = match order_of_dots(&value).unwrap_or(order) {
         DateOrder::Mdy => (third, first, second),
         DateOrder::Dmy => (third, second, first),
         DateOrder::Ymd => (first, second, third),
@@ -176,7 +182,7 @@ pub fn locale_time(value: &str, order: DateOrder) -> Option<DateTime<Utc>> {
         .find(|half| value.get(cursor.at..).is_some_and(|rest| rest.starts_with(half)));
     cursor.at += front.map_or(0, str::len);
     while cursor.skip(b' ').is_some() {}
-    let (time, _) = cursor.clock()?;
+    let time = cursor.local_clock()?;
     let rest = String::from_utf8_lossy(cursor.bytes.get(cursor.at..)?).to_lowercase().replace(['.', ' '], "");
     let half = match front {
         Some(front) if rest.is_empty() => front.to_lowercase(),
@@ -192,6 +198,18 @@ pub fn locale_time(value: &str, order: DateOrder) -> Option<DateTime<Utc>> {
     Some(date.and_time(time).and_utc())
 }
 
+/// The order of a date that is written with dots: no culture puts the month first in one.
+pub fn order_of_dots(written: &str) -> Option<DateOrder> {
+    let written = written.trim();
+    let digits = written.bytes().take_while(u8::is_ascii_digit).count();
+    let dots = written.as_bytes().get(digits) == Some(&b'.');
+    match digits {
+        1 | 2 if dots => Some(DateOrder::Dmy),
+        4 if dots => Some(DateOrder::Ymd),
+        _ => None,
+    }
+}
+
 /// Reads a time whose order of day and month is a property of the file: ISO text needs none; without a proof nothing is
 /// guessed.
 pub fn file_time(written: &str, order: Option<DateOrder>) -> Result<IsoTime, Refusal> {
@@ -199,7 +217,7 @@ pub fn file_time(written: &str, order: Option<DateOrder>) -> Result<IsoTime, Ref
         return Ok(iso);
     }
     let unreadable = || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
-    if let Some(order) = order {
+    if let Some(order) = order.or_else(|| order_of_dots(written)) {
         return locale_time(written, order).map(|time| IsoTime { time, zoned: false }).ok_or_else(unreadable);
     }
     let read = |order| locale_time(written, order).map(crate::timeline::format_time);
@@ -260,6 +278,25 @@ impl Cursor<'_> {
             self.at += 1;
         }
         (self.at - start >= least).then_some(number)
+    }
+
+    /// Behind the blanks, where there may be some.
+    fn after_blanks(&mut self, blanks: bool) -> &mut Self {
+        while blanks && self.skip(b' ').is_some() {}
+        self
+    }
+
+    /// As [`Cursor::clock`], or with dots: `h.mm[.ss]`.
+    fn local_clock(&mut self) -> Option<NaiveTime> {
+        let start = self.at;
+        if let Some((time, _)) = self.clock() {
+            return Some(time);
+        }
+        self.at = start;
+        let hour = self.digits(1, 2)?;
+        let minute = self.after(b'.')?.digits(2, 2)?;
+        let second = if self.skip(b'.').is_some() { self.digits(2, 2)? } else { 0 };
+        NaiveTime::from_hms_opt(hour, minute, second)
     }
 
     /// `h:mm[:ss[.fraction]]`; a leap second is returned as the second after.
@@ -473,6 +510,30 @@ mod tests {
         assert_eq!(read("18.05.2021 21:13", DateOrder::Dmy).as_deref(), Some("2021-05-18T21:13:00Z"));
         assert_eq!(read("2021/05/18 21:13:33", DateOrder::Ymd).as_deref(), Some("2021-05-18T21:13:33Z"));
         assert_eq!(read("9/20/2023 4:05:03\u{202f}PM", DateOrder::Mdy).as_deref(), Some("2023-09-20T16:05:03Z"));
+    }
+
+    #[test]
+    fn a_date_with_dots_can_be_read_one_way_only() {
+        let read = |value, order| locale_time(value, order).map(crate::timeline::format_time);
+        for order in [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd] {
+            for written in [
+                "05.03.2026 10:00:05",
+                "5.3.2026 10.00.05",
+                "5. 3. 2026 10:00:05",
+                "05.03.2026, 10:00:05",
+                "2026. 03. 05. 10:00:05",
+                "2026.03.05 10:00:05",
+                "2026. 3. 5. 오전 10:00:05",
+            ] {
+                assert_eq!(read(written, order).as_deref(), Some("2026-03-05T10:00:05Z"), "{written} {order:?}");
+            }
+            assert_eq!(read("13.14.2026 10:00:05", order), None);
+            assert_eq!(read("44334.8844", order), None);
+        }
+        assert_eq!(file_time("05.03.2026 10:00:05", None).map(|iso| iso.zoned), Ok(false));
+        assert_eq!(file_time("05/03/2026 10:00:05", None).map_err(|refusal| refusal.code), Err("F-040"));
+        assert_eq!(read("05-03-2026 10.00", DateOrder::Dmy).as_deref(), Some("2026-03-05T10:00:00Z"));
+        assert_eq!(read("05.03.2026 10.0", DateOrder::Dmy), None);
     }
 
     #[test]

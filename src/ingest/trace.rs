@@ -110,7 +110,7 @@ pub fn time(written: &str, order: Option<DateOrder>) -> Result<(DateTime<Utc>, &
         return Ok((iso.time, if iso.zoned { "explicit" } else { "implied_utc" }));
     }
     let unreadable = || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
-    let Some(order) = order else {
+    let Some(order) = order.or_else(|| fields::order_of_dots(written)) else {
         let read = |order| fields::locale_time(written, order).map(crate::timeline::format_time);
         return Err(match (read(DateOrder::Mdy), read(DateOrder::Dmy)) {
             (Some(mdy), Some(dmy)) => Refusal::new(
@@ -125,6 +125,7 @@ pub fn time(written: &str, order: Option<DateOrder>) -> Result<(DateTime<Utc>, &
 
 /// A time in either of the ways [`time`] knows.
 pub fn any_time(written: &str, order: Option<DateOrder>) -> Option<DateTime<Utc>> {
+    let order = order.or_else(|| fields::order_of_dots(written));
     fields::iso_time(written).map(|iso| iso.time).or_else(|| fields::locale_time(written, order?))
 }
 

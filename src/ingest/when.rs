@@ -31,7 +31,7 @@ impl Clock {
         }
         let unreadable =
             || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
-        if let Some(order) = self.order {
+        if let Some(order) = self.order.or_else(|| fields::order_of_dots(written)) {
             return Ok((fields::locale_time(written, order).ok_or_else(unreadable)?, implied));
         }
         let read = |order| fields::locale_time(written, order).map(format_time);
@@ -90,11 +90,13 @@ fn time_text<'a>(object: impl Look<'a>, key: &str) -> Option<Cow<'a, str>> {
     value.scalar().or_else(|| value.get("value")?.scalar()).filter(|written| !written.trim().is_empty())
 }
 
-/// `/Date(1658751973240)/`: milliseconds since 1970, as PowerShell 5.1 and old services write times.
-fn json_date(written: &str) -> Option<DateTime<Utc>> {
-    let inner = written.trim().trim_matches('\\').strip_prefix("/Date(")?;
-    let millis = inner.split_once(')')?.0;
-    DateTime::from_timestamp_millis(millis.parse().ok()?)
+/// `/Date(1658751973240)/`: milliseconds since 1970, as PowerShell 5.1 and old services write times; with an offset that
+/// only says how somebody's clock would have shown it.
+pub fn json_date(written: &str) -> Option<DateTime<Utc>> {
+    let inner = written.trim().trim_matches(['/', '\\']).strip_prefix("Date(")?.strip_suffix(')')?;
+    let sign = inner.char_indices().skip(1).find(|(_, letter)| matches!(letter, '+' | '-')).map(|(at, _)| at);
+    let number = sign.and_then(|at| inner.get(..at)).unwrap_or(inner);
+    DateTime::from_timestamp_millis(number.parse().ok()?)
 }
 
 #[cfg(test)]
@@ -113,6 +115,11 @@ mod tests {
         let none = Clock::default();
         assert_eq!(read("2026-03-02T01:12:13Z", none).as_deref(), Ok("2026-03-02T01:12:13Z explicit"));
         assert_eq!(read("/Date(1658751973240)/", none).as_deref(), Ok("2022-07-25T12:26:13.240Z explicit"));
+        for zoned in ["/Date(1658751973240+0200)/", "/Date(1658751973240-0500)/", "\\/Date(1658751973240)\\/"] {
+            assert_eq!(read(zoned, none).as_deref(), Ok("2022-07-25T12:26:13.240Z explicit"));
+        }
+        assert_eq!(read("/Date(-1000)/", none).as_deref(), Ok("1969-12-31T23:59:59Z explicit"));
+        assert_eq!(read("5.3.2026 1:12:13", none).as_deref(), Ok("2026-03-05T01:12:13Z implied_utc"));
         assert_eq!(read("3/4/2026, 1:12:13.250 AM", none), Err("F-040"));
         assert_eq!(read("soon", none), Err("F-041"));
         let us = Clock { order: Some(DateOrder::Mdy), assumed: true };

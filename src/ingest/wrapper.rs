@@ -106,7 +106,8 @@ impl Wrapper<'_> {
 
     fn time(&self) -> Option<String> {
         let time = fields::iso_time(self.date).map(|iso| iso.time);
-        let time = time.or_else(|| fields::locale_time(self.date, self.order?))?;
+        let order = self.order.or_else(|| fields::order_of_dots(self.date));
+        let time = time.or_else(|| fields::locale_time(self.date, order?))?;
         Some(crate::timeline::format_time(time))
     }
 }

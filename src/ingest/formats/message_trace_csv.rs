@@ -4,6 +4,8 @@
 //!
 //! The first has a row per recipient, the summary a row per mail, the detail a row per step of a mail's way.
 
+use chrono::TimeDelta;
+
 use super::{Context, Format, Read, RecordReader, Remarks, Tools};
 use crate::ingest::auditdata;
 use crate::ingest::cells::{CellReader, Cells};
@@ -309,7 +311,11 @@ fn last_steps<'a>(told: &[(&str, &'a str)]) -> &'a str {
     if told.iter().all(|(_, step)| step.eq_ignore_ascii_case(first)) { first } else { "Mixed" }
 }
 
-/// The order of dates is proved where read in one way only every row lies inside the query that returned it.
+/// No trace is kept longer, so no query reaches further.
+const LONGEST_QUERY: TimeDelta = TimeDelta::days(90);
+
+/// The order of dates is proved where read in one way only every row lies inside the query that returned it, and the
+/// query inside the time for which traces are kept.
 fn order_by_query(csv: &CsvHead, columns: &Columns) -> Option<DateOrder> {
     let mut cells = CellReader::new(csv.delimiter);
     let mut possible = vec![DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
@@ -323,7 +329,9 @@ fn order_by_query(csv: &CsvHead, columns: &Columns) -> Option<DateOrder> {
         possible.retain(|order| {
             let read = |written| trace::any_time(written, Some(*order));
             let time = locale_time(cells.column(columns.time), *order);
-            time.zip(read(start)).zip(read(end)).is_some_and(|((time, start), end)| start <= time && time <= end)
+            time.zip(read(start)).zip(read(end)).is_some_and(|((time, start), end)| {
+                start <= time && time <= end && end - start <= LONGEST_QUERY
+            })
         });
         proofs += 1;
     }

@@ -10,6 +10,7 @@ use crate::ingest::auditdata::note;
 use crate::ingest::fields::{NameValue, text as column};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::trace::{self, Traced};
+use crate::ingest::when;
 use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 
 /// `mtrace_reportingws_json`.
@@ -166,31 +167,9 @@ fn time(object: &Value, key: &str) -> Result<(String, DateTime<Utc>, &'static st
 fn time_of(object: &Value, key: &str) -> Option<(String, DateTime<Utc>, &'static str)> {
     let value = json::get(object, key)?;
     let written = json::scalar_text(value).or_else(|| json::text(value, "value"))?;
-    if let Some(time) = milliseconds(&written) {
+    if let Some(time) = when::json_date(&written) {
         return Some((written, time, "explicit"));
     }
     let (time, basis) = trace::time(&written, None).ok()?;
     Some((written, time, basis))
-}
-
-/// `/Date(ms)/`, with an offset that only says how somebody's clock would have shown it.
-fn milliseconds(written: &str) -> Option<DateTime<Utc>> {
-    let inner = written.trim().trim_matches(['/', '\\']).strip_prefix("Date(")?.strip_suffix(')')?;
-    let sign = inner.char_indices().skip(1).find(|(_, letter)| matches!(letter, '+' | '-')).map(|(at, _)| at);
-    let number = sign.and_then(|at| inner.get(..at)).unwrap_or(inner);
-    DateTime::from_timestamp_millis(number.parse().ok()?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::milliseconds;
-
-    #[test]
-    fn milliseconds_since_1970() {
-        let read = |written| milliseconds(written).map(crate::timeline::format_time);
-        assert_eq!(read("/Date(1658751973240)/").as_deref(), Some("2022-07-25T12:26:13.240Z"));
-        assert_eq!(read("\\/Date(1658751973240)\\/").as_deref(), Some("2022-07-25T12:26:13.240Z"));
-        assert_eq!(read("/Date(1658751973240+0900)/").as_deref(), Some("2022-07-25T12:26:13.240Z"));
-        assert_eq!(read("2022-07-25"), None);
-    }
 }
