@@ -2,38 +2,24 @@
 //! (`la_signinlogs_csv`, `la_aadnoninteractive_csv`, `la_auditlogs_csv`) and as JSON (`la_signinlogs_json`,
 //! `la_aadnoninteractive_json`, `la_auditlogs_json`), where all scalars are text and all nested parts JSON in text.
 //!
-//! `TimeGenerated` is when the table took the record in; the event's own time stands beside it.
+//! `TimeGenerated` is when the table took the record in; the event's own time stands beside it. A query may have put rows
+//! of other tables among them (`union`): each is read by its own table.
 
 use serde_json::Value;
 
-use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, filled, no_dates};
 use crate::ingest::cells::CellReader;
+use crate::ingest::log_tables::{self, Export, Table};
+use crate::ingest::object;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
-use crate::ingest::{entra_audit, graph_activity, object, signin};
 use crate::timeline::{Draft, EvidenceSource, json};
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Table {
-    /// With the kind of its sign-ins.
-    SignIns(Option<&'static str>),
-    Audit,
-    GraphActivity,
-}
 
 const NONINTERACTIVE: Table = Table::SignIns(Some("noninteractive"));
 
-/// The table by the `Type` or `Category` of a row.
+/// The table of these exports by the `Type` or `Category` of a row.
 fn table(name: &str) -> Option<Table> {
-    Some(match name.to_ascii_lowercase().as_str() {
-        "signinlogs" | "adfssigninlogs" => Table::SignIns(Some("interactive")),
-        "aadnoninteractiveusersigninlogs" | "noninteractiveusersigninlogs" => NONINTERACTIVE,
-        "aadserviceprincipalsigninlogs" | "serviceprincipalsigninlogs" => Table::SignIns(Some("service_principal")),
-        "aadmanagedidentitysigninlogs" | "managedidentitysigninlogs" => Table::SignIns(Some("managed_identity")),
-        "auditlogs" => Table::Audit,
-        "microsoftgraphactivitylogs" => Table::GraphActivity,
-        _ => return None,
-    })
+    log_tables::named(name).filter(|table| *table != Table::Office)
 }
 
 const fn format(
@@ -124,7 +110,8 @@ fn starting(csv: &CsvHead, name: &str) -> Option<usize> {
 }
 
 fn dates(csv: &CsvHead) -> Option<usize> {
-    ["activitydatetime", "createddatetime", "timegenerated"].iter().find_map(|name| starting(csv, name))
+    let names = ["activitydatetime", "createddatetime", "timegenerated"];
+    filled(csv, &names.iter().filter_map(|name| starting(csv, name)).collect::<Vec<_>>())
 }
 
 /// A projection may have left out the columns that name the table: then its other columns tell.
@@ -132,6 +119,11 @@ fn table_of_csv(shape: &Shape) -> Option<Table> {
     let Shape::Csv(csv) = shape else { return None };
     starting(csv, "timegenerated")
         .or_else(|| csv.columns.iter().position(|column| column.starts_with("createddatetime [")))?;
+    // A query over several tables has the columns of all: the first row decides.
+    let own = log_tables::named(&log_tables::first_kind(shape));
+    if own == Some(Table::Office) || log_tables::is_office(shape) {
+        return None;
+    }
     let mut cells = CellReader::new(csv.delimiter);
     let first = csv.sample.first().map(String::as_str).unwrap_or_default();
     let named = |column: &str| csv.column(column).and_then(|at| table(cells.read(first).column(Some(at))));
@@ -172,7 +164,7 @@ struct Reader {
     /// Of a CSV file.
     columns: Option<Vec<String>>,
     clock: Clock,
-    table: Table,
+    export: Export,
 }
 
 impl Reader {
@@ -182,7 +174,8 @@ impl Reader {
             _ => None,
         };
         let table = table_of_csv(&head.shape).or_else(|| table_of_json(&head.shape)).unwrap_or(Table::SignIns(None));
-        Box::new(Self { columns, clock: Clock { order: context.date_order, assumed: false }, table })
+        let clock = Clock { order: context.date_order, assumed: false };
+        Box::new(Self { columns, clock, export: Export::new(table, &head.shape) })
     }
 
     fn object(
@@ -209,32 +202,10 @@ impl RecordReader for Reader {
         let mut event = Box::<Draft<'_>>::default();
         let mut object = self.object(record, &mut event, tools, remarks)?;
         object::drop_lost(&mut object, "R-104", &mut event, remarks);
-        let own = ["Type", "Category"].iter().find_map(|key| table(&json::text(&object, key)?));
-        match own.unwrap_or(self.table) {
-            Table::Audit => entra_audit::fill(&object, self.clock, &mut event)?,
-            Table::GraphActivity => graph_activity::fill(&object, self.clock, &mut event)?,
-            Table::SignIns(kind) => {
-                place(&mut object);
-                signin::fill(&object, kind, self.clock, &mut event)?;
-                signin::remark_kind(&event, remarks);
-            }
-        }
-        let mut event = owned(event);
+        let [kind, category] = ["Type", "Category"].map(|key| json::text(&object, key).unwrap_or_default());
+        let table = self.export.table_of(&kind, &category)?;
+        let mut event = log_tables::fill(object, table, self.clock, event, remarks)?;
         event.raw = Some(record.into());
         Ok(event)
-    }
-}
-
-/// `LocationDetails` is what other exports call the location; `Location` is only the country.
-fn place(object: &mut Value) {
-    let details = json::get(object, "LocationDetails").filter(|details| details.is_object()).cloned();
-    let country = json::text(object, "Location");
-    let Some(place) = details.or_else(|| country.map(|country| serde_json::json!({ "countryOrRegion": country })))
-    else {
-        return;
-    };
-    if let Some(map) = object.as_object_mut() {
-        map.retain(|key, _| !key.eq_ignore_ascii_case("location"));
-        map.insert("location".to_owned(), place);
     }
 }

@@ -329,9 +329,9 @@ fn order_by_query(csv: &CsvHead, columns: &Columns) -> Option<DateOrder> {
         possible.retain(|order| {
             let read = |written| trace::any_time(written, Some(*order));
             let time = locale_time(cells.column(columns.time), *order);
-            time.zip(read(start)).zip(read(end)).is_some_and(|((time, start), end)| {
-                start <= time && time <= end && end - start <= LONGEST_QUERY
-            })
+            time.zip(read(start))
+                .zip(read(end))
+                .is_some_and(|((time, start), end)| start <= time && time <= end && end - start <= LONGEST_QUERY)
         });
         proofs += 1;
     }
