@@ -33,6 +33,16 @@ pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Judged<'a, 'e>> {
     judged.collect()
 }
 
+/// The last act that left a rule of the account's mailbox sending mail on to this address outside.
+pub fn sending_to<'j, 'a, 'e>(judged: &'j [Judged<'a, 'e>], to: &str) -> Option<&'j Judged<'a, 'e>> {
+    let sends = |judged: &&Judged<'_, '_>| {
+        judged.act.mailbox.ours
+            && judged.act.verb.leaves_active()
+            && judged.content.outside.iter().any(|address| address.eq_ignore_ascii_case(to))
+    };
+    judged.iter().rev().find(sends)
+}
+
 fn weight(verb: Verb, told: Completeness, content: &Content, hand: Hand, ours: bool) -> Option<Weight> {
     // What the account did in somebody else's mailbox says something only where it was the attacker.
     if !ours && hand != Hand::Attacker {

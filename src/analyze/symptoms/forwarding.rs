@@ -62,37 +62,61 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let told =
         |finding: &Finding, to: &str| finding.facts.values().any(|fact| fact.as_evidence().to_lowercase().contains(to));
     let ways = onward::all(exam);
+    let rules = if ways.is_empty() { Vec::new() } else { judge::all(exam) };
     let untold: Vec<Finding> = ways
         .iter()
         .filter(|way| !findings.iter().any(|finding| told(finding, &way.to)))
-        .filter_map(|way| at_work(exam, way))
+        .filter_map(|way| at_work(exam, way, judge::sending_to(&rules, &way.to).filter(|_| way.by_rule)))
         .collect();
     findings.extend(untold);
     findings
 }
 
-/// The trace shows forwarding at work that no record and no snapshot explains: it was set earlier, or elsewhere.
-fn at_work(exam: &Exam<'_>, way: &Onward<'_>) -> Option<Finding> {
+/// The trace shows forwarding at work that no record of the window and no snapshot explains: it was set earlier, or
+/// elsewhere. `recorded` is the rule that did it, where the trace names one and a record from before shows it.
+fn at_work(exam: &Exam<'_>, way: &Onward<'_>, recorded: Option<&Judged<'_, '_>>) -> Option<Finding> {
     let first = way.out.first()?;
-    let (count, to) = (way.out.len(), &way.to);
+    let (count, to) = (way.mails, &way.to);
     let refused = way.out.iter().filter(|row| row.failed()).count();
-    let draft = Draft::new(&CHECK.meta, exam, first)
-        .headline(
+    let went = |one, many| counted(count, one, many);
+    let (en, ja) = match (way.by_rule, recorded) {
+        (true, Some(_)) => (
+            format!(
+                "{} on to {to} (outside) by an inbox rule, says the trace",
+                went("mail was sent", "mails were sent")
+            ),
+            format!("{count} 通のメールが受信トレイ ルールにより {to}（組織外）へ転送されています"),
+        ),
+        (true, None) => (
+            format!(
+                "{} on to {to} (outside) by an inbox rule, says the trace; the rule is not recorded",
+                went("mail was sent", "mails were sent")
+            ),
+            format!(
+                "{count} 通のメールが受信トレイ ルールにより {to}（組織外）へ転送されています（ルール自体は記録にありません）"
+            ),
+        ),
+        (false, _) => (
             format!(
                 "{} on to {to} (outside) moments after coming; what forwards is not recorded",
-                counted(count, "mail went", "mails went")
+                went("mail went", "mails went")
             ),
             format!("{count} 通のメールが到着直後に {to}（組織外）へ転送されています（転送の設定は記録にありません）"),
-        )
+        ),
+    };
+    let draft = Draft::new(&CHECK.meta, exam, first)
+        .headline(en, ja)
         .fact(Fact::Inferred)
         .attribution(Attribution::Unknown)
         .detail("destination", to.clone())
         .detail("mails that came meanwhile", way.all.to_string())
         .detail("refused on the way", if refused > 0 { refused.to_string() } else { String::new() })
         .detail("look-alike of", look_alike(exam, to).unwrap_or_default())
+        .detail("recorded earlier", recorded.map(|act| format_time(act.act.row.event.datetime)).unwrap_or_default())
         .target(exam.subject.user.clone())
-        .weight(Weight::Weak);
-    Some(draft.also(way.out.iter().copied()).also(way.came.iter().copied()).done())
+        .weight(onward::weight(recorded));
+    let rule = recorded.map(|act| act.act.row);
+    Some(draft.also(way.out.iter().copied()).also(way.came.iter().copied()).also(rule).done())
 }
 
 /// A forwarding that a snapshot shows and no record of the log explains: set earlier, or by a way that is not logged.

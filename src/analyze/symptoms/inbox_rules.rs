@@ -9,11 +9,12 @@ use crate::analyze::attribution;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::onward::{self, Onward};
 use crate::analyze::rules::judge::{self, Judged};
 use crate::analyze::rules::standing::{self, Standing};
 use crate::analyze::rules::{Completeness, Verb};
 use crate::analyze::{Check, Meta};
-use crate::finding::{Fact, Finding, Severity, Weight};
+use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::timeline::format_time;
 
 /// The check.
@@ -42,7 +43,11 @@ const STORM: usize = 20;
 const ALERTS: [&str; 4] = ["inbox rule", "inbox manipulation", "inbox forwarding", "forwarding/redirect rule"];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let judged: Vec<_> = judge::all(exam).into_iter().filter(|act| act.act.row.in_window).collect();
+    let all = judge::all(exam);
+    let ways: Vec<_> = onward::all(exam).into_iter().filter(|way| way.by_rule).collect();
+    let at_work: Vec<Finding> =
+        ways.iter().filter_map(|way| at_work(exam, way, judge::sending_to(&all, &way.to))).collect();
+    let judged: Vec<_> = all.into_iter().filter(|act| act.act.row.in_window).collect();
     let alerts = alerts::named(exam, &ALERTS);
     let ends = ends(&judged);
     let (told, blank): (Vec<_>, Vec<_>) =
@@ -53,7 +58,45 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     findings.extend(bursts(blank).iter().filter_map(|acts| context_line(exam, acts)));
     findings.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
     findings.extend(exam.window_rows().filter_map(|row| risk_report(exam, row)));
+    let told = |to: &str| {
+        let mut facts = findings.iter().flat_map(|finding| finding.facts.values());
+        facts.any(|fact| fact.as_evidence().to_lowercase().contains(to))
+    };
+    let untold: Vec<bool> = ways.iter().map(|way| !told(&way.to)).collect();
+    findings.extend(at_work.into_iter().zip(untold).filter_map(|(finding, untold)| untold.then_some(finding)));
     findings
+}
+
+/// The trace names an inbox rule as what sent mail outside, and no record of the window and no snapshot shows that rule.
+fn at_work(exam: &Exam<'_>, way: &Onward<'_>, recorded: Option<&Judged<'_, '_>>) -> Option<Finding> {
+    let first = way.out.first()?;
+    let (count, to) = (way.mails, &way.to);
+    let (but_en, but_ja) = match recorded {
+        Some(_) => ("", ""),
+        None => ("; the rule is not recorded", "。ルール自体は記録にありません"),
+    };
+    let draft = Draft::new(&CHECK.meta, exam, first)
+        .headline(
+            format!(
+                "An inbox rule sent {} on to {to} (outside), says the trace{but_en}",
+                counted(count, "mail", "mails")
+            ),
+            format!(
+                "受信トレイ ルールが {count} 通のメールを {to}（組織外）へ転送しました（メッセージ追跡による{but_ja}）"
+            ),
+        )
+        .fact(Fact::Inferred)
+        .attribution(Attribution::Unknown)
+        .detail("sent on to (outside)", to.clone())
+        .detail(
+            "recorded before the window",
+            recorded.map(|act| format_time(act.act.row.event.datetime)).unwrap_or_default(),
+        )
+        .target(exam.subject.user.clone())
+        .severity(Severity::Critical)
+        .weight(onward::weight(recorded));
+    let rule = recorded.map(|act| act.act.row);
+    Some(draft.also(way.out.iter().copied()).also(way.came.iter().copied()).also(rule).done())
 }
 
 /// When and by whom a rule was removed or switched off.
