@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates, owned};
 use crate::ingest::auditdata;
+use crate::ingest::fields;
 use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ingest::wrapper::Wrapper;
 use crate::timeline::{EvidenceSource, ParseStatus};
@@ -53,6 +54,9 @@ fn unwrapped<'r>(text: &'r str, remarks: &mut Remarks) -> Read<'r> {
     let audit = inner_text(keys.audit.map(RawValue::get).unwrap_or_default());
     if audit.trim().is_empty() || audit == "null" {
         return Err(Refusal::new("R-102", "AuditData is empty: the record itself is not in this object"));
+    }
+    if !audit.starts_with('{') && fields::is_type_name(&audit) {
+        return Err(Refusal::new("F-036", "AuditData was replaced by a type name when the export was made"));
     }
     audit_record(audit, &keys.wrapper(), remarks)
 }

@@ -1,6 +1,7 @@
 //! Says why nobody reads a file: a known kind that holds no records, or a layout that is not known, and what is near.
 
 use super::{CsvHead, Head, Shape, normal_header};
+use crate::ingest::fields::{self, DateOrder};
 use crate::ingest::formats::FORMATS;
 use crate::ingest::portal;
 
@@ -53,7 +54,16 @@ fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
         let reason = "flattened table: the original records are not inside; give the export it was made from";
         return ("F-033", reason.to_owned());
     }
-    if any(&|column| column.starts_with("{\"") || crate::ingest::fields::iso_time(column).is_some()) {
+    // The columns that every table of audit records has around AuditData, without it.
+    if csv.has(&["creationdate", "userids", "operations"]) {
+        let reason = "AuditData is missing: the original records are not inside; export them with it";
+        return ("F-033", reason.to_owned());
+    }
+    let is_date = |column: &str| {
+        let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
+        fields::iso_time(column).is_some() || orders.iter().any(|order| fields::locale_time(column, *order).is_some())
+    };
+    if any(&|column| column.starts_with("{\"") || is_date(column)) {
         return ("F-031", "first line looks like data: the header row is missing; nothing was read".to_owned());
     }
     if portal::looks_like_sign_ins(csv) {
