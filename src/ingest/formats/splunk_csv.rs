@@ -1,16 +1,16 @@
 //! The unified audit log as Splunk exports it again (`splunk_export_csv`): the event text in `_raw`, beside the columns
-//! that Splunk made of it.
+//! that Splunk made of it. Where the event text is a record of another export, it is read as that.
 //!
 //! `_time` is not read: an indexer computes it in its own zone. A table that still has the columns of
 //! Search-UnifiedAuditLog is that export.
 
 use serde_json::Value;
 
-use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::cells::CellReader;
 use crate::ingest::fields;
-use crate::ingest::sniff::{CsvHead, Head, Shape, inner_text};
+use crate::ingest::sniff::{self, CsvHead, Head, Shape, inner_text};
 use crate::ingest::wrapper::Wrapper;
 use crate::timeline::{EvidenceSource, ParseStatus, json};
 
@@ -21,28 +21,49 @@ pub static FORMAT: Format = Format {
     wants: &["_raw", "_time", "_indextime"],
     claims: |shape| {
         let search = ["creationdate", "userids", "operations", "auditdata", "resultindex"];
-        matches!(shape, Shape::Csv(csv) if csv.has(&["_raw", "_time"]) && !csv.has(&search) && holds_audit(csv))
+        matches!(shape, Shape::Csv(csv) if csv.has(&["_raw", "_time"]) && !csv.has(&search) && holds_records(csv))
     },
     dates: no_dates,
     reader: |head: &Head, _: &Context| {
         let Shape::Csv(csv) = &head.shape else { return Box::new(Reader::default()) };
-        Box::new(Reader { width: csv.columns.len(), audit: csv.column("auditdata"), own: csv.column("_raw") })
+        Box::new(Reader::of(csv))
     },
 };
 
-/// Whether the first rows carry audit records (Splunk exports everything else in this layout, too).
-fn holds_audit(csv: &CsvHead) -> bool {
-    let reader = Reader { width: csv.columns.len(), audit: csv.column("auditdata"), own: csv.column("_raw") };
+/// Whether the first rows carry records (Splunk exports everything else in this layout, too).
+fn holds_records(csv: &CsvHead) -> bool {
+    let reader = Reader::of(csv);
     let mut tools = Tools::new(csv.delimiter);
     let is_record = |row: &String| reader.read(row, &mut tools, &mut Remarks::new()).is_ok();
-    csv.column("auditdata").is_some() || csv.sample.iter().take(20).any(is_record)
+    csv.column("auditdata").is_some() || csv.sample.iter().take(SAMPLE).any(is_record)
 }
+
+/// Rows that are looked at.
+const SAMPLE: usize = 20;
 
 #[derive(Default)]
 struct Reader {
     width: usize,
     audit: Option<usize>,
     own: Option<usize>,
+    /// Reads event texts that are no audit records.
+    other: Option<Box<dyn RecordReader>>,
+}
+
+impl Reader {
+    fn of(csv: &CsvHead) -> Self {
+        let own = csv.column("_raw");
+        let mut cells = CellReader::new(csv.delimiter);
+        let other = csv.sample.iter().take(SAMPLE).find_map(|row| other_reader(cells.read(row).column(own)));
+        Self { width: csv.columns.len(), audit: csv.column("auditdata"), own, other }
+    }
+}
+
+/// The reader of an event text that is a record of another export than the audit log.
+fn other_reader(own: &str) -> Option<Box<dyn RecordReader>> {
+    let object: Value = serde_json::from_str(&inner_text(own)).ok().filter(Value::is_object)?;
+    let (format, reader) = sniff::inner_reader("", sniff::object_shape(object))?;
+    (format.evidence != EvidenceSource::Ual).then_some(reader)
 }
 
 impl RecordReader for Reader {
@@ -54,6 +75,15 @@ impl RecordReader for Reader {
         }
         let column = cells.column(self.audit);
         let own = cells.column(self.own);
+        if let Some(other) = self.other.as_ref().filter(|_| column.is_empty() && !own.contains("CreationTime")) {
+            let own = inner_text(own).into_owned();
+            // The tools of this row are in use.
+            let mut event = other.read(&own, &mut Tools::new(b','), remarks).map(owned)?;
+            if ragged {
+                note(&mut event, "R-106");
+            }
+            return Ok(event);
+        }
         let in_own = record_in(own);
         let mut event = match (in_own, column.is_empty()) {
             (Some(text), true) => audit_record(text, &Wrapper::default(), remarks)?,
