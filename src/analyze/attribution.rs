@@ -54,6 +54,9 @@ impl Score {
     }
 }
 
+/// The record type of directory changes.
+const DIRECTORY: i64 = 8;
+
 /// Whose act it was. No terms at all is no explanation: only a usual address, device or system actor explains.
 pub fn attribution(exam: &Exam<'_>, row: &Row<'_>, score: &Score) -> Attribution {
     if super::is_housekeeping(row.class) {
@@ -65,7 +68,9 @@ pub fn attribution(exam: &Exam<'_>, row: &Row<'_>, score: &Score) -> Attribution
         _ if score.count > 0 => Attribution::Explained,
         _ => {
             let event = row.event;
-            let bare = client_address(event).is_none() && event.session_id.is_none() && event.user_agent.is_none();
+            // A directory change of the audit log may name a program and never a place.
+            let program = event.user_agent.is_some() && event.record_type != Some(DIRECTORY);
+            let bare = client_address(event).is_none() && event.session_id.is_none() && !program;
             if bare && exam.attacker.nearest_before(event.datetime).is_none() {
                 Attribution::Unknown
             } else {

@@ -218,4 +218,22 @@ mod tests {
             assert!(!noted(others, "Custom", "Customs"), "{others}");
         }
     }
+
+    #[test]
+    fn a_user_agent_is_found_in_details_and_in_lists_kept_as_text() {
+        let agent = |extended: &str| {
+            let mut event = Draft::default();
+            let json = format!(
+                r#"{{"CreationTime":"2026-03-02T10:00:00","Operation":"Update user.","RecordType":8,"ExtendedProperties":{extended}}}"#
+            );
+            fill(&json, &mut event).unwrap();
+            event.into_owned().user_agent.map(|agent| agent.to_string())
+        };
+        let script = Some("python-requests/2.31".to_owned());
+        let details = r#"{\"UserType\":\"Member\",\"User-Agent\":\"python-requests/2.31\"}"#;
+        assert_eq!(agent(&format!(r#"[{{"Name":"additionalDetails","Value":"{details}"}}]"#)), script);
+        assert_eq!(agent(r#""[{\"Name\":\"UserAgent\",\"Value\":\"python-requests/2.31\"}]""#), script);
+        assert_eq!(agent(r#"[{"Name":"additionalDetails","Value":"{\"UserType\":\"Member\"}"}]"#), None);
+        assert_eq!(agent(r#""[no list""#), None);
+    }
 }

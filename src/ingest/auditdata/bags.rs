@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 use super::object::{Audit, Field, scalar};
 use crate::ingest::fields::{lower, put_json, text};
 use crate::ingest::members::Part;
 use crate::ingest::nested::{Borrowed, Modified, Pair};
 use crate::timeline::Draft;
 use crate::timeline::event::Text;
-use crate::timeline::json::boolean;
+use crate::timeline::json::{self, boolean};
 
 /// Fills what comes from bags of properties; gives back `Parameters` and `OperationProperties`.
 pub(super) fn set_properties<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Vec<Entry<'r>> {
@@ -18,7 +20,10 @@ pub(super) fn set_properties<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Ve
     let changes: Vec<Changed<'_>> = audit.inside.modified.iter().filter_map(change).collect();
     event.changes = changes_text(&changes);
     let extended = audit.pairs(Field::ExtendedProperties);
-    event.user_agent = audit.trimmed(Field::UserAgent).or_else(|| text(value(&extended, "UserAgent")));
+    event.user_agent = audit
+        .trimmed(Field::UserAgent)
+        .or_else(|| text(value(&extended, "UserAgent")))
+        .or_else(|| agent_in(&value(&extended, "additionalDetails")));
     event.auth_protocol = text(value(&extended, "RequestType"));
     event.client_info = audit.trimmed(Field::ClientInfoString);
     event.client_app = audit.trimmed(Field::ClientProcessName);
@@ -110,6 +115,14 @@ fn json_list<T>(list: &[T], members: impl Fn(&mut String, &T)) -> Text<'static> 
 fn value<'r>(list: &[Entry<'r>], name: &str) -> Cow<'r, str> {
     let found = list.iter().find(|pair| pair.name.eq_ignore_ascii_case(name));
     found.and_then(|pair| pair.value.clone()).unwrap_or_default()
+}
+
+/// The user agent in the details of a directory change, which are JSON text.
+fn agent_in(details: &str) -> Text<'static> {
+    const KEY: &str = "User-Agent";
+    memmem::find(details.as_bytes(), KEY.as_bytes())?;
+    let details: serde_json::Value = serde_json::from_str(details).ok()?;
+    text(json::text(&details, KEY)?)
 }
 
 fn change<'a>(modified: &Modified<'a>) -> Option<Changed<'a>> {

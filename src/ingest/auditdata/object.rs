@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::bags::{Entry, entry};
@@ -15,7 +16,7 @@ use crate::ingest::keys::KeyTable;
 use crate::ingest::members::{self, Part};
 use crate::ingest::nested::Borrowed;
 use crate::timeline::event::Text;
-use crate::timeline::json::boolean;
+use crate::timeline::json::{self, boolean};
 
 macro_rules! known_fields {
     ($($field:ident => $key:literal),+ $(,)?) => {
@@ -184,14 +185,29 @@ impl<'a> Audit<'a> {
         boolean(&self.text(field)?)
     }
 
-    /// A Name/Value list; one string (a command line) becomes one nameless entry, followed by what it says.
+    /// A Name/Value list, which may be kept as text; another string (a command line) becomes one nameless entry, followed
+    /// by what it says.
     pub(super) fn pairs(&self, field: Field) -> Vec<Entry<'a>> {
         if let Some(list) = self.inside.pairs(field) {
             return list.iter().filter_map(entry).collect();
         }
         let Some(text) = self.text(field) else { return Vec::new() };
+        if let Some(list) = text.trim_start().starts_with('[').then(|| kept_list(&text)).flatten() {
+            return list;
+        }
         let said = if text.trim_start().starts_with('-') { command_line(text.trim_start()) } else { Vec::new() };
         let said = said.into_iter().map(|pair| Entry { name: pair.name.into(), value: pair.value.map(Cow::Owned) });
         std::iter::once(Entry { name: Cow::Borrowed(""), value: Some(text) }).chain(said).collect()
     }
+}
+
+/// The entries of a Name/Value list that an exporter kept as JSON text.
+fn kept_list(text: &str) -> Option<Vec<Entry<'static>>> {
+    let list: Vec<Value> = serde_json::from_str(text).ok()?;
+    let entry = |pair: &Value| {
+        let value = json::get(pair, "Value").filter(|value| !value.is_null());
+        let value = value.map(|value| json::scalar_text(value).unwrap_or_else(|| value.to_string()));
+        Some(Entry { name: json::text(pair, "Name")?.into(), value: value.map(Cow::Owned) })
+    };
+    list.iter().map(entry).collect()
 }
