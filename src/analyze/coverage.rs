@@ -106,6 +106,8 @@ const SLACK: TimeDelta = TimeDelta::hours(24);
 const BUSY: u64 = 50;
 /// Operations and record types of the account that an unfiltered export has at least.
 const LEAST: (usize, usize) = (10, 3);
+/// Actors of an export that is no search for one or two accounts.
+const EVERYBODY: usize = 3;
 /// Days that the standard licence keeps the audit log (Microsoft: 180 days since October 2023).
 const RETENTION_DAYS: i64 = 180;
 
@@ -115,13 +117,15 @@ pub struct Coverage {
     /// In order.
     pub gates: Vec<Gate>,
     states: Vec<(GateId, bool)>,
+    /// When the audit log that would tell of the account was kept, in order, apart from each other.
+    audited: Vec<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
 impl Coverage {
     /// Asks every gate.
     pub fn new(rows: &[Row<'_>], states: &[Row<'_>], window: Window, subject: &Subject, ledger: &Ledger) -> Self {
-        let mut coverage = Self::default();
         let asked = Asked { rows, states, window, subject, ledger };
+        let mut coverage = Self { audited: asked.audited(), ..Self::default() };
         coverage.put(GateId::G0, asked.present());
         coverage.put(GateId::G1, asked.span(&["ual"], "unified audit log"));
         coverage.put(GateId::G2, asked.unfiltered());
@@ -161,6 +165,12 @@ impl Coverage {
     /// Whether the gate passes.
     pub fn passes(&self, id: GateId) -> bool {
         self.states.iter().any(|(gate, passes)| *gate == id && *passes)
+    }
+
+    /// Whether the audit log would tell of what the account did at this time: outside of it, a missing record says
+    /// nothing.
+    pub fn is_audited(&self, time: DateTime<Utc>) -> bool {
+        self.audited.iter().any(|(first, last)| *first <= time && time <= *last)
     }
 
     /// The groups of which no gate passes, in words. Of an account that no record names, nothing can be said.
@@ -241,6 +251,29 @@ impl Asked<'_, '_> {
             Some(entry) => (false, format!("{} was probably cut when it was made", entry.path)),
             None => (true, seen),
         }
+    }
+
+    /// The spans of the audit log's exports in which the account stands or would stand: an export that has nothing of
+    /// it counts where it is one of everybody's records, not a search for somebody else.
+    fn audited(&self) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+        let own = self.rows.iter().filter(|row| row.event.evidence_source == EvidenceSource::Ual && row.parts.any());
+        let own: BTreeSet<&str> = own.map(|row| &*row.event.origin.file).collect();
+        if own.is_empty() {
+            return Vec::new();
+        }
+        let sources = self.sources(&["ual"]);
+        let counts = |entry: &&&SourceEntry| own.contains(entry.path.as_str()) || entry.actors.len() >= EVERYBODY;
+        let span = |entry: &&SourceEntry| time(entry.first.as_ref()).zip(time(entry.last.as_ref()));
+        let mut spans: Vec<_> = sources.iter().filter(counts).filter_map(span).collect();
+        spans.sort_unstable();
+        let mut apart: Vec<(DateTime<Utc>, DateTime<Utc>)> = Vec::new();
+        for (first, last) in spans {
+            match apart.last_mut().filter(|before| first <= before.1 + SLACK) {
+                Some(before) => before.1 = before.1.max(last),
+                None => apart.push((first, last)),
+            }
+        }
+        apart
     }
 
     /// A span inside the window that a collector says it lost.

@@ -34,6 +34,11 @@ impl<'x> TracedMail<'x> {
         self.rows.iter().find_map(|row| row.event.email_subject.as_deref()).unwrap_or_default()
     }
 
+    /// The address it was handed in from; empty where the trace does not say.
+    pub fn handed_in_from(&self) -> &'x str {
+        self.rows.iter().find_map(|row| row.event.source_ip.as_deref()).unwrap_or_default()
+    }
+
     fn says(&self, name: &str, values: &[&str]) -> bool {
         let is = |row: &&Row<'_>| {
             row.param(name).is_some_and(|said| values.iter().any(|value| said.eq_ignore_ascii_case(value)))
@@ -81,7 +86,6 @@ const NEAR: TimeDelta = TimeDelta::minutes(10);
 /// Empty where the mailbox has no Send records at all: then a missing one says nothing.
 pub fn unsaved<'x>(exam: &'x Exam<'_>, mails: &Mails<'_>) -> Unsaved<'x> {
     let mut unsaved = Unsaved::default();
-    let Some((first, last)) = audited(exam) else { return unsaved };
     if !mails.sent.iter().any(|sent| sent.mail.id.is_some()) {
         return unsaved;
     }
@@ -89,7 +93,7 @@ pub fn unsaved<'x>(exam: &'x Exam<'_>, mails: &Mails<'_>) -> Unsaved<'x> {
     for mail in of_account(exam) {
         let Some(time) = mail.first().map(|row| row.event.datetime) else { continue };
         let here = known.contains(mail.id.as_str()) || sent_without_id(mails, &mail, time);
-        if here || time < first || time > last || is_made_by_a_program(exam, &mail, time) {
+        if here || !exam.coverage.is_audited(time) || is_made_by_a_program(exam, &mail, time) {
             continue;
         }
         if is_forged(exam, &mail) {
@@ -101,12 +105,14 @@ pub fn unsaved<'x>(exam: &'x Exam<'_>, mails: &Mails<'_>) -> Unsaved<'x> {
     unsaved
 }
 
-/// From when to when the audit log tells of the account's mailbox: outside of it, a missing record says nothing.
-fn audited(exam: &Exam<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    let rows = exam.rows.iter().filter(|row| row.event.evidence_source == EvidenceSource::Ual && row.parts.any());
-    let mut times = rows.map(|row| row.event.datetime);
-    let first = times.next()?;
-    Some((first, times.next_back().unwrap_or(first)))
+/// Days before the window on which an address must have sent past the mailbox to be an old one.
+pub const OLD_DAYS: usize = 3;
+
+/// On how many days before the window mails came past the mailbox from the same address.
+pub fn days_before(unsaved: &[TracedMail<'_>], from: &str) -> usize {
+    let same = unsaved.iter().filter(|mail| !from.is_empty() && mail.handed_in_from() == from);
+    let before = same.filter_map(TracedMail::first).filter(|row| !row.in_window);
+    before.map(|row| row.event.datetime.date_naive()).collect::<BTreeSet<_>>().len()
 }
 
 /// The mails of the trace whose sender is the account, each once, in the order of time.

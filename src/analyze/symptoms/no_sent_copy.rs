@@ -73,20 +73,9 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 fn past_the_mailbox(exam: &Exam<'_>, all: &[TracedMail<'_>]) -> Vec<Finding> {
     let mut groups: BTreeMap<&str, Vec<&TracedMail<'_>>> = BTreeMap::new();
     for mail in all.iter().filter(|mail| mail.first().is_some_and(|row| row.in_window)) {
-        groups.entry(handed_in_from(mail)).or_default().push(mail);
+        groups.entry(mail.handed_in_from()).or_default().push(mail);
     }
-    groups.iter().filter_map(|(from, mails)| past_from(exam, mails, days_before(all, from))).collect()
-}
-
-fn handed_in_from<'x>(mail: &TracedMail<'x>) -> &'x str {
-    mail.rows.iter().find_map(|row| row.event.source_ip.as_deref()).unwrap_or_default()
-}
-
-/// On how many days before the window mails came past the mailbox from the same address.
-fn days_before(all: &[TracedMail<'_>], from: &str) -> usize {
-    let same = all.iter().filter(|mail| !from.is_empty() && handed_in_from(mail) == from);
-    let before = same.filter_map(TracedMail::first).filter(|row| !row.in_window);
-    before.map(|row| row.event.datetime.date_naive()).collect::<BTreeSet<_>>().len()
+    groups.iter().filter_map(|(from, mails)| past_from(exam, mails, traces::days_before(all, from))).collect()
 }
 
 fn past_from(exam: &Exam<'_>, mails: &[&TracedMail<'_>], days_before: usize) -> Option<Finding> {
@@ -94,7 +83,7 @@ fn past_from(exam: &Exam<'_>, mails: &[&TracedMail<'_>], days_before: usize) -> 
     let smtp = traces::smtp_sign_in(exam, mails);
     let weight = match smtp {
         Some(_) => Weight::Strong,
-        None if days_before >= OLD_DAYS => Weight::Explained,
+        None if days_before >= traces::OLD_DAYS => Weight::Explained,
         None => Weight::Weak,
     };
     let (count, to) = (mails.len(), recipients(mails));
