@@ -24,6 +24,7 @@ pub enum GateId {
     G3,
     G4,
     G4Send,
+    G4Copy,
     G5,
     G6,
     G6Entra,
@@ -52,6 +53,7 @@ impl GateId {
             Self::G3 => "G3",
             Self::G4 => "G4",
             Self::G4Send => "G4s",
+            Self::G4Copy => "G4c",
             Self::G5 => "G5",
             Self::G6 => "G6",
             Self::G6Entra => "G6e",
@@ -80,6 +82,7 @@ impl GateId {
             Self::G3 => "unified audit log with other actors than the account",
             Self::G4 => "mailbox audit records of the mailbox",
             Self::G4Send => "Send records of the mailbox",
+            Self::G4Copy => "Send records that say whether a copy was kept (SaveToSentItems)",
             Self::G5 => "Exchange admin records (audit log RecordType 1, or an admin audit log export)",
             Self::G6 => "directory audit (audit log RecordType 8, or an Entra audit export)",
             Self::G6Entra => "Entra directory audit export (self-service resets, security info, addresses)",
@@ -137,6 +140,9 @@ impl Coverage {
         coverage.put(GateId::G4, asked.any(mailbox, "mailbox audit records of this mailbox"));
         let send = |row: &Row<'_>| mailbox(row) && row.event.is(&["Send"]);
         coverage.put(GateId::G4Send, asked.any(send, "Send records of this mailbox"));
+        // Older records lack the field: that they do not say false says nothing.
+        let copy = |row: &Row<'_>| send(row) && row.event.saved_to_sent.is_some();
+        coverage.put(GateId::G4Copy, asked.any(copy, "Send records of this mailbox with the field SaveToSentItems"));
         coverage.put(GateId::G5, asked.admin_by_people());
         coverage.put(GateId::G6, asked.directory());
         coverage.put(GateId::G6Entra, asked.span(&["entra_audit"], "Entra directory audit"));

@@ -86,3 +86,26 @@ fn a_name_that_nothing_ties_to_another_is_searched_alone_and_said_to_be() {
                  2026-03-03T09:00:00,dora@elsewhere.example,bob.lindt@contoso.example,Delivered,1\n";
     assert!(warned(&report("dora@elsewhere.example", Some(("trace.csv", alone)))));
 }
+
+/// Whether Dana's mail has its copies, by the trace and by her quiet months, after these were changed.
+fn copies(change: impl Fn(&str) -> String) -> Value {
+    let dir = tempfile::tempdir().unwrap();
+    let log = std::fs::read_to_string(testdata("background/ual.ndjson")).unwrap();
+    let (changed, case) = (dir.path().join("ual.ndjson"), testdata("symptoms/no-sent-copy/trace-agrees"));
+    std::fs::write(&changed, change(&log)).unwrap();
+    let evidence = [changed, case.join("trace.csv"), testdata("background/signins.json")];
+    let evidence = evidence.map(|path| path.display().to_string());
+    let span = ["--user", "dana.weiss@fabrikam.example", "--from", "2026-02-11", "--to", "2026-02-27"];
+    investigate(&[&evidence[..], &span.map(str::to_owned)[..]].concat()).1
+}
+
+#[test]
+fn records_without_the_field_for_copies_do_not_say_that_there_are_copies() {
+    let told = copies(str::to_owned);
+    assert!(gate(&told, "G4c").0);
+    assert_eq!(verdict(&told, "no-sent-copy"), "not_seen");
+
+    let untold = copies(|log| log.replace("\"SaveToSentItems\":true,", ""));
+    assert!(gate(&untold, "G4s").0 && !gate(&untold, "G4c").0);
+    assert_eq!(verdict(&untold, "no-sent-copy"), "not_assessable");
+}

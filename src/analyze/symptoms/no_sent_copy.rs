@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use foldhash::fast::RandomState;
 
 use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Send, G5, G7, G9, G11, G14};
+use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Copy, G4Send, G5, G7, G9, G11, G14};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Mails, SUSPICIOUS, Sent};
@@ -24,7 +24,7 @@ const META: Meta = Meta {
     number: 2,
     id: "no-sent-copy",
     title: "Mail sent, nothing in Sent Items",
-    gates: &[&[G1], &[G2], &[G3], &[G4], &[G4Send], &[G9], &[G14]],
+    gates: &[&[G1], &[G2], &[G3], &[G4], &[G4Send], &[G4Copy], &[G9], &[G14]],
     adds: &[G5, G7, G11],
     never_not_seen: None,
     severity: Severity::Critical,

@@ -20,6 +20,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("mailbox audit records of the mailbox", "メールボックスのメールボックス監査レコード"),
     ("Send records of the mailbox", "メールボックスの送信 (Send) レコード"),
     (
+        "Send records that say whether a copy was kept (SaveToSentItems)",
+        "控えを保存したかどうか (SaveToSentItems) を記す送信 (Send) レコード",
+    ),
+    (
         "Exchange admin records (audit log RecordType 1, or an admin audit log export)",
         "Exchange 管理レコード (監査ログの RecordType 1、または管理者監査ログのエクスポート)",
     ),
@@ -117,6 +121,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("no {*}", "{0}がない"),
     ("mailbox audit records of this mailbox: {}", "このメールボックスのメールボックス監査レコード {0} 件"),
     ("Send records of this mailbox: {}", "このメールボックスの送信 (Send) レコード {0} 件"),
+    (
+        "Send records of this mailbox with the field SaveToSentItems: {}",
+        "SaveToSentItems フィールドを持つこのメールボックスの送信 (Send) レコード {0} 件",
+    ),
     ("alert or hygiene records: {}", "アラートまたは保護イベントのレコード {0} 件"),
     (
         "SharePoint or OneDrive records of this account: {}",
@@ -134,6 +142,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("sign-in log", "サインイン ログ"),
     ("mailbox audit records of this mailbox", "このメールボックスのメールボックス監査レコード"),
     ("Send records of this mailbox", "このメールボックスの送信 (Send) レコード"),
+    (
+        "Send records of this mailbox with the field SaveToSentItems",
+        "SaveToSentItems フィールドを持つこのメールボックスの送信 (Send) レコード",
+    ),
     ("alert or hygiene records", "アラートまたは保護イベントのレコード"),
     ("SharePoint or OneDrive records of this account", "このアカウントの SharePoint または OneDrive のレコード"),
     ("directory records", "ディレクトリのレコード"),
