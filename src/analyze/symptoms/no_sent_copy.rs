@@ -9,6 +9,7 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Copy, G4Send, G5, G7, G9, G11, G14};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::mailbox;
 use crate::analyze::mails::{self, Mails, SUSPICIOUS, Sent};
 use crate::analyze::traces::{self, TracedMail};
 use crate::analyze::{Check, Meta};
@@ -232,14 +233,28 @@ fn many_at_once(exam: &Exam<'_>, missing: &[Missing<'_>]) -> bool {
         .any(|few| few.first().zip(few.last()).is_some_and(|(first, last)| *last - *first <= TimeDelta::hours(1)))
 }
 
+/// The names by which records call somebody: address, alias, and whatever else the evidence ties to the address.
+fn names_of(exam: &Exam<'_>, address: &str) -> BTreeSet<String> {
+    let alias = address.split('@').next().unwrap_or_default();
+    let known = exam.identities.accounts.get(address).into_iter().flat_map(|kinds| kinds.values());
+    let known = known.flat_map(|names| names.keys().map(|name| name.to_lowercase()));
+    known.chain([address.to_owned(), alias.to_owned()]).filter(|name| !name.is_empty()).collect()
+}
+
+/// Whether a parameter, lower-cased, holds one of the names, whole or at the end of a path (`…/tenant/alias`).
+fn is_one_of(names: &BTreeSet<String>, value: &str) -> bool {
+    let mut given = value.split([';', ',']).map(|one| one.trim_matches([' ', '"', '{', '}', '[', ']']));
+    given.any(|one| names.contains(one) || names.contains(mailbox::last(one)))
+}
+
 /// The latest record that gave the delegate the right to send as the account.
 fn grant<'x>(exam: &'x Exam<'_>, sent: &Sent<'_>) -> Option<&'x Row<'x>> {
     const GRANTS: [&str; 3] = ["Add-RecipientPermission", "Add-MailboxPermission", "Set-Mailbox"];
     let delegate = domains::addresses_in(sent.row.event.user_raw.as_deref().unwrap_or_default()).into_iter().next()?;
-    let alias = delegate.split('@').next().unwrap_or_default().to_owned();
+    let names = names_of(exam, &delegate);
     let names_delegate = |row: &Row<'_>| {
         let given = ["Trustee", "User", "GrantSendOnBehalfTo"].iter().filter_map(|name| row.param(name));
-        given.map(|value| value.to_lowercase()).any(|value| value.contains(&delegate) || value == alias)
+        given.map(|value| value.to_lowercase()).any(|value| value.contains(&delegate) || is_one_of(&names, &value))
     };
     let own = |row: &&Row<'_>| row.parts.target || row.parts.mailbox;
     let before = exam.rows.iter().rev().filter(|row| row.event.datetime <= sent.row.event.datetime && !row.failed());
