@@ -4,6 +4,7 @@ use crate::analyze::Meta;
 use crate::analyze::actor::ActorClass;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::mailbox;
 use crate::analyze::mails::SUSPICIOUS;
 use crate::finding::{Finding, Severity, Weight};
 
@@ -24,6 +25,12 @@ fn taken_away(row: &Row<'_>) -> Option<(&'static str, &'static str)> {
             "コンプライアンス検索によってメールが消去されました",
         ));
     }
+    if row.event.is(&["New-RetentionPolicyTag", "Set-RetentionPolicyTag"]) && empties_early(row) {
+        return Some((
+            "A retention tag was set to delete mail early",
+            "保持タグが、メールを早期に削除するように設定されました",
+        ));
+    }
     if !row.event.is(&["Set-Mailbox"]) {
         return None;
     }
@@ -36,7 +43,31 @@ fn taken_away(row: &Row<'_>) -> Option<(&'static str, &'static str)> {
     if is("LitigationHoldEnabled", "False") {
         return Some(("The litigation hold was lifted", "訴訟ホールドが解除されました"));
     }
+    if is("ElcProcessingDisabled", "True") {
+        return Some(("Retention of the mailbox was switched off", "メールボックスの保持処理が無効にされました"));
+    }
     None
+}
+
+/// Whether a retention tag now deletes mail younger than the service keeps deleted items, or deletes past the bin at an
+/// age that the record does not say.
+fn empties_early(row: &Row<'_>) -> bool {
+    let action = row.param("RetentionAction").unwrap_or_default();
+    let is = |known: &str| action.eq_ignore_ascii_case(known);
+    match row.param("AgeLimitForRetention").and_then(|age| days(&age)) {
+        Some(days) => days < DEFAULT_DAYS && !is("MoveToArchive"),
+        None => is("PermanentlyDelete"),
+    }
+}
+
+/// What was told about a retention tag.
+fn retention_tag(row: &Row<'_>) -> String {
+    if !row.event.is(&["New-RetentionPolicyTag", "Set-RetentionPolicyTag"]) {
+        return String::new();
+    }
+    let names = ["Identity", "Name", "RetentionAction", "AgeLimitForRetention"];
+    let told = names.iter().filter_map(|name| row.param(name).filter(|value| !value.is_empty()));
+    told.collect::<Vec<_>>().join("; ")
 }
 
 /// The days of a time span such as `1.00:00:00`, `00:30:00` or `7`.
@@ -49,14 +80,20 @@ fn days(span: &str) -> Option<u32> {
     }
 }
 
+/// An administrator's change of somebody else's mailbox takes nothing away here. Searches and retention tags are of the
+/// whole organisation.
+fn concerns_account(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    !row.event.is(&["Set-Mailbox", "Remove-Mailbox", "Disable-Mailbox"]) || mailbox::of_cmdlet(exam, row).ours
+}
+
 /// The findings: strong from the attacker, explained from an administrator, else weak.
 pub fn findings(meta: &Meta, exam: &Exam<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for row in exam.acts() {
-        let Some((en, ja)) = taken_away(row) else { continue };
+        let Some((en, ja)) = taken_away(row).filter(|_| concerns_account(exam, row)) else { continue };
         let weight = match exam.points(row) {
             SUSPICIOUS.. => Weight::Strong,
-            _ if row.class == ActorClass::Own => Weight::Weak,
+            0.. if row.class == ActorClass::Own => Weight::Weak,
             _ => Weight::Explained,
         };
         let name = |name: &str| row.param(name).unwrap_or_default();
@@ -66,7 +103,8 @@ pub fn findings(meta: &Meta, exam: &Exam<'_>) -> Vec<Finding> {
             .weight(weight)
             .detail("deleted items kept for", name("RetainDeletedItemsFor"))
             .detail("single item recovery", name("SingleItemRecoveryEnabled"))
-            .detail("litigation hold", name("LitigationHoldEnabled"));
+            .detail("litigation hold", name("LitigationHoldEnabled"))
+            .detail("retention tag", retention_tag(row));
         findings.push(draft.done());
     }
     findings

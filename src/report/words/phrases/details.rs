@@ -63,6 +63,7 @@ pub(super) const NAMES: &[Phrase] = &[
     ("last prompt", "最後の要求"),
     ("last try", "最後の試行"),
     ("litigation hold", "訴訟ホールド"),
+    ("retention tag", "保持タグ"),
     ("look-alike of", "似せられたドメイン"),
     ("looks like", "似ているドメイン"),
     ("looks like an own domain", "自組織に似たドメイン"),
