@@ -9,7 +9,7 @@ use crate::question::Window;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
-pub const TENANT_WIDE: [&str; 71] = [
+pub const TENANT_WIDE: [&str; 72] = [
     "new-transportrule",
     "set-transportrule",
     "enable-transportrule",
@@ -80,6 +80,7 @@ pub const TENANT_WIDE: [&str; 71] = [
     // A content search names the mailbox in its places or its query, if at all.
     "new-compliancesearch",
     "start-compliancesearch",
+    "new-compliancesearchaction",
     "searchcreated",
     "searchstarted",
 ];

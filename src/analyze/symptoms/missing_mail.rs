@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
+
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G5, G7, G7n, G8, G9, G10, G14};
 use crate::analyze::draft::Draft;
@@ -58,7 +60,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mut groups = Groups::new();
     for deletion in mails.deletions.iter().filter(|deletion| deletion.row.in_window) {
         if let Some((reason, weight)) = judge(exam, mails, &attack, &bursts, &kinds, deletion) {
-            groups.entry((reason, weight, mails::sitting(deletion.row))).or_default().push(deletion);
+            groups.entry((reason, weight, sitting(reason, deletion.row))).or_default().push(deletion);
         }
     }
     fold_ordinary(&mut groups);
@@ -68,6 +70,12 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         .collect();
     findings.extend(recoverability::findings(&META, exam));
     findings
+}
+
+/// What one linked session deleted counts together, from however many addresses it did so.
+fn sitting(reason: Reason, row: &Row<'_>) -> String {
+    let session = row.event.session_id.as_deref().filter(|session| reason == Reason::Linked && !session.is_empty());
+    session.map_or_else(|| mails::sitting(row), str::to_lowercase)
 }
 
 /// What the owner does every day is told in one breath; a mail or two in the bin is no finding at all.
@@ -120,14 +128,15 @@ fn judge(
     let row = deletion.row;
     let score = exam.points(row);
     let habit = deletion.is_habit(exam);
-    if row.class == ActorClass::Admin && score < SUSPICIOUS {
+    let from_store = row.event.is(&["HardDelete"]) && deletion.folder == Some(FolderRole::Recoverable);
+    if row.class == ActorClass::Admin && score < SUSPICIOUS && (!from_store || follows_purge(exam, row)) {
         return Some((Reason::Administrator, Weight::Explained));
     }
     let any = |is: &dyn Fn(&Mail) -> bool| deletion.mails.iter().any(is);
     if let Some(weight) = sent_then_deleted(exam, mails, deletion, habit) {
         return Some((Reason::SentThenDeleted, weight));
     }
-    if row.event.is(&["HardDelete"]) && deletion.folder == Some(FolderRole::Recoverable) {
+    if from_store {
         // Nobody empties the store by habit: without a link it is still worth a look.
         let weight = if score >= SUSPICIOUS { Weight::Strong } else { Weight::Weak };
         return Some((Reason::StoreEmptied, weight));
@@ -148,6 +157,16 @@ fn judge(
         return Some((Reason::NewClient, Weight::Weak));
     }
     habit.then_some((Reason::Ordinary, Weight::Explained))
+}
+
+/// How long a purge by search may go on deleting.
+const PURGE: TimeDelta = TimeDelta::hours(24);
+
+/// Whether a purge by search was ordered before: it deletes from the store in the name of who ordered it.
+fn follows_purge(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let near = exam.near(row.event.datetime, PURGE).iter().filter(|other| other.event.datetime <= row.event.datetime);
+    let mut orders = near.filter(|other| other.event.is(&["New-ComplianceSearchAction"]) && !other.failed());
+    orders.any(|other| exam.points(other) < SUSPICIOUS)
 }
 
 /// A copy removed from Sent Items within a day, in the sitting that sent it: whoever does so outside the account's
