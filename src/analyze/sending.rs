@@ -63,12 +63,32 @@ fn bounced(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     let text = [&event.status_text, &event.status_reason, &event.status_code];
     event.evidence_source == EvidenceSource::MessageTrace
         && sender
-        && text.into_iter().flatten().any(|text| CODES.iter().any(|code| text.contains(code)))
+        && text.into_iter().flatten().any(|text| CODES.iter().any(|code| holds_code(text, code)))
+}
+
+/// Whether the text holds the code by itself: a server's version (`15.1.847`) and a longer code hold its digits too.
+fn holds_code(text: &str, code: &str) -> bool {
+    text.match_indices(code).any(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default().ends_with(|c: char| c.is_ascii_digit() || c == '.');
+        let behind = text.get(at + code.len()..).unwrap_or_default();
+        let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+        !before && !goes_on(behind) && !behind.strip_prefix('.').is_some_and(goes_on)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_stands_by_itself() {
+        for text in ["550 5.1.8 Access denied", "5.1.8", "(5.1.8)", "refused with 5.1.8."] {
+            assert!(holds_code(text, "5.1.8"), "{text}");
+        }
+        for text in ["AM0PR07MB1234 (15.1.847.3)", "15.1.8", "5.1.80", "5.1.8.2", "1.5.1.8"] {
+            assert!(!holds_code(text, "5.1.8"), "{text}");
+        }
+    }
 
     #[test]
     fn alerts_by_name() {

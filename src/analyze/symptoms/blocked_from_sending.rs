@@ -9,6 +9,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::sending::{Sign, sign};
+use crate::analyze::traces::{self, TracedMail};
 use crate::analyze::{Check, Meta, directory};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight};
 use crate::timeline::{details, format_time, json};
@@ -32,20 +33,25 @@ pub static CHECK: Check = Check {
 /// Alerts and the block itself are minutes, sometimes an hour apart.
 const ONE_BLOCK: TimeDelta = TimeDelta::hours(2);
 
+/// Delisting follows the cmdlet, mostly within the minute; Microsoft says that it may take a day.
+const ONE_RELEASE: TimeDelta = TimeDelta::hours(24);
+
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let signs: Vec<(Sign, &Row<'_>)> = exam.rows.iter().filter_map(|row| Some((sign(exam, row)?, row))).collect();
     let mut blocks: Vec<Vec<(Sign, &Row<'_>)>> = Vec::new();
     let mut findings = Vec::new();
     let mut open = false;
     let mut known_block = false;
+    let mut last_release: Option<DateTime<Utc>> = None;
     for &(sign, row) in &signs {
         if sign == Sign::Released {
-            if row.in_window && !known_block {
+            let time = row.event.datetime;
+            let same = last_release.is_some_and(|last| time - last <= ONE_RELEASE);
+            if row.in_window && !known_block && !same {
                 findings.push(released(exam, row));
-                // Delisting follows the cmdlet within the minute: one release.
-                known_block = true;
             }
-            open = false;
+            // The next release needs a block of its own.
+            (known_block, open, last_release) = (false, false, Some(time));
             continue;
         }
         known_block |= sign == Sign::Blocked;
@@ -68,12 +74,13 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 fn told(exam: &Exam<'_>, blocks: &[Vec<(Sign, &Row<'_>)>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut scheduled: Option<Vec<&Row<'_>>> = None;
+    let unsaved = traces::unsaved(exam, exam.mails()).past_the_mailbox;
     let times: Vec<DateTime<Utc>> =
         blocks.iter().filter_map(|block| block.first()).map(|(_, row)| row.event.datetime).collect();
     for block in blocks {
         let inside: Vec<(Sign, &Row<'_>)> = block.iter().copied().filter(|(_, row)| row.in_window).collect();
         let Some(main) = inside.iter().find(|(sign, _)| *sign == Sign::Blocked).or(inside.first()) else { continue };
-        let cause = Cause::before(exam, main.1);
+        let cause = Cause::before(exam, main.1, &unsaved);
         if is_weekly(main.1.event.datetime, &times) && cause.by_attacker == 0 {
             scheduled.get_or_insert_default().extend(inside.iter().map(|(_, row)| *row));
             continue;
@@ -84,7 +91,12 @@ fn told(exam: &Exam<'_>, blocks: &[Vec<(Sign, &Row<'_>)>]) -> Vec<Finding> {
     findings
 }
 
-fn block_told(exam: &Exam<'_>, (sign, row): (Sign, &Row<'_>), block: &[(Sign, &Row<'_>)], cause: &Cause) -> Finding {
+fn block_told(
+    exam: &Exam<'_>,
+    (sign, row): (Sign, &Row<'_>),
+    block: &[(Sign, &Row<'_>)],
+    cause: &Cause<'_>,
+) -> Finding {
     let object = details::object(row.event);
     let text = |key: &str| json::text(&object, key).unwrap_or_default();
     let draft = Draft::new(&CHECK.meta, exam, row);
@@ -100,13 +112,14 @@ fn block_told(exam: &Exam<'_>, (sign, row): (Sign, &Row<'_>), block: &[(Sign, &R
     };
     let mut finding = draft
         .target(exam.subject.user.clone())
-        .attribution(if cause.by_attacker > 0 { Attribution::Linked } else { Attribution::Unknown })
+        .attribution(cause.attribution())
         .detail("alert", text("Name"))
         .detail("reason", text("Reason"))
         .detail("sent in the 24 hours before", cause.told(exam))
         .detail("subjects before", cause.subjects.join("; "))
         .detail("sessions before", cause.sessions.join("; "))
         .also(block.iter().map(|(_, row)| *row))
+        .also(cause.past_rows.iter().copied())
         .done();
     // The score is that of the service which wrote the record: it says nothing of who sent the mail.
     finding.score.clear();
@@ -115,19 +128,23 @@ fn block_told(exam: &Exam<'_>, (sign, row): (Sign, &Row<'_>), block: &[(Sign, &R
 
 /// What was sent before the block.
 #[derive(Default)]
-struct Cause {
+struct Cause<'x> {
     mails: usize,
     recipients: i64,
     by_attacker: usize,
+    /// Mails that the trace has and the mailbox has not, and the records that show them.
+    past_the_mailbox: usize,
+    past_rows: Vec<&'x Row<'x>>,
     subjects: Vec<String>,
     sessions: Vec<String>,
 }
 
-impl Cause {
-    fn before(exam: &Exam<'_>, block: &Row<'_>) -> Self {
+impl<'x> Cause<'x> {
+    fn before(exam: &'x Exam<'_>, block: &Row<'_>, unsaved: &[TracedMail<'x>]) -> Self {
         let end = block.event.datetime;
         let mut cause = Self::default();
         let mut subjects: BTreeMap<&str, usize> = BTreeMap::new();
+        cause.add_past_the_mailbox(exam, &past_before(exam, unsaved, end), &mut subjects);
         let mut sessions: BTreeSet<&str> = BTreeSet::new();
         let inside = |row: &&Row<'_>| row.event.datetime <= end && row.event.datetime > end - TimeDelta::hours(24);
         for row in exam.rows.iter().filter(inside).filter(|row| row.parts.any() && !row.failed()) {
@@ -147,8 +164,42 @@ impl Cause {
         cause
     }
 
+    /// Mails that went past the mailbox: the attacker's where somebody signed in by SMTP from a strange place.
+    fn add_past_the_mailbox<'s>(
+        &mut self,
+        exam: &'x Exam<'_>,
+        mails: &[&'s TracedMail<'x>],
+        subjects: &mut BTreeMap<&'s str, usize>,
+    ) {
+        for mail in mails {
+            self.recipients += i64::try_from(mail.recipients.len()).unwrap_or(i64::MAX);
+            *subjects.entry(Some(mail.subject()).filter(|subject| !subject.is_empty()).unwrap_or("–")).or_default() +=
+                1;
+        }
+        self.mails += mails.len();
+        self.past_the_mailbox = mails.len();
+        let sign_in = traces::smtp_sign_in(exam, mails);
+        if sign_in.is_some() {
+            self.by_attacker += mails.len();
+        }
+        self.past_rows = mails.iter().flat_map(|mail| mail.rows.iter().copied()).chain(sign_in).collect();
+    }
+
+    /// Whose mail led to the block. What went past the mailbox has no known author.
+    fn attribution(&self) -> Attribution {
+        match (self.by_attacker, self.past_the_mailbox) {
+            (1.., _) => Attribution::Linked,
+            (0, 1..) => Attribution::Unexplained,
+            (0, 0) => Attribution::Unknown,
+        }
+    }
+
     fn told(&self, exam: &Exam<'_>) -> String {
         match self.mails {
+            mails if self.past_the_mailbox > 0 => format!(
+                "mails: {mails}, recipients: {}, by the attacker: {}, past the mailbox: {}",
+                self.recipients, self.by_attacker, self.past_the_mailbox
+            ),
             0 if exam.coverage.passes(GateId::G4Send) => {
                 "no Send record: the mail did not go through the mailbox, or is not audited".to_owned()
             }
@@ -158,6 +209,17 @@ impl Cause {
             }
         }
     }
+}
+
+/// The mails past the mailbox in the 24 hours before, without those of an address that has sent so for long.
+fn past_before<'s, 'x>(exam: &Exam<'_>, unsaved: &'s [TracedMail<'x>], end: DateTime<Utc>) -> Vec<&'s TracedMail<'x>> {
+    let time = |mail: &TracedMail<'_>| mail.first().map(|row| row.event.datetime);
+    let before =
+        unsaved.iter().filter(|mail| time(mail).is_some_and(|time| time <= end && time > end - TimeDelta::hours(24)));
+    // What was refused because of the sender is the block itself.
+    let refused = |mail: &TracedMail<'_>| mail.rows.iter().any(|row| sign(exam, row).is_some());
+    let old = |mail: &TracedMail<'_>| traces::days_before(unsaved, mail.handed_in_from()) >= traces::OLD_DAYS;
+    before.filter(|mail| !refused(mail) && !old(mail)).collect()
 }
 
 /// Whether the same happened at this weekday and hour in two other weeks: a mailing that is scheduled.

@@ -369,6 +369,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("yes; it still stood when the window began", "あり。対象期間の開始時にも有効だった"),
     ("some time before {}", "{0} より前のいずれかの時点"),
     ("mails: {}, recipients: {}, by the attacker: {}", "メール {0} 通、宛先 {1} 件、うち攻撃者によるもの {2} 通"),
+    (
+        "mails: {}, recipients: {}, by the attacker: {}, past the mailbox: {}",
+        "メール {0} 通、宛先 {1} 件、うち攻撃者によるもの {2} 通、メールボックスを経由していないもの {3} 通",
+    ),
     ("{}, of which {} succeeded", "{0} 件、うち成功 {1} 件"),
     ("{} (from the file's name)", "{0} (ファイル名による)"),
     ("{} (R-161: the time shown is none)", "{0} (R-161: 表示の時刻は実際の時刻ではない)"),
