@@ -65,4 +65,17 @@ mod tests {
         assert!(is_automatic("Accepted: lunch") && is_automatic("Automatic reply: x") && !is_automatic("RE: x"));
         assert_eq!(thread("RE[2]: FW: updated  Bank details"), "updated bank details");
     }
+
+    #[test]
+    fn prefixes_of_many_languages() {
+        let answers = ["R", "RES", "Nicht zustellbar", "Não é possível entregar", "Kan ikke leveres", "Olevererbart"];
+        let more = ["Automatická odpověď", "Niedostarczalne", "无法送达", "無法傳遞", "배달되지 않음", "I", "轉寄"];
+        for prefix in answers.into_iter().chain(more) {
+            assert_eq!(thread(&format!("{prefix}: Bank details")), "bank details", "{prefix}");
+        }
+        assert!(is_forward("I: listino") && is_forward("轉寄：報價") && !is_forward("R: listino"));
+        for receipt in ["Accettato: riunione", "Zusage: Termin", "Letto: offerta", "Aceptada: reunión"] {
+            assert!(is_automatic(receipt) && !is_answer(receipt), "{receipt}");
+        }
+    }
 }
