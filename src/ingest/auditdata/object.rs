@@ -206,7 +206,7 @@ fn kept_list(text: &str) -> Option<Vec<Entry<'static>>> {
     let list: Vec<Value> = serde_json::from_str(text).ok()?;
     let entry = |pair: &Value| {
         let value = json::get(pair, "Value").filter(|value| !value.is_null());
-        let value = value.map(|value| json::scalar_text(value).unwrap_or_else(|| value.to_string()));
+        let value = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         Some(Entry { name: json::text(pair, "Name")?.into(), value: value.map(Cow::Owned) })
     };
     list.iter().map(entry).collect()
