@@ -88,10 +88,12 @@ pub enum IdentityKind {
     LegacyDn,
     /// Exchange alias.
     Alias,
+    /// The name that people see. Two people may have the same: it is told of others, and never identifies an account.
+    Shown,
 }
 
 impl IdentityKind {
-    /// All kinds with their words in `report.json`.
+    /// All kinds that identify an account, with their words in `report.json`.
     pub const WORDS: [(Self, &'static str); 8] = [
         (Self::Upn, "upn"),
         (Self::Smtp, "smtp"),
@@ -103,8 +105,11 @@ impl IdentityKind {
         (Self::Alias, "alias"),
     ];
 
-    /// The word in `report.json`.
+    /// The word in `report.json`, and in the table of who is who.
     pub fn as_str(self) -> &'static str {
+        if self == Self::Shown {
+            return "shown";
+        }
         Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("alias", |(_, word)| word)
     }
 

@@ -230,7 +230,8 @@ fn is_letter(c: char) -> bool {
     c.is_alphabetic() && !is_east_asian(c)
 }
 
-const fn is_east_asian(c: char) -> bool {
+/// Whether the sign is of a script that writes without blanks between its words.
+pub const fn is_east_asian(c: char) -> bool {
     matches!(
         c,
         '\u{1100}'..='\u{11FF}'

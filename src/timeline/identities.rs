@@ -60,7 +60,7 @@ impl PartialEq for Index {
 impl Eq for Index {}
 
 /// As many names a record gives one account at most.
-const NAMES: usize = 4;
+const NAMES: usize = 5;
 
 /// What one record says about one account: names that belong to it. Many records say the same, and every batch has its own:
 /// it is one text.
@@ -96,7 +96,7 @@ impl Lesson {
 pub struct Says<'a> {
     /// The account's UPN.
     pub account: &'a str,
-    /// Its names, each with its kind; at most four.
+    /// Its names, each with its kind; at most five.
     pub names: &'a [(IdentityKind, &'a str)],
 }
 
@@ -139,7 +139,8 @@ pub fn lessons<T: Deref<Target = str>>(event: &EventOf<T>, give: &mut dyn FnMut(
         let sid = event.user_sid.as_deref().filter(|_| event.logon_type == Some(0));
         let ids = (event.user_id.as_deref(), event.user_puid.as_deref());
         let own = [(IdentityKind::ObjectId, ids.0), (IdentityKind::Puid, ids.1), (IdentityKind::Sid, sid)];
-        say(upn, &[(IdentityKind::Upn, Some(upn)), own[0], own[1], own[2]]);
+        let shown = (IdentityKind::Shown, event.user_full_name.as_deref());
+        say(upn, &[(IdentityKind::Upn, Some(upn)), own[0], own[1], own[2], shown]);
     }
     if let Some(upn) = event.mailbox_upn.as_deref().filter(|upn| upn.contains('@')) {
         let ids = (event.mailbox_guid.as_deref(), event.mailbox_sid.as_deref());
@@ -203,6 +204,12 @@ impl IdentityTable {
     pub fn owners(&self, kind: IdentityKind, value: &str) -> Vec<&str> {
         let owners = self.by_name().owners.get(kind.as_str()).and_then(|names| names.get(value));
         owners.map_or_else(Vec::new, |owners| owners.iter().map(String::as_str).collect())
+    }
+
+    /// The names under which people see an account.
+    pub fn shown_names(&self, account: &str) -> impl Iterator<Item = &str> {
+        let names = self.accounts.get(account).and_then(|kinds| kinds.get(IdentityKind::Shown.as_str()));
+        names.into_iter().flat_map(|names| names.keys()).map(String::as_str)
     }
 
     /// The accounts whose UPN begins with `local@`.

@@ -121,7 +121,8 @@ fn speaks_for_itself(exam: &Exam<'_>, old: &str, new: &str) -> Vec<Term> {
     let mut terms = Vec::new();
     let mut say = |why: String| terms.push(Term { points: 3, why: Untrusted::new(why) });
     let keeps_all = !words_old.is_empty() && words_old.is_subset(&words_new);
-    if !keeps_all && let Some(other) = imitated(exam, &own, &words_new) {
+    let shown = || imitated_as_shown(exam, &own, &words_new).filter(|_| !keeps_own);
+    if !keeps_all && let Some(other) = imitated(exam, &own, &words_new).or_else(shown) {
         say(format!("the new name is that of another account in the evidence: {other}"));
     }
     let pretended = words::pretence(new);
@@ -148,6 +149,27 @@ fn imitated<'e>(exam: &'e Exam<'_>, own: &BTreeSet<String>, new: &BTreeSet<Strin
         let other = directory::name_words(local);
         !exam.subject.is(upn) && other.len() >= 2 && other.is_subset(new) && !other.is_subset(own)
     })
+}
+
+/// The other account that people see under the new name. One that was seen under the account's own name as well is the
+/// same person's.
+fn imitated_as_shown<'e>(exam: &'e Exam<'_>, own: &BTreeSet<String>, new: &BTreeSet<String>) -> Option<&'e str> {
+    exam.identities.accounts.keys().map(String::as_str).find(|upn| {
+        let shown = || exam.identities.shown_names(upn).map(directory::name_words);
+        !exam.subject.is(upn)
+            && shown().any(|other| is_somebodys_name(&other) && is_held(&other, new))
+            && !shown().any(|other| !other.is_empty() && other.is_subset(own))
+    })
+}
+
+/// Whether the words are first and last name, or the signs of both.
+fn is_somebodys_name(name: &BTreeSet<String>) -> bool {
+    name.len() >= 2 || name.iter().any(|word| word.chars().filter(|c| words::is_east_asian(*c)).count() >= 2)
+}
+
+/// Whether the new name holds the other: of two words in whatever order; a single word has to be all of it.
+fn is_held(other: &BTreeSet<String>, new: &BTreeSet<String>) -> bool {
+    if other.len() >= 2 { other.is_subset(new) } else { other == new }
 }
 
 fn mixes_scripts(name: &str) -> bool {
