@@ -58,8 +58,8 @@ pub fn of_rule(exam: &Exam<'_>, row: &Row<'_>) -> (Mailbox, Option<String>) {
         None => named(exam, &[&identity, &object]),
     };
     // Without a mailbox in its parameters a rule cmdlet works in the actor's own one.
-    if given.is_none() && identity.is_empty() {
-        mailbox.ours |= row.parts.actor;
+    if given.is_none() {
+        mailbox.ours |= identity.is_empty() && row.parts.actor || is_own_by_guid(exam, row, &mailbox.name);
     }
     (mailbox, rule)
 }
@@ -79,6 +79,11 @@ fn named(exam: &Exam<'_>, names: &[&str]) -> Mailbox {
     let mut given = names.iter().filter(|name| !name.is_empty());
     let name = given.clone().next().map(|name| last(name).to_owned()).unwrap_or_default();
     Mailbox { name, ours: given.any(|name| is_ours(exam, name)) }
+}
+
+/// The mailbox in a rule's name: `…/alias\rule`, `alias\rule`.
+pub fn of_rule_name(name: &str) -> Option<String> {
+    split_rule(name).map(|(mailbox, _)| mailbox)
 }
 
 /// `head\rule`; the rule may hold anything, the head ends at the first backslash behind the last path part.
