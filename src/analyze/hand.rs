@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::jobs;
 use crate::finding::Attribution;
 
 /// Points from which an act is suspicious together with suspicious content.
@@ -52,9 +53,14 @@ pub fn hand(exam: &Exam<'_>, row: &Row<'_>) -> Hand {
 }
 
 /// Whether the same actor did the same to many others within minutes: a roll-out, not an intrusion into one mailbox.
+/// Of what is done in bulk the whole tenant's records are counted; of other cmdlets those on the table. Many rules may
+/// be one mailbox's, so that of rules only the former says something.
 fn is_job(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     let event = row.event;
-    if event.record_type != Some(1) {
+    if exam.job(row).is_some() {
+        return true;
+    }
+    if event.record_type != Some(1) || jobs::is_about_rules(event.action()) {
         return false;
     }
     let near = exam

@@ -7,16 +7,20 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::exam::Row;
-use crate::analyze::scope;
+use crate::analyze::{mailbox, scope};
 
 /// Operations that are done in bulk.
-const OPERATIONS: [&str; 6] = [
+const OPERATIONS: [&str; 10] = [
     "Update user",
     "Set-User",
     "Set-Mailbox",
     "Set-MailboxMessageConfiguration",
     "Set-MailboxRegionalConfiguration",
     "Reset user password",
+    "New-InboxRule",
+    "Set-InboxRule",
+    "New-SweepRule",
+    "Set-SweepRule",
 ];
 /// People within the time that make it a job.
 const PEOPLE: usize = 20;
@@ -44,13 +48,15 @@ impl Jobs {
         }
         let names = |mark: &'static str| parties.split('|').filter_map(move |entry| entry.strip_prefix(mark));
         let address = |mark| names(mark).filter(|name| name.contains('@')).min();
+        let of_rule = || names("t:").find_map(mailbox::of_rule_name).filter(|_| is_about_rules(action));
         // A cmdlet may name its object by alias only.
-        let (Some(actor), Some(target)) = (address("a:"), address("t:").or(names("t:").min())) else { return };
+        let target = of_rule().or_else(|| address("t:").or(names("t:").min()).map(str::to_owned));
+        let (Some(actor), Some(target)) = (address("a:"), target) else { return };
         if actor.starts_with("sync_") {
             return;
         }
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.entry((actor.to_owned(), action.to_lowercase())).or_default().push((time, target.to_owned()));
+        seen.entry((actor.to_owned(), action.to_lowercase())).or_default().push((time, target));
     }
 
     /// How many people the record's actor did the same to within ten minutes, where that makes it a job.
@@ -64,6 +70,12 @@ impl Jobs {
         let people: BTreeSet<&str> = near.map(|(_, target)| target.as_str()).collect();
         (people.len() >= PEOPLE).then_some(people.len())
     }
+}
+
+/// Whether an operation's object is a rule: it names the mailbox in front of the rule.
+pub fn is_about_rules(action: &str) -> bool {
+    let noun = action.split_once('-').map_or("", |(_, noun)| noun);
+    noun.eq_ignore_ascii_case("InboxRule") || noun.eq_ignore_ascii_case("SweepRule")
 }
 
 #[cfg(test)]
@@ -97,6 +109,30 @@ mod tests {
             place: crate::analyze::exam::OFF,
         };
         jobs.size(&row)
+    }
+
+    fn rules(object: impl Fn(usize) -> String) -> Option<usize> {
+        let time = DateTime::<Utc>::default();
+        let jobs = Jobs::default();
+        for n in 0..25 {
+            jobs.note(time, "New-InboxRule", &format!("|a:admin@x.example|{}", object(n)));
+        }
+        let event = Event {
+            action: Some("New-InboxRule".into()),
+            user_raw: Some("admin@x.example".into()),
+            datetime: time,
+            ..Event::default()
+        };
+        let class = ActorClass::Admin;
+        let place = crate::analyze::exam::OFF;
+        jobs.size(&Row { event: &event, class, parts: Parts::default(), in_window: true, twins: Vec::new(), place })
+    }
+
+    #[test]
+    fn rules_are_a_job_by_their_mailboxes() {
+        assert_eq!(rules(|n| format!(r"t:eur/x/user{n}\spam@tag|t:user{n}|t:spam@tag|")), Some(25));
+        assert_eq!(rules(|n| format!(r"t:eur/x/user\from{n}@y.example|t:user|t:from{n}@y.example|")), None);
+        assert_eq!(rules(|n| format!("t:user{n}@x.example|")), Some(25));
     }
 
     #[test]

@@ -216,6 +216,7 @@ fn finding(
             act.made.filter(|made| *made != act.row.event.datetime).map(format_time).unwrap_or_default(),
         )
         .detail("stood until", stood(main, ends))
+        .detail("done to people at once", exam.job(act.row).map(|people| people.to_string()).unwrap_or_default())
         .terms(content.terms.iter().cloned())
         .weight(main.weight.unwrap_or(Weight::Weak));
     if !act.mailbox.name.is_empty() {
