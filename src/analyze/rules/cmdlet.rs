@@ -2,9 +2,13 @@
 
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mailbox;
+use crate::knowledge::names;
 use crate::timeline::{details, json};
 
 use super::{Action, Completeness, Edit, Said, Verb};
+
+/// Digits of a number that is a rule's id rather than somebody's name for it.
+const ID_DIGITS: usize = 10;
 
 /// Parameters that describe the call, not the rule.
 const CALL: [&str; 16] = [
@@ -45,7 +49,7 @@ pub fn read(exam: &Exam<'_>, row: &Row<'_>) -> Option<Said> {
     let params = details::params(row.event);
     let name = row.param("Name").or_else(|| (verb == Verb::Add).then(|| called.clone()).flatten());
     let identity = row.param("Identity").map(|identity| identity.rsplit('\\').next().unwrap_or_default().to_owned());
-    let keys = [name.clone(), called, identity].into_iter().flatten().map(|key| super::replay::key(&key));
+    let keys = [name.clone(), called.clone(), identity].into_iter().flatten().map(|key| super::replay::key(&key));
     let mut edits: Vec<Edit> = params
         .iter()
         .filter_map(|param| edit(&param.name, param.value.as_deref().unwrap_or_default(), sweep))
@@ -60,7 +64,14 @@ pub fn read(exam: &Exam<'_>, row: &Row<'_>) -> Option<Said> {
         _ => None,
     });
     let completeness = Completeness::Told;
-    Some(Said { verb, keys: keys.collect(), name, edits, completeness, mailbox, whole: verb == Verb::Add })
+    let keys = keys.collect();
+    let called = called.filter(|called| !is_number(called));
+    Some(Said { verb, keys, name, called, edits, completeness, mailbox, whole: verb == Verb::Add })
+}
+
+/// Whether a rule is called by its id: the long number that Outlook on the web uses, or a GUID.
+fn is_number(called: &str) -> bool {
+    called.len() >= ID_DIGITS && called.bytes().all(|byte| byte.is_ascii_digit()) || names::is_guid(called)
 }
 
 /// What one parameter says; `None` for those that describe the call.

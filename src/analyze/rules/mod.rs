@@ -207,6 +207,8 @@ struct Said {
     /// Everything the record calls the rule, lower-cased: name, number.
     keys: Vec<String>,
     name: Option<String>,
+    /// The name by which the call finds the rule, where it is no number.
+    called: Option<String>,
     edits: Vec<Edit>,
     completeness: Completeness,
     mailbox: crate::analyze::mailbox::Mailbox,

@@ -40,13 +40,14 @@ pub fn read(row: &Row<'_>) -> Option<Said> {
     // A blank name says something only where the rest of the rule is told.
     let told = edits.iter().any(|edit| !matches!(edit, Edit::Enabled(_)));
     let name = name.filter(|name| told && verb == Verb::Add || !name.trim().is_empty());
+    // Outlook writes all its rules again with their names and nothing else: that changes none of them.
     let completeness = match () {
-        () if told || name.is_some() => Completeness::Told,
-        () if id.is_some() => Completeness::IdOnly,
+        () if told || name.is_some() && verb != Verb::Modify => Completeness::Told,
+        () if id.is_some() || name.is_some() => Completeness::IdOnly,
         () => Completeness::Nothing,
     };
     let keys = [name.clone(), id].into_iter().flatten().map(|key| super::replay::key(&key)).collect();
-    Some(Said { verb, keys, name, edits, completeness, mailbox: mailbox::of_item(row), whole: told })
+    Some(Said { verb, keys, name, called: None, edits, completeness, mailbox: mailbox::of_item(row), whole: told })
 }
 
 /// Nothing but brackets: `{}`, `[]`, `()`.
