@@ -1,7 +1,7 @@
 //! What a rule does, as a score with its terms: how it hides, whom it serves, how little it says. The hand behind it
 //! is another question.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::exam::Exam;
 use crate::finding::Term;
@@ -26,6 +26,14 @@ pub struct Content {
     /// Whether it looks like an intruder's work rather than like tidying: a name of symbols, or words of money or
     /// warning in a rule that hides mail.
     pub sly: bool,
+    /// The same, but that words of warning do not count: filters against spam look for them.
+    pub sly_for_a_filter: bool,
+    /// Whether it sends mail outside and deletes it here.
+    pub gives_away: bool,
+    /// Whether it sends every mail outside.
+    pub sends_all: bool,
+    /// Whether the addresses outside bear the account's name, as the private mailbox of its owner does.
+    pub to_private: bool,
     /// Whether all it hides are the mails of programs it names as senders, as newsletters and notices are tidied away.
     pub tidies_senders: bool,
 }
@@ -50,12 +58,27 @@ pub struct Surroundings {
     pub seen: Option<BTreeSet<String>>,
     /// Addresses (free mail) and domains that the attacker wrote to.
     pub attacked: BTreeSet<String>,
+    /// The words of the account's own names, by which people call their private addresses too.
+    pub own_words: BTreeSet<String>,
+    /// Folder id → path, for the folders that rules name by id only.
+    pub folders: BTreeMap<String, String>,
+}
+
+/// What the log knows of a rule besides what it does.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    /// Whether the whole rule is known: one of which only a change is may have conditions that no record tells.
+    pub whole: bool,
+    /// Whether it was made again within a day of its removal.
+    pub recreated: bool,
 }
 
 impl Surroundings {
     /// Learns them from the table.
     pub fn new(exam: &Exam<'_>) -> Self {
-        let mut around = Self { own: exam.tenant_domains.clone(), ..Self::default() };
+        let own_words =
+            exam.subject.names.iter().filter_map(|name| name.split_once('@')).flat_map(|(local, _)| words_of(local));
+        let mut around = Self { own: exam.tenant_domains.clone(), own_words: own_words.collect(), ..Self::default() };
         let sent = exam.rows.iter().filter(|row| {
             row.event.email_to.is_some() && row.parts.any() && row.event.evidence_source != EvidenceSource::EntraSignin
         });
@@ -73,6 +96,11 @@ impl Surroundings {
         around
     }
 
+    /// Whether an address outside bears the account's name, as a private mailbox of its owner does.
+    fn looks_private(&self, address: &str) -> bool {
+        address.split_once('@').is_some_and(|(local, _)| words_of(local).any(|word| self.own_words.contains(&word)))
+    }
+
     fn is_own(&self, address: &str) -> bool {
         domains::domain_of(address)
             .is_none_or(|domain| self.own.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}"))))
@@ -85,16 +113,23 @@ fn party(address: &str) -> Option<String> {
     Some(if domains::is_freemail(&domain) { address.to_lowercase() } else { domain })
 }
 
+/// The words of a name before the `@` that are long enough to be somebody's.
+fn words_of(local: &str) -> impl Iterator<Item = String> + use<'_> {
+    const LEAST: usize = 3;
+    let words = local.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() >= LEAST);
+    words.map(str::to_lowercase)
+}
+
 /// Scores a rule.
-pub fn score(rule: &Definition, recreated: bool, around: &Surroundings) -> Content {
+pub fn score(rule: &Definition, known: Known, around: &Surroundings) -> Content {
     let mut content = Content::default();
     let targets = rule.targets();
     content.outside = targets.into_iter().filter(|address| !around.is_own(address)).collect();
     if !content.outside.is_empty() {
         outside(&mut content, around);
     }
-    let hiding =
-        rule.actions.get(&Action::Move).and_then(|folders| folders.iter().find(|folder| is_hiding_place(folder)));
+    let moved_to = rule.actions.get(&Action::Move).into_iter().flatten();
+    let hiding = moved_to.map(|folder| around.folders.get(folder).unwrap_or(folder)).find(|path| is_hiding_place(path));
     if let Some(folder) = hiding {
         content.add(3, format!("moves mail to a folder nobody opens ({folder})"));
     }
@@ -105,7 +140,8 @@ pub fn score(rule: &Definition, recreated: bool, around: &Surroundings) -> Conte
     if nameless {
         content.add(3, "its name says nothing");
     }
-    let found = watched_words(rule);
+    let (money, warning) = watched_words(rule);
+    let found = [money.clone(), warning].concat();
     if !found.is_empty() {
         content.add(2, format!("looks for words of money or warning ({})", found.join(", ")));
     }
@@ -114,17 +150,22 @@ pub fn score(rule: &Definition, recreated: bool, around: &Surroundings) -> Conte
     if takes_away && quietly {
         content.add(2, "marks mail as read or stops other rules while it moves or deletes");
     }
-    if takes_everything(rule) && (takes_away || rule.sends_on()) {
+    let everything = takes_everything(rule, known.whole);
+    if everything && (takes_away || rule.sends_on()) {
         content.add(2, "has no condition that excludes anything: it takes every mail");
     }
     if let Some(whom) = correspondent(rule, around) {
         content.add(2, format!("aims at {whom}, to whom the intruder was writing"));
     }
-    if recreated {
+    if known.recreated {
         content.add(1, "made again within 24 hours after it was removed");
     }
     let hides = hiding.is_some() || rule.actions.contains_key(&Action::Delete);
     content.sly = nameless || hides && !found.is_empty();
+    content.sly_for_a_filter = nameless || hides && !money.is_empty();
+    content.gives_away = !content.outside.is_empty() && rule.actions.contains_key(&Action::Delete);
+    content.sends_all = everything && !content.outside.is_empty();
+    content.to_private = content.outside.iter().all(|address| around.looks_private(address));
     content.tidies_senders = !content.sly && content.outside.is_empty() && only_senders(rule) && programs(rule);
     content
 }
@@ -145,9 +186,10 @@ fn is_hiding_place(folder: &str) -> bool {
     folders::role(folder).is_some_and(folders::FolderRole::is_hiding_place)
 }
 
-/// Words of the lexicons in the conditions that look into mails; exceptions and addresses do not count.
-fn watched_words(rule: &Definition) -> Vec<String> {
-    let mut found = Vec::new();
+/// Words of the lexicons, of money and of warning, in the conditions that look into mails; exceptions and addresses do
+/// not count.
+fn watched_words(rule: &Definition) -> (Vec<String>, Vec<String>) {
+    let (mut money, mut warning) = (Vec::new(), Vec::new());
     for (name, value) in &rule.conditions {
         let lower = name.to_lowercase();
         if lower.starts_with("exceptif") || !(lower.contains("contains") || lower == "rulecondition") {
@@ -155,17 +197,29 @@ fn watched_words(rule: &Definition) -> Vec<String> {
         }
         let text: Vec<&str> = value.split_whitespace().filter(|word| !word.contains('@')).collect();
         let text = text.join(" ");
-        for word in words::finance(&text).into_iter().chain(words::warning(&text)) {
-            if !found.contains(&word) {
-                found.push(word);
+        for word in words::finance(&text) {
+            if !money.contains(&word) {
+                money.push(word);
+            }
+        }
+        for word in words::warning(&text) {
+            if !money.contains(&word) && !warning.contains(&word) {
+                warning.push(word);
             }
         }
     }
-    found
+    (money, warning)
 }
 
-/// Whether no condition is left that excludes anything.
-fn takes_everything(rule: &Definition) -> bool {
+/// Whether no condition is left that excludes anything. Of a rule of which only changes are known this is said where
+/// they put in a condition that every mail meets.
+fn takes_everything(rule: &Definition, whole: bool) -> bool {
+    let exception = |name: &String| name.to_lowercase().starts_with("exceptif");
+    let says_so = || rule.conditions.keys().any(|name| !exception(name));
+    (whole || says_so()) && excludes_nothing(rule)
+}
+
+fn excludes_nothing(rule: &Definition) -> bool {
     rule.conditions.iter().all(|(name, value)| {
         let lower = name.to_lowercase();
         let blank = !value.chars().any(char::is_alphanumeric);
@@ -213,8 +267,10 @@ fn correspondent(rule: &Definition, around: &Surroundings) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Content, Surroundings, score};
+    use super::{Content, Known, Surroundings, score};
     use crate::analyze::rules::{Action, Definition, Edit};
+
+    const WHOLE: Known = Known { whole: true, recreated: false };
 
     fn rule(name: &str, actions: &[(Action, &[&str])], conditions: &[(&str, &str)]) -> Content {
         let mut rule = Definition { name: Some(name.to_owned()), ..Definition::default() };
@@ -225,7 +281,8 @@ mod tests {
             rule.apply(&Edit::Condition((*name).to_owned(), Some((*value).to_owned())));
         }
         let own = ["fabrikam.example".to_owned()].into();
-        score(&rule, false, &Surroundings { own, ..Surroundings::default() })
+        let own_words = ["dana", "weiss"].map(str::to_owned).into();
+        score(&rule, WHOLE, &Surroundings { own, own_words, ..Surroundings::default() })
     }
 
     #[test]
@@ -269,6 +326,30 @@ mod tests {
         let person =
             rule("Team", &[(Action::Move, &["RSS Feeds"]), (Action::Stop, &[])], &[("From", "cfo@vendor.example")]);
         assert_eq!((person.total(), person.tidies_senders), (5, false));
+    }
+
+    #[test]
+    fn of_a_change_alone_nobody_knows_the_conditions() {
+        let changed = |condition: Option<&str>| {
+            let mut rule = Definition { name: Some("Tidy".to_owned()), ..Definition::default() };
+            rule.apply(&Edit::Action(Action::Delete, Some(Vec::new())));
+            if let Some(value) = condition {
+                rule.apply(&Edit::Condition("BodyContainsWords".to_owned(), Some(value.to_owned())));
+            }
+            score(&rule, Known { whole: false, recreated: false }, &Surroundings::default()).total()
+        };
+        assert_eq!((changed(None), changed(Some("@")), changed(Some("Attention"))), (3, 5, 3));
+    }
+
+    #[test]
+    fn mail_given_away() {
+        let delete: (Action, &[&str]) = (Action::Delete, &[]);
+        let given = rule("all", &[(Action::Redirect, &["x@example.net"]), delete], &[("From", "cfo@vendor.example")]);
+        assert!(given.gives_away && !given.sends_all && !given.to_private);
+        let private = rule("me", &[(Action::Forward, &["dana.w@gmail.com"])], &[]);
+        assert!(!private.gives_away && private.sends_all && private.to_private);
+        let inside = rule("leave", &[(Action::Forward, &["eli@fabrikam.example"]), delete], &[]);
+        assert!(!inside.gives_away && !inside.sends_all);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! What an act on a rule weighs: its content and the hand behind it together.
 
+use crate::analyze::actor::ActorClass;
 use crate::analyze::exam::Exam;
 use crate::analyze::hand::{self, Hand};
+use crate::analyze::mails;
 use crate::finding::Weight;
 
-use super::content::{self, Content, ON_ITS_FACE, SUSPICIOUS, Surroundings};
-use super::replay::RuleAct;
-use super::{Completeness, Verb};
+use super::content::{self, Content, Known, ON_ITS_FACE, SUSPICIOUS, Surroundings};
+use super::replay::{Extent, RuleAct};
+use super::{Completeness, Verb, folder_ids};
 
 /// An act with its judgement.
 #[derive(Debug, Clone)]
@@ -23,11 +25,14 @@ pub struct Judged<'a, 'e> {
 
 /// Judges every act on the table, those before the window too.
 pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Judged<'a, 'e>> {
-    let around = Surroundings::new(exam);
-    let judged = super::replay::acts(exam).into_iter().map(|act| {
-        let content = content::score(&act.rule, act.recreated, &around);
+    let acts = super::replay::acts(exam);
+    let around = Surroundings { folders: folder_ids::learn(exam, &acts), ..Surroundings::new(exam) };
+    let judged = acts.into_iter().map(|act| {
+        let known = Known { whole: !matches!(act.known, Extent::Part), recreated: act.recreated };
+        let content = content::score(&act.rule, known, &around);
         let hand = hand::hand(exam, act.row);
-        let weight = weight(act.verb, act.completeness, &content, hand, act.mailbox.ours);
+        let by = By { hand, class: act.row.class, did_before: mails::did_before(exam, act.row) };
+        let weight = weight(act.verb, act.completeness, &content, by, act.mailbox.ours);
         Judged { act, content, hand, weight }
     });
     judged.collect()
@@ -43,7 +48,17 @@ pub fn sending_to<'j, 'a, 'e>(judged: &'j [Judged<'a, 'e>], to: &str) -> Option<
     judged.iter().rev().find(sends)
 }
 
-fn weight(verb: Verb, told: Completeness, content: &Content, hand: Hand, ours: bool) -> Option<Weight> {
+/// By whom.
+#[derive(Debug, Clone, Copy)]
+struct By {
+    hand: Hand,
+    class: ActorClass,
+    /// Whether the same actor did the same before the window.
+    did_before: bool,
+}
+
+fn weight(verb: Verb, told: Completeness, content: &Content, by: By, ours: bool) -> Option<Weight> {
+    let hand = by.hand;
     // What the account did in somebody else's mailbox says something only where it was the attacker.
     if !ours && hand != Hand::Attacker {
         return None;
@@ -58,31 +73,49 @@ fn weight(verb: Verb, told: Completeness, content: &Content, hand: Hand, ours: b
         Completeness::IdOnly => Weight::Explained,
         Completeness::Nothing if matches!(hand, Hand::Usual | Hand::Other) => Weight::Explained,
         Completeness::Nothing => Weight::Weak,
-        Completeness::Told => told_weight(content, hand),
+        Completeness::Told => told_weight(content, by),
     })
 }
 
-fn told_weight(content: &Content, hand: Hand) -> Weight {
+fn told_weight(content: &Content, by: By) -> Weight {
     let total = content.total();
     let face = total >= ON_ITS_FACE && !content.tidies_senders;
-    match hand {
+    match by.hand {
         Hand::Attacker => Weight::Strong,
         Hand::Unusual if total >= SUSPICIOUS => Weight::Strong,
         Hand::Unusual if total > 0 => Weight::Weak,
-        // From the own usual place even bad content is the owner's more likely than not; but it is not waved through
-        // where it looks like an intruder's.
-        Hand::Usual if face && content.sly => Weight::Weak,
+        Hand::Usual if face => usual_weight(content, by.class),
         Hand::Usual | Hand::Unusual => Weight::Explained,
-        Hand::Other if face && content.sly => Weight::Strong,
+        Hand::Other if face && (content.sly || content.gives_away || is_nobodys(by)) => Weight::Strong,
         Hand::Unknown if face => Weight::Strong,
         _ if total >= SUSPICIOUS => Weight::Weak,
         _ => Weight::Explained,
     }
 }
 
+/// From the own usual place, or in a roll-out, even bad content is innocent more likely than not: owners forward to
+/// their private mailbox, and keep what they forward. It is not waved through where it looks like an intruder's, and no
+/// owner gives the mail of the mailbox to a stranger and deletes it here.
+fn usual_weight(content: &Content, class: ActorClass) -> Weight {
+    match class {
+        ActorClass::Own if content.gives_away && !content.to_private => Weight::Strong,
+        ActorClass::Own if content.sends_all && !content.to_private => Weight::Weak,
+        ActorClass::Own if content.sly => Weight::Weak,
+        _ if content.sly_for_a_filter || content.gives_away => Weight::Weak,
+        _ => Weight::Explained,
+    }
+}
+
+/// Whether neither office nor habit speaks for it: administrators set up rules for others, programs and delegates
+/// seldom do.
+fn is_nobodys(by: By) -> bool {
+    matches!(by.class, ActorClass::App | ActorClass::Delegate) && !by.did_before
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Completeness, Content, Hand, Verb, Weight, weight};
+    use super::{By, Completeness, Content, Hand, Verb, Weight, weight};
+    use crate::analyze::actor::ActorClass;
     use crate::finding::Term;
     use crate::untrusted::Untrusted;
 
@@ -90,29 +123,62 @@ mod tests {
         Content { terms: vec![Term { points, why: Untrusted::new("x") }], sly, ..Content::default() }
     }
 
+    fn by(hand: Hand, class: ActorClass) -> By {
+        By { hand, class, did_before: false }
+    }
+
     #[test]
     fn content_and_hand_together() {
-        let judge = |points, sly, hand| weight(Verb::Add, Completeness::Told, &content(points, sly), hand, true);
-        assert_eq!(judge(5, false, Hand::Unknown), Some(Weight::Strong));
-        assert_eq!(judge(3, false, Hand::Unknown), Some(Weight::Weak));
-        assert_eq!(judge(3, false, Hand::Unusual), Some(Weight::Strong));
-        assert_eq!(judge(0, false, Hand::Attacker), Some(Weight::Strong));
-        assert_eq!(judge(2, false, Hand::Unknown), Some(Weight::Explained));
-        assert_eq!(judge(7, false, Hand::Usual), Some(Weight::Explained));
-        assert_eq!(judge(7, false, Hand::Other), Some(Weight::Weak));
-        assert_eq!(judge(8, true, Hand::Other), Some(Weight::Strong));
+        let judge = |points, sly, hand, class| {
+            weight(Verb::Add, Completeness::Told, &content(points, sly), by(hand, class), true)
+        };
+        let own = ActorClass::Own;
+        assert_eq!(judge(5, false, Hand::Unknown, own), Some(Weight::Strong));
+        assert_eq!(judge(3, false, Hand::Unknown, own), Some(Weight::Weak));
+        assert_eq!(judge(3, false, Hand::Unusual, own), Some(Weight::Strong));
+        assert_eq!(judge(0, false, Hand::Attacker, own), Some(Weight::Strong));
+        assert_eq!(judge(2, false, Hand::Unknown, own), Some(Weight::Explained));
+        assert_eq!(judge(7, false, Hand::Usual, own), Some(Weight::Explained));
+        assert_eq!(judge(7, false, Hand::Other, ActorClass::Admin), Some(Weight::Weak));
+        assert_eq!(judge(8, true, Hand::Other, ActorClass::Admin), Some(Weight::Strong));
+        assert_eq!(judge(5, false, Hand::Other, ActorClass::App), Some(Weight::Strong));
+        assert_eq!(judge(5, false, Hand::Other, ActorClass::Delegate), Some(Weight::Strong));
+    }
+
+    #[test]
+    fn mail_given_away_is_malicious_whoever_gave_it() {
+        let judge = |to_private, class, hand| {
+            let content = Content { gives_away: true, to_private, ..content(7, false) };
+            weight(Verb::Add, Completeness::Told, &content, by(hand, class), true)
+        };
+        assert_eq!(judge(false, ActorClass::Own, Hand::Usual), Some(Weight::Strong));
+        assert_eq!(judge(true, ActorClass::Own, Hand::Usual), Some(Weight::Weak));
+        assert_eq!(judge(false, ActorClass::Admin, Hand::Other), Some(Weight::Strong));
+        // A roll-out to many mailboxes.
+        assert_eq!(judge(false, ActorClass::Admin, Hand::Usual), Some(Weight::Weak));
+    }
+
+    #[test]
+    fn owners_forward_to_their_private_mailbox() {
+        let judge = |to_private| {
+            let content = Content { sends_all: true, to_private, ..content(6, false) };
+            weight(Verb::Add, Completeness::Told, &content, by(Hand::Usual, ActorClass::Own), true)
+        };
+        assert_eq!((judge(true), judge(false)), (Some(Weight::Explained), Some(Weight::Weak)));
     }
 
     #[test]
     fn taking_a_rule_away_is_no_symptom_unless_the_attacker_did_it() {
-        let judge = |hand| weight(Verb::Remove, Completeness::Told, &content(9, true), hand, true);
+        let by = |hand| by(hand, ActorClass::Own);
+        let judge = |hand| weight(Verb::Remove, Completeness::Told, &content(9, true), by(hand), true);
         assert_eq!((judge(Hand::Other), judge(Hand::Usual), judge(Hand::Unknown)), (None, None, None));
         assert_eq!(judge(Hand::Attacker), Some(Weight::Strong));
     }
 
     #[test]
     fn other_peoples_mailboxes_count_only_for_the_attacker() {
-        let judge = |hand| weight(Verb::Add, Completeness::Told, &content(9, true), hand, false);
+        let by = |hand| by(hand, ActorClass::Own);
+        let judge = |hand| weight(Verb::Add, Completeness::Told, &content(9, true), by(hand), false);
         assert_eq!(judge(Hand::Unknown), None);
         assert_eq!(judge(Hand::Attacker), Some(Weight::Strong));
     }

@@ -14,6 +14,7 @@ pub mod replay;
 pub mod standing;
 
 mod cmdlet;
+mod folder_ids;
 mod store;
 
 use std::collections::BTreeMap;

@@ -6,6 +6,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::is_housekeeping;
 use crate::analyze::mailbox::Mailbox;
 
+use super::standing::{self, Snapshot};
 use super::{Completeness, Definition, Said, Verb, cmdlet, store};
 
 /// A rule made again within this time after its removal was wanted badly.
@@ -30,16 +31,42 @@ pub struct RuleAct<'a, 'e> {
     pub rule_number: usize,
     /// When and by which record the rule was made, where the log has it.
     pub made: Option<DateTime<Utc>>,
+    /// How much of the rule is known.
+    pub known: Extent<'a, 'e>,
+}
+
+/// How much of a rule is known. `Set-InboxRule` carries what it changes and nothing else.
+#[derive(Debug, Clone, Copy)]
+pub enum Extent<'a, 'e> {
+    /// A record describes the whole rule.
+    Whole,
+    /// A snapshot does, and the log what was changed.
+    BySnapshot(&'a Row<'e>),
+    /// Only what was changed: the rule may have conditions that no record tells.
+    Part,
 }
 
 /// One rule of one mailbox.
-#[derive(Debug, Default)]
-struct Known {
+#[derive(Debug)]
+struct Known<'a, 'e> {
     mailbox: String,
     keys: Vec<String>,
     rule: Definition,
     made: Option<DateTime<Utc>>,
     removed: Option<DateTime<Utc>>,
+    extent: Extent<'a, 'e>,
+}
+
+impl<'a, 'e> Known<'a, 'e> {
+    /// A rule that the log names for the first time: what a snapshot of the account's mailbox shows under its name.
+    fn first_named(snapshots: &[Snapshot<'a, 'e>], owner: String, keys: &[String]) -> Self {
+        let mut same = snapshots.iter().filter(|rule| owner.is_empty() && rule.is_called(keys));
+        let (rule, extent) = match same.next() {
+            Some(Snapshot { row, rule, .. }) => (rule.clone(), Extent::BySnapshot(row)),
+            None => (Definition::default(), Extent::Part),
+        };
+        Self { mailbox: owner, keys: Vec::new(), rule, made: None, removed: None, extent }
+    }
 }
 
 /// How a rule's name or number is compared.
@@ -50,7 +77,8 @@ pub fn key(name: &str) -> String {
 /// All acts on rules that are on the table, in order: those in the account's mailbox and those the account made in
 /// others', before the window too, so that a later act finds what it changed. Without failures and housekeeping.
 pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
-    let mut known: Vec<Known> = Vec::new();
+    let snapshots = standing::snapshots(exam);
+    let mut known: Vec<Known<'a, 'e>> = Vec::new();
     let mut acts = Vec::new();
     for row in exam.rows.iter().filter(|row| row.parts.any() && !row.failed() && !is_housekeeping(row.class)) {
         let Some(said) = cmdlet::read(exam, row).or_else(|| store::read(row)) else { continue };
@@ -61,7 +89,7 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
         let found =
             known.iter().position(|rule| rule.mailbox == owner && said.keys.iter().any(|key| rule.keys.contains(key)));
         let number = found.unwrap_or_else(|| {
-            known.push(Known { mailbox: owner, ..Known::default() });
+            known.push(Known::first_named(&snapshots, owner, &said.keys));
             known.len() - 1
         });
         let Some(rule) = known.get_mut(number) else { continue };
@@ -69,18 +97,29 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
         let recreated = said.verb == Verb::Add && rule.removed.is_some_and(|removed| time - removed <= RECREATED);
         if said.whole {
             rule.rule = Definition { name: rule.rule.name.take(), ..Definition::default() };
+            rule.extent = Extent::Whole;
         }
         rule.keys.extend(said.keys.iter().filter(|key| !rule.keys.contains(key)).cloned().collect::<Vec<_>>());
-        rule.rule.name = said.name.clone().or_else(|| rule.rule.name.take());
+        rule.rule.name = said.name.clone().or_else(|| rule.rule.name.take()).or(said.called);
         said.edits.iter().for_each(|edit| rule.rule.apply(edit));
         match said.verb {
             Verb::Add => (rule.made, rule.removed) = (Some(time), None),
             Verb::Remove => rule.removed = Some(time),
             _ => {}
         }
-        let (definition, made) = (rule.rule.clone(), rule.made);
+        let (definition, made, known) = (rule.rule.clone(), rule.made, rule.extent);
         let Said { verb, completeness, mailbox, .. } = said;
-        acts.push(RuleAct { row, verb, mailbox, rule: definition, completeness, recreated, rule_number: number, made });
+        acts.push(RuleAct {
+            row,
+            verb,
+            mailbox,
+            rule: definition,
+            completeness,
+            recreated,
+            rule_number: number,
+            made,
+            known,
+        });
     }
     acts
 }

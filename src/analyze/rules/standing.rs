@@ -4,8 +4,8 @@ use crate::analyze::exam::{Exam, Row};
 use crate::finding::Weight;
 use crate::timeline::details;
 
-use super::content::{self, Content, ON_ITS_FACE, SUSPICIOUS, Surroundings};
-use super::replay::{self, RuleAct};
+use super::content::{self, Content, Known, ON_ITS_FACE, SUSPICIOUS, Surroundings};
+use super::replay::{self, Extent, RuleAct};
 use super::{Action, Completeness, Definition, Edit, cmdlet};
 
 /// A rule of the account's mailbox in a snapshot.
@@ -60,24 +60,54 @@ const ALSO: [(&str, &str); 6] = [
 /// says more.
 pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Standing<'a, 'e>> {
     let around = Surroundings::new(exam);
+    // An act that tells a part of the rule only does not stand for the snapshot.
+    let tells = |act: &&RuleAct<'_, '_>| act.row.in_window && matches!(act.known, Extent::Whole);
     let acts: Vec<RuleAct<'a, 'e>> = replay::acts(exam)
         .into_iter()
         .filter(|act| act.mailbox.ours && act.verb.leaves_active() && act.completeness == Completeness::Told)
         .collect();
-    let rows = exam.states.iter().filter(|row| row.parts.mailbox && row.event.is(&["InboxRule"]));
-    let standing = rows.filter_map(|row| {
-        let (rule, lost) = read(row);
+    let standing = snapshots(exam).into_iter().filter_map(|Snapshot { row, rule, lost }| {
         let name = rule.name.as_deref().map(replay::key);
         let mut same = acts.iter().filter(|act| name.is_some() && act.rule.name.as_deref().map(replay::key) == name);
-        if same.clone().any(|act| act.row.in_window) {
+        if same.clone().any(|act| tells(&act)) {
             return None;
         }
         let recorded = same.next().cloned();
-        let content = content::score(&rule, false, &around);
+        let content = content::score(&rule, Known { whole: true, recreated: false }, &around);
         let weight = weight(&rule, &content, &lost);
         Some(Standing { row, rule, content, lost, weight, recorded })
     });
     standing.collect()
+}
+
+/// A rule as a snapshot's row has it.
+#[derive(Debug)]
+pub struct Snapshot<'a, 'e> {
+    /// The row.
+    pub row: &'a Row<'e>,
+    /// The rule.
+    pub rule: Definition,
+    /// Columns whose values were lost when the export was made.
+    lost: Vec<String>,
+}
+
+impl Snapshot<'_, '_> {
+    /// Whether the log calls the rule by one of these names.
+    pub fn is_called(&self, keys: &[String]) -> bool {
+        let is_key = |name: &str| keys.contains(&replay::key(name));
+        let mut ids = ["RuleIdentity", "RuleId"].iter().filter_map(|name| self.row.param(name));
+        self.rule.name.as_deref().is_some_and(is_key) || ids.any(|id| id.rsplit('\\').next().is_some_and(is_key))
+    }
+}
+
+/// The rules of the account's mailbox that snapshots show.
+pub fn snapshots<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Snapshot<'a, 'e>> {
+    let rows = exam.states.iter().filter(|row| row.parts.mailbox && row.event.is(&["InboxRule"]));
+    let read = |row: &'a Row<'e>| {
+        let (rule, lost) = read(row);
+        Snapshot { row, rule, lost }
+    };
+    rows.map(read).collect()
 }
 
 /// A rule that is known from a snapshot only is weak, however bad: its maker is unknown.

@@ -11,6 +11,7 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::onward::{self, Onward};
 use crate::analyze::rules::judge::{self, Judged};
+use crate::analyze::rules::replay::Extent;
 use crate::analyze::rules::standing::{self, Standing};
 use crate::analyze::rules::{Completeness, Verb};
 use crate::analyze::{Check, Meta};
@@ -227,7 +228,12 @@ fn finding(
     }
     let by = |alert: &alerts::Alert<'_, '_>| acts.iter().any(|act| alert.is_by(act.act.row.event.event_id.as_deref()));
     let caused = alerts.iter().filter(|alert| by(alert));
-    Some(draft.also(acts.iter().map(|act| act.act.row)).also(caused.map(|alert| alert.row)).done())
+    let filled_from = match act.known {
+        Extent::BySnapshot(row) => Some(row),
+        Extent::Whole | Extent::Part => None,
+    };
+    let draft = draft.also(acts.iter().map(|act| act.act.row)).also(caused.map(|alert| alert.row));
+    Some(draft.also(filled_from).done())
 }
 
 /// Records without a body: one writing of all rules by a mail program is one line.
