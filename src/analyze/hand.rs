@@ -53,14 +53,13 @@ pub fn hand(exam: &Exam<'_>, row: &Row<'_>) -> Hand {
 }
 
 /// Whether the same actor did the same to many others within minutes: a roll-out, not an intrusion into one mailbox.
-/// Of what is done in bulk the whole tenant's records are counted; of other cmdlets those on the table. Many rules may
-/// be one mailbox's, so that of rules only the former says something.
+/// Many rules may be one mailbox's, and the table holds no other's: rules are counted over the whole tenant.
 fn is_job(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     let event = row.event;
-    if exam.job(row).is_some() {
-        return true;
+    if jobs::is_about_rules(event.action()) {
+        return exam.job(row).is_some();
     }
-    if event.record_type != Some(1) || jobs::is_about_rules(event.action()) {
+    if event.record_type != Some(1) {
         return false;
     }
     let near = exam
