@@ -220,6 +220,12 @@ impl XmlCutter {
     }
 }
 
+/// Whether an `<Event>` that was cut out is closed: by its own tag, or by being one tag alone. A child that closes itself
+/// closes nothing else.
+pub fn is_closed_event(element: &str) -> bool {
+    element.ends_with("</Event>") || element.ends_with("/>") && element.rfind('<') == Some(0)
+}
+
 /// Whether text outside the elements holds parts of one.
 fn is_broken(gap: &[u8]) -> bool {
     const PARTS: [&[u8]; 6] =
@@ -385,6 +391,14 @@ mod tests {
         assert_eq!(cut(nested, text), [r#"{"a":1}"#, r#"{"b":{"results":[]}}"#, r#"{"c":3}"#]);
         let texts = || Cutter::Json(JsonCutter::new(JsonLayout { texts: true, ..JsonLayout::default() }));
         assert_eq!(cut(texts, "\"{\\\"a\\\":1}\"\n\"{}\"\n"), ["\"{\\\"a\\\":1}\"", "\"{}\""]);
+    }
+
+    #[test]
+    fn a_child_that_closes_itself_does_not_close_the_event() {
+        assert!(is_closed_event(r#"<Event a="1"><P/></Event>"#));
+        assert!(is_closed_event(r#"<Event a="x>/"/>"#));
+        assert!(!is_closed_event(r#"<Event a="1"><P/>"#));
+        assert!(!is_closed_event(r#"<Event a="1"#));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use quick_xml::events::{BytesStart, Event as Xml};
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates};
 use crate::ingest::auditdata::{note, outcome_of, sentence, upn};
+use crate::ingest::cut::is_closed_event;
 use crate::ingest::fields::{self, Change, NameValue, text};
 use crate::ingest::parties::Parties;
 use crate::ingest::sniff::{Head, Shape};
@@ -36,7 +37,7 @@ impl RecordReader for Reader {
     fn read<'r>(&'r self, element: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         let (mut parameters, mut changes) = (Vec::new(), Vec::new());
-        let cut = !element.ends_with("</Event>") && !element.ends_with("/>");
+        let cut = !is_closed_event(element);
         let mut reader = quick_xml::Reader::from_str(element);
         loop {
             match reader.read_event() {

@@ -9,6 +9,7 @@ use quick_xml::events::{BytesStart, Event as Xml};
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
+use crate::ingest::cut::is_closed_event;
 use crate::ingest::fields;
 use crate::ingest::mailbox_audit::{self, Item};
 use crate::ingest::sniff::{Head, Shape};
@@ -30,10 +31,10 @@ pub static FORMAT: Format = Format {
 struct Reader;
 
 impl RecordReader for Reader {
-    fn read<'r>(&'r self, element: &'r str, _: &'r mut Tools, _: &mut Remarks) -> Read<'r> {
+    fn read<'r>(&'r self, element: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         let (mut frame, mut items) = (None, Vec::new());
-        let cut = !element.ends_with("</Event>") && !element.ends_with("/>");
+        let cut = !is_closed_event(element);
         let mut reader = quick_xml::Reader::from_str(element);
         reader.config_mut().check_end_names = false;
         let mut broken = None;
@@ -65,6 +66,9 @@ impl RecordReader for Reader {
         if cut || broken.is_some() {
             event.parse_status = ParseStatus::Salvaged;
             note(&mut event, if cut { "R-105" } else { "R-101" });
+            if cut {
+                remarks.push(("R-105", "the Event was cut; salvaged what is whole".to_owned()));
+            }
         }
         let mut event = owned(event);
         event.raw = Some(element.into());
