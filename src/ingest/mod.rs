@@ -14,6 +14,7 @@ pub mod entra_audit;
 pub mod fields;
 pub mod formats;
 pub mod graph_activity;
+pub mod heading;
 pub mod hours;
 pub mod join;
 pub mod kept;

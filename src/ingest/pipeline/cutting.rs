@@ -5,6 +5,7 @@ use std::io::{Cursor, Read};
 use crate::ingest::buffer::Buffer;
 use crate::ingest::cut::{Cutter, Layout, Span};
 use crate::ingest::formats::RecordReader;
+use crate::ingest::heading::Heading;
 use crate::ingest::pipeline::Options;
 use crate::ingest::sniff::{self, Head, Shape};
 use crate::ingest::source::{self, Member, Recognised, Stream, Summed, Text, TextEncoding};
@@ -70,6 +71,8 @@ pub struct Cutting<'r> {
     /// How the records are arranged.
     pub layout: Layout,
     cutter: Cutter,
+    /// The header of a table, which may stand in it again.
+    heading: Option<Heading>,
     /// Tells whole records from broken ones.
     reader: Option<&'r dyn RecordReader>,
     buffer: Buffer,
@@ -121,6 +124,7 @@ impl<'r> Cutting<'r> {
             Shape::Log => (Layout::Csv(0x1f), 0, 0),
             Shape::Xml(_) | Shape::Nothing(..) => (Layout::Xml, 0, 0),
         };
+        let heading = if let Shape::Csv(csv) = &head.shape { Heading::of(csv) } else { None };
         let skipped = opened.text.as_bytes().get(..skip).unwrap_or_default();
         let encoding = opened.encoding.encoding;
         let offset = opened.encoding.bom as u64 + encoding.encoded_len(skipped);
@@ -130,6 +134,7 @@ impl<'r> Cutting<'r> {
             text: Text::new(whole, encoding),
             encoding,
             cutter: layout.cutter(),
+            heading,
             layout,
             reader,
             buffer: Buffer::default(),
@@ -169,15 +174,29 @@ impl<'r> Cutting<'r> {
         let skip = self.skip.min(self.buffer.len());
         self.buffer.forget(skip);
         self.skip -= skip;
-        let from = from.min(self.buffer.len());
+        let (from, known) = (from.min(self.buffer.len()), self.spans.len());
         self.cutter.feed(&self.buffer, from, &mut self.spans);
         if self.ended {
             self.whole &= self.cutter.finish(&self.buffer, &mut self.spans);
+        }
+        self.drop_headings(known);
+        if self.ended {
             self.open_row = matches!(self.layout, Layout::Csv(_)) && self.buffer.last() != Some(&b'\n');
             if self.oversize.is_some() && self.spans.is_empty() {
                 self.spans.push(Span { start: 0, end: self.buffer.len() });
             }
         }
+    }
+
+    /// Of the rows from `known` on, those that are headers of further tables are no records.
+    fn drop_headings(&mut self, known: usize) {
+        // The rest of a record that was not held is none.
+        let Some(heading) = self.heading.as_ref().filter(|_| self.oversize.is_none()) else { return };
+        let (buffer, mut at) = (&self.buffer, 0);
+        self.spans.retain(|span| {
+            at += 1;
+            at <= known || !heading.is(buffer.get(span.start..span.end).unwrap_or_default())
+        });
     }
 
     /// No record ends in the buffer. What belongs to none is let go; a very long record is looked into, because a

@@ -1,0 +1,111 @@
+//! The lines that tables bring along when they are copied one behind the other: header, `#TYPE` and `sep=` in the middle
+//! of the rows. They are no records.
+
+use crate::ingest::cells::CellReader;
+use crate::ingest::requoted;
+use crate::ingest::sniff::{CsvHead, normal_header};
+
+/// The header of a table, to know it again.
+pub struct Heading {
+    delimiter: u8,
+    outer: u8,
+    requoted: bool,
+    columns: Vec<String>,
+    /// The first word of the first column: a row that does not begin with it is no header.
+    word: String,
+}
+
+impl Heading {
+    /// The header of a table with more than one column.
+    pub fn of(csv: &CsvHead) -> Option<Self> {
+        let word = csv.columns.first()?.split(' ').next().filter(|word| !word.is_empty())?.to_owned();
+        (csv.columns.len() > 1).then(|| Self {
+            delimiter: csv.delimiter,
+            outer: csv.outer(),
+            requoted: csv.requoted,
+            columns: csv.columns.clone(),
+            word,
+        })
+    }
+
+    /// Whether a row is such a line. Of most rows one letter says that it is not.
+    #[inline]
+    pub fn is(&self, row: &[u8]) -> bool {
+        let row = row.strip_prefix(b"\xef\xbb\xbf").unwrap_or(row);
+        let bare = row.strip_prefix(b"\"").unwrap_or(row);
+        let Some(first) = bare.first() else { return false };
+        let begins = self.word.as_bytes().first().is_some_and(|letter| letter.eq_ignore_ascii_case(first));
+        (begins || matches!(first, b'#' | b's' | b'"' | b' ')) && self.is_line(row)
+    }
+
+    fn is_line(&self, row: &[u8]) -> bool {
+        // Where lines end in a row, there may be others in it.
+        let Some(row) = std::str::from_utf8(row).ok().filter(|row| !row.contains(['\r', '\n'])) else { return false };
+        let bare = row.trim_start_matches(['"', ' ']);
+        let word = bare.get(..self.word.len()).is_some_and(|word| word.eq_ignore_ascii_case(&self.word));
+        word && self.is_header(row) || self.is_type(row) || row.strip_prefix("sep=").is_some_and(|sep| sep.len() == 1)
+    }
+
+    fn is_header(&self, row: &str) -> bool {
+        let row = requoted::row(row, self.requoted);
+        let mut cells = CellReader::new(self.delimiter);
+        let cells = cells.read(&row);
+        let same = |(at, column): (usize, &String)| normal_header(cells.get(at)) == *column;
+        cells.len() == self.columns.len() && self.columns.iter().enumerate().all(same)
+    }
+
+    /// The line in which Windows PowerShell names the type of what follows, and nothing else.
+    fn is_type(&self, row: &str) -> bool {
+        let line = row.trim_end_matches([char::from(self.delimiter), char::from(self.outer)]).trim_matches('"');
+        let name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '`' | '+' | '[' | ']');
+        line.strip_prefix("#TYPE ").is_some_and(|kind| kind.contains('.') && kind.chars().all(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::sniff::{Shape, look};
+
+    fn heading(text: &str) -> Heading {
+        let Shape::Csv(csv) = look("table.csv", text.as_bytes(), text).shape else { panic!("no table: {text}") };
+        Heading::of(&csv).unwrap()
+    }
+
+    #[test]
+    fn headers_and_types_are_known_again_and_rows_are_not_taken_for_them() {
+        let heading = heading("\"Received\",\"Sender Address\",\"Status\"\r\n2026-03-02,a@x,Delivered\r\n");
+        for line in [
+            "Received,Sender Address,Status",
+            "\"Received\",\"Sender Address\",\"Status\"",
+            "\u{feff}received,\"Sender  address\",Status",
+            "#TYPE Selected.System.Management.Automation.PSCustomObject",
+            "\"#TYPE System.Object\",,",
+            "sep=,",
+        ] {
+            assert!(heading.is(line.as_bytes()), "{line}");
+        }
+        for row in [
+            "Received,a@x,Delivered",
+            "Received,Sender Address",
+            "Received,Sender Address,Status,",
+            "#TYPE System.Object,a@x,Delivered",
+            "#TYPE of mail",
+            "#TYPE",
+            "sep=,,",
+            "Received,Sender Address,Status\r2026-03-02,a@x,Delivered",
+            "",
+            "\"",
+            "2026-03-02,a@x,Delivered",
+        ] {
+            assert!(!heading.is(row.as_bytes()), "{row}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_excel_quoted_is_known_again() {
+        let heading = heading("\"When,Who,What\"\r\n\"1,a,\"\"x\"\"\"\r\n");
+        assert!(heading.is(b"\"When,Who,What\""));
+        assert!(!heading.is(b"\"When,Who,Where\""));
+    }
+}
