@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 
 fn layout(choice: u8) -> Layout {
     let json = |lines, envelope, texts| Layout::Json(JsonLayout { lines, envelope, texts });
-    match choice % 8 {
+    match choice % 9 {
         0 => Layout::Csv(b','),
         1 => Layout::Csv(b'\t'),
         2 => json(false, None, false),
@@ -14,6 +14,7 @@ fn layout(choice: u8) -> Layout {
         4 => json(false, Some("value"), false),
         5 => json(false, None, true),
         6 => Layout::Xml,
+        7 => Layout::OldCsv(b','),
         _ => Layout::Clixml,
     }
 }

@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
     let head = sniff::look("export", bytes, &text);
     let Verdict::One(format) = sniff::recognise(&head) else { return };
     let (layout, delimiter, skip) = match &head.shape {
-        Shape::Csv(csv) => (Layout::Csv(csv.outer()), csv.outer(), csv.skip),
+        Shape::Csv(csv) => (csv.layout(), csv.outer(), csv.skip),
         Shape::Json(json) => (Layout::Json(json.layout.clone()), b',', 0),
         Shape::Xml(xml) if xml.root == "Objs" => (Layout::Clixml, b',', 0),
         Shape::Xml(_) => (Layout::Xml, b',', 0),

@@ -5,7 +5,7 @@
 mod csv;
 mod json;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 
 use crate::ingest::clixml::{self, ObjectCutter};
 
@@ -26,6 +26,8 @@ pub struct Span {
 pub enum Layout {
     /// Rows with this separator.
     Csv(u8),
+    /// The same, where a carriage return alone ends a row: tables that a spreadsheet saved for an old Macintosh.
+    OldCsv(u8),
     /// JSON objects.
     Json(JsonLayout),
     /// `<Event>` elements.
@@ -39,6 +41,7 @@ impl Layout {
     pub fn cutter(&self) -> Cutter {
         match self {
             Self::Csv(delimiter) => Cutter::Csv(CsvCutter::new(*delimiter)),
+            Self::OldCsv(delimiter) => Cutter::Csv(CsvCutter::old(*delimiter)),
             Self::Json(layout) => Cutter::Json(JsonCutter::new(layout.clone())),
             Self::Xml => Cutter::Xml(XmlCutter::default()),
             Self::Clixml => Cutter::Clixml(ObjectCutter::default()),
@@ -52,6 +55,27 @@ impl Layout {
         cutter
     }
 
+    /// What separates the cells of a row, where records are rows.
+    pub fn delimiter(&self) -> Option<u8> {
+        match self {
+            Self::Csv(delimiter) | Self::OldCsv(delimiter) => Some(*delimiter),
+            Self::Json(_) | Self::Xml | Self::Clixml => None,
+        }
+    }
+
+    /// How many lines end in these bytes.
+    pub fn line_ends(&self, bytes: &[u8]) -> u64 {
+        let feeds = memchr_iter(b'\n', bytes).count();
+        let ends = match self {
+            Self::OldCsv(_) => {
+                let pairs = memmem::find_iter(bytes, b"\r\n").count();
+                feeds + memchr_iter(b'\r', bytes).count() - pairs
+            }
+            _ => feeds,
+        };
+        ends as u64
+    }
+
     /// Whether a text is the beginning of an envelope, up to its first record: no record itself.
     pub fn opens_envelope(&self, text: &[u8]) -> bool {
         let Self::Json(JsonLayout { envelope: Some(_), .. }) = self else { return false };
@@ -63,8 +87,8 @@ impl Layout {
     pub fn next_start(&self, text: &[u8], from: usize) -> Option<usize> {
         let rest = text.get(from..)?;
         match self {
-            Self::Csv(_) => {
-                let line = from + memchr(b'\n', rest)? + 1;
+            Self::Csv(_) | Self::OldCsv(_) => {
+                let line = from + memchr2(b'\n', b'\r', rest)? + 1;
                 let blank = text.get(line..)?.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
                 (line + blank < text.len()).then_some(line + blank)
             }
@@ -353,6 +377,7 @@ mod tests {
         let layouts = [
             Layout::Csv(b','),
             Layout::Csv(b';'),
+            Layout::OldCsv(b','),
             json(false, None, false),
             json(true, None, false),
             json(false, Some("value"), false),
@@ -391,6 +416,16 @@ mod tests {
         assert_eq!(cut(nested, text), [r#"{"a":1}"#, r#"{"b":{"results":[]}}"#, r#"{"c":3}"#]);
         let texts = || Cutter::Json(JsonCutter::new(JsonLayout { texts: true, ..JsonLayout::default() }));
         assert_eq!(cut(texts, "\"{\\\"a\\\":1}\"\n\"{}\"\n"), ["\"{\\\"a\\\":1}\"", "\"{}\""]);
+    }
+
+    #[test]
+    fn rows_that_end_as_on_an_old_macintosh() {
+        let old = || Layout::OldCsv(b',').cutter();
+        assert_eq!(cut(old, "a,\"b\r\nc\",d\r\re,f\r\ng,h\ni,j"), ["a,\"b\r\nc\",d", "e,f", "g,h", "i,j"]);
+        assert_eq!(cut(old, "a,5\" pipe\r\"\",c\r"), ["a,5\" pipe", "\"\",c"]);
+        let ends = |layout: Layout, text: &str| layout.line_ends(text.as_bytes());
+        assert_eq!(ends(Layout::OldCsv(b','), "a\rb\r\nc\nd\r"), 4);
+        assert_eq!(ends(Layout::Csv(b','), "a\rb\r\nc\nd\r"), 2);
     }
 
     #[test]

@@ -127,7 +127,15 @@ pub fn row_shape(object: &serde_json::Map<String, Value>) -> (Shape, String) {
     }
     let columns = object.keys().map(|key| normal_header(key)).collect();
     (
-        Shape::Csv(CsvHead { delimiter: b',', requoted: false, columns, skip: 0, lines: 0, sample: vec![row.clone()] }),
+        Shape::Csv(CsvHead {
+            delimiter: b',',
+            old: false,
+            requoted: false,
+            columns,
+            skip: 0,
+            lines: 0,
+            sample: vec![row.clone()],
+        }),
         row,
     )
 }

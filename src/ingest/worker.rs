@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr_iter, memchr2, memchr2_iter};
 use sha2::{Digest, Sha256};
 
 use crate::ingest::auditdata::note;
@@ -132,15 +132,10 @@ pub struct Place {
 
 impl Place {
     /// Moves behind these bytes.
-    pub fn over(&mut self, bytes: &[u8], encoding: TextEncoding) {
-        self.line += line_ends(bytes);
+    pub fn over(&mut self, bytes: &[u8], layout: &Layout, encoding: TextEncoding) {
+        self.line += layout.line_ends(bytes);
         self.offset += encoding.encoded_len(bytes);
     }
-}
-
-/// How many lines end in these bytes.
-pub fn line_ends(bytes: &[u8]) -> u64 {
-    memchr_iter(b'\n', bytes).count() as u64
 }
 
 fn too_long(place: Place, first: &[u8]) -> Record {
@@ -163,8 +158,7 @@ struct Attempts<'a> {
 
 impl<'a> Attempts<'a> {
     fn new(reader: &'a dyn RecordReader, layout: &Layout) -> Self {
-        let delimiter = if let Layout::Csv(delimiter) = layout { *delimiter } else { b',' };
-        Self { reader, tools: Tools::new(delimiter), remarks: Remarks::new() }
+        Self { reader, tools: Tools::new(layout.delimiter().unwrap_or(b',')), remarks: Remarks::new() }
     }
 
     /// One attempt at a text as one record.
@@ -220,8 +214,11 @@ impl<'a> Search<'a> {
         match (result, self.layout) {
             (Ok(event), _) if event.parse_status == ParseStatus::Salvaged => true,
             (Err(_), _) => true,
-            // The beginning of a row that was cut inside its first quotes sticks to the whole row behind it.
-            (Ok(_), Layout::Csv(_)) if memchr(b'\n', text).is_some() => self.hides_a_row(text),
+            // The beginning of a row that was cut inside its first quotes sticks to the whole row behind it; so do the
+            // rows of a table of an old Macintosh that was appended.
+            (Ok(_), Layout::Csv(_) | Layout::OldCsv(_)) if memchr2(b'\n', b'\r', text).is_some() => {
+                self.hides_a_row(text)
+            }
             (Ok(_), _) => false,
         }
     }
@@ -231,7 +228,9 @@ impl<'a> Search<'a> {
         let Ok(text) = std::str::from_utf8(text) else { return false };
         let cells = &mut self.attempts.tools.cells;
         let width = cells.read(text).len();
-        let lines = memchr_iter(b'\n', text.as_bytes()).take(LINES);
+        let bytes = text.as_bytes();
+        let is_pair = |end: &usize| bytes.get(*end..end + 2) == Some(b"\r\n");
+        let lines = memchr2_iter(b'\n', b'\r', bytes).filter(|end| !is_pair(end)).take(LINES);
         lines.into_iter().any(|end| cells.read(text.get(end + 1..).unwrap_or_default()).len() == width)
     }
 
@@ -309,7 +308,7 @@ impl Worker<'_> {
                 let behind = if search.is_suspicious(text, &whole.result) { search.resume(text) } else { None };
                 (Some(whole), behind)
             };
-            place.over(bytes.get(at..piece.start).unwrap_or_default(), self.encoding);
+            place.over(bytes.get(at..piece.start).unwrap_or_default(), layout, self.encoding);
             at = piece.start;
             match (behind, whole) {
                 (None, None) => {}

@@ -133,7 +133,9 @@ fn every_event_is_where_it_says() {
             let (before, behind) = (decoded(before, entry), decoded(behind, entry));
             let raw = event.raw.as_deref().unwrap();
             let name = format!("{} record {}", folder.display(), event.origin.record);
-            assert_eq!(event.origin.line, before.matches('\n').count() as u64 + 1, "{name}: line");
+            // Where no line ends with a feed, lines end as on an old Macintosh.
+            let end = if bytes.contains(&b'\n') { '\n' } else { '\r' };
+            assert_eq!(event.origin.line, before.matches(end).count() as u64 + 1, "{name}: line");
             let found: String = letters(behind.chars().take(60_000));
             let wanted: String = letters(raw.chars().take(60));
             assert!(found.contains(&wanted), "{name}: {wanted} is not in {found}");

@@ -55,7 +55,7 @@ fn halves(path: &Path) -> Option<[String; 2]> {
     let head = sniff::look(&path.file_name()?.to_string_lossy(), text.as_bytes(), &text[..sniffed(&text)]);
     let Verdict::One(_) = sniff::recognise(&head) else { return None };
     let (layout, skip) = match &head.shape {
-        Shape::Csv(csv) => (Layout::Csv(csv.outer()), csv.skip),
+        Shape::Csv(csv) => (csv.layout(), csv.skip),
         Shape::Json(json) => (Layout::Json(json.layout.clone()), 0),
         Shape::Xml(xml) if xml.root != "Objs" => (Layout::Xml, 0),
         _ => return None,

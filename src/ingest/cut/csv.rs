@@ -1,6 +1,6 @@
 //! Cuts a table into rows.
 
-use memchr::memchr2;
+use memchr::{memchr2, memchr3};
 
 use crate::ingest::blocks::{BLOCK, Block, inside};
 use crate::ingest::cells::closing;
@@ -24,12 +24,19 @@ pub struct CsvCutter {
     delimiter: u8,
     cell: Cell,
     pub(super) start: Option<usize>,
+    /// A carriage return alone ends a row as well.
+    old: bool,
 }
 
 impl CsvCutter {
     /// A cutter for cells separated by `delimiter`.
     pub fn new(delimiter: u8) -> Self {
-        Self { delimiter, cell: Cell::Start, start: None }
+        Self { delimiter, cell: Cell::Start, start: None, old: false }
+    }
+
+    /// A cutter for rows that a carriage return alone ends.
+    pub fn old(delimiter: u8) -> Self {
+        Self { old: true, ..Self::new(delimiter) }
     }
 
     /// Gives up the row that is open: another begins.
@@ -40,6 +47,10 @@ impl CsvCutter {
     /// Looks at `buffer[from..]`; complete rows go to `spans`.
     pub(super) fn feed(&mut self, buffer: &[u8], from: usize, spans: &mut Vec<Span>) {
         let mut at = from;
+        if self.old {
+            // Rare enough to be looked at cell by cell.
+            return self.careful(buffer, at, spans);
+        }
         while let Some(block) = buffer.get(at..).and_then(<[u8]>::first_chunk) {
             let taken = self.block(block, buffer, at, spans);
             let end = at + BLOCK;
@@ -127,12 +138,14 @@ impl CsvCutter {
     /// Outside quotes: up to the next separator or line end.
     fn bare(&mut self, buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
         let rest = buffer.get(at..).unwrap_or_default();
-        let Some(stop) = memchr2(self.delimiter, b'\n', rest) else {
+        let stop =
+            if self.old { memchr3(self.delimiter, b'\n', b'\r', rest) } else { memchr2(self.delimiter, b'\n', rest) };
+        let Some(stop) = stop else {
             self.cell = Cell::Bare;
             return rest.len();
         };
         self.cell = Cell::Start;
-        if rest.get(stop) == Some(&b'\n') {
+        if rest.get(stop) != Some(&self.delimiter) {
             self.row(buffer, at + stop, spans);
         }
         stop + 1

@@ -71,8 +71,15 @@ fn table_of(file_name: &str, object: &Map<String, Value>) -> Option<(Box<dyn Rec
     let columns = object.keys().map(|key| normal_header(key)).collect();
     let cells: Vec<String> = object.values().map(|value| format!("\"{}\"", cell(value).replace('"', "\"\""))).collect();
     let row = cells.join(",");
-    let shape =
-        Shape::Csv(CsvHead { delimiter: b',', requoted: false, columns, skip: 0, lines: 0, sample: vec![row.clone()] });
+    let shape = Shape::Csv(CsvHead {
+        delimiter: b',',
+        old: false,
+        requoted: false,
+        columns,
+        skip: 0,
+        lines: 0,
+        sample: vec![row.clone()],
+    });
     let (format, reader) = sniff::inner_reader(file_name, shape)?;
     (format.evidence == EvidenceSource::Snapshot).then_some((reader, row))
 }

@@ -9,7 +9,7 @@ use crate::ingest::heading::Heading;
 use crate::ingest::pipeline::Options;
 use crate::ingest::sniff::{self, Head, Shape};
 use crate::ingest::source::{self, Member, Recognised, Stream, Summed, Text, TextEncoding};
-use crate::ingest::worker::{Batch, Place, line_ends, next_whole};
+use crate::ingest::worker::{Batch, Place, next_whole};
 
 /// Bytes of one batch: large enough to keep a core busy, small enough to stay in its cache while it is cut, hashed and read.
 const BATCH: usize = 1 << 18;
@@ -117,7 +117,7 @@ impl<'r> Cutting<'r> {
     pub fn new(opened: Opened, head: &Head, reader: Option<&'r dyn RecordReader>, batch: Option<usize>) -> Self {
         let batch = batch.unwrap_or(BATCH).max(1);
         let (layout, skip, lines) = match &head.shape {
-            Shape::Csv(csv) => (Layout::Csv(csv.outer()), csv.skip, csv.lines),
+            Shape::Csv(csv) => (csv.layout(), csv.skip, csv.lines),
             Shape::Json(json) => (Layout::Json(json.layout.clone()), 0, 0),
             Shape::Xml(xml) if xml.root == "Objs" => (Layout::Clixml, 0, 0),
             // A separator that no line has.
@@ -181,7 +181,8 @@ impl<'r> Cutting<'r> {
         }
         self.drop_headings(known);
         if self.ended {
-            self.open_row = matches!(self.layout, Layout::Csv(_)) && self.buffer.last() != Some(&b'\n');
+            let ends = matches!(self.buffer.last(), Some(b'\n' | b'\r'));
+            self.open_row = self.layout.delimiter().is_some() && !ends;
             if self.oversize.is_some() && self.spans.is_empty() {
                 self.spans.push(Span { start: 0, end: self.buffer.len() });
             }
@@ -236,7 +237,7 @@ impl<'r> Cutting<'r> {
 
     /// Lets go of the first `count` bytes of the buffer.
     fn forget(&mut self, count: usize) {
-        self.place.over(self.buffer.get(..count).unwrap_or_default(), self.encoding);
+        self.place.over(self.buffer.get(..count).unwrap_or_default(), &self.layout, self.encoding);
         self.cutter.rebase(count);
         self.buffer.forget(count);
     }
@@ -270,7 +271,7 @@ impl<'r> Cutting<'r> {
     fn pass(&mut self, bytes: &[u8]) -> Vec<u64> {
         let mut at = 0;
         let mut line = |start: usize| {
-            self.place.line += line_ends(bytes.get(at..start).unwrap_or_default());
+            self.place.line += self.layout.line_ends(bytes.get(at..start).unwrap_or_default());
             at = start;
             self.place.line
         };

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::Shape;
 use crate::ingest::cells::CellReader;
-use crate::ingest::cut::{CsvCutter, Cutter};
+use crate::ingest::cut::Layout;
 use crate::ingest::requoted;
 
 /// Rows of a table that are looked at.
@@ -15,6 +15,8 @@ const SAMPLE: usize = 200;
 pub struct CsvHead {
     /// Cell separator.
     pub delimiter: u8,
+    /// A carriage return alone ends a row.
+    pub old: bool,
     /// Each row is one cell of a table with other separators, and has to be put together again.
     pub requoted: bool,
     /// Header cells, normalised for comparing.
@@ -31,6 +33,11 @@ impl CsvHead {
     /// What separates the cells of the file as it lies on disk.
     pub fn outer(&self) -> u8 {
         if self.requoted { requoted::OUTER } else { self.delimiter }
+    }
+
+    /// How the rows of the file are arranged.
+    pub fn layout(&self) -> Layout {
+        if self.old { Layout::OldCsv(self.outer()) } else { Layout::Csv(self.outer()) }
     }
 
     /// The place of a column given by its normalised name; the first where the header has it twice.
@@ -55,7 +62,8 @@ pub(super) fn csv_shape(text: &str) -> Shape {
     let mut skip = 0;
     let mut lines = 0;
     let mut forced = None;
-    for line in text.split_inclusive('\n') {
+    let old = has_old_line_ends(text);
+    for line in text.split_inclusive(if old { '\r' } else { '\n' }) {
         let bare = line.trim_end_matches(['\r', '\n']);
         if let Some(separator) = bare.strip_prefix("sep=") {
             forced = separator.bytes().next();
@@ -69,7 +77,8 @@ pub(super) fn csv_shape(text: &str) -> Shape {
         return Shape::Nothing("F-001", "no header and no rows".to_owned());
     };
     let delimiter = forced.unwrap_or_else(|| delimiter_of(rest));
-    let (mut cutter, mut spans) = (Cutter::Csv(CsvCutter::new(delimiter)), Vec::new());
+    let layout = if old { Layout::OldCsv(delimiter) } else { Layout::Csv(delimiter) };
+    let (mut cutter, mut spans) = (layout.cutter(), Vec::new());
     cutter.feed(rest.as_bytes(), 0, &mut spans);
     if spans.is_empty() {
         cutter.finish(rest.as_bytes(), &mut spans);
@@ -84,20 +93,33 @@ pub(super) fn csv_shape(text: &str) -> Shape {
         matches!(delimiter, b',' | b';') && requoted::is(header, rows.get(..rows.len().min(20)).unwrap_or_default());
     let delimiter = if requoted { b',' } else { delimiter };
     let after = rest.get(end..).unwrap_or_default();
-    let line_end = if after.starts_with("\r\n") { 2 } else { usize::from(after.starts_with('\n')) };
-    let header_lines = header.matches('\n').count() as u64 + 1;
+    let line_end = if after.starts_with("\r\n") { 2 } else { usize::from(after.starts_with(['\n', '\r'])) };
+    let header_lines = layout.line_ends(header.as_bytes()) + 1;
     let header = requoted::row(header, requoted);
     let mut reader = CellReader::new(delimiter);
     let cells = reader.read(&header);
     let columns = (0..cells.len()).map(|index| normal_header(cells.get(index))).collect();
     Shape::Csv(CsvHead {
         delimiter,
+        old,
         requoted,
         columns,
         skip: skip + end + line_end,
         lines: lines + header_lines,
         sample: rows.into_iter().map(|row| requoted::row(row, requoted).into_owned()).collect(),
     })
+}
+
+/// Whether the first line ends with a carriage return and nothing else.
+fn has_old_line_ends(text: &str) -> bool {
+    let mut quoted = false;
+    let first = text.bytes().position(|byte| {
+        quoted ^= byte == b'"';
+        !quoted && matches!(byte, b'\r' | b'\n')
+    });
+    let ends = text.get(first.unwrap_or(text.len())..).unwrap_or_default();
+    let behind = ends.trim_start_matches('\r');
+    behind.len() < ends.len() && !behind.starts_with('\n')
 }
 
 /// The separator that stands most often outside quotes on the header line.
@@ -107,7 +129,7 @@ fn delimiter_of(text: &str) -> u8 {
     for byte in text.bytes() {
         match byte {
             b'"' => quoted = !quoted,
-            b'\n' if !quoted => break,
+            b'\n' | b'\r' if !quoted => break,
             _ if quoted => {}
             _ => {
                 for (count, delimiter) in &mut counts {
