@@ -347,7 +347,8 @@ mod tests {
     /// byte in small pieces.
     #[test]
     fn blocks_are_cut_as_bytes_are() {
-        const PIECES: [&str; 24] = [
+        const PIECES: [&str; 25] = [
+            "null",
             "\"",
             "\"",
             "\"\"",
@@ -416,6 +417,21 @@ mod tests {
         assert_eq!(cut(nested, text), [r#"{"a":1}"#, r#"{"b":{"results":[]}}"#, r#"{"c":3}"#]);
         let texts = || Cutter::Json(JsonCutter::new(JsonLayout { texts: true, ..JsonLayout::default() }));
         assert_eq!(cut(texts, "\"{\\\"a\\\":1}\"\n\"{}\"\n"), ["\"{\\\"a\\\":1}\"", "\"{}\""]);
+    }
+
+    #[test]
+    fn null_is_no_record_and_takes_nothing_with_it() {
+        let stream = || Cutter::Json(JsonCutter::new(JsonLayout::default()));
+        for text in
+            ["[null,{\"a\":1}]", "null\n[{\"a\":1},null]\nnull", "[\n  null,\n  {\"a\":1} , null ]\n", "null {\"a\":1}"]
+        {
+            assert_eq!(cut(stream, text), ["{\"a\":1}"], "{text}");
+            let (mut cutter, mut spans) = (stream(), Vec::new());
+            cutter.feed(text.as_bytes(), 0, &mut spans);
+            assert!(cutter.finish(text.as_bytes(), &mut spans), "{text} is whole");
+        }
+        assert_eq!(cut(stream, "nulls\n{\"a\":1}"), ["nulls", "{\"a\":1}"]);
+        assert_eq!(cut(stream, "{\"a\":1}\nnul"), ["{\"a\":1}", "nul"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use self::binary::{is_binary, not_text, packed};
 use self::csv::csv_shape;
-use self::json::json_shape;
+use self::json::{behind_nulls, json_shape};
 use self::unknown::unknown;
 use self::xml::xml_shape;
 use crate::ingest::cut::JsonLayout;
@@ -173,7 +173,8 @@ fn shape(text: &str) -> Shape {
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
         return nothing("F-012", "this is a web page (perhaps a sign-in page saved by the browser), not an export");
     }
-    if start.trim_end() == "null" {
+    let behind = behind_nulls(start);
+    if behind.is_empty() {
         return nothing(
             "F-002",
             "nothing but `null`: the result of a search without rows; no proof that nothing happened",
@@ -185,6 +186,7 @@ fn shape(text: &str) -> Shape {
     if !lower.starts_with('<') && text.contains("<SearchResults") {
         return nothing("F-050", "text copy of an XML page; save the attachment itself");
     }
+    let start = if behind.starts_with(['{', '[', '"']) { behind } else { start };
     match start.chars().next() {
         Some('<') => xml_shape(start),
         Some('[') if collector_log::is(text) => Shape::Log,

@@ -27,6 +27,8 @@ enum Json {
     RecordString,
     /// In a list of texts, inside one that holds a record.
     Text,
+    /// In what may be `null`, which an empty result set prints: no record.
+    Null,
     /// In text that is no JSON, or behind the place where a record broke: up to the line where a record begins.
     Lost,
     /// In an envelope object, outside its record array.
@@ -116,6 +118,7 @@ impl JsonCutter {
                     None => self.careful(rest, at, spans),
                 },
                 Json::Text => self.text(rest, at, spans),
+                Json::Null => self.null(buffer, at),
                 Json::Lost => self.lost(buffer, at, spans),
                 Json::Envelope => self.envelope(rest),
                 Json::EnvelopeString => self.envelope_string(rest),
@@ -154,6 +157,10 @@ impl JsonCutter {
             }
             // Between records there may be blanks, commas, and what glued files bring: byte order marks, NUL, CTRL-Z.
             b',' | 0 | 0x1a | 0xef | 0xbb | 0xbf => {}
+            b'n' => {
+                self.start = Some(at);
+                self.state = Json::Null;
+            }
             _ if first.is_ascii_whitespace() => {}
             _ => {
                 self.start = Some(at);
@@ -300,13 +307,27 @@ impl JsonCutter {
         }
     }
 
+    /// Up to the end of the word, which is nothing where it is `null`.
+    fn null(&mut self, buffer: &[u8], at: usize) -> usize {
+        const NULL: &[u8] = b"null";
+        let (word, next) = (buffer.get(self.start.unwrap_or(at)..at).unwrap_or_default(), buffer.get(at));
+        let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b']' | b'}' | 0 | 0x1a);
+        match NULL.get(word.len()) {
+            Some(letter) if next == Some(letter) => return 1,
+            None if next.is_some_and(ends) => (self.start, self.state) = (None, Json::Between),
+            _ => self.state = Json::Lost,
+        }
+        self.column = None;
+        0
+    }
+
     /// Up to a line that begins with a brace no deeper than records do; in a file of lines, up to the line's end.
     fn lost(&mut self, buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
         let rest = buffer.get(at..).unwrap_or_default();
         let Some(column) = self.column else {
             let Some(stop) = memchr(b'\n', rest) else { return rest.len() };
             self.column = Some(0);
-            if self.layout.lines || self.is_nothing(buffer, at + stop) {
+            if self.layout.lines {
                 self.close_lost(buffer, at + stop, spans);
                 self.column = Some(0);
             }
@@ -333,16 +354,7 @@ impl JsonCutter {
         }
     }
 
-    /// `null`, which an empty result set prints, is no record.
-    fn is_nothing(&self, buffer: &[u8], end: usize) -> bool {
-        let word = buffer.get(self.start.unwrap_or(end)..end).unwrap_or_default().trim_ascii();
-        matches!(word, b"" | b"null" | b"null,")
-    }
-
     fn close_lost(&mut self, buffer: &[u8], end: usize, spans: &mut Vec<Span>) {
-        if self.is_nothing(buffer, end) {
-            self.start = None;
-        }
         let behind = |byte: &&u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b'[');
         let blank = buffer.get(..end).unwrap_or_default().iter().rev().take_while(behind).count();
         self.close(end - blank, spans);
@@ -424,11 +436,11 @@ impl JsonCutter {
     /// The stream ended; whether its last record was whole.
     pub(super) fn finish(&mut self, buffer: &[u8], spans: &mut Vec<Span>) -> bool {
         let closed = self.open_arrays == 0 && !self.envelope.inside;
-        if self.state == Json::Lost && self.is_nothing(buffer, buffer.len()) {
+        let end = buffer.len() - buffer.iter().rev().take_while(|byte| matches!(byte, 0 | 0x1a)).count();
+        if self.state == Json::Null && buffer.get(self.start.unwrap_or(end)..end) == Some(b"null") {
             self.start = None;
         }
         let whole = self.start.is_none() && closed;
-        let end = buffer.len() - buffer.iter().rev().take_while(|byte| matches!(byte, 0 | 0x1a)).count();
         self.close(end, spans);
         whole
     }

@@ -49,10 +49,7 @@ const ENVELOPES: [&str; 16] = [
 const OWN: usize = 4;
 
 pub(super) fn json_shape(text: &str) -> Shape {
-    let plain = JsonLayout {
-        texts: text.trim_start_matches('\u{feff}').trim_start().starts_with('"'),
-        ..JsonLayout::default()
-    };
+    let plain = JsonLayout { texts: behind_nulls(text).starts_with('"'), ..JsonLayout::default() };
     let outer = first_record(text, &plain).map(|(value, _)| value);
     if let Some(outer) = &outer {
         if crate::timeline::json::get(outer, "error").is_some_and(Value::is_object) {
@@ -83,6 +80,16 @@ pub(super) fn json_shape(text: &str) -> Shape {
             }
         },
     }
+}
+
+/// The text without the results of searches that found nothing, which print as `null`.
+pub(super) fn behind_nulls(text: &str) -> &str {
+    let blank = |letter: char| letter.is_whitespace() || letter == '\u{feff}';
+    let mut rest = text.trim_start_matches(blank);
+    while let Some(behind) = rest.strip_prefix("null").filter(|behind| behind.is_empty() || behind.starts_with(blank)) {
+        rest = behind.trim_start_matches(blank);
+    }
+    rest
 }
 
 /// The same, or somebody's wrapper around one.
@@ -172,7 +179,7 @@ fn salvaged_first(text: &str) -> Option<Value> {
 
 /// One object a line: the first line that is a whole object is followed by nothing or by another object.
 fn is_lines(text: &str) -> bool {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != "null");
     let whole = |line: &str| line.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(line).is_ok();
     // A first line that was cut must not hide that the others are whole.
     let (first, second, third) = (lines.next(), lines.next(), lines.next());
