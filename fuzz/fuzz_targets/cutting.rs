@@ -1,12 +1,12 @@
 //! Where records begin and end, in every layout: the same places, however the stream comes in pieces.
 #![no_main]
 
-use bectrace::ingest::cut::{JsonLayout, Layout, Span};
+use bectrace::ingest::cut::{EVERY, JsonLayout, Layout, Span};
 use libfuzzer_sys::fuzz_target;
 
 fn layout(choice: u8) -> Layout {
     let json = |lines, envelope, texts| Layout::Json(JsonLayout { lines, envelope, texts });
-    match choice % 9 {
+    match choice % 10 {
         0 => Layout::Csv(b','),
         1 => Layout::Csv(b'\t'),
         2 => json(false, None, false),
@@ -15,6 +15,7 @@ fn layout(choice: u8) -> Layout {
         5 => json(false, None, true),
         6 => Layout::Xml,
         7 => Layout::OldCsv(b','),
+        8 => json(false, Some(EVERY), false),
         _ => Layout::Clixml,
     }
 }

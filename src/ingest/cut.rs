@@ -10,7 +10,7 @@ use memchr::{memchr, memchr_iter, memchr2, memmem};
 use crate::ingest::clixml::{self, ObjectCutter};
 
 pub use csv::CsvCutter;
-pub use json::{JsonCutter, JsonLayout};
+pub use json::{EVERY, JsonCutter, JsonLayout};
 
 /// One record in a buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,11 +76,14 @@ impl Layout {
         ends as u64
     }
 
-    /// Whether a text is the beginning of an envelope, up to its first record: no record itself.
+    /// Whether a text is the beginning of an envelope, up to its first record: no record itself. A record that broke off
+    /// in a list of its own is none.
     pub fn opens_envelope(&self, text: &[u8]) -> bool {
-        let Self::Json(JsonLayout { envelope: Some(_), .. }) = self else { return false };
+        let Self::Json(layout @ JsonLayout { envelope: Some(_), .. }) = self else { return false };
         let closes = |end: &[u8]| serde_json::from_slice::<serde::de::IgnoredAny>(&[text, end].concat()).is_ok();
-        text.ends_with(b"[") && (closes(b"]}") || closes(b"]}}"))
+        let (mut cutter, mut spans) = (JsonCutter::new(layout.clone()), Vec::new());
+        cutter.feed(text, 0, &mut spans);
+        text.ends_with(b"[") && cutter.is_in_list() && spans.is_empty() && (closes(b"]}") || closes(b"]}}"))
     }
 
     /// The next place behind `from` where a record may begin again: a line of a CSV file, a brace of JSON, an element.
@@ -150,6 +153,11 @@ impl Cutter {
             Self::Xml(cutter) => cutter.open_at(),
             Self::Clixml(cutter) => cutter.open_at(),
         }
+    }
+
+    /// Lets go of an object that is open and may be an envelope; whether there was one.
+    pub fn let_go_of_envelope(&mut self) -> bool {
+        if let Self::Json(cutter) = self { cutter.let_go_of_envelope() } else { false }
     }
 
     /// Gives up the record that is open: one begins at `at`.
@@ -382,6 +390,7 @@ mod tests {
             json(false, None, false),
             json(true, None, false),
             json(false, Some("value"), false),
+            json(false, Some(EVERY), false),
             json(false, None, true),
         ];
         let mut random = 11_u64;
@@ -419,6 +428,35 @@ mod tests {
         assert_eq!(cut(texts, "\"{\\\"a\\\":1}\"\n\"{}\"\n"), ["\"{\\\"a\\\":1}\"", "\"{}\""]);
     }
 
+    /// Of a stream of pages nothing vanishes that is no page.
+    #[test]
+    fn what_stands_among_envelopes_is_cut_out_as_well() {
+        let of = |key| move || Layout::Json(JsonLayout { envelope: Some(key), ..JsonLayout::default() }).cutter();
+        let text = r#"{"value":[{"a":1}]}
+            [{"b":1},{"c":{"value":[2]}}]
+            {"error":{"code":"x"}} {"value":[]} {"value":null}
+            {"x":{},"value":{"d":1},"@odata.nextLink":"y"}
+            {"records":[{"e":1}]}
+            {"value":[[{"f":1},{"g":1}],[{"h":1}]]} {"value":[{"i":1}]}{"j":"#;
+        let expected = [
+            r#"{"a":1}"#,
+            r#"{"b":1}"#,
+            r#"{"c":{"value":[2]}}"#,
+            r#"{"error":{"code":"x"}}"#,
+            r#"{"d":1}"#,
+            r#"{"records":[{"e":1}]}"#,
+            r#"{"f":1}"#,
+            r#"{"g":1}"#,
+            r#"{"h":1}"#,
+            r#"{"i":1}"#,
+            r#"{"j":"#,
+        ];
+        assert_eq!(cut(of("value"), text), expected);
+        let text = r#"{"id1":{"a":1},"n":2,"id2":[{"b":{"c":1}},{"d":1}]}{"e":[],"f":"g"}{"id3":{"h":1}}"#;
+        let expected = [r#"{"a":1}"#, r#"{"b":{"c":1}}"#, r#"{"d":1}"#, r#"{"e":[],"f":"g"}"#, r#"{"h":1}"#];
+        assert_eq!(cut(of(EVERY), text), expected);
+    }
+
     #[test]
     fn null_is_no_record_and_takes_nothing_with_it() {
         let stream = || Cutter::Json(JsonCutter::new(JsonLayout::default()));
@@ -442,6 +480,14 @@ mod tests {
         let ends = |layout: Layout, text: &str| layout.line_ends(text.as_bytes());
         assert_eq!(ends(Layout::OldCsv(b','), "a\rb\r\nc\nd\r"), 4);
         assert_eq!(ends(Layout::Csv(b','), "a\rb\r\nc\nd\r"), 2);
+    }
+
+    #[test]
+    fn a_record_that_broke_off_in_a_list_is_no_envelope() {
+        let layout = Layout::Json(JsonLayout { envelope: Some("value"), ..JsonLayout::default() });
+        assert!(layout.opens_envelope(br#"{"@odata.context":"x","value":["#));
+        assert!(!layout.opens_envelope(br#"{"Operation":"HardDelete","AffectedItems":["#));
+        assert!(!layout.opens_envelope(br#"{"a":1},{"value":["#));
     }
 
     #[test]

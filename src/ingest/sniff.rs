@@ -18,7 +18,7 @@ use crate::ingest::formats::{Context, FORMATS, Format, RecordReader, collector_l
 use crate::ingest::unwrap;
 
 pub use csv::{CsvHead, normal_header};
-pub use json::{JsonHead, inner_text};
+pub use json::{JsonHead, inner_text, page, saved_error};
 pub use xml::XmlHead;
 
 /// How much is looked at.

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use memchr::{memchr_iter, memchr2, memchr2_iter};
+use memchr::{memchr_iter, memchr2, memchr2_iter, memmem};
 use sha2::{Digest, Sha256};
 
 use crate::ingest::auditdata::note;
 use crate::ingest::buffer::Buffer;
-use crate::ingest::cut::{Cutter, Layout, Span};
+use crate::ingest::cut::{Cutter, JsonLayout, Layout, Span};
 use crate::ingest::formats::{Read, RecordReader, Refusal, Remarks, Tools, owned};
 use crate::ingest::kept::{Common, Kept};
 use crate::ingest::lost_letters;
+use crate::ingest::sniff;
 use crate::ingest::source::TextEncoding;
 use crate::timeline::{Draft, ParseStatus, format_time};
 
@@ -274,7 +275,10 @@ impl Books<'_> {
                 (event.origin.line, event.origin.offset) = (place.line, place.offset);
                 Ok(self.common.keep(&event))
             }
-            Err(refusal) => Err(Refused { refusal: other_encoding(text).unwrap_or(refusal), excerpt: excerpt(text) }),
+            Err(refusal) => {
+                let known = other_encoding(text).or_else(|| service_error(text));
+                Err(Refused { refusal: known.unwrap_or(refusal), excerpt: excerpt(text) })
+            }
         };
         self.records.push(Record { line: place.line, offset: place.offset, result, remarks });
     }
@@ -296,18 +300,19 @@ impl Worker<'_> {
         let (mut at, mut pieces) = (0, Pieces::whole(bytes));
         while let Some(piece) = pieces.next() {
             let text = bytes.get(piece.start..piece.end).unwrap_or_default();
-            let (whole, behind) = if pieces.open {
-                let behind = search.resume(text);
-                if behind.is_none() {
-                    pieces.reach *= 4;
-                    continue;
-                }
-                (None, behind)
-            } else {
-                let whole = attempts.attempt(text);
-                let behind = if search.is_suspicious(text, &whole.result) { search.resume(text) } else { None };
-                (Some(whole), behind)
+            let whole = (!pieces.open).then(|| attempts.attempt(text));
+            if let Some(page) = whole.as_ref().and_then(|whole| pieces.page_in(text, piece.start, whole)) {
+                pieces = Pieces::of_page(bytes, piece.start, page);
+                continue;
+            }
+            let behind = match &whole {
+                Some(whole) if !search.is_suspicious(text, &whole.result) => None,
+                _ => search.resume(text),
             };
+            if pieces.open && behind.is_none() {
+                pieces.reach *= 4;
+                continue;
+            }
             place.over(bytes.get(at..piece.start).unwrap_or_default(), layout, self.encoding);
             at = piece.start;
             match (behind, whole) {
@@ -363,6 +368,16 @@ fn other_encoding(text: &[u8]) -> Option<Refusal> {
     })
 }
 
+/// An answer of the service that stands between the pages it gave.
+fn service_error(text: &[u8]) -> Option<Refusal> {
+    // `Error` as well: PowerShell writes names with capitals.
+    if !text.starts_with(b"{") || memmem::find(text, b"rror\"").is_none() {
+        return None;
+    }
+    let object: serde_json::Value = serde_json::from_slice(text).ok()?;
+    sniff::saved_error(&object).map(|error| Refusal::new("F-060", error))
+}
+
 /// A record without the blanks and commas behind it.
 fn without_end(text: &[u8]) -> &[u8] {
     let behind = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b',';
@@ -379,20 +394,41 @@ struct Pieces<'t> {
     fed: usize,
     reach: usize,
     open: bool,
+    /// Where a page begins that is being cut.
+    page: Option<usize>,
 }
 
 impl<'t> Pieces<'t> {
     /// The text as one piece.
     fn whole(text: &'t [u8]) -> Self {
         let spans = vec![Span { start: 0, end: text.len() }];
-        Self { text, cutter: None, spans, given: 0, fed: text.len(), reach: REACH, open: false }
+        Self { text, cutter: None, spans, given: 0, fed: text.len(), reach: REACH, open: false, page: None }
     }
 
     /// The text from `start`, where a record begins.
     fn from(text: &'t [u8], start: usize, layout: &Layout) -> Self {
         let mut cutter = layout.cutter_inside();
         cutter.restart(start);
-        Self { text, cutter: Some(cutter), spans: Vec::new(), given: 0, fed: start, reach: REACH, open: false }
+        Self::cut_by(text, start, cutter)
+    }
+
+    /// The records of a page that begins at `start`, and what is behind it.
+    fn of_page(text: &'t [u8], start: usize, page: JsonLayout) -> Self {
+        Self { page: Some(start), ..Self::cut_by(text, start, Layout::Json(page).cutter()) }
+    }
+
+    fn cut_by(text: &'t [u8], start: usize, cutter: Cutter) -> Self {
+        let spans = Vec::new();
+        Self { text, cutter: Some(cutter), spans, given: 0, fed: start, reach: REACH, open: false, page: None }
+    }
+
+    /// How the records are arranged in a text that is no record but a page of them: what was cut as a record among others,
+    /// or as a page of another kind.
+    fn page_in(&self, text: &[u8], start: usize, whole: &Attempt<'_>) -> Option<JsonLayout> {
+        if whole.result.is_ok() || !text.starts_with(b"{") || self.page == Some(start) {
+            return None;
+        }
+        sniff::page(&serde_json::from_slice(text).ok()?)
     }
 
     /// The next record, or as much as was looked at of one that does not end.

@@ -10,12 +10,15 @@ use crate::ingest::cut::Span;
 pub struct JsonLayout {
     /// One object a line: a line end always ends the record, so that a cut line costs one record only.
     pub lines: bool,
-    /// The key whose array holds the records (`records`, `value`, `d/results`), where the objects outside are
-    /// envelopes.
+    /// The key whose array holds the records (`records`, `value`, `d/results`), or [`EVERY`], where the objects outside
+    /// are envelopes. An object without that key is a record like any.
     pub envelope: Option<&'static str>,
     /// Records that are texts, with no list around them.
     pub texts: bool,
 }
+
+/// In place of an envelope's key: under whatever key there is a record or a list of records.
+pub const EVERY: &str = "*";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Json {
@@ -68,6 +71,8 @@ pub struct JsonCutter {
     column: Option<usize>,
     /// An envelope had an `@odata.nextLink` (`__next` in old services): the collection is not complete.
     pub next_link: bool,
+    /// An envelope had its list of records, or its records.
+    pub listed: bool,
 }
 
 #[derive(Default)]
@@ -79,6 +84,12 @@ struct Envelope {
     /// The key of the object that `key` stands in, where that is no envelope itself.
     outer: Vec<u8>,
     in_records: bool,
+    /// So many arrays were open when the list of records was.
+    level: usize,
+    /// A key came, and its value has not ended.
+    in_value: bool,
+    /// The record that is open stands in the envelope itself, where others have a list.
+    single: bool,
 }
 
 impl JsonCutter {
@@ -95,6 +106,7 @@ impl JsonCutter {
             indent: 0,
             column: Some(0),
             next_link: false,
+            listed: false,
         }
     }
 
@@ -102,7 +114,8 @@ impl JsonCutter {
     pub(super) fn restart(&mut self) {
         if self.layout.envelope.is_some() {
             self.open_arrays = self.open_arrays.max(1);
-            self.envelope = Envelope { inside: true, depth: 1, in_records: true, ..Envelope::default() };
+            let level = self.open_arrays;
+            self.envelope = Envelope { inside: true, depth: 1, in_records: true, level, ..Envelope::default() };
         }
         (self.state, self.start, self.depth, self.escaped, self.column) = (Json::Between, None, 0, false, None);
     }
@@ -112,7 +125,7 @@ impl JsonCutter {
         let mut at = from;
         while let Some(rest) = buffer.get(at..).filter(|rest| !rest.is_empty()) {
             at += match self.state {
-                Json::Between => self.between(rest, at),
+                Json::Between => self.between(rest, at, spans),
                 Json::Record | Json::RecordString => match rest.first_chunk() {
                     Some(block) => self.block(block, at, spans).unwrap_or_else(|| self.careful(block, at, spans)),
                     None => self.careful(rest, at, spans),
@@ -120,17 +133,19 @@ impl JsonCutter {
                 Json::Text => self.text(rest, at, spans),
                 Json::Null => self.null(buffer, at),
                 Json::Lost => self.lost(buffer, at, spans),
-                Json::Envelope => self.envelope(rest),
+                Json::Envelope => self.envelope(rest, at, spans),
                 Json::EnvelopeString => self.envelope_string(rest),
             };
         }
     }
 
-    fn between(&mut self, rest: &[u8], at: usize) -> usize {
+    fn between(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
         let first = rest.first().copied().unwrap_or_default();
         match first {
             b'{' if self.layout.envelope.is_some() && !self.envelope.inside => {
                 self.envelope = Envelope { inside: true, depth: 1, ..Envelope::default() };
+                // Where its list does not come, it is no envelope but a record.
+                self.start = Some(at);
                 self.state = Json::Envelope;
             }
             b'{' => {
@@ -146,7 +161,7 @@ impl JsonCutter {
             b'[' => self.open_arrays += 1,
             b']' => {
                 self.open_arrays = self.open_arrays.saturating_sub(1);
-                if self.envelope.in_records {
+                if self.envelope.in_records && self.open_arrays < self.envelope.level {
                     self.envelope.in_records = false;
                     self.state = Json::Envelope;
                 }
@@ -154,6 +169,7 @@ impl JsonCutter {
             // The end of an envelope whose list was not closed.
             b'}' => {
                 (self.envelope.inside, self.envelope.in_records) = (false, false);
+                self.close(at + 1, spans);
             }
             // Between records there may be blanks, commas, and what glued files bring: byte order marks, NUL, CTRL-Z.
             b',' | 0 | 0x1a | 0xef | 0xbb | 0xbf => {}
@@ -280,6 +296,9 @@ impl JsonCutter {
                     _ => {
                         self.state = Json::Lost;
                         self.column = Some(0);
+                        if std::mem::take(&mut self.envelope.single) {
+                            self.envelope.inside = false;
+                        }
                     }
                 }
                 stop + 1
@@ -367,16 +386,17 @@ impl JsonCutter {
         self.depth = 0;
         self.escaped = false;
         self.column = None;
-        self.state = Json::Between;
+        self.state = if std::mem::take(&mut self.envelope.single) { Json::Envelope } else { Json::Between };
     }
 
-    fn envelope(&mut self, rest: &[u8]) -> usize {
+    fn envelope(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
         match rest.first() {
             Some(b'"') => {
                 self.envelope.text.clear();
                 self.state = Json::EnvelopeString;
             }
             Some(b':') if self.envelope.depth <= 2 => {
+                self.envelope.in_value = true;
                 self.envelope.key = std::mem::take(&mut self.envelope.text);
                 if self.envelope.depth == 1 {
                     self.envelope.outer.clone_from(&self.envelope.key);
@@ -385,16 +405,29 @@ impl JsonCutter {
                 self.next_link |= next.iter().any(|key| self.envelope.key.eq_ignore_ascii_case(key));
             }
             Some(b'[') if self.is_record_key() => {
-                self.envelope.in_records = true;
                 self.open_arrays += 1;
+                (self.envelope.in_records, self.envelope.level) = (true, self.open_arrays);
+                self.listed = true;
+                self.let_go_of_page();
                 self.state = Json::Between;
             }
+            // A list of one, as PowerShell prints it.
+            Some(b'{') if self.is_record_key() => {
+                self.envelope.single = true;
+                self.listed |= self.layout.envelope == Some(EVERY);
+                (self.start, self.depth) = (Some(at), 1);
+                self.state = Json::Record;
+            }
+            // `null`: an empty list.
+            Some(b'n') if self.is_record_key() => self.let_go_of_page(),
+            Some(b',') => self.envelope.in_value = false,
             Some(b'{' | b'[') => self.envelope.depth += 1,
             Some(b'}' | b']') => {
+                self.envelope.in_value = false;
                 self.envelope.depth = self.envelope.depth.saturating_sub(1);
                 if self.envelope.depth == 0 {
                     self.envelope.inside = false;
-                    self.state = Json::Between;
+                    self.close(at + 1, spans);
                 }
             }
             _ => {}
@@ -402,8 +435,29 @@ impl JsonCutter {
         1
     }
 
+    /// The object is an envelope: no record itself, even where its list is empty. Where there are lists under any key, a
+    /// record in one of them has to say so.
+    fn let_go_of_page(&mut self) {
+        if self.layout.envelope != Some(EVERY) {
+            self.start = None;
+        }
+    }
+
+    /// Lets go of an object that may be an envelope: whether there was one.
+    pub(super) fn let_go_of_envelope(&mut self) -> bool {
+        matches!(self.state, Json::Envelope | Json::EnvelopeString) && self.start.take().is_some()
+    }
+
+    /// Whether what came is an envelope up to its list.
+    pub(super) fn is_in_list(&self) -> bool {
+        self.state == Json::Between && self.envelope.in_records
+    }
+
     fn is_record_key(&self) -> bool {
-        let Some(path) = self.layout.envelope else { return false };
+        let Some(path) = self.layout.envelope.filter(|_| self.envelope.in_value) else { return false };
+        if path == EVERY {
+            return self.envelope.depth == 1;
+        }
         let is = |found: &[u8], key: &str| found.eq_ignore_ascii_case(key.as_bytes());
         match path.split_once('/') {
             None => self.envelope.depth == 1 && is(&self.envelope.key, path),

@@ -91,6 +91,9 @@ impl RecordReader for Reader {
                 serde_json::from_str(&json::salvage(text).ok_or_else(refuse)?).map_err(|_| refuse())?
             }
         };
+        if FORMAT.wants.iter().all(|key| json::get(&object, key).is_none()) {
+            return Err(Refusal::new("R-101", "an object with none of the keys of an inbox rule"));
+        }
         let own = OWNER.iter().find_map(|key| json::text(&object, key));
         let mailbox = own.unwrap_or_else(|| self.mailbox.clone());
         let (name, id) = (json::text(&object, "displayName"), json::text(&object, "id"));

@@ -222,6 +222,11 @@ impl<'r> Cutting<'r> {
         if self.buffer.len() >= MAX_RECORD {
             let first = self.buffer.get(..1024).unwrap_or_default().to_vec();
             self.oversize.get_or_insert((first, self.place));
+            if self.cutter.let_go_of_envelope() {
+                // Behind it there may be records that are none of it.
+                self.spans.push(Span { start: 0, end: self.buffer.len() });
+                return;
+            }
             self.forget(self.buffer.len());
         }
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{HEAD, Shape, is_record};
-use crate::ingest::cut::{Cutter, JsonCutter, JsonLayout};
+use crate::ingest::cut::{Cutter, EVERY, JsonCutter, JsonLayout};
 use crate::ingest::unwrap;
 
 /// The head of JSON text.
@@ -50,25 +50,24 @@ const OWN: usize = 4;
 
 pub(super) fn json_shape(text: &str) -> Shape {
     let plain = JsonLayout { texts: behind_nulls(text).starts_with('"'), ..JsonLayout::default() };
-    let outer = first_record(text, &plain).map(|(value, _)| value);
+    let outer = first_record(text, &plain);
     if let Some(outer) = &outer {
-        if crate::timeline::json::get(outer, "error").is_some_and(Value::is_object) {
-            let code = outer.pointer("/error/code").and_then(Value::as_str).unwrap_or("unknown").to_owned();
-            return Shape::Nothing("F-060", format!("saved API error '{code}': the service returned no data"));
+        if let Some(error) = saved_error(outer) {
+            return Shape::Nothing("F-060", error);
         }
         // A record may have a list of such a name itself.
         if !is_record(outer)
-            && let Some(key) = envelope_of(outer)
+            && let Some(key) = holds_records(outer).then_some(EVERY).or_else(|| envelope_of(outer))
         {
             let layout = JsonLayout { envelope: Some(key), ..JsonLayout::default() };
-            let first = first_record(text, &layout).map_or(Value::Null, |(value, _)| value);
+            let first = first_record(text, &layout).unwrap_or_default();
             return empty_or(JsonHead { layout, first }, outer);
         }
     } else if let Some(head) = open_envelope(text) {
         return Shape::Json(head);
     }
     let layout = JsonLayout { lines: is_lines(text), ..plain };
-    match first_record(text, &layout).map(|(value, _)| value).or(outer) {
+    match first_record(text, &layout).or(outer) {
         Some(first) => Shape::Json(JsonHead { layout, first }),
         None if text.trim().trim_matches(['[', ']']).trim().is_empty() => {
             Shape::Nothing("F-002", "an empty list; an empty export is not proof that nothing happened".to_owned())
@@ -82,6 +81,13 @@ pub(super) fn json_shape(text: &str) -> Shape {
     }
 }
 
+/// What the service said instead of giving records.
+pub fn saved_error(object: &Value) -> Option<String> {
+    let error = crate::timeline::json::get(object, "error").filter(|error| error.is_object())?;
+    let code = error.get("code").and_then(Value::as_str).unwrap_or("unknown");
+    Some(format!("saved API error '{code}': the service returned no data"))
+}
+
 /// The text without the results of searches that found nothing, which print as `null`.
 pub(super) fn behind_nulls(text: &str) -> &str {
     let blank = |letter: char| letter.is_whitespace() || letter == '\u{feff}';
@@ -92,26 +98,56 @@ pub(super) fn behind_nulls(text: &str) -> &str {
     rest
 }
 
+/// How the records of an object are arranged that is none itself but a page of them, or a page without any.
+pub fn page(object: &Value) -> Option<JsonLayout> {
+    if is_record(object) {
+        return None;
+    }
+    let is_empty = |key: &&str| {
+        let others = || object.as_object().into_iter().flatten().filter(|(name, _)| !name.eq_ignore_ascii_case(key));
+        list_at(object, key).is_some_and(Vec::is_empty) && others().all(|(name, _)| name.starts_with('@'))
+    };
+    let is_single = |key: &&str| crate::timeline::json::get(object, key).is_some_and(is_record);
+    let key = (holds_records(object).then_some(EVERY).or_else(|| key_of_records(object)))
+        .or_else(|| ENVELOPES.into_iter().find(is_single))
+        .or_else(|| ENVELOPES.into_iter().take(OWN).find(is_empty))?;
+    Some(JsonLayout { envelope: Some(key), ..JsonLayout::default() })
+}
+
 /// The same, or somebody's wrapper around one.
 fn holds_record(object: &Value) -> bool {
     is_record(object) || unwrap::look_inside(object, &is_record).is_some()
 }
 
-/// The key of an object's list of records.
-fn envelope_of(outer: &Value) -> Option<&'static str> {
-    let list = |path: &str| {
-        let found = path.split('/').try_fold(outer, crate::timeline::json::get)?;
-        found.as_array()
+/// Whether more than one member of an object is a record or a list of records: records by their ids, or by whose they are.
+fn holds_records(outer: &Value) -> bool {
+    let record = |inner: &&Value| {
+        let inner = inner.as_array().map_or(Some(*inner), |list| list.first());
+        inner.is_some_and(|inner| inner.is_object() && is_record(inner))
     };
+    outer.as_object().into_iter().flat_map(|members| members.values()).filter(record).nth(1).is_some()
+}
+
+fn list_at<'v>(outer: &'v Value, path: &str) -> Option<&'v Vec<Value>> {
+    path.split('/').try_fold(outer, crate::timeline::json::get)?.as_array()
+}
+
+/// The key of an object's list of what are records for certain.
+fn key_of_records(outer: &Value) -> Option<&'static str> {
     let first_is_record = |path: &&str| {
-        list(path).and_then(|list| list.first()).is_some_and(|first| {
+        list_at(outer, path).and_then(|list| list.first()).is_some_and(|first| {
             let inner = first.as_str().and_then(|text| serde_json::from_str(&inner_text(text)).ok());
             holds_record(inner.as_ref().unwrap_or(first))
         })
     };
-    let own = |path: &&str| list(path).is_some();
+    ENVELOPES.into_iter().find(first_is_record)
+}
+
+/// The key of an object's list of records.
+fn envelope_of(outer: &Value) -> Option<&'static str> {
+    let own = |path: &&str| list_at(outer, path).is_some();
     // A record's own lists come after what it carries.
-    ENVELOPES.into_iter().find(first_is_record).or_else(|| {
+    key_of_records(outer).or_else(|| {
         let wrapped = || unwrap::look_inside(outer, &is_record).is_some();
         ENVELOPES.into_iter().take(OWN).chain(["d/results", "hits/hits"]).find(own).filter(|_| !wrapped())
     })
@@ -119,12 +155,14 @@ fn envelope_of(outer: &Value) -> Option<&'static str> {
 
 /// The first object is longer than the head: an envelope, or a very long record.
 fn open_envelope(text: &str) -> Option<JsonHead> {
+    let layout = |key| JsonLayout { envelope: Some(key), ..JsonLayout::default() };
     let head = |key| {
-        let layout = JsonLayout { envelope: Some(key), ..JsonLayout::default() };
-        first_record(text, &layout).map(|(first, _)| JsonHead { layout, first })
+        let layout = layout(key);
+        first_record(text, &layout).map(|first| JsonHead { layout, first })
     };
     let known = ENVELOPES.into_iter().filter_map(head).find(|head| holds_record(&head.first));
-    known.or_else(|| ENVELOPES.into_iter().take(OWN).find_map(head))
+    let by_id = || objects(text, &layout(EVERY)).filter(is_record).nth(1).and_then(|_| head(EVERY));
+    known.or_else(by_id).or_else(|| ENVELOPES.into_iter().take(OWN).find_map(head))
 }
 
 fn empty_or(head: JsonHead, outer: &Value) -> Shape {
@@ -135,24 +173,32 @@ fn empty_or(head: JsonHead, outer: &Value) -> Shape {
     Shape::Nothing("F-002", format!("an empty list {context}; an empty export is not proof that nothing happened"))
 }
 
-/// The first object in the head that is a record or holds one, else the first that can be read at all; and where it
-/// ends. (Bulk files of stores have a line of their own in front of each record.)
-fn first_record(text: &str, layout: &JsonLayout) -> Option<(Value, usize)> {
+/// The first object in the head that is a record or holds one, else the first that can be read at all. (Bulk files of stores have a line of their own in front of each record.)
+fn first_record(text: &str, layout: &JsonLayout) -> Option<Value> {
+    let mut objects = objects(text, layout);
+    let first = objects.next()?;
+    if holds_record(&first) || envelope_of(&first).is_some() {
+        return Some(first);
+    }
+    // An error of the service may stand where a page should.
+    let is_page = |object: &Value| saved_error(&first).is_some() && envelope_of(object).is_some();
+    let better = objects.take(LOOK).find(|object| holds_record(object) || is_page(object));
+    Some(better.unwrap_or(first))
+}
+
+/// The objects in the head that can be read.
+fn objects(text: &str, layout: &JsonLayout) -> impl Iterator<Item = Value> {
     let (mut cutter, mut spans) = (Cutter::Json(JsonCutter::new(layout.clone())), Vec::new());
     cutter.feed(text.as_bytes(), 0, &mut spans);
     if text.len() < HEAD {
         cutter.finish(text.as_bytes(), &mut spans);
     }
-    let mut objects = spans.iter().take(50).filter_map(|span| {
+    // What has no such list is no envelope.
+    let listed = layout.envelope.is_none() || matches!(&cutter, Cutter::Json(cutter) if cutter.listed);
+    spans.into_iter().take(if listed { 50 } else { 0 }).filter_map(|span| {
         let value: Value = serde_json::from_str(&inner_text(text.get(span.start..span.end)?)).ok()?;
-        value.is_object().then_some((value, span.end))
-    });
-    let first = objects.next()?;
-    if holds_record(&first.0) || envelope_of(&first.0).is_some() {
-        return Some(first);
-    }
-    let better = objects.take(LOOK).find(|(object, _)| holds_record(object));
-    Some(better.unwrap_or(first))
+        value.is_object().then_some(value)
+    })
 }
 
 /// Further objects that are looked at where the first is no record.
