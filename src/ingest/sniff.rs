@@ -35,6 +35,8 @@ pub struct Head {
     pub wrapper: Option<unwrap::Path>,
     /// What was decoded is no text.
     pub binary: bool,
+    /// The first record of JSON does not end in what was looked at: more of the stream may say more.
+    pub open: bool,
 }
 
 /// The shape of a text.
@@ -80,7 +82,12 @@ pub enum Verdict {
 /// Looks at the head: its bytes and its text.
 pub fn look(file_name: &str, bytes: &[u8], text: &str) -> Head {
     let shape = packed(bytes).map_or_else(|| shape(text), |(code, reason)| Shape::Nothing(code, reason.to_owned()));
-    let mut head = Head { file_name: file_name.to_owned(), shape, wrapper: None, binary: is_binary(text) };
+    let open = match &shape {
+        Shape::Json(json) => !json.whole,
+        Shape::Nothing("F-002" | "F-032", _) => behind_nulls(text).starts_with(['{', '[', '"']),
+        _ => false,
+    };
+    let mut head = Head { file_name: file_name.to_owned(), shape, wrapper: None, binary: is_binary(text), open };
     unwrap_first(&mut head);
     head
 }
@@ -99,7 +106,7 @@ fn unwrap_first(head: &mut Head) {
 
 /// The format of one record that stands inside another export, and a reader for it.
 pub fn inner_reader(file_name: &str, shape: Shape) -> Option<(&'static Format, Box<dyn RecordReader>)> {
-    let head = Head { file_name: file_name.to_owned(), shape, wrapper: None, binary: false };
+    let head = Head { file_name: file_name.to_owned(), shape, wrapper: None, binary: false, open: false };
     match recognise(&head) {
         Verdict::One(format) => Some((format, (format.reader)(&head, &Context::default()))),
         Verdict::No(..) => None,
@@ -108,7 +115,7 @@ pub fn inner_reader(file_name: &str, shape: Shape) -> Option<(&'static Format, B
 
 /// The shape of one record given as a JSON object.
 pub fn object_shape(object: Value) -> Shape {
-    Shape::Json(JsonHead { layout: JsonLayout::default(), first: object })
+    Shape::Json(JsonHead { layout: JsonLayout::default(), first: object, whole: true })
 }
 
 /// One record given as a JSON object, as a row of the table it would be: its shape, and the row's text.

@@ -298,6 +298,63 @@ fn a_giant_record_is_refused_and_its_neighbours_are_read() {
     }
 }
 
+/// The first record is longer than what is looked at first, in every arrangement of JSON, and what marks it comes last.
+#[test]
+fn a_first_record_of_any_length_tells_what_the_file_is() {
+    let long = |number: usize, size: usize| {
+        record(number).replacen('{', &format!("{{\"Aside\":[\"{}\"],", "x".repeat(size)), 1)
+    };
+    for size in [70_000, 1_500_000] {
+        let (first, second) = (long(1, size), long(2, 10));
+        let text = |record: &str| serde_json::to_string(record).unwrap();
+        for (name, text) in [
+            ("page", format!("{{\"@odata.context\":\"x\",\"value\":[{first},{second}]}}")),
+            ("list", format!("[\n{first},\n{second}\n]\n")),
+            ("lines", format!("{first}\n{second}\n")),
+            (
+                "hits",
+                format!("{{\"took\":1,\"hits\":{{\"hits\":[{{\"_source\":{first}}},{{\"_source\":{second}}}]}}}}"),
+            ),
+            ("carried", format!("{{\"message\":{}}}\n{{\"message\":{}}}\n", text(&first), text(&second))),
+            ("by id", format!("{{\"a\":{first},\"b\":{second}}}")),
+            ("empty first", format!("{{\"value\":[]}}\nnull\n{{\"value\":[{first}]}}\n{{\"value\":{second}}}")),
+        ] {
+            let wide: Vec<u8> =
+                [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+            for bytes in [text.as_bytes(), &wide] {
+                let (_dir, case) = read_bytes("log.json", bytes, &[]);
+                let source = &case.ledger.sources[0];
+                let counts = source.counts;
+                assert_eq!(
+                    (counts.records, counts.events, counts.rejected),
+                    (2, 2, 0),
+                    "{name} of {size}: {:?}",
+                    source.notes
+                );
+                assert_eq!(source.status, Status::Read, "{name} of {size}");
+            }
+        }
+    }
+}
+
+/// A first record that never ends, or that is longer than anybody looks, does not hide what it is, and costs itself only.
+#[test]
+fn a_first_record_that_is_broken_or_endless_is_salvaged_in_its_list() {
+    let filler = |size: usize| format!(",\"Aside\":[\"{}\"]", "x".repeat(size));
+    let open = |size: usize| record(1).trim_end_matches('}').to_owned() + &filler(size);
+    let others: Vec<String> = (2..400).map(record).collect();
+    let broken = format!("{{\"value\":[{},\n{}]}}", open(70_000), others.join(",\n"));
+    let long = format!("{{\"value\":[{}}},\n{}]}}", open(5_000_000), others.join(",\n"));
+    for (name, text) in [("broken", broken), ("long", long)] {
+        let (_dir, case) = read_bytes("log.json", text.as_bytes(), &[]);
+        let source = &case.ledger.sources[0];
+        assert_eq!((source.counts.records, source.counts.rejected), (399, 0), "{name}: {:?}", source.notes);
+        assert_eq!(source.counts.salvaged, u64::from(name == "broken"));
+        let last = events(&case).into_iter().max_by_key(|event| event.origin.record).unwrap();
+        assert_eq!(Some(last.origin.offset as usize), text.rfind("{\"Creation"), "{name}");
+    }
+}
+
 #[test]
 fn one_broken_object_does_not_take_the_file_with_it() {
     let mut text = "[\n".to_owned();

@@ -42,9 +42,38 @@ pub fn open(member: &Member, options: &Options) -> std::io::Result<Opened> {
     }
     let encoding = source::recognise(member, &head, options.encoding);
     head.drain(..encoding.bom);
+    let text = decoded(&head, encoding.encoding);
+    Ok(Opened { stream, head, fault, encoding, text })
+}
+
+fn decoded(head: &[u8], encoding: TextEncoding) -> String {
     let mut text = Vec::new();
-    Text::new(head.as_slice(), encoding.encoding).read_to_end(&mut text)?;
-    Ok(Opened { stream, head, fault, encoding, text: String::from_utf8_lossy(&text).into_owned() })
+    // Bytes in memory are read without a fault.
+    let _ = Text::new(head, encoding).read_to_end(&mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+impl Opened {
+    /// Looks at the head; at more than that where it is JSON whose first record is longer.
+    pub fn look(&mut self, file_name: &str) -> Head {
+        loop {
+            let head = sniff::look(file_name, &self.head, &self.text);
+            if !head.open || !self.read_on() {
+                return head;
+            }
+        }
+    }
+
+    /// Reads four times the head; whether there was more.
+    fn read_on(&mut self) -> bool {
+        if self.fault.is_some() || self.text.len() >= LONG_RECORD {
+            return false;
+        }
+        let before = self.head.len();
+        self.fault = self.stream.by_ref().take(before as u64 * 3).read_to_end(&mut self.head).err();
+        self.text = decoded(&self.head, self.encoding.encoding);
+        self.head.len() > before
+    }
 }
 
 /// How a source ended.

@@ -168,14 +168,14 @@ fn one(
         return Err(IngestError::Interrupted);
     }
     progress(Progress::File(&member.name));
-    let opened = match open(member, options) {
+    let mut opened = match open(member, options) {
         Ok(opened) => opened,
         Err(error) => {
             sink.unread_file(member, Status::Unreadable, &error);
             return Ok(());
         }
     };
-    let head = sniff::look(member.file_name(), &opened.head, &opened.text);
+    let head = opened.look(member.file_name());
     let format = match sniff::recognise(&head) {
         sniff::Verdict::One(format) => format,
         sniff::Verdict::No(code, reason) => {

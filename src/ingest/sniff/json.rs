@@ -15,6 +15,8 @@ pub struct JsonHead {
     pub layout: JsonLayout,
     /// The first record.
     pub first: Value,
+    /// Whether it ends in the text that was looked at.
+    pub whole: bool,
 }
 
 impl JsonHead {
@@ -61,19 +63,19 @@ pub(super) fn json_shape(text: &str) -> Shape {
         {
             let layout = JsonLayout { envelope: Some(key), ..JsonLayout::default() };
             let first = first_record(text, &layout).unwrap_or_default();
-            return empty_or(JsonHead { layout, first }, outer);
+            return empty_or(JsonHead { layout, first, whole: true }, outer);
         }
     } else if let Some(head) = open_envelope(text) {
         return Shape::Json(head);
     }
     let layout = JsonLayout { lines: is_lines(text), ..plain };
     match first_record(text, &layout).or(outer) {
-        Some(first) => Shape::Json(JsonHead { layout, first }),
+        Some(first) => Shape::Json(JsonHead { layout, first, whole: true }),
         None if text.trim().trim_matches(['[', ']']).trim().is_empty() => {
             Shape::Nothing("F-002", "an empty list; an empty export is not proof that nothing happened".to_owned())
         }
-        None => match salvaged_first(text) {
-            Some(first) => Shape::Json(JsonHead { layout, first }),
+        None => match salvaged_in_list(text).or_else(|| Some((layout, salvaged_first(text)?))) {
+            Some((layout, first)) => Shape::Json(JsonHead { layout, first, whole: false }),
             None => {
                 Shape::Nothing("F-032", "JSON without a readable object; nothing was read from this file".to_owned())
             }
@@ -158,7 +160,7 @@ fn open_envelope(text: &str) -> Option<JsonHead> {
     let layout = |key| JsonLayout { envelope: Some(key), ..JsonLayout::default() };
     let head = |key| {
         let layout = layout(key);
-        first_record(text, &layout).map(|first| JsonHead { layout, first })
+        first_record(text, &layout).map(|first| JsonHead { layout, first, whole: true })
     };
     let known = ENVELOPES.into_iter().filter_map(head).find(|head| holds_record(&head.first));
     let by_id = || objects(text, &layout(EVERY)).filter(is_record).nth(1).and_then(|_| head(EVERY));
@@ -221,6 +223,19 @@ pub fn inner_text(text: &str) -> Cow<'_, str> {
 fn salvaged_first(text: &str) -> Option<Value> {
     let start = text.find('{')?;
     serde_json::from_str(&crate::timeline::json::salvage(text.get(start..)?)?).ok()
+}
+
+/// The same of the first record of an envelope.
+fn salvaged_in_list(text: &str) -> Option<(JsonLayout, Value)> {
+    ENVELOPES.into_iter().find_map(|key| {
+        let layout = JsonLayout { envelope: Some(key), ..JsonLayout::default() };
+        let (mut cutter, mut spans) = (Cutter::Json(JsonCutter::new(layout.clone())), Vec::new());
+        cutter.feed(text.as_bytes(), 0, &mut spans);
+        let start = spans.first().map(|span| span.start).or(cutter.open_at());
+        let start = start.filter(|_| matches!(&cutter, Cutter::Json(cutter) if cutter.listed))?;
+        let first = salvaged_first(text.get(start..)?)?;
+        holds_record(&first).then_some((layout, first))
+    })
 }
 
 /// One object a line: the first line that is a whole object is followed by nothing or by another object.
