@@ -43,7 +43,8 @@ pub struct Row<'a> {
 pub const OFF: usize = usize::MAX;
 
 impl Row<'_> {
-    /// The parameter's value, whatever the case of its name; `Some("")` where it is there without a value.
+    /// The parameter's value, whatever the case of its name; `Some("")` where it is there without a value, `None` where
+    /// the export lost it.
     pub fn param(&self, name: &str) -> Option<String> {
         details::param(self.event, name)
     }

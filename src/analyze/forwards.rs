@@ -9,7 +9,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::is_housekeeping;
 use crate::analyze::mailbox::{self, Mailbox};
 use crate::knowledge::domains;
-use crate::timeline::json;
+use crate::timeline::{details, json};
 
 /// A forwarding from the record that set it to the record that took it away or replaced it.
 #[derive(Debug, Clone)]
@@ -83,6 +83,13 @@ impl Forward<'_, '_> {
         self.keeps_copy = keeps;
         self
     }
+}
+
+/// The attributes that a cmdlet set or emptied in a record whose export kept their names alone: which of the two it
+/// was, nobody can say.
+pub fn lost(row: &Row<'_>) -> Vec<&'static str> {
+    let named = ATTRIBUTES.into_iter().filter(|attribute| details::is_lost(row.event, attribute));
+    if row.event.is(&CMDLETS) { named.collect() } else { Vec::new() }
 }
 
 /// The destination a value names; `None` for an empty one, which takes the forwarding away.

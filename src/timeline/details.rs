@@ -47,12 +47,26 @@ pub fn params<T: Deref<Target = str>>(event: &EventOf<T>) -> Vec<Param> {
     event.op_params.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 
-/// The value of one parameter, whatever the case of its name; `Some("")` where it is there without a value.
+/// The value of one parameter, whatever the case of its name; `Some("")` where it is there without a value, `None`
+/// where the export kept its name alone: what it was set to is not known then, and not that it was emptied.
 pub fn param<T: Deref<Target = str>>(event: &EventOf<T>, name: &str) -> Option<String> {
-    params(event)
-        .into_iter()
-        .find(|param| param.name.eq_ignore_ascii_case(name))
-        .map(|param| param.value.unwrap_or_default())
+    let param = params(event).into_iter().find(|param| param.name.eq_ignore_ascii_case(name))?;
+    match param.value {
+        None if lost_values(event) => None,
+        value => Some(value.unwrap_or_default()),
+    }
+}
+
+/// Whether the record names the parameter and its export lost the value.
+pub fn is_lost<T: Deref<Target = str>>(event: &EventOf<T>, name: &str) -> bool {
+    let named = |param: &Param| param.name.eq_ignore_ascii_case(name) && param.value.is_none();
+    lost_values(event) && params(event).iter().any(named)
+}
+
+/// Whether the export kept parameters by their names alone.
+pub fn lost_values<T: Deref<Target = str>>(event: &EventOf<T>) -> bool {
+    let notes = event.parse_notes.as_deref().unwrap_or_default();
+    notes.split("; ").any(|note| matches!(note, "R-120" | "R-130"))
 }
 
 /// `ModifiedProperties`, in the record's order.
@@ -131,5 +145,27 @@ pub fn plain(value: Option<&str>) -> String {
         }
         Ok(Value::Null) => String::new(),
         _ => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_the_export_lost_is_not_an_empty_one() {
+        let params = r#"[{"name":"Identity","value":null},{"name":"ForwardingSmtpAddress","value":null}]"#;
+        let event = |notes: Option<&str>| Event {
+            op_params: Some(params.into()),
+            parse_notes: notes.map(Into::into),
+            ..Event::default()
+        };
+        let lossy = event(Some("R-106; R-120"));
+        assert_eq!(param(&lossy, "forwardingsmtpaddress"), None);
+        assert!(is_lost(&lossy, "ForwardingSmtpAddress") && !is_lost(&lossy, "ForwardingAddress"));
+        // The audit log leaves the value out where a setting was emptied.
+        let emptied = event(None);
+        assert_eq!(param(&emptied, "ForwardingSmtpAddress").as_deref(), Some(""));
+        assert!(!is_lost(&emptied, "ForwardingSmtpAddress"));
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{Note, Scene, UNDATED, when, who, who_ja};
 use crate::analyze::coverage::GateId;
-use crate::analyze::directory;
 use crate::analyze::exam::Row;
+use crate::analyze::{directory, forwards};
 use crate::finding::{Step, StepStatus};
 
 const ID: (u8, &str) = (2, "remove-forwarding");
@@ -22,7 +22,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     for row in scene.exam.rows.iter().filter(|row| is_forwarding(scene, row)) {
         for (slot, name) in set.iter_mut().zip(ADDRESSES) {
             let Some(value) = row.param(name).map(|value| value.trim().to_owned()) else { continue };
-            if !is_empty(&value) {
+            if forwards::destination(&value).is_some() {
                 *slot = Some(value);
                 last_set = Some(row);
                 set_again = removed.is_some().then_some(row);
@@ -92,8 +92,35 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
             format!("設定が残っています: {told}。不要であれば解除してください。"),
         );
     }
+    let Some(unclear) = unclear(scene, rows.last().copied().or(last_set)) else {
+        note.say(rules, rules_ja);
+        return scene.step(ID, status, &rows, note);
+    };
+    let (at, by, by_ja) = (when(unclear), who(unclear), who_ja(unclear));
+    // Where nothing else is known, nobody can say whether it is still to be done.
+    let alone = rows.is_empty();
+    if alone && left.is_empty() {
+        note = Note::default();
+    }
+    note.say(
+        format!("At {at} {by} set or removed a forwarding: which of the two, the export lost."),
+        format!("{at} に {by_ja} が転送を設定または解除しました (どちらかはエクスポート時に失われました)。"),
+    );
     note.say(rules, rules_ja);
-    scene.step(ID, status, &rows, note)
+    match alone {
+        true => scene.step_at(ID, StepStatus::NotAssessable, None, &[unclear], note),
+        false => scene.step(ID, status, &rows, note),
+    }
+}
+
+/// The last record inside the window, after what is known for certain, of which the export lost whether it set a
+/// forwarding or took it away.
+fn unclear<'s, 'a>(scene: &Scene<'s, 'a>, known: Option<&Row<'_>>) -> Option<&'s Row<'a>> {
+    let after = |row: &&Row<'_>| {
+        known.is_none_or(|known| !known.event.is_state() && row.event.datetime >= known.event.datetime)
+    };
+    let rows = scene.exam.window_rows().filter(|row| is_forwarding(scene, row) && !forwards::lost(row).is_empty());
+    rows.filter(after).last()
 }
 
 fn is_forwarding(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
@@ -105,13 +132,9 @@ fn is_forwarding(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
 
 /// A snapshot of the mailbox, not older than the forwarding, that shows both addresses empty.
 fn snapshot_without<'s, 'a>(scene: &Scene<'s, 'a>, set: &Row<'_>) -> Option<&'s Row<'a>> {
-    let empty = |row: &Row<'_>, name: &str| row.param(name).is_none_or(|value| is_empty(value.trim()));
+    let empty = |row: &Row<'_>, name: &str| row.param(name).is_none_or(|value| forwards::destination(&value).is_none());
     let states = scene.exam.states.iter().filter(|row| row.parts.mailbox && row.event.is(&["MailboxForwarding"]));
     // A snapshot is taken when the evidence is collected; only one that is dated can be older than the setting.
     let later = |row: &&Row<'_>| row.event.datetime_text.is_none() || row.event.datetime > set.event.datetime;
     states.filter(later).rfind(|row| ADDRESSES.iter().all(|name| empty(row, name)))
-}
-
-fn is_empty(value: &str) -> bool {
-    value.is_empty() || value.eq_ignore_ascii_case("$null") || value.eq_ignore_ascii_case("smtp:")
 }

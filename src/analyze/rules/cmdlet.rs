@@ -50,11 +50,13 @@ pub fn read(exam: &Exam<'_>, row: &Row<'_>) -> Option<Said> {
     let name = row.param("Name").or_else(|| (verb == Verb::Add).then(|| called.clone()).flatten());
     let identity = row.param("Identity").map(|identity| identity.rsplit('\\').next().unwrap_or_default().to_owned());
     let keys = [name.clone(), called.clone(), identity].into_iter().flatten().map(|key| super::replay::key(&key));
+    let lost = details::lost_values(row.event) && matches!(verb, Verb::Add | Verb::Modify);
     let mut edits: Vec<Edit> = params
         .iter()
+        .filter(|param| param.value.is_some() || !lost)
         .filter_map(|param| edit(&param.name, param.value.as_deref().unwrap_or_default(), sweep))
         .collect();
-    if sweep && verb == Verb::Add && !edits.iter().any(|edit| matches!(edit, Edit::Action(Action::Move, _))) {
+    if sweep && verb == Verb::Add && !lost && !edits.iter().any(|edit| matches!(edit, Edit::Action(Action::Move, _))) {
         // New-SweepRule without a destination moves to the bin.
         edits.push(Edit::Action(Action::Move, Some(vec!["Deleted Items".to_owned()])));
     }
@@ -63,10 +65,10 @@ pub fn read(exam: &Exam<'_>, row: &Row<'_>) -> Option<Said> {
         Verb::Disable => Some(Edit::Enabled(false)),
         _ => None,
     });
-    let completeness = Completeness::Told;
+    let completeness = if lost && edits.is_empty() { Completeness::Lost } else { Completeness::Told };
     let keys = keys.collect();
     let called = called.filter(|called| !is_number(called));
-    Some(Said { verb, keys, name, called, edits, completeness, mailbox, whole: verb == Verb::Add })
+    Some(Said { verb, keys, name, called, edits, completeness, mailbox, whole: verb == Verb::Add && !lost })
 }
 
 /// Whether a rule is called by its id: the long number that Outlook on the web uses, or a GUID.

@@ -63,6 +63,10 @@ fn weight(verb: Verb, told: Completeness, content: &Content, by: By, ours: bool)
     if !ours && hand != Hand::Attacker {
         return None;
     }
+    if told == Completeness::Lost {
+        // Whatever it does, only that somebody did it is known.
+        return Some(if hand == Hand::Usual { Weight::Explained } else { Weight::Weak });
+    }
     if hand == Hand::Attacker {
         return Some(Weight::Strong);
     }
@@ -72,7 +76,7 @@ fn weight(verb: Verb, told: Completeness, content: &Content, by: By, ours: bool)
     Some(match told {
         Completeness::IdOnly => Weight::Explained,
         Completeness::Nothing if matches!(hand, Hand::Usual | Hand::Other) => Weight::Explained,
-        Completeness::Nothing => Weight::Weak,
+        Completeness::Nothing | Completeness::Lost => Weight::Weak,
         Completeness::Told => told_weight(content, by),
     })
 }
@@ -165,6 +169,16 @@ mod tests {
             weight(Verb::Add, Completeness::Told, &content, by(Hand::Usual, ActorClass::Own), true)
         };
         assert_eq!((judge(true), judge(false)), (Some(Weight::Explained), Some(Weight::Weak)));
+    }
+
+    #[test]
+    fn a_rule_of_which_the_export_lost_what_it_does_stays_open() {
+        let by = |hand| by(hand, ActorClass::Own);
+        let judge = |hand| weight(Verb::Add, Completeness::Lost, &Content::default(), by(hand), true);
+        assert_eq!(judge(Hand::Other), Some(Weight::Weak));
+        assert_eq!(judge(Hand::Unknown), Some(Weight::Weak));
+        assert_eq!(judge(Hand::Attacker), Some(Weight::Weak));
+        assert_eq!(judge(Hand::Usual), Some(Weight::Explained));
     }
 
     #[test]

@@ -199,6 +199,8 @@ pub enum Completeness {
     IdOnly,
     /// Only that some rule changed.
     Nothing,
+    /// That the rule was made or changed; what it does was lost when the file was made.
+    Lost,
 }
 
 /// What one record says, before it is put in order with the others.

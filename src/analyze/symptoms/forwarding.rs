@@ -13,6 +13,7 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::forwards::{self, Forward};
 use crate::analyze::hand::{self, Hand};
+use crate::analyze::mailbox;
 use crate::analyze::onward::{self, Onward};
 use crate::analyze::rules::judge::{self, Judged};
 use crate::analyze::rules::standing::{self, Standing};
@@ -53,6 +54,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         .filter(|forward| is_recent(exam, forward))
         .filter_map(|forward| setting(exam, forward, &shared, &alerts))
         .collect();
+    findings.extend(exam.acts().filter_map(|row| lost_setting(exam, row)));
     findings.extend(by_rules(exam, &alerts));
     findings.extend(exam.states.iter().filter_map(|row| standing_setting(exam, row, &forwards)));
     findings.extend(standing::all(exam).iter().filter_map(|rule| standing_rule(exam, rule)));
@@ -70,6 +72,29 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         .collect();
     findings.extend(untold);
     findings
+}
+
+/// A cmdlet on the mailbox's forwarding whose values the export lost: set or taken away, it proves only that somebody
+/// ran it.
+fn lost_setting(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    let names = forwards::lost(row);
+    let mailbox = mailbox::of_cmdlet(exam, row);
+    if names.is_empty() || !mailbox.ours {
+        return None;
+    }
+    let (cmdlet, name) = (row.event.action(), &mailbox.name);
+    let draft = Draft::new(&CHECK.meta, exam, row)
+        .headline(
+            format!("{cmdlet} was run on the forwarding of {name}; whether it was set or removed is lost"),
+            format!(
+                "{name} の転送設定に対して {cmdlet} が実行されました（設定か解除かはエクスポート時に失われました）"
+            ),
+        )
+        .fact(Fact::Inferred)
+        .detail("values lost in the export", names.join(", "))
+        .target(name.clone())
+        .weight(if exam.job(row).is_some() { Weight::Explained } else { Weight::Weak });
+    Some(draft.done())
 }
 
 /// The trace shows forwarding at work that no record of the window and no snapshot explains: it was set earlier, or

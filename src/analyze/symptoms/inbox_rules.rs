@@ -265,6 +265,13 @@ fn context_line(exam: &Exam<'_>, acts: &[Judged<'_, '_>]) -> Option<Finding> {
             format!("Rules were written again (records that do not say what the rules do: {})", acts.len()),
             format!("受信トレイ ルールが再度書き込まれました（内容のない {} 件の記録）", acts.len()),
         ),
+        (false, Completeness::Lost) => (
+            format!("A rule was made or changed; the export lost what it does (records: {})", acts.len()),
+            format!(
+                "受信トレイ ルールが作成または変更されましたが、内容はエクスポート時に失われました（{} 件）",
+                acts.len()
+            ),
+        ),
         _ => (
             format!("A rule was changed; what it does is not recorded (records: {})", acts.len()),
             format!("受信トレイ ルールが変更されましたが、内容は記録されていません（{} 件）", acts.len()),
@@ -275,6 +282,9 @@ fn context_line(exam: &Exam<'_>, acts: &[Judged<'_, '_>]) -> Option<Finding> {
         .detail("records", acts.len().to_string())
         .detail("rule name", first.act.rule.name.clone().unwrap_or_default())
         .weight(weight);
+    if first.act.completeness == Completeness::Lost {
+        draft = draft.fact(Fact::Inferred);
+    }
     if storm {
         draft = draft
             .detail("explanation", "a mail program writing all its rules again: many blank records within minutes");
