@@ -41,6 +41,9 @@ pub struct MethodChange {
     pub weakened: bool,
 }
 
+/// Sessions ended, in the spellings of the audit logs.
+const REVOKED: [&str; 3] =
+    ["Update StsRefreshTokenValidFrom Timestamp", "Revoke sign-in sessions", "Revoke sign in sessions"];
 const PASSWORD: [&str; 7] = [
     "Change user password",
     "Reset user password",
@@ -87,7 +90,7 @@ pub fn act(row: &Row<'_>) -> Option<Act> {
     if event.is(&["Set force change user password"]) {
         return Some(Act::ForceChange);
     }
-    if event.is(&["Update StsRefreshTokenValidFrom Timestamp", "Revoke sign-in sessions"]) {
+    if event.is(&REVOKED) {
         return Some(Act::Revocation);
     }
     if event.is(&["Create application password for user"]) {

@@ -5,27 +5,11 @@ use std::collections::BTreeMap;
 use super::{Note, Scene, when, who, who_ja};
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
+use crate::analyze::{acts, roles};
 use crate::finding::{Step, StepStatus};
-use crate::timeline::details;
+use crate::timeline::{EvidenceSource, details};
 
 const ID: (u8, &str) = (6, "remove-admin-roles");
-
-const ADD: [&str; 6] = [
-    "Add member to role",
-    "Add eligible member to role",
-    "Add scoped member to role",
-    "Add-RoleGroupMember",
-    "New-ManagementRoleAssignment",
-    "Add member to role completed (PIM activation)",
-];
-const REMOVE: [&str; 6] = [
-    "Remove member from role",
-    "Remove eligible member from role",
-    "Remove scoped member from role",
-    "Remove-RoleGroupMember",
-    "Update-RoleGroupMember",
-    "Remove-ManagementRoleAssignment",
-];
 
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
@@ -36,12 +20,12 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     // Roles given before the window are held in it; only what was removed inside is an answer.
     let acts = scene.exam.rows.iter().filter(|row| !row.failed() && !crate::analyze::is_housekeeping(row.class));
     for row in acts.filter(|row| row.parts.target) {
-        if row.event.is(&ADD) {
+        if roles::is_given(row.event) {
             if roles.get(&role(row)).is_some_and(|(held, _)| !held) {
                 again = Some(row);
             }
             roles.insert(role(row), (true, row));
-        } else if row.event.is(&REMOVE) {
+        } else if roles::is_taken(row.event) {
             if row.in_window && !scene.by_attacker(row) {
                 removals.push(row);
                 again = None;
@@ -95,6 +79,10 @@ fn without_removal(scene: &Scene<'_, '_>, roles: &BTreeMap<String, (bool, &Row<'
     scene.step(ID, status, &[], note)
 }
 
+fn is_entra(row: &Row<'_>) -> bool {
+    row.event.evidence_source == EvidenceSource::EntraAudit
+}
+
 /// The role's name, as the directory or the cmdlet gives it.
 fn role(row: &Row<'_>) -> String {
     let change = |name: &str| {
@@ -105,5 +93,8 @@ fn role(row: &Row<'_>) -> String {
     };
     let named = change("Role.DisplayName").or_else(|| change("Role.TemplateId")).or_else(|| row.param("Role"));
     let cmdlet = || row.param("Identity").filter(|_| !crate::analyze::directory::is_directory(row.event));
-    named.or_else(cmdlet).unwrap_or_else(|| row.event.action().to_owned())
+    // PIM's activities name the role among their targets only.
+    let is_role = |name: &String| is_entra(row) && Some(name.as_str()) != row.event.target_raw.as_deref();
+    let resource = || Some(acts::object_name(row.event)).filter(is_role);
+    named.or_else(cmdlet).or_else(resource).unwrap_or_else(|| row.event.action().to_owned())
 }

@@ -1,0 +1,91 @@
+//! Which records give somebody a role or take one away, by all the names that directory, PIM and Exchange have for it.
+
+use crate::timeline::Event;
+
+/// What gives a role; PIM puts words behind it (`… in PIM completed (timebound)`).
+const GIVEN: [&str; 7] = [
+    "Add member to role",
+    "Add eligible member to role",
+    "Add scoped member to role",
+    "Add permanent eligible role assignment",
+    "Add permanent direct role assignment",
+    "Add-RoleGroupMember",
+    "New-ManagementRoleAssignment",
+];
+/// What takes one away.
+const TAKEN: [&str; 9] = [
+    "Remove member from role",
+    "Remove eligible member from role",
+    "Remove scoped member from role",
+    "Remove permanent eligible role assignment",
+    "Remove permanent direct role assignment",
+    "Remove permanent admin role assignment",
+    "Remove-RoleGroupMember",
+    "Update-RoleGroupMember",
+    "Remove-ManagementRoleAssignment",
+];
+/// What PIM writes before and beside the act itself: nobody has, or has lost, a role by it.
+const NOT_YET: [&str; 5] = ["requested", "request ", "denied", "canceled", "cancelled"];
+
+/// Whether the record gives somebody a role.
+pub fn is_given(event: &Event) -> bool {
+    begins(event, &GIVEN)
+}
+
+/// Whether the record takes a role from somebody.
+pub fn is_taken(event: &Event) -> bool {
+    begins(event, &TAKEN)
+}
+
+/// Whether the record changes who has a role.
+pub fn is_change(event: &Event) -> bool {
+    is_given(event) || is_taken(event)
+}
+
+fn begins(event: &Event, names: &[&str]) -> bool {
+    let action = event.action();
+    let rest = names.iter().find_map(|name| {
+        let (head, rest) = action.split_at_checked(name.len())?;
+        (head.eq_ignore_ascii_case(name) && (rest.is_empty() || rest.starts_with([' ', '.']))).then_some(rest)
+    });
+    rest.is_some_and(|rest| {
+        let rest = rest.to_lowercase();
+        !NOT_YET.iter().any(|word| rest.contains(word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_that_pim_puts_behind_do_not_matter_unless_nothing_was_done() {
+        let event = |action: &str| Event { action: Some(action.into()), ..Event::default() };
+        for action in [
+            "Remove member from role",
+            "Remove member from role in PIM completed (permanent)",
+            "Remove member from role in PIM completed (timebound)",
+            "Remove eligible member from role in PIM completed (timebound)",
+            "Remove permanent direct role assignment",
+            "remove-rolegroupmember",
+        ] {
+            assert!(is_taken(&event(action)) && !is_given(&event(action)), "{action}");
+        }
+        for action in [
+            "Add member to role",
+            "Add eligible member to role in PIM completed (permanent)",
+            "Add member to role completed (PIM activation)",
+        ] {
+            assert!(is_given(&event(action)) && !is_taken(&event(action)), "{action}");
+        }
+        for action in [
+            "Add member to role requested (PIM activation)",
+            "Add member to role request denied (PIM activation)",
+            "Remove member from role in PIM requested (permanent)",
+            "Add member to roles of others",
+            "Add member to group",
+        ] {
+            assert!(!is_change(&event(action)), "{action}");
+        }
+    }
+}
