@@ -1,8 +1,9 @@
 //! Who did it: derived once per record, before any rule. A service account's routine change is never a finding.
 
 use crate::analyze::identity::{Parts, Subject};
-use crate::knowledge::clients;
-use crate::timeline::{Event, EvidenceSource, details};
+use crate::analyze::{credentials, directory, roles};
+use crate::knowledge::{apps, clients, names};
+use crate::timeline::{Event, EvidenceSource, details, json};
 
 /// The class of a record's actor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,13 +45,17 @@ pub fn class(event: &Event, subject: &Subject, parts: Parts) -> ActorClass {
     if is_sync(event, &actor) {
         return ActorClass::Sync;
     }
+    if let Some(id) = actor.strip_prefix(PRINCIPAL) {
+        return principal(event, id, parts);
+    }
     if is_microsoft(event, &actor) {
         return ActorClass::Microsoft;
     }
     match event.actor_type {
         Some(9) => return ActorClass::Partner,
         Some(5 | 6) => return ActorClass::App,
-        _ if actor.starts_with("serviceprincipal_") => return ActorClass::App,
+        // PowerShell signed in with an application's certificate names nobody else.
+        _ if actor == "certificate" => return ActorClass::App,
         _ => {}
     }
     if parts.actor || subject.is(&actor) {
@@ -60,6 +65,58 @@ pub fn class(event: &Event, subject: &Subject, parts: Parts) -> ActorClass {
         return ActorClass::Delegate;
     }
     ActorClass::Admin
+}
+
+/// What the audit log writes in front of a service principal's id.
+const PRINCIPAL: &str = "serviceprincipal_";
+
+/// A service principal is an application's. The audit log calls all of them the system, a stranger's like Microsoft's
+/// own: these are known by their application's id. What they write about a person's ways to sign in, roles or profile
+/// somebody asked them for, and that is never the service's own housekeeping.
+fn principal(event: &Event, id: &str, parts: Parts) -> ActorClass {
+    let system = matches!(event.actor_type, Some(3 | 4));
+    if system && is_first_party(event, id) && !(parts.target && changes_account(event)) {
+        return ActorClass::Microsoft;
+    }
+    ActorClass::App
+}
+
+fn is_first_party(event: &Event, principal: &str) -> bool {
+    if !directory::is_directory(event) {
+        let client = event.client_app_id.as_deref().or(event.app_id.as_deref());
+        return client.is_some_and(|id| apps::is_service(id) && !apps::is_front(id));
+    }
+    let object = details::members(event, &["Actor"]);
+    let mut ids = Vec::new();
+    let mut name = None;
+    for actor in json::list(&object, "Actor") {
+        let Some(text) = json::text(actor, "ID") else { continue };
+        match json::text(actor, "Type").as_deref() {
+            Some("1") => name = Some(text),
+            _ if names::is_guid(&text) && !text.eq_ignore_ascii_case(principal) => ids.push(text),
+            _ => {}
+        }
+    }
+    // Anybody may give an application Microsoft's names: they count only where the record has no id.
+    match ids.is_empty() {
+        true => name.is_some_and(|name| apps::is_called_service(&name)),
+        false => ids.iter().any(|id| apps::is_service(id)),
+    }
+}
+
+/// Whether the record changes how somebody signs in, what roles somebody has, or a profile.
+fn changes_account(event: &Event) -> bool {
+    credentials::is_change(event) || roles::is_change(event) || !directory::profile(event).is_empty()
+}
+
+/// The word for the actor in a finding: what a stranger's program does through Microsoft Graph with the account's token
+/// is the account's act by every measure, and the program's by its hand.
+pub fn told(event: &Event, class: ActorClass) -> &'static str {
+    let id = |id: &Option<Box<str>>, is: fn(&str) -> bool| id.as_deref().is_some_and(is);
+    let graph = event.client_info.as_deref().is_some_and(|client| client.to_lowercase().starts_with("client=rest;"))
+        && id(&event.app_id, apps::is_front)
+        && id(&event.client_app_id, |id| !id.is_empty() && apps::name(id).is_none());
+    if class == ActorClass::Own && graph { ActorClass::App.as_str() } else { class.as_str() }
 }
 
 fn is_sync(event: &Event, actor: &str) -> bool {
@@ -87,4 +144,97 @@ fn is_microsoft(event: &Event, actor: &str) -> bool {
     }
     // An Exchange back-end server's own account.
     event.external_access == Some(true) && actor.contains(".prod.outlook.com\\") || actor.contains("\\system (")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TARGET: Parts = Parts { actor: false, mailbox: false, sender: false, target: true };
+
+    /// A directory record by a service principal, which the audit log calls the system.
+    fn by(actor: &str, action: &str, changes: &str) -> Event {
+        Event {
+            evidence_source: EvidenceSource::Ual,
+            record_type: Some(8),
+            user_raw: Some("ServicePrincipal_fc8c8125-bc0c-499d-8344-e53c6e3caa81".into()),
+            actor_type: Some(4),
+            action: Some(action.into()),
+            changes: Some(changes.into()),
+            raw: Some(format!(r#"{{"Actor":[{actor}]}}"#).into()),
+            ..Event::default()
+        }
+    }
+
+    const STRANGER: &str = r#"{"ID":"Legacy Mail Tool","Type":1},{"ID":"869dc64b-95b2-4003-8098-3ba39296ea46","Type":2},
+        {"ID":"fc8c8125-bc0c-499d-8344-e53c6e3caa81","Type":2},{"ID":"ServicePrincipal","Type":2}"#;
+    const SYNC_FABRIC: &str =
+        r#"{"ID":"Microsoft.Azure.SyncFabric","Type":1},{"ID":"00000014-0000-0000-c000-000000000000","Type":2}"#;
+    const MFA: &str = r#"{"ID":"Azure MFA StrongAuthenticationService","Type":1}"#;
+    /// A stranger's application under Microsoft's name.
+    const DISGUISED: &str =
+        r#"{"ID":"Microsoft.Azure.SyncFabric","Type":1},{"ID":"869dc64b-95b2-4003-8098-3ba39296ea46","Type":2}"#;
+
+    #[test]
+    fn a_service_principal_is_an_application_unless_it_is_microsofts_at_its_daily_work() {
+        let grown = r#"[{"name":"StrongAuthenticationPhoneAppDetail","old":"[]","new":"[{\"Id\":\"2\",\"DeviceName\":\"SM\"}]"}]"#;
+        let used = r#"[{"name":"StrongAuthenticationPhoneAppDetail","old":"[{\"Id\":\"2\",\"OathTokenTimeDrift\":0}]",
+            "new":"[{\"Id\":\"2\",\"OathTokenTimeDrift\":1}]"}]"#;
+        let named = r#"[{"name":"DisplayName","old":"[\"Dana\"]","new":"[\"IT\"]"}]"#;
+        for (event, expected) in [
+            (by(STRANGER, "Update device", "[]"), ActorClass::App),
+            (by(STRANGER, "Reset user password", "[]"), ActorClass::App),
+            (by(DISGUISED, "Update device", "[]"), ActorClass::App),
+            (by("", "Update device", "[]"), ActorClass::App),
+            (by(SYNC_FABRIC, "Add service principal", "[]"), ActorClass::Microsoft),
+            (by(SYNC_FABRIC, "Change user license", "[]"), ActorClass::Microsoft),
+            (by(MFA, "Update user", used), ActorClass::Microsoft),
+            (by(MFA, "Update user", grown), ActorClass::App),
+            (by(SYNC_FABRIC, "Update user", named), ActorClass::App),
+            (by(SYNC_FABRIC, "Reset user password", "[]"), ActorClass::App),
+            (by(SYNC_FABRIC, "Add member to role", "[]"), ActorClass::App),
+        ] {
+            assert_eq!(class(&event, &Subject::default(), TARGET), expected, "{} {:?}", event.action(), event.raw);
+        }
+        // The same about somebody else is nothing on this account's table.
+        let event = by(SYNC_FABRIC, "Add member to role", "[]");
+        assert_eq!(class(&event, &Subject::default(), Parts::default()), ActorClass::Microsoft);
+    }
+
+    #[test]
+    fn who_opens_a_mailbox_as_a_service_principal() {
+        let read = |client: Option<&str>| Event {
+            record_type: Some(50),
+            user_raw: Some("ServicePrincipal_6694b89e-56ab-4e51-9cfe-42a6c6e362db".into()),
+            actor_type: Some(4),
+            app_id: Some("00000003-0000-0000-c000-000000000000".into()),
+            client_app_id: client.map(Into::into),
+            ..Event::default()
+        };
+        let of = |client| class(&read(client), &Subject::default(), Parts::default());
+        assert_eq!(of(Some("caffae8c-0882-4c81-9a27-d1803af53a40")), ActorClass::App);
+        assert_eq!(of(Some("cc15fd57-2c6c-4117-a88c-83b1d56b4bbe")), ActorClass::Microsoft);
+        // Graph hands on what others ask for.
+        assert_eq!(of(None), ActorClass::App);
+    }
+
+    #[test]
+    fn a_certificate_is_an_applications_unless_the_service_signs_with_it() {
+        let event = |kind| Event { user_raw: Some("Certificate".into()), actor_type: Some(kind), ..Event::default() };
+        let of = |kind| class(&event(kind), &Subject::default(), Parts::default());
+        assert_eq!((of(2), of(3), of(4)), (ActorClass::App, ActorClass::Microsoft, ActorClass::Microsoft));
+    }
+
+    #[test]
+    fn a_strangers_program_at_graph_is_told_as_one() {
+        let event = |client: &str| Event {
+            client_info: Some("Client=REST;;".into()),
+            app_id: Some("00000003-0000-0000-c000-000000000000".into()),
+            client_app_id: Some(client.into()),
+            ..Event::default()
+        };
+        let told = |client: &str| told(&event(client), ActorClass::Own);
+        assert_eq!(told("e9a7fea1-1cc0-4cd9-a31b-9137ca5deedd"), "app");
+        assert_eq!((told("5d661950-3475-41cd-a2c3-d671a3162bc1"), told("")), ("self", "self"));
+    }
 }

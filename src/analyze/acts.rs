@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use serde_json::Value;
 
+use crate::analyze::actor::ActorClass;
 use crate::analyze::attribution::LINKED;
 use crate::analyze::baseline::client_address;
+use crate::analyze::credentials::{self, Act};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::hand::{self, Hand};
@@ -19,6 +21,8 @@ use crate::timeline::{Event, details, json};
 pub const ONE_GO: TimeDelta = TimeDelta::minutes(60);
 /// How long after the attacker was seen an act without an address of its own is still near.
 const NEAR: TimeDelta = TimeDelta::minutes(60);
+/// How close to each other the account's request and the service's record of it are.
+const ASKED: TimeDelta = TimeDelta::minutes(10);
 
 /// How much an act weighs: strong in the attacker's hand, explained as somebody's habit, else `alone`, which is what
 /// its content weighs when nobody is linked to anybody.
@@ -46,6 +50,23 @@ pub fn is_attackers(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 /// Whether the attacker was active within the hour before the row.
 pub fn follows_attacker(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     exam.attacker.nearest_before(row.event.datetime).is_some_and(|before| row.event.datetime - before <= NEAR)
+}
+
+/// Whether a service wrote, in an application's name, within the hour after the attacker was active, what nobody but
+/// the attacker is known to have asked for: records of sign-in methods come from the service that keeps them.
+pub fn is_for_attacker(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    row.class == ActorClass::App && follows_attacker(exam, row) && !is_for_owner(exam, row)
+}
+
+/// Whether a service wrote, in an application's name, what the account itself registered within minutes from its usual
+/// place or device.
+pub fn is_for_owner(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let asked = |other: &&Row<'_>| {
+        other.class == ActorClass::Own
+            && matches!(credentials::act(other), Some(Act::Methods(_)))
+            && exam.points(other) < 0
+    };
+    row.class == ActorClass::App && exam.near(row.event.datetime, ASKED).iter().any(|other| asked(&other))
 }
 
 /// Rows that belong together: the same `key`, each within `gap` of the one before.

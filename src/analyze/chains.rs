@@ -30,13 +30,13 @@ struct Link {
 pub fn lift(exam: &Exam<'_>, assessments: &mut [Assessment]) {
     let sign_ins = sign_ins(exam);
     let rules = links(assessments, "inbox-rules", |finding| {
-        finding.verdict >= Weight::Weak && finding.fact == Fact::Recorded && is_own(finding)
+        finding.verdict >= Weight::Weak && finding.fact == Fact::Recorded && is_own(exam, finding)
     });
     let listings = links(assessments, "blocked-from-sending", |finding| finding.verdict == Weight::Strong);
     for assessment in assessments.iter_mut() {
         let id = assessment.id;
         let mut lifted = false;
-        for finding in assessment.findings.iter_mut().filter(|finding| may_rise(finding)) {
+        for finding in assessment.findings.iter_mut().filter(|finding| may_rise(exam, finding)) {
             let back = from_there(exam, finding);
             let link = match id {
                 "inbox-rules" | "forwarding" | "signature" if finding.address.is_none() => before(&sign_ins, finding),
@@ -57,15 +57,17 @@ pub fn lift(exam: &Exam<'_>, assessments: &mut [Assessment]) {
 }
 
 /// Only a recorded act of the account that nothing explains.
-fn may_rise(finding: &Finding) -> bool {
+fn may_rise(exam: &Exam<'_>, finding: &Finding) -> bool {
     finding.verdict == Weight::Weak
         && finding.fact == Fact::Recorded
         && finding.attribution != Attribution::Explained
-        && is_own(finding)
+        && is_own(exam, finding)
 }
 
-fn is_own(finding: &Finding) -> bool {
-    finding.facts.get("actor class").is_some_and(|class| class.as_evidence() == ActorClass::Own.as_str())
+/// Whether the act it tells of, the first it cites, is the account's.
+fn is_own(exam: &Exam<'_>, finding: &Finding) -> bool {
+    let row = finding.records.first().and_then(|record| exam.cited(record));
+    row.is_some_and(|row| row.class == ActorClass::Own)
 }
 
 fn link(row: &Row<'_>, told: String) -> Link {

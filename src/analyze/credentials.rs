@@ -78,6 +78,20 @@ const CHANGED: [&str; 3] =
 /// What the record does to the subject's credentials; `None` for other records, other people's and failed attempts.
 pub fn act(row: &Row<'_>) -> Option<Act> {
     let event = row.event;
+/// Whether the record changes somebody's password or means of sign-in; a corrected clock is no change.
+pub fn is_change(event: &Event) -> bool {
+    const OTHERS: [&str; 5] = [
+        "Set force change user password",
+        "Create application password for user",
+        "Delete application password for user",
+        "Enable Strong Authentication",
+        "Disable Strong Authentication",
+    ];
+    let named = [&PASSWORD[..], &ADDED, &REMOVED, &CHANGED, &OTHERS].into_iter().any(|names| event.is(names));
+    directory::is_directory(event)
+        && (named || event.is(&["Update user"]) && method_changes(event) != MethodChange::default())
+}
+
     if !row.parts.target || row.failed() {
         return None;
     }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use foldhash::fast::RandomState;
 
-use crate::analyze::Meta;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{Meta, actor};
 use crate::finding::{Attribution, Fact, Finding, Headline, Severity, Term, Weight};
 use crate::timeline::{Event, format_time};
 use crate::untrusted::Untrusted;
@@ -31,7 +31,7 @@ impl Draft {
         let target = [&event.mailbox_upn, &event.target_upn, &event.on_behalf_of, &event.target_raw];
         let mut facts = BTreeMap::new();
         facts.insert("operation".to_owned(), Untrusted::from(event.action_raw.as_deref().unwrap_or_default()));
-        facts.insert("actor class".to_owned(), Untrusted::from(row.class.as_str()));
+        facts.insert("actor class".to_owned(), Untrusted::from(actor::told(event, row.class)));
         if let Some(client) = event.user_agent.as_deref().or(event.client_info.as_deref()) {
             facts.insert("client".to_owned(), client.into());
         }

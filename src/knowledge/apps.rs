@@ -41,6 +41,26 @@ pub fn is_phished(app_id: &str) -> bool {
     in_role("phished", app_id).is_some()
 }
 
+/// Whether the application, by its id, is one of Microsoft's services that act by themselves. Source:
+/// `data/app_roles.tsv`, and `data/apps.tsv` but for the tools that anybody may sign in with.
+pub fn is_service(app_id: &str) -> bool {
+    in_role("service", app_id).is_some() || name(app_id).is_some() && developer_tool(app_id).is_none()
+}
+
+/// Whether it is called like one of those services, in whatever case: anybody may call an application so, and the name
+/// counts only where a record has no id. Source: `data/app_roles.tsv`.
+pub fn is_called_service(name: &str) -> bool {
+    let mut rows = pairs(ROLES).filter(|(role, _)| *role == "service").filter_map(|(_, row)| row.split_once('\t'));
+    rows.any(|(_, known)| known.eq_ignore_ascii_case(name.trim()))
+}
+
+/// Whether the application hands on the requests of others: its own id says nothing of who asked. Microsoft Graph and
+/// its predecessor.
+pub fn is_front(app_id: &str) -> bool {
+    const FRONTS: [&str; 2] = ["00000003-0000-0000-c000-000000000000", "00000002-0000-0000-c000-000000000000"];
+    FRONTS.iter().any(|front| front.eq_ignore_ascii_case(app_id.trim()))
+}
+
 /// Whether a permission opens mail, files or everything. Source: `data/consent_permissions.txt`.
 pub fn opens_much(permission: &str) -> bool {
     let permission = permission.to_lowercase();
@@ -85,6 +105,14 @@ mod tests {
         );
         assert!(is_phished("4765445b-32c6-49b0-83e6-1d93765276ca"));
         assert!(opens_much("Mail.Read") && !opens_much("User.Read") && !opens_much("offline_access"));
+    }
+
+    #[test]
+    fn services_by_id_and_by_name() {
+        assert!(is_service("00000014-0000-0000-C000-000000000000") && is_called_service("microsoft.azure.syncfabric"));
+        // A command line is Microsoft's, and whoever sits before it acts.
+        assert!(!is_service("04b07795-8ddb-461a-bbee-02f9e1bf7b46") && !is_called_service("Azure CLI"));
+        assert!(!is_service("e9a7fea1-1cc0-4cd9-a31b-9137ca5deedd") && !is_called_service(""));
     }
 
     #[test]

@@ -107,10 +107,10 @@ fn wrong(name: &str, line: &str) -> Option<String> {
             "an application id (GUID in lower case), a tab, a name",
         ),
         "app_roles.tsv" => need(
-            matches!(first, "developer_tool" | "family" | "file_sync" | "phished")
+            matches!(first, "developer_tool" | "family" | "file_sync" | "phished" | "service")
                 && names::is_guid(second)
                 && columns.get(2).is_some_and(|name| !name.trim().is_empty()),
-            "a role (developer_tool, family, file_sync, phished), a tab, an application id, a tab, a name",
+            "a role (developer_tool, family, file_sync, phished, service), a tab, an application id, a tab, a name",
         ),
         "subject_prefixes.tsv" => need(
             matches!(first, "reply" | "forward" | "answer" | "receipt") && !second.is_empty(),

@@ -41,12 +41,14 @@ fn additions(row: &Row<'_>) -> Vec<String> {
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let (row, mut weight) = acts::heaviest(exam, rows, Weight::Weak)?;
-    let near = rows
-        .iter()
-        .any(|row| acts::follows_attacker(exam, row) && acts::weigh(exam, row, Weight::Weak) == Weight::Weak);
+    let weak = |row: &Row<'_>| acts::weigh(exam, row, Weight::Weak) == Weight::Weak;
+    let for_attacker = rows.iter().any(|row| acts::is_for_attacker(exam, row));
+    let near = for_attacker || rows.iter().any(|row| acts::follows_attacker(exam, row) && weak(row));
     // Without an address of its own, the hour after the attacker was there says whose it was.
-    if near && row.parts.actor {
+    if near && row.parts.actor || for_attacker {
         weight = Weight::Strong;
+    } else if rows.iter().all(|row| acts::is_for_owner(exam, row)) {
+        weight = weight.min(Weight::Explained);
     }
     let added: BTreeSet<String> = rows.iter().flat_map(|row| additions(row)).collect();
     let in_japanese: Vec<String> = added.iter().map(|means| credentials::in_japanese(means)).collect();

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
+use crate::analyze::credentials::{self, Act};
 use crate::analyze::exam::{Exam, Row};
 use crate::examination::Attacker;
 use crate::finding::{Assessment, Headline, Step, StepStatus, Weight};
@@ -71,11 +72,13 @@ impl<'s, 'a> Scene<'s, 'a> {
             || self.cites(row, Weight::Strong)
     }
 
-    /// Whether a finding of at least this weight about an act of the account itself cites the row.
+    /// Whether a finding of at least this weight about an act of the account itself cites the row, or about means of
+    /// sign-in that a service wrote down for it.
     fn cites(&self, row: &Row<'_>, least: Weight) -> bool {
         let all = self.symptoms.iter().chain(self.detections).flat_map(|assessment| &assessment.findings);
         let cites = |record: &RecordRef| same(record, row);
-        row.class == ActorClass::Own
+        let written_for_it = || row.class == ActorClass::App && matches!(credentials::act(row), Some(Act::Methods(_)));
+        (row.class == ActorClass::Own || written_for_it())
             && all.filter(|finding| finding.verdict >= least).any(|finding| finding.records.iter().any(cites))
     }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use super::{Note, Scene, when, who, who_ja};
+use crate::analyze::actor::ActorClass;
+use crate::analyze::acts;
 use crate::analyze::coverage::GateId;
 use crate::analyze::credentials::{self, Act, PasswordChange};
 use crate::analyze::exam::Row;
@@ -23,25 +25,41 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     };
     let is_theirs = |change: &&PasswordChange<'_, '_>| change.main().is_some_and(|main| scene.by_attacker(main));
     let (theirs, ours): (Vec<_>, Vec<_>) = all.iter().filter(started).partition(is_theirs);
-    let resets: Vec<_> = ours.iter().copied().filter(|change| change.new_password).collect();
+    let resets = ours.iter().copied().filter(|change| change.new_password);
+    let (nobodys, resets): (Vec<_>, Vec<_>) = resets.partition(|change| is_nobodys(scene, change));
     let after_last = |change: &&&PasswordChange<'_, '_>| {
         change.main().zip(scene.attacker.last).is_some_and(|(main, last)| main.event.datetime > last)
     };
-    let chosen = resets.iter().find(after_last).or(resets.last()).copied();
+    let chosen = resets.iter().find(after_last).or(resets.last()).or(nobodys.last()).copied();
     match chosen.and_then(|change| Some((change, change.main()?))) {
-        Some((change, main)) => reset(scene, change, main, &theirs),
+        Some((change, main)) => reset(scene, change, main, &ours, &theirs),
         None => without_reset(scene, &ours, &theirs),
     }
+}
+
+/// Whether an application set the password right after the attacker was active: who asked it to is not recorded, and
+/// it need not be an answer to the attack.
+fn is_nobodys(scene: &Scene<'_, '_>, change: &PasswordChange<'_, '_>) -> bool {
+    change.main().is_some_and(|main| main.class == ActorClass::App && acts::follows_attacker(scene.exam, main))
+}
+
+/// The last end of all sessions that others than the attacker recorded after a reset, by itself.
+fn revoked_later<'e, 'a>(reset: &Row<'_>, ours: &[&PasswordChange<'e, 'a>]) -> Option<&'e Row<'a>> {
+    let ends = ours.iter().filter(|other| other.revoked).filter_map(|other| other.main());
+    ends.filter(|row| row.event.datetime > reset.event.datetime).last()
 }
 
 fn reset(
     scene: &Scene<'_, '_>,
     change: &PasswordChange<'_, '_>,
     main: &Row<'_>,
+    ours: &[&PasswordChange<'_, '_>],
     theirs: &[&PasswordChange<'_, '_>],
 ) -> Step {
+    let revoked_later = if change.revoked { None } else { revoked_later(main, ours) };
     let mut rows: Vec<&Row<'_>> = vec![main];
     rows.extend(change.others());
+    rows.extend(revoked_later);
     let (at, by, by_ja) = (when(main), who(main), who_ja(main));
     let undone = theirs
         .iter()
@@ -66,13 +84,20 @@ fn reset(
         format!("The password was reset at {at} by {by}."),
         format!("{at} に {by_ja} がパスワードをリセットしました。"),
     );
-    if !change.revoked {
+    if !change.revoked && revoked_later.is_none() {
         note.say(
             "No end of the sessions is recorded with it: revoke them.",
             "セッションの取り消しが記録されていません。取り消してください。",
         );
     }
-    let status = if left_behind(scene, &mut note) { StepStatus::Partial } else { StepStatus::Done };
+    let unsure = is_nobodys(scene, change);
+    if unsure {
+        note.say(
+            "An application set it right after the attacker was active, and who asked it to is not recorded: make sure that it was yours.",
+            "攻撃者の活動の直後にアプリケーションが設定しており、要求者の記録がありません。正当な対応によるものか確認してください。",
+        );
+    }
+    let status = if left_behind(scene, &mut note) || unsure { StepStatus::Partial } else { StepStatus::Done };
     outlived(scene, main, &mut note);
     mailed(scene, main, &mut note);
     scene.step(ID, status, &rows, note)

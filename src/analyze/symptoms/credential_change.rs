@@ -10,7 +10,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::credentials::{self, Act, MethodChange, PasswordChange};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta};
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::knowledge::errors;
 use crate::timeline::{Outcome, format_time};
@@ -144,11 +144,12 @@ fn answers_a_reset(one: &Judged<'_, '_, '_>, all: &[Judged<'_, '_, '_>]) -> bool
     one.main.class == ActorClass::Own && plain(one) && all.iter().any(reset_before)
 }
 
-/// A new password written by the password service (self-service or write-back) while the attacker was active.
+/// A new password written by the password service (self-service or write-back), or by an application, while the attacker
+/// was active.
 fn by_service_after_attacker(exam: &Exam<'_>, one: &Judged<'_, '_, '_>) -> bool {
     let time = one.main.event.datetime;
     one.change.new_password
-        && one.main.class == ActorClass::Sync
+        && matches!(one.main.class, ActorClass::Sync | ActorClass::App)
         && exam.attacker.nearest_before(time).is_some_and(|active| time - active <= TimeDelta::hours(1))
 }
 
@@ -211,6 +212,8 @@ fn methods_told(exam: &Exam<'_>, row: &Row<'_>, methods: &MethodChange) -> Findi
         // Within an hour after the attacker was active.
         2 if gained => Weight::Strong,
         1.. => Weight::Weak,
+        0 if !methods.added.is_empty() && acts::is_for_attacker(exam, row) => Weight::Strong,
+        0 if acts::is_for_owner(exam, row) && !methods.weakened => Weight::Explained,
         0 if is_replacement(exam, row, methods) || is_response(exam, row, total) && !methods.weakened => {
             Weight::Explained
         }

@@ -7,7 +7,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::directory::{self, Property};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta};
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Fact, Finding, Severity, Term, Weight};
 use crate::knowledge::{domains, normalise, words};
 use crate::timeline::{Event, format_time};
@@ -106,7 +106,7 @@ fn weigh(exam: &Exam<'_>, row: &Row<'_>, (old, new): (&str, &str), speaks: bool)
     let same_words = !before.is_empty() && before == after;
     // "(External)", "/ Sales": the old name whole, with something behind it, by somebody who administers names.
     let suffixed = !before.is_empty() && before.is_subset(&after) && row.class == ActorClass::Admin;
-    let provisioned = row.class == ActorClass::App;
+    let provisioned = row.class == ActorClass::App && !acts::follows_attacker(exam, row);
     if total < 0 || total == 0 && (same_words || suffixed || provisioned) { Weight::Explained } else { Weight::Weak }
 }
 

@@ -9,7 +9,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::directory::{self, Kind, Property};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta};
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Term, Weight};
 use crate::knowledge::phones;
 use crate::untrusted::Untrusted;
@@ -117,7 +117,9 @@ fn weigh(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>], fo
     if row.class == ActorClass::Admin && total == 0 && changed.properties.iter().all(routine) {
         return Weight::Explained;
     }
-    if row.class == ActorClass::App && total == 0 { Weight::Explained } else { Weight::Weak }
+    // A program of personnel or provisioning; not where the attacker was just there, or the number is a stranger's.
+    let provisioned = row.class == ActorClass::App && total == 0 && !foreign && !acts::follows_attacker(exam, row);
+    if provisioned { Weight::Explained } else { Weight::Weak }
 }
 
 /// Whether the account was made less than a week before: its profile is being filled in.
