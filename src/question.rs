@@ -88,8 +88,9 @@ pub enum IdentityKind {
     LegacyDn,
     /// Exchange alias.
     Alias,
-    /// The name that people see. Two people may have the same: it is told of others, and never identifies an account.
-    Shown,
+    /// The name that people see, by which Exchange may call a mailbox. Two people may have the same: it is told of others,
+    /// and identifies an account only where a record has to name a mailbox and nobody else has it.
+    Name,
 }
 
 impl IdentityKind {
@@ -105,16 +106,22 @@ impl IdentityKind {
         (Self::Alias, "alias"),
     ];
 
+    /// The word for shown names in the table of who is who; a report tells none as an identity.
+    const NAME: &str = "name";
+
     /// The word in `report.json`, and in the table of who is who.
     pub fn as_str(self) -> &'static str {
-        if self == Self::Shown {
-            return "shown";
+        if self == Self::Name {
+            return Self::NAME;
         }
         Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("alias", |(_, word)| word)
     }
 
     /// Reads the word back.
     pub fn parse(word: &str) -> Option<Self> {
+        if word == Self::NAME {
+            return Some(Self::Name);
+        }
         Self::WORDS.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
     }
 }

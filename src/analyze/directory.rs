@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::identity::Subject;
-use crate::knowledge::normalise;
+use crate::knowledge::{names, normalise};
 use crate::timeline::{Event, EvidenceSource, details, json};
 
 /// What kind of thing a property says about a person.
@@ -108,7 +108,8 @@ pub fn is_about(subject: &Subject, row: &Row<'_>) -> bool {
     objects.iter().any(|object| {
         let whole = object.trim().to_lowercase();
         let last = whole.rsplit('/').next().unwrap_or(&whole);
-        subject.is(&whole) || last.split('\\').any(|part| subject.is(part))
+        let alias = names::alias_of_dn(last).is_some_and(|alias| subject.is(alias));
+        subject.is_called(&whole) || alias || last.split('\\').any(|part| subject.is_called(part))
     })
 }
 

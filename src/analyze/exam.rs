@@ -283,7 +283,7 @@ impl<'a> Exam<'a> {
 }
 
 fn lay<'a>(event: &'a Event, subject: &Subject, window: Window) -> Row<'a> {
-    let parts = subject.parts(event.parties.as_deref().unwrap_or_default());
+    let parts = subject.parts_of(event);
     let class = actor::class(event, subject, parts);
     let in_window = !event.is_state() && window.contains(event.datetime);
     Row { event, class, parts, in_window, twins: Vec::new(), place: OFF }

@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use foldhash::fast::RandomState;
 
+use crate::analyze::mailbox;
 use crate::examination::{Identity, IdentityKind};
+use crate::timeline::Event;
 use crate::timeline::identities::IdentityTable;
 use crate::untrusted::Untrusted;
 
@@ -17,6 +19,9 @@ pub struct Subject {
     pub identities: Vec<Identity>,
     /// Every name, lower-cased.
     pub names: BTreeSet<String>,
+    /// Names that are shown for it and for no other account, lower-cased. Rules, groups and contacts are called so as
+    /// well: they name the account only where a record has to name a mailbox.
+    pub shown: BTreeSet<String>,
     /// What was found but not taken as a name, in words.
     pub doubts: Vec<String>,
     /// The same names again: every identity of every record is looked up here.
@@ -110,6 +115,10 @@ impl Subject {
         for (word, names) in kinds {
             let Some(kind) = IdentityKind::parse(word) else { continue };
             for (name, taught) in names {
+                if kind == IdentityKind::Name {
+                    self.show(name, table);
+                    continue;
+                }
                 let owners = table.owners(kind, name);
                 let shared = owners.iter().any(|owner| !self.names.contains(*owner) && *owner != upn);
                 if shared && !matches!(kind, IdentityKind::ObjectId | IdentityKind::MailboxGuid | IdentityKind::Upn) {
@@ -122,6 +131,22 @@ impl Subject {
                 self.take(kind, name, Some(taught.record.clone()));
             }
         }
+    }
+
+    /// Takes a shown name where nobody else has it. One word is a first name or a function, and may be anything.
+    fn show(&mut self, name: &str, table: &IdentityTable) {
+        let lower = name.trim().to_lowercase();
+        let whole = lower.contains(' ') && !lower.contains(['@', '/', '\\', '|']);
+        let others = table.owners(IdentityKind::Name, &lower);
+        if whole && others.iter().all(|owner| self.names.contains(*owner)) {
+            self.lengths |= length_of(lower.as_bytes());
+            self.shown.insert(lower);
+        }
+    }
+
+    /// Every name by which a record may call it, those that are shown for it too.
+    pub fn looked_up(&self) -> BTreeSet<String> {
+        self.names.union(&self.shown).cloned().collect()
     }
 
     /// The part before the `@` is the Exchange alias as a rule; taken where no other account has the same.
@@ -154,6 +179,23 @@ impl Subject {
         !name.is_empty() && self.names.contains(name)
     }
 
+    /// Whether `name` (lower-cased), which stands for a mailbox or a person, is a name of the account or is shown for it.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.is(name) || self.shown.contains(name)
+    }
+
+    /// In which parts the account takes part in an event: by its names, and where a cmdlet names a mailbox, by the name
+    /// that is shown for it.
+    pub fn parts_of(&self, event: &Event) -> Parts {
+        let mut parts = self.parts(event.parties.as_deref().unwrap_or_default());
+        parts.target = parts.target || !self.shown.is_empty() && self.is_shown_as_mailbox(event);
+        parts
+    }
+
+    fn is_shown_as_mailbox(&self, event: &Event) -> bool {
+        mailbox::named_by(event).iter().any(|name| self.shown.contains(&mailbox::last(name).to_lowercase()))
+    }
+
     /// In which parts the account takes part, from the `parties` column.
     pub fn parts(&self, parties: &str) -> Parts {
         let mut parts = Parts::default();
@@ -171,14 +213,17 @@ impl Subject {
         parts
     }
 
-    /// Whether any name of the account is in the `parties` column; the filter of a question's scope.
+    /// Whether any name of the account, or one that is shown for it, is in the `parties` column; the filter of a question's
+    /// scope.
     pub fn takes_part(&self, parties: &str) -> bool {
         let names = parties.as_bytes().split(|byte| *byte == b'|').filter_map(|entry| {
             let colon = entry.iter().position(|byte| *byte == b':')?;
             entry.get(colon + 1..)
         });
         let alike = names.filter(|name| self.lengths & length_of(name) != 0);
-        alike.filter_map(|name| std::str::from_utf8(name).ok()).any(|name| self.sought.contains(name))
+        alike
+            .filter_map(|name| std::str::from_utf8(name).ok())
+            .any(|name| self.sought.contains(name) || self.shown.contains(name))
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::analyze::exam::{Exam, Row};
 use crate::examination::IdentityKind;
-use crate::knowledge::names::is_guid;
+use crate::knowledge::names::{alias_of_dn, is_guid};
+use crate::timeline::{Event, EvidenceSource, details};
 
 /// A mailbox that a record changes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -67,7 +68,29 @@ pub fn of_rule(exam: &Exam<'_>, row: &Row<'_>) -> (Mailbox, Option<String>) {
 /// Whether a name in any of its forms is one of the account's.
 pub fn is_ours(exam: &Exam<'_>, name: &str) -> bool {
     let name = name.trim().trim_start_matches("smtp:").trim_start_matches("SMTP:").to_lowercase();
-    exam.subject.is(&name) || exam.subject.is(last(&name))
+    let last = last(&name);
+    exam.subject.is_called(&name)
+        || exam.subject.is_called(last)
+        || alias_of_dn(last).is_some_and(|alias| exam.subject.is(alias))
+}
+
+/// The mailboxes or persons that a cmdlet's record names as what it works on, as written: never a rule, a contact or a
+/// recipient. Nothing for other records.
+pub fn named_by(event: &Event) -> Vec<String> {
+    let cmdlet = event.record_type == Some(1) || event.evidence_source == EvidenceSource::AdminAudit;
+    let noun = event.action().split_once('-').map_or("", |(_, noun)| noun).to_ascii_lowercase();
+    let rule = matches!(noun.as_str(), "inboxrule" | "sweeprule");
+    let whole = noun.starts_with("mailbox")
+        || matches!(noun.as_str(), "mailuser" | "remotemailbox" | "casmailbox" | "user" | "userphoto");
+    if !cmdlet || !(rule || whole) {
+        return Vec::new();
+    }
+    let param = |name: &str| details::param(event, name);
+    let object = event.target_raw.as_deref().map(str::to_owned);
+    // `mailbox\rule`: the mailbox is what stands in front.
+    let objects = [param("Identity"), object].into_iter().flatten();
+    let heads = objects.filter_map(|name| if rule { split_rule(&name).map(|(head, _)| head) } else { Some(name) });
+    param("Mailbox").into_iter().chain(heads).collect()
 }
 
 /// The last part of a path-like name: `EURPR04…/tenant/alias`, `tenant\alias`.

@@ -8,6 +8,7 @@ use hashbrown::HashTable;
 
 use crate::ingest::blocks::{any, capitals, one_of};
 use crate::ingest::fields::{NameValue, trimmed};
+use crate::knowledge::names::alias_of_dn;
 use crate::timeline::Draft;
 use crate::timeline::event::Text;
 
@@ -147,7 +148,11 @@ impl Parties {
         if kinds.path {
             // A rule's own name may hold a slash (`alias\/`), so the backslashes are cut first.
             for part in name.split('\\') {
-                self.push(role, part.rsplit('/').next().unwrap_or(part));
+                let last = part.rsplit('/').next().unwrap_or(part);
+                self.push(role, last);
+                if let Some(alias) = alias_of_dn(last) {
+                    self.push(role, alias);
+                }
             }
         }
         // `PUID@tenant`, `User_<guid>`

@@ -27,6 +27,15 @@ pub fn is_guid(value: &str) -> bool {
             == 32
 }
 
+/// The alias at the end of an Exchange Online distinguished name's last part: `cn=<32 hexadecimal digits>-alias`.
+pub fn alias_of_dn(part: &str) -> Option<&str> {
+    const DIGITS: usize = 32;
+    let (start, rest) = part.split_at_checked(3)?;
+    let (id, alias) = rest.split_at_checked(DIGITS)?;
+    let alias = alias.strip_prefix('-').filter(|alias| !alias.is_empty())?;
+    (start.eq_ignore_ascii_case("cn=") && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(alias)
+}
+
 /// Of every byte whether it is a hexadecimal digit.
 static DIGITS: [u8; 256] = {
     let mut digits = [0; 256];
@@ -40,7 +49,16 @@ static DIGITS: [u8; 256] = {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_guid, is_symbol_name};
+    use super::{alias_of_dn, is_guid, is_symbol_name};
+
+    #[test]
+    fn the_alias_stands_behind_the_id_of_a_distinguished_name() {
+        assert_eq!(alias_of_dn("cn=e53d361258234475afc60c41981fb258-dana.weiss"), Some("dana.weiss"));
+        assert_eq!(alias_of_dn("CN=E53D361258234475AFC60C41981FB258-o'neil-b"), Some("o'neil-b"));
+        for other in ["cn=Recipients", "cn=e53d361258234475afc60c41981fb258-", "cn=danaweiss", "ou=x", "", "é"] {
+            assert_eq!(alias_of_dn(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn guids_have_their_hyphens_and_digits_in_place() {

@@ -59,9 +59,10 @@ pub fn answer(
     let window = resolve(question, &case.ledger);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads).build()?;
     let jobs = Jobs::default();
+    let names = subject.looked_up();
     let (mut events, mut states) = pool.install(|| {
         let wanted = Scope {
-            names: &subject.names,
+            names: &names,
             parties: &|parties| subject.takes_part(parties),
             action: &|action| Interest { wanted: scope::is_tenant_wide(action), noted: Jobs::counts(action) },
             actor: &|actor| !scope::is_service(actor),
@@ -217,8 +218,7 @@ fn timeline(events: Vec<Event>, others: Vec<Event>, examination: &Examination, s
     all.sort_by(|a, b| a.order().cmp(&b.order()));
     all.into_iter()
         .filter_map(|mut event| {
-            let own = examination.window.contains(event.datetime)
-                && subject.takes_part(event.parties.as_deref().unwrap_or_default());
+            let own = examination.window.contains(event.datetime) && subject.parts_of(&event).any();
             let marks = cited.get(&(&*event.origin.file, event.origin.record));
             if let Some((symptoms, findings)) = marks.filter(|(symptoms, _)| !symptoms.is_empty()) {
                 event.symptom = Some(symptoms.iter().copied().collect::<Vec<_>>().join("; ").into());

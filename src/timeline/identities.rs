@@ -139,7 +139,7 @@ pub fn lessons<T: Deref<Target = str>>(event: &EventOf<T>, give: &mut dyn FnMut(
         let sid = event.user_sid.as_deref().filter(|_| event.logon_type == Some(0));
         let ids = (event.user_id.as_deref(), event.user_puid.as_deref());
         let own = [(IdentityKind::ObjectId, ids.0), (IdentityKind::Puid, ids.1), (IdentityKind::Sid, sid)];
-        let shown = (IdentityKind::Shown, event.user_full_name.as_deref());
+        let shown = (IdentityKind::Name, event.user_full_name.as_deref());
         say(upn, &[(IdentityKind::Upn, Some(upn)), own[0], own[1], own[2], shown]);
     }
     if let Some(upn) = event.mailbox_upn.as_deref().filter(|upn| upn.contains('@')) {
@@ -208,7 +208,7 @@ impl IdentityTable {
 
     /// The names under which people see an account.
     pub fn shown_names(&self, account: &str) -> impl Iterator<Item = &str> {
-        let names = self.accounts.get(account).and_then(|kinds| kinds.get(IdentityKind::Shown.as_str()));
+        let names = self.accounts.get(account).and_then(|kinds| kinds.get(IdentityKind::Name.as_str()));
         names.into_iter().flat_map(|names| names.keys()).map(String::as_str)
     }
 
@@ -229,7 +229,9 @@ impl IdentityTable {
                 for (kind, names) in kinds {
                     let owners = by_name.owners.entry(kind.clone()).or_default();
                     for name in names.keys() {
-                        owners.entry(name.clone()).or_default().push(upn.clone());
+                        // Shown names stand as they are written.
+                        let name = if kind == IdentityKind::Name.as_str() { name.to_lowercase() } else { name.clone() };
+                        owners.entry(name).or_default().push(upn.clone());
                     }
                 }
                 if let Some((local, _)) = upn.split_once('@') {

@@ -50,8 +50,8 @@ impl Roster {
 
     fn add(&mut self, subject: Subject) {
         let number = self.subjects.len() as u32;
-        for name in &subject.names {
-            self.by_name.entry(name.clone()).or_default().push(number);
+        for name in subject.looked_up() {
+            self.by_name.entry(name).or_default().push(number);
         }
         self.subjects.push(subject);
     }
