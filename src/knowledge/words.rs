@@ -32,9 +32,15 @@ pub fn warning(text: &str) -> Vec<String> {
 /// Words of a taken-over account that begs for help or money. Entries in text order, each once; a word of mere hurry
 /// counts only beside another one.
 pub fn distress(text: &str) -> Vec<String> {
-    static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(DISTRESS));
-    LEXICON.matches(text, Vec::new())
+    DISTRESSED.matches(text, Vec::new())
 }
+
+/// The same for a text that an intruder wrote: there words of mere hurry count by themselves.
+pub fn distress_or_hurry(text: &str) -> Vec<String> {
+    in_order(DISTRESSED.find(text, Vec::new()))
+}
+
+static DISTRESSED: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(DISTRESS));
 
 /// Words and numbers of a signature that sells drugs or asks for payment: lexicon entries, and for numbers the kind
 /// (`iban`, `swift/bic`, `sort code`, `routing number`, `account number`, `bitcoin address`, `ethereum address`),
@@ -151,7 +157,13 @@ impl Lexicon {
         Self { entries }
     }
 
-    fn matches(&self, text: &str, mut found: Vec<Match>) -> Vec<String> {
+    /// The labels of what was found and of what the text holds; shy ones only where something bold stands beside them.
+    fn matches(&self, text: &str, found: Vec<Match>) -> Vec<String> {
+        let found = self.find(text, found);
+        if found.iter().all(|one| one.shy) { Vec::new() } else { in_order(found) }
+    }
+
+    fn find(&self, text: &str, mut found: Vec<Match>) -> Vec<Match> {
         let folded = Folded::of(text);
         let mut at = 0;
         while at < folded.chars.len() {
@@ -162,7 +174,7 @@ impl Lexicon {
             found.push(Match { at: folded.place(at), label: entry.label.to_owned(), shy: entry.shy });
             at = end;
         }
-        in_order(found)
+        found
     }
 
     fn entry_at(&self, folded: &Folded, at: usize) -> Option<(&Entry, usize)> {
@@ -195,11 +207,8 @@ impl Entry {
     }
 }
 
-/// The labels in text order, each once; shy ones only where something bold stands beside them.
+/// The labels in text order, each once.
 fn in_order(mut found: Vec<Match>) -> Vec<String> {
-    if found.iter().all(|one| one.shy) {
-        return Vec::new();
-    }
     found.sort_by_key(|one| one.at);
     let mut labels: Vec<String> = Vec::new();
     for one in found {
@@ -248,7 +257,7 @@ pub const fn is_east_asian(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{distress, finance, signature, warning};
+    use super::{distress, distress_or_hurry, finance, signature, warning};
 
     #[test]
     fn money_words_in_many_languages() {
@@ -320,6 +329,22 @@ mod tests {
         {
             assert!(distress(text).is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn drugs_for_sale_speak_for_themselves_and_a_prescription_does_not() {
+        assert_eq!(distress("Cheap Viagra from Canadian Pharmacy"), ["viagra", "canadian pharmacy"]);
+        assert_eq!(distress("Diet pills online"), ["pills"]);
+        assert_eq!(distress("Rezeptfreie Mittel"), ["rezeptfrei"]);
+        assert!(distress("Your prescription is ready").is_empty() && distress("Apotheke am Markt").is_empty());
+    }
+
+    #[test]
+    fn in_an_intruders_mail_hurry_counts_by_itself() {
+        assert_eq!(distress_or_hurry("至急"), ["至急"]);
+        assert_eq!(distress_or_hurry("Urgent"), ["urgent"]);
+        assert_eq!(distress_or_hurry("Student loan"), ["loan"]);
+        assert!(distress_or_hurry("Board meeting").is_empty());
     }
 
     #[test]

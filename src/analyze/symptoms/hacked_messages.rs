@@ -56,13 +56,36 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The telling words of a mail: of distress and payment tricks; of money as well where `money` says so, which is daily
-/// business unless the attacker wrote it or somebody hid that it was sent. For a mail that was sent its attachments'
-/// names count too.
-fn telling(mail: &Mail, money: bool) -> Vec<String> {
+/// Whose mail is read for telling words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Writer {
+    /// Anybody's: words of distress and payment tricks.
+    Anybody,
+    /// One from an unusual place, or hidden after it was sent: words of money as well, which are daily business else.
+    Suspect,
+    /// The attacker's: words of mere hurry as well.
+    Attacker,
+}
+
+impl Writer {
+    /// Who wrote, or deleted, what these rows tell of.
+    fn of<'x>(exam: &Exam<'_>, rows: impl Iterator<Item = &'x Row<'x>> + Clone) -> Self {
+        match rows.clone().map(|row| exam.points(row)).max() {
+            _ if rows.clone().any(|row| mails::is_attackers(exam, row)) => Self::Attacker,
+            Some(SUSPICIOUS..) => Self::Suspect,
+            _ => Self::Anybody,
+        }
+    }
+}
+
+/// The telling words of a mail. For a mail that was sent its attachments' names count too.
+fn telling(mail: &Mail, writer: Writer) -> Vec<String> {
     let text = format!("{} \n {}", mail.subject, mail.attachments);
-    let mut found = words::distress(&text);
-    if money {
+    let mut found = match writer {
+        Writer::Attacker => words::distress_or_hurry(&text),
+        Writer::Anybody | Writer::Suspect => words::distress(&text),
+    };
+    if writer >= Writer::Suspect {
         found.extend(words::finance(&text));
     }
     found.dedup();
@@ -73,14 +96,17 @@ fn telling(mail: &Mail, money: bool) -> Vec<String> {
 fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Option<Finding> {
     let score = sitting.iter().map(|sent| exam.points(sent.row)).max()?;
     let burst = mailing::burst(exam, mails, sitting);
-    let words_of = |sent: &Sent<'_>| telling(&sent.mail, score >= SUSPICIOUS || is_hidden(mails, sent));
+    let writer = Writer::of(exam, sitting.iter().map(|sent| sent.row));
+    let words_of = |sent: &Sent<'_>| {
+        telling(&sent.mail, if is_hidden(mails, sent) { writer.max(Writer::Suspect) } else { writer })
+    };
     let lures = sitting.iter().filter(|sent| !words_of(sent).is_empty());
     let chosen: Vec<&Sent<'_>> = match burst {
         Some(_) => sitting.to_vec(),
         None => lures.copied().collect(),
     };
     let rows: Vec<&Row<'_>> = chosen.iter().map(|sent| sent.row).collect();
-    let leader = mails::leader(exam, &rows)?;
+    let Some(leader) = mails::leader(exam, &rows) else { return silent(exam, sitting) };
     let hidden: Vec<&Row<'_>> = chosen.iter().flat_map(|sent| hidden_by(mails, sent)).collect();
     let hides = chosen.iter().any(|sent| is_hidden(mails, sent));
     let sample = chosen.iter().all(|sent| is_sample(exam, sent));
@@ -89,7 +115,7 @@ fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Op
     // The words of a lure are not made innocent by having been used before.
     let regular = found.is_empty() && chosen.iter().all(|sent| mailing::is_regular(mails, sent));
     let attackers = rows.iter().any(|row| mails::is_attackers(exam, row));
-    let distress = chosen.iter().any(|sent| !telling(&sent.mail, false).is_empty());
+    let distress = chosen.iter().any(|sent| !telling(&sent.mail, Writer::Anybody).is_empty());
     let (weight, explanation) = match score {
         _ if attackers => (Weight::Strong, ""),
         // A new address alone is a hotel as well: money words from there are no proof, everything else is.
@@ -139,6 +165,33 @@ fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Op
     Some(draft.also(rows).also(hidden).done())
 }
 
+/// Mails of the attacker whose subjects say nothing: what is in them is not in any log, and somebody has to read them.
+fn silent(exam: &Exam<'_>, sitting: &[&Sent<'_>]) -> Option<Finding> {
+    let theirs: Vec<&Sent<'_>> = sitting.iter().copied().filter(|sent| exam.is_attackers_hand(sent.row)).collect();
+    let rows: Vec<&Row<'_>> = theirs.iter().map(|sent| sent.row).collect();
+    let leader = mails::leader(exam, &rows)?;
+    let count = mails::distinct(theirs.iter().map(|sent| &sent.mail));
+    let recipients: usize = theirs.iter().map(|sent| sent.recipient_count).sum();
+    let draft = Draft::new(&META, exam, leader)
+        .headline(
+            format!(
+                "{} to {} sent by the attacker; the subjects do not say what they are",
+                counted(count, "mail", "mails"),
+                counted(recipients, "recipient", "recipients")
+            ),
+            format!(
+                "攻撃者が {count} 通のメール (宛先 {recipients} 件) を送信しています（件名からは内容が分かりません）"
+            ),
+        )
+        .weight(Weight::Weak)
+        .detail("mails", count.to_string())
+        .detail("recipients", recipients.to_string())
+        .detail("subjects", mails::subjects(theirs.iter().map(|sent| &sent.mail)))
+        .detail("attachments", attachments(&theirs))
+        .detail("message ids of all mails of this session", mails::ids(theirs.iter().map(|sent| &sent.mail)));
+    Some(draft.also(rows).done())
+}
+
 /// Lures, or a mass mailing, that only the message trace shows; from the attacker where the attacker's SMTP sign-in came
 /// before.
 fn traced_finding(exam: &Exam<'_>, mails: &Mails<'_>) -> Option<Finding> {
@@ -147,7 +200,8 @@ fn traced_finding(exam: &Exam<'_>, mails: &Mails<'_>) -> Option<Finding> {
         all.iter().filter(|mail| mail.first().is_some_and(|row| row.in_window)).collect();
     let smtp = traces::smtp_sign_in(exam, &inside);
     let words_of = |mail: &&TracedMail<'_>| {
-        telling(&Mail { subject: mail.subject().to_owned(), ..Mail::default() }, smtp.is_some())
+        let writer = if smtp.is_some() { Writer::Attacker } else { Writer::Anybody };
+        telling(&Mail { subject: mail.subject().to_owned(), ..Mail::default() }, writer)
     };
     let usual = |mail: &&TracedMail<'_>| {
         let subject = mails::repeated(mail.subject());
@@ -224,6 +278,7 @@ fn is_sample(exam: &Exam<'_>, sent: &Sent<'_>) -> bool {
 /// recorded belong to the finding about the sending.
 fn deleted_finding(exam: &Exam<'_>, told: &HashSet<&str>, deletions: &[&Deletion<'_>]) -> Option<Finding> {
     let score = deletions.iter().map(|deletion| exam.points(deletion.row)).max()?;
+    let writer = Writer::of(exam, deletions.iter().map(|deletion| deletion.row));
     let lies = |deletion: &Deletion<'_>, mail: &Mail| {
         matches!(
             mail.folder.or(deletion.folder),
@@ -233,7 +288,7 @@ fn deleted_finding(exam: &Exam<'_>, told: &HashSet<&str>, deletions: &[&Deletion
     let is_lure = |deletion: &Deletion<'_>, mail: &Mail| {
         let copy = mail.id.as_deref().is_some_and(|id| told.contains(id)) && deletion.folder == Some(FolderRole::Sent);
         let answer = mails::is_answer(&mail.subject);
-        lies(deletion, mail) && !copy && !answer && !telling(mail, score >= SUSPICIOUS).is_empty()
+        lies(deletion, mail) && !copy && !answer && !telling(mail, writer).is_empty()
     };
     let mut rows = Vec::new();
     let mut lures = Vec::new();
@@ -245,7 +300,7 @@ fn deleted_finding(exam: &Exam<'_>, told: &HashSet<&str>, deletions: &[&Deletion
         }
     }
     let leader = mails::leader(exam, &rows)?;
-    let distress = lures.iter().any(|mail| !telling(mail, false).is_empty());
+    let distress = lures.iter().any(|mail| !telling(mail, Writer::Anybody).is_empty());
     let weight = match score {
         _ if rows.iter().any(|row| mails::is_attackers(exam, row)) => Weight::Strong,
         SUSPICIOUS.. if distress => Weight::Strong,
@@ -253,7 +308,7 @@ fn deleted_finding(exam: &Exam<'_>, told: &HashSet<&str>, deletions: &[&Deletion
         _ => Weight::Weak,
     };
     let count = mails::distinct(lures.iter().copied());
-    let found: BTreeSet<String> = lures.iter().flat_map(|mail| telling(mail, score >= SUSPICIOUS)).collect();
+    let found: BTreeSet<String> = lures.iter().flat_map(|mail| telling(mail, writer)).collect();
     let noun = if count == 1 { "mail" } else { "mails" };
     let draft = Draft::new(&META, exam, leader)
         .headline(
@@ -361,7 +416,7 @@ fn drafts<'x>(exam: &'x Exam<'_>) -> impl Iterator<Item = Finding> + 'x {
         let score = exam.points(row);
         let folder = crate::knowledge::folders::role(row.event.folder_path.as_deref()?);
         let mail = Mail { subject: row.event.email_subject.as_deref()?.to_owned(), ..Mail::default() };
-        let found = telling(&mail, score >= SUSPICIOUS);
+        let found = telling(&mail, Writer::of(exam, std::iter::once(row)));
         let lure =
             score >= SUSPICIOUS && matches!(folder, Some(FolderRole::Drafts | FolderRole::Sent)) && !found.is_empty();
         lure.then(|| {
