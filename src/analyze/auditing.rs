@@ -12,6 +12,18 @@ const BYPASS: &str = "everything the account does in mailboxes";
 const MAILBOX: &str = "the mailbox's audit";
 /// What a mailbox audits for its owner that every investigation needs.
 const NEEDED: [&str; 3] = ["HardDelete", "SoftDelete", "UpdateInboxRules"];
+/// What is audited as long as nobody takes it out, and tells what an intruder did.
+const TELLING: [&str; 7] = [
+    "HardDelete",
+    "SoftDelete",
+    "UpdateInboxRules",
+    "MailItemsAccessed",
+    "MoveToDeletedItems",
+    "Send",
+    "UpdateFolderPermissions",
+];
+/// Whose actions the service keeps auditing by itself.
+const AUDITED: [&str; 3] = ["Admin", "Delegate", "Owner"];
 
 /// Which auditing the record takes away, and from whom. Values are tested, never places in the list: the service
 /// itself writes `AdminAuditLogEnabled True` every few days.
@@ -59,7 +71,11 @@ fn of_mailbox(row: &Row<'_>) -> Option<&'static str> {
     if text("AuditOwner").is_some_and(|verbs| is_cut(&verbs)) {
         return Some("what the mailbox audits of its owner");
     }
-    let cut = |name: &str| text(name).is_some_and(|verbs| is_nothing(&verbs));
+    // The service's own choice of actions is switched off for those who are not named.
+    if text("DefaultAuditSet").is_some_and(|set| !AUDITED.iter().all(|whose| has(&set, whose))) {
+        return Some("whose actions the mailbox audits by default");
+    }
+    let cut = |name: &str| text(name).is_some_and(|verbs| is_nothing(&verbs) || removes(&verbs));
     (cut("AuditDelegate") || cut("AuditAdmin")).then_some("what the mailbox audits of others")
 }
 
@@ -73,12 +89,24 @@ fn is_nothing(verbs: &str) -> bool {
     verbs.is_empty() || verbs.eq_ignore_ascii_case("none") || verbs.eq_ignore_ascii_case("$null")
 }
 
+/// Whether a list holds the word, whatever its case.
+fn has(list: &str, word: &str) -> bool {
+    list.split(|c: char| !c.is_alphanumeric()).any(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// Whether `@{Remove=…}` takes out what tells of an intruder.
+fn removes(verbs: &str) -> bool {
+    let removed = verbs.to_lowercase().split_once("remove=").map(|(_, rest)| rest.to_owned());
+    // `@{Add=…; Remove=…}` may stand in either order.
+    let removed = removed.map(|rest| rest.split("add=").next().unwrap_or_default().to_owned());
+    removed.is_some_and(|list| TELLING.iter().any(|verb| has(&list, verb)))
+}
+
 /// Set to a list without what every investigation needs. A list that adds or removes (`@{Add=…}`) is not whole.
 fn is_cut(verbs: &str) -> bool {
     let lower = verbs.to_lowercase();
-    let removes = lower.contains("remove=") && NEEDED.iter().any(|verb| lower.contains(&verb.to_lowercase()));
     let changes = lower.contains("add=") || lower.contains("remove=");
-    is_nothing(verbs) || removes || !changes && !NEEDED.iter().all(|verb| lower.contains(&verb.to_lowercase()))
+    is_nothing(verbs) || removes(verbs) || !changes && !NEEDED.iter().all(|verb| lower.contains(&verb.to_lowercase()))
 }
 
 fn switch(row: &Row<'_>, name: &str) -> Option<bool> {
@@ -93,6 +121,9 @@ mod tests {
     fn what_a_cut_list_is() {
         assert!(is_cut("None") && is_cut("") && is_cut("Send") && is_cut("@{Remove=\"HardDelete\"}"));
         assert!(!is_cut("@{Add=\"MailItemsAccessed\"}") && !is_cut("HardDelete, SoftDelete, UpdateInboxRules, Move"));
+        assert!(is_cut("@{Remove=\"MailItemsAccessed\"}") && is_cut("@{Add=\"Create\"; Remove=\"Send\"}"));
+        assert!(!is_cut("@{Remove=\"Create\"}") && !is_cut("@{Remove=\"Create\"; Add=\"Send\"}"));
+        assert!(has("Admin, Delegate, Owner", "owner") && !has("None", "owner"));
         assert!(is_short("00:00:00") && is_short("1.00:00:00") && !is_short("90.00:00:00"));
     }
 }

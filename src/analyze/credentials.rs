@@ -53,21 +53,24 @@ const PASSWORD: [&str; 7] = [
     "Change password",
     "Reset password",
 ];
-const ADDED: [&str; 9] = [
+const ADDED: [&str; 10] = [
     "User registered security info",
     "Admin registered security info",
     "User registered all required security info",
     "Create Temporary Access Pass method for user",
     "Add FIDO2 security key",
     "Add Passkey (device-bound)",
+    "Add Passkey (device-bound) security key",
     "Add Windows Hello for Business credential",
     "Add passwordless phone sign-in credential",
     "Add users strong authentication phone app detail",
 ];
-const REMOVED: [&str; 6] = [
+const REMOVED: [&str; 8] = [
     "User deleted security info",
     "Admin deleted security info",
     "Delete FIDO2 security key",
+    "Delete Passkey (device-bound)",
+    "Delete Passkey (device-bound) security key",
     "Delete Windows Hello for Business credential",
     "Delete passwordless phone sign-in credential",
     "Remove users strong authentication phone app detail",
@@ -75,9 +78,6 @@ const REMOVED: [&str; 6] = [
 const CHANGED: [&str; 3] =
     ["User updated security info", "Admin updated security info", "User changed default security info"];
 
-/// What the record does to the subject's credentials; `None` for other records, other people's and failed attempts.
-pub fn act(row: &Row<'_>) -> Option<Act> {
-    let event = row.event;
 /// Whether the record changes somebody's password or means of sign-in; a corrected clock is no change.
 pub fn is_change(event: &Event) -> bool {
     const OTHERS: [&str; 5] = [
@@ -92,6 +92,9 @@ pub fn is_change(event: &Event) -> bool {
         && (named || event.is(&["Update user"]) && method_changes(event) != MethodChange::default())
 }
 
+/// What the record does to the subject's credentials; `None` for other records, other people's and failed attempts.
+pub fn act(row: &Row<'_>) -> Option<Act> {
+    let event = row.event;
     if !row.parts.target || row.failed() {
         return None;
     }
@@ -157,6 +160,8 @@ pub fn method_changes(event: &Event) -> MethodChange {
         match change.name.to_lowercase().as_str() {
             "strongauthenticationphoneappdetail" => compare(&old, &new, phone_app, &mut found),
             "strongauthenticationmethod" => compare(&old, &new, method, &mut found),
+            "searchabledevicekey" => compare(&old, &new, device_key, &mut found),
+            "othermail" | "othermails" | "alternateemailaddresses" => recovery_mail(&change, &mut found),
             "strongauthenticationuserdetails" => contact_data(old.first(), new.first(), &mut found),
             "strongauthenticationrequirement" => {
                 let state = |list: &[Value]| list.iter().find_map(|entry| json::text(entry, "State"));
@@ -173,14 +178,19 @@ pub fn method_changes(event: &Event) -> MethodChange {
 
 /// What a change names, for Japanese headlines; the parts that the records themselves name stay as they are.
 pub fn in_japanese(means: &str) -> String {
-    for (english, japanese) in [("authenticator ", "認証アプリ "), ("sign-in method of type ", "サインイン方法の種類 ")]
-    {
+    for (english, japanese) in [
+        ("authenticator ", "認証アプリ "),
+        ("sign-in method of type ", "サインイン方法の種類 "),
+        ("device key ", "デバイス キー "),
+    ] {
         if let Some(name) = means.strip_prefix(english) {
             return format!("{japanese}{name}");
         }
     }
     match means {
         "application password" => "アプリ パスワード",
+        "security key" => "セキュリティ キー",
+        "Windows Hello key" => "Windows Hello のキー",
         "multifactor requirement" => "多要素認証の要求",
         "multifactor authentication switched off" => "多要素認証の無効化",
         other => other.strip_prefix("removed: ").map_or(other, |_| "サインイン手段の削除"),
@@ -199,6 +209,31 @@ fn phone_app(entry: &Value) -> (String, String) {
 fn method(entry: &Value) -> (String, String) {
     let kind = json::text(entry, "MethodType").unwrap_or_default();
     (kind.clone(), format!("sign-in method of type {kind}"))
+}
+
+/// Identity and name of a key that is bound to a device: a security key, Windows Hello.
+fn device_key(entry: &Value) -> (String, String) {
+    let text = |key: &str| json::text(entry, key).unwrap_or_default();
+    let id = [text("KeyIdentifier"), text("DeviceId")].into_iter().find(|id| !id.is_empty()).unwrap_or_default();
+    let kind = match text("Usage").to_uppercase().as_str() {
+        "FIDO" => "security key".to_owned(),
+        "NGC" => "Windows Hello key".to_owned(),
+        usage => format!("device key {usage}").trim_end().to_owned(),
+    };
+    (id, kind)
+}
+
+/// Mail addresses by which the account is recovered.
+fn recovery_mail(change: &details::Change, found: &mut MethodChange) {
+    let (old, new) = (details::plain(change.old.as_deref()), details::plain(change.new.as_deref()));
+    if old.trim().eq_ignore_ascii_case(new.trim()) {
+        return;
+    }
+    match new.trim().is_empty() {
+        true => found.removed.push(format!("{} {old}", change.name)),
+        false if old.is_empty() => found.changed.push(format!("{} {new}", change.name)),
+        false => found.changed.push(format!("{} {old} → {new}", change.name)),
+    }
 }
 
 fn compare(old: &[Value], new: &[Value], read: fn(&Value) -> (String, String), found: &mut MethodChange) {
@@ -312,6 +347,28 @@ mod tests {
         let old = r#"[{"Id":"1","DeviceName":"Phone","OathTokenTimeDrift":0,"LastAuthenticatedTimestamp":"a"}]"#;
         let new = r#"[{"Id":"1","DeviceName":"Phone","OathTokenTimeDrift":2,"LastAuthenticatedTimestamp":"b"}]"#;
         assert_eq!(method_changes(&update("StrongAuthenticationPhoneAppDetail", old, new)), MethodChange::default());
+    }
+
+    #[test]
+    fn a_key_of_a_device_is_added_and_its_use_is_no_change() {
+        let one = r#"[{"Usage":"NGC","KeyIdentifier":"a","LastUsed":"1"}]"#;
+        let two = r#"[{"Usage":"NGC","KeyIdentifier":"a","LastUsed":"2"},{"Usage":"FIDO","KeyIdentifier":"b"}]"#;
+        let found = method_changes(&update("SearchableDeviceKey", one, two));
+        assert_eq!((found.added, found.removed), (vec!["security key".to_owned()], Vec::new()));
+        let used = r#"[{"Usage":"NGC","KeyIdentifier":"a","LastUsed":"2"}]"#;
+        assert_eq!(method_changes(&update("SearchableDeviceKey", one, used)), MethodChange::default());
+    }
+
+    #[test]
+    fn an_address_for_recovery_is_a_way_in() {
+        let found = method_changes(&update("OtherMail", "[]", "[\r\n  \"evil@mailbox.example\"\r\n]"));
+        assert_eq!(found.changed, ["OtherMail evil@mailbox.example"]);
+        let gone = method_changes(&update("AlternateEmailAddresses", r#"["a@x.example"]"#, "[]"));
+        assert_eq!(gone.removed, ["AlternateEmailAddresses a@x.example"]);
+        assert_eq!(
+            method_changes(&update("OtherMail", r#"["a@x.example"]"#, r#"["A@x.example"]"#)),
+            MethodChange::default()
+        );
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::analyze::exam::Exam;
-use crate::analyze::{credentials, markup};
+use crate::analyze::{credentials, directory, markup};
 use crate::knowledge::{domains, names, normalise, words};
-use crate::timeline::{Event, details};
+use crate::timeline::{Event, details, json};
 
 /// Operations that leave such marks, lower-cased.
 pub const OPERATIONS: [&str; 6] = [
@@ -26,6 +26,9 @@ const DESTINATIONS: [&str; 7] = [
     "Actions",
     "Recipients",
 ];
+
+/// Letters and digits that a device's token has at least.
+const TOKEN: usize = 20;
 
 /// The marks of a record, in words.
 pub fn of(exam: &Exam<'_>, event: &Event) -> BTreeSet<String> {
@@ -63,8 +66,25 @@ pub fn of(exam: &Exam<'_>, event: &Event) -> BTreeSet<String> {
                 .filter(|what| what.contains('+'))
                 .map(|what| what.rsplit("→ ").next().unwrap_or(&what).trim().to_owned()),
         );
+        found.extend(device_tokens(event));
     }
     found
+}
+
+/// The tokens of authenticators that are new: a token is one telephone's. Apps without one write a word in its place.
+fn device_tokens(event: &Event) -> BTreeSet<String> {
+    let tokens = |value: Option<&str>| -> BTreeSet<String> {
+        let entries = directory::objects(value);
+        let tokens = entries.iter().filter_map(|entry| json::text(entry, "DeviceToken"));
+        tokens.filter(|token| token.len() >= TOKEN && token.contains(|c: char| c.is_ascii_digit())).collect()
+    };
+    let changes = details::changes(event);
+    let apps = changes.iter().filter(|change| change.name.eq_ignore_ascii_case("StrongAuthenticationPhoneAppDetail"));
+    let new = apps.flat_map(|change| {
+        let old = tokens(change.old.as_deref());
+        tokens(change.new.as_deref()).into_iter().filter(move |token| !old.contains(token))
+    });
+    new.map(|token| format!("authenticator on the device {token}")).collect()
 }
 
 /// A rule that hides mail by words of money or warning: its name, action and words together are one hand's writing.

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::exam::Row;
 use crate::analyze::{mailbox, scope};
+use crate::knowledge::names::is_guid;
 
 /// Operations that are done in bulk.
 const OPERATIONS: [&str; 10] = [
@@ -22,6 +23,10 @@ const OPERATIONS: [&str; 10] = [
     "New-SweepRule",
     "Set-SweepRule",
 ];
+/// The directory's record of a consent: whom it names besides people is the application.
+const CONSENT: &str = "Consent to application";
+/// People whose consent makes an application the organisation's own choice.
+const CONSENTERS: usize = 5;
 /// People within the time that make it a job.
 const PEOPLE: usize = 20;
 const WITHIN: TimeDelta = TimeDelta::minutes(10);
@@ -33,12 +38,15 @@ type Seen = BTreeMap<(String, String), Vec<(DateTime<Utc>, String)>>;
 #[derive(Debug, Default)]
 pub struct Jobs {
     seen: Mutex<Seen>,
+    /// Application id → who consented to it, and when.
+    consents: Mutex<BTreeMap<String, Vec<(DateTime<Utc>, String)>>>,
 }
 
 impl Jobs {
     /// Whether records of this operation are noted.
     pub fn counts(action: &str) -> bool {
-        OPERATIONS.iter().any(|operation| operation.eq_ignore_ascii_case(action))
+        let operations = OPERATIONS.iter().chain([&CONSENT]);
+        operations.into_iter().any(|operation| operation.eq_ignore_ascii_case(action))
     }
 
     /// Notes a record by its narrow columns; called for every record of the case, in any order.
@@ -55,8 +63,25 @@ impl Jobs {
         if actor.starts_with("sync_") {
             return;
         }
+        if action.eq_ignore_ascii_case(CONSENT) {
+            let mut consents = self.consents.lock().unwrap_or_else(PoisonError::into_inner);
+            for app in names("t:").filter(|name| is_guid(name)) {
+                consents.entry(app.to_owned()).or_default().push((time, actor.to_owned()));
+            }
+            return;
+        }
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.entry((actor.to_owned(), action.to_lowercase())).or_default().push((time, target));
+    }
+
+    /// Whether so many people consented to one of these applications before the time that it is in common use.
+    pub fn is_common(&self, apps: &[String], before: DateTime<Utc>) -> bool {
+        let consents = self.consents.lock().unwrap_or_else(PoisonError::into_inner);
+        let people = |app: &String| -> usize {
+            let all = consents.get(app).into_iter().flatten().filter(|(time, _)| *time < before);
+            all.map(|(_, who)| who.as_str()).collect::<BTreeSet<_>>().len()
+        };
+        apps.iter().any(|app| people(app) >= CONSENTERS)
     }
 
     /// How many people the record's actor did the same to within ten minutes, where that makes it a job.
@@ -133,6 +158,21 @@ mod tests {
         assert_eq!(rules(|n| format!(r"t:eur/x/user{n}\spam@tag|t:user{n}|t:spam@tag|")), Some(25));
         assert_eq!(rules(|n| format!(r"t:eur/x/user\from{n}@y.example|t:user|t:from{n}@y.example|")), None);
         assert_eq!(rules(|n| format!("t:user{n}@x.example|")), Some(25));
+    }
+
+    #[test]
+    fn five_people_who_consented_before_make_an_application_common() {
+        let app = "95106c0e-3519-450e-8e38-7f326d873454";
+        let (jobs, time) = (Jobs::default(), DateTime::<Utc>::default());
+        let consent = |who: &str, time| {
+            jobs.note(time, CONSENT, &format!("|a:{who}@x.example|t:{app}|"));
+        };
+        (0..4).for_each(|n| consent(&format!("user{n}"), time));
+        consent("user0", time);
+        let common = |before| jobs.is_common(&[app.to_owned()], before);
+        assert!(!common(time + TimeDelta::days(1)));
+        consent("user4", time + TimeDelta::hours(1));
+        assert!(common(time + TimeDelta::days(1)) && !common(time + TimeDelta::hours(1)));
     }
 
     #[test]

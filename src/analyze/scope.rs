@@ -76,6 +76,7 @@ pub const TENANT_WIDE: [&str; 72] = [
     "update authorization policy",
     "update permission grant policy",
     "update authentication methods policy",
+    "set company mfa settings",
     "new-rolegroup",
     // A content search names the mailbox in its places or its query, if at all.
     "new-compliancesearch",

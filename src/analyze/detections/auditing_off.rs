@@ -86,6 +86,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
                     "AuditOwner",
                     "AuditDelegate",
                     "AuditAdmin",
+                    "DefaultAuditSet",
                 ],
             ),
         )

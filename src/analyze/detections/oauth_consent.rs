@@ -105,7 +105,15 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     if !attackers && (first_party || !(rule || abused.is_some() || everybody || risky || scopes.is_empty())) {
         return None;
     }
+    // What five colleagues use is the organisation's choice; not a tool that intruders like, nor a consent for everybody.
+    let common = !attackers
+        && !rule
+        && !everybody
+        && abused.is_none()
+        && !rows.iter().any(|row| acts::follows_attacker(exam, row))
+        && exam.jobs.is_common(&ids, exam.window.from);
     let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
+    let weight = if common { weight.min(Weight::Explained) } else { weight };
     // Right after the attacker was there, a record without an address speaks for the attacker.
     let near =
         row.parts.actor && (risky || abused.is_some()) && weight == Weight::Weak && acts::follows_attacker(exam, row);
@@ -140,6 +148,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
         .detail("permissions", scopes.join(" "))
         .detail("for everybody", if everybody { "yes" } else { "" })
         .detail("often abused as", abused.unwrap_or_default())
+        .detail("explanation", if common { "five or more people consented to it before the window" } else { "" })
         .detail("when", if near { "within an hour after the attacker was active" } else { "" });
     Some(draft.done())
 }

@@ -446,5 +446,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("how long the mailbox's audit is kept", "メールボックス監査の保持期間"),
     ("what the mailbox audits of its owner", "所有者の操作の監査対象"),
     ("what the mailbox audits of others", "他者の操作の監査対象"),
+    ("five or more people consented to it before the window", "対象期間の前に 5 人以上が同意している"),
+    ("whose actions the mailbox audits by default", "既定で監査される操作の実行者"),
     ("advanced auditing of the account", "アカウントの高度な監査"),
 ];

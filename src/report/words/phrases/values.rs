@@ -54,6 +54,9 @@ const MEANS: &[Phrase] = &[
     ("application password", "アプリ パスワード"),
     ("authenticator {}", "認証アプリ {0}"),
     ("sign-in method of type {}", "種類 {0} のサインイン方法"),
+    ("security key", "セキュリティ キー"),
+    ("Windows Hello key", "Windows Hello のキー"),
+    ("device key {}", "デバイス キー {0}"),
     ("multifactor requirement", "多要素認証の要求"),
     ("multifactor authentication switched off", "多要素認証の無効化"),
     ("removed: {}", "削除: {0}"),
@@ -91,4 +94,8 @@ const TIMES: &[Phrase] = &[
 const COUNTS: &[Phrase] = &[("{} records", "レコード {0} 件"), ("over {} km/h", "{0} km/h 超")];
 
 /// What other mailboxes have too.
-const SAME: &[Phrase] = &[("destination {}", "転送先 {0}"), ("rule named '{}'", "ルール名「{0}」")];
+const SAME: &[Phrase] = &[
+    ("destination {}", "転送先 {0}"),
+    ("rule named '{}'", "ルール名「{0}」"),
+    ("authenticator on the device {}", "デバイス {0} の認証アプリ"),
+];
