@@ -1,6 +1,7 @@
 //! What a triage says of a whole tenant: one line an account, ranked, and the clusters hit from the same infrastructure.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -87,6 +88,9 @@ pub struct Account {
     pub last: Option<DateTime<Utc>>,
     /// The attacker's addresses.
     pub addresses: Vec<Untrusted>,
+    /// Addresses of another account's attacker from which somebody got into this one, though nothing else speaks for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entered_from: Vec<Untrusted>,
     /// The attacker's sessions.
     pub sessions: Vec<Untrusted>,
     /// Sign-ins inside the window.
@@ -151,6 +155,20 @@ pub struct Triage {
     pub addresses: Vec<Address>,
     /// Names in the evidence that are not the tenant's own (guests, other organisations) and were not examined.
     pub foreign: u64,
+}
+
+/// Marks the accounts that were entered from the address of another account's attacker, as the examination of the other
+/// one says (account → addresses): that is weak, where nothing was found by looking at the account alone.
+pub fn mark_entered(accounts: &mut [Account], entered: &BTreeMap<Untrusted, BTreeSet<Untrusted>>) {
+    for account in accounts {
+        let names = std::iter::once(&account.user).chain(&account.also);
+        let from: BTreeSet<&Untrusted> = names.filter_map(|name| entered.get(name)).flatten().collect();
+        account.entered_from =
+            from.into_iter().filter(|address| !account.addresses.contains(address)).cloned().collect();
+        if !account.entered_from.is_empty() {
+            account.level = account.level.max(Level::Weak);
+        }
+    }
 }
 
 /// The order of the ranking: strong and linked first; then how many symptoms are strong, how many findings are linked,
@@ -224,6 +242,7 @@ mod tests {
             first: None,
             last: None,
             addresses: Vec::new(),
+            entered_from: Vec::new(),
             sessions: Vec::new(),
             sign_ins: 0,
             failed_sign_ins: 0,
@@ -244,6 +263,23 @@ mod tests {
         rank(&mut accounts);
         let order: Vec<&str> = accounts.iter().map(|account| account.user.as_evidence()).collect();
         assert_eq!(order, ["e@x.example", "a@x.example", "b@x.example", "c@x.example", "d@x.example"]);
+    }
+
+    #[test]
+    fn an_account_that_was_entered_from_anothers_attacker_is_not_nothing() {
+        let mut accounts = [
+            account("a@x.example", Level::Linked, 9),
+            account("b@x.example", Level::Nothing, 0),
+            account("c@x.example", Level::Nothing, 0),
+        ];
+        accounts[0].addresses = vec!["203.0.113.7".into()];
+        let from = |address: &str| BTreeSet::from([Untrusted::new(address)]);
+        let entered =
+            BTreeMap::from([("a@x.example".into(), from("203.0.113.7")), ("b@x.example".into(), from("203.0.113.7"))]);
+        mark_entered(&mut accounts, &entered);
+        assert_eq!(accounts.each_ref().map(|account| account.level), [Level::Linked, Level::Weak, Level::Nothing]);
+        assert_eq!(accounts[1].entered_from, ["203.0.113.7".into()]);
+        assert!(accounts[0].entered_from.is_empty());
     }
 
     #[test]

@@ -255,9 +255,7 @@ impl<'a> Exam<'a> {
     pub fn is_internal(&self, address: &str) -> bool {
         match domains::domain_of(address) {
             None => true,
-            Some(domain) => {
-                self.tenant_domains.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}")))
-            }
+            Some(domain) => self.tenant_domains.iter().any(|own| domains::is_of(&domain, own)),
         }
     }
 

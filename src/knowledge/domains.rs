@@ -34,6 +34,15 @@ pub fn is_freemail(domain: &str) -> bool {
     FREE.contains(domain.as_str())
 }
 
+/// Whether a domain is this one of the organisation's own, lies below it, or is the routing domain that Exchange keeps
+/// beside it in a hybrid organisation (`x.mail.onmicrosoft.com` beside `x.onmicrosoft.com`).
+pub fn is_of(domain: &str, own: &str) -> bool {
+    const TENANTS: &str = ".onmicrosoft.com";
+    let below = domain.strip_suffix(own).is_some_and(|head| head.is_empty() || head.ends_with('.'));
+    let routing = || domain.strip_suffix(".mail.onmicrosoft.com") == own.strip_suffix(TENANTS);
+    below || own.ends_with(TENANTS) && routing()
+}
+
 /// The domain, lower-cased, of the first address in a value: plain, `smtp:x@y`, `"Name" [SMTP:x@y]`, `<x@y>`. For a
 /// guest (`user_contoso.com#EXT#@tenant.onmicrosoft.com`) it is the guest's home domain.
 pub fn domain_of(address: &str) -> Option<String> {

@@ -102,8 +102,7 @@ impl Surroundings {
     }
 
     fn is_own(&self, address: &str) -> bool {
-        domains::domain_of(address)
-            .is_none_or(|domain| self.own.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}"))))
+        domains::domain_of(address).is_none_or(|domain| self.own.iter().any(|own| domains::is_of(&domain, own)))
     }
 }
 

@@ -32,8 +32,10 @@ const META: Meta = Meta {
     page: include_str!("../../../docs/symptoms/signature.md"),
 };
 
-/// Mailboxes written to within ten minutes that make a roll-out.
+/// Mailboxes written to within ten minutes, or with the same payment details within a day, that make a roll-out.
 const ROLL_OUT: usize = 20;
+/// Mailboxes that got the same payment details within a day from which it is a template, right or wrong.
+const TEMPLATE: usize = 5;
 
 /// Where text is set.
 const PLACES: [Place; 3] = [
@@ -116,6 +118,8 @@ fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
     let before = earlier(exam, row, place);
     let content = content(exam, &text);
     let weight = weight(exam, row, score, &text, &content, before.as_deref());
+    let most = || template(exam, row, place, &text).unwrap_or(weight);
+    let weight = if weight > Weight::Explained { weight.min(most()) } else { weight };
     let plain = markup::plain_text(&text);
     let (en, ja) = place.what;
     let (how, how_ja) = match (content.hot.is_empty(), content.foreign.is_empty()) {
@@ -182,25 +186,52 @@ fn earlier(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<String> {
 
 /// Whether every number of the text stood in the earlier one: another account number is another signature.
 fn same_numbers(text: &str, before: &str) -> bool {
-    let numbers = |html: &str| -> BTreeSet<String> {
-        let text = normalise(&markup::plain_text(html));
-        let parts = text.split(|c: char| !c.is_alphanumeric());
-        parts.filter(|part| part.chars().any(char::is_numeric)).map(str::to_owned).collect()
-    };
     numbers(text).is_subset(&numbers(before))
+}
+
+/// The words of a text that hold digits.
+fn numbers(html: &str) -> BTreeSet<String> {
+    let text = normalise(&markup::plain_text(html));
+    let parts = text.split(|c: char| !c.is_alphanumeric());
+    parts.filter(|part| part.chars().any(char::is_numeric)).map(str::to_owned).collect()
+}
+
+/// The most that a text weighs which somebody else, whom nothing ties to the attacker, wrote with the same payment
+/// details into many mailboxes within a day: the work of a signature service, which nobody could overlook.
+fn template(exam: &Exam<'_>, row: &Row<'_>, place: &Place, text: &str) -> Option<Weight> {
+    if row.class == ActorClass::Own || exam.points(row) > 0 {
+        return None;
+    }
+    let (hot, numbers) = (words::signature(&markup::plain_text(text)), self::numbers(text));
+    let same = |other: &&Row<'_>| {
+        let theirs = text_of(other, place);
+        other.event.is(&[row.event.action()])
+            && other.event.user_raw == row.event.user_raw
+            && !other.failed()
+            && !theirs.is_empty()
+            && words::signature(&markup::plain_text(&theirs)) == hot
+            && (numbers.is_empty() || !self::numbers(&theirs).is_disjoint(&numbers))
+    };
+    let near = exam.near(row.event.datetime, TimeDelta::days(1)).iter();
+    let mut mailboxes = BTreeSet::new();
+    for mailbox in near.filter(same).filter_map(mailbox_of) {
+        mailboxes.insert(mailbox);
+        if mailboxes.len() >= ROLL_OUT {
+            return Some(Weight::Explained);
+        }
+    }
+    (mailboxes.len() >= TEMPLATE).then_some(Weight::Weak)
+}
+
+fn mailbox_of(row: &Row<'_>) -> Option<String> {
+    row.param("Identity").or_else(|| row.event.target_raw.as_deref().map(str::to_owned))
 }
 
 /// Whether the same actor did the same to many mailboxes within ten minutes.
 fn is_roll_out(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     let near = |other: &&Row<'_>| (other.event.datetime - row.event.datetime).abs() <= TimeDelta::minutes(10);
     let same = |other: &&Row<'_>| other.event.is(&[row.event.action()]) && other.event.user_raw == row.event.user_raw;
-    let targets: BTreeSet<String> = exam
-        .rows
-        .iter()
-        .filter(near)
-        .filter(same)
-        .filter_map(|other| other.param("Identity").or_else(|| other.event.target_raw.as_deref().map(str::to_owned)))
-        .collect();
+    let targets: BTreeSet<String> = exam.rows.iter().filter(near).filter(same).filter_map(mailbox_of).collect();
     targets.len() >= ROLL_OUT
 }
 

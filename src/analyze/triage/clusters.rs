@@ -100,6 +100,7 @@ mod tests {
             first: None,
             last: None,
             addresses: addresses.iter().map(|address| Untrusted::new(*address)).collect(),
+            entered_from: Vec::new(),
             sessions: Vec::new(),
             sign_ins: 0,
             failed_sign_ins: 0,

@@ -43,6 +43,7 @@ pub fn summary(examination: &Examination, also: Vec<Untrusted>) -> Account {
         first: times.iter().min().copied(),
         last: times.iter().max().copied(),
         addresses: values(&attacker.addresses),
+        entered_from: Vec::new(),
         sessions: values(&attacker.sessions),
         sign_ins: examination.sign_ins.total,
         failed_sign_ins: examination.sign_ins.failed,

@@ -55,7 +55,7 @@ pub fn write(report: &TriageReport<'_>, out: &mut dyn Write) -> io::Result<()> {
             account.first.map(format_time).unwrap_or_default(),
             account.last.map(format_time).unwrap_or_default(),
             joined(account.addresses.iter()),
-            joined(report.shared(&account.addresses).into_iter()),
+            joined(report.shared(account).into_iter()),
             cluster.map(|cluster| cluster.number.to_string()).unwrap_or_default(),
             account.sign_ins.to_string(),
             account.failed_sign_ins.to_string(),

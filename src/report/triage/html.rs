@@ -206,7 +206,7 @@ impl<'a> Page<'a> {
         let (strong, weak) = account.findings();
         let also: Vec<String> =
             account.also.iter().map(|also| format!("<br><span class=\"soft\">{}</span>", self.shown(also))).collect();
-        let shared: Vec<Untrusted> = self.report.shared(&account.addresses).into_iter().cloned().collect();
+        let shared: Vec<Untrusted> = self.report.shared(account).into_iter().cloned().collect();
         let leads: Vec<String> = account.leads.iter().map(|lead| self.lead(lead)).collect();
         let (class, shape) = match account.level {
             Level::Linked => ("strong", "■■"),

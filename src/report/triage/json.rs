@@ -88,7 +88,7 @@ pub fn write(report: &TriageReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let ranked = (1..).zip(&triage.accounts).map(|(rank, account)| Ranked {
         rank,
         account,
-        shared_addresses: report.shared(&account.addresses),
+        shared_addresses: report.shared(account),
     });
     let clusters = triage.clusters.iter().map(|cluster| Cluster {
         number: cluster.number,

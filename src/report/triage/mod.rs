@@ -9,7 +9,7 @@ mod words;
 use super::model::Tool;
 use crate::finding::Verdict;
 use crate::ledger::Counts;
-use crate::tenant::{Level, Triage};
+use crate::tenant::{Account, Level, Triage};
 use crate::untrusted::Untrusted;
 
 /// Everything a renderer needs. Holds no clock.
@@ -39,13 +39,14 @@ impl TriageReport<'_> {
         self.triage.accounts.iter().filter(|account| account.level == level).count() as u64
     }
 
-    /// The attacker addresses of this account that another account's set holds too.
-    fn shared<'s>(&self, addresses: &'s [Untrusted]) -> Vec<&'s Untrusted> {
+    /// The attacker addresses of this account that another account's set holds too, and those of another account's
+    /// attacker from which it was entered.
+    fn shared<'s>(&self, account: &'s Account) -> Vec<&'s Untrusted> {
         let shared = |address: &&Untrusted| {
             let known = self.triage.addresses.iter().find(|known| known.address == **address);
             known.is_some_and(|known| known.accounts.len() > 1)
         };
-        addresses.iter().filter(shared).collect()
+        account.addresses.iter().filter(shared).chain(&account.entered_from).collect()
     }
 }
 

@@ -24,6 +24,7 @@ fn triage() -> Triage {
         first: Some(time),
         last: Some(time),
         addresses: vec!["203.0.113.7".into(), EVIL.into()],
+        entered_from: vec!["198.51.100.7".into()],
         sessions: vec![EVIL.into()],
         sign_ins: 3,
         failed_sign_ins: 1,
@@ -96,7 +97,7 @@ fn cells_are_no_formulas() {
     let at = |name: &str| heads.iter().position(|head| head == name).unwrap();
     assert_eq!(&rows[1][at("user")], "'=quiet@contoso.example");
     assert_eq!(&rows[0][at("inbox-rules")], "strong");
-    assert_eq!(&rows[0][at("shared_attacker_addresses")], "203.0.113.7");
+    assert_eq!(&rows[0][at("shared_attacker_addresses")], "203.0.113.7 ¦ 198.51.100.7");
     assert_eq!(&rows[0][at("cluster")], "1");
 }
 

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use super::others::Others;
+use super::{Entered, learn_entered};
 use crate::analyze::around::Around;
 use crate::analyze::identity::Subject;
 use crate::analyze::jobs::Jobs;
@@ -40,7 +41,11 @@ pub(super) struct Examiner<'a> {
 }
 
 /// Examines everybody, in the order of names, and writes `accounts.jsonl` on the way.
-pub(super) fn examine(examiner: &Examiner<'_>, outputs: &mut Outputs) -> Result<Vec<Account>, Failed> {
+pub(super) fn examine(
+    examiner: &Examiner<'_>,
+    outputs: &mut Outputs,
+    entered: &mut Entered,
+) -> Result<Vec<Account>, Failed> {
     let (jobs, sizes) = examiner.survey()?;
     let mut states = examiner.case.states(&|_| true)?;
     count_duplicates(examiner.case, &mut states)?;
@@ -58,6 +63,7 @@ pub(super) fn examine(examiner: &Examiner<'_>, outputs: &mut Outputs) -> Result<
                 };
                 for (account, line) in lines {
                     out.write_all(line.as_bytes())?;
+                    learn_entered(&account, &line, entered);
                     accounts.push(account);
                 }
             }

@@ -3,7 +3,7 @@
 mod examiner;
 mod others;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -14,6 +14,7 @@ use super::settings::{self, Showing};
 use super::{Failed, Surroundings};
 use crate::analyze::triage::{Roster, clusters, roster};
 use crate::cli::{Output, Triage as Args};
+use crate::examination::Reach;
 use crate::exit::Exit;
 use crate::ingest::source;
 use crate::question::Window;
@@ -21,7 +22,7 @@ use crate::report::outputs::Outputs;
 use crate::report::triage::{self, TriageReport};
 use crate::report::words::{Word, fill};
 use crate::report::{json, terminal, text};
-use crate::tenant::{self, Account, Address, Triage};
+use crate::tenant::{self, Account, Address, Level, Triage};
 use crate::timeline::store::Case;
 use crate::untrusted::Untrusted;
 
@@ -42,13 +43,15 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
     let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?.until(&surroundings.stop);
     let tenant = Roster::of_tenant(&question, &case.identities);
     let foreign = tenant.foreign;
+    let mut entered = Entered::new();
     let mut accounts = if args.examined.is_empty() {
         let roster = if users.is_empty() { tenant } else { Roster::of(&users, &case.identities) };
         let examiner = Examiner { case: &case, question: &question, geo: &geo, window, roster: &roster };
-        pool.install(|| examine(&examiner, &mut outputs))?
+        pool.install(|| examine(&examiner, &mut outputs, &mut entered))?
     } else {
-        collect(args, &mut outputs)?
+        collect(args, &mut outputs, &mut entered)?
     };
+    tenant::mark_entered(&mut accounts, &entered);
     tenant::rank(&mut accounts);
     let addresses = pool.install(|| addresses(&case, &accounts, window))?;
     let triage = Triage { window, clusters: clusters(&accounts), addresses, accounts, foreign };
@@ -92,8 +95,36 @@ struct Line {
     account: Account,
 }
 
+/// Account → the addresses of other accounts' attackers from which somebody got into it.
+type Entered = BTreeMap<Untrusted, BTreeSet<Untrusted>>;
+
+/// The part of a line that says how far the attacker got with others.
+#[derive(Deserialize)]
+struct Reached {
+    #[serde(default)]
+    blast_radius: Vec<Other>,
+}
+
+#[derive(Deserialize)]
+struct Other {
+    account: Untrusted,
+    reach: String,
+    addresses: Vec<Untrusted>,
+}
+
+/// Takes in who else was entered by this account's attacker, where it has one for certain.
+fn learn_entered(account: &Account, line: &str, entered: &mut Entered) {
+    if account.level != Level::Linked {
+        return;
+    }
+    let reached: Reached = serde_json::from_str(line).unwrap_or(Reached { blast_radius: Vec::new() });
+    for other in reached.blast_radius.into_iter().filter(|other| other.reach == Reach::Entered.as_str()) {
+        entered.entry(other.account).or_default().extend(other.addresses);
+    }
+}
+
 /// Lines that were examined elsewhere, put together in the order of names.
-fn collect(args: &Args, outputs: &mut Outputs) -> Result<Vec<Account>, Failed> {
+fn collect(args: &Args, outputs: &mut Outputs, entered: &mut Entered) -> Result<Vec<Account>, Failed> {
     let mut found: Vec<(Account, String)> = Vec::new();
     for path in &args.examined {
         let wrong = |why: String| Failed::Usage(format!("--examined {}: {why}", path.display()));
@@ -108,6 +139,7 @@ fn collect(args: &Args, outputs: &mut Outputs) -> Result<Vec<Account>, Failed> {
     found.sort_by(|(a, _), (b, _)| a.user.cmp(&b.user));
     // The same account examined twice is one.
     found.dedup_by(|(a, _), (b, _)| a.user == b.user);
+    found.iter().for_each(|(account, line)| learn_entered(account, line, entered));
     outputs.write("accounts.jsonl", |out| found.iter().try_for_each(|(_, line)| writeln!(out, "{line}")))?;
     Ok(found.into_iter().map(|(account, _)| account).collect())
 }
