@@ -9,7 +9,7 @@ use crate::question::Window;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
-pub const TENANT_WIDE: [&str; 72] = [
+pub const TENANT_WIDE: [&str; 73] = [
     "new-transportrule",
     "set-transportrule",
     "enable-transportrule",
