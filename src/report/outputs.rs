@@ -17,10 +17,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::exit::Stop;
 use crate::timeline::event::hex;
+use crate::timeline::store::{self, StoreError};
 
 pub use inventory::{Inventory, inventory, read};
 
-/// The files that a run leaves in its folder; `--overwrite` replaces these and touches nothing else.
+/// The files that a run leaves in its folder; `--overwrite` replaces these and those of a case, and touches nothing else.
 pub const KNOWN: [&str; 18] = [
     "report.html",
     "report.json",
@@ -41,6 +42,9 @@ pub const KNOWN: [&str; 18] = [
     "manifest.json",
     "SHA256SUMS",
 ];
+
+/// Where a report has the case that it was made from.
+const CASE: &str = "case";
 
 /// A file to be written: its name, and what fills it.
 pub type File<'a> = (&'static str, Box<dyn FnOnce(&mut (dyn Write + Send)) -> io::Result<()> + Send + 'a>);
@@ -74,6 +78,9 @@ pub enum OutputError {
         /// Why.
         source: io::Error,
     },
+    /// An earlier case could not be removed.
+    #[error("cannot remove the earlier case: {0}")]
+    Case(#[from] StoreError),
 }
 
 /// One finished output.
@@ -139,8 +146,9 @@ impl Outputs {
         Ok(())
     }
 
-    /// Opens `dir`, making it where it is missing. With `overwrite` the known outputs of an earlier run go first,
-    /// so that what stands in the folder is never a mixture of two runs.
+    /// Opens `dir`, making it where it is missing. With `overwrite` the known outputs of an earlier run go first, a case
+    /// among them, so that what stands in the folder is never a mixture of two runs. A case below stays, unless it is
+    /// part of the report that goes.
     pub fn create(dir: &Path, overwrite: bool) -> Result<Self, OutputError> {
         Self::check(dir, overwrite)?;
         let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
@@ -155,11 +163,16 @@ impl Outputs {
         };
         fs::create_dir_all(dir).map_err(at(dir))?;
         if overwrite {
+            let holds_case = seal_names_case(dir);
             // The seal first: without it, what is left is not taken for a whole report.
             for name in KNOWN.into_iter().rev() {
                 remove_if_there(&dir.join(name))?;
                 remove_if_there(&partial(&dir.join(name)))?;
                 remove_if_there(&dir.join(format!("{name}.tmp")))?;
+            }
+            store::clear(dir)?;
+            if holds_case {
+                store::clear_whole(&dir.join(CASE))?;
             }
         }
         Ok(outputs)
@@ -336,6 +349,12 @@ impl Drop for Unfinished {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
     }
+}
+
+/// Whether the run that left its seal here wrote a case below, too.
+fn seal_names_case(dir: &Path) -> bool {
+    let named = format!("  {CASE}/ledger.json");
+    fs::read_to_string(dir.join("SHA256SUMS")).is_ok_and(|sums| sums.lines().any(|line| line.ends_with(&named)))
 }
 
 fn partial(path: &Path) -> PathBuf {

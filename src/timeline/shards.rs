@@ -16,6 +16,8 @@ use super::store::StoreError;
 const SHARDS: &str = "shards";
 /// Folders whose name begins so are not finished.
 const UNFINISHED: &str = ".unfinished-";
+/// Letters in the name of a shard.
+const NAME: usize = 32;
 
 /// An evidence file by its path as given and the SHA-256 of its bytes.
 pub type Named = (String, String);
@@ -48,6 +50,29 @@ pub fn folders(case: &Path) -> Result<Vec<PathBuf>, StoreError> {
     found.sort();
     folders.extend(found);
     Ok(folders)
+}
+
+/// Where the shards of a case lie.
+pub fn place(case: &Path) -> PathBuf {
+    case.join(SHARDS)
+}
+
+/// The folders that runs made for shards of this case, finished or not. Links are none.
+pub fn left(case: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let shards = place(case);
+    if shards.is_symlink() {
+        return Ok(Vec::new());
+    }
+    let listed = match fs::read_dir(&shards) {
+        Ok(listed) => listed,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(at(&shards)(error)),
+    };
+    let made = |name: &str| {
+        name.starts_with(UNFINISHED) || name.len() == NAME && name.bytes().all(|digit| digit.is_ascii_hexdigit())
+    };
+    let folders = listed.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    Ok(folders.filter(|entry| made(&entry.file_name().to_string_lossy())).map(|entry| entry.path()).collect())
 }
 
 /// The folders, named from the case, in which a run began a shard and did not finish it.
@@ -126,7 +151,7 @@ impl Shard {
             hash.update([0]);
         }
         let mut name = hex(&hash.finalize());
-        name.truncate(32);
+        name.truncate(NAME);
         // Another writer may be at work on the same evidence: everybody has a folder of their own.
         let mut number = std::process::id();
         loop {

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the door to the case folder")]
 
 mod case;
+mod clear;
 mod flusher;
 pub(super) mod folder;
 mod part;
@@ -18,6 +19,7 @@ use polars::prelude::PolarsError;
 use serde::{Deserialize, Serialize};
 
 pub use case::Case;
+pub use clear::{clear, clear_whole};
 pub use part::{Part, PartPages};
 pub use part_writer::{PartWriter, write_events};
 pub use writer::CaseWriter;

@@ -31,6 +31,7 @@ mod json_schema;
 mod knowledge;
 mod mutation;
 mod outputs;
+mod overwrite;
 mod page;
 mod properties;
 mod rooms;

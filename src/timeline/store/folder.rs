@@ -12,6 +12,12 @@ use crate::ledger::{Ledger, Reject};
 use crate::timeline::identities::IdentityTable;
 use crate::timeline::schema;
 
+/// Whether a file is a part of a case by its name. Whatever else somebody puts beside the parts is none.
+pub(super) fn is_part(name: &str) -> bool {
+    let number = name.strip_prefix("part-").and_then(|name| name.strip_suffix(".parquet"));
+    number.is_some_and(|number| number.len() >= 5 && number.bytes().all(|digit| digit.is_ascii_digit()))
+}
+
 /// The days of one folder that have parts, with their parts, in order.
 pub(in crate::timeline) fn parts(dir: &Path) -> Result<Vec<(NaiveDate, PathBuf)>, StoreError> {
     let timeline = dir.join("timeline");
@@ -20,7 +26,7 @@ pub(in crate::timeline) fn parts(dir: &Path) -> Result<Vec<(NaiveDate, PathBuf)>
         let name = day.file_name().to_string_lossy().into_owned();
         let Some(date) = name.strip_prefix("date=").and_then(|date| date.parse().ok()) else { continue };
         for part in fs::read_dir(day.path()).map_err(io_error(&day.path()))?.flatten() {
-            if part.path().extension().is_some_and(|extension| extension == "parquet") {
+            if is_part(&part.file_name().to_string_lossy()) {
                 parts.push((date, part.path()));
             }
         }
@@ -35,8 +41,9 @@ pub(in crate::timeline) fn state_parts(dir: &Path) -> Result<Vec<PathBuf>, Store
     if !states.exists() {
         return Ok(Vec::new());
     }
-    let entries = fs::read_dir(&states).map_err(io_error(&states))?.flatten().map(|entry| entry.path());
-    let mut parts: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|end| end == "parquet")).collect();
+    let entries = fs::read_dir(&states).map_err(io_error(&states))?.flatten();
+    let entries = entries.filter(|entry| is_part(&entry.file_name().to_string_lossy()));
+    let mut parts: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
     parts.sort();
     Ok(parts)
 }

@@ -1,9 +1,9 @@
 //! Writes a case: its parts on any thread, its books as they are kept, and the ledger last.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
+use super::clear::clear;
 use super::flusher::Flusher;
 use super::part_writer::PartWriter;
 use super::whole::{Lines, write_json};
@@ -70,22 +70,4 @@ impl Drop for CaseWriter {
             let _ = clear(&self.dir);
         }
     }
-}
-
-/// Removes what a case leaves in a folder, also what a run that was killed left of it.
-fn clear(dir: &Path) -> Result<(), StoreError> {
-    for folder in ["timeline", "states"].map(|name| dir.join(name)) {
-        if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(io_error(&folder))?;
-        }
-    }
-    for name in ["ledger.json", "identities.json", "rejects.jsonl", "duplicates.jsonl"] {
-        for path in [dir.join(name), dir.join(format!("{name}.tmp"))] {
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_error(&path)(error)),
-                _ => {}
-            }
-        }
-    }
-    Ok(())
 }
