@@ -81,6 +81,7 @@ impl Merged {
     /// Opens the folders; gives their common ledger and identities.
     pub fn open(dirs: &[PathBuf]) -> Result<(Self, Ledger, IdentityTable), StoreError> {
         let ledgers = dirs.iter().map(|dir| store::folder::read_ledger(dir)).collect::<Result<Vec<_>, _>>()?;
+        dirs.iter().zip(&ledgers).try_for_each(|(dir, ledger)| store::rows::check(dir, ledger))?;
         // How each was read differs only where somebody said so; what the first was told stands for all.
         let reading = ledgers.first().map(|ledger| ledger.reading.clone()).unwrap_or_default();
         let mut archives: Vec<Archive> = ledgers.iter().flat_map(|ledger| ledger.archives.iter().cloned()).collect();

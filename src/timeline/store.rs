@@ -9,6 +9,7 @@ mod flusher;
 pub(super) mod folder;
 mod part;
 mod part_writer;
+pub(super) mod rows;
 mod whole;
 mod writer;
 

@@ -1,7 +1,7 @@
-//! What `--overwrite` takes away and what it leaves.
+//! What `--overwrite` takes away and what it leaves, and that a case with a part too few or too many is none.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -131,4 +131,65 @@ fn what_the_tool_did_not_write_stays() {
     desk.done("ingest /a.ndjson --out /plain/case -q");
     desk.done(&format!("analyze /out --user {DANA} --out /plain -q --overwrite"));
     desk.done("verify /plain/case");
+}
+
+/// The first file below a folder whose name ends so.
+fn first(folder: &Path, end: &str) -> PathBuf {
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        if let Some(found) = paths.iter().find(|path| path.to_string_lossy().ends_with(end)) {
+            return found.clone();
+        }
+        open.extend(paths.into_iter().filter(|path| path.is_dir()));
+    }
+    panic!("no {end}");
+}
+
+#[test]
+fn a_part_too_few_or_too_many_is_no_whole_case() {
+    let desk = Desk::new();
+    let rules = testdata("formats/snapshot_inbox_rules_csv");
+    let snapshot = first(&rules, ".csv");
+    fs::copy(snapshot, desk.at("rules.csv")).unwrap();
+    desk.run("ingest /a.ndjson /b.ndjson /rules.csv --out /plain -q");
+    desk.done("ingest /a.ndjson --out /grown -q");
+    desk.run("ingest /b.ndjson /rules.csv --out /grown -q --append");
+    for case in ["plain", "grown"] {
+        let refused = |how: &str| {
+            for words in [
+                format!("analyze /{case} --user {DANA} --out /report -q"),
+                format!("triage /{case} --out /report -q"),
+                format!("triage /{case} --accounts --out /report -q"),
+                format!("merge /{case} --out /report -q"),
+            ] {
+                let outcome = desk.run(&words);
+                assert_eq!(outcome.exit, 1, "{words}: {how}: {}", outcome.err);
+                assert!(outcome.err.contains("damaged"), "{words}: {how}: {}", outcome.err);
+                assert!(!desk.at("report").exists(), "{words}");
+            }
+        };
+        let day = first(&desk.at(case).join("timeline"), "part-00000.parquet");
+        let aside = desk.at("aside");
+        fs::rename(&day, &aside).unwrap();
+        refused("a part is gone");
+        fs::rename(&aside, &day).unwrap();
+        let twice = day.with_file_name("part-00001.parquet");
+        fs::copy(&day, &twice).unwrap();
+        refused("a part is there twice");
+        fs::remove_file(twice).unwrap();
+        let folder = day.parent().unwrap();
+        fs::rename(folder, &aside).unwrap();
+        refused("a day is gone");
+        fs::rename(&aside, folder).unwrap();
+        let states = if case == "plain" { desk.at(case) } else { desk.at("grown/shards") };
+        let states = first(&states, "states");
+        fs::rename(&states, &aside).unwrap();
+        refused("the snapshots are gone");
+        fs::rename(&aside, &states).unwrap();
+        let whole = desk.run(&format!("analyze /{case} --user {DANA} --out /report -q"));
+        assert!(matches!(whole.exit, 0 | 3), "{}", whole.err);
+        fs::remove_dir_all(desk.at("report")).unwrap();
+    }
 }

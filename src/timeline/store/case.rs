@@ -12,7 +12,7 @@ use super::folder::{self, read_duplicates, read_identities, read_ledger, read_li
 use super::part::Part;
 use super::part_writer::PartWriter;
 use super::writer::CaseWriter;
-use super::{Duplicate, StoreError, not_a_case};
+use super::{Duplicate, StoreError, not_a_case, rows};
 use crate::ledger::{Ledger, Reject};
 use crate::timeline::event::Event;
 use crate::timeline::identities::IdentityTable;
@@ -35,7 +35,7 @@ pub struct Case {
 }
 
 impl Case {
-    /// Opens a case; refuses what is no case, not whole, or of another version. A case that was made shard by shard is
+    /// Opens a case; refuses what is no case, not whole (by its ledger, and by the rows of its parts), or of another version. A case that was made shard by shard is
     /// read as one.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         Self::open_all(dir, &[dir.to_path_buf()])
@@ -53,12 +53,11 @@ impl Case {
             folders.extend(found);
         }
         match folders.as_slice() {
-            [one] => Ok(Self {
-                dir: one.clone(),
-                ledger: read_ledger(one)?,
-                identities: read_identities(one)?,
-                merged: None,
-            }),
+            [one] => {
+                let ledger = read_ledger(one)?;
+                rows::check(one, &ledger)?;
+                Ok(Self { dir: one.clone(), ledger, identities: read_identities(one)?, merged: None })
+            }
             _ => {
                 let (merged, ledger, identities) = Merged::open(&folders)?;
                 Ok(Self { dir: name.to_path_buf(), ledger, identities, merged: Some(merged) })
