@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 /// A half-open stretch of time, `[from, to)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,10 +153,48 @@ pub struct Question {
     pub examiner: Option<String>,
 }
 
-/// Reads an address or a network.
+/// Reads an address or a network. An IPv4 address in the dress of IPv6 (`::ffff:192.0.2.1`) is that of IPv4, as it is in
+/// the records.
 pub fn parse_network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     text.parse::<IpNet>()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map(unmapped)
         .map_err(|_| format!("'{text}' is neither an address nor a network in CIDR form"))
+}
+
+/// The IPv4 network that an IPv6 one stands for (`::ffff:0:0/96` and what lies in it).
+fn unmapped(network: IpNet) -> IpNet {
+    let mapped = |network: Ipv6Net| {
+        let prefix = network.prefix_len().checked_sub(96)?;
+        Ipv4Net::new(network.addr().to_ipv4_mapped()?, prefix).ok()
+    };
+    match network {
+        IpNet::V6(six) => mapped(six).map_or(network, IpNet::V4),
+        IpNet::V4(_) => network,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_ipv4_in_the_dress_of_ipv6_are_those_of_ipv4() {
+        for (typed, meant) in [
+            ("203.0.113.7", "203.0.113.7/32"),
+            ("::ffff:203.0.113.7", "203.0.113.7/32"),
+            (" ::FFFF:cb00:7107 ", "203.0.113.7/32"),
+            ("::ffff:203.0.113.7/128", "203.0.113.7/32"),
+            ("::ffff:203.0.113.0/120", "203.0.113.0/24"),
+            ("::ffff:0:0/96", "0.0.0.0/0"),
+            // A wider network holds other addresses too, and one of IPv6 stays what it is.
+            ("::ffff:0:0/95", "::fffe:0:0/95"),
+            ("2001:db8::7", "2001:db8::7/128"),
+            ("::7", "::7/128"),
+        ] {
+            assert_eq!(parse_network(typed).map(|network| network.trunc()), Ok(meant.parse().unwrap()), "{typed}");
+        }
+        assert!(parse_network("::ffff:203.0.113.7.1").is_err());
+    }
 }
