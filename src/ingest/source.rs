@@ -23,7 +23,7 @@ use crate::ledger::Archive;
 pub use budget::Limits;
 pub use encoding::{Recognised, TextEncoding, recognise};
 pub use hashing::digest;
-pub use lists::{TextFile, lines, list, texts};
+pub use lists::{TextFile, lines, list, names, texts};
 pub use stream::{Stream, Summed};
 pub use text::Text;
 pub use walk::{EvidenceFile, NoSuchEvidence, forbids, path_of, total_size, walk};

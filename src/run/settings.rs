@@ -106,12 +106,12 @@ pub fn of_everybody(args: &Triage) -> QuestionArgs {
     }
 }
 
-/// Accounts, one a word; `@FILE` is a file with one a line.
+/// Accounts, one a word; `@FILE` is a file with one a line, `#` begins a comment.
 pub fn users(words: &[String]) -> Result<BTreeSet<String>, Failed> {
     let mut users = BTreeSet::new();
     for word in words {
         let named = match word.strip_prefix('@') {
-            Some(path) => source::lines(Path::new(path)).map_err(|error| usage(format!("--user {word}: {error}")))?,
+            Some(path) => source::names(Path::new(path)).map_err(|error| usage(format!("--user {word}: {error}")))?,
             None => vec![word.clone()],
         };
         users.extend(named.iter().map(|user| user.trim().to_lowercase()).filter(|user| !user.is_empty()));

@@ -66,6 +66,27 @@ fn every_account_has_the_answers_of_analyze() {
 }
 
 #[test]
+fn a_list_of_accounts_may_come_from_an_editor_of_windows() {
+    let dir = contoso();
+    let (case, list) = (dir.path().join("case"), dir.path().join("users.txt"));
+    let user = "alice.mori@contoso.example";
+    let plain = format!("{user}\r\n# the board\r\n\r\n");
+    let utf16: Vec<u8> = plain.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let of = |word: &str| {
+        let out = dir.path().join("of");
+        let words = ["triage", text(&case), "--user", word, "--out", text(&out), "-q", "--overwrite"];
+        run(&[words.as_slice(), WINDOW.as_slice()].concat());
+        std::fs::read_to_string(out.join("accounts.jsonl")).unwrap()
+    };
+    let expected = of(user);
+    assert!(expected.contains("\"strong\""), "the account is one that something is said of");
+    for bytes in [[b"\xef\xbb\xbf".as_slice(), plain.as_bytes()].concat(), [b"\xff\xfe".as_slice(), &utf16].concat()] {
+        std::fs::write(&list, bytes).unwrap();
+        assert_eq!(of(&format!("@{}", text(&list))), expected);
+    }
+}
+
+#[test]
 fn the_attacked_account_comes_first_and_the_innocent_are_not_flagged() {
     let dir = contoso();
     let triage = document(&dir.path().join("triage/triage.json"));
