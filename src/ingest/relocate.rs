@@ -26,10 +26,10 @@ pub struct Relocated {
 }
 
 /// Looks for each file below the `given` paths: first by the most parts of its path that agree, counted from the end,
-/// then by its bytes. A given path that does not exist holds nothing.
+/// then by its bytes. A given path that does not exist holds nothing, and a file that is reached twice (named in two
+/// spellings, or by a link) is one file.
 pub fn relocate(sought: &[Sought<'_>], given: &[PathBuf]) -> Relocated {
-    let candidates: Vec<EvidenceFile> =
-        given.iter().filter_map(|path| source::walk(std::slice::from_ref(path)).ok()).flatten().collect();
+    let candidates = source::walk_there(given);
     let mut by_file_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
         by_file_name.entry(last(&candidate.name)).or_default().push(index);

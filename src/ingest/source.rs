@@ -26,7 +26,7 @@ pub use hashing::digest;
 pub use lists::{TextFile, lines, list, names, texts};
 pub use stream::{Stream, Summed};
 pub use text::Text;
-pub use walk::{EvidenceFile, NoSuchEvidence, forbids, path_of, total_size, walk};
+pub use walk::{EvidenceFile, NoSuchEvidence, forbids, path_of, resolved, total_size, walk, walk_there};
 
 /// How the bytes on disk are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

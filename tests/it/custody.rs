@@ -365,6 +365,43 @@ fn members_of_archives_are_verified_and_so_are_archives() {
     }
 }
 
+#[test]
+fn evidence_that_was_named_in_two_spellings_verifies() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("ev");
+    fs::create_dir(&folder).unwrap();
+    let text = fs::read_to_string(testdata("background/ual.ndjson")).unwrap();
+    let short: String = text.lines().take(20).map(|line| line.to_owned() + "\n").collect();
+    for name in ["a.ndjson", "b.ndjson"] {
+        fs::write(folder.join(name), &short).unwrap();
+    }
+    let roundabout = dir.path().join("./ev/../ev").display().to_string();
+    let (plain, file) = (folder.display().to_string(), folder.join("a.ndjson").display().to_string());
+    let mut spellings = vec![[plain.clone(), roundabout.clone()], [roundabout, file]];
+    #[cfg(unix)]
+    {
+        let link = dir.path().join("link.ndjson");
+        std::os::unix::fs::symlink(folder.join("b.ndjson"), &link).unwrap();
+        spellings.push([plain, link.display().to_string()]);
+    }
+    for (number, [one, other]) in spellings.iter().enumerate() {
+        let aside = tempfile::tempdir().unwrap();
+        let out = aside.path().join("out").display().to_string();
+        assert_eq!(bectrace(&["investigate", one, other, "--user", DANA, "--out", &out, "-q"]).exit, 0);
+        for evidence in [&[][..], &["--evidence", one, "--evidence", other]] {
+            let verified = bectrace(&[&["verify", &out], evidence].concat());
+            assert_eq!(verified.exit, 0, "{number}: {}", verified.out);
+        }
+        // Part by part, each in its own spelling.
+        let case = aside.path().join("case").display().to_string();
+        for named in [one, other] {
+            assert_eq!(bectrace(&["ingest", named, "--append", "--out", &case, "-q"]).exit, 0);
+        }
+        let verified = bectrace(&["verify", &case]);
+        assert_eq!(verified.exit, 0, "{number}: {}", verified.out);
+    }
+}
+
 /// Reads `bytes` as one file and does `during` when the file is opened.
 fn read_while(bytes: &[u8], during: impl Fn(&Path)) -> (Status, String, u64) {
     let dir = tempfile::tempdir().unwrap();

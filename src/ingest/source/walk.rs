@@ -46,6 +46,13 @@ pub fn walk(named: &[PathBuf]) -> Result<Vec<EvidenceFile>, NoSuchEvidence> {
     Ok(evidence)
 }
 
+/// The same, of those named paths that exist.
+pub fn walk_there(named: &[PathBuf]) -> Vec<EvidenceFile> {
+    let there: Vec<PathBuf> = named.iter().filter(|path| fs::metadata(path).is_ok()).cloned().collect();
+    // A path that vanishes in between holds nothing, as one that was never there.
+    walk(&there).unwrap_or_default()
+}
+
 /// Why nothing may be written to `out`: it lies inside of the evidence, or evidence lies inside of it.
 pub fn forbids(named: &[PathBuf], out: &Path) -> Option<String> {
     let out = resolved(out);
@@ -57,7 +64,7 @@ pub fn forbids(named: &[PathBuf], out: &Path) -> Option<String> {
 }
 
 /// The path without links, also where its last parts do not exist yet.
-fn resolved(path: &Path) -> PathBuf {
+pub fn resolved(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let mut behind = Vec::new();
     for known in path.ancestors() {

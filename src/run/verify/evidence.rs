@@ -74,10 +74,10 @@ pub fn check(
 pub fn find<'p>(papers: impl Iterator<Item = &'p Papers>, given: &[PathBuf]) -> Vec<Relocated> {
     let mut found: Vec<Relocated> = papers.map(|papers| find_one(papers, given)).collect();
     let mut named: BTreeSet<PathBuf> =
-        found.iter().flat_map(|found| &found.files).map(|file| file.path.clone()).collect();
+        found.iter().flat_map(|found| &found.files).map(|file| source::resolved(&file.path)).collect();
     for found in &mut found {
         // A file that no part names is told once.
-        found.extra.retain(|file| named.insert(file.path.clone()));
+        found.extra.retain(|file| named.insert(source::resolved(&file.path)));
     }
     found
 }
@@ -85,11 +85,7 @@ pub fn find<'p>(papers: impl Iterator<Item = &'p Papers>, given: &[PathBuf]) -> 
 /// The files of the manifest: below `given`, else below the evidence of the command line, else where they are named.
 fn find_one(papers: &Papers, given: &[PathBuf]) -> Relocated {
     let lines = &papers.manifest.evidence;
-    let archives: BTreeSet<&str> = lines
-        .iter()
-        .flat_map(|line| line.path.match_indices('!').filter_map(|(at, _)| line.path.get(..at)))
-        .filter(|path| lines.binary_search_by(|line| line.path.as_str().cmp(path)).is_ok())
-        .collect();
+    let archives = papers.archives();
     let is_member = |line: &&EvidenceLine| {
         line.path.match_indices('!').any(|(at, _)| line.path.get(..at).is_some_and(|path| archives.contains(path)))
     };

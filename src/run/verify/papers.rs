@@ -1,14 +1,14 @@
 //! The papers of a folder held against each other: manifest, report, ledger, and the manifest of the case inside.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chrono::DateTime;
 use clap::Parser as _;
 use serde_json::Value;
 
-use super::Mismatches;
 use super::sums::SUMS;
+use super::Mismatches;
 use crate::cli::{Cli, Command};
 use crate::ledger::Ledger;
 use crate::report::manifest::{self, EvidenceLine, Manifest};
@@ -80,6 +80,19 @@ impl Papers {
     /// Whether the folder was made by the very version that verifies it.
     pub fn same_version(&self) -> bool {
         self.manifest.tool.version == env!("CARGO_PKG_VERSION")
+    }
+
+    /// The archives among the evidence, as the ledger has them. Where there is none: what is named before a `!` and is not
+    /// itself a file that the report names.
+    pub fn archives(&self) -> BTreeSet<&str> {
+        if let Some(ledger) = &self.ledger {
+            return ledger.archives.iter().map(|archive| archive.path.as_str()).collect();
+        }
+        let rows = self.report.iter().filter_map(|report| report["evidence"].as_array()).flatten();
+        let read: BTreeSet<&str> = rows.filter_map(|row| row["path"].as_str()).collect();
+        let lines = &self.manifest.evidence;
+        let named = lines.iter().map(|line| line.path.as_str());
+        named.filter(|path| !read.contains(path) && is_archive_of(path, lines)).collect()
     }
 
     /// The words of the command line, understood.
