@@ -90,6 +90,11 @@ fn magic(path: &Path) -> io::Result<Vec<u8>> {
     if is_link_to_folder(path) {
         return Err(io::Error::other("a link to a folder, which is not followed; name the folder itself"));
     }
+    if metadata.is_dir() {
+        // Why it was not walked: it cannot be listed, or nothing is in it.
+        fs::read_dir(path)?;
+        return Err(io::Error::other("the folder holds no file"));
+    }
     if !metadata.is_file() {
         return Err(io::Error::other("not a regular file"));
     }

@@ -7,7 +7,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use unicode_width::UnicodeWidthChar as _;
 
 use crate::knowledge::domains;
-use crate::untrusted::Untrusted;
+use crate::untrusted::{Untrusted, is_plain, is_unseen};
+
+pub use crate::untrusted::json;
 
 /// Text that an escaper accepts, whether or not somebody has marked it as evidence.
 pub trait Evidence {
@@ -129,37 +131,10 @@ fn shown(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether it is made of the letters, digits and signs of ASCII, and blanks: nothing of that is hidden anywhere. Most text
-/// is, and a timeline has gigabytes of it.
-fn is_plain(text: &str) -> bool {
-    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
-}
-
 /// Control characters but tab and line ends, and the marks that turn the reading direction.
 fn acts(c: char) -> bool {
     c.is_control() && !matches!(c, '\t' | '\n' | '\r')
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Makes serialised JSON safe to look at: characters that act on a terminal or turn the reading direction are
-/// written as `\uXXXX`. The value is the same to every JSON reader.
-pub fn json(serialised: &str) -> Cow<'_, str> {
-    // Line breaks of the layout stand outside of strings; inside of strings serde_json has escaped them already.
-    let hidden = |c: char| !c.is_ascii_control() && marker(c).is_some() || c == '\u{7f}';
-    if is_plain(serialised) || !serialised.chars().any(hidden) {
-        return Cow::Borrowed(serialised);
-    }
-    let mut out = String::with_capacity(serialised.len() + 16);
-    for c in serialised.chars() {
-        if hidden(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    Cow::Owned(out)
 }
 
 /// Text for one line of a terminal: no escape sequences, no control or direction characters, at most
@@ -374,19 +349,7 @@ fn marker(c: char) -> Option<String> {
     match c {
         '\0'..='\u{1f}' => char::from_u32(0x2400 + code).map(String::from),
         '\u{7f}' => Some("␡".to_owned()),
-        '\u{80}'..='\u{9f}'
-        | '\u{ad}'
-        | '\u{61c}'
-        | '\u{115f}'..='\u{1160}'
-        | '\u{180e}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{3164}'
-        | '\u{feff}'
-        | '\u{ffa0}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => Some(format!("<U+{code:04X}>")),
+        _ if is_unseen(c) => Some(format!("<U+{code:04X}>")),
         _ => None,
     }
 }

@@ -77,20 +77,29 @@ impl Failed {
     }
 }
 
-/// Passes text on until nobody reads it any more, which is no fault of the run: `bectrace … | head` goes on to its end.
+/// Passes text on as long as it is taken. What cannot be printed does not end the run, whose results are files: `bectrace
+/// … | head`, and one into a file on a full disk, goes on to its end.
 struct Listener<'a> {
     to: &'a mut dyn Write,
     gone: bool,
+    /// Why nothing is taken any more, where nobody simply left.
+    fault: Option<std::io::Error>,
 }
 
-impl Listener<'_> {
+impl<'a> Listener<'a> {
+    fn new(to: &'a mut dyn Write) -> Self {
+        Self { to, gone: false, fault: None }
+    }
+
     fn pass<T>(&mut self, nothing: T, act: impl FnOnce(&mut dyn Write) -> std::io::Result<T>) -> std::io::Result<T> {
         if self.gone {
             return Ok(nothing);
         }
         match act(self.to) {
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Err(error),
+            Err(error) => {
                 self.gone = true;
+                self.fault = Some(error).filter(|error| error.kind() != std::io::ErrorKind::BrokenPipe);
                 Ok(nothing)
             }
             result => result,
@@ -110,8 +119,7 @@ impl Write for Listener<'_> {
 
 /// Runs a command.
 pub fn run(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
-    let (mut out, mut err) =
-        (Listener { to: surroundings.out, gone: false }, Listener { to: surroundings.err, gone: false });
+    let (mut out, mut err) = (Listener::new(surroundings.out), Listener::new(surroundings.err));
     let stop = surroundings.stop.clone();
     let mut inner = Surroundings {
         words: surroundings.words.clone(),
@@ -124,11 +132,25 @@ pub fn run(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<Exit, Faile
         err: &mut err,
     };
     let ran = command(cli, &mut inner);
-    match inner.out.flush().and_then(|()| inner.err.flush()) {
+    inner.out.flush()?;
+    match out.fault {
         // What stopped because it was told to did not fail.
         _ if ran.is_err() && stop.is_wanted() => Err(Failed::Interrupted),
-        Err(error) if ran.is_ok() => Err(error.into()),
+        Some(error) if ran.is_ok() && writes_files(&cli.command) => {
+            let _ = writeln!(err, "bectrace: cannot print: {error}; the files are whole");
+            ran
+        }
+        Some(error) if ran.is_ok() => Err(error.into()),
         _ => ran,
+    }
+}
+
+/// Whether the results of a command are files; of the others, what is printed is the result.
+fn writes_files(command: &Command) -> bool {
+    match command {
+        Command::Investigate(_) | Command::Ingest(_) | Command::Merge(_) | Command::Analyze(_) => true,
+        Command::Triage(args) => !args.accounts,
+        Command::Identify(_) | Command::Explain(_) | Command::Verify(_) => false,
     }
 }
 

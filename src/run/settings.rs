@@ -73,8 +73,8 @@ pub fn question(args: &QuestionArgs) -> Result<Question, Failed> {
     let to = edge(&args.to, Edge::To).map_err(|error| usage(format!("--to: {error}")))?;
     let knowledge = knowledge(args.knowledge.as_deref())?;
     Ok(Question {
-        user: args.user.trim().to_lowercase(),
-        aliases: args.alias.clone(),
+        user: bare(&args.user).to_lowercase(),
+        aliases: args.alias.iter().map(|alias| bare(alias).to_owned()).collect(),
         window: AskedWindow::new(from, to).map_err(usage)?,
         tenant_domains: args.tenant_domain.iter().map(|domain| domain.trim_start_matches('@').to_lowercase()).collect(),
         attacker_addresses: networks("--attacker-ip", &args.attacker_ip)?,
@@ -85,6 +85,16 @@ pub fn question(args: &QuestionArgs) -> Result<Question, Failed> {
         case_id: args.case_id.clone(),
         examiner: args.examiner.clone(),
     })
+}
+
+/// A name as records have it: addresses without the `smtp:` that directories put before them, ids without braces.
+pub fn bare(name: &str) -> &str {
+    let name = name.trim();
+    let address =
+        name.split_at_checked(5).filter(|(kind, rest)| kind.eq_ignore_ascii_case("smtp:") && !rest.is_empty());
+    let name = address.map_or(name, |(_, address)| address.trim());
+    let id = name.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+    id.filter(|id| crate::knowledge::names::is_guid(id)).unwrap_or(name)
 }
 
 /// The question that a triage asks of each account in turn.
@@ -114,7 +124,7 @@ pub fn users(words: &[String]) -> Result<BTreeSet<String>, Failed> {
             Some(path) => source::names(Path::new(path)).map_err(|error| usage(format!("--user {word}: {error}")))?,
             None => vec![word.clone()],
         };
-        users.extend(named.iter().map(|user| user.trim().to_lowercase()).filter(|user| !user.is_empty()));
+        users.extend(named.iter().map(|user| bare(user).to_lowercase()).filter(|user| !user.is_empty()));
     }
     Ok(users)
 }
@@ -275,6 +285,11 @@ pub fn geo(question: &Question) -> Result<Geo, Failed> {
 
 /// The files behind the named evidence.
 pub fn evidence(named: &[PathBuf]) -> Result<Vec<EvidenceFile>, Failed> {
+    if named.iter().any(|path| path.as_os_str() == "-") {
+        return Err(usage(
+            "-: standard input is not read, for evidence has a name and a hash; a file of this name is ./-",
+        ));
+    }
     source::walk(named).map_err(|error| usage(error.to_string()))
 }
 
@@ -292,4 +307,25 @@ pub fn apart(named: &[PathBuf], out: &Path) -> Result<(), Failed> {
 /// Who asks.
 pub fn about(question: &Question) -> About {
     About { case_id: question.case_id.clone(), examiner: question.examiner.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_taken_as_directories_and_scripts_print_them() {
+        for (typed, meant) in [
+            (" alice@contoso.example ", "alice@contoso.example"),
+            ("smtp:Alice@contoso.example", "Alice@contoso.example"),
+            ("SMTP: alice@contoso.example", "alice@contoso.example"),
+            ("{6f2a8f0e-0000-4000-8000-00000000a11c}", "6f2a8f0e-0000-4000-8000-00000000a11c"),
+            ("6f2a8f0e-0000-4000-8000-00000000a11c", "6f2a8f0e-0000-4000-8000-00000000a11c"),
+            ("{alice}", "{alice}"),
+            ("smtp:", "smtp:"),
+            ("/o=ExchangeLabs/cn=alice", "/o=ExchangeLabs/cn=alice"),
+        ] {
+            assert_eq!(bare(typed), meant, "{typed}");
+        }
+    }
 }

@@ -50,6 +50,54 @@ fn a_folder_that_is_not_empty_is_refused_without_overwrite() {
 }
 
 #[test]
+fn standard_input_is_no_evidence_also_where_a_file_bears_its_name() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::copy(testdata("background/signins.json"), dir.path().join("-")).unwrap();
+    let identify = |name: &str| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_bectrace"));
+        let output = program.args(["identify", "--", name]).current_dir(dir.path()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, told) = identify("-");
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("./-"), "{told}");
+    assert_eq!(identify("./-").0, Some(0));
+}
+
+#[test]
+fn a_folder_without_a_file_is_listed_and_makes_the_exit_code_3() {
+    let dir = tempfile::tempdir().unwrap();
+    let empty = dir.path().join("empty");
+    std::fs::create_dir_all(empty.join("below")).unwrap();
+    let listed = |names: &[&std::path::Path]| {
+        let words = names.iter().map(|name| name.to_str().unwrap());
+        let outcome = bectrace(&std::iter::once("identify").chain(words).collect::<Vec<_>>());
+        assert!(outcome.out.contains("F-020") && outcome.out.contains("holds no file"), "{}", outcome.out);
+        outcome.exit
+    };
+    assert_eq!(listed(&[&empty]), 3);
+    assert_eq!(listed(&[&empty, &testdata("background/signins.json")]), 3);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let link = dir.path().join("link");
+        std::os::unix::fs::symlink(&empty, &link).unwrap();
+        assert_eq!(listed(&[&link]), 3);
+        // What may not be listed says that; who may do everything may list it.
+        std::fs::set_permissions(&empty, std::fs::Permissions::from_mode(0o000)).unwrap();
+        if let Err(error) = std::fs::read_dir(&empty) {
+            let outcome = bectrace(&["identify", empty.to_str().unwrap()]);
+            assert!(outcome.out.contains(&error.to_string()), "{}", outcome.out);
+        }
+        std::fs::set_permissions(&empty, std::fs::Permissions::from_mode(0o700)).unwrap();
+        std::fs::remove_file(link).unwrap();
+    }
+    // An empty folder in one that is walked says nothing: others have files.
+    std::fs::copy(testdata("background/signins.json"), dir.path().join("signins.json")).unwrap();
+    assert_eq!(bectrace(&["identify", dir.path().to_str().unwrap(), "-q"]).exit, 0);
+}
+
+#[test]
 fn a_file_that_is_no_export_is_listed_and_makes_the_exit_code_3() {
     let dir = tempfile::tempdir().unwrap();
     let (empty, notes) = (dir.path().join("empty.csv"), dir.path().join("notes.txt"));

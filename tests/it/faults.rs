@@ -329,6 +329,43 @@ fn a_reader_who_leaves_changes_nothing() {
     assert_eq!(bectrace(&["verify", out.to_str().unwrap()]).exit, 0);
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn what_cannot_be_printed_does_not_undo_what_is_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let good = testdata("background").display().to_string();
+    let [out, case, report, all, joined] =
+        ["out", "case", "report", "all", "joined"].map(|name| dir.path().join(name).display().to_string());
+    for (words, code) in [
+        (vec!["investigate", &good, "--user", DANA, "--out", &out, "-v"], 0),
+        (vec!["ingest", &good, "--out", &case], 0),
+        (vec!["analyze", &case, "--user", DANA, "--out", &report], 0),
+        (vec!["triage", &case, "--out", &all], 0),
+        (vec!["merge", &case, "--out", &joined], 0),
+        // Of these, what is printed is the result.
+        (vec!["identify", &good], 1),
+        (vec!["triage", &case, "--accounts", "--out", &all], 1),
+        (vec!["explain", "--data"], 1),
+        (vec!["verify", &out], 1),
+    ] {
+        let output = program().args(&words).stdout(full()).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{words:?}: {told}");
+        assert!(told.contains("cannot print"), "{words:?}: {told}");
+    }
+    for dir in [&out, &case, &report, &all, &joined] {
+        assert_eq!(bectrace(&["verify", dir]).exit, 0, "{dir}");
+    }
+    let status = program()
+        .args(["investigate", &good, "--user", DANA, "--out", &out, "-v", "--overwrite"])
+        .stdout(full())
+        .stderr(full())
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(0));
+}
+
 fn before_1970() -> DateTime<Utc> {
     DateTime::from_timestamp(-1_000_000_000, 500_000_000).unwrap()
 }

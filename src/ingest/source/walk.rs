@@ -25,7 +25,15 @@ pub fn walk(named: &[PathBuf]) -> Result<Vec<EvidenceFile>, NoSuchEvidence> {
     for path in named {
         let metadata = fs::metadata(path).map_err(|error| NoSuchEvidence(format!("{}: {error}", path.display())))?;
         if metadata.is_dir() {
-            walk_folder(path, &mut files);
+            let mut inside = BTreeSet::new();
+            walk_folder(path, &mut inside);
+            if inside.is_empty() {
+                // A folder without a file becomes an unreadable entry of the ledger: perhaps it is not the one that was
+                // meant. (Without links: one to a folder is said to be that.)
+                let place = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+                inside.insert(EvidenceFile { name: display(path), path: place });
+            }
+            files.append(&mut inside);
         } else {
             files.insert(EvidenceFile { name: display(path), path: path.clone() });
         }

@@ -8,7 +8,7 @@ use clap::Parser as _;
 use serde_json::Value;
 
 use super::sums::SUMS;
-use super::Mismatches;
+use super::{Mismatches, settings};
 use crate::cli::{Cli, Command};
 use crate::ledger::Ledger;
 use crate::report::manifest::{self, EvidenceLine, Manifest};
@@ -168,7 +168,7 @@ impl Papers {
             wrong.compare("manifest.json: examiner against the command line", &self.manifest.case.examiner, examiner);
         }
         if let (Some(question), Some(report)) = (question, &self.report) {
-            let user = question.user.trim().to_lowercase();
+            let user = settings::bare(&question.user).to_lowercase();
             wrong.compare("report.json: account against the command line", &report["subject"]["user"], &user.into());
         }
     }

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::folder::{self, read_duplicates, read_identities, read_ledger, read_lines};
 use super::part::Part;
 use super::part_writer::PartWriter;
+use super::whole::Shown;
 use super::writer::CaseWriter;
 use super::{Duplicate, StoreError, not_a_case, rows};
 use crate::ledger::{Ledger, Reject};
@@ -116,7 +117,7 @@ impl Case {
             return io::copy(&mut File::open(self.dir.join("rejects.jsonl"))?, out).map(|_| ());
         };
         for reject in &merged.rejects {
-            serde_json::to_writer(&mut *out, reject)?;
+            serde_json::to_writer(Shown(&mut *out), reject)?;
             out.write_all(b"\n")?;
         }
         Ok(())
