@@ -93,7 +93,7 @@ fn sow(file: &Path, bytes: &[u8], corpus: &mut Corpus) {
         Shape::Json(json) => (Layout::Json(json.layout.clone()), 2 + u8::from(json.layout.lines)),
         Shape::Xml(xml) if xml.root == "Objs" => (Layout::Clixml, 7),
         Shape::Xml(_) => (Layout::Xml, 6),
-        Shape::Log | Shape::Nothing(..) => return,
+        Shape::Empty(..) | Shape::Log | Shape::Nothing(..) => return,
     };
     let short = bytes.get(..bytes.len().min(4000)).unwrap_or_default();
     corpus.add("cutting", &[&[choice, 16], short].concat());

@@ -14,6 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
     let (layout, delimiter, skip) = match &head.shape {
         Shape::Csv(csv) => (csv.layout(), csv.outer(), csv.skip),
         Shape::Json(json) => (Layout::Json(json.layout.clone()), b',', 0),
+        Shape::Empty(_, layout) => (Layout::Json(layout.clone()), b',', 0),
         Shape::Xml(xml) if xml.root == "Objs" => (Layout::Clixml, b',', 0),
         Shape::Xml(_) => (Layout::Xml, b',', 0),
         Shape::Log => (Layout::Csv(0x1f), b',', 0),

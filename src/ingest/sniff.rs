@@ -1,6 +1,7 @@
 //! Says from the first 64 KiB of a stream which export it is, or that none or two claim it.
 
 mod binary;
+mod context;
 mod csv;
 mod json;
 mod unknown;
@@ -48,6 +49,8 @@ pub enum Shape {
     Json(JsonHead),
     /// XML.
     Xml(XmlHead),
+    /// An empty list of JSON objects: the id of the format that it says it is, and how its records would be arranged.
+    Empty(&'static str, JsonLayout),
     /// The log of a collector.
     Log,
     /// No evidence: why, with a stable code.
@@ -64,6 +67,7 @@ impl Head {
             Shape::Json(_) if format.wants.is_empty() => "the keys of a table that is known".to_owned(),
             Shape::Json(_) => format!("keys {}", wants()),
             Shape::Xml(xml) => format!("element {}", xml.root),
+            Shape::Empty(..) => "@odata.context".to_owned(),
             Shape::Log => "its lines".to_owned(),
             Shape::Nothing(..) => String::new(),
         };
@@ -155,7 +159,11 @@ pub fn recognise(head: &Head) -> Verdict {
             code => Verdict::No(code, reason.clone()),
         };
     }
-    let claims: Vec<&'static Format> = FORMATS.iter().copied().filter(|format| (format.claims)(&head.shape)).collect();
+    let claims = |format: &&Format| match &head.shape {
+        Shape::Empty(id, _) => format.id == *id,
+        shape => (format.claims)(shape),
+    };
+    let claims: Vec<&'static Format> = FORMATS.iter().copied().filter(claims).collect();
     match claims.as_slice() {
         [one] => Verdict::One(one),
         [] if head.binary => Verdict::No("F-011", not_text(&head.file_name)),

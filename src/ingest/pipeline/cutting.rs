@@ -148,6 +148,7 @@ impl<'r> Cutting<'r> {
         let (layout, skip, lines) = match &head.shape {
             Shape::Csv(csv) => (csv.layout(), csv.skip, csv.lines),
             Shape::Json(json) => (Layout::Json(json.layout.clone()), 0, 0),
+            Shape::Empty(_, layout) => (Layout::Json(layout.clone()), 0, 0),
             Shape::Xml(xml) if xml.root == "Objs" => (Layout::Clixml, 0, 0),
             // A separator that no line has.
             Shape::Log => (Layout::Csv(0x1f), 0, 0),

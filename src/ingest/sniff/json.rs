@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::context::format_of;
 use super::{HEAD, Shape, is_record};
 use crate::ingest::cut::{Cutter, EVERY, JsonCutter, JsonLayout};
 use crate::ingest::unwrap;
@@ -172,6 +173,9 @@ fn empty_or(head: JsonHead, outer: &Value) -> Shape {
         return Shape::Json(head);
     }
     let context = crate::timeline::json::text(outer, "@odata.context").unwrap_or_default();
+    if let Some(format) = format_of(&context) {
+        return Shape::Empty(format, head.layout);
+    }
     Shape::Nothing("F-002", format!("an empty list {context}; an empty export is not proof that nothing happened"))
 }
 

@@ -33,6 +33,7 @@ pub(super) fn unknown(head: &Head) -> (&'static str, String) {
             let shown = if names.is_empty() { String::new() } else { format!(" with [{found}]; {nearest}") };
             ("F-032", format!("unknown XML; root element found: {}{shown}; nothing was read from this file", xml.root))
         }
+        Shape::Empty(id, _) => ("F-002", format!("an empty list of {id}")),
         Shape::Log => ("F-032", "a log; nothing was read from this file".to_owned()),
         Shape::Nothing(code, reason) => (code, reason.clone()),
     }
