@@ -3,7 +3,7 @@
 
 use std::io::Read as _;
 
-use bectrace::ingest::source::{EvidenceFile, Limits, members};
+use bectrace::ingest::source::{EvidenceFile, Limits, Nests, members};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -11,7 +11,7 @@ fuzz_target!(|bytes: &[u8]| {
     let path = dir.path().join("evidence");
     std::fs::write(&path, bytes).expect("a file");
     let limits = Limits { ratio: 500, bytes: 1 << 20 };
-    let found = members(&EvidenceFile { name: "evidence".to_owned(), path }, limits);
+    let found = members(&EvidenceFile { name: "evidence".to_owned(), path }, limits, &Nests::default());
     assert!(!found.is_empty(), "a file is listed, whatever it is");
     let mut unpacked = 0;
     for member in found {

@@ -5,25 +5,31 @@ mod budget;
 mod encoding;
 mod hashing;
 mod lists;
+mod nest;
 mod stamp;
 mod stream;
 mod text;
 mod walk;
+mod zip;
 
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::budget::Budget;
+use self::nest::Nest;
 use self::stamp::Stamp;
 use self::walk::is_link_to_folder;
+use self::zip::Entry;
 use crate::ledger::Archive;
 
 pub use budget::Limits;
 pub use encoding::{Recognised, TextEncoding, recognise};
 pub use hashing::digest;
 pub use lists::{TextFile, lines, list, names, texts};
+pub use nest::Nests;
 pub use stream::{Stream, Summed};
 pub use text::Text;
 pub use walk::{EvidenceFile, NoSuchEvidence, forbids, path_of, resolved, total_size, walk, walk_there};
@@ -49,7 +55,11 @@ pub struct Member {
     /// The name that findings cite: the path as given, archive members as `path!member`.
     pub name: String,
     path: PathBuf,
+    /// The inner archive that holds its bytes, where it is not the file itself.
+    within: Option<Arc<Nest>>,
     packing: Packing,
+    /// How the member of an archive is packed once more: not at all, with gzip or zstd.
+    again: Packing,
     stamp: Stamp,
     budget: Arc<Budget>,
 }
@@ -65,8 +75,9 @@ pub struct Unreadable {
     pub reason: String,
 }
 
-/// The streams inside a file: itself, or the members of the archive it is.
-pub fn members(file: &EvidenceFile, limits: Limits) -> Vec<Result<Member, Unreadable>> {
+/// The streams inside a file: itself, or the members of the archive it is. Of what lies inside of archives, packed files
+/// and archives are read too, those inside of these are not.
+pub fn members(file: &EvidenceFile, limits: Limits, nests: &Nests) -> Vec<Result<Member, Unreadable>> {
     let unreadable = |error: &io::Error| {
         vec![Err(Unreadable { name: file.name.clone(), code: "F-020", reason: format!("cannot be read: {error}") })]
     };
@@ -74,14 +85,42 @@ pub fn members(file: &EvidenceFile, limits: Limits) -> Vec<Result<Member, Unread
         Ok(seen) => seen,
         Err(error) => return unreadable(&error),
     };
-    let budget = Arc::new(Budget::new(limits, stamp.bytes));
-    let whole = Member { name: file.name.clone(), path: file.path.clone(), packing: Packing::Plain, stamp, budget };
-    let member = |packing| vec![Ok(Member { packing, ..whole.clone() })];
-    match magic.as_slice() {
-        [0x1f, 0x8b, ..] => member(Packing::Gzip),
-        [0x28, 0xb5, 0x2f, 0xfd] => member(Packing::Zstd),
-        [b'P', b'K', 3, 4] => zip_members(&whole).unwrap_or_else(|error| unreadable(&error)),
-        _ => member(Packing::Plain),
+    let whole = Member {
+        name: file.name.clone(),
+        path: file.path.clone(),
+        within: None,
+        packing: Packing::Plain,
+        again: Packing::Plain,
+        budget: Arc::new(Budget::new(limits, stamp.bytes)),
+        stamp,
+    };
+    match Packed::of(&magic) {
+        Packed::Zip => zip_members(&whole, nests).unwrap_or_else(|error| unreadable(&error)),
+        Packed::Stream(packing) => {
+            let stream = Member { packing, ..whole };
+            let inner = || (stream.packed() == Packed::Zip).then(|| nests.members(&stream)).flatten();
+            inner().map_or_else(|| vec![Ok(stream.clone())], in_order)
+        }
+        Packed::Not => vec![Ok(whole)],
+    }
+}
+
+/// What the first bytes say of how something is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Packed {
+    Not,
+    Stream(Packing),
+    Zip,
+}
+
+impl Packed {
+    fn of(magic: &[u8]) -> Self {
+        match magic {
+            [0x1f, 0x8b, ..] => Self::Stream(Packing::Gzip),
+            [0x28, 0xb5, 0x2f, 0xfd] => Self::Stream(Packing::Zstd),
+            [b'P', b'K', 3, 4] => Self::Zip,
+            _ => Self::Not,
+        }
     }
 }
 
@@ -103,46 +142,99 @@ fn magic(path: &Path) -> io::Result<Vec<u8>> {
     Ok(magic)
 }
 
-fn zip_members(file: &Member) -> io::Result<Vec<Result<Member, Unreadable>>> {
-    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(&file.path)?))?;
+fn zip_members(file: &Member, nests: &Nests) -> io::Result<Vec<Result<Member, Unreadable>>> {
+    let entries = zip::list(BufReader::new(File::open(&file.path)?))?;
+    let refused =
+        |code, reason: &str| Ok(vec![Err(Unreadable { name: file.name.clone(), code, reason: reason.to_owned() })]);
+    if entries.is_empty() {
+        return refused("F-011", "the archive holds no files");
+    }
+    if zip::is_workbook(&entries) {
+        return refused(
+            "F-010",
+            "Excel workbook: Excel changes dates and cuts cells at 32,767 characters; give the CSV or JSON as downloaded",
+        );
+    }
     let mut found = Vec::new();
-    let mut workbook = false;
-    for index in 0..archive.len() {
-        let member = archive.by_index_raw(index)?;
-        if member.is_dir() {
-            continue;
+    for member in in_order(file.members(entries)) {
+        match member {
+            Ok(member) => found.extend(member.unnested(nests)),
+            refused => found.push(refused),
         }
-        let inner = member.name()?.into_owned();
-        workbook |= inner == "xl/workbook.xml";
-        let name = format!("{}!{inner}", file.name);
-        let refuse = |reason: &str| Err(Unreadable { name: name.clone(), code: "F-011", reason: reason.to_owned() });
-        let deflated = match member.compression() {
-            zip::CompressionMethod::Stored => Some(false),
-            zip::CompressionMethod::Deflated => Some(true),
-            _ => None,
+    }
+    Ok(in_order(found))
+}
+
+impl Member {
+    /// The files of the archive that this is.
+    fn members(&self, entries: Vec<Entry>) -> Vec<Result<Self, Unreadable>> {
+        let member = |Entry { name, place }: Entry| {
+            let name = format!("{}!{name}", self.name);
+            match place {
+                Ok(packing) => Ok(Self { name, packing, ..self.clone() }),
+                Err(reason) => Err(Unreadable { name, code: "F-011", reason: reason.to_owned() }),
+            }
         };
-        let unsafe_name = inner.starts_with(['/', '\\']) || inner.split(['/', '\\']).any(|part| part == "..");
-        found.push(match (deflated, member.data_start()) {
-            _ if unsafe_name => refuse("the member's name leaves the archive; it was not read"),
-            _ if member.encrypted() => refuse("the member is encrypted; unpack it first"),
-            (Some(deflated), Some(start)) => Ok(Member {
-                name,
-                packing: Packing::Zip { start, packed: member.compressed_size(), deflated, crc: member.crc32() },
-                ..file.clone()
-            }),
-            _ => refuse("the member is packed with a method that is not read; unpack it first"),
-        });
+        entries.into_iter().map(member).collect()
     }
-    if found.is_empty() {
-        let reason = "the archive holds no files".to_owned();
-        found.push(Err(Unreadable { name: file.name.clone(), code: "F-011", reason }));
+
+    /// The files of the inner archive that this stream is.
+    fn inside(&self, nest: &Arc<Nest>, entries: Vec<Entry>) -> Vec<Result<Self, Unreadable>> {
+        Self { within: Some(Arc::clone(nest)), ..self.clone() }.members(entries)
     }
-    if workbook {
-        let reason = "Excel workbook: Excel changes dates and cuts cells at 32,767 characters; give the CSV or JSON as downloaded";
-        return Ok(vec![Err(Unreadable { name: file.name.clone(), code: "F-010", reason: reason.to_owned() })]);
+
+    /// What a member of an archive holds: itself, also where it is packed once more, or the files of the archive it is.
+    /// An archive that cannot be read there stays one member, which is refused as what it is.
+    fn unnested(self, nests: &Nests) -> Vec<Result<Self, Unreadable>> {
+        match self.packed() {
+            Packed::Stream(again) => vec![Ok(Self { again, ..self })],
+            Packed::Zip => nests.members(&self).unwrap_or_else(|| vec![Ok(self)]),
+            Packed::Not => vec![Ok(self)],
+        }
+    }
+
+    /// How its content is packed; what cannot be read is told when it is read.
+    fn packed(&self) -> Packed {
+        let mut magic = Vec::new();
+        match self.open().map(|stream| stream.take(4).read_to_end(&mut magic)) {
+            Ok(Ok(_)) => Packed::of(&magic),
+            _ => Packed::Not,
+        }
+    }
+
+    /// Whether it is a member of an archive.
+    fn is_archived(&self) -> bool {
+        matches!(self.packing, Packing::Zip { .. })
+    }
+
+    fn with_fresh_budget(&self) -> Self {
+        Self { budget: Arc::new(self.budget.fresh()), ..self.clone() }
+    }
+}
+
+/// The members in the order of their names. Where several bear one name, the second of the archive's directory is called
+/// `name#2`, and so on: evidence is cited by its name.
+fn in_order(mut found: Vec<Result<Member, Unreadable>>) -> Vec<Result<Member, Unreadable>> {
+    let mut taken: HashSet<String> = found.iter().map(|member| member_name(member).to_owned()).collect();
+    let mut seen: HashMap<String, u64> = HashMap::new();
+    for member in &mut found {
+        let name = match member {
+            Ok(member) => &mut member.name,
+            Err(unreadable) => &mut unreadable.name,
+        };
+        let number = seen.entry(name.clone()).or_default();
+        *number += 1;
+        if *number > 1 {
+            let mut free = format!("{name}#{number}");
+            while !taken.insert(free.clone()) {
+                *number += 1;
+                free = format!("{name}#{number}");
+            }
+            *name = free;
+        }
     }
     found.sort_by(|a, b| member_name(a).cmp(member_name(b)));
-    Ok(found)
+    found
 }
 
 fn member_name(member: &Result<Member, Unreadable>) -> &str {
@@ -152,14 +244,19 @@ fn member_name(member: &Result<Member, Unreadable>) -> &str {
     }
 }
 
-/// Path, hash and size of the archives among the files: the ledger names their members only.
-pub fn archives(files: &[EvidenceFile]) -> Vec<Archive> {
-    let is_archive = |file: &&EvidenceFile| magic(&file.path).is_ok_and(|magic| magic.starts_with(b"PK\x03\x04"));
+/// Path, hash and size of the archives among the files and inside of them: the ledger names their members only.
+pub fn archives(files: &[EvidenceFile], nests: &Nests) -> Vec<Archive> {
+    let is_archive = |file: &&EvidenceFile| {
+        nests.is_file(&file.name) || magic(&file.path).is_ok_and(|magic| Packed::of(&magic) == Packed::Zip)
+    };
     let entry = |file: &EvidenceFile| {
         let (sha256, bytes) = digest(&file.path).ok()?;
         Some(Archive { path: file.name.clone(), sha256, bytes })
     };
-    files.iter().filter(is_archive).filter_map(entry).collect()
+    let mut archives: Vec<Archive> = files.iter().filter(is_archive).filter_map(entry).collect();
+    archives.extend(nests.archives());
+    archives.sort_by(|a, b| a.path.cmp(&b.path));
+    archives
 }
 
 /// Hash and size of a file that cannot be read as evidence.

@@ -366,6 +366,63 @@ fn members_of_archives_are_verified_and_so_are_archives() {
 }
 
 #[test]
+fn archives_inside_of_archives_are_verified_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = fs::read(testdata("background/ual.ndjson")).unwrap();
+    let inner = zipped(&[("ual.ndjson", &log)]);
+    let outer = zipped(&[("inner.zip", &inner), ("b.json.gz", &gzipped(&log))]);
+    fs::write(dir.path().join("outer.zip"), &outer).unwrap();
+    fs::write(dir.path().join("lone.zip.gz"), gzipped(&inner)).unwrap();
+    // No archive, and no member of one, though the names look so.
+    fs::write(dir.path().join("plain"), &log).unwrap();
+    fs::write(dir.path().join("plain!b.ndjson"), &log).unwrap();
+    let evidence = dir.path().display().to_string();
+    let aside = tempfile::tempdir().unwrap();
+    let [out, again] = ["out", "again"].map(|name| aside.path().join(name).display().to_string());
+    assert_eq!(bectrace(&["investigate", &evidence, "--user", DANA, "--out", &out, "-q"]).exit, 0);
+    assert_eq!(bectrace(&["analyze", &format!("{out}/case"), "--user", DANA, "--out", &again, "-q"]).exit, 0);
+    for dir in [&out, &again] {
+        let verified = bectrace(&["verify", dir]);
+        assert_eq!(verified.exit, 0, "{}", verified.out);
+        assert!(verified.out.contains("4 evidence files read again"), "{}", verified.out);
+    }
+    let manifest: Value = serde_json::from_slice(&fs::read(format!("{out}/manifest.json")).unwrap()).unwrap();
+    let hashes: Vec<(String, Value)> = manifest["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| (line["path"].as_str().unwrap().rsplit('/').next().unwrap().to_owned(), line["sha256"].clone()))
+        .collect();
+    let hash = |bytes: &[u8]| json!(hex(&Sha256::digest(bytes)));
+    let expected = [
+        ("lone.zip.gz", hash(&gzipped(&inner))),
+        ("lone.zip.gz!ual.ndjson", hash(&log)),
+        ("outer.zip", hash(&outer)),
+        ("outer.zip!b.json.gz", hash(&gzipped(&log))),
+        ("outer.zip!inner.zip", hash(&inner)),
+        ("outer.zip!inner.zip!ual.ndjson", hash(&log)),
+        ("plain", hash(&log)),
+        ("plain!b.ndjson", hash(&log)),
+    ];
+    assert_eq!(hashes, expected.map(|(name, hash)| (name.to_owned(), hash)));
+}
+
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(bytes).unwrap();
+    packer.finish().unwrap()
+}
+
+#[test]
 fn evidence_that_was_named_in_two_spellings_verifies() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("ev");

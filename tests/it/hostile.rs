@@ -153,15 +153,22 @@ fn bombs_are_cut_off_and_what_stands_before_is_kept() {
 }
 
 #[test]
-fn nested_archives_and_names_that_lead_out_are_refused() {
+fn deeply_nested_archives_and_names_that_lead_out_are_refused() {
     let evidence = Trap::new();
-    let mut inner = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    inner.start_file("log.ndjson", zip::write::SimpleFileOptions::default()).unwrap();
-    inner.write_all(plain(3).as_bytes()).unwrap();
-    let inner = inner.finish().unwrap().into_inner();
+    let deep = zipped(&[("log.ndjson", plain(9).as_bytes())]);
+    let inner = zipped(&[
+        ("log.ndjson", plain(3).as_bytes()),
+        ("deep.zip", &deep),
+        ("deep.json.zst", &zstd::encode_all(plain(9).as_bytes(), 1).unwrap()),
+        ("../out.ndjson", plain(9).as_bytes()),
+    ]);
+    // A document of an office program is no archive of logs.
+    let letter = zipped(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<w:document/>")]);
     let mut outer = zip::ZipWriter::new(File::create(evidence.at("outer.zip")).unwrap());
     for (name, bytes) in [
         ("inner.zip", inner.as_slice()),
+        ("letter.docx", &letter),
+        ("broken.zip", &inner[..inner.len() / 2]),
         ("../up.ndjson", plain(4).as_bytes()),
         ("/root.ndjson", plain(5).as_bytes()),
         ("a\\..\\b.ndjson", plain(6).as_bytes()),
@@ -184,9 +191,65 @@ fn nested_archives_and_names_that_lead_out_are_refused() {
         .filter(|source| codes(source) == ["F-011"])
         .map(|source| source.path.rsplit("evidence/").next().unwrap())
         .collect();
-    assert_eq!(refused.len(), 5, "{refused:?}");
-    assert_eq!(source(&ledger, "!good.ndjson").counts.events, 1);
+    assert_eq!(
+        refused,
+        [
+            "outer.zip!../up.ndjson",
+            "outer.zip!/root.ndjson",
+            "outer.zip!a\\..\\b.ndjson",
+            "outer.zip!broken.zip",
+            "outer.zip!inner.zip!../out.ndjson",
+            "outer.zip!inner.zip!deep.json.zst",
+            "outer.zip!inner.zip!deep.zip",
+            "outer.zip!letter.docx",
+            "twice.json.gz"
+        ]
+    );
+    assert_eq!(source(&ledger, "outer.zip!good.ndjson").counts.events, 1);
+    assert_eq!(source(&ledger, "outer.zip!inner.zip!log.ndjson").counts.events, 1);
     assert!(!evidence.dir.path().join("up.ndjson").exists());
+}
+
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn bombs_inside_of_archives_are_cut_off_too() {
+    let evidence = Trap::new();
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    writeln!(packer, "{}", plain(3)).unwrap();
+    flood(&mut packer, b'\n', 70);
+    evidence.put("blank.zip", &zipped(&[("blank.ndjson.gz", &packer.finish().unwrap())]));
+    // Inner archives that are nothing but long: each is below every limit, all together are not.
+    let mut stored = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let as_it_is = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    stored.start_file("log.ndjson", as_it_is).unwrap();
+    flood(&mut stored, 0, 40);
+    let long = stored.finish().unwrap().into_inner();
+    let names: Vec<String> = (0..3).map(|number| format!("long{number}.zip")).collect();
+    let mut many = zip::ZipWriter::new(File::create(evidence.at("many.zip")).unwrap());
+    for name in &names {
+        let fast = zip::write::SimpleFileOptions::default().compression_level(Some(1));
+        many.start_file(name.as_str(), fast).unwrap();
+        many.write_all(&long).unwrap();
+    }
+    many.finish().unwrap();
+    let (code, ledger, _) = evidence.read(&[]);
+    assert_eq!(code, 3);
+    let blank = source(&ledger, "blank.zip!blank.ndjson.gz");
+    assert!(codes(blank).contains(&"F-015"), "{:?}", blank.notes);
+    assert_eq!((blank.counts.events, blank.status), (1, Status::PartlyRead));
+    // The first takes most of what its file may take; the others stay unread.
+    for name in names.iter().skip(1) {
+        let refused = source(&ledger, &format!("many.zip!{name}"));
+        assert!(codes(refused).iter().any(|code| matches!(*code, "F-011" | "F-015")), "{:?}", refused.notes);
+    }
 }
 
 #[test]

@@ -462,7 +462,10 @@ fn members_of_an_archive_are_read_and_named_and_bad_ones_refused() {
     assert_eq!((log.counts.events, csv.counts.events), (2000, 1));
     assert_eq!(log.sha256, hex(&Sha256::digest(lines().as_bytes())));
     assert_eq!(named("!../evil.ndjson").status, Status::Unreadable);
-    assert_eq!(codes(named("!inner.json.gz")), ["F-011"]);
+    // Packed once more inside of the archive: the records of `a/log.ndjson` again, hashed as the member stands there.
+    let again = named("!inner.json.gz");
+    assert_eq!((again.counts.records, again.counts.duplicates, again.status), (2000, 2000, Status::Read));
+    assert_eq!(again.sha256, hex(&Sha256::digest(gzip(lines().as_bytes()))));
 
     // A member that was changed inside the archive does not match its checksum.
     let mut changed = bytes;
@@ -505,4 +508,92 @@ fn letters_far_behind_are_decoded_as_told_where_they_are_no_utf_8() {
         let subjects: Vec<_> = events(&case).iter().filter_map(|event| event.email_subject.clone()).collect();
         assert!(subjects.iter().any(|subject| **subject == *"Gelöschte Elemente"), "{told}");
     }
+}
+
+/// An archive with these files; names that begin alike may be made the same afterwards.
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+/// The archive with another name of the same length, wherever it stands.
+fn renamed(mut archive: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
+    let places: Vec<usize> = archive
+        .windows(from.len())
+        .enumerate()
+        .filter(|(_, name)| *name == from.as_bytes())
+        .map(|(at, _)| at)
+        .collect();
+    assert_eq!(places.len(), 2, "in front of its bytes and in the directory");
+    for at in places {
+        archive[at..at + to.len()].copy_from_slice(to.as_bytes());
+    }
+    archive
+}
+
+#[test]
+fn members_of_one_name_are_all_read() {
+    let lines: Vec<String> = lines().lines().take(3).map(str::to_owned).collect();
+    let files = [
+        ("ual1.ndjson", lines[0].as_bytes()),
+        ("b.ndjson#2", b"no log"),
+        ("ual2.ndjson", lines[1].as_bytes()),
+        ("ual3.ndjson", lines[2].as_bytes()),
+    ];
+    let mut archive = zipped(&files);
+    for name in ["ual2.ndjson", "ual3.ndjson"] {
+        archive = renamed(archive, name, "ual1.ndjson");
+    }
+    let (dir, case) = read_bytes("export.zip", &archive, &[]);
+    let found: Vec<(&str, u64)> = case
+        .ledger
+        .sources
+        .iter()
+        .map(|source| (source.path.rsplit('!').next().unwrap(), source.counts.events))
+        .collect();
+    assert_eq!(found, [("b.ndjson#2", 0), ("ual1.ndjson", 1), ("ual1.ndjson#2", 1), ("ual1.ndjson#3", 1)]);
+    for (number, line) in lines.iter().enumerate() {
+        let source = &case.ledger.sources[number + 1];
+        assert_eq!(source.sha256, hex(&Sha256::digest(line)), "in the order of the directory");
+    }
+    let verified = bectrace(&["verify", dir.path().join("case").to_str().unwrap()]);
+    assert_eq!(verified.exit, 0, "{}", verified.out);
+}
+
+#[test]
+fn archives_of_one_name_inside_of_an_archive_are_all_read() {
+    let lines: Vec<String> = lines().lines().take(2).map(str::to_owned).collect();
+    let [one, two] = [0, 1].map(|number| zipped(&[("ual.ndjson", lines[number].as_bytes())]));
+    let archive = renamed(zipped(&[("in1.zip", &one), ("in2.zip", &two)]), "in2.zip", "in1.zip");
+    let (dir, case) = read_bytes("export.zip", &archive, &[]);
+    let ends = |path: &str| path.split_once("export.zip").unwrap().1.to_owned();
+    let found: Vec<(String, u64)> =
+        case.ledger.sources.iter().map(|source| (ends(&source.path), source.counts.events)).collect();
+    assert_eq!(found, [("!in1.zip!ual.ndjson".to_owned(), 1), ("!in1.zip#2!ual.ndjson".to_owned(), 1)]);
+    let archives: Vec<(String, String)> =
+        case.ledger.archives.iter().map(|archive| (ends(&archive.path), archive.sha256.clone())).collect();
+    let hash = |bytes: &[u8]| hex(&Sha256::digest(bytes));
+    let expected = [("", hash(&archive)), ("!in1.zip", hash(&one)), ("!in1.zip#2", hash(&two))];
+    assert_eq!(archives, expected.map(|(name, hash)| (name.to_owned(), hash)));
+    let verified = bectrace(&["verify", dir.path().join("case").to_str().unwrap()]);
+    assert_eq!(verified.exit, 0, "{}", verified.out);
+}
+
+#[test]
+fn a_name_that_is_taken_is_given_to_nobody_else() {
+    let lines: Vec<String> = lines().lines().take(3).map(str::to_owned).collect();
+    let files = [("a", lines[0].as_bytes()), ("a#2", lines[1].as_bytes()), ("z", lines[2].as_bytes())];
+    // Three letters do not stand anywhere else by chance: `z` is too short a name to be looked for.
+    let mut archive = zipped(&files);
+    let last = archive.windows(3).rposition(|part| part == b"a#2").unwrap() + 3;
+    let at = last + archive[last..].iter().position(|byte| *byte == b'z').unwrap();
+    archive[at] = b'a';
+    let (_dir, case) = read_bytes("export.zip", &archive, &[]);
+    let found: Vec<&str> = case.ledger.sources.iter().map(|source| source.path.rsplit('!').next().unwrap()).collect();
+    assert_eq!(found, ["a", "a#2", "a#3"]);
+    assert_eq!(case.ledger.total().events, 3);
 }

@@ -297,7 +297,7 @@ mod tests {
     use crate::ingest::pipeline::Options;
     use crate::ingest::pipeline::cutting::open;
     use crate::ingest::sniff;
-    use crate::ingest::source::{self, EvidenceFile, Limits};
+    use crate::ingest::source::{self, EvidenceFile, Limits, Nests};
     use crate::ledger::Counts;
 
     /// Refuses every record; one that says so makes it panic or wish to stop.
@@ -320,7 +320,7 @@ mod tests {
         #[allow(clippy::disallowed_methods, reason = "a test makes its own files")]
         std::fs::write(&path, format!("a,b\n{rows}")).unwrap();
         let file = EvidenceFile { name: "a.csv".to_owned(), path };
-        let member = source::members(&file, Limits::default()).remove(0).unwrap();
+        let member = source::members(&file, Limits::default(), &Nests::default()).remove(0).unwrap();
         let opened = open(&member, &Options::default()).unwrap();
         let head = sniff::look("a.csv", &opened.head, &opened.text);
         let (reader, mut sink, mut told) = (Reader(Stop::default()), Sink::new(None), 0);

@@ -12,7 +12,7 @@ use crate::ingest::fields::DateOrder;
 use crate::ingest::formats::{Context, RecordReader};
 use crate::ingest::sink::{PartJob, Sink, Witness};
 use crate::ingest::sniff::{self, Head};
-use crate::ingest::source::{self, EvidenceFile, Limits, Member};
+use crate::ingest::source::{self, EvidenceFile, Limits, Member, Nests};
 use crate::ingest::unwrap;
 use crate::ledger::{Ledger, Note, Reading, Status};
 use crate::timeline::EvidenceSource;
@@ -117,7 +117,8 @@ fn read_all(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(Ledger, Witness), IngestError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build()?;
-    let members: Vec<_> = files.iter().flat_map(|file| source::members(file, options.limits)).collect();
+    let nests = Nests::default();
+    let members: Vec<_> = files.iter().flat_map(|file| source::members(file, options.limits, &nests)).collect();
     let of_steps: Vec<bool> =
         members.iter().map(|member| member.as_ref().is_ok_and(|member| is_of_steps(member, options))).collect();
     if of_steps.contains(&true) {
@@ -143,7 +144,7 @@ fn read_all(
         one(&member, &pool, options, &mut sink, progress)?;
     }
     pool.install(|| sink.drain().into_par_iter().try_for_each(PartJob::write))?;
-    sink.finish(options.reading(), source::archives(files))
+    sink.finish(options.reading(), source::archives(files, &nests))
 }
 
 /// Whether a file holds authentication steps; a look at its first line decides.

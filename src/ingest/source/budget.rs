@@ -44,6 +44,21 @@ impl Budget {
     pub(super) fn new(limits: Limits, packed: u64) -> Self {
         Self { limits, limit: limits.of(packed), spent: AtomicU64::new(0) }
     }
+
+    /// The same limits, nothing spent.
+    pub(super) fn fresh(&self) -> Self {
+        Self { limits: self.limits, limit: self.limit, spent: AtomicU64::new(0) }
+    }
+
+    /// Whether nothing more may be unpacked.
+    pub(super) fn is_spent(&self) -> bool {
+        self.spent.load(Ordering::Relaxed) >= self.limit
+    }
+
+    /// Spends so much; whether that is allowed.
+    pub(super) fn take(&self, bytes: u64) -> bool {
+        self.spent.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= self.limit
+    }
 }
 
 /// Stops where more is unpacked of a file than its budget allows.

@@ -1,7 +1,7 @@
 //! Opens a member, unpacks it and hashes it while it is read.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
+use std::io::{self, BufReader, Cursor, Read, Seek as _, SeekFrom};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -65,13 +65,32 @@ impl Member {
                 stream(state, Box::new(Limited { inner: plain, budget, unpacked: count }), true)
             }
             Packing::Zip { start, packed, deflated, crc } => {
-                file.seek(SeekFrom::Start(start))?;
-                let packed = BufReader::with_capacity(BUFFER, file.take(packed));
+                let packed: Box<dyn Read + Send> = match &self.within {
+                    None => {
+                        file.seek(SeekFrom::Start(start))?;
+                        Box::new(file.take(packed))
+                    }
+                    Some(nest) => {
+                        let mut bytes = Cursor::new(nest.bytes()?);
+                        bytes.set_position(start);
+                        Box::new(bytes.take(packed))
+                    }
+                };
+                let packed = BufReader::with_capacity(BUFFER, packed);
                 let plain: Box<dyn Read + Send> =
                     if deflated { Box::new(DeflateDecoder::new(packed)) } else { Box::new(packed) };
-                let plain = Limited { inner: plain, budget, unpacked: count };
+                let plain = Limited { inner: plain, budget: Arc::clone(&budget), unpacked: Arc::clone(&count) };
                 let reader = Hashing::new(Checked { inner: plain, crc: Crc::new(), expected: crc });
-                stream(reader.state(), Box::new(reader), false)
+                let state = reader.state();
+                let reader: Box<dyn Read + Send> = match self.again {
+                    Packing::Gzip => {
+                        let plain = MultiGzDecoder::new(BufReader::with_capacity(BUFFER, reader));
+                        Box::new(Limited { inner: plain, budget, unpacked: count })
+                    }
+                    Packing::Zstd => Box::new(Limited { inner: zstd::Decoder::new(reader)?, budget, unpacked: count }),
+                    Packing::Plain | Packing::Zip { .. } => Box::new(reader),
+                };
+                stream(state, reader, false)
             }
         })
     }
