@@ -8,11 +8,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::baseline::client_address;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::logins;
+use crate::analyze::risk::{is_called_safe, service_risk};
 use crate::examination::{Attacker, AttackerMember};
 use crate::finding::{Assessment, Attribution, Term, Weight};
 use crate::knowledge::{clients, errors, networks};
 use crate::origin::Origin;
-use crate::timeline::{Event, EvidenceSource, Outcome, format_time};
+use crate::timeline::{Event, Outcome, format_time};
 use crate::untrusted::Untrusted;
 
 /// Points from which an act is linked to the attacker.
@@ -179,78 +181,32 @@ fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
 }
 
 fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
+    own_machine(exam, row, score);
     let event = row.event;
-    let session = event.session_id.as_deref().unwrap_or_default();
-    if !session.is_empty() && exam.baseline.is_managed_session(session) && exam.attacker.session_of(event).is_none() {
-        score.add(-5, || "same session as a sign-in from a managed device in the baseline");
-    } else if exam.attacker.session_of(event).is_none()
-        && (exam.baseline.is_own_device(row) || exam.baseline.is_own_session(event))
-    {
-        score.add(-5, || "signed in on a device that the account used in the baseline");
+    if row.is_sign_in() && (is_called_safe(event) || exam.risk.called_safe(row)) {
+        score.add(DISMISSED, || "the service looked at this sign-in's risk and called it safe");
     }
     let Some(ip) = client_address(event) else { return };
     let days = exam.baseline.days_at(ip);
     if days >= OWN_DAYS && row.class == ActorClass::Own {
         score.add(-3, || format!("address {ip} used on {days} days of the baseline"));
     }
-    if row.is_sign_in() && is_called_safe(event) {
-        score.add(DISMISSED, || "the service looked at this sign-in's risk and called it safe");
-    }
-    if exam.question.known_addresses.iter().any(|network| network.contains(&ip)) {
+    if logins::is_known_good(exam, ip) {
         score.add(-2, || format!("address {ip} is on the list of known good addresses"));
     }
 }
 
-/// Risk reports about the account: each is about a sign-in, which it names by request or by correlation.
-struct RiskReports<'x, 'e> {
-    rows: Vec<&'x Row<'e>>,
-    safe: Vec<&'x Row<'e>>,
-}
-
-impl<'x, 'e> RiskReports<'x, 'e> {
-    fn of(exam: &'x Exam<'e>) -> Self {
-        let is_report = |row: &&Row<'_>| {
-            let risk = row.event.evidence_source == EvidenceSource::Risk || row.event.record_type == Some(294);
-            risk && row.parts.any()
-        };
-        let (safe, others): (Vec<_>, Vec<_>) =
-            exam.rows.iter().filter(is_report).partition(|row| is_called_safe(row.event));
-        Self { rows: others.into_iter().filter(|row| service_risk(row.event).is_some()).collect(), safe }
+/// Whether the account's own machine did it.
+fn own_machine(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
+    let (event, baseline) = (row.event, &exam.baseline);
+    if exam.attacker.session_of(event).is_some() {
+        return;
     }
-
-    fn dismissed(&self, sign_in: &Row<'_>) -> bool {
-        self.safe.iter().any(|report| is_about(report, sign_in))
+    if event.session_id.as_deref().is_some_and(|session| baseline.is_managed_session(session)) {
+        score.add(-5, || "same session as a sign-in from a managed device in the baseline");
+    } else if baseline.is_own_device(row) || baseline.is_own_session(event) {
+        score.add(-5, || "signed in on a device that the account used in the baseline");
     }
-
-    /// What a report says of this sign-in.
-    fn about(&self, sign_in: &Row<'_>) -> Option<String> {
-        self.rows.iter().find(|report| is_about(report, sign_in)).and_then(|report| service_risk(report.event))
-    }
-
-    /// The reports whose sign-in is not in the evidence: their own address is all there is.
-    fn alone(&self, exam: &'x Exam<'e>) -> impl Iterator<Item = &'x Row<'e>> + use<'_, 'x, 'e> {
-        let told = |report: &&&Row<'_>| {
-            exam.rows.iter().filter(|row| row.is_sign_in()).any(|sign_in| is_about(report, sign_in))
-        };
-        self.rows.iter().filter(move |report| !told(report)).copied()
-    }
-}
-
-/// Whether somebody looked at the risk and called it safe.
-pub fn is_called_safe(event: &Event) -> bool {
-    let state = event.risk_state.as_deref().unwrap_or_default();
-    ["dismissed", "confirmedSafe"].iter().any(|safe| state.eq_ignore_ascii_case(safe))
-}
-
-fn is_about(report: &Row<'_>, sign_in: &Row<'_>) -> bool {
-    let same = |a: &Option<Box<str>>, b: &Option<Box<str>>| {
-        a.as_deref().zip(b.as_deref()).is_some_and(|(a, b)| !a.is_empty() && a.eq_ignore_ascii_case(b))
-    };
-    std::iter::once(sign_in.event).chain(sign_in.twins.iter().copied()).any(|event| {
-        same(&report.event.request_id, &event.event_id)
-            || same(&report.event.request_id, &event.request_id)
-            || same(&report.event.correlation_id, &event.correlation_id)
-    })
 }
 
 /// The attacker, as far as known.
@@ -275,32 +231,10 @@ fn reason_beyond<'r>(reasons: &'r [Reason], event: &Event) -> Option<&'r str> {
     reasons.iter().find(|reason| reason.from.as_ref() != Some(&event.origin)).map(|reason| reason.why.as_str())
 }
 
-/// Why the service calls a sign-in risky; `None` where it does not, or where the risk was dismissed.
-pub fn service_risk(event: &Event) -> Option<String> {
-    let lower = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_lowercase();
-    let (state, level, kinds) = (lower(&event.risk_state), lower(&event.risk_level), lower(&event.risk_events));
-    if is_called_safe(event) {
-        return None;
-    }
-    if let Some(kind) = kinds.split("; ").find(|kind| errors::risk_is_near_proof(kind)) {
-        return Some(format!("risk detection {kind}"));
-    }
-    // Without a licence the service masks the kind; a masked low risk says next to nothing.
-    let masked = kinds.split("; ").all(|kind| matches!(kind, "generic" | "hidden")) && !kinds.is_empty();
-    if masked && matches!(level.as_str(), "low" | "none" | "hidden" | "") {
-        return None;
-    }
-    if matches!(state.as_str(), "atrisk" | "confirmedcompromised") {
-        return Some(format!("risk state {state}"));
-    }
-    (level == "high").then(|| "risk level high".to_owned())
-}
-
 impl AttackerSet {
     /// The seeds (the investigator's addresses, risky sign-ins, sign-ins with a score of at least 5), expanded.
     pub fn from_sign_ins(exam: &Exam<'_>) -> Self {
         let mut set = Self::default();
-        let reports = RiskReports::of(exam);
         for row in exam.rows.iter().filter(|row| row.parts.actor && row.is_sign_in()) {
             // A rejected guess says nothing of who holds the account; a success, or a right password, does.
             let code = row.event.status_code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0);
@@ -311,18 +245,18 @@ impl AttackerSet {
             if let Some(ip) = client_address(row.event).filter(|ip| is_named(exam, *ip)) {
                 let why = format!("sign-in at {when} from {ip}, which the investigator named");
                 set.take(exam, row, &Reason { why, from: None });
-            } else if let Some(risk) = service_risk(row.event).or_else(|| reports.about(row)) {
+            } else if let Some(risk) = service_risk(row.event).or_else(|| exam.risk.about(row)) {
                 let why = format!("sign-in at {when} that the service calls risky ({risk})");
                 set.take(exam, row, &Reason { why, from: None });
             } else if row.in_window {
-                let total = exam.points(row) + if reports.dismissed(row) { DISMISSED } else { 0 };
+                let total = exam.points(row);
                 if total >= LINKED {
                     let why = format!("sign-in at {when} with attacker score {total}");
                     set.take(exam, row, &Reason { why, from: Some(row.event.origin.clone()) });
                 }
             }
         }
-        for row in reports.alone(exam) {
+        for row in exam.risk.alone(exam.rows) {
             let risk = service_risk(row.event).unwrap_or_default();
             let why = format!("{risk} reported for {}", format_time(row.event.datetime));
             set.take(exam, row, &Reason { why, from: None });
@@ -355,9 +289,8 @@ impl AttackerSet {
     fn take(&mut self, exam: &Exam<'_>, row: &Row<'_>, reason: &Reason) {
         // The audit log may know a session that the sign-in's export left out.
         for event in std::iter::once(row.event).chain(row.twins.iter().copied()) {
-            if let Some(session) =
-                event.session_id.as_deref().filter(|session| !exam.baseline.is_managed_session(session))
-            {
+            let session = event.session_id.as_deref();
+            if let Some(session) = session.filter(|session| !exam.baseline.is_managed_session(session)) {
                 remember(self.sessions.entry(session.to_lowercase()).or_default(), reason);
             }
         }
@@ -469,5 +402,5 @@ fn is_named(exam: &Exam<'_>, ip: IpAddr) -> bool {
 
 /// Stop rules: an address that is the account's own habit, or known good, is nobody else's.
 fn may_be_attackers(exam: &Exam<'_>, ip: IpAddr) -> bool {
-    exam.baseline.days_at(ip) < OWN_DAYS && !exam.question.known_addresses.iter().any(|network| network.contains(&ip))
+    exam.baseline.days_at(ip) < OWN_DAYS && !logins::is_known_good(exam, ip)
 }

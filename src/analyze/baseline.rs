@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use chrono::{DateTime, Days, NaiveDate, Timelike, Utc};
 
 use crate::analyze::actor::ActorClass;
-use crate::analyze::attribution;
 use crate::analyze::exam::Row;
+use crate::analyze::risk::service_risk;
 use crate::knowledge::networks::{self, NetClass};
 use crate::question::Window;
 use crate::timeline::{Event, EvidenceSource, Outcome};
@@ -131,7 +131,7 @@ impl Baseline {
             && row.class == ActorClass::Own
             && event.outcome == Outcome::Success
             && event.device_id.as_deref().is_some_and(|device| self.knows_device(device))
-            && attribution::service_risk(event).is_none()
+            && service_risk(event).is_none()
     }
 
     /// Whether the event belongs to a session that such a sign-in began, and comes from the place it began at: a

@@ -14,6 +14,7 @@ use crate::analyze::coverage::Coverage;
 use crate::analyze::identity::{Parts, Subject};
 use crate::analyze::jobs::Jobs;
 use crate::analyze::mails::Mails;
+use crate::analyze::risk::RiskReports;
 use crate::analyze::{Material, mails, twins};
 use crate::finding::Attribution;
 use crate::knowledge::domains;
@@ -103,6 +104,8 @@ pub struct Exam<'a> {
     pub tenant_domains: BTreeSet<String>,
     /// Who did the same to many people at once.
     pub jobs: &'a Jobs,
+    /// What the service's risk reports say.
+    pub risk: RiskReports<'a>,
     /// The attacker, as far as known.
     pub attacker: AttackerSet,
     done_before: OnceLock<HashSet<(String, Option<String>)>>,
@@ -144,6 +147,7 @@ impl<'a> Exam<'a> {
             coverage,
             tenant_domains,
             jobs,
+            risk: RiskReports::of(rows),
             attacker,
             done_before: OnceLock::new(),
             mails: OnceLock::new(),

@@ -33,6 +33,7 @@ pub mod onward;
 pub mod recipients;
 pub mod recoverability;
 pub mod response;
+pub mod risk;
 pub mod roles;
 pub mod rules;
 pub mod scope;

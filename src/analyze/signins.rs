@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::analyze::attribution::{LINKED, service_risk};
+use crate::analyze::attribution::LINKED;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::logins;
+use crate::analyze::risk::service_risk;
 use crate::examination::{AddressRow, CountryRow, RiskySignIn, SignIns};
 use crate::knowledge::networks::{self, NetClass};
 use crate::timeline::{Event, Outcome};

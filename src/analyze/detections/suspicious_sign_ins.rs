@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::analyze::attribution::{LINKED, service_risk};
+use crate::analyze::attribution::LINKED;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::risk::{is_called_safe, service_risk};
 use crate::analyze::{Check, Meta, logins};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::errors;
@@ -62,8 +63,7 @@ fn suspicion(exam: &Exam<'_>, row: &Row<'_>) -> Option<Suspicion> {
     if service_risk(row.event).is_some() {
         return Some(Suspicion::Risky);
     }
-    let state = row.event.risk_state.as_deref().unwrap_or_default().to_lowercase();
-    matches!(state.as_str(), "dismissed" | "confirmedsafe").then_some(Suspicion::Dismissed)
+    (is_called_safe(row.event) || exam.risk.called_safe(row)).then_some(Suspicion::Dismissed)
 }
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {

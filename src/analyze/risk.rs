@@ -1,0 +1,81 @@
+//! What the service says of risk: of a sign-in in its own record, and in reports that name the sign-in they are about.
+
+use crate::analyze::exam::Row;
+use crate::knowledge::errors;
+use crate::timeline::{Event, EvidenceSource};
+
+/// Risk reports about the account: each is about a sign-in, which it names by request or by correlation.
+#[derive(Debug, Default)]
+pub struct RiskReports<'a> {
+    rows: Vec<&'a Row<'a>>,
+    safe: Vec<&'a Row<'a>>,
+}
+
+impl<'a> RiskReports<'a> {
+    /// Those on the table.
+    pub fn of(rows: &'a [Row<'a>]) -> Self {
+        let is_report = |row: &&Row<'_>| {
+            let risk = row.event.evidence_source == EvidenceSource::Risk || row.event.record_type == Some(294);
+            risk && row.parts.any()
+        };
+        let (safe, others): (Vec<_>, Vec<_>) = rows.iter().filter(is_report).partition(|row| is_called_safe(row.event));
+        Self { rows: others.into_iter().filter(|row| service_risk(row.event).is_some()).collect(), safe }
+    }
+
+    /// Whether a report about this sign-in says that its risk was looked at and called safe.
+    pub fn called_safe(&self, sign_in: &Row<'_>) -> bool {
+        self.safe.iter().any(|report| is_about(report, sign_in))
+    }
+
+    /// What a report says of this sign-in.
+    pub fn about(&self, sign_in: &Row<'_>) -> Option<String> {
+        self.rows.iter().find(|report| is_about(report, sign_in)).and_then(|report| service_risk(report.event))
+    }
+
+    /// The reports whose sign-in is not in the evidence: their own address is all there is.
+    pub fn alone(&self, rows: &'a [Row<'a>]) -> impl Iterator<Item = &'a Row<'a>> {
+        let told = |report: &Row<'_>| {
+            let mut sign_ins = rows.iter().filter(|row| row.is_sign_in());
+            sign_ins.any(|sign_in| is_about(report, sign_in))
+        };
+        self.rows.iter().copied().filter(move |report| !told(report))
+    }
+}
+
+/// Whether somebody looked at the risk and called it safe.
+pub fn is_called_safe(event: &Event) -> bool {
+    let state = event.risk_state.as_deref().unwrap_or_default();
+    ["dismissed", "confirmedSafe"].iter().any(|safe| state.eq_ignore_ascii_case(safe))
+}
+
+fn is_about(report: &Row<'_>, sign_in: &Row<'_>) -> bool {
+    let same = |a: &Option<Box<str>>, b: &Option<Box<str>>| {
+        a.as_deref().zip(b.as_deref()).is_some_and(|(a, b)| !a.is_empty() && a.eq_ignore_ascii_case(b))
+    };
+    std::iter::once(sign_in.event).chain(sign_in.twins.iter().copied()).any(|event| {
+        same(&report.event.request_id, &event.event_id)
+            || same(&report.event.request_id, &event.request_id)
+            || same(&report.event.correlation_id, &event.correlation_id)
+    })
+}
+
+/// Why the service calls a sign-in risky; `None` where it does not, or where the risk was dismissed.
+pub fn service_risk(event: &Event) -> Option<String> {
+    let lower = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_lowercase();
+    let (state, level, kinds) = (lower(&event.risk_state), lower(&event.risk_level), lower(&event.risk_events));
+    if is_called_safe(event) {
+        return None;
+    }
+    if let Some(kind) = kinds.split("; ").find(|kind| errors::risk_is_near_proof(kind)) {
+        return Some(format!("risk detection {kind}"));
+    }
+    // Without a licence the service masks the kind; a masked low risk says next to nothing.
+    let masked = kinds.split("; ").all(|kind| matches!(kind, "generic" | "hidden")) && !kinds.is_empty();
+    if masked && matches!(level.as_str(), "low" | "none" | "hidden" | "") {
+        return None;
+    }
+    if matches!(state.as_str(), "atrisk" | "confirmedcompromised") {
+        return Some(format!("risk state {state}"));
+    }
+    (level == "high").then(|| "risk level high".to_owned())
+}
