@@ -117,7 +117,7 @@ fn unusual_place(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         return;
     }
     let event = row.event;
-    let Some(ip) = client_address(event) else { return };
+    let Some(ip) = client_address(event).filter(|ip| !logins::is_known_good(exam, *ip)) else { return };
     if exam.baseline.days_at(ip) == 0 && !exam.baseline.knows_network(event.as_number) {
         score.add(3, || format!("address {ip} and its network never seen for this account in the baseline"));
     }

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::baseline::client_address;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::logins;
 use crate::finding::{Assessment, Attribution, Fact, Finding, Severity, Weight};
 use crate::origin::RecordRef;
 use crate::timeline::{Outcome, format_time};
@@ -86,7 +87,8 @@ fn sign_ins(exam: &Exam<'_>) -> Vec<Link> {
 /// Successful sign-ins from the address of a change of credentials, where that address was never the account's.
 fn from_there(exam: &Exam<'_>, finding: &Finding) -> Vec<Link> {
     let address = finding.address.as_ref().and_then(|address| address.as_evidence().parse().ok());
-    let Some(address) = address.filter(|ip| exam.baseline.sufficient && exam.baseline.days_at(*ip) == 0) else {
+    let Some(address) = address
+        .filter(|ip| exam.baseline.sufficient && exam.baseline.days_at(*ip) == 0 && !logins::is_known_good(exam, *ip)) else {
         return Vec::new();
     };
     let same = exam.rows.iter().filter(|row| {
