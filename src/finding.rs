@@ -155,6 +155,9 @@ pub struct Finding {
     pub facts: BTreeMap<String, Untrusted>,
     /// The attacker score's terms (and, where the check has one, the content score's).
     pub score: Vec<Term>,
+    /// Whether what was done is malicious by itself, whoever did it and from wherever.
+    #[serde(skip)]
+    pub on_its_face: bool,
     /// MITRE ATT&CK technique ids.
     pub attack: Vec<&'static str>,
     /// The records; never empty.

@@ -11,7 +11,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::logins;
 use crate::analyze::risk::{is_called_safe, service_risk};
 use crate::examination::{Attacker, AttackerMember};
-use crate::finding::{Assessment, Attribution, Term, Weight};
+use crate::finding::{Assessment, Attribution, Finding, Term, Weight};
 use crate::knowledge::{clients, errors, networks};
 use crate::origin::Origin;
 use crate::timeline::{Event, Outcome, format_time};
@@ -34,6 +34,10 @@ pub struct Score {
     points: i32,
     count: usize,
     told: bool,
+    /// Points of the terms that speak for the attacker.
+    against: i32,
+    /// Those of them that everybody makes who is away from home with another device: a place, a device, an hour.
+    away: i32,
 }
 
 impl Score {
@@ -47,8 +51,32 @@ impl Score {
         self.points
     }
 
+    /// Whether the score speaks for the attacker: linked, or unusual by more than an address never seen before. Mobile
+    /// networks, hotels and providers give everybody a new one; it makes an act that is suspicious in itself weigh
+    /// more, and nothing else.
+    pub fn is_unusual(&self) -> bool {
+        self.points >= LINKED || self.points >= UNUSUAL && self.tells()
+    }
+
+    /// Whether it is more than nothing by another term than those of a journey.
+    pub fn tells(&self) -> bool {
+        self.points > 0 && self.against > self.away
+    }
+
+    /// Whether nothing in it speaks for the owner.
+    pub fn is_one_sided(&self) -> bool {
+        self.points == self.against
+    }
+
+    /// A term that everybody makes who is away from home.
+    fn add_away<W: Into<String>>(&mut self, points: i32, why: impl FnOnce() -> W) {
+        self.away += points;
+        self.add(points, why);
+    }
+
     fn add<W: Into<String>>(&mut self, points: i32, why: impl FnOnce() -> W) {
         self.points += points;
+        self.against += points.max(0);
         self.count += 1;
         if self.told {
             self.terms.push(Term { points, why: Untrusted::new(why()) });
@@ -118,8 +146,8 @@ fn unusual_place(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     }
     let event = row.event;
     let Some(ip) = client_address(event).filter(|ip| !logins::is_known_good(exam, *ip)) else { return };
-    if exam.baseline.days_at(ip) == 0 && !exam.baseline.knows_network(event.as_number) {
-        score.add(3, || format!("address {ip} and its network never seen for this account in the baseline"));
+    if exam.baseline.is_new_place(event) {
+        score.add_away(3, || format!("address {ip} and its network never seen for this account in the baseline"));
     }
     if let Some(name) = event.as_number.and_then(|number| networks::hosting_asn(number as u32))
         && !exam.baseline.knows_network(event.as_number)
@@ -173,10 +201,10 @@ fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         .as_deref()
         .is_some_and(|os| exam.baseline.knows_browser(os, event.browser.as_deref().unwrap_or_default()) == Some(false));
     if no_device || new_browser {
-        score.add(1, || "no device id, or an operating system and browser not in the baseline");
+        score.add_away(1, || "no device id, or an operating system and browser not in the baseline");
     }
     if exam.baseline.is_unusual_hour(event.datetime) == Some(true) {
-        score.add(1, || format!("outside the account's own hours ({} UTC)", event.datetime.format("%H:%M")));
+        score.add_away(1, || format!("outside the account's own hours ({} UTC)", event.datetime.format("%H:%M")));
     }
 }
 
@@ -206,6 +234,8 @@ fn own_machine(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         score.add(-5, || "same session as a sign-in from a managed device in the baseline");
     } else if baseline.is_own_device(row) || baseline.is_own_session(event) {
         score.add(-5, || "signed in on a device that the account used in the baseline");
+    } else if row.class == ActorClass::Own && baseline.is_own_place(event) && !exam.attacker.holds(exam, event) {
+        score.add(-5, || "names no session; only a device that the account used in the baseline signed in from there");
     }
 }
 
@@ -265,7 +295,9 @@ impl AttackerSet {
         set
     }
 
-    /// The same set, with what strong findings about the account's own acts teach, expanded again.
+    /// The same set, with what strong findings about the account's own acts teach, expanded again. What is strong only
+    /// because it came from an address never seen before teaches nothing: the owner's whole journey would be the
+    /// attacker's.
     pub fn from_findings(exam: &Exam<'_>, assessments: &[Assessment]) -> Self {
         let mut set = exam.attacker.clone();
         let strong = assessments
@@ -275,7 +307,7 @@ impl AttackerSet {
         for finding in strong {
             if let Some(row) = finding.records.first().and_then(|record| exam.cited(record))
                 && row.class == ActorClass::Own
-                && exam.points(row) >= 0
+                && teaches(finding, &exam.weigh(row))
             {
                 let why = format!("made what finding {} shows at {}", finding.id, format_time(finding.time));
                 set.take(exam, row, &Reason { why, from: Some(row.event.origin.clone()) });
@@ -403,4 +435,42 @@ fn is_named(exam: &Exam<'_>, ip: IpAddr) -> bool {
 /// Stop rules: an address that is the account's own habit, or known good, is nobody else's.
 fn may_be_attackers(exam: &Exam<'_>, ip: IpAddr) -> bool {
     exam.baseline.days_at(ip) < OWN_DAYS && !logins::is_known_good(exam, ip)
+}
+
+/// Whether a strong finding about this row says by itself whose act it was.
+fn teaches(finding: &Finding, score: &Score) -> bool {
+    score.is_unusual() || finding.on_its_face && score.total() >= 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made_of(away: &[i32], others: &[i32]) -> Score {
+        let mut score = Score::default();
+        away.iter().for_each(|points| score.add_away(*points, || "a journey"));
+        others.iter().for_each(|points| score.add(*points, || "another reason"));
+        score
+    }
+
+    #[test]
+    fn an_address_never_seen_is_never_unusual_by_itself() {
+        assert!(!made_of(&[3], &[]).is_unusual());
+        assert!(!made_of(&[3, 1], &[]).is_unusual());
+        assert!(!made_of(&[3], &[-2]).is_unusual());
+        // A script client, a foreign country, a hosting network beside it.
+        assert!(made_of(&[3], &[2]).is_unusual());
+        assert!(made_of(&[3], &[2, -2]).is_unusual());
+        // Three points that no journey makes: within minutes after the attacker.
+        assert!(made_of(&[], &[3]).is_unusual());
+        assert!(!made_of(&[], &[2]).is_unusual());
+        // Five points link, whatever they are made of.
+        assert!(made_of(&[3, 1, 1], &[]).is_unusual());
+    }
+
+    #[test]
+    fn what_speaks_for_the_owner_makes_a_score_two_sided() {
+        assert!(made_of(&[3], &[4]).is_one_sided());
+        assert!(!made_of(&[1], &[5, -3]).is_one_sided());
+    }
 }

@@ -1,12 +1,14 @@
 //! What was usual before the window: the account's own addresses, networks, countries, clients, devices and hours.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
-use chrono::{DateTime, Days, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Timelike, Utc};
+use foldhash::fast::RandomState;
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::exam::Row;
+use crate::analyze::logins;
 use crate::analyze::risk::service_risk;
 use crate::knowledge::networks::{self, NetClass};
 use crate::question::Window;
@@ -23,6 +25,8 @@ pub struct Baseline {
     /// Place (address; the /64 of an IPv6 address) → the days it was used on.
     places: BTreeMap<IpAddr, BTreeSet<NaiveDate>>,
     networks: BTreeSet<i64>,
+    /// Place → the number of its network, as any record on the table tells it: most records name the address only.
+    numbers: HashMap<IpAddr, i64, RandomState>,
     countries: BTreeSet<String>,
     agents: BTreeSet<String>,
     devices: BTreeSet<String>,
@@ -30,6 +34,8 @@ pub struct Baseline {
     managed_sessions: BTreeSet<String>,
     /// Session and place of the window's sign-ins on the account's own devices.
     own_sessions: BTreeSet<(String, IpAddr)>,
+    /// Where nobody else signed in: place → when the account's own devices did.
+    own_places: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
     hours: BTreeMap<u32, u32>,
     /// Records it is made of.
     pub records: usize,
@@ -43,6 +49,12 @@ impl Baseline {
         let start = window.from.checked_sub_days(Days::new(u64::from(days))).unwrap_or(window.from);
         let mut baseline = Self::default();
         let mut first: Option<DateTime<Utc>> = None;
+        let numbered = rows.iter().flat_map(Row::events).filter_map(|event| Some((event, event.as_number?)));
+        for (event, number) in numbered {
+            if let Some(ip) = client_address(event) {
+                baseline.numbers.entry(place(ip)).or_insert(number);
+            }
+        }
         for row in rows.iter().filter(|row| row.event.datetime >= start && row.event.datetime < window.from) {
             // A mail in the account's name need not be the account's.
             let own = row.class == ActorClass::Own && row.event.evidence_source != EvidenceSource::MessageTrace;
@@ -55,6 +67,7 @@ impl Baseline {
         let session =
             |row: &Row<'_>| Some((row.event.session_id.as_deref()?.to_lowercase(), place(client_address(row.event)?)));
         baseline.own_sessions = own.filter_map(session).collect();
+        baseline.own_places = own_places(&baseline, rows, window);
         baseline.sufficient = first.is_some_and(|first| {
             (window.from.date_naive() - first.date_naive()).num_days() >= LEAST_DAYS.min(i64::from(days))
         });
@@ -67,7 +80,7 @@ impl Baseline {
         if let Some(ip) = client_address(event) {
             self.places.entry(place(ip)).or_default().insert(event.datetime.date_naive());
         }
-        self.networks.extend(event.as_number);
+        self.networks.extend(self.number_of(event));
         let lower = |text: &Option<Box<str>>| text.as_deref().map(str::to_lowercase);
         self.countries.extend(lower(&event.geo_country));
         self.agents.extend(lower(&event.user_agent));
@@ -84,6 +97,16 @@ impl Baseline {
     /// On how many days the address's place was used.
     pub fn days_at(&self, ip: IpAddr) -> usize {
         self.places.get(&place(ip)).map_or(0, BTreeSet::len)
+    }
+
+    /// The number of the event's network, from the event or from another that came from the same place.
+    fn number_of(&self, event: &Event) -> Option<i64> {
+        event.as_number.or_else(|| self.numbers.get(&place(client_address(event)?)).copied())
+    }
+
+    /// Whether the event has an address that was never used, in a network that was never used.
+    pub fn is_new_place(&self, event: &Event) -> bool {
+        client_address(event).is_some_and(|ip| self.days_at(ip) == 0) && !self.knows_network(self.number_of(event))
     }
 
     /// Whether the network was used; unknown networks were not.
@@ -122,14 +145,15 @@ impl Baseline {
         self.managed_sessions.contains(&session.to_lowercase())
     }
 
-    /// Whether the row is a successful sign-in on a device that the account used before the window, and that the
-    /// service does not call risky: a person who travels, not one who took the account over. The service reads the
-    /// device's id from a key on the device; a password, or a page in between, does not bring it.
+    /// Whether the row is a sign-in on a device that the account used before the window, successful or halted on its way
+    /// (a password that ran out), and that the service does not call risky: a person who travels, not one who took the
+    /// account over. The service reads the device's id from a key on the device; a password, or a page in between, does
+    /// not bring it.
     pub fn is_own_device(&self, row: &Row<'_>) -> bool {
         let event = row.event;
         row.is_sign_in()
             && row.class == ActorClass::Own
-            && event.outcome == Outcome::Success
+            && matches!(event.outcome, Outcome::Success | Outcome::Interrupted)
             && event.device_id.as_deref().is_some_and(|device| self.knows_device(device))
             && service_risk(event).is_none()
     }
@@ -141,6 +165,16 @@ impl Baseline {
         session
             .zip(client_address(event))
             .is_some_and(|(session, ip)| self.own_sessions.contains(&(session, place(ip))))
+    }
+
+    /// Whether a record that names no session comes from a place, not a usual one, where within a day the account signed
+    /// in on a device of its own, and nobody signed in otherwise: a hotel as well as a new contract at home.
+    pub fn is_own_place(&self, event: &Event) -> bool {
+        let times = client_address(event)
+            .filter(|ip| self.days_at(*ip) < logins::OWN_DAYS)
+            .and_then(|ip| self.own_places.get(&place(ip)));
+        let near = |time: &DateTime<Utc>| (*time - event.datetime).abs() <= TimeDelta::hours(24);
+        event.session_id.is_none() && times.is_some_and(|times| times.iter().any(near))
     }
 
     /// Whether the hour (UTC) lies outside all hours seen; `None` where too few records say anything.
@@ -158,6 +192,23 @@ impl Baseline {
             )
         })
     }
+}
+
+/// The places of the window where only the account's own devices signed in, with when they did.
+fn own_places(baseline: &Baseline, rows: &[Row<'_>], window: Window) -> BTreeMap<IpAddr, Vec<DateTime<Utc>>> {
+    let mut own: BTreeMap<IpAddr, Vec<DateTime<Utc>>> = BTreeMap::new();
+    let mut others = BTreeSet::new();
+    for row in rows.iter().filter(|row| row.event.datetime >= window.from && logins::proves_password(row)) {
+        let Some(ip) = client_address(row.event).filter(|_| logins::is_own(row)) else { continue };
+        let known = row.event.device_id.as_deref().is_some_and(|device| baseline.knows_device(device));
+        if baseline.is_own_device(row) {
+            own.entry(place(ip)).or_default().push(row.event.datetime);
+        } else if !known || service_risk(row.event).is_some() {
+            others.insert(place(ip));
+        }
+    }
+    own.retain(|place, _| !others.contains(place));
+    own
 }
 
 /// The event's address where it can be the client's own: public, and not Microsoft's.

@@ -84,15 +84,19 @@ fn sign_ins(exam: &Exam<'_>) -> Vec<Link> {
     inside.map(|row| link(row, format!("the attacker's sign-in at {}", format_time(row.event.datetime)))).collect()
 }
 
-/// Successful sign-ins from the address of a change of credentials, where that address was never the account's.
+/// Successful sign-ins from the address of a change of credentials, where neither that address nor its network nor the
+/// device that signed in was ever the account's.
 fn from_there(exam: &Exam<'_>, finding: &Finding) -> Vec<Link> {
     let address = finding.address.as_ref().and_then(|address| address.as_evidence().parse().ok());
-    let Some(address) = address
-        .filter(|ip| exam.baseline.sufficient && exam.baseline.days_at(*ip) == 0 && !logins::is_known_good(exam, *ip)) else {
+    let Some(address) = address.filter(|ip| exam.baseline.sufficient && !logins::is_known_good(exam, *ip)) else {
         return Vec::new();
     };
+    let strange = |row: &Row<'_>| exam.baseline.is_new_place(row.event) && !exam.baseline.is_own_device(row);
     let same = exam.rows.iter().filter(|row| {
-        row.is_sign_in() && row.event.outcome == Outcome::Success && client_address(row.event) == Some(address)
+        row.is_sign_in()
+            && row.event.outcome == Outcome::Success
+            && client_address(row.event) == Some(address)
+            && strange(row)
     });
     same.map(|row| link(row, format!("the sign-in from {address} at {}", format_time(row.event.datetime)))).collect()
 }

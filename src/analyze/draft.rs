@@ -52,6 +52,7 @@ impl Draft {
             headline: Headline { en: Untrusted::default(), ja: Untrusted::default() },
             facts,
             score: score.terms,
+            on_its_face: false,
             attack: meta.attack.to_vec(),
             records: row.records(),
         };
@@ -88,6 +89,13 @@ impl Draft {
         if !value.is_empty() {
             self.finding.facts.insert(name.to_owned(), Untrusted::new(value));
         }
+        self
+    }
+
+    /// Whether what was done is malicious by itself.
+    #[must_use]
+    pub fn on_its_face(mut self, is: bool) -> Self {
+        self.finding.on_its_face = is;
         self
     }
 

@@ -227,6 +227,11 @@ impl<'a> Exam<'a> {
         self.weigh(row).total()
     }
 
+    /// Whether the attacker score speaks for the attacker, by more than an address never seen before.
+    pub fn is_unusual(&self, row: &Row<'_>) -> bool {
+        self.weigh(row).is_unusual()
+    }
+
     /// How many people somebody else did the same to in one go, where that makes it a job; an act with an attacker
     /// score is none.
     pub fn job(&self, row: &Row<'_>) -> Option<usize> {

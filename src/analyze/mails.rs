@@ -365,11 +365,11 @@ pub fn sitting(row: &Row<'_>) -> String {
     }
 }
 
-/// Whether the attacker did it as far as the score tells: a score of at least 3, which is not made of a new address
-/// alone. Everybody is at a new address sometimes; where no attacker is known at all it proves nothing.
+/// Whether the attacker did it as far as the score tells: linked, or unusual by more than a new address where an
+/// attacker is known. Everybody is at a new address sometimes.
 pub fn is_attackers(exam: &Exam<'_>, row: &Row<'_>) -> bool {
-    let total = exam.points(row);
-    total >= LINKED || total >= SUSPICIOUS && !exam.attacker.is_empty()
+    let score = exam.weigh(row);
+    score.total() >= LINKED || score.is_unusual() && !exam.attacker.is_empty()
 }
 
 /// Whether a subject holds a word of distress, payment tricks or money.

@@ -373,6 +373,7 @@ fn rule_finding() -> Finding {
             Term { points: 3, why: "rule hides mail".into() },
             Term { points: -1, why: "usual client".into() },
         ],
+        on_its_face: true,
         attack: vec!["T1564.008"],
         records: vec![record("ual.csv", 17), record("sign-ins.zip!a.json", 3)],
     }

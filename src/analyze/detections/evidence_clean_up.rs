@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Deletion};
-use crate::analyze::{Check, Meta, acts, credentials};
+use crate::analyze::{Check, Meta, acts, credentials, logins};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::words;
 use crate::origin::Origin;
@@ -70,7 +70,10 @@ fn finding(
     telling: &BTreeMap<&Origin, &Deletion<'_>>,
     changes: &[&Row<'_>],
 ) -> Option<Finding> {
-    let attackers = rows.iter().any(|row| acts::is_attackers(exam, row));
+    // Where somebody else is in the account, it takes no more than an address never seen before to throw warnings away.
+    let known = !exam.attacker.is_empty();
+    let attackers =
+        rows.iter().any(|row| acts::is_attackers(exam, row) || known && exam.points(row) >= logins::UNUSUAL);
     let change = rows.iter().find_map(|row| change_before(changes, row));
     let habit = rows.iter().all(|row| mails::is_habit(exam, row));
     let weight = match (attackers, change) {

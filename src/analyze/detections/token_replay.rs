@@ -75,14 +75,15 @@ fn replay(exam: &Exam<'_>, networks: &Networks, token: &str, rows: &[&Row<'_>]) 
     let other = rows.iter().filter(client).find(|row| {
         logins::place(row.event) != logins::place(first.event) && elsewhere(networks, first.event, row.event)
     })?;
-    let score = exam.points(first).max(exam.points(other));
+    let unusual = [first, other].into_iter().any(|row| exam.is_unusual(row));
     let usual = logins::is_usual_place(exam, first.event) && logins::is_usual_place(exam, other.event);
-    let weight = match score {
-        logins::UNUSUAL.. => Weight::Strong,
-        _ if usual => Weight::Explained,
+    let weight = match () {
+        () if unusual => Weight::Strong,
+        () if usual => Weight::Explained,
         // Two countries for one token: it cannot be one machine, unless a VPN was switched on.
-        _ if country(networks, first.event) != country(networks, other.event) => Weight::Strong,
-        _ => Weight::Weak,
+        () if country(networks, first.event) != country(networks, other.event) => Weight::Strong,
+        // A telephone keeps its token where it leaves the wireless network.
+        () => Weight::Weak,
     };
     let suspect = if exam.points(first) > exam.points(other) { first } else { other };
     let (here, there) = (address(first.event), address(other.event));
@@ -114,7 +115,7 @@ fn seen_elsewhere(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
         return None;
     }
     let attackers = exam.attacker.ips().any(|ip| networks::same_place(ip, there));
-    let weight = if attackers || exam.points(row) >= logins::UNUSUAL { Weight::Strong } else { Weight::Weak };
+    let weight = if attackers || exam.is_unusual(row) { Weight::Strong } else { Weight::Weak };
     let draft = Draft::new(&CHECK.meta, exam, row)
         .headline(
             format!("The sign-in came from {here}, but the resource saw the token come from {there}"),

@@ -68,7 +68,7 @@ impl<'s, 'a> Scene<'s, 'a> {
         let total = self.exam.points(row);
         self.exam.attacker.holds(self.exam, row.event)
             || total >= super::attribution::LINKED
-            || row.class == ActorClass::Own && total >= 3
+            || row.class == ActorClass::Own && self.exam.is_unusual(row)
             || self.cites(row, Weight::Strong)
     }
 

@@ -44,6 +44,11 @@ impl Content {
         self.terms.iter().map(|term| term.points).sum()
     }
 
+    /// Whether the rule is malicious by itself.
+    pub fn on_its_face(&self) -> bool {
+        self.total() >= ON_ITS_FACE && !self.tidies_senders
+    }
+
     fn add(&mut self, points: i32, why: impl Into<String>) {
         self.terms.push(Term { points, why: Untrusted::new(format!("rule content: {}", why.into())) });
     }

@@ -6,7 +6,7 @@ use crate::analyze::hand::{self, Hand};
 use crate::analyze::mails;
 use crate::finding::Weight;
 
-use super::content::{self, Content, Known, ON_ITS_FACE, SUSPICIOUS, Surroundings};
+use super::content::{self, Content, Known, SUSPICIOUS, Surroundings};
 use super::replay::{Extent, RuleAct};
 use super::{Completeness, Verb, folder_ids};
 
@@ -83,7 +83,7 @@ fn weight(verb: Verb, told: Completeness, content: &Content, by: By, ours: bool)
 
 fn told_weight(content: &Content, by: By) -> Weight {
     let total = content.total();
-    let face = total >= ON_ITS_FACE && !content.tidies_senders;
+    let face = content.on_its_face();
     match by.hand {
         Hand::Attacker => Weight::Strong,
         Hand::Unusual if total >= SUSPICIOUS => Weight::Strong,

@@ -279,7 +279,7 @@ fn is_admin_block(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 }
 
 fn by_admin(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
-    let linked = exam.points(row) >= 3;
+    let linked = exam.is_unusual(row);
     Draft::new(&CHECK.meta, exam, row)
         .weight(if linked { Weight::Strong } else { Weight::Explained })
         .headline(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::baseline::client_address;
@@ -10,7 +10,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::credentials::{self, Act, MethodChange, PasswordChange};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts};
+use crate::analyze::{Check, Meta, acts, logins};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::knowledge::errors;
 use crate::timeline::{Outcome, format_time};
@@ -39,8 +39,6 @@ pub static CHECK: Check = Check {
     examine,
 };
 
-/// Attacker score from which a record without an address counts as linked in time.
-const NEAR: i32 = 3;
 /// AADSTS: user name or password is wrong.
 const WRONG_PASSWORD: u32 = 50126;
 /// "Several": this many changes within this time.
@@ -65,6 +63,8 @@ struct Judged<'c, 'e, 'a> {
     change: &'c PasswordChange<'e, 'a>,
     main: &'e Row<'a>,
     total: i32,
+    /// Whether the score speaks for the attacker, by more than an address never seen before.
+    unusual: bool,
     weight: Weight,
     /// How many unexplained changes lie in the same stretch, with this one.
     several: usize,
@@ -77,23 +77,24 @@ fn judge<'c, 'e, 'a>(exam: &Exam<'_>, changes: &'c [PasswordChange<'e, 'a>]) -> 
         .filter_map(|change| {
             let main = change.main()?;
             // The synchronisation's own score says nothing of who asked for a self-service reset.
-            let scores = change.rows.iter().filter(|row| row.class != ActorClass::Sync).map(|row| exam.points(row));
+            let rows = || change.rows.iter().filter(|row| row.class != ActorClass::Sync);
             Some(Judged {
                 change,
                 main,
-                total: scores.max().unwrap_or(0),
+                total: rows().map(|row| exam.points(row)).max().unwrap_or(0),
+                unusual: rows().any(|row| exam.is_unusual(row)),
                 weight: Weight::Explained,
                 several: 1,
                 why: "",
             })
         })
         .collect();
-    let open: Vec<(chrono::DateTime<chrono::Utc>, i32)> = judged
+    let open: Vec<(DateTime<Utc>, bool)> = judged
         .iter()
         .filter(|one| one.change.new_password && one.total >= 0 && !is_response(exam, one.main, one.total))
         .filter(|one| exam.job(one.main).is_none())
         .filter(|one| !answers_a_reset(one, &judged))
-        .map(|one| (one.main.event.datetime, one.total))
+        .map(|one| (one.main.event.datetime, one.unusual))
         .collect();
     for one in &mut judged {
         weigh(exam, one, &open);
@@ -101,15 +102,17 @@ fn judge<'c, 'e, 'a>(exam: &Exam<'_>, changes: &'c [PasswordChange<'e, 'a>]) -> 
     judged
 }
 
-fn weigh(exam: &Exam<'_>, one: &mut Judged<'_, '_, '_>, open: &[(chrono::DateTime<chrono::Utc>, i32)]) {
+fn weigh(exam: &Exam<'_>, one: &mut Judged<'_, '_, '_>, open: &[(DateTime<Utc>, bool)]) {
     let at = one.main.event.datetime;
     let group = |span: TimeDelta| open.iter().filter(move |(time, _)| (*time - at).abs() <= span);
     let several = SEVERAL.iter().filter(|(least, span)| group(*span).count() >= *least).map(|(_, span)| *span).max();
-    let beside_linked = several.is_some_and(|span| group(span).any(|(_, total)| *total >= NEAR));
+    let beside_linked = several.is_some_and(|span| group(span).any(|(_, unusual)| *unusual));
     one.several = several.map_or(1, |span| group(span).count());
     (one.weight, one.why) = if !one.change.new_password && !one.change.forced {
         (Weight::Explained, "sessions were ended; no new password")
-    } else if one.total >= NEAR {
+    } else if one.unusual && exam.attacker.is_empty() {
+        (Weight::Strong, "from a place or a program that is not the account's")
+    } else if one.unusual {
         (Weight::Strong, "the attacker was active in the same session, at the same address or within minutes")
     } else if signed_in_from_new_place_after(exam, one.main) {
         (Weight::Strong, "reset from a place never used before, and then a sign-in from there")
@@ -123,6 +126,8 @@ fn weigh(exam: &Exam<'_>, one: &mut Judged<'_, '_, '_>, open: &[(chrono::DateTim
         (Weight::Strong, "one of several changes, another of which is linked to the attacker")
     } else if several.is_some() {
         (Weight::Weak, "one of several changes")
+    } else if one.total > 0 && client_address(one.main.event).is_some() {
+        (Weight::Weak, "from an address never seen before, which proves nothing by itself")
     } else if one.total > 0 {
         (Weight::Weak, "within a day after attacker activity")
     } else if by_service_after_attacker(exam, one) {
@@ -160,17 +165,19 @@ fn is_response(exam: &Exam<'_>, row: &Row<'_>, total: i32) -> bool {
         && exam.attacker.nearest_before(row.event.datetime).is_some()
 }
 
-/// A reset by the account's holder from an address the baseline does not know, followed by a sign-in from it.
+/// A reset by the account's holder from a place the baseline does not know, followed by a sign-in from it on a device
+/// that it does not know either.
 fn signed_in_from_new_place_after(exam: &Exam<'_>, reset: &Row<'_>) -> bool {
     let Some(ip) = client_address(reset.event) else { return false };
     let holder = matches!(reset.class, ActorClass::Own | ActorClass::Sync);
-    let unknown = exam.baseline.sufficient && exam.baseline.days_at(ip) == 0;
-    let known_good = exam.question.known_addresses.iter().any(|network| network.contains(&ip));
+    let unknown = exam.baseline.sufficient && exam.baseline.is_new_place(reset.event);
+    let known_good = logins::is_known_good(exam, ip);
     let after = |row: &&Row<'_>| {
         let apart = row.event.datetime - reset.event.datetime;
         apart >= TimeDelta::zero() && apart <= TimeDelta::hours(24)
     };
-    let mut sign_ins = exam.window_rows().filter(after).filter(|row| row.is_sign_in() && row.parts.actor);
+    let strange = |row: &&Row<'_>| logins::is_own(row) && !exam.baseline.is_own_device(row);
+    let mut sign_ins = exam.window_rows().filter(after).filter(strange);
     holder
         && unknown
         && !known_good
@@ -207,10 +214,11 @@ fn password_told(exam: &Exam<'_>, judged: &Judged<'_, '_, '_>) -> Finding {
 fn methods_told(exam: &Exam<'_>, row: &Row<'_>, methods: &MethodChange) -> Finding {
     let total = exam.points(row);
     let gained = !methods.added.is_empty() || !methods.changed.is_empty() || methods.weakened;
+    let near = gained && acts::follows_attacker(exam, row);
     let weight = match total {
-        NEAR.. => Weight::Strong,
+        _ if exam.is_unusual(row) => Weight::Strong,
         // Within an hour after the attacker was active.
-        2 if gained => Weight::Strong,
+        2 if near => Weight::Strong,
         1.. => Weight::Weak,
         0 if !methods.added.is_empty() && acts::is_for_attacker(exam, row) => Weight::Strong,
         0 if acts::is_for_owner(exam, row) && !methods.weakened => Weight::Explained,

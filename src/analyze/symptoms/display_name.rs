@@ -81,6 +81,7 @@ fn renamed(exam: &Exam<'_>, row: &Row<'_>, copies: &[&Row<'_>], names: &[&Proper
     let changed: Vec<String> = names.iter().map(|property| property.told()).collect();
     Draft::new(&CHECK.meta, exam, row)
         .weight(weight)
+        .on_its_face(!terms.is_empty())
         .terms(terms)
         .headline(
             format!("The name shown for the account was changed from \"{was}\" to \"{new}\""),
@@ -99,7 +100,7 @@ fn weigh(exam: &Exam<'_>, row: &Row<'_>, (old, new): (&str, &str), speaks: bool)
     if exam.job(row).is_some() {
         return Weight::Explained;
     }
-    if speaks || total >= 3 {
+    if speaks || exam.is_unusual(row) {
         return Weight::Strong;
     }
     let (before, after) = (directory::name_words(old), directory::name_words(new));
@@ -188,7 +189,7 @@ fn known_name(exam: &Exam<'_>, event: &Event) -> Option<String> {
 fn relisted(exam: &Exam<'_>, row: &Row<'_>, copies: &[&Row<'_>], listing: &[Property]) -> Finding {
     let total = exam.points(row);
     let weight = match (total, row.class) {
-        (3.., _) => Weight::Strong,
+        _ if exam.is_unusual(row) => Weight::Strong,
         (..=0, class) if class != ActorClass::Own || total < 0 => Weight::Explained,
         _ => Weight::Weak,
     };

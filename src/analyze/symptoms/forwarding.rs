@@ -17,7 +17,7 @@ use crate::analyze::mailbox;
 use crate::analyze::onward::{self, Onward};
 use crate::analyze::rules::judge::{self, Judged};
 use crate::analyze::rules::standing::{self, Standing};
-use crate::analyze::{Check, Meta, is_housekeeping};
+use crate::analyze::{Check, Meta, acts, is_housekeeping};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::knowledge::domains;
 use crate::timeline::{format_time, json};
@@ -246,6 +246,7 @@ fn setting(
     let hand = hand::hand(exam, forward.on);
     let two_step = forward.contact.filter(|made| forward.on.event.datetime - made.event.datetime <= TWO_STEP);
     let is_shared = forward.address.as_ref().is_some_and(|address| shared.contains(address));
+    let sly = two_step.is_some() || is_shared || forward.keeps_copy == Some(false);
     let weight = match (forward.outside, hand) {
         // What the account did to somebody else's mailbox says something only where it was the attacker.
         _ if !forward.mailbox.ours && hand != Hand::Attacker => return None,
@@ -253,7 +254,7 @@ fn setting(
         // The owner, from the usual place: against policy perhaps, but no intrusion.
         (true, Hand::Usual) if two_step.is_some() || forward.keeps_copy == Some(false) => Weight::Weak,
         (true, Hand::Usual) => Weight::Explained,
-        (true, _) if two_step.is_some() || is_shared || forward.keeps_copy == Some(false) => Weight::Strong,
+        (true, _) if sly => Weight::Strong,
         (true, _) | (false, Hand::Attacker | Hand::Unusual) => Weight::Weak,
         (false, _) => Weight::Explained,
     };
@@ -283,6 +284,7 @@ fn setting(
         .detail("stood until", until)
         .detail("look-alike of", look_alike(exam, &to).unwrap_or_default())
         .target(mailbox.clone())
+        .on_its_face(forward.outside && sly)
         .weight(weight);
     if !forward.on.in_window {
         draft = draft.detail("set before the window", "yes; it still stood when the window began");
@@ -343,6 +345,7 @@ fn by_rule(exam: &Exam<'_>, acts: &[(Weight, Judged<'_, '_>)], alerts: &[Alert<'
         .detail("look-alike of", look_alike.unwrap_or_default())
         .terms(judged.content.terms.iter().cloned())
         .target(act.mailbox.name.clone())
+        .on_its_face(judged.content.on_its_face())
         .weight(*weight);
     Some(draft.also(acts.iter().map(|(_, judged)| judged.act.row)).also(caused.map(|alert| alert.row)).done())
 }
@@ -391,7 +394,7 @@ fn permission(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     if !(policy && is("AutoForwardingMode", "On") || domain && is("AutoForwardEnabled", "True")) {
         return None;
     }
-    let weight = if hand::hand(exam, row).is_suspicious() { Weight::Strong } else { Weight::Weak };
+    let weight = if acts::is_attackers(exam, row) { Weight::Strong } else { Weight::Weak };
     let what = row.param("Identity").or_else(|| row.param("DomainName")).unwrap_or_default();
     let draft = Draft::new(&CHECK.meta, exam, row)
         .headline(

@@ -116,10 +116,11 @@ fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Op
     let regular = found.is_empty() && chosen.iter().all(|sent| mailing::is_regular(mails, sent));
     let attackers = rows.iter().any(|row| mails::is_attackers(exam, row));
     let distress = chosen.iter().any(|sent| !telling(&sent.mail, Writer::Anybody).is_empty());
+    let on_its_face = (distress || burst.is_some() && !regular) && !sample || hides;
     let (weight, explanation) = match score {
         _ if attackers => (Weight::Strong, ""),
         // A new address alone is a hotel as well: money words from there are no proof, everything else is.
-        SUSPICIOUS.. if (distress || burst.is_some() && !regular) && !sample || hides => (Weight::Strong, ""),
+        SUSPICIOUS.. if on_its_face => (Weight::Strong, ""),
         score if score > SUSPICIOUS && !sample && !regular => (Weight::Strong, ""),
         _ if sample => {
             (Weight::Explained, "forwarded to a security mailbox of the own organisation, or to Microsoft's")
@@ -158,6 +159,7 @@ fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Op
             if hides { "yes: no copy was saved, or it was deleted from Sent Items" } else { "" },
         )
         .detail("explanation", explanation)
+        .on_its_face(on_its_face)
         .detail("subjects", mails::subjects(chosen.iter().map(|sent| &sent.mail)))
         .detail("attachments", attachments(&chosen))
         .detail("message ids of all mails of this session", mails::ids(sitting.iter().map(|sent| &sent.mail)));

@@ -219,6 +219,7 @@ fn finding(
         .detail("stood until", stood(main, ends))
         .detail("done to people at once", exam.job(act.row).map(|people| people.to_string()).unwrap_or_default())
         .terms(content.terms.iter().cloned())
+        .on_its_face(content.on_its_face())
         .weight(main.weight.unwrap_or(Weight::Weak));
     if !act.mailbox.name.is_empty() {
         draft = draft.target(act.mailbox.name.clone());

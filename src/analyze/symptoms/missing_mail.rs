@@ -145,7 +145,10 @@ fn judge(
         return Some((Reason::Answers, Weight::Strong));
     }
     if score >= SUSPICIOUS && any(&|mail| !words::warning(&mail.subject).is_empty()) {
-        return Some((Reason::Notices, Weight::Strong));
+        // A new place brings its notice, which its owner reads and throws away; unless somebody else is in the account.
+        let telling = exam.is_unusual(row) || !exam.attacker.is_empty();
+        let weight = if telling { Weight::Strong } else { Weight::Weak };
+        return Some((Reason::Notices, weight));
     }
     if score >= crate::analyze::attribution::LINKED {
         return Some((Reason::Linked, Weight::Weak));
@@ -173,10 +176,12 @@ fn follows_purge(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 /// habits hides it. Clients clear Drafts and Outbox themselves, so that these say something only of a suspicious sitting.
 fn sent_then_deleted(exam: &Exam<'_>, mails: &Mails<'_>, deletion: &Deletion<'_>, habit: bool) -> Option<Weight> {
     let undone = undone(mails, deletion);
-    let first = undone.first()?;
+    let rows = [deletion.row, undone.first()?.row];
     match deletion.folder {
-        _ if [deletion.row, first.row].iter().any(|row| exam.points(row) >= SUSPICIOUS) => Some(Weight::Strong),
-        Some(FolderRole::Drafts | FolderRole::Outbox) => None,
+        Some(FolderRole::Drafts | FolderRole::Outbox) => {
+            rows.iter().any(|row| mails::is_attackers(exam, row)).then_some(Weight::Strong)
+        }
+        _ if rows.iter().any(|row| exam.points(row) >= SUSPICIOUS) => Some(Weight::Strong),
         _ if habit => Some(Weight::Explained),
         _ => Some(Weight::Strong),
     }

@@ -190,7 +190,7 @@ fn weight(
     match reason {
         _ if linked => Weight::Strong,
         Reason::Delegate => match grant {
-            Some(grant) if exam.points(grant) >= SUSPICIOUS => Weight::Strong,
+            Some(grant) if exam.is_unusual(grant) => Weight::Strong,
             _ if rows().all(|row| mails::did_before(exam, row)) => Weight::Explained,
             _ => Weight::Weak,
         },
@@ -276,6 +276,7 @@ fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, missing: &[Missin
     let draft = Draft::new(&META, exam, leader)
         .headline(en, ja)
         .weight(weight)
+        .on_its_face(reason != Reason::Delegate && many_at_once(exam, missing))
         .detail(
             "why",
             match reason {

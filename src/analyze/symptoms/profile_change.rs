@@ -95,7 +95,7 @@ fn told(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>]) -> 
 fn weigh(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>], foreign: bool) -> Weight {
     let row = changed.row;
     let total = exam.points(row);
-    if total >= 3 {
+    if exam.is_unusual(row) {
         return Weight::Strong;
     }
     if exam.job(row).is_some() {
@@ -134,7 +134,7 @@ fn is_new_account(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 fn several_contacts(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>]) -> bool {
     let mut fields = changed.contacts();
     let Some(session) = changed.row.event.session_id.as_deref() else {
-        return fields.len() >= 2 && exam.points(changed.row) > 0;
+        return fields.len() >= 2 && exam.weigh(changed.row).tells();
     };
     if fields.is_empty() {
         return false;
@@ -172,7 +172,7 @@ fn foreign_number(exam: &Exam<'_>, changed: &Changed<'_, '_>) -> Option<String> 
 fn security_info(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
     let total = exam.points(row);
     let weight = match total {
-        3.. => Weight::Strong,
+        _ if exam.is_unusual(row) => Weight::Strong,
         ..0 => Weight::Explained,
         _ if row.class == ActorClass::Admin && total == 0 => Weight::Explained,
         _ => Weight::Weak,

@@ -132,6 +132,7 @@ fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
         .headline(format!("{en} {how} was set"), format!("{how_ja}{ja}が設定されました"))
         .severity(severity)
         .weight(weight)
+        .on_its_face(!content.hot.is_empty())
         .detail("text", shortened(&plain))
         .detail(
             "text before",

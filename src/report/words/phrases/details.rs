@@ -363,6 +363,11 @@ pub(super) const PHRASES: &[Phrase] = &[
     ),
     ("within a day after attacker activity", "攻撃者の活動から 1 日以内"),
     (
+        "from an address never seen before, which proves nothing by itself",
+        "これまで見られないアドレスからだが、それだけでは何も証明しない",
+    ),
+    ("from a place or a program that is not the account's", "このアカウントのものではない場所またはプログラムから"),
+    (
         "yes: no copy was saved, or it was deleted from Sent Items",
         "あり: 控えが保存されなかったか、送信済みアイテムから削除された",
     ),
