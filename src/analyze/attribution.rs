@@ -126,7 +126,7 @@ pub fn score(exam: &Exam<'_>, row: &Row<'_>, mut score: Score) -> Score {
 
 fn known_attacker(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let event = row.event;
-    if let Some((name, reasons)) = exam.attacker.session_of(event)
+    if let Some((name, reasons)) = exam.attacker.session_of(exam, event)
         && let Some(why) = reason_beyond(reasons, event)
     {
         score.add(5, || format!("session {name}: {why}"));
@@ -224,13 +224,14 @@ fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     }
 }
 
-/// Whether the account's own machine did it.
+/// Whether the account's own machine did it. A session that began on it and goes on where the account never was may be
+/// a stolen one, and says nothing for the owner there.
 fn own_machine(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let (event, baseline) = (row.event, &exam.baseline);
-    if exam.attacker.session_of(event).is_some() {
+    if exam.attacker.session_of(exam, event).is_some() {
         return;
     }
-    if event.session_id.as_deref().is_some_and(|session| baseline.is_managed_session(session)) {
+    if is_owners_end(exam, event) {
         score.add(-5, || "same session as a sign-in from a managed device in the baseline");
     } else if baseline.is_own_device(row) || baseline.is_own_session(event) {
         score.add(-5, || "signed in on a device that the account used in the baseline");
@@ -322,7 +323,7 @@ impl AttackerSet {
         // The audit log may know a session that the sign-in's export left out.
         for event in std::iter::once(row.event).chain(row.twins.iter().copied()) {
             let session = event.session_id.as_deref();
-            if let Some(session) = session.filter(|session| !exam.baseline.is_managed_session(session)) {
+            if let Some(session) = session.filter(|session| may_be_stolen(exam, row, session, reason)) {
                 remember(self.sessions.entry(session.to_lowercase()).or_default(), reason);
             }
         }
@@ -337,7 +338,7 @@ impl AttackerSet {
             let before = (self.addresses.len(), self.sessions.len());
             for row in exam.rows.iter().filter(|row| row.in_window && row.class == ActorClass::Own && !row.failed()) {
                 let from = Some(row.event.origin.clone());
-                if let Some((session, _)) = self.session_of(row.event) {
+                if let Some((session, _)) = self.session_of(exam, row.event) {
                     let why = format!("used in session {session} at {}", format_time(row.event.datetime));
                     if let Some(ip) = client_address(row.event).filter(|ip| may_be_attackers(exam, *ip)) {
                         self.addresses.entry(ip).or_insert_with(|| vec![Reason { why, from }]);
@@ -364,8 +365,11 @@ impl AttackerSet {
         self.addresses.is_empty() && self.sessions.is_empty()
     }
 
-    /// The set's session that the event belongs to, with why it is in the set.
-    fn session_of(&self, event: &Event) -> Option<(&str, &[Reason])> {
+    /// The set's session that the event belongs to, with why it is in the set; `None` at the owner's end of a stolen one.
+    fn session_of(&self, exam: &Exam<'_>, event: &Event) -> Option<(&str, &[Reason])> {
+        if client_address(event).is_some() && is_owners_end(exam, event) {
+            return None;
+        }
         let session = event.session_id.as_deref()?.to_lowercase();
         let (name, reasons) = self.sessions.get_key_value(&session)?;
         Some((name, reasons))
@@ -374,7 +378,7 @@ impl AttackerSet {
     /// Whether the event comes from the set's sessions or addresses.
     pub fn holds(&self, exam: &Exam<'_>, event: &Event) -> bool {
         let from = |ip| is_named(exam, ip) || self.addresses.contains_key(&ip);
-        self.session_of(event).is_some() || client_address(event).is_some_and(from)
+        self.session_of(exam, event).is_some() || client_address(event).is_some_and(from)
     }
 
     /// The addresses.
@@ -440,6 +444,20 @@ fn may_be_attackers(exam: &Exam<'_>, ip: IpAddr) -> bool {
 /// Whether a strong finding about this row says by itself whose act it was.
 fn teaches(finding: &Finding, score: &Score) -> bool {
     score.is_unusual() || finding.on_its_face && score.total() >= 0
+}
+
+/// Whether the session of a suspicious sign-in can be the attacker's. One that began on a managed device is the owner's,
+/// unless the investigator or the service speaks against its use at a place that is not the account's.
+fn may_be_stolen(exam: &Exam<'_>, row: &Row<'_>, session: &str, reason: &Reason) -> bool {
+    let elsewhere = || client_address(row.event).is_none_or(|ip| exam.baseline.days_at(ip) == 0);
+    !exam.baseline.is_managed_session(session) || reason.from.is_none() && elsewhere()
+}
+
+/// Whether the event is from the owner's end of a session that began on a managed device, stolen or not: from a place or
+/// network of the account, or from where such a device signed in.
+fn is_owners_end(exam: &Exam<'_>, event: &Event) -> bool {
+    let managed = event.session_id.as_deref().is_some_and(|session| exam.baseline.is_managed_session(session));
+    managed && (!exam.baseline.is_new_place(event) || exam.baseline.is_own_session(event))
 }
 
 #[cfg(test)]
