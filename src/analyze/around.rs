@@ -19,6 +19,8 @@ use crate::untrusted::Untrusted;
 
 /// Days before the window on which an account used an address that make it that account's own.
 const OWN_DAYS: usize = 3;
+/// So many other accounts with the same habit make a place a shared way out.
+const SHARED: usize = 5;
 /// How far around a refusal others' sign-ins are asked for: the hour that passwords tried on many accounts are looked for
 /// in, and a little more, so that each lies beside its twin.
 const AROUND: TimeDelta = TimeDelta::minutes(65);
@@ -285,24 +287,43 @@ fn is_habit(habits: &Habits, account: &str, ip: IpAddr) -> bool {
     habits.get(&(account.to_owned(), baseline::place(ip))).is_some_and(|days| days.len() >= OWN_DAYS)
 }
 
-/// An address that many people use is a shared way out (a mobile network, a VPN), and speaks against nobody.
-fn cautions(exam: &Exam<'_>, habits: &Habits) -> Vec<String> {
+/// Other accounts that used a place on [`OWN_DAYS`] or more days before the window.
+fn regulars(habits: &Habits) -> BTreeMap<IpAddr, usize> {
     let mut users: BTreeMap<IpAddr, usize> = BTreeMap::new();
     for ((_, place), days) in habits {
         if days.len() >= OWN_DAYS {
             *users.entry(*place).or_default() += 1;
         }
     }
+    users
+}
+
+/// Places among those that are taken for the attacker's which are the habit of many: nobody is found through them. What
+/// the investigator names stays.
+pub fn shared_places(exam: &Exam<'_>) -> BTreeSet<IpAddr> {
     let attackers: BTreeSet<IpAddr> = exam.attacker.ips().map(baseline::place).collect();
-    let shared = users.iter().filter(|(place, _)| attackers.contains(place));
-    shared
-        .map(|(place, count)| {
+    let users = regulars(&habits(exam)).into_iter().filter(|(_, users)| *users >= SHARED);
+    users.map(|(place, _)| place).filter(|place| attackers.contains(place) && !is_named(exam, *place)).collect()
+}
+
+/// An address that many people use is a shared way out (a mobile network, a VPN), and speaks against nobody.
+fn cautions(exam: &Exam<'_>, habits: &Habits) -> Vec<String> {
+    let attackers: BTreeSet<IpAddr> = exam.attacker.ips().map(baseline::place).collect();
+    let caution = |(place, count): (IpAddr, usize)| {
+        if exam.shared.contains(&place) {
+            return Some(format!(
+                "address {place} is not taken for the attacker's: {count} other accounts used it on {OWN_DAYS} or more \
+                 days before the window, so it is a shared network"
+            ));
+        }
+        attackers.contains(&place).then(|| {
             format!(
                 "address {place} is taken for the attacker's, but {count} other accounts used it on {OWN_DAYS} or more \
                  days before the window: it may be a shared network"
             )
         })
-        .collect()
+    };
+    regulars(habits).into_iter().filter_map(caution).collect()
 }
 
 fn other(exam: &Exam<'_>, account: &str, sights: &[Sight<'_>]) -> Option<OtherAccount> {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::actor::ActorClass;
-use crate::analyze::baseline::client_address;
+use crate::analyze::baseline::{client_address, place};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::logins;
 use crate::analyze::risk::{is_called_safe, service_risk};
@@ -436,9 +436,9 @@ fn is_named(exam: &Exam<'_>, ip: IpAddr) -> bool {
     exam.question.attacker_addresses.iter().any(|network| network.contains(&ip))
 }
 
-/// Stop rules: an address that is the account's own habit, or known good, is nobody else's.
+/// Stop rules: an address that is the account's own habit, the habit of many others, or known good, is no attacker's.
 fn may_be_attackers(exam: &Exam<'_>, ip: IpAddr) -> bool {
-    exam.baseline.days_at(ip) < OWN_DAYS && !logins::is_known_good(exam, ip)
+    exam.baseline.days_at(ip) < OWN_DAYS && !exam.shared.contains(&place(ip)) && !logins::is_known_good(exam, ip)
 }
 
 /// Whether a strong finding about this row says by itself whose act it was.

@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::net::IpAddr;
 use std::sync::OnceLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -106,6 +107,8 @@ pub struct Exam<'a> {
     pub jobs: &'a Jobs,
     /// What the service's risk reports say.
     pub risk: RiskReports<'a>,
+    /// Places that many other accounts used day by day before the window: a company's way out, a mobile network.
+    pub shared: BTreeSet<IpAddr>,
     /// The attacker, as far as known.
     pub attacker: AttackerSet,
     done_before: OnceLock<HashSet<(String, Option<String>)>>,
@@ -148,6 +151,7 @@ impl<'a> Exam<'a> {
             tenant_domains,
             jobs,
             risk: RiskReports::of(rows),
+            shared: BTreeSet::new(),
             attacker,
             done_before: OnceLock::new(),
             mails: OnceLock::new(),

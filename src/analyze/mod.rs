@@ -127,15 +127,16 @@ pub fn examine<O: Borrow<Event>, E>(
 ) -> Result<(Examination, Vec<O>), E> {
     let rows = exam::rows(material);
     let mut exam = Exam::new(material, &rows);
-    let seeds = AttackerSet::from_sign_ins(&exam);
-    exam.set_attacker(seeds);
-    // What is malicious on its face teaches the session and address it came from; once, not endlessly.
-    let first = run(&symptoms::SYMPTOMS, &exam);
-    let learned = AttackerSet::from_findings(&exam, &first);
-    exam.set_attacker(learned);
+    know_attacker(&mut exam);
     let around = Around::of(&exam);
     let others = if around.is_empty() { Vec::new() } else { look(&around)? };
     exam.set_others(&others);
+    // Only others' records tell that an address is the way out of many: what was concluded through it falls.
+    let shared = around::shared_places(&exam);
+    if !shared.is_empty() {
+        exam.shared = shared;
+        know_attacker(&mut exam);
+    }
     let mut symptoms = run(&symptoms::SYMPTOMS, &exam);
     chains::lift(&exam, &mut symptoms);
     let mut detections = run(detections::DETECTIONS, &exam);
@@ -162,6 +163,17 @@ pub fn examine<O: Borrow<Event>, E>(
     };
     drop(exam);
     Ok((examination, others))
+}
+
+/// Puts the attacker on the table, as far as the account's own records tell.
+fn know_attacker(exam: &mut Exam<'_>) {
+    exam.set_attacker(AttackerSet::default());
+    let seeds = AttackerSet::from_sign_ins(exam);
+    exam.set_attacker(seeds);
+    // What is malicious on its face teaches the session and address it came from; once, not endlessly.
+    let first = run(&symptoms::SYMPTOMS, exam);
+    let learned = AttackerSet::from_findings(exam, &first);
+    exam.set_attacker(learned);
 }
 
 /// The checks ask nothing of each other, and run side by side.

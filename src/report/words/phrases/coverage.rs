@@ -176,6 +176,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ),
     // cautions
     (
+        "address {} is not taken for the attacker's: {} other accounts used it on {} or more days before the window, so it is a shared network",
+        "アドレス {0} は攻撃者のものとは見なさない: 他の {1} 個のアカウントが対象期間より前に {2} 日以上使用しているため、共有のネットワークである",
+    ),
+    (
         "address {} is taken for the attacker's, but {} other accounts used it on {} or more days before the window: it may be a shared network",
         "アドレス {0} を攻撃者のものとしたが、他の {1} 件のアカウントが対象期間の前に {2} 日以上使用している。共有ネットワークの可能性がある",
     ),
