@@ -9,6 +9,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::logins::{self, Networks};
+use crate::analyze::risk::service_risk;
 use crate::analyze::{Check, Meta};
 use crate::finding::{Finding, Severity, Weight};
 use crate::timeline::{Event, format_time};
@@ -120,17 +121,22 @@ fn weigh(exam: &Exam<'_>, networks: &Networks, one: &Row<'_>, other: &Row<'_>) -
     if !countries && !numbers {
         return None;
     }
-    let score = exam.points(one).max(exam.points(other));
+    let ends = [one, other];
+    let suspect = |is: &dyn Fn(&Row<'_>) -> bool| ends.iter().any(|row| is(row));
     let machine = other_machine(one.event, other.event);
-    if one.event.device_id.is_some() && one.event.device_id == other.event.device_id && score < logins::UNUSUAL {
+    let same_device = one.event.device_id.is_some() && one.event.device_id == other.event.device_id;
+    if same_device && !suspect(&|row| exam.attacker.holds(exam, row.event) || service_risk(row.event).is_some()) {
         return Some((Weight::Explained, "the same device: a telephone between networks, or a VPN switched on"));
     }
-    if logins::is_usual_place(exam, one.event) && logins::is_usual_place(exam, other.event) {
+    if ends.iter().all(|row| logins::is_usual_place(exam, row.event)) {
         return Some((Weight::Explained, "both are usual places of the account"));
     }
     match (countries, machine) {
-        _ if score >= logins::UNUSUAL => Some((Weight::Strong, machine.unwrap_or_default())),
+        _ if suspect(&|row| exam.is_unusual(row)) => Some((Weight::Strong, machine.unwrap_or_default())),
         (true, Some(machine)) => Some((Weight::Strong, machine)),
+        // An address never seen before says more where the machine or the country changed with it.
+        (_, Some(machine)) if suspect(&|row| exam.points(row) >= logins::UNUSUAL) => Some((Weight::Strong, machine)),
+        (true, None) if suspect(&|row| exam.points(row) >= logins::UNUSUAL) => Some((Weight::Strong, "")),
         (true, None) => Some((Weight::Weak, "two countries, but nothing says that there were two machines")),
         (false, Some(machine)) => Some((Weight::Weak, machine)),
         // Two networks of one country, and nothing else: a telephone between Wi-Fi and mobile network.
