@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analyze::attribution::LINKED;
+use crate::analyze::attribution::{LINKED, UNUSUAL};
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
@@ -56,8 +56,9 @@ enum Suspicion {
 }
 
 fn suspicion(exam: &Exam<'_>, row: &Row<'_>) -> Option<Suspicion> {
-    let score = exam.points(row);
-    if score >= LINKED || score > 0 && exam.attacker.holds(exam, row.event) {
+    let score = exam.weigh(row);
+    let unopposed = score.total() >= UNUSUAL && score.is_one_sided();
+    if score.total() >= LINKED || unopposed && exam.attacker.holds(exam, row.event) {
         return Some(Suspicion::Linked);
     }
     if service_risk(row.event).is_some() {
