@@ -34,12 +34,14 @@ const WITHIN: TimeDelta = TimeDelta::minutes(10);
 /// Actor and operation, lower-cased → when and on whom.
 type Seen = BTreeMap<(String, String), Vec<(DateTime<Utc>, String)>>;
 
+/// Application id → when somebody consented to it, and who.
+type Consents = BTreeMap<String, Vec<(DateTime<Utc>, String)>>;
+
 /// What was seen of jobs.
 #[derive(Debug, Default)]
 pub struct Jobs {
     seen: Mutex<Seen>,
-    /// Application id → who consented to it, and when.
-    consents: Mutex<BTreeMap<String, Vec<(DateTime<Utc>, String)>>>,
+    consents: Mutex<Consents>,
 }
 
 impl Jobs {

@@ -202,3 +202,37 @@ fn forwarding_that_only_the_trace_shows_is_seen_for_the_account() {
     run(&[words.as_slice(), WINDOW.as_slice()].concat());
     assert_eq!(bob["symptoms"], document(&out.join("report.json"))["symptoms"]);
 }
+
+/// Somebody signs in to a shared account, which has no habits of its own, from the address that is the victim's
+/// attacker's: looking at the account alone finds nothing, and the tenant as a whole knows better.
+#[test]
+fn an_account_entered_from_anothers_attacker_is_not_ranked_as_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let evidence = dir.path().join("InteractiveSignIns_shared.json");
+    let sign_in =
+        std::fs::read_to_string(testdata("symptoms/mfa-method-added/longer-list-in-the-audit-log/signins.json"));
+    let mut rows: Value = serde_json::from_str(&sign_in.unwrap()).unwrap();
+    for (key, value) in [
+        ("id", "5e5e0000-0000-4000-8000-000000000001"),
+        ("correlationId", "5e5e0000-0000-4000-8000-000000000002"),
+        ("sessionId", "5e5e0000-0000-4000-8000-000000000003"),
+        ("userId", "5e5e0000-0000-4000-8000-000000000004"),
+        ("uniqueTokenIdentifier", "5e5e"),
+        ("resourceTenantId", "706271e2-5345-44e7-ba4c-79333a7744cb"),
+        ("createdDateTime", "2026-03-03T02:50:00Z"),
+        ("userDisplayName", "Shared"),
+        ("userPrincipalName", "shared@contoso.example"),
+    ] {
+        rows[0][key] = value.into();
+    }
+    std::fs::write(&evidence, rows.to_string()).unwrap();
+    let dir = triaged(&[testdata("cases/contoso/evidence").to_str().unwrap(), text(&evidence)]);
+    let triage = document(&dir.path().join("triage/triage.json"));
+    let accounts = triage["accounts"].as_array().unwrap();
+    let shared = accounts.iter().find(|account| account["user"] == "shared@contoso.example").unwrap();
+    assert_eq!((&shared["level"], &shared["leads"]), (&json!("weak"), &json!([])));
+    assert_eq!(shared["shared_addresses"], json!(["203.0.113.7"]));
+    assert_eq!(triage["counts"]["linked"], 1);
+    let alice = accounts.iter().find(|account| account["user"] == "alice.mori@contoso.example").unwrap();
+    assert!(alice.get("entered_from").is_none());
+}

@@ -46,7 +46,7 @@ fn is_nobodys(scene: &Scene<'_, '_>, change: &PasswordChange<'_, '_>) -> bool {
 /// The last end of all sessions that others than the attacker recorded after a reset, by itself.
 fn revoked_later<'e, 'a>(reset: &Row<'_>, ours: &[&PasswordChange<'e, 'a>]) -> Option<&'e Row<'a>> {
     let ends = ours.iter().filter(|other| other.revoked).filter_map(|other| other.main());
-    ends.filter(|row| row.event.datetime > reset.event.datetime).last()
+    ends.rev().find(|row| row.event.datetime > reset.event.datetime)
 }
 
 fn reset(
