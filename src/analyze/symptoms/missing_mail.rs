@@ -145,10 +145,7 @@ fn judge(
         return Some((Reason::Answers, Weight::Strong));
     }
     if score >= SUSPICIOUS && any(&|mail| !words::warning(&mail.subject).is_empty()) {
-        // A new place brings its notice, which its owner reads and throws away; unless somebody else is in the account.
-        let telling = exam.is_unusual(row) || !exam.attacker.is_empty();
-        let weight = if telling { Weight::Strong } else { Weight::Weak };
-        return Some((Reason::Notices, weight));
+        return Some((Reason::Notices, Weight::Strong));
     }
     if score >= crate::analyze::attribution::LINKED {
         return Some((Reason::Linked, Weight::Weak));
