@@ -240,7 +240,7 @@ fn bombs_inside_of_archives_are_cut_off_too() {
         many.write_all(&long).unwrap();
     }
     many.finish().unwrap();
-    let (code, ledger, _) = evidence.read(&[]);
+    let (code, ledger, _) = evidence.read(&["--unpack-ratio", "1"]);
     assert_eq!(code, 3);
     let blank = source(&ledger, "blank.zip!blank.ndjson.gz");
     assert!(codes(blank).contains(&"F-015"), "{:?}", blank.notes);
