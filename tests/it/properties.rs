@@ -100,7 +100,10 @@ fn evidence_cut_in_two_gives_the_same_events_as_one() {
     files.extend(evidence(&testdata("cases/contoso/evidence")));
     let (mut cut, mut formats, mut wrong) = (0, BTreeSet::new(), Vec::new());
     for file in files.iter().map(PathBuf::from) {
-        let Some([one, two]) = halves(&file) else { continue };
+        // Half of a page is none, and what stands between pages may be a page of its own.
+        let folder = file.parent().unwrap().display().to_string();
+        let pages = folder.ends_with("what-stands-between-pages");
+        let Some([one, two]) = halves(&file).filter(|_| !pages) else { continue };
         // The name may say the kind of the sign-ins: it stays at the end of both. The order of dates is given, for a half
         // may lack the row that proves it.
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
@@ -113,7 +116,8 @@ fn evidence_cut_in_two_gives_the_same_events_as_one() {
                 named(&path, &format!("{part}/{name}"))
             })
             .collect();
-        let order = Some(DateOrder::Mdy);
+        let day_first = ["local-dates", "no-us-dates"].iter().any(|word| folder.contains(word));
+        let order = Some(if day_first { DateOrder::Dmy } else { DateOrder::Mdy });
         let (whole, split) = (read(&[named(&file, &name)], order), read(&parts, order));
         // Where a damaged record ends depends on what stands behind it.
         if whole.1.rejected + whole.1.salvaged > 0 {
