@@ -23,6 +23,18 @@ pub enum Table {
     Office,
 }
 
+impl Table {
+    /// Columns, in lower case, that its rows have filled and the rows of other tables have not.
+    fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::SignIns(_) => &["appdisplayname", "clientappused", "conditionalaccessstatus", "isinteractive"],
+            Self::Audit => &["targetresources", "loggedbyservice"],
+            Self::GraphActivity => &["requesturi"],
+            Self::Office => &["officeworkload", "officeobjectid"],
+        }
+    }
+}
+
 /// The table by the `Type` or `Category` of a row.
 pub fn named(name: &str) -> Option<Table> {
     Some(match name.to_ascii_lowercase().as_str() {
@@ -75,14 +87,17 @@ impl Export {
         Self { table, kind: first_kind(shape).to_lowercase() }
     }
 
-    /// The table of a row, by its own `Type` and `Category`.
-    pub fn table_of(&self, kind: &str, category: &str) -> Result<Table, Refusal> {
+    /// The table of a row, by its own `Type` and `Category`. A query that takes rows apart may leave another `Type` in
+    /// them, such as that of the object that was changed; `filled` says whether a column has a value in the row, for then
+    /// its other columns tell.
+    pub fn table_of(&self, kind: &str, category: &str, filled: impl Fn(&str) -> bool) -> Result<Table, Refusal> {
         let kind = kind.trim();
+        let own = || {
+            kind.is_empty() || kind.to_lowercase() == self.kind || self.table.columns().iter().any(|name| filled(name))
+        };
         match named(kind) {
             Some(own) => Ok(own),
-            None if kind.is_empty() || kind.to_lowercase() == self.kind => {
-                Ok(named(category.trim()).unwrap_or(self.table))
-            }
+            None if own() => Ok(named(category.trim()).unwrap_or(self.table)),
             None => Err(Refusal::new(
                 "R-101",
                 format!("a row of the table '{kind}', which is no log of sign-ins, directory changes or mailboxes"),
@@ -140,12 +155,17 @@ mod tests {
     fn a_row_is_of_the_table_it_names() {
         let sign_ins = Table::SignIns(Some("interactive"));
         let export = Export { table: sign_ins, kind: "mine_cl".to_owned() };
-        let of = |kind, category| export.table_of(kind, category).map_err(|refusal| refusal.code);
+        let of = |kind, category| export.table_of(kind, category, |_| false).map_err(|refusal| refusal.code);
         assert_eq!(of("OfficeActivity", ""), Ok(Table::Office));
         assert_eq!(of("AuditLogs", "UserManagement"), Ok(Table::Audit));
         assert_eq!(of("", "NonInteractiveUserSignInLogs"), Ok(Table::SignIns(Some("noninteractive"))));
         assert_eq!(of("", "UserManagement"), Ok(sign_ins));
         assert_eq!(of("Mine_CL", ""), Ok(sign_ins));
         assert_eq!(of("SecurityAlert", "SignInLogs"), Err("R-101"));
+        // The row of a directory change whose object's type was put in the place of the table's.
+        let export = Export { table: Table::Audit, kind: "application".to_owned() };
+        let of =
+            |column| export.table_of("ServicePrincipal", "", |name| name == column).map_err(|refusal| refusal.code);
+        assert_eq!((of("targetresources"), of("requesturi")), (Ok(Table::Audit), Err("R-101")));
     }
 }

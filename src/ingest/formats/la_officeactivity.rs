@@ -63,7 +63,9 @@ impl RecordReader for Table {
         let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         object::check_width(&self.names, &cells, &mut event, remarks);
-        let mut event = match self.export.table_of(cells.column(self.kind), "")? {
+        let at = |name: &str| self.names.iter().position(|column| column == name);
+        let filled = |name: &str| at(name).is_some_and(|at| !cells.column(Some(at)).trim().is_empty());
+        let mut event = match self.export.table_of(cells.column(self.kind), "", filled)? {
             Kind::Office => self.office(&cells, event, remarks)?,
             other => {
                 let mut object = object::from_row(&self.names, &cells, &mut event, remarks);
@@ -112,7 +114,8 @@ impl RecordReader for Objects {
         let Value::Object(map) = &object else {
             return Err(Refusal::new("R-101", "not a JSON object: not an audit record"));
         };
-        let mut event = match self.export.table_of(&json::text(&object, "Type").unwrap_or_default(), "")? {
+        let filled = |name: &str| json::get(&object, name).is_some_and(|value| !value.is_null() && value != "");
+        let mut event = match self.export.table_of(&json::text(&object, "Type").unwrap_or_default(), "", filled)? {
             Kind::Office => of_object(map, self.clock.order, event, remarks)?,
             other => {
                 let mut object = object::from_text(text, "R-101", &mut event, remarks)?;

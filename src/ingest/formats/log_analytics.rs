@@ -203,7 +203,8 @@ impl RecordReader for Reader {
         let mut object = self.object(record, &mut event, tools, remarks)?;
         object::drop_lost(&mut object, "R-104", &mut event, remarks);
         let [kind, category] = ["Type", "Category"].map(|key| json::text(&object, key).unwrap_or_default());
-        let table = self.export.table_of(&kind, &category)?;
+        let filled = |name: &str| json::get(&object, name).is_some_and(|value| !value.is_null() && value != "");
+        let table = self.export.table_of(&kind, &category, filled)?;
         let mut event = log_tables::fill(object, table, self.clock, event, remarks)?;
         event.raw = Some(record.into());
         Ok(event)
