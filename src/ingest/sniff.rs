@@ -136,19 +136,20 @@ pub fn row_shape(object: &serde_json::Map<String, Value>) -> (Shape, String) {
         row.push_str(&text.replace('"', "\"\""));
         row.push('"');
     }
-    let columns = object.keys().map(|key| normal_header(key)).collect();
-    (
-        Shape::Csv(CsvHead {
-            delimiter: b',',
-            old: false,
-            requoted: false,
-            columns,
-            skip: 0,
-            lines: 0,
-            sample: vec![row.clone()],
-        }),
-        row,
-    )
+    (table_shape(object, &row), row)
+}
+
+/// The shape of a table with one row, whose columns are the keys of an object.
+pub fn table_shape(object: &serde_json::Map<String, Value>, row: &str) -> Shape {
+    Shape::Csv(CsvHead {
+        delimiter: b',',
+        old: false,
+        requoted: false,
+        columns: object.keys().map(|key| normal_header(key)).collect(),
+        skip: 0,
+        lines: 0,
+        sample: vec![row.to_owned()],
+    })
 }
 
 /// Asks every format.

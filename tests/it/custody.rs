@@ -11,7 +11,7 @@ use bectrace::timeline::event::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::harness::{Outcome, bectrace, skipped, testdata};
+use crate::harness::{Outcome, bectrace, skipped, testdata, zipped};
 
 const DANA: &str = "dana.weiss@fabrikam.example";
 
@@ -405,15 +405,6 @@ fn archives_inside_of_archives_are_verified_too() {
         ("plain!b.ndjson", hash(&log)),
     ];
     assert_eq!(hashes, expected.map(|(name, hash)| (name.to_owned(), hash)));
-}
-
-fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
-        archive.write_all(bytes).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
 }
 
 fn gzipped(bytes: &[u8]) -> Vec<u8> {

@@ -7,6 +7,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::harness::zipped;
 use bectrace::ledger::{Ledger, SourceEntry, Status};
 use bectrace::timeline::store::Case;
 use chrono::{DateTime, Utc};
@@ -208,15 +209,6 @@ fn deeply_nested_archives_and_names_that_lead_out_are_refused() {
     assert_eq!(source(&ledger, "outer.zip!good.ndjson").counts.events, 1);
     assert_eq!(source(&ledger, "outer.zip!inner.zip!log.ndjson").counts.events, 1);
     assert!(!evidence.dir.path().join("up.ndjson").exists());
-}
-
-fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
-        archive.write_all(bytes).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
 }
 
 #[test]

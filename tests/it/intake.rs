@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::harness::{bectrace, description, evidence, folders, testdata, texts};
+use crate::harness::{bectrace, description, evidence, folders, testdata, texts, zipped};
 
 /// Every fixture: its folder, its files and its options.
 fn fixtures() -> Vec<(PathBuf, Vec<String>, Vec<String>)> {
@@ -511,16 +511,6 @@ fn letters_far_behind_are_decoded_as_told_where_they_are_no_utf_8() {
         let subjects: Vec<_> = events(&case).iter().filter_map(|event| event.email_subject.clone()).collect();
         assert!(subjects.iter().any(|subject| **subject == *"Gelöschte Elemente"), "{told}");
     }
-}
-
-/// An archive with these files; names that begin alike may be made the same afterwards.
-fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
-        archive.write_all(bytes).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
 }
 
 /// The archive with another name of the same length, wherever it stands.

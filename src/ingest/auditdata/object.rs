@@ -18,41 +18,36 @@ use crate::ingest::nested::Borrowed;
 use crate::timeline::event::Text;
 use crate::timeline::json::{self, boolean};
 
+/// A key as the service spells it: as its field is called, or as is told.
+macro_rules! key {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $key:literal) => {
+        $key
+    };
+}
 macro_rules! known_fields {
-    ($($field:ident => $key:literal),+ $(,)?) => {
+    ($($field:ident $(=> $key:literal)?),+ $(,)?) => {
         /// The keys that columns are made of.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub(super) enum Field { $($field),+ }
         static FIELDS: [Field; COUNT] = [$(Field::$field),+];
-        const COUNT: usize = [$($key),+].len();
-        static KEYS: KeyTable<COUNT> = KeyTable::new(&[$($key),+]);
+        const COUNT: usize = [$(key!($field $($key)?)),+].len();
+        static KEYS: KeyTable<COUNT> = KeyTable::new(&[$(key!($field $($key)?)),+]);
     };
 }
 
 known_fields! {
-    CreationTime => "CreationTime", Id => "Id", Operation => "Operation", RecordType => "RecordType",
-    Workload => "Workload", UserId => "UserId", UserKey => "UserKey", UserType => "UserType",
-    OrganizationId => "OrganizationId", OrganizationName => "OrganizationName", ResultStatus => "ResultStatus",
-    ObjectId => "ObjectId", ClientIP => "ClientIP", ClientIPAddress => "ClientIPAddress",
-    ActorIpAddress => "ActorIpAddress", ActorIP => "ActorIP", ClientInfoString => "ClientInfoString",
-    ClientProcessName => "ClientProcessName", UserAgent => "UserAgent", Parameters => "Parameters",
-    ModifiedProperties => "ModifiedProperties", ExtendedProperties => "ExtendedProperties",
-    DeviceProperties => "DeviceProperties", OperationProperties => "OperationProperties", Actor => "Actor",
-    Target => "Target", ApplicationId => "ApplicationId", AppId => "AppId", ClientAppId => "ClientAppId",
-    AppAccessContext => "AppAccessContext", SessionId => "SessionId", InterSystemsId => "InterSystemsId",
-    IntraSystemId => "IntraSystemId", IntraSystemsId => "IntraSystemsId", ErrorNumber => "ErrorNumber",
-    ErrorCode => "ErrorCode", LogonError => "LogonError", LogonType => "LogonType",
-    ExternalAccess => "ExternalAccess", MailboxOwnerUPN => "MailboxOwnerUPN", MailboxGuid => "MailboxGuid",
-    MailboxOwnerSid => "MailboxOwnerSid", LogonUserSid => "LogonUserSid",
-    LogonUserDisplayName => "LogonUserDisplayName", Item => "Item", AffectedItems => "AffectedItems",
-    Folders => "Folders", Folder => "Folder", DestFolder => "DestFolder", SendAsUserSmtp => "SendAsUserSmtp",
-    SendAsUserMailboxGuid => "SendAsUserMailboxGuid", SendOnBehalfOfUserSmtp => "SendOnBehalfOfUserSmtp",
-    SendOnBehalfOfUserMailboxGuid => "SendOnBehalfOfUserMailboxGuid", SaveToSentItems => "SaveToSentItems",
-    RecipientCount => "RecipientCount", RecipientList => "RecipientList", OperationCount => "OperationCount",
-    Data => "Data", AlertEntityId => "AlertEntityId", Name => "Name", EventValue => "EventValue",
-    HygieneEvent => "Event", DeviceId => "DeviceId", ModifiedObjectResolvedName => "ModifiedObjectResolvedName",
-    P1Sender => "P1Sender", P2Sender => "P2Sender", Subject => "Subject",
-    InternetMessageId => "InternetMessageId",
+    CreationTime, Id, Operation, RecordType, Workload, UserId, UserKey, UserType, OrganizationId, OrganizationName,
+    ResultStatus, ObjectId, ClientIP, ClientIPAddress, ActorIpAddress, ActorIP, ClientInfoString, ClientProcessName,
+    UserAgent, Parameters, ModifiedProperties, ExtendedProperties, DeviceProperties, OperationProperties, Actor,
+    Target, ApplicationId, AppId, ClientAppId, AppAccessContext, SessionId, InterSystemsId, IntraSystemId,
+    IntraSystemsId, ErrorNumber, ErrorCode, LogonError, LogonType, ExternalAccess, MailboxOwnerUPN, MailboxGuid,
+    MailboxOwnerSid, LogonUserSid, LogonUserDisplayName, Item, AffectedItems, Folders, Folder, DestFolder,
+    SendAsUserSmtp, SendAsUserMailboxGuid, SendOnBehalfOfUserSmtp, SendOnBehalfOfUserMailboxGuid, SaveToSentItems,
+    RecipientCount, RecipientList, OperationCount, Data, AlertEntityId, Name, EventValue, HygieneEvent => "Event",
+    DeviceId, ModifiedObjectResolvedName, P1Sender, P2Sender, Subject, InternetMessageId,
 }
 
 /// One AuditData object with its known values, each as its JSON text; what has an inside was read in passing.

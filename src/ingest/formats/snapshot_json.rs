@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::object;
-use crate::ingest::sniff::{self, CsvHead, Head, Shape, normal_header};
+use crate::ingest::sniff::{self, Head, Shape};
 use crate::ingest::state::{self, Collected};
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource, json};
@@ -68,19 +68,9 @@ fn table_of(file_name: &str, object: &Map<String, Value>) -> Option<(Box<dyn Rec
     if object.len() > 400 || !object.keys().any(marked) {
         return None;
     }
-    let columns = object.keys().map(|key| normal_header(key)).collect();
     let cells: Vec<String> = object.values().map(|value| format!("\"{}\"", cell(value).replace('"', "\"\""))).collect();
     let row = cells.join(",");
-    let shape = Shape::Csv(CsvHead {
-        delimiter: b',',
-        old: false,
-        requoted: false,
-        columns,
-        skip: 0,
-        lines: 0,
-        sample: vec![row.clone()],
-    });
-    let (format, reader) = sniff::inner_reader(file_name, shape)?;
+    let (format, reader) = sniff::inner_reader(file_name, sniff::table_shape(object, &row))?;
     (format.evidence == EvidenceSource::Snapshot).then_some((reader, row))
 }
 
