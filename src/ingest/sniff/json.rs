@@ -179,7 +179,8 @@ fn empty_or(head: JsonHead, outer: &Value) -> Shape {
     Shape::Nothing("F-002", format!("an empty list {context}; an empty export is not proof that nothing happened"))
 }
 
-/// The first object in the head that is a record or holds one, else the first that can be read at all. (Bulk files of stores have a line of their own in front of each record.)
+/// The first object in the head that is a record or holds one, else the first that can be read at all. (Bulk files of
+/// stores have a line of their own in front of each record.)
 fn first_record(text: &str, layout: &JsonLayout) -> Option<Value> {
     let mut objects = objects(text, layout);
     let first = objects.next()?;

@@ -36,8 +36,8 @@ pub struct Case {
 }
 
 impl Case {
-    /// Opens a case; refuses what is no case, not whole (by its ledger, and by the rows of its parts), or of another version. A case that was made shard by shard is
-    /// read as one.
+    /// Opens a case; refuses what is no case, not whole (by its ledger, and by the rows of its parts), or of another
+    /// version. A case that was made shard by shard is read as one.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         Self::open_all(dir, &[dir.to_path_buf()])
     }
