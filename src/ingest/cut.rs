@@ -382,7 +382,7 @@ mod tests {
             "é",
             "long enough to go through more than half of a block",
         ];
-        let json = |lines, envelope, texts| Layout::Json(JsonLayout { lines, envelope, texts });
+        let json = |lines, envelope, texts| Layout::Json(JsonLayout { lines, envelope, texts, others: !texts });
         let layouts = [
             Layout::Csv(b','),
             Layout::Csv(b';'),
@@ -455,6 +455,23 @@ mod tests {
         let text = r#"{"id1":{"a":1},"n":2,"id2":[{"b":{"c":1}},{"d":1}]}{"e":[],"f":"g"}{"id3":{"h":1}}"#;
         let expected = [r#"{"a":1}"#, r#"{"b":{"c":1}}"#, r#"{"d":1}"#, r#"{"e":[],"f":"g"}"#, r#"{"h":1}"#];
         assert_eq!(cut(of(EVERY), text), expected);
+    }
+
+    /// Of a further list nothing is lost; its objects are named as what may be no record.
+    #[test]
+    fn further_lists_of_an_envelope_are_cut_where_asked_for() {
+        let text = r#"{"x":[{"no":1}],"value":[{"a":1}],"n":{"y":[{"no":1}]},"z":[1,2],"e":[],"rest":[ {"b":[{}]},{"c":1}],"n":2}{"value":[{"d":1}]}"#;
+        let starts = |others| {
+            let layout = JsonLayout { envelope: Some("value"), others, ..JsonLayout::default() };
+            let (mut cutter, mut spans) = (JsonCutter::new(layout), Vec::new());
+            cutter.feed(text.as_bytes(), 0, &mut spans);
+            assert!(cutter.finish(text.as_bytes(), &mut spans));
+            let named: Vec<&str> = cutter.others.iter().filter_map(|(_, start)| text.get(*start..start + 4)).collect();
+            (spans.iter().filter_map(|span| text.get(span.start..span.end)).collect::<Vec<_>>(), named)
+        };
+        assert_eq!(starts(false), (vec![r#"{"a":1}"#, r#"{"d":1}"#], vec![]));
+        let all = vec![r#"{"a":1}"#, r#"{"b":[{}]}"#, r#"{"c":1}"#, r#"{"d":1}"#];
+        assert_eq!(starts(true), (all, vec![r#"{"b""#, r#"{"c""#]));
     }
 
     #[test]

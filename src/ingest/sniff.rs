@@ -214,7 +214,7 @@ fn shape(text: &str) -> Shape {
 }
 
 /// Whether an object is a record of some export, as it stands.
-fn is_record(object: &Value) -> bool {
+pub fn is_record(object: &Value) -> bool {
     let shape = object_shape(object.clone());
     FORMATS.iter().any(|format| (format.claims)(&shape))
 }

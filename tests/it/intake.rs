@@ -340,6 +340,24 @@ fn a_first_record_of_any_length_tells_what_the_file_is() {
     }
 }
 
+/// A collector's file that names several lists: what is beyond the text that is looked at first is read too, or refused,
+/// and what no export has is no record.
+#[test]
+fn further_lists_of_an_envelope_do_not_vanish() {
+    let list = |numbers: std::ops::Range<usize>| numbers.map(record).collect::<Vec<_>>().join(",\n");
+    let audit = r#"{"id":"Directory_1","activityDateTime":"2026-03-01T00:00:00Z","activityDisplayName":"Add user","initiatedBy":{},"targetResources":[]}"#;
+    let text = format!(
+        r#"{{"value":[{}],"links":[{{"rel":"self"}},{{"rel":"next"}}],"more":[ {}],"took":[1,2],"directoryAudits":[{audit}]}}"#,
+        list(0..600),
+        list(600..3_000)
+    );
+    let (_dir, case) = read_bytes("log.json", text.as_bytes(), &["--threads", "2"]);
+    let counts = case.ledger.total();
+    assert_eq!((counts.records, counts.events, counts.rejected), (3_001, 3_000, 1));
+    let reject = &case.rejects(5).unwrap()[0];
+    assert_eq!((reject.record, Some(reject.offset as usize)), (3_001, text.find(audit)));
+}
+
 /// A first record that never ends, or that is longer than anybody looks, does not hide what it is, and costs itself only.
 #[test]
 fn a_first_record_that_is_broken_or_endless_is_salvaged_in_its_list() {

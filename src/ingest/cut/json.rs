@@ -15,6 +15,8 @@ pub struct JsonLayout {
     pub envelope: Option<&'static str>,
     /// Records that are texts, with no list around them.
     pub texts: bool,
+    /// Whether the objects of an envelope's further lists are cut as well. They may be records or none.
+    pub others: bool,
 }
 
 /// In place of an envelope's key: under whatever key there is a record or a list of records.
@@ -73,6 +75,9 @@ pub struct JsonCutter {
     pub next_link: bool,
     /// An envelope had its list of records, or its records.
     pub listed: bool,
+    /// Records from further lists of envelopes, which may be none: the number of the list, and where each begins.
+    pub others: Vec<(u64, usize)>,
+    other_lists: u64,
 }
 
 #[derive(Default)]
@@ -90,6 +95,10 @@ struct Envelope {
     in_value: bool,
     /// The record that is open stands in the envelope itself, where others have a list.
     single: bool,
+    /// A list under another key opened after the list of records was closed; nothing of it came.
+    before_other: bool,
+    /// The list that is open is such a one.
+    in_other: bool,
 }
 
 impl JsonCutter {
@@ -107,6 +116,8 @@ impl JsonCutter {
             column: Some(0),
             next_link: false,
             listed: false,
+            others: Vec::new(),
+            other_lists: 0,
         }
     }
 
@@ -162,13 +173,13 @@ impl JsonCutter {
             b']' => {
                 self.open_arrays = self.open_arrays.saturating_sub(1);
                 if self.envelope.in_records && self.open_arrays < self.envelope.level {
-                    self.envelope.in_records = false;
+                    (self.envelope.in_records, self.envelope.in_other) = (false, false);
                     self.state = Json::Envelope;
                 }
             }
             // The end of an envelope whose list was not closed.
             b'}' => {
-                (self.envelope.inside, self.envelope.in_records) = (false, false);
+                self.envelope = Envelope::default();
                 self.close(at + 1, spans);
             }
             // Between records there may be blanks, commas, and what glued files bring: byte order marks, NUL, CTRL-Z.
@@ -382,6 +393,9 @@ impl JsonCutter {
     fn close(&mut self, end: usize, spans: &mut Vec<Span>) {
         if let Some(start) = self.start.take() {
             spans.push(Span { start, end });
+            if self.envelope.in_other {
+                self.others.push((self.other_lists, start));
+            }
         }
         self.depth = 0;
         self.escaped = false;
@@ -390,6 +404,16 @@ impl JsonCutter {
     }
 
     fn envelope(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        if self.envelope.before_other && !rest.first().is_some_and(u8::is_ascii_whitespace) {
+            self.envelope.before_other = false;
+            if rest.first() == Some(&b'{') {
+                self.envelope.depth -= 1;
+                self.open_list();
+                self.envelope.in_other = true;
+                self.other_lists += 1;
+                return 0;
+            }
+        }
         match rest.first() {
             Some(b'"') => {
                 self.envelope.text.clear();
@@ -405,11 +429,8 @@ impl JsonCutter {
                 self.next_link |= next.iter().any(|key| self.envelope.key.eq_ignore_ascii_case(key));
             }
             Some(b'[') if self.is_record_key() => {
-                self.open_arrays += 1;
-                (self.envelope.in_records, self.envelope.level) = (true, self.open_arrays);
-                self.listed = true;
+                self.open_list();
                 self.let_go_of_page();
-                self.state = Json::Between;
             }
             // A list of one, as PowerShell prints it.
             Some(b'{') if self.is_record_key() => {
@@ -421,7 +442,11 @@ impl JsonCutter {
             // `null`: an empty list.
             Some(b'n') if self.is_record_key() => self.let_go_of_page(),
             Some(b',') => self.envelope.in_value = false,
-            Some(b'{' | b'[') => self.envelope.depth += 1,
+            Some(bracket @ (b'{' | b'[')) => {
+                let top = self.envelope.depth == 1 && self.envelope.in_value;
+                self.envelope.before_other = *bracket == b'[' && top && self.may_be_other();
+                self.envelope.depth += 1;
+            }
             Some(b'}' | b']') => {
                 self.envelope.in_value = false;
                 self.envelope.depth = self.envelope.depth.saturating_sub(1);
@@ -433,6 +458,18 @@ impl JsonCutter {
             _ => {}
         }
         1
+    }
+
+    /// Whether a list that opens now is a further one.
+    fn may_be_other(&self) -> bool {
+        self.layout.others && self.listed && self.start.is_none()
+    }
+
+    fn open_list(&mut self) {
+        self.open_arrays += 1;
+        (self.envelope.in_records, self.envelope.level) = (true, self.open_arrays);
+        self.listed = true;
+        self.state = Json::Between;
     }
 
     /// The object is an envelope: no record itself, even where its list is empty. Where there are lists under any key, a

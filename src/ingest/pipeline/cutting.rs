@@ -3,11 +3,11 @@
 use std::io::{Cursor, Read};
 
 use crate::ingest::buffer::Buffer;
-use crate::ingest::cut::{Cutter, Layout, Span};
+use crate::ingest::cut::{Cutter, JsonLayout, Layout, Span};
 use crate::ingest::formats::RecordReader;
 use crate::ingest::heading::Heading;
 use crate::ingest::pipeline::Options;
-use crate::ingest::sniff::{self, Head, Shape};
+use crate::ingest::sniff::{self, Head, JsonHead, Shape};
 use crate::ingest::source::{self, Member, Recognised, Stream, Summed, Text, TextEncoding};
 use crate::ingest::worker::{Batch, Place, next_whole};
 
@@ -119,6 +119,8 @@ pub struct Cutting<'r> {
     long: usize,
     /// The record that is open is longer than may be held: what came first of it, and where.
     oversize: Option<(Vec<u8>, Place)>,
+    /// The last of the envelopes' further lists, and whether it holds records.
+    other_list: Option<(u64, bool)>,
 }
 
 /// The head that was read already, then the stream behind it, or the fault that reading it ended with.
@@ -147,8 +149,9 @@ impl<'r> Cutting<'r> {
         let batch = batch.unwrap_or(BATCH).max(1);
         let (layout, skip, lines) = match &head.shape {
             Shape::Csv(csv) => (csv.layout(), csv.skip, csv.lines),
-            Shape::Json(json) => (Layout::Json(json.layout.clone()), 0, 0),
-            Shape::Empty(_, layout) => (Layout::Json(layout.clone()), 0, 0),
+            Shape::Json(JsonHead { layout, .. }) | Shape::Empty(_, layout) => {
+                (Layout::Json(JsonLayout { others: true, ..layout.clone() }), 0, 0)
+            }
             Shape::Xml(xml) if xml.root == "Objs" => (Layout::Clixml, 0, 0),
             // A separator that no line has.
             Shape::Log => (Layout::Csv(0x1f), 0, 0),
@@ -179,6 +182,7 @@ impl<'r> Cutting<'r> {
             error: None,
             long: LONG_RECORD,
             oversize: None,
+            other_list: None,
         }
     }
 
@@ -209,6 +213,7 @@ impl<'r> Cutting<'r> {
         if self.ended {
             self.whole &= self.cutter.finish(&self.buffer, &mut self.spans);
         }
+        self.drop_others(known);
         self.drop_headings(known);
         if self.ended {
             let ends = matches!(self.buffer.last(), Some(b'\n' | b'\r'));
@@ -217,6 +222,23 @@ impl<'r> Cutting<'r> {
                 self.spans.push(Span { start: 0, end: self.buffer.len() });
             }
         }
+    }
+
+    /// Of the records from `known` on, those of an envelope's further list are none where the first of that list is an
+    /// object that no export has. A broken one stays: nobody can say so of it.
+    fn drop_others(&mut self, known: usize) {
+        let Cutter::Json(cutter) = &mut self.cutter else { return };
+        let others = std::mem::take(&mut cutter.others);
+        let (buffer, mut at, mut others) = (&self.buffer, 0, others.into_iter().peekable());
+        self.spans.retain(|span| {
+            at += 1;
+            let Some((list, _)) = others.next_if(|(_, start)| at > known && *start == span.start) else { return true };
+            if self.other_list.is_none_or(|(number, _)| number != list) {
+                let first = serde_json::from_slice(buffer.get(span.start..span.end).unwrap_or_default());
+                self.other_list = Some((list, first.map_or(true, |first| sniff::is_record(&first))));
+            }
+            self.other_list.is_none_or(|(_, records)| records)
+        });
     }
 
     /// Of the rows from `known` on, those that are headers of further tables are no records.
@@ -245,6 +267,7 @@ impl<'r> Cutting<'r> {
             self.spans.push(Span { start: 0, end: next });
             self.cutter.restart(next);
             self.cutter.feed(&self.buffer, next, &mut self.spans);
+            self.drop_others(1);
             self.long = LONG_RECORD;
             return;
         }
