@@ -109,8 +109,10 @@ const SLACK: TimeDelta = TimeDelta::hours(24);
 const BUSY: u64 = 50;
 /// Operations and record types of the account that an unfiltered export has at least.
 const LEAST: (usize, usize) = (10, 3);
-/// Actors of an export that is no search for one or two accounts.
-const EVERYBODY: usize = 3;
+/// Actors of an export that is no search for some accounts: so many, or fewer with one among them that is no person, whom
+/// nobody searches for.
+const EVERYBODY: usize = 8;
+const SOME: usize = 3;
 /// Days that the standard licence keeps the audit log (Microsoft: 180 days since October 2023).
 const RETENTION_DAYS: i64 = 180;
 
@@ -221,6 +223,11 @@ fn time(text: Option<&String>) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text?).ok().map(|time| time.with_timezone(&Utc))
 }
 
+fn is_of_everybody(entry: &SourceEntry) -> bool {
+    let actors = &entry.actors;
+    actors.len() >= EVERYBODY || actors.len() >= SOME && actors.iter().any(|actor| !actor.contains('@'))
+}
+
 impl Asked<'_, '_> {
     fn sources(&self, kinds: &[&str]) -> Vec<&SourceEntry> {
         let is = |entry: &&SourceEntry| entry.evidence_source.as_deref().is_some_and(|kind| kinds.contains(&kind));
@@ -268,7 +275,7 @@ impl Asked<'_, '_> {
             return Vec::new();
         }
         let sources = self.sources(&["ual"]);
-        let counts = |entry: &&&SourceEntry| own.contains(entry.path.as_str()) || entry.actors.len() >= EVERYBODY;
+        let counts = |entry: &&&SourceEntry| own.contains(entry.path.as_str()) || is_of_everybody(entry);
         let span = |entry: &&SourceEntry| time(entry.first.as_ref()).zip(time(entry.last.as_ref()));
         let mut spans: Vec<_> = sources.iter().filter(counts).filter_map(span).collect();
         spans.sort_unstable();
@@ -498,5 +505,22 @@ impl Asked<'_, '_> {
         let reaches = first.is_some_and(|first| first <= self.window.from + SLACK);
         let seen = format!("days from the window's start to the last record: {days}");
         (reaches || days <= RETENTION_DAYS, seen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_for_some_colleagues_is_no_export_of_everybody() {
+        let is = |actors: &[&str]| {
+            let actors = actors.iter().map(|actor| (*actor).to_owned()).collect();
+            is_of_everybody(&SourceEntry { actors, ..SourceEntry::default() })
+        };
+        let colleagues = ["a@x.example", "b@x.example", "c@x.example", "d@x.example"];
+        assert!(!is(&colleagues));
+        assert!(is(&[&colleagues[..], &["nt authority\\system (w3wp)"]].concat()));
+        assert!(is(&[&colleagues[..], &["e@x.example", "f@x.example", "g@x.example", "h@x.example"]].concat()));
     }
 }
