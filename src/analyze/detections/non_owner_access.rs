@@ -9,6 +9,8 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
+use crate::knowledge::clients::ClientClass;
+use crate::knowledge::{apps, clients};
 use crate::timeline::EvidenceSource;
 
 /// The check.
@@ -55,13 +57,23 @@ fn is_use(row: &Row<'_>) -> bool {
     mailbox && row.event.is(&USES) && !matches!(row.event.logon_type, Some(3 | 4))
 }
 
+/// The service itself in the owner's name, which the audit log calls an application: it takes cancelled meetings out of
+/// calendars. A program of somebody else is named by its id.
+fn is_upkeep(row: &Row<'_>) -> bool {
+    let client = row.event.client_info.as_deref().unwrap_or_default();
+    let program = row.event.client_app_id.as_deref().unwrap_or_default();
+    row.parts.actor
+        && clients::class(client) == ClientClass::Service
+        && (program.is_empty() || apps::is_service(program))
+}
+
 /// Others in the account's mailbox, by actor and day.
 fn of_others(exam: &Exam<'_>) -> Vec<Finding> {
     let foreign = |row: &&Row<'_>| {
         row.parts.mailbox
             && !matches!(row.class, ActorClass::Own)
             && is_use(row)
-            && (row.event.logon_type != Some(0) || row.class == ActorClass::App)
+            && (row.event.logon_type != Some(0) || row.class == ActorClass::App && !is_upkeep(row))
     };
     // Who used the mailbox before the window has a reason, whatever it is.
     let before = exam.rows.iter().filter(|row| row.event.datetime < exam.window.from && foreign(row));
@@ -75,19 +87,32 @@ fn of_others(exam: &Exam<'_>) -> Vec<Finding> {
             weight = Weight::Explained;
         }
         let operations = operations(rows);
-        let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
-            .headline(
-                format!("{actor} used the mailbox, which is not the actor's own ({operations})"),
-                format!("{actor} が自分のものではないこのメールボックスを使用（{operations}）"),
-            )
-            .detail("operations", operations)
-            .detail(
+        let (en, ja) = headline(&actor, rows, &operations);
+        let draft =
+            acts::draft(&CHECK.meta, exam, rows, weight)?.headline(en, ja).detail("operations", operations).detail(
                 "before the window",
                 if known.contains(&actor) { "the same actor used this mailbox before" } else { "" },
             );
         Some(draft.done())
     };
     groups.iter().filter_map(tell).collect()
+}
+
+/// Who used the mailbox; a program that did so in the owner's name is told by its own.
+fn headline(actor: &str, rows: &[&Row<'_>], operations: &str) -> (String, String) {
+    let Some(row) = rows.iter().find(|row| row.parts.actor) else {
+        return (
+            format!("{actor} used the mailbox, which is not the actor's own ({operations})"),
+            format!("{actor} が自分のものではないこのメールボックスを使用（{operations}）"),
+        );
+    };
+    let id = row.event.client_app_id.as_deref().or(row.event.app_id.as_deref()).filter(|id| !id.is_empty());
+    let name = |id| apps::name(id).or_else(|| apps::worth_a_look(id)).unwrap_or(id);
+    let (en, ja) = id.map_or(("without an id", "（ID なし）"), |id| (name(id), name(id)));
+    (
+        format!("The application {en} used the mailbox in its owner's name ({operations})"),
+        format!("アプリケーション {ja} が所有者の名義でこのメールボックスを使用（{operations}）"),
+    )
 }
 
 /// The account in others' mailboxes: any in the attacker's hand, many within minutes in anybody's.
