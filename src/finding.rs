@@ -102,6 +102,19 @@ macro_rules! words {
         }
     };
 }
+impl Severity {
+    /// One level worse, where there is one.
+    #[must_use]
+    pub fn raised(self) -> Self {
+        match self {
+            Self::Info => Self::Low,
+            Self::Low => Self::Medium,
+            Self::Medium => Self::High,
+            Self::High | Self::Critical => Self::Critical,
+        }
+    }
+}
+
 words!(Severity { Info => "info", Low => "low", Medium => "medium", High => "high", Critical => "critical" });
 words!(Fact { Recorded => "recorded", Inferred => "inferred", Snapshot => "snapshot" });
 words!(Attribution { Linked => "linked", Unexplained => "unexplained", Explained => "explained", Unknown => "unknown" });

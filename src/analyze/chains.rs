@@ -7,7 +7,7 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::baseline::client_address;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::logins;
-use crate::finding::{Assessment, Attribution, Fact, Finding, Severity, Weight};
+use crate::finding::{Assessment, Attribution, Fact, Finding, Weight};
 use crate::origin::RecordRef;
 use crate::timeline::{Outcome, format_time};
 use crate::untrusted::Untrusted;
@@ -125,12 +125,7 @@ fn after<'l>(links: &'l [Link], finding: &Finding) -> Option<&'l Link> {
 
 fn rise(finding: &mut Finding, link: &Link) {
     finding.verdict = Weight::Strong;
-    finding.severity = match finding.severity {
-        Severity::Info => Severity::Low,
-        Severity::Low => Severity::Medium,
-        Severity::Medium => Severity::High,
-        Severity::High | Severity::Critical => Severity::Critical,
-    };
+    finding.severity = finding.severity.raised();
     let told = format!("weak by itself; strong in a chain with {}", link.told);
     finding.facts.insert("chain".to_owned(), Untrusted::new(told));
     for record in &link.records {

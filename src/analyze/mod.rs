@@ -30,6 +30,7 @@ pub mod mailing;
 pub mod mails;
 pub mod markup;
 pub mod onward;
+pub mod raise;
 pub mod recipients;
 pub mod recoverability;
 pub mod response;
@@ -142,6 +143,7 @@ pub fn examine<O: Borrow<Event>, E>(
     let mut detections = run(detections::DETECTIONS, &exam);
     lifetimes::tell(&exam, &mut symptoms);
     lifetimes::tell(&exam, &mut detections);
+    raise::symptoms(&exam, &mut symptoms, &detections);
     let attacker = attacker_of(&exam, &symptoms, &detections);
     let response = response::steps(&exam, &attacker, &symptoms, &detections);
     let (blast_radius, shared) = around::blast_radius(&exam);

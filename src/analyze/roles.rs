@@ -1,6 +1,8 @@
 //! Which records give somebody a role or take one away, by all the names that directory, PIM and Exchange have for it.
 
-use crate::timeline::Event;
+use crate::analyze::exam::Row;
+use crate::analyze::{acts, directory};
+use crate::timeline::{Event, EvidenceSource, details};
 
 /// What gives a role; PIM puts words behind it (`… in PIM completed (timebound)`).
 const GIVEN: [&str; 7] = [
@@ -52,6 +54,26 @@ fn begins(event: &Event, names: &[&str]) -> bool {
         let rest = rest.to_lowercase();
         !NOT_YET.iter().any(|word| rest.contains(word))
     })
+}
+
+fn is_entra(row: &Row<'_>) -> bool {
+    row.event.evidence_source == EvidenceSource::EntraAudit
+}
+
+/// The name of the role that the record gives or takes, as the directory or the cmdlet has it.
+pub fn name(row: &Row<'_>) -> String {
+    let change = |name: &str| {
+        let changes = details::changes(row.event);
+        let change = changes.into_iter().find(|change| change.name.eq_ignore_ascii_case(name))?;
+        let values = [change.new, change.old].map(|value| details::plain(value.as_deref()));
+        values.into_iter().find(|value| !value.is_empty())
+    };
+    let named = change("Role.DisplayName").or_else(|| change("Role.TemplateId")).or_else(|| row.param("Role"));
+    let cmdlet = || row.param("Identity").filter(|_| !directory::is_directory(row.event));
+    // PIM's activities name the role among their targets only.
+    let is_role = |name: &String| is_entra(row) && Some(name.as_str()) != row.event.target_raw.as_deref();
+    let resource = || Some(acts::object_name(row.event)).filter(is_role);
+    named.or_else(cmdlet).or_else(resource).unwrap_or_else(|| row.event.action().to_owned())
 }
 
 #[cfg(test)]

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use super::{Note, Scene, when, who, who_ja};
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
-use crate::analyze::{acts, roles};
+use crate::analyze::roles;
 use crate::finding::{Step, StepStatus};
-use crate::timeline::{EvidenceSource, details};
 
 const ID: (u8, &str) = (6, "remove-admin-roles");
 
@@ -21,16 +20,16 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let acts = scene.exam.rows.iter().filter(|row| !row.failed() && !crate::analyze::is_housekeeping(row.class));
     for row in acts.filter(|row| row.parts.target) {
         if roles::is_given(row.event) {
-            if roles.get(&role(row)).is_some_and(|(held, _)| !held) {
+            if roles.get(&roles::name(row)).is_some_and(|(held, _)| !held) {
                 again = Some(row);
             }
-            roles.insert(role(row), (true, row));
+            roles.insert(roles::name(row), (true, row));
         } else if roles::is_taken(row.event) {
             if row.in_window && !scene.by_attacker(row) {
                 removals.push(row);
                 again = None;
             }
-            roles.insert(role(row), (false, row));
+            roles.insert(roles::name(row), (false, row));
         }
     }
     let held: Vec<&str> = roles.iter().filter(|(_, (held, _))| *held).map(|(role, _)| role.as_str()).collect();
@@ -77,24 +76,4 @@ fn without_removal(scene: &Scene<'_, '_>, roles: &BTreeMap<String, (bool, &Row<'
         format!("記録上、付与されたまま削除されていない役割: {held}。"),
     );
     scene.step(ID, status, &[], note)
-}
-
-fn is_entra(row: &Row<'_>) -> bool {
-    row.event.evidence_source == EvidenceSource::EntraAudit
-}
-
-/// The role's name, as the directory or the cmdlet gives it.
-fn role(row: &Row<'_>) -> String {
-    let change = |name: &str| {
-        let changes = details::changes(row.event);
-        let change = changes.into_iter().find(|change| change.name.eq_ignore_ascii_case(name))?;
-        let values = [change.new, change.old].map(|value| details::plain(value.as_deref()));
-        values.into_iter().find(|value| !value.is_empty())
-    };
-    let named = change("Role.DisplayName").or_else(|| change("Role.TemplateId")).or_else(|| row.param("Role"));
-    let cmdlet = || row.param("Identity").filter(|_| !crate::analyze::directory::is_directory(row.event));
-    // PIM's activities name the role among their targets only.
-    let is_role = |name: &String| is_entra(row) && Some(name.as_str()) != row.event.target_raw.as_deref();
-    let resource = || Some(acts::object_name(row.event)).filter(is_role);
-    named.or_else(cmdlet).or_else(resource).unwrap_or_else(|| row.event.action().to_owned())
 }

@@ -79,6 +79,7 @@ pub(super) const NAMES: &[Phrase] = &[
     ("message ids", "メッセージ ID"),
     ("message ids of all mails of this session", "このセッションのすべてのメールのメッセージ ID"),
     ("Microsoft says", "Microsoft の判定"),
+    ("more severe because", "深刻度が高い理由"),
     ("most within an hour", "1 時間の最大数"),
     ("new name", "新しい名前"),
     ("object", "対象"),

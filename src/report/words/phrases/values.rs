@@ -4,7 +4,7 @@
 use super::{Phrase, coverage, details, errors};
 
 /// Details, and the books their parts are looked up in. The parts are joined by `; ` or `, `.
-pub(super) const LISTS: [(&[&str], &[&[Phrase]]); 10] = [
+pub(super) const LISTS: [(&[&str], &[&[Phrase]]); 11] = [
     (&["rule actions"], &[ACTIONS]),
     (&["kind"], &[KINDS]),
     (&["added", "changed", "removed"], &[MEANS]),
@@ -15,6 +15,7 @@ pub(super) const LISTS: [(&[&str], &[&[Phrase]]); 10] = [
     (&["changed between", "stood until", "time between"], &[TIMES, details::PHRASES]),
     (&["folders taken whole", "speed"], &[COUNTS]),
     (&["what is the same"], &[SAME]),
+    (&["more severe because"], &[RAISED]),
 ];
 
 /// `Action::as_str` of the rules. The Japanese is that of their headlines.
@@ -36,6 +37,13 @@ const ACTIONS: &[Phrase] = &[
     ("stop processing more rules", "仕分けルールの処理を中止"),
     ("reply", "返信"),
     ("flag or categorise", "フラグまたは分類"),
+];
+
+/// Why a finding is more severe than others of its kind.
+const RAISED: &[Phrase] = &[
+    ("the account holds the role {}", "アカウントが役割 {0} を持つ"),
+    ("the account acts as an administrator", "アカウントが管理者として操作している"),
+    ("others were hit by the same", "他のアカウントも同じ被害を受けている"),
 ];
 
 /// `Kind::as_str` of the profile's properties.
