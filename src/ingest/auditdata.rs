@@ -20,6 +20,7 @@ use self::object::{Audit, Field};
 use self::outcome::set_outcome;
 use self::people::{set_actor, set_parties};
 use crate::ingest::fields::{self, Address, text, trimmed};
+use crate::ingest::risk;
 use crate::knowledge::{operations, record_types};
 use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
 
@@ -30,6 +31,9 @@ pub use people::{logon_type, puid, upn};
 fn has_printed_object(json: &[u8]) -> bool {
     memchr_iter(b'@', json).any(|at| json.get(at.wrapping_sub(1)..at + 2) == Some(b"\"@{"))
 }
+
+/// Records of this type are risk reports.
+const AAD_RISK_DETECTION: i64 = 294;
 
 /// Why an AuditData text is no event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +95,9 @@ fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError
     let desc = operations::timestamp_desc(event.record_type.map(|number| number as i32), event.action(), success);
     event.timestamp_desc = text(desc);
     event.message = Some(sentence(event).into());
+    if event.record_type == Some(AAD_RISK_DETECTION) {
+        risk::fill_audit_record(json, event);
+    }
     if event.action.is_none() { Err(AuditError::NoOperation) } else { Ok(()) }
 }
 
@@ -217,6 +224,26 @@ mod tests {
             assert!(!noted(others, "Custom", "Custom"), "{others}");
             assert!(!noted(others, "Custom", "Customs"), "{others}");
         }
+    }
+
+    /// The report's time is when it happened, and the account is whom it speaks of.
+    #[test]
+    fn a_risk_report_in_the_audit_log_is_one() {
+        let json = r#"{"CreationTime":"2026-02-17T11:00:00","Operation":"AadRiskDetection","RecordType":294,"UserId":"dana@x.example",
+            "UserKey":"686aeb62-f474-41c6-92f1-200067889bed","ActivityDateTime":"2026-02-17T09:00:00Z","IpAddress":"198.51.100.140",
+            "Location":{"City":"Lagos","CountryOrRegion":"NG"},"RequestId":"83DFB293-41d2-4abd-a0ab-1f64de3cc594",
+            "RiskEventType":"anonymizedIPAddress","RiskLevel":"high","RiskState":"atRisk"}"#;
+        let mut event = Draft::default();
+        fill(json, &mut event).unwrap();
+        let event = event.into_owned();
+        assert_eq!(event.datetime.to_rfc3339(), "2026-02-17T09:00:00+00:00");
+        let told = [&event.risk_events, &event.risk_level, &event.risk_state, &event.geo_country, &event.source_ip];
+        let told: Vec<&str> = told.into_iter().flatten().map(|text| &**text).collect();
+        assert_eq!(told, ["anonymizedIPAddress", "high", "atRisk", "NG", "198.51.100.140"]);
+        assert_eq!(event.request_id.as_deref(), Some("83dfb293-41d2-4abd-a0ab-1f64de3cc594"));
+        assert_eq!((event.target_upn.as_deref(), event.user_upn), (Some("dana@x.example"), None));
+        let parties = event.parties.unwrap();
+        assert!(parties.contains("t:dana@x.example") && !parties.contains("a:dana"), "{parties}");
     }
 
     #[test]

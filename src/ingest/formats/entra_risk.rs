@@ -14,7 +14,8 @@ pub static DETECTION: Format = Format {
     id: "entra_riskdetection",
     evidence: EvidenceSource::Risk,
     wants: &["riskeventtype", "risklevel", "detecteddatetime"],
-    claims: |shape| matches!(shape, Shape::Json(json) if json.has(DETECTION.wants)),
+    // A record of the audit log that is such a report has the audit log's own keys as well.
+    claims: |shape| matches!(shape, Shape::Json(json) if json.has(DETECTION.wants) && !json.has(&["creationtime", "operation"])),
     dates: no_dates,
     reader: |_: &Head, _: &Context| Box::new(Objects(risk::fill_detection)),
 };
