@@ -127,8 +127,8 @@ impl Reader {
         event.device_id = lower(get("device id"));
         event.device_os = text(get("operating system"));
         event.browser = text(get("browser"));
-        event.device_compliant = boolean(get("compliant"));
-        event.device_managed = boolean(get("managed"));
+        event.device_compliant = yes_or_no(get("compliant"));
+        event.device_managed = yes_or_no(get("managed"));
         event.device_trust = text(get("join type"));
     }
 
@@ -147,6 +147,14 @@ impl Reader {
     }
 }
 
+/// The portal writes `Yes` and `No`, in the reader's language, where collectors write `True` and `False`.
+fn yes_or_no(text: &str) -> Option<bool> {
+    const YES: [&str; 8] = ["yes", "ja", "oui", "sí", "si", "sì", "sim", "はい"];
+    const NO: [&str; 8] = ["no", "nein", "non", "não", "nee", "nej", "nei", "いいえ"];
+    let is = |words: [&str; 8]| words.contains(&text.trim().to_lowercase().as_str());
+    boolean(text).or_else(|| is(YES).then_some(true)).or_else(|| is(NO).then_some(false))
+}
+
 /// `City, State, CC`, split from the right: a city may hold commas, city and state may be empty.
 fn set_location<'r>(location: &'r str, event: &mut Draft<'r>) {
     let mut parts = location.rsplitn(3, ',');
@@ -154,4 +162,23 @@ fn set_location<'r>(location: &'r str, event: &mut Draft<'r>) {
     event.geo_region = parts.next().and_then(text);
     event.geo_city = parts.next().and_then(text);
     event.geo_basis = event.geo_country.as_ref().and_then(|_| text("log"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_managed_in_words_of_any_language_or_nothing_is_said() {
+        for (text, expected) in [
+            ("Yes", Some(true)),
+            ("True", Some(true)),
+            ("Nein", Some(false)),
+            (" SÍ", Some(true)),
+            ("いいえ", Some(false)),
+        ] {
+            assert_eq!(yes_or_no(text), expected, "{text}");
+        }
+        assert_eq!((yes_or_no(""), yes_or_no("maybe")), (None, None));
+    }
 }
