@@ -146,6 +146,10 @@ fn unusual_place(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     }
     let event = row.event;
     let Some(ip) = client_address(event).filter(|ip| !logins::is_known_good(exam, *ip)) else { return };
+    // Where the account's own device signed in on that day, its owner is: a new telephone in the same hotel is no stranger.
+    if exam.vouched.by_device(event) && exam.attacker.session_of(exam, event).is_none() {
+        return;
+    }
     if exam.baseline.is_new_place(event) {
         score.add_away(3, || format!("address {ip} and its network never seen for this account in the baseline"));
     }
@@ -231,7 +235,7 @@ fn own_machine(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     if exam.attacker.session_of(exam, event).is_some() {
         return;
     }
-    if is_owners_end(exam, event) {
+    if is_managed_end(exam, event) {
         score.add(-5, || "same session as a sign-in from a managed device in the baseline");
     } else if baseline.is_own_device(row) || baseline.is_own_session(event) {
         score.add(-5, || "signed in on a device that the account used in the baseline");
@@ -308,7 +312,7 @@ impl AttackerSet {
         for finding in strong {
             if let Some(row) = finding.records.first().and_then(|record| exam.cited(record))
                 && row.class == ActorClass::Own
-                && teaches(finding, &exam.weigh(row))
+                && teaches(exam, finding, row)
             {
                 let why = format!("made what finding {} shows at {}", finding.id, format_time(finding.time));
                 set.take(exam, row, &Reason { why, from: Some(row.event.origin.clone()) });
@@ -327,7 +331,10 @@ impl AttackerSet {
                 remember(self.sessions.entry(session.to_lowercase()).or_default(), reason);
             }
         }
-        if let Some(ip) = client_address(row.event).filter(|ip| may_be_attackers(exam, *ip)) {
+        if let Some(ip) = client_address(row.event)
+            && may_be_attackers(exam, ip)
+            && (reason.from.is_none() || !exam.vouched.is_everyday(row.event))
+        {
             remember(self.addresses.entry(ip).or_default(), reason);
         }
     }
@@ -340,12 +347,16 @@ impl AttackerSet {
                 let from = Some(row.event.origin.clone());
                 if let Some((session, _)) = self.session_of(exam, row.event) {
                     let why = format!("used in session {session} at {}", format_time(row.event.datetime));
-                    if let Some(ip) = client_address(row.event).filter(|ip| may_be_attackers(exam, *ip)) {
+                    if let Some(ip) = client_address(row.event)
+                        && may_be_attackers(exam, ip)
+                        && !exam.vouched.is_everyday(row.event)
+                    {
                         self.addresses.entry(ip).or_insert_with(|| vec![Reason { why, from }]);
                     }
                 } else if let (Some(ip), Some(session)) = (client_address(row.event), row.event.session_id.as_deref())
                     && self.addresses.contains_key(&ip)
                     && !exam.baseline.is_managed_session(session)
+                    && !exam.vouched.is_session(row.event)
                 {
                     let why = format!("from address {ip} at {}", format_time(row.event.datetime));
                     self.sessions.entry(session.to_lowercase()).or_insert_with(|| vec![Reason { why, from }]);
@@ -441,23 +452,34 @@ fn may_be_attackers(exam: &Exam<'_>, ip: IpAddr) -> bool {
     exam.baseline.days_at(ip) < OWN_DAYS && !exam.shared.contains(&place(ip)) && !logins::is_known_good(exam, ip)
 }
 
-/// Whether a strong finding about this row says by itself whose act it was.
-fn teaches(finding: &Finding, score: &Score) -> bool {
-    score.is_unusual() || finding.on_its_face && score.total() >= 0
+/// Whether a strong finding about this row says by itself whose act it was. What the owner may have done, where the owner
+/// is every day, says nothing of the place: one rule too many would make an intruder of a whole office.
+fn teaches(exam: &Exam<'_>, finding: &Finding, row: &Row<'_>) -> bool {
+    let score = exam.weigh(row);
+    score.is_unusual() || finding.on_its_face && score.total() >= 0 && !exam.vouched.is_everyday(row.event)
 }
 
 /// Whether the session of a suspicious sign-in can be the attacker's. One that began on a managed device is the owner's,
 /// unless the investigator or the service speaks against its use at a place that is not the account's.
 fn may_be_stolen(exam: &Exam<'_>, row: &Row<'_>, session: &str, reason: &Reason) -> bool {
     let elsewhere = || client_address(row.event).is_none_or(|ip| exam.baseline.days_at(ip) == 0);
-    !exam.baseline.is_managed_session(session) || reason.from.is_none() && elsewhere()
+    match reason.from {
+        Some(_) => !exam.baseline.is_managed_session(session) && !exam.vouched.is_session(row.event),
+        None => !exam.baseline.is_managed_session(session) || elsewhere(),
+    }
 }
 
 /// Whether the event is from the owner's end of a session that began on a managed device, stolen or not: from a place or
 /// network of the account, or from where such a device signed in.
-fn is_owners_end(exam: &Exam<'_>, event: &Event) -> bool {
+fn is_managed_end(exam: &Exam<'_>, event: &Event) -> bool {
     let managed = event.session_id.as_deref().is_some_and(|session| exam.baseline.is_managed_session(session));
     managed && (!exam.baseline.is_new_place(event) || exam.baseline.is_own_session(event))
+}
+
+/// The same of any session that began on a device of the owner, also inside the window.
+fn is_owners_end(exam: &Exam<'_>, event: &Event) -> bool {
+    let usual = || client_address(event).is_some_and(|ip| exam.baseline.days_at(ip) >= OWN_DAYS);
+    is_managed_end(exam, event) || exam.vouched.is_session(event) || exam.vouched.began_session(event) && usual()
 }
 
 #[cfg(test)]

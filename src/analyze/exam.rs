@@ -16,6 +16,7 @@ use crate::analyze::identity::{Parts, Subject};
 use crate::analyze::jobs::Jobs;
 use crate::analyze::mails::Mails;
 use crate::analyze::risk::RiskReports;
+use crate::analyze::vouched::Vouched;
 use crate::analyze::{Material, mails, twins};
 use crate::finding::Attribution;
 use crate::knowledge::domains;
@@ -107,6 +108,8 @@ pub struct Exam<'a> {
     pub jobs: &'a Jobs,
     /// What the service's risk reports say.
     pub risk: RiskReports<'a>,
+    /// Places and sessions that the account's own or managed devices speak for.
+    pub vouched: Vouched,
     /// Places that many other accounts used day by day before the window: a company's way out, a mobile network.
     pub shared: BTreeSet<IpAddr>,
     /// The attacker, as far as known.
@@ -138,6 +141,8 @@ impl<'a> Exam<'a> {
         let coverage = Coverage::new(rows, &states, window, subject, ledger);
         let tenant_domains = tenant_domains(question, subject, identities, rows);
         let attacker = AttackerSet::default();
+        let risk = RiskReports::of(rows);
+        let vouched = Vouched::new(rows, &baseline, &risk);
         Self {
             question,
             window,
@@ -150,7 +155,8 @@ impl<'a> Exam<'a> {
             coverage,
             tenant_domains,
             jobs,
-            risk: RiskReports::of(rows),
+            risk,
+            vouched,
             shared: BTreeSet::new(),
             attacker,
             done_before: OnceLock::new(),

@@ -45,6 +45,7 @@ pub mod traces;
 pub mod triage;
 pub mod tries;
 pub mod twins;
+pub mod vouched;
 
 use std::borrow::Borrow;
 

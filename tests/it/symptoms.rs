@@ -54,6 +54,11 @@ fn check(case: &std::path::Path) -> Vec<String> {
             }
         }
     }
+    for (key, expected) in described["expect"]["attacker"].as_object().into_iter().flatten() {
+        if report["attacker"][key] != *expected {
+            wrong.push(format!("the attacker's {key} is {}, expected {expected}", report["attacker"][key]));
+        }
+    }
     for (id, expected) in described["expect"]["response"].as_object().into_iter().flatten() {
         let step = report["response"].as_array().unwrap().iter().find(|step| step["id"] == *id);
         let status = step.map_or(Value::Null, |step| step["status"].clone());

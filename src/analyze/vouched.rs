@@ -1,0 +1,88 @@
+//! What speaks for a place or a session although the account was never seen there before: devices that are the account's
+//! own, and, where the evidence knows no time before the window, managed ones and the account's everyday places.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use crate::analyze::actor::ActorClass;
+use crate::analyze::baseline::{Baseline, client_address, place};
+use crate::analyze::exam::Row;
+use crate::analyze::logins;
+use crate::analyze::risk::RiskReports;
+use crate::timeline::{Event, Outcome};
+
+/// How long around its sign-in a device speaks for a place: a day of a journey.
+const NEAR: TimeDelta = TimeDelta::hours(24);
+
+/// Places and sessions that somebody vouches for.
+#[derive(Debug, Default)]
+pub struct Vouched {
+    /// Place → when a device signed in there.
+    devices: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
+    /// The sessions of these sign-ins, lower-cased, with their places.
+    sessions: BTreeSet<(String, IpAddr)>,
+    /// The sessions alone: what goes on elsewhere may be stolen.
+    begun: BTreeSet<String>,
+    /// Without a time before the window: place → the days on which the account acted there.
+    days: BTreeMap<IpAddr, BTreeSet<NaiveDate>>,
+}
+
+impl Vouched {
+    /// Learns from the account's sign-ins in the window, and without a baseline from all its acts.
+    pub fn new(rows: &[Row<'_>], baseline: &Baseline, risk: &RiskReports<'_>) -> Self {
+        let mut vouched = Self::default();
+        for row in rows.iter().filter(|row| row.in_window && row.class == ActorClass::Own && !row.failed()) {
+            let Some(place) = client_address(row.event).map(place) else { continue };
+            if !baseline.sufficient {
+                vouched.days.entry(place).or_default().insert(row.event.datetime.date_naive());
+            }
+            if baseline.is_own_device(row) || !baseline.sufficient && is_managed(row, risk) {
+                vouched.devices.entry(place).or_default().push(row.event.datetime);
+                for session in row.events().filter_map(|event| event.session_id.as_deref()) {
+                    vouched.sessions.insert((session.to_lowercase(), place));
+                    vouched.begun.insert(session.to_lowercase());
+                }
+            }
+        }
+        vouched
+    }
+
+    /// Whether a device signed in at the event's place within a day.
+    pub fn by_device(&self, event: &Event) -> bool {
+        let times = client_address(event).and_then(|ip| self.devices.get(&place(ip)));
+        times.is_some_and(|times| times.iter().any(|time| (*time - event.datetime).abs() <= NEAR))
+    }
+
+    /// Whether the event's place is not an intruder's by all that the evidence knows: a device says so, or, without a time
+    /// before the window, it is among the places where the account spent most of the days before.
+    pub fn is_everyday(&self, event: &Event) -> bool {
+        let Some(ip) = client_address(event) else { return false };
+        let today = event.datetime.date_naive();
+        let before = |days: &BTreeSet<NaiveDate>| days.range(..today).count();
+        let here = self.days.get(&place(ip)).map_or(0, before);
+        let most = self.days.values().map(before).max().unwrap_or(0);
+        self.by_device(event) || here >= logins::OWN_DAYS && here * 2 >= most
+    }
+
+    /// Whether such a device's session is the event's, at the place where it began.
+    pub fn is_session(&self, event: &Event) -> bool {
+        let session = event.session_id.as_deref().map(str::to_lowercase);
+        session.zip(client_address(event)).is_some_and(|(session, ip)| self.sessions.contains(&(session, place(ip))))
+    }
+
+    /// Whether such a device's session is the event's, wherever it comes from.
+    pub fn began_session(&self, event: &Event) -> bool {
+        event.session_id.as_deref().is_some_and(|session| self.begun.contains(&session.to_lowercase()))
+    }
+}
+
+/// Whether it is a sign-in on a device that the organisation manages, and that nobody calls risky.
+fn is_managed(row: &Row<'_>, risk: &RiskReports<'_>) -> bool {
+    row.is_sign_in()
+        && row.event.outcome == Outcome::Success
+        && (row.event.device_compliant == Some(true) || row.event.device_managed == Some(true))
+        && crate::analyze::risk::service_risk(row.event).is_none()
+        && risk.about(row).is_none()
+}
