@@ -10,7 +10,7 @@ use crate::analyze::baseline::{self, client_address};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::identity::Subject;
 use crate::analyze::tries::{self, Refusal, Rights};
-use crate::analyze::{fingerprints, is_housekeeping, logins, scope};
+use crate::analyze::{deputies, fingerprints, is_housekeeping, logins, scope};
 use crate::examination::{OtherAccount, Reach};
 use crate::origin::RecordRef;
 use crate::timeline::Event;
@@ -55,7 +55,7 @@ pub struct Around {
     /// do. It may be the way out of a whole company: only refusals around the account's own are asked for, but for a
     /// place that the investigator calls the attacker's.
     pub tried: BTreeMap<IpAddr, Tried>,
-    /// Sessions of the attacker, lower-cased.
+    /// Sessions of the attacker, and those in which others worked in this mailbox; lower-cased.
     pub sessions: BTreeSet<String>,
     /// Whether settings of other mailboxes are to be compared with this one's.
     pub settings: bool,
@@ -77,7 +77,8 @@ impl Around {
         };
         let tried = tried.into_iter().filter_map(at).collect();
         let settings = exam.acts().any(|row| !fingerprints::of(exam, row.event).is_empty());
-        Self { places, tried, settings, sessions: exam.attacker.session_names().map(str::to_owned).collect() }
+        let sessions = exam.attacker.session_names().map(str::to_owned).chain(deputies::sessions(exam)).collect();
+        Self { places, tried, settings, sessions }
     }
 
     /// Whether there is nothing to look for.

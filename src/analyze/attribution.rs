@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::baseline::{client_address, place};
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::logins;
 use crate::analyze::risk::{is_called_safe, service_risk};
+use crate::analyze::{deputies, logins};
 use crate::examination::{Attacker, AttackerMember};
 use crate::finding::{Assessment, Attribution, Finding, Term, Weight};
 use crate::knowledge::{clients, errors, networks};
@@ -294,6 +294,9 @@ impl AttackerSet {
         for row in exam.risk.alone(exam.rows) {
             let risk = service_risk(row.event).unwrap_or_default();
             let why = format!("{risk} reported for {}", format_time(row.event.datetime));
+            set.take(exam, row, &Reason { why, from: None });
+        }
+        for (row, why) in deputies::intruders(exam) {
             set.take(exam, row, &Reason { why, from: None });
         }
         set.expand(exam);

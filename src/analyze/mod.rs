@@ -13,6 +13,7 @@ pub mod baseline;
 pub mod chains;
 pub mod coverage;
 pub mod credentials;
+pub mod deputies;
 pub mod detections;
 pub mod directory;
 pub mod draft;
@@ -134,8 +135,9 @@ pub fn examine<O: Borrow<Event>, E>(
     let others = if around.is_empty() { Vec::new() } else { look(&around)? };
     exam.set_others(&others);
     // Only others' records tell that an address is the way out of many: what was concluded through it falls.
+    // And only they tell that somebody who works in this mailbox is an intruder.
     let shared = around::shared_places(&exam);
-    if !shared.is_empty() {
+    if !shared.is_empty() || !deputies::intruders(&exam).is_empty() {
         exam.shared = shared;
         know_attacker(&mut exam);
     }
