@@ -12,9 +12,9 @@ use crate::analyze::risk::{is_called_safe, service_risk};
 use crate::analyze::{deputies, logins};
 use crate::examination::{Attacker, AttackerMember};
 use crate::finding::{Assessment, Attribution, Finding, Term, Weight};
-use crate::knowledge::{clients, errors, networks};
+use crate::knowledge::{clients, networks};
 use crate::origin::Origin;
-use crate::timeline::{Event, Outcome, format_time};
+use crate::timeline::{Event, format_time};
 use crate::untrusted::Untrusted;
 
 /// Points from which an act is linked to the attacker.
@@ -130,6 +130,10 @@ fn known_attacker(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         && let Some(why) = reason_beyond(reasons, event)
     {
         score.add(5, || format!("session {name}: {why}"));
+    } else if let Some((token, reasons)) = exam.attacker.token_of(exam, event)
+        && let Some(why) = reason_beyond(reasons, event)
+    {
+        score.add(5, || format!("token {token}: {why}"));
     }
     let Some(ip) = client_address(event) else { return };
     if is_named(exam, ip) {
@@ -232,7 +236,7 @@ fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
 /// a stolen one, and says nothing for the owner there.
 fn own_machine(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let (event, baseline) = (row.event, &exam.baseline);
-    if exam.attacker.session_of(exam, event).is_some() {
+    if exam.attacker.session_of(exam, event).is_some() || exam.attacker.token_of(exam, event).is_some() {
         return;
     }
     if is_managed_end(exam, event) {
@@ -249,6 +253,8 @@ fn own_machine(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
 pub struct AttackerSet {
     addresses: BTreeMap<IpAddr, Vec<Reason>>,
     sessions: BTreeMap<String, Vec<Reason>>,
+    /// Identifiers of its tokens, case kept: records without a session may name the token of the sign-in behind them.
+    tokens: BTreeMap<String, Vec<Reason>>,
     /// When the set's sessions and addresses were active, sorted.
     times: Vec<DateTime<Utc>>,
 }
@@ -267,28 +273,14 @@ fn reason_beyond<'r>(reasons: &'r [Reason], event: &Event) -> Option<&'r str> {
 }
 
 impl AttackerSet {
-    /// The seeds (the investigator's addresses, risky sign-ins, sign-ins with a score of at least 5), expanded.
+    /// The seeds (what came from the investigator's addresses, risky sign-ins, sign-ins with a score of at least 5),
+    /// expanded.
     pub fn from_sign_ins(exam: &Exam<'_>) -> Self {
         let mut set = Self::default();
-        for row in exam.rows.iter().filter(|row| row.parts.actor && row.is_sign_in()) {
-            // A rejected guess says nothing of who holds the account; a success, or a right password, does.
-            let code = row.event.status_code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0);
-            if row.event.outcome != Outcome::Success && !errors::password_was_right(code) {
-                continue;
-            }
-            let when = format_time(row.event.datetime);
-            if let Some(ip) = client_address(row.event).filter(|ip| is_named(exam, *ip)) {
-                let why = format!("sign-in at {when} from {ip}, which the investigator named");
-                set.take(exam, row, &Reason { why, from: None });
-            } else if let Some(risk) = service_risk(row.event).or_else(|| exam.risk.about(row)) {
-                let why = format!("sign-in at {when} that the service calls risky ({risk})");
-                set.take(exam, row, &Reason { why, from: None });
-            } else if row.in_window {
-                let total = exam.points(row);
-                if total >= LINKED {
-                    let why = format!("sign-in at {when} with attacker score {total}");
-                    set.take(exam, row, &Reason { why, from: Some(row.event.origin.clone()) });
-                }
+        // A rejected guess says nothing of who holds the account; a success, or a right password, does.
+        for row in exam.rows.iter().filter(|row| logins::is_own(row) && logins::proves_password(row)) {
+            if let Some(reason) = against(exam, row) {
+                set.take(exam, row, &reason);
             }
         }
         for row in exam.risk.alone(exam.rows) {
@@ -296,11 +288,31 @@ impl AttackerSet {
             let why = format!("{risk} reported for {}", format_time(row.event.datetime));
             set.take(exam, row, &Reason { why, from: None });
         }
+        set.take_named(exam);
         for (row, why) in deputies::intruders(exam) {
             set.take(exam, row, &Reason { why, from: None });
         }
         set.expand(exam);
         set
+    }
+
+    /// Takes in what else the account did from addresses that the investigator named: the sign-in behind it may be in
+    /// no export.
+    fn take_named(&mut self, exam: &Exam<'_>) {
+        let told = |reasons: Option<&Vec<Reason>>| reasons.into_iter().flatten().any(|reason| reason.from.is_none());
+        let acts = exam.rows.iter().filter(|row| row.parts.actor && row.class == ActorClass::Own);
+        for row in acts.filter(|row| !row.is_sign_in() && !row.failed()) {
+            let Some(ip) = client_address(row.event).filter(|ip| is_named(exam, *ip)) else { continue };
+            let mut sessions = row.events().filter_map(|event| event.session_id.as_deref());
+            // The first act of each session from there tells enough.
+            if told(self.addresses.get(&ip)) && sessions.all(|session| told(self.sessions.get(&session.to_lowercase())))
+            {
+                continue;
+            }
+            let (when, action) = (format_time(row.event.datetime), row.event.action());
+            let why = format!("act at {when} from {ip}, which the investigator named ({action})");
+            self.take(exam, row, &Reason { why, from: None });
+        }
     }
 
     /// The same set, with what strong findings about the account's own acts teach, expanded again. What is strong only
@@ -328,10 +340,14 @@ impl AttackerSet {
     /// Takes the row's session and address in, where they can be the attacker's.
     fn take(&mut self, exam: &Exam<'_>, row: &Row<'_>, reason: &Reason) {
         // The audit log may know a session that the sign-in's export left out.
-        for event in std::iter::once(row.event).chain(row.twins.iter().copied()) {
+        for event in row.events() {
             let session = event.session_id.as_deref();
-            if let Some(session) = session.filter(|session| may_be_stolen(exam, row, session, reason)) {
+            let stolen = session.is_none_or(|session| may_be_stolen(exam, row, session, reason));
+            if let Some(session) = session.filter(|_| stolen) {
                 remember(self.sessions.entry(session.to_lowercase()).or_default(), reason);
+            }
+            if let Some(token) = event.unique_token_id.as_deref().filter(|_| stolen) {
+                remember(self.tokens.entry(token.to_owned()).or_default(), reason);
             }
         }
         if let Some(ip) = client_address(row.event)
@@ -342,30 +358,16 @@ impl AttackerSet {
         }
     }
 
-    /// Session → its addresses, address → its other sessions of the same account; until nothing new is found.
+    /// Session or token → its addresses and tokens, address → its other sessions of the same account; until nothing new
+    /// is found.
     fn expand(&mut self, exam: &Exam<'_>) {
         loop {
-            let before = (self.addresses.len(), self.sessions.len());
+            let size = |set: &Self| (set.addresses.len(), set.sessions.len(), set.tokens.len());
+            let before = size(self);
             for row in exam.rows.iter().filter(|row| row.in_window && row.class == ActorClass::Own && !row.failed()) {
-                let from = Some(row.event.origin.clone());
-                if let Some((session, _)) = self.session_of(exam, row.event) {
-                    let why = format!("used in session {session} at {}", format_time(row.event.datetime));
-                    if let Some(ip) = client_address(row.event)
-                        && may_be_attackers(exam, ip)
-                        && !exam.vouched.is_everyday(row.event)
-                    {
-                        self.addresses.entry(ip).or_insert_with(|| vec![Reason { why, from }]);
-                    }
-                } else if let (Some(ip), Some(session)) = (client_address(row.event), row.event.session_id.as_deref())
-                    && self.addresses.contains_key(&ip)
-                    && !exam.baseline.is_managed_session(session)
-                    && !exam.vouched.is_session(row.event)
-                {
-                    let why = format!("from address {ip} at {}", format_time(row.event.datetime));
-                    self.sessions.entry(session.to_lowercase()).or_insert_with(|| vec![Reason { why, from }]);
-                }
+                self.follow(exam, row);
             }
-            if before == (self.addresses.len(), self.sessions.len()) {
+            if before == size(self) {
                 break;
             }
         }
@@ -374,9 +376,37 @@ impl AttackerSet {
         self.times.sort();
     }
 
+    /// Takes in what one act of the account adds.
+    fn follow(&mut self, exam: &Exam<'_>, row: &Row<'_>) {
+        let event = row.event;
+        let when = || format_time(event.datetime);
+        let reason = |why: String| vec![Reason { why, from: Some(event.origin.clone()) }];
+        let session =
+            self.session_of(exam, event).map(|(session, _)| format!("used in session {session} at {}", when()));
+        let in_session = session.is_some();
+        let token = || self.token_of(exam, event).map(|(token, _)| format!("used with token {token} at {}", when()));
+        let ip = client_address(event).filter(|ip| may_be_attackers(exam, *ip) && !exam.vouched.is_everyday(event));
+        if let Some(why) = session.or_else(token) {
+            if let Some(ip) = ip {
+                self.addresses.entry(ip).or_insert_with(|| reason(why.clone()));
+            }
+            if let Some(token) = event.unique_token_id.as_deref() {
+                self.tokens.entry(token.to_owned()).or_insert_with(|| reason(why));
+            }
+        }
+        if let (false, Some(ip), Some(session)) = (in_session, client_address(event), event.session_id.as_deref())
+            && self.addresses.contains_key(&ip)
+            && !exam.baseline.is_managed_session(session)
+            && !exam.vouched.is_session(event)
+        {
+            let why = format!("from address {ip} at {}", when());
+            self.sessions.entry(session.to_lowercase()).or_insert_with(|| reason(why));
+        }
+    }
+
     /// Whether nothing is known of the attacker.
     pub fn is_empty(&self) -> bool {
-        self.addresses.is_empty() && self.sessions.is_empty()
+        self.addresses.is_empty() && self.sessions.is_empty() && self.tokens.is_empty()
     }
 
     /// The set's session that the event belongs to, with why it is in the set; `None` at the owner's end of a stolen one.
@@ -389,10 +419,21 @@ impl AttackerSet {
         Some((name, reasons))
     }
 
-    /// Whether the event comes from the set's sessions or addresses.
+    /// The set's token that the event was done with, with why it is in the set. A copied token goes on in the owner's
+    /// hands: at a place of the account, or where its own device signed in, it says nothing.
+    fn token_of(&self, exam: &Exam<'_>, event: &Event) -> Option<(&str, &[Reason])> {
+        let (token, reasons) = self.tokens.get_key_value(event.unique_token_id.as_deref()?)?;
+        let owners = client_address(event).is_some()
+            && (!exam.baseline.is_new_place(event) || exam.baseline.is_own_session(event));
+        (!owners).then_some((token, reasons))
+    }
+
+    /// Whether the event comes from the set's sessions, tokens or addresses.
     pub fn holds(&self, exam: &Exam<'_>, event: &Event) -> bool {
         let from = |ip| is_named(exam, ip) || self.addresses.contains_key(&ip);
-        self.session_of(exam, event).is_some() || client_address(event).is_some_and(from)
+        self.session_of(exam, event).is_some()
+            || self.token_of(exam, event).is_some()
+            || client_address(event).is_some_and(from)
     }
 
     /// The addresses.
@@ -432,8 +473,8 @@ impl AttackerSet {
             sessions: self.sessions.iter().map(|(session, why)| member(session.clone(), why)).collect(),
             why: vec![Untrusted::new(
                 "seeds: addresses the investigator named, sign-ins the service calls risky, sign-ins with a score of at least 5, \
-                 and the sessions of acts that are malicious on their face; expanded by session and by address of the same \
-                 account, never through Microsoft's, private or usual addresses",
+                 and the sessions of acts that are malicious on their face; expanded by session, by token and by address \
+                 of the same account, never through Microsoft's, private or usual addresses",
             )],
             ..Attacker::default()
         }
@@ -448,6 +489,20 @@ fn remember(reasons: &mut Vec<Reason>, reason: &Reason) {
 
 fn is_named(exam: &Exam<'_>, ip: IpAddr) -> bool {
     exam.question.attacker_addresses.iter().any(|network| network.contains(&ip))
+}
+
+/// Why a sign-in that proves the password, or a token, is taken for the attacker's; `None` where it is not.
+fn against(exam: &Exam<'_>, row: &Row<'_>) -> Option<Reason> {
+    let when = format_time(row.event.datetime);
+    if let Some(ip) = client_address(row.event).filter(|ip| is_named(exam, *ip)) {
+        return Some(Reason { why: format!("sign-in at {when} from {ip}, which the investigator named"), from: None });
+    }
+    if let Some(risk) = service_risk(row.event).or_else(|| exam.risk.about(row)) {
+        return Some(Reason { why: format!("sign-in at {when} that the service calls risky ({risk})"), from: None });
+    }
+    let total = if row.in_window { exam.points(row) } else { 0 };
+    let why = || format!("sign-in at {when} with attacker score {total}");
+    (total >= LINKED).then(|| Reason { why: why(), from: Some(row.event.origin.clone()) })
 }
 
 /// Stop rules: an address that is the account's own habit, the habit of many others, or known good, is no attacker's.

@@ -168,6 +168,37 @@ fn sprayed(change: impl Fn(&mut Vec<Value>)) -> (String, Vec<String>, Vec<String
     (found["verdict"].as_str().unwrap().to_owned(), told.collect(), cited.collect())
 }
 
+/// What Dana's case says where this is the evidence beside the quiet month.
+fn danas(files: &[(&str, String)], further: &[&str]) -> Value {
+    let dir = tempfile::tempdir().unwrap();
+    let mut words = vec![testdata("background").display().to_string()];
+    for (name, text) in files {
+        let file = dir.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        words.push(file.display().to_string());
+    }
+    let asked = ["--user", "dana.weiss@fabrikam.example", "--from", "2026-02-10", "--to", "2026-03-01"];
+    words.extend(asked.iter().chain(further).map(|word| (*word).to_owned()));
+    let (_, report, _dir) = investigate(&words);
+    assert_eq!(english_in_a_japanese_report(&report), [""; 0]);
+    report
+}
+
+/// A named address is the attacker's by whatever the account did from there: the sign-in may be in no export.
+#[test]
+fn acts_from_a_named_address_tell_the_attacker() {
+    let file = testdata("symptoms/inbox-rules/in-a-session-from-a-named-address/ual.ndjson");
+    let text = std::fs::read_to_string(file).unwrap();
+    let report = danas(&[("ual.ndjson", text.clone())], &["--attacker-ip", "198.51.100.99"]);
+    let members = |kind: &str, name: &str| -> Vec<String> {
+        let members = report["attacker"][kind].as_array().unwrap().iter();
+        members.map(|member| member[name].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(members("addresses", "address"), ["198.51.100.99", "203.0.113.20"]);
+    let read: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!(members("sessions", "session"), [read["SessionId"].as_str().unwrap()]);
+}
+
 /// The last sign-in of these, Dana's, again: on another day, with another id and outcome.
 fn again(rows: &[Value], id: &str, time: &str, code: u32) -> Value {
     let mut row = rows.last().unwrap().clone();

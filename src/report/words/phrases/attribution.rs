@@ -6,6 +6,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     // score terms
     ("actor class is {*}", "実行者の区分は {0}"),
     ("session {}: {*}", "セッション {0}: {1}"),
+    ("token {}: {*}", "トークン {0}: {1}"),
     ("address {}: {*}", "アドレス {0}: {1}"),
     ("named by the investigator", "調査担当者が指定"),
     (
@@ -44,10 +45,15 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("address {} is on the list of known good addresses", "アドレス {0} は安全とわかっているアドレスの一覧にある"),
     // how somebody got into the attacker set
     ("sign-in at {} from {}, which the investigator named", "{0} の {1} からのサインイン (調査担当者が指定)"),
+    (
+        "act at {} from {}, which the investigator named ({})",
+        "{0} の {1} からの操作 (調査担当者が指定したアドレス): {2}",
+    ),
     ("sign-in at {} that the service calls risky ({*})", "サービスが危険と判定した {0} のサインイン ({1})"),
     ("sign-in at {} with attacker score {}", "攻撃者スコア {1} の {0} のサインイン"),
     ("made what finding {} shows at {}", "検出事項 {0} が示す {1} の操作を行った"),
     ("used in session {} at {}", "{1} にセッション {0} で使用"),
+    ("used with token {} at {}", "{1} にトークン {0} で使用"),
     ("from address {} at {}", "{1} にアドレス {0} から"),
     ("risk detection {}", "リスク検出 {0}"),
     ("risk state atrisk", "リスクの状態 危険"),
@@ -57,8 +63,8 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("the service calls it risky: {*}", "サービスが危険と判定: {0}"),
     ("attacker score {}", "攻撃者スコア {0}"),
     (
-        "seeds: addresses the investigator named, sign-ins the service calls risky, sign-ins with a score of at least 5, and the sessions of acts that are malicious on their face; expanded by session and by address of the same account, never through Microsoft's, private or usual addresses",
-        "起点: 調査担当者が指定したアドレス、サービスが危険と判定したサインイン、スコア 5 以上のサインイン、それ自体が悪意ある操作のセッション。同じアカウントのセッションとアドレスをたどって広げる。Microsoft のアドレス、プライベート アドレス、通常使われるアドレスは経由しない",
+        "seeds: addresses the investigator named, sign-ins the service calls risky, sign-ins with a score of at least 5, and the sessions of acts that are malicious on their face; expanded by session, by token and by address of the same account, never through Microsoft's, private or usual addresses",
+        "起点: 調査担当者が指定したアドレス、サービスが危険と判定したサインイン、スコア 5 以上のサインイン、それ自体が悪意ある操作のセッション。同じアカウントのセッション、トークン、アドレスをたどって広げる。Microsoft のアドレス、プライベート アドレス、通常使われるアドレスは経由しない",
     ),
     // what a rule does
     ("rule content: {*}", "ルールの内容: {0}"),
