@@ -1,12 +1,14 @@
 //! Two successful sign-ins one after the other, too far apart for anybody to have travelled between them.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::attribution::LINKED;
 use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::risk::is_called_safe;
 use crate::analyze::{Check, Meta, logins};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::networks;
@@ -38,8 +40,10 @@ const EARTH: f64 = 6371.0;
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     // Sign-ins before the window serve as where the account was before.
     let located: Vec<&Row<'_>> = exam.rows.iter().filter(|row| is_located(exam, row)).collect();
+    // A program's token refresh in between does not hide that a person signed in here and then there.
+    let persons: Vec<&Row<'_>> = located.iter().copied().filter(|row| !is_refresh(row)).collect();
     let mut journeys: BTreeMap<String, Vec<Journey<'_>>> = BTreeMap::new();
-    for pair in located.windows(2) {
+    for pair in located.windows(2).chain(persons.windows(2)) {
         let [from, to] = pair else { continue };
         if to.in_window
             && let Some(journey) = Journey::new(from, to)
@@ -51,6 +55,11 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         }
     }
     journeys.values().filter_map(|journeys| finding(exam, journeys)).collect()
+}
+
+/// Whether a program refreshed its token, without a person.
+fn is_refresh(row: &Row<'_>) -> bool {
+    row.event.sign_in_kind.as_deref() == Some("noninteractive")
 }
 
 /// A success from a client's own address whose place is known; the investigator's good addresses (VPN) are no places.
@@ -97,8 +106,11 @@ impl<'r> Journey<'r> {
 }
 
 fn finding(exam: &Exam<'_>, journeys: &[Journey<'_>]) -> Option<Finding> {
-    let journey = journeys.first()?;
-    let (weight, reason) = weigh(exam, journey);
+    // The heaviest speaks for all, of these the first.
+    let weighed = journeys.iter().rev().map(|journey| (weigh(exam, journey), journey));
+    let ((weight, reason), journey) =
+        weighed.max_by_key(|((weight, _), journey)| (*weight, Reverse(journey.to.event.order())))?;
+    let arrivals: BTreeSet<usize> = journeys.iter().map(|journey| journey.to.place).collect();
     let [from, to] = journey.ends().map(|row| name(row.event));
     let time = logins::span_text(journey.from.event.datetime, journey.to.event.datetime);
     let kilometres = format!("{:.0} km", journey.kilometres);
@@ -119,7 +131,7 @@ fn finding(exam: &Exam<'_>, journeys: &[Journey<'_>]) -> Option<Finding> {
         .detail("how places are known", basis(journey))
         .detail(
             "further journeys between the two",
-            if journeys.len() > 1 { (journeys.len() - 1).to_string() } else { String::new() },
+            if arrivals.len() > 1 { (arrivals.len() - 1).to_string() } else { String::new() },
         )
         .detail("explanation", reason);
     Some(logins::explained(draft, weight).also(journeys.iter().flat_map(Journey::ends)).done())
@@ -130,7 +142,8 @@ fn weigh(exam: &Exam<'_>, journey: &Journey<'_>) -> (Weight, &'static str) {
     let ends = journey.ends();
     let all = |is: &dyn Fn(&Row<'_>) -> bool| ends.iter().all(|row| is(row));
     let any = |is: &dyn Fn(&Row<'_>) -> bool| ends.iter().any(|row| is(row));
-    let score = exam.points(journey.suspect(exam));
+    let suspect = journey.suspect(exam);
+    let score = exam.points(suspect);
     if score < LINKED
         && all(&|row| row.event.device_id.as_deref().is_some_and(|device| exam.baseline.knows_device(device)))
     {
@@ -142,10 +155,13 @@ fn weigh(exam: &Exam<'_>, journey: &Journey<'_>) -> (Weight, &'static str) {
     if score < LINKED && all(&|row| logins::is_usual_place(exam, row.event)) {
         return (Weight::Explained, "both places are usual ones of the account");
     }
+    if score < LINKED && (is_called_safe(suspect.event) || exam.risk.called_safe(suspect)) {
+        return (Weight::Explained, "the service looked at the risk of that sign-in and called it safe");
+    }
     if any(&|row| row.event.as_number.and_then(|number| networks::hosting_asn(u32::try_from(number).ok()?)).is_some()) {
         return (Weight::Weak, "one end is a hosting or VPN network, whose place says little about the person");
     }
-    if any(&|row| row.event.sign_in_kind.as_deref() == Some("noninteractive")) {
+    if any(&is_refresh) {
         return (Weight::Weak, "one of the two is a program's token refresh, not a person's sign-in");
     }
     if journey.from.event.geo_country == journey.to.event.geo_country {

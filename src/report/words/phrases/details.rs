@@ -249,6 +249,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "both ends lie in one country, where networks often leave far from their users",
         "両地点は同じ国にあり、ネットワークの出口が利用者から遠いことがよくある",
     ),
+    (
+        "the service looked at the risk of that sign-in and called it safe",
+        "そのサインインのリスクはサービスまたは管理者が確認し、安全と判定している",
+    ),
     ("both places are usual ones of the account", "両地点ともアカウントの通常の場所"),
     (
         "both sign-ins came from devices that the account used before: a VPN, or a network's far exit",
