@@ -497,7 +497,7 @@ fn against(exam: &Exam<'_>, row: &Row<'_>) -> Option<Reason> {
     if let Some(ip) = client_address(row.event).filter(|ip| is_named(exam, *ip)) {
         return Some(Reason { why: format!("sign-in at {when} from {ip}, which the investigator named"), from: None });
     }
-    if let Some(risk) = service_risk(row.event).or_else(|| exam.risk.about(row)) {
+    if let Some(risk) = exam.risk.against(row, exam.baseline.is_own_managed(row)) {
         return Some(Reason { why: format!("sign-in at {when} that the service calls risky ({risk})"), from: None });
     }
     let total = if row.in_window { exam.points(row) } else { 0 };

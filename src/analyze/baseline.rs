@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use crate::analyze::actor::ActorClass;
 use crate::analyze::exam::Row;
 use crate::analyze::logins;
-use crate::analyze::risk::service_risk;
+use crate::analyze::risk::{is_mild, service_risk};
 use crate::knowledge::networks::{self, NetClass};
 use crate::question::Window;
 use crate::timeline::{Event, EvidenceSource, Outcome};
@@ -88,7 +88,7 @@ impl Baseline {
         self.devices.extend(lower(&event.device_id));
         self.browsers
             .extend(lower(&event.device_os).map(|os| format!("{os}/{}", lower(&event.browser).unwrap_or_default())));
-        if event.device_compliant == Some(true) || event.device_managed == Some(true) {
+        if is_managed(event) {
             self.managed_sessions.extend(lower(&event.session_id));
         }
         *self.hours.entry(event.datetime.hour()).or_default() += 1;
@@ -146,8 +146,8 @@ impl Baseline {
     }
 
     /// Whether the row is a sign-in on a device that the account used before the window, successful or halted on its way
-    /// (a password that ran out), and that the service does not call risky: a person who travels, not one who took the
-    /// account over. The service reads the device's id from a key on the device; a password, or a page in between, does
+    /// (a password that ran out), and that the service does not call risky (but for its place, where the device is a
+    /// managed one): a person who travels, not one who took the account over. The service reads the device's id from a key on the device; a password, or a page in between, does
     /// not bring it.
     pub fn is_own_device(&self, row: &Row<'_>) -> bool {
         let event = row.event;
@@ -155,7 +155,13 @@ impl Baseline {
             && row.class == ActorClass::Own
             && matches!(event.outcome, Outcome::Success | Outcome::Interrupted)
             && event.device_id.as_deref().is_some_and(|device| self.knows_device(device))
-            && service_risk(event).is_none()
+            && (service_risk(event).is_none() || is_managed(event) && is_mild(event))
+    }
+
+    /// Whether the row is a sign-in on a managed device of the account, or of a session that such a device of its own
+    /// began at this place.
+    pub fn is_own_managed(&self, row: &Row<'_>) -> bool {
+        is_managed(row.event) && self.is_own_device(row) || row.is_sign_in() && self.is_own_session(row.event)
     }
 
     /// Whether the event belongs to a session that such a sign-in began, and comes from the place it began at: a
@@ -202,6 +208,11 @@ fn own_places(baseline: &Baseline, rows: &[Row<'_>], window: Window) -> BTreeMap
         let Some(ip) = client_address(row.event).filter(|_| logins::is_own(row)) else { continue };
         let known = row.event.device_id.as_deref().is_some_and(|device| baseline.knows_device(device));
         if baseline.is_own_device(row) {
+/// Whether the device is managed, or complies with what the organisation demands.
+fn is_managed(event: &Event) -> bool {
+    event.device_compliant == Some(true) || event.device_managed == Some(true)
+}
+
             own.entry(place(ip)).or_default().push(row.event.datetime);
         } else if !known || service_risk(row.event).is_some() {
             others.insert(place(ip));

@@ -32,6 +32,17 @@ impl<'a> RiskReports<'a> {
         self.rows.iter().find(|report| is_about(report, sign_in)).and_then(|report| service_risk(report.event))
     }
 
+    /// What speaks against this sign-in, in its own record or in a report. On the owner's own machine a mild word does
+    /// not.
+    pub fn against(&self, sign_in: &Row<'_>, own_machine: bool) -> Option<String> {
+        let counts = |event: &Event| !(own_machine && is_mild(event));
+        let reports = self.rows.iter().filter(|report| is_about(report, sign_in));
+        std::iter::once(sign_in.event)
+            .chain(reports.map(|report| report.event))
+            .filter(|event| counts(event))
+            .find_map(service_risk)
+    }
+
     /// The reports whose sign-in is not in the evidence: their own address is all there is.
     pub fn alone(&self, rows: &'a [Row<'a>]) -> impl Iterator<Item = &'a Row<'a>> {
         let told = |report: &Row<'_>| {
@@ -59,6 +70,15 @@ fn is_about(report: &Row<'_>, sign_in: &Row<'_>) -> bool {
     })
 }
 
+/// Whether the service calls the risk low, and for nothing but the place or the client: what a hotel makes of everybody.
+pub fn is_mild(event: &Event) -> bool {
+    let lower = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_lowercase();
+    let kinds = lower(&event.risk_events);
+    lower(&event.risk_level) == "low"
+        && lower(&event.risk_state) != "confirmedcompromised"
+        && kinds.split("; ").all(|kind| kind.is_empty() || errors::risk_is_of_place(kind))
+}
+
 /// Why the service calls a sign-in risky; `None` where it does not, or where the risk was dismissed.
 pub fn service_risk(event: &Event) -> Option<String> {
     let lower = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_lowercase();
@@ -78,4 +98,30 @@ pub fn service_risk(event: &Event) -> Option<String> {
         return Some(format!("risk state {state}"));
     }
     (level == "high").then(|| "risk level high".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_low_risk_of_the_place_is_mild() {
+        let mild = |level: &str, state: &str, kinds: &str| {
+            is_mild(&Event {
+                risk_level: Some(level.into()),
+                risk_state: Some(state.into()),
+                risk_events: Some(kinds.into()),
+                ..Event::default()
+            })
+        };
+        assert!(mild("low", "atRisk", "unfamiliarFeatures"));
+        assert!(mild("Low", "atRisk", "unlikelyTravel; unfamiliarFeatures"));
+        assert!(mild("low", "atRisk", "generic"));
+        assert!(!mild("medium", "atRisk", "unfamiliarFeatures"));
+        assert!(!mild("low", "confirmedCompromised", "unfamiliarFeatures"));
+        // A page in between, a copied token, a known bad address are not what a hotel makes.
+        assert!(!mild("low", "atRisk", "unfamiliarFeatures; attackerInTheMiddle"));
+        assert!(!mild("low", "atRisk", "anomalousToken"));
+        assert!(!mild("low", "atRisk", "maliciousIPAddress"));
+    }
 }

@@ -128,6 +128,25 @@ pub fn risk_is_near_proof(kind: &str) -> bool {
     lines(NEAR_PROOF).any(|known| known == kind)
 }
 
+/// Risk detections (`riskEventType`, lower case) that look at place and client only, and the names that hide a kind.
+/// Source: learn.microsoft.com, Microsoft Graph riskDetection resource type, read 2026-08.
+const OF_PLACE: [&str; 9] = [
+    "unfamiliarfeatures",
+    "unlikelytravel",
+    "mcasimpossibletravel",
+    "newcountry",
+    "anonymizedipaddress",
+    "riskyipaddress",
+    "suspiciousbrowser",
+    "generic",
+    "hidden",
+];
+
+/// Whether a risk detection rests on the place or the client alone, as far as its kind tells.
+pub fn risk_is_of_place(kind: &str) -> bool {
+    OF_PLACE.contains(&kind)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{

@@ -61,7 +61,7 @@ fn suspicion(exam: &Exam<'_>, row: &Row<'_>) -> Option<Suspicion> {
     if score.total() >= LINKED || unopposed && exam.attacker.holds(exam, row.event) {
         return Some(Suspicion::Linked);
     }
-    if service_risk(row.event).is_some() {
+    if service_risk(row.event).is_some() || exam.risk.about(row).is_some() {
         return Some(Suspicion::Risky);
     }
     (is_called_safe(row.event) || exam.risk.called_safe(row)).then_some(Suspicion::Dismissed)
@@ -98,7 +98,8 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
         ),
     };
     let events = || rows.iter().map(|row| row.event);
-    let reasons: Vec<String> = events().filter_map(service_risk).collect();
+    let risk = |row: &&Row<'_>| service_risk(row.event).or_else(|| exam.risk.about(row));
+    let reasons: Vec<String> = rows.iter().filter_map(risk).collect();
     let codes: Vec<String> = events().filter_map(|event| meaning(event.status_code.as_deref()?)).collect();
     let draft = Draft::new(&CHECK.meta, exam, row)
         .headline(en, ja)
