@@ -55,6 +55,9 @@ pub struct Around {
     /// do. It may be the way out of a whole company: only refusals around the account's own are asked for, but for a
     /// place that the investigator calls the attacker's.
     pub tried: BTreeMap<IpAddr, Tried>,
+    /// The same of ranges of neighbouring addresses that are new to the account: who tries passwords may change the
+    /// address with every try.
+    pub ranges: BTreeMap<IpAddr, Tried>,
     /// Sessions of the attacker, and those in which others worked in this mailbox; lower-cased.
     pub sessions: BTreeSet<String>,
     /// Whether settings of other mailboxes are to be compared with this one's.
@@ -71,6 +74,7 @@ impl Around {
         let places: BTreeSet<IpAddr> = exam.attacker.ips().map(baseline::place).collect();
         let tried: BTreeSet<IpAddr> = tried.map(|(_, place)| place).filter(|place| !places.contains(place)).collect();
         let mut refusals = refusals(exam);
+        let ranges = ranges(exam, &refusals);
         let at = |place: IpAddr| match is_named(exam, place) {
             true => Some((place, Tried::Ever)),
             false => Some((place, Tried::Around(refusals.remove(&place)?))),
@@ -78,12 +82,13 @@ impl Around {
         let tried = tried.into_iter().filter_map(at).collect();
         let settings = exam.acts().any(|row| !fingerprints::of(exam, row.event).is_empty());
         let sessions = exam.attacker.session_names().map(str::to_owned).chain(deputies::sessions(exam)).collect();
-        Self { places, tried, settings, sessions }
+        Self { places, tried, ranges, settings, sessions }
     }
 
     /// Whether there is nothing to look for.
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty() && self.tried.is_empty() && self.sessions.is_empty() && !self.settings
+        let nowhere = self.places.is_empty() && self.tried.is_empty() && self.ranges.is_empty();
+        nowhere && self.sessions.is_empty() && !self.settings
     }
 
     /// Whether it is an operation whose settings are compared across mailboxes.
@@ -120,24 +125,31 @@ impl Around {
         ["UserLoggedIn", "UserLoginFailed", "Sign-in activity"].iter().any(|name| name.eq_ignore_ascii_case(action))
     }
 
-    /// When sign-ins from there are of interest; `None` where they are at no time.
-    pub fn tried_at(&self, address: &str) -> Option<&Tried> {
-        self.tried.get(&place(address)?)
+    /// When sign-ins from there are of interest: of the place, and of its range.
+    pub fn tried_at(&self, address: &str) -> impl Iterator<Item = &Tried> {
+        let place = place(address);
+        let range = place.and_then(baseline::range).and_then(|range| self.ranges.get(&range));
+        place.and_then(|place| self.tried.get(&place)).into_iter().chain(range)
     }
 
     /// Also looks for what the other looks for; but for settings.
     pub fn join(&mut self, other: &Self) {
         self.places.extend(&other.places);
         self.sessions.extend(other.sessions.iter().cloned());
-        for (place, tried) in &other.tried {
-            match (self.tried.entry(*place).or_insert_with(|| tried.clone()), tried) {
-                (Tried::Around(known), Tried::Around(more)) => {
-                    known.extend(more);
-                    known.sort_unstable();
-                    known.dedup();
-                }
-                (known, _) => *known = Tried::Ever,
+        join_tried(&mut self.tried, &other.tried);
+        join_tried(&mut self.ranges, &other.ranges);
+    }
+}
+
+fn join_tried(all: &mut BTreeMap<IpAddr, Tried>, other: &BTreeMap<IpAddr, Tried>) {
+    for (place, tried) in other {
+        match (all.entry(*place).or_insert_with(|| tried.clone()), tried) {
+            (Tried::Around(known), Tried::Around(more)) => {
+                known.extend(more);
+                known.sort_unstable();
+                known.dedup();
             }
+            (known, _) => *known = Tried::Ever,
         }
     }
 }
@@ -145,7 +157,7 @@ impl Around {
 impl Near for Around {
     fn day(&self, date: NaiveDate) -> bool {
         let always = !self.places.is_empty() || !self.sessions.is_empty() || self.settings;
-        always || self.tried.values().any(|tried| tried.touches(date))
+        always || self.tried.values().chain(self.ranges.values()).any(|tried| tried.touches(date))
     }
 
     fn sessions(&self) -> bool {
@@ -153,11 +165,12 @@ impl Near for Around {
     }
 
     fn address(&self, address: &str) -> Hint {
-        match self.tried_at(address) {
-            _ if self.is_place(address) => Hint::Whole,
-            Some(Tried::Ever) => Hint::Half,
-            Some(Tried::Around(_)) => Hint::Coded,
-            None => Hint::Nothing,
+        let tried: Vec<&Tried> = self.tried_at(address).collect();
+        match () {
+            () if self.is_place(address) => Hint::Whole,
+            () if tried.contains(&&Tried::Ever) => Hint::Half,
+            () if tried.is_empty() => Hint::Nothing,
+            () => Hint::Coded,
         }
     }
 
@@ -182,20 +195,19 @@ impl Near for Around {
     }
 
     fn time(&self, address: &str, time: DateTime<Utc>) -> bool {
-        match self.tried_at(address) {
-            Some(Tried::Ever) => true,
-            Some(Tried::Around(refusals)) => {
+        self.tried_at(address).any(|tried| match tried {
+            Tried::Ever => true,
+            Tried::Around(refusals) => {
                 let first = refusals.partition_point(|refusal| refusal.time < time - AROUND);
                 refusals.get(first).is_some_and(|refusal| refusal.time <= time + AROUND)
             }
-            None => false,
-        }
+        })
     }
 }
 
 /// When the account's password was refused at each place, in time order.
 fn refusals(exam: &Exam<'_>) -> BTreeMap<IpAddr, Vec<Refusal>> {
-    let rights = Rights::of(exam);
+    let rights = Rights::of(exam, |event| Some(logins::place(event)));
     let mut refusals: BTreeMap<IpAddr, Vec<Refusal>> = BTreeMap::new();
     for row in logins::of(exam).filter(|row| logins::is_wrong_secret(row)) {
         if let Some(place) = client_address(row.event).map(baseline::place) {
@@ -203,6 +215,31 @@ fn refusals(exam: &Exam<'_>) -> BTreeMap<IpAddr, Vec<Refusal>> {
         }
     }
     refusals
+}
+
+/// When the account's password was refused in each range that is new to it, or first was right at a place of the
+/// attacker's there: in time order.
+fn ranges(exam: &Exam<'_>, refusals: &BTreeMap<IpAddr, Vec<Refusal>>) -> BTreeMap<IpAddr, Tried> {
+    let mut times: BTreeMap<IpAddr, BTreeSet<DateTime<Utc>>> = BTreeMap::new();
+    for (place, refusals) in refusals {
+        if let Some(range) = baseline::range(*place) {
+            times.entry(range).or_default().extend(refusals.iter().map(|refusal| refusal.time));
+        }
+    }
+    let mut entered = BTreeSet::new();
+    for row in logins::of(exam).filter(|row| logins::proves_password(row) && exam.attacker.holds(exam, row.event)) {
+        if let Some(range) = client_address(row.event).and_then(baseline::range).filter(|range| entered.insert(*range))
+        {
+            times.entry(range).or_default().insert(row.event.datetime);
+        }
+    }
+    times.retain(|range, _| !exam.baseline.knows_range(*range) && !logins::is_known_good(exam, *range));
+    let rights = Rights::of(exam, |event| logins::range(event).map(|range| range.to_string()));
+    let tried = |(range, times): (IpAddr, BTreeSet<DateTime<Utc>>)| {
+        let refusals = times.into_iter().map(|time| rights.refusal(&range.to_string(), time));
+        (range, Tried::Around(refusals.collect()))
+    };
+    times.into_iter().map(tried).collect()
 }
 
 /// Whether the investigator calls the place the attacker's.

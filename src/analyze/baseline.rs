@@ -24,6 +24,8 @@ const LEAST_HOURS: u32 = 20;
 pub struct Baseline {
     /// Place (address; the /64 of an IPv6 address) → the days it was used on.
     places: BTreeMap<IpAddr, BTreeSet<NaiveDate>>,
+    /// The ranges that these lie in.
+    ranges: BTreeSet<IpAddr>,
     networks: BTreeSet<i64>,
     /// Place → the number of its network, as any record on the table tells it: most records name the address only.
     numbers: HashMap<IpAddr, i64, RandomState>,
@@ -79,6 +81,7 @@ impl Baseline {
         self.records += 1;
         if let Some(ip) = client_address(event) {
             self.places.entry(place(ip)).or_default().insert(event.datetime.date_naive());
+            self.ranges.extend(range(ip));
         }
         self.networks.extend(self.number_of(event));
         let lower = |text: &Option<Box<str>>| text.as_deref().map(str::to_lowercase);
@@ -97,6 +100,11 @@ impl Baseline {
     /// On how many days the address's place was used.
     pub fn days_at(&self, ip: IpAddr) -> usize {
         self.places.get(&place(ip)).map_or(0, BTreeSet::len)
+    }
+
+    /// Whether any address of the range was used.
+    pub fn knows_range(&self, range: IpAddr) -> bool {
+        self.ranges.contains(&range)
     }
 
     /// The number of the event's network, from the event or from another that came from the same place.
@@ -200,6 +208,11 @@ impl Baseline {
     }
 }
 
+/// Whether the device is managed, or complies with what the organisation demands.
+fn is_managed(event: &Event) -> bool {
+    event.device_compliant == Some(true) || event.device_managed == Some(true)
+}
+
 /// The places of the window where only the account's own devices signed in, with when they did.
 fn own_places(baseline: &Baseline, rows: &[Row<'_>], window: Window) -> BTreeMap<IpAddr, Vec<DateTime<Utc>>> {
     let mut own: BTreeMap<IpAddr, Vec<DateTime<Utc>>> = BTreeMap::new();
@@ -208,11 +221,6 @@ fn own_places(baseline: &Baseline, rows: &[Row<'_>], window: Window) -> BTreeMap
         let Some(ip) = client_address(row.event).filter(|_| logins::is_own(row)) else { continue };
         let known = row.event.device_id.as_deref().is_some_and(|device| baseline.knows_device(device));
         if baseline.is_own_device(row) {
-/// Whether the device is managed, or complies with what the organisation demands.
-fn is_managed(event: &Event) -> bool {
-    event.device_compliant == Some(true) || event.device_managed == Some(true)
-}
-
             own.entry(place(ip)).or_default().push(row.event.datetime);
         } else if !known || service_risk(row.event).is_some() {
             others.insert(place(ip));
@@ -240,5 +248,13 @@ pub fn place(ip: IpAddr) -> IpAddr {
             let network = u128::from(v6) >> 64 << 64;
             IpAddr::V6(network.into())
         }
+    }
+}
+
+/// The 256 neighbours of an IPv4 address, by the first of them: what one who changes addresses rents together.
+pub fn range(ip: IpAddr) -> Option<IpAddr> {
+    match ip {
+        IpAddr::V4(v4) => Some(IpAddr::V4((v4.to_bits() & 0xffff_ff00).into())),
+        IpAddr::V6(_) => None,
     }
 }

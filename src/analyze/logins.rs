@@ -57,6 +57,14 @@ pub fn place(event: &Event) -> String {
     }
 }
 
+/// Why what rests on registered countries alone is never strong.
+pub const BY_TABLE: &str = "two countries only by where the addresses are registered, which is no sure place";
+
+/// The range of neighbouring addresses that a sign-in comes from; none of an IPv6 address.
+pub fn range(event: &Event) -> Option<IpAddr> {
+    baseline::range(client_address(event)?)
+}
+
 /// Number and country of a network.
 pub type Network = (Option<i64>, Option<String>);
 

@@ -9,10 +9,12 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use foldhash::fast::RandomState;
 
 use crate::analyze::around::{self, Around, Tried};
+use crate::analyze::baseline;
 use crate::analyze::exam::Exam;
 use crate::analyze::logins;
 use crate::knowledge::errors::{self, SignInClass};
 use crate::question::Window;
+use crate::timeline::Event;
 use crate::timeline::query::{Hint, Near};
 
 /// Accounts that one place tries within the time.
@@ -22,7 +24,7 @@ pub const WITHIN: TimeDelta = TimeDelta::minutes(60);
 /// How long after the last try the right password still belongs to it.
 pub const AFTER: TimeDelta = TimeDelta::hours(24);
 
-/// A refused password of the account.
+/// A refused password of the account; or a right one that others' refusals may lie around.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Refusal {
     /// When.
@@ -35,11 +37,13 @@ pub struct Refusal {
 pub struct Rights(BTreeMap<String, Vec<DateTime<Utc>>>);
 
 impl Rights {
-    /// All of the window.
-    pub fn of(exam: &Exam<'_>) -> Self {
+    /// All of the window, by this name of a place.
+    pub fn of(exam: &Exam<'_>, name: impl Fn(&Event) -> Option<String>) -> Self {
         let mut rights: BTreeMap<String, Vec<DateTime<Utc>>> = BTreeMap::new();
         for row in logins::of(exam).filter(|row| logins::proves_password(row)) {
-            rights.entry(logins::place(row.event)).or_default().push(row.event.datetime);
+            if let Some(name) = name(row.event) {
+                rights.entry(name).or_default().push(row.event.datetime);
+            }
         }
         Self(rights)
     }
@@ -69,15 +73,23 @@ type Seen = BTreeMap<IpAddr, Vec<(DateTime<Utc>, u32)>>;
 pub struct Tries<'a> {
     around: &'a Around,
     window: Window,
-    /// And the accounts' numbers.
-    seen: Mutex<(Seen, HashMap<String, u32, RandomState>)>,
+    noted: Mutex<Noted>,
+}
+
+/// What was noted by place, by range, and the accounts' numbers.
+#[derive(Default)]
+struct Noted {
+    places: Seen,
+    ranges: Seen,
+    accounts: HashMap<String, u32, RandomState>,
 }
 
 impl<'a> Tries<'a> {
     /// None yet; `None` where there is nothing to count.
     pub fn new(around: &'a Around, window: Window) -> Option<Self> {
         let counts = |tried: &Tried| matches!(tried, Tried::Around(_));
-        around.tried.values().any(counts).then(|| Self { around, window, seen: Mutex::default() })
+        let any = around.tried.values().any(counts) || !around.ranges.is_empty();
+        any.then(|| Self { around, window, noted: Mutex::default() })
     }
 
     /// Notes a refusal; in any order.
@@ -86,25 +98,31 @@ impl<'a> Tries<'a> {
         if account.is_empty() || !self.window.contains(time) {
             return;
         }
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let (places, accounts) = &mut *seen;
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let Noted { places, ranges, accounts } = &mut *noted;
         let next = accounts.len() as u32;
         let number = *accounts.entry(account).or_insert(next);
-        places.entry(place).or_default().push((time, number));
+        if self.around.tried.contains_key(&place) {
+            places.entry(place).or_default().push((time, number));
+        }
+        if let Some(range) = baseline::range(place).filter(|range| self.around.ranges.contains_key(range)) {
+            ranges.entry(range).or_default().push((time, number));
+        }
     }
 
     /// All of them.
     pub fn counted(self) -> Counted {
-        let (mut seen, _) = self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-        seen.values_mut().for_each(|tries| tries.sort_unstable());
-        Counted(seen)
+        let Noted { mut places, mut ranges, .. } = self.noted.into_inner().unwrap_or_else(PoisonError::into_inner);
+        places.values_mut().chain(ranges.values_mut()).for_each(|tries| tries.sort_unstable());
+        Counted { places, ranges }
     }
 }
 
 impl Near for Tries<'_> {
     fn day(&self, date: NaiveDate) -> bool {
         let counts = |tried: &&Tried| matches!(tried, Tried::Around(_));
-        self.around.tried.values().filter(counts).any(|tried| tried.touches(date))
+        let Around { tried, ranges, .. } = self.around;
+        tried.values().chain(ranges.values()).filter(counts).any(|tried| tried.touches(date))
     }
 
     fn sessions(&self) -> bool {
@@ -112,9 +130,9 @@ impl Near for Tries<'_> {
     }
 
     fn address(&self, address: &str) -> Hint {
-        match self.around.tried_at(address) {
-            Some(Tried::Around(_)) => Hint::Coded,
-            _ => Hint::Nothing,
+        match self.around.tried_at(address).any(|tried| matches!(tried, Tried::Around(_))) {
+            true => Hint::Coded,
+            false => Hint::Nothing,
         }
     }
 
@@ -140,26 +158,34 @@ impl Near for Tries<'_> {
 }
 
 /// The refusals of all accounts.
-pub struct Counted(Seen);
+pub struct Counted {
+    places: Seen,
+    ranges: Seen,
+}
 
 impl Counted {
-    /// Of each place keeps the one refusal of the account that is told of, if there is any.
+    /// Of each place, and of each range, keeps the one time that is told of, if there is any.
     pub fn narrow(&self, around: &mut Around) {
-        around.tried.retain(|place, tried| {
-            let Tried::Around(refusals) = tried else { return true };
-            by_weight(refusals);
-            let told = refusals.iter().find(|refusal| self.are_many(*place, refusal.time)).copied();
-            *refusals = told.into_iter().collect();
-            told.is_some()
-        });
+        keep(&self.places, &mut around.tried);
+        keep(&self.ranges, &mut around.ranges);
     }
+}
 
-    fn are_many(&self, place: IpAddr, time: DateTime<Utc>) -> bool {
-        let tries = self.0.get(&place).map(Vec::as_slice).unwrap_or_default();
-        let first = tries.partition_point(|(other, _)| *other < time - WITHIN);
-        let near = tries.get(first..).unwrap_or_default().iter().take_while(|(other, _)| *other <= time + WITHIN);
-        at_least(ACCOUNTS, near.map(|(_, account)| account))
-    }
+fn keep(seen: &Seen, tried: &mut BTreeMap<IpAddr, Tried>) {
+    tried.retain(|place, tried| {
+        let Tried::Around(refusals) = tried else { return true };
+        by_weight(refusals);
+        let tries = seen.get(place).map(Vec::as_slice).unwrap_or_default();
+        let told = refusals.iter().find(|refusal| are_many(tries, refusal.time)).copied();
+        *refusals = told.into_iter().collect();
+        told.is_some()
+    });
+}
+
+fn are_many(tries: &[(DateTime<Utc>, u32)], time: DateTime<Utc>) -> bool {
+    let first = tries.partition_point(|(other, _)| *other < time - WITHIN);
+    let near = tries.get(first..).unwrap_or_default().iter().take_while(|(other, _)| *other <= time + WITHIN);
+    at_least(ACCOUNTS, near.map(|(_, account)| account))
 }
 
 /// Whether there are so many different ones.
@@ -217,5 +243,24 @@ mod tests {
     #[test]
     fn what_lies_outside_the_window_does_not_count() {
         assert_eq!(told(&[(99_980, false)], &[(99_970, 5), (100_010, 10)]), None);
+    }
+
+    #[test]
+    fn who_changes_addresses_is_counted_by_the_range() {
+        let told = |accounts: u8| {
+            let refusal = Refusal { time: at(500), then_right: false };
+            let ranges = BTreeMap::from([("203.0.113.0".parse().unwrap(), Tried::Around(vec![refusal]))]);
+            let mut around = Around { ranges, ..Around::default() };
+            let tries = Tries::new(&around, Window { from: at(0), to: at(1000) }).unwrap();
+            for account in 0..accounts {
+                tries.note(at(490), &format!("203.0.113.{account}"), &format!("user{account}@x.example"));
+            }
+            // Somebody else's range.
+            tries.note(at(490), "198.51.100.7", "another@x.example");
+            tries.counted().narrow(&mut around);
+            !around.ranges.is_empty()
+        };
+        assert!(told(10));
+        assert!(!told(9));
     }
 }

@@ -1,6 +1,7 @@
 //! One place trying passwords on many accounts within an hour, this one among them; or many countries trying this one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -10,6 +11,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::tries::{self, ACCOUNTS, AFTER, Rights, WITHIN};
 use crate::analyze::{Check, Meta, acts, logins, mails};
 use crate::finding::{Finding, Severity, Weight};
+use crate::timeline::Event;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -33,49 +35,83 @@ const COUNTRIES: usize = 3;
 const SHORT: TimeDelta = TimeDelta::minutes(5);
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let mut places: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
     let others = exam.others.iter().filter(|row| row.in_window && row.is_sign_in());
-    for row in others.chain(logins::of(exam)).filter(|row| logins::is_wrong_secret(row)) {
-        places.entry(logins::place(row.event)).or_default().push(row);
-    }
-    let rights = Rights::of(exam);
-    let mut findings: Vec<Finding> = Vec::new();
-    for (place, rows) in &mut places {
-        rows.sort_by_key(|row| row.event.order());
-        findings.extend(spray(exam, place, rows, &rights));
-    }
+    let refused: Vec<&Row<'_>> = others.chain(logins::of(exam)).filter(|row| logins::is_wrong_secret(row)).collect();
+    let place = |event: &Event| Some(logins::place(event));
+    let range = |event: &Event| logins::range(event).filter(|range| !exam.baseline.knows_range(*range));
+    let (places, told) = sprays(exam, &refused, &place, &place);
+    let of_one: BTreeSet<IpAddr> = told.iter().filter_map(|row| logins::range(row.event)).collect();
+    // Neighbouring addresses count together where one program asks for one application, and none of them was told of.
+    let neighbours =
+        |event: &Event| range(event).filter(|range| !of_one.contains(range)).map(|range| format!("{range}/24"));
+    let program = |event: &Event| {
+        let program = event.user_agent.as_deref()?.to_lowercase();
+        Some(format!("{} {program} {}", neighbours(event)?, event.app_id.as_deref().unwrap_or_default()))
+    };
+    let (ranges, _) = sprays(exam, &refused, &program, &neighbours);
+    let mut findings: Vec<Finding> = places.into_iter().chain(ranges).collect();
     findings.extend(distributed(exam));
     findings
 }
 
-/// The tries of one place around a try at this account, where they were aimed at many; of several such the first after
-/// which the password was right, or else the first.
-fn spray(exam: &Exam<'_>, place: &str, rows: &[&Row<'_>], rights: &Rights) -> Option<Finding> {
-    let own = rows.iter().filter(|row| logins::is_own(row));
-    let mut refusals: Vec<_> = own.map(|row| rights.refusal(place, row.event.datetime)).collect();
-    tries::by_weight(&mut refusals);
-    let around = |time: DateTime<Utc>| {
-        let first = rows.partition_point(|row| row.event.datetime < time - WITHIN);
-        let behind = rows.partition_point(|row| row.event.datetime <= time + WITHIN);
-        rows.get(first..behind).unwrap_or_default()
-    };
-    let mut times = refusals.iter().map(|refusal| refusal.time);
-    let time = times.find(|time| tries::at_least(ACCOUNTS, accounts(around(*time))))?;
-    let near = around(time);
-    let own = near.iter().find(|row| logins::is_own(row) && row.event.datetime == time)?;
+/// The name of the source that an event comes from.
+type Name<'n> = &'n dyn Fn(&Event) -> Option<String>;
+
+/// Where the tries of one source count together.
+struct Source<'n> {
+    /// The source's key.
+    key: String,
+    /// By what sources are told apart.
+    by: Name<'n>,
+    /// What it is called.
+    shown: String,
+}
+
+impl Source<'_> {
+    fn holds(&self, event: &Event) -> bool {
+        (self.by)(event).as_deref() == Some(&*self.key)
+    }
+}
+
+/// What each source tried, and a try at this account of each that is told of.
+fn sprays<'x>(
+    exam: &'x Exam<'_>,
+    refused: &[&'x Row<'x>],
+    by: Name<'_>,
+    shown: Name<'_>,
+) -> (Vec<Finding>, Vec<&'x Row<'x>>) {
+    let mut sources: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
+    for row in refused {
+        if let Some(key) = by(row.event) {
+            sources.entry(key).or_default().push(row);
+        }
+    }
+    let rights = Rights::of(exam, by);
+    let (mut findings, mut told) = (Vec::new(), Vec::new());
+    for (key, mut rows) in sources {
+        rows.sort_by_key(|row| row.event.order());
+        let Some(shown) = rows.first().and_then(|row| shown(row.event)) else { continue };
+        let source = Source { key, by, shown };
+        let around = || around_refusal(exam, &source, &rows, &rights);
+        if let Some(round) = around().or_else(|| around_hit(exam, &source, &rows)) {
+            told.push(round.own);
+            findings.extend(finding(exam, &source.shown, &round));
+        }
+    }
+    (findings, told)
+}
+
+/// The tries of one source around a try at this account.
+fn finding(exam: &Exam<'_>, place: &str, round: &Round<'_, '_>) -> Option<Finding> {
+    let Round { own, near, hit } = *round;
     let accounts: BTreeSet<String> = accounts(near).collect();
-    let end = near.last()?.event.datetime + AFTER;
-    let hit = logins::of(exam).find(|row| {
-        logins::place(row.event) == *place
-            && logins::proves_password(row)
-            && row.event.datetime >= own.event.datetime
-            && row.event.datetime <= end
-    });
     let usual = logins::is_usual_place(exam, own.event);
+    let own_place = logins::place(own.event) == place;
     let weight = match hit {
         _ if usual => Weight::Explained,
-        Some(_) => Weight::Strong,
-        None => Weight::Weak,
+        // Behind neighbouring addresses may stand a whole company: there the score has to say whose sign-in it was.
+        Some(row) if own_place || mails::is_attackers(exam, row) => Weight::Strong,
+        _ => Weight::Weak,
     };
     let mine: Vec<&Row<'_>> = near.iter().copied().filter(|row| logins::is_own(row)).chain(hit).collect();
     let (then_en, then_ja) = match hit {
@@ -95,6 +131,63 @@ fn spray(exam: &Exam<'_>, place: &str, rows: &[&Row<'_>], rights: &Rights) -> Op
             if usual { "a usual place of the account: an office after passwords ran out" } else { "" },
         );
     Some(draft.also(near.iter().copied().take(40)).done())
+}
+
+/// Tries at many accounts, this one among them.
+struct Round<'t, 'x> {
+    /// The try at this account that they lie around.
+    own: &'x Row<'x>,
+    near: &'t [&'x Row<'x>],
+    /// Where this account's password was right.
+    hit: Option<&'x Row<'x>>,
+}
+
+/// The tries at most so long before and after.
+fn near<'t, 'x>(rows: &'t [&'x Row<'x>], time: DateTime<Utc>) -> &'t [&'x Row<'x>] {
+    let first = rows.partition_point(|row| row.event.datetime < time - WITHIN);
+    let behind = rows.partition_point(|row| row.event.datetime <= time + WITHIN);
+    rows.get(first..behind).unwrap_or_default()
+}
+
+/// Tries around one that refused this account, where they were aimed at many; of several such the first after which the
+/// password was right, or else the first.
+fn around_refusal<'t, 'x>(
+    exam: &'x Exam<'_>,
+    source: &Source<'_>,
+    rows: &'t [&'x Row<'x>],
+    rights: &Rights,
+) -> Option<Round<'t, 'x>> {
+    let own = rows.iter().filter(|row| logins::is_own(row));
+    let mut refusals: Vec<_> = own.map(|row| rights.refusal(&source.key, row.event.datetime)).collect();
+    tries::by_weight(&mut refusals);
+    let mut times = refusals.iter().map(|refusal| refusal.time);
+    let time = times.find(|time| tries::at_least(ACCOUNTS, accounts(near(rows, *time))))?;
+    let near = near(rows, time);
+    let own = near.iter().find(|row| logins::is_own(row) && row.event.datetime == time)?;
+    let end = near.last()?.event.datetime + AFTER;
+    let hit = logins::of(exam).find(|row| {
+        source.holds(row.event)
+            && logins::proves_password(row)
+            && row.event.datetime >= own.event.datetime
+            && row.event.datetime <= end
+    });
+    Some(Round { own, near, hit })
+}
+
+/// A round that had this account's password right at the first try: there is no refusal of it. Everybody signs in where
+/// others mistype, so that only the attacker's place counts.
+fn around_hit<'t, 'x>(exam: &'x Exam<'_>, source: &Source<'_>, rows: &'t [&'x Row<'x>]) -> Option<Round<'t, 'x>> {
+    if !tries::at_least(ACCOUNTS, accounts(rows)) {
+        return None;
+    }
+    let hit = logins::of(exam).find(|row| {
+        logins::proves_password(row)
+            && source.holds(row.event)
+            && !logins::is_usual_place(exam, row.event)
+            && mails::is_attackers(exam, row)
+            && tries::at_least(ACCOUNTS, accounts(near(rows, row.event.datetime)))
+    })?;
+    Some(Round { own: hit, near: near(rows, hit.event.datetime), hit: Some(hit) })
 }
 
 fn accounts(rows: &[&Row<'_>]) -> impl Iterator<Item = String> {

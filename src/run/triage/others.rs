@@ -15,6 +15,7 @@ use crate::timeline::query::Row;
 pub struct Others {
     events: Vec<Event>,
     by_place: HashMap<IpAddr, Vec<usize>>,
+    by_range: HashMap<IpAddr, Vec<usize>>,
     by_session: HashMap<String, Vec<usize>>,
     settings: Vec<usize>,
 }
@@ -26,7 +27,11 @@ impl Others {
         for (at, event) in others.events.iter().enumerate() {
             let ip: Option<IpAddr> = event.source_ip.as_deref().and_then(|ip| ip.parse().ok());
             if let Some(ip) = ip {
-                others.by_place.entry(baseline::place(ip.to_canonical())).or_default().push(at);
+                let place = baseline::place(ip.to_canonical());
+                others.by_place.entry(place).or_default().push(at);
+                if let Some(range) = baseline::range(place) {
+                    others.by_range.entry(range).or_default().push(at);
+                }
             }
             if let Some(session) = event.session_id.as_deref() {
                 others.by_session.entry(session.to_lowercase()).or_default().push(at);
@@ -41,9 +46,10 @@ impl Others {
     /// Those that this account asks for, in total order.
     pub fn of(&self, subject: &Subject, around: &Around) -> Vec<&Event> {
         let places = around.places.iter().chain(around.tried.keys()).filter_map(|place| self.by_place.get(place));
+        let ranges = around.ranges.keys().filter_map(|range| self.by_range.get(range));
         let sessions = around.sessions.iter().filter_map(|session| self.by_session.get(session));
         let settings = around.settings.then_some(&self.settings);
-        let near: BTreeSet<usize> = places.chain(sessions).chain(settings).flatten().copied().collect();
+        let near: BTreeSet<usize> = places.chain(ranges).chain(sessions).chain(settings).flatten().copied().collect();
         let near = near.into_iter().filter_map(|at| self.events.get(at));
         near.filter(|event| around.wants(subject, &row(event))).collect()
     }
