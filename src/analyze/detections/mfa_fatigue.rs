@@ -68,15 +68,20 @@ fn finding(exam: &Exam<'_>, prompts: &[&Row<'_>]) -> Option<Finding> {
     let (first, last) = (prompts.first()?, prompts.last()?);
     let (start, end) = (first.event.datetime, last.event.datetime);
     let places: BTreeSet<String> = prompts.iter().map(|row| logins::place(row.event)).collect();
+    let usual = logins::is_usual_place(exam, first.event);
+    let sessions: BTreeSet<String> = prompts.iter().filter_map(|row| session(row)).collect();
+    let here = |row: &Row<'_>| places.contains(&logins::place(row.event));
+    // Who changes addresses from try to try is known by the session, or by being the attacker.
+    let same = |row: &Row<'_>| session(row).is_some_and(|session| sessions.contains(&session));
+    let elsewhere = |row: &Row<'_>| !usual && (same(row) || exam.attacker.holds(exam, row.event));
     let gave_in = logins::of(exam).find(|row| {
         let time = row.event.datetime;
-        logins::got_in(row) && time >= start && time <= end + AFTER && places.contains(&logins::place(row.event))
+        logins::got_in(row) && time >= start && time <= end + AFTER && (here(row) || elsewhere(row))
     });
-    let usual = logins::is_usual_place(exam, first.event);
     let own_device = gave_in.is_some_and(|row| exam.baseline.is_own_device(row));
     let weight = match gave_in {
         _ if usual || own_device => Weight::Explained,
-        Some(row) if exam.points(row) >= logins::UNUSUAL => Weight::Strong,
+        Some(row) if here(row) && exam.points(row) >= logins::UNUSUAL || exam.is_unusual(row) => Weight::Strong,
         _ => Weight::Weak,
     };
     let (count, span) = (prompts.len(), logins::span_text(start, end));
@@ -103,6 +108,10 @@ fn finding(exam: &Exam<'_>, prompts: &[&Row<'_>]) -> Option<Finding> {
         .detail("signed in at", gave_in.map(|row| format_time(row.event.datetime)).unwrap_or_default())
         .detail("explanation", explanation);
     Some(logins::explained(draft, weight).also(prompts.iter().copied().chain(gave_in)).done())
+}
+
+fn session(row: &Row<'_>) -> Option<String> {
+    row.events().find_map(|event| event.session_id.as_deref()).map(str::to_lowercase)
 }
 
 fn is_report(row: &Row<'_>) -> bool {
