@@ -88,6 +88,14 @@ impl Networks {
     pub fn of(&self, event: &Event) -> Network {
         self.0.get(&place(event)).cloned().unwrap_or_default()
     }
+
+    /// Whether two places, one of them new to the account, are registered in two countries: a hint where nothing surer
+    /// is known of one of them.
+    pub fn are_registered_apart(&self, exam: &Exam<'_>, one: &Event, other: &Event) -> bool {
+        let country = |event: &Event| self.of(event).1.or_else(|| event.geo_country.as_deref().map(str::to_owned));
+        let new = |event: &Event| exam.baseline.sufficient && exam.baseline.is_new_place(event);
+        (new(one) || new(other)) && country(one).zip(country(other)).is_some_and(|(one, other)| one != other)
+    }
 }
 
 /// The country of the event; that of the built-in table is the registration's, which is no place.

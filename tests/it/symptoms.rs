@@ -199,6 +199,30 @@ fn acts_from_a_named_address_tell_the_attacker() {
     assert_eq!(members("sessions", "session"), [read["SessionId"].as_str().unwrap()]);
 }
 
+/// A token and its session at home in Germany, and half an hour later at an address of which only the table of
+/// registered addresses knows the country.
+#[test]
+fn registered_countries_alone_make_a_stolen_token_weak() {
+    let folder = testdata("symptoms/token-replay/token-from-two-countries");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let mut sign_ins: Vec<Value> = serde_json::from_str(&read("signins.json")).unwrap();
+    sign_ins.retain(|row| row["location"]["countryOrRegion"] == "DE");
+    let verdicts = |address: &str| -> Vec<String> {
+        let used = read("ual.ndjson").replace("203.0.113.7", address);
+        let files = [("signins.json", serde_json::to_string(&sign_ins).unwrap()), ("ual.ndjson", used)];
+        let report = danas(&files, &[]);
+        let verdict = |id: &str| {
+            let mut found = report["detections"].as_array().unwrap().iter();
+            found.find(|found| found["id"] == id).unwrap()["verdict"].as_str().unwrap().to_owned()
+        };
+        ["token-replay", "session-two-networks"].map(verdict).to_vec()
+    };
+    // The Netherlands; Germany as well, a new address at home.
+    assert_eq!(verdicts("193.0.6.139"), ["weak", "weak"]);
+    let at_home = verdicts("217.0.0.1");
+    assert!(at_home.iter().all(|verdict| verdict.starts_with("not_")), "{at_home:?}");
+}
+
 /// The last sign-in of these, Dana's, again: on another day, with another id and outcome.
 fn again(rows: &[Value], id: &str, time: &str, code: u32) -> Value {
     let mut row = rows.last().unwrap().clone();

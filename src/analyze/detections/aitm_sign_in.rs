@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
+use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, logins, mails};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::{apps, clients, networks};
+use crate::timeline::Event;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -37,7 +39,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let own = successes.iter().flat_map(|row| own_marks(exam, row).into_iter().map(|why| (*row, why)));
     let together = together(exam, &successes).into_iter();
     let together = together.map(|row| (row, "two sign-ins from two networks within 30 seconds"));
-    let torn = torn(&successes).into_iter().map(|row| (row, "one sign-in flow led to two sessions"));
+    let torn = torn(exam).into_iter().map(|row| (row, "one sign-in flow led to two sessions"));
     for (row, why) in own.chain(together).chain(torn) {
         let (rows, reasons) = marks.entry(logins::place(row.event)).or_default();
         if !rows.iter().any(|known| known.event.origin == row.event.origin) {
@@ -84,7 +86,7 @@ fn together<'x>(exam: &Exam<'_>, successes: &[&'x Row<'x>]) -> Vec<&'x Row<'x>> 
         let interactive = |row: &Row<'_>| row.event.sign_in_kind.as_deref() != Some("noninteractive");
         let near = other.event.datetime - one.event.datetime <= TOGETHER;
         if near
-            && (networks || countries)
+            && (networks || countries || are_bare(exam, one, other))
             && interactive(one)
             && interactive(other)
             && acts::is_elsewhere(exam, other) | acts::is_elsewhere(exam, one)
@@ -96,20 +98,50 @@ fn together<'x>(exam: &Exam<'_>, successes: &[&'x Row<'x>]) -> Vec<&'x Row<'x>> 
     found
 }
 
-/// Successes of one flow (correlation id) under different sessions.
-fn torn<'x>(successes: &[&'x Row<'x>]) -> Vec<&'x Row<'x>> {
+/// Whether the two name nothing but two addresses, as in the audit log, one of them new to the account, and both opened
+/// what such pages open. An account's telephone and computer may well refresh within the same half minute.
+fn are_bare(exam: &Exam<'_>, one: &Row<'_>, other: &Row<'_>) -> bool {
+    let (a, b) = (one.event, other.event);
+    let known = a.as_number.zip(b.as_number).is_some() || a.geo_country.is_some() && b.geo_country.is_some();
+    let phished = |event: &Event| apps::is_phished(event.app_id.as_deref().unwrap_or_default());
+    let new = |event: &Event| exam.baseline.sufficient && exam.baseline.is_new_place(event);
+    let addresses = client_address(a).zip(client_address(b));
+    !known
+        && addresses.is_some_and(|(a, b)| a.is_ipv4() == b.is_ipv4())
+        && logins::place(a) != logins::place(b)
+        && phished(a)
+        && phished(b)
+        && (new(a) || new(b))
+}
+
+/// Steps of one flow (correlation id) under different sessions, where it succeeded: in two places, or in one where the
+/// service calls it risky.
+fn torn<'x>(exam: &'x Exam<'_>) -> Vec<&'x Row<'x>> {
     let mut flows: BTreeMap<&str, Vec<&Row<'_>>> = BTreeMap::new();
-    for row in successes {
+    for row in logins::of(exam).filter(|row| logins::proves_password(row) || row.interrupted()) {
         if let Some(flow) = row.event.correlation_id.as_deref() {
             flows.entry(flow).or_default().push(row);
         }
     }
-    let torn = |rows: &&Vec<&Row<'_>>| {
-        let sessions: BTreeSet<&str> = rows.iter().filter_map(|row| row.event.session_id.as_deref()).collect();
-        let places: BTreeSet<String> = rows.iter().map(|row| logins::place(row.event)).collect();
-        sessions.len() >= 2 && places.len() >= 2
+    let sessions = |rows: &[&Row<'_>]| {
+        let named: BTreeSet<&str> = rows.iter().filter_map(|row| row.event.session_id.as_deref()).collect();
+        named.len()
     };
-    flows.values().filter(torn).flatten().copied().collect()
+    let places = |rows: &[&Row<'_>]| {
+        let places: BTreeSet<String> = rows.iter().map(|row| logins::place(row.event)).collect();
+        places.len()
+    };
+    let mut found = Vec::new();
+    for rows in flows.values() {
+        let successes: Vec<&Row<'_>> = rows.iter().copied().filter(|row| logins::got_in(row)).collect();
+        let risky = || rows.iter().any(|row| exam.risk.against(row, exam.baseline.is_own_managed(row)).is_some());
+        if sessions(&successes) >= 2 && places(&successes) >= 2 {
+            found.extend(successes);
+        } else if !successes.is_empty() && sessions(rows) >= 2 && risky() {
+            found.extend(rows);
+        }
+    }
+    found
 }
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], reasons: &BTreeSet<&'static str>) -> Option<Finding> {

@@ -117,7 +117,9 @@ fn finding(exam: &Exam<'_>, networks: &Networks, session: &str, rows: &[&Row<'_>
 }
 
 fn weigh(exam: &Exam<'_>, networks: &Networks, one: &Row<'_>, other: &Row<'_>) -> Option<(Weight, &'static str)> {
-    let (countries, numbers) = differ(networks, one.event, other.event)?;
+    let Some((countries, numbers)) = differ(networks, one.event, other.event) else {
+        return by_table(exam, networks, one, other);
+    };
     if !countries && !numbers {
         return None;
     }
@@ -141,5 +143,17 @@ fn weigh(exam: &Exam<'_>, networks: &Networks, one: &Row<'_>, other: &Row<'_>) -
         (false, Some(machine)) => Some((Weight::Weak, machine)),
         // Two networks of one country, and nothing else: a telephone between Wi-Fi and mobile network.
         (false, None) => None,
+    }
+}
+
+/// Where neither network nor country is known for sure: the countries in which the addresses are registered.
+fn by_table(exam: &Exam<'_>, networks: &Networks, one: &Row<'_>, other: &Row<'_>) -> Option<(Weight, &'static str)> {
+    let same_device = one.event.device_id.is_some() && one.event.device_id == other.event.device_id;
+    if same_device || !networks.are_registered_apart(exam, one.event, other.event) {
+        return None;
+    }
+    match [one, other].into_iter().any(|row| exam.attacker.holds(exam, row.event)) {
+        true => Some((Weight::Strong, "")),
+        false => Some((Weight::Weak, logins::BY_TABLE)),
     }
 }

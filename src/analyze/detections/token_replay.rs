@@ -62,22 +62,46 @@ fn country(networks: &Networks, event: &Event) -> Option<String> {
     logins::sure_country(event).map(str::to_owned).or_else(|| networks.of(event).1)
 }
 
+/// How it is known that two addresses are not of one network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Apart {
+    /// By network numbers, or by countries that the log or a database tells.
+    Surely,
+    /// Only by the countries in which they are registered.
+    ByTable,
+}
+
 /// Whether two addresses are not of one network. IPv4 and IPv6 of one connection cannot be compared without numbers.
-fn elsewhere(networks: &Networks, one: &Event, other: &Event) -> bool {
-    let numbers = number(networks, one).zip(number(networks, other));
-    let countries = country(networks, one).zip(country(networks, other));
-    numbers.map_or_else(|| countries.is_some_and(|(one, other)| one != other), |(one, other)| one != other)
+fn elsewhere(exam: &Exam<'_>, networks: &Networks, one: &Event, other: &Event) -> Option<Apart> {
+    let numbers = number(networks, one).zip(number(networks, other)).map(|(one, other)| one != other);
+    let countries = country(networks, one).zip(country(networks, other)).map(|(one, other)| one != other);
+    match numbers.or(countries) {
+        Some(differ) => differ.then_some(Apart::Surely),
+        None => networks.are_registered_apart(exam, one, other).then_some(Apart::ByTable),
+    }
 }
 
 fn replay(exam: &Exam<'_>, networks: &Networks, token: &str, rows: &[&Row<'_>]) -> Option<Finding> {
     let client = |row: &&&Row<'_>| client_address(row.event).is_some_and(|ip| !logins::is_known_good(exam, ip));
     let first = rows.iter().find(|row| row.is_sign_in() && client(row)).or_else(|| rows.iter().find(client))?;
-    let other = rows.iter().filter(client).find(|row| {
-        logins::place(row.event) != logins::place(first.event) && elsewhere(networks, first.event, row.event)
-    })?;
+    let elsewhere = |row: &&Row<'_>| match logins::place(row.event) == logins::place(first.event) {
+        true => None,
+        false => elsewhere(exam, networks, first.event, row.event),
+    };
+    let uses = rows.iter().filter(client).filter_map(|row| Some((elsewhere(row)?, row)));
+    // What is sure comes before what only the table says.
+    let (known, other) = uses.min_by_key(|(known, _)| *known)?;
     let unusual = [first, other].into_iter().any(|row| exam.is_unusual(row));
     let usual = logins::is_usual_place(exam, first.event) && logins::is_usual_place(exam, other.event);
+    let attackers = || [first, other].into_iter().any(|row| exam.attacker.holds(exam, row.event));
     let weight = match () {
+        () if known == Apart::ByTable => {
+            if attackers() {
+                Weight::Strong
+            } else {
+                Weight::Weak
+            }
+        }
         () if unusual => Weight::Strong,
         () if usual => Weight::Explained,
         // Two countries for one token: it cannot be one machine, unless a VPN was switched on.
@@ -95,7 +119,8 @@ fn replay(exam: &Exam<'_>, networks: &Networks, token: &str, rows: &[&Row<'_>]) 
         .weight(weight)
         .detail("token", token)
         .detail("obtained or first used from", here)
-        .detail("used from", there);
+        .detail("used from", there)
+        .detail("explanation", if known == Apart::ByTable && weight == Weight::Weak { logins::BY_TABLE } else { "" });
     Some(logins::explained(draft, weight).also(rows.iter().copied().take(20)).done())
 }
 

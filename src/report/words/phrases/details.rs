@@ -253,6 +253,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "the service looked at the risk of that sign-in and called it safe",
         "そのサインインのリスクはサービスまたは管理者が確認し、安全と判定している",
     ),
+    (
+        "two countries only by where the addresses are registered, which is no sure place",
+        "国の違いはアドレスの登録国だけによるもので、確かな場所ではない",
+    ),
     ("both places are usual ones of the account", "両地点ともアカウントの通常の場所"),
     (
         "both sign-ins came from devices that the account used before: a VPN, or a network's far exit",
