@@ -37,8 +37,17 @@ pub struct MethodChange {
     pub removed: Vec<String>,
     /// What is there with another value.
     pub changed: Vec<String>,
+    /// What of it is a telephone or an address that codes are sent to, and that took another's place.
+    pub replaced: Vec<String>,
     /// Multifactor authentication was switched off for the account.
     pub weakened: bool,
+}
+
+impl MethodChange {
+    /// What opens the account to whoever holds it now: what is new, and what took another's place.
+    pub fn ways_in(&self) -> impl Iterator<Item = &String> {
+        self.added.iter().chain(&self.replaced)
+    }
 }
 
 /// Sessions ended, in the spellings of the audit logs.
@@ -248,7 +257,11 @@ fn contact_data(old: Option<&Value>, new: Option<&Value>, found: &mut MethodChan
         match (value(old), value(new)) {
             (None, Some(new)) => found.added.push(format!("{part} {new}")),
             (Some(old), None) => found.removed.push(format!("{part} {old}")),
-            (Some(old), Some(new)) if old != new => found.changed.push(format!("{part} {old} → {new}")),
+            (Some(old), Some(new)) if old != new => {
+                let told = format!("{part} {old} → {new}");
+                found.replaced.push(told.clone());
+                found.changed.push(told);
+            }
             _ => {}
         }
     }
@@ -377,5 +390,6 @@ mod tests {
         let new = r#"[{"PhoneNumber":"+234 80 1","Email":null}]"#;
         let found = method_changes(&update("StrongAuthenticationUserDetails", old, new));
         assert_eq!(found.changed, ["PhoneNumber +49 30 1 → +234 80 1"]);
+        assert_eq!(found.ways_in().collect::<Vec<_>>(), ["PhoneNumber +49 30 1 → +234 80 1"]);
     }
 }

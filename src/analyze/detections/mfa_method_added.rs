@@ -25,18 +25,32 @@ pub static CHECK: Check = Check {
 };
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let added = exam.acts().filter(|row| !additions(row).is_empty());
+    let added = exam.acts().filter(|row| !additions(exam, row).is_empty());
     let groups = acts::happenings(added, acts::ONE_GO, |row| acts::actor(row.event));
     groups.iter().filter_map(|rows| finding(exam, rows)).collect()
 }
 
-/// What the record adds.
-fn additions(row: &Row<'_>) -> Vec<String> {
+/// What the record adds. A telephone that takes the place of another is no further means in its owner's hand, and a
+/// new one in the attacker's.
+fn additions(exam: &Exam<'_>, row: &Row<'_>) -> Vec<String> {
     match credentials::act(row) {
+        Some(Act::Methods(change)) if is_attackers(exam, row) => change.ways_in().cloned().collect(),
         Some(Act::Methods(change)) => change.added,
         Some(Act::AppPasswordCreated) => vec!["application password".to_owned()],
         _ => Vec::new(),
     }
+}
+
+/// Whether the attacker did it, or a service wrote it down for the attacker.
+fn is_attackers(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    acts::is_for_attacker(exam, row) || acts::weigh(exam, row, Weight::Weak) == Weight::Strong || is_near(exam, row)
+}
+
+/// Whether the account did it within the hour after the attacker was there, from nobody knows where: without an address
+/// of its own, the hour says whose it was.
+fn is_near(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let unknown = || acts::weigh(exam, row, Weight::Weak) == Weight::Weak;
+    row.parts.actor && acts::follows_attacker(exam, row) && unknown()
 }
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
@@ -50,7 +64,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     } else if rows.iter().all(|row| acts::is_for_owner(exam, row)) {
         weight = weight.min(Weight::Explained);
     }
-    let added: BTreeSet<String> = rows.iter().flat_map(|row| additions(row)).collect();
+    let added: BTreeSet<String> = rows.iter().flat_map(|row| additions(exam, row)).collect();
     let in_japanese: Vec<String> = added.iter().map(|means| credentials::in_japanese(means)).collect();
     let added = added.into_iter().collect::<Vec<_>>().join("; ");
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?

@@ -220,7 +220,7 @@ fn methods_told(exam: &Exam<'_>, row: &Row<'_>, methods: &MethodChange) -> Findi
         // Within an hour after the attacker was active.
         2 if near => Weight::Strong,
         1.. => Weight::Weak,
-        0 if !methods.added.is_empty() && acts::is_for_attacker(exam, row) => Weight::Strong,
+        0 if methods.ways_in().next().is_some() && acts::is_for_attacker(exam, row) => Weight::Strong,
         0 if acts::is_for_owner(exam, row) && !methods.weakened => Weight::Explained,
         0 if is_replacement(exam, row, methods) || is_response(exam, row, total) && !methods.weakened => {
             Weight::Explained
