@@ -20,6 +20,7 @@ use crate::analyze::vouched::Vouched;
 use crate::analyze::{Material, mails, twins};
 use crate::finding::Attribution;
 use crate::knowledge::domains;
+use crate::ledger::{Ledger, SourceEntry};
 use crate::origin::RecordRef;
 use crate::question::{Question, Window};
 use crate::timeline::identities::IdentityTable;
@@ -112,6 +113,8 @@ pub struct Exam<'a> {
     pub vouched: Vouched,
     /// Places that many other accounts used day by day before the window: a company's way out, a mobile network.
     pub shared: BTreeSet<IpAddr>,
+    /// Up to when there are records to look at: the end of the logs, or of the window where that is earlier.
+    pub log_end: Option<DateTime<Utc>>,
     /// The attacker, as far as known.
     pub attacker: AttackerSet,
     done_before: OnceLock<HashSet<(String, Option<String>)>>,
@@ -158,6 +161,7 @@ impl<'a> Exam<'a> {
             risk,
             vouched,
             shared: BTreeSet::new(),
+            log_end: log_end(ledger, window),
             attacker,
             done_before: OnceLock::new(),
             mails: OnceLock::new(),
@@ -304,6 +308,13 @@ fn lay<'a>(event: &'a Event, subject: &Subject, window: Window) -> Row<'a> {
     let class = actor::class(event, subject, parts);
     let in_window = !event.is_state() && window.contains(event.datetime);
     Row { event, class, parts, in_window, twins: Vec::new(), place: OFF }
+}
+
+fn log_end(ledger: &Ledger, window: Window) -> Option<DateTime<Utc>> {
+    let is_log = |entry: &&SourceEntry| entry.evidence_source.as_deref() != Some(EvidenceSource::Snapshot.as_str());
+    let lasts = ledger.sources.iter().filter(is_log).filter_map(|entry| entry.last.as_deref());
+    let last = lasts.filter_map(|text| DateTime::parse_from_rfc3339(text).ok()).max()?;
+    Some(last.with_timezone(&Utc).min(window.to))
 }
 
 /// The tenant's own domains: those given, the subject's own, those of mailboxes and members in the evidence, and

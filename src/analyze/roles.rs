@@ -28,6 +28,8 @@ const TAKEN: [&str; 9] = [
 ];
 /// What PIM writes before and beside the act itself: nobody has, or has lost, a role by it.
 const NOT_YET: [&str; 5] = ["requested", "request ", "denied", "canceled", "cancelled"];
+/// What PIM writes when a role is no longer active: it may be activated again at any time.
+const RESTS: [&str; 2] = ["expired", "deactivat"];
 
 /// Whether the record gives somebody a role.
 pub fn is_given(event: &Event) -> bool {
@@ -44,16 +46,28 @@ pub fn is_change(event: &Event) -> bool {
     is_given(event) || is_taken(event)
 }
 
+/// Whether the record says that an activated role went back to rest: it may be activated again at any time.
+pub fn is_rest(event: &Event) -> bool {
+    let rest = rest(event, &TAKEN).map(str::to_lowercase);
+    rest.is_some_and(|rest| says(&rest, &RESTS) && !says(&rest, &NOT_YET))
+}
+
 fn begins(event: &Event, names: &[&str]) -> bool {
+    let rest = rest(event, names).map(str::to_lowercase);
+    rest.is_some_and(|rest| !says(&rest, &NOT_YET) && !says(&rest, &RESTS))
+}
+
+/// What stands behind one of the names.
+fn rest<'e>(event: &'e Event, names: &[&str]) -> Option<&'e str> {
     let action = event.action();
-    let rest = names.iter().find_map(|name| {
+    names.iter().find_map(|name| {
         let (head, rest) = action.split_at_checked(name.len())?;
         (head.eq_ignore_ascii_case(name) && (rest.is_empty() || rest.starts_with([' ', '.']))).then_some(rest)
-    });
-    rest.is_some_and(|rest| {
-        let rest = rest.to_lowercase();
-        !NOT_YET.iter().any(|word| rest.contains(word))
     })
+}
+
+fn says(rest: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| rest.contains(word))
 }
 
 fn is_entra(row: &Row<'_>) -> bool {
@@ -104,10 +118,16 @@ mod tests {
             "Add member to role requested (PIM activation)",
             "Add member to role request denied (PIM activation)",
             "Remove member from role in PIM requested (permanent)",
+            "Remove member from role requested (PIM deactivate)",
             "Add member to roles of others",
             "Add member to group",
         ] {
-            assert!(!is_change(&event(action)), "{action}");
+            assert!(!is_change(&event(action)) && !is_rest(&event(action)), "{action}");
+        }
+        for action in
+            ["Remove member from role (PIM activation expired)", "Remove member from role completed (PIM deactivate)"]
+        {
+            assert!(!is_change(&event(action)) && is_rest(&event(action)), "{action}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{Note, Scene, latest, when, who, who_ja};
+use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::directory;
 use crate::analyze::exam::Row;
@@ -13,44 +14,99 @@ use crate::timeline::json;
 
 const ID: (u8, &str) = (5, "block-sign-in");
 
-/// Microsoft's three switches of the mailbox.
+/// Microsoft's three switches of the mailbox; all of them off is the step.
 const SWITCHES: [&str; 3] = ["ActiveSyncEnabled", "OWAforDevicesEnabled", "OWAEnabled"];
+
+/// Further ways to the mailbox, which are open beside the three: closing them is a part of the step.
+const OTHER_WAYS: [&str; 5] = ["MAPIEnabled", "EwsEnabled", "ImapEnabled", "PopEnabled", "OutlookMobileEnabled"];
+/// The way that is closed by switching it on.
+const NO_SMTP: &str = "SmtpClientAuthenticationDisabled";
+
+/// What shut the account out, in the order of time, and what let it in again.
+#[derive(Default)]
+struct Blocks<'r, 'a> {
+    disabled: Vec<&'r Row<'a>>,
+    /// The cmdlets that closed a way to the mailbox.
+    closed: Vec<&'r Row<'a>>,
+    enabled: Vec<&'r Row<'a>>,
+    /// Way to the mailbox → whether it is closed.
+    ways: BTreeMap<&'static str, bool>,
+    /// How many of the three switches were off together, at the most.
+    off: usize,
+}
+
+impl<'r, 'a> Blocks<'r, 'a> {
+    /// What the records about the account say. Where it is kept on-premises it is blocked there, and what tells of it
+    /// is the synchronisation.
+    fn of(scene: &Scene<'r, 'a>) -> Self {
+        let mut blocks = Self::default();
+        let is_about =
+            |row: &&Row<'_>| row.class != ActorClass::Microsoft && directory::is_about(scene.exam.subject, row);
+        for row in scene.rows().filter(is_about) {
+            match account_enabled(row) {
+                Some(false) => blocks.disabled.push(row),
+                Some(true) => blocks.enabled.push(row),
+                None => {}
+            }
+            if row.event.is(&["Set-CASMailbox"]) {
+                blocks.set_ways(scene, row);
+            }
+        }
+        blocks
+    }
+
+    fn set_ways(&mut self, scene: &Scene<'_, '_>, row: &'r Row<'a>) {
+        let given = |name: &str| row.param(name).and_then(|value| json::boolean(&value));
+        let (mut closes, mut opens) = (false, false);
+        for way in SWITCHES.into_iter().chain(OTHER_WAYS).chain([NO_SMTP]) {
+            let Some(closed) = given(way).map(|on| on == (way == NO_SMTP)) else { continue };
+            let is_switch = SWITCHES.contains(&way);
+            // An attacker who closes a protocol locks nobody out.
+            if closed && !is_switch && scene.by_attacker(row) {
+                continue;
+            }
+            let was_closed = self.ways.insert(way, closed).unwrap_or(false);
+            closes |= closed;
+            opens |= !closed && was_closed && (is_switch || self.switches_off() == 0);
+        }
+        self.off = self.off.max(self.switches_off());
+        if closes {
+            self.closed.push(row);
+        }
+        if opens {
+            self.enabled.push(row);
+        }
+    }
+
+    /// How many of the three switches are off by now.
+    fn switches_off(&self) -> usize {
+        SWITCHES.iter().filter(|way| self.is_closed(way)).count()
+    }
+
+    fn is_closed(&self, way: &str) -> bool {
+        self.ways.get(way).copied().unwrap_or(false)
+    }
+
+    /// Whether the row lets the account in again, of what had shut it out.
+    fn lifts(&self, row: &Row<'_>) -> bool {
+        match row.event.is(&["Set-CASMailbox"]) {
+            true => self.disabled.is_empty(),
+            false => !self.disabled.is_empty(),
+        }
+    }
+}
 
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>, reset: Option<DateTime<Utc>>) -> Step {
-    let about: Vec<&Row<'_>> = scene
-        .rows()
-        .filter(|row| !crate::analyze::is_housekeeping(row.class) && directory::is_about(scene.exam.subject, row))
-        .collect();
-    let mut disabled: Vec<&Row<'_>> = Vec::new();
-    let mut enabled: Vec<&Row<'_>> = Vec::new();
-    let mut switches: BTreeMap<&str, (bool, &Row<'_>)> = BTreeMap::new();
-    for row in about {
-        match account_enabled(row) {
-            Some(false) => disabled.push(row),
-            Some(true) => enabled.push(row),
-            None => {}
-        }
-        if row.event.is(&["Set-CASMailbox"]) {
-            for switch in SWITCHES {
-                if let Some(on) = row.param(switch).and_then(|value| json::boolean(&value)) {
-                    if on && switches.get(switch).is_some_and(|(on, _)| !on) {
-                        enabled.push(row);
-                    }
-                    switches.insert(switch, (on, row));
-                }
-            }
-        }
-    }
+    let mut blocks = Blocks::of(scene);
     // A refused sign-in says that the account was disabled, where no record says when it was.
-    if disabled.is_empty() {
+    if blocks.disabled.is_empty() {
         let refused = |row: &&Row<'_>| row.is_sign_in() && row.event.status_code.as_deref() == Some("50057");
         let first = scene.attacker.first;
         let started = |row: &&Row<'_>| first.is_none_or(|first| row.event.datetime >= first);
-        disabled.extend(scene.exam.window_rows().filter(|row| row.parts.any()).filter(started).find(refused));
+        blocks.disabled.extend(scene.exam.window_rows().filter(|row| row.parts.any()).filter(started).find(refused));
     }
-    let off: Vec<&Row<'_>> = switches.values().filter(|(on, _)| !on).map(|(_, row)| *row).collect();
-    if disabled.is_empty() && off.is_empty() && enabled.is_empty() {
+    if blocks.disabled.is_empty() && blocks.closed.is_empty() && blocks.enabled.is_empty() {
         let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]);
         let note = Note::new(
             "Sign-in was not blocked (an optional step).",
@@ -58,7 +114,7 @@ pub(super) fn step(scene: &Scene<'_, '_>, reset: Option<DateTime<Utc>>) -> Step 
         );
         return scene.step(ID, status, &[], note);
     }
-    judged(scene, &disabled, &off, &enabled, reset)
+    judged(scene, &blocks, reset)
 }
 
 /// What the record does to the account's right to sign in.
@@ -82,20 +138,9 @@ fn account_enabled(row: &Row<'_>) -> Option<bool> {
     json::boolean(&changed.new)
 }
 
-fn judged(
-    scene: &Scene<'_, '_>,
-    disabled: &[&Row<'_>],
-    off: &[&Row<'_>],
-    enabled: &[&Row<'_>],
-    reset: Option<DateTime<Utc>>,
-) -> Step {
-    let mut rows: Vec<&Row<'_>> = disabled.iter().chain(off).copied().collect();
+fn judged(scene: &Scene<'_, '_>, blocks: &Blocks<'_, '_>, reset: Option<DateTime<Utc>>) -> Step {
+    let mut rows: Vec<&Row<'_>> = blocks.disabled.iter().chain(&blocks.closed).copied().collect();
     rows.dedup_by_key(|row| row.event.origin.clone());
-    let blocked_at = latest(rows.iter().copied());
-    let lifted = enabled
-        .iter()
-        .copied()
-        .rfind(|row| blocked_at.is_none_or(|at| row.event.datetime >= at) && account_open(disabled, off, row));
     if let Some(theirs) = rows.iter().find(|row| !row.is_sign_in() && scene.by_attacker(row)) {
         let note = Note::new(
             format!("It was the attacker who blocked the account, at {}: the owner is locked out.", when(theirs)),
@@ -106,20 +151,47 @@ fn judged(
         );
         return scene.step(ID, StepStatus::ByAttacker, &[theirs], note);
     }
-    let Some(first) = rows.first().copied().or(lifted) else {
+    let Some(first) = rows.first().copied() else {
         return scene.step(
             ID,
             StepStatus::Undone,
-            enabled,
+            &blocks.enabled,
             Note::new("Sign-in was allowed again.", "サインインが再び許可されました。"),
         );
     };
-    let mut note = Note::new(
-        format!("Sign-in was blocked at {} by {}.", when(first), who(first)),
-        format!("{} に {} がサインインをブロックしました。", when(first), who_ja(first)),
-    );
+    let mut note = blocked_told(first);
+    let blocked_at = latest(rows.iter().copied());
+    let after = |row: &&Row<'_>| blocked_at.is_none_or(|at| row.event.datetime >= at);
+    let lifted = blocks.enabled.iter().copied().filter(after).rfind(|row| blocks.lifts(row));
+    if let Some(lifted) = lifted {
+        let in_order = reset.is_some_and(|reset| reset < lifted.event.datetime);
+        rows.push(lifted);
+        let at = when(lifted);
+        if !in_order {
+            match reset {
+                Some(_) => note.say(
+                    format!("It was lifted at {at}, before the password was reset."),
+                    format!("パスワードのリセットより前の {at} に解除されています。"),
+                ),
+                None => note.say(
+                    format!("It was lifted at {at}, and no lasting reset of the password is recorded."),
+                    format!("{at} に解除されています。有効なパスワードのリセットは記録されていません。"),
+                ),
+            }
+            return scene.step(ID, StepStatus::Undone, &rows, note);
+        }
+        note.say(format!("It was lifted at {at}, after the reset."), format!("リセット後の {at} に解除されました。"));
+    }
+    let whole = !blocks.disabled.is_empty() || blocks.off == SWITCHES.len();
+    if !whole {
+        part_told(blocks, &mut note);
+    }
+    scene.step(ID, if whole { StepStatus::Done } else { StepStatus::Partial }, &rows, note)
+}
+
+fn blocked_told(first: &Row<'_>) -> Note {
     if first.is_sign_in() {
-        note = Note::new(
+        return Note::new(
             format!(
                 "Sign-in was refused at {} because the account is disabled (50057); who disabled it is not recorded.",
                 when(first)
@@ -130,33 +202,22 @@ fn judged(
             ),
         );
     }
-    let whole = !disabled.is_empty() || off.len() == SWITCHES.len();
-    if let Some(lifted) = lifted {
-        let in_order = reset.is_some_and(|reset| reset < lifted.event.datetime);
-        rows.push(lifted);
-        let at = when(lifted);
-        if !in_order {
-            note.say(
-                format!("It was lifted at {at}, before the password was reset."),
-                format!("パスワードのリセットより前の {at} に解除されています。"),
-            );
-            return scene.step(ID, StepStatus::Undone, &rows, note);
-        }
-        note.say(format!("It was lifted at {at}, after the reset."), format!("リセット後の {at} に解除されました。"));
-    }
-    if !whole {
-        note.say(
-            format!("Only {} of the three switches of the mailbox is off.", off.len()),
-            format!("メールボックスの 3 つの設定のうち {} つだけが無効です。", off.len()),
-        );
-    }
-    scene.step(ID, if whole { StepStatus::Done } else { StepStatus::Partial }, &rows, note)
+    Note::new(
+        format!("Sign-in was blocked at {} by {}.", when(first), who(first)),
+        format!("{} に {} がサインインをブロックしました。", when(first), who_ja(first)),
+    )
 }
 
-/// Whether the row lets the account in again, of what had shut it out.
-fn account_open(disabled: &[&Row<'_>], off: &[&Row<'_>], row: &Row<'_>) -> bool {
-    match row.event.is(&["Set-CASMailbox"]) {
-        true => disabled.is_empty() || off.is_empty(),
-        false => !disabled.is_empty(),
+/// Which ways to the mailbox are closed, where others are open.
+fn part_told(blocks: &Blocks<'_, '_>, note: &mut Note) {
+    let off = blocks.off;
+    note.say(
+        format!("Only {off} of the three switches of the mailbox is off."),
+        format!("メールボックスの 3 つの設定のうち {off} つだけが無効です。"),
+    );
+    let others: Vec<&str> = OTHER_WAYS.into_iter().chain([NO_SMTP]).filter(|way| blocks.is_closed(way)).collect();
+    if !others.is_empty() {
+        let others = others.join(", ");
+        note.say(format!("Closed beside them: {others}."), format!("その他に閉じられた経路: {others}。"));
     }
 }

@@ -8,7 +8,7 @@ mod remove_forwarding;
 mod reset_password;
 mod unblock_sending;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
@@ -23,8 +23,7 @@ use crate::untrusted::Untrusted;
 /// The seven steps, in Microsoft's order.
 pub fn steps(exam: &Exam<'_>, attacker: &Attacker, symptoms: &[Assessment], detections: &[Assessment]) -> Vec<Step> {
     let scene = Scene { exam, attacker, symptoms, detections };
-    let reset = reset_password::step(&scene);
-    let reset_at = reset.at.filter(|_| reset.status == StepStatus::Done);
+    let (reset, reset_at) = reset_password::step(&scene);
     vec![
         reset,
         remove_forwarding::step(&scene),
@@ -41,6 +40,9 @@ const UNDATED: (&str, &str) = (
     "The snapshot does not say when it was taken: make sure that it is the newer of the two.",
     "スナップショットの取得日時は不明です。設定より後に取得されたことを確認してください。",
 );
+
+/// So long after an act its record may arrive, and longer: what a log that ends earlier does not hold, it may not hold yet.
+const LATENCY: TimeDelta = TimeDelta::minutes(90);
 
 /// What every step is judged from.
 struct Scene<'s, 'a> {
@@ -117,6 +119,9 @@ impl<'s, 'a> Scene<'s, 'a> {
                 format!("その後も攻撃者の活動があります (最終 {last})。再確認のうえ、やり直してください。"),
             );
         }
+        if counts && after != Some(false) {
+            self.tell_end_of_log(at, &mut note);
+        }
         let mut records: Vec<RecordRef> = Vec::new();
         for record in rows.iter().flat_map(|row| row.records()) {
             if !records.contains(&record) {
@@ -124,6 +129,19 @@ impl<'s, 'a> Scene<'s, 'a> {
             }
         }
         Step { number, id, status, at, after_last_attacker_action: after, note: note.headline(), records }
+    }
+
+    /// Whether it was the last act is known only as far as the logs go.
+    fn tell_end_of_log(&self, at: Option<DateTime<Utc>>, note: &mut Note) {
+        let Some((at, end)) = at.zip(self.exam.log_end).filter(|(at, end)| *end - *at < LATENCY) else { return };
+        if self.attacker.first.is_none() || end < at {
+            return;
+        }
+        let end = format_time(end);
+        note.say(
+            format!("What was looked at ends at {end}, within 90 minutes of it: export again and look what came after."),
+            format!("調査対象の記録は {end} までで、実施から 90 分以内に終わっています。再度エクスポートして、その後を確認してください。"),
+        );
     }
 }
 

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::{Note, Scene, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
-use crate::analyze::directory;
 use crate::analyze::exam::Row;
+use crate::analyze::{directory, mails};
 use crate::finding::{Step, StepStatus};
 
 const ID: (u8, &str) = (7, "other-precautions");
@@ -52,6 +52,8 @@ fn is_precaution(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
     let looked = row.event.is(&["MailItemsAccessed"])
         && row.parts.mailbox
         && matches!(row.class, ActorClass::Admin | ActorClass::Delegate)
+        // Who read it day by day goes on with the daily work.
+        && !mails::did_before(scene.exam, row)
         && scene.attacker.last.is_some_and(|last| row.event.datetime > last);
     searched && (row.parts.any() || names_account(scene, row)) || looked || row.parts.any() && is_set_back(scene, row)
 }

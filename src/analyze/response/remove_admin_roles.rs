@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
+
 use super::{Note, Scene, when, who, who_ja};
+use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
 use crate::analyze::roles;
 use crate::finding::{Step, StepStatus};
 
 const ID: (u8, &str) = (6, "remove-admin-roles");
+/// How far the records of the directory and of PIM about one act lie apart.
+const BESIDE: TimeDelta = TimeDelta::minutes(2);
 
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
@@ -18,7 +23,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let mut again: Option<&Row<'_>> = None;
     // Roles given before the window are held in it; only what was removed inside is an answer.
     let acts = scene.exam.rows.iter().filter(|row| !row.failed() && !crate::analyze::is_housekeeping(row.class));
-    for row in acts.filter(|row| row.parts.target) {
+    for row in acts.filter(|row| row.parts.target && !ends_activation(scene, row)) {
         if roles::is_given(row.event) {
             if roles.get(&roles::name(row)).is_some_and(|(held, _)| !held) {
                 again = Some(row);
@@ -56,6 +61,13 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     }
     note.say(before.0, before.1);
     scene.step(ID, status, &rows, note)
+}
+
+/// Whether the directory tells with it what PIM tells of as the end of an activation.
+fn ends_activation(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
+    let rests = |other: &Row<'_>| other.parts.target && roles::is_rest(other.event);
+    let near = || scene.exam.near(row.event.datetime, BESIDE).iter().any(rests);
+    row.class == ActorClass::App && roles::is_taken(row.event) && near()
 }
 
 fn without_removal(scene: &Scene<'_, '_>, roles: &BTreeMap<String, (bool, &Row<'_>)>, held: &str) -> Step {

@@ -10,14 +10,16 @@ use crate::analyze::acts;
 use crate::analyze::coverage::GateId;
 use crate::analyze::credentials::{self, Act, PasswordChange};
 use crate::analyze::exam::Row;
+use crate::analyze::logins;
 use crate::finding::{Step, StepStatus, counted};
 use crate::knowledge::{errors, words};
-use crate::timeline::{EvidenceSource, format_time};
+use crate::timeline::{EvidenceSource, details, format_time, json};
 
 const ID: (u8, &str) = (1, "reset-password");
 
-/// The step.
-pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
+/// The step, and when the password was reset by somebody for the account and stayed so: the order of other steps is
+/// judged by it, whatever else of this one is still to be done.
+pub(super) fn step(scene: &Scene<'_, '_>) -> (Step, Option<DateTime<Utc>>) {
     let all = credentials::password_changes(scene.exam);
     let started = |change: &&PasswordChange<'_, '_>| {
         let first = scene.attacker.first;
@@ -32,8 +34,17 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     };
     let chosen = resets.iter().find(after_last).or(resets.last()).or(nobodys.last()).copied();
     match chosen.and_then(|change| Some((change, change.main()?))) {
-        Some((change, main)) => reset(scene, change, main, &ours, &theirs),
-        None => without_reset(scene, &ours, &theirs),
+        Some((change, main)) => {
+            let step = reset(scene, change, main, &ours, &theirs);
+            let lasts = matches!(step.status, StepStatus::Done | StepStatus::Partial) && !is_nobodys(scene, change);
+            let at = step.at.filter(|_| lasts);
+            (step, at)
+        }
+        None => {
+            let step = without_reset(scene, &ours, &theirs);
+            let at = step.at.filter(|_| step.status == StepStatus::Done);
+            (step, at)
+        }
     }
 }
 
@@ -97,8 +108,10 @@ fn reset(
             "攻撃者の活動の直後にアプリケーションが設定しており、要求者の記録がありません。正当な対応によるものか確認してください。",
         );
     }
-    let status = if left_behind(scene, &mut note) || unsure { StepStatus::Partial } else { StepStatus::Done };
+    let left = left_behind(scene, &mut note);
     outlived(scene, main, &mut note);
+    let known = is_known(scene, main, &mut note);
+    let status = if left || unsure || known { StepStatus::Partial } else { StepStatus::Done };
     mailed(scene, main, &mut note);
     scene.step(ID, status, &rows, note)
 }
@@ -213,6 +226,36 @@ fn outlived(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) {
             ),
             format!("その後、攻撃者の古いセッションは {refused} 回拒否されています。"),
         );
+    }
+}
+
+/// Whether the attacker had the new password as well: sign-ins that stopped only behind it.
+fn is_known(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) -> bool {
+    let after = scene.exam.window_rows().filter(|row| row.event.datetime > reset.event.datetime);
+    let typed = |row: &&Row<'_>| !logins::got_in(row) && logins::proves_password(row) && is_typed(row);
+    let Some(first) = after.filter(|row| logins::is_own(row)).filter(typed).find(|row| scene.exam.is_attacker_act(row))
+    else {
+        return false;
+    };
+    let code = first.event.status_code.as_deref().unwrap_or_default();
+    note.say(
+        format!("At {} the attacker was stopped only behind the password ({code}): the new one is known, reset it again.", when(first)),
+        format!("{} に攻撃者のサインインがパスワードの認証後に停止しています ({code})。新しいパスワードも知られています。もう一度リセットしてください。", when(first)),
+    );
+    true
+}
+
+/// Whether a password was typed: by a person, and without a token, which would have opened the same door. Where the
+/// export does not tell which it was, the codes do that only a person at a prompt can meet.
+fn is_typed(row: &Row<'_>) -> bool {
+    const PROMPTS: [u32; 3] = [50055, 50074, 500_121];
+    let object = details::members(row.event, &["incomingTokenType"]);
+    let token = json::text(&object, "incomingTokenType").unwrap_or_default();
+    let without_token = token.is_empty() || token.eq_ignore_ascii_case("none");
+    match row.event.sign_in_kind.as_deref() {
+        Some("interactive") => without_token,
+        Some("unknown") | None => without_token && logins::code(row.event).is_some_and(|code| PROMPTS.contains(&code)),
+        Some(_) => false,
     }
 }
 

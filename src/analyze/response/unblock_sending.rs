@@ -23,11 +23,8 @@ pub(super) fn step(scene: &Scene<'_, '_>, reset: Option<DateTime<Utc>>) -> Step 
         format!("The account was released for sending at {} by {}.", when(last), who(last)),
         format!("{} に {} により送信の制限が解除されました。", when(last), who_ja(last)),
     );
-    if reset.is_none_or(|reset| last.event.datetime < reset) && scene.attacker.first.is_some() {
-        note.say(
-            "It was released before the password was reset: an account released early is listed again.",
-            "パスワードのリセットより前に解除されています。再び制限されるおそれがあります。",
-        );
+    if scene.attacker.first.is_some() {
+        too_early(last, reset, &mut note);
     }
     if let Some(again) = all(Sign::Blocked).rfind(|row| row.event.datetime > last.event.datetime) {
         rows.push(again);
@@ -38,6 +35,21 @@ pub(super) fn step(scene: &Scene<'_, '_>, reset: Option<DateTime<Utc>>) -> Step 
         return scene.step(ID, StepStatus::Undone, &rows, note);
     }
     scene.step(ID, StepStatus::Done, &rows, note)
+}
+
+/// A release belongs behind the reset: whoever still has the password sends again.
+fn too_early(released: &Row<'_>, reset: Option<DateTime<Utc>>, note: &mut Note) {
+    match reset {
+        Some(reset) if released.event.datetime < reset => note.say(
+            "It was released before the password was reset: an account released early is listed again.",
+            "パスワードのリセットより前に解除されています。再び制限されるおそれがあります。",
+        ),
+        Some(_) => {}
+        None => note.say(
+            "No lasting reset of the password is recorded: an account released before it is listed again.",
+            "有効なパスワードのリセットは記録されていません。リセット前に解除されたアカウントは再び制限されるおそれがあります。",
+        ),
+    }
 }
 
 fn not_released(scene: &Scene<'_, '_>, theirs: &[&Row<'_>], blocked: Option<&Row<'_>>) -> Step {
