@@ -4,18 +4,21 @@ use crate::analyze::exam::Row;
 use crate::analyze::{acts, directory};
 use crate::timeline::{Event, EvidenceSource, details};
 
-/// What gives a role; PIM puts words behind it (`… in PIM completed (timebound)`).
-const GIVEN: [&str; 7] = [
+/// What gives a role; PIM puts words behind it (`… in PIM completed (timebound)`). Who is named as a member of a new
+/// group, or in the list that takes the place of a group's old one, is in it.
+const GIVEN: [&str; 9] = [
     "Add member to role",
     "Add eligible member to role",
     "Add scoped member to role",
     "Add permanent eligible role assignment",
     "Add permanent direct role assignment",
     "Add-RoleGroupMember",
+    "Update-RoleGroupMember",
+    "New-RoleGroup",
     "New-ManagementRoleAssignment",
 ];
 /// What takes one away.
-const TAKEN: [&str; 9] = [
+const TAKEN: [&str; 8] = [
     "Remove member from role",
     "Remove eligible member from role",
     "Remove scoped member from role",
@@ -23,7 +26,6 @@ const TAKEN: [&str; 9] = [
     "Remove permanent direct role assignment",
     "Remove permanent admin role assignment",
     "Remove-RoleGroupMember",
-    "Update-RoleGroupMember",
     "Remove-ManagementRoleAssignment",
 ];
 /// What PIM writes before and beside the act itself: nobody has, or has lost, a role by it.
@@ -111,6 +113,8 @@ mod tests {
             "Add member to role",
             "Add eligible member to role in PIM completed (permanent)",
             "Add member to role completed (PIM activation)",
+            "Update-RoleGroupMember",
+            "New-RoleGroup",
         ] {
             assert!(is_given(&event(action)) && !is_taken(&event(action)), "{action}");
         }

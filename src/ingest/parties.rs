@@ -88,7 +88,7 @@ impl Kinds {
 }
 
 /// Parameters that name an account.
-const ACCOUNT_PARAMETERS: [&str; 10] = [
+const ACCOUNT_PARAMETERS: [&str; 11] = [
     "Identity",
     "Mailbox",
     "User",
@@ -96,6 +96,7 @@ const ACCOUNT_PARAMETERS: [&str; 10] = [
     "SenderAddress",
     "ForwardingAddress",
     "Member",
+    "Members",
     "Delegate",
     "GrantSendOnBehalfTo",
     "UserPrincipalName",

@@ -23,22 +23,22 @@ pub static CHECK: Check = Check {
 };
 
 /// What else gives power over the organisation, or is the way to it.
-const ACTIVITIES: [&str; 4] =
-    ["Add member to role requested (PIM activation)", "Update-RoleGroupMember", "New-RoleGroup", "New-ManagementRole"];
+const ACTIVITIES: [&str; 2] = ["Add member to role requested (PIM activation)", "New-ManagementRole"];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let gains = |row: &Row<'_>| roles::is_given(row.event) || row.event.is(&ACTIVITIES);
-    let rows = exam.acts().filter(|row| gains(row) && (row.parts.actor || row.parts.target || names_us(exam, row)));
+    let rows = exam.acts().filter(|row| gains(row) && (row.parts.actor || row.parts.target));
     acts::happenings(rows, acts::ONE_GO, |row| format!("{} {}", acts::actor(row.event), role(row)))
         .iter()
         .filter_map(|rows| finding(exam, rows))
         .collect()
 }
 
-/// Whether the members of a new role group name the account.
-fn names_us(exam: &Exam<'_>, row: &Row<'_>) -> bool {
-    let members = ["Members", "Member", "User"].iter().filter_map(|name| row.param(name)).collect::<Vec<_>>().join(";");
-    members.split([';', ',']).any(|member| exam.subject.is(&member.trim().to_lowercase()))
+/// Whom a cmdlet put into the group or gave the role; a directory record names the person as its target.
+fn to_whom(row: &Row<'_>) -> String {
+    let given = || ["Members", "Member", "User"].iter().find_map(|name| row.param(name).filter(|who| !who.is_empty()));
+    let target = || row.event.target_upn.as_deref().or(row.event.target_raw.as_deref()).map(str::to_owned);
+    given().or_else(target).unwrap_or_default()
 }
 
 fn role(row: &Row<'_>) -> String {
@@ -54,7 +54,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let near = row.class == ActorClass::Own && weight == Weight::Weak && acts::follows_attacker(exam, row);
     let weight = if near { Weight::Strong } else { weight };
     let (role, gained) = (role(row), row.parts.target && !row.parts.actor);
-    let to = row.event.target_upn.as_deref().or(row.event.target_raw.as_deref()).unwrap_or_default().to_owned();
+    let to = to_whom(row);
     let (en, ja) = if gained {
         (format!("The account was given the role {role}"), format!("アカウントにロール {role} が付与された"))
     } else {
