@@ -17,6 +17,13 @@ use crate::analyze::{Meta, directory, logins, mails};
 use crate::finding::{Attribution, Weight};
 use crate::timeline::{Event, details, json};
 
+/// Records by which an application is given access.
+pub const CONSENTS: [&str; 4] = [
+    "Consent to application",
+    "Add delegated permission grant",
+    "Add app role assignment grant to user",
+    "Add OAuth2PermissionGrant",
+];
 /// Acts of one actor within this time are one happening.
 pub const ONE_GO: TimeDelta = TimeDelta::minutes(60);
 /// How long after the attacker was seen an act without an address of its own is still near.

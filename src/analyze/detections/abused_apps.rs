@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
+use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, is_housekeeping, logins};
+use crate::analyze::{Check, Meta, acts, directory, is_housekeeping, logins};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::apps;
-use crate::timeline::format_time;
+use crate::timeline::{Event, details, format_time, json};
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -36,10 +39,22 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     apps.iter().filter_map(|(name, rows)| finding(exam, name, rows)).collect()
 }
 
-/// The application's name, where it is on the list.
+/// The application's name, where it is on the list: the one that was used, or the one that was given access.
 fn name(row: &Row<'_>) -> Option<&'static str> {
     let ids = [&row.event.app_id, &row.event.client_app_id];
-    ids.into_iter().flatten().find_map(|id| apps::worth_a_look(id))
+    let used = ids.into_iter().flatten().find_map(|id| apps::worth_a_look(id));
+    used.or_else(|| consented(row.event).iter().find_map(|id| apps::worth_a_look(id)))
+}
+
+/// The ids that a consent names; the Entra audit may have the application's among the further details only.
+fn consented(event: &Event) -> Vec<String> {
+    if !directory::is_directory(event) || !event.is(&acts::CONSENTS) {
+        return Vec::new();
+    }
+    let object = details::members(event, &["additionalDetails"]);
+    let is_id = |entry: &&Value| json::text(entry, "key").is_some_and(|key| key.eq_ignore_ascii_case("AppId"));
+    let further = json::list(&object, "additionalDetails").iter().filter(is_id);
+    acts::app_ids(event).into_iter().chain(further.filter_map(|entry| json::text(entry, "value"))).collect()
 }
 
 fn finding(exam: &Exam<'_>, name: &str, rows: &[&Row<'_>]) -> Option<Finding> {
@@ -47,12 +62,25 @@ fn finding(exam: &Exam<'_>, name: &str, rows: &[&Row<'_>]) -> Option<Finding> {
     let before = rows.iter().find(|row| row.event.datetime < exam.window.from);
     let attackers = inside.iter().any(|row| acts::is_attackers(exam, row));
     let (_, weight) = acts::heaviest(exam, &inside, Weight::Weak)?;
-    let weight = if before.is_some() && !attackers { Weight::Explained } else { weight };
+    // The audit log's consents have no address: the hour after the attacker was there says whose it was.
+    let is_near = |row: &&Row<'_>| row.class == ActorClass::Own && acts::follows_attacker(exam, row);
+    let consents = inside.iter().copied().filter(|row| !consented(row.event).is_empty());
+    let near = weight == Weight::Weak && consents.filter(|row| row.event.source_ip.is_none()).any(|row| is_near(&row));
+    let weight = match (before, attackers) {
+        (Some(_), false) => Weight::Explained,
+        _ if near => Weight::Strong,
+        _ => weight,
+    };
+    let consent = inside.iter().all(|row| !consented(row.event).is_empty());
+    let (en, ja) = match consent {
+        true => ("was given access to the account", "へのアクセスを許可された"),
+        false => ("was used on the account", "で使用された"),
+    };
     let addresses = inside.iter().filter_map(|row| row.event.source_ip.as_deref());
     let draft = acts::draft(&CHECK.meta, exam, &inside, weight)?
         .headline(
-            format!("The application {name}, which intruders like, was used on the account"),
-            format!("侵入者がよく使うアプリケーション {name} がこのアカウントで使用された"),
+            format!("The application {name}, which intruders like, {en}"),
+            format!("侵入者がよく使うアプリケーション {name} がこのアカウント{ja}"),
         )
         .detail("application", name)
         .detail("addresses", logins::joined(addresses, 10))

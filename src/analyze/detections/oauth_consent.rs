@@ -23,12 +23,6 @@ pub static CHECK: Check = Check {
     examine,
 };
 
-const CONSENTS: [&str; 4] = [
-    "Consent to application",
-    "Add delegated permission grant",
-    "Add app role assignment grant to user",
-    "Add OAuth2PermissionGrant",
-];
 /// The organisation's rules about who may consent.
 const RULES: [&str; 2] = ["Update authorization policy", "Update permission grant policy"];
 
@@ -44,7 +38,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 }
 
 fn is_consent(row: &Row<'_>) -> bool {
-    row.parts.any() && row.event.is(&CONSENTS) || row.event.is(&RULES) && !row.failed() && opens(row.event)
+    row.parts.any() && row.event.is(&acts::CONSENTS) || row.event.is(&RULES) && !row.failed() && opens(row.event)
 }
 
 /// Whether the rule lets people consent to more than before.
