@@ -71,6 +71,7 @@ pub fn data_files() -> &'static [(&'static str, &'static str)] {
         ("words/distress.txt", words::DISTRESS),
         ("words/finance.txt", words::FINANCE),
         ("words/password.txt", words::PASSWORD),
+        ("words/payment_notice.txt", words::PAYMENT_NOTICE),
         ("words/pretence.txt", words::PRETENCE),
         ("words/recovery.txt", words::RECOVERY),
         ("words/signature.txt", words::SIGNATURE),

@@ -14,6 +14,7 @@ pub(super) const WARNING: &str = include_str!("data/words/warning.txt");
 pub(super) const DISTRESS: &str = include_str!("data/words/distress.txt");
 pub(super) const SIGNATURE: &str = include_str!("data/words/signature.txt");
 pub(super) const RECOVERY: &str = include_str!("data/words/recovery.txt");
+pub(super) const PAYMENT_NOTICE: &str = include_str!("data/words/payment_notice.txt");
 pub(super) const PASSWORD: &str = include_str!("data/words/password.txt");
 pub(super) const PRETENCE: &str = include_str!("data/words/pretence.txt");
 
@@ -59,6 +60,12 @@ pub fn pretence(text: &str) -> Vec<String> {
 /// Whether a subject is that of a reset or a one-time code.
 pub fn is_recovery(text: &str) -> bool {
     static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(RECOVERY));
+    !LEXICON.matches(text, Vec::new()).is_empty()
+}
+
+/// Whether a subject is that of a notice of a bank or a payment service.
+pub fn is_payment_notice(text: &str) -> bool {
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(PAYMENT_NOTICE));
     !LEXICON.matches(text, Vec::new()).is_empty()
 }
 

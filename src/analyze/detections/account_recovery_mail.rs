@@ -1,11 +1,12 @@
-//! Mails by which accounts elsewhere are taken over, in or after the attacker's time: reset links, one-time codes.
+//! Mails by which accounts elsewhere are taken over, in or after the attacker's time: reset links, one-time codes; and
+//! the notices of banks and payment services that the attacker read or deleted.
 
 use std::collections::BTreeSet;
 
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails;
-use crate::analyze::{Check, Meta, acts, exposure};
+use crate::analyze::{Check, Meta, acts, exposure, logins};
 use crate::finding::{Finding, Severity, Weight, counted};
 use crate::knowledge::words;
 use crate::timeline::EvidenceSource;
@@ -33,10 +34,27 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
             && row.parts.target
             && !row.parts.actor
             && row.event.datetime >= first
-            && row.event.email_subject.as_deref().is_some_and(words::is_recovery)
     });
-    let rows: Vec<&Row<'_>> = inbound.collect();
-    finding(exam, &rows).into_iter().collect()
+    let touched = touched(exam);
+    let says = |row: &Row<'_>, of: fn(&str) -> bool| row.event.email_subject.as_deref().is_some_and(of);
+    let (mut resets, mut notices): (Vec<&Row<'_>>, Vec<&Row<'_>>) = (Vec::new(), Vec::new());
+    for row in inbound {
+        if says(row, words::is_recovery) {
+            resets.push(row);
+        } else if says(row, words::is_payment_notice) && is_touched(&touched, row) && is_from_outside(exam, row) {
+            notices.push(row);
+        }
+    }
+    finding(exam, &resets, &touched).into_iter().chain(notices_told(exam, &notices)).collect()
+}
+
+/// Colleagues write of transfers all day; banks write from elsewhere.
+fn is_from_outside(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    row.event.user_upn.as_deref().is_some_and(|from| !exam.is_internal(from))
+}
+
+fn is_touched(touched: &BTreeSet<String>, row: &Row<'_>) -> bool {
+    row.event.email_message_id.as_deref().and_then(mails::message_id).is_some_and(|id| touched.contains(&id))
 }
 
 /// The message ids that the attacker read or deleted.
@@ -50,13 +68,9 @@ fn touched(exam: &Exam<'_>) -> BTreeSet<String> {
     read.chain(deleted.flat_map(|deletion| &deletion.mails).filter_map(|mail| mail.id.clone())).collect()
 }
 
-fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
-    let touched = touched(exam);
-    let id = |row: &Row<'_>| row.event.email_message_id.as_deref().and_then(mails::message_id);
-    let used: Vec<&Row<'_>> =
-        rows.iter().copied().filter(|row| id(row).is_some_and(|id| touched.contains(&id))).collect();
-    let weight = if used.is_empty() { Weight::Weak } else { Weight::Strong };
-    let senders: BTreeSet<&str> = rows.iter().filter_map(|row| row.event.user_upn.as_deref()).collect();
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], touched: &BTreeSet<String>) -> Option<Finding> {
+    let used = rows.iter().filter(|row| is_touched(touched, row)).count();
+    let weight = if used == 0 { Weight::Weak } else { Weight::Strong };
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(
             format!(
@@ -65,21 +79,40 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
             ),
             format!("攻撃者の侵入後に、他サービスの再設定や確認コードのメールが {} 通届いた", rows.len()),
         )
-        .detail("senders", senders.into_iter().collect::<Vec<_>>().join(", "))
-        .detail(
-            "subjects",
-            crate::analyze::logins::joined(rows.iter().filter_map(|row| row.event.email_subject.as_deref()), 10),
-        )
-        .detail(
-            "read or deleted by the attacker",
-            if used.is_empty() { String::new() } else { used.len().to_string() },
-        );
+        .detail("senders", senders(rows))
+        .detail("subjects", subjects(rows))
+        .detail("read or deleted by the attacker", if used == 0 { String::new() } else { used.to_string() });
     Some(draft.done())
+}
+
+/// Who looks at the notices of banks, or takes them away, is after the money or hides where it went.
+fn notices_told(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+    let draft = acts::draft(&CHECK.meta, exam, rows, Weight::Strong)?
+        .headline(
+            format!(
+                "{} of banks or payment services were read or deleted by the attacker",
+                counted(rows.len(), "notice", "notices")
+            ),
+            format!("銀行や決済サービスの通知 {} 通が攻撃者に閲覧または削除された", rows.len()),
+        )
+        .detail("senders", senders(rows))
+        .detail("subjects", subjects(rows))
+        .detail("read or deleted by the attacker", rows.len().to_string());
+    Some(draft.done())
+}
+
+fn senders(rows: &[&Row<'_>]) -> String {
+    let senders: BTreeSet<&str> = rows.iter().filter_map(|row| row.event.user_upn.as_deref()).collect();
+    senders.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+fn subjects(rows: &[&Row<'_>]) -> String {
+    logins::joined(rows.iter().filter_map(|row| row.event.email_subject.as_deref()), 10)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::knowledge::words::is_recovery;
+    use crate::knowledge::words::{is_payment_notice, is_recovery};
 
     #[test]
     fn resets_and_codes() {
@@ -88,6 +121,21 @@ mod tests {
                 && is_recovery("Your OTP is 123456")
                 && is_recovery("【重要】確認コード")
         );
+        for subject in
+            ["Your one-time passcode", "Ihr Einmalpasswort", "Сброс пароля", "Nulstil adgangskode", "Verifieringskod"]
+        {
+            assert!(is_recovery(subject), "{subject}");
+        }
         assert!(!is_recovery("Invoice 4471") && !is_recovery("Hotpot on Friday"));
+    }
+
+    #[test]
+    fn notices_of_banks() {
+        for subject in
+            ["Ihre Überweisung wurde ausgeführt", "振込完了のお知らせ", "Zahlungseingang", "Payment received"]
+        {
+            assert!(is_payment_notice(subject), "{subject}");
+        }
+        assert!(!is_payment_notice("Angebot 4471") && !is_payment_notice("Meeting tomorrow"));
     }
 }
