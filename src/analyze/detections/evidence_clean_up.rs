@@ -7,6 +7,8 @@ use chrono::TimeDelta;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Deletion};
+use crate::analyze::rules::judge::Judged;
+use crate::analyze::rules::{self, Completeness};
 use crate::analyze::{Check, Meta, acts, credentials, logins};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::words;
@@ -51,7 +53,28 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let telling = telling.iter().map(|deletion| (&deletion.row.event.origin, *deletion)).collect();
     let is_change = |row: &&Row<'_>| row.event.is(&ANNOUNCED) || credentials::act(row).is_some();
     let changes: Vec<&Row<'_>> = exam.acts().filter(is_change).collect();
-    happenings.iter().filter_map(|rows| finding(exam, rows, &telling, &changes)).collect()
+    let deleted = happenings.iter().filter_map(|rows| finding(exam, rows, &telling, &changes));
+    deleted.chain(rules::judge::all(exam).iter().filter_map(|act| filter_told(exam, act))).collect()
+}
+
+/// A rule of the attacker's that takes warnings away before anybody reads them. In other hands that is a filter
+/// against spam.
+fn filter_told(exam: &Exam<'_>, judged: &Judged<'_, '_>) -> Option<Finding> {
+    let (act, warnings) = (&judged.act, &judged.content.warnings);
+    let is_filter = act.row.in_window && act.verb.leaves_active() && act.mailbox.ours && !warnings.is_empty();
+    if !is_filter || act.completeness != Completeness::Told || !acts::is_attackers(exam, act.row) {
+        return None;
+    }
+    let words = warnings.join(", ");
+    let draft = acts::draft(&CHECK.meta, exam, &[act.row], Weight::Strong)?
+        .headline(
+            format!("A rule takes warnings away before they are read: {words}"),
+            format!("警告のメールを読まれる前に取り除くルールが作成された：{words}"),
+        )
+        .detail("rule name", act.rule.name.clone().unwrap_or_default())
+        .detail("rule conditions", act.rule.conditions_text())
+        .detail("rule actions", act.rule.actions_text());
+    Some(draft.done())
 }
 
 fn is_warning(deletion: &Deletion<'_>) -> bool {

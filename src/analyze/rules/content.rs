@@ -28,6 +28,8 @@ pub struct Content {
     pub sly: bool,
     /// The same, but that words of warning do not count: filters against spam look for them.
     pub sly_for_a_filter: bool,
+    /// Words of warning in the mails that it deletes or moves to where nobody looks.
+    pub warnings: Vec<String>,
     /// Whether it sends mail outside and deletes it here.
     pub gives_away: bool,
     /// Whether it sends every mail outside.
@@ -145,7 +147,7 @@ pub fn score(rule: &Definition, known: Known, around: &Surroundings) -> Content 
         content.add(3, "its name says nothing");
     }
     let (money, warning) = watched_words(rule);
-    let found = [money.clone(), warning].concat();
+    let found = [money.clone(), warning.clone()].concat();
     if !found.is_empty() {
         content.add(2, format!("looks for words of money or warning ({})", found.join(", ")));
     }
@@ -167,6 +169,7 @@ pub fn score(rule: &Definition, known: Known, around: &Surroundings) -> Content 
     let hides = hiding.is_some() || rule.actions.contains_key(&Action::Delete);
     content.sly = nameless || hides && !found.is_empty();
     content.sly_for_a_filter = nameless || hides && !money.is_empty();
+    content.warnings = if hides { warning } else { Vec::new() };
     content.gives_away = !content.outside.is_empty() && rule.actions.contains_key(&Action::Delete);
     content.sends_all = everything && !content.outside.is_empty();
     content.to_private = content.outside.iter().all(|address| around.looks_private(address));
