@@ -71,7 +71,16 @@ fn check(case: &std::path::Path) -> Vec<String> {
             wrong.extend(amiss.map(|text| format!("response {id} {key}: {text}; the note: {note}")));
         }
     }
+    wrong.extend(strong_and_explained(&report));
     wrong
+}
+
+/// Findings that call the same act the attacker's and an innocent's.
+fn strong_and_explained(report: &Value) -> Vec<String> {
+    let both = ["symptoms", "detections"].into_iter().flat_map(|kind| report[kind].as_array().unwrap());
+    let findings = both.flat_map(|assessment| assessment["findings"].as_array().unwrap());
+    let contradicts = |finding: &&Value| finding["verdict"] == "strong" && finding["attribution"] == "explained";
+    findings.filter(contradicts).map(|finding| format!("{} is strong, and explained", finding["id"])).collect()
 }
 
 /// Sentences and names that the examination wrote and that the report's other language has no words for.

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, logins, mails};
-use crate::finding::{Finding, Severity, Weight};
+use crate::finding::{Attribution, Finding, Severity, Weight};
 use crate::timeline::{details, json};
 
 /// The check.
@@ -54,12 +54,17 @@ fn by_code(row: &Row<'_>) -> bool {
             let object = details::object(event);
             let method = json::text(&object, "originalTransferMethod")
                 .or_else(|| json::text(&object, "Original transfer method"));
-            method.is_some_and(|method| method.eq_ignore_ascii_case("deviceCodeFlow"))
+            method.is_some_and(|method| is_called(&method, "deviceCodeFlow"))
         };
-        protocol.eq_ignore_ascii_case("deviceCode")
+        is_called(protocol, "deviceCode")
             || protocol.eq_ignore_ascii_case("Cmsi:Cmsi") && event.app_id.as_deref() == Some(BROKER)
             || transfer()
     })
+}
+
+/// Whether the log calls it so; the portal writes the same in words.
+fn is_called(text: &str, name: &str) -> bool {
+    text.replace(' ', "").eq_ignore_ascii_case(name)
 }
 
 /// A sign-in to mail, Graph or device registration from another place within the hour.
@@ -87,7 +92,14 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], known: bool) -> Option<Finding> {
         (false, None, false) => Weight::Weak,
     };
     let address = row.event.source_ip.as_deref().unwrap_or(crate::analyze::draft::NOWHERE);
-    let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
+    // The owner types the code in at home; whose act it was is told by where the token is used.
+    let user = elsewhere.unwrap_or(row);
+    let attribution = match exam.attribution(user, &exam.weigh(user)) {
+        Attribution::Explained if weight > Weight::Explained => Attribution::Unexplained,
+        other => other,
+    };
+    let draft = acts::draft(&CHECK.meta, exam, rows, weight)?.attribution(attribution);
+    let draft = logins::explained(draft, weight)
         .headline(
             format!("Sign-in by device code from {address}"),
             format!("{address} からデバイス コードによるサインイン"),
@@ -99,4 +111,16 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], known: bool) -> Option<Finding> {
         )
         .detail("then used from", elsewhere.and_then(|row| row.event.source_ip.as_deref()).unwrap_or_default());
     Some(draft.also(elsewhere).done())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_called;
+
+    #[test]
+    fn the_portal_writes_it_in_words() {
+        assert!(is_called("deviceCode", "deviceCode") && is_called("Device code", "deviceCode"));
+        assert!(is_called("Device code flow", "deviceCodeFlow"));
+        assert!(!is_called("Device code", "deviceCodeFlow") && !is_called("", "deviceCode"));
+    }
 }
