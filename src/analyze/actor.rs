@@ -64,7 +64,14 @@ pub fn class(event: &Event, subject: &Subject, parts: Parts) -> ActorClass {
     if matches!(event.logon_type, Some(2 | 6)) || parts.sender {
         return ActorClass::Delegate;
     }
-    ActorClass::Admin
+    if is_of_another_tenant(event) { ActorClass::Partner } else { ActorClass::Admin }
+}
+
+/// Whether the directory says that the actor signed in to another organisation than the one that was changed.
+fn is_of_another_tenant(event: &Event) -> bool {
+    let Some(tenant) = event.tenant_id.as_deref().filter(|_| event.record_type == Some(8)) else { return false };
+    let context = json::text(&details::members(event, &["ActorContextId"]), "ActorContextId");
+    context.is_some_and(|id| names::is_guid(&id) && !id.eq_ignore_ascii_case(tenant))
 }
 
 /// What the audit log writes in front of a service principal's id.
@@ -199,6 +206,21 @@ mod tests {
         // The same about somebody else is nothing on this account's table.
         let event = by(SYNC_FABRIC, "Add member to role", "[]");
         assert_eq!(class(&event, &Subject::default(), Parts::default()), ActorClass::Microsoft);
+    }
+
+    #[test]
+    fn an_administrator_of_another_organisation_is_a_partner() {
+        let own = "cc7f6798-20b2-416c-a975-f850b391ef61";
+        let event = |context: &str| Event {
+            record_type: Some(8),
+            user_raw: Some("helpdesk@partner.example".into()),
+            tenant_id: Some(own.into()),
+            raw: Some(format!(r#"{{"ActorContextId":"{context}"}}"#).into()),
+            ..Event::default()
+        };
+        let of = |context: &str| class(&event(context), &Subject::default(), TARGET);
+        assert_eq!(of("0f6c1c4e-6d1d-4f0c-9a55-6a3f0a5a1b01"), ActorClass::Partner);
+        assert_eq!((of(own), of("")), (ActorClass::Admin, ActorClass::Admin));
     }
 
     #[test]
