@@ -249,3 +249,22 @@ fn is_attempt(exam: &Exam<'_>, finding: &Finding) -> bool {
 pub fn is_housekeeping(class: ActorClass) -> bool {
     matches!(class, ActorClass::Microsoft | ActorClass::Sync)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Techniques that ATT&CK 19 gave another number, with the former one: readers have both versions.
+    const RENAMED: [(&str, &str); 3] = [("T1684.001", "T1656"), ("T1685.002", "T1562.008"), ("T1685", "T1562")];
+
+    #[test]
+    fn a_renamed_technique_stands_beside_its_former_number() {
+        for check in symptoms::SYMPTOMS.iter().chain(detections::DETECTIONS) {
+            for (now, before) in RENAMED {
+                let former = |id: &&str| id.split('.').next() == before.split('.').next();
+                let both = !check.meta.attack.contains(&now) || check.meta.attack.iter().any(former);
+                assert!(both, "{}: {now} without {before}", check.meta.id);
+            }
+        }
+    }
+}

@@ -21,7 +21,7 @@ pub static CHECK: Check = Check {
         adds: &[GateId::G1],
         never_not_seen: None,
         severity: Severity::Medium,
-        attack: &["T1078.004"],
+        attack: &["T1078.004", "T1110", "T1556"],
         page: include_str!("../../../docs/symptoms/legacy-protocol.md"),
     },
     examine,

@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
         adds: &[GateId::G7],
         never_not_seen: None,
         severity: Severity::High,
-        attack: &["T1556.006", "T1556.009"],
+        attack: &["T1556.006", "T1556.009", "T1562", "T1685"],
         page: include_str!("../../../docs/symptoms/mfa-weakened.md"),
     },
     examine,

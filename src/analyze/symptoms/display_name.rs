@@ -23,7 +23,7 @@ pub static CHECK: Check = Check {
         adds: &[GateId::G6Entra, GateId::G7],
         never_not_seen: None,
         severity: Severity::Medium,
-        attack: &["T1684.001", "T1036", "T1098"],
+        attack: &["T1684.001", "T1656", "T1036", "T1098"],
         page: include_str!("../../../docs/symptoms/display-name.md"),
     },
     examine,

@@ -24,7 +24,7 @@ const META: Meta = Meta {
     adds: &[G3, G7, G9, G11],
     never_not_seen: None,
     severity: Severity::High,
-    attack: &["T1534", "T1566.001", "T1566.002", "T1657", "T1684.001"],
+    attack: &["T1534", "T1566.001", "T1566.002", "T1657", "T1684.001", "T1656"],
     page: include_str!("../../../docs/symptoms/hacked-messages.md"),
 };
 

@@ -28,7 +28,7 @@ pub static CHECK: Check = Check {
         adds: &[GateId::G3, GateId::G7, GateId::G8, GateId::G11],
         never_not_seen: None,
         severity: Severity::High,
-        attack: &["T1564.008", "T1114.003", "T1137.005"],
+        attack: &["T1564.008", "T1114.003", "T1137.005", "T1070.008"],
         page: include_str!("../../../docs/symptoms/inbox-rules.md"),
     },
     examine,

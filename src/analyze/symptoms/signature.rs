@@ -28,7 +28,7 @@ const META: Meta = Meta {
          computer: compare mails sent before and after",
     ),
     severity: Severity::High,
-    attack: &["T1684.001", "T1566.002"],
+    attack: &["T1684.001", "T1656", "T1566.002"],
     page: include_str!("../../../docs/symptoms/signature.md"),
 };
 
