@@ -70,9 +70,8 @@ impl Baseline {
             |row: &Row<'_>| Some((row.event.session_id.as_deref()?.to_lowercase(), place(client_address(row.event)?)));
         baseline.own_sessions = own.filter_map(session).collect();
         baseline.own_places = own_places(&baseline, rows, window);
-        baseline.sufficient = first.is_some_and(|first| {
-            (window.from.date_naive() - first.date_naive()).num_days() >= LEAST_DAYS.min(i64::from(days))
-        });
+        baseline.sufficient =
+            first.is_some_and(|first| (window.from.date_naive() - first.date_naive()).num_days() >= LEAST_DAYS);
         baseline
     }
 
@@ -256,5 +255,32 @@ pub fn range(ip: IpAddr) -> Option<IpAddr> {
     match ip {
         IpAddr::V4(v4) => Some(IpAddr::V4((v4.to_bits() & 0xffff_ff00).into())),
         IpAddr::V6(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::identity::Parts;
+
+    #[test]
+    fn a_baseline_of_some_days_is_none_however_few_were_asked_for() {
+        let at = |day: i64| DateTime::UNIX_EPOCH + TimeDelta::days(day);
+        let window = Window { from: at(40), to: at(50) };
+        let baseline = |first: i64, days: u32| {
+            let event = Event { datetime: at(first), outcome: Outcome::Success, ..Event::default() };
+            let row = Row {
+                event: &event,
+                class: ActorClass::Own,
+                parts: Parts { actor: true, ..Parts::default() },
+                in_window: false,
+                twins: Vec::new(),
+                place: crate::analyze::exam::OFF,
+            };
+            Baseline::new(&[row], window, days)
+        };
+        assert!(baseline(26, 30).sufficient && baseline(26, 30).caution().is_none());
+        assert!(!baseline(27, 30).sufficient);
+        assert!(!baseline(36, 5).sufficient && baseline(36, 5).caution().is_some());
     }
 }
