@@ -82,7 +82,7 @@ impl Around {
         let tried = tried.into_iter().filter_map(at).collect();
         let settings = exam.acts().any(|row| !fingerprints::of(exam, row.event).is_empty());
         let sessions = exam.attacker.session_names().map(str::to_owned).chain(deputies::sessions(exam)).collect();
-        Self { places, tried, ranges, settings, sessions }
+        Self { places, tried, ranges, sessions, settings }
     }
 
     /// Whether there is nothing to look for.
