@@ -5,9 +5,11 @@
 
 mod bags;
 mod content;
+mod flat;
 mod inside;
 mod object;
 mod outcome;
+mod pairs;
 mod people;
 
 use std::borrow::Cow;
@@ -21,6 +23,7 @@ use self::outcome::set_outcome;
 use self::people::{set_actor, set_parties};
 use crate::ingest::fields::{self, Address, text, trimmed};
 use crate::ingest::risk;
+use crate::ingest::formats::Remarks;
 use crate::knowledge::{operations, record_types};
 use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
 
@@ -34,6 +37,9 @@ fn has_printed_object(json: &[u8]) -> bool {
 
 /// Records of this type are risk reports.
 const AAD_RISK_DETECTION: i64 = 294;
+
+/// The code of the remark on a part of a record that is there and was not understood.
+pub const UNREAD: &str = "R-115";
 
 /// Why an AuditData text is no event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +85,9 @@ fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError
     if has_printed_object(json.as_bytes()) {
         event.parse_status = ParseStatus::Partial;
         note(event, "R-104");
+    } else if audit.inside.unread {
+        event.parse_status = ParseStatus::Partial;
+        note(event, UNREAD);
     }
     let operation = audit.or_empty(Field::Operation);
     event.action = text(trimmed_operation(&operation));
@@ -107,6 +116,14 @@ pub fn note(event: &mut Draft<'_>, code: &'static str) {
     if !old.split("; ").any(|known| known == code) {
         let joined = if old.is_empty() { code.into() } else { format!("{old}; {code}").into() };
         event.parse_notes = Some(joined);
+    }
+}
+
+/// Tells what [`fill`] did not understand of a record.
+pub fn remark_unread(event: &Draft<'_>, remarks: &mut Remarks) {
+    if event.parse_notes.as_deref().unwrap_or_default().split("; ").any(|code| code == UNREAD) {
+        let text = "a list or object of the record has a form that is not known: it is in `raw`, not in its column";
+        remarks.push((UNREAD, text.to_owned()));
     }
 }
 
@@ -203,8 +220,68 @@ mod tests {
         assert_eq!(read(r#""@{Name=Identity; Value=alice}""#), (ParseStatus::Partial, true));
         // Behind an address, which has an at sign of its own.
         assert_eq!(read(r#""a@x.example","@{Name=Identity}""#), (ParseStatus::Partial, true));
-        for whole in [r#""alice@{x}""#, r#""@x.example""#, r#"{"Name":"User","Value":"a@x.example"}"#] {
-            assert_eq!(read(whole), (ParseStatus::Ok, false), "{whole}");
+        assert_eq!(read(r#"{"Name":"User","Value":"a@x.example"}"#), (ParseStatus::Ok, false));
+        // Settings without names are not understood either, but nothing was printed.
+        for printed in [r#""alice@{x}""#, r#""@x.example""#] {
+            assert_eq!(read(printed), (ParseStatus::Partial, false), "{printed}");
+        }
+    }
+
+    fn read(members: &str) -> Draft<'static> {
+        let json = format!(r#"{{"CreationTime":"2026-03-09T23:59:55","Operation":"Send",{members}}}"#);
+        let mut event = Draft::default();
+        fill(&json, &mut event).unwrap();
+        event.into_owned()
+    }
+
+    #[test]
+    fn one_object_in_place_of_a_list_is_a_list_of_one() {
+        let event = read(
+            r#""Folders":{"Path":"\\Inbox","FolderItems":{"InternetMessageId":"<a@x>"}},"AffectedItems":{"Subject":"New"},
+            "Actor":{"ID":"alice@x.example","Type":"5"},"Target":{},"RecipientList":{"Address":"b@x.example"},
+            "ExtendedProperties":{"Name":"UserAgent","Value":"Mozilla/5.0 X"},"ModifiedProperties":{"Name":"A","NewValue":"1"}"#,
+        );
+        let columns = [
+            &event.folder_path,
+            &event.email_message_id,
+            &event.email_subject,
+            &event.user_upn,
+            &event.email_to,
+            &event.user_agent,
+            &event.changes,
+        ];
+        let change = r#"[{"name":"A","old":null,"new":"1"}]"#;
+        let expected = ["\\Inbox", "<a@x>", "New", "alice@x.example", "b@x.example", "Mozilla/5.0 X", change];
+        assert_eq!(columns.map(|text| text.as_deref().unwrap_or_default()), expected);
+        assert_eq!((event.item_count, event.parse_status), (Some(2), ParseStatus::Ok));
+    }
+
+    #[test]
+    fn what_is_there_and_not_understood_is_told() {
+        let unread = |members: &str| {
+            let event = read(members);
+            let told = event.parse_notes.as_deref().is_some_and(|notes| notes == UNREAD);
+            assert_eq!(told, event.parse_status == ParseStatus::Partial, "{members}");
+            told
+        };
+        for members in [
+            r#""Parameters":["a","b"]"#,
+            r#""Parameters":{"Name":["a","b"],"Value":["1"]}"#,
+            r#""AffectedItems":[1]"#,
+            r#""Folders":"[{\"Path\":\"x\"}]""#,
+            r#""Folder":[{"Path":1}]"#,
+            r#""ModifiedProperties":[{"Name":"A"},1]"#,
+        ] {
+            assert!(unread(members), "{members}");
+        }
+        for members in [
+            r#""ModifiedProperties":["Subject","Body"]"#,
+            r#""ModifiedProperties":"Subject","Item":[]"#,
+            r#""Item":"*REDACTED*","Folder":"x","Actor":null,"Target":"","Parameters":null,"DeviceProperties":[]"#,
+            r#""Target":{"Type":"User","Id":"x"},"AppAccessContext":{"APIId":""}"#,
+            r#""Parameters":"-Identity x","ExtendedProperties":"words""#,
+        ] {
+            assert!(!unread(members), "{members}");
         }
     }
 

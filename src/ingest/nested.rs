@@ -1,10 +1,10 @@
 //! The objects inside AuditData that columns are made of: read from their text in one pass where that is plain, by
-//! serde_json where it is not. Both ways read the same, and refuse the same.
+//! serde_json where it is not. What both take they read the same.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde::de::Deserializer;
+use serde::de::{Deserializer, Error as _};
 use serde_json::value::RawValue;
 
 use crate::ingest::members::{self, Part, Value};
@@ -18,24 +18,41 @@ pub trait Nested<'a>: Deserialize<'a> + Default {
     fn plain(json: &'a str) -> Option<Self> {
         members::read(json, Self::read)
     }
+
+    /// Reads what is not plain.
+    #[cold]
+    fn unplain(json: &'a str) -> Option<Self> {
+        serde_json::from_str(json).ok()
+    }
 }
 
 /// An object of which some members are wanted.
 pub trait Object<'a>: Default {
     /// Takes one member; nothing where serde_json has to decide.
     fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()>;
+
+    /// Whether it says what such an object has to say; all its members were put.
+    #[inline]
+    fn is_whole(&self) -> bool {
+        true
+    }
 }
 
 impl<'a, T: Object<'a> + Deserialize<'a>> Nested<'a> for T {
     fn read(value: Value<'_, 'a>) -> Option<Self> {
         let mut object = T::default();
         value.members(|key, value| object.put(key, value))?;
-        Some(object)
+        object.is_whole().then_some(object)
     }
 }
 
+/// A list; PowerShell writes one of a single object as that object.
 impl<'a, T: Object<'a> + Deserialize<'a>> Nested<'a> for Vec<T> {
     fn read(value: Value<'_, 'a>) -> Option<Self> {
+        if value.is_object() {
+            let (one, json) = value.read_as(T::read)?;
+            return one.map(|one| if is_empty(json) { Vec::new() } else { vec![one] });
+        }
         let mut list = Vec::new();
         value.elements(|value| {
             list.push(T::read(value)?);
@@ -43,6 +60,27 @@ impl<'a, T: Object<'a> + Deserialize<'a>> Nested<'a> for Vec<T> {
         })?;
         Some(list)
     }
+
+    fn unplain(json: &'a str) -> Option<Self> {
+        one_or_more(&mut serde_json::Deserializer::from_str(json)).ok()
+    }
+}
+
+/// Whether an object has no members.
+fn is_empty(json: &str) -> bool {
+    json.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('}'))
+}
+
+/// As serde_json reads lists of objects: one object is a list of one, nothing is an empty list.
+fn one_or_more<'de: 'a, 'a, D: Deserializer<'de>, T: Deserialize<'a>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let json = <&'a RawValue>::deserialize(deserializer)?.get();
+    let list = match json.as_bytes().first() {
+        Some(b'{') if is_empty(json) => Ok(Vec::new()),
+        Some(b'{') => serde_json::from_str(json).map(|one| vec![one]),
+        Some(b'n') => Ok(Vec::new()),
+        _ => serde_json::from_str(json),
+    };
+    list.map_err(D::Error::custom)
 }
 
 /// Fills a slot that is still empty: a member that stands twice is for serde_json.
@@ -71,20 +109,37 @@ impl<'de: 'a, 'a> Deserialize<'de> for Part<'a> {
 #[derive(Deserialize, Default)]
 pub struct Pair<'a> {
     /// `Name`.
-    #[serde(borrow, rename = "Name", alias = "name")]
+    #[serde(borrow, rename = "Name", alias = "name", alias = "Key", alias = "key")]
     pub name: Option<Part<'a>>,
     /// `Value`.
     #[serde(borrow, rename = "Value", alias = "value")]
     pub value: Option<Part<'a>>,
+    /// There is something else beside them.
+    #[serde(skip)]
+    other: bool,
+}
+
+impl<'a> Pair<'a> {
+    /// One of a name and a value that stand apart.
+    pub fn of(name: &'a str, value: &'a str) -> Self {
+        Self { name: Some(Part::of(name)), value: Some(Part::of(value)), other: false }
+    }
 }
 
 impl<'a> Object<'a> for Pair<'a> {
     fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         match key {
-            "Name" | "name" => once(&mut self.name, value.part()?),
+            "Name" | "name" | "Key" | "key" => once(&mut self.name, value.part()?),
             "Value" | "value" => once(&mut self.value, value.part()?),
-            _ => value.skip(),
+            _ => {
+                self.other = true;
+                value.skip()
+            }
         }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.name.is_some_and(|name| name.json.starts_with('"')) && (self.value.is_some() || !self.other)
     }
 }
 
@@ -120,10 +175,27 @@ pub struct Id<'a> {
     #[serde(borrow, rename = "ID", alias = "Id", alias = "id", default)]
     pub id: Cow<'a, str>,
     /// `Type`: which kind of name.
-    #[serde(rename = "Type", alias = "type", default)]
+    #[serde(rename = "Type", alias = "type", default, deserialize_with = "kind")]
     pub kind: i64,
     #[serde(skip)]
     seen: (Option<()>, Option<()>),
+}
+
+impl<'a> Id<'a> {
+    /// One whose parts stand apart.
+    pub fn of(id: Cow<'a, str>, kind: &str) -> Self {
+        Self { id, kind: kind.parse().unwrap_or(OTHER_KIND), seen: (None, None) }
+    }
+}
+
+/// A kind of name that no column is made of.
+const OTHER_KIND: i64 = -1;
+
+/// A number, which may be kept as text; the kinds of other workloads are words.
+fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let kind = serde_json::Value::deserialize(deserializer)?;
+    let number = kind.as_str().map_or_else(|| kind.as_i64(), |text| text.parse().ok());
+    Ok(number.unwrap_or(OTHER_KIND))
 }
 
 impl<'a> Object<'a> for Id<'a> {
@@ -179,7 +251,7 @@ pub struct Item<'a> {
     #[serde(borrow)]
     pub path: Option<Borrowed<'a>>,
     /// `FolderItems`.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "one_or_more")]
     pub folder_items: Vec<Item<'a>>,
     #[serde(skip)]
     listed: Option<()>,
@@ -309,7 +381,7 @@ mod tests {
         ] {
             assert!(Item::plain(json).is_none(), "{json}");
         }
-        for json in [r#"[{"ID":null}]"#, r#"[{"Type":"5"}]"#, r#"[{"Type":-0}]"#, r#"[{"ID":"","id":""}]"#, r"{}"] {
+        for json in [r#"[{"ID":null}]"#, r#"[{"Type":"5"}]"#, r#"[{"Type":-0}]"#, r#"[{"ID":"","id":""}]"#, r"1"] {
             assert!(Vec::<Id<'_>>::plain(json).is_none(), "{json}");
         }
     }

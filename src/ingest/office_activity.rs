@@ -83,6 +83,7 @@ pub fn record<'n>(
         AuditError::NoOperation => Refusal::new("R-101", "no Operation: not an audit record"),
         AuditError::NoTime | AuditError::NotJson { .. } => Refusal::new("R-101", "not an audit record"),
     })?;
+    auditdata::remark_unread(&event, remarks);
     event.datetime = when.time;
     let mut event = owned(event);
     event.datetime_text = text(time.written.to_owned());

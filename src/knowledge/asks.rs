@@ -32,6 +32,9 @@ pub fn ask(code: &str) -> Option<&'static str> {
         "R-103" => "who handled the file, and an untouched copy with its hash: wrapper and record disagree",
         "R-104" => "the export with `ConvertTo-Json -Depth 100`",
         "R-106" => "the file as exported: rows are cut or were edited",
+        "R-115" => {
+            "the records as the service gives them (AuditData, or the collector's JSON), not as a table made them over"
+        }
         "R-120" => {
             "`Search-AdminAuditLog | Export-Clixml -Depth 5`, the mailed SearchResult.xml, or the unified audit log's \
              ExchangeAdmin records: these rows do not say with what a cmdlet was run"

@@ -59,9 +59,13 @@ pub fn scalar_text(value: &Value) -> Option<String> {
     }
 }
 
-/// The array under `key`; empty where there is none.
+/// The array under `key`; PowerShell writes one of a single object as that object. Empty where there is none.
 pub fn list<'a>(object: &'a Value, key: &str) -> &'a [Value] {
-    get(object, key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    match get(object, key) {
+        Some(Value::Array(list)) => list,
+        Some(one @ Value::Object(members)) if !members.is_empty() => std::slice::from_ref(one),
+        _ => &[],
+    }
 }
 
 /// Reads a boolean in any of the service's spellings (`true`, `"True"`, `"FALSE"`).

@@ -49,6 +49,7 @@ pub(super) fn set_properties<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Ve
 }
 
 /// One entry of a Name/Value list, as its column has it.
+#[derive(Clone)]
 pub(super) struct Entry<'a> {
     pub(super) name: Cow<'a, str>,
     /// `None` where the record has none (`{"Name":"RuleName"}`).

@@ -1,11 +1,11 @@
 //! The values of an AuditData object that have an inside, read when the record is passed over.
 
 use super::object::Field;
+use super::pairs::{Pairs, are_unread_changes, is_unread};
 use crate::ingest::members::{Part, Value};
 use crate::ingest::nested::{AppContext, FolderRef, Id, Item, Modified, Nested, Pair, Recipient};
 
-/// The values that have an inside; empty where they are something else. Of a list of names and values, nothing where it
-/// is none.
+/// The values that have an inside; empty where they are something else.
 #[derive(Default)]
 pub(super) struct Inside<'a> {
     pub(super) actors: Vec<Id<'a>>,
@@ -18,57 +18,74 @@ pub(super) struct Inside<'a> {
     pub(super) recipients: Vec<Recipient<'a>>,
     pub(super) context: AppContext<'a>,
     pub(super) modified: Vec<Modified<'a>>,
-    parameters: Option<Vec<Pair<'a>>>,
-    extended: Option<Vec<Pair<'a>>>,
-    device: Option<Vec<Pair<'a>>>,
-    operation: Option<Vec<Pair<'a>>>,
+    pub(super) parameters: Pairs<'a>,
+    pub(super) extended: Pairs<'a>,
+    pub(super) device: Pairs<'a>,
+    pub(super) operation: Pairs<'a>,
+    /// One of them says something that could not be read.
+    pub(super) unread: bool,
 }
 
 impl<'a> Inside<'a> {
     /// Reads the value of a field; its text.
     #[inline]
     pub(super) fn read(&mut self, field: Field, value: Found<'_, 'a>) -> Option<Part<'a>> {
+        let unread = &mut self.unread;
         match field {
-            Field::Actor => fill(&mut self.actors, value),
-            Field::Target => fill(&mut self.targets, value),
-            Field::Item => fill(&mut self.item, value),
-            Field::AffectedItems => fill(&mut self.affected, value),
-            Field::Folders => fill(&mut self.folders, value),
-            Field::Folder => fill(&mut self.folder, value),
-            Field::DestFolder => fill(&mut self.destination, value),
-            Field::RecipientList => fill(&mut self.recipients, value),
-            Field::AppAccessContext => fill(&mut self.context, value),
-            Field::ModifiedProperties => fill(&mut self.modified, value),
-            Field::Parameters => fill_some(&mut self.parameters, value),
-            Field::ExtendedProperties => fill_some(&mut self.extended, value),
-            Field::DeviceProperties => fill_some(&mut self.device, value),
-            Field::OperationProperties => fill_some(&mut self.operation, value),
+            Field::Actor => fill(&mut self.actors, unread, value),
+            Field::Target => fill(&mut self.targets, unread, value),
+            Field::Item => fill(&mut self.item, unread, value),
+            Field::AffectedItems => fill(&mut self.affected, unread, value),
+            Field::Folders => fill(&mut self.folders, unread, value),
+            Field::Folder => fill(&mut self.folder, unread, value),
+            Field::DestFolder => fill(&mut self.destination, unread, value),
+            Field::RecipientList => fill(&mut self.recipients, unread, value),
+            Field::AppAccessContext => fill(&mut self.context, unread, value),
+            Field::ModifiedProperties => {
+                let (found, part) = value.read()?;
+                *unread |= found.is_none() && are_unread_changes(part.json);
+                self.modified = found.unwrap_or_default();
+                Some(part)
+            }
+            Field::Parameters => fill_pairs(&mut self.parameters, unread, value),
+            Field::ExtendedProperties => fill_pairs(&mut self.extended, unread, value),
+            Field::DeviceProperties => fill_pairs(&mut self.device, unread, value),
+            Field::OperationProperties => fill_pairs(&mut self.operation, unread, value),
             _ => value.part(),
         }
     }
 
-    pub(super) fn pairs(&self, field: Field) -> Option<&[Pair<'a>]> {
-        let list = match field {
+    #[inline]
+    pub(super) fn pairs(&self, field: Field) -> &Pairs<'a> {
+        match field {
             Field::Parameters => &self.parameters,
             Field::ExtendedProperties => &self.extended,
             Field::DeviceProperties => &self.device,
             Field::OperationProperties => &self.operation,
-            _ => return None,
-        };
-        list.as_deref()
+            _ => &Pairs::None,
+        }
     }
 }
 
-fn fill<'a, T: Nested<'a>>(slot: &mut T, value: Found<'_, 'a>) -> Option<Part<'a>> {
+fn fill<'a, T: Nested<'a>>(slot: &mut T, unread: &mut bool, value: Found<'_, 'a>) -> Option<Part<'a>> {
     let (found, part) = value.read()?;
-    *slot = found.unwrap_or_default();
+    match found {
+        Some(found) => *slot = found,
+        None => *unread |= is_unread(part.json),
+    }
     Some(part)
 }
 
-fn fill_some<'a, T: Nested<'a>>(slot: &mut Option<T>, value: Found<'_, 'a>) -> Option<Part<'a>> {
-    let (found, part) = value.read()?;
-    *slot = found;
-    Some(part)
+fn fill_pairs<'a>(slot: &mut Pairs<'a>, unread: &mut bool, value: Found<'_, 'a>) -> Option<Part<'a>> {
+    let (found, json) = value.plain::<Vec<Pair<'a>>>()?;
+    if let Some(list) = found {
+        *slot = Pairs::Plain(list);
+    } else if json.starts_with(['[', '{']) {
+        // Of a text its own reader makes what it says.
+        *slot = Pairs::unplain(json).unwrap_or_default();
+        *unread |= slot.is_none();
+    }
+    Some(Part::unlooked(json))
 }
 
 /// A value that was found.
@@ -88,12 +105,18 @@ impl<'a> Found<'_, 'a> {
         }
     }
 
+    /// What it holds, where that is plain, and its text.
+    #[inline]
+    fn plain<T: Nested<'a>>(self) -> Option<(Option<T>, &'a str)> {
+        match self {
+            Self::Next(value) => value.read_as(T::read),
+            Self::Text(json) => Some((T::plain(json), json)),
+        }
+    }
+
     /// What it holds, where serde_json does not refuse it, and its text.
     fn read<T: Nested<'a>>(self) -> Option<(Option<T>, Part<'a>)> {
-        let (plain, json) = match self {
-            Self::Next(value) => value.read_as(T::read)?,
-            Self::Text(json) => (T::plain(json), json),
-        };
-        Some((plain.or_else(|| serde_json::from_str(json).ok()), Part::unlooked(json)))
+        let (plain, json) = self.plain()?;
+        Some((plain.or_else(|| T::unplain(json)), Part::unlooked(json)))
     }
 }

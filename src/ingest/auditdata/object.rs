@@ -5,18 +5,18 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::bags::{Entry, entry};
+use super::bags::Entry;
+use super::flat::{self, Flat};
 use super::inside::{Found, Inside};
-use crate::ingest::command_line::command_line;
+use super::pairs;
 use crate::ingest::fields::{lower, text, trimmed};
 use crate::ingest::keys::KeyTable;
 use crate::ingest::members::{self, Part};
 use crate::ingest::nested::Borrowed;
 use crate::timeline::event::Text;
-use crate::timeline::json::{self, boolean};
+use crate::timeline::json::boolean;
 
 /// A key as the service spells it: as its field is called, or as is told.
 macro_rules! key {
@@ -34,7 +34,9 @@ macro_rules! known_fields {
         pub(super) enum Field { $($field),+ }
         static FIELDS: [Field; COUNT] = [$(Field::$field),+];
         const COUNT: usize = [$(key!($field $($key)?)),+].len();
-        static KEYS: KeyTable<COUNT> = KeyTable::new(&[$(key!($field $($key)?)),+]);
+        /// The keys, behind them those of records that an exporter made flat.
+        static KEYS: KeyTable<{ COUNT + flat::COUNT }> =
+            KeyTable::new(&flat::behind([$(key!($field $($key)?)),+]));
     };
 }
 
@@ -56,6 +58,8 @@ pub(super) struct Audit<'a> {
     pub(super) inside: Inside<'a>,
     /// A key stood twice, in different case.
     pub(super) doubled: bool,
+    /// What stands under the keys of a record that was made flat.
+    flat: Vec<(Flat, &'a str)>,
     /// The keys that no column is made of.
     others: Vec<Cow<'a, str>>,
 }
@@ -63,7 +67,13 @@ pub(super) struct Audit<'a> {
 impl<'a> Audit<'a> {
     /// One without values.
     pub(super) fn new() -> Self {
-        Self { values: [None; COUNT], inside: Inside::default(), doubled: false, others: Vec::with_capacity(16) }
+        Self {
+            values: [None; COUNT],
+            inside: Inside::default(),
+            doubled: false,
+            flat: Vec::new(),
+            others: Vec::with_capacity(16),
+        }
     }
 
     /// Reads an object in its place: it is too large to be handed on for each record.
@@ -79,6 +89,10 @@ impl<'a> Audit<'a> {
 
     /// All keys are there. Where they are many, each has its like beside it once they are sorted.
     fn close(&mut self) {
+        if !self.flat.is_empty() {
+            self.inside.take_flat(&self.flat);
+            self.inside.unread |= self.others.iter().any(|key| flat::is_part(key));
+        }
         if self.others.len() > FEW {
             self.others.sort_by_cached_key(|key| key.to_ascii_lowercase());
             self.doubled |=
@@ -87,12 +101,16 @@ impl<'a> Audit<'a> {
     }
 
     fn put(&mut self, key: Cow<'a, str>, value: Found<'_, 'a>) -> Option<()> {
-        let Some(field) = field_of(&key) else {
+        let Some(known) = KEYS.find(&key) else {
             if self.others.len() < FEW {
                 self.doubled |= self.others.iter().any(|other| differ_in_case(other, &key));
             }
             self.others.push(key);
             return value.part().map(|_| ());
+        };
+        let Some(field) = FIELDS.get(known.place).copied() else {
+            self.flat.push((flat::at(known.place - COUNT)?, value.part()?.json));
+            return Some(());
         };
         let slot = self.values.get_mut(field as usize)?;
         // The first spelling stays; what else is there stays in `raw`.
@@ -133,10 +151,6 @@ const FEW: usize = 64;
 /// Twice the same spelling is one key, as every JSON reader has it.
 fn differ_in_case(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other) && one != other
-}
-
-fn field_of(key: &str) -> Option<Field> {
-    FIELDS.get(KEYS.find(key)?.place).copied()
 }
 
 /// A string, number or boolean as text; anything else is nothing.
@@ -180,29 +194,8 @@ impl<'a> Audit<'a> {
         boolean(&self.text(field)?)
     }
 
-    /// A Name/Value list, which may be kept as text; another string (a command line) becomes one nameless entry, followed
-    /// by what it says.
+    /// A Name/Value list, in any of its forms.
     pub(super) fn pairs(&self, field: Field) -> Vec<Entry<'a>> {
-        if let Some(list) = self.inside.pairs(field) {
-            return list.iter().filter_map(entry).collect();
-        }
-        let Some(text) = self.text(field) else { return Vec::new() };
-        if let Some(list) = text.trim_start().starts_with('[').then(|| kept_list(&text)).flatten() {
-            return list;
-        }
-        let said = if text.trim_start().starts_with('-') { command_line(text.trim_start()) } else { Vec::new() };
-        let said = said.into_iter().map(|pair| Entry { name: pair.name.into(), value: pair.value.map(Cow::Owned) });
-        std::iter::once(Entry { name: Cow::Borrowed(""), value: Some(text) }).chain(said).collect()
+        self.inside.pairs(field).entries().or_else(|| self.text(field).map(pairs::of_text)).unwrap_or_default()
     }
-}
-
-/// The entries of a Name/Value list that an exporter kept as JSON text.
-fn kept_list(text: &str) -> Option<Vec<Entry<'static>>> {
-    let list: Vec<Value> = serde_json::from_str(text).ok()?;
-    let entry = |pair: &Value| {
-        let value = json::get(pair, "Value").filter(|value| !value.is_null());
-        let value = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-        Some(Entry { name: json::text(pair, "Name")?.into(), value: value.map(Cow::Owned) })
-    };
-    list.iter().map(entry).collect()
 }

@@ -243,7 +243,12 @@ fn audit_record<'r>(audit: impl Into<Cow<'r, str>>, wrapper: &Wrapper<'_>, remar
 fn plain_audit_record<'r>(audit: &'r str, wrapper: &Wrapper<'_>, remarks: &mut Remarks) -> Read<'r> {
     let mut event = Box::<Draft<'_>>::default();
     match auditdata::fill(audit, &mut event) {
-        Ok(()) => wrapper.cross_check(&mut event, remarks),
+        Ok(()) => {
+            wrapper.cross_check(&mut event, remarks);
+            if event.parse_status == ParseStatus::Partial {
+                auditdata::remark_unread(&event, remarks);
+            }
+        }
         // Whole, but nameless: what it says of time, account and address is evidence still.
         Err(AuditError::NoOperation) if wrapper.operation.is_empty() && event.record_type.is_some() => {
             event.parse_status = ParseStatus::Partial;

@@ -1,0 +1,237 @@
+//! Lists of names and values: as the service writes them, and in the other forms that exporters give them.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::bags::{Entry, entry};
+use crate::ingest::command_line::command_line;
+use crate::ingest::members::{Part, elements};
+use crate::ingest::nested::Pair;
+use crate::timeline::json;
+
+/// What a field holds.
+#[derive(Default)]
+pub(super) enum Pairs<'a> {
+    /// No list, or none that can be read.
+    #[default]
+    None,
+    /// Objects of name and value.
+    Plain(Vec<Pair<'a>>),
+    /// What says the same in another form.
+    Other(Vec<Entry<'static>>),
+}
+
+impl<'a> Pairs<'a> {
+    /// Reads what is no plain list.
+    #[cold]
+    pub(super) fn unplain(json: &'a str) -> Option<Self> {
+        let told = |list: &Vec<Pair<'_>>| list.iter().all(|pair| pair.name.is_some() && pair.value.is_some());
+        if let Some(list) = serde_json::from_str(json).ok().filter(told) {
+            return Some(Self::Plain(list));
+        }
+        let value: Value = serde_json::from_str(json).ok()?;
+        entries(&value).map(Self::Other)
+    }
+
+    /// Names and values that stand apart, each in a list of its own, or alone where there is one.
+    pub(super) fn beside(names: &'a str, values: &'a str) -> Option<Self> {
+        let (names, values) = (alone_or_list(names)?, alone_or_list(values)?);
+        // A value that was left out would give each that follows to another name.
+        let same = names.len() == values.len() && names.iter().all(|name| name.starts_with('"'));
+        same.then(|| Self::Plain(names.into_iter().zip(values).map(|(name, value)| Pair::of(name, value)).collect()))
+    }
+
+    /// Whether nothing was read.
+    pub(super) fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
+    /// The entries, as their column has them.
+    #[inline]
+    pub(super) fn entries(&self) -> Option<Vec<Entry<'a>>> {
+        match self {
+            Self::None => None,
+            Self::Plain(list) => Some(list.iter().filter_map(entry).collect()),
+            Self::Other(list) => Some(list.clone()),
+        }
+    }
+}
+
+/// The elements of a list; a value that is none is alone.
+pub(super) fn alone_or_list(json: &str) -> Option<Vec<&str>> {
+    if !json.starts_with('[') {
+        return (json != "null").then(|| vec![json]);
+    }
+    let mut list = Vec::new();
+    elements(json, |element| {
+        list.push(element);
+        Some(())
+    })?;
+    Some(list)
+}
+
+/// What a text says that stands in place of a list: one kept as JSON text; another (a command line, settings in a row)
+/// becomes one nameless entry, followed by what it says.
+pub(super) fn of_text(text: Cow<'_, str>) -> Vec<Entry<'_>> {
+    let start = text.trim_start();
+    if start.starts_with(['[', '{'])
+        && let Some(list) = serde_json::from_str(&text).ok().as_ref().and_then(entries)
+    {
+        return list;
+    }
+    let said = if start.starts_with('-') {
+        let owned = |pair: crate::ingest::fields::NameValue| Entry {
+            name: pair.name.into(),
+            value: pair.value.map(Cow::Owned),
+        };
+        command_line(start).into_iter().map(owned).collect()
+    } else {
+        settings(start)
+    };
+    std::iter::once(Entry { name: Cow::Borrowed(""), value: Some(text) }).chain(said).collect()
+}
+
+/// `Name=.; ForwardTo=x@example.org`: each name with its value. What follows a semicolon and names nothing belongs to the
+/// value in front of it.
+fn settings(text: &str) -> Vec<Entry<'static>> {
+    let mut found: Vec<(&str, String)> = Vec::new();
+    for part in text.split(';') {
+        let named = part.split_once('=').filter(|(name, _)| is_name(name.trim()));
+        match (named, found.last_mut()) {
+            (Some((name, value)), _) => found.push((name.trim(), value.trim().to_owned())),
+            (None, Some((_, value))) if !part.trim().is_empty() => {
+                value.push(';');
+                value.push_str(part.trim_end());
+            }
+            (None, Some(_)) => {}
+            (None, None) => return Vec::new(),
+        }
+    }
+    let entry = |(name, value): (&str, String)| Entry { name: name.to_owned().into(), value: Some(value.into()) };
+    found.into_iter().map(entry).collect()
+}
+
+fn is_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// The entries of a list in any of its forms; `None` where something in it is none.
+fn entries(value: &Value) -> Option<Vec<Entry<'static>>> {
+    let mut found = Vec::new();
+    match value {
+        Value::Array(list) => list.iter().try_for_each(|element| match element {
+            Value::Object(map) => of_object(map, element, &mut found),
+            Value::Null => Some(()),
+            _ => None,
+        })?,
+        Value::Object(map) => of_object(map, value, &mut found)?,
+        _ => return None,
+    }
+    Some(found)
+}
+
+/// One name and its value, lists of both, or every name as a key.
+fn of_object(map: &Map<String, Value>, object: &Value, found: &mut Vec<Entry<'static>>) -> Option<()> {
+    let mut add = |name: &str, value: &Value| {
+        let value = match value {
+            Value::Null => None,
+            Value::String(text) => Some(Cow::Owned(text.clone())),
+            other => Some(Cow::Owned(other.to_string())),
+        };
+        found.push(Entry { name: name.to_owned().into(), value });
+    };
+    let name = json::get(object, "Name").or_else(|| json::get(object, "Key"));
+    match (name, json::get(object, "Value")) {
+        (Some(Value::String(name)), Some(value)) => add(name, value),
+        (Some(Value::String(name)), None) if map.len() == 1 => add(name, &Value::Null),
+        (Some(Value::Array(names)), Some(Value::Array(values))) => {
+            let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();
+            let names = names.filter(|names| names.len() == values.len())?;
+            names.into_iter().zip(values).for_each(|(name, value)| add(name, value));
+        }
+        (Some(Value::Array(_) | Value::Object(_)), Some(_)) => return None,
+        _ => map.iter().for_each(|(name, value)| add(name, value)),
+    }
+    Some(())
+}
+
+/// Whether a value of an inside says something although it could not be read: a list or an object, which may be kept as
+/// text.
+pub(super) fn is_unread(json: &str) -> bool {
+    let inner = json.strip_prefix('"').map_or(json, |text| text.trim_start());
+    let text = inner.strip_suffix('"').unwrap_or(inner).trim_end();
+    inner.starts_with(['[', '{']) && !matches!(text, "[]" | "{}")
+}
+
+/// The same of changes, which the mailbox's records tell by the names of the properties alone.
+pub(super) fn are_unread_changes(json: &str) -> bool {
+    let name = |element: &str| Part::unlooked(element).string().is_some();
+    let names = || alone_or_list(json).is_some_and(|list| list.into_iter().all(name));
+    is_unread(json) && !names()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(list: Vec<Entry<'_>>) -> String {
+        let one = |entry: Entry<'_>| match entry.value {
+            Some(value) => format!("{}={value}", entry.name),
+            None => entry.name.into_owned(),
+        };
+        list.into_iter().map(one).collect::<Vec<_>>().join("|")
+    }
+
+    #[test]
+    fn a_list_is_read_in_every_form_that_exporters_give_it() {
+        let read = |json: &str| Pairs::unplain(json).and_then(|pairs| pairs.entries()).map(told);
+        let rule = Some("Name=.|ForwardTo=x@example.org".to_owned());
+        for json in [
+            r#"[{"Name":"Name","Value":"."},{"Name":"ForwardTo","Value":"x@example.org"}]"#,
+            r#"[{"Key":"Name","Value":"."},{"key":"ForwardTo","value":"x@example.org"}]"#,
+            r#"{"Name":".","ForwardTo":"x@example.org"}"#,
+            r#"[{"Name":".","ForwardTo":"x@example.org"}]"#,
+            r#"[{"Name":"Name","Value":"."},{"ForwardTo":"x@example.org"},null]"#,
+            r#"{"Name":["Name","ForwardTo"],"Value":[".","x@example.org"]}"#,
+        ] {
+            let turned = rule.as_ref().map(|rule| rule.split('|').rev().collect::<Vec<_>>().join("|"));
+            assert!(read(json) == rule || read(json) == turned, "{json}");
+        }
+        assert_eq!(read(r#"{"Name":"Force","Value":true}"#).as_deref(), Some("Force=true"));
+        assert_eq!(read(r#"[{"Name":"RuleName"}]"#).as_deref(), Some("RuleName"));
+        assert_eq!(read("{}").as_deref(), Some(""));
+        for unknown in [r#"["a"]"#, r#"{"Name":["a","b"],"Value":["1"]}"#, "7", r#"[{"Name":"a","Value":1},2]"#] {
+            assert_eq!(read(unknown), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn a_text_in_place_of_a_list_says_what_it_says() {
+        let read = |text: &str| told(of_text(Cow::Borrowed(text)));
+        assert_eq!(read(r#"{"Name":".","DeleteMessage":true}"#), "DeleteMessage=true|Name=.");
+        let text = "Name=.; ForwardTo=x@example.org;y@example.org; Force=";
+        assert_eq!(read(text), format!("={text}|Name=.|ForwardTo=x@example.org;y@example.org|Force="));
+        assert_eq!(read("-Force x"), "=-Force x|Force=x");
+        assert_eq!(read("please a=b; c"), "=please a=b; c");
+    }
+
+    #[test]
+    fn names_and_values_that_stand_apart_are_told_apart_only_where_none_is_missing() {
+        let read = |names, values| Pairs::beside(names, values).and_then(|pairs| pairs.entries()).map(told);
+        assert_eq!(read(r#"["A","B"]"#, r#"["1",null]"#).as_deref(), Some("A=1|B"));
+        assert_eq!(read(r#""A""#, r#""1""#).as_deref(), Some("A=1"));
+        assert_eq!(read(r#"["A","B"]"#, r#"["1"]"#), None);
+    }
+
+    #[test]
+    fn what_says_nothing_is_not_unread() {
+        for nothing in ["null", "[]", "{}", r#""""#, r#""[]""#, r#""*REDACTED*""#, "0"] {
+            assert!(!is_unread(nothing), "{nothing}");
+        }
+        for something in [r#"["a"]"#, r#"{"a":1}"#, r#""[{\"a\":1}]""#] {
+            assert!(is_unread(something), "{something}");
+        }
+        assert!(!are_unread_changes(r#"["Subject","Body"]"#) && are_unread_changes(r#"[{"Name":1},2]"#));
+    }
+}
