@@ -261,7 +261,8 @@ pub struct Recipient {
 pub struct Recipients {
     /// Mails of the attacker.
     pub mails: u64,
-    /// Recipients that the records count, listed or not; the same person in two mails counts twice.
+    /// Recipients that the records count, listed or not; the same person in two mails counts twice. Nought
+    /// where no record counts or lists any.
     pub counted: u64,
     /// Mails whose record does not list all its recipients.
     pub unlisted: u64,

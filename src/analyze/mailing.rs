@@ -16,7 +16,7 @@ const SAME: usize = 10;
 /// What makes the sitting's mails a mass mailing, in words. `sitting` is in the order of time.
 pub fn burst(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Option<String> {
     let mut measures = Vec::new();
-    let most = most_within(sitting, TimeDelta::minutes(10), |sent| sent.recipient_count);
+    let most = most_within(sitting, TimeDelta::minutes(10), |sent| sent.recipient_count.unwrap_or(0));
     if most >= RECIPIENTS {
         measures.push(format!("{most} recipients within ten minutes"));
     }
@@ -63,7 +63,8 @@ pub fn traced_burst(mails: &[&TracedMail<'_>]) -> Option<String> {
 /// Whether mailings of this kind are usual: the same subject but for numbers, before the window, to nearly as many.
 pub fn is_regular(mails: &Mails<'_>, sent: &Sent<'_>) -> bool {
     let subject = mails::repeated(&sent.mail.subject);
-    !subject.is_empty() && mails.regular().get(&subject).is_some_and(|most| most * 2 >= sent.recipient_count)
+    !subject.is_empty()
+        && mails.regular().get(&subject).is_some_and(|most| most * 2 >= sent.recipient_count.unwrap_or(0))
 }
 
 /// The largest sum in any stretch of this length.

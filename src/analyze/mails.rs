@@ -51,8 +51,8 @@ pub struct Sent<'x> {
     pub mail: Mail,
     /// The recipients the record lists, lower-cased; a long list may be cut by the service.
     pub recipients: BTreeSet<String>,
-    /// How many recipients the record counts.
-    pub recipient_count: usize,
+    /// How many recipients the record counts, or lists where it does not count them; `None` where it tells neither.
+    pub recipient_count: Option<usize>,
 }
 
 /// A record of mails deleted from the account's mailbox, or moved out of sight.
@@ -191,7 +191,7 @@ impl<'x> Mails<'x> {
             let mut most: HashMap<String, usize> = HashMap::new();
             for sent in self.sent_before() {
                 let known = most.entry(repeated(&sent.mail.subject)).or_default();
-                *known = sent.recipient_count.max(*known);
+                *known = sent.recipient_count.unwrap_or(0).max(*known);
             }
             most
         })
@@ -284,8 +284,9 @@ fn sent<'x>(told: Told<'x>, known: &Folders) -> Sent<'x> {
     let list = row.event.email_to.as_deref().unwrap_or_default();
     let recipients: BTreeSet<String> =
         list.split(';').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect();
-    let counted = row.event.email_to_count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
-    Sent { row, mail, recipient_count: counted.max(recipients.len()), recipients }
+    let counted = row.event.email_to_count.and_then(|count| usize::try_from(count).ok());
+    let listed = Some(recipients.len()).filter(|listed| *listed > 0);
+    Sent { row, mail, recipient_count: counted.max(listed), recipients }
 }
 
 fn deletion<'x>(told: Told<'x>, known: &Folders) -> Deletion<'x> {

@@ -5,6 +5,7 @@
 
 pub mod actor;
 pub mod acts;
+pub mod addressed;
 pub mod alerts;
 pub mod around;
 pub mod attribution;

@@ -24,7 +24,7 @@ pub fn recipients(exam: &Exam<'_>, symptoms: &[Assessment]) -> Recipients {
     for sent in mails.sent.iter().filter(|sent| sent.row.in_window) {
         if exam.is_attackers_hand(sent.row) || told.contains(&key(sent.row)) {
             let name = sent.mail.id.clone().unwrap_or_else(|| format!("record {:?}", sent.row.event.origin));
-            letters.add(&name, sent.row, &sent.recipients, sent.recipient_count, &sent.mail.subject);
+            letters.add(&name, sent.row, &sent.recipients, sent.recipient_count.unwrap_or(0), &sent.mail.subject);
         }
     }
     for row in exam.window_rows().filter(|row| is_traced(row)) {

@@ -85,7 +85,7 @@ fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError
     if has_printed_object(json.as_bytes()) {
         event.parse_status = ParseStatus::Partial;
         note(event, "R-104");
-    } else if audit.inside.unread {
+    } else if audit.inside.unread || audit.inside.item.unread {
         event.parse_status = ParseStatus::Partial;
         note(event, UNREAD);
     }
@@ -232,6 +232,35 @@ mod tests {
         let mut event = Draft::default();
         fill(&json, &mut event).unwrap();
         event.into_owned()
+    }
+
+    #[test]
+    fn recipients_stand_beside_the_item_or_in_it() {
+        let to = |members: &str| {
+            let event = read(members);
+            (event.email_to.as_deref().map(str::to_owned), event.email_to_count, event.email_subject.is_some())
+        };
+        let two = || Some("a@x.example; b@x.example".to_owned());
+        let list = r#"[{"Address":"A@x.example","Name":"A"},{"Address":"b@x.example"}]"#;
+        assert_eq!(
+            to(&format!(r#""Item":{{"Subject":"s"}},"recipientList":{list},"recipientCount":7"#)),
+            (two(), Some(7), true)
+        );
+        assert_eq!(
+            to(&format!(r#""Item":{{"Subject":"s","Recipients":{list},"RecipientsCount":7}}"#)),
+            (two(), Some(7), true)
+        );
+        assert_eq!(to(&format!(r#""Item":{{"Subject":"s","Recipients":{list}}}"#)), (two(), Some(2), true));
+        let others =
+            format!(r#""recipientList":{list},"Item":{{"Subject":"s","Recipients":[{{"Address":"c@x.example"}}]}}"#);
+        assert_eq!(to(&others), (two(), Some(2), true));
+        // What serde_json has to read: an escaped key, a count as text, null.
+        let escaped = format!(r#""Item":{{"Sub\u006aect":"s","Recipients":{list},"RecipientsCount":"7"}}"#);
+        assert_eq!(to(&escaped), (two(), Some(7), true));
+        assert_eq!(to(r#""Item":{"Subject":"s","Recipients":null,"RecipientsCount":null}"#), (None, None, true));
+        assert_eq!(to(r#""Item":{"Subject":"s"}"#), (None, None, true));
+        let unread = read(r#""Item":{"Subject":"s","Recipients":["a@x.example"]}"#);
+        assert_eq!((unread.email_subject.as_deref(), unread.parse_status), (Some("s"), ParseStatus::Partial));
     }
 
     #[test]

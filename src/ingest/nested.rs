@@ -273,6 +273,53 @@ impl<'a> Object<'a> for Item<'a> {
     }
 }
 
+/// `Item`: a mail, and to whom it was sent.
+#[derive(Default)]
+pub struct Letter<'a> {
+    /// What it has of any item.
+    pub item: Item<'a>,
+    /// `Recipients`, as newer records have them inside `Item`.
+    pub recipients: Vec<Recipient<'a>>,
+    /// `RecipientsCount`.
+    pub recipients_count: Option<Part<'a>>,
+    /// The recipients are there and cannot be read.
+    pub unread: bool,
+    listed: Option<()>,
+}
+
+impl<'a> Object<'a> for Letter<'a> {
+    fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
+        match key {
+            "Recipients" => {
+                self.recipients = Vec::read(value)?;
+                once(&mut self.listed, ())
+            }
+            "RecipientsCount" => once(&mut self.recipients_count, value.part()?),
+            _ => self.item.put(key, value),
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Letter<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize, Default)]
+        #[serde(default, rename_all = "PascalCase")]
+        struct To<'a> {
+            #[serde(borrow, deserialize_with = "one_or_more")]
+            recipients: Vec<Recipient<'a>>,
+            #[serde(borrow)]
+            recipients_count: Option<Part<'a>>,
+        }
+        let json = <&'a RawValue>::deserialize(deserializer)?.get();
+        let item = serde_json::from_str(json).map_err(D::Error::custom)?;
+        // The mail is not lost with its recipients.
+        let to: Result<To<'a>, _> = serde_json::from_str(json);
+        let unread = to.is_err();
+        let To { recipients, recipients_count } = to.unwrap_or_default();
+        Ok(Self { item, recipients, recipients_count, unread, listed: None })
+    }
+}
+
 /// One of `RecipientList`.
 #[derive(Deserialize, Default)]
 #[serde(default)]

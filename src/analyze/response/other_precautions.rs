@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Note, Scene, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
+use crate::analyze::addressed::Addressed;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
 use crate::analyze::{directory, mails};
@@ -27,11 +28,16 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
         ),
     };
     let recipients = recipients_of_attacker(scene);
-    if recipients > 0 {
-        note.say(
-            format!("Tell the recipients of the attacker's mails ({recipients})."),
-            format!("攻撃者のメールの受信者 {recipients} 名に連絡してください。"),
-        );
+    match recipients.told().as_str() {
+        "" if recipients.is_unknown() => note.say(
+            "Tell the recipients of the attacker's mails; how many they are is not recorded.",
+            "攻撃者のメールの受信者に連絡してください（受信者の数は記録されていません）。",
+        ),
+        "" | "0" => {}
+        told => note.say(
+            format!("Tell the recipients of the attacker's mails ({told})."),
+            format!("攻撃者のメールの受信者 {told} 名に連絡してください。"),
+        ),
     }
     let wrong = profile_still_wrong(scene);
     if !wrong.is_empty() {
@@ -81,18 +87,21 @@ fn is_set_back(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
     )
 }
 
-fn recipients_of_attacker(scene: &Scene<'_, '_>) -> usize {
+fn recipients_of_attacker(scene: &Scene<'_, '_>) -> Addressed {
     let sends =
         scene.rows().filter(|row| row.event.is(&["Send", "SendAs", "SendOnBehalf"]) && scene.exam.is_attacker_act(row));
     let mut named: BTreeSet<String> = BTreeSet::new();
-    let mut counted = 0;
+    let mut all = Addressed::default();
     for row in sends {
         match row.event.email_to.as_deref() {
             Some(list) => named.extend(list.split("; ").map(str::to_owned)),
-            None => counted += row.event.email_to_count.unwrap_or(0).max(0) as usize,
+            None => all.add(row.event.email_to_count.and_then(|count| usize::try_from(count).ok())),
         }
     }
-    named.len() + counted
+    if !named.is_empty() {
+        all.add(Some(named.len()));
+    }
+    all
 }
 
 /// Profile properties whose last recorded value is the attacker's.

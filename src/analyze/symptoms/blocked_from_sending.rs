@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 
 use crate::analyze::actor::ActorClass;
+use crate::analyze::addressed::Addressed;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
@@ -130,7 +131,7 @@ fn block_told(
 #[derive(Default)]
 struct Cause<'x> {
     mails: usize,
-    recipients: i64,
+    recipients: Addressed,
     by_attacker: usize,
     /// Mails that the trace has and the mailbox has not, and the records that show them.
     past_the_mailbox: usize,
@@ -152,7 +153,7 @@ impl<'x> Cause<'x> {
                 continue;
             }
             cause.mails += 1;
-            cause.recipients += row.event.email_to_count.unwrap_or(1);
+            cause.recipients.add(row.event.email_to_count.and_then(|count| usize::try_from(count).ok()));
             cause.by_attacker += usize::from(exam.is_attacker_act(row));
             *subjects.entry(row.event.email_subject.as_deref().unwrap_or("–")).or_default() += 1;
             sessions.extend(row.event.session_id.as_deref());
@@ -172,7 +173,7 @@ impl<'x> Cause<'x> {
         subjects: &mut BTreeMap<&'s str, usize>,
     ) {
         for mail in mails {
-            self.recipients += i64::try_from(mail.recipients.len()).unwrap_or(i64::MAX);
+            self.recipients.add(Some(mail.recipients.len()));
             *subjects.entry(Some(mail.subject()).filter(|subject| !subject.is_empty()).unwrap_or("–")).or_default() +=
                 1;
         }
@@ -198,14 +199,20 @@ impl<'x> Cause<'x> {
         match self.mails {
             mails if self.past_the_mailbox > 0 => format!(
                 "mails: {mails}, recipients: {}, by the attacker: {}, past the mailbox: {}",
-                self.recipients, self.by_attacker, self.past_the_mailbox
+                self.recipients.least(),
+                self.by_attacker,
+                self.past_the_mailbox
             ),
             0 if exam.coverage.passes(GateId::G4Send) => {
                 "no Send record: the mail did not go through the mailbox, or is not audited".to_owned()
             }
             0 => "unknown: there are no Send records of this mailbox in the evidence".to_owned(),
             mails => {
-                format!("mails: {mails}, recipients: {}, by the attacker: {}", self.recipients, self.by_attacker)
+                format!(
+                    "mails: {mails}, recipients: {}, by the attacker: {}",
+                    self.recipients.least(),
+                    self.by_attacker
+                )
             }
         }
     }

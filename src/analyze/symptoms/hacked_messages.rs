@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use crate::analyze::addressed::Addressed;
 use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Send, G7, G9, G11, G14};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
@@ -133,10 +134,8 @@ fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Op
         _ if hides => (Weight::Strong, ""),
         _ => (Weight::Weak, ""),
     };
-    let recipients: usize = chosen.iter().map(|sent| sent.recipient_count).sum();
+    let recipients = Addressed::of(chosen.iter().copied());
     let count = mails::distinct(chosen.iter().map(|sent| &sent.mail));
-    let (noun, to) =
-        (if count == 1 { "mail" } else { "mails" }, if recipients == 1 { "recipient" } else { "recipients" });
     let (en, ja) = match (sample, found.is_empty()) {
         (true, _) => ("forwarded to the security team as a sample", "セキュリティ担当へ見本として転送されました"),
         (_, false) => {
@@ -146,12 +145,12 @@ fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Op
     };
     let draft = Draft::new(&META, exam, leader)
         .headline(
-            format!("{count} {noun} to {recipients} {to} {en}"),
-            format!("{count} 通のメール (宛先 {recipients} 件) が{ja}"),
+            format!("{}{} {en}", counted(count, "mail", "mails"), recipients.en()),
+            format!("{count} 通のメール{}が{ja}", recipients.ja()),
         )
         .weight(weight)
         .detail("mails", count.to_string())
-        .detail("recipients", recipients.to_string())
+        .detail("recipients", recipients.told())
         .detail("words", found.into_iter().collect::<Vec<_>>().join("; "))
         .detail("mailing", burst.unwrap_or_default())
         .detail(
@@ -173,21 +172,19 @@ fn silent(exam: &Exam<'_>, sitting: &[&Sent<'_>]) -> Option<Finding> {
     let rows: Vec<&Row<'_>> = theirs.iter().map(|sent| sent.row).collect();
     let leader = mails::leader(exam, &rows)?;
     let count = mails::distinct(theirs.iter().map(|sent| &sent.mail));
-    let recipients: usize = theirs.iter().map(|sent| sent.recipient_count).sum();
+    let recipients = Addressed::of(theirs.iter().copied());
     let draft = Draft::new(&META, exam, leader)
         .headline(
             format!(
-                "{} to {} sent by the attacker; the subjects do not say what they are",
+                "{}{} sent by the attacker; the subjects do not say what they are",
                 counted(count, "mail", "mails"),
-                counted(recipients, "recipient", "recipients")
+                recipients.en()
             ),
-            format!(
-                "攻撃者が {count} 通のメール (宛先 {recipients} 件) を送信しています（件名からは内容が分かりません）"
-            ),
+            format!("攻撃者が {count} 通のメール{}を送信しています（件名からは内容が分かりません）", recipients.ja()),
         )
         .weight(Weight::Weak)
         .detail("mails", count.to_string())
-        .detail("recipients", recipients.to_string())
+        .detail("recipients", recipients.told())
         .detail("subjects", mails::subjects(theirs.iter().map(|sent| &sent.mail)))
         .detail("attachments", attachments(&theirs))
         .detail("message ids of all mails of this session", mails::ids(theirs.iter().map(|sent| &sent.mail)));

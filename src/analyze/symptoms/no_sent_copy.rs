@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use foldhash::fast::RandomState;
 
 use crate::analyze::actor::ActorClass;
+use crate::analyze::addressed::Addressed;
 use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Copy, G4Send, G5, G7, G9, G11, G14};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
@@ -268,7 +269,7 @@ fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, missing: &[Missin
     let grant = (reason == Reason::Delegate).then(|| grant(exam, missing.first()?.sent)).flatten();
     let weight = weight(exam, mails, reason, missing, grant);
     let sent = || missing.iter().map(|one| &one.sent.mail);
-    let recipients: usize = missing.iter().map(|one| one.sent.recipient_count).sum();
+    let recipients = Addressed::of(missing.iter().map(|one| one.sent));
     let to: BTreeSet<&str> = missing.iter().flat_map(|one| &one.sent.recipients).map(String::as_str).collect();
     let outside = to.iter().filter(|address| !exam.is_internal(address)).count();
     let count = mails::distinct(sent());
@@ -288,7 +289,7 @@ fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, missing: &[Missin
             },
         )
         .detail("mails", count.to_string())
-        .detail("recipients", recipients.to_string())
+        .detail("recipients", recipients.told())
         .detail("outside recipients listed", outside.to_string())
         .detail("first recipients", mails::listed(&to.into_iter().collect::<Vec<_>>(), 10))
         .detail("subjects", mails::subjects(sent()))
@@ -323,9 +324,7 @@ fn by_grant(exam: &Exam<'_>, draft: Draft, grant: &Row<'_>) -> Draft {
     draft.attribution(exam.attribution(grant, &score)).terms([Term { points, why }])
 }
 
-fn headline(reason: Reason, count: usize, recipients: usize) -> (String, String) {
-    let (mails, to) =
-        (if count == 1 { "mail" } else { "mails" }, if recipients == 1 { "recipient" } else { "recipients" });
+fn headline(reason: Reason, count: usize, recipients: Addressed) -> (String, String) {
     let (en, ja) = match reason {
         Reason::Suppressed => ("without a copy in Sent Items", "が、送信済みアイテムに控えを残さずに送信されました"),
         Reason::Removed => {
@@ -336,8 +335,8 @@ fn headline(reason: Reason, count: usize, recipients: usize) -> (String, String)
         }
     };
     (
-        format!("{count} {mails} to {recipients} {to} sent {en}"),
-        format!("{count} 通のメール (宛先 {recipients} 件) {ja}"),
+        format!("{}{} sent {en}", counted(count, "mail", "mails"), recipients.en()),
+        format!("{count} 通のメール{}{ja}", recipients.ja()),
     )
 }
 

@@ -1,13 +1,14 @@
 //! What a record is about: mails, folders, and to whom.
 
 use super::inside::Inside;
-use super::object::{Audit, Field};
-use crate::ingest::fields::text;
+use super::object::{Audit, Field, scalar};
+use crate::ingest::fields::{text, trimmed};
 use crate::ingest::nested::Borrowed;
 use crate::timeline::Draft;
 
 pub(super) fn set_content<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
     let Inside { item, affected, folders, folder: own_folder, destination, .. } = &audit.inside;
+    let item = &item.item;
     let mut folder = item.parent_folder.as_ref().and_then(|folder| folder.path.as_ref());
     let (mut subject, mut message) = (item.subject.as_ref(), item.internet_message_id.as_ref());
     let mut count = affected.len();
@@ -29,12 +30,15 @@ pub(super) fn set_content<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
     event.email_message_id = some(message).or_else(|| audit.trimmed(Field::InternetMessageId));
     event.item_count = audit.int(Field::OperationCount).or((count > 0).then_some(count as i64));
     event.saved_to_sent = audit.flag(Field::SaveToSentItems);
-    event.email_to_count = audit.int(Field::RecipientCount);
     set_recipients(audit, event);
 }
 
 fn set_recipients<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
-    let list = &audit.inside.recipients;
+    let letter = &audit.inside.item;
+    let inside = || scalar(letter.recipients_count?).and_then(|count| trimmed(&count).parse().ok());
+    event.email_to_count = audit.int(Field::RecipientCount).or_else(inside);
+    // Newer records have the list inside the item.
+    let list = Some(&audit.inside.recipients).filter(|list| !list.is_empty()).unwrap_or(&letter.recipients);
     if !list.is_empty() {
         let joined: Vec<String> = list.iter().map(|recipient| recipient.address.to_lowercase()).collect();
         event.email_to_count = event.email_to_count.or(Some(joined.len() as i64));

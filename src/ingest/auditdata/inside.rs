@@ -3,14 +3,14 @@
 use super::object::Field;
 use super::pairs::{Pairs, are_unread_changes, is_unread};
 use crate::ingest::members::{Part, Value};
-use crate::ingest::nested::{AppContext, FolderRef, Id, Item, Modified, Nested, Pair, Recipient};
+use crate::ingest::nested::{AppContext, FolderRef, Id, Item, Letter, Modified, Nested, Pair, Recipient};
 
 /// The values that have an inside; empty where they are something else.
 #[derive(Default)]
 pub(super) struct Inside<'a> {
     pub(super) actors: Vec<Id<'a>>,
     pub(super) targets: Vec<Id<'a>>,
-    pub(super) item: Item<'a>,
+    pub(super) item: Letter<'a>,
     pub(super) affected: Vec<Item<'a>>,
     pub(super) folders: Vec<Item<'a>>,
     pub(super) folder: FolderRef<'a>,

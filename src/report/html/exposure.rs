@@ -143,7 +143,8 @@ fn recipients(page: &mut Page<'_>) {
     }
     let numbers = [recipients.mails, recipients.counted, recipients.by_address.len() as u64, recipients.unlisted];
     let numbers = numbers.map(grouped);
-    page.paragraph(&page.sentence(Word::RecipientsLine, &numbers.each_ref().map(String::as_str)));
+    let line = if recipients.counted == 0 { Word::RecipientsUncounted } else { Word::RecipientsLine };
+    page.paragraph(&page.sentence(line, &numbers.each_ref().map(String::as_str)));
     let heads = [
         head(Word::Recipient, "text"),
         head(Word::Mails, "n"),

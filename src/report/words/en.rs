@@ -508,6 +508,9 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::RecipientsLine => {
             "{0 mail|mails} to {1 recipient|recipients}. Addresses that the records name: {2}; mails that do not list all theirs: {3}. These people should be warned by another way than mail, those who may pay first."
         }
+        Word::RecipientsUncounted => {
+            "{0 mail|mails}; the records do not tell to whom, nor to how many. These people should be warned by another way than mail, those who may pay first."
+        }
         Word::Recipient => "Recipient",
         Word::Mails => "Mails",
         Word::Subjects => "Subjects",

@@ -486,6 +486,9 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::RecipientsLine => {
             "メール {0} 通、宛先 {1} 件。記録に名前のあるアドレスは {2} 件で、{3} 通はすべての宛先を示していない。支払う可能性のある人を優先し、メール以外の手段で警告すること。"
         }
+        Word::RecipientsUncounted => {
+            "メール {0} 通。宛先とその数は記録されていない。支払う可能性のある人を優先し、メール以外の手段で警告すること。"
+        }
         Word::Recipient => "宛先",
         Word::Mails => "メール数",
         Word::Subjects => "件名",

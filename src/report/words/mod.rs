@@ -115,7 +115,7 @@ words! {
     // glossary
     TermSymptom, GlossSymptom, TermUal, GlossUal, TermSignIn, GlossSignIn, TermSession, GlossSession, TermToken, GlossToken, TermRule, GlossRule, TermForwarding, GlossForwarding, TermDelegate, GlossDelegate, TermMfa, GlossMfa, TermAppPassword, GlossAppPassword, TermRecoverable, GlossRecoverable, TermTenant, GlossTenant, TermUtc, GlossUtc, TermHash, GlossHash, TermAttack, GlossAttack, TermDefang, GlossDefang,
     // how far the damage goes
-    HeadBlastRadius, NoAttackerNoRadius, NoBlastRadius, BlastRadiusIntro, HowFar, OtherActs, ReachTried, ReachPasswordKnown, ReachOpened, ReachEntered, HeadExposure, ExposureLine, ThrottledLine, ExposedMails, ExposedFolders, ExposedFiles, Mail, Name, HowTouched, ContactBind, ContactSync, ContactViewed, ContactDownloaded, ContactChanged, ContactDeleted, NoSubject, NotRecorded, HeadRecipients, NoRecipients, RecipientsLine, Recipient, Mails, Subjects, Delivery, Internal,
+    HeadBlastRadius, NoAttackerNoRadius, NoBlastRadius, BlastRadiusIntro, HowFar, OtherActs, ReachTried, ReachPasswordKnown, ReachOpened, ReachEntered, HeadExposure, ExposureLine, ThrottledLine, ExposedMails, ExposedFolders, ExposedFiles, Mail, Name, HowTouched, ContactBind, ContactSync, ContactViewed, ContactDownloaded, ContactChanged, ContactDeleted, NoSubject, NotRecorded, HeadRecipients, NoRecipients, RecipientsLine, RecipientsUncounted, Recipient, Mails, Subjects, Delivery, Internal,
     // the timeline's sentences
     SaidBy, SaidOf, SaidFrom, SaidRisk, SaidOutcome, RiskNone, RiskLow, RiskMedium, RiskHigh, RiskHidden, RiskSafe, RiskRemediated, RiskDismissed, RiskAtRisk, RiskCompromised, RiskUnknown,
     // names of sheets
