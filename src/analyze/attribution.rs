@@ -98,8 +98,9 @@ pub fn attribution(exam: &Exam<'_>, row: &Row<'_>, score: &Score) -> Attribution
         _ if score.count > 0 => Attribution::Explained,
         _ => {
             let event = row.event;
-            // A directory change of the audit log may name a program and never a place.
-            let program = event.user_agent.is_some() && event.record_type != Some(DIRECTORY);
+            // A directory change of the audit log may name a program and never a place, as may what is done in a mailbox.
+            let nowhere = event.record_type == Some(DIRECTORY) || event.client_info.is_some();
+            let program = event.user_agent.is_some() && !nowhere;
             let bare = client_address(event).is_none() && event.session_id.is_none() && !program;
             if bare && exam.attacker.nearest_before(event.datetime).is_none() {
                 Attribution::Unknown

@@ -3,6 +3,7 @@
 //! Source of the fields: "Office 365 Management Activity API schema" (common, Exchange, Entra, SharePoint,
 //! alert and hygiene schemas). Keys are matched whatever their case; unknown keys stay in `raw`.
 
+mod agent;
 mod bags;
 mod content;
 mod flat;
@@ -27,6 +28,7 @@ use crate::ingest::formats::Remarks;
 use crate::knowledge::{operations, record_types};
 use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
 
+pub use agent::agent_of;
 pub use outcome::outcome_of;
 pub use people::{logon_type, puid, upn};
 
@@ -312,6 +314,20 @@ mod tests {
         ] {
             assert!(!unread(members), "{members}");
         }
+    }
+
+    #[test]
+    fn the_user_agent_of_a_client_is_its_own_before_the_services_words() {
+        let agent = |members: &str| read(members).user_agent.map(|agent| agent.to_string());
+        let client = r#""ClientInfoString":"Client=OWA;Mozilla/5.0 (X11);""#;
+        let actor = r#""ActorInfoString":"Client=REST;Client=RESTSystem;UserAgent=axios/1.7 [AppId=1]""#;
+        assert_eq!(agent(client).as_deref(), Some("Mozilla/5.0 (X11)"));
+        assert_eq!(agent(&format!("{client},{actor}")).as_deref(), Some("axios/1.7"));
+        let nobody = r#""ActorInfoString":"Client=REST;UserAgent=[NoUserAgent][AppId=1];""#;
+        assert_eq!(agent(&format!("{client},{nobody}")).as_deref(), Some("Mozilla/5.0 (X11)"));
+        assert_eq!(agent(&format!(r#"{client},"UserAgent":"curl/8""#)).as_deref(), Some("curl/8"));
+        assert_eq!(agent(nobody), None);
+        assert_eq!(read(client).client_info.as_deref(), Some("Client=OWA;Mozilla/5.0 (X11);"));
     }
 
     #[test]

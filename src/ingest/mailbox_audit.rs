@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use crate::ingest::auditdata::{logon_type, outcome_of, sentence, upn};
+use crate::ingest::auditdata::{agent_of, logon_type, outcome_of, sentence, upn};
 use crate::ingest::fields::{self, IsoTime, lower, text};
 use crate::ingest::formats::Refusal;
 use crate::ingest::parties::Parties;
@@ -58,6 +58,7 @@ pub fn fill<'f>(
         ["clientipaddress", "clientip"].iter().filter_map(|name| fields::address(get(name))).collect();
     fields::set_address(event, &addresses);
     event.client_info = text(get("clientinfostring"));
+    event.user_agent = agent_of(get("clientinfostring").into());
     event.client_app = text(get("clientprocessname"));
     event.session_id = lower(get("sessionid"));
     event.app_id = lower(get("appid"));

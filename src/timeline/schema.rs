@@ -246,7 +246,7 @@ columns! {
     text!(source_ip, "client address, canonical"),
     text!(geo_country, "ISO 3166 country of the address"),
     text!(geo_city, "city of the address"),
-    text!(user_agent, "user agent"),
+    text!(user_agent, "user agent; in mailbox records what ActorInfoString or ClientInfoString have of one"),
     text!(session_id, "session, the join key of sign-ins and mailbox records"),
     text!(email_subject, "subject of the (first) mail"),
     text!(email_message_id, "internet message id of the (first) mail"),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
+use super::agent::agent_of;
 use super::object::{Audit, Field, scalar};
 use crate::ingest::fields::{lower, put_json, text};
 use crate::ingest::members::Part;
@@ -23,7 +24,9 @@ pub(super) fn set_properties<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Ve
     event.user_agent = audit
         .trimmed(Field::UserAgent)
         .or_else(|| text(value(&extended, "UserAgent")))
-        .or_else(|| agent_in(&value(&extended, "additionalDetails")));
+        .or_else(|| agent_in(&value(&extended, "additionalDetails")))
+        .or_else(|| agent_of(audit.text(Field::ActorInfoString)?))
+        .or_else(|| agent_of(audit.text(Field::ClientInfoString)?));
     event.auth_protocol = text(value(&extended, "RequestType"));
     event.client_info = audit.trimmed(Field::ClientInfoString);
     event.client_app = audit.trimmed(Field::ClientProcessName);

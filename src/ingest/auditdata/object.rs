@@ -50,6 +50,7 @@ known_fields! {
     SendAsUserSmtp, SendAsUserMailboxGuid, SendOnBehalfOfUserSmtp, SendOnBehalfOfUserMailboxGuid, SaveToSentItems,
     RecipientCount, RecipientList, OperationCount, Data, AlertEntityId, Name, EventValue, HygieneEvent => "Event",
     DeviceId, ModifiedObjectResolvedName, P1Sender, P2Sender, Subject, InternetMessageId,
+    ActorInfoString,
 }
 
 /// One AuditData object with its known values, each as its JSON text; what has an inside was read in passing.
