@@ -317,6 +317,25 @@ mod tests {
     }
 
     #[test]
+    fn old_directory_records_tell_changes_and_names_in_properties() {
+        let record = |kind: u8, modified: &str| {
+            let changed = r#"[{\"Name\":\"DisplayName\",\"OldValue\":[\"Target\"],\"NewValue\":[\"IT\"]},{\"Name\":\"Included\",\"OldValue\":null,\"NewValue\":\"DisplayName\"}]"#;
+            read(&format!(
+                r#""RecordType":{kind},"ModifiedProperties":[{modified}],"ExtendedProperties":[{{"Name":"targetUpdatedProperties","Value":"{changed}"}},
+                {{"Name":"actorUPN","Value":"A@x.example"}},{{"Name":"targetUPN","Value":"t@x.example"}}]"#
+            ))
+        };
+        let old = record(8, "");
+        let changes = r#"[{"name":"DisplayName","old":"[\"Target\"]","new":"[\"IT\"]"},{"name":"Included","old":null,"new":"DisplayName"}]"#;
+        assert_eq!(old.changes.as_deref(), Some(changes));
+        assert_eq!((old.user_upn.as_deref(), old.target_upn.as_deref()), (Some("a@x.example"), Some("t@x.example")));
+        let newer = record(8, r#"{"Name":"B","OldValue":"1","NewValue":"2"}"#);
+        assert_eq!(newer.changes.as_deref(), Some(r#"[{"name":"B","old":"1","new":"2"}]"#));
+        let other = record(1, "");
+        assert_eq!((other.changes.as_deref(), other.user_upn.as_deref()), (None, None));
+    }
+
+    #[test]
     fn the_user_agent_of_a_client_is_its_own_before_the_services_words() {
         let agent = |members: &str| read(members).user_agent.map(|agent| agent.to_string());
         let client = r#""ClientInfoString":"Client=OWA;Mozilla/5.0 (X11);""#;

@@ -6,6 +6,7 @@ use memchr::memmem;
 
 use super::agent::agent_of;
 use super::object::{Audit, Field, scalar};
+use super::people::upn;
 use crate::ingest::fields::{lower, put_json, text};
 use crate::ingest::members::Part;
 use crate::ingest::nested::{Borrowed, Modified, Pair};
@@ -13,14 +14,23 @@ use crate::timeline::Draft;
 use crate::timeline::event::Text;
 use crate::timeline::json::{self, boolean};
 
+/// The record type of directory changes.
+const DIRECTORY: i64 = 8;
+
 /// Fills what comes from bags of properties; gives back `Parameters` and `OperationProperties`.
 pub(super) fn set_properties<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Vec<Entry<'r>> {
     let mut parameters = audit.pairs(Field::Parameters);
     parameters.extend(audit.pairs(Field::OperationProperties));
     event.op_params = entries_text(&parameters);
-    let changes: Vec<Changed<'_>> = audit.inside.modified.iter().filter_map(change).collect();
-    event.changes = changes_text(&changes);
     let extended = audit.pairs(Field::ExtendedProperties);
+    let mut changes: Vec<Changed<'_>> = audit.inside.modified.iter().filter_map(change).collect();
+    if event.record_type == Some(DIRECTORY) {
+        if changes.is_empty() {
+            changes = old_changes(&value(&extended, "targetUpdatedProperties"));
+        }
+        set_old_names(&extended, event);
+    }
+    event.changes = changes_text(&changes);
     event.user_agent = audit
         .trimmed(Field::UserAgent)
         .or_else(|| text(value(&extended, "UserAgent")))
@@ -119,6 +129,33 @@ fn json_list<T>(list: &[T], members: impl Fn(&mut String, &T)) -> Text<'static> 
 fn value<'r>(list: &[Entry<'r>], name: &str) -> Cow<'r, str> {
     let found = list.iter().find(|pair| pair.name.eq_ignore_ascii_case(name));
     found.and_then(|pair| pair.value.clone()).unwrap_or_default()
+}
+
+/// Who acted on whom, as directory records tell it in properties where they have no list of names, as those of 2018 to 2020.
+fn set_old_names<'r>(extended: &[Entry<'r>], event: &mut Draft<'r>) {
+    if event.user_upn.is_none() {
+        event.user_upn = upn(value(extended, "actorUPN"));
+    }
+    if event.target_upn.is_none() {
+        event.target_upn = upn(value(extended, "targetUPN"));
+    }
+}
+
+/// What such a record says was changed: a list kept as JSON text.
+fn old_changes(list: &str) -> Vec<Changed<'static>> {
+    if !list.trim_start().starts_with('[') {
+        return Vec::new();
+    }
+    let list: Vec<serde_json::Value> = serde_json::from_str(list).unwrap_or_default();
+    let text = |change: &serde_json::Value, key: &str| match json::get(change, key)? {
+        list @ (serde_json::Value::Array(_) | serde_json::Value::Object(_)) => Some(Cow::Owned(list.to_string())),
+        other => json::scalar_text(other).map(Cow::Owned),
+    };
+    let change = |change: &serde_json::Value| {
+        let (old, new) = (text(change, "OldValue"), text(change, "NewValue"));
+        Some(Changed { name: json::text(change, "Name")?.into(), old, new })
+    };
+    list.iter().filter_map(change).collect()
 }
 
 /// The user agent in the details of a directory change, which are JSON text.
