@@ -172,9 +172,27 @@ fn set_addresses<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
         }
     }
     fields::set_address(event, &found);
+    if let Some(list) = audit.json(Field::ClientIPs) {
+        add_related(list, &found, event);
+    }
     if event.source_ip_class.as_deref() == Some("invalid") {
         note(event, "R-111");
     }
+}
+
+/// The addresses that an alert lists beside its own: it does not say from which of them was acted.
+#[cold]
+fn add_related(list: &str, own: &[Address<'_>], event: &mut Draft<'_>) {
+    let listed: Vec<String> = serde_json::from_str(list).unwrap_or_default();
+    let listed = listed.iter().filter_map(|written| fields::address(&**written));
+    let mut all: Vec<String> = Vec::new();
+    for address in own.iter().cloned().chain(listed) {
+        let name = address.ip.map_or_else(|| address.text.into_owned(), |ip| ip.to_string());
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    event.related_ip = text(all.join("; "));
 }
 
 /// One readable sentence, made by the same template each time.
@@ -333,6 +351,15 @@ mod tests {
         assert_eq!(newer.changes.as_deref(), Some(r#"[{"name":"B","old":"1","new":"2"}]"#));
         let other = record(1, "");
         assert_eq!((other.changes.as_deref(), other.user_upn.as_deref()), (None, None));
+    }
+
+    #[test]
+    fn an_alerts_further_addresses_are_related_to_it() {
+        let event = read(r#""ClientIP":"198.51.100.7","ClientIPs":["198.51.100.7","2001:DB8::1",""]"#);
+        assert_eq!(event.related_ip.as_deref(), Some("198.51.100.7; 2001:db8::1"));
+        let event = read(r#""ClientIPs":["198.51.100.7"]"#);
+        assert_eq!((event.related_ip.as_deref(), event.source_ip.as_deref()), (Some("198.51.100.7"), None));
+        assert_eq!(read(r#""ClientIPs":[]"#).related_ip.as_deref(), None);
     }
 
     #[test]

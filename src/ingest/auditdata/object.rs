@@ -50,7 +50,7 @@ known_fields! {
     SendAsUserSmtp, SendAsUserMailboxGuid, SendOnBehalfOfUserSmtp, SendOnBehalfOfUserMailboxGuid, SaveToSentItems,
     RecipientCount, RecipientList, OperationCount, Data, AlertEntityId, Name, EventValue, HygieneEvent => "Event",
     DeviceId, ModifiedObjectResolvedName, P1Sender, P2Sender, Subject, InternetMessageId,
-    ActorInfoString,
+    ActorInfoString, ClientIPs,
 }
 
 /// One AuditData object with its known values, each as its JSON text; what has an inside was read in passing.
@@ -168,6 +168,11 @@ impl<'a> Audit<'a> {
     #[inline]
     pub(super) fn text(&self, field: Field) -> Option<Cow<'a, str>> {
         scalar(self.values.get(field as usize).copied().flatten()?)
+    }
+
+    /// The value's own text.
+    pub(super) fn json(&self, field: Field) -> Option<&'a str> {
+        self.values.get(field as usize).copied().flatten().map(|part| part.json)
     }
 
     #[inline]
