@@ -237,6 +237,13 @@ mod tests {
     }
 
     #[test]
+    fn one_object_in_place_of_a_list_is_a_list_of_one() {
+        let value: Value = serde_json::from_str(r#"{"a":[1,2],"b":{"c":1},"d":{},"e":"x","f":null}"#).unwrap();
+        assert_eq!(["a", "B", "d", "e", "f", "g"].map(|key| list(&value, key).len()), [2, 1, 0, 0, 0, 0]);
+        assert_eq!(text(&list(&value, "b")[0], "c").as_deref(), Some("1"));
+    }
+
+    #[test]
     fn keys_are_found_in_any_case() {
         let value: Value = serde_json::from_str(r#"{"eventName":"b","EventName":"a"}"#).unwrap();
         assert_eq!(text(&value, "EventName").as_deref(), Some("a"));
