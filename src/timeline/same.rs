@@ -23,10 +23,10 @@ pub fn leading(hash: &[u8; 32]) -> u128 {
 /// What makes a record the same as another: its native id within its kind of evidence, or its bytes.
 ///
 /// A trace has one id for a mail and many records of it: one a recipient, one a step. The same state seen at two
-/// times is two states.
+/// times, or in two mailboxes, is two states.
 pub fn key<T: Deref<Target = str>>(event: &EventOf<T>, content: u128) -> u128 {
     if event.is_state() {
-        return content ^ u128::from(event.datetime.timestamp_micros().unsigned_abs());
+        return content ^ u128::from(event.datetime.timestamp_micros().unsigned_abs()) ^ whose(event);
     }
     let Some(id) = event.event_id.as_deref() else { return content };
     if event.evidence_source == EvidenceSource::MessageTrace {
@@ -34,6 +34,22 @@ pub fn key<T: Deref<Target = str>>(event: &EventOf<T>, content: u128) -> u128 {
         return id_key(&format!("{id} {step} {to} {}", event.datetime.timestamp_micros()), event.evidence_source);
     }
     id_key(id, event.evidence_source)
+}
+
+/// States of a mailbox. Others without an account are the organisation's.
+const OF_A_MAILBOX: [&str; 4] = ["InboxRule", "MailboxForwarding", "MailboxPermission", "MailboxAudit"];
+
+/// Whose a state is. Of two that do not say so nobody can know that they are one mailbox's: each is its own.
+fn whose<T: Deref<Target = str>>(event: &EventOf<T>) -> u128 {
+    let origin = &event.origin;
+    let text = match event.target_raw.as_deref() {
+        Some(name) => name.to_lowercase(),
+        None if OF_A_MAILBOX.contains(&event.action()) => {
+            format!("{}\n{}\n{}", origin.file, origin.offset, origin.record)
+        }
+        None => return 0,
+    };
+    leading(&Sha256::digest(text.as_bytes()).into())
 }
 
 /// A native id as a number: GUIDs by value, others by hash. A login has the same id in the audit log and in the
@@ -151,5 +167,20 @@ mod tests {
         let two = Event { event_id: id, evidence_source: EvidenceSource::EntraSignin, ..Event::default() };
         assert_ne!(key(&one, 1), key(&two, 1));
         assert_eq!(key(&one, 1), key(&one.clone(), 2));
+    }
+
+    #[test]
+    fn a_rule_of_two_mailboxes_is_two_states() {
+        let state = |action: &str, whose: Option<&str>, offset: u64| {
+            let mut event =
+                Event { action: Some(action.into()), target_raw: whose.map(Into::into), ..Event::default() };
+            event.evidence_source = EvidenceSource::Snapshot;
+            event.origin.offset = offset;
+            key(&event, 1)
+        };
+        assert_ne!(state("InboxRule", Some("a@x.example"), 1), state("InboxRule", Some("b@x.example"), 1));
+        assert_eq!(state("InboxRule", Some("a@x.example"), 1), state("InboxRule", Some("A@x.example"), 2));
+        assert_ne!(state("InboxRule", None, 1), state("InboxRule", None, 2));
+        assert_eq!(state("TransportRule", None, 1), state("TransportRule", None, 2));
     }
 }
