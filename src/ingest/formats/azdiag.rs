@@ -6,8 +6,7 @@
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::fields::DateOrder;
-use crate::ingest::fields::{lower, text as column};
+use crate::ingest::fields::{self, DateOrder, lower, text as column};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{auditdata, entra_audit, graph_activity, object, risk, signin};
@@ -100,15 +99,20 @@ impl RecordReader for Reader {
         match category {
             Category::SignIn(kind) => {
                 signin::fill(&properties, Some(kind), clock, &mut event)?;
+                set_caller(&outer, &mut event);
                 set_from_outer(&outer, &mut event);
             }
             Category::Audit => {
                 entra_audit::fill(&properties, clock, &mut event)?;
                 event.tenant_id = json::text(&outer, "tenantId").and_then(lower);
+                set_caller(&outer, &mut event);
             }
             Category::RiskyUser => risk::fill_user(&properties, clock, &mut event)?,
             Category::RiskDetection => risk::fill_detection(&properties, clock, &mut event)?,
-            Category::GraphActivity => graph_activity::fill(&properties, clock, &mut event)?,
+            Category::GraphActivity => {
+                graph_activity::fill(&properties, clock, &mut event)?;
+                set_caller(&outer, &mut event);
+            }
         }
         let mut event = owned(event);
         event.raw = Some(text.into());
@@ -149,4 +153,21 @@ fn set_from_outer(outer: &Value, event: &mut Draft<'_>) {
         event.geo_basis = event.geo_country.as_ref().and_then(|_| column("log"));
     }
     event.message = Some(auditdata::sentence(event).into());
+}
+
+/// The address that the frame names: the client's where the record itself has none, else one more of the record where it
+/// is another.
+fn set_caller(outer: &Value, event: &mut Draft<'_>) {
+    let Some(caller) = json::text(outer, "callerIpAddress").and_then(fields::address) else { return };
+    if event.source_ip.is_none() {
+        let own = event.source_ip_text.as_deref().map(str::to_owned).and_then(fields::address);
+        fields::set_address(event, &own.into_iter().chain([caller]).collect::<Vec<_>>());
+        event.message = Some(auditdata::sentence(event).into());
+        return;
+    }
+    let (Some(own), Some(caller)) = (event.source_ip.as_deref(), caller.ip.map(|ip| ip.to_string())) else { return };
+    // A sign-in may have been seen by the resource from elsewhere: that address is a clue only where it stands alone.
+    if caller != own && event.related_ip.is_none() {
+        event.related_ip = column(format!("{own}; {caller}"));
+    }
 }
