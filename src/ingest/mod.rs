@@ -27,6 +27,7 @@ pub mod members;
 pub mod nested;
 pub mod object;
 pub mod office_activity;
+pub mod owners;
 pub mod parties;
 pub mod pipeline;
 pub mod portal;

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::ingest::auditdata::note;
 use crate::ingest::formats::{Read, RecordReader, Remarks, Tools, owned};
+use crate::ingest::owners::Owners;
 use crate::ingest::requoted::Requoted;
 use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ledger::Note;
@@ -165,6 +166,14 @@ impl RecordReader for Unwrapping {
 
     fn previewed(&mut self) {
         self.reader.previewed();
+    }
+
+    fn owners(&self) -> Option<&Owners> {
+        self.reader.owners()
+    }
+
+    fn owners_mut(&mut self) -> Option<&mut Owners> {
+        self.reader.owners_mut()
     }
 }
 

@@ -300,6 +300,8 @@ impl Worker<'_> {
         let (mut at, mut pieces) = (0, Pieces::whole(bytes));
         while let Some(piece) = pieces.next() {
             let text = bytes.get(piece.start..piece.end).unwrap_or_default();
+            let before = bytes.get(at..piece.start).unwrap_or_default();
+            attempts.tools.offset = place.offset + self.encoding.encoded_len(before);
             let whole = (!pieces.open).then(|| attempts.attempt(text));
             if let Some(page) = whole.as_ref().and_then(|whole| pieces.page_in(text, piece.start, whole)) {
                 pieces = Pieces::of_page(bytes, piece.start, page);
@@ -313,7 +315,7 @@ impl Worker<'_> {
                 pieces.reach *= 4;
                 continue;
             }
-            place.over(bytes.get(at..piece.start).unwrap_or_default(), layout, self.encoding);
+            place.over(before, layout, self.encoding);
             at = piece.start;
             match (behind, whole) {
                 (None, None) => {}

@@ -33,6 +33,7 @@ use std::borrow::Cow;
 use crate::ingest::auditdata::{self, AuditError};
 use crate::ingest::cells::CellReader;
 use crate::ingest::fields::DateOrder;
+use crate::ingest::owners::Owners;
 use crate::ingest::result_sets::Position;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::wrapper::Wrapper;
@@ -161,6 +162,17 @@ pub trait RecordReader: Send + Sync {
     /// The file was gone through.
     fn previewed(&mut self) {}
 
+    /// Where it is kept whose the lists of the file are, for records that do not say so: it is learned before they are
+    /// read.
+    fn owners(&self) -> Option<&Owners> {
+        None
+    }
+
+    /// The same, to learn it.
+    fn owners_mut(&mut self) -> Option<&mut Owners> {
+        None
+    }
+
     /// Whether the file has records at all: a collector's log only says something about other files.
     fn holds_records(&self) -> bool {
         true
@@ -199,12 +211,14 @@ pub struct Tools {
     pub inner: Option<Box<CellReader>>,
     /// ResultIndex and ResultCount of the rows of this batch.
     pub places: Vec<Position>,
+    /// Where in the file the record in hand begins.
+    pub offset: u64,
 }
 
 impl Tools {
     /// Tools for a file with this separator.
     pub fn new(delimiter: u8) -> Self {
-        Self { cells: CellReader::new(delimiter), inner: None, places: Vec::new() }
+        Self { cells: CellReader::new(delimiter), inner: None, places: Vec::new(), offset: 0 }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Inbox rules as Graph's messageRule objects (`snapshot_inbox_rules_json`).
 //!
-//! The object does not say whose mailbox it is; that stands in a key a collector added, or in the file's name.
+//! The object does not say whose mailbox it is; that stands in a key a collector added, around the objects, or in the
+//! file's name.
 
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::fields::NameValue;
+use crate::ingest::owners::{self, Owners};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::state::{self, Collected, State, is_type_name};
 use crate::ledger::Note;
@@ -21,17 +23,16 @@ pub static FORMAT: Format = Format {
     dates: no_dates,
     reader: |head: &Head, _: &Context| {
         let collected = Collected::from_name(&head.file_name);
-        Box::new(Reader { collected, mailbox: address_in_name(&head.file_name) })
+        Box::new(Reader { collected, mailbox: address_in_name(&head.file_name), owners: Owners::default() })
     },
 };
 
 struct Reader {
     collected: Collected,
+    /// The mailbox that the file's name has.
     mailbox: String,
+    owners: Owners,
 }
-
-/// Keys of collectors that name the mailbox.
-const OWNER: [&str; 7] = ["userPrincipalName", "user", "userName", "mailbox", "mailboxOwnerId", "userId", "upn"];
 
 /// Graph's names for what Get-InboxRule calls otherwise.
 const RENAMED: [(&str, &str); 20] = [
@@ -76,7 +77,7 @@ fn address_in_name(name: &str) -> String {
 }
 
 impl RecordReader for Reader {
-    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+    fn read<'r>(&'r self, text: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         let mut salvaged = false;
         let object: Value = match serde_json::from_str(text) {
@@ -94,8 +95,8 @@ impl RecordReader for Reader {
         if FORMAT.wants.iter().all(|key| json::get(&object, key).is_none()) {
             return Err(Refusal::new("R-101", "an object with none of the keys of an inbox rule"));
         }
-        let own = OWNER.iter().find_map(|key| json::text(&object, key));
-        let mailbox = own.unwrap_or_else(|| self.mailbox.clone());
+        let around = || self.owners.of(tools.offset).map(str::to_owned);
+        let mailbox = owners::named_by(&object).or_else(around).unwrap_or_else(|| self.mailbox.clone());
         let (name, id) = (json::text(&object, "displayName"), json::text(&object, "id"));
         let (name, id) = (name.unwrap_or_default(), id.unwrap_or_default());
         let columns = columns(&object, &name);
@@ -116,6 +117,14 @@ impl RecordReader for Reader {
 
     fn notes(&self) -> Vec<Note> {
         state::notes(&self.collected)
+    }
+
+    fn owners(&self) -> Option<&Owners> {
+        Some(&self.owners)
+    }
+
+    fn owners_mut(&mut self) -> Option<&mut Owners> {
+        Some(&mut self.owners)
     }
 }
 

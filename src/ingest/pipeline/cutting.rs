@@ -146,7 +146,6 @@ impl Read for Whole {
 impl<'r> Cutting<'r> {
     /// From the head on, which says how the records are arranged; `reader` tells whole records from broken ones.
     pub fn new(opened: Opened, head: &Head, reader: Option<&'r dyn RecordReader>, batch: Option<usize>) -> Self {
-        let batch = batch.unwrap_or(BATCH).max(1);
         let (layout, skip, lines) = match &head.shape {
             Shape::Csv(csv) => (csv.layout(), csv.skip, csv.lines),
             Shape::Json(JsonHead { layout, .. }) | Shape::Empty(_, layout) => {
@@ -159,23 +158,32 @@ impl<'r> Cutting<'r> {
         };
         let heading = if let Shape::Csv(csv) = &head.shape { Heading::of(csv) } else { None };
         let skipped = opened.text.as_bytes().get(..skip).unwrap_or_default();
+        let skipped = opened.encoding.encoding.encoded_len(skipped);
+        let mut cutting = Self::of_layout(opened, layout, batch);
+        cutting.place.offset += skipped;
+        cutting.place.line += lines;
+        Self { heading, reader, skip, ..cutting }
+    }
+
+    /// From the first byte on, whatever the head says.
+    pub fn of_layout(opened: Opened, layout: Layout, batch: Option<usize>) -> Self {
         let encoding = opened.encoding.encoding;
-        let offset = opened.encoding.bom as u64 + encoding.encoded_len(skipped);
+        let offset = opened.encoding.bom as u64;
         let whole = Whole { head: Cursor::new(opened.head), fault: opened.fault, stream: opened.stream };
         Self {
-            batch,
+            batch: batch.unwrap_or(BATCH).max(1),
             text: Text::new(whole, encoding),
             encoding,
             cutter: layout.cutter(),
-            heading,
+            heading: None,
             layout,
-            reader,
+            reader: None,
             buffer: Buffer::default(),
             spare: Vec::new(),
             spans: Vec::new(),
             number: 0,
-            place: Place { line: lines + 1, offset },
-            skip,
+            place: Place { line: 1, offset },
+            skip: 0,
             ended: false,
             whole: true,
             open_row: false,
@@ -215,6 +223,7 @@ impl<'r> Cutting<'r> {
         }
         self.drop_others(known);
         self.drop_headings(known);
+        self.drop_names(known);
         if self.ended {
             let ends = matches!(self.buffer.last(), Some(b'\n' | b'\r'));
             self.open_row = self.layout.delimiter().is_some() && !ends;
@@ -249,6 +258,20 @@ impl<'r> Cutting<'r> {
         self.spans.retain(|span| {
             at += 1;
             at <= known || !heading.is(buffer.get(span.start..span.end).unwrap_or_default())
+        });
+    }
+
+    /// Of the objects from `known` on, those that only name the mailbox of their list are no records.
+    fn drop_names(&mut self, known: usize) {
+        let owners = self.reader.and_then(RecordReader::owners).filter(|owners| owners.has_names());
+        let Some(owners) = owners.filter(|_| self.oversize.is_none()) else { return };
+        let (buffer, encoding, mut number) = (&self.buffer, self.encoding, 0);
+        let (mut at, mut offset) = (0, self.place.offset);
+        self.spans.retain(|span| {
+            offset += encoding.encoded_len(buffer.get(at..span.start).unwrap_or_default());
+            at = span.start;
+            number += 1;
+            number <= known || !owners.is_name(offset)
         });
     }
 

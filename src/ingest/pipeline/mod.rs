@@ -8,10 +8,11 @@ mod desk;
 use rayon::prelude::*;
 
 use crate::exit::Stop;
+use crate::ingest::cut::{JsonLayout, Layout};
 use crate::ingest::fields::DateOrder;
 use crate::ingest::formats::{Context, RecordReader};
 use crate::ingest::sink::{PartJob, Sink, Witness};
-use crate::ingest::sniff::{self, Head};
+use crate::ingest::sniff::{self, Head, Shape};
 use crate::ingest::source::{self, EvidenceFile, Limits, Member, Nests};
 use crate::ingest::unwrap;
 use crate::ledger::{Ledger, Note, Reading, Status};
@@ -192,6 +193,7 @@ fn one(
     let date_order = dates::prove_dates(member, options, &head, format).or(options.date_order);
     let mut reader = unwrap::around(&head, (format.reader)(&head, &Context { date_order }));
     preview(member, options, &head, reader.as_mut());
+    learn_owners(member, options, &head, reader.as_mut());
     sink.start(&member.name, format, &opened.encoding, reader.notes());
     sink.explain(head.reason(format), reader.gaps());
     if !reader.holds_records() {
@@ -216,4 +218,27 @@ fn preview(member: &Member, options: &Options, head: &Head, reader: &mut dyn Rec
         }
         reader.previewed();
     }
+}
+
+/// Goes through the file for a reader whose records do not say whose they are: what may say so stands around them, so
+/// envelopes are values here.
+fn learn_owners(member: &Member, options: &Options, head: &Head, reader: &mut dyn RecordReader) {
+    let (Some(owners), Shape::Json(_)) = (reader.owners_mut(), &head.shape) else { return };
+    let Ok(opened) = open(member, options) else { return };
+    let layout = Layout::Json(JsonLayout::default());
+    let mut values = Cutting::of_layout(opened, layout, options.batch);
+    while let Some(batch) = values.next_batch().filter(|_| !options.stop.is_wanted()) {
+        let (mut at, mut offset) = (0, batch.offset);
+        for span in &batch.spans {
+            let between = batch.bytes.get(at..span.start).unwrap_or_default();
+            let value = batch.bytes.get(span.start..span.end).unwrap_or_default();
+            owners.see_between(between);
+            offset += batch.encoding.encoded_len(between);
+            owners.see(offset, &String::from_utf8_lossy(value), batch.encoding);
+            offset += batch.encoding.encoded_len(value);
+            at = span.end;
+        }
+        owners.see_between(batch.bytes.get(at..).unwrap_or_default());
+    }
+    owners.end();
 }

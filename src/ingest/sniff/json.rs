@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::context::format_of;
 use super::{HEAD, Shape, is_record};
 use crate::ingest::cut::{Cutter, EVERY, JsonCutter, JsonLayout};
+use crate::ingest::owners;
 use crate::ingest::unwrap;
 
 /// The head of JSON text.
@@ -202,8 +203,11 @@ fn objects(text: &str, layout: &JsonLayout) -> impl Iterator<Item = Value> {
     }
     // What has no such list is no envelope.
     let listed = layout.envelope.is_none() || matches!(&cutter, Cutter::Json(cutter) if cutter.listed);
-    spans.into_iter().take(if listed { 50 } else { 0 }).filter_map(|span| {
-        let value: Value = serde_json::from_str(&inner_text(text.get(span.start..span.end)?)).ok()?;
+    // A collector's file may begin with the names of many mailboxes that have nothing.
+    let texts = spans.into_iter().filter_map(|span| text.get(span.start..span.end));
+    let texts = texts.filter(|text| owners::name_alone(text).is_none());
+    texts.take(if listed { 50 } else { 0 }).filter_map(|text| {
+        let value: Value = serde_json::from_str(&inner_text(text)).ok()?;
         value.is_object().then_some(value)
     })
 }
