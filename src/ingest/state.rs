@@ -107,6 +107,8 @@ pub struct State<'a> {
     pub id: &'a str,
     /// The columns; a value that was lost in the export is `None`.
     pub columns: Vec<NameValue>,
+    /// What it says nothing of, though that decides what it means.
+    pub absent: Vec<&'static str>,
 }
 
 /// Puts the state into the event. Returns what must be said about it.
@@ -141,7 +143,15 @@ pub fn fill<'r>(state: State<'r>, collected: &'r Collected, event: &mut Draft<'r
         note(event, "R-160");
         event.parse_status = ParseStatus::Partial;
     }
-    event.op_params = fields::list_text(&state.columns);
+    let mut columns = state.columns;
+    if !state.absent.is_empty() {
+        let absent = state.absent.join(", ");
+        remarks.push(("R-160", format!("no columns for what decides: {absent} cannot be known from this file")));
+        note(event, "R-160");
+        event.parse_status = ParseStatus::Partial;
+        columns.extend(state.absent.iter().map(|name| NameValue { name: (*name).to_owned(), value: None }));
+    }
+    event.op_params = fields::list_text(&columns);
     let mut parties = Parties::default();
     parties.add(Role::Mailbox, state.mailbox);
     for name in [state.account, state.account_id].into_iter().chain(state.others) {

@@ -5,6 +5,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
 use crate::analyze::{directory, forwards};
 use crate::finding::{Step, StepStatus};
+use crate::timeline::details;
 
 const ID: (u8, &str) = (2, "remove-forwarding");
 
@@ -132,7 +133,11 @@ fn is_forwarding(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
 
 /// A snapshot of the mailbox, not older than the forwarding, that shows both addresses empty.
 fn snapshot_without<'s, 'a>(scene: &Scene<'s, 'a>, set: &Row<'_>) -> Option<&'s Row<'a>> {
-    let empty = |row: &Row<'_>, name: &str| row.param(name).is_none_or(|value| forwards::destination(&value).is_none());
+    // A value that the export lost, or had no column for, may be anything.
+    let empty = |row: &Row<'_>, name: &str| {
+        let param = details::params(row.event).into_iter().find(|param| param.name.eq_ignore_ascii_case(name));
+        param.is_none_or(|param| param.value.is_some_and(|value| forwards::destination(&value).is_none()))
+    };
     let states = scene.exam.states.iter().filter(|row| row.parts.mailbox && row.event.is(&["MailboxForwarding"]));
     // A snapshot is taken when the evidence is collected; only one that is dated can be older than the setting.
     let later = |row: &&Row<'_>| row.event.datetime_text.is_none() || row.event.datetime > set.event.datetime;

@@ -94,6 +94,7 @@ pub static FORMATS: &[&Format] = &[
     &message_trace_json::EMAIL_EVENTS,
     &snapshot_csv::INBOX_RULES,
     &snapshot_csv::INBOX_RULES_GRAPH,
+    &snapshot_csv::RULES_IN_PART,
     &snapshot_csv::FORWARDING,
     &snapshot_csv::PERMISSIONS,
     &snapshot_csv::MFA,

@@ -27,11 +27,28 @@ pub static INBOX_RULES_GRAPH: Format = format(
     |head, _| Reader::boxed(head, &RULES_GRAPH),
 );
 
-/// Forwarding settings of mailboxes.
+/// Some columns of inbox rules, as older collectors chose them. That a rule is not in them, or does no more, proves
+/// nothing.
+pub static RULES_IN_PART: Format = format(
+    "snapshot_rules_in_part_csv",
+    &["forwardto", "enabled", "name", "movetofolder"],
+    |shape| {
+        is(shape, &["forwardto"], &["ruleidentity", "ruleid", "auditdata", "operations", "operation"])
+            && has_one(shape, &["ruleenabled", "enabled"])
+            && has_one(shape, RULES_PARTLY.name)
+            && has_one(shape, &["redirectto", "movetofolder", "identity"])
+    },
+    |head, _| Reader::boxed(head, &RULES_PARTLY),
+);
+
+/// Forwarding settings of mailboxes: to an address, to a contact, or both.
 pub static FORWARDING: Format = format(
     "snapshot_forwarding_csv",
     &["forwardingsmtpaddress", "delivertomailboxandforward"],
-    |shape| is(shape, FORWARDING.wants, &["auditbypassenabled"]),
+    |shape| {
+        is(shape, &["delivertomailboxandforward"], &["auditbypassenabled", "auditdata"])
+            && (has_one(shape, &[SMTP]) || has_one(shape, &[CONTACT]) && has_one(shape, FORWARDS.mailbox))
+    },
     |head, _| Reader::boxed(head, &FORWARDS),
 );
 
@@ -79,7 +96,10 @@ pub static MAILBOX_AUDIT: Format = format(
 pub static TRANSPORT_RULES: Format = format(
     "snapshot_transport_rules_csv",
     &["name", "createdby", "mode", "state", "priority"],
-    |shape| is(shape, TRANSPORT_RULES.wants, &["auditdata"]),
+    |shape| {
+        is(shape, TRANSPORT_RULES.wants, &["auditdata"])
+            || is(shape, &["name", "description", "createdby", "whenchanged", "state"], &["auditdata"])
+    },
     |head, _| Reader::boxed(head, &MAIL_FLOW),
 );
 
@@ -98,6 +118,11 @@ fn is(shape: &Shape, wants: &[&str], but_not: &[&str]) -> bool {
     matches!(shape, Shape::Csv(csv) if csv.has(wants) && !but_not.iter().any(|name| csv.column(name).is_some()))
 }
 
+/// Whether there is one of these columns.
+fn has_one(shape: &Shape, names: &[&str]) -> bool {
+    matches!(shape, Shape::Csv(csv) if names.iter().any(|name| csv.column(name).is_some()))
+}
+
 /// Which columns say what the row is about; of several the first that the header has.
 struct Kind {
     action: &'static str,
@@ -107,11 +132,14 @@ struct Kind {
     others: &'static [&'static str],
     name: &'static [&'static str],
     id: &'static [&'static str],
+    /// What cannot be known where the table has none of these columns, though it decides what the row means.
+    absent: &'static [(&'static str, &'static [&'static str])],
 }
 
-const NOTHING: Kind = Kind { action: "", mailbox: &[], account: &[], account_id: &[], others: &[], name: &[], id: &[] };
+const NOTHING: Kind =
+    Kind { action: "", mailbox: &[], account: &[], account_id: &[], others: &[], name: &[], id: &[], absent: &[] };
 
-static RULES: Kind = Kind {
+const RULES: Kind = Kind {
     action: "InboxRule",
     mailbox: &["username", "userprincipalname", "mailboxownerid", "mailbox"],
     name: &["rulename", "name"],
@@ -127,11 +155,30 @@ static RULES_GRAPH: Kind = Kind {
     ..NOTHING
 };
 
+static RULES_PARTLY: Kind = Kind { id: &["identity"], absent: &[(CONDITIONS, &CONDITION_COLUMNS)], ..RULES };
+
+/// What a rule may ask for.
+const CONDITIONS: &str = "Conditions";
+const CONDITION_COLUMNS: [&str; 8] = [
+    "from",
+    "fromaddresscontainswords",
+    "subjectcontainswords",
+    "subjectorbodycontainswords",
+    "bodycontainswords",
+    "headercontainswords",
+    "recipientaddresscontainswords",
+    "conditions",
+];
+
+const SMTP: &str = "forwardingsmtpaddress";
+const CONTACT: &str = "forwardingaddress";
+
 static FORWARDS: Kind = Kind {
     action: "MailboxForwarding",
     mailbox: &["userprincipalname", "primarysmtpaddress", "windowsemailaddress", "alias", "name"],
     account_id: &["externaldirectoryobjectid"],
-    name: &["forwardingsmtpaddress"],
+    name: &[SMTP, CONTACT],
+    absent: &[("ForwardingSmtpAddress", &[SMTP])],
     ..NOTHING
 };
 
@@ -180,6 +227,9 @@ const SPELLING: &str = "\
     LastNonInteractiveSignInDateTime IdentityProvider City Country UsageLocation AuditEnabled AuditBypassEnabled \
     DefaultAuditSet OwnerAuditActions EffectiveAuditState WhenChanged CreatedBy";
 
+/// Collectors' names for columns of the cmdlet.
+const RENAMED: [(&str, &str); 2] = [("ruleenabled", "Enabled"), ("textdescription", "Description")];
+
 struct Reader {
     kind: &'static Kind,
     /// Header cells for comparing, and as the services spell them.
@@ -194,8 +244,9 @@ impl Reader {
             _ => &[],
         };
         let spelt = |name: &String| {
+            let name = RENAMED.iter().find(|(other, _)| other == name).map_or(name.as_str(), |(_, usual)| usual);
             let known = SPELLING.split_whitespace().find(|known| known.eq_ignore_ascii_case(name));
-            known.map_or_else(|| name.clone(), str::to_owned)
+            known.unwrap_or(name).to_owned()
         };
         let names = columns.iter().map(|name| (name.clone(), spelt(name))).collect();
         Box::new(Self { kind, names, collected: Collected::from_name(&head.file_name) })
@@ -213,11 +264,28 @@ impl Reader {
         let pair = |(at, (column, name)): (usize, &(String, String))| {
             let value = cells.column(Some(at));
             let kept = (!is_type_name(value)).then(|| value.to_owned());
+            // A collector's own marks are no part of the rule.
+            if name.starts_with('_') {
+                return None;
+            }
             // A rule without a name is a thing to know; elsewhere an empty cell says nothing.
             let nameless = self.kind.action == "InboxRule" && self.kind.name.contains(&column.as_str());
             (nameless || !value.is_empty() && !name.is_empty()).then(|| NameValue { name: name.clone(), value: kept })
         };
         self.names.iter().enumerate().filter_map(pair).collect()
+    }
+
+    fn absent(&self) -> Vec<&'static str> {
+        let has = |column: &&str| self.names.iter().any(|(name, _)| name == column);
+        let absent = self.kind.absent.iter().filter(|(_, columns)| !columns.iter().any(has));
+        absent.map(|(what, _)| *what).collect()
+    }
+
+    /// The mailbox in front of a rule's name or number (`alice@contoso.example\1234567890`), which `Get-InboxRule` gives
+    /// it for an identity.
+    fn mailbox_of_rule<'a>(&self, cells: &Cells<'a>) -> &'a str {
+        let identity = if self.kind.action == "InboxRule" { self.get(cells, &["identity"]) } else { "" };
+        identity.split_once('\\').map_or("", |(mailbox, _)| mailbox)
     }
 }
 
@@ -227,15 +295,17 @@ impl RecordReader for Reader {
         let mut event = Box::<Draft<'_>>::default();
         let get = |wanted: &[&str]| self.get(&cells, wanted);
         let listed = self.kind.others.iter().flat_map(|column| get(&[column]).split([',', ';', '|', '\n']));
+        let mailbox = Some(get(self.kind.mailbox)).filter(|mailbox| !mailbox.is_empty());
         let state = State {
             action: self.kind.action,
-            mailbox: get(self.kind.mailbox),
+            mailbox: mailbox.unwrap_or_else(|| self.mailbox_of_rule(&cells)),
             account: get(self.kind.account),
             account_id: get(self.kind.account_id),
             others: listed.map(str::trim).filter(|name| !name.is_empty()).collect(),
             name: get(self.kind.name),
             id: get(self.kind.id),
             columns: self.columns(&cells),
+            absent: self.absent(),
         };
         let nobodys = state.mailbox.is_empty() && !self.kind.mailbox.is_empty();
         remarks.extend(state::fill(state, &self.collected, &mut event));

@@ -24,9 +24,10 @@ pub static FORMAT: Format = Format {
 };
 
 /// Each of the tables has one of these columns.
-const MARKS: [&str; 10] = [
+const MARKS: [&str; 11] = [
     "RuleIdentity",
     "RuleId",
+    "ForwardTo",
     "ForwardingSmtpAddress",
     "FullAccessUsers",
     "MFAstatus",

@@ -55,6 +55,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "値の代わりに型名: {0} はこのファイルからは不明",
     ),
     (
+        "no columns for what decides: {} cannot be known from this file",
+        "判断に必要な列がない: {0} はこのファイルからは不明",
+    ),
+    (
         "the row's {} is '{}', the record's is '{}'; the file may have been edited",
         "行の {0} は「{1}」、レコードでは「{2}」。ファイルが編集された可能性がある",
     ),
