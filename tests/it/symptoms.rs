@@ -156,6 +156,24 @@ fn differences(id: &str, expected: &Value, assessment: &Value) -> Vec<String> {
     wrong
 }
 
+#[test]
+fn a_rule_whose_name_no_record_tells_is_called_so() {
+    let text = std::fs::read_to_string(testdata("symptoms/inbox-rules/outlook-forward-all/ual.ndjson")).unwrap();
+    let nameless = text.replace("\"Name\":\"RuleName\"", "\"Name\":\"Other\"");
+    assert_ne!(nameless, text);
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("ual.ndjson");
+    std::fs::write(&file, nameless).unwrap();
+    let span = ["--from", "2026-02-10", "--to", "2026-03-01"];
+    let file = file.display().to_string();
+    let words = [&[&*file, "--user", "dana.weiss@fabrikam.example"], span.as_slice()].concat();
+    let (_, report, _dir) = investigate(&words);
+    let found = report["symptoms"].as_array().unwrap().iter().find(|found| found["id"] == "forwarding").unwrap();
+    let headline = &found["findings"][0]["headline"];
+    assert!(headline["en"].as_str().unwrap().starts_with("Rule '(name unknown)' of"), "{headline}");
+    assert!(headline["ja"].as_str().unwrap().contains("「(名前不明)」"), "{headline}");
+}
+
 /// The answer of `password-spray` for Dana where twelve others and then she were refused at one place, after the
 /// sign-ins were changed; with the number of accounts that its finding tells of, and the records it cites.
 fn sprayed(change: impl Fn(&mut Vec<Value>)) -> (String, Vec<String>, Vec<String>) {

@@ -190,13 +190,13 @@ fn standing_setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]
 fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding> {
     let outside = &standing.content.outside;
     let weight = standing.weight.filter(|_| !outside.is_empty())?;
-    let (name, to) = (standing.rule.name.clone().unwrap_or_default(), outside.join(", "));
+    let ((name, name_ja), to) = (standing.rule.called(), outside.join(", "));
     let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
         .headline(
             format!("Rule '{name}' sends mail on to {to}; who made it and when is not recorded"),
-            format!("受信トレイ ルール「{name}」がメールを {to} に転送しています（作成者と作成日時の記録なし）"),
+            format!("受信トレイ ルール「{name_ja}」がメールを {to} に転送しています（作成者と作成日時の記録なし）"),
         )
-        .detail("rule name", name)
+        .detail("rule name", standing.rule.name.clone().unwrap_or_default())
         .detail("destination", to)
         .detail("rule actions", standing.rule.actions_text())
         .detail("rule conditions", standing.rule.conditions_text())
@@ -329,16 +329,16 @@ fn by_rule(exam: &Exam<'_>, acts: &[(Weight, Judged<'_, '_>)], alerts: &[Alert<'
     let (weight, judged) = acts.iter().rev().max_by_key(|(weight, _)| *weight)?;
     let (act, rule, outside) = (&judged.act, &judged.act.rule, &judged.content.outside);
     let to = if outside.is_empty() { rule.targets().join(", ") } else { outside.join(", ") };
-    let name = rule.name.clone().unwrap_or_default();
+    let (name, name_ja) = rule.called();
     let native = act.row.event.event_id.as_deref();
     let caused = alerts.iter().filter(|alert| alert.is_by(native));
     let look_alike = outside.iter().find_map(|address| look_alike(exam, address));
     let draft = Draft::new(&CHECK.meta, exam, act.row)
         .headline(
             format!("Rule '{name}' of {} sends mail on to {to}", act.mailbox.name),
-            format!("{} の受信トレイ ルール「{name}」がメールを {to} に転送します", act.mailbox.name),
+            format!("{} の受信トレイ ルール「{name_ja}」がメールを {to} に転送します", act.mailbox.name),
         )
-        .detail("rule name", name)
+        .detail("rule name", rule.name.clone().unwrap_or_default())
         .detail("destination", to)
         .detail("rule actions", rule.actions_text())
         .detail("rule conditions", rule.conditions_text())

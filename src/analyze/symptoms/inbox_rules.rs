@@ -135,16 +135,11 @@ fn stood(act: &Judged<'_, '_>, ends: &[End]) -> String {
     }
 }
 
-/// A rule's name for the headlines.
-fn named(name: Option<&str>) -> (&str, &str) {
-    (name.unwrap_or("(name unknown)"), name.unwrap_or("(名前不明)"))
-}
-
 /// A rule that a snapshot shows: it stood, and no record of the window says who made it.
 fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding> {
     let weight = standing.weight?;
     let content = &standing.content;
-    let (name, name_ja) = named(standing.rule.name.as_deref());
+    let (name, name_ja) = standing.rule.called();
     let (does, does_ja) = (standing.rule.actions_text(), standing.rule.actions_ja());
     let recorded = standing.recorded.as_ref().map(|act| act.row);
     let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
@@ -194,7 +189,7 @@ fn finding(
     // The heaviest act speaks for the group; of equals the first.
     let main = acts.iter().rev().max_by_key(|act| (act.weight, act.content.total()))?;
     let (act, content) = (&main.act, &main.content);
-    let (name, name_ja) = named(act.rule.name.as_deref());
+    let (name, name_ja) = act.rule.called();
     let (verb_en, verb_ja) = act.verb.words();
     let (whose_en, whose_ja) = match act.mailbox.ours {
         true => (String::new(), String::new()),
