@@ -14,8 +14,9 @@ use crate::knowledge::names::is_guid;
 use crate::timeline::{Draft, EvidenceSource, json};
 
 /// Times and circumstances that have no column of their own.
-const FURTHER: [&str; 7] = [
+const FURTHER: [&str; 8] = [
     "activity",
+    "initiatedBy",
     "detectedDateTime",
     "lastUpdatedDateTime",
     "detectionTimingType",
@@ -71,8 +72,13 @@ pub fn fill_user<'r>(object: &'r Value, clock: Clock, event: &mut Draft<'r>) -> 
     }
     event.action_raw = text("Risky user");
     event.timestamp_desc = text("Last Update Time");
-    // The id is the account's, not the record's.
-    event.target_id = lower(json::text(object, "id").unwrap_or_default()).filter(|id| is_guid(id));
+    let (id, user) = (json::text(object, "id").unwrap_or_default(), json::text(object, "userId"));
+    // The id is the account's, not the record's; an item of its history has both.
+    event.event_id = user.as_ref().and_then(|_| lower(id.clone()));
+    event.target_id = lower(user.unwrap_or(id)).filter(|id| is_guid(id));
+    let kinds = json::get(object, "activity").map(|activity| json::list(activity, "riskEventTypes"));
+    let kinds: Vec<String> = kinds.unwrap_or_default().iter().filter_map(json::scalar_text).collect();
+    event.risk_events = text(kinds.join("; "));
     set_common(object, event);
     Ok(())
 }
