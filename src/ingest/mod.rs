@@ -16,6 +16,7 @@ pub mod formats;
 pub mod graph_activity;
 pub mod heading;
 pub mod hours;
+pub mod in_column;
 pub mod join;
 pub mod kept;
 pub mod keys;

@@ -12,10 +12,11 @@ use serde_json::Value;
 use self::binary::{is_binary, not_text, packed};
 use self::csv::csv_shape;
 use self::json::{behind_nulls, json_shape};
-use self::unknown::unknown;
+use self::unknown::{is_headless, unknown};
 use self::xml::xml_shape;
 use crate::ingest::cut::JsonLayout;
 use crate::ingest::formats::{Context, FORMATS, Format, RecordReader, collector_log};
+use crate::ingest::in_column::{self, Column};
 use crate::ingest::unwrap;
 
 pub use csv::{CsvHead, normal_header};
@@ -34,6 +35,8 @@ pub struct Head {
     pub shape: Shape,
     /// Where in each record the record itself stands, if somebody wrapped it.
     pub wrapper: Option<unwrap::Path>,
+    /// The column of a table that no export has, where records stand in it.
+    pub column: Option<Column>,
     /// What was decoded is no text.
     pub binary: bool,
     /// The first record of JSON does not end in what was looked at: more of the stream may say more.
@@ -58,9 +61,24 @@ pub enum Shape {
 }
 
 impl Head {
+    fn of(file_name: &str, shape: Shape) -> Self {
+        Self { file_name: file_name.to_owned(), shape, wrapper: None, column: None, binary: false, open: false }
+    }
+
+    /// A reader for the file, which `format` claims.
+    pub fn reader(&self, format: &Format, context: &Context) -> Box<dyn RecordReader> {
+        match &self.column {
+            Some(column) => column.around((format.reader)(&column.head, context)),
+            None => unwrap::around(self, (format.reader)(self, context)),
+        }
+    }
+
     /// By what a format was recognised, in words.
     pub fn reason(&self, format: &Format) -> String {
         let wants = || format.wants.iter().map(|want| want.replace(" [utc]", "")).collect::<Vec<_>>().join(", ");
+        if let Some(column) = &self.column {
+            return format!("{}, in column `{}`", column.head.reason(format), column.name);
+        }
         let inside = self.wrapper.as_ref().map(|path| format!(", inside `{}`", path.join(".")));
         let of = match &self.shape {
             Shape::Csv(_) => format!("columns {}", wants()),
@@ -91,7 +109,20 @@ pub fn look(file_name: &str, bytes: &[u8], text: &str) -> Head {
         Shape::Nothing("F-002" | "F-032", _) => behind_nulls(text).starts_with(['{', '[', '"']),
         _ => false,
     };
-    let mut head = Head { file_name: file_name.to_owned(), shape, wrapper: None, binary: is_binary(text), open };
+    let mut head = Head { open, binary: is_binary(text), ..Head::of(file_name, shape) };
+    unwrap_first(&mut head);
+    if let Shape::Csv(csv) = &head.shape
+        && !is_headless(csv)
+        && !FORMATS.iter().any(|format| (format.claims)(&head.shape))
+    {
+        head.column = in_column::find(file_name, csv);
+    }
+    head
+}
+
+/// The head of one record given as a JSON object, whatever carried it.
+pub fn object_head(file_name: &str, object: Value) -> Head {
+    let mut head = Head::of(file_name, object_shape(object));
     unwrap_first(&mut head);
     head
 }
@@ -110,7 +141,7 @@ fn unwrap_first(head: &mut Head) {
 
 /// The format of one record that stands inside another export, and a reader for it.
 pub fn inner_reader(file_name: &str, shape: Shape) -> Option<(&'static Format, Box<dyn RecordReader>)> {
-    let head = Head { file_name: file_name.to_owned(), shape, wrapper: None, binary: false, open: false };
+    let head = Head::of(file_name, shape);
     match recognise(&head) {
         Verdict::One(format) => Some((format, (format.reader)(&head, &Context::default()))),
         Verdict::No(..) => None,
@@ -154,6 +185,9 @@ pub fn table_shape(object: &serde_json::Map<String, Value>, row: &str) -> Shape 
 
 /// Asks every format.
 pub fn recognise(head: &Head) -> Verdict {
+    if let Some(column) = &head.column {
+        return recognise(&column.head);
+    }
     if let Shape::Nothing(code, reason) = &head.shape {
         return match *code {
             "F-001" | "F-032" if head.binary => Verdict::No("F-011", not_text(&head.file_name)),

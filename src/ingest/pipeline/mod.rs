@@ -14,7 +14,6 @@ use crate::ingest::formats::{Context, RecordReader};
 use crate::ingest::sink::{PartJob, Sink, Witness};
 use crate::ingest::sniff::{self, Head, Shape};
 use crate::ingest::source::{self, EvidenceFile, Limits, Member, Nests};
-use crate::ingest::unwrap;
 use crate::ledger::{Ledger, Note, Reading, Status};
 use crate::timeline::EvidenceSource;
 use crate::timeline::store::{CaseWriter, StoreError};
@@ -191,7 +190,7 @@ fn one(
         }
     };
     let date_order = dates::prove_dates(member, options, &head, format).or(options.date_order);
-    let mut reader = unwrap::around(&head, (format.reader)(&head, &Context { date_order }));
+    let mut reader = head.reader(format, &Context { date_order });
     preview(member, options, &head, reader.as_mut());
     learn_owners(member, options, &head, reader.as_mut());
     sink.start(&member.name, format, &opened.encoding, reader.notes());

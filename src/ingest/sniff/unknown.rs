@@ -23,6 +23,11 @@ pub(super) fn unknown(head: &Head) -> (&'static str, String) {
                 let reason = "list of content blobs, not events: fetch them, or give the downloaded blobs";
                 return ("F-034", reason.to_owned());
             }
+            if json.has(&["tables"]) {
+                let reason = "unknown layout: a query's result with names and rows apart; save its rows as objects \
+                              that have the names (az monitor log-analytics query, ConvertTo-Json of the results)";
+                return ("F-032", reason.to_owned());
+            }
             let shown: Vec<&str> = keys.iter().take(20).map(String::as_str).collect();
             let (found, nearest) = (shown.join(", "), nearest(&keys));
             ("F-032", format!("unknown layout; keys found: [{found}]; {nearest}; nothing was read from this file"))
@@ -49,7 +54,7 @@ fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
         &["mailaccesstype", "internetmessageid"],
         &["parameterstring", "fullcommand"],
     ];
-    if any(&|column| column.starts_with("auditdata.") || column.starts_with("auditdata_"))
+    if any(&|column| ["auditdata.", "auditdata_", "o365.audit."].iter().any(|flat| column.starts_with(flat)))
         || derived.iter().any(|columns| csv.has(columns))
     {
         let reason = "flattened table: the original records are not inside; give the export it was made from";
@@ -60,11 +65,7 @@ fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
         let reason = "AuditData is missing: the original records are not inside; export them with it";
         return ("F-033", reason.to_owned());
     }
-    let is_date = |column: &str| {
-        let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
-        fields::iso_time(column).is_some() || orders.iter().any(|order| fields::locale_time(column, *order).is_some())
-    };
-    if any(&|column| column.starts_with("{\"") || is_date(column)) {
+    if is_headless(csv) {
         return ("F-031", "first line looks like data: the header row is missing; nothing was read".to_owned());
     }
     if portal::looks_like_sign_ins(csv) {
@@ -78,6 +79,15 @@ fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
             || csv.column("starttime").and(csv.column("endtime")).is_some();
     let hint = if counted { " (this is a query's result: export the raw table);" } else { ";" };
     ("F-032", format!("unknown layout{hint} header found: [{found}]; {nearest}; nothing was read from this file"))
+}
+
+/// Whether the first line is a row of data.
+pub(super) fn is_headless(csv: &CsvHead) -> bool {
+    let is_date = |column: &str| {
+        let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
+        fields::iso_time(column).is_some() || orders.iter().any(|order| fields::locale_time(column, *order).is_some())
+    };
+    csv.columns.iter().any(|column| column.starts_with("{\"") || is_date(column))
 }
 
 /// The formats that have most of what was found, with the columns they miss.
