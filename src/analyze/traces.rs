@@ -6,7 +6,8 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::analyze::baseline::client_address;
+use crate::analyze::actor::ActorClass;
+use crate::analyze::baseline::{client_address, place};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Mails, SUSPICIOUS};
 use crate::knowledge::{networks, normalise};
@@ -69,12 +70,13 @@ pub struct Unsaved<'x> {
 /// ones and those a program makes.
 pub fn beside<'x>(exam: &'x Exam<'_>, mails: &Mails<'_>) -> Vec<TracedMail<'x>> {
     let known: BTreeSet<&str> = mails.sent.iter().filter_map(|sent| sent.mail.id.as_deref()).collect();
+    let places = OwnPlaces::of(exam);
     let is_own = |mail: &TracedMail<'_>| {
         let Some(time) = mail.first().map(|row| row.event.datetime) else { return false };
         !known.contains(mail.id.as_str())
             && !sent_without_id(mails, mail, time)
             && !is_made_by_a_program(exam, mail, time)
-            && !is_forged(exam, mail)
+            && !is_forged(exam, mail, &places)
     };
     of_account(exam).into_iter().filter(is_own).collect()
 }
@@ -90,13 +92,14 @@ pub fn unsaved<'x>(exam: &'x Exam<'_>, mails: &Mails<'_>) -> Unsaved<'x> {
         return unsaved;
     }
     let known: BTreeSet<&str> = mails.sent.iter().filter_map(|sent| sent.mail.id.as_deref()).collect();
+    let places = OwnPlaces::of(exam);
     for mail in of_account(exam) {
         let Some(time) = mail.first().map(|row| row.event.datetime) else { continue };
         let here = known.contains(mail.id.as_str()) || sent_without_id(mails, &mail, time);
         if here || !exam.coverage.is_audited(time) || is_made_by_a_program(exam, &mail, time) {
             continue;
         }
-        if is_forged(exam, &mail) {
+        if is_forged(exam, &mail, &places) {
             unsaved.forged.push(mail);
         } else {
             unsaved.past_the_mailbox.push(mail);
@@ -174,11 +177,37 @@ fn is_passed_on(exam: &Exam<'_>, mail: &TracedMail<'_>, time: DateTime<Utc>) -> 
 }
 
 /// Whether somebody outside handed it in in the account's name. Where the trace does not say the direction, a mail to
-/// insiders only that came from an address of the internet did not come from a mailbox: those hand in without one.
-fn is_forged(exam: &Exam<'_>, mail: &TracedMail<'_>) -> bool {
+/// insiders only that came from an address of the internet did not come from a mailbox: those hand in without one. But
+/// who hands in with the account's password does so from there, to insiders as well, and was signed in there.
+fn is_forged(exam: &Exam<'_>, mail: &TracedMail<'_>, places: &OwnPlaces) -> bool {
     let inside = mail.recipients.iter().all(|to| exam.is_internal(to));
     let from_outside = mail.rows.iter().any(|row| row.event.source_ip_class.as_deref() == Some("public"));
-    mail.comes_in() || !mail.goes_out() && inside && from_outside
+    let strangers = || !mail.rows.iter().any(|row| places.know(row));
+    mail.comes_in() || !mail.goes_out() && inside && from_outside && strangers()
+}
+
+/// From where somebody who was in the account, the owner or not, did something: place → when first.
+struct OwnPlaces(BTreeMap<IpAddr, DateTime<Utc>>);
+
+impl OwnPlaces {
+    fn of(exam: &Exam<'_>) -> Self {
+        let mut first = BTreeMap::new();
+        let done =
+            |row: &&Row<'_>| row.parts.actor && row.class == ActorClass::Own && !row.failed() && !row.interrupted();
+        for row in exam.rows.iter().filter(done) {
+            if let Some(ip) = client_address(row.event) {
+                first.entry(place(ip)).or_insert(row.event.datetime);
+            }
+        }
+        Self(first)
+    }
+
+    /// Whether the trace's row names a client at a place where the account had been used by then. The sign-in may be
+    /// written down a little later than the mail.
+    fn know(&self, row: &Row<'_>) -> bool {
+        let first = handed_in_by(row).and_then(|client| self.0.get(&place(client)));
+        first.is_some_and(|first| *first <= row.event.datetime + NEAR)
+    }
 }
 
 /// The client a trace's row names: an address of the internet that is not Microsoft's.
