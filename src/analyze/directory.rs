@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::analyze::actor::ActorClass;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::identity::Subject;
 use crate::knowledge::{names, normalise};
@@ -114,10 +115,12 @@ pub fn is_about(subject: &Subject, row: &Row<'_>) -> bool {
 }
 
 /// The rows inside the window in which somebody changed the person's data, one for each happening: a cmdlet that the
-/// directory records a second time comes with that copy.
+/// directory records a second time comes with that copy. What directory synchronisation carried over is among them:
+/// somebody changed it at home, and no other record will say so. The service's own jobs are not.
 pub fn person_changes<'e, 'a>(exam: &'e Exam<'a>) -> Vec<(&'e Row<'a>, Vec<&'e Row<'a>>)> {
     let mut changes: Vec<(&Row<'_>, Vec<&Row<'_>>)> = Vec::new();
-    for row in exam.acts().filter(|row| is_person_change(row.event) && is_about(exam.subject, row)) {
+    let done = exam.window_rows().filter(|row| row.parts.any() && !row.failed() && row.class != ActorClass::Microsoft);
+    for row in done.filter(|row| is_person_change(row.event) && is_about(exam.subject, row)) {
         let copy_of = changes.iter_mut().rev().find(|(first, _)| {
             is_directory(first.event) != is_directory(row.event)
                 && (row.event.datetime - first.event.datetime).num_seconds() <= SAME_SECONDS

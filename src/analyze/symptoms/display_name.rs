@@ -100,6 +100,10 @@ fn weigh(exam: &Exam<'_>, row: &Row<'_>, (old, new): (&str, &str), speaks: bool)
     if exam.job(row).is_some() {
         return Weight::Explained;
     }
+    // Synchronisation only carries over what somebody wrote in the directory at home, which none of these logs tells.
+    if row.class == ActorClass::Sync {
+        return if speaks { Weight::Weak } else { Weight::Explained };
+    }
     if speaks || exam.is_unusual(row) {
         return Weight::Strong;
     }
