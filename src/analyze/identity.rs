@@ -6,8 +6,8 @@ use foldhash::fast::RandomState;
 
 use crate::analyze::mailbox;
 use crate::examination::{Identity, IdentityKind};
-use crate::timeline::Event;
 use crate::timeline::identities::IdentityTable;
+use crate::timeline::{Event, EvidenceSource};
 use crate::untrusted::Untrusted;
 
 /// The account that is asked about.
@@ -184,12 +184,23 @@ impl Subject {
         self.is(name) || self.shown.contains(name)
     }
 
-    /// In which parts the account takes part in an event: by its names, and where a cmdlet names a mailbox, by the name
-    /// that is shown for it.
+    /// In which parts the account takes part in an event: by its names, and where a cmdlet names a mailbox or its caller,
+    /// by the name that is shown for it.
     pub fn parts_of(&self, event: &Event) -> Parts {
         let mut parts = self.parts(event.parties.as_deref().unwrap_or_default());
-        parts.target = parts.target || !self.shown.is_empty() && self.is_shown_as_mailbox(event);
+        if !self.shown.is_empty() {
+            parts.target = parts.target || self.is_shown_as_mailbox(event);
+            parts.actor = parts.actor || self.is_shown_as_caller(event);
+        }
         parts
+    }
+
+    /// Whether a cmdlet's caller is told as `domain/unit/Name`, as the exports of the admin audit log do, with the name
+    /// that is shown for the account.
+    fn is_shown_as_caller(&self, event: &Event) -> bool {
+        let caller = event.user_raw.as_deref().filter(|_| event.evidence_source == EvidenceSource::AdminAudit);
+        let path = caller.filter(|caller| !caller.contains('\\')).and_then(|caller| caller.rsplit_once('/'));
+        path.is_some_and(|(_, name)| self.shown.contains(&name.trim().to_lowercase()))
     }
 
     fn is_shown_as_mailbox(&self, event: &Event) -> bool {
@@ -278,6 +289,34 @@ mod tests {
         let id = "6147b5ff-9baa-4fe5-b9d1-40fecd106772";
         let table = table(&[record("a@contoso.example", id, "")]);
         assert!(Subject::resolve(&id.to_uppercase(), &[], &table).is("a@contoso.example"));
+    }
+
+    #[test]
+    fn a_caller_told_by_path_and_shown_name_is_the_person() {
+        let named = |upn: &str, name: &str| Event { user_full_name: Some(name.into()), ..record(upn, "", "") };
+        let call = |caller: &str, source: EvidenceSource| Event {
+            evidence_source: source,
+            action: Some("Set-Mailbox".into()),
+            user_raw: Some(caller.into()),
+            parties: Some(format!("|a:{}|", caller.to_lowercase()).into()),
+            ..Event::default()
+        };
+        let own = table(&[named("a.mori@contoso.example", "Alice Mori"), named("b@contoso.example", "Bob Tan")]);
+        let subject = Subject::resolve("a.mori@contoso.example", &[], &own);
+        let is = |caller: &str| subject.parts_of(&call(caller, EvidenceSource::AdminAudit)).actor;
+        assert!(is("contoso.onmicrosoft.example/Users/Alice Mori"));
+        for other in
+            ["contoso.onmicrosoft.example/Users/Bob Tan", "Alice Mori", r"NT AUTHORITY\SYSTEM (w3wp/Alice Mori)"]
+        {
+            assert!(!is(other), "{other}");
+        }
+        assert!(!subject.parts_of(&call("x.example/Alice Mori", EvidenceSource::Ual)).actor);
+        // Where two accounts are shown under one name, it is nobody's.
+        let shared =
+            table(&[named("a.mori@contoso.example", "Alice Mori"), named("adm.mori@contoso.example", "Alice Mori")]);
+        let subject = Subject::resolve("a.mori@contoso.example", &[], &shared);
+        let event = call("contoso.onmicrosoft.example/Users/Alice Mori", EvidenceSource::AdminAudit);
+        assert!(!subject.parts_of(&event).actor);
     }
 
     #[test]
