@@ -437,6 +437,11 @@ impl AttackerSet {
             || client_address(event).is_some_and(from)
     }
 
+    /// Whether the address is one of the set's, or one that the investigator named.
+    pub fn is_at(&self, exam: &Exam<'_>, ip: IpAddr) -> bool {
+        is_named(exam, ip) || self.addresses.contains_key(&ip)
+    }
+
     /// The addresses.
     pub fn ips(&self) -> impl Iterator<Item = IpAddr> {
         self.addresses.keys().copied()

@@ -51,6 +51,7 @@ pub mod vouched;
 
 use std::borrow::Borrow;
 
+use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use crate::examination::{Attacker, Examination};
@@ -227,13 +228,20 @@ fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessmen
         .filter(|finding| finding.attribution == Attribution::Linked)
         // What Microsoft wrote about the attacker's mail is not the attacker's act.
         .filter(|finding| !told_by_service(finding) && !is_attempt(exam, finding))
-        .map(|finding| finding.time);
+        .flat_map(|finding| std::iter::once(finding.time).chain(mails_of(exam, finding)));
     // A failed sign-in is somebody still trying, not somebody inside.
     let inside = |row: &&exam::Row<'_>| exam.is_attacker_act(row) && !row.failed() && !row.interrupted();
     let own = exam.window_rows().filter(inside).map(|row| row.event.datetime);
     let mut times: Vec<_> = linked.chain(own).collect();
     times.sort();
     Attacker { first: times.first().copied(), last: times.last().copied(), ..exam.attacker.report() }
+}
+
+/// When the mails went out that the finding cites from the message trace, and that the attacker's address handed in: a
+/// trace's address is no record's own, and a mailing goes on after its first mail.
+fn mails_of(exam: &Exam<'_>, finding: &Finding) -> impl Iterator<Item = DateTime<Utc>> {
+    let rows = finding.records.iter().filter_map(|record| exam.cited(record));
+    rows.filter(|row| row.in_window && traces::is_attackers(exam, row)).map(|row| row.event.datetime)
 }
 
 fn told_by_service(finding: &Finding) -> bool {

@@ -210,6 +210,15 @@ impl OwnPlaces {
     }
 }
 
+/// Whether the trace's row is a mail in the account's name that an address of the attacker handed in, and that did not
+/// come from outside.
+pub fn is_attackers(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let traced = row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.actor;
+    let comes_in = || TracedMail { rows: vec![row], id: String::new(), recipients: BTreeSet::new() }.comes_in();
+    let theirs = || handed_in_by(row).is_some_and(|client| exam.attacker.is_at(exam, client));
+    traced && theirs() && !comes_in()
+}
+
 /// The client a trace's row names: an address of the internet that is not Microsoft's.
 fn handed_in_by(row: &Row<'_>) -> Option<IpAddr> {
     let event = row.event;
