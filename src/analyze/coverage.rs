@@ -339,14 +339,12 @@ impl Asked<'_, '_> {
     }
 
     fn unfiltered(&self) -> Answer {
-        let own = self
-            .rows
-            .iter()
-            .filter(|row| row.event.evidence_source == EvidenceSource::Ual && (row.parts.actor || row.parts.mailbox));
+        // What another source tells better is in the audit log all the same.
+        let own = self.rows.iter().filter(|row| row.parts.actor || row.parts.mailbox).flat_map(Row::events);
         let (mut operations, mut types) = (BTreeSet::new(), BTreeSet::new());
-        for row in own {
-            operations.insert(row.event.action());
-            types.extend(row.event.record_type);
+        for event in own.filter(|event| event.evidence_source == EvidenceSource::Ual) {
+            operations.insert(event.action());
+            types.extend(event.record_type);
         }
         let seen = format!("by or on the account: operations {}, record types {}", operations.len(), types.len());
         (operations.len() >= LEAST.0 && types.len() >= LEAST.1, seen)
@@ -511,6 +509,35 @@ impl Asked<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyze::actor::ActorClass;
+    use crate::analyze::identity::Parts;
+    use crate::timeline::Event;
+
+    #[test]
+    fn what_another_source_tells_better_is_an_operation_of_the_audit_log_all_the_same() {
+        let (subject, window) = (Subject::default(), Window { from: DateTime::default(), to: DateTime::default() });
+        let event = |source, action: String, kind| Event {
+            evidence_source: source,
+            action: Some(action.into()),
+            record_type: Some(kind),
+            ..Event::default()
+        };
+        let log: Vec<Event> = (0..LEAST.0 as i64)
+            .map(|number| event(EvidenceSource::Ual, format!("Operation{number}"), number % LEAST.1 as i64))
+            .collect();
+        let sign_in = event(EvidenceSource::EntraSignin, "Sign-in activity".to_owned(), 15);
+        let parts = Parts { actor: true, ..Parts::default() };
+        let row = |event, twins| Row { event, class: ActorClass::Own, parts, in_window: true, twins, place: 0 };
+        let mut rows: Vec<Row<'_>> = log.iter().map(|event| row(event, Vec::new())).collect();
+        let ledger = Ledger::default();
+        let passes =
+            |rows: &[Row<'_>]| Asked { rows, states: &[], window, subject: &subject, ledger: &ledger }.unfiltered().0;
+        assert!(passes(&rows));
+        rows[0] = row(&sign_in, vec![&log[0]]);
+        assert!(passes(&rows));
+        rows[0] = row(&sign_in, Vec::new());
+        assert!(!passes(&rows));
+    }
 
     #[test]
     fn a_search_for_some_colleagues_is_no_export_of_everybody() {
