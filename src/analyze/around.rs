@@ -260,7 +260,7 @@ fn refused(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 
 /// The other accounts, those that were entered first; and sentences about addresses that are other people's habit.
 pub fn blast_radius(exam: &Exam<'_>) -> (Vec<OtherAccount>, Vec<String>) {
-    let habits = habits(exam);
+    let habits = habits(exam, |_| true);
     let mut accounts: BTreeMap<String, Vec<Sight<'_>>> = BTreeMap::new();
     for row in exam.others.iter().filter(|row| row.in_window && !is_housekeeping(row.class)) {
         let Some(account) = account(row.event) else { continue };
@@ -278,7 +278,7 @@ pub fn blast_radius(exam: &Exam<'_>) -> (Vec<OtherAccount>, Vec<String>) {
     let mut list: Vec<OtherAccount> =
         accounts.iter().filter_map(|(account, sights)| other(exam, account, sights)).collect();
     list.sort_by(|a, b| (b.reach, a.first, a.account.as_evidence()).cmp(&(a.reach, b.first, b.account.as_evidence())));
-    (list, cautions(exam, &habits))
+    (list, cautions(exam))
 }
 
 struct Sight<'x> {
@@ -310,9 +310,10 @@ fn reach(row: &Row<'_>) -> Reach {
 /// Account and place → the days before the window on which it was used.
 type Habits = BTreeMap<(String, IpAddr), BTreeSet<NaiveDate>>;
 
-fn habits(exam: &Exam<'_>) -> Habits {
+fn habits(exam: &Exam<'_>, counts: impl Fn(&Row<'_>) -> bool) -> Habits {
     let mut habits = Habits::new();
     let before = exam.others.iter().filter(|row| row.event.datetime < exam.window.from && !row.failed());
+    let before = before.filter(|row| counts(row));
     for row in before {
         if let (Some(account), Some(ip)) = (account(row.event), client_address(row.event)) {
             habits.entry((account, baseline::place(ip))).or_default().insert(row.event.datetime.date_naive());
@@ -325,12 +326,12 @@ fn is_habit(habits: &Habits, account: &str, ip: IpAddr) -> bool {
     habits.get(&(account.to_owned(), baseline::place(ip))).is_some_and(|days| days.len() >= OWN_DAYS)
 }
 
-/// Other accounts that used a place on [`OWN_DAYS`] or more days before the window.
-fn regulars(habits: &Habits) -> BTreeMap<IpAddr, usize> {
+/// Other accounts of the tenant that used a place on [`OWN_DAYS`] or more days before the window.
+fn regulars(exam: &Exam<'_>) -> BTreeMap<IpAddr, usize> {
     let mut users: BTreeMap<IpAddr, usize> = BTreeMap::new();
-    for ((_, place), days) in habits {
+    for ((_, place), days) in habits(exam, |row| !exam.apart.is_foreign(row.event)) {
         if days.len() >= OWN_DAYS {
-            *users.entry(*place).or_default() += 1;
+            *users.entry(place).or_default() += 1;
         }
     }
     users
@@ -340,12 +341,12 @@ fn regulars(habits: &Habits) -> BTreeMap<IpAddr, usize> {
 /// the investigator names stays.
 pub fn shared_places(exam: &Exam<'_>) -> BTreeSet<IpAddr> {
     let attackers: BTreeSet<IpAddr> = exam.attacker.ips().map(baseline::place).collect();
-    let users = regulars(&habits(exam)).into_iter().filter(|(_, users)| *users >= SHARED);
+    let users = regulars(exam).into_iter().filter(|(_, users)| *users >= SHARED);
     users.map(|(place, _)| place).filter(|place| attackers.contains(place) && !is_named(exam, *place)).collect()
 }
 
 /// An address that many people use is a shared way out (a mobile network, a VPN), and speaks against nobody.
-fn cautions(exam: &Exam<'_>, habits: &Habits) -> Vec<String> {
+fn cautions(exam: &Exam<'_>) -> Vec<String> {
     let attackers: BTreeSet<IpAddr> = exam.attacker.ips().map(baseline::place).collect();
     let caution = |(place, count): (IpAddr, usize)| {
         if exam.shared.contains(&place) {
@@ -361,7 +362,7 @@ fn cautions(exam: &Exam<'_>, habits: &Habits) -> Vec<String> {
             )
         })
     };
-    regulars(habits).into_iter().filter_map(caution).collect()
+    regulars(exam).into_iter().filter_map(caution).collect()
 }
 
 fn other(exam: &Exam<'_>, account: &str, sights: &[Sight<'_>]) -> Option<OtherAccount> {

@@ -16,6 +16,7 @@ use crate::analyze::identity::{Parts, Subject};
 use crate::analyze::jobs::Jobs;
 use crate::analyze::mails::Mails;
 use crate::analyze::risk::RiskReports;
+use crate::analyze::tenants::Apart;
 use crate::analyze::vouched::Vouched;
 use crate::analyze::{Material, mails, twins};
 use crate::finding::Attribution;
@@ -111,6 +112,8 @@ pub struct Exam<'a> {
     pub risk: RiskReports<'a>,
     /// Places and sessions that the account's own or managed devices speak for.
     pub vouched: Vouched,
+    /// What of the evidence is another tenant's.
+    pub apart: Apart,
     /// Places that many other accounts used day by day before the window: a company's way out, a mobile network.
     pub shared: BTreeSet<IpAddr>,
     /// Up to when there are records to look at: the end of the logs, or of the window where that is earlier.
@@ -125,10 +128,11 @@ pub struct Exam<'a> {
     places: OnceLock<HashMap<(&'a str, u64), usize, RandomState>>,
 }
 
-/// The subject's rows, each happening once, in total order.
-pub fn rows<'a>(material: Material<'a>) -> Vec<Row<'a>> {
+/// The subject's rows, each happening once, in total order; without what concerns another tenant as a whole.
+pub fn rows<'a>(material: Material<'a>, apart: &Apart) -> Vec<Row<'a>> {
     let row = |event: &&'a Event| lay(event, material.subject, material.window);
-    let mut rows = twins::fold(material.events.iter().map(row).collect());
+    let here = |row: &Row<'_>| row.parts.any() || !apart.is_elsewhere(row.event);
+    let mut rows = twins::fold(material.events.iter().map(row).filter(here).collect());
     for (place, row) in rows.iter_mut().enumerate() {
         row.place = place;
     }
@@ -137,12 +141,12 @@ pub fn rows<'a>(material: Material<'a>) -> Vec<Row<'a>> {
 
 impl<'a> Exam<'a> {
     /// Lays everything on the table; the attacker set is still empty.
-    pub fn new(material: Material<'a>, rows: &'a [Row<'a>]) -> Self {
+    pub fn new(material: Material<'a>, rows: &'a [Row<'a>], apart: Apart) -> Self {
         let Material { question, window, subject, identities, ledger, jobs, states, .. } = material;
         let states: Vec<Row<'a>> = states.iter().map(|state| lay(state, subject, window)).collect();
         let baseline = Baseline::new(rows, window, question.baseline_days);
-        let coverage = Coverage::new(rows, &states, window, subject, ledger);
-        let tenant_domains = tenant_domains(question, subject, identities, rows);
+        let coverage = Coverage::new(rows, &states, window, subject, &apart.ledger(ledger));
+        let tenant_domains = tenant_domains(question, subject, identities, rows, &apart);
         let attacker = AttackerSet::default();
         let risk = RiskReports::of(rows);
         let vouched = Vouched::new(rows, &baseline, &risk);
@@ -160,6 +164,7 @@ impl<'a> Exam<'a> {
             jobs,
             risk,
             vouched,
+            apart,
             shared: BTreeSet::new(),
             log_end: log_end(ledger, window),
             attacker,
@@ -288,6 +293,7 @@ impl<'a> Exam<'a> {
         if self.subject.is_alone() {
             cautions.push("C-220: only the name given was searched; the evidence ties no other name to it".to_owned());
         }
+        cautions.extend(self.apart.caution());
         cautions.extend(self.baseline.caution());
         if !self.question.knowledge.is_empty() {
             let files = self.question.knowledge.join(", ");
@@ -324,11 +330,13 @@ fn tenant_domains(
     subject: &Subject,
     identities: &IdentityTable,
     rows: &[Row<'_>],
+    apart: &Apart,
 ) -> BTreeSet<String> {
     let mut own: BTreeSet<String> = question.tenant_domains.iter().map(|domain| domain.to_lowercase()).collect();
     own.extend(subject.names.iter().filter_map(|name| domains::domain_of(name)));
-    own.extend(rows.iter().filter_map(|row| row.event.tenant_name.as_deref().map(str::to_lowercase)));
-    own.extend(identities.member_domains().iter().cloned());
+    let here = rows.iter().filter(|row| !apart.is_elsewhere(row.event));
+    own.extend(here.filter_map(|row| row.event.tenant_name.as_deref().map(str::to_lowercase)));
+    own.extend(apart.member_domains(identities));
     own.retain(|domain| domain.contains('.') && !domains::is_freemail(domain));
     own
 }

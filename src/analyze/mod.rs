@@ -43,6 +43,7 @@ pub mod scope;
 pub mod sending;
 pub mod signins;
 pub mod symptoms;
+pub mod tenants;
 pub mod traces;
 pub mod triage;
 pub mod tries;
@@ -59,6 +60,7 @@ use crate::finding::{Assessment, Attribution, Finding, Severity, Verdict, Weight
 use crate::ledger::Ledger;
 use crate::question::{Question, Window};
 use crate::timeline::Event;
+use crate::timeline::facts::Tenants;
 use crate::timeline::identities::IdentityTable;
 use crate::untrusted::Untrusted;
 use actor::ActorClass;
@@ -67,6 +69,7 @@ use attribution::AttackerSet;
 use coverage::GateId;
 use exam::Exam;
 use identity::Subject;
+use tenants::Apart;
 
 /// What describes a check; it sits with the check.
 #[derive(Debug)]
@@ -113,6 +116,8 @@ pub struct Material<'a> {
     pub identities: &'a IdentityTable,
     /// What was read.
     pub ledger: &'a Ledger,
+    /// Which tenants the records of each file name.
+    pub tenants: &'a Tenants,
     /// Who did the same to many people at once.
     pub jobs: &'a jobs::Jobs,
     /// The scope, in total order, from the baseline's start to the window's end, places filled in.
@@ -130,8 +135,9 @@ pub fn examine<O: Borrow<Event>, E>(
     material: Material<'_>,
     look: impl FnOnce(&Around) -> Result<Vec<O>, E>,
 ) -> Result<(Examination, Vec<O>), E> {
-    let rows = exam::rows(material);
-    let mut exam = Exam::new(material, &rows);
+    let apart = Apart::of(&material);
+    let rows = exam::rows(material, &apart);
+    let mut exam = Exam::new(material, &rows, apart);
     know_attacker(&mut exam);
     let around = Around::of(&exam);
     let others = if around.is_empty() { Vec::new() } else { look(&around)? };

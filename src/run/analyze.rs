@@ -87,6 +87,7 @@ pub fn answer(
     if surroundings.stop.is_wanted() {
         return Err(Failed::Interrupted);
     }
+    let tenants = pool.install(|| case.tenants())?;
     let (on_table, standing): (Vec<&Event>, Vec<&Event>) = (events.iter().collect(), states.iter().collect());
     let material = Material {
         question,
@@ -94,6 +95,7 @@ pub fn answer(
         subject: &subject,
         identities: &case.identities,
         ledger: &case.ledger,
+        tenants: &tenants,
         jobs: &jobs,
         events: &on_table,
         states: &standing,

@@ -11,6 +11,8 @@ use super::store::{Case, Part, StoreError};
 
 /// Address → who was seen there.
 pub type Users = BTreeMap<String, BTreeSet<String>>;
+/// File → the tenants that its records name.
+pub type Tenants = BTreeMap<String, BTreeSet<String>>;
 
 const NARROW: [&str; 3] = [names::DATETIME, names::SOURCE_IP, names::USER_UPN];
 
@@ -34,6 +36,47 @@ impl Case {
         }
         Ok(users)
     }
+}
+
+/// Which tenants the records of each file name.
+const NAMED: [&str; 2] = [names::SOURCE_FILE, "tenant_id"];
+
+impl Case {
+    /// File → the tenants that its records name. Of a single file it tells nothing: there is nothing to tell apart.
+    pub fn tenants(&self) -> Result<Tenants, StoreError> {
+        let mut tenants = Tenants::new();
+        if self.ledger.sources.iter().filter(|source| source.counts.events > 0).count() < 2 {
+            return Ok(tenants);
+        }
+        let found = self.parts()?.par_iter().map(|(_, path)| tenants_of_part(path)).collect::<Result<Vec<_>, _>>()?;
+        for (file, more) in found.into_iter().flatten() {
+            tenants.entry(file).or_default().extend(more);
+        }
+        Ok(tenants)
+    }
+}
+
+fn tenants_of_part(path: &std::path::Path) -> Result<Tenants, StoreError> {
+    let part = Part::open(path)?;
+    let mut tenants = Tenants::new();
+    let mut start = 0;
+    for length in part.row_groups() {
+        let frame = part.read(start, length, Some(&NAMED))?;
+        start += length;
+        let text = |name: &str| frame.column(name).and_then(|column| column.str().cloned());
+        let [file, tenant] = NAMED;
+        let (files, named) =
+            text(file).and_then(|files| Ok((files, text(tenant)?))).map_err(|error| part.error(error))?;
+        // Records of one file mostly stand together.
+        let mut last = None;
+        for (file, tenant) in files.iter().zip(named.iter()) {
+            let (Some(file), Some(tenant)) = (file, tenant.filter(|tenant| !tenant.is_empty())) else { continue };
+            if last.replace((file, tenant)) != Some((file, tenant)) {
+                tenants.entry(file.to_owned()).or_default().insert(tenant.to_owned());
+            }
+        }
+    }
+    Ok(tenants)
 }
 
 fn users_of_part(

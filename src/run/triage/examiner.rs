@@ -25,6 +25,7 @@ use crate::run::Failed;
 use crate::run::analyze::{count_duplicates, count_tries};
 use crate::tenant::Account;
 use crate::timeline::Event;
+use crate::timeline::facts::Tenants;
 use crate::timeline::query::Row;
 use crate::timeline::store::Case;
 
@@ -37,6 +38,7 @@ pub(super) struct Examiner<'a> {
     pub question: &'a Question,
     pub geo: &'a Geo,
     pub window: Window,
+    pub tenants: &'a Tenants,
     pub roster: &'a Roster,
 }
 
@@ -213,6 +215,7 @@ impl Examiner<'_> {
             subject,
             identities: &self.case.identities,
             ledger: &self.case.ledger,
+            tenants: self.tenants,
             jobs: table.jobs,
             events: &table.own,
             states: &states,

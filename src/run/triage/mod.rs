@@ -46,7 +46,9 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
     let mut entered = Entered::new();
     let mut accounts = if args.examined.is_empty() {
         let roster = if users.is_empty() { tenant } else { Roster::of(&users, &case.identities) };
-        let examiner = Examiner { case: &case, question: &question, geo: &geo, window, roster: &roster };
+        let tenants = pool.install(|| case.tenants())?;
+        let (case, question, geo, tenants) = (&case, &question, &geo, &tenants);
+        let examiner = Examiner { case, question, geo, window, tenants, roster: &roster };
         pool.install(|| examine(&examiner, &mut outputs, &mut entered))?
     } else {
         collect(args, &mut outputs, &mut entered)?

@@ -184,6 +184,14 @@ pub(super) const PHRASES: &[Phrase] = &[
         "アドレス {0} を攻撃者のものとしたが、他の {1} 件のアカウントが対象期間の前に {2} 日以上使用している。共有ネットワークの可能性がある",
     ),
     (
+        "the evidence holds records of several tenants, and no record of the account says which is its own: what the evidence can show may be another tenant's",
+        "証拠に複数のテナントのレコードがあり、このアカウントのテナントがどれかを示すレコードがない。証拠から分かることは、別のテナントのものかもしれない",
+    ),
+    (
+        "the evidence holds another tenant's records: files left out of coverage, the tenant's domains and what is usual: {}",
+        "証拠に別のテナントのレコードがある。カバレッジ、テナントのドメイン、平常の判断から除いたファイルの数: {0}",
+    ),
+    (
         "C-220: only the name given was searched; the evidence ties no other name to it",
         "C-220: 指定された名前だけを検索した。証拠には、これに結び付く別の名前がない",
     ),
