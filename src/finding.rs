@@ -51,6 +51,19 @@ pub enum Attribution {
     Unknown,
 }
 
+/// What a finding shows of the account itself: whether it happened is one thing, whether anybody was in is another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shows {
+    /// Somebody else changed the whole organisation: nothing of this account alone.
+    Elsewhere,
+    /// Somebody else cut down what is audited of the account.
+    Unwatched,
+    /// Sign-ins were tried and stopped.
+    Tried,
+    /// Somebody at work in the account, or on it.
+    Inside,
+}
+
 /// The weight of one finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -171,10 +184,30 @@ pub struct Finding {
     /// Whether what was done is malicious by itself, whoever did it and from wherever.
     #[serde(skip)]
     pub on_its_face: bool,
+    /// What it shows of the account itself.
+    #[serde(skip)]
+    pub shows: Shows,
     /// MITRE ATT&CK technique ids.
     pub attack: Vec<&'static str>,
     /// The records; never empty.
     pub records: Vec<RecordRef>,
+}
+
+impl Finding {
+    /// Whether it is about what somebody else, whom nothing ties to an attacker of this account, did to the whole
+    /// organisation.
+    pub fn is_elsewhere(&self) -> bool {
+        self.shows == Shows::Elsewhere && self.attribution != Attribution::Linked
+    }
+
+    /// Whether, if it is true, somebody was in the account or worked on it.
+    pub fn is_intrusion(&self) -> bool {
+        match self.shows {
+            Shows::Inside => true,
+            Shows::Tried => false,
+            Shows::Elsewhere | Shows::Unwatched => self.attribution == Attribution::Linked,
+        }
+    }
 }
 
 /// The answer to one symptom or detection.

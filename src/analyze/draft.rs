@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use foldhash::fast::RandomState;
 
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Meta, actor};
-use crate::finding::{Attribution, Fact, Finding, Headline, Severity, Term, Weight};
+use crate::analyze::{Meta, actor, auditing, logins, scope};
+use crate::finding::{Attribution, Fact, Finding, Headline, Severity, Shows, Term, Weight};
 use crate::timeline::{Event, format_time};
 use crate::untrusted::Untrusted;
 
@@ -53,6 +53,7 @@ impl Draft {
             facts,
             score: score.terms,
             on_its_face: false,
+            shows: shows(row),
             attack: meta.attack.to_vec(),
             records: row.records(),
         };
@@ -151,9 +152,15 @@ impl Draft {
     /// Further records that show the same.
     #[must_use]
     pub fn also<'r>(mut self, rows: impl IntoIterator<Item = &'r Row<'r>>) -> Self {
-        for event in rows.into_iter().flat_map(Row::events) {
-            if self.cited.insert(event) {
-                self.finding.records.push(event.record_ref());
+        for row in rows {
+            // One sign-in that got in says more than the refusals before it; what others did says nothing of this account.
+            if row.parts.any() && self.finding.shows < Shows::Inside {
+                self.finding.shows = self.finding.shows.max(shows(row));
+            }
+            for event in row.events() {
+                if self.cited.insert(event) {
+                    self.finding.records.push(event.record_ref());
+                }
             }
         }
         self
@@ -170,5 +177,16 @@ impl Draft {
             (Weight::Weak, _) => Severity::Info,
         };
         self.finding
+    }
+}
+
+/// What a row shows of the account itself.
+fn shows(row: &Row<'_>) -> Shows {
+    match () {
+        () if row.is_sign_in() && !logins::got_in(row) => Shows::Tried,
+        () if row.parts.actor => Shows::Inside,
+        () if !row.parts.any() && scope::is_tenant_wide(row.event.action()) => Shows::Elsewhere,
+        () if auditing::taken(row).is_some() => Shows::Unwatched,
+        () => Shows::Inside,
     }
 }

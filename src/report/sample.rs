@@ -10,7 +10,7 @@ use crate::examination::{
     IdentityKind, OtherAccount, Reach, Recipient, Recipients, RiskySignIn, SignIns, ThrottledDay,
 };
 use crate::finding::{
-    Assessment, Attribution, Fact, Finding, Headline, Severity, Step, StepStatus, Term, Verdict, Weight,
+    Assessment, Attribution, Fact, Finding, Headline, Severity, Shows, Step, StepStatus, Term, Verdict, Weight,
 };
 use crate::ledger::{Counts, Note, Reject, SourceEntry, Status};
 use crate::origin::{Origin, RecordRef};
@@ -374,6 +374,7 @@ fn rule_finding() -> Finding {
             Term { points: -1, why: "usual client".into() },
         ],
         on_its_face: true,
+        shows: Shows::Inside,
         attack: vec!["T1564.008"],
         records: vec![record("ual.csv", 17), record("sign-ins.zip!a.json", 3)],
     }

@@ -191,7 +191,7 @@ impl Page {
     fn response(&mut self, report: &Report<'_>) {
         self.heading(Word::HeadResponse);
         let lang = self.options.lang;
-        if !words::fired(words::worst(report)) {
+        if !words::calls_for_steps(report) {
             self.paragraph("  ", self.word(Word::StepsNotCalledFor));
         }
         let rows = report.examination.response.iter().map(|step| {

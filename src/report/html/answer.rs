@@ -87,6 +87,7 @@ fn sure(page: &mut Page<'_>) {
     if !unknown.is_empty() {
         items.push(format!("{} {}", page.word(Word::SureUnknown), unknown.join(page.word(Word::Comma).as_str())));
     }
+    items.extend(words::unnamed(report).map(|gate| page.told(&gate.seen)));
     let passed = examination.coverage.iter().filter(|gate| gate.passes).count().to_string();
     let gates = page.sentence(Word::GateTally, &[&passed, &examination.coverage.len().to_string()]);
     items.push(format!("{gates} <a href=\"#coverage\">{}</a>", page.word(Word::HeadCoverage)));

@@ -14,7 +14,7 @@ pub(super) fn section(page: &mut Page<'_>) {
     page.heading("response", Word::HeadResponse);
     let open = words::open_steps(page.report).count();
     let steps = page.report.examination.response.len();
-    let called_for = words::fired(words::worst(page.report));
+    let called_for = words::calls_for_steps(page.report);
     let sentence = if called_for { Word::StepsOpen } else { Word::StepsNotCalledFor };
     page.paragraph(&page.sentence(sentence, &[&open.to_string(), &steps.to_string()]));
     page.push(if called_for { "<ol class=\"steps\">\n" } else { "<ol class=\"steps calm\">\n" });

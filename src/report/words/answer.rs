@@ -1,11 +1,13 @@
 //! The answer in one paragraph of plain words, and the few judgements that it and the top of the page share.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Lang, Word, fill, title};
-use crate::finding::{Finding, Step, StepStatus, Verdict, Weight};
+use crate::examination::Gate;
+use crate::finding::{Finding, Shows, Step, StepStatus, Verdict, Weight};
 use crate::ledger::Status;
 use crate::report::model::Report;
 
@@ -32,10 +34,45 @@ pub fn worst(report: &Report<'_>) -> Verdict {
 /// The answer in a few words, to stand above it.
 pub fn banner(report: &Report<'_>) -> Word {
     match worst(report) {
-        Verdict::Strong => Word::BannerStrong,
+        Verdict::Strong if is_intrusion(report) => Word::BannerStrong,
+        Verdict::Strong => Word::BannerOutside,
         Verdict::Weak => Word::BannerWeak,
+        Verdict::NotAssessable if is_blank(report) => Word::BannerBlank,
         Verdict::NotAssessable => Word::BannerGaps,
         Verdict::Explained | Verdict::NotSeen => Word::BannerNothing,
+    }
+}
+
+/// The strong findings.
+fn strong<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Finding> {
+    let findings = crate::report::assessments(report).flat_map(|assessment| &assessment.findings);
+    findings.filter(|finding| finding.verdict == Weight::Strong)
+}
+
+/// Whether what is strong says that somebody was in the account. One of the ten does; beyond them, sign-ins that were
+/// stopped and what somebody else did to the whole organisation do not.
+fn is_intrusion(report: &Report<'_>) -> bool {
+    !of(report, Verdict::Strong).is_empty()
+        || report.examination.attacker.first.is_some()
+        || strong(report).any(Finding::is_intrusion)
+}
+
+/// Whether none of the ten has an answer.
+fn is_blank(report: &Report<'_>) -> bool {
+    report.examination.symptoms.iter().all(|symptom| symptom.verdict == Verdict::NotAssessable)
+}
+
+/// The check that the account is in the evidence at all, where it fails.
+pub fn unnamed<'a>(report: &Report<'a>) -> Option<&'a Gate> {
+    report.examination.coverage.iter().find(|gate| gate.id == "G0" && !gate.passes)
+}
+
+/// Whether what was found calls for the response steps.
+pub fn calls_for_steps(report: &Report<'_>) -> bool {
+    let tried = || strong(report).any(|finding| finding.shows == Shows::Tried);
+    match worst(report) {
+        Verdict::Strong => is_intrusion(report) || tried(),
+        verdict => fired(verdict),
     }
 }
 
@@ -52,12 +89,7 @@ pub struct Part {
 pub fn answer_parts(lang: Lang, report: &Report<'_>) -> Vec<Part> {
     let worst = worst(report);
     let gaps = of(report, Verdict::NotAssessable).len();
-    let mut opening = match worst {
-        Verdict::Strong => Word::AnswerStrong.text(lang).to_owned(),
-        Verdict::Weak => Word::AnswerWeak.text(lang).to_owned(),
-        Verdict::NotAssessable => fill(lang, Word::AnswerNothingButGaps, &[&gaps.to_string()]),
-        Verdict::Explained | Verdict::NotSeen => Word::AnswerNothing.text(lang).to_owned(),
-    };
+    let mut opening = opening(lang, report, worst, gaps);
     let attacker = &report.examination.attacker;
     if let (Some(first), Some(last)) = (attacker.first, attacker.last) {
         let (addresses, sessions) = (attacker.addresses.len().to_string(), attacker.sessions.len().to_string());
@@ -75,6 +107,40 @@ pub fn answer_parts(lang: Lang, report: &Report<'_>) -> Vec<Part> {
         parts.push(Part { label: None, text: Word::AnswerLost.text(lang).to_owned() });
     }
     parts
+}
+
+/// What it is.
+fn opening(lang: Lang, report: &Report<'_>, worst: Verdict, gaps: usize) -> String {
+    let mut sentences: Vec<Cow<'static, str>> = Vec::new();
+    let mut say = |word: Word| sentences.push(Cow::Borrowed(word.text(lang)));
+    let (unnamed, unread) = (unnamed(report).is_some(), report.total.records == 0);
+    if unnamed {
+        say(if unread { Word::AnswerNoRecords } else { Word::AnswerUnnamed });
+    }
+    match worst {
+        Verdict::Strong if is_intrusion(report) => say(Word::AnswerStrong),
+        Verdict::Strong => {
+            say(Word::AnswerOutside);
+            let shown: BTreeSet<Shows> = strong(report).map(|finding| finding.shows).collect();
+            for (shows, word) in [
+                (Shows::Tried, Word::AnswerTried),
+                (Shows::Unwatched, Word::AnswerUnwatched),
+                (Shows::Elsewhere, Word::AnswerElsewhere),
+            ] {
+                if shown.contains(&shows) {
+                    say(word);
+                }
+            }
+        }
+        Verdict::Weak => say(Word::AnswerWeak),
+        Verdict::NotAssessable if is_blank(report) && unnamed => {}
+        Verdict::NotAssessable if is_blank(report) => say(Word::AnswerBlank),
+        Verdict::NotAssessable => {
+            sentences.push(Cow::Owned(fill(lang, Word::AnswerNothingButGaps, &[&gaps.to_string()])));
+        }
+        Verdict::Explained | Verdict::NotSeen => say(Word::AnswerNothing),
+    }
+    sentences.join(between(lang))
 }
 
 /// The answer in one paragraph.
@@ -133,20 +199,47 @@ fn how_sure(lang: Lang, report: &Report<'_>, gaps: usize) -> String {
 
 /// What to do next.
 fn next(lang: Lang, report: &Report<'_>, worst: Verdict) -> String {
-    match worst {
-        Verdict::Strong => {
-            let (optional, called_for): (Vec<&Step>, Vec<&Step>) =
-                open_steps(report).partition(|step| step.number >= FIRST_OPTIONAL);
-            let optional = optional.len().to_string();
-            let steps = called_for.iter().map(|step| title(lang, step.id));
-            match called_for.len() {
-                0 => fill(lang, Word::AnswerNextOptional, &[&optional]),
-                _ => fill(lang, Word::AnswerNext, &[&listed(lang, steps), &optional]),
-            }
-        }
-        Verdict::Weak => Word::AnswerNextLook.text(lang).to_owned(),
-        Verdict::NotAssessable => Word::AnswerNextEvidence.text(lang).to_owned(),
-        Verdict::Explained | Verdict::NotSeen => Word::AnswerNextNothing.text(lang).to_owned(),
+    let word = match worst {
+        Verdict::Strong => return next_steps(lang, report),
+        Verdict::Weak => Word::AnswerNextLook,
+        Verdict::NotAssessable if unnamed(report).is_some() && report.total.records > 0 => Word::AnswerNextName,
+        Verdict::NotAssessable => Word::AnswerNextEvidence,
+        Verdict::Explained | Verdict::NotSeen => Word::AnswerNextNothing,
+    };
+    word.text(lang).to_owned()
+}
+
+/// The steps that strong findings call for, and whom to ask where somebody else is behind them.
+fn next_steps(lang: Lang, report: &Report<'_>) -> String {
+    let (optional, main): (Vec<&Step>, Vec<&Step>) = open_steps(report).partition(|step| step.number >= FIRST_OPTIONAL);
+    let optional = optional.len().to_string();
+    let called_for: Vec<&Step> = main.into_iter().filter(|step| is_called_for(report, step)).collect();
+    let steps = called_for.iter().map(|step| title(lang, step.id));
+    let mut sentences = vec![match called_for.len() {
+        0 if !calls_for_steps(report) => Word::AnswerNextNone.text(lang).to_owned(),
+        0 => fill(lang, Word::AnswerNextOptional, &[&optional]),
+        _ => fill(lang, Word::AnswerNext, &[&listed(lang, steps), &optional]),
+    }];
+    if strong(report).any(|finding| matches!(finding.shows, Shows::Elsewhere | Shows::Unwatched)) {
+        sentences.push(Word::AnswerNextWho.text(lang).to_owned());
+    }
+    sentences.join(between(lang))
+}
+
+/// Whether a finding, or what was already done and did not last, calls for a main step.
+fn is_called_for(report: &Report<'_>, step: &Step) -> bool {
+    let verdict = |id: &str| report.examination.symptoms.iter().find(|symptom| symptom.id == id).map(|it| it.verdict);
+    let found = |id: &str| verdict(id).is_some_and(fired);
+    // Where somebody was in and the evidence cannot tell what was set up, somebody has to look.
+    let unseen = |id: &str| is_intrusion(report) && verdict(id) == Some(Verdict::NotAssessable);
+    let begun = matches!(step.status, StepStatus::Partial | StepStatus::Undone | StepStatus::ByAttacker)
+        || step.after_last_attacker_action == Some(false);
+    match step.id {
+        "reset-password" => calls_for_steps(report),
+        "remove-forwarding" => begun || found("forwarding") || unseen("forwarding"),
+        "disable-inbox-rules" => begun || found("inbox-rules") || unseen("inbox-rules"),
+        "unblock-sending" => begun || found("blocked-from-sending"),
+        _ => true,
     }
 }
 

@@ -203,6 +203,19 @@ pub(super) fn word(word: Word) -> &'static str {
         }
         Word::ReportTitle => "Compromised mailbox report",
         Word::AnswerStrong => "The evidence shows strong signs that this account was taken over.",
+        Word::AnswerOutside => "The evidence has strong findings, but none of them shows somebody in this account.",
+        Word::AnswerTried => {
+            "Somebody tried to sign in and was stopped; where the password was right, it is known to them."
+        }
+        Word::AnswerElsewhere => "Somebody else changed settings of the whole organisation.",
+        Word::AnswerUnwatched => "Somebody else cut down what is audited of this account.",
+        Word::AnswerUnnamed => {
+            "No record of this evidence names the account: check the spelling, and give its other names (--alias). Nothing can be said of it."
+        }
+        Word::AnswerNoRecords => "No record could be read from this evidence: nothing can be said of the account.",
+        Word::AnswerBlank => {
+            "None of Microsoft's ten symptoms could be assessed with this evidence: nothing can be said of them."
+        }
         Word::AnswerWeak => "The evidence shows signs that need a closer look; none of them is conclusive.",
         Word::AnswerNothingButGaps => {
             "None of Microsoft's ten symptoms was seen, but {0} of the ten could not be assessed with this evidence: this is no all-clear."
@@ -220,7 +233,16 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AnswerSureBeyond => "other checks that found something: {0}",
         Word::AnswerAnd => "; ",
         Word::AnswerNext => "{0} (optional steps still open: {1}).",
-        Word::AnswerNextOptional => "The four main response steps are done; optional steps still open: {0}.",
+        Word::AnswerNextOptional => {
+            "No main response step that these findings call for is open; optional steps still open: {0}."
+        }
+        Word::AnswerNextNone => "Nothing that was found calls for a response step on this account.",
+        Word::AnswerNextWho => {
+            "Ask who made these changes and whether they were meant; examine the account that made them."
+        }
+        Word::AnswerNextName => {
+            "Ask again with the name as the exports spell it; if it is right, get exports that hold the account."
+        }
         Word::AnswerNextLook => {
             "Look at these findings, rule out the innocent explanations named with them, and take the response steps where none fits."
         }
@@ -283,6 +305,8 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::PlainForwarding => "mail is or was forwarded to somebody else",
         Word::PlainSignature => "the signature was changed",
         Word::BannerStrong => "Strong signs of a takeover",
+        Word::BannerOutside => "Strong findings, but none shows somebody in this account",
+        Word::BannerBlank => "This evidence cannot tell",
         Word::BannerWeak => "Signs that need a closer look",
         Word::BannerGaps => "Nothing found, but the evidence has gaps: no all-clear",
         Word::BannerNothing => "No sign of a takeover in evidence that would show it",

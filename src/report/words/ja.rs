@@ -203,6 +203,17 @@ pub(super) fn word(word: Word) -> &'static str {
         }
         Word::ReportTitle => "メールボックス侵害調査レポート",
         Word::AnswerStrong => "証拠には、このアカウントが乗っ取られたことを示す強い兆候がある。",
+        Word::AnswerOutside => "証拠には強い検出事項があるが、このアカウントに誰かが侵入したことを示すものはない。",
+        Word::AnswerTried => {
+            "サインインが試みられ、阻止された。パスワードが正しかった試行があれば、パスワードは知られている。"
+        }
+        Word::AnswerElsewhere => "他の人物が組織全体の設定を変更した。",
+        Word::AnswerUnwatched => "他の人物がこのアカウントの監査の対象を縮小した。",
+        Word::AnswerUnnamed => {
+            "この証拠には、アカウントを示すレコードがない。綴りを確認し、別の名前も指定すること (--alias)。このアカウントについては何も言えない。"
+        }
+        Word::AnswerNoRecords => "この証拠から読み取れたレコードはない。このアカウントについては何も言えない。",
+        Word::AnswerBlank => "この証拠では、Microsoft の 10 の兆候のいずれも判定できない。兆候については何も言えない。",
         Word::AnswerWeak => "証拠には、詳しい確認が必要な兆候がある。ただし決定的なものはない。",
         Word::AnswerNothingButGaps => {
             "Microsoft の 10 の兆候はいずれも見られないが、そのうち {0} 件はこの証拠では判定できない。したがって、安全とは言えない。"
@@ -220,7 +231,14 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AnswerSureBeyond => "そのほかの確認項目での検出が {0} 件",
         Word::AnswerAnd => "、",
         Word::AnswerNext => "{0} (未実施の省略可能な手順: {1} 件)。",
-        Word::AnswerNextOptional => "主な 4 つの対応手順は実施済み。未実施の省略可能な手順は {0} 件。",
+        Word::AnswerNextOptional => {
+            "検出事項に対して必要な主な対応手順に、未実施のものはない。未実施の省略可能な手順は {0} 件。"
+        }
+        Word::AnswerNextNone => "検出の範囲では、このアカウントに対応手順は必要ない。",
+        Word::AnswerNextWho => "変更した人物と、意図した変更かどうかを確認し、変更を行ったアカウントを調べる。",
+        Word::AnswerNextName => {
+            "エクスポートの綴りのとおりの名前で再度実行する。名前が正しければ、このアカウントを含むエクスポートを入手する。"
+        }
         Word::AnswerNextLook => {
             "検出事項を確認し、併記された悪意のない場合の説明に当てはまらなければ、対応手順を実施する。"
         }
@@ -277,6 +295,8 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::PlainForwarding => "メールが他者に転送されている、または転送されていた",
         Word::PlainSignature => "署名が変更された",
         Word::BannerStrong => "乗っ取りの強い兆候がある",
+        Word::BannerOutside => "強い検出事項はあるが、このアカウントへの侵入を示すものはない",
+        Word::BannerBlank => "この証拠では判定できない",
         Word::BannerWeak => "詳しい確認が必要な兆候がある",
         Word::BannerGaps => "検出はないが証拠に不足があり、安全とは言えない",
         Word::BannerNothing => "乗っ取りの兆候は見られない (あれば示せる証拠がある)",

@@ -10,7 +10,10 @@ mod names;
 mod pages;
 mod phrases;
 
-pub use answer::{answer, answer_parts, banner, duration, fired, is_open, lost_evidence, open_steps, tally, worst};
+pub use answer::{
+    answer, answer_parts, banner, calls_for_steps, duration, fired, is_open, lost_evidence, open_steps, tally, unnamed,
+    worst,
+};
 pub use codes::{code, remark};
 pub use columns::{column, event_sentence, risk_of, sign_in_kind, time_meaning};
 pub use names::{
@@ -95,11 +98,11 @@ words! {
     // the workbook
     Headline, InAttackerSet, AsNumber, Encoding, WindowEnd, ExposedSubject, ExposedFolder, ExposedMailbox, ExposedHow, ExposedCount, ExposedMail, ExposedFile, ExposedThrottled, ExposedRecipient, ExposedAccount, SheetSplit, CellsCut, CellCut, WorkbookGuide,
     // sentences
-    ReportTitle, AnswerStrong, AnswerWeak, AnswerNothingButGaps, AnswerNothing, AnswerAttacker, AnswerFound, AnswerFoundMore, AnswerSure, AnswerSureStrong, AnswerSureWeak, AnswerSureGaps, AnswerSureBeyond, AnswerAnd, AnswerNext, AnswerNextOptional, AnswerNextLook, AnswerNextEvidence, AnswerNextNothing, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, RecordWord, MoreFindings, MoreRows, MoreRejects, MoreTimeline, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceLine, BalanceBroken, HeatTitle, HeatDesc, SkipLink, Contents, MethodText, MethodDefang, LegendScore,
+    ReportTitle, AnswerStrong, AnswerOutside, AnswerTried, AnswerElsewhere, AnswerUnwatched, AnswerUnnamed, AnswerNoRecords, AnswerBlank, AnswerWeak, AnswerNothingButGaps, AnswerNothing, AnswerAttacker, AnswerFound, AnswerFoundMore, AnswerSure, AnswerSureStrong, AnswerSureWeak, AnswerSureGaps, AnswerSureBeyond, AnswerAnd, AnswerNext, AnswerNextOptional, AnswerNextNone, AnswerNextWho, AnswerNextName, AnswerNextLook, AnswerNextEvidence, AnswerNextNothing, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, RecordWord, MoreFindings, MoreRows, MoreRejects, MoreTimeline, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceLine, BalanceBroken, HeatTitle, HeatDesc, SkipLink, Contents, MethodText, MethodDefang, LegendScore,
     // the ten in plain words
     PlainMissingMail, PlainNoSentCopy, PlainInboxRules, PlainDisplayName, PlainBlockedFromSending, PlainHackedMessages, PlainProfileChange, PlainCredentialChange, PlainForwarding, PlainSignature,
     // the top of the page
-    BannerStrong, BannerWeak, BannerGaps, BannerNothing, TileActive, TileRecords, TileLost, TileWhole, TileSteps, HeadSteps, HeadSure, SureFindings, SureUnknown, Comma, MeansStrong, MeansWeak, MeansExplained, MeansNotSeen, MeansNotAssessable, StepsOpen, StepsNotCalledFor, StepToDo, StepIsDone, StepInPart, DurationDays, DurationHours, DurationMinutes,
+    BannerStrong, BannerOutside, BannerBlank, BannerWeak, BannerGaps, BannerNothing, TileActive, TileRecords, TileLost, TileWhole, TileSteps, HeadSteps, HeadSure, SureFindings, SureUnknown, Comma, MeansStrong, MeansWeak, MeansExplained, MeansNotSeen, MeansNotAssessable, StepsOpen, StepsNotCalledFor, StepToDo, StepIsDone, StepInPart, DurationDays, DurationHours, DurationMinutes,
     // the story
     HeadStory, HeadNarrative, NoStory, StoryStep, StoryFirst, StoryLast, StoryMore, MoreStory, StoryTitle, StoryDesc, StoryLegend, TableTwin,
     // findings
@@ -189,7 +192,8 @@ mod tests {
 
     use super::super::sample::Sample;
     use super::*;
-    use crate::finding::Verdict;
+    use crate::examination::Gate;
+    use crate::finding::{Attribution, Shows, StepStatus, Verdict};
 
     fn places(text: &str) -> Vec<usize> {
         let mut places: Vec<usize> =
@@ -271,7 +275,7 @@ mod tests {
         let nothing = answer(Lang::En, &Sample::empty().report());
         assert!(nothing.starts_with("None of Microsoft's ten symptoms was seen, in evidence"), "{nothing}");
         let mut beyond = Sample::empty();
-        beyond.examination.detections[0].verdict = Verdict::Strong;
+        beyond.examination.detections[0] = Sample::hostile().examination.detections[0].clone();
         let beyond = answer(Lang::En, &beyond.report());
         assert!(
             beyond.starts_with("The evidence shows strong signs"),
@@ -280,5 +284,62 @@ mod tests {
         let mut gaps = Sample::empty();
         gaps.examination.symptoms[0].verdict = Verdict::NotAssessable;
         assert!(answer(Lang::Ja, &gaps.report()).contains("安全とは言えない"));
+    }
+    /// A report in which one strong finding beyond the ten shows this of the account.
+    fn shows(shows: Shows, attribution: Attribution) -> Sample {
+        let mut sample = Sample::empty();
+        sample.examination.detections[0] = Sample::hostile().examination.detections[0].clone();
+        let finding = &mut sample.examination.detections[0].findings[0];
+        (finding.shows, finding.attribution) = (shows, attribution);
+        sample.examination.response.iter_mut().for_each(|step| step.status = StepStatus::NotSeen);
+        sample
+    }
+
+    #[test]
+    fn nobody_in_the_account_is_no_takeover() {
+        let told = |sample: &Sample| (banner(&sample.report()), answer(Lang::En, &sample.report()));
+        let (banner, text) = told(&shows(Shows::Elsewhere, Attribution::Unexplained));
+        assert_eq!(banner, Word::BannerOutside);
+        assert!(text.contains("none of them shows somebody in this account"), "{text}");
+        assert!(text.contains("settings of the whole organisation") && !text.contains("Reset the user's"), "{text}");
+        let (banner, text) = told(&shows(Shows::Tried, Attribution::Linked));
+        assert_eq!(banner, Word::BannerOutside);
+        assert!(text.contains("was stopped") && text.contains("Reset the user's password"), "{text}");
+        assert!(!text.contains("Disable suspicious") && !text.contains("Unblock"), "nothing calls for it: {text}");
+        for inside in [shows(Shows::Inside, Attribution::Unexplained), shows(Shows::Elsewhere, Attribution::Linked)] {
+            let (banner, text) = told(&inside);
+            assert_eq!(banner, Word::BannerStrong);
+            assert!(text.contains("this account was taken over") && text.contains("Reset the user's"), "{text}");
+        }
+        // A symptom is one whoever did it, and so is the attacker's first act.
+        let mut symptom = shows(Shows::Elsewhere, Attribution::Unexplained);
+        symptom.examination.symptoms[2] = Sample::hostile().examination.symptoms[2].clone();
+        let text = told(&symptom).1;
+        assert!(text.contains("was taken over") && text.contains("Disable suspicious inbox rules"), "{text}");
+        assert!(!text.contains("Unblock"), "{text}");
+        let mut known = shows(Shows::Tried, Attribution::Linked);
+        known.examination.attacker.first = Some(known.examination.window.from);
+        assert_eq!(told(&known).0, Word::BannerStrong);
+    }
+
+    #[test]
+    fn an_account_that_no_record_names_is_not_one_in_which_nothing_was_found() {
+        let mut blank = Sample::empty();
+        for symptom in &mut blank.examination.symptoms {
+            symptom.verdict = Verdict::NotAssessable;
+        }
+        blank.evidence = Sample::hostile().evidence;
+        assert_eq!(banner(&blank.report()), Word::BannerBlank);
+        let text = answer(Lang::En, &blank.report());
+        assert!(text.starts_with("None of Microsoft's ten symptoms could be assessed"), "{text}");
+        let absent = Gate { id: "G0", title: "the account is in the evidence", passes: false, seen: String::new() };
+        blank.examination.coverage.push(absent);
+        assert_eq!(banner(&blank.report()), Word::BannerBlank);
+        let text = answer(Lang::En, &blank.report());
+        assert!(text.starts_with("No record of this evidence names the account: check the spelling"), "{text}");
+        assert!(text.contains("as the exports spell it") && !text.contains("was seen"), "{text}");
+        blank.evidence.clear();
+        let text = answer(Lang::Ja, &blank.report());
+        assert!(text.starts_with("この証拠から読み取れたレコードはない。"), "{text}");
     }
 }
