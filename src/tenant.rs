@@ -101,6 +101,10 @@ pub struct Account {
     pub risky_sign_ins: u64,
     /// The strongest findings, at most three.
     pub leads: Vec<Lead>,
+    /// Strong and weak findings about what somebody else did to the whole organisation: every account has them, so they
+    /// count for none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Lead>,
 }
 
 impl Account {
@@ -140,6 +144,26 @@ pub struct Cluster {
     pub first: Option<DateTime<Utc>>,
     /// The last.
     pub last: Option<DateTime<Utc>>,
+}
+
+/// What was done to the whole organisation, as the accounts' examinations tell of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Common<'a> {
+    /// The finding, as the first of these accounts has it.
+    pub lead: &'a Lead,
+    /// An account whose examination tells of it with its records.
+    pub told_of: &'a Untrusted,
+}
+
+/// Each act on the whole organisation once, in the order of time.
+pub fn common(accounts: &[Account]) -> Vec<Common<'_>> {
+    let mut once: BTreeMap<(DateTime<Utc>, &Untrusted), Common<'_>> = BTreeMap::new();
+    for account in accounts {
+        for lead in &account.elsewhere {
+            once.entry((lead.time, &lead.headline.en)).or_insert(Common { lead, told_of: &account.user });
+        }
+    }
+    once.into_values().collect()
 }
 
 /// Everything that a triage says.
@@ -248,6 +272,7 @@ mod tests {
             failed_sign_ins: 0,
             risky_sign_ins: 0,
             leads: Vec::new(),
+            elsewhere: Vec::new(),
         }
     }
 

@@ -24,13 +24,17 @@ fn document(path: &Path) -> Value {
 
 /// Ingests evidence and triages it; gives the folder with `case` and `triage`.
 fn triaged(evidence: &[&str]) -> tempfile::TempDir {
+    triaged_within(evidence, &WINDOW)
+}
+
+fn triaged_within(evidence: &[&str], window: &[&str]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let (case, out) = (dir.path().join("case"), dir.path().join("triage"));
     let mut ingest = vec!["ingest"];
     ingest.extend(evidence);
     ingest.extend(["--out", text(&case), "-q"]);
     run(&ingest);
-    run(&[&["triage", text(&case), "--out", text(&out), "-q"], WINDOW.as_slice()].concat());
+    run(&[&["triage", text(&case), "--out", text(&out), "-q"], window].concat());
     dir
 }
 
@@ -235,4 +239,30 @@ fn an_account_entered_from_anothers_attacker_is_not_ranked_as_nothing() {
     assert_eq!(triage["counts"]["linked"], 1);
     let alice = accounts.iter().find(|account| account["user"] == "alice.mori@contoso.example").unwrap();
     assert!(alice.get("entered_from").is_none());
+}
+
+/// An administrator federates a domain: that stands in every account's answers, and flags the administrator only.
+#[test]
+fn what_somebody_did_to_the_whole_organisation_flags_nobody_else() {
+    let evidence = testdata("symptoms/federation-change/domain-federated");
+    let files = std::fs::read_dir(&evidence).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = files.filter(|path| path.file_name().is_some_and(|name| name != "case.json")).collect();
+    let background = testdata("background");
+    let mut words: Vec<&str> = files.iter().map(|path| text(path)).collect();
+    words.push(text(&background));
+    let dir = triaged_within(&words, &["--from", "2026-02-10", "--to", "2026-02-28"]);
+    let triage = document(&dir.path().join("triage/triage.json"));
+    let accounts = triage["accounts"].as_array().unwrap();
+    let admin = accounts.iter().find(|account| account["user"] == "it.admin@fabrikam.example").unwrap();
+    assert_eq!(admin["level"], "strong");
+    assert!(admin.get("elsewhere").is_none(), "it is the administrator's own act");
+    let others: Vec<&Value> = accounts.iter().filter(|account| account["user"] != admin["user"]).collect();
+    assert!(!others.is_empty());
+    for other in others {
+        assert_eq!((&other["level"], &other["leads"]), (&json!("nothing"), &json!([])), "{}", other["user"]);
+        assert_eq!(other["elsewhere"][0]["id"], "federation-change/1", "{}", other["user"]);
+    }
+    let html = std::fs::read_to_string(dir.path().join("triage/report.html")).unwrap();
+    let section = html.split("<h2 id=\"common\">").nth(1).unwrap().split("<h2").next().unwrap();
+    assert_eq!(section.matches("federation-change/1").count(), 1);
 }

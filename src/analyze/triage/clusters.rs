@@ -106,6 +106,7 @@ mod tests {
             failed_sign_ins: 0,
             risky_sign_ins: 0,
             leads: Vec::new(),
+            elsewhere: Vec::new(),
         }
     }
 

@@ -13,10 +13,12 @@ const LEADS: usize = 3;
 /// The account's line of the ranking.
 pub fn summary(examination: &Examination, also: Vec<Untrusted>) -> Account {
     let assessments = || examination.symptoms.iter().chain(&examination.detections);
-    let mut told: Vec<&Finding> = assessments()
+    // What somebody else did to the whole organisation stands in every account's answers: it is told once, and flags
+    // nobody but the one who did it.
+    let (elsewhere, mut told): (Vec<&Finding>, Vec<&Finding>) = assessments()
         .flat_map(|assessment| &assessment.findings)
         .filter(|finding| finding.verdict != Weight::Explained)
-        .collect();
+        .partition(|finding| finding.is_elsewhere());
     told.sort_by(|a, b| (b.verdict, b.severity, a.time, &a.id).cmp(&(a.verdict, a.severity, b.time, &b.id)));
     let linked = |finding: &&&Finding| finding.verdict == Weight::Strong && finding.attribution == Attribution::Linked;
     let linked = told.iter().filter(linked).count() as u64;
@@ -49,6 +51,7 @@ pub fn summary(examination: &Examination, also: Vec<Untrusted>) -> Account {
         failed_sign_ins: examination.sign_ins.failed,
         risky_sign_ins: examination.sign_ins.risky.len() as u64,
         leads: told.iter().take(LEADS).map(|finding| lead(finding)).collect(),
+        elsewhere: elsewhere.into_iter().map(lead).collect(),
     }
 }
 

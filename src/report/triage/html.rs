@@ -39,6 +39,7 @@ pub fn render(report: &TriageReport<'_>, options: &Options) -> String {
     page.answer();
     page.ranking();
     page.heat();
+    page.common();
     page.clusters();
     page.addresses();
     page.push("</main>\n");
@@ -52,10 +53,20 @@ pub fn answer(report: &TriageReport<'_>, lang: Lang) -> Vec<String> {
     let count = |level| report.count(level).to_string();
     let mut sentences =
         vec![fill(lang, Say::AnswerLinked, &[count(Level::Linked), report.triage.accounts.len().to_string()])];
-    let others =
-        [(Level::Strong, Say::AnswerStrong), (Level::Weak, Say::AnswerWeak), (Level::Nothing, Say::AnswerNothing)];
+    let others = [(Level::Strong, Say::AnswerStrong), (Level::Weak, Say::AnswerWeak)];
     for (level, say) in others.into_iter().filter(|(level, _)| report.count(*level) > 0) {
         sentences.push(fill(lang, say, &[count(level)]));
+    }
+    let unknown = report.unknown();
+    for (accounts, say) in [(report.count(Level::Nothing) - unknown, Say::AnswerNothing), (unknown, Say::AnswerUnknown)]
+    {
+        if accounts > 0 {
+            sentences.push(fill(lang, say, &[accounts.to_string()]));
+        }
+    }
+    let common = tenant::common(&report.triage.accounts).len();
+    if common > 0 {
+        sentences.push(fill(lang, Say::AnswerCommon, &[common.to_string()]));
     }
     if report.triage.foreign > 0 {
         sentences.push(fill(lang, Say::AnswerForeign, &[report.triage.foreign.to_string()]));
@@ -145,6 +156,7 @@ impl<'a> Page<'a> {
             ("answer", Say::Answer),
             ("ranking", Say::Ranking),
             ("heat", Say::Heat),
+            ("common", Say::Common),
             ("clusters", Say::Clusters),
             ("addresses", Say::Addresses),
             ("method", Say::Method),
@@ -199,7 +211,7 @@ impl<'a> Page<'a> {
             (Say::Shared, "mono"),
         ];
         self.table(Say::Ranking, &heads, &rows);
-        self.more();
+        self.more(self.flagged().count());
     }
 
     fn ranking_row(&self, rank: usize, account: &Account) -> Vec<String> {
@@ -235,17 +247,19 @@ impl<'a> Page<'a> {
         format!("<li>{} <span class=\"soft\">({})</span></li>", headline, text::html(&lead.id))
     }
 
-    fn more(&mut self) {
-        let more = self.flagged().count().saturating_sub(SHOWN);
+    /// Says how many of all accounts are not shown.
+    fn more(&mut self, all: usize) {
+        let more = all.saturating_sub(SHOWN);
         if more > 0 {
             self.push(&format!("<p>{}</p>\n", text::html(&fill(self.options.lang, Say::More, &[more.to_string()]))));
         }
     }
 
+    /// All accounts in the order of the ranking: where nothing was found, the table says how much could be told.
     fn heat(&mut self) {
         self.heading("heat", Say::Heat);
-        let flagged: Vec<&Account> = self.flagged().take(SHOWN).map(|(_, account)| account).collect();
-        let Some(first) = flagged.first() else {
+        let accounts = &self.report.triage.accounts;
+        let Some(first) = accounts.first() else {
             self.push(&format!("<p>{}</p>\n", self.say(Say::NoneFlagged)));
             return;
         };
@@ -260,20 +274,22 @@ impl<'a> Page<'a> {
             self.push(&format!("<th scope=\"col\" class=\"up\"><span>{title}</span></th>"));
         }
         self.push("</tr></thead>\n<tbody>\n");
-        for account in flagged {
+        for account in accounts.iter().take(SHOWN) {
             let cells: Vec<String> =
                 account.symptoms.iter().chain(&account.detections).map(|cell| self.cell(cell)).collect();
             self.push(&format!("<tr><th scope=\"row\">{}</th>{}</tr>\n", self.shown(&account.user), cells.concat()));
         }
         self.push("</tbody>\n</table>\n</div>\n");
-        self.more();
+        self.more(accounts.len());
     }
 
     fn cell(&self, cell: &tenant::Cell) -> String {
         let lang = self.options.lang;
         let title = format!("{}: {}", words::title(lang, &cell.id), words::verdict(lang, cell.verdict));
         let count = match cell.verdict {
-            Verdict::Strong | Verdict::Weak => format!(" {}", cell.strong + cell.weak),
+            Verdict::Strong if cell.weak > 0 => format!(" {}+{}", cell.strong, cell.weak),
+            Verdict::Strong => format!(" {}", cell.strong),
+            Verdict::Weak => format!(" {}", cell.weak),
             _ => String::new(),
         };
         format!(
@@ -283,6 +299,27 @@ impl<'a> Page<'a> {
             text::html(words::verdict(lang, cell.verdict)),
             title = text::html(&title),
         )
+    }
+
+    /// What was done to the whole organisation, once instead of with every account.
+    fn common(&mut self) {
+        self.heading("common", Say::Common);
+        let row = |common: &tenant::Common<'_>| {
+            let headline = self.shown(self.options.lang.headline(&common.lead.headline));
+            vec![
+                self.time(Some(common.lead.time)),
+                headline,
+                format!("{}<br>{}", self.shown(common.told_of), text::html(&common.lead.id)),
+            ]
+        };
+        let all = tenant::common(&self.report.triage.accounts);
+        if all.is_empty() {
+            self.push(&format!("<p>{}</p>\n", self.say(Say::CommonNone)));
+            return;
+        }
+        let rows: Vec<Vec<String>> = all.iter().take(SHOWN).map(row).collect();
+        self.table(Say::Common, &[(Say::When, "t"), (Say::Found, "text"), (Say::ToldOf, "text")], &rows);
+        self.more(all.len());
     }
 
     fn clusters(&mut self) {

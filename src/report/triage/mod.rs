@@ -39,6 +39,15 @@ impl TriageReport<'_> {
         self.triage.accounts.iter().filter(|account| account.level == level).count() as u64
     }
 
+    /// Accounts of which nothing was found because nothing could be assessed.
+    fn unknown(&self) -> u64 {
+        let unknown = |account: &&Account| {
+            let symptoms = account.symptoms.len() as u64;
+            account.level == Level::Nothing && account.symptoms_with(Verdict::NotAssessable) == symptoms
+        };
+        self.triage.accounts.iter().filter(unknown).count() as u64
+    }
+
     /// The attacker addresses of this account that another account's set holds too, and those of another account's
     /// attacker from which it was entered.
     fn shared<'s>(&self, account: &'s Account) -> Vec<&'s Untrusted> {

@@ -4,9 +4,10 @@
 use super::words::{Say, fill, level};
 use super::{TriageReport, html};
 use crate::finding::Verdict;
+use crate::moment::format_time;
 use crate::report::terminal::Options;
 use crate::report::text;
-use crate::tenant::{Account, Level};
+use crate::tenant::{self, Account, Level};
 
 /// How many accounts are shown.
 const SHOWN: usize = 20;
@@ -27,6 +28,18 @@ pub fn summary(report: &TriageReport<'_>, options: &Options) -> String {
         list.account(rank, account);
     }
     if let Some(more) = flagged.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        list.item("", "", &fill(options.lang, Say::More, &[more.to_string()]));
+    }
+    let common = tenant::common(accounts);
+    if !common.is_empty() {
+        list.out.push('\n');
+        list.item("", "", &format!("{}:", Say::Common.text(options.lang)));
+    }
+    for common in common.iter().take(SHOWN) {
+        let headline = text::terminal(options.lang.headline(&common.lead.headline), 400);
+        list.item("  - ", "    ", &format!("{} {headline}", format_time(common.lead.time)));
+    }
+    if let Some(more) = common.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         list.item("", "", &fill(options.lang, Say::More, &[more.to_string()]));
     }
     if !report.triage.clusters.is_empty() {

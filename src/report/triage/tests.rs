@@ -29,7 +29,8 @@ fn triage() -> Triage {
         sign_ins: 3,
         failed_sign_ins: 1,
         risky_sign_ins: 1,
-        leads: vec![Lead { id: "inbox-rules/1".to_owned(), time, headline: evil }],
+        leads: vec![Lead { id: "inbox-rules/1".to_owned(), time, headline: evil.clone() }],
+        elsewhere: vec![Lead { id: "federation-change/1".to_owned(), time, headline: evil }],
     };
     let mut quiet = account.clone();
     quiet.user = "=quiet@contoso.example".into();
@@ -54,7 +55,10 @@ fn triage() -> Triage {
 }
 
 fn with<T>(then: impl FnOnce(&TriageReport<'_>) -> T) -> T {
-    let triage = triage();
+    with_triage(&triage(), then)
+}
+
+fn with_triage<T>(triage: &Triage, then: impl FnOnce(&TriageReport<'_>) -> T) -> T {
     then(&TriageReport {
         tool: Tool { name: "bectrace", version: "0" },
         case_id: Some("<b>7</b>".to_owned()),
@@ -63,7 +67,7 @@ fn with<T>(then: impl FnOnce(&TriageReport<'_>) -> T) -> T {
         total: Counts { records: 9, events: 9, ..Counts::default() },
         lost: true,
         own_domains: vec!["contoso.example".to_owned()],
-        triage: &triage,
+        triage,
     })
 }
 
@@ -82,9 +86,32 @@ fn nothing_acts_in_the_page() {
 #[test]
 fn the_heat_map_has_a_cell_for_each_answer() {
     let page = with(|report| html::render(report, &html::Options::default()));
-    assert_eq!(page.matches("<td class=\"strong\" title=").count(), 1);
-    assert_eq!(page.matches("<td class=\"not_assessable\" title=").count(), 1);
-    assert_eq!(page.matches("<td class=\"weak\" title=").count(), 1);
+    // Both accounts: the one of which nothing was found has its row, which says what could not be told.
+    assert_eq!(page.matches("<td class=\"strong\" title=").count(), 2);
+    assert_eq!(page.matches("<td class=\"not_assessable\" title=").count(), 2);
+    assert_eq!(page.matches("<td class=\"weak\" title=").count(), 2);
+    assert!(page.contains("■</span> 2+1<"), "two strong findings and a weak one are not three strong ones");
+    assert!(page.contains("cannot_tell in triage.csv"), "and the answer says where the accounts are");
+}
+
+#[test]
+fn what_was_done_to_the_whole_organisation_is_told_once() {
+    let page = with(|report| html::render(report, &html::Options::default()));
+    assert_eq!(page.matches("federation-change/1").count(), 1, "both accounts' examinations tell of it");
+    assert!(page.contains("did to the whole organisation: 1."));
+    let options = Options { lang: Lang::En, width: 120, color: false };
+    let summary = with(|report| terminal::summary(report, &options));
+    assert!(summary.contains("Done to the whole organisation:\n  - 2026-03-10T00:23:03Z"), "{summary}");
+}
+
+#[test]
+fn an_account_of_which_nothing_can_be_said_is_not_one_of_which_nothing_was_found() {
+    let mut triage = triage();
+    for cell in &mut triage.accounts[1].symptoms {
+        cell.verdict = Verdict::NotAssessable;
+    }
+    let answer = with_triage(&triage, |report| html::answer(report, Lang::En)).join(" ");
+    assert!(answer.contains("Of 1 nothing can be said") && !answer.contains("nothing was found"), "{answer}");
 }
 
 #[test]

@@ -30,6 +30,11 @@ says! {
     Ranking => "Ranking", "順位表";
     Heat => "Accounts and symptoms", "アカウントと兆候";
     Clusters => "Accounts reached from the same addresses", "同じアドレスから侵入されたアカウント群";
+    Common => "Done to the whole organisation", "組織全体に対する操作";
+    CommonNone => "Nothing of the kind was found.", "該当する検出はありません。";
+    Found => "What was found", "検出された内容";
+    ToldOf => "Told in the examination of", "記載のある調査対象";
+    When => "Time", "時刻";
     Addresses => "Attacker addresses", "攻撃者のアドレス";
     Evidence => "Evidence", "証拠";
     Method => "Method", "方法";
@@ -60,7 +65,9 @@ says! {
     AnswerLinked => "{0} of {1} accounts show strong signs of a takeover that are linked to an attacker.", "{1} 件中 {0} 件のアカウントに、攻撃者に結びつく強い侵害の兆候があります。";
     AnswerStrong => "{0} more show strong signs without such a link.", "ほかに {0} 件に、結びつきのない強い兆候があります。";
     AnswerWeak => "{0} show weak signs only.", "{0} 件には弱い兆候だけがあります。";
-    AnswerNothing => "Of {0} nothing was found, as far as the evidence could show it: see “cannot tell” (?) in the table of accounts and symptoms.", "{0} 件では、証拠が示し得る範囲で何も検出されませんでした。その範囲は、アカウントと兆候の表の「判定不能」(?) が示します。";
+    AnswerNothing => "Of {0} nothing was found, as far as the evidence could show it: see “cannot tell” (?) in the table of accounts and symptoms of report.html, and cannot_tell in triage.csv.", "{0} 件では、証拠が示し得る範囲で何も検出されませんでした。その範囲は、report.html のアカウントと兆候の表の「判定不能」(?) と、triage.csv の cannot_tell が示します。";
+    AnswerUnknown => "Of {0} nothing can be said: none of the ten symptoms could be assessed (is the name spelt as in the exports?).", "{0} 件については何も言えません。10 の兆候のいずれも判定できませんでした (名前がエクスポートと同じ綴りか確認してください)。";
+    AnswerCommon => "Strong and weak findings about what somebody else did to the whole organisation: {0}. They are told once, below, and flag no account; who did it deserves an examination.", "他の人物が組織全体に対して行った操作についての強い・弱い検出事項: {0} 件。下に 1 回だけ示し、どのアカウントの印にもしていません。操作した人物を個別に調べる必要があります。";
     AnswerForeign => "{0} names of other organisations and guests in the evidence were not examined.", "証拠に現れる他組織・ゲストの名前 {0} 件は調査していません。";
     AnswerLost => "Evidence was lost or is doubtful: see the books of the case before relying on what was not found.", "失われた、または疑わしい証拠があります。検出されなかったことに依拠する前に、証拠の台帳を確認してください。";
     NoneFlagged => "No account has a strong or weak finding.", "強い・弱い検出事項のあるアカウントはありません。";
@@ -74,7 +81,7 @@ says! {
     Defanged => "Addresses and links are written so that they cannot be clicked.", "アドレスとリンクはクリックできない形で表記しています。";
     Numbers => "strong findings: {0}, weak: {1}; highest score: {2}; symptoms that cannot be told: {3} of 10", "強い検出事項 {0} 件、弱い検出事項 {1} 件、最高スコア {2}、判定不能の兆候 10 件中 {3} 件";
     Suspicious => "suspicious from {0} to {1}", "疑わしい期間: {0} から {1} まで";
-    Legend => "■ strong · ▲ weak · ○ explained · ✓ not seen · ? cannot tell; the number counts strong and weak findings", "■ 強い · ▲ 弱い · ○ 説明がつく · ✓ 見られない · ? 判定不能。数字は強い・弱い検出事項の数";
+    Legend => "■ strong · ▲ weak · ○ explained · ✓ not seen · ? cannot tell; the number counts the strong findings (the weak ones where there are no others), behind + the weak ones beside them", "■ 強い · ▲ 弱い · ○ 説明がつく · ✓ 見られない · ? 判定不能。数字は強い検出事項の数 (なければ弱い検出事項の数)、+ の後は併せてある弱い検出事項の数";
 }
 
 /// The level in words.
