@@ -122,6 +122,10 @@ pub fn english_in_a_japanese_report(report: &Value) -> Vec<String> {
     missing.into_iter().map(|text| format!("no Japanese for: {text}")).collect()
 }
 
+fn headline(finding: &Value) -> &str {
+    finding["headline"]["en"].as_str().unwrap()
+}
+
 fn why(term: &Value) -> String {
     term["why"].as_str().unwrap().to_owned()
 }
@@ -147,6 +151,12 @@ fn differences(id: &str, expected: &Value, assessment: &Value) -> Vec<String> {
         if !assessment["findings"].as_array().unwrap().iter().any(|finding| finding["facts"][name] == *value) {
             wrong.push(format!("{id} does not tell {name} {value}"));
         }
+    }
+    let sentences: Vec<&str> = assessment["findings"].as_array().unwrap().iter().map(headline).collect();
+    for (key, wanted) in [("says", true), ("says_not", false)] {
+        let amiss = |text: &String| sentences.iter().any(|sentence| sentence.contains(text.as_str())) != wanted;
+        let amiss = texts(&expected[key]).into_iter().filter(amiss);
+        wrong.extend(amiss.map(|text| format!("{id} {key}: {text}; the sentences: {sentences:?}")));
     }
     for spared in texts(&expected["spares"]) {
         if cited(false).contains(&spared.to_lowercase()) {

@@ -190,6 +190,14 @@ impl Definition {
         self.actions.iter().map(one).collect::<Vec<_>>().join("、")
     }
 
+    /// Its name for headlines, English and Japanese.
+    pub fn called(&self) -> (&str, &str) {
+        match self.name.as_deref() {
+            Some(name) if !name.is_empty() => (name, name),
+            _ => ("(name unknown)", "(名前不明)"),
+        }
+    }
+
     /// The conditions in one line.
     pub fn conditions_text(&self) -> String {
         self.conditions.iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join("; ")

@@ -13,8 +13,9 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::forwards::{self, Forward};
 use crate::analyze::hand::{self, Hand};
-use crate::analyze::mailbox;
+use crate::analyze::mailbox::{self, Mailbox};
 use crate::analyze::onward::{self, Onward};
+use crate::analyze::rules::Definition;
 use crate::analyze::rules::judge::{self, Judged};
 use crate::analyze::rules::standing::{self, Standing};
 use crate::analyze::{Check, Meta, acts, is_housekeeping};
@@ -82,7 +83,7 @@ fn lost_setting(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     if names.is_empty() || !mailbox.ours {
         return None;
     }
-    let (cmdlet, name) = (row.event.action(), &mailbox.name);
+    let (cmdlet, name) = (row.event.action(), named(exam, &mailbox));
     let draft = Draft::new(&CHECK.meta, exam, row)
         .headline(
             format!("{cmdlet} was run on the forwarding of {name}; whether it was set or removed is lost"),
@@ -92,7 +93,7 @@ fn lost_setting(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
         )
         .fact(Fact::Inferred)
         .detail("values lost in the export", names.join(", "))
-        .target(name.clone())
+        .target(name)
         .weight(if exam.job(row).is_some() { Weight::Explained } else { Weight::Weak });
     Some(draft.done())
 }
@@ -166,7 +167,7 @@ fn standing_setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]
     let outside = address.as_deref().is_some_and(|address| !exam.is_internal(address));
     let keeps = row.param("DeliverToMailboxAndForward").and_then(|value| json::boolean(&value));
     let to = address.clone().unwrap_or_else(|| destination.clone());
-    let whose = row.event.mailbox_upn.as_deref().or(row.event.target_raw.as_deref()).unwrap_or_default();
+    let whose = row.event.mailbox_upn.as_deref().or(row.event.target_raw.as_deref()).unwrap_or(&exam.subject.user);
     let (where_en, where_ja) = if outside { ("outside", "組織外") } else { ("inside", "組織内") };
     let on = recorded.map(|forward| forward.on);
     let draft = Draft::of_state(&CHECK.meta, exam, row)
@@ -190,13 +191,12 @@ fn standing_setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]
 fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding> {
     let outside = &standing.content.outside;
     let weight = standing.weight.filter(|_| !outside.is_empty())?;
-    let ((name, name_ja), to) = (standing.rule.called(), outside.join(", "));
+    let to = outside.join(", ");
+    let (en, ja) = sends_on(&standing.rule, "", &to);
     let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
-        .headline(
-            format!("Rule '{name}' sends mail on to {to}; who made it and when is not recorded"),
-            format!("受信トレイ ルール「{name_ja}」がメールを {to} に転送しています（作成者と作成日時の記録なし）"),
-        )
+        .headline(format!("{en}; who made it and when is not recorded"), format!("{ja}（作成者と作成日時の記録なし）"))
         .detail("rule name", standing.rule.name.clone().unwrap_or_default())
+        .detail("rule enabled", enabled(&standing.rule))
         .detail("destination", to)
         .detail("rule actions", standing.rule.actions_text())
         .detail("rule conditions", standing.rule.conditions_text())
@@ -204,6 +204,34 @@ fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding
         .terms(standing.content.terms.iter().cloned())
         .weight(weight);
     Some(draft.also(standing.recorded.as_ref().map(|act| act.row)).done())
+}
+
+/// The mailbox by name; the account's own may stand in a record without one.
+fn named<'m>(exam: &'m Exam<'_>, mailbox: &'m Mailbox) -> &'m str {
+    if mailbox.name.is_empty() && mailbox.ours { &exam.subject.user } else { &mailbox.name }
+}
+
+/// What a rule does with the mail of a mailbox, English and Japanese: one that is switched off does nothing.
+fn sends_on(rule: &Definition, mailbox: &str, to: &str) -> (String, String) {
+    let (name, name_ja) = rule.called();
+    let (of, of_ja) = match mailbox {
+        "" => (String::new(), String::new()),
+        mailbox => (format!(" of {mailbox}"), format!("{mailbox} の")),
+    };
+    match rule.enabled {
+        Some(false) => (
+            format!("Rule '{name}'{of} (switched off) would send mail on to {to}"),
+            format!("{of_ja}受信トレイ ルール「{name_ja}」(無効) は、有効であればメールを {to} に転送します"),
+        ),
+        _ => (
+            format!("Rule '{name}'{of} sends mail on to {to}"),
+            format!("{of_ja}受信トレイ ルール「{name_ja}」がメールを {to} に転送します"),
+        ),
+    }
+}
+
+fn enabled(rule: &Definition) -> &'static str {
+    rule.enabled.map(|on| if on { "yes" } else { "no" }).unwrap_or_default()
 }
 
 fn is_recent(exam: &Exam<'_>, forward: &Forward<'_, '_>) -> bool {
@@ -260,7 +288,7 @@ fn setting(
     };
     let to = forward.address.clone().unwrap_or_else(|| forward.destination.clone());
     let (where_en, where_ja) = if forward.outside { ("outside", "組織外") } else { ("inside", "組織内") };
-    let mailbox = &forward.mailbox.name;
+    let mailbox = named(exam, &forward.mailbox);
     let copy = match forward.keeps_copy {
         Some(true) => "yes",
         Some(false) => "no: the owner does not get the mail any more",
@@ -283,7 +311,7 @@ fn setting(
         .detail("mailbox keeps a copy", copy)
         .detail("stood until", until)
         .detail("look-alike of", look_alike(exam, &to).unwrap_or_default())
-        .target(mailbox.clone())
+        .target(mailbox)
         .on_its_face(forward.outside && sly)
         .weight(weight);
     if !forward.on.in_window {
@@ -329,24 +357,24 @@ fn by_rule(exam: &Exam<'_>, acts: &[(Weight, Judged<'_, '_>)], alerts: &[Alert<'
     let (weight, judged) = acts.iter().rev().max_by_key(|(weight, _)| *weight)?;
     let (act, rule, outside) = (&judged.act, &judged.act.rule, &judged.content.outside);
     let to = if outside.is_empty() { rule.targets().join(", ") } else { outside.join(", ") };
-    let (name, name_ja) = rule.called();
     let native = act.row.event.event_id.as_deref();
     let caused = alerts.iter().filter(|alert| alert.is_by(native));
     let look_alike = outside.iter().find_map(|address| look_alike(exam, address));
-    let draft = Draft::new(&CHECK.meta, exam, act.row)
-        .headline(
-            format!("Rule '{name}' of {} sends mail on to {to}", act.mailbox.name),
-            format!("{} の受信トレイ ルール「{name_ja}」がメールを {to} に転送します", act.mailbox.name),
-        )
+    let (en, ja) = sends_on(rule, &act.mailbox.name, &to);
+    let mut draft = Draft::new(&CHECK.meta, exam, act.row)
+        .headline(en, ja)
         .detail("rule name", rule.name.clone().unwrap_or_default())
+        .detail("rule enabled", if rule.enabled == Some(false) { "no" } else { "" })
         .detail("destination", to)
         .detail("rule actions", rule.actions_text())
         .detail("rule conditions", rule.conditions_text())
         .detail("look-alike of", look_alike.unwrap_or_default())
         .terms(judged.content.terms.iter().cloned())
-        .target(act.mailbox.name.clone())
         .on_its_face(judged.content.on_its_face())
         .weight(*weight);
+    if !act.mailbox.name.is_empty() {
+        draft = draft.target(act.mailbox.name.clone());
+    }
     Some(draft.also(acts.iter().map(|(_, judged)| judged.act.row)).also(caused.map(|alert| alert.row)).done())
 }
 

@@ -135,17 +135,23 @@ fn stood(act: &Judged<'_, '_>, ends: &[End]) -> String {
     }
 }
 
+/// What a rule does, behind a mark; nothing where nothing of it is known.
+fn behind(mark: &str, does: &str) -> String {
+    if does.is_empty() { String::new() } else { format!("{mark}{does}") }
+}
+
 /// A rule that a snapshot shows: it stood, and no record of the window says who made it.
 fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding> {
     let weight = standing.weight?;
     let content = &standing.content;
     let (name, name_ja) = standing.rule.called();
-    let (does, does_ja) = (standing.rule.actions_text(), standing.rule.actions_ja());
+    let does = standing.rule.actions_text();
+    let (does_en, does_ja) = (behind(": ", &does), behind("：", &standing.rule.actions_ja()));
     let recorded = standing.recorded.as_ref().map(|act| act.row);
     let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
         .headline(
-            format!("Inbox rule '{name}' stands in the mailbox; who made it and when is not recorded: {does}"),
-            format!("受信トレイ ルール「{name_ja}」が設定されています（作成者と作成日時の記録なし）：{does_ja}"),
+            format!("Inbox rule '{name}' stands in the mailbox; who made it and when is not recorded{does_en}"),
+            format!("受信トレイ ルール「{name_ja}」が設定されています（作成者と作成日時の記録なし）{does_ja}"),
         )
         .detail("rule name", standing.rule.name.clone().unwrap_or_default())
         .detail("rule actions", does)
@@ -196,7 +202,6 @@ fn finding(
         false => (format!(" in the mailbox {}", act.mailbox.name), format!("メールボックス {} の", act.mailbox.name)),
     };
     let does = act.rule.actions_text();
-    let behind = |mark: &str, does: &str| if does.is_empty() { String::new() } else { format!("{mark}{does}") };
     let (does_en, does_ja) = (behind(": ", &does), behind("：", &act.rule.actions_ja()));
     let mut draft = Draft::new(&CHECK.meta, exam, act.row)
         .headline(
