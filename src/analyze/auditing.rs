@@ -5,11 +5,17 @@ use crate::timeline::json;
 
 const TENANT: &str = "the organisation's audit log";
 const ADMIN: &str = "the organisation's admin audit log";
+/// Advanced auditing taken out of the account's licences.
+pub const ADVANCED: &str = "advanced auditing of the account";
 /// How long the log is kept: a rule of its own may be changed for the better as well.
 pub const RETENTION: &str = "how long the audit log is kept";
 const ORGANISATION: &str = "mailbox auditing of the organisation";
 const BYPASS: &str = "everything the account does in mailboxes";
 const MAILBOX: &str = "the mailbox's audit";
+const AGE: &str = "how long the mailbox's audit is kept";
+const OWNER: &str = "what the mailbox audits of its owner";
+const OTHERS: &str = "what the mailbox audits of others";
+const DEFAULT: &str = "whose actions the mailbox audits by default";
 /// What a mailbox audits for its owner that every investigation needs.
 const NEEDED: [&str; 3] = ["HardDelete", "SoftDelete", "UpdateInboxRules"];
 /// What is audited as long as nobody takes it out, and tells what an intruder did.
@@ -24,6 +30,24 @@ const TELLING: [&str; 7] = [
 ];
 /// Whose actions the service keeps auditing by itself.
 const AUDITED: [&str; 3] = ["Admin", "Delegate", "Owner"];
+
+/// The same in Japanese, for headlines.
+pub fn in_japanese(what: &str) -> &str {
+    match what {
+        TENANT => "組織の監査ログ",
+        ADMIN => "組織の管理者監査ログ",
+        RETENTION => "監査ログの保持期間",
+        ORGANISATION => "組織のメールボックス監査",
+        BYPASS => "アカウントがメールボックスで行うすべての操作",
+        MAILBOX => "メールボックスの監査",
+        AGE => "メールボックス監査の保持期間",
+        OWNER => "所有者の操作の監査対象",
+        OTHERS => "他者の操作の監査対象",
+        DEFAULT => "既定で監査される操作の実行者",
+        ADVANCED => "アカウントの高度な監査",
+        other => other,
+    }
+}
 
 /// Which auditing the record takes away, and from whom. Values are tested, never places in the list: the service
 /// itself writes `AdminAuditLogEnabled True` every few days.
@@ -66,17 +90,17 @@ fn of_mailbox(row: &Row<'_>) -> Option<&'static str> {
         return Some(MAILBOX);
     }
     if text("AuditLogAgeLimit").is_some_and(|age| is_short(&age)) {
-        return Some("how long the mailbox's audit is kept");
+        return Some(AGE);
     }
     if text("AuditOwner").is_some_and(|verbs| is_cut(&verbs)) {
-        return Some("what the mailbox audits of its owner");
+        return Some(OWNER);
     }
     // The service's own choice of actions is switched off for those who are not named.
     if text("DefaultAuditSet").is_some_and(|set| !AUDITED.iter().all(|whose| has(&set, whose))) {
-        return Some("whose actions the mailbox audits by default");
+        return Some(DEFAULT);
     }
     let cut = |name: &str| text(name).is_some_and(|verbs| is_nothing(&verbs) || removes(&verbs));
-    (cut("AuditDelegate") || cut("AuditAdmin")).then_some("what the mailbox audits of others")
+    (cut("AuditDelegate") || cut("AuditAdmin")).then_some(OTHERS)
 }
 
 /// `00:00:00` and `1.00:00:00` keep nothing, or one day.
@@ -116,6 +140,13 @@ fn switch(row: &Row<'_>, name: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_kind_of_auditing_has_its_japanese_words() {
+        for what in [TENANT, ADMIN, RETENTION, ORGANISATION, BYPASS, MAILBOX, AGE, OWNER, OTHERS, DEFAULT, ADVANCED] {
+            assert!(!in_japanese(what).is_ascii(), "{what}");
+        }
+    }
 
     #[test]
     fn what_a_cut_list_is() {

@@ -1,5 +1,6 @@
 //! What two intrusions have in common: outside destinations, telling rule names, telephones and devices for sign-in.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::analyze::exam::Exam;
@@ -71,6 +72,25 @@ pub fn of(exam: &Exam<'_>, event: &Event) -> BTreeSet<String> {
     found
 }
 
+/// A mark in Japanese, for headlines; a telephone number is the same in both languages.
+pub fn in_japanese(print: &str) -> Cow<'_, str> {
+    let quoted = |start: &str| print.strip_prefix(start)?.strip_suffix('\'');
+    let lure = || {
+        let (name, rest) = print.strip_prefix("rule '")?.split_once("' (")?;
+        let (hides, words) = rest.split_once(") for ")?;
+        Some(format!("語「{words}」を条件とするルール「{name}」({hides})"))
+    };
+    let token = || print.strip_prefix("authenticator on the device ");
+    let destination = || print.strip_prefix("destination ");
+    let told = destination()
+        .map(|address| format!("転送先 {address}"))
+        .or_else(|| quoted("rule named '").map(|name| format!("ルール名「{name}」")))
+        .or_else(|| token().map(|token| format!("デバイス {token} の認証アプリ")))
+        .or_else(|| quoted("signature '").map(|text| format!("署名「{text}」")))
+        .or_else(lure);
+    told.map_or(Cow::Borrowed(print), Cow::Owned)
+}
+
 /// The tokens of authenticators that are new: a token is one telephone's. Apps without one write a word in its place.
 fn device_tokens(event: &Event) -> BTreeSet<String> {
     let tokens = |value: Option<&str>| -> BTreeSet<String> {
@@ -118,4 +138,26 @@ fn signature(event: &Event, action: &str) -> Option<String> {
     let plain = normalise(&markup::plain_text(&text));
     let start: String = plain.chars().take(80).collect();
     (!words::signature(&plain).is_empty()).then(|| format!("signature '{start}'"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_japanese;
+
+    #[test]
+    fn every_mark_has_its_japanese_words() {
+        for (print, japanese) in [
+            ("destination collect@evil.example", "転送先 collect@evil.example"),
+            ("rule named '.'", "ルール名「.」"),
+            ("authenticator on the device abc1", "デバイス abc1 の認証アプリ"),
+            ("signature 'pay to'", "署名「pay to」"),
+            (
+                "rule 'spam tag' (MoveToFolder rss feeds) for invoice; payment",
+                "語「invoice; payment」を条件とするルール「spam tag」(MoveToFolder rss feeds)",
+            ),
+            ("Phone +1 202 555 0100", "Phone +1 202 555 0100"),
+        ] {
+            assert_eq!(in_japanese(print), japanese);
+        }
+    }
 }

@@ -150,14 +150,14 @@ pub fn explained(draft: Draft, weight: Weight) -> Draft {
     if weight == Weight::Explained { draft.attribution(Attribution::Explained) } else { draft }
 }
 
-/// The stretch between two times in words: `40 s`, `6 min`, `5 h`.
-pub fn span_text(from: DateTime<Utc>, to: DateTime<Utc>) -> String {
-    let span = to - from;
-    match span.num_seconds() {
-        seconds @ ..120 => format!("{seconds} s"),
-        seconds @ ..7200 => format!("{} min", seconds / 60),
-        seconds => format!("{} h", seconds / 3600),
-    }
+/// The stretch between two times in words, English and Japanese: `40 s`, `6 min`, `5 h`.
+pub fn span_text(from: DateTime<Utc>, to: DateTime<Utc>) -> (String, String) {
+    let (count, unit, unit_ja) = match (to - from).num_seconds() {
+        seconds @ ..120 => (seconds, "s", "秒"),
+        seconds @ ..7200 => (seconds / 60, "min", "分"),
+        seconds => (seconds / 3600, "h", "時間"),
+    };
+    (format!("{count} {unit}"), format!("{count} {unit_ja}"))
 }
 
 /// The list of distinct values in their order, joined; at most `most`, and how many more.
@@ -183,6 +183,14 @@ mod tests {
     }
 
     const RATES: [Rate; 2] = [(5, TimeDelta::minutes(10)), (10, TimeDelta::hours(24))];
+
+    #[test]
+    fn a_stretch_is_told_in_both_languages() {
+        let from: DateTime<Utc> = "2026-03-10T00:00:00Z".parse().unwrap();
+        for (seconds, en, ja) in [(40, "40 s", "40 秒"), (360, "6 min", "6 分"), (18_000, "5 h", "5 時間")] {
+            assert_eq!(span_text(from, from + TimeDelta::seconds(seconds)), (en.to_owned(), ja.to_owned()));
+        }
+    }
 
     #[test]
     fn five_in_ten_minutes_are_a_burst_and_four_are_none() {

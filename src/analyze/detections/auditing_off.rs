@@ -55,7 +55,7 @@ fn advanced(row: &Row<'_>) -> Option<&'static str> {
         Some(new.contains(ADVANCED_AUDITING) && !old.contains(ADVANCED_AUDITING))
     };
     let entries = text.split("\"Name\":").filter(|entry| entry.trim_start().starts_with("\"AssignedLicense\""));
-    entries.filter_map(is_newly_disabled).any(|disabled| disabled).then_some("advanced auditing of the account")
+    entries.filter_map(is_newly_disabled).any(|disabled| disabled).then_some(auditing::ADVANCED)
 }
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
@@ -68,7 +68,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(
             format!("Auditing was switched off or cut down: {told}"),
-            format!("監査が停止または縮小された：{told}"),
+            format!("監査が停止または縮小された：{}", auditing::in_japanese(told)),
         )
         .detail("what", told)
         .detail(

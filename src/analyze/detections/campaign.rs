@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, around, fingerprints, is_housekeeping};
-use crate::finding::{Finding, Severity, Weight};
+use crate::finding::{Finding, Severity, Weight, counted};
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -54,8 +54,12 @@ fn finding(exam: &Exam<'_>, print: &str, ours: &[&Row<'_>], theirs: &[&Row<'_>])
     let names = accounts.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
     let draft = acts::draft(&CHECK.meta, exam, ours, weight)?
         .headline(
-            format!("The same stands in {} other mailboxes: {print}", accounts.len()),
-            format!("同じ設定が他の {} 個のメールボックスにもある：{print}", accounts.len()),
+            format!("The same stands in {}: {print}", counted(accounts.len(), "other mailbox", "other mailboxes")),
+            format!(
+                "同じ設定が他の {} 個のメールボックスにもある：{}",
+                accounts.len(),
+                fingerprints::in_japanese(print)
+            ),
         )
         .detail("what is the same", print)
         .detail("other accounts", names);

@@ -112,12 +112,12 @@ fn finding(exam: &Exam<'_>, journeys: &[Journey<'_>]) -> Option<Finding> {
         weighed.max_by_key(|((weight, _), journey)| (*weight, Reverse(journey.to.event.order())))?;
     let arrivals: BTreeSet<usize> = journeys.iter().map(|journey| journey.to.place).collect();
     let [from, to] = journey.ends().map(|row| name(row.event));
-    let time = logins::span_text(journey.from.event.datetime, journey.to.event.datetime);
+    let (time, time_ja) = logins::span_text(journey.from.event.datetime, journey.to.event.datetime);
     let kilometres = format!("{:.0} km", journey.kilometres);
     let draft = Draft::new(&CHECK.meta, exam, journey.suspect(exam))
         .headline(
             format!("Successful sign-ins in {from} and {to}, {kilometres} apart, within {time}"),
-            format!("{from} と {to} ({kilometres} 離れている) から {time} の間にサインインに成功"),
+            format!("{from} と {to} ({kilometres} 離れている) から {time_ja} の間にサインインに成功"),
         )
         .weight(weight)
         .detail("from", end(journey.from.event))

@@ -84,7 +84,7 @@ fn finding(exam: &Exam<'_>, prompts: &[&Row<'_>]) -> Option<Finding> {
         Some(row) if here(row) && exam.points(row) >= logins::UNUSUAL || exam.is_unusual(row) => Weight::Strong,
         _ => Weight::Weak,
     };
-    let (count, span) = (prompts.len(), logins::span_text(start, end));
+    let (count, (span, span_ja)) = (prompts.len(), logins::span_text(start, end));
     let (then_en, then_ja) = if gave_in.is_some() {
         (", then a successful sign-in", "、その後サインインに成功")
     } else {
@@ -98,7 +98,7 @@ fn finding(exam: &Exam<'_>, prompts: &[&Row<'_>]) -> Option<Finding> {
     let draft = Draft::new(&CHECK.meta, exam, gave_in.filter(|_| weight == Weight::Strong).unwrap_or(first))
         .headline(
             format!("{count} unanswered multifactor prompts in {span}{then_en}"),
-            format!("{span} の間に応答されなかった多要素認証の要求 {count} 回{then_ja}"),
+            format!("{span_ja} の間に応答されなかった多要素認証の要求 {count} 回{then_ja}"),
         )
         .weight(weight)
         .detail("prompts", count.to_string())

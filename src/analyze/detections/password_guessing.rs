@@ -75,7 +75,7 @@ fn finding(exam: &Exam<'_>, wrong: &[&Row<'_>], hits: &[&Row<'_>]) -> Option<Fin
         .as_deref()
         .or(first.event.source_ip_text.as_deref())
         .unwrap_or(crate::analyze::draft::NOWHERE);
-    let (count, span) = (wrong.len(), logins::span_text(start, end));
+    let (count, (span, span_ja)) = (wrong.len(), logins::span_text(start, end));
     let (then_en, then_ja) = match hit {
         Some(row) if logins::got_in(row) => (", then a successful sign-in", "、その後サインインに成功"),
         Some(_) => (", then the right password", "、その後正しいパスワード"),
@@ -92,7 +92,7 @@ fn finding(exam: &Exam<'_>, wrong: &[&Row<'_>], hits: &[&Row<'_>]) -> Option<Fin
     let draft = Draft::new(&CHECK.meta, exam, speaking)
         .headline(
             format!("{count} wrong passwords from {place} in {span}{then_en}"),
-            format!("{place} から {span} の間に誤ったパスワード {count} 回{then_ja}"),
+            format!("{place} から {span_ja} の間に誤ったパスワード {count} 回{then_ja}"),
         )
         .weight(weight)
         .detail("wrong passwords", count.to_string())

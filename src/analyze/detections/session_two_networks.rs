@@ -102,11 +102,11 @@ fn finding(exam: &Exam<'_>, networks: &Networks, session: &str, rows: &[&Row<'_>
         let address = row.event.source_ip.as_deref().unwrap_or_default();
         format!("{} {address}{network}{country}", format_time(row.event.datetime))
     };
-    let time = logins::span_text(one.event.datetime, other.event.datetime);
+    let (time, time_ja) = logins::span_text(one.event.datetime, other.event.datetime);
     let draft = Draft::new(&CHECK.meta, exam, suspect)
         .headline(
             format!("One session was used from two networks within {time}"),
-            format!("同じセッションが {time} の間に二つのネットワークから使用された"),
+            format!("同じセッションが {time_ja} の間に二つのネットワークから使用された"),
         )
         .weight(weight)
         .detail("first use", end(one))

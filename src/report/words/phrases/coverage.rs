@@ -108,10 +108,19 @@ pub(super) const PHRASES: &[Phrase] = &[
         "C-221: a snapshot shows auditing of this mailbox switched off or bypassed",
         "C-221: スナップショットによると、このメールボックスの監査は無効またはバイパスされている",
     ),
-    ("auditing was switched off or bypassed at {}", "{0} に監査が無効化またはバイパスされた"),
+    ("auditing was switched off or bypassed at {} ({*})", "{0} に監査が無効化またはバイパスされた ({1})"),
     ("no record of auditing being switched off", "監査が無効にされた記録はない"),
     ("no unified audit log in the evidence", "証拠に統合監査ログがない"),
     ("days from the window's start to the last record: {}", "対象期間の開始は最後のレコードの {0} 日前"),
+    // Longer ones stand before those that would take their beginning and leave the rest in English.
+    (
+        "no MailItemsAccessed records of this mailbox: which mails were read is unknown",
+        "このメールボックスの MailItemsAccessed レコードがない。どのメールが閲覧されたかは不明",
+    ),
+    (
+        "no SharePoint or OneDrive records of this account: which files were opened is unknown",
+        "このアカウントの SharePoint または OneDrive のレコードがない。どのファイルが開かれたかは不明",
+    ),
     ("no {*} in the evidence", "証拠に{0}がない"),
     ("the {*} begins at {}, after the window's start", "{0}は対象期間の開始より後の {1} に始まる"),
     ("the {*} ends at {}, before the window's end", "{0}は対象期間の終了より前の {1} に終わる"),
@@ -155,10 +164,6 @@ pub(super) const PHRASES: &[Phrase] = &[
         "攻撃者のアドレスもセッションも判明していないため、一覧は作成できない",
     ),
     (
-        "no MailItemsAccessed records of this mailbox: which mails were read is unknown",
-        "このメールボックスの MailItemsAccessed レコードがない。どのメールが閲覧されたかは不明",
-    ),
-    (
         "a folder that was synchronised has to be taken as read whole",
         "同期されたフォルダーは、すべて閲覧されたものとみなす必要がある",
     ),
@@ -169,10 +174,6 @@ pub(super) const PHRASES: &[Phrase] = &[
     (
         "reads were throttled: for 24 hours after each such record everything has to be taken as read",
         "閲覧の記録が調整 (スロットル) された。該当する各レコードから 24 時間は、すべて閲覧されたものとみなす必要がある",
-    ),
-    (
-        "no SharePoint or OneDrive records of this account: which files were opened is unknown",
-        "このアカウントの SharePoint または OneDrive のレコードがない。どのファイルが開かれたかは不明",
     ),
     // cautions
     (
