@@ -176,9 +176,13 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::NotFired => "Beyond the ten, nothing to show",
         Word::Nobody => "No address or session could be linked to an attacker.",
         Word::NoRejects => "Every record was read.",
+        Word::NoRejectsButFiles => {
+            "No single record was refused, but some files were not read, or not whole: they stand in the list of the evidence."
+        }
         Word::NoCited => "No event is cited by a finding.",
         Word::NoSignIns => "No sign-in of the account lies in the window.",
         Word::Headline => "What was found",
+        Word::AllRecords => "All records (file, number, SHA-256)",
         Word::InAttackerSet => "In the attacker set",
         Word::AsNumber => "AS number",
         Word::Encoding => "Encoding",
@@ -259,6 +263,7 @@ pub(super) fn word(word: Word) -> &'static str {
             "{0} in all: {1} succeeded, {2} failed, {3} interrupted; failed although the password was right: {4}"
         }
         Word::SpanLine => "from {0} to {1}",
+        Word::NoWindow => "none: no record has a time, and no window was given",
         Word::RecordWord => "record {0}",
         Word::MoreFindings => "{0} more in findings.csv",
         Word::MoreRows => "{0} more in report.json",
@@ -288,7 +293,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::MethodDefang => {
             "Addresses and links from outside the organization are written so that they cannot be followed (evil[.]example, hxxps). Characters that cannot be seen are shown as markers. Values as they stand in the evidence are in report.json and timeline.parquet."
         }
-        Word::LegendScore => "attacker score: the terms add up",
+        Word::LegendScore => "score: what speaks for the attacker, and what the act itself does",
         Word::HeadSteps => "Response steps",
         Word::HeadStory => "What happened, and when",
         Word::HeadNarrative => "The story in short",
@@ -317,12 +322,14 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::TileSteps => "{0} of {1} done",
         Word::HeadSure => "What this rests on",
         Word::SureFindings => {
-            "Findings: {0} strong (recorded, and tied to the attacker or malicious on their face), {1} weak (recorded or inferred, but tied to nobody), {2} with an innocent explanation."
+            "Findings: {0} strong (recorded, and tied to the attacker, close in time to the attacker, or grave whoever did it), {1} weak (recorded or inferred, and not enough for strong), {2} with an innocent explanation."
         }
         Word::SureUnknown => "This evidence cannot tell:",
         Word::Comma => "; ",
-        Word::MeansStrong => "recorded, and tied to the attacker or malicious on its face",
-        Word::MeansWeak => "recorded or inferred, but not tied to the attacker",
+        Word::MeansStrong => {
+            "recorded, and tied to the attacker, close in time to the attacker, or grave whoever did it"
+        }
+        Word::MeansWeak => "recorded or inferred, and not enough for strong",
         Word::MeansExplained => "found, with an innocent explanation in the evidence",
         Word::MeansNotSeen => "nothing found, and the evidence would have shown it",
         Word::MeansNotAssessable => "the evidence could not have shown it",
@@ -347,12 +354,12 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::StoryLegend => "shaded: from the attacker's first to the last act; quiet hours are left out",
         Word::TableTwin => "The same as a table",
         Word::FindingsIntro => {
-            "The strongest first. Each finding unfolds to its evidence: how it is known, the terms of the attacker score, and the records by file, number and hash. Findings with an innocent explanation are folded, not hidden."
+            "Question by question; of each the strong findings first, in the order of time. Each finding unfolds to its evidence: how it is known, the terms of its score, and the records by file, number and hash. Findings with an innocent explanation are folded, not hidden."
         }
         Word::MoreFold => "{0 more finding|more findings} of this question",
         Word::InnocentFold => "Innocent explanations to rule out",
         Word::EvidenceFold => "Evidence (records: {0})",
-        Word::EvidenceFoldScore => "Evidence (records: {0}, attacker score {1})",
+        Word::EvidenceFoldScore => "Evidence (records: {0}, score {1})",
         Word::PageInnocent => "Innocent explanations",
         Word::Clipped => " [{0 more character|more characters}; whole in report.json]",
         Word::AttackerHere => "the attacker signed in from here",
@@ -392,7 +399,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::Day => "Day",
         Word::MoreDays => "{0 more day|more days} in timeline.csv",
         Word::MethodScore => {
-            "The attacker score adds points for what ties an act to the attacker (a known session or address, an unusual network, country or client, closeness in time to the attacker's acts) and takes points off for the account's own habits. From 5 points an act counts as linked. Each term is printed with the finding; nobody has to trust the sum."
+            "The attacker score adds points for what ties an act to the attacker (a known session or address, an unusual network, country or client, closeness in time to the attacker's acts) and takes points off for the account's own habits. From 5 points of such terms an act counts as linked. What the act itself does (the content of a rule, say) has terms of its own in the same table; they make it graver and tie it to nobody. Each term is printed with the finding; nobody has to trust the sum."
         }
         Word::MethodTimes => {
             "All times are UTC unless another zone is named beside them. Times are those of the records; bectrace adds no clock of its own."

@@ -176,9 +176,13 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::NotFired => "10 の兆候以外で検出のないもの",
         Word::Nobody => "攻撃者に結び付くアドレスやセッションはない。",
         Word::NoRejects => "すべてのレコードを読み取った。",
+        Word::NoRejectsButFiles => {
+            "読み取れなかった個別のレコードはないが、読み取れていない、または一部しか読み取れていないファイルがある。証拠の一覧を参照。"
+        }
         Word::NoCited => "検出事項が引用するイベントはない。",
         Word::NoSignIns => "対象期間にこのアカウントのサインインはない。",
         Word::Headline => "見つかったこと",
+        Word::AllRecords => "すべてのレコード (ファイル、番号、SHA-256)",
         Word::InAttackerSet => "攻撃者の集合に含まれる",
         Word::AsNumber => "AS 番号",
         Word::Encoding => "文字コード",
@@ -253,6 +257,7 @@ pub(super) fn word(word: Word) -> &'static str {
         }
         Word::SignInLine => "合計 {0} 件: 成功 {1}、失敗 {2}、中断 {3}。失敗のうちパスワードが正しかったもの {4} 件",
         Word::SpanLine => "{0} から {1} まで",
+        Word::NoWindow => "なし (時刻のあるレコードがなく、期間の指定もない)",
         Word::RecordWord => "レコード {0}",
         Word::MoreFindings => "ほか {0} 件は findings.csv を参照",
         Word::MoreRows => "ほか {0} 件は report.json を参照",
@@ -278,7 +283,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::MethodDefang => {
             "組織外のアドレスとリンクは、開けない形 (evil[.]example、hxxps) で表記する。目に見えない文字は記号で示す。証拠にあるままの値は report.json と timeline.parquet にある。"
         }
-        Word::LegendScore => "攻撃者スコア: 各項目の合計",
+        Word::LegendScore => "スコア: 攻撃者を示す項目と、操作自体の内容の項目",
         Word::HeadSteps => "対応手順",
         Word::HeadStory => "いつ、何が起きたか",
         Word::HeadNarrative => "経緯の要約",
@@ -307,12 +312,12 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::TileSteps => "{1} 件中 {0} 件が実施済み",
         Word::HeadSure => "結論の根拠",
         Word::SureFindings => {
-            "検出事項: 強い {0} 件 (記録があり、攻撃者に結び付くか、それ自体に悪意がある)、弱い {1} 件 (記録または推定はあるが、誰にも結び付かない)、説明がつく {2} 件。"
+            "検出事項: 強い {0} 件 (記録があり、攻撃者に結び付くか、攻撃者と時間的に近いか、誰の操作でも重大)、弱い {1} 件 (記録または推定はあるが、強いとするには足りない)、説明がつく {2} 件。"
         }
         Word::SureUnknown => "この証拠では判定できないもの:",
         Word::Comma => "、",
-        Word::MeansStrong => "記録があり、攻撃者に結び付くか、それ自体に悪意がある",
-        Word::MeansWeak => "記録または推定はあるが、攻撃者に結び付かない",
+        Word::MeansStrong => "記録があり、攻撃者に結び付くか、攻撃者と時間的に近いか、誰の操作でも重大である",
+        Word::MeansWeak => "記録または推定はあるが、強いとするには足りない",
         Word::MeansExplained => "検出されたが、悪意のない説明が証拠にある",
         Word::MeansNotSeen => "検出がなく、あれば証拠に現れるはずである",
         Word::MeansNotAssessable => "証拠では示せない",
@@ -337,12 +342,12 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::StoryLegend => "網掛け: 攻撃者の最初の操作から最後の操作まで。動きのない時間は省略",
         Word::TableTwin => "同じ内容の表",
         Word::FindingsIntro => {
-            "強いものから順に示す。各検出事項を開くと、根拠の種類、攻撃者スコアの内訳、ファイル・番号・ハッシュによる元のレコードを確認できる。説明がつく検出事項は折りたたんであるが、隠してはいない。"
+            "項目ごとに、強い検出事項から時刻順に示す。各検出事項を開くと、根拠の種類、スコアの内訳、ファイル・番号・ハッシュによる元のレコードを確認できる。説明がつく検出事項は折りたたんであるが、隠してはいない。"
         }
         Word::MoreFold => "この項目の検出事項 ほか {0} 件",
         Word::InnocentFold => "除外すべき、悪意のない場合の説明",
         Word::EvidenceFold => "証拠: レコード {0} 件",
-        Word::EvidenceFoldScore => "証拠: レコード {0} 件、攻撃者スコア {1}",
+        Word::EvidenceFoldScore => "証拠: レコード {0} 件、スコア {1}",
         Word::PageInnocent => "悪意のない場合の説明",
         Word::Clipped => " [残り {0} 文字。全文は report.json を参照]",
         Word::AttackerHere => "攻撃者がここからサインインした",
@@ -380,7 +385,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::Day => "日",
         Word::MoreDays => "ほか {0} 日分は timeline.csv を参照",
         Word::MethodScore => {
-            "攻撃者スコアは、操作を攻撃者に結び付けるもの (既知のセッションやアドレス、普段と異なるネットワーク、国、クライアント、攻撃者の操作との時間的な近さ) に加点し、アカウント本来の習慣に減点する。5 点以上の操作を「結び付く」とする。各項目は検出事項ごとに示すので、合計だけを信じる必要はない。"
+            "攻撃者スコアは、操作を攻撃者に結び付けるもの (既知のセッションやアドレス、普段と異なるネットワーク、国、クライアント、攻撃者の操作との時間的な近さ) に加点し、アカウント本来の習慣に減点する。これらの項目が 5 点以上の操作を「結び付く」とする。操作自体の内容 (ルールの内容など) には別の項目があり、同じ表に示す。これは操作を重大にするが、誰にも結び付けない。各項目は検出事項ごとに示すので、合計だけを信じる必要はない。"
         }
         Word::MethodTimes => {
             "時刻は、別のタイム ゾーンを併記しない限りすべて UTC である。時刻はレコードのものであり、bectrace 自身の時計は使用しない。"
