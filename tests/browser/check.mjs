@@ -12,6 +12,8 @@ import { launch } from './chromium.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SLOWEST = 5000; // milliseconds to open
+const PAPER = 703; // the width that A4 leaves between its margins
+const NARROWEST = 60; // pixels: a column of ids that is narrower breaks them letter by letter
 const LONGEST = 120_000; // milliseconds for one view, axe-core and PDF included
 const VIEWS = [
   { name: 'desktop', width: 1280, height: 900, colorScheme: 'light' },
@@ -87,6 +89,10 @@ async function look(context, url, file, view) {
   if (errors.length) faults.push(`errors: ${errors.join('; ')}`);
   if (opened > SLOWEST) faults.push(`took ${opened} ms to open`);
   if (media === 'print') {
+    await page.setViewportSize({ width: PAPER, height: view.height });
+    const narrow = await page.evaluate((least) => [...document.querySelectorAll('td.links')]
+      .filter((cell) => cell.clientWidth > 0 && cell.clientWidth < least).length, NARROWEST);
+    if (narrow > 0) faults.push(`on paper ${narrow} cells of ids are narrower than ${NARROWEST} px`);
     const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
     facts['pdf bytes'] = pdf.length;
   }

@@ -38,11 +38,11 @@ pub(super) fn section(page: &mut Page<'_>) {
         head(Word::Action, ""),
         head(Word::Message, "text"),
         head(Word::Actor, "id"),
-        head(Word::Address, "id"),
+        head(Word::Address, "id place"),
         head(Word::Outcome, ""),
         head(Word::Source, ""),
         head(Word::Record, ""),
-        head(Word::Finding, "id"),
+        head(Word::Finding, "id links"),
     ];
     let rows: Vec<Vec<String>> = shown.iter().map(|event| event_row(page, event)).collect();
     page.long_table(&page.word(Word::HeadTimeline), &heads, rows, (shown.len(), Word::MoreEvents));
