@@ -20,6 +20,11 @@ impl Window {
     pub fn contains(&self, time: DateTime<Utc>) -> bool {
         self.from <= time && time < self.to
     }
+
+    /// Whether it is none: nobody asked for one, and no record has a time.
+    pub fn is_unset(&self) -> bool {
+        self.from == DateTime::UNIX_EPOCH && self.to == DateTime::UNIX_EPOCH
+    }
 }
 
 /// The window as typed; an open end is the end of the evidence.

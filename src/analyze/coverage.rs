@@ -355,6 +355,7 @@ impl Asked<'_, '_> {
         let other = sources.iter().flat_map(|entry| &entry.actors).find(|actor| !self.subject.is(actor));
         match other {
             Some(_) => (true, "records of other actors are there".to_owned()),
+            None if sources.is_empty() => (false, "no unified audit log in the evidence".to_owned()),
             None => (
                 false,
                 "only records the account itself made: a search by user does not return what others did".to_owned(),
@@ -537,6 +538,14 @@ mod tests {
         assert!(passes(&rows));
         rows[0] = row(&sign_in, Vec::new());
         assert!(!passes(&rows));
+    }
+
+    #[test]
+    fn without_an_audit_log_nothing_is_said_of_a_search_by_user() {
+        let (subject, ledger) = (Subject::default(), Ledger::default());
+        let window = Window { from: DateTime::UNIX_EPOCH, to: DateTime::UNIX_EPOCH };
+        let asked = Asked { rows: &[], states: &[], window, subject: &subject, ledger: &ledger };
+        assert_eq!(asked.other_actors(), (false, "no unified audit log in the evidence".to_owned()));
     }
 
     #[test]

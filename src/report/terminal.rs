@@ -52,7 +52,10 @@ impl Page {
         let examination = report.examination;
         let (from, to) = (format_time(examination.window.from), format_time(examination.window.to));
         self.label(Word::Account, &text::terminal_whole(&examination.user));
-        self.label(Word::Window, &fill(self.options.lang, Word::SpanLine, &[&from, &to]));
+        match examination.window.is_unset() {
+            true => self.label(Word::Window, self.word(Word::NoWindow)),
+            false => self.label(Word::Window, &fill(self.options.lang, Word::SpanLine, &[&from, &to])),
+        }
         if let Some(case) = &report.case_id {
             self.label(Word::Case, &text::terminal_whole(case));
         }

@@ -118,7 +118,8 @@ fn rejects(page: &mut Page<'_>) {
     page.heading("rejects", Word::HeadRejects);
     let rejects = page.report.rejects;
     if rejects.is_empty() {
-        page.paragraph(&page.word(Word::NoRejects));
+        let whole = page.report.evidence.iter().all(|source| source.status == Status::Read);
+        page.paragraph(&page.word(if whole { Word::NoRejects } else { Word::NoRejectsButFiles }));
         return;
     }
     let heads = [

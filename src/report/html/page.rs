@@ -86,7 +86,11 @@ impl<'a> Page<'a> {
         self.push(&format!("<a class=\"skip\" href=\"#main\">{}</a>\n", self.word(Word::SkipLink)));
         self.push(&format!("<header>\n<p class=\"kicker\">{title}</p>\n<h1>{user}</h1>\n"));
         let examination = self.report.examination;
-        let window = format!("{} – {}", self.time(examination.window.from), self.time(examination.window.to));
+        let asked = examination.window;
+        let window = match asked.is_unset() {
+            true => self.word(Word::NoWindow),
+            false => format!("{} – {}", self.time(asked.from), self.time(asked.to)),
+        };
         let case = self.given(self.report.case_id.as_deref());
         let examiner = self.given(self.report.examiner.as_deref());
         self.facts(&[(Word::Window, window), (Word::Case, case), (Word::Examiner, examiner)]);
