@@ -120,7 +120,7 @@ fn row<W: Write>(rows: &mut Writer<W>, symptom: &str, finding: &Finding) -> io::
 }
 
 fn cited(record: &RecordRef) -> String {
-    format!("{}#{}", record.evidence, record.record)
+    format!("{}#{} {}", record.evidence, record.record, record.sha256)
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {
@@ -180,7 +180,8 @@ mod tests {
             at(&table, 1, "score_terms"),
             "address is in the attacker set (+3) ¦ rule hides mail (+3) ¦ usual client (-1)"
         );
-        assert_eq!(at(&table, 1, "records"), "ual.csv#17 ¦ sign-ins.zip!a.json#3");
+        let hash = "0123456789abcdef".repeat(4);
+        assert_eq!(at(&table, 1, "records"), format!("ual.csv#17 {hash} ¦ sign-ins.zip!a.json#3 {hash}"));
         assert!(at(&table, 1, "target").starts_with("'="));
     }
 

@@ -8,7 +8,7 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts};
-use crate::finding::{Finding, Severity, Weight};
+use crate::finding::{Finding, Severity, Weight, counted};
 use crate::knowledge::clients::ClientClass;
 use crate::knowledge::{apps, clients};
 use crate::timeline::EvidenceSource;
@@ -131,7 +131,10 @@ fn in_others(exam: &Exam<'_>) -> Vec<Finding> {
         let names = mailboxes.iter().copied().collect::<Vec<_>>().join(", ");
         let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
             .headline(
-                format!("The account used {} mailboxes that are not its own", mailboxes.len()),
+                format!(
+                    "The account used {} its own",
+                    counted(mailboxes.len(), "mailbox that is not", "mailboxes that are not")
+                ),
                 format!("アカウントが自分のものではないメールボックス {} 個を使用", mailboxes.len()),
             )
             .detail("mailboxes", names)

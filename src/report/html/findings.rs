@@ -166,7 +166,10 @@ fn evidence(page: &mut Page<'_>, finding: &Finding) {
         page.sentence(Word::EvidenceFoldScore, &[&records, &format!("{sum:+}")])
     };
     page.push(&format!("<details><summary>{summary}</summary>\n"));
-    let mut facts = vec![(Word::Target, page.shown(&finding.target))];
+    let mut facts = Vec::new();
+    if !finding.target.as_evidence().is_empty() {
+        facts.push((Word::Target, page.shown(&finding.target)));
+    }
     facts.extend(finding.session.as_ref().map(|session| (Word::Session, mono(&exact(session)))));
     facts.push((Word::Fact, text::html(words::fact(page.lang, finding.fact))));
     if !finding.attack.is_empty() {

@@ -284,3 +284,53 @@ fn the_page_is_bounded_whatever_there_is() {
         assert!(page.contains(said), "{said}");
     }
 }
+
+/// A file that could not be read has no record that could be refused.
+#[test]
+fn a_file_that_was_not_read_is_not_every_record_read() {
+    let mut sample = Sample::hostile();
+    sample.rejects.clear();
+    let section = |sample: &Sample| {
+        let page = rendered(sample, Lang::En);
+        page.split("id=\"rejects\"").nth(1).unwrap().split("<h2").next().unwrap().to_owned()
+    };
+    assert!(section(&sample).contains("some files were not read, or not whole"));
+    sample.evidence.retain(|source| source.status == crate::ledger::Status::Read);
+    assert!(section(&sample).contains("Every record was read."));
+}
+
+/// On paper the ids of findings are not broken letter by letter: their column keeps a width, and breaks at hyphens.
+#[test]
+fn the_ids_of_the_timeline_have_a_column_on_paper() {
+    let print = include_str!("style.css").split("@media print").nth(1).unwrap();
+    assert!(print.contains("td.links { min-width: 5.6rem; overflow-wrap: break-word; }"));
+    let page = rendered(&Sample::hostile(), Lang::En);
+    let timeline = page.split("id=\"timeline\"").nth(1).unwrap();
+    assert!(timeline.contains("<td class=\"id links\"><a href=\"#f-inbox-rules-1\">"));
+}
+
+#[test]
+fn evidence_without_a_time_has_no_window() {
+    let mut sample = Sample::empty();
+    assert!(!rendered(&sample, Lang::En).contains("no record has a time"));
+    let none = chrono::DateTime::UNIX_EPOCH;
+    (sample.examination.window.from, sample.examination.window.to) = (none, none);
+    let page = rendered(&sample, Lang::En);
+    assert!(page.contains("no record has a time") && !page.contains("1970"));
+    let options = crate::report::terminal::Options { lang: Lang::Ja, width: 80, color: false };
+    assert!(!crate::report::terminal::summary(&sample.report(), &options).contains("1970"));
+}
+
+#[test]
+fn a_finding_without_a_target_has_no_empty_place_for_it() {
+    let mut sample = Sample::hostile();
+    let target = |sample: &Sample| {
+        Dom::read(&rendered(sample, Lang::En))
+            .inside("f-inbox-rules-1")
+            .iter()
+            .any(|cell| cell.name == "dt" && cell.text == "Target")
+    };
+    assert!(target(&sample));
+    sample.examination.symptoms[2].findings[0].target = "".into();
+    assert!(!target(&sample));
+}

@@ -31,7 +31,7 @@ pub(super) fn findings(book: &mut Book, report: &Report<'_>, lang: Lang) -> Resu
         (Word::Record, 10),
         (Word::NativeId, 38),
         (Word::Hash, 24),
-        (Word::Records, 40),
+        (Word::AllRecords, 60),
     ];
     let heads = heads.into_iter().map(|(word, width)| Head::word(lang, word, width)).collect();
     let sheet = Sheet { name: Word::SheetFindings.text(lang), heads, whole: "report.json" };
@@ -82,7 +82,7 @@ pub(super) fn response(book: &mut Book, report: &Report<'_>, lang: Lang) -> Resu
         (Word::At, 22),
         (Word::StepAfter, 30),
         (Word::Note, 80),
-        (Word::Records, 40),
+        (Word::AllRecords, 60),
     ];
     let mut heads: Vec<Head> = heads.into_iter().map(|(word, width)| Head::word(lang, word, width)).collect();
     heads[1].name = Word::HeadResponse.text(lang).into();
@@ -104,7 +104,7 @@ fn answer(lang: Lang, step: &Step) -> Vec<Cell<'_>> {
 
 /// The records, one a line.
 pub(super) fn cited(records: &[RecordRef]) -> Cell<'static> {
-    lines(records.iter().map(|record| format!("{}#{}", record.evidence, record.record)))
+    lines(records.iter().map(|record| format!("{}#{} {}", record.evidence, record.record, record.sha256)))
 }
 
 /// Several values in one cell, one a line.

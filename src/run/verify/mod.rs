@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use super::{Failed, Surroundings, settings};
 use crate::cli::Verify;
 use crate::exit::Exit;
+use crate::finding::counted;
 use crate::report::outputs::{self, Inventory, OutputError};
 use crate::report::text;
 use crate::timeline::shards;
@@ -75,7 +76,7 @@ pub fn run(args: &Verify, surroundings: &mut Surroundings<'_>) -> Result<Exit, F
         }
         return Ok(Exit::Done);
     }
-    writeln!(surroundings.out, "{} mismatches", wrong.0.len())?;
+    writeln!(surroundings.out, "{}", counted(wrong.0.len(), "mismatch", "mismatches"))?;
     Ok(Exit::Mismatch)
 }
 
