@@ -23,8 +23,8 @@ use self::object::{Audit, Field};
 use self::outcome::set_outcome;
 use self::people::{set_actor, set_parties};
 use crate::ingest::fields::{self, Address, text, trimmed};
-use crate::ingest::risk;
 use crate::ingest::formats::Remarks;
+use crate::ingest::risk;
 use crate::knowledge::{operations, record_types};
 use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
 

@@ -158,12 +158,6 @@ impl Definition {
         }
     }
 
-    /// Its name for the headlines, in both languages.
-    pub fn called(&self) -> (&str, &str) {
-        let name = self.name.as_deref();
-        (name.unwrap_or("(name unknown)"), name.unwrap_or("(名前不明)"))
-    }
-
     /// The addresses mail is forwarded or redirected to.
     pub fn targets(&self) -> Vec<String> {
         let sent = self.actions.iter().filter(|(action, _)| action.sends_on());
