@@ -86,6 +86,14 @@ impl Layout {
         text.ends_with(b"[") && cutter.is_in_list() && spans.is_empty() && (closes(b"]}") || closes(b"]}}"))
     }
 
+    /// Whether a row does not end where it was cut, because a quote of it is missing.
+    pub fn is_open(&self, row: &[u8]) -> bool {
+        let Some(Cutter::Csv(mut cutter)) = self.delimiter().map(|_| self.cutter()) else { return false };
+        let mut spans = Vec::new();
+        cutter.feed(row, 0, &mut spans);
+        !cutter.finish(row, &mut spans)
+    }
+
     /// The next place behind `from` where a record may begin again: a line of a CSV file, a brace of JSON, an element.
     pub fn next_start(&self, text: &[u8], from: usize) -> Option<usize> {
         let rest = text.get(from..)?;

@@ -191,11 +191,26 @@ struct Attempt<'r> {
 impl Attempt<'_> {
     /// Whether the text is a record; a damaged one counts where it says which it is.
     fn is_record(&self) -> bool {
-        let ragged = self.remarks.iter().any(|(code, _)| *code == "R-106");
+        let ragged = self.is_ragged();
         self.result.as_ref().is_ok_and(|event| match event.parse_status {
             ParseStatus::Salvaged => event.event_id.is_some(),
             ParseStatus::Ok | ParseStatus::Partial => !ragged,
         })
+    }
+
+    /// Whether it has more or fewer cells than the header.
+    fn is_ragged(&self) -> bool {
+        self.remarks.iter().any(|(code, _)| *code == "R-106")
+    }
+
+    /// The same of a row that ran into the one behind it: what it says is not all that it said.
+    fn without_its_end(mut self) -> Self {
+        if let Ok(event) = &mut self.result {
+            event.parse_status = ParseStatus::Salvaged;
+            note(event, "R-105");
+            self.remarks.push(("R-105", "a quote of this row is missing: it ran into the row behind it".to_owned()));
+        }
+        self
     }
 }
 
@@ -211,14 +226,15 @@ impl<'a> Search<'a> {
     }
 
     /// Whether a text may hold more than the record it was cut as.
-    fn is_suspicious(&mut self, text: &[u8], result: &Read<'_>) -> bool {
-        match (result, self.layout) {
+    fn is_suspicious(&mut self, text: &[u8], whole: &Attempt<'_>) -> bool {
+        match (&whole.result, self.layout) {
             (Ok(event), _) if event.parse_status == ParseStatus::Salvaged => true,
             (Err(_), _) => true,
             // The beginning of a row that was cut inside its first quotes sticks to the whole row behind it; so do the
-            // rows of a table of an old Macintosh that was appended.
+            // rows of a table of an old Macintosh that was appended. A row that lost a quote further behind sticks to
+            // it with more cells than a row has.
             (Ok(_), Layout::Csv(_) | Layout::OldCsv(_)) if memchr2(b'\n', b'\r', text).is_some() => {
-                self.hides_a_row(text)
+                whole.is_ragged() || self.hides_a_row(text)
             }
             (Ok(_), _) => false,
         }
@@ -308,7 +324,7 @@ impl Worker<'_> {
                 continue;
             }
             let behind = match &whole {
-                Some(whole) if !search.is_suspicious(text, &whole.result) => None,
+                Some(whole) if !search.is_suspicious(text, whole) => None,
                 _ => search.resume(text),
             };
             if pieces.open && behind.is_none() {
@@ -324,7 +340,8 @@ impl Worker<'_> {
                     drop(whole);
                     let own = without_end(text.get(..behind).unwrap_or_default());
                     if !layout.opens_envelope(own) {
-                        books.book(own, place, attempts.attempt(own));
+                        let read = attempts.attempt(own);
+                        books.book(own, place, if layout.is_open(own) { read.without_its_end() } else { read });
                     }
                     pieces = Pieces::from(bytes, piece.start + behind, layout);
                 }
