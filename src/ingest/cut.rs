@@ -21,6 +21,20 @@ pub struct Span {
     pub end: usize,
 }
 
+/// So many zero bytes in a row, at a place where a record may begin, stand where records stood; fewer are what glued files
+/// bring along. At the end of a stream they are what it was padded with, however many.
+const HOLE: usize = 4;
+/// As many of them are held, so that padding of any length takes no room.
+const ZEROS_HELD: usize = 64 << 10;
+
+/// The hole in a run of zero bytes and what stands among them, up to its last zero; `None` where they are few.
+fn hole_in(buffer: &[u8], run: Span) -> Option<Span> {
+    let bytes = buffer.get(run.start..run.end)?;
+    memmem::find(bytes, &[0; HOLE])?;
+    let end = run.start + bytes.iter().rposition(|byte| *byte == 0)? + 1;
+    Some(Span { start: run.start.max(end.saturating_sub(ZEROS_HELD)), end })
+}
+
 /// How the records of a stream are arranged: what a cutter is made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Layout {
@@ -156,7 +170,7 @@ impl Cutter {
     /// Where the record that is still open begins: everything before may be taken out of the buffer.
     pub fn open_at(&self) -> Option<usize> {
         match self {
-            Self::Csv(cutter) => cutter.start,
+            Self::Csv(cutter) => cutter.open_at(),
             Self::Json(cutter) => cutter.start,
             Self::Xml(cutter) => cutter.open_at(),
             Self::Clixml(cutter) => cutter.open_at(),
@@ -181,7 +195,7 @@ impl Cutter {
     /// `by` bytes were taken out of the front of the buffer.
     pub fn rebase(&mut self, by: usize) {
         match self {
-            Self::Csv(cutter) => cutter.start = cutter.start.map(|start| start.saturating_sub(by)),
+            Self::Csv(cutter) => cutter.rebase(by),
             Self::Json(cutter) => cutter.start = cutter.start.map(|start| start.saturating_sub(by)),
             Self::Xml(cutter) => {
                 cutter.start = cutter.start.map(|start| start.saturating_sub(by));
@@ -363,7 +377,7 @@ mod tests {
     /// byte in small pieces.
     #[test]
     fn blocks_are_cut_as_bytes_are() {
-        const PIECES: [&str; 25] = [
+        const PIECES: [&str; 26] = [
             "null",
             "\"",
             "\"",
@@ -388,6 +402,7 @@ mod tests {
             "\"},\n{\"b\":{\"c\":\"",
             "{\"value\":[",
             "é",
+            "\0\0\0\0\0",
             "long enough to go through more than half of a block",
         ];
         let json = |lines, envelope, texts| Layout::Json(JsonLayout { lines, envelope, texts, others: !texts });

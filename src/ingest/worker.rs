@@ -89,6 +89,8 @@ const TRIES: usize = 20_000;
 const WINDOWS: [usize; 2] = [8 << 10, 1 << 20];
 /// How much of a record behind damage is cut before it is looked into; four times as much where that shows nothing.
 const REACH: usize = 16 << 10;
+/// So many zero bytes in a row are no text in any encoding.
+const HOLE: &[u8] = &[0; 4];
 /// Bytes that are read in search of the next record behind one damage.
 const BUDGET: usize = 64 << 20;
 
@@ -108,6 +110,7 @@ pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
         let bytes = batch.bytes.get(span.start..span.end).unwrap_or_default();
         match batch.oversize.as_ref().filter(|_| index == 0) {
             Some((first, place)) => worker.books.records.push(too_long(*place, first)),
+            None if bytes.starts_with(HOLE) => worker.books.refuse(bytes, place),
             None => worker.read(bytes, place),
         }
     }
@@ -292,11 +295,17 @@ impl Books<'_> {
                 Ok(self.common.keep(&event))
             }
             Err(refusal) => {
-                let known = other_encoding(text).or_else(|| service_error(text));
+                let known = hole(text).or_else(|| other_encoding(text)).or_else(|| service_error(text));
                 Err(Refused { refusal: known.unwrap_or(refusal), excerpt: excerpt(text) })
             }
         };
         self.records.push(Record { line: place.line, offset: place.offset, result, remarks });
+    }
+
+    /// Books a text that no reader has to look at.
+    fn refuse(&mut self, text: &[u8], place: Place) {
+        let refusal = Refusal::new("R-101", "no record");
+        self.book(text, place, Attempt { result: Err(refusal), remarks: Remarks::new() });
     }
 }
 
@@ -377,6 +386,13 @@ fn out_of_time(event: &mut Draft<'_>) -> Option<String> {
         "its time {} cannot be: the services are younger, or it has not come yet",
         format_time(event.datetime)
     ))
+}
+
+/// Zeros in the place of text: a disk gave them back for what it lost, or it was never written.
+fn hole(text: &[u8]) -> Option<Refusal> {
+    memmem::find(text, HOLE)?;
+    let zeros = memchr_iter(0, text).count();
+    Some(Refusal::new("F-020", format!("{zeros} bytes are zero: what stood here is lost")))
 }
 
 /// Text that was appended in UTF-16 to a file that is none: every other byte of it is zero.

@@ -4,7 +4,7 @@ use memchr::{memchr2, memchr3};
 
 use crate::ingest::blocks::{BLOCK, Block, inside};
 use crate::ingest::cells::closing;
-use crate::ingest::cut::Span;
+use crate::ingest::cut::{HOLE, Span, ZEROS_HELD, hole_in};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cell {
@@ -23,7 +23,9 @@ enum Cell {
 pub struct CsvCutter {
     delimiter: u8,
     cell: Cell,
-    pub(super) start: Option<usize>,
+    start: Option<usize>,
+    /// Where zero bytes begin that stand in front of a row.
+    zeros: Option<usize>,
     /// A carriage return alone ends a row as well.
     old: bool,
 }
@@ -31,7 +33,7 @@ pub struct CsvCutter {
 impl CsvCutter {
     /// A cutter for cells separated by `delimiter`.
     pub fn new(delimiter: u8) -> Self {
-        Self { delimiter, cell: Cell::Start, start: None, old: false }
+        Self { delimiter, cell: Cell::Start, start: None, zeros: None, old: false }
     }
 
     /// A cutter for rows that a carriage return alone ends.
@@ -41,7 +43,18 @@ impl CsvCutter {
 
     /// Gives up the row that is open: another begins.
     pub(super) fn restart(&mut self) {
-        (self.cell, self.start) = (Cell::Start, None);
+        (self.cell, self.start, self.zeros) = (Cell::Start, None, None);
+    }
+
+    /// Where the row begins that is open, or what stands in front of it.
+    pub(super) fn open_at(&self) -> Option<usize> {
+        self.start.or(self.zeros)
+    }
+
+    /// `by` bytes were taken out of the front of the buffer.
+    pub(super) fn rebase(&mut self, by: usize) {
+        self.start = self.start.map(|start| start.saturating_sub(by));
+        self.zeros = self.zeros.map(|start| start.saturating_sub(by));
     }
 
     /// Looks at `buffer[from..]`; complete rows go to `spans`.
@@ -63,7 +76,7 @@ impl CsvCutter {
     }
 
     /// The rows that end in a block, all at once: how many bytes of it were taken. Not taken is what has a quote that does
-    /// not stand at the start of a cell, and a row that begins with a line end.
+    /// not stand at the start of a cell, and a row that begins with a line end or a zero.
     #[inline]
     fn block(&mut self, bytes: &[u8; BLOCK], buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
         let block = Block::new(bytes);
@@ -77,7 +90,7 @@ impl CsvCutter {
             return 0;
         }
         if self.start.is_none() {
-            if is_line_end(bytes.first()) {
+            if is_odd(bytes.first()) || self.zeros.is_some() {
                 return 0;
             }
             self.start = Some(at);
@@ -86,7 +99,7 @@ impl CsvCutter {
             let stop = ends.trailing_zeros() as usize;
             self.row(buffer, at + stop, spans);
             let next = bytes.get(stop + 1);
-            if is_line_end(next) {
+            if is_odd(next) {
                 self.cell = Cell::Start;
                 return stop + 1;
             }
@@ -107,6 +120,10 @@ impl CsvCutter {
         let mut at = from;
         while let Some(rest) = buffer.get(at..).filter(|rest| !rest.is_empty()) {
             if self.start.is_none() && !is_line_end(rest.first()) {
+                if self.zeros.is_some() || rest.first() == Some(&0) {
+                    at += self.zeroed(buffer, at, spans);
+                    continue;
+                }
                 self.start = Some(at);
             }
             let step = match self.cell {
@@ -125,6 +142,29 @@ impl CsvCutter {
             };
             at += step;
         }
+    }
+
+    /// Zero bytes in front of a row, up to what is none: many of them are a hole, a few belong to the row.
+    fn zeroed(&mut self, buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        let start = *self.zeros.get_or_insert(at);
+        let rest = buffer.get(at..).unwrap_or_default();
+        let zeros = rest.iter().take_while(|byte| **byte == 0).count();
+        let hole = at + zeros - start >= HOLE;
+        let filled = if hole { rest.iter().take_while(|byte| is_filling(**byte)).count() } else { zeros };
+        let end = at + filled;
+        if filled == rest.len() {
+            if rest.last() == Some(&0) {
+                self.zeros = Some(start.max(end.saturating_sub(ZEROS_HELD)));
+            }
+            return filled;
+        }
+        self.zeros = None;
+        if hole {
+            spans.extend(hole_in(buffer, Span { start, end }));
+        } else {
+            (self.start, self.cell) = (Some(start), Cell::Bare);
+        }
+        filled
     }
 
     /// Inside quotes: up to the quote that closes, or the last of the buffer. Doubled quotes, which JSON in a cell is full
@@ -170,6 +210,16 @@ impl CsvCutter {
         }
         self.cell != Cell::Quoted
     }
+}
+
+/// What stands among zeros, at the end of a padded file.
+fn is_filling(byte: u8) -> bool {
+    matches!(byte, 0 | 0x1a | b'\n' | b'\r')
+}
+
+/// A byte that no row begins with.
+fn is_odd(byte: Option<&u8>) -> bool {
+    matches!(byte, Some(b'\n' | b'\r' | 0))
 }
 
 fn is_line_end(byte: Option<&u8>) -> bool {

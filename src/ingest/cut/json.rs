@@ -3,7 +3,7 @@
 use memchr::{memchr, memchr2, memchr3};
 
 use crate::ingest::blocks::{BLOCK, Block, Specials, escaped, inside};
-use crate::ingest::cut::Span;
+use crate::ingest::cut::{Span, ZEROS_HELD, hole_in};
 
 /// How a JSON stream is laid out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,6 +34,8 @@ enum Json {
     Text,
     /// In what may be `null`, which an empty result set prints: no record.
     Null,
+    /// In zero bytes between records.
+    Zeros,
     /// In text that is no JSON, or behind the place where a record broke: up to the line where a record begins.
     Lost,
     /// In an envelope object, outside its record array.
@@ -143,6 +145,7 @@ impl JsonCutter {
                 },
                 Json::Text => self.text(rest, at, spans),
                 Json::Null => self.null(buffer, at),
+                Json::Zeros => self.zeros(buffer, at, spans),
                 Json::Lost => self.lost(buffer, at, spans),
                 Json::Envelope => self.envelope(rest, at, spans),
                 Json::EnvelopeString => self.envelope_string(rest),
@@ -182,8 +185,12 @@ impl JsonCutter {
                 self.envelope = Envelope::default();
                 self.close(at + 1, spans);
             }
-            // Between records there may be blanks, commas, and what glued files bring: byte order marks, NUL, CTRL-Z.
-            b',' | 0 | 0x1a | 0xef | 0xbb | 0xbf => {}
+            // Between records there may be blanks, commas, and what glued files bring: byte order marks, CTRL-Z, NUL.
+            0 => {
+                self.start = Some(at);
+                self.state = Json::Zeros;
+            }
+            b',' | 0x1a | 0xef | 0xbb | 0xbf => {}
             b'n' => {
                 self.start = Some(at);
                 self.state = Json::Null;
@@ -349,6 +356,27 @@ impl JsonCutter {
         }
         self.column = None;
         0
+    }
+
+    /// Up to the end of zero bytes and the blanks among them, which are nothing where they are few, or the last of all.
+    fn zeros(&mut self, buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        let rest = buffer.get(at..).unwrap_or_default();
+        let start = self.start.unwrap_or(at);
+        let filled = rest.iter().take_while(|byte| byte.is_ascii_whitespace() || matches!(byte, 0 | 0x1a)).count();
+        if filled == rest.len() {
+            if rest.last() == Some(&0) {
+                self.start = Some(start.max(buffer.len().saturating_sub(ZEROS_HELD)));
+            }
+            return filled;
+        }
+        if let Some(hole) = hole_in(buffer, Span { start, end: at + filled }) {
+            self.start = Some(hole.start);
+            self.close(hole.end, spans);
+        }
+        (self.start, self.state) = (None, Json::Between);
+        let run = buffer.get(start..at + filled).unwrap_or_default();
+        self.column = run.iter().rposition(|byte| *byte == b'\n').map(|end| run.len() - end - 1);
+        filled
     }
 
     /// Up to a line that begins with a brace no deeper than records do; in a file of lines, up to the line's end.
@@ -528,6 +556,9 @@ impl JsonCutter {
     pub(super) fn finish(&mut self, buffer: &[u8], spans: &mut Vec<Span>) -> bool {
         let closed = self.open_arrays == 0 && !self.envelope.inside;
         let end = buffer.len() - buffer.iter().rev().take_while(|byte| matches!(byte, 0 | 0x1a)).count();
+        if self.state == Json::Zeros {
+            self.start = None;
+        }
         if self.state == Json::Null && buffer.get(self.start.unwrap_or(end)..end) == Some(b"null") {
             self.start = None;
         }
