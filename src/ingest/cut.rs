@@ -249,14 +249,14 @@ impl XmlCutter {
         }
     }
 
-    /// What stands between two elements and belongs to neither is a record that lost its beginning.
-    fn gap(&mut self, buffer: &[u8], end: usize, spans: &mut Vec<Span>) {
+    /// What stands between two elements and belongs to neither is a record that lost its beginning, or what took the place
+    /// of one; whether there was something.
+    fn gap(&mut self, buffer: &[u8], end: usize, spans: &mut Vec<Span>) -> bool {
         let gap = buffer.get(self.after..end).unwrap_or_default();
-        if is_broken(gap) {
-            let blank = gap.len() - gap.trim_ascii_start().len();
-            spans.push(Span { start: self.after + blank, end: self.after + gap.trim_ascii_end().len() });
-        }
+        let found = foreign(gap).map(|span| Span { start: self.after + span.start, end: self.after + span.end });
+        spans.extend(found);
         self.after = end;
+        found.is_some()
     }
 
     fn finish(&mut self, buffer: &[u8], spans: &mut Vec<Span>) -> bool {
@@ -264,13 +264,10 @@ impl XmlCutter {
             spans.push(Span { start, end: buffer.len() });
             return false;
         }
-        let tail = buffer.get(self.after..).unwrap_or_default();
-        let closed = memmem::find(tail, b"</SearchResults").is_some() || tail.trim_ascii_end().ends_with(b"/>");
-        let broken = is_broken(tail);
-        if broken {
-            self.gap(buffer, buffer.len(), spans);
-        }
-        closed && !broken
+        let end = buffer.iter().rposition(|byte| !matches!(byte, 0 | 0x1a)).map_or(0, |last| last + 1);
+        let tail = buffer.get(self.after..end).unwrap_or_default();
+        let closed = memmem::find(tail, ROOT_CLOSE).is_some() || tail.trim_ascii_end().ends_with(b"/>");
+        !self.gap(buffer, end.max(self.after), spans) && closed
     }
 }
 
@@ -280,13 +277,36 @@ pub fn is_closed_event(element: &str) -> bool {
     element.ends_with("</Event>") || element.ends_with("/>") && element.rfind('<') == Some(0)
 }
 
-/// Whether text outside the elements holds parts of one.
-fn is_broken(gap: &[u8]) -> bool {
-    const PARTS: [&[u8]; 6] =
-        [b"</Event>", b"<CmdletParameters", b"<Parameter", b"<ModifiedProperties", b"Cmdlet=", b"Caller="];
-    PARTS.iter().any(|part| memmem::find(gap, part).is_some())
+/// What a text outside the elements holds beside blanks, comments and the tags of the root.
+fn foreign(gap: &[u8]) -> Option<Span> {
+    let is_blank = |byte: &&u8| byte.is_ascii_whitespace() || **byte == 0x1a;
+    let mut start = 0;
+    let rest = loop {
+        start += gap.get(start..)?.iter().take_while(is_blank).count();
+        let rest = gap.get(start..)?;
+        match frame(rest) {
+            Some(length) => start += length,
+            None => break rest,
+        }
+    };
+    // A file may have been cut inside of its last tag.
+    if b"</SearchResults>".starts_with(rest) {
+        return None;
+    }
+    let behind = memmem::rfind(rest, ROOT_CLOSE).filter(|close| *close > 0);
+    let end = behind.filter(|close| rest.get(*close..).and_then(foreign).is_none()).unwrap_or(rest.len());
+    Some(Span { start, end: start + rest.get(..end)?.trim_ascii_end().len() })
 }
 
+/// How long the comment, instruction, mark or tag of the root is that a text begins with.
+fn frame(text: &[u8]) -> Option<usize> {
+    const FRAMES: [(&[u8], &[u8]); 5] =
+        [(b"<?", b"?>"), (b"<!--", b"-->"), (b"<SearchResults", b">"), (ROOT_CLOSE, b">"), (b"\xef\xbb\xbf", b"")];
+    let (open, close) = FRAMES.iter().find(|(open, _)| text.starts_with(open))?;
+    memmem::find(text.get(open.len()..)?, close).map(|end| open.len() + end + close.len())
+}
+
+const ROOT_CLOSE: &[u8] = b"</SearchResults";
 const OPEN: &[u8] = b"<Event";
 const CLOSE: &[u8] = b"</Event>";
 
@@ -564,6 +584,45 @@ mod tests {
     fn xml_events_also_without_content() {
         let xml = || Cutter::Xml(XmlCutter::default());
         let text = r#"<SearchResults><Event a="x>/"><P/></Event><EventLog/><Event b='"'/> <Event c="1"></Event>"#;
-        assert_eq!(cut(xml, text), [r#"<Event a="x>/"><P/></Event>"#, r#"<Event b='"'/>"#, r#"<Event c="1"></Event>"#]);
+        let expected =
+            [r#"<Event a="x>/"><P/></Event>"#, "<EventLog/>", r#"<Event b='"'/>"#, r#"<Event c="1"></Event>"#];
+        assert_eq!(cut(xml, text), expected);
+    }
+
+    /// Whatever took the place of an event is cut out; what frames the events is not.
+    #[test]
+    fn what_stands_between_xml_events_is_cut_out_as_well() {
+        let xml = || Layout::Xml.cutter();
+        let text = "\u{feff}<?xml version=\"1.0\"?>\n<!-- a --><SearchResults x=\"y\">\n<Event a=\"1\"/>\n504 <b>late</b>\n\
+            <Event a=\"2\"></Event><Evemt a=\"3\"/></SearchResults>\n<SearchResults><Event a=\"4\"/> \0\0\0\0\0\n\
+            <Event a=\"5\"/>\nlog</SearchResults>\r\n\0\0\0\0\x1a";
+        let expected = [
+            "<Event a=\"1\"/>",
+            "504 <b>late</b>",
+            "<Event a=\"2\"></Event>",
+            "<Evemt a=\"3\"/>",
+            "<Event a=\"4\"/>",
+            "\0\0\0\0\0",
+            "<Event a=\"5\"/>",
+            "log",
+        ];
+        assert_eq!(cut(xml, text), expected);
+        assert_eq!(cut(xml, "<SearchResults><Event a=\"1\"/>\n</Sear"), ["<Event a=\"1\"/>"]);
+    }
+
+    /// A hole in the middle is cut out, a tail of zeros is none.
+    #[test]
+    fn zeros_between_records_are_cut_out_and_at_the_end_they_are_none() {
+        for size in [4, 9, 64, 100, 70_000] {
+            let zeros = "\0".repeat(size);
+            let csv = || Layout::Csv(b',').cutter();
+            let text = format!("a,b\r\n{zeros}c,\"d\"\r\n{zeros}\r\ne,f\n\0\0g,h\n{zeros}\n\x1a{zeros}");
+            let expected = ["a,b", &zeros, "c,\"d\"", &zeros, "e,f", "\0\0g,h"];
+            assert!(cut(csv, &text).iter().map(String::len).eq(expected.map(|row| row.len().min(ZEROS_HELD))));
+            let json = || Layout::Json(JsonLayout::default()).cutter();
+            let text = format!("[{{\"a\":1}},\n{zeros}{{\"b\":1}},\n\0{{\"c\":1}}]\n\x1a{zeros}\n");
+            let expected = ["{\"a\":1}", &zeros, "{\"b\":1}", "{\"c\":1}"];
+            assert!(cut(json, &text).iter().map(String::len).eq(expected.map(|row| row.len().min(ZEROS_HELD))));
+        }
     }
 }

@@ -60,6 +60,9 @@ impl RecordReader for Reader {
                 }
             }
         }
+        if event.action.is_none() {
+            return Err(Refusal::new("R-101", "no Event of the admin audit log"));
+        }
         if cut {
             event.parse_status = ParseStatus::Salvaged;
             remarks.push(("R-105", "the Event was cut; salvaged what is whole".to_owned()));
