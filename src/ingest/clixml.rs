@@ -101,10 +101,9 @@ struct Parser<'t> {
 
 impl<'t> Parser<'t> {
     fn new(text: &'t str, shared: &'t Shared) -> Self {
-        let mut xml = Reader::from_str(text);
-        xml.config_mut().check_end_names = false;
         Self {
-            xml,
+            // An element that ends under another name is damaged: the reader stops there.
+            xml: Reader::from_str(text),
             shared,
             local: HashMap::new(),
             keep: text.contains("<Ref "),
@@ -231,9 +230,13 @@ impl<'t> Parser<'t> {
                 }
                 _ => continue,
             };
-            if let Some(value) = value.filter(|_| !tag.is_empty()) {
-                map.insert(tag, value);
+            let Some(value) = value.filter(|_| !tag.is_empty()) else { continue };
+            if map.contains_key(&tag) {
+                // No object has a property twice: this is the rest of another, behind what was lost between.
+                self.cut = true;
+                break;
             }
+            map.insert(tag, value);
         }
         map
     }
@@ -471,6 +474,15 @@ mod tests {
         let text = r#"<Obj RefId="0"><MS><S N="A">System.Object[]</S><S N="B">b</S><S N="C">half a va"#;
         let parsed = parse(text, &Shared::new());
         assert_eq!((parsed.value, parsed.lost, parsed.cut), (json!({"A": null, "B": "b"}), vec!["A".to_owned()], true));
+        // What does not end as it began, and a property that comes twice, are the marks of damage.
+        for text in [
+            r#"<Obj RefId="0"><MS><S N="A">a</S><S N="B">b<Obj>c</S><S N="C">c</S></MS></Obj>"#,
+            r#"<Obj RefId="0"><MS><S N="A">a</S></Mx><S N="C">c</S></Obj>"#,
+            r#"<Obj RefId="0"><MS><S N="A">a</S><S N="A">b</S><S N="C">c</S></MS></Obj>"#,
+        ] {
+            let parsed = parse(text, &Shared::new());
+            assert_eq!((parsed.value, parsed.cut), (json!({"A": "a"}), true), "{text}");
+        }
         let deep = "<Obj RefId=\"0\"><LST>".repeat(10_000);
         assert!(parse(&deep, &Shared::new()).cut);
     }
