@@ -13,7 +13,7 @@ use crate::ledger::SourceEntry;
 use crate::report::outputs::{OutputError, Outputs};
 use crate::report::text;
 use crate::timeline::shards::{self, Named, Shard};
-use crate::timeline::store::{Case, CaseWriter};
+use crate::timeline::store::{self, Case, CaseWriter};
 
 /// Reads the evidence that the case does not have yet into a shard of its own.
 pub fn append(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
@@ -77,6 +77,12 @@ fn exit_of(folders: &[PathBuf], files: &[(EvidenceFile, Named)]) -> Result<Exit,
     Ok(Exit::Done)
 }
 
+/// The cases that were named, each once, however often and however it was named.
+fn once(named: &[PathBuf]) -> Vec<PathBuf> {
+    let mut seen = BTreeSet::new();
+    named.iter().filter(|path| seen.insert(source::resolved(path))).cloned().collect()
+}
+
 /// Joins cases into one plain case.
 pub fn merge(args: &Merge, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let start = (surroundings.clock)();
@@ -84,12 +90,15 @@ pub fn merge(args: &Merge, surroundings: &mut Surroundings<'_>) -> Result<Exit, 
     settings::apart(&args.cases, &args.out)?;
     Outputs::check(&args.out, args.overwrite)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    let case = pool.install(|| Case::open_all(&args.out, &args.cases))?;
+    let case = pool.install(|| Case::open_all(&args.out, &once(&args.cases)))?;
 
     let mut outputs = Outputs::create(&args.out, args.overwrite)?.until(&surroundings.stop);
     let writer = CaseWriter::create(&args.out)?;
     pool.install(|| case.write_into(writer))?;
-    let case = Case::open(&args.out)?;
+    let case = Case::open(&args.out).inspect_err(|_| {
+        // What cannot be opened is not left lying about as a case; what was wrong with it is told already.
+        let _ = store::clear(&args.out);
+    })?;
     let about = About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
     let clock = Clock { start, now: surroundings.clock };
     let sealed = ingest::seal_case(&mut outputs, &case, &about, threads, surroundings, &clock)?;

@@ -164,6 +164,22 @@ fn a_folder_that_is_no_case_takes_no_shard() {
     assert!(!other.path().join("new").exists());
 }
 
+/// A case that is named twice, also by another way to it, is one.
+#[test]
+fn a_case_named_twice_is_joined_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let [one, two, plain, merged] = ["one", "two", "plain", "merged"].map(|name| dir.path().join(name));
+    ingest(&[&testdata("background/signins.json")], &one, false);
+    ingest(&[&testdata("formats/snapshot_inbox_rules_json")], &two, false);
+    run(&["merge", text(&one), text(&two), "--out", text(&plain), "-q"]);
+    let again = two.join("..").join("one");
+    run(&["merge", text(&one), text(&two), text(&one), text(&again), "--out", text(&merged), "-q"]);
+    for name in ["ledger.json", "rejects.jsonl"] {
+        assert_eq!(std::fs::read(plain.join(name)).unwrap(), std::fs::read(merged.join(name)).unwrap(), "{name}");
+    }
+    assert!(merged.join("manifest.json").exists());
+}
+
 /// Two machines may each have exported a file of the same name: both count, each under a name of its own.
 #[test]
 fn two_files_of_one_name_are_told_apart() {
