@@ -2,13 +2,17 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Shape;
+use super::{HEAD, Shape};
 use crate::ingest::cells::CellReader;
 use crate::ingest::cut::Layout;
 use crate::ingest::requoted;
 
 /// Rows of a table that are looked at.
 const SAMPLE: usize = 200;
+
+/// A head with less text than this is a whole file: a longer one gives at least half as many bytes of UTF-8, whatever it is
+/// written in.
+const WHOLE: usize = HEAD / 2 - 8;
 
 /// The head of delimited text.
 #[derive(Debug)]
@@ -80,15 +84,16 @@ pub(super) fn csv_shape(text: &str) -> Shape {
     let layout = if old { Layout::OldCsv(delimiter) } else { Layout::Csv(delimiter) };
     let (mut cutter, mut spans) = (layout.cutter(), Vec::new());
     cutter.feed(rest.as_bytes(), 0, &mut spans);
-    if spans.is_empty() {
+    // Where the head is the whole file, its last row may lack a line end; else the head may end inside of it.
+    if spans.is_empty() || text.len() < WHOLE {
         cutter.finish(rest.as_bytes(), &mut spans);
     }
     let mut rows = spans.iter().filter_map(|span| rest.get(span.start..span.end).map(|row| (row, span.end)));
     let Some((header, end)) = rows.next() else {
         return Shape::Nothing("F-001", "no header and no rows".to_owned());
     };
-    // The head may end inside its last row.
-    let rows: Vec<&str> = rows.map(|(row, _)| row).take(SAMPLE).collect();
+    // Tables may have been copied one behind the other: a header is no row.
+    let rows: Vec<&str> = rows.map(|(row, _)| row).filter(|row| !is_again(header, row)).take(SAMPLE).collect();
     let requoted =
         matches!(delimiter, b',' | b';') && requoted::is(header, rows.get(..rows.len().min(20)).unwrap_or_default());
     let delimiter = if requoted { b',' } else { delimiter };
@@ -108,6 +113,11 @@ pub(super) fn csv_shape(text: &str) -> Shape {
         lines: lines + header_lines,
         sample: rows.into_iter().map(|row| requoted::row(row, requoted).into_owned()).collect(),
     })
+}
+
+/// Whether a row is the header once more.
+fn is_again(header: &str, row: &str) -> bool {
+    row.trim_start_matches('\u{feff}') == header.trim_start_matches('\u{feff}')
 }
 
 /// Whether the first line ends with a carriage return and nothing else.
