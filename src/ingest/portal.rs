@@ -140,6 +140,14 @@ impl Columns {
     /// What a reader has to know of how the columns were found.
     pub fn note(&self) -> Option<Note> {
         let count = self.by_position;
+        if self.localised
+            && self.names.len() == FORM.len()
+            && self.names.iter().filter(|name| name.is_empty()).count() > 1
+        {
+            let text = "the cells are not of the kind that the known form has: only columns whose names are known were \
+                read, so ids, error codes and results may be missing; download as JSON, or in English";
+            return Some(Note::new("C-211", text));
+        }
         let text = format!(
             "header in a language not known: {count} columns were taken by their position, after a look at their cells"
         );
@@ -216,7 +224,8 @@ fn of_the_form(csv: &CsvHead) -> bool {
         && MAY.iter().all(|(name, test)| share(csv, column(name), *test) != Some(false))
 }
 
-/// Nine in ten of the cells that are not empty pass; `None` where all are empty.
+/// Nine in ten of the cells that are not empty pass, or all but one of three and more: one may be damaged. `None` where
+/// all are empty.
 fn share(csv: &CsvHead, column: usize, test: fn(&str) -> bool) -> Option<bool> {
     let mut cells = CellReader::new(csv.delimiter);
     let (mut passed, mut filled) = (0, 0);
@@ -229,7 +238,7 @@ fn share(csv: &CsvHead, column: usize, test: fn(&str) -> bool) -> Option<bool> {
             passed += usize::from(test(cell));
         }
     }
-    (filled > 0).then_some(passed * 10 >= filled * 9)
+    (filled > 0).then_some(passed * 10 >= filled * 9 || filled >= 3 && passed + 1 >= filled)
 }
 
 fn all(csv: &CsvHead, column: usize, test: fn(&str) -> bool) -> bool {

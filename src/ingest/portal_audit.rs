@@ -114,7 +114,8 @@ fn of_the_form(csv: &CsvHead) -> bool {
         && [10, 15].iter().any(|at| share(csv, *at, is_guid) == Some(true))
 }
 
-/// Nine in ten of the cells that are not empty pass; `None` where all are empty.
+/// Nine in ten of the cells that are not empty pass, or all but one of three and more: one may be damaged. `None` where
+/// all are empty.
 fn share(csv: &CsvHead, column: usize, test: fn(&str) -> bool) -> Option<bool> {
     let mut cells = CellReader::new(csv.delimiter);
     let (mut passed, mut filled) = (0, 0);
@@ -126,7 +127,7 @@ fn share(csv: &CsvHead, column: usize, test: fn(&str) -> bool) -> Option<bool> {
             passed += usize::from(test(cell));
         }
     }
-    (filled > 0).then_some(passed * 10 >= filled * 9)
+    (filled > 0).then_some(passed * 10 >= filled * 9 || filled >= 3 && passed + 1 >= filled)
 }
 
 fn is_time(cell: &str) -> bool {
