@@ -4,50 +4,85 @@ use serde_json::Value;
 
 use super::Shape;
 use crate::ingest::clixml;
+use crate::ingest::cut::Layout;
 
 /// The head of XML text.
 #[derive(Debug)]
 pub struct XmlHead {
     /// Name of the root element.
     pub root: String,
-    /// Attribute names of the first `Event`; in PowerShell's own XML the property names of the first object.
+    /// Attribute names of the first `Event` that tells exports apart by them, else of the first; in PowerShell's own XML
+    /// the property names of the first object.
     pub attributes: Vec<String>,
     /// The first object of PowerShell's own XML.
     pub object: Value,
 }
 
+/// Attributes that tell which export an `Event` is of.
+const TELLING: [&str; 3] = ["Cmdlet", "MailboxGuid", "LogonType"];
+/// Events that are looked at: the first may be damaged.
+const EVENTS: usize = 24;
+
 pub(super) fn xml_shape(text: &str) -> Shape {
     use quick_xml::events::Event as Xml;
     let mut reader = quick_xml::Reader::from_str(text);
     reader.config_mut().check_end_names = false;
-    let mut root = None;
-    loop {
-        let element = match reader.read_event() {
-            Ok(Xml::Start(element) | Xml::Empty(element)) => element,
+    let root = loop {
+        match reader.read_event() {
+            Ok(Xml::Start(element) | Xml::Empty(element)) => break element.name().as_ref().to_owned(),
             Ok(Xml::DocType(_)) => {
                 return Shape::Nothing("F-032", "XML with a document type definition is not read".to_owned());
             }
-            Ok(Xml::Eof) | Err(_) => break,
-            Ok(_) => continue,
-        };
-        let name = element.name().as_ref().to_owned();
-        let root = root.get_or_insert_with(|| name.clone());
-        if root == "Objs" {
-            break;
+            Ok(Xml::Eof) | Err(_) => {
+                return Shape::Nothing("F-050", "text copy of an XML page; save the attachment itself".to_owned());
+            }
+            Ok(_) => {}
         }
-        if name == "Event" && root != "Event" {
-            let attributes = element.attributes().flatten().map(|attribute| attribute.key.as_ref().to_owned());
-            let attributes = attributes.collect();
-            return Shape::Xml(XmlHead { root: root.clone(), attributes, object: Value::Null });
-        }
+    };
+    if root == "Objs" {
+        let object = clixml::first_object(text);
+        let attributes = object.as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
+        return Shape::Xml(XmlHead { root, attributes, object });
     }
-    match root {
-        Some(root) if root == "Objs" => {
-            let object = clixml::first_object(text);
-            let attributes = object.as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
-            Shape::Xml(XmlHead { root, attributes, object })
+    Shape::Xml(XmlHead { root, attributes: attributes(text), object: Value::Null })
+}
+
+/// Of the first events the attributes of the one that tells most; a damaged one ends where the next begins.
+fn attributes(text: &str) -> Vec<String> {
+    let (mut cutter, mut spans) = (Layout::Xml.cutter(), Vec::new());
+    cutter.feed(text.as_bytes(), 0, &mut spans);
+    cutter.finish(text.as_bytes(), &mut spans);
+    let events = spans.iter().filter_map(|span| attributes_of(text.get(span.start..span.end)?));
+    let mut events: Vec<Vec<String>> = events.take(EVENTS).collect();
+    let tells = |attributes: &Vec<String>| attributes.iter().any(|name| TELLING.contains(&name.as_str()));
+    let at = events.iter().position(tells).unwrap_or(0);
+    if events.is_empty() { Vec::new() } else { events.swap_remove(at) }
+}
+
+/// The names of an `Event`'s attributes.
+fn attributes_of(element: &str) -> Option<Vec<String>> {
+    use quick_xml::events::Event as Xml;
+    match quick_xml::Reader::from_str(element).read_event() {
+        Ok(Xml::Start(tag) | Xml::Empty(tag)) if tag.name().as_ref() == "Event" => {
+            Some(tag.attributes().flatten().map(|attribute| attribute.key.as_ref().to_owned()).collect())
         }
-        Some(root) => Shape::Xml(XmlHead { root, attributes: Vec::new(), object: Value::Null }),
-        None => Shape::Nothing("F-050", "text copy of an XML page; save the attachment itself".to_owned()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_event_that_is_damaged_does_not_decide() {
+        let text =
+            "<SearchResults><Event x=\"1><A/></Event>\n<Event MailboxGuid=\"1\"/><Event Cmdlet=\"a\"/></SearchResults>";
+        let Shape::Xml(head) = xml_shape(text) else { panic!("no XML") };
+        assert_eq!(head.attributes, ["MailboxGuid"]);
+        let Shape::Xml(head) = xml_shape("<SearchResults><Event a=\"1\"/><Event b=\"1\"/></SearchResults>") else {
+            panic!("no XML")
+        };
+        assert_eq!(head.attributes, ["a"]);
     }
 }
