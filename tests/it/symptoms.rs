@@ -75,10 +75,11 @@ fn check(case: &std::path::Path) -> Vec<String> {
     wrong
 }
 
-/// Findings that call the same act the attacker's and an innocent's.
+/// Detections that call the same act the attacker's and an innocent's. A symptom may be strong by what was done alone,
+/// whoever did it.
 fn strong_and_explained(report: &Value) -> Vec<String> {
-    let both = ["symptoms", "detections"].into_iter().flat_map(|kind| report[kind].as_array().unwrap());
-    let findings = both.flat_map(|assessment| assessment["findings"].as_array().unwrap());
+    let detections = report["detections"].as_array().unwrap();
+    let findings = detections.iter().flat_map(|assessment| assessment["findings"].as_array().unwrap());
     let contradicts = |finding: &&Value| finding["verdict"] == "strong" && finding["attribution"] == "explained";
     findings.filter(contradicts).map(|finding| format!("{} is strong, and explained", finding["id"])).collect()
 }
