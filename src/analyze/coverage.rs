@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::auditing;
 use crate::analyze::baseline::client_address;
 use crate::analyze::exam::Row;
+use crate::analyze::exports::{Answer, Exports, Log, time};
 use crate::analyze::identity::Subject;
 use crate::analyze::logins;
 use crate::examination::Gate;
-use crate::ledger::{Ledger, SourceEntry, Status};
+use crate::ledger::Ledger;
 use crate::question::Window;
 use crate::timeline::{EvidenceSource, Outcome, format_time};
 
@@ -103,16 +104,10 @@ impl GateId {
     }
 }
 
-/// How far from the window's ends the first and last record may lie: a quiet night is no gap.
+/// How far from the window's start the first record may lie.
 const SLACK: TimeDelta = TimeDelta::hours(24);
-/// Days without any record are a hole where the days around them have more than this.
-const BUSY: u64 = 50;
 /// Operations and record types of the account that an unfiltered export has at least.
 const LEAST: (usize, usize) = (10, 3);
-/// Actors of an export that is no search for some accounts: so many, or fewer with one among them that is no person, whom
-/// nobody searches for.
-const EVERYBODY: usize = 8;
-const SOME: usize = 3;
 /// Days that the standard licence keeps the audit log (Microsoft: 180 days since October 2023).
 const RETENTION_DAYS: i64 = 180;
 
@@ -129,10 +124,11 @@ pub struct Coverage {
 impl Coverage {
     /// Asks every gate.
     pub fn new(rows: &[Row<'_>], states: &[Row<'_>], window: Window, subject: &Subject, ledger: &Ledger) -> Self {
-        let asked = Asked { rows, states, window, subject, ledger };
-        let mut coverage = Self { audited: asked.audited(), ..Self::default() };
+        let exports = Exports::new(rows, window, subject, ledger);
+        let mut coverage = Self { audited: exports.audited(), ..Self::default() };
+        let asked = Asked { rows, states, window, subject, ledger, exports };
         coverage.put(GateId::G0, asked.present());
-        coverage.put(GateId::G1, asked.span(&["ual"], "unified audit log"));
+        coverage.put(GateId::G1, asked.exports.span(Log::Audit));
         coverage.put(GateId::G2, asked.unfiltered());
         coverage.put(GateId::G3, asked.other_actors());
         let mailbox = |row: &Row<'_>| {
@@ -147,12 +143,12 @@ impl Coverage {
         coverage.put(GateId::G4Copy, asked.any(copy, "Send records of this mailbox with the field SaveToSentItems"));
         coverage.put(GateId::G5, asked.admin_by_people());
         coverage.put(GateId::G6, asked.directory());
-        coverage.put(GateId::G6Entra, asked.span(&["entra_audit"], "Entra directory audit"));
-        coverage.put(GateId::G7, asked.sign_ins("noninteractive", false));
-        coverage.put(GateId::G7n, asked.sign_ins("noninteractive", true));
+        coverage.put(GateId::G6Entra, asked.exports.span(Log::Directory));
+        coverage.put(GateId::G7, asked.sign_ins(Log::Interactive));
+        coverage.put(GateId::G7n, asked.sign_ins(Log::NonInteractive));
         coverage.put(GateId::G7Places, asked.places());
         coverage.put(GateId::G8, asked.risk());
-        coverage.put(GateId::G9, asked.span(&["message_trace"], "message trace"));
+        coverage.put(GateId::G9, asked.exports.span(Log::Trace));
         coverage.put(GateId::G10, asked.snapshot());
         coverage.put(GateId::G11, asked.operations(&["40 ", "51 "], "alert or hygiene records"));
         coverage.put(GateId::G12, asked.mail_items());
@@ -215,115 +211,10 @@ struct Asked<'a, 'e> {
     window: Window,
     subject: &'a Subject,
     ledger: &'a Ledger,
-}
-
-type Answer = (bool, String);
-
-fn time(text: Option<&String>) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(text?).ok().map(|time| time.with_timezone(&Utc))
-}
-
-fn is_of_everybody(entry: &SourceEntry) -> bool {
-    let actors = &entry.actors;
-    actors.len() >= EVERYBODY || actors.len() >= SOME && actors.iter().any(|actor| !actor.contains('@'))
+    exports: Exports<'a>,
 }
 
 impl Asked<'_, '_> {
-    fn sources(&self, kinds: &[&str]) -> Vec<&SourceEntry> {
-        let is = |entry: &&SourceEntry| entry.evidence_source.as_deref().is_some_and(|kind| kinds.contains(&kind));
-        let held = |entry: &&SourceEntry| entry.counts.events + entry.counts.states + entry.counts.duplicates > 0;
-        self.ledger.sources.iter().filter(is).filter(held).collect()
-    }
-
-    /// Whether these sources together enclose the window, without holes and without cut files.
-    fn span(&self, kinds: &[&str], name: &str) -> Answer {
-        let sources = self.sources(kinds);
-        let first = sources.iter().filter_map(|entry| time(entry.first.as_ref())).min();
-        let last = sources.iter().filter_map(|entry| time(entry.last.as_ref())).max();
-        let (Some(first), Some(last)) = (first, last) else { return (false, format!("no {name} in the evidence")) };
-        let seen = format!("{} to {}", format_time(first), format_time(last));
-        if first > self.window.from + SLACK {
-            return (false, format!("the {name} begins at {}, after the window's start", format_time(first)));
-        }
-        if last + SLACK < self.window.to {
-            return (false, format!("the {name} ends at {}, before the window's end", format_time(last)));
-        }
-        if let Some(hole) = self.hole(&sources) {
-            return (false, format!("the {name} has no record on {hole}, between busy days"));
-        }
-        if kinds.contains(&"ual")
-            && let Some(gap) = self.lost_span()
-        {
-            return (false, format!("the collector's log says that events between {gap} were not captured"));
-        }
-        let cut = sources.iter().find(|entry| {
-            entry.status == Status::PartlyRead
-                || entry.notes.iter().any(|note| matches!(note.code.as_str(), "C-201" | "C-202" | "C-204"))
-        });
-        match cut {
-            Some(entry) => (false, format!("{} was probably cut when it was made", entry.path)),
-            None => (true, seen),
-        }
-    }
-
-    /// The spans of the audit log's exports in which the account stands or would stand: an export that has nothing of
-    /// it counts where it is one of everybody's records, not a search for somebody else.
-    fn audited(&self) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
-        let own = self.rows.iter().filter(|row| row.event.evidence_source == EvidenceSource::Ual && row.parts.any());
-        let own: BTreeSet<&str> = own.map(|row| &*row.event.origin.file).collect();
-        if own.is_empty() {
-            return Vec::new();
-        }
-        let sources = self.sources(&["ual"]);
-        let counts = |entry: &&&SourceEntry| own.contains(entry.path.as_str()) || is_of_everybody(entry);
-        let span = |entry: &&SourceEntry| time(entry.first.as_ref()).zip(time(entry.last.as_ref()));
-        let mut spans: Vec<_> = sources.iter().filter(counts).filter_map(span).collect();
-        spans.sort_unstable();
-        let mut apart: Vec<(DateTime<Utc>, DateTime<Utc>)> = Vec::new();
-        for (first, last) in spans {
-            match apart.last_mut().filter(|before| first <= before.1 + SLACK) {
-                Some(before) => before.1 = before.1.max(last),
-                None => apart.push((first, last)),
-            }
-        }
-        apart
-    }
-
-    /// A span inside the window that a collector says it lost.
-    fn lost_span(&self) -> Option<String> {
-        let gaps = self.ledger.sources.iter().flat_map(|entry| &entry.gaps);
-        let inside = |gap: &&crate::ledger::Gap| {
-            let (from, to) = (time(Some(&gap.from)), time(Some(&gap.to)));
-            from.zip(to).is_some_and(|(from, to)| from < self.window.to && to > self.window.from)
-        };
-        gaps.into_iter().find(inside).map(|gap| format!("{} and {}", gap.from, gap.to))
-    }
-
-    fn hole(&self, sources: &[&SourceEntry]) -> Option<NaiveDate> {
-        let count = |day: NaiveDate| -> u64 {
-            let day = day.format("%Y-%m-%d").to_string();
-            sources.iter().filter_map(|entry| entry.days.get(&day)).sum()
-        };
-        let last = self.window.to.date_naive();
-        let mut day = self.window.from.date_naive();
-        let mut before = count(day.checked_sub_days(Days::new(1))?);
-        // The first empty day since the last day with records.
-        let mut empty = None;
-        while day <= last {
-            let here = count(day);
-            if here > 0 {
-                if let Some(hole) = empty.take().filter(|_| before > BUSY && here > BUSY) {
-                    return Some(hole);
-                }
-                before = here;
-            } else if day < last {
-                empty = empty.or(Some(day));
-            }
-            day = day.checked_add_days(Days::new(1))?;
-        }
-        None
-    }
-
     fn any(&self, is: impl Fn(&Row<'_>) -> bool, name: &str) -> Answer {
         match self.rows.iter().filter(|row| is(row)).count() {
             0 => (false, format!("no {name}")),
@@ -351,7 +242,10 @@ impl Asked<'_, '_> {
     }
 
     fn other_actors(&self) -> Answer {
-        let sources = self.sources(&["ual"]);
+        let mut sources = self.exports.of(Log::Audit);
+        if sources.is_empty() {
+            sources = self.exports.sources(&["ual"]);
+        }
         let other = sources.iter().flat_map(|entry| &entry.actors).find(|actor| !self.subject.is(actor));
         match other {
             Some(_) => (true, "records of other actors are there".to_owned()),
@@ -365,7 +259,7 @@ impl Asked<'_, '_> {
 
     fn admin_by_people(&self) -> Answer {
         let count: u64 = self.ledger.sources.iter().map(|entry| entry.admin_by_people).sum();
-        let export = !self.sources(&["admin_audit"]).is_empty();
+        let export = !self.exports.sources(&["admin_audit"]).is_empty();
         match (count, export) {
             (0, false) => (false, "no Exchange admin record that was not Microsoft's own".to_owned()),
             (count, _) => (true, format!("Exchange admin records that were not Microsoft's own: {count}")),
@@ -387,20 +281,16 @@ impl Asked<'_, '_> {
     }
 
     fn directory(&self) -> Answer {
-        let entra = self.span(&["entra_audit"], "Entra directory audit");
+        let entra = self.exports.span(Log::Directory);
         if entra.0 { entra } else { self.operations(&["8 "], "directory records") }
     }
 
-    fn sign_ins(&self, kind: &str, wanted: bool) -> Answer {
+    fn sign_ins(&self, log: Log) -> Answer {
         let has = self.rows.iter().any(|row| {
             row.event.evidence_source == EvidenceSource::EntraSignin
-                && (row.event.sign_in_kind.as_deref() == Some(kind)) == wanted
+                && (row.event.sign_in_kind.as_deref() == Some("noninteractive")) == (log == Log::NonInteractive)
         });
-        if has {
-            self.span(&["entra_signin"], "sign-in log")
-        } else {
-            (false, "no such sign-in of this account".to_owned())
-        }
+        if has { self.exports.span(log) } else { (false, "no such sign-in of this account".to_owned()) }
     }
 
     /// Every successful sign-in from the internet has coordinates: one without could be the far end of a journey.
@@ -418,7 +308,7 @@ impl Asked<'_, '_> {
     }
 
     fn risk(&self) -> Answer {
-        if !self.sources(&["risk"]).is_empty() {
+        if !self.exports.sources(&["risk"]).is_empty() {
             return (true, "risk report present".to_owned());
         }
         let told =
@@ -428,7 +318,7 @@ impl Asked<'_, '_> {
 
     fn snapshot(&self) -> Answer {
         let is_rules = |format: Option<&str>| format.is_some_and(|format| format.starts_with("snapshot_inbox_rules"));
-        let sources: Vec<_> = self.sources(&["snapshot"]);
+        let sources: Vec<_> = self.exports.sources(&["snapshot"]);
         let sources: Vec<_> = sources.into_iter().filter(|entry| is_rules(entry.format.as_deref())).collect();
         let own =
             self.states.iter().filter(|row| row.parts.mailbox && is_rules(row.event.source_format.as_deref())).count();
@@ -495,7 +385,7 @@ impl Asked<'_, '_> {
     }
 
     fn age(&self) -> Answer {
-        let sources = self.sources(&["ual"]);
+        let sources = self.exports.sources(&["ual"]);
         let Some(last) = sources.iter().filter_map(|entry| time(entry.last.as_ref())).max() else {
             return (false, "no unified audit log in the evidence".to_owned());
         };
@@ -531,8 +421,10 @@ mod tests {
         let row = |event, twins| Row { event, class: ActorClass::Own, parts, in_window: true, twins, place: 0 };
         let mut rows: Vec<Row<'_>> = log.iter().map(|event| row(event, Vec::new())).collect();
         let ledger = Ledger::default();
-        let passes =
-            |rows: &[Row<'_>]| Asked { rows, states: &[], window, subject: &subject, ledger: &ledger }.unfiltered().0;
+        let passes = |rows: &[Row<'_>]| {
+            let exports = Exports::new(rows, window, &subject, &ledger);
+            Asked { rows, states: &[], window, subject: &subject, ledger: &ledger, exports }.unfiltered().0
+        };
         assert!(passes(&rows));
         rows[0] = row(&sign_in, vec![&log[0]]);
         assert!(passes(&rows));
@@ -544,19 +436,8 @@ mod tests {
     fn without_an_audit_log_nothing_is_said_of_a_search_by_user() {
         let (subject, ledger) = (Subject::default(), Ledger::default());
         let window = Window { from: DateTime::UNIX_EPOCH, to: DateTime::UNIX_EPOCH };
-        let asked = Asked { rows: &[], states: &[], window, subject: &subject, ledger: &ledger };
+        let exports = Exports::new(&[], window, &subject, &ledger);
+        let asked = Asked { rows: &[], states: &[], window, subject: &subject, ledger: &ledger, exports };
         assert_eq!(asked.other_actors(), (false, "no unified audit log in the evidence".to_owned()));
-    }
-
-    #[test]
-    fn a_search_for_some_colleagues_is_no_export_of_everybody() {
-        let is = |actors: &[&str]| {
-            let actors = actors.iter().map(|actor| (*actor).to_owned()).collect();
-            is_of_everybody(&SourceEntry { actors, ..SourceEntry::default() })
-        };
-        let colleagues = ["a@x.example", "b@x.example", "c@x.example", "d@x.example"];
-        assert!(!is(&colleagues));
-        assert!(is(&[&colleagues[..], &["nt authority\\system (w3wp)"]].concat()));
-        assert!(is(&[&colleagues[..], &["e@x.example", "f@x.example", "g@x.example", "h@x.example"]].concat()));
     }
 }

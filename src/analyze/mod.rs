@@ -19,6 +19,7 @@ pub mod detections;
 pub mod directory;
 pub mod draft;
 pub mod exam;
+pub mod exports;
 pub mod exposure;
 pub mod fingerprints;
 pub mod forwards;

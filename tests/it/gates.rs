@@ -109,3 +109,61 @@ fn records_without_the_field_for_copies_do_not_say_that_there_are_copies() {
     assert!(gate(&untold, "G4s").0 && !gate(&untold, "G4c").0);
     assert_eq!(verdict(&untold, "no-sent-copy"), "not_assessable");
 }
+
+/// The gate for Dana in February, from her quiet months' audit log and these files.
+fn february(id: &str, files: &[(&str, String)]) -> (bool, String) {
+    let dir = tempfile::tempdir().unwrap();
+    let mut words = vec![testdata("background/ual.ndjson").display().to_string()];
+    for (name, text) in files {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        words.push(path.display().to_string());
+    }
+    words.extend(
+        ["--user", "dana.weiss@fabrikam.example", "--from", "2026-02-10", "--to", "2026-02-28"].map(str::to_owned),
+    );
+    gate(&investigate(&words).1, id)
+}
+
+/// Sign-ins of the quiet months from one day to before another, as if of the other kind where that is wanted.
+fn sign_ins(from: &str, to: &str, interactive: bool) -> String {
+    let all: Value =
+        serde_json::from_str(&std::fs::read_to_string(testdata("background/signins.json")).unwrap()).unwrap();
+    let mut some = all.as_array().unwrap().clone();
+    some.retain(|one| (from..to).contains(&one["createdDateTime"].as_str().unwrap()));
+    if !interactive {
+        some.iter_mut().for_each(|one| {
+            one["isInteractive"] = false.into();
+            one["signInEventTypes"] = serde_json::json!(["nonInteractiveUser"]);
+        });
+    }
+    Value::Array(some).to_string()
+}
+
+#[test]
+fn sign_ins_of_one_kind_do_not_stand_for_those_of_the_other() {
+    let long = ("NonInteractiveSignIns.json", sign_ins("2026-01-01", "2026-03-02", false));
+    let short = ("InteractiveSignIns.json", sign_ins("2026-02-01", "2026-02-14", true));
+    let (passes, seen) = february("G7", &[short.clone(), long.clone()]);
+    assert!(!passes && seen.starts_with("the sign-in log ends at 2026-02-13"), "{seen}");
+    assert!(february("G7n", &[short.clone(), long]).0);
+    let rest = ("InteractiveSignIns_2.json", sign_ins("2026-02-14", "2026-03-02", true));
+    assert!(february("G7", &[short, rest]).0, "two parts of one export");
+}
+
+#[test]
+fn a_trace_of_another_mailbox_says_nothing_of_the_account() {
+    let trace = |to: &str, days: std::ops::RangeInclusive<u32>| {
+        let row = |day: u32| {
+            format!("2026-02-{day:02}T10:00:00,a@vendor.example,{to}@fabrikam.example,Hello,Delivered,{to}{day}\n")
+        };
+        let rows: String = days.map(row).collect();
+        format!("Received,SenderAddress,RecipientAddress,Subject,Status,MessageTraceId\n{rows}")
+    };
+    let eli = ("eli.csv", trace("eli.novak", 9..=28));
+    let none = (false, "the message trace holds no record of this account".to_owned());
+    assert_eq!(february("G9", std::slice::from_ref(&eli)), none);
+    let (passes, seen) = february("G9", &[eli, ("dana.csv", trace("dana.weiss", 9..=12))]);
+    assert!(!passes && seen == "the message trace ends at 2026-02-12T10:00:00Z, before the window's end", "{seen}");
+    assert!(february("G9", &[("dana.csv", trace("dana.weiss", 9..=28))]).0);
+}

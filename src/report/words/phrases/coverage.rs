@@ -125,6 +125,11 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("the {*} begins at {}, after the window's start", "{0}は対象期間の開始より後の {1} に始まる"),
     ("the {*} ends at {}, before the window's end", "{0}は対象期間の終了より前の {1} に終わる"),
     ("the {*} has no record on {}, between busy days", "{0}には、記録の多い日に挟まれた {1} のレコードがない"),
+    (
+        "the {*} has no record from {} to {}, and no file spans these days",
+        "{0}には {1} から {2} までのレコードがなく、この期間にまたがるファイルもない",
+    ),
+    ("the {*} holds no record of this account", "{0}にこのアカウントのレコードがない"),
     ("{} was probably cut when it was made", "{0} は作成時に途中で切れた可能性が高い"),
     ("{}Z to {}Z", "{0}Z から {1}Z まで"),
     ("no {*}", "{0}がない"),
