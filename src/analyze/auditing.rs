@@ -15,7 +15,7 @@ const MAILBOX: &str = "the mailbox's audit";
 const AGE: &str = "how long the mailbox's audit is kept";
 const OWNER: &str = "what the mailbox audits of its owner";
 const OTHERS: &str = "what the mailbox audits of others";
-const DEFAULT: &str = "whose actions the mailbox audits by default";
+const DEFAULTS: &str = "whose actions the mailbox audits by default";
 /// What a mailbox audits for its owner that every investigation needs.
 const NEEDED: [&str; 3] = ["HardDelete", "SoftDelete", "UpdateInboxRules"];
 /// What is audited as long as nobody takes it out, and tells what an intruder did.
@@ -43,7 +43,7 @@ pub fn in_japanese(what: &str) -> &str {
         AGE => "メールボックス監査の保持期間",
         OWNER => "所有者の操作の監査対象",
         OTHERS => "他者の操作の監査対象",
-        DEFAULT => "既定で監査される操作の実行者",
+        DEFAULTS => "既定で監査される操作の実行者",
         ADVANCED => "アカウントの高度な監査",
         other => other,
     }
@@ -68,7 +68,14 @@ pub fn taken(row: &Row<'_>) -> Option<&'static str> {
 }
 
 /// Which of them the record gives back.
-pub fn given_back(row: &Row<'_>) -> Option<&'static str> {
+pub fn given_back(row: &Row<'_>) -> Vec<&'static str> {
+    if row.event.is(&["Set-Mailbox"]) {
+        return to_mailbox(row);
+    }
+    of_organisation(row).into_iter().collect()
+}
+
+fn of_organisation(row: &Row<'_>) -> Option<&'static str> {
     let event = row.event;
     let is = |name: &str, wanted: bool| switch(row, name) == Some(wanted);
     match () {
@@ -79,9 +86,26 @@ pub fn given_back(row: &Row<'_>) -> Option<&'static str> {
         }
         () if event.is(&["Set-OrganizationConfig"]) => is("AuditDisabled", false).then_some(ORGANISATION),
         () if event.is(&["Set-MailboxAuditBypassAssociation"]) => is("AuditBypassEnabled", false).then_some(BYPASS),
-        () if event.is(&["Set-Mailbox"]) => is("AuditEnabled", true).then_some(MAILBOX),
         () => None,
     }
+}
+
+/// What the record switches on again, sets to a list that lacks nothing (one that adds leaves open what else is in it),
+/// or hands back to the service's own choice.
+fn to_mailbox(row: &Row<'_>) -> Vec<&'static str> {
+    let text = |name: &str| row.param(name).map(|value| value.trim().to_owned());
+    let default = |whose: &str| text("DefaultAuditSet").is_some_and(|set| has(&set, whose));
+    let whole = |name: &str| text(name).is_some_and(|verbs| !is_nothing(&verbs) && !changes(&verbs));
+    let owner = || whole("AuditOwner") && text("AuditOwner").is_some_and(|verbs| !is_cut(&verbs));
+    let others = [("AuditDelegate", "Delegate"), ("AuditAdmin", "Admin")];
+    let given = [
+        (MAILBOX, switch(row, "AuditEnabled") == Some(true)),
+        (AGE, text("AuditLogAgeLimit").is_some_and(|age| !age.is_empty() && !is_short(&age))),
+        (OWNER, owner() || default("Owner")),
+        (OTHERS, others.iter().all(|(name, whose)| whole(name) || default(whose))),
+        (DEFAULTS, AUDITED.iter().all(|whose| default(whose))),
+    ];
+    given.into_iter().filter(|(_, is)| *is).map(|(what, _)| what).collect()
 }
 
 fn of_mailbox(row: &Row<'_>) -> Option<&'static str> {
@@ -97,7 +121,7 @@ fn of_mailbox(row: &Row<'_>) -> Option<&'static str> {
     }
     // The service's own choice of actions is switched off for those who are not named.
     if text("DefaultAuditSet").is_some_and(|set| !AUDITED.iter().all(|whose| has(&set, whose))) {
-        return Some(DEFAULT);
+        return Some(DEFAULTS);
     }
     let cut = |name: &str| text(name).is_some_and(|verbs| is_nothing(&verbs) || removes(&verbs));
     (cut("AuditDelegate") || cut("AuditAdmin")).then_some(OTHERS)
@@ -129,8 +153,14 @@ fn removes(verbs: &str) -> bool {
 /// Set to a list without what every investigation needs. A list that adds or removes (`@{Add=…}`) is not whole.
 fn is_cut(verbs: &str) -> bool {
     let lower = verbs.to_lowercase();
-    let changes = lower.contains("add=") || lower.contains("remove=");
-    is_nothing(verbs) || removes(verbs) || !changes && !NEEDED.iter().all(|verb| lower.contains(&verb.to_lowercase()))
+    is_nothing(verbs)
+        || removes(verbs)
+        || !changes(verbs) && !NEEDED.iter().all(|verb| lower.contains(&verb.to_lowercase()))
+}
+
+fn changes(verbs: &str) -> bool {
+    let lower = verbs.to_lowercase();
+    lower.contains("add=") || lower.contains("remove=")
 }
 
 fn switch(row: &Row<'_>, name: &str) -> Option<bool> {
@@ -143,7 +173,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_auditing_has_its_japanese_words() {
-        for what in [TENANT, ADMIN, RETENTION, ORGANISATION, BYPASS, MAILBOX, AGE, OWNER, OTHERS, DEFAULT, ADVANCED] {
+        for what in [TENANT, ADMIN, RETENTION, ORGANISATION, BYPASS, MAILBOX, AGE, OWNER, OTHERS, DEFAULTS, ADVANCED] {
             assert!(!in_japanese(what).is_ascii(), "{what}");
         }
     }

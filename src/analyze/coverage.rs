@@ -123,10 +123,17 @@ pub struct Coverage {
 
 impl Coverage {
     /// Asks every gate.
-    pub fn new(rows: &[Row<'_>], states: &[Row<'_>], window: Window, subject: &Subject, ledger: &Ledger) -> Self {
+    pub fn new(
+        rows: &[Row<'_>],
+        earlier: &[Row<'_>],
+        states: &[Row<'_>],
+        window: Window,
+        subject: &Subject,
+        ledger: &Ledger,
+    ) -> Self {
         let exports = Exports::new(rows, window, subject, ledger);
         let mut coverage = Self { audited: exports.audited(), ..Self::default() };
-        let asked = Asked { rows, states, window, subject, ledger, exports };
+        let asked = Asked { rows, earlier, states, window, subject, ledger, exports };
         coverage.put(GateId::G0, asked.present());
         coverage.put(GateId::G1, asked.exports.span(Log::Audit));
         coverage.put(GateId::G2, asked.unfiltered());
@@ -207,6 +214,7 @@ impl Coverage {
 
 struct Asked<'a, 'e> {
     rows: &'a [Row<'e>],
+    earlier: &'a [Row<'e>],
     states: &'a [Row<'e>],
     window: Window,
     subject: &'a Subject,
@@ -354,7 +362,7 @@ impl Asked<'_, '_> {
     /// put right before the window.
     fn untampered(&self) -> Answer {
         let mut off: BTreeMap<&'static str, DateTime<Utc>> = BTreeMap::new();
-        let done = self.rows.iter().filter(|row| row.event.outcome != Outcome::Failure);
+        let done = self.earlier.iter().chain(self.rows).filter(|row| row.event.outcome != Outcome::Failure);
         for row in done.filter(|row| row.event.datetime < self.window.to) {
             let everybodys = !row.event.is(&["Set-Mailbox", "Set-MailboxAuditBypassAssociation"]);
             if !(everybodys || row.parts.target || row.parts.mailbox) {
@@ -362,8 +370,10 @@ impl Asked<'_, '_> {
             }
             if let Some(what) = auditing::taken(row) {
                 off.entry(what).or_insert(row.event.datetime);
-            } else if let Some(what) = auditing::given_back(row).filter(|_| row.event.datetime < self.window.from) {
-                off.remove(what);
+            } else if row.event.datetime < self.window.from {
+                for what in auditing::given_back(row) {
+                    off.remove(what);
+                }
             }
         }
         // C-221: what a snapshot shows counts as much as the record of the change.

@@ -95,6 +95,8 @@ pub struct Exam<'a> {
     /// Its records and the tenant-wide ones, in total order, from the baseline's start to the window's end. Records
     /// that another source tells better are not among them but are the `twins` of those that are.
     pub rows: &'a [Row<'a>],
+    /// What was set before the baseline and may still stand: asked for what stood in the window, and for nothing else.
+    pub earlier: Vec<Row<'a>>,
     /// What snapshots show of the account and of the whole organisation: states, in no window and by nobody known.
     pub states: Vec<Row<'a>>,
     /// What other accounts did from the attacker's addresses and sessions, and from where somebody tried the account's
@@ -142,10 +144,12 @@ pub fn rows<'a>(material: Material<'a>, apart: &Apart) -> Vec<Row<'a>> {
 impl<'a> Exam<'a> {
     /// Lays everything on the table; the attacker set is still empty.
     pub fn new(material: Material<'a>, rows: &'a [Row<'a>], apart: Apart) -> Self {
-        let Material { question, window, subject, identities, ledger, jobs, states, .. } = material;
+        let Material { question, window, subject, identities, ledger, jobs, states, earlier, .. } = material;
         let states: Vec<Row<'a>> = states.iter().map(|state| lay(state, subject, window)).collect();
+        let earlier = earlier.iter().map(|event| lay(event, subject, window));
+        let earlier = twins::fold(earlier.filter(|row| row.parts.any() || !apart.is_elsewhere(row.event)).collect());
         let baseline = Baseline::new(rows, window, question.baseline_days);
-        let coverage = Coverage::new(rows, &states, window, subject, &apart.ledger(ledger));
+        let coverage = Coverage::new(rows, &earlier, &states, window, subject, &apart.ledger(ledger));
         let tenant_domains = tenant_domains(question, subject, identities, rows, &apart);
         let attacker = AttackerSet::default();
         let risk = RiskReports::of(rows);
@@ -156,6 +160,7 @@ impl<'a> Exam<'a> {
             subject,
             identities,
             rows,
+            earlier,
             states,
             others: Vec::new(),
             baseline,
@@ -202,6 +207,12 @@ impl<'a> Exam<'a> {
             self.rows.iter().enumerate().map(|(place, row)| (key(row), place)).collect()
         });
         self.rows.get(*places.get(&(record.evidence.as_str(), record.record))?)
+    }
+
+    /// The rows, behind what was set earlier: what a replay of settings starts from. Rows of before the table are
+    /// [`OFF`] it.
+    pub fn settings(&self) -> impl Iterator<Item = &Row<'a>> {
+        self.earlier.iter().chain(self.rows)
     }
 
     /// The rows inside the window.

@@ -39,12 +39,12 @@ const CMDLETS: [&str; 3] = ["Set-Mailbox", "Set-MailUser", "Set-RemoteMailbox"];
 /// The two attributes.
 const ATTRIBUTES: [&str; 2] = ["ForwardingSmtpAddress", "ForwardingAddress"];
 
-/// Every forwarding on the table, in the order in which they were set.
+/// Every forwarding on the table, in the order in which they were set, behind those that were set earlier.
 pub fn replay<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Forward<'a, 'e>> {
     let mut forwards: Vec<Forward<'a, 'e>> = Vec::new();
     let mut standing: BTreeMap<(String, usize), usize> = BTreeMap::new();
     let mut contacts = Contacts::default();
-    for row in exam.rows.iter().filter(|row| !row.failed() && !is_housekeeping(row.class)) {
+    for row in exam.settings().filter(|row| !row.failed() && !is_housekeeping(row.class)) {
         contacts.learn(row);
         if !row.event.is(&CMDLETS) {
             continue;

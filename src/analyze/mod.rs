@@ -123,6 +123,8 @@ pub struct Material<'a> {
     pub jobs: &'a jobs::Jobs,
     /// The scope, in total order, from the baseline's start to the window's end, places filled in.
     pub events: &'a [&'a Event],
+    /// What was set before that and may still stand, in total order: it says nothing of what was usual.
+    pub earlier: &'a [&'a Event],
     /// What snapshots show of the account and of the whole organisation.
     pub states: &'a [&'a Event],
 }

@@ -39,7 +39,7 @@ struct Standing {
 
 impl Standing {
     fn of(exam: &Exam<'_>) -> Self {
-        let about = exam.rows.iter().filter(|row| row.parts.target && !row.failed() && roles::is_change(row.event));
+        let about = exam.settings().filter(|row| row.parts.target && !row.failed() && roles::is_change(row.event));
         let changes = about.map(|row| (row.event.datetime, roles::is_given(row.event), roles::name(row))).collect();
         let acts = |row: &&Row<'_>| row.class == ActorClass::Own && row.event.actor_type == Some(ADMINISTRATOR);
         Self { changes, acts: exam.rows.iter().find(acts).map(|row| row.event.datetime) }

@@ -43,6 +43,12 @@ pub fn is_taken(event: &Event) -> bool {
     begins(event, &TAKEN)
 }
 
+/// Whether an operation of this name may change who has a role.
+pub fn is_named_so(action: &str) -> bool {
+    let begins = |name: &&str| action.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name));
+    GIVEN.iter().chain(&TAKEN).any(begins)
+}
+
 /// Whether the record changes who has a role.
 pub fn is_change(event: &Event) -> bool {
     is_given(event) || is_taken(event)

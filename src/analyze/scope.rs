@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Days, Utc};
 
 use crate::analyze::identity::Subject;
+use crate::analyze::roles;
 use crate::question::Window;
+use crate::timeline::query::Lasts;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
@@ -96,6 +98,46 @@ pub fn is_tenant_wide(action: &str) -> bool {
     TENANT_WIDE.iter().any(|name| name.eq_ignore_ascii_case(action))
 }
 
+/// What sets something that stands until somebody takes it back, beside roles and the tenant-wide ones of
+/// [`LASTING_FOR_ALL`]: forwarding and auditing of mailboxes, contacts behind which a forwarding hides, rules.
+const LASTING: [&str; 16] = [
+    "set-mailbox",
+    "set-mailuser",
+    "set-remotemailbox",
+    "new-mailuser",
+    "set-mailboxauditbypassassociation",
+    "new-inboxrule",
+    "set-inboxrule",
+    "enable-inboxrule",
+    "disable-inboxrule",
+    "remove-inboxrule",
+    "new-sweeprule",
+    "set-sweeprule",
+    "enable-sweeprule",
+    "disable-sweeprule",
+    "remove-sweeprule",
+    "updateinboxrules",
+];
+/// The same for the whole tenant.
+const LASTING_FOR_ALL: [&str; 5] = [
+    "set-adminauditlogconfig",
+    "set-organizationconfig",
+    "remove-unifiedauditlogretentionpolicy",
+    "new-mailcontact",
+    "set-mailcontact",
+];
+
+/// Whom a record with this operation still matters to, however old it is. What the service itself does for the whole
+/// tenant is left out of it: every few days it writes down again that auditing is on.
+pub fn lasts(action: &str) -> Lasts {
+    let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(action));
+    match () {
+        () if is(&LASTING_FOR_ALL) => Lasts::ForAll,
+        () if is(&LASTING) || roles::is_named_so(action) => Lasts::ForParties,
+        () => Lasts::No,
+    }
+}
+
 /// What the names of Exchange Online's own actor begin with.
 const SERVICE: &str = r"nt authority\";
 
@@ -127,7 +169,7 @@ pub fn is_traced(event: &Event) -> bool {
     event.evidence_source == EvidenceSource::MessageTrace
 }
 
-/// From where the scope is read: the baseline's start.
+/// From where the scope is read: the baseline's start. From before, only what [`lasts`] is.
 pub fn start(window: Window, baseline_days: u32) -> DateTime<Utc> {
     window.from.checked_sub_days(Days::new(u64::from(baseline_days))).unwrap_or(window.from)
 }
@@ -150,5 +192,20 @@ mod tests {
             assert_eq!(is_by_service(&format!("|a:{}|t:bob|", actor.to_lowercase())), service, "{actor}");
         }
         assert!(!is_by_service(r"|a:admin@x.example|t:nt authority\system|"));
+    }
+
+    #[test]
+    fn what_was_set_long_ago_lasts_and_what_was_done_does_not() {
+        for (action, lasting) in [
+            ("Set-Mailbox", Lasts::ForParties),
+            ("UpdateInboxRules", Lasts::ForParties),
+            ("Add member to role.", Lasts::ForParties),
+            ("Set-AdminAuditLogConfig", Lasts::ForAll),
+            ("Send", Lasts::No),
+            ("UserLoggedIn", Lasts::No),
+            ("New-TransportRule", Lasts::No),
+        ] {
+            assert_eq!(lasts(action), lasting, "{action}");
+        }
     }
 }

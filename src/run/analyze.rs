@@ -60,7 +60,7 @@ pub fn answer(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads).build()?;
     let jobs = Jobs::default();
     let names = subject.looked_up();
-    let (mut events, mut states) = pool.install(|| {
+    let (mut events, mut states, mut earlier) = pool.install(|| {
         let wanted = Scope {
             names: &names,
             parties: &|parties| subject.takes_part(parties),
@@ -80,15 +80,18 @@ pub fn answer(
             events.extend(onward);
             events.sort_by(|a, b| a.order().cmp(&b.order()));
         }
-        Ok::<_, Failed>((events, case.states(&stands)?))
+        let earlier = case.events_before(start, &names, &scope::lasts, wanted.actor, wanted.parties)?;
+        Ok::<_, Failed>((events, case.states(&stands)?, earlier))
     })?;
-    count_duplicates(case, events.iter_mut().chain(&mut states))?;
+    count_duplicates(case, events.iter_mut().chain(&mut states).chain(&mut earlier))?;
     asked.geo.enrich(&mut events);
+    asked.geo.enrich(&mut earlier);
     if surroundings.stop.is_wanted() {
         return Err(Failed::Interrupted);
     }
     let tenants = pool.install(|| case.tenants())?;
     let (on_table, standing): (Vec<&Event>, Vec<&Event>) = (events.iter().collect(), states.iter().collect());
+    let settings: Vec<&Event> = earlier.iter().collect();
     let material = Material {
         question,
         window,
@@ -98,6 +101,7 @@ pub fn answer(
         tenants: &tenants,
         jobs: &jobs,
         events: &on_table,
+        earlier: &settings,
         states: &standing,
     };
     let start = scope::start(window, question.baseline_days);
@@ -112,6 +116,8 @@ pub fn answer(
         Ok(others)
     };
     let (examination, others) = pool.install(|| analyze::examine(material, look))?;
+    // What stood before the table is in the timeline where the report cites it.
+    events.extend(earlier);
     let mut timeline = timeline(events, others, &examination, &subject);
     pool.install(|| case.add_texts(&mut timeline))?;
     let rejects = case.rejects(REJECTS_SHOWN)?;

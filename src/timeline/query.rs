@@ -87,6 +87,18 @@ pub struct Interest {
     pub noted: bool,
 }
 
+/// Whose question an act of long ago still matters to: what it set stands until somebody takes it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lasts {
+    /// Nobody's.
+    #[default]
+    No,
+    /// That of those who take part in it.
+    ForParties,
+    /// Everybody's.
+    ForAll,
+}
+
 /// From when, and until before when.
 type Span = (DateTime<Utc>, DateTime<Utc>);
 
@@ -165,6 +177,35 @@ impl Case {
         scope: &Scope<'_>,
     ) -> Result<Vec<Event>, StoreError> {
         self.read_days((from, to), WHOLE, &|group| in_scope(group, (from, to), scope))
+    }
+
+    /// Every event before `before` whose operation lasts, in total order: for all, where it is one of these actors' (as
+    /// the record names them), or for those whom `parties` chooses (of rows in which none of these names takes part, it
+    /// says no). Operations are asked about first: few last, and of the other rows nothing else is read.
+    pub fn events_before(
+        &self,
+        before: DateTime<Utc>,
+        whose: &BTreeSet<String>,
+        lasts: &(dyn Fn(&str) -> Lasts + Sync),
+        actor: &(dyn Fn(&str) -> bool + Sync),
+        parties: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Result<Vec<Event>, StoreError> {
+        let span = (DateTime::<Utc>::MIN_UTC, before);
+        self.read_days(span, WHOLE, &|group| {
+            let Some(lasting) = group.ask(names::ACTION, lasts)? else { return Ok(Vec::new()) };
+            let rows = |wanted: Lasts| -> Vec<u32> {
+                (0..).zip(&lasting).filter(|(_, lasts)| **lasts == wanted).map(|(row, _)| row).collect()
+            };
+            let own = rows(Lasts::ForParties);
+            let mut wanted = group.by(rows(Lasts::ForAll), actor)?;
+            if !own.is_empty() && group.may_hold(whose) {
+                let texts = group.texts(names::PARTIES, &own)?;
+                let is_own = |(at, _): &(usize, u32)| parties(texts.get(*at));
+                wanted.extend(own.into_iter().enumerate().filter(is_own).map(|(_, row)| row));
+                wanted.sort_unstable();
+            }
+            group.within(wanted, span)
+        })
     }
 
     /// Every event with `from <= datetime < to` about one of these messages (internet message ids as written) whose

@@ -167,3 +167,51 @@ fn a_trace_of_another_mailbox_says_nothing_of_the_account() {
     assert!(!passes && seen == "the message trace ends at 2026-02-12T10:00:00Z, before the window's end", "{seen}");
     assert!(february("G9", &[("dana.csv", trace("dana.weiss", 9..=28))]).0);
 }
+
+/// The gates for Dana in February, with an act of an administrator on January days that are too old to say what is usual.
+fn after_january(acts: &[(&str, &str, &str, &str)]) -> Value {
+    let act = |(day, cmdlet, name, value): &(&str, &str, &str, &str)| {
+        let identity = serde_json::json!({"Name": "Identity", "Value": "dana.weiss"});
+        let record = serde_json::json!({
+            "CreationTime": format!("2026-01-{day}T10:00:00"), "Id": format!("6b0d549b-6f03-475a-9600-a35a0999{day}d8"),
+            "Operation": cmdlet, "RecordType": 1, "ResultStatus": "True", "UserKey": "100320024B07783A", "UserType": 2,
+            "Version": 1, "Workload": "Exchange", "UserId": "it.admin@fabrikam.example", "ObjectId": "dana.weiss",
+            "Parameters": [identity, {"Name": name, "Value": value}], "ClientIP": "192.0.2.10:51022",
+        });
+        format!("{record}\n")
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("ual.ndjson");
+    std::fs::write(&path, acts.iter().map(act).collect::<String>()).unwrap();
+    let words = [testdata("background").display().to_string(), path.display().to_string()];
+    let span = ["--user", "dana.weiss@fabrikam.example", "--from", "2026-02-20", "--to", "2026-03-01"];
+    investigate(&[&words[..], &span.map(str::to_owned)[..]].concat()).1
+}
+
+#[test]
+fn auditing_that_was_switched_off_long_ago_is_off_until_it_is_switched_on() {
+    let off = |acts: &[(&str, &str, &str, &str)]| {
+        let report = after_january(acts);
+        (!gate(&report, "G14").0, verdict(&report, "missing-mail"), gate(&report, "G0").1)
+    };
+    let on = off(&[]);
+    assert_eq!((on.0, on.1.as_str()), (false, "not_seen"));
+    for (cmdlet, name, value) in [
+        ("Set-Mailbox", "AuditEnabled", "False"),
+        ("Set-MailboxAuditBypassAssociation", "AuditBypassEnabled", "True"),
+        ("Set-OrganizationConfig", "AuditDisabled", "True"),
+        ("Set-Mailbox", "AuditOwner", "Send"),
+    ] {
+        let ever_since = off(&[("05", cmdlet, name, value)]);
+        assert_eq!((ever_since.0, ever_since.1.as_str()), (true, "not_assessable"), "{cmdlet} {name}");
+        assert_eq!(ever_since.2, on.2, "and it is no record of what is usual");
+    }
+    for (name, cut, whole) in [
+        ("AuditEnabled", "False", "True"),
+        ("AuditLogAgeLimit", "1.00:00:00", "90.00:00:00"),
+        ("AuditOwner", "Send", "HardDelete, SoftDelete, UpdateInboxRules, Send"),
+    ] {
+        let for_a_day = [("05", "Set-Mailbox", name, cut), ("06", "Set-Mailbox", name, whole)];
+        assert!(!off(&for_a_day).0, "{name}");
+    }
+}

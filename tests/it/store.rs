@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use bectrace::timeline::Event;
-use bectrace::timeline::query::{Interest, Scope};
+use bectrace::timeline::query::{Interest, Lasts, Scope};
 use bectrace::timeline::schema::{Access, COLUMNS};
 use bectrace::timeline::store::Case;
 use chrono::{DateTime, Utc};
@@ -87,6 +87,42 @@ fn a_scope_gives_and_notes_what_it_asks_for_and_nothing_else() {
     assert_eq!(noted, expected);
     let by_service = inside().filter(|event| interest(event.action()).noted && !told(event)).count();
     assert!(found.len() > 100 && expected.len() > 10 && by_service > 10, "{} {by_service}", expected.len());
+}
+
+/// What lasts is found in all the time before, and nothing else of that time.
+#[test]
+fn what_lasts_is_found_whenever_it_was_done() {
+    let dir = tempfile::tempdir().unwrap();
+    let case = dir.path().join("case");
+    let evidence = testdata("cases/contoso/evidence").display().to_string();
+    assert!(matches!(bectrace(&["ingest", &evidence, "--out", &case.display().to_string(), "-q"]).exit, 0 | 3));
+    let case = Case::open(&case).unwrap();
+    let all = case.events(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, &|_| true).unwrap();
+    let before = all[all.len() / 5 * 4].datetime;
+    let names = BTreeSet::from(["alice.mori@contoso.example".to_owned()]);
+    let own = |parties: &str| parties.contains(":alice.mori@contoso.example|");
+    let person = |actor: &str| actor.contains('@');
+    let lasts = |action: &str| match action {
+        "New-InboxRule" | "FileAccessed" | "Set-AdminAuditLogConfig" => Lasts::ForAll,
+        "Send" | "Set-Mailbox" => Lasts::ForParties,
+        _ => Lasts::No,
+    };
+    let wanted = |event: &&Event| match lasts(event.action()) {
+        Lasts::ForAll => person(event.user_raw.as_deref().unwrap_or_default()),
+        Lasts::ForParties => own(event.parties.as_deref().unwrap_or_default()),
+        Lasts::No => false,
+    };
+    let earlier = || all.iter().filter(|event| event.datetime < before);
+    let expected: Vec<_> = earlier().filter(wanted).map(Event::record_ref).collect();
+    let found = case.events_before(before, &names, &lasts, &person, &own).unwrap();
+    assert_eq!(found.iter().map(Event::record_ref).collect::<Vec<_>>(), expected);
+    let of_all = found.iter().filter(|event| lasts(event.action()) == Lasts::ForAll).count();
+    let by_service = earlier().filter(|event| lasts(event.action()) == Lasts::ForAll && !wanted(event)).count();
+    assert!(
+        by_service > 0 && of_all > 0 && expected.len() > of_all && earlier().count() > expected.len(),
+        "{of_all} {}",
+        expected.len()
+    );
 }
 
 fn parquet_below(folder: &Path) -> Vec<PathBuf> {

@@ -22,7 +22,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let mut removals: Vec<&Row<'_>> = Vec::new();
     let mut again: Option<&Row<'_>> = None;
     // Roles given before the window are held in it; only what was removed inside is an answer.
-    let acts = scene.exam.rows.iter().filter(|row| !row.failed() && !crate::analyze::is_housekeeping(row.class));
+    let acts = scene.exam.settings().filter(|row| !row.failed() && !crate::analyze::is_housekeeping(row.class));
     for row in acts.filter(|row| row.parts.target && !ends_activation(scene, row)) {
         if roles::is_given(row.event) {
             if roles.get(&roles::name(row)).is_some_and(|(held, _)| !held) {

@@ -20,7 +20,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let mut set_again: Option<&Row<'_>> = None;
     let mut last_set: Option<&Row<'_>> = None;
     // What was set before the window may still stand in it; only what was removed inside is an answer.
-    for row in scene.exam.rows.iter().filter(|row| is_forwarding(scene, row)) {
+    for row in scene.exam.settings().filter(|row| is_forwarding(scene, row)) {
         for (slot, name) in set.iter_mut().zip(ADDRESSES) {
             let Some(value) = row.param(name).map(|value| value.trim().to_owned()) else { continue };
             if forwards::destination(&value).is_some() {

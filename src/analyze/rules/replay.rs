@@ -80,7 +80,7 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
     let snapshots = standing::snapshots(exam);
     let mut known: Vec<Known<'a, 'e>> = Vec::new();
     let mut acts = Vec::new();
-    for row in exam.rows.iter().filter(|row| row.parts.any() && !row.failed() && !is_housekeeping(row.class)) {
+    for row in exam.settings().filter(|row| row.parts.any() && !row.failed() && !is_housekeeping(row.class)) {
         let Some(said) = cmdlet::read(exam, row).or_else(|| store::read(row)) else { continue };
         if !said.mailbox.ours && !row.parts.actor {
             continue;

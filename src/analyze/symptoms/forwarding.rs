@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use crate::analyze::alerts::{self, Alert};
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
-use crate::analyze::exam::{Exam, Row};
+use crate::analyze::exam::{Exam, OFF, Row};
 use crate::analyze::forwards::{self, Forward};
 use crate::analyze::hand::{self, Hand};
 use crate::analyze::mailbox::{self, Mailbox};
@@ -237,13 +237,14 @@ fn enabled(rule: &Definition) -> &'static str {
 fn is_recent(exam: &Exam<'_>, forward: &Forward<'_, '_>) -> bool {
     let stood = forward.off.is_none_or(|off| off.event.datetime >= exam.window.from);
     let before = forward.on.event.datetime < exam.window.from;
-    forward.on.in_window || before && stood && forward.on.event.datetime >= exam.window.from - RECENT
+    let known = forward.on.place != OFF;
+    forward.on.in_window || before && known && stood && forward.on.event.datetime >= exam.window.from - RECENT
 }
 
 /// Outside destinations of two mailboxes or more. A whole company with one is its ticket system.
 fn shared_destinations(exam: &Exam<'_>, forwards: &[Forward<'_, '_>]) -> BTreeSet<String> {
     let mut mailboxes: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for forward in forwards.iter().filter(|forward| forward.outside) {
+    for forward in forwards.iter().filter(|forward| forward.outside && forward.on.place != OFF) {
         let name = if forward.mailbox.ours { String::new() } else { forward.mailbox.name.to_lowercase() };
         mailboxes.entry(forward.address.as_deref().unwrap_or_default()).or_default().insert(name);
     }

@@ -114,23 +114,23 @@ impl Examiner<'_> {
         let mut events = self.case.events(self.from(), self.window.to, &wanted)?;
         count_duplicates(self.case, &mut events)?;
         self.geo.enrich(&mut events);
-        let mut own: Vec<Vec<&Event>> = vec![Vec::new(); portion.len()];
-        for event in &events {
-            if scope::is_tenant_wide(event.action()) {
-                own.iter_mut().for_each(|own| own.push(event));
-                continue;
-            }
-            for member in members(event.parties.as_deref().unwrap_or_default()) {
-                if let Some(own) = own.get_mut(member - portion.start) {
-                    own.push(event);
-                }
-            }
-        }
         let subjects = self.roster.subjects.get(portion.clone()).unwrap_or_default();
+        let names = subjects.iter().flat_map(Subject::looked_up).collect();
+        let takes_part = |parties: &str| !members(parties).is_empty();
+        let person = |actor: &str| !scope::is_service(actor);
+        let mut earlier = self.case.events_before(self.from(), &names, &scope::lasts, &person, &takes_part)?;
+        count_duplicates(self.case, &mut earlier)?;
+        self.geo.enrich(&mut earlier);
+        let deal = |events| dealt(events, &portion, &members);
+        let (mut own, earlier) = (deal(&events), deal(&earlier));
         let onward = self.onward(subjects, &own)?;
         subjects.iter().zip(&mut own).for_each(|(subject, own)| add_onward(subject, own, &onward));
-        let tables: Vec<Table<'_>> =
-            subjects.iter().zip(own).map(|(subject, own)| Table { subject, own, jobs, states }).collect();
+        let tables: Vec<Table<'_>> = subjects
+            .iter()
+            .zip(own)
+            .zip(earlier)
+            .map(|((subject, own), earlier)| Table { subject, own, earlier, jobs, states })
+            .collect();
         // Most need nothing of others. For those who do, one more look at the store finds it for all of them.
         let mut first: Vec<Asked> = tables.par_iter().map(|table| self.alone(table)).collect::<io::Result<_>>()?;
         let others = Others::new(self.others(&mut first)?);
@@ -218,10 +218,32 @@ impl Examiner<'_> {
             tenants: self.tenants,
             jobs: table.jobs,
             events: &table.own,
+            earlier: &table.earlier,
             states: &states,
         };
         analyze::examine(material, look).map(|(examination, _)| examination)
     }
+}
+
+/// The events of each account of the portion: those in which it takes part, and the tenant-wide ones.
+fn dealt<'e>(
+    events: &'e [Event],
+    portion: &std::ops::Range<usize>,
+    members: &dyn Fn(&str) -> Vec<usize>,
+) -> Vec<Vec<&'e Event>> {
+    let mut own: Vec<Vec<&Event>> = vec![Vec::new(); portion.len()];
+    for event in events {
+        if scope::is_tenant_wide(event.action()) {
+            own.iter_mut().for_each(|own| own.push(event));
+            continue;
+        }
+        for member in members(event.parties.as_deref().unwrap_or_default()) {
+            if let Some(own) = own.get_mut(member - portion.start) {
+                own.push(event);
+            }
+        }
+    }
+    own
 }
 
 /// Message id → rows of the message trace, in total order.
@@ -246,6 +268,7 @@ fn add_onward<'e>(subject: &Subject, own: &mut Vec<&'e Event>, onward: &'e Onwar
 struct Table<'a> {
     subject: &'a Subject,
     own: Vec<&'a Event>,
+    earlier: Vec<&'a Event>,
     jobs: &'a Jobs,
     states: &'a [Event],
 }
