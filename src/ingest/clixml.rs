@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event as Xml};
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use crate::ingest::cut::Span;
@@ -231,12 +232,16 @@ impl<'t> Parser<'t> {
                 _ => continue,
             };
             let Some(value) = value.filter(|_| !tag.is_empty()) else { continue };
-            if map.contains_key(&tag) {
+            match map.entry(tag) {
+                Entry::Vacant(place) => {
+                    place.insert(value);
+                }
                 // No object has a property twice: this is the rest of another, behind what was lost between.
-                self.cut = true;
-                break;
+                Entry::Occupied(_) => {
+                    self.cut = true;
+                    break;
+                }
             }
-            map.insert(tag, value);
         }
         map
     }

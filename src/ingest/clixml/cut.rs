@@ -263,7 +263,8 @@ mod tests {
         let whole = record(2);
         let places = whole.match_indices(['<', '>', '/', 'O', 'P', 'L', 'S']).map(|(at, _)| at);
         for (place, with) in places.flat_map(|place| ["#", "", "\n\n\n", "<Obj>"].map(|with| (place, with))) {
-            let damaged = format!("{}{with}{}", &whole[..place], &whole[place + 1..]);
+            let mut damaged = whole.clone();
+            damaged.replace_range(place..=place, with);
             let text = format!("<Objs>\n{}\n{damaged}\n{}\n{}</Objs>", record(1), record(3), record(4));
             let (found, _) = cut(&text);
             assert_eq!(found[0], record(1));
