@@ -433,7 +433,9 @@ mod tests {
         let ledger = Ledger::default();
         let passes = |rows: &[Row<'_>]| {
             let exports = Exports::new(rows, window, &subject, &ledger);
-            Asked { rows, states: &[], window, subject: &subject, ledger: &ledger, exports }.unfiltered().0
+            Asked { rows, earlier: &[], states: &[], window, subject: &subject, ledger: &ledger, exports }
+                .unfiltered()
+                .0
         };
         assert!(passes(&rows));
         rows[0] = row(&sign_in, vec![&log[0]]);
@@ -447,7 +449,7 @@ mod tests {
         let (subject, ledger) = (Subject::default(), Ledger::default());
         let window = Window { from: DateTime::UNIX_EPOCH, to: DateTime::UNIX_EPOCH };
         let exports = Exports::new(&[], window, &subject, &ledger);
-        let asked = Asked { rows: &[], states: &[], window, subject: &subject, ledger: &ledger, exports };
+        let asked = Asked { rows: &[], earlier: &[], states: &[], window, subject: &subject, ledger: &ledger, exports };
         assert_eq!(asked.other_actors(), (false, "no unified audit log in the evidence".to_owned()));
     }
 }
