@@ -38,7 +38,8 @@ impl Vouched {
             if !baseline.sufficient {
                 vouched.days.entry(place).or_default().insert(row.event.datetime.date_naive());
             }
-            if baseline.is_own_device(row) || !baseline.sufficient && is_managed(row, risk) {
+            let device = baseline.is_own_device(row) || !baseline.sufficient && is_managed(row);
+            if device && risk.against(row, baseline.is_own_managed(row)).is_none() {
                 vouched.devices.entry(place).or_default().push(row.event.datetime);
                 for session in row.events().filter_map(|event| event.session_id.as_deref()) {
                     vouched.sessions.insert((session.to_lowercase(), place));
@@ -78,11 +79,9 @@ impl Vouched {
     }
 }
 
-/// Whether it is a sign-in on a device that the organisation manages, and that nobody calls risky.
-fn is_managed(row: &Row<'_>, risk: &RiskReports<'_>) -> bool {
+/// Whether it is a sign-in on a device that the organisation manages.
+fn is_managed(row: &Row<'_>) -> bool {
     row.is_sign_in()
         && row.event.outcome == Outcome::Success
         && (row.event.device_compliant == Some(true) || row.event.device_managed == Some(true))
-        && crate::analyze::risk::service_risk(row.event).is_none()
-        && risk.about(row).is_none()
 }

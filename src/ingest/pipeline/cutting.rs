@@ -121,6 +121,8 @@ pub struct Cutting<'r> {
     oversize: Option<(Vec<u8>, Place)>,
     /// The last of the envelopes' further lists, and whether it holds records.
     other_list: Option<(u64, bool)>,
+    /// Whether what stands between records is wanted as well.
+    between: bool,
 }
 
 /// The head that was read already, then the stream behind it, or the fault that reading it ended with.
@@ -162,10 +164,10 @@ impl<'r> Cutting<'r> {
         let mut cutting = Self::of_layout(opened, layout, batch);
         cutting.place.offset += skipped;
         cutting.place.line += lines;
-        Self { heading, reader, skip, ..cutting }
+        Self { heading, reader, skip, between: false, ..cutting }
     }
 
-    /// From the first byte on, whatever the head says.
+    /// From the first byte on, whatever the head says; with what stands between the records.
     pub fn of_layout(opened: Opened, layout: Layout, batch: Option<usize>) -> Self {
         let encoding = opened.encoding.encoding;
         let offset = opened.encoding.bom as u64;
@@ -191,6 +193,7 @@ impl<'r> Cutting<'r> {
             long: LONG_RECORD,
             oversize: None,
             other_list: None,
+            between: true,
         }
     }
 
@@ -280,7 +283,7 @@ impl<'r> Cutting<'r> {
     /// and will be refused.
     fn guard_size(&mut self) {
         let start = self.cutter.open_at().unwrap_or(self.buffer.len());
-        if start > 0 {
+        if start > 0 && !self.between {
             self.forget(start);
         }
         if self.buffer.len() < self.long {

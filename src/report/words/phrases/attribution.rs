@@ -49,6 +49,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "act at {} from {}, which the investigator named ({})",
         "{0} の {1} からの操作 (調査担当者が指定したアドレス): {2}",
     ),
+    (
+        "sign-in of {} at {} that the service calls risky ({*})",
+        "サービスが危険と判定した {0} の {1} のサインイン ({2})",
+    ),
     ("sign-in at {} that the service calls risky ({*})", "サービスが危険と判定した {0} のサインイン ({1})"),
     ("sign-in at {} with attacker score {}", "攻撃者スコア {1} の {0} のサインイン"),
     ("made what finding {} shows at {}", "検出事項 {0} が示す {1} の操作を行った"),
