@@ -9,7 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use foldhash::fast::RandomState;
 
 use crate::analyze::actor::{self, ActorClass};
-use crate::analyze::attribution::{self, AttackerSet, Score};
+use crate::analyze::attacker::AttackerSet;
+use crate::analyze::attribution::{self, Score};
 use crate::analyze::baseline::Baseline;
 use crate::analyze::coverage::Coverage;
 use crate::analyze::identity::{Parts, Subject};

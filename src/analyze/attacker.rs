@@ -1,0 +1,339 @@
+//! The attacker set: sessions, tokens and addresses, with the chain that led to each of them.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+
+use crate::analyze::actor::ActorClass;
+use crate::analyze::attribution::{LINKED, OWN_DAYS};
+use crate::analyze::baseline::{client_address, place};
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::risk::service_risk;
+use crate::analyze::{deputies, logins};
+use crate::examination::{Attacker, AttackerMember};
+use crate::finding::{Assessment, Finding, Weight};
+use crate::origin::Origin;
+use crate::timeline::{Event, format_time};
+use crate::untrusted::Untrusted;
+
+/// The attacker, as far as known.
+#[derive(Debug, Clone, Default)]
+pub struct AttackerSet {
+    addresses: BTreeMap<IpAddr, Vec<Reason>>,
+    sessions: BTreeMap<String, Vec<Reason>>,
+    /// Identifiers of its tokens, case kept: records without a session may name the token of the sign-in behind them.
+    tokens: BTreeMap<String, Vec<Reason>>,
+    /// When the set's sessions and addresses were active, sorted.
+    times: Vec<DateTime<Utc>>,
+}
+
+/// Why a session or an address is in the set, and which record says so: no record is evidence against itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Reason {
+    why: String,
+    /// Another record than the one it is about, or `None` where the investigator or the service says so.
+    from: Option<Origin>,
+}
+
+/// The first reason that does not rest on `event` itself.
+fn reason_beyond<'r>(reasons: &'r [Reason], event: &Event) -> Option<&'r str> {
+    reasons.iter().find(|reason| reason.from.as_ref() != Some(&event.origin)).map(|reason| reason.why.as_str())
+}
+
+impl AttackerSet {
+    /// The seeds (what came from the investigator's addresses, risky sign-ins, sign-ins with a score of at least 5),
+    /// expanded.
+    pub fn from_sign_ins(exam: &Exam<'_>) -> Self {
+        let mut set = Self::default();
+        // A rejected guess says nothing of who holds the account; a success, or a right password, does.
+        for row in exam.rows.iter().filter(|row| logins::is_own(row) && logins::proves_password(row)) {
+            if let Some(reason) = against(exam, row) {
+                set.take(exam, row, &reason);
+            }
+        }
+        for row in exam.risk.alone(exam.rows) {
+            let risk = service_risk(row.event).unwrap_or_default();
+            let why = format!("{risk} reported for {}", format_time(row.event.datetime));
+            set.take(exam, row, &Reason { why, from: None });
+        }
+        set.take_named(exam);
+        for (row, why) in deputies::intruders(exam) {
+            set.take(exam, row, &Reason { why, from: None });
+        }
+        set.expand(exam);
+        set
+    }
+
+    /// Takes in what else the account did from addresses that the investigator named: the sign-in behind it may be in
+    /// no export.
+    fn take_named(&mut self, exam: &Exam<'_>) {
+        let told = |reasons: Option<&Vec<Reason>>| reasons.into_iter().flatten().any(|reason| reason.from.is_none());
+        let acts = exam.rows.iter().filter(|row| row.parts.actor && row.class == ActorClass::Own);
+        for row in acts.filter(|row| !row.is_sign_in() && !row.failed()) {
+            let Some(ip) = client_address(row.event).filter(|ip| is_named(exam, *ip)) else { continue };
+            let mut sessions = row.events().filter_map(|event| event.session_id.as_deref());
+            // The first act of each session from there tells enough.
+            if told(self.addresses.get(&ip)) && sessions.all(|session| told(self.sessions.get(&session.to_lowercase())))
+            {
+                continue;
+            }
+            let (when, action) = (format_time(row.event.datetime), row.event.action());
+            let why = format!("act at {when} from {ip}, which the investigator named ({action})");
+            self.take(exam, row, &Reason { why, from: None });
+        }
+    }
+
+    /// The same set, with what strong findings about the account's own acts teach, expanded again. What is strong only
+    /// because it came from an address never seen before teaches nothing: the owner's whole journey would be the
+    /// attacker's.
+    pub fn from_findings(exam: &Exam<'_>, assessments: &[Assessment]) -> Self {
+        let mut set = exam.attacker.clone();
+        let strong = assessments
+            .iter()
+            .flat_map(|assessment| &assessment.findings)
+            .filter(|finding| finding.verdict == Weight::Strong);
+        for finding in strong {
+            if let Some(row) = finding.records.first().and_then(|record| exam.cited(record))
+                && row.class == ActorClass::Own
+                && teaches(exam, finding, row)
+            {
+                let why = format!("made what finding {} shows at {}", finding.id, format_time(finding.time));
+                set.take(exam, row, &Reason { why, from: Some(row.event.origin.clone()) });
+            }
+        }
+        set.expand(exam);
+        set
+    }
+
+    /// Takes the row's session and address in, where they can be the attacker's.
+    fn take(&mut self, exam: &Exam<'_>, row: &Row<'_>, reason: &Reason) {
+        // The audit log may know a session that the sign-in's export left out.
+        for event in row.events() {
+            let session = event.session_id.as_deref();
+            let stolen = session.is_none_or(|session| may_be_stolen(exam, row, session, reason));
+            if let Some(session) = session.filter(|_| stolen) {
+                remember(self.sessions.entry(session.to_lowercase()).or_default(), reason);
+            }
+            if let Some(token) = event.unique_token_id.as_deref().filter(|_| stolen) {
+                remember(self.tokens.entry(token.to_owned()).or_default(), reason);
+            }
+        }
+        if let Some(ip) = client_address(row.event)
+            && may_be_attackers(exam, ip)
+            && (reason.from.is_none() || !exam.vouched.is_everyday(row.event))
+        {
+            remember(self.addresses.entry(ip).or_default(), reason);
+        }
+    }
+
+    /// Session or token → its addresses and tokens, address → its other sessions of the same account; until nothing new
+    /// is found.
+    fn expand(&mut self, exam: &Exam<'_>) {
+        loop {
+            let size = |set: &Self| (set.addresses.len(), set.sessions.len(), set.tokens.len());
+            let before = size(self);
+            for row in exam.rows.iter().filter(|row| row.in_window && row.class == ActorClass::Own && !row.failed()) {
+                self.follow(exam, row);
+            }
+            if before == size(self) {
+                break;
+            }
+        }
+        let active = exam.rows.iter().filter(|row| row.parts.actor && !row.failed() && self.holds(exam, row.event));
+        self.times = active.map(|row| row.event.datetime).collect();
+        self.times.sort();
+    }
+
+    /// Takes in what one act of the account adds.
+    fn follow(&mut self, exam: &Exam<'_>, row: &Row<'_>) {
+        let event = row.event;
+        let when = || format_time(event.datetime);
+        let reason = |why: String| vec![Reason { why, from: Some(event.origin.clone()) }];
+        let session =
+            self.session_of(exam, event).map(|(session, _)| format!("used in session {session} at {}", when()));
+        let in_session = session.is_some();
+        let token = || self.token_of(exam, event).map(|(token, _)| format!("used with token {token} at {}", when()));
+        let ip = client_address(event).filter(|ip| may_be_attackers(exam, *ip) && !exam.vouched.is_everyday(event));
+        if let Some(why) = session.or_else(token) {
+            if let Some(ip) = ip {
+                self.addresses.entry(ip).or_insert_with(|| reason(why.clone()));
+            }
+            if let Some(token) = event.unique_token_id.as_deref() {
+                self.tokens.entry(token.to_owned()).or_insert_with(|| reason(why));
+            }
+        }
+        if let (false, Some(ip), Some(session)) = (in_session, client_address(event), event.session_id.as_deref())
+            && self.addresses.contains_key(&ip)
+            && !exam.baseline.is_managed_session(session)
+            && !exam.vouched.is_session(event)
+        {
+            let why = format!("from address {ip} at {}", when());
+            self.sessions.entry(session.to_lowercase()).or_insert_with(|| reason(why));
+        }
+    }
+
+    /// Whether nothing is known of the attacker.
+    pub fn is_empty(&self) -> bool {
+        self.addresses.is_empty() && self.sessions.is_empty() && self.tokens.is_empty()
+    }
+
+    /// The set's session that the event belongs to, with why it is in the set; `None` at the owner's end of a stolen one.
+    fn session_of(&self, exam: &Exam<'_>, event: &Event) -> Option<(&str, &[Reason])> {
+        if client_address(event).is_some() && is_owners_end(exam, event) {
+            return None;
+        }
+        let session = event.session_id.as_deref()?.to_lowercase();
+        let (name, reasons) = self.sessions.get_key_value(&session)?;
+        Some((name, reasons))
+    }
+
+    /// The set's token that the event was done with, with why it is in the set. A copied token goes on in the owner's
+    /// hands: at a place of the account, or where its own device signed in, it says nothing.
+    fn token_of(&self, exam: &Exam<'_>, event: &Event) -> Option<(&str, &[Reason])> {
+        let (token, reasons) = self.tokens.get_key_value(event.unique_token_id.as_deref()?)?;
+        let owners = client_address(event).is_some()
+            && (!exam.baseline.is_new_place(event) || exam.baseline.is_own_session(event));
+        (!owners).then_some((token, reasons))
+    }
+
+    /// Whether the event belongs to one of the set's sessions or tokens.
+    pub fn is_in_hand(&self, exam: &Exam<'_>, event: &Event) -> bool {
+        self.session_of(exam, event).is_some() || self.token_of(exam, event).is_some()
+    }
+
+    /// Whether the event belongs to one of the set's sessions.
+    pub fn is_in_session(&self, exam: &Exam<'_>, event: &Event) -> bool {
+        self.session_of(exam, event).is_some()
+    }
+
+    /// Which of the set's sessions, or else tokens, the event belongs to and why that is in the set, by another record
+    /// than the event.
+    pub fn hand(&self, exam: &Exam<'_>, event: &Event) -> Option<String> {
+        let told = |what: &str, (name, reasons): (&str, &[Reason])| {
+            Some(format!("{what} {name}: {}", reason_beyond(reasons, event)?))
+        };
+        let session = self.session_of(exam, event).and_then(|session| told("session", session));
+        session.or_else(|| told("token", self.token_of(exam, event)?))
+    }
+
+    /// Why an address is in the set, by another record than the event.
+    pub fn why_address(&self, ip: IpAddr, event: &Event) -> Option<&str> {
+        reason_beyond(self.addresses.get(&ip)?, event)
+    }
+
+    /// Whether the event comes from the set's sessions, tokens or addresses.
+    pub fn holds(&self, exam: &Exam<'_>, event: &Event) -> bool {
+        let from = |ip| is_named(exam, ip) || self.addresses.contains_key(&ip);
+        self.is_in_hand(exam, event) || client_address(event).is_some_and(from)
+    }
+
+    /// Whether the address is one of the set's, or one that the investigator named.
+    pub fn is_at(&self, exam: &Exam<'_>, ip: IpAddr) -> bool {
+        is_named(exam, ip) || self.addresses.contains_key(&ip)
+    }
+
+    /// The addresses.
+    pub fn ips(&self) -> impl Iterator<Item = IpAddr> {
+        self.addresses.keys().copied()
+    }
+
+    /// The sessions, lower-cased.
+    pub fn session_names(&self) -> impl Iterator<Item = &str> {
+        self.sessions.keys().map(String::as_str)
+    }
+
+    /// Whether the session (any case) is the attacker's.
+    pub fn knows_session(&self, session: &str) -> bool {
+        self.sessions.contains_key(&session.to_lowercase())
+    }
+
+    /// The first time at which the attacker was active, as far as known.
+    pub fn first_active(&self) -> Option<DateTime<Utc>> {
+        self.times.first().copied()
+    }
+
+    /// The last time at or before `time` at which the attacker was active.
+    pub fn nearest_before(&self, time: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let after = self.times.partition_point(|active| *active <= time);
+        after.checked_sub(1).and_then(|last| self.times.get(last)).copied()
+    }
+
+    /// The set as the report tells it; first and last act are the runner's.
+    pub fn report(&self) -> Attacker {
+        let member = |value: String, reasons: &[Reason]| AttackerMember {
+            value: Untrusted::new(value),
+            why: reasons.iter().map(|reason| Untrusted::new(reason.why.clone())).collect(),
+        };
+        Attacker {
+            addresses: self.addresses.iter().map(|(ip, why)| member(ip.to_string(), why)).collect(),
+            sessions: self.sessions.iter().map(|(session, why)| member(session.clone(), why)).collect(),
+            why: vec![Untrusted::new(
+                "seeds: addresses the investigator named, sign-ins the service calls risky, sign-ins with a score of at least 5, \
+                 and the sessions of acts that are malicious on their face; expanded by session, by token and by address \
+                 of the same account, never through Microsoft's, private or usual addresses",
+            )],
+            ..Attacker::default()
+        }
+    }
+}
+
+fn remember(reasons: &mut Vec<Reason>, reason: &Reason) {
+    if reasons.len() < 5 && !reasons.contains(reason) {
+        reasons.push(reason.clone());
+    }
+}
+
+/// Whether the investigator named the address.
+pub fn is_named(exam: &Exam<'_>, ip: IpAddr) -> bool {
+    exam.question.attacker_addresses.iter().any(|network| network.contains(&ip))
+}
+
+/// Why a sign-in that proves the password, or a token, is taken for the attacker's; `None` where it is not.
+fn against(exam: &Exam<'_>, row: &Row<'_>) -> Option<Reason> {
+    let when = format_time(row.event.datetime);
+    if let Some(ip) = client_address(row.event).filter(|ip| is_named(exam, *ip)) {
+        return Some(Reason { why: format!("sign-in at {when} from {ip}, which the investigator named"), from: None });
+    }
+    if let Some(risk) = exam.risk.against(row, exam.baseline.is_own_managed(row)) {
+        return Some(Reason { why: format!("sign-in at {when} that the service calls risky ({risk})"), from: None });
+    }
+    let total = if row.in_window { exam.points(row) } else { 0 };
+    let why = || format!("sign-in at {when} with attacker score {total}");
+    (total >= LINKED).then(|| Reason { why: why(), from: Some(row.event.origin.clone()) })
+}
+
+/// Stop rules: an address that is the account's own habit, the habit of many others, or known good, is no attacker's.
+fn may_be_attackers(exam: &Exam<'_>, ip: IpAddr) -> bool {
+    exam.baseline.days_at(ip) < OWN_DAYS && !exam.shared.contains(&place(ip)) && !logins::is_known_good(exam, ip)
+}
+
+/// Whether a strong finding about this row says by itself whose act it was. What the owner may have done, where the owner
+/// is every day, says nothing of the place: one rule too many would make an intruder of a whole office.
+fn teaches(exam: &Exam<'_>, finding: &Finding, row: &Row<'_>) -> bool {
+    let score = exam.weigh(row);
+    score.is_unusual() || finding.on_its_face && score.total() >= 0 && !exam.vouched.is_everyday(row.event)
+}
+
+/// Whether the session of a suspicious sign-in can be the attacker's. One that began on a managed device is the owner's,
+/// unless the investigator or the service speaks against its use at a place that is not the account's.
+fn may_be_stolen(exam: &Exam<'_>, row: &Row<'_>, session: &str, reason: &Reason) -> bool {
+    let elsewhere = || client_address(row.event).is_none_or(|ip| exam.baseline.days_at(ip) == 0);
+    match reason.from {
+        Some(_) => !exam.baseline.is_managed_session(session) && !exam.vouched.is_session(row.event),
+        None => !exam.baseline.is_managed_session(session) || elsewhere(),
+    }
+}
+
+/// Whether the event is from the owner's end of a session that began on a managed device, stolen or not: from a place or
+/// network of the account, or from where such a device signed in.
+pub fn is_managed_end(exam: &Exam<'_>, event: &Event) -> bool {
+    let managed = event.session_id.as_deref().is_some_and(|session| exam.baseline.is_managed_session(session));
+    managed && (!exam.baseline.is_new_place(event) || exam.baseline.is_own_session(event))
+}
+
+/// The same of any session that began on a device of the owner, also inside the window.
+fn is_owners_end(exam: &Exam<'_>, event: &Event) -> bool {
+    let usual = || client_address(event).is_some_and(|ip| exam.baseline.days_at(ip) >= OWN_DAYS);
+    is_managed_end(exam, event) || exam.vouched.is_session(event) || exam.vouched.began_session(event) && usual()
+}
