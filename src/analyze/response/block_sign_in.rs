@@ -109,7 +109,7 @@ pub(super) fn step(scene: &Scene<'_, '_>, reset: Option<DateTime<Utc>>) -> Step 
     if blocks.disabled.is_empty() && blocks.closed.is_empty() && blocks.enabled.is_empty() {
         let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]);
         let note = Note::new(
-            "Sign-in was not blocked (an optional step).",
+            "No block of the sign-in is recorded (an optional step).",
             "サインインのブロックは記録されていません (任意の手順)。",
         );
         return scene.step(ID, status, &[], note);

@@ -246,6 +246,9 @@ fn without_suspects(scene: &Scene<'_, '_>, off: &[&Row<'_>]) -> Step {
         ID,
         status,
         &[],
-        Note::new("No rule was removed or disabled.", "ルールの削除または無効化は記録されていません。"),
+        Note::new(
+            "No removal or switching off of a rule is recorded.",
+            "ルールの削除または無効化は記録されていません。",
+        ),
     )
 }
