@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::build;
 use super::schema::names;
-use super::store::{Case, Part, StoreError};
+use super::store::{Case, Part, PartPages, StoreError};
 
 /// Address → who was seen there.
 pub type Users = BTreeMap<String, BTreeSet<String>>;
@@ -39,21 +39,46 @@ impl Case {
 }
 
 /// Which tenants the records of each file name.
-const NAMED: [&str; 2] = [names::SOURCE_FILE, "tenant_id"];
+const NAMED: [&str; 2] = [names::SOURCE_FILE, names::TENANT_ID];
 
 impl Case {
-    /// File → the tenants that its records name. Of a single file it tells nothing: there is nothing to tell apart.
+    /// File → the tenants that its records name. Of a single file, and of a single tenant, it tells nothing: there is nothing
+    /// to tell apart.
     pub fn tenants(&self) -> Result<Tenants, StoreError> {
         let mut tenants = Tenants::new();
         if self.ledger.sources.iter().filter(|source| source.counts.events > 0).count() < 2 {
             return Ok(tenants);
         }
-        let found = self.parts()?.par_iter().map(|(_, path)| tenants_of_part(path)).collect::<Result<Vec<_>, _>>()?;
+        let parts = self.parts()?;
+        // Each part has every tenant's name once, in front of its rows: those tell of nearly every case that it is one.
+        let named = parts.par_iter().map_init(|| None, |used, (_, path)| named_in_part(path, used));
+        let named: BTreeSet<String> = named.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        if named.len() < 2 {
+            return Ok(tenants);
+        }
+        let found = parts.par_iter().map(|(_, path)| tenants_of_part(path)).collect::<Result<Vec<_>, _>>()?;
         for (file, more) in found.into_iter().flatten() {
             tenants.entry(file).or_default().extend(more);
         }
         Ok(tenants)
     }
+}
+
+/// The tenants that a part names, without a look at its rows.
+fn named_in_part(path: &std::path::Path, used: &mut Option<PartPages>) -> Result<BTreeSet<String>, StoreError> {
+    let part = Part::open(path)?;
+    let pages = part.pages(used)?;
+    let mut named = BTreeSet::new();
+    for number in 0..part.row_groups().len() {
+        let Some(chunk) = part.chunk(number, names::TENANT_ID) else { continue };
+        let mut note = |tenant: &str| {
+            if !tenant.is_empty() && !named.contains(tenant) {
+                named.insert(tenant.to_owned());
+            }
+        };
+        pages.ask(chunk, &mut note).map_err(|error| part.error(error))?;
+    }
+    Ok(named)
 }
 
 fn tenants_of_part(path: &std::path::Path) -> Result<Tenants, StoreError> {

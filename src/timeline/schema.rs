@@ -203,6 +203,8 @@ pub mod names {
     pub const USER_RAW: &str = "user_raw";
     /// Object acted on.
     pub const TARGET_RAW: &str = "target_raw";
+    /// The tenant's id.
+    pub const TENANT_ID: &str = "tenant_id";
     /// Evidence path.
     pub const SOURCE_FILE: &str = "source_file";
     /// Native id.
