@@ -127,7 +127,15 @@ fn is_utf8(bytes: &[u8]) -> bool {
         letters += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
         faults += usize::from(!chunk.invalid().is_empty());
     }
-    letters > faults * 4
+    letters > faults * 4 || mostly_whole_words(bytes)
+}
+
+/// Whether at least half of the places with letters are wholly UTF-8: in a text of few letters a damaged byte weighs as
+/// much as a good one, but what a code page puts side by side is hardly ever UTF-8 from its first byte to its last.
+fn mostly_whole_words(bytes: &[u8]) -> bool {
+    let words = bytes.split(u8::is_ascii).filter(|word| !word.is_empty());
+    let (whole, broken): (Vec<_>, Vec<_>) = words.partition(|word| std::str::from_utf8(word).is_ok());
+    !whole.is_empty() && whole.len() >= broken.len()
 }
 
 /// Whether the encoding that was given spells its letters in ASCII behind an escape, and the text has such an escape.
@@ -175,6 +183,9 @@ mod tests {
         let text = "受信トレイ".as_bytes();
         assert_eq!(name(&text[..text.len() - 1], Some(japanese)), utf8);
         assert_eq!(name(&[text, b"\xff", text].concat(), Some(latin)), utf8);
+        // One letter and one byte that is none, in words of their own; half-width katakana, of which two look like a letter.
+        assert_eq!(name(b"Gel\xc3\xb6schte, It\xe9ms", None), utf8);
+        assert_eq!(name(&japanese.encode("ﾃｽﾄ 1").0, None).0, TextEncoding::Legacy(japanese));
         let given = |encoding| (TextEncoding::Legacy(encoding), "given".to_owned());
         assert_eq!(name(&japanese.encode("請求書の件").0, Some(japanese)), given(japanese));
         assert_eq!(name(b"Gel\xf6schte Elemente", Some(latin)), given(latin));
