@@ -210,11 +210,20 @@ fn blocked_told(first: &Row<'_>) -> Note {
 
 /// Which ways to the mailbox are closed, where others are open.
 fn part_told(blocks: &Blocks<'_, '_>, note: &mut Note) {
-    let off = blocks.off;
-    note.say(
-        format!("Only {off} of the three switches of the mailbox is off."),
-        format!("メールボックスの 3 つの設定のうち {off} つだけが無効です。"),
-    );
+    match blocks.off {
+        0 => note.say(
+            "None of the three switches of the mailbox is off.",
+            "メールボックスの 3 つの設定はいずれも無効になっていません。",
+        ),
+        1 => note.say(
+            "Only one of the three switches of the mailbox is off.",
+            "メールボックスの 3 つの設定のうち 1 つだけが無効です。",
+        ),
+        off => note.say(
+            format!("Only {off} of the three switches of the mailbox are off."),
+            format!("メールボックスの 3 つの設定のうち {off} つだけが無効です。"),
+        ),
+    }
     let others: Vec<&str> = OTHER_WAYS.into_iter().chain([NO_SMTP]).filter(|way| blocks.is_closed(way)).collect();
     if !others.is_empty() {
         let others = others.join(", ");

@@ -151,10 +151,10 @@ fn left_behind(scene: &Scene<'_, '_>, note: &mut Note) -> bool {
     }
     let left: Vec<String> = added.into_iter().filter(|method| !removed.contains(method)).collect();
     if !left.is_empty() {
-        let left = left.join("; ");
+        let japanese: Vec<String> = left.iter().map(|means| credentials::in_japanese(means)).collect();
         note.say(
-            format!("Means of sign-in that the attacker set are not removed: {left}."),
-            format!("攻撃者が設定したサインイン方法が削除されていません: {left}。"),
+            format!("Means of sign-in that the attacker set are not removed: {}.", left.join("; ")),
+            format!("攻撃者が設定したサインイン方法が削除されていません: {}。", japanese.join("; ")),
         );
         return true;
     }
