@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use crate::analyze::baseline::{self, client_address};
+use crate::analyze::baseline::{self, OWN_DAYS, client_address};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::identity::Subject;
 use crate::analyze::tries::{self, Refusal, Rights};
@@ -17,8 +17,6 @@ use crate::timeline::Event;
 use crate::timeline::query::{self, Hint, Near};
 use crate::untrusted::Untrusted;
 
-/// Days before the window on which an account used an address that make it that account's own.
-const OWN_DAYS: usize = 3;
 /// So many other accounts with the same habit make a place a shared way out.
 const SHARED: usize = 5;
 /// How far around a refusal others' sign-ins are asked for: the hour that passwords tried on many accounts are looked for

@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 
 use crate::analyze::actor::ActorClass;
-use crate::analyze::attribution::{LINKED, OWN_DAYS};
-use crate::analyze::baseline::{client_address, place};
+use crate::analyze::attribution::LINKED;
+use crate::analyze::baseline::{OWN_DAYS, client_address, place};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::risk::service_risk;
 use crate::analyze::{deputies, logins};

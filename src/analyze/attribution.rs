@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::attacker::{is_managed_end, is_named};
-use crate::analyze::baseline::client_address;
+use crate::analyze::baseline::{OWN_DAYS, client_address};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::logins;
 use crate::analyze::risk::is_called_safe;
@@ -19,8 +19,6 @@ pub const LINKED: i32 = 5;
 pub const UNUSUAL: i32 = 3;
 /// What it counts that the service, or an administrator, looked at a risk and called it safe.
 const DISMISSED: i32 = -3;
-/// Days in the baseline that make an address the account's own.
-pub const OWN_DAYS: usize = 3;
 
 /// A score with its terms.
 #[derive(Debug, Clone, Default)]

@@ -14,6 +14,8 @@ use crate::knowledge::networks::{self, NetClass};
 use crate::question::Window;
 use crate::timeline::{Event, EvidenceSource, Outcome};
 
+/// Days in the baseline that make an address the account's own.
+pub const OWN_DAYS: usize = 3;
 /// Days that the evidence must reach back for "never seen before" to mean anything.
 const LEAST_DAYS: i64 = 14;
 /// Records that must be known before an hour can be unusual.
@@ -184,7 +186,7 @@ impl Baseline {
     /// in on a device of its own, and nobody signed in otherwise: a hotel as well as a new contract at home.
     pub fn is_own_place(&self, event: &Event) -> bool {
         let times = client_address(event)
-            .filter(|ip| self.days_at(*ip) < logins::OWN_DAYS)
+            .filter(|ip| self.days_at(*ip) < OWN_DAYS)
             .and_then(|ip| self.own_places.get(&place(ip)));
         let near = |time: &DateTime<Utc>| (*time - event.datetime).abs() <= TimeDelta::hours(24);
         event.session_id.is_none() && times.is_some_and(|times| times.iter().any(near))

@@ -5,15 +5,12 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::analyze::baseline::{self, client_address};
+use crate::analyze::baseline::{self, OWN_DAYS, client_address};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::finding::{Attribution, Weight};
 use crate::knowledge::errors::{self, SignInClass};
 use crate::timeline::{Event, Outcome};
-
-/// Days in the baseline that make an address the account's own.
-pub const OWN_DAYS: usize = 3;
 
 /// Attacker score from which a sign-in is no longer one of the account's owner away from home.
 pub const UNUSUAL: i32 = 3;

@@ -7,9 +7,8 @@ use std::net::IpAddr;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::analyze::actor::ActorClass;
-use crate::analyze::baseline::{Baseline, client_address, place};
+use crate::analyze::baseline::{Baseline, OWN_DAYS, client_address, place};
 use crate::analyze::exam::Row;
-use crate::analyze::logins;
 use crate::analyze::risk::RiskReports;
 use crate::timeline::{Event, Outcome};
 
@@ -64,7 +63,7 @@ impl Vouched {
         let before = |days: &BTreeSet<NaiveDate>| days.range(..today).count();
         let here = self.days.get(&place(ip)).map_or(0, before);
         let most = self.days.values().map(before).max().unwrap_or(0);
-        self.by_device(event) || here >= logins::OWN_DAYS && here * 2 >= most
+        self.by_device(event) || here >= OWN_DAYS && here * 2 >= most
     }
 
     /// Whether such a device's session is the event's, at the place where it began.

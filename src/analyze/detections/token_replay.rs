@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::analyze::baseline::client_address;
+use crate::analyze::baseline::{OWN_DAYS, client_address};
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
@@ -135,7 +135,7 @@ fn seen_elsewhere(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     let there: IpAddr = row.event.related_ip.as_deref()?.parse().ok()?;
     let there = there.to_canonical();
     let comparable = here.is_ipv4() == there.is_ipv4() && !networks::same_place(here, there);
-    let usual = exam.baseline.days_at(there) >= logins::OWN_DAYS || logins::is_known_good(exam, there);
+    let usual = exam.baseline.days_at(there) >= OWN_DAYS || logins::is_known_good(exam, there);
     if !comparable || networks::class(there) != NetClass::Public || usual {
         return None;
     }
