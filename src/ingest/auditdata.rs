@@ -121,6 +121,15 @@ pub fn note(event: &mut Draft<'_>, code: &'static str) {
     }
 }
 
+/// Tells of a row that has not as many cells as its header: what is made of it was salvaged.
+pub fn note_ragged(event: &mut Draft<'_>, remarks: &mut Remarks, cells: usize, columns: usize) {
+    if cells != columns {
+        remarks.push(fields::ragged(cells, columns));
+        note(event, "R-106");
+        event.parse_status = ParseStatus::Salvaged;
+    }
+}
+
 /// Tells what [`fill`] did not understand of a record.
 pub fn remark_unread(event: &Draft<'_>, remarks: &mut Remarks) {
     if event.parse_notes.as_deref().unwrap_or_default().split("; ").any(|code| code == UNREAD) {

@@ -33,6 +33,7 @@ pub mod parties;
 pub mod pipeline;
 pub mod portal;
 pub mod portal_audit;
+pub mod portal_cells;
 pub mod relocate;
 pub mod requoted;
 pub mod result_sets;

@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 
 use crate::ingest::auditdata::{mended, note};
 use crate::ingest::cells::Cells;
-use crate::ingest::fields::ragged;
 use crate::ingest::formats::{Refusal, Remarks};
 use crate::ingest::members::{Level, two_levels};
 use crate::ingest::signin_keys::Members;
@@ -167,15 +166,6 @@ pub fn from_row(columns: &[String], cells: &Cells<'_>, event: &mut Draft<'_>, re
     let mut object = Value::Object(object);
     expand(&mut object, event, remarks);
     object
-}
-
-/// A row that is not as wide as its header is marked, and told.
-pub fn check_width(columns: &[String], cells: &Cells<'_>, event: &mut Draft<'_>, remarks: &mut Remarks) {
-    if cells.len() != columns.len() {
-        remarks.push(ragged(cells.len(), columns.len()));
-        note(event, "R-106");
-        event.parse_status = ParseStatus::Salvaged;
-    }
 }
 
 fn without_zone(column: &str) -> &str {

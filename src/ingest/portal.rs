@@ -3,8 +3,7 @@
 //! French and Spanish headers are known by name. Any other language is known by the shape of the table only: its
 //! columns are taken by position where the table is as wide as the form known and the cells are of the right kind.
 
-use crate::ingest::cells::CellReader;
-use crate::ingest::fields::{self, DateOrder};
+use crate::ingest::portal_cells::{is_address, is_name, is_time, share};
 use crate::ingest::sniff::CsvHead;
 use crate::knowledge::names::is_guid;
 use crate::ledger::Note;
@@ -224,43 +223,12 @@ fn of_the_form(csv: &CsvHead) -> bool {
         && MAY.iter().all(|(name, test)| share(csv, column(name), *test) != Some(false))
 }
 
-/// Nine in ten of the cells that are not empty pass, or all but one of three and more: one may be damaged. `None` where
-/// all are empty.
-fn share(csv: &CsvHead, column: usize, test: fn(&str) -> bool) -> Option<bool> {
-    let mut cells = CellReader::new(csv.delimiter);
-    let (mut passed, mut filled) = (0, 0);
-    for row in &csv.sample {
-        let cells = cells.read(row);
-        let cell = cells.column(Some(column));
-        // The head may end inside its last row.
-        if !cell.is_empty() && cells.len() == csv.columns.len() {
-            filled += 1;
-            passed += usize::from(test(cell));
-        }
-    }
-    (filled > 0).then_some(passed * 10 >= filled * 9 || filled >= 3 && passed + 1 >= filled)
-}
-
 fn all(csv: &CsvHead, column: usize, test: fn(&str) -> bool) -> bool {
     share(csv, column, test) == Some(true)
 }
 
-fn is_time(cell: &str) -> bool {
-    let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
-    fields::iso_time(cell).is_some() || orders.iter().any(|order| fields::locale_time(cell, *order).is_some())
-}
-
-fn is_address(cell: &str) -> bool {
-    fields::address(cell).is_some_and(|address| address.ip.is_some())
-}
-
 fn is_number(cell: &str) -> bool {
     cell.parse::<u64>().is_ok()
-}
-
-/// A UPN; some rows have the object id in its place.
-fn is_name(cell: &str) -> bool {
-    crate::ingest::auditdata::upn(cell).is_some() || is_guid(cell)
 }
 
 fn is_id(cell: &str) -> bool {

@@ -4,9 +4,7 @@
 //! Spanish headers are known by name. Any other language is known by the shape of the table only: its columns are taken
 //! by position where the table is as wide as the form known and the cells are of the right kind.
 
-use crate::ingest::auditdata;
-use crate::ingest::cells::CellReader;
-use crate::ingest::fields::{self, DateOrder};
+use crate::ingest::portal_cells::{is_address, is_name, is_time, share};
 use crate::ingest::sniff::CsvHead;
 use crate::knowledge::names::is_guid;
 use crate::ledger::Note;
@@ -112,35 +110,6 @@ fn of_the_form(csv: &CsvHead) -> bool {
         && MAY.iter().all(|(at, test)| share(csv, *at, *test) != Some(false))
         // Somebody acted: a person or an application.
         && [10, 15].iter().any(|at| share(csv, *at, is_guid) == Some(true))
-}
-
-/// Nine in ten of the cells that are not empty pass, or all but one of three and more: one may be damaged. `None` where
-/// all are empty.
-fn share(csv: &CsvHead, column: usize, test: fn(&str) -> bool) -> Option<bool> {
-    let mut cells = CellReader::new(csv.delimiter);
-    let (mut passed, mut filled) = (0, 0);
-    for row in &csv.sample {
-        let cells = cells.read(row);
-        let cell = cells.column(Some(column));
-        if !cell.is_empty() && cells.len() == csv.columns.len() {
-            filled += 1;
-            passed += usize::from(test(cell));
-        }
-    }
-    (filled > 0).then_some(passed * 10 >= filled * 9 || filled >= 3 && passed + 1 >= filled)
-}
-
-fn is_time(cell: &str) -> bool {
-    let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
-    fields::iso_time(cell).is_some() || orders.iter().any(|order| fields::locale_time(cell, *order).is_some())
-}
-
-fn is_address(cell: &str) -> bool {
-    fields::address(cell).is_some_and(|address| address.ip.is_some())
-}
-
-fn is_name(cell: &str) -> bool {
-    auditdata::upn(cell).is_some() || is_guid(cell)
 }
 
 /// A target's id: mostly a GUID, for some kinds of target another word without blanks.

@@ -19,6 +19,9 @@ use crate::question::{AskedWindow, Edge, Question, parse_edge, parse_network};
 use crate::report::html::Teeth;
 use crate::report::words::Lang;
 
+/// Threads that are started at the most.
+const MOST_THREADS: usize = 256;
+
 /// Who asks, for manifests.
 pub struct About {
     /// `--case-id`.
@@ -223,11 +226,11 @@ fn size(text: &str) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(1 << shift)
 }
 
-/// The number of worker threads.
+/// The number of worker threads. More than any machine has would only wait for each other.
 pub fn threads(given: Option<usize>) -> Result<usize, Failed> {
     match given {
         Some(0) => Err(usage("--threads 0: give at least 1")),
-        Some(threads) => Ok(threads),
+        Some(threads) => Ok(threads.min(MOST_THREADS)),
         None => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools};
 use crate::ingest::admin_audit::Frame;
-use crate::ingest::auditdata::note;
+use crate::ingest::auditdata::{note, note_ragged};
 use crate::ingest::cells::Cells;
 use crate::ingest::command_line::command_line;
 use crate::ingest::fields::{self, DateOrder, NameValue};
@@ -56,11 +56,7 @@ impl RecordReader for Reader {
     fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
-        if cells.len() != self.names.len() {
-            remarks.push(fields::ragged(cells.len(), self.names.len()));
-            note(&mut event, "R-106");
-            event.parse_status = ParseStatus::Salvaged;
-        }
+        note_ragged(&mut event, remarks, cells.len(), self.names.len());
         let get = |name: &str| self.get(&cells, name);
         let (written, basis) =
             if self.simple { (get("rundate(utc)"), "explicit") } else { (get("rundate"), "assumed_utc") };

@@ -8,7 +8,7 @@ use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
 use crate::ingest::cells::Cells;
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
-use crate::ingest::{auditdata, entra_audit, object, portal, portal_audit};
+use crate::ingest::{auditdata, entra_audit, portal, portal_audit};
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource};
 
@@ -40,7 +40,7 @@ impl RecordReader for Reader {
     fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let row_cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
-        object::check_width(&self.columns, &row_cells, &mut event, remarks);
+        auditdata::note_ragged(&mut event, remarks, row_cells.len(), self.columns.len());
         let full = self.full_slots(&row_cells);
         let object = self.object(&row_cells);
         entra_audit::fill(&object, self.clock, &mut event)?;

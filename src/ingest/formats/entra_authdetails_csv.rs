@@ -7,7 +7,7 @@ use super::{Context, Format, Read, RecordReader, Remarks, Tools};
 use crate::ingest::fields::{lower, text};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
-use crate::ingest::{auditdata, object, portal, signin};
+use crate::ingest::{auditdata, portal, signin};
 use crate::ledger::Note;
 use crate::timeline::json::boolean;
 use crate::timeline::{Draft, EvidenceSource, Outcome};
@@ -47,7 +47,7 @@ impl RecordReader for Reader {
     fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
-        object::check_width(&self.columns, &cells, &mut event, remarks);
+        auditdata::note_ragged(&mut event, remarks, cells.len(), self.columns.len());
         self.clock.set(&mut event, cells.column(self.date))?;
         let get = |name: &str| cells.column(self.columns.iter().position(|column| column == name));
         event.request_id = lower(get("request id"));

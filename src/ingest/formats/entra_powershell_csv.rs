@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
-use crate::ingest::{entra_audit, object, signin};
+use crate::ingest::{auditdata, entra_audit, object, signin};
 use crate::timeline::json as read;
 use crate::timeline::{Draft, EvidenceSource};
 
@@ -59,7 +59,7 @@ impl RecordReader for Reader {
     fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
-        object::check_width(&self.columns, &cells, &mut event, remarks);
+        auditdata::note_ragged(&mut event, remarks, cells.len(), self.columns.len());
         let mut object = object::from_row(&self.columns, &cells, &mut event, remarks);
         object::drop_lost(&mut object, "R-122", &mut event, remarks);
         if self.sign_ins {

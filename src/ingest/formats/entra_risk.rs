@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, filled, no_dates, owned};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
-use crate::ingest::{object, risk};
+use crate::ingest::{auditdata, object, risk};
 use crate::timeline::{Draft, EvidenceSource};
 
 /// `entra_riskdetection`.
@@ -89,7 +89,7 @@ impl RecordReader for Rows {
     fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
-        object::check_width(&self.columns, &cells, &mut event, remarks);
+        auditdata::note_ragged(&mut event, remarks, cells.len(), self.columns.len());
         let mut object = object::from_row(&self.columns, &cells, &mut event, remarks);
         object::drop_lost(&mut object, "R-122", &mut event, remarks);
         (self.fill)(&object, self.clock, &mut event)?;

@@ -9,7 +9,7 @@ use crate::ingest::fields::{self, lower, text};
 use crate::ingest::portal::{self, Columns};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
-use crate::ingest::{auditdata, object, signin};
+use crate::ingest::{auditdata, signin};
 use crate::ledger::Note;
 use crate::timeline::json::boolean;
 use crate::timeline::{Draft, EvidenceSource, Outcome};
@@ -64,7 +64,7 @@ impl RecordReader for Reader {
     fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
-        object::check_width(&self.header, &cells, &mut event, remarks);
+        auditdata::note_ragged(&mut event, remarks, cells.len(), self.header.len());
         self.clock.set(&mut event, cells.column(self.columns.place("date (utc)")))?;
         self.fill(&cells, &mut event);
         signin::finish(&mut event);

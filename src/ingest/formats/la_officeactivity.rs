@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates};
-use crate::ingest::auditdata::note;
+use crate::ingest::auditdata::{note, note_ragged};
 use crate::ingest::cells::Cells;
 use crate::ingest::log_tables::{self, Export, Table as Kind};
 use crate::ingest::object;
@@ -62,7 +62,7 @@ impl RecordReader for Table {
     fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
-        object::check_width(&self.names, &cells, &mut event, remarks);
+        note_ragged(&mut event, remarks, cells.len(), self.names.len());
         let at = |name: &str| self.names.iter().position(|column| column == name);
         let filled = |name: &str| at(name).is_some_and(|at| !cells.column(Some(at)).trim().is_empty());
         let mut event = match self.export.table_of(cells.column(self.kind), "", filled)? {

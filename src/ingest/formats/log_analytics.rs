@@ -8,6 +8,7 @@
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, filled, no_dates};
+use crate::ingest::auditdata;
 use crate::ingest::cells::CellReader;
 use crate::ingest::log_tables::{self, Export, Table};
 use crate::ingest::object;
@@ -192,7 +193,7 @@ impl Reader {
             return Err(Refusal::new("F-041", reason));
         }
         let cells = tools.cells.read(record);
-        object::check_width(columns, &cells, event, remarks);
+        auditdata::note_ragged(event, remarks, cells.len(), columns.len());
         Ok(object::from_row(columns, &cells, event, remarks))
     }
 }

@@ -3,12 +3,12 @@
 //! Without `-ShowDetails` a row only says that a mailbox was accessed: it is refused as a summary.
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
-use crate::ingest::auditdata::note;
+use crate::ingest::auditdata::note_ragged;
 use crate::ingest::cells::Cells;
 use crate::ingest::fields::{self, DateOrder};
 use crate::ingest::mailbox_audit::{self, Item};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::timeline::{Draft, EvidenceSource, ParseStatus};
+use crate::timeline::{Draft, EvidenceSource};
 
 /// `mailbox_audit_csv`.
 pub static FORMAT: Format = Format {
@@ -47,11 +47,7 @@ impl RecordReader for Reader {
     fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
-        if cells.len() != self.names.len() {
-            remarks.push(fields::ragged(cells.len(), self.names.len()));
-            note(&mut event, "R-106");
-            event.parse_status = ParseStatus::Salvaged;
-        }
+        note_ragged(&mut event, remarks, cells.len(), self.names.len());
         let get = |name: &str| self.get(&cells, name);
         let time = fields::file_time(get("lastaccessed"), self.order)?;
         let items = items(&get);

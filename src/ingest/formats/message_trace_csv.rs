@@ -9,12 +9,12 @@ use chrono::TimeDelta;
 use super::{Context, Format, Read, RecordReader, Remarks, Tools};
 use crate::ingest::auditdata;
 use crate::ingest::cells::{CellReader, Cells};
-use crate::ingest::fields::{DateOrder, NameValue, locale_time, ragged, text};
+use crate::ingest::fields::{DateOrder, NameValue, locale_time, text};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::trace::{self, Traced};
 use crate::knowledge::operations;
 use crate::ledger::Note;
-use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
+use crate::timeline::{Draft, EvidenceSource, Outcome};
 
 /// Get-MessageTrace, Get-MessageTraceV2, and tables of the portals that have the same under friendlier names.
 pub static TRACE: Format = Format {
@@ -342,11 +342,7 @@ impl RecordReader for Reader {
     fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
-        if cells.len() != self.width {
-            remarks.push(ragged(cells.len(), self.width));
-            auditdata::note(&mut event, "R-106");
-            event.parse_status = ParseStatus::Salvaged;
-        }
+        auditdata::note_ragged(&mut event, remarks, cells.len(), self.width);
         let written = cells.column(self.columns.time);
         let (time, basis) = trace::time(written, self.order)?;
         event.datetime = time;

@@ -5,11 +5,11 @@
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, no_dates};
 use crate::ingest::auditdata;
 use crate::ingest::cells::Cells;
-use crate::ingest::fields::{NameValue, lower, ragged, text};
+use crate::ingest::fields::{NameValue, lower, text};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::state::{self, Collected, State, is_type_name};
 use crate::ledger::Note;
-use crate::timeline::{Draft, EvidenceSource, ParseStatus};
+use crate::timeline::{Draft, EvidenceSource};
 
 /// Inbox rules as Get-InboxRule gives them, raw or through a collector.
 pub static INBOX_RULES: Format = format(
@@ -315,11 +315,7 @@ impl RecordReader for Reader {
         }
         event.app_id = lower(get(&["appid"]));
         event.app_name = text(get(&["appdisplayname"]));
-        if cells.len() != self.names.len() {
-            remarks.push(ragged(cells.len(), self.names.len()));
-            auditdata::note(&mut event, "R-106");
-            event.parse_status = ParseStatus::Salvaged;
-        }
+        auditdata::note_ragged(&mut event, remarks, cells.len(), self.names.len());
         event.raw = Some(row.into());
         Ok(event)
     }
