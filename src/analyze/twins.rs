@@ -328,16 +328,19 @@ mod tests {
         }
     }
 
-    /// Which rows stay, each with its twins, by id.
-    fn folded(events: &[Event]) -> Vec<(String, Vec<String>)> {
-        let row = |event| Row {
+    fn row(event: &Event) -> Row<'_> {
+        Row {
             event,
             class: ActorClass::Own,
             parts: Parts { actor: true, ..Parts::default() },
             in_window: true,
             twins: Vec::new(),
             place: crate::analyze::exam::OFF,
-        };
+        }
+    }
+
+    /// Which rows stay, each with its twins, by id.
+    fn folded(events: &[Event]) -> Vec<(String, Vec<String>)> {
         let id = |event: &Event| event.event_id.as_deref().unwrap_or_default().to_owned();
         let rows = fold(events.iter().map(row).collect());
         rows.iter().map(|row| (id(row.event), row.twins.iter().map(|twin| id(twin)).collect())).collect()
@@ -433,14 +436,6 @@ mod tests {
             source_format: Some("entra_signin_graph".into()),
             risk_state: Some(state.into()),
             ..event(EntraSignin, "x", 10, Success)
-        };
-        let row = |event| Row {
-            event,
-            class: ActorClass::Own,
-            parts: Parts { actor: true, ..Parts::default() },
-            in_window: true,
-            twins: Vec::new(),
-            place: crate::analyze::exam::OFF,
         };
         let pulled = [of("none"), of("atRisk")];
         let rows = fold(pulled.iter().map(row).collect());

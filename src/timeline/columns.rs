@@ -262,7 +262,7 @@ mod tests {
     use polars_parquet::parquet::statistics::Statistics;
 
     use super::*;
-    use crate::timeline::{Event, Outcome, build, sample};
+    use crate::timeline::{Event, build, sample};
 
     fn back(events: &[Event]) -> Vec<Event> {
         let frame = ParquetReader::new(Cursor::new(sample::part(events))).finish().unwrap();
@@ -272,19 +272,7 @@ mod tests {
 
     #[test]
     fn every_column_survives_the_way_out_and_back() {
-        let mut event = Event::default();
-        for column in COLUMNS {
-            match column.access {
-                Access::Text(_, set) => set(&mut event, column.name),
-                Access::Int(_, set) => set(&mut event, 7),
-                Access::Float(_, set) => set(&mut event, 1.5),
-                Access::Bool(_, set) => set(&mut event, true),
-                Access::Time(_, set) => set(&mut event, 1_772_413_933_123_456),
-                Access::Made(..) => {}
-            }
-        }
-        event.raw_sha256 = [0xab; 32];
-        event.outcome = Outcome::Interrupted;
+        let event = sample::full();
         let events = [Event::default(), event.clone(), event, Event::default()];
         assert_eq!(format!("{events:?}"), format!("{:?}", back(&events)));
     }

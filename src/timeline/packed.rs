@@ -261,25 +261,8 @@ mod tests {
     use std::borrow::Cow;
 
     use super::*;
-    use crate::timeline::{Draft, Outcome};
-
-    /// An event in which every column is there.
-    fn full() -> Event {
-        let mut event = Event::default();
-        for column in COLUMNS {
-            match column.access {
-                Access::Text(_, set) => set(&mut event, column.name),
-                Access::Int(_, set) => set(&mut event, 7),
-                Access::Float(_, set) => set(&mut event, 1.5),
-                Access::Bool(_, set) => set(&mut event, true),
-                Access::Time(_, set) => set(&mut event, 1_772_413_933_123_456),
-                Access::Made(..) => {}
-            }
-        }
-        event.raw_sha256 = [0xab; 32];
-        event.outcome = Outcome::Interrupted;
-        event
-    }
+    use crate::timeline::Draft;
+    use crate::timeline::sample::full;
 
     #[test]
     fn what_is_packed_comes_out_again() {

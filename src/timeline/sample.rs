@@ -5,8 +5,27 @@ use polars_io::parquet::read::ParquetReader;
 use polars_parquet::parquet::metadata::FileMetadata;
 
 use super::columns::{self, ROW_GROUP};
-use super::event::Event;
+use super::event::{Event, Outcome};
 use super::packed::Packed;
+use super::schema::{Access, COLUMNS};
+
+/// An event in which every column is there.
+pub fn full() -> Event {
+    let mut event = Event::default();
+    for column in COLUMNS {
+        match column.access {
+            Access::Text(_, set) => set(&mut event, column.name),
+            Access::Int(_, set) => set(&mut event, 7),
+            Access::Float(_, set) => set(&mut event, 1.5),
+            Access::Bool(_, set) => set(&mut event, true),
+            Access::Time(_, set) => set(&mut event, 1_772_413_933_123_456),
+            Access::Made(..) => {}
+        }
+    }
+    event.raw_sha256 = [0xab; 32];
+    event.outcome = Outcome::Interrupted;
+    event
+}
 
 /// Values that repeat, that do not, that begin to repeat late, and that are missing here and there; over several pages
 /// and, from [`ROW_GROUP`] on, row groups.

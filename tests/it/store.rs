@@ -49,15 +49,21 @@ fn an_answer_is_the_same_without_the_filters_of_names() {
     assert!(with == users.map(|user| ask(user, &format!("without {user}"))));
 }
 
-/// What a question reads column by column is what it says: asked of every event read whole, the same comes out.
-#[test]
-fn a_scope_gives_and_notes_what_it_asks_for_and_nothing_else() {
+/// The takeover at Contoso as a case, with every event of it read whole.
+fn contoso() -> (tempfile::TempDir, Case, Vec<Event>) {
     let dir = tempfile::tempdir().unwrap();
     let case = dir.path().join("case");
     let evidence = testdata("cases/contoso/evidence").display().to_string();
     assert!(matches!(bectrace(&["ingest", &evidence, "--out", &case.display().to_string(), "-q"]).exit, 0 | 3));
     let case = Case::open(&case).unwrap();
     let all = case.events(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, &|_| true).unwrap();
+    (dir, case, all)
+}
+
+/// What a question reads column by column is what it says: asked of every event read whole, the same comes out.
+#[test]
+fn a_scope_gives_and_notes_what_it_asks_for_and_nothing_else() {
+    let (_dir, case, all) = contoso();
     // A span that begins and ends inside days.
     let (from, to) = (all[all.len() / 5].datetime, all[all.len() / 5 * 4].datetime);
     let names = BTreeSet::from(["alice.mori@contoso.example".to_owned()]);
@@ -92,12 +98,7 @@ fn a_scope_gives_and_notes_what_it_asks_for_and_nothing_else() {
 /// What lasts is found in all the time before, and nothing else of that time.
 #[test]
 fn what_lasts_is_found_whenever_it_was_done() {
-    let dir = tempfile::tempdir().unwrap();
-    let case = dir.path().join("case");
-    let evidence = testdata("cases/contoso/evidence").display().to_string();
-    assert!(matches!(bectrace(&["ingest", &evidence, "--out", &case.display().to_string(), "-q"]).exit, 0 | 3));
-    let case = Case::open(&case).unwrap();
-    let all = case.events(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, &|_| true).unwrap();
+    let (_dir, case, all) = contoso();
     let before = all[all.len() / 5 * 4].datetime;
     let names = BTreeSet::from(["alice.mori@contoso.example".to_owned()]);
     let own = |parties: &str| parties.contains(":alice.mori@contoso.example|");
