@@ -187,7 +187,7 @@ impl Sink {
             let source = self.number() as u32;
             let same = self.variants.copied(first, id, content, (source, number));
             if let Some((kept_source, kept_record)) = same {
-                current.entry.counts.duplicates += 1;
+                current.pass(batch, &kept);
                 let kept_evidence = self.name_of(current, kept_source);
                 let copy = Duplicate { evidence: current.file.to_string(), record: number, kept_evidence, kept_record };
                 return self.case.as_mut().map_or(Ok(()), |case| case.duplicate(&copy));

@@ -1,13 +1,12 @@
-//! What the kept records of one evidence file come to in the ledger: counts, span, days, operations, actors. The same
-//! whatever the order in which they are counted.
+//! What the kept records of one evidence file come to in the ledger: counts, days, operations, actors. The same whatever
+//! the order in which they are counted. The span of the file stays as it is: it reaches over copies as well.
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use super::event::{Event, EvidenceSource, ParseStatus};
 use crate::ledger::SourceEntry;
-use crate::moment::format_time;
 
 /// Actors that a ledger entry names: the first few that differ.
 const ACTORS: usize = 8;
@@ -19,8 +18,6 @@ pub struct Tally {
     states: u64,
     salvaged: u64,
     admin_by_people: u64,
-    first: Option<DateTime<Utc>>,
-    last: Option<DateTime<Utc>>,
     /// Events per day; named when the file ends.
     days: BTreeMap<NaiveDate, u64>,
     /// Events per record type and operation; named when the file ends.
@@ -41,14 +38,12 @@ impl Tally {
         }
         self.salvaged += u64::from(event.parse_status == ParseStatus::Salvaged);
         if event.is_state() {
-            // A state is no event: it has no place in the span and the days of the evidence.
+            // A state is no event: it has no place in the days of the evidence.
             self.states += 1;
             self.add_actor(event.target_raw.as_deref().unwrap_or_default(), record);
             return;
         }
         self.events += 1;
-        self.first = Some(self.first.map_or(event.datetime, |first| first.min(event.datetime)));
-        self.last = Some(self.last.map_or(event.datetime, |last| last.max(event.datetime)));
         *self.days.entry(event.datetime.date_naive()).or_default() += 1;
         let actor = event.user_upn.as_deref().or(event.user_raw.as_deref()).unwrap_or_default();
         self.add_actor(actor, record);
@@ -85,8 +80,6 @@ impl Tally {
         entry.counts.states = self.states;
         entry.counts.salvaged = self.salvaged;
         entry.admin_by_people = self.admin_by_people;
-        entry.first = self.first.map(format_time);
-        entry.last = self.last.map(format_time);
         entry.days = self.days.iter().map(|(day, count)| (day.format("%Y-%m-%d").to_string(), *count)).collect();
         entry.operations.clear();
         for (kind, operations) in self.operations {
@@ -108,7 +101,7 @@ mod tests {
     #[test]
     fn any_order_gives_the_same_entry() {
         let event = |record: u64| Event {
-            datetime: DateTime::from_timestamp(record as i64 * 7919 % 1000 * 100, 0).unwrap(),
+            datetime: chrono::DateTime::from_timestamp(record as i64 * 7919 % 1000 * 100, 0).unwrap(),
             user_upn: Some(format!("user{}@x.example", record * 7 % 13).into()),
             record_type: Some((record % 3) as i64),
             action: Some("Send".into()),

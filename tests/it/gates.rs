@@ -152,6 +152,20 @@ fn sign_ins_of_one_kind_do_not_stand_for_those_of_the_other() {
 }
 
 #[test]
+fn an_export_spans_its_copies_too() {
+    let first = ("InteractiveSignIns.json", sign_ins("2026-01-01", "2026-02-14", true));
+    let quiet = |from: &str| {
+        let parts = [sign_ins(from, "2026-02-14", true), sign_ins("2026-02-23", "2026-03-02", true)];
+        let lists: Vec<Vec<Value>> = parts.iter().map(|part| serde_json::from_str(part).unwrap()).collect();
+        ("InteractiveSignIns_2.json", Value::from(lists.concat()).to_string())
+    };
+    // A week of leave inside the second export, of which the first holds all but what came after.
+    assert!(february("G7", &[first.clone(), quiet("2026-02-05")]).0);
+    let (passes, seen) = february("G7", &[first, quiet("2026-02-14")]);
+    assert!(!passes && seen.contains("no file spans these days"), "{seen}");
+}
+
+#[test]
 fn a_trace_of_another_mailbox_says_nothing_of_the_account() {
     let trace = |to: &str, days: std::ops::RangeInclusive<u32>| {
         let row = |day: u32| {

@@ -96,10 +96,21 @@ impl Current {
             return None;
         }
         self.entry.counts.events += 1;
-        let time = kept.packed.time();
+        self.widen(kept.packed.time());
+        kind.date
+    }
+
+    /// A copy of what is kept from another file counts nowhere, but the time that this file covers reaches over it.
+    pub(super) fn pass(&mut self, batch: &Batch, kept: &Kept) {
+        self.entry.counts.duplicates += 1;
+        if batch.common.kinds.get(kept.kind as usize).is_some_and(|kind| kind.date.is_some()) {
+            self.widen(kept.packed.time());
+        }
+    }
+
+    fn widen(&mut self, time: i64) {
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
         self.last = Some(self.last.map_or(time, |last| last.max(time)));
-        kind.date
     }
 
     fn name_actor(&mut self, kind: &Kind, event: &Packed) {
