@@ -232,9 +232,20 @@ impl Asked<'_, '_> {
 
     fn present(&self) -> Answer {
         match self.rows.iter().chain(self.states).filter(|row| row.parts.any()).count() {
+            0 if self.subject.is_known() => (false, self.beside()),
             0 => (false, "no record names the account: is it spelt as in the exports? (--alias adds names)".to_owned()),
             count => (true, format!("records that name the account: {count}")),
         }
+    }
+
+    /// The window lies beside the account's records: usually the year or the month is mistyped.
+    fn beside(&self) -> String {
+        let sources = &self.ledger.sources;
+        let first = sources.iter().filter_map(|entry| entry.first.as_deref()).min().unwrap_or_default();
+        let last = sources.iter().filter_map(|entry| entry.last.as_deref()).max().unwrap_or_default();
+        format!(
+            "records name the account, but none of the window or the days before it; the evidence runs from {first} to {last}: are --from and --to right?"
+        )
     }
 
     fn unfiltered(&self) -> Answer {

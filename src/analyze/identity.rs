@@ -68,6 +68,11 @@ impl Subject {
         subject
     }
 
+    /// Whether any record of the evidence, of whatever time, names the account.
+    pub fn is_known(&self) -> bool {
+        self.identities.iter().any(|identity| identity.learned_from.is_some())
+    }
+
     fn give(&mut self, name: &str) {
         let name = name.trim().to_lowercase();
         let kind = match name.as_str() {

@@ -152,6 +152,27 @@ fn sign_ins_of_one_kind_do_not_stand_for_those_of_the_other() {
 }
 
 #[test]
+fn a_window_beside_the_evidence_is_told_from_a_name_that_is_not_in_it() {
+    let seen = |user: &str| {
+        let words = [
+            &testdata("background").display().to_string(),
+            "--user",
+            user,
+            "--from",
+            "2025-02-10",
+            "--to",
+            "2025-02-28",
+        ];
+        gate(&investigate(&words.map(str::to_owned)).1, "G0")
+    };
+    let (passes, told) = seen("dana.weiss@fabrikam.example");
+    // The quiet months' first and last records, by the files themselves.
+    assert!(!passes && told.contains("runs from 2026-01-01T") && told.contains("to 2026-03-01T"), "{told}");
+    let (passes, told) = seen("dana.weis@fabrikam.example");
+    assert!(!passes && told.contains("spelt"), "{told}");
+}
+
+#[test]
 fn an_export_spans_its_copies_too() {
     let first = ("InteractiveSignIns.json", sign_ins("2026-01-01", "2026-02-14", true));
     let quiet = |from: &str| {

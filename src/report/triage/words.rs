@@ -66,7 +66,7 @@ says! {
     AnswerStrong => "{0} more show strong signs without such a link.", "ほかに {0} 件に、結びつきのない強い兆候があります。";
     AnswerWeak => "{0} show weak signs only.", "{0} 件には弱い兆候だけがあります。";
     AnswerNothing => "Of {0} nothing was found, as far as the evidence could show it: see “cannot tell” (?) in the table of accounts and symptoms of report.html, and cannot_tell in triage.csv.", "{0} 件では、証拠が示し得る範囲で何も検出されませんでした。その範囲は、report.html のアカウントと兆候の表の「判定不能」(?) と、triage.csv の cannot_tell が示します。";
-    AnswerUnknown => "Of {0} nothing can be said: none of the ten symptoms could be assessed (is the name spelt as in the exports?).", "{0} 件については何も言えません。10 の兆候のいずれも判定できませんでした (名前がエクスポートと同じ綴りか確認してください)。";
+    AnswerUnknown => "Of {0} nothing can be said: none of the ten symptoms could be assessed (is the name spelt as in the exports, and the window the right one?).", "{0} 件については何も言えません。10 の兆候のいずれも判定できませんでした (名前がエクスポートと同じ綴りか、期間が正しいか確認してください)。";
     AnswerCommon => "Strong and weak findings about what somebody else did to the whole organisation: {0}. They are told once, below, and flag no account; who did it deserves an examination.", "他の人物が組織全体に対して行った操作についての強い・弱い検出事項: {0} 件。下に 1 回だけ示し、どのアカウントの印にもしていません。操作した人物を個別に調べる必要があります。";
     AnswerForeign => "{0} names of other organisations and guests in the evidence were not examined.", "証拠に現れる他組織・ゲストの名前 {0} 件は調査していません。";
     AnswerLost => "Evidence was lost or is doubtful: see the books of the case before relying on what was not found.", "失われた、または疑わしい証拠があります。検出されなかったことに依拠する前に、証拠の台帳を確認してください。";

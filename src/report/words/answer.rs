@@ -67,6 +67,11 @@ pub fn unnamed<'a>(report: &Report<'a>) -> Option<&'a Gate> {
     report.examination.coverage.iter().find(|gate| gate.id == "G0" && !gate.passes)
 }
 
+/// Whether the evidence names the account, though not in the window asked about.
+fn is_beside(report: &Report<'_>) -> bool {
+    report.examination.identities.iter().any(|identity| identity.learned_from.is_some())
+}
+
 /// Whether what was found calls for the response steps.
 pub fn calls_for_steps(report: &Report<'_>) -> bool {
     let tried = || strong(report).any(|finding| finding.shows == Shows::Tried);
@@ -115,7 +120,11 @@ fn opening(lang: Lang, report: &Report<'_>, worst: Verdict, gaps: usize) -> Stri
     let mut say = |word: Word| sentences.push(Cow::Borrowed(word.text(lang)));
     let (unnamed, unread) = (unnamed(report).is_some(), report.total.records == 0);
     if unnamed {
-        say(if unread { Word::AnswerNoRecords } else { Word::AnswerUnnamed });
+        say(match (unread, is_beside(report)) {
+            (true, _) => Word::AnswerNoRecords,
+            (false, true) => Word::AnswerBeside,
+            (false, false) => Word::AnswerUnnamed,
+        });
     }
     match worst {
         Verdict::Strong if is_intrusion(report) => say(Word::AnswerStrong),
@@ -202,7 +211,10 @@ fn next(lang: Lang, report: &Report<'_>, worst: Verdict) -> String {
     let word = match worst {
         Verdict::Strong => return next_steps(lang, report),
         Verdict::Weak => Word::AnswerNextLook,
-        Verdict::NotAssessable if unnamed(report).is_some() && report.total.records > 0 => Word::AnswerNextName,
+        Verdict::NotAssessable if unnamed(report).is_some() && report.total.records > 0 => match is_beside(report) {
+            true => Word::AnswerNextWindow,
+            false => Word::AnswerNextName,
+        },
         Verdict::NotAssessable => Word::AnswerNextEvidence,
         Verdict::Explained | Verdict::NotSeen => Word::AnswerNextNothing,
     };

@@ -216,6 +216,9 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AnswerUnnamed => {
             "No record of this evidence names the account: check the spelling, and give its other names (--alias). Nothing can be said of it."
         }
+        Word::AnswerBeside => {
+            "No record of this window, nor of the days before it, names the account, though others do: check --from and --to. Nothing can be said of it."
+        }
         Word::AnswerNoRecords => "No record could be read from this evidence: nothing can be said of the account.",
         Word::AnswerBlank => {
             "None of Microsoft's ten symptoms could be assessed with this evidence: nothing can be said of them."
@@ -246,6 +249,9 @@ pub(super) fn word(word: Word) -> &'static str {
         }
         Word::AnswerNextName => {
             "Ask again with the name as the exports spell it; if it is right, get exports that hold the account."
+        }
+        Word::AnswerNextWindow => {
+            "Ask again with a window in which the evidence has records of the account, or get exports of this window."
         }
         Word::AnswerNextLook => {
             "Look at these findings, rule out the innocent explanations named with them, and take the response steps where none fits."

@@ -216,6 +216,9 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AnswerUnnamed => {
             "この証拠には、アカウントを示すレコードがない。綴りを確認し、別の名前も指定すること (--alias)。このアカウントについては何も言えない。"
         }
+        Word::AnswerBeside => {
+            "アカウントを示すレコードはあるが、この対象期間とその前の日にはない。--from と --to を確認すること。このアカウントについては何も言えない。"
+        }
         Word::AnswerNoRecords => "この証拠から読み取れたレコードはない。このアカウントについては何も言えない。",
         Word::AnswerBlank => "この証拠では、Microsoft の 10 の兆候のいずれも判定できない。兆候については何も言えない。",
         Word::AnswerWeak => "証拠には、詳しい確認が必要な兆候がある。ただし決定的なものはない。",
@@ -242,6 +245,9 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AnswerNextWho => "変更した人物と、意図した変更かどうかを確認し、変更を行ったアカウントを調べる。",
         Word::AnswerNextName => {
             "エクスポートの綴りのとおりの名前で再度実行する。名前が正しければ、このアカウントを含むエクスポートを入手する。"
+        }
+        Word::AnswerNextWindow => {
+            "アカウントのレコードがある期間で再度実行する。または、この期間のエクスポートを入手する。"
         }
         Word::AnswerNextLook => {
             "検出事項を確認し、併記された悪意のない場合の説明に当てはまらなければ、対応手順を実施する。"

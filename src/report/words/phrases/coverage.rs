@@ -65,6 +65,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "no record names the account: is it spelt as in the exports? (--alias adds names)",
         "アカウントを示すレコードがない。エクスポートと同じ綴りか確認すること (--alias で名前を追加できる)",
     ),
+    (
+        "records name the account, but none of the window or the days before it; the evidence runs from {} to {}: are --from and --to right?",
+        "アカウントを示すレコードはあるが、対象期間とその前の日にはない。証拠は {0} から {1} まで。--from と --to を確認すること",
+    ),
     ("records that name the account: {}", "アカウントを示すレコード {0} 件"),
     (
         "by or on the account: operations {}, record types {}",
