@@ -194,6 +194,13 @@ pub fn told_parameters(event: &Event, names: &[&str]) -> String {
     params.map(|param| format!("{}: {}", param.name, param.value.unwrap_or_default())).collect::<Vec<_>>().join("; ")
 }
 
+/// Whether one of the account's addresses stands in the record's parameters or details.
+pub fn names_account(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let parameters = row.event.op_params.as_deref().unwrap_or_default();
+    let told = format!("{parameters} {}", details::object(row.event)).to_lowercase();
+    exam.subject.names.iter().filter(|name| name.contains('@')).any(|name| told.contains(&name.to_lowercase()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -123,6 +123,10 @@ fn begin<'a, 'e>(
     }
 }
 
+/// What gives an object of the directory an address outside.
+const CONTACTS: [&str; 6] =
+    ["New-MailContact", "Set-MailContact", "Enable-MailContact", "New-MailUser", "Set-MailUser", "Enable-MailUser"];
+
 /// Mail contacts by every name they have.
 #[derive(Default)]
 struct Contacts<'a, 'e> {
@@ -131,7 +135,7 @@ struct Contacts<'a, 'e> {
 
 impl<'a, 'e> Contacts<'a, 'e> {
     fn learn(&mut self, row: &'a Row<'e>) {
-        if !row.event.is(&["New-MailContact", "Set-MailContact", "New-MailUser", "Set-MailUser"]) {
+        if !row.event.is(&CONTACTS) {
             return;
         }
         let external = row.param("ExternalEmailAddress").unwrap_or_default();

@@ -29,9 +29,7 @@ pub fn burst(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Optio
     {
         measures.push(format!("{hour} mails within an hour; the usual peak is {peak}"));
     }
-    if let Some((subject, count)) = same_subject(sitting, theirs) {
-        measures.push(format!("{count} mails within an hour with the subject \"{subject}\""));
-    }
+    measures.extend(same_subject(exam, sitting));
     if let Some((new, all)) = strangers(exam, mails, sitting) {
         measures.push(format!("{new} of {all} recipients were never written to before"));
     }
@@ -84,17 +82,20 @@ fn most_within(sitting: &[&Sent<'_>], length: TimeDelta, weigh: impl Fn(&Sent<'_
 }
 
 /// A subject that was sent to ten and more people one by one within an hour. Answers in one thread are a talk, but not
-/// where the attacker `theirs` wrote them.
-fn same_subject(sitting: &[&Sent<'_>], theirs: bool) -> Option<(String, usize)> {
+/// where the attacker wrote them, who also may take all day to stay below the limits of sending.
+fn same_subject(exam: &Exam<'_>, sitting: &[&Sent<'_>]) -> Option<String> {
     let mut subjects: BTreeMap<String, Vec<&Sent<'_>>> = BTreeMap::new();
     for sent in sitting {
         subjects.entry(mails::repeated(&sent.mail.subject)).or_default().push(sent);
     }
-    let most = subjects.into_iter().filter(|(subject, _)| !subject.is_empty()).map(|(subject, same)| {
-        let count = if theirs || reaches_many(&same) { most_within(&same, TimeDelta::hours(1), |_| 1) } else { 0 };
-        (subject, count)
+    let measured = subjects.into_iter().filter(|(subject, _)| !subject.is_empty()).map(|(subject, same)| {
+        let theirs = same.iter().filter(|sent| mails::is_attackers(exam, sent.row)).count();
+        let hour = if theirs > 0 || reaches_many(&same) { most_within(&same, TimeDelta::hours(1), |_| 1) } else { 0 };
+        (hour.max(theirs), hour, subject)
     });
-    most.filter(|(_, count)| *count >= SAME).max_by_key(|(_, count)| *count)
+    let (most, hour, subject) = measured.filter(|(most, ..)| *most >= SAME).max()?;
+    let within = if most == hour { " within an hour" } else { "" };
+    Some(format!("{most} mails{within} with the subject \"{subject}\""))
 }
 
 /// Whether the mails went to many different people, or the records do not list to whom.

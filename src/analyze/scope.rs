@@ -11,7 +11,7 @@ use crate::timeline::query::Lasts;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
-pub const TENANT_WIDE: [&str; 73] = [
+pub const TENANT_WIDE: [&str; 84] = [
     "new-transportrule",
     "set-transportrule",
     "enable-transportrule",
@@ -32,6 +32,10 @@ pub const TENANT_WIDE: [&str; 73] = [
     "set-hostedoutboundspamfilterpolicy",
     "new-mailcontact",
     "set-mailcontact",
+    "enable-mailcontact",
+    "new-mailuser",
+    "set-mailuser",
+    "enable-mailuser",
     "set-adminauditlogconfig",
     "set-organizationconfig",
     "set-transportconfig",
@@ -84,8 +88,15 @@ pub const TENANT_WIDE: [&str; 73] = [
     "new-compliancesearch",
     "start-compliancesearch",
     "new-compliancesearchaction",
+    "new-mailboxsearch",
+    "start-mailboxsearch",
+    "new-mailboxexportrequest",
     "searchcreated",
     "searchstarted",
+    "searchpreviewed",
+    "searchexported",
+    "searchexportdownloaded",
+    "searchpurged",
 ];
 
 /// Whether a record with these narrow columns is in the scope.
@@ -100,11 +111,9 @@ pub fn is_tenant_wide(action: &str) -> bool {
 
 /// What sets something that stands until somebody takes it back, beside roles and the tenant-wide ones of
 /// [`LASTING_FOR_ALL`]: forwarding and auditing of mailboxes, contacts behind which a forwarding hides, rules.
-const LASTING: [&str; 16] = [
+const LASTING: [&str; 14] = [
     "set-mailbox",
-    "set-mailuser",
     "set-remotemailbox",
-    "new-mailuser",
     "set-mailboxauditbypassassociation",
     "new-inboxrule",
     "set-inboxrule",
@@ -119,12 +128,16 @@ const LASTING: [&str; 16] = [
     "updateinboxrules",
 ];
 /// The same for the whole tenant.
-const LASTING_FOR_ALL: [&str; 5] = [
+const LASTING_FOR_ALL: [&str; 9] = [
     "set-adminauditlogconfig",
     "set-organizationconfig",
     "remove-unifiedauditlogretentionpolicy",
     "new-mailcontact",
     "set-mailcontact",
+    "enable-mailcontact",
+    "new-mailuser",
+    "set-mailuser",
+    "enable-mailuser",
 ];
 
 /// Whom a record with this operation still matters to, however old it is. What the service itself does for the whole

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts};
+use crate::analyze::{Check, Meta, acts, is_housekeeping};
 use crate::finding::{Finding, Severity, Weight};
 
 /// The check.
@@ -38,7 +38,10 @@ const OPERATIONS: [&str; 6] =
     ["searchcreated", "searchstarted", "searchexported", "searchexportdownloaded", "searchpreviewed", "searchpurged"];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let rows = exam.acts().filter(|row| is_search(row));
+    // Whose mailbox was searched stands in the search's places or its query only.
+    let named = |row: &Row<'_>| row.parts.any() || acts::names_account(exam, row);
+    let rows =
+        exam.window_rows().filter(|row| !is_housekeeping(row.class) && !row.failed() && is_search(row) && named(row));
     acts::happenings(rows, TimeDelta::hours(24), |row| acts::actor(row.event))
         .iter()
         .filter_map(|rows| finding(exam, rows))

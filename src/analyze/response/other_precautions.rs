@@ -8,7 +8,7 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::addressed::Addressed;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
-use crate::analyze::{directory, mails};
+use crate::analyze::{acts, directory, mails};
 use crate::finding::{Step, StepStatus};
 
 const ID: (u8, &str) = (7, "other-precautions");
@@ -61,14 +61,9 @@ fn is_precaution(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
         // Who read it day by day goes on with the daily work.
         && !mails::did_before(scene.exam, row)
         && scene.attacker.last.is_some_and(|last| row.event.datetime > last);
-    searched && (row.parts.any() || names_account(scene, row)) || looked || row.parts.any() && is_set_back(scene, row)
-}
-
-/// Whether one of the account's addresses stands in the record's parameters or details.
-fn names_account(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
-    let parameters = row.event.op_params.as_deref().unwrap_or_default();
-    let told = format!("{parameters} {}", crate::timeline::details::object(row.event)).to_lowercase();
-    scene.exam.subject.names.iter().filter(|name| name.contains('@')).any(|name| told.contains(&name.to_lowercase()))
+    searched && (row.parts.any() || acts::names_account(scene.exam, row))
+        || looked
+        || row.parts.any() && is_set_back(scene, row)
 }
 
 /// A profile change that gives a property the value it had before the attacker changed it.

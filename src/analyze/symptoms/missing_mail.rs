@@ -99,7 +99,8 @@ fn attack_threads(exam: &Exam<'_>, mails: &Mails<'_>) -> BTreeSet<String> {
     sent.map(|sent| mails::thread(&sent.mail.subject)).filter(|thread| !thread.is_empty()).collect()
 }
 
-/// Days of the window with more than three times the usual peak of mails deleted.
+/// Days of the window with more than three times the usual peak of mails deleted; in the window, what the account's own
+/// habits or an administrator explain makes no other deletion of that day suspicious.
 fn burst_days(exam: &Exam<'_>, mails: &Mails<'_>) -> BTreeSet<chrono::NaiveDate> {
     let count = |inside: bool| {
         let mut days: BTreeMap<chrono::NaiveDate, usize> = BTreeMap::new();
@@ -107,6 +108,7 @@ fn burst_days(exam: &Exam<'_>, mails: &Mails<'_>) -> BTreeSet<chrono::NaiveDate>
             .deletions
             .iter()
             .filter(|deletion| deletion.row.in_window == inside && !deletion.row.event.is(&["Move"]))
+            .filter(|deletion| !inside || deletion.row.class != ActorClass::Admin && !deletion.is_habit(exam))
         {
             *days.entry(deletion.row.event.datetime.date_naive()).or_default() += mails::distinct(&deletion.mails);
         }

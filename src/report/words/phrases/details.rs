@@ -392,6 +392,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("{} (R-161: the time shown is none)", "{0} (R-161: 表示の時刻は実際の時刻ではない)"),
     ("{} recipients within ten minutes", "10 分以内に宛先 {0} 件"),
     ("{} mails within an hour; the usual peak is {}", "1 時間以内に {0} 通 (通常の最大は {1} 通)"),
+    ("{} mails with the subject \"{}\"", "件名「{1}」のメール {0} 通"),
     ("{} mails within an hour with the subject \"{}\"", "件名「{1}」のメールが 1 時間以内に {0} 通"),
     ("{} of {} recipients were never written to before", "宛先 {1} 件のうち {0} 件は以前に送信したことがない"),
     (
