@@ -42,7 +42,7 @@ impl Case {
 const NAMED: [&str; 2] = [names::SOURCE_FILE, names::TENANT_ID];
 
 impl Case {
-    /// File → the tenants that its records name. Of a single file, and of a single tenant, it tells nothing: there is nothing
+    /// File, as the ledger calls it → the tenants that its records name. Of a single file, and of a single tenant, it tells nothing: there is nothing
     /// to tell apart.
     pub fn tenants(&self) -> Result<Tenants, StoreError> {
         let mut tenants = Tenants::new();
@@ -57,8 +57,12 @@ impl Case {
             return Ok(tenants);
         }
         let found = parts.par_iter().map(|(_, path)| tenants_of_part(path)).collect::<Result<Vec<_>, _>>()?;
-        for (file, more) in found.into_iter().flatten() {
-            tenants.entry(file).or_default().extend(more);
+        for ((_, path), found) in parts.iter().zip(found) {
+            // Two folders may each have a file of this path: the ledger, and every event, tell them apart.
+            let named = found.into_iter().filter_map(|(file, more)| Some((self.name_here(path, file)?, more)));
+            for (file, more) in named {
+                tenants.entry(file).or_default().extend(more);
+            }
         }
         Ok(tenants)
     }

@@ -112,14 +112,25 @@ impl Merged {
 
     /// Leaves out of the events of a part what is counted elsewhere, and gives each file the name it has here.
     pub fn keep(&self, part: &Path, events: &mut Vec<Event>) {
-        if let Some(folder) = self
-            .folders
-            .iter()
-            .filter(|folder| part.starts_with(&folder.dir))
-            .max_by_key(|folder| folder.dir.as_os_str().len())
-        {
+        if let Some(folder) = self.folder_of(part) {
             folder.keep(events);
         }
+    }
+
+    /// What a file that a part names is called here; `None` where it is read from another folder.
+    pub fn name_here(&self, part: &Path, mut file: String) -> Option<String> {
+        let Some(folder) = self.folder_of(part) else { return Some(file) };
+        if folder.elsewhere.contains(&file) {
+            return None;
+        }
+        folder.rename(&mut file);
+        Some(file)
+    }
+
+    /// The folder that a part lies in.
+    fn folder_of(&self, part: &Path) -> Option<&Folder> {
+        let around = self.folders.iter().filter(|folder| part.starts_with(&folder.dir));
+        around.max_by_key(|folder| folder.dir.as_os_str().len())
     }
 
     fn all_rejects(&self) -> Result<Vec<Reject>, StoreError> {

@@ -231,6 +231,40 @@ fn two_files_of_one_name_are_told_apart() {
     assert!(found.iter().any(|(.., file)| file.as_str() == *second[0]), "some are cited from the second");
 }
 
+/// Another tenant's log of the same name, in a shard of its own, covers nothing of the account: as where it has another
+/// name, and as in the one case that `merge` makes of the shards.
+#[test]
+fn two_tenants_logs_of_one_name_are_told_apart() {
+    let dir = tempfile::tempdir().unwrap();
+    let fixture = testdata("symptoms/forwarding/another-tenant-in-the-evidence");
+    let path = dir.path().join("ual.ndjson");
+    let [apart, case, merged] = ["apart", "case", "merged"].map(|name| dir.path().join(name));
+    let logs = ["ual.ndjson", "other-tenant.ndjson"].map(|name| fixture.join(name));
+    ingest(&logs.each_ref(), &apart, false);
+    for log in &logs {
+        std::fs::copy(log, &path).unwrap();
+        ingest(&[&path], &case, true);
+    }
+    run(&["merge", text(&case), "--out", text(&merged), "-q"]);
+
+    let report = |case: &Path, name: &str| {
+        let out = dir.path().join(name);
+        let question = ["--user", "dana.weiss@fabrikam.example", "--from", "2026-02-10", "--to", "2026-03-01"];
+        run(&[&["analyze", text(case), "--out", text(&out), "-q"], question.as_slice()].concat());
+        std::fs::read(out.join("report.json")).unwrap()
+    };
+    let [apart, case, merged] = [(&apart, "a"), (&case, "c"), (&merged, "m")].map(|(case, name)| report(case, name));
+    same(&[("report.json".to_owned(), merged)], &[("report.json".to_owned(), case.clone())], "merge");
+    let read = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).unwrap();
+    let (apart, case) = (read(&apart), read(&case));
+    let verdicts = |report: &serde_json::Value| -> Vec<(String, String)> {
+        list(&report["symptoms"], |symptom| (symptom["id"].to_string(), symptom["verdict"].to_string()))
+    };
+    assert_eq!(verdicts(&apart), verdicts(&case));
+    assert_eq!(apart["cautions"], case["cautions"]);
+    assert!(case["cautions"].to_string().contains("another tenant's records"), "{}", case["cautions"]);
+}
+
 /// What is wanted of each entry of a list.
 fn list<'v, T>(list: &'v serde_json::Value, of: impl Fn(&'v serde_json::Value) -> T) -> Vec<T> {
     list.as_array().unwrap().iter().map(of).collect()

@@ -97,6 +97,14 @@ impl Case {
         }
     }
 
+    /// What a file that a part names is called in the ledger; `None` where another folder's part tells of it.
+    pub fn name_here(&self, part: &Path, file: String) -> Option<String> {
+        match &self.merged {
+            Some(merged) => merged.name_here(part, file),
+            None => Some(file),
+        }
+    }
+
     /// Every file of the case but its manifest, with `/` between folders, in order.
     pub fn files(&self) -> Result<Vec<String>, StoreError> {
         let mut names: Vec<String> =
