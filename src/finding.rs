@@ -159,6 +159,8 @@ pub struct Finding {
     /// When it happened.
     #[serde(serialize_with = "crate::moment::serialize_time")]
     pub time: DateTime<Utc>,
+    /// Whether that is known: a snapshot may not say when it was taken, and then the time stands for none.
+    pub dated: bool,
     /// How bad.
     pub severity: Severity,
     /// How the evidence knows.
@@ -194,6 +196,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// When it happened, where that is known.
+    pub fn when(&self) -> Option<DateTime<Utc>> {
+        self.dated.then_some(self.time)
+    }
+
     /// Whether it is about what somebody else, whom nothing ties to an attacker of this account, did to the whole
     /// organisation.
     pub fn is_elsewhere(&self) -> bool {

@@ -41,6 +41,7 @@ impl Draft {
         let finding = Finding {
             id: String::new(),
             time: event.datetime,
+            dated: !event.is_state() || event.datetime_text.is_some(),
             severity: meta.severity,
             fact: Fact::Recorded,
             attribution: exam.attribution(row, &score),
@@ -66,7 +67,7 @@ impl Draft {
         let event = row.event;
         let (collected, basis) = match event.datetime_text.as_deref() {
             Some(_) => (format_time(event.datetime), "from the file's name"),
-            None => ("unknown".to_owned(), "R-161: the time shown is none"),
+            None => ("unknown".to_owned(), "R-161"),
         };
         Self::new(meta, exam, row)
             .fact(Fact::Snapshot)

@@ -83,7 +83,7 @@ pub fn findings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn row<W: Write>(rows: &mut Writer<W>, symptom: &str, finding: &Finding) -> io::Result<()> {
-    let time = format_time(finding.time);
+    let time = finding.when().map(format_time).unwrap_or_default();
     let points = finding.score.iter().map(|term| i64::from(term.points)).sum::<i64>().to_string();
     // The points stand behind the words, so that a cell does not begin with a sign.
     let terms = joined(finding.score.iter().map(|term| format!("{} ({:+})", term.why.as_evidence(), term.points)));
@@ -183,6 +183,17 @@ mod tests {
         let hash = "0123456789abcdef".repeat(4);
         assert_eq!(at(&table, 1, "records"), format!("ual.csv#17 {hash} ¦ sign-ins.zip!a.json#3 {hash}"));
         assert!(at(&table, 1, "target").starts_with("'="));
+    }
+
+    #[test]
+    fn a_finding_without_a_time_has_an_empty_cell_for_it() {
+        let mut sample = Sample::hostile();
+        sample.examination.symptoms[2].findings[0].dated = false;
+        let mut bytes = Vec::new();
+        findings(&sample.report(), &mut bytes).unwrap();
+        let mut rows = ::csv::Reader::from_reader(bytes.as_slice());
+        let times: Vec<bool> = rows.records().map(|row| row.unwrap()[6].is_empty()).collect();
+        assert_eq!(times, [true, false, false, false]);
     }
 
     #[test]

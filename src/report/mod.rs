@@ -98,7 +98,7 @@ fn finding_object(finding: &Finding) -> Value {
     let score = finding.score.iter().map(|term| json!({"points": term.points, "why": term.why.as_evidence()}));
     let mut object = Nested::default();
     object.put("id", finding.id.as_str());
-    object.put("time", format_time(finding.time));
+    object.put("time", finding.when().map(format_time));
     object.put("verdict", finding.verdict.as_str());
     object.put("severity", finding.severity.as_str());
     object.put("fact", finding.fact.as_str());

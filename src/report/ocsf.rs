@@ -382,7 +382,7 @@ fn detection(report: &Report<'_>, assessment: &Assessment, finding: &Finding) ->
     doc.put("finding_info.title", super::words::title(super::words::Lang::En, assessment.id).into_owned());
     doc.put("finding_info.desc", finding.headline.en.as_evidence());
     doc.put("finding_info.types", vec![assessment.id]);
-    doc.put("finding_info.first_seen_time", time);
+    doc.put("finding_info.first_seen_time", finding.when().map(|time| time.timestamp_millis()));
     doc.put("finding_info.attacks", attacks(finding));
     doc.put("evidences", evidences(finding));
     let mut resource = Nested::default();

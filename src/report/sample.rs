@@ -365,6 +365,7 @@ fn rule_finding() -> Finding {
         },
         facts: BTreeMap::from([
             ("Name".to_owned(), ".".into()),
+        dated: true,
             ("MoveToFolder".to_owned(), "RSS フィード".into()),
             ("SubjectContainsWords".to_owned(), HOSTILE.into()),
         ]),

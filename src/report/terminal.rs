@@ -135,7 +135,9 @@ impl Page {
         if findings.is_empty() {
             return;
         }
-        findings.sort_by(|a, b| (b.verdict, b.severity, a.time, &a.id).cmp(&(a.verdict, a.severity, b.time, &b.id)));
+        findings.sort_by(|a, b| {
+            (b.verdict, b.severity, !a.dated, a.time, &a.id).cmp(&(a.verdict, a.severity, !b.dated, b.time, &b.id))
+        });
         self.heading(Word::HeadStrongest);
         for finding in findings.iter().take(STRONGEST) {
             self.finding(finding);
@@ -150,7 +152,7 @@ impl Page {
         let lang = self.options.lang;
         let severity =
             format!("[{}, {}]", words::severity(lang, finding.severity), words::weight(lang, finding.verdict));
-        let time = format_time(finding.time);
+        let time = finding.when().map_or_else(|| self.word(Word::TimeUnknown).to_owned(), format_time);
         let fits = 2 + text::width(&time) + 1 + text::width(&severity) <= self.width;
         let severity = self.painted(&severity, severity_color(finding.severity));
         let between = if fits { " " } else { "\n  " };

@@ -136,7 +136,7 @@ fn article(page: &mut Page<'_>, finding: &Finding) {
     page.push(&format!(
         "<article class=\"finding {}\" id=\"f-{name}\" aria-labelledby=\"t-{name}\">\n<p class=\"chips\">{} {} {} <span class=\"mono soft\">{}</span></p>\n<h4 id=\"t-{name}\">{}</h4>\n",
         finding.verdict.as_str(),
-        page.time(finding.time),
+        page.time_of(finding),
         page.weight_chip(finding.verdict),
         page.severity_chip(finding.severity),
         exact(&finding.id),

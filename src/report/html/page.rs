@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::chosen::chosen;
 use super::{ENOUGH, Options, TABLE, Teeth};
-use crate::finding::{Severity, Verdict, Weight};
+use crate::finding::{Finding, Severity, Verdict, Weight};
 use crate::origin::RecordRef;
 use crate::report::model::Report;
 use crate::report::text::{self, Evidence};
@@ -190,6 +190,16 @@ impl<'a> Page<'a> {
             let local = time.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %Z").to_string();
             format!(" <span class=\"local\">{}</span>", text::html(&local))
         });
+    /// When it was found to be so; of a snapshot that does not say when it was taken, that this is not known.
+    pub(super) fn time_of(&self, finding: &Finding) -> String {
+        self.time_or_unknown(finding.when())
+    }
+
+    pub(super) fn time_or_unknown(&self, time: Option<DateTime<Utc>>) -> String {
+        let unknown = || format!("<span class=\"soft\">{}</span>", self.word(Word::TimeUnknown));
+        time.map_or_else(unknown, |time| self.time(time))
+    }
+
         format!("<time datetime=\"{}\">{}</time>{local}", format_time(time), plain_time(time))
     }
 

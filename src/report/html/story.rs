@@ -33,7 +33,8 @@ pub(super) fn section(page: &mut Page<'_>) {
 
 /// One line of the narrative.
 struct Moment<'a> {
-    time: DateTime<Utc>,
+    /// None where a snapshot does not say when it was taken.
+    time: Option<DateTime<Utc>>,
     what: What<'a>,
 }
 
@@ -43,7 +44,7 @@ enum What<'a> {
         id: &'static str,
         finding: &'a Finding,
         more: usize,
-        last: DateTime<Utc>,
+        last: Option<DateTime<Utc>>,
     },
     /// A response step that was seen.
     Step(String),
@@ -52,7 +53,7 @@ enum What<'a> {
     Last,
 }
 
-/// What is told: strong findings; weak ones where there are few strong. In the order of time.
+/// What is told: strong findings; weak ones where there are few strong. In the order of time; what has none comes last.
 fn moments<'a>(page: &Page<'a>) -> Vec<Moment<'a>> {
     let report = page.report;
     let of = |weight: Weight| {
@@ -65,10 +66,12 @@ fn moments<'a>(page: &Page<'a>) -> Vec<Moment<'a>> {
     if told.len() < 5 {
         told.extend(of(Weight::Weak));
     }
-    told.sort_by_key(|(assessment, finding)| (finding.time, assessment.number == 0, assessment.number, &finding.id));
+    told.sort_by_key(|(assessment, finding)| {
+        (!finding.dated, finding.time, assessment.number == 0, assessment.number, &finding.id)
+    });
     let mut moments: Vec<Moment<'a>> = Vec::new();
     for (assessment, finding) in told {
-        let mut close = moments.iter_mut().rev().take_while(|moment| finding.time - moment.time <= TOGETHER);
+        let mut close = moments.iter_mut().rev().take_while(|moment| is_close(moment, finding));
         let same = close.find_map(|moment| match &mut moment.what {
             What::Found { id, more, last, .. } if *id == assessment.id => Some((more, last)),
             _ => None,
@@ -76,11 +79,11 @@ fn moments<'a>(page: &Page<'a>) -> Vec<Moment<'a>> {
         match same {
             Some((more, last)) => {
                 *more += 1;
-                *last = finding.time;
+                *last = finding.when();
             }
             None => {
-                let what = What::Found { id: assessment.id, finding, more: 0, last: finding.time };
-                moments.push(Moment { time: finding.time, what });
+                let what = What::Found { id: assessment.id, finding, more: 0, last: finding.when() };
+                moments.push(Moment { time: finding.when(), what });
             }
         }
     }
@@ -91,10 +94,10 @@ fn moments<'a>(page: &Page<'a>) -> Vec<Moment<'a>> {
             Word::StoryStep,
             &[&words::title(page.lang, step.id), words::step_status(page.lang, step.status)],
         );
-        moments.extend(step.at.map(|time| Moment { time, what: What::Step(line) }));
+        moments.extend(step.at.map(|time| Moment { time: Some(time), what: What::Step(line) }));
     }
-    moments.extend(examination.attacker.first.map(|time| Moment { time, what: What::First }));
-    moments.extend(examination.attacker.last.map(|time| Moment { time, what: What::Last }));
+    moments.extend(examination.attacker.first.map(|time| Moment { time: Some(time), what: What::First }));
+    moments.extend(examination.attacker.last.map(|time| Moment { time: Some(time), what: What::Last }));
     // The attacker's first act opens what happened at the same moment, the last one closes it.
     let rank = |moment: &Moment<'_>| match moment.what {
         What::First => 0,
@@ -102,8 +105,16 @@ fn moments<'a>(page: &Page<'a>) -> Vec<Moment<'a>> {
         What::Last => 2,
         What::Step(_) => 3,
     };
-    moments.sort_by_key(|moment| (moment.time, rank(moment)));
+    moments.sort_by_key(|moment| (moment.time.is_none(), moment.time, rank(moment)));
     moments
+}
+
+/// Whether the finding follows close behind the moment: what has no time, behind what has none either.
+fn is_close(moment: &Moment<'_>, finding: &Finding) -> bool {
+    match (moment.time, finding.when()) {
+        (Some(before), Some(time)) => time - before <= TOGETHER,
+        (before, time) => before == time,
+    }
 }
 
 fn narrative(page: &mut Page<'_>, moments: &[Moment<'_>]) {
@@ -111,9 +122,9 @@ fn narrative(page: &mut Page<'_>, moments: &[Moment<'_>]) {
     let mut day: Option<NaiveDate> = None;
     page.push("<ol class=\"story\">\n");
     for moment in weightiest(moments) {
-        let date = moment.time.date_naive();
-        let new_day = day != Some(date);
-        day = Some(date);
+        let date = moment.time.map(|time| time.date_naive());
+        let new_day = date.is_none() || day != date;
+        day = date;
         line(page, moment, new_day);
     }
     page.push("</ol>\n");
@@ -146,24 +157,28 @@ fn line(page: &mut Page<'_>, moment: &Moment<'_>, new_day: bool) {
             let mut markup = page.shown(page.lang.headline(&finding.headline));
             let mut tail = vec![page.link(&finding.id)];
             if *more > 0 {
-                let last = plain_time(*last);
+                let last = last.map(plain_time).unwrap_or_default();
+                let word = if last.is_empty() { Word::StoryMoreUntimed } else { Word::StoryMore };
                 let last = last.split(' ').nth(1).unwrap_or_default();
-                tail.push(page.sentence(Word::StoryMore, &[&more.to_string(), last]));
+                tail.push(page.sentence(word, &[&more.to_string(), last]));
             }
             markup.push_str(&format!(" <span class=\"soft\">{}</span>", tail.join(" · ")));
             (if finding.verdict == Weight::Strong { "strong" } else { "weak" }, markup)
         }
     };
     let class = if new_day { format!("{class} day") } else { class.to_owned() };
-    page.push(&format!("<li class=\"{class}\"><span>{}</span> <span>{markup}</span></li>\n", page.time(moment.time)));
+    let time = page.time_or_unknown(moment.time);
+    page.push(&format!("<li class=\"{class}\"><span>{time}</span> <span>{markup}</span></li>\n"));
 }
 
 fn chart(page: &mut Page<'_>) {
-    let open =
-        |assessment: &&Assessment| assessment.findings.iter().any(|finding| finding.verdict != Weight::Explained);
     let mut lanes: Vec<Lane> =
-        crate::report::assessments(page.report).filter(open).map(|found| lane(page, found)).collect();
+        crate::report::assessments(page.report).filter_map(|assessment| lane(page, assessment)).collect();
     lanes.extend(response_lane(page));
+    if lanes.is_empty() {
+        // Only what has no time was found: the narrative tells it.
+        return;
+    }
     let attacker = &page.report.examination.attacker;
     let active = attacker.first.zip(attacker.last);
     let title = page.word(Word::StoryTitle);
@@ -176,23 +191,19 @@ fn chart(page: &mut Page<'_>) {
     twin(page);
 }
 
-fn lane(page: &Page<'_>, assessment: &Assessment) -> Lane {
+/// The marks of a question; none where nothing that was found has a time.
+fn lane(page: &Page<'_>, assessment: &Assessment) -> Option<Lane> {
     let number = if assessment.number == 0 { String::new() } else { format!("{} ", assessment.number) };
-    let marks = assessment.findings.iter().filter(|finding| finding.verdict != Weight::Explained);
-    Lane {
-        title: format!("{number}{}", words::title(page.lang, assessment.id)),
-        marks: marks
-            .map(|finding| Mark {
-                time: finding.time,
-                shape: if finding.verdict == Weight::Strong { Shape::Strong } else { Shape::Weak },
-                title: format!(
-                    "{} {}",
-                    plain_time(finding.time),
-                    page.beginning(page.lang.headline(&finding.headline), POINTED)
-                ),
-            })
-            .collect(),
-    }
+    let open = assessment.findings.iter().filter(|finding| finding.verdict != Weight::Explained);
+    let mark = |finding: &Finding| {
+        let time = finding.when()?;
+        let shape = if finding.verdict == Weight::Strong { Shape::Strong } else { Shape::Weak };
+        let headline = page.beginning(page.lang.headline(&finding.headline), POINTED);
+        Some(Mark { time, shape, title: format!("{} {headline}", plain_time(time)) })
+    };
+    let marks: Vec<Mark> = open.filter_map(mark).collect();
+    let title = format!("{number}{}", words::title(page.lang, assessment.id));
+    (!marks.is_empty()).then_some(Lane { title, marks })
 }
 
 fn response_lane(page: &Page<'_>) -> Option<Lane> {
@@ -222,7 +233,7 @@ fn legend(page: &mut Page<'_>) {
 
 /// The chart's marks as a table, for those who cannot see it and for those who want the times.
 fn twin(page: &mut Page<'_>) {
-    let mut rows: Vec<(DateTime<Utc>, bool, Vec<String>)> = Vec::new();
+    let mut rows: Vec<((bool, DateTime<Utc>), bool, Vec<String>)> = Vec::new();
     for assessment in crate::report::assessments(page.report) {
         let title = text::html(&*words::title(page.lang, assessment.id));
         let open = assessment.findings.iter().filter(|finding| finding.verdict != Weight::Explained);
@@ -230,14 +241,14 @@ fn twin(page: &mut Page<'_>) {
             let link = page.link(&finding.id);
             let weight = text::html(words::weight(page.lang, finding.verdict));
             let told = page.anchors.contains(finding.id.as_str());
-            (finding.time, told, vec![page.time(finding.time), title.clone(), weight, link])
+            ((!finding.dated, finding.time), told, vec![page.time_of(finding), title.clone(), weight, link])
         }));
     }
     for step in page.report.examination.response.iter().filter(|step| step.status.as_str() != "by_attacker") {
         let title = text::html(&*words::title(page.lang, step.id));
         let status = text::html(words::step_status(page.lang, step.status));
         let link = format!("<a href=\"#response\">{}</a>", anchor(step.id));
-        rows.extend(step.at.map(|at| (at, true, vec![page.time(at), title, status, link])));
+        rows.extend(step.at.map(|at| ((false, at), true, vec![page.time(at), title, status, link])));
     }
     rows.sort();
     page.push(&format!("<details class=\"twin\"><summary>{}</summary>\n", page.word(Word::TableTwin)));

@@ -334,3 +334,38 @@ fn a_finding_without_a_target_has_no_empty_place_for_it() {
     sample.examination.symptoms[2].findings[0].target = "".into();
     assert!(!target(&sample));
 }
+
+#[test]
+fn what_has_no_time_is_told_without_one() {
+    let mut sample = Sample::hostile();
+    let none = chrono::DateTime::UNIX_EPOCH;
+    for assessment in sample.examination.symptoms.iter_mut().chain(&mut sample.examination.detections) {
+        assessment.findings.retain(|finding| finding.id.starts_with("inbox-rules/"));
+    }
+    let standing = Finding { time: none, dated: false, ..sample.examination.symptoms[2].findings[0].clone() };
+    let second = Finding { id: "inbox-rules/3".to_owned(), ..standing.clone() };
+    sample.examination.symptoms[2].findings = vec![standing, second];
+    let page = rendered(&sample, Lang::En);
+    assert!(!page.contains("1970"));
+    let dom = Dom::read(&page);
+    assert!(dom.by_id("f-inbox-rules-1").text.trim_start().starts_with("time not known (snapshot)"));
+    let lines: Vec<&str> = dom
+        .named("li")
+        .filter(|line| line.parent.is_some_and(|parent| dom.0[parent].has_class("story")))
+        .map(|line| line.text.trim())
+        .collect();
+    let last = lines.last().unwrap();
+    assert!(
+        last.starts_with("time not known (snapshot)") && last.ends_with("1 more of the same question"),
+        "{lines:#?}"
+    );
+    assert!(lines[0].contains("First act linked to the attacker"), "{lines:#?}");
+    // Neither has a mark on the chart; both stand in its table.
+    assert!(!page.contains("<rect class=\"strong\""));
+    let options = crate::report::terminal::Options { lang: Lang::Ja, width: 80, color: false };
+    let summary = crate::report::terminal::summary(&sample.report(), &options);
+    assert!(!summary.contains("1970") && summary.contains("時刻不明 (スナップショット)"), "{summary}");
+    sample.examination.response.clear();
+    (sample.examination.attacker.first, sample.examination.attacker.last) = (None, None);
+    assert!(!rendered(&sample, Lang::En).contains("<svg class=\"lanes\""), "a chart of nothing");
+}

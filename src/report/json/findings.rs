@@ -38,6 +38,7 @@ pub struct Detection<'a> {
 pub struct Finding<'a> {
     pub id: &'a str,
     pub time: String,
+    pub dated: bool,
     pub severity: &'static str,
     pub fact: &'static str,
     pub attribution: &'static str,
@@ -105,6 +106,7 @@ fn finding(finding: &finding::Finding) -> Finding<'_> {
     Finding {
         id: &finding.id,
         time: format_time(finding.time),
+        dated: finding.dated,
         severity: finding.severity.as_str(),
         fact: finding.fact.as_str(),
         attribution: finding.attribution.as_str(),

@@ -57,6 +57,7 @@ fn every_promised_key_is_there() {
     let mut expected = vec![
         "id",
         "time",
+        "dated",
         "severity",
         "fact",
         "attribution",

@@ -270,6 +270,7 @@ pub(super) fn word(word: Word) -> &'static str {
         }
         Word::SpanLine => "from {0} to {1}",
         Word::NoWindow => "none: no record has a time, and no window was given",
+        Word::TimeUnknown => "time not known (snapshot)",
         Word::RecordWord => "record {0}",
         Word::MoreFindings => "{0} more in findings.csv",
         Word::MoreRows => "{0} more in report.json",
@@ -351,6 +352,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::StoryStep => "Response: {0}: {1}",
         Word::StoryFirst => "First act linked to the attacker",
         Word::StoryLast => "Last act linked to the attacker",
+        Word::StoryMoreUntimed => "{0} more of the same question",
         Word::StoryMore => "{0} more of the same question until {1}",
         Word::MoreStory => "{0 further line is|further lines are} left out; the findings below have all",
         Word::StoryTitle => "Findings and response steps over time (UTC)",

@@ -98,13 +98,13 @@ words! {
     // the workbook
     Headline, AllRecords, InAttackerSet, AsNumber, Encoding, WindowEnd, ExposedSubject, ExposedFolder, ExposedMailbox, ExposedHow, ExposedCount, ExposedMail, ExposedFile, ExposedThrottled, ExposedRecipient, ExposedAccount, SheetSplit, CellsCut, CellCut, WorkbookGuide,
     // sentences
-    ReportTitle, AnswerStrong, AnswerOutside, AnswerTried, AnswerElsewhere, AnswerUnwatched, AnswerUnnamed, AnswerBeside, AnswerNoRecords, AnswerBlank, AnswerWeak, AnswerNothingButGaps, AnswerNothing, AnswerAttacker, AnswerFound, AnswerFoundMore, AnswerSure, AnswerSureStrong, AnswerSureWeak, AnswerSureGaps, AnswerSureBeyond, AnswerAnd, AnswerNext, AnswerNextOptional, AnswerNextNone, AnswerNextWho, AnswerNextName, AnswerNextWindow, AnswerNextLook, AnswerNextEvidence, AnswerNextNothing, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, NoWindow, RecordWord, MoreFindings, MoreRows, MoreRejects, MoreTimeline, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceLine, BalanceBroken, HeatTitle, HeatDesc, SkipLink, Contents, MethodText, MethodDefang, LegendScore,
+    ReportTitle, AnswerStrong, AnswerOutside, AnswerTried, AnswerElsewhere, AnswerUnwatched, AnswerUnnamed, AnswerBeside, AnswerNoRecords, AnswerBlank, AnswerWeak, AnswerNothingButGaps, AnswerNothing, AnswerAttacker, AnswerFound, AnswerFoundMore, AnswerSure, AnswerSureStrong, AnswerSureWeak, AnswerSureGaps, AnswerSureBeyond, AnswerAnd, AnswerNext, AnswerNextOptional, AnswerNextNone, AnswerNextWho, AnswerNextName, AnswerNextWindow, AnswerNextLook, AnswerNextEvidence, AnswerNextNothing, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, NoWindow, RecordWord, TimeUnknown, MoreFindings, MoreRows, MoreRejects, MoreTimeline, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceLine, BalanceBroken, HeatTitle, HeatDesc, SkipLink, Contents, MethodText, MethodDefang, LegendScore,
     // the ten in plain words
     PlainMissingMail, PlainNoSentCopy, PlainInboxRules, PlainDisplayName, PlainBlockedFromSending, PlainHackedMessages, PlainProfileChange, PlainCredentialChange, PlainForwarding, PlainSignature,
     // the top of the page
     BannerStrong, BannerOutside, BannerBlank, BannerWeak, BannerGaps, BannerNothing, TileActive, TileRecords, TileLost, TileWhole, TileSteps, HeadSteps, HeadSure, SureFindings, SureUnknown, Comma, MeansStrong, MeansWeak, MeansExplained, MeansNotSeen, MeansNotAssessable, StepsOpen, StepsNotCalledFor, StepToDo, StepIsDone, StepInPart, DurationDays, DurationHours, DurationMinutes,
     // the story
-    HeadStory, HeadNarrative, NoStory, StoryStep, StoryFirst, StoryLast, StoryMore, MoreStory, StoryTitle, StoryDesc, StoryLegend, TableTwin,
+    HeadStory, HeadNarrative, NoStory, StoryStep, StoryFirst, StoryLast, StoryMore, StoryMoreUntimed, MoreStory, StoryTitle, StoryDesc, StoryLegend, TableTwin,
     // findings
     FindingsIntro, FindingsLeftOut, EvidenceElsewhere, MoreFold, InnocentFold, EvidenceFold, EvidenceFoldScore, PageInnocent, Clipped,
     // sign-ins and attacker

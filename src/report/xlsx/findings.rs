@@ -53,7 +53,7 @@ fn row<'a>(lang: Lang, assessment: &'a Assessment, finding: &'a Finding) -> Vec<
         Cell::Wrapped(words::title(lang, assessment.id)),
         Cell::Text(words::weight(lang, finding.verdict).into()),
         Cell::Text(words::severity(lang, finding.severity).into()),
-        Cell::Time(finding.time),
+        Cell::time(finding.when()),
         Cell::Wrapped(lang.headline(&finding.headline).as_evidence().into()),
         Cell::Wrapped(finding.actor.as_evidence().into()),
         Cell::Wrapped(finding.target.as_evidence().into()),

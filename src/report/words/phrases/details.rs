@@ -389,7 +389,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("mails: {}, recipients: {}, by the attacker: {}", "メール {0} 通、宛先 {1} 件、うち攻撃者によるもの {2} 通"),
     ("{}, of which {} succeeded", "{0} 件、うち成功 {1} 件"),
     ("{} (from the file's name)", "{0} (ファイル名による)"),
-    ("{} (R-161: the time shown is none)", "{0} (R-161: 表示の時刻は実際の時刻ではない)"),
+    ("unknown (R-161)", "不明 (R-161)"),
     ("{} recipients within ten minutes", "10 分以内に宛先 {0} 件"),
     ("{} mails within an hour; the usual peak is {}", "1 時間以内に {0} 通 (通常の最大は {1} 通)"),
     ("{} mails with the subject \"{}\"", "件名「{1}」のメール {0} 通"),
