@@ -20,8 +20,8 @@ pub(super) fn blast_radius(page: &mut Page<'_>) {
     page.subheading(Word::HeadBlastRadius);
     let others = &page.report.examination.blast_radius;
     if others.is_empty() {
-        let nobody = page.report.examination.attacker.addresses.is_empty();
-        page.paragraph(&page.word(if nobody { Word::NoAttackerNoRadius } else { Word::NoBlastRadius }));
+        let word = if is_nobody(page) { Word::NoAttackerNoRadius } else { Word::NoBlastRadius };
+        page.paragraph(&page.word(word));
         return;
     }
     page.remark(&page.word(Word::BlastRadiusIntro));
@@ -74,7 +74,7 @@ pub(super) fn section(page: &mut Page<'_>) {
     let exposure = &page.report.examination.exposure;
     let numbers =
         [exposure.mails.len(), exposure.folders.len(), exposure.files.len()].map(|count| grouped(count as u64));
-    page.paragraph(&page.sentence(Word::ExposureLine, &numbers.each_ref().map(String::as_str)));
+    page.paragraph(&page.sentence(exposure_line(page), &numbers.each_ref().map(String::as_str)));
     if !exposure.throttled.is_empty() {
         let days: Vec<&str> = exposure.throttled.iter().map(|day| day.day.as_str()).collect();
         page.paragraph(&format!("<strong>{}</strong>", page.sentence(Word::ThrottledLine, &[&days.join(", ")])));
@@ -87,6 +87,34 @@ pub(super) fn section(page: &mut Page<'_>) {
     touched(page, Word::ExposedFolders, &exposure.folders, false);
     touched(page, Word::ExposedFiles, &exposure.files, false);
     recipients(page);
+}
+
+/// Whether no attacker is known whose traces could be followed.
+fn is_nobody(page: &Page<'_>) -> bool {
+    let attacker = &page.report.examination.attacker;
+    attacker.addresses.is_empty() && attacker.sessions.is_empty()
+}
+
+/// Whether the evidence could not have shown it: the check of coverage fails.
+fn is_unseen(page: &Page<'_>, gate: &str) -> bool {
+    page.report.examination.coverage.iter().any(|known| known.id == gate && !known.passes)
+}
+
+/// What was touched in one sentence: that nothing was touched is said only of what the evidence would have shown.
+fn exposure_line(page: &Page<'_>) -> Word {
+    let exposure = &page.report.examination.exposure;
+    let read = !exposure.mails.is_empty() || !exposure.folders.is_empty() || !exposure.throttled.is_empty();
+    if is_nobody(page) && !read && exposure.files.is_empty() {
+        return Word::NoAttackerNoExposure;
+    }
+    let mails_unseen = !read && is_unseen(page, "G12");
+    let files_unseen = exposure.files.is_empty() && is_unseen(page, "G13");
+    match (mails_unseen, files_unseen) {
+        (true, true) => Word::ExposureUnseen,
+        (true, false) => Word::ExposureMailsUnseen,
+        (false, true) => Word::ExposureFilesUnseen,
+        (false, false) => Word::ExposureLine,
+    }
 }
 
 fn touched(page: &mut Page<'_>, caption: Word, exposed: &[Exposed], mails: bool) {
@@ -138,7 +166,12 @@ fn recipients(page: &mut Page<'_>) {
     page.subheading(Word::HeadRecipients);
     let recipients = &page.report.examination.recipients;
     if recipients.mails == 0 {
-        page.paragraph(&page.word(Word::NoRecipients));
+        let word = match () {
+            () if is_nobody(page) => Word::NoAttackerNoRecipients,
+            () if is_unseen(page, "G4s") && is_unseen(page, "G9") => Word::RecipientsUnseen,
+            () => Word::NoRecipients,
+        };
+        page.paragraph(&page.word(word));
         return;
     }
     let numbers = [recipients.mails, recipients.counted, recipients.by_address.len() as u64, recipients.unlisted];

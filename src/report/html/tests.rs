@@ -369,3 +369,43 @@ fn what_has_no_time_is_told_without_one() {
     (sample.examination.attacker.first, sample.examination.attacker.last) = (None, None);
     assert!(!rendered(&sample, Lang::En).contains("<svg class=\"lanes\""), "a chart of nothing");
 }
+
+fn section(sample: &Sample, id: &str) -> String {
+    let page = rendered(sample, Lang::En);
+    page.split(&format!("id=\"{id}\"")).nth(1).unwrap().split("<h2").next().unwrap().to_owned()
+}
+
+#[test]
+fn nothing_touched_is_said_only_where_it_would_have_been_seen() {
+    let mut sample = Sample::hostile();
+    assert!(section(&sample, "exposure").contains("touched 1 mail, 1 mail folder and 1 file"));
+    let exposure = &mut sample.examination.exposure;
+    (exposure.mails, exposure.folders, exposure.files) = (Vec::new(), Vec::new(), Vec::new());
+    exposure.throttled.clear();
+    sample.examination.recipients = crate::examination::Recipients::default();
+    let said = section(&sample, "exposure");
+    assert!(said.contains("touched 0 mails, 0 mail folders and 0 files"), "{said}");
+    assert!(said.contains("No mail of the attacker is recorded."), "{said}");
+    let fails = |id| crate::examination::Gate { id, title: "", passes: false, seen: String::new() };
+    sample.examination.coverage.extend([fails("G12"), fails("G4s"), fails("G9")]);
+    let said = section(&sample, "exposure");
+    assert!(said.contains("No record of this evidence could tell which mails were read."), "{said}");
+    assert!(said.contains("touched 0 files") && !said.contains("0 mails"), "{said}");
+    assert!(said.contains("to whom the attacker wrote: it holds neither") && !said.contains("No mail of"), "{said}");
+    sample.examination.coverage.push(fails("G13"));
+    assert!(section(&sample, "exposure").contains("which mails, mail folders or files the attacker&#39;s sessions"));
+    sample.examination.attacker = crate::examination::Attacker::default();
+    let said = section(&sample, "exposure");
+    assert!(said.contains("what was touched cannot be listed") && !said.contains("touched 0"), "{said}");
+    assert!(said.contains("whether and to whom they wrote cannot be told") && !said.contains("No mail of"), "{said}");
+}
+
+#[test]
+fn an_attacker_of_a_session_alone_is_one() {
+    let mut sample = Sample::hostile();
+    sample.examination.blast_radius.clear();
+    sample.examination.attacker.addresses.clear();
+    assert!(section(&sample, "attacker").contains("No other account of the organization was seen"));
+    sample.examination.attacker.sessions.clear();
+    assert!(section(&sample, "attacker").contains("other accounts could not be looked for"));
+}

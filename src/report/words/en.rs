@@ -525,6 +525,18 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::ExposureLine => {
             "The attacker's sessions touched {0 mail|mails}, {1 mail folder|mail folders} and {2 file|files}, as far as the records say."
         }
+        Word::NoAttackerNoExposure => {
+            "No address or session of an attacker is known: what was touched cannot be listed."
+        }
+        Word::ExposureUnseen => {
+            "No record of this evidence could tell which mails, mail folders or files the attacker's sessions touched."
+        }
+        Word::ExposureMailsUnseen => {
+            "No record of this evidence could tell which mails were read. The attacker's sessions touched {2 file|files}, as far as the records say."
+        }
+        Word::ExposureFilesUnseen => {
+            "The attacker's sessions touched {0 mail|mails} and {1 mail folder|mail folders}, as far as the records say. No record of this evidence could tell which files were opened."
+        }
         Word::ThrottledLine => {
             "On these days the service stopped recording reads; everything in the mailbox has to be taken as read: {0}"
         }
@@ -544,6 +556,12 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::NotRecorded => "(not recorded)",
         Word::HeadRecipients => "To whom the attacker wrote",
         Word::NoRecipients => "No mail of the attacker is recorded.",
+        Word::NoAttackerNoRecipients => {
+            "No address or session of an attacker is known: whether and to whom they wrote cannot be told."
+        }
+        Word::RecipientsUnseen => {
+            "No record of this evidence could tell to whom the attacker wrote: it holds neither Send records of the mailbox nor a message trace of the whole window."
+        }
         Word::RecipientsLine => {
             "{0 mail|mails} to {1 recipient|recipients}. Addresses that the records name: {2}; mails that do not list all theirs: {3}. These people should be warned by another way than mail, those who may pay first."
         }
