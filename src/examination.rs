@@ -1,6 +1,6 @@
 //! What one examination of one account says as a whole: the shape that `analyze` fills and `report` lays out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, TimeZone, Timelike, Utc};
 
@@ -334,6 +334,8 @@ pub struct Examination {
     /// The coverage gates.
     pub coverage: Vec<Gate>,
     /// The ten, in Microsoft's order.
+    /// Files of the evidence in which only other tenants are named: they cover nothing of the account.
+    pub foreign_files: BTreeSet<String>,
     pub symptoms: Vec<Assessment>,
     /// What goes beyond the ten.
     pub detections: Vec<Assessment>,

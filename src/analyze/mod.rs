@@ -167,6 +167,7 @@ pub fn examine<O: Borrow<Event>, E>(
         identities: material.subject.identities.clone(),
         window: material.window,
         tenant_domains: exam.tenant_domains.iter().map(|domain| Untrusted::new(domain.clone())).collect(),
+        foreign_files: exam.apart.files().clone(),
         coverage: exam.coverage.gates.clone(),
         sign_ins: signins::overview(&exam),
         exposure: exposure::exposure(&exam),

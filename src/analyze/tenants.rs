@@ -48,6 +48,11 @@ impl Apart {
         Self { own: Some(own), files, unclear: false }
     }
 
+    /// The files in which only other tenants are named.
+    pub fn files(&self) -> &BTreeSet<String> {
+        &self.files
+    }
+
     /// Whether the event is about another tenant as a whole: nobody's on this table.
     pub fn is_elsewhere(&self, event: &Event) -> bool {
         let Some(own) = &self.own else { return false };

@@ -1,6 +1,6 @@
 //! A small report for the tests of the renderers: one taken-over account, evidence text as hostile as it comes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -245,6 +245,7 @@ fn examination() -> Examination {
                 needs: Vec::new(),
                 findings: vec![Finding {
                     id: "impossible-travel/1".to_owned(),
+        foreign_files: BTreeSet::new(),
                     time: time("2026-03-10T00:20:00Z"),
                     severity: Severity::Medium,
                     ..rule_finding()

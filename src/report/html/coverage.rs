@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::ROWS;
 use super::page::{Page, chip, cited, dash, head, path};
 use crate::ledger::SourceEntry;
+use crate::question::Window;
 use crate::report::text;
 use crate::report::words::{self, Word};
 
@@ -65,18 +66,18 @@ fn kind_row(page: &Page<'_>, kind: Option<&str>, files: &[&SourceEntry]) -> Vec<
     ]
 }
 
-/// What the files cover together: a file a day covers what one long file would.
+/// What the files cover together: a file a day covers what one long file would. Another tenant's files cover nothing.
 fn span(page: &Page<'_>, files: &[&SourceEntry]) -> String {
-    let spans = joined(files);
-    let (Some((first, _)), Some((_, last))) = (spans.first(), spans.last()) else { return dash() };
-    let window = page.report.examination.window;
-    let (late, early) = (*first > window.from + SLACK, *last + SLACK < window.to);
-    let (class, symbol, word) = match (late, early, spans.len()) {
-        (false, false, 1) => ("passes", "✓", Word::SpansWindow),
-        (true, false, 1) => ("fails", "✗", Word::StartsLate),
-        (false, true, 1) => ("fails", "✗", Word::EndsEarly),
-        _ => ("fails", "✗", Word::SpansPart),
+    let foreign = &page.report.examination.foreign_files;
+    let (theirs, own): (Vec<&SourceEntry>, Vec<&SourceEntry>) =
+        files.iter().partition(|source| foreign.contains(&source.path));
+    let spans = joined(&own);
+    let word = match spans.is_empty() {
+        true if theirs.is_empty() => return dash(),
+        true => Word::SpansOther,
+        false => covered(&spans, page.report.examination.window),
     };
+    let (class, symbol) = if word == Word::SpansWindow { ("passes", "✓") } else { ("fails", "✗") };
     let mut lines = vec![chip(class, symbol, word.text(page.lang))];
     lines.extend(
         spans.iter().take(SPANS).map(|(first, last)| format!("{} –<br>{}", page.time(*first), page.time(*last))),
@@ -88,12 +89,32 @@ fn span(page: &Page<'_>, files: &[&SourceEntry]) -> String {
     lines.join("<br>")
 }
 
+/// How much of the window these stretches of time cover, in order and apart from each other; what lies outside of it
+/// says nothing of it.
+fn covered(spans: &[Span], window: Window) -> Word {
+    let late = |span: &Span| span.0 > window.from + SLACK;
+    let early = |span: &Span| span.1 + SLACK < window.to;
+    if spans.iter().any(|span| !late(span) && !early(span)) {
+        return Word::SpansWindow;
+    }
+    let inside: Vec<&Span> = spans.iter().filter(|span| span.0 < window.to && span.1 >= window.from).collect();
+    match inside.as_slice() {
+        [] => Word::SpansNothing,
+        [one] if !early(one) => Word::StartsLate,
+        [one] if !late(one) => Word::EndsEarly,
+        _ => Word::SpansPart,
+    }
+}
+
+/// From when, until when.
+type Span = (DateTime<Utc>, DateTime<Utc>);
+
 /// The stretches of time that the files cover; what lies no farther apart than a quiet night is one.
-fn joined(files: &[&SourceEntry]) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+fn joined(files: &[&SourceEntry]) -> Vec<Span> {
     let time = |text: &Option<String>| -> Option<DateTime<Utc>> { text.as_ref()?.parse().ok() };
     let mut spans: Vec<_> = files.iter().filter_map(|source| time(&source.first).zip(time(&source.last))).collect();
     spans.sort_unstable();
-    let mut joined: Vec<(DateTime<Utc>, DateTime<Utc>)> = Vec::new();
+    let mut joined: Vec<Span> = Vec::new();
     for (first, last) in spans {
         match joined.last_mut().filter(|(_, until)| first <= *until + SLACK) {
             Some((_, until)) => *until = last.max(*until),
@@ -143,5 +164,35 @@ fn identities(page: &mut Page<'_>) {
         page.subheading(Word::HeadIdentities);
         let heads = [head(Word::Kind, ""), head(Word::Value, "text"), head(Word::LearnedFrom, "")];
         page.long_table(&page.word(Word::HeadIdentities), &heads, rows, (identities.len(), Word::MoreRows));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn only_what_lies_in_the_window_says_how_much_of_it_is_covered() {
+        let window = Window { from: at("2026-02-10T00:00:00Z"), to: at("2026-02-28T00:00:00Z") };
+        let span = |from: &str, to: &str| (at(&format!("2026-{from}T12:00:00Z")), at(&format!("2026-{to}T12:00:00Z")));
+        for (spans, expected) in [
+            (vec![span("02-10", "02-27")], Word::SpansWindow),
+            // An earlier export beside that of the window makes no gap in it.
+            (vec![span("01-01", "01-19"), span("02-05", "02-28")], Word::SpansWindow),
+            (vec![span("02-14", "03-05")], Word::StartsLate),
+            (vec![span("01-01", "01-19"), span("02-14", "03-05")], Word::StartsLate),
+            (vec![span("02-01", "02-20")], Word::EndsEarly),
+            (vec![span("02-01", "02-20"), span("03-05", "03-06")], Word::EndsEarly),
+            (vec![span("02-14", "02-20")], Word::SpansPart),
+            (vec![span("02-01", "02-12"), span("02-20", "03-05")], Word::SpansPart),
+            (vec![span("01-01", "01-19")], Word::SpansNothing),
+            (vec![span("01-01", "01-19"), span("03-05", "03-06")], Word::SpansNothing),
+        ] {
+            assert_eq!(covered(&spans, window), expected, "{spans:?}");
+        }
     }
 }

@@ -409,3 +409,12 @@ fn an_attacker_of_a_session_alone_is_one() {
     sample.examination.attacker.sessions.clear();
     assert!(section(&sample, "attacker").contains("other accounts could not be looked for"));
 }
+
+#[test]
+fn another_tenants_file_covers_nothing() {
+    let mut sample = Sample::hostile();
+    assert!(section(&sample, "coverage").contains("the whole window"));
+    sample.examination.foreign_files.insert(sample.evidence[0].path.clone());
+    let said = section(&sample, "coverage");
+    assert!(!said.contains("the whole window") && said.contains("only another tenant&#39;s records"), "{said}");
+}

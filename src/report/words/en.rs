@@ -397,6 +397,8 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::SpansWindow => "the whole window",
         Word::StartsLate => "begins after the window's start",
         Word::EndsEarly => "ends before the window's end",
+        Word::SpansNothing => "nothing of the window",
+        Word::SpansOther => "only another tenant's records",
         Word::SpansPart => "only a part of the window",
         Word::DaysTitle => "Events of the account per day (UTC)",
         Word::DaysDesc => {

@@ -383,6 +383,8 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::SpansWindow => "対象期間の全体",
         Word::StartsLate => "対象期間の開始より後に始まる",
         Word::EndsEarly => "対象期間の終了より前に終わる",
+        Word::SpansNothing => "対象期間を含まない",
+        Word::SpansOther => "別のテナントのレコードのみ",
         Word::SpansPart => "対象期間の一部のみ",
         Word::DaysTitle => "アカウントの 1 日ごとのイベント数 (UTC)",
         Word::DaysDesc => {

@@ -110,7 +110,7 @@ words! {
     // sign-ins and attacker
     AttackerHere, AttackerShort, BarsDesc, AttackerHow, SignInsSucceeded, WhyAttacker,
     // coverage, evidence, timeline
-    NeedsMore, NoEvidence, Spans, CanShow, CannotShow, KindNone, SpansWindow, StartsLate, EndsEarly, SpansPart, PerKind, MoreFiles, TimelineDigest, MoreEvents, DaysTitle, DaysDesc, DaysCited, DaysAll, Day, MoreDays,
+    NeedsMore, NoEvidence, Spans, CanShow, CannotShow, KindNone, SpansWindow, StartsLate, EndsEarly, SpansPart, SpansNothing, SpansOther, PerKind, MoreFiles, TimelineDigest, MoreEvents, DaysTitle, DaysDesc, DaysCited, DaysAll, Day, MoreDays,
     // method
     HeadGlossary, HeadData, MethodScore, MethodTimes, DataBuiltIn, DataAttribution, DataMicrosoft, Built, FilterTable, FilterShown, SortBy,
     // kinds of evidence
