@@ -82,7 +82,17 @@ fn is_entra(row: &Row<'_>) -> bool {
     row.event.evidence_source == EvidenceSource::EntraAudit
 }
 
-/// The name of the role that the record gives or takes, as the directory or the cmdlet has it.
+/// The role that the record gives or takes, for people: a new role group is its roles, and is named behind them.
+pub fn told(row: &Row<'_>) -> String {
+    let name = name(row);
+    match row.param("Roles").filter(|roles| !roles.is_empty() && row.event.is(&["New-RoleGroup"])) {
+        Some(roles) => format!("{roles} (group {name})"),
+        None => name,
+    }
+}
+
+/// The name of the role that the record gives or takes, as the directory or the cmdlet has it: what gave it and what
+/// took it away agree on it.
 pub fn name(row: &Row<'_>) -> String {
     let change = |name: &str| {
         let changes = details::changes(row.event);
@@ -91,7 +101,9 @@ pub fn name(row: &Row<'_>) -> String {
         values.into_iter().find(|value| !value.is_empty())
     };
     let named = change("Role.DisplayName").or_else(|| change("Role.TemplateId")).or_else(|| row.param("Role"));
-    let cmdlet = || row.param("Identity").filter(|_| !directory::is_directory(row.event));
+    // A new role group has its name where other cmdlets name the group that they change.
+    let group = if row.event.is(&["New-RoleGroup"]) { "Name" } else { "Identity" };
+    let cmdlet = || row.param(group).filter(|_| !directory::is_directory(row.event));
     // PIM's activities name the role among their targets only.
     let is_role = |name: &String| is_entra(row) && Some(name.as_str()) != row.event.target_raw.as_deref();
     let resource = || Some(acts::object_name(row.event)).filter(is_role);

@@ -159,7 +159,7 @@ fn judged(scene: &Scene<'_, '_>, blocks: &Blocks<'_, '_>, reset: Option<DateTime
             Note::new("Sign-in was allowed again.", "サインインが再び許可されました。"),
         );
     };
-    let mut note = blocked_told(first);
+    let mut note = blocked_told(blocks, first);
     let blocked_at = latest(rows.iter().copied());
     let after = |row: &&Row<'_>| blocked_at.is_none_or(|at| row.event.datetime >= at);
     let lifted = blocks.enabled.iter().copied().filter(after).rfind(|row| blocks.lifts(row));
@@ -189,7 +189,7 @@ fn judged(scene: &Scene<'_, '_>, blocks: &Blocks<'_, '_>, reset: Option<DateTime
     scene.step(ID, if whole { StepStatus::Done } else { StepStatus::Partial }, &rows, note)
 }
 
-fn blocked_told(first: &Row<'_>) -> Note {
+fn blocked_told(blocks: &Blocks<'_, '_>, first: &Row<'_>) -> Note {
     if first.is_sign_in() {
         return Note::new(
             format!(
@@ -202,6 +202,13 @@ fn blocked_told(first: &Row<'_>) -> Note {
             ),
         );
     }
+    if blocks.disabled.is_empty() && blocks.off < SWITCHES.len() {
+        // Whoever finds a way to the mailbox closed can still sign in.
+        return Note::new(
+            format!("Ways to the mailbox were closed at {} by {}.", when(first), who(first)),
+            format!("{} に {} がメールボックスへの経路を閉じました。", when(first), who_ja(first)),
+        );
+    }
     Note::new(
         format!("Sign-in was blocked at {} by {}.", when(first), who(first)),
         format!("{} に {} がサインインをブロックしました。", when(first), who_ja(first)),
@@ -212,8 +219,8 @@ fn blocked_told(first: &Row<'_>) -> Note {
 fn part_told(blocks: &Blocks<'_, '_>, note: &mut Note) {
     match blocks.off {
         0 => note.say(
-            "None of the three switches of the mailbox is off.",
-            "メールボックスの 3 つの設定はいずれも無効になっていません。",
+            "None of the three switches of the mailbox is off: sign-in was not blocked.",
+            "メールボックスの 3 つの設定はいずれも無効になっておらず、サインインはブロックされていません。",
         ),
         1 => note.say(
             "Only one of the three switches of the mailbox is off.",
@@ -227,6 +234,9 @@ fn part_told(blocks: &Blocks<'_, '_>, note: &mut Note) {
     let others: Vec<&str> = OTHER_WAYS.into_iter().chain([NO_SMTP]).filter(|way| blocks.is_closed(way)).collect();
     if !others.is_empty() {
         let others = others.join(", ");
-        note.say(format!("Closed beside them: {others}."), format!("その他に閉じられた経路: {others}。"));
+        match blocks.off {
+            0 => note.say(format!("Closed: {others}."), format!("閉じられた経路: {others}。")),
+            _ => note.say(format!("Closed beside them: {others}."), format!("その他に閉じられた経路: {others}。")),
+        }
     }
 }

@@ -17,16 +17,7 @@ const ID: (u8, &str) = (7, "other-precautions");
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let traces: Vec<&Row<'_>> =
         scene.rows().filter(|row| !scene.by_attacker(row) && is_precaution(scene, row)).collect();
-    let mut note = match traces.last() {
-        Some(row) => Note::new(
-            format!("Looked into by {} at {} ({}).", who(row), when(row), row.event.action()),
-            format!("{} に {} が確認を行っています ({})。", when(row), who_ja(row), row.event.action()),
-        ),
-        None => Note::new(
-            "No trace; the step is procedural and mostly leaves none.",
-            "痕跡はありません。この手順の多くは記録に残りません。",
-        ),
-    };
+    let mut note = traced(&traces);
     let recipients = recipients_of_attacker(scene);
     match recipients.told().as_str() {
         "" if recipients.is_unknown() => note.say(
@@ -42,11 +33,40 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let wrong = profile_still_wrong(scene);
     if !wrong.is_empty() {
         let wrong = wrong.into_iter().collect::<Vec<_>>().join("; ");
-        note.say(format!("Set back in the profile: {wrong}."), format!("プロファイルを元に戻してください: {wrong}。"));
+        note.say(
+            format!("Still to be set back in the profile: {wrong}."),
+            format!("プロファイルを元に戻してください: {wrong}。"),
+        );
     }
     let status = if traces.is_empty() { scene.absent(&[GateId::G0, GateId::G1, GateId::G3]) } else { StepStatus::Done };
     let rows: Vec<&Row<'_>> = traces.into_iter().rev().take(20).collect();
     scene.step(ID, status, &rows, note)
+}
+
+/// Who looked into it last, and who set the profile back last.
+fn traced(traces: &[&Row<'_>]) -> Note {
+    let looked = traces.iter().rfind(|row| !directory::is_person_change(row.event)).map(|row| {
+        (
+            format!("Looked into by {} at {} ({}).", who(row), when(row), row.event.action()),
+            format!("{} に {} が確認を行っています ({})。", when(row), who_ja(row), row.event.action()),
+        )
+    });
+    let set_back = traces.iter().rfind(|row| directory::is_person_change(row.event)).map(|row| {
+        (
+            format!("The profile was set back by {} at {}.", who(row), when(row)),
+            format!("{} に {} がプロファイルを元に戻しました。", when(row), who_ja(row)),
+        )
+    });
+    let mut told = looked.into_iter().chain(set_back);
+    let Some((en, ja)) = told.next() else {
+        return Note::new(
+            "No trace; the step is procedural and mostly leaves none.",
+            "痕跡はありません。この手順の多くは記録に残りません。",
+        );
+    };
+    let mut note = Note::new(en, ja);
+    told.for_each(|(en, ja)| note.say(en, ja));
+    note
 }
 
 /// A content search that names the account, in its places or in its query, somebody else reading its mailbox after the attack, or a profile value set back.

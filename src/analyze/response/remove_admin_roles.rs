@@ -37,7 +37,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
             roles.insert(roles::name(row), (false, row));
         }
     }
-    let held: Vec<&str> = roles.iter().filter(|(_, (held, _))| *held).map(|(role, _)| role.as_str()).collect();
+    let held: Vec<String> = roles.values().filter(|(held, _)| *held).map(|(_, row)| roles::told(row)).collect();
     let held = held.join("; ");
     let before = (
         "Roles held before the log began are unknown: list them.",
@@ -56,6 +56,12 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
         (None, true) => StepStatus::Done,
         (None, false) => StepStatus::Partial,
     };
+    if let Some(again) = again {
+        note.say(
+            format!("Given again at {} by {}: {}.", when(again), who(again), roles::told(again)),
+            format!("{} に {} が再び付与: {}。", when(again), who_ja(again), roles::told(again)),
+        );
+    }
     if !held.is_empty() {
         note.say(format!("Still held: {held}."), format!("残っている役割: {held}。"));
     }
