@@ -313,7 +313,7 @@ impl<'a> Exam<'a> {
         }
         if self.rows.iter().any(|row| row.event.geo_basis.as_deref() == Some("rir")) {
             cautions.push(
-                "places are the registration country of the address (built-in table), which is weak: give --geoip"
+                "places are the registration country of the address (built-in table), which is weak: give a City or Country database (--geoip)"
                     .to_owned(),
             );
         }

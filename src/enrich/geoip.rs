@@ -99,9 +99,14 @@ impl Geo {
         Ok(geo)
     }
 
-    /// The databases in use, in the order in which they answer; empty where the built-in table is used.
+    /// The databases in use, in the order in which they answer; empty where the built-in table alone is used.
     pub fn databases(&self) -> &[Database] {
         &self.databases
+    }
+
+    /// Whether any of them knows countries; where none does, the built-in table tells them.
+    pub fn knows_countries(&self) -> bool {
+        self.knows_countries
     }
 
     /// Fills the columns of place and network where the log left them empty.

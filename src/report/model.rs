@@ -43,8 +43,10 @@ pub struct Report<'a> {
     pub evidence: &'a [SourceEntry],
     /// What was not read.
     pub rejects: &'a [Reject],
-    /// The GeoIP databases; none where the built-in table was used.
+    /// The GeoIP databases; none where the built-in table alone was used.
     pub databases: &'a [Database],
+    /// Whether countries come from the built-in table: of the databases none knows any.
+    pub built_in_countries: bool,
     /// What the examination says.
     pub examination: &'a Examination,
     /// The events of the scope inside the window, in total order, with `symptom` and `finding_ids` filled.

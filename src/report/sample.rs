@@ -28,6 +28,7 @@ pub struct Sample {
     pub databases: Vec<Database>,
     pub examination: Examination,
     pub timeline: Vec<Event>,
+    pub built_in_countries: bool,
 }
 
 impl Sample {
@@ -44,6 +45,7 @@ impl Sample {
             }],
             examination: examination(),
             timeline: timeline(),
+            built_in_countries: false,
         }
     }
 
@@ -133,7 +135,14 @@ impl Sample {
         examination.cautions.clear();
         examination.coverage.clear();
         examination.identities.clear();
-        Self { evidence: Vec::new(), rejects: Vec::new(), databases: Vec::new(), examination, timeline: Vec::new() }
+        Self {
+            evidence: Vec::new(),
+            rejects: Vec::new(),
+            databases: Vec::new(),
+            examination,
+            timeline: Vec::new(),
+            built_in_countries: true,
+        }
     }
 
     /// The report, as renderers get it.
@@ -148,6 +157,7 @@ impl Sample {
             evidence: &self.evidence,
             rejects: &self.rejects,
             databases: &self.databases,
+            built_in_countries: self.built_in_countries,
             examination: &self.examination,
             timeline: &self.timeline,
         }

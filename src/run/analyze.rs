@@ -130,6 +130,7 @@ pub fn answer(
         evidence: &case.ledger.sources,
         rejects: &rejects,
         databases: &databases,
+        built_in_countries: !asked.geo.knows_countries(),
         examination: &examination,
         timeline: &timeline,
     };

@@ -38,6 +38,9 @@ fn data(page: &mut Page<'_>) {
         let heads = [head(Word::File, "text"), head(Word::Kind, ""), head(Word::Built, "t"), head(Word::Hash, "")];
         page.table(&page.word(Word::HeadData), &heads, rows);
         page.remark(&page.word(Word::DataAttribution));
+        if page.report.built_in_countries {
+            page.paragraph(&page.word(Word::DataCountries));
+        }
     }
     page.remark(&page.word(Word::DataMicrosoft));
 }

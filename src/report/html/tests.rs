@@ -418,3 +418,11 @@ fn another_tenants_file_covers_nothing() {
     let said = section(&sample, "coverage");
     assert!(!said.contains("the whole window") && said.contains("only another tenant&#39;s records"), "{said}");
 }
+
+#[test]
+fn countries_are_laid_to_the_table_that_tells_them() {
+    let mut sample = Sample::hostile();
+    assert!(!section(&sample, "method").contains("registration countries"));
+    sample.built_in_countries = true;
+    assert!(section(&sample, "method").contains("None of these databases knows countries"));
+}

@@ -417,8 +417,11 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::DataBuiltIn => {
             "No GeoIP database was given. Countries are the registration countries of address blocks (regional Internet registries), built into the tool; they are a weak hint."
         }
+        Word::DataCountries => {
+            "None of these databases knows countries: they are the registration countries of address blocks (regional Internet registries), built into the tool, and a weak hint."
+        }
         Word::DataAttribution => {
-            "Places and networks come from the databases named above, as of their build date; their makers' licences and attributions apply."
+            "What the databases named above say of places and networks is as of their build date; their makers' licences and attributions apply."
         }
         Word::DataMicrosoft => {
             "The ten symptoms and the seven steps follow Microsoft's page \"Responding to a compromised email account\". Technique numbers are those of MITRE ATT&CK."

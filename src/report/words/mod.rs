@@ -112,7 +112,7 @@ words! {
     // coverage, evidence, timeline
     NeedsMore, NoEvidence, Spans, CanShow, CannotShow, KindNone, SpansWindow, StartsLate, EndsEarly, SpansPart, SpansNothing, SpansOther, PerKind, MoreFiles, TimelineDigest, MoreEvents, DaysTitle, DaysDesc, DaysCited, DaysAll, Day, MoreDays,
     // method
-    HeadGlossary, HeadData, MethodScore, MethodTimes, DataBuiltIn, DataAttribution, DataMicrosoft, Built, FilterTable, FilterShown, SortBy,
+    HeadGlossary, HeadData, MethodScore, MethodTimes, DataBuiltIn, DataCountries, DataAttribution, DataMicrosoft, Built, FilterTable, FilterShown, SortBy,
     // kinds of evidence
     SourceUal, ShowsUal, HidesUal, SourceAdminAudit, ShowsAdminAudit, HidesAdminAudit, SourceMailboxAudit, ShowsMailboxAudit, HidesMailboxAudit, SourceEntraSignin, ShowsEntraSignin, HidesEntraSignin, SourceEntraAudit, ShowsEntraAudit, HidesEntraAudit, SourceRisk, ShowsRisk, HidesRisk, SourceMessageTrace, ShowsMessageTrace, HidesMessageTrace, SourceSnapshot, ShowsSnapshot, HidesSnapshot,
     // glossary

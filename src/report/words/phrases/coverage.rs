@@ -206,8 +206,8 @@ pub(super) const PHRASES: &[Phrase] = &[
         "C-220: 指定された名前だけを検索した。証拠には、これに結び付く別の名前がない",
     ),
     (
-        "places are the registration country of the address (built-in table), which is weak: give --geoip",
-        "場所はアドレスの登録国 (内蔵の表) であり、根拠として弱い。--geoip を指定すること",
+        "places are the registration country of the address (built-in table), which is weak: give a City or Country database (--geoip)",
+        "場所はアドレスの登録国 (内蔵の表) であり、根拠として弱い。City または Country のデータベースを指定すること (--geoip)",
     ),
     (
         "no baseline of at least {} days before the window ({} records): \"never seen before\" adds nothing to any score",
