@@ -112,6 +112,7 @@ pub fn answer(
             true => Vec::new(),
             false => case.events_near(start, window.to, around, &wanted)?,
         };
+        count_duplicates(case, &mut others)?;
         asked.geo.enrich(&mut others);
         Ok(others)
     };
