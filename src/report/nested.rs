@@ -31,11 +31,16 @@ impl Nested {
         object.insert(rest.to_owned(), value);
     }
 
-    /// Whether there is something at `a.b.c`.
-    pub fn has(&self, path: &str) -> bool {
+    /// What stands at `a.b.c`.
+    pub fn get(&self, path: &str) -> Option<&Value> {
         let mut steps = path.split('.');
         let first = steps.next().and_then(|step| self.0.get(step));
-        steps.fold(first, |value, step| value?.get(step)).is_some()
+        steps.fold(first, |value, step| value?.get(step))
+    }
+
+    /// Whether there is something at `a.b.c`.
+    pub fn has(&self, path: &str) -> bool {
+        self.get(path).is_some()
     }
 
     /// The object.

@@ -155,7 +155,7 @@ fn document(event: &Event) -> Nested {
             resource(event, &mut doc);
         }
     }
-    doc.put("observables", observables(event, &doc));
+    doc.put("observables", observables(&doc));
     for (name, value) in columns(event) {
         doc.put(&format!("unmapped.{name}"), value);
     }
@@ -330,18 +330,15 @@ fn service_alert(event: &Event, doc: &mut Nested) {
     }
 }
 
-/// What to search for, with the path at which it stands.
-fn observables(event: &Event, doc: &Nested) -> Vec<Value> {
-    let mut found = Vec::new();
-    let mut add = |path: &str, kind: (i64, &str), value: Option<&str>| {
-        if let Some(value) = value.filter(|_| doc.has(path)) {
-            found.push(json!({"name": path, "type_id": kind.0, "type": kind.1, "value": value}));
-        }
+/// What to search for, with the path at which it stands in the document: the value is the one that stands there.
+fn observables(doc: &Nested) -> Vec<Value> {
+    const SOUGHT: [(&str, i64, &str); 3] =
+        [("src_endpoint.ip", 2, "IP Address"), ("user.name", 4, "User Name"), ("actor.user.name", 4, "User Name")];
+    let observable = |(path, type_id, kind): (&str, i64, &str)| {
+        let value = doc.get(path)?.as_str().filter(|value| *value != UNKNOWN)?;
+        Some(json!({"name": path, "type_id": type_id, "type": kind, "value": value}))
     };
-    add("src_endpoint.ip", (2, "IP Address"), event.source_ip.as_deref());
-    add("user.name", (4, "User Name"), event.user_upn.as_deref().or(event.user_raw.as_deref()));
-    add("actor.user.name", (4, "User Name"), event.user_raw.as_deref().or(event.user_upn.as_deref()));
-    found
+    SOUGHT.into_iter().filter_map(observable).collect()
 }
 
 fn is_address(text: &str) -> bool {
