@@ -8,7 +8,7 @@ use super::{TriageReport, symbol};
 use crate::finding::Verdict;
 use crate::moment::format_time;
 use crate::report::text;
-use crate::report::words::{self, Lang};
+use crate::report::words::{self, Lang, Word};
 use crate::tenant::{self, Account, Level};
 use crate::untrusted::Untrusted;
 
@@ -142,7 +142,10 @@ impl<'a> Page<'a> {
         ));
         self.push(&format!("<a class=\"skip\" href=\"#ranking\">{}</a>\n", self.say(Say::Skip)));
         self.push(&format!("<header>\n<h1>{title}</h1>\n"));
-        let window = format!("{} – {}", self.time(Some(triage.window.from)), self.time(Some(triage.window.to)));
+        let window = match triage.window.is_unset() {
+            true => text::html(Word::NoWindow.text(self.options.lang)),
+            false => format!("{} – {}", self.time(Some(triage.window.from)), self.time(Some(triage.window.to))),
+        };
         let given = |text: Option<&str>| text.map_or_else(|| self.say(Say::NotGiven), text::html);
         let facts = [
             (Say::Window, window),

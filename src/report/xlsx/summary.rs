@@ -12,18 +12,23 @@ pub(super) fn summary(book: &mut Book, report: &Report<'_>, lang: Lang) -> Resul
     let line = |word: Word, cell| Row::Cells(vec![Cell::Text(word.text(lang).into()), cell]);
     let or_none = |given: &Option<String>| Cell::Text(given.clone().unwrap_or(Word::CaseNone.text(lang).into()).into());
 
-    let mut rows = vec![
-        heading(Word::ReportTitle),
-        line(Word::Account, Cell::Wrapped(examination.user.as_evidence().into())),
-        line(Word::Window, Cell::Time(examination.window.from)),
-        line(Word::WindowEnd, Cell::Time(examination.window.to)),
+    let mut rows =
+        vec![heading(Word::ReportTitle), line(Word::Account, Cell::Wrapped(examination.user.as_evidence().into()))];
+    match examination.window.is_unset() {
+        true => rows.push(line(Word::Window, Cell::Wrapped(Word::NoWindow.text(lang).into()))),
+        false => rows.extend([
+            line(Word::Window, Cell::Time(examination.window.from)),
+            line(Word::WindowEnd, Cell::Time(examination.window.to)),
+        ]),
+    }
+    rows.extend([
         line(Word::Case, or_none(&report.case_id)),
         line(Word::Examiner, or_none(&report.examiner)),
         line(Word::Tool, Cell::Text(format!("{} {}", report.tool.name, report.tool.version).into())),
         heading(Word::HeadAnswer),
         Row::Cells(vec![Cell::Blank, Cell::Wrapped(words::answer(lang, report).into())]),
         heading(Word::HeadSymptoms),
-    ];
+    ]);
     rows.extend(examination.symptoms.iter().map(|symptom| verdict(lang, symptom)));
     rows.push(heading(Word::HeadBeyond));
     rows.extend(examination.detections.iter().map(|detection| verdict(lang, detection)));

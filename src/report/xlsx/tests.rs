@@ -105,3 +105,20 @@ fn cells_keep_their_types() {
     let exposure = book.worksheet_range("Exposure").unwrap();
     assert_eq!(exposure.height(), 1 + 6, "a mail, a folder, a file, a day, a recipient and an account");
 }
+
+#[test]
+fn what_has_no_time_has_an_empty_cell_and_no_window_is_said_in_words() {
+    let mut sample = Sample::hostile();
+    let none = chrono::DateTime::UNIX_EPOCH;
+    let finding = &mut sample.examination.symptoms[2].findings[0];
+    (finding.time, finding.dated) = (none, false);
+    (sample.examination.window.from, sample.examination.window.to) = (none, none);
+    let mut book = opened(rendered(&sample, Lang::En, Limits::EXCEL));
+    let findings = texts(&mut book, "Findings");
+    let time = findings[0].iter().position(|head| head == "Time (UTC)").unwrap();
+    assert!(findings[1][time].is_empty() && !findings[2][time].is_empty(), "{findings:?}");
+    let summary = texts(&mut book, "Summary");
+    let window = summary.iter().find(|row| row[0] == "Window").unwrap();
+    assert!(window[1].starts_with("none: no record has a time"), "{window:?}");
+    assert!(!summary.iter().any(|row| row[0].starts_with("End of the window")), "{summary:?}");
+}
