@@ -180,7 +180,7 @@ pub struct Triage {
     #[arg(long, help_heading = "Input")]
     pub accounts: bool,
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub output: TriageOutputArgs,
     #[command(flatten)]
     pub display: DisplayArgs,
     /// Worker threads (default: all cores)
@@ -317,6 +317,32 @@ pub struct OutputArgs {
     /// names is written. docs/outputs.md tells what each file holds and how to load it
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "default")]
     pub format: Vec<Output>,
+    #[command(flatten)]
+    pub page: PageArgs,
+}
+
+/// Where a triage goes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct TriageOutputArgs {
+    /// Folder for the report
+    #[arg(short, long, visible_alias = "output", value_name = "DIR")]
+    pub out: PathBuf,
+    /// Replace an earlier report in the folder
+    #[arg(short = 'C', long, visible_alias = "clobber")]
+    pub overwrite: bool,
+    /// Which files to write besides triage.json, accounts.jsonl and manifest.json: a list with commas; only what it
+    /// names is written
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "default")]
+    pub format: Vec<TriageOutput>,
+    #[command(flatten)]
+    pub page: PageArgs,
+}
+
+/// How a report for people looks.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct PageArgs {
     /// Language of the report
     #[arg(long, value_name = "en|ja", default_value = "en")]
     pub lang: LangArg,
@@ -383,6 +409,21 @@ pub enum Output {
     Ocsf,
     /// indicators.stix.json: the attacker's addresses, domains, applications and message ids (STIX 2.1)
     Stix,
+}
+
+/// A kind of file of a triage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TriageOutput {
+    /// html and csv
+    Default,
+    /// Every file there is
+    All,
+    /// report.html
+    Html,
+    /// triage.json and accounts.jsonl, which are always written
+    Json,
+    /// triage.csv
+    Csv,
 }
 
 /// `--lang`.

@@ -47,6 +47,8 @@ pub struct Report<'a> {
     pub databases: &'a [Database],
     /// Whether countries come from the built-in table: of the databases none knows any.
     pub built_in_countries: bool,
+    /// Whether `timeline.csv` and `findings.csv` are written: only then a sentence may send the reader there.
+    pub has_csv: bool,
     /// What the examination says.
     pub examination: &'a Examination,
     /// The events of the scope inside the window, in total order, with `symptom` and `finding_ids` filled.

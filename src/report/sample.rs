@@ -29,6 +29,7 @@ pub struct Sample {
     pub examination: Examination,
     pub timeline: Vec<Event>,
     pub built_in_countries: bool,
+    pub has_csv: bool,
 }
 
 impl Sample {
@@ -46,6 +47,7 @@ impl Sample {
             examination: examination(),
             timeline: timeline(),
             built_in_countries: false,
+            has_csv: true,
         }
     }
 
@@ -142,6 +144,7 @@ impl Sample {
             examination,
             timeline: Vec::new(),
             built_in_countries: true,
+            has_csv: true,
         }
     }
 
@@ -158,6 +161,7 @@ impl Sample {
             rejects: &self.rejects,
             databases: &self.databases,
             built_in_countries: self.built_in_countries,
+            has_csv: self.has_csv,
             examination: &self.examination,
             timeline: &self.timeline,
         }
@@ -241,6 +245,7 @@ fn examination() -> Examination {
         ],
         window: Window { from: time("2026-03-01T00:00:00Z"), to: time("2026-04-01T00:00:00Z") },
         tenant_domains: untrusted(&["contoso.example"]),
+        foreign_files: BTreeSet::new(),
         coverage: vec![
             gate("G1", "the window is covered", false, "ual.csv ends 2026-03-28, three days before the window"),
             gate("G4", "mailbox auditing is alive", true, "812 mailbox records of the account"),
@@ -255,7 +260,6 @@ fn examination() -> Examination {
                 needs: Vec::new(),
                 findings: vec![Finding {
                     id: "impossible-travel/1".to_owned(),
-        foreign_files: BTreeSet::new(),
                     time: time("2026-03-10T00:20:00Z"),
                     severity: Severity::Medium,
                     ..rule_finding()
@@ -361,6 +365,7 @@ fn rule_finding() -> Finding {
     Finding {
         id: "inbox-rules/1".to_owned(),
         time: time("2026-03-10T00:23:03Z"),
+        dated: true,
         severity: Severity::High,
         fact: Fact::Recorded,
         attribution: Attribution::Linked,
@@ -376,7 +381,6 @@ fn rule_finding() -> Finding {
         },
         facts: BTreeMap::from([
             ("Name".to_owned(), ".".into()),
-        dated: true,
             ("MoveToFolder".to_owned(), "RSS フィード".into()),
             ("SubjectContainsWords".to_owned(), HOSTILE.into()),
         ]),

@@ -144,7 +144,10 @@ impl Page {
         }
         let more = findings.len().saturating_sub(STRONGEST);
         if more > 0 {
-            self.paragraph("  ", &fill(self.options.lang, Word::MoreFindings, &[&more.to_string()]));
+            self.paragraph(
+                "  ",
+                &fill(self.options.lang, words::where_written(report, Word::MoreFindings), &[&more.to_string()]),
+            );
         }
     }
 

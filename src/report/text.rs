@@ -35,6 +35,16 @@ impl Evidence for Untrusted {
     }
 }
 
+/// Whether addresses and links keep their teeth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Teeth {
+    /// `evil[.]example`: nothing can be followed by accident.
+    #[default]
+    Drawn,
+    /// As in the evidence, for copying into other tools.
+    Kept,
+}
+
 /// Escapes text for HTML content and quoted attributes; what cannot be seen is shown as a marker.
 pub fn html<T: Evidence + ?Sized>(text: &T) -> String {
     let text = text.text();
@@ -62,9 +72,13 @@ pub fn clip(text: &str, most: usize) -> (&str, usize) {
     }
 }
 
-/// [`html`] of the [`defang_except`]ed text: for everything that may hold an address, a link or a mail address.
-pub fn html_defanged<T: Evidence + ?Sized>(text: &T, own_domains: &[&str]) -> String {
-    html(&defang_except(text.text(), own_domains))
+/// [`html`] of the [`defang_except`]ed text, unless it keeps its teeth: for everything that may hold an address, a link
+/// or a mail address.
+pub fn html_defanged<T: Evidence + ?Sized>(text: &T, teeth: Teeth, own_domains: &[&str]) -> String {
+    match teeth {
+        Teeth::Drawn => html(&defang_except(text.text(), own_domains)),
+        Teeth::Kept => html(text),
+    }
 }
 
 fn push_html(out: &mut String, c: char) {

@@ -132,6 +132,7 @@ pub fn answer(
         rejects: &rejects,
         databases: &databases,
         built_in_countries: !asked.geo.knows_countries(),
+        has_csv: asked.showing.wants(Output::Csv),
         examination: &examination,
         timeline: &timeline,
     };

@@ -173,7 +173,8 @@ fn investigate(args: &Investigate, surroundings: &mut Surroundings<'_>) -> Resul
     let start = (surroundings.clock)();
     let question = settings::question(&args.question)?;
     let reading = settings::reading(&args.reading, surroundings)?;
-    let showing = settings::showing(&args.output, &args.display, args.question.fail_on, surroundings)?;
+    let formats = (&args.output.page, args.output.format.clone());
+    let showing = settings::showing(formats, &args.display, args.question.fail_on, surroundings)?;
     let geo = settings::geo(&question)?;
     settings::apart(&args.evidence, &args.output.out)?;
     Outputs::check(&args.output.out, args.output.overwrite)?;
@@ -216,7 +217,8 @@ fn ingest_command(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<
 fn analyze_command(args: &Analyze, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let start = (surroundings.clock)();
     let question = settings::question(&args.question)?;
-    let showing = settings::showing(&args.output, &args.display, args.question.fail_on, surroundings)?;
+    let formats = (&args.output.page, args.output.format.clone());
+    let showing = settings::showing(formats, &args.display, args.question.fail_on, surroundings)?;
     let geo = settings::geo(&question)?;
     settings::apart(std::slice::from_ref(&args.case), &args.output.out)?;
     Outputs::check(&args.output.out, args.output.overwrite)?;

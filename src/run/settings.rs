@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 
 use super::{Failed, Surroundings};
-use crate::cli::{DisplayArgs, FailOn, LangArg, Output, OutputArgs, QuestionArgs, ReadingArgs, Triage, When};
+use crate::cli::{
+    DisplayArgs, FailOn, LangArg, Output, PageArgs, QuestionArgs, ReadingArgs, Triage, TriageOutput, When,
+};
 use crate::enrich::Geo;
 use crate::exit::Stop;
 use crate::finding::Weight;
@@ -16,7 +18,7 @@ use crate::ingest::source::{self, EvidenceFile, Limits};
 use crate::knowledge::replaced;
 use crate::ledger::Reading;
 use crate::question::{AskedWindow, Edge, Question, parse_edge, parse_network};
-use crate::report::html::Teeth;
+use crate::report::text::Teeth;
 use crate::report::words::Lang;
 
 /// Threads that are started at the most.
@@ -237,7 +239,7 @@ pub fn threads(given: Option<usize>) -> Result<usize, Failed> {
 
 /// How results are shown.
 pub fn showing(
-    output: &OutputArgs,
+    (page, formats): (&PageArgs, Vec<Output>),
     display: &DisplayArgs,
     fail_on: Option<FailOn>,
     surroundings: &Surroundings<'_>,
@@ -246,22 +248,34 @@ pub fn showing(
         FailOn::Weak => Weight::Weak,
         FailOn::Strong => Weight::Strong,
     });
-    let zone = match output.display_tz.as_deref() {
+    let zone = match page.display_tz.as_deref() {
         None => None,
         Some(name) => {
             Some(name.parse().map_err(|_| usage(format!("--display-tz {name}: no such time zone (try Asia/Tokyo)")))?)
         }
     };
     Ok(Showing {
-        lang: lang(output.lang),
+        lang: lang(page.lang),
         zone,
-        teeth: if output.no_defang { Teeth::Kept } else { Teeth::Drawn },
+        teeth: if page.no_defang { Teeth::Kept } else { Teeth::Drawn },
         width: surroundings.width.unwrap_or(80),
         color: color(display, surroundings),
         quiet: display.quiet,
-        formats: output.format.clone(),
+        formats,
         fail_on,
     })
+}
+
+/// The files that a triage is asked for, as a report calls them.
+pub fn of_triage(formats: &[TriageOutput]) -> Vec<Output> {
+    let output = |format: &TriageOutput| match format {
+        TriageOutput::Default => Output::Default,
+        TriageOutput::All => Output::All,
+        TriageOutput::Html => Output::Html,
+        TriageOutput::Json => Output::Json,
+        TriageOutput::Csv => Output::Csv,
+    };
+    formats.iter().map(output).collect()
 }
 
 /// The language.

@@ -35,6 +35,7 @@ mod overwrite;
 mod page;
 mod properties;
 mod rooms;
+mod sentences;
 mod shards;
 mod store;
 mod story;

@@ -76,7 +76,9 @@ fn left_out(page: &mut Page<'_>, left: &[&Finding]) {
     let [strong, weak, explained] =
         [Weight::Strong, Weight::Weak, Weight::Explained].map(|weight| grouped(of(weight) as u64));
     let all = grouped(left.len() as u64);
-    page.remark(&page.sentence(Word::FindingsLeftOut, &[&all, &strong, &weak, &explained]));
+    page.remark(
+        &page.sentence(words::where_written(page.report, Word::FindingsLeftOut), &[&all, &strong, &weak, &explained]),
+    );
 }
 
 fn fold(page: &mut Page<'_>, word: Word, findings: &[&Finding]) {
@@ -149,7 +151,7 @@ fn article(page: &mut Page<'_>, finding: &Finding) {
     who.push(text::html(words::attribution(page.lang, finding.attribution)));
     page.push(&format!("<p class=\"who\">{}</p>\n", who.join(" · ")));
     if page.is_full() {
-        page.remark(&page.word(Word::EvidenceElsewhere));
+        page.remark(&page.word(words::where_written(page.report, Word::EvidenceElsewhere)));
     } else {
         evidence(page, finding);
     }

@@ -1,12 +1,13 @@
 //! How the report was made: tool, data with their dates, what the marks mean, and a glossary.
 
 use super::page::{Page, exact, head, plain_time};
-use crate::report::text;
+use crate::report::text::{self, Teeth};
 use crate::report::words::{GLOSSARY, Word};
 
 pub(super) fn section(page: &mut Page<'_>) {
     page.heading("method", Word::HeadMethod);
-    for word in [Word::MethodText, Word::MethodScore, Word::MethodDefang, Word::MethodTimes] {
+    let teeth = if page.options.teeth == Teeth::Drawn { Word::MethodDefang } else { Word::MethodTeeth };
+    for word in [Word::MethodText, Word::MethodScore, teeth, Word::MethodTimes] {
         page.paragraph(&page.word(word));
     }
     let tool = format!("{} {}", text::html(page.report.tool.name), text::html(page.report.tool.version));
@@ -37,10 +38,10 @@ fn data(page: &mut Page<'_>) {
             .collect();
         let heads = [head(Word::File, "text"), head(Word::Kind, ""), head(Word::Built, "t"), head(Word::Hash, "")];
         page.table(&page.word(Word::HeadData), &heads, rows);
-        page.remark(&page.word(Word::DataAttribution));
         if page.report.built_in_countries {
             page.paragraph(&page.word(Word::DataCountries));
         }
+        page.remark(&page.word(Word::DataAttribution));
     }
     page.remark(&page.word(Word::DataMicrosoft));
 }

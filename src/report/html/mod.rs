@@ -26,6 +26,7 @@ mod timeline;
 use chrono_tz::Tz;
 
 use super::model::Report;
+use super::text::Teeth;
 use super::words::Lang;
 use page::Page;
 
@@ -43,16 +44,6 @@ pub struct SymptomPage<'a> {
     pub id: &'a str,
     /// The text, in Markdown, in the report's language.
     pub text: &'a str,
-}
-
-/// Whether addresses and links keep their teeth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Teeth {
-    /// `evil[.]example`: nothing can be followed by accident.
-    #[default]
-    Drawn,
-    /// As in the evidence, for copying into other tools.
-    Kept,
 }
 
 /// How the report is laid out.

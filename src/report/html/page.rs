@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
 use super::chosen::chosen;
-use super::{ENOUGH, Options, TABLE, Teeth};
+use super::{ENOUGH, Options, TABLE};
 use crate::finding::{Finding, Severity, Verdict, Weight};
 use crate::origin::RecordRef;
 use crate::report::model::Report;
@@ -159,10 +159,7 @@ impl<'a> Page<'a> {
     }
 
     fn whole(&self, text: &str) -> String {
-        match self.options.teeth {
-            Teeth::Drawn => text::html_defanged(text, &self.own_domains),
-            Teeth::Kept => text::html(text),
-        }
+        text::html_defanged(text, self.options.teeth, &self.own_domains)
     }
 
     /// A sentence that the examination wrote in English, in the report's language.
@@ -190,6 +187,9 @@ impl<'a> Page<'a> {
             let local = time.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %Z").to_string();
             format!(" <span class=\"local\">{}</span>", text::html(&local))
         });
+        format!("<time datetime=\"{}\">{}</time>{local}", format_time(time), plain_time(time))
+    }
+
     /// When it was found to be so; of a snapshot that does not say when it was taken, that this is not known.
     pub(super) fn time_of(&self, finding: &Finding) -> String {
         self.time_or_unknown(finding.when())
@@ -198,9 +198,6 @@ impl<'a> Page<'a> {
     pub(super) fn time_or_unknown(&self, time: Option<DateTime<Utc>>) -> String {
         let unknown = || format!("<span class=\"soft\">{}</span>", self.word(Word::TimeUnknown));
         time.map_or_else(unknown, |time| self.time(time))
-    }
-
-        format!("<time datetime=\"{}\">{}</time>{local}", format_time(time), plain_time(time))
     }
 
     pub(super) fn verdict_chip(&self, verdict: Verdict) -> String {
@@ -346,7 +343,7 @@ impl<'a> Page<'a> {
     pub(super) fn more(&mut self, all: usize, shown: usize, word: Word) {
         let more = all.saturating_sub(shown);
         if more > 0 {
-            self.remark(&self.sentence(word, &[&more.to_string()]));
+            self.remark(&self.sentence(words::where_written(self.report, word), &[&more.to_string()]));
         }
     }
 }

@@ -426,3 +426,10 @@ fn countries_are_laid_to_the_table_that_tells_them() {
     sample.built_in_countries = true;
     assert!(section(&sample, "method").contains("None of these databases knows countries"));
 }
+
+#[test]
+fn the_method_tells_whether_links_are_defanged() {
+    let of = |teeth| render(&Sample::hostile().report(), &Options { teeth, ..Options::default() });
+    let defanged = "written so that they cannot be followed";
+    assert!(of(Teeth::Drawn).contains(defanged) && !of(Teeth::Kept).contains(defanged));
+}

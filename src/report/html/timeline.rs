@@ -24,7 +24,9 @@ pub(super) fn section(page: &mut Page<'_>) {
     let count = cited.len();
     let shown = digest(cited, EVENTS);
     let numbers = [shown.len(), count, timeline.len()].map(|number| grouped(number as u64));
-    page.paragraph(&page.sentence(Word::MoreTimeline, &numbers.each_ref().map(String::as_str)));
+    page.paragraph(
+        &page.sentence(words::where_written(page.report, Word::MoreTimeline), &numbers.each_ref().map(String::as_str)),
+    );
     if shown.len() < count {
         page.remark(&page.word(Word::TimelineDigest));
     }

@@ -7,7 +7,7 @@ use super::words::{Say, fill, level};
 use super::{TriageReport, symbol};
 use crate::finding::Verdict;
 use crate::moment::format_time;
-use crate::report::text;
+use crate::report::text::{self, Teeth};
 use crate::report::words::{self, Lang, Word};
 use crate::tenant::{self, Account, Level};
 use crate::untrusted::Untrusted;
@@ -28,6 +28,8 @@ pub struct Options {
     pub lang: Lang,
     /// A zone shown beside UTC.
     pub zone: Option<chrono_tz::Tz>,
+    /// Whether addresses and links are defanged.
+    pub teeth: Teeth,
 }
 
 /// The whole report.
@@ -58,11 +60,13 @@ pub fn answer(report: &TriageReport<'_>, lang: Lang) -> Vec<String> {
         sentences.push(fill(lang, say, &[count(level)]));
     }
     let unknown = report.unknown();
-    for (accounts, say) in [(report.count(Level::Nothing) - unknown, Say::AnswerNothing), (unknown, Say::AnswerUnknown)]
-    {
-        if accounts > 0 {
-            sentences.push(fill(lang, say, &[accounts.to_string()]));
-        }
+    let nothing = report.count(Level::Nothing) - unknown;
+    if nothing > 0 {
+        sentences.push(fill(lang, Say::AnswerNothing, &[nothing.to_string(), where_told(report, lang)]));
+    }
+    if unknown > 0 {
+        let say = if report.named { Say::AnswerUnknownName } else { Say::AnswerUnknown };
+        sentences.push(fill(lang, say, &[unknown.to_string()]));
     }
     let common = tenant::common(&report.triage.accounts).len();
     if common > 0 {
@@ -75,6 +79,18 @@ pub fn answer(report: &TriageReport<'_>, lang: Lang) -> Vec<String> {
         sentences.push(Say::AnswerLost.text(lang).to_owned());
     }
     sentences
+}
+
+/// Which of the files that are written tell of each account what the evidence could not show.
+fn where_told(report: &TriageReport<'_>, lang: Lang) -> String {
+    let places = [(report.has_html, Say::SeePage), (report.has_csv, Say::SeeTable)];
+    let places: Vec<&str> = places.into_iter().filter(|(is, _)| *is).map(|(_, say)| say.text(lang)).collect();
+    if places.is_empty() { Say::SeeJson.text(lang).to_owned() } else { places.join(Say::SeeAnd.text(lang)) }
+}
+
+/// How many are not shown, and which of the files that are written have them.
+pub fn more(report: &TriageReport<'_>, lang: Lang, more: usize) -> String {
+    fill(lang, if report.has_csv { Say::More } else { Say::MoreJson }, &[more.to_string()])
 }
 
 /// The sum of the books in one line.
@@ -104,7 +120,7 @@ impl<'a> Page<'a> {
     }
 
     fn shown(&self, text: &Untrusted) -> String {
-        text::html_defanged(text, &self.own)
+        text::html_defanged(text, self.options.teeth, &self.own)
     }
 
     fn time(&self, time: Option<DateTime<Utc>>) -> String {
@@ -120,7 +136,7 @@ impl<'a> Page<'a> {
     fn list(&self, texts: &[Untrusted]) -> String {
         let mut shown: Vec<String> = texts.iter().take(NAMES).map(|text| self.shown(text)).collect();
         if texts.len() > NAMES {
-            shown.push(text::html(&fill(self.options.lang, Say::More, &[(texts.len() - NAMES).to_string()])));
+            shown.push(text::html(&more(self.report, self.options.lang, texts.len() - NAMES)));
         }
         if shown.is_empty() { "–".to_owned() } else { shown.join("<br>") }
     }
@@ -254,7 +270,8 @@ impl<'a> Page<'a> {
     fn more(&mut self, all: usize) {
         let more = all.saturating_sub(SHOWN);
         if more > 0 {
-            self.push(&format!("<p>{}</p>\n", text::html(&fill(self.options.lang, Say::More, &[more.to_string()]))));
+            let line = text::html(&self::more(self.report, self.options.lang, more));
+            self.push(&format!("<p>{line}</p>\n"));
         }
     }
 
@@ -393,7 +410,8 @@ impl<'a> Page<'a> {
         self.push(&format!("<footer id=\"method\">\n<h2>{}</h2>\n", self.say(Say::Method)));
         let tool = format!("{} {}", text::html(self.report.tool.name), text::html(self.report.tool.version));
         self.facts(&[(Say::Tool, tool)]);
-        for say in [Say::MethodText, Say::MethodSets, Say::Defanged] {
+        let teeth = if self.options.teeth == Teeth::Drawn { Say::Defanged } else { Say::NotDefanged };
+        for say in [Say::MethodText, Say::MethodSets, teeth] {
             self.push(&format!("<p>{}</p>\n", self.say(say)));
         }
         self.push("</footer>\n");

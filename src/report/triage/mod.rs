@@ -27,6 +27,12 @@ pub struct TriageReport<'a> {
     pub total: Counts,
     /// Whether evidence was lost or is doubtful.
     pub lost: bool,
+    /// Whether the investigator named the accounts; otherwise the names are those of the evidence.
+    pub named: bool,
+    /// Whether `report.html` is written: only then a sentence may send the reader there.
+    pub has_html: bool,
+    /// Whether `triage.csv` is.
+    pub has_csv: bool,
     /// Domains that are the tenant's own.
     pub own_domains: Vec<String>,
     /// What the triage says.

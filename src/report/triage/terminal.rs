@@ -28,7 +28,7 @@ pub fn summary(report: &TriageReport<'_>, options: &Options) -> String {
         list.account(rank, account);
     }
     if let Some(more) = flagged.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        list.item("", "", &fill(options.lang, Say::More, &[more.to_string()]));
+        list.item("", "", &html::more(report, options.lang, more));
     }
     let common = tenant::common(accounts);
     if !common.is_empty() {
@@ -40,7 +40,7 @@ pub fn summary(report: &TriageReport<'_>, options: &Options) -> String {
         list.item("  - ", "    ", &format!("{} {headline}", format_time(common.lead.time)));
     }
     if let Some(more) = common.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        list.item("", "", &fill(options.lang, Say::More, &[more.to_string()]));
+        list.item("", "", &html::more(report, options.lang, more));
     }
     if !report.triage.clusters.is_empty() {
         list.out.push('\n');

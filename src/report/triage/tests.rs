@@ -66,6 +66,9 @@ fn with_triage<T>(triage: &Triage, then: impl FnOnce(&TriageReport<'_>) -> T) ->
         files: 2,
         total: Counts { records: 9, events: 9, ..Counts::default() },
         lost: true,
+        named: true,
+        has_html: true,
+        has_csv: true,
         own_domains: vec!["contoso.example".to_owned()],
         triage,
     })
@@ -74,7 +77,7 @@ fn with_triage<T>(triage: &Triage, then: impl FnOnce(&TriageReport<'_>) -> T) ->
 #[test]
 fn nothing_acts_in_the_page() {
     for lang in [Lang::En, Lang::Ja] {
-        let page = with(|report| html::render(report, &html::Options { lang, zone: None }));
+        let page = with(|report| html::render(report, &html::Options { lang, ..html::Options::default() }));
         for bad in ["<script", "\u{1b}", "\u{202e}", "<b>", " src=", "http-equiv=\"refresh", "onerror"] {
             assert!(!page.contains(bad), "{lang:?}: {bad:?}");
         }
@@ -111,7 +114,73 @@ fn an_account_of_which_nothing_can_be_said_is_not_one_of_which_nothing_was_found
         cell.verdict = Verdict::NotAssessable;
     }
     let answer = with_triage(&triage, |report| html::answer(report, Lang::En)).join(" ");
-    assert!(answer.contains("Of 1 nothing can be said") && !answer.contains("nothing was found"), "{answer}");
+    assert!(answer.contains("Of 1 account nothing can be said") && !answer.contains("nothing was found"), "{answer}");
+}
+
+/// A sentence sends nobody to a file that was not written.
+#[test]
+fn only_files_that_are_written_are_named() {
+    let triage = triage();
+    for (has_html, has_csv) in [(true, true), (true, false), (false, true), (false, false)] {
+        with_triage(&triage, |report| {
+            let report = TriageReport {
+                has_html,
+                has_csv,
+                tool: report.tool.clone(),
+                case_id: None,
+                examiner: None,
+                own_domains: Vec::new(),
+                ..*report
+            };
+            for lang in [Lang::En, Lang::Ja] {
+                let said = html::answer(&report, lang).join(" ") + &html::more(&report, lang, 3);
+                assert_eq!(said.contains("report.html"), has_html, "{said}");
+                assert_eq!(said.contains("triage.csv"), has_csv, "{said}");
+                assert!(said.contains("triage.json"), "{said}");
+            }
+        });
+    }
+}
+
+/// Numbers and their words agree, and a name from the evidence itself needs no spelling.
+#[test]
+fn one_account_is_no_accounts() {
+    let mut triage = triage();
+    triage.accounts.truncate(1);
+    let answer = with_triage(&triage, |report| html::answer(report, Lang::En)).join(" ");
+    assert!(answer.contains("linked to an attacker: 1 of 1 account."), "{answer}");
+    triage.accounts[0].level = Level::Nothing;
+    triage.accounts[0].symptoms.iter_mut().for_each(|cell| cell.verdict = Verdict::NotAssessable);
+    for named in [true, false] {
+        with_triage(&triage, |report| {
+            let report = TriageReport {
+                named,
+                tool: report.tool.clone(),
+                case_id: None,
+                examiner: None,
+                own_domains: Vec::new(),
+                ..*report
+            };
+            assert_eq!(html::answer(&report, Lang::En).join(" ").contains("spelt as in the exports"), named);
+        });
+    }
+}
+
+#[test]
+fn teeth_that_are_asked_for_are_kept() {
+    let options = html::Options { teeth: text::Teeth::Kept, ..html::Options::default() };
+    let page = with(|report| html::render(report, &options));
+    assert!(page.contains("203.0.113.7") && !page.contains("203[.]0[.]113[.]7"));
+    assert!(!page.contains("cannot be clicked"));
+}
+
+#[test]
+fn evidence_without_a_time_has_no_window() {
+    let mut triage = triage();
+    let none = chrono::DateTime::UNIX_EPOCH;
+    triage.window = Window { from: none, to: none };
+    let page = with_triage(&triage, |report| html::render(report, &html::Options::default()));
+    assert!(page.contains("no record has a time") && !page.contains("1970"));
 }
 
 #[test]

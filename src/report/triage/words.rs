@@ -1,6 +1,6 @@
 //! What a triage's report says itself, in English and Japanese.
 
-use crate::report::words::Lang;
+use crate::report::words::{Lang, filled};
 use crate::tenant::Level;
 
 macro_rules! says {
@@ -62,23 +62,30 @@ says! {
     LevelStrong => "strong", "強い兆候";
     LevelWeak => "weak", "弱い兆候";
     LevelNothing => "nothing found", "検出なし";
-    AnswerLinked => "{0} of {1} accounts show strong signs of a takeover that are linked to an attacker.", "{1} 件中 {0} 件のアカウントに、攻撃者に結びつく強い侵害の兆候があります。";
-    AnswerStrong => "{0} more show strong signs without such a link.", "ほかに {0} 件に、結びつきのない強い兆候があります。";
-    AnswerWeak => "{0} show weak signs only.", "{0} 件には弱い兆候だけがあります。";
-    AnswerNothing => "Of {0} nothing was found, as far as the evidence could show it: see “cannot tell” (?) in the table of accounts and symptoms of report.html, and cannot_tell in triage.csv.", "{0} 件では、証拠が示し得る範囲で何も検出されませんでした。その範囲は、report.html のアカウントと兆候の表の「判定不能」(?) と、triage.csv の cannot_tell が示します。";
-    AnswerUnknown => "Of {0} nothing can be said: none of the ten symptoms could be assessed (is the name spelt as in the exports, and the window the right one?).", "{0} 件については何も言えません。10 の兆候のいずれも判定できませんでした (名前がエクスポートと同じ綴りか、期間が正しいか確認してください)。";
+    AnswerLinked => "Strong signs of a takeover that are linked to an attacker: {0} of {1 account|accounts}.", "{1} 件中 {0} 件のアカウントに、攻撃者に結びつく強い侵害の兆候があります。";
+    AnswerStrong => "Strong signs without such a link: {0 more account|more accounts}.", "ほかに {0} 件に、結びつきのない強い兆候があります。";
+    AnswerWeak => "Weak signs only: {0 account|accounts}.", "{0} 件には弱い兆候だけがあります。";
+    AnswerNothing => "Of {0 account|accounts} nothing was found, as far as the evidence could show it: see {1}.", "{0} 件では、証拠が示し得る範囲で何も検出されませんでした。その範囲は、{1} が示します。";
+    SeePage => "“cannot tell” (?) in the table of accounts and symptoms of report.html", "report.html のアカウントと兆候の表の「判定不能」(?)";
+    SeeTable => "cannot_tell in triage.csv", "triage.csv の cannot_tell";
+    SeeAnd => ", and ", " と、";
+    SeeJson => "the verdicts not_assessable in triage.json", "triage.json の判定 not_assessable";
+    AnswerUnknown => "Of {0 account|accounts} nothing can be said: none of the ten symptoms could be assessed.", "{0} 件については何も言えません。10 の兆候のいずれも判定できませんでした。";
+    AnswerUnknownName => "Of {0 account|accounts} nothing can be said: none of the ten symptoms could be assessed (is the name spelt as in the exports, and the window the right one?).", "{0} 件については何も言えません。10 の兆候のいずれも判定できませんでした (名前がエクスポートと同じ綴りか、期間が正しいか確認してください)。";
     AnswerCommon => "Strong and weak findings about what somebody else did to the whole organisation: {0}. They are told once, below, and flag no account; who did it deserves an examination.", "他の人物が組織全体に対して行った操作についての強い・弱い検出事項: {0} 件。下に 1 回だけ示し、どのアカウントの印にもしていません。操作した人物を個別に調べる必要があります。";
-    AnswerForeign => "{0} names of other organisations and guests in the evidence were not examined.", "証拠に現れる他組織・ゲストの名前 {0} 件は調査していません。";
+    AnswerForeign => "Names of other organisations and guests in the evidence, not examined: {0}.", "証拠に現れる他組織・ゲストの名前 {0} 件は調査していません。";
     AnswerLost => "Evidence was lost or is doubtful: see the books of the case before relying on what was not found.", "失われた、または疑わしい証拠があります。検出されなかったことに依拠する前に、証拠の台帳を確認してください。";
     NoneFlagged => "No account has a strong or weak finding.", "強い・弱い検出事項のあるアカウントはありません。";
     NoClusters => "No attacker address is shared by two accounts.", "複数のアカウントに共通する攻撃者アドレスはありません。";
     NoAddresses => "No attacker address is known.", "攻撃者のアドレスは判明していません。";
-    More => "{0} more are in triage.json and triage.csv", "ほか {0} 件は triage.json と triage.csv にあります";
-    Cluster => "{0} accounts from {1}", "{0} 件のアカウント、接続元 {1}";
-    Books => "{0} files: {1} records = {2} events + {3} states + {4} duplicates + {5} rejected ({6} salvaged)", "ファイル {0} 件: レコード {1} = イベント {2} + 状態 {3} + 重複 {4} + 拒否 {5} (救出 {6})";
+    More => "{0} more in triage.json and triage.csv", "ほか {0} 件は triage.json と triage.csv にあります";
+    MoreJson => "{0} more in triage.json", "ほか {0} 件は triage.json にあります";
+    Cluster => "{0 account|accounts} from {1}", "{0} 件のアカウント、接続元 {1}";
+    Books => "{0 file|files}: {1 record|records} = {2 event|events} + {3 state|states} + {4 duplicate|duplicates} + {5} rejected ({6} salvaged)", "ファイル {0} 件: レコード {1} = イベント {2} + 状態 {3} + 重複 {4} + 拒否 {5} (救出 {6})";
     MethodText => "Every account of the tenant was examined as “analyze --user” examines it, with the same evidence and window; accounts.jsonl has each answer whole. Ranked by: level, symptoms with a strong verdict, strong findings linked to an attacker, the highest score of a finding, symptoms with a weak verdict, first suspicious time. A ranking says where to look first. It is no finding against anybody.", "テナントの各アカウントを、同じ証拠と期間で「analyze --user」と同じ方法で調べました。すべての回答は accounts.jsonl にあります。順位の基準: 段階、強い判定の兆候の数、攻撃者に結びつく強い検出事項の数、検出事項の最高スコア、弱い判定の兆候の数、最初の疑わしい時刻。順位はどこから調べるかを示すもので、誰かに対する断定ではありません。";
     MethodSets => "An address is the attacker’s for an account by that account’s own records. Where many accounts share one, it may be a proxy or a VPN that others use innocently.", "アドレスが攻撃者のものかどうかは、各アカウント自身の記録から判定しています。多くのアカウントに共通するアドレスは、第三者も正当に使うプロキシや VPN の可能性があります。";
     Defanged => "Addresses and links are written so that they cannot be clicked.", "アドレスとリンクはクリックできない形で表記しています。";
+    NotDefanged => "Addresses and links stand as in the evidence (--no-defang): do not follow them.", "アドレスとリンクは証拠にあるままの表記です (--no-defang)。開かないでください。";
     Numbers => "strong findings: {0}, weak: {1}; highest score: {2}; symptoms that cannot be told: {3} of 10", "強い検出事項 {0} 件、弱い検出事項 {1} 件、最高スコア {2}、判定不能の兆候 10 件中 {3} 件";
     Suspicious => "suspicious from {0} to {1}", "疑わしい期間: {0} から {1} まで";
     Legend => "■ strong · ▲ weak · ○ explained · ✓ not seen · ? cannot tell; the number counts the strong findings (the weak ones where there are no others), behind + the weak ones beside them", "■ 強い · ▲ 弱い · ○ 説明がつく · ✓ 見られない · ? 判定不能。数字は強い検出事項の数 (なければ弱い検出事項の数)、+ の後は併せてある弱い検出事項の数";
@@ -95,17 +102,10 @@ pub fn level(lang: Lang, level: Level) -> &'static str {
     say.text(lang)
 }
 
-/// A sentence with its places filled: `{0}` is the first value, and so on; in one pass.
+/// A sentence with its places filled, as [`filled`] does it.
 pub fn fill(lang: Lang, say: Say, values: &[String]) -> String {
-    let mut out = String::new();
-    let mut rest = say.text(lang);
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((number, tail)) = after.split_once('}') else { break };
-        out.push_str(before);
-        out.push_str(number.parse().ok().and_then(|number: usize| values.get(number)).map_or("", String::as_str));
-        rest = tail;
-    }
-    out + rest
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    filled(say.text(lang), &values)
 }
 
 #[cfg(test)]
@@ -117,7 +117,10 @@ mod tests {
         for say in Say::ALL.iter().filter(|say| say.text(Lang::En) != "#") {
             let (english, japanese) = (say.text(Lang::En), say.text(Lang::Ja));
             assert!(!japanese.is_ascii(), "{say:?} is not translated");
-            let places = |text: &str| (0..9).filter(|place| text.contains(&format!("{{{place}}}"))).collect::<Vec<_>>();
+            let places = |text: &str| {
+                let begins = |place: &usize| ["}", " "].iter().any(|end| text.contains(&format!("{{{place}{end}")));
+                (0..9).filter(begins).collect::<Vec<_>>()
+            };
             assert_eq!(places(english), places(japanese), "{say:?}");
         }
     }

@@ -203,7 +203,7 @@ pub(super) fn word(word: Word) -> &'static str {
         }
         Word::CellCut => "[cut here: {0 character|characters} in all, the whole text is in {1}]",
         Word::WorkbookGuide => {
-            "Times are dates in UTC. The timeline has {0 event|events}; its columns are those of docs/schema.md that people filter by, and timeline.csv and timeline.parquet have all of them. Text from the evidence is always text, never a formula or a link; characters that cannot be seen are shown as markers. Sign-ins has a row for each record: one that two logs tell of is counted once here."
+            "Times are dates in UTC. The timeline has {0 event|events}; its columns are those of docs/schema.md that people filter by, and timeline.csv and timeline.parquet (--format csv,parquet) have all of them. Text from the evidence is always text, never a formula or a link; characters that cannot be seen are shown as markers. Sign-ins has a row for each record: one that two logs tell of is counted once here."
         }
         Word::ReportTitle => "Compromised mailbox report",
         Word::AnswerStrong => "The evidence shows strong signs that this account was taken over.",
@@ -275,6 +275,9 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::MoreFindings => "{0} more in findings.csv",
         Word::MoreRows => "{0} more in report.json",
         Word::MoreRejects => "{0} more in rejects.jsonl",
+        Word::MoreTimelineUnwritten => {
+            "Events that findings cite: {1}, shown here: {0}. The timeline has {2 event|events}; --format csv writes all of them to timeline.csv."
+        }
         Word::MoreTimeline => {
             "Events that findings cite: {1}, shown here: {0}. All events of the timeline ({2}) are in timeline.csv."
         }
@@ -298,7 +301,10 @@ pub(super) fn word(word: Word) -> &'static str {
             "This report was made offline from exported logs; no tenant was contacted. Every finding names its records by file, record number, byte offset and SHA-256, and can be checked again. A verdict weighs two things apart: whether it happened, and whether it was the attacker. \"Cannot tell\" means that the evidence could not have shown it; only \"not seen\" means that it would have."
         }
         Word::MethodDefang => {
-            "Addresses and links from outside the organization are written so that they cannot be followed (evil[.]example, hxxps). Characters that cannot be seen are shown as markers. Values as they stand in the evidence are in report.json and timeline.parquet."
+            "Addresses and links from outside the organization are written so that they cannot be followed (evil[.]example, hxxps). Characters that cannot be seen are shown as markers. Values as they stand in the evidence are in report.json and, where it was asked for, in timeline.parquet."
+        }
+        Word::MethodTeeth => {
+            "Addresses and links stand here as in the evidence (--no-defang): whoever follows them by accident may be seen. Characters that cannot be seen are shown as markers."
         }
         Word::LegendScore => "score: what speaks for the attacker, and what the act itself does",
         Word::HeadSteps => "Response steps",
@@ -386,10 +392,15 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::PerKind => "Kind by kind",
         Word::MoreFiles => "+{0} (see the list of the evidence)",
         Word::TimelineDigest => "Of each finding the first events are shown, so that none crowds out the others.",
+        Word::MoreEventsUnwritten => "{0} more; --format csv writes all of them to timeline.csv",
         Word::MoreEvents => "{0} more in timeline.csv",
+        Word::FindingsLeftOutJson => {
+            "Further findings of this question, not on this page: {0} (strong: {1}, weak: {2}, explained: {3}). All are in report.json."
+        }
         Word::FindingsLeftOut => {
             "Further findings of this question, not on this page: {0} (strong: {1}, weak: {2}, explained: {3}). All are in findings.csv."
         }
+        Word::EvidenceInJson => "This page has become long: the evidence for this finding is in report.json.",
         Word::EvidenceElsewhere => {
             "This page has become long: the evidence for this finding is in report.json and findings.csv."
         }
@@ -407,6 +418,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::DaysCited => "cited by findings",
         Word::DaysAll => "all events",
         Word::Day => "Day",
+        Word::MoreDaysUnwritten => "{0 more day|more days}; --format csv writes the whole timeline to timeline.csv",
         Word::MoreDays => "{0 more day|more days} in timeline.csv",
         Word::MethodScore => {
             "The attacker score adds points for what ties an act to the attacker (a known session or address, an unusual network, country or client, closeness in time to the attacker's acts) and takes points off for the account's own habits. From 5 points of such terms an act counts as linked. What the act itself does (the content of a rule, say) has terms of its own in the same table; they make it graver and tie it to nobody. Each term is printed with the finding; nobody has to trust the sum."

@@ -203,7 +203,7 @@ pub(super) fn word(word: Word) -> &'static str {
         }
         Word::CellCut => "[ここで省略: 全 {0} 文字、全文は {1}]",
         Word::WorkbookGuide => {
-            "時刻は UTC の日付です。タイムラインは {0} 件で、列は docs/schema.md のうち絞り込みに使うものです。すべての列は timeline.csv と timeline.parquet にあります。証拠の文字列は常に文字列で、数式やリンクにはなりません。見えない文字は記号で示します。Sign-ins は記録ごとに 1 行で、2 つのログにあるサインインもここでは 1 回と数えます。"
+            "時刻は UTC の日付です。タイムラインは {0} 件で、列は docs/schema.md のうち絞り込みに使うものです。すべての列は timeline.csv と timeline.parquet (--format csv,parquet) にあります。証拠の文字列は常に文字列で、数式やリンクにはなりません。見えない文字は記号で示します。Sign-ins は記録ごとに 1 行で、2 つのログにあるサインインもここでは 1 回と数えます。"
         }
         Word::ReportTitle => "メールボックス侵害調査レポート",
         Word::AnswerStrong => "証拠には、このアカウントが乗っ取られたことを示す強い兆候がある。",
@@ -269,6 +269,9 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::MoreFindings => "ほか {0} 件は findings.csv を参照",
         Word::MoreRows => "ほか {0} 件は report.json を参照",
         Word::MoreRejects => "ほか {0} 件は rejects.jsonl を参照",
+        Word::MoreTimelineUnwritten => {
+            "検出事項が引用するイベント {1} 件のうち {0} 件を表示。タイムライン全体 {2} 件は --format csv で timeline.csv に出力できる"
+        }
         Word::MoreTimeline => {
             "検出事項が引用するイベント {1} 件のうち {0} 件を表示。タイムライン全体 {2} 件は timeline.csv を参照"
         }
@@ -288,7 +291,10 @@ pub(super) fn word(word: Word) -> &'static str {
             "このレポートは、エクスポートされたログだけから、オフラインで作成した。テナントには接続していない。すべての検出事項は、ファイル、レコード番号、バイト位置、SHA-256 で元のレコードを示し、再確認できる。判定では「起きたかどうか」と「攻撃者の行為かどうか」を分けて評価する。「判定不能」は証拠では確認できないことを意味し、「見られない」は、あれば証拠に現れるはずのものがないことを意味する。"
         }
         Word::MethodDefang => {
-            "組織外のアドレスとリンクは、開けない形 (evil[.]example、hxxps) で表記する。目に見えない文字は記号で示す。証拠にあるままの値は report.json と timeline.parquet にある。"
+            "組織外のアドレスとリンクは、開けない形 (evil[.]example、hxxps) で表記する。目に見えない文字は記号で示す。証拠にあるままの値は report.json と (出力した場合は) timeline.parquet にある。"
+        }
+        Word::MethodTeeth => {
+            "アドレスとリンクは証拠にあるまま表記している (--no-defang)。誤って開くと、相手に知られるおそれがある。目に見えない文字は記号で示す。"
         }
         Word::LegendScore => "スコア: 攻撃者を示す項目と、操作自体の内容の項目",
         Word::HeadSteps => "対応手順",
@@ -374,10 +380,15 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::PerKind => "種類別",
         Word::MoreFiles => "ほか {0} 件 (証拠の一覧を参照)",
         Word::TimelineDigest => "特定の検出事項だけで埋まらないよう、検出事項ごとに最初のイベントから示す。",
+        Word::MoreEventsUnwritten => "ほか {0} 件。--format csv ですべてを timeline.csv に出力できる",
         Word::MoreEvents => "ほか {0} 件は timeline.csv を参照",
+        Word::FindingsLeftOutJson => {
+            "この項目の検出事項で、このページにないもの: {0} 件 (強い {1}、弱い {2}、説明がつく {3})。すべて report.json にある。"
+        }
         Word::FindingsLeftOut => {
             "この項目の検出事項で、このページにないもの: {0} 件 (強い {1}、弱い {2}、説明がつく {3})。すべて findings.csv にある。"
         }
+        Word::EvidenceInJson => "ページが長くなったため、この検出事項の証拠は report.json に示す。",
         Word::EvidenceElsewhere => "ページが長くなったため、この検出事項の証拠は report.json と findings.csv に示す。",
         Word::KindNone => "既知のエクスポートではない",
         Word::SpansWindow => "対象期間の全体",
@@ -393,6 +404,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::DaysCited => "検出事項が引用",
         Word::DaysAll => "すべてのイベント",
         Word::Day => "日",
+        Word::MoreDaysUnwritten => "ほか {0} 日分。--format csv でタイムライン全体を timeline.csv に出力できる",
         Word::MoreDays => "ほか {0} 日分は timeline.csv を参照",
         Word::MethodScore => {
             "攻撃者スコアは、操作を攻撃者に結び付けるもの (既知のセッションやアドレス、普段と異なるネットワーク、国、クライアント、攻撃者の操作との時間的な近さ) に加点し、アカウント本来の習慣に減点する。これらの項目が 5 点以上の操作を「結び付く」とする。操作自体の内容 (ルールの内容など) には別の項目があり、同じ表に示す。これは操作を重大にするが、誰にも結び付けない。各項目は検出事項ごとに示すので、合計だけを信じる必要はない。"

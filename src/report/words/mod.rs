@@ -9,6 +9,7 @@ mod ja;
 mod names;
 mod pages;
 mod phrases;
+mod written;
 
 pub use answer::{
     answer, answer_parts, banner, calls_for_steps, duration, fired, is_open, lost_evidence, open_steps, tally, unnamed,
@@ -22,6 +23,7 @@ pub use names::{
 };
 pub use pages::page;
 pub use phrases::{explains, fact_name, fact_value, fixed_english, told, untold};
+pub use written::where_written;
 
 use crate::finding::Headline;
 use crate::untrusted::Untrusted;
@@ -98,7 +100,7 @@ words! {
     // the workbook
     Headline, AllRecords, InAttackerSet, AsNumber, Encoding, WindowEnd, ExposedSubject, ExposedFolder, ExposedMailbox, ExposedHow, ExposedCount, ExposedMail, ExposedFile, ExposedThrottled, ExposedRecipient, ExposedAccount, SheetSplit, CellsCut, CellCut, WorkbookGuide,
     // sentences
-    ReportTitle, AnswerStrong, AnswerOutside, AnswerTried, AnswerElsewhere, AnswerUnwatched, AnswerUnnamed, AnswerBeside, AnswerNoRecords, AnswerBlank, AnswerWeak, AnswerNothingButGaps, AnswerNothing, AnswerAttacker, AnswerFound, AnswerFoundMore, AnswerSure, AnswerSureStrong, AnswerSureWeak, AnswerSureGaps, AnswerSureBeyond, AnswerAnd, AnswerNext, AnswerNextOptional, AnswerNextNone, AnswerNextWho, AnswerNextName, AnswerNextWindow, AnswerNextLook, AnswerNextEvidence, AnswerNextNothing, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, NoWindow, RecordWord, TimeUnknown, MoreFindings, MoreRows, MoreRejects, MoreTimeline, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceLine, BalanceBroken, HeatTitle, HeatDesc, SkipLink, Contents, MethodText, MethodDefang, LegendScore,
+    ReportTitle, AnswerStrong, AnswerOutside, AnswerTried, AnswerElsewhere, AnswerUnwatched, AnswerUnnamed, AnswerBeside, AnswerNoRecords, AnswerBlank, AnswerWeak, AnswerNothingButGaps, AnswerNothing, AnswerAttacker, AnswerFound, AnswerFoundMore, AnswerSure, AnswerSureStrong, AnswerSureWeak, AnswerSureGaps, AnswerSureBeyond, AnswerAnd, AnswerNext, AnswerNextOptional, AnswerNextNone, AnswerNextWho, AnswerNextName, AnswerNextWindow, AnswerNextLook, AnswerNextEvidence, AnswerNextNothing, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, NoWindow, RecordWord, TimeUnknown, MoreFindings, MoreRows, MoreRejects, MoreTimeline, MoreTimelineUnwritten, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceLine, BalanceBroken, HeatTitle, HeatDesc, SkipLink, Contents, MethodText, MethodDefang, MethodTeeth, LegendScore,
     // the ten in plain words
     PlainMissingMail, PlainNoSentCopy, PlainInboxRules, PlainDisplayName, PlainBlockedFromSending, PlainHackedMessages, PlainProfileChange, PlainCredentialChange, PlainForwarding, PlainSignature,
     // the top of the page
@@ -106,11 +108,11 @@ words! {
     // the story
     HeadStory, HeadNarrative, NoStory, StoryStep, StoryFirst, StoryLast, StoryMore, StoryMoreUntimed, MoreStory, StoryTitle, StoryDesc, StoryLegend, TableTwin,
     // findings
-    FindingsIntro, FindingsLeftOut, EvidenceElsewhere, MoreFold, InnocentFold, EvidenceFold, EvidenceFoldScore, PageInnocent, Clipped,
+    FindingsIntro, FindingsLeftOut, FindingsLeftOutJson, EvidenceElsewhere, EvidenceInJson, MoreFold, InnocentFold, EvidenceFold, EvidenceFoldScore, PageInnocent, Clipped,
     // sign-ins and attacker
     AttackerHere, AttackerShort, BarsDesc, AttackerHow, SignInsSucceeded, WhyAttacker,
     // coverage, evidence, timeline
-    NeedsMore, NoEvidence, Spans, CanShow, CannotShow, KindNone, SpansWindow, StartsLate, EndsEarly, SpansPart, SpansNothing, SpansOther, PerKind, MoreFiles, TimelineDigest, MoreEvents, DaysTitle, DaysDesc, DaysCited, DaysAll, Day, MoreDays,
+    NeedsMore, NoEvidence, Spans, CanShow, CannotShow, KindNone, SpansWindow, StartsLate, EndsEarly, SpansPart, SpansNothing, SpansOther, PerKind, MoreFiles, TimelineDigest, MoreEvents, MoreEventsUnwritten, DaysTitle, DaysDesc, DaysCited, DaysAll, Day, MoreDays, MoreDaysUnwritten,
     // method
     HeadGlossary, HeadData, MethodScore, MethodTimes, DataBuiltIn, DataCountries, DataAttribution, DataMicrosoft, Built, FilterTable, FilterShown, SortBy,
     // kinds of evidence
@@ -146,7 +148,7 @@ pub fn fill(lang: Lang, word: Word, values: &[&str]) -> String {
     filled(word.text(lang), values)
 }
 
-fn filled(text: &str, values: &[&str]) -> String {
+pub(in crate::report) fn filled(text: &str, values: &[&str]) -> String {
     let mut out = String::new();
     let mut rest = text;
     // In one pass, so that a value which itself holds "{0}" stays as it is.

@@ -91,17 +91,29 @@ const SIGN_INS: &[(&str, f64)] = &[
 
 /// Every event of the timeline.
 pub(super) fn timeline(book: &mut Book, report: &Report<'_>, lang: Lang) -> Result<(), XlsxError> {
-    table(book, (lang, Word::SheetTimeline), TIMELINE, report.timeline.iter())
+    table(book, (lang, Word::SheetTimeline), whole(report), TIMELINE, report.timeline.iter())
 }
 
 /// The records of sign-ins. A sign-in that two logs tell of has two rows; the first sheet counts it once.
 pub(super) fn sign_ins(book: &mut Book, report: &Report<'_>, lang: Lang) -> Result<(), XlsxError> {
-    table(book, (lang, Word::SheetSignIns), SIGN_INS, report.timeline.iter().filter(|event| is_sign_in(event)))
+    table(
+        book,
+        (lang, Word::SheetSignIns),
+        whole(report),
+        SIGN_INS,
+        report.timeline.iter().filter(|event| is_sign_in(event)),
+    )
+}
+
+/// Where the whole of a text stands that a cell cannot hold.
+fn whole(report: &Report<'_>) -> &'static str {
+    if report.has_csv { "timeline.csv" } else { "timeline.csv (--format csv)" }
 }
 
 fn table<'a>(
     book: &mut Book,
     (lang, name): (Lang, Word),
+    whole: &'static str,
     wanted: &[(&'static str, f64)],
     events: impl Iterator<Item = &'a Event>,
 ) -> Result<(), XlsxError> {
@@ -112,7 +124,7 @@ fn table<'a>(
         let zone = if *name == "datetime" { " (UTC)" } else { "" };
         Head { name: format!("{}{zone}", words::column(lang, name)).into(), width: *width }
     });
-    let sheet = Sheet { name: name.text(lang), heads: heads.collect(), whole: "timeline.csv" };
+    let sheet = Sheet { name: name.text(lang), heads: heads.collect(), whole };
     book.table(&sheet, events.map(|event| columns.iter().map(|column| cell(lang, column, event)).collect()))
 }
 

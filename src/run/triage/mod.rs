@@ -30,7 +30,8 @@ use crate::untrusted::Untrusted;
 pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let start = (surroundings.clock)();
     let question = settings::question(&settings::of_everybody(args))?;
-    let showing = settings::showing(&args.output, &args.display, None, surroundings)?;
+    let formats = (&args.output.page, settings::of_triage(&args.output.format));
+    let showing = settings::showing(formats, &args.display, None, surroundings)?;
     let geo = settings::geo(&question)?;
     let users = settings::users(&args.user)?;
     let threads = settings::threads(args.threads)?;
@@ -64,6 +65,9 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
         files: case.ledger.sources.len() as u64,
         total: case.ledger.total(),
         lost: case.ledger.lost_evidence(),
+        named: !users.is_empty(),
+        has_html: showing.wants(Output::Html),
+        has_csv: showing.wants(Output::Csv),
         own_domains: roster::own_domains(&question, &case.identities).into_iter().collect(),
         triage: &triage,
     };
@@ -168,12 +172,12 @@ fn addresses(case: &Case, accounts: &[Account], window: Window) -> Result<Vec<Ad
 }
 
 fn write(report: &TriageReport<'_>, showing: &Showing, outputs: &mut Outputs) -> Result<(), Failed> {
-    if showing.wants(Output::Html) {
-        let options = triage::html::Options { lang: showing.lang, zone: showing.zone };
+    if report.has_html {
+        let options = triage::html::Options { lang: showing.lang, zone: showing.zone, teeth: showing.teeth };
         outputs.put("report.html", triage::html::render(report, &options).as_bytes())?;
     }
     outputs.write("triage.json", |out| triage::json::write(report, out))?;
-    if showing.wants(Output::Csv) {
+    if report.has_csv {
         outputs.write("triage.csv", |out| triage::csv::write(report, out))?;
     }
     Ok(())
