@@ -57,10 +57,13 @@ pub struct AddressRow {
     pub network: Option<Untrusted>,
 }
 
+/// What stands where a record names no address or country.
+pub const NO_PLACE: &str = "??";
+
 /// Sign-ins of one country.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CountryRow {
-    /// ISO country; `??` where unknown.
+    /// ISO country; [`NO_PLACE`] where unknown.
     pub country: Untrusted,
     /// Sign-ins.
     pub total: u64,
@@ -331,11 +334,11 @@ pub struct Examination {
     pub window: Window,
     /// Internal domains, given or learned.
     pub tenant_domains: Vec<Untrusted>,
+    /// Files of the evidence in which only other tenants are named: they cover nothing of the account.
+    pub foreign_files: BTreeSet<String>,
     /// The coverage gates.
     pub coverage: Vec<Gate>,
     /// The ten, in Microsoft's order.
-    /// Files of the evidence in which only other tenants are named: they cover nothing of the account.
-    pub foreign_files: BTreeSet<String>,
     pub symptoms: Vec<Assessment>,
     /// What goes beyond the ten.
     pub detections: Vec<Assessment>,

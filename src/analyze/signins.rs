@@ -8,13 +8,10 @@ use crate::analyze::attribution::LINKED;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::logins;
 use crate::analyze::risk::service_risk;
-use crate::examination::{AddressRow, CountryRow, RiskySignIn, SignIns};
+use crate::examination::{AddressRow, CountryRow, NO_PLACE, RiskySignIn, SignIns};
 use crate::knowledge::networks::{self, NetClass};
 use crate::timeline::{Event, Outcome};
 use crate::untrusted::Untrusted;
-
-/// What stands where a record names no address or country.
-const UNKNOWN: &str = "??";
 
 /// Counts the sign-ins. One login that two sources tell counts once.
 pub fn overview(exam: &Exam<'_>) -> SignIns {
@@ -67,7 +64,7 @@ fn grouped<'r, 'e>(rows: &[&'r Row<'e>], key: impl Fn(&Event) -> String) -> BTre
 
 fn by_address(rows: &[&Row<'_>]) -> Vec<AddressRow> {
     let address =
-        |event: &Event| event.source_ip.as_deref().or(event.source_ip_text.as_deref()).unwrap_or(UNKNOWN).to_owned();
+        |event: &Event| event.source_ip.as_deref().or(event.source_ip_text.as_deref()).unwrap_or(NO_PLACE).to_owned();
     let mut list: Vec<AddressRow> = grouped(rows, address)
         .into_iter()
         .filter_map(|(address, rows)| {
@@ -103,7 +100,7 @@ fn network(address: &str, rows: &[&Row<'_>]) -> Option<Untrusted> {
 }
 
 fn by_country(rows: &[&Row<'_>]) -> Vec<CountryRow> {
-    let country = |event: &Event| event.geo_country.as_deref().unwrap_or(UNKNOWN).to_owned();
+    let country = |event: &Event| event.geo_country.as_deref().unwrap_or(NO_PLACE).to_owned();
     let mut list: Vec<CountryRow> = grouped(rows, country)
         .into_iter()
         .map(|(country, rows)| {

@@ -2,7 +2,7 @@
 //!
 //! The renderers, in the order in which a run writes them:
 //!
-//! * [`html`]: `report.html`, for people; one file, no script, no network
+//! * [`html`]: `report.html`, for people; one file, whose script only sorts, filters and unfolds, no network
 //! * [`mod@json`]: `report.json`, for programs; a frozen shape
 //! * [`csv`]: `timeline.csv` and `findings.csv`, for spreadsheets
 //! * [`timesketch`]: `timeline.timesketch.jsonl`, for Timesketch

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::model::Tool;
 use super::text;
+use crate::finding::counted;
 use crate::knowledge::asks::ask;
 use crate::ledger::{Counts, Ledger, Note, SourceEntry, Status};
 
@@ -79,7 +80,7 @@ fn lines(source: &SourceEntry, out: &mut String) {
     let what = source.format.as_deref().unwrap_or("no export");
     out.push_str(&format!("  {what}, {} ({})\n", status(source.status), sure(source)));
     if source.format.is_some() {
-        out.push_str(&format!("  {}\n", counted(&counts)));
+        out.push_str(&format!("  {}\n", balance(&counts)));
     }
     if let (Some(first), Some(last)) = (&source.first, &source.last) {
         out.push_str(&format!("  {} to {} ({})\n", seconds(first), seconds(last), zones(source)));
@@ -89,7 +90,7 @@ fn lines(source: &SourceEntry, out: &mut String) {
 /// The remarks of one code together: what was seen, then what to ask for.
 fn problems(source: &SourceEntry, out: &mut String) {
     if source.format.is_some() && source.counts.records > 0 {
-        out.push_str(&format!("  {}\n", counted(&source.counts)));
+        out.push_str(&format!("  {}\n", balance(&source.counts)));
     }
     let mut told: Vec<&str> = Vec::new();
     for note in &source.notes {
@@ -111,22 +112,27 @@ fn problems(source: &SourceEntry, out: &mut String) {
     }
 }
 
-fn counted(counts: &Counts) -> String {
+fn balance(counts: &Counts) -> String {
     format!(
-        "{} records = {} events + {} states + {} duplicates + {} rejected ({} salvaged)",
-        counts.records, counts.events, counts.states, counts.duplicates, counts.rejected, counts.salvaged
+        "{} = {} + {} + {} + {} rejected ({} salvaged)",
+        counted(counts.records, "record", "records"),
+        counted(counts.events, "event", "events"),
+        counted(counts.states, "state", "states"),
+        counted(counts.duplicates, "duplicate", "duplicates"),
+        counts.rejected,
+        counts.salvaged
     )
 }
 
 fn sum(ledger: &Ledger) -> String {
     let total = ledger.total();
     format!(
-        "{} files, {} records = {} events + {} states + {} duplicates + {} rejected ({} of the events salvaged)",
-        ledger.sources.len(),
-        total.records,
-        total.events,
-        total.states,
-        total.duplicates,
+        "{}, {} = {} + {} + {} + {} rejected ({} of the events salvaged)",
+        counted(ledger.sources.len() as u64, "file", "files"),
+        counted(total.records, "record", "records"),
+        counted(total.events, "event", "events"),
+        counted(total.states, "state", "states"),
+        counted(total.duplicates, "duplicate", "duplicates"),
         total.rejected,
         total.salvaged
     )

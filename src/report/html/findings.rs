@@ -144,7 +144,11 @@ fn article(page: &mut Page<'_>, finding: &Finding) {
         exact(&finding.id),
         page.shown(page.lang.headline(&finding.headline))
     ));
-    let mut who = vec![format!("{}: {}", page.word(Word::Actor), page.shown(&finding.actor))];
+    let mut who = Vec::new();
+    // A snapshot names nobody who did it.
+    if !finding.actor.as_evidence().is_empty() {
+        who.push(format!("{}: {}", page.word(Word::Actor), page.shown(&finding.actor)));
+    }
     who.extend(
         finding.address.as_ref().map(|address| format!("{}: {}", page.word(Word::Address), page.shown(address))),
     );

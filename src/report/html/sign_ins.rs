@@ -3,9 +3,10 @@
 use super::ROWS;
 use super::charts::{self, Bar};
 use super::page::{Page, cited, dash, head, mono, titled};
-use crate::examination::{AddressRow, RiskySignIn};
+use crate::examination::{AddressRow, NO_PLACE, RiskySignIn};
 use crate::report::text;
 use crate::report::words::{self, WEEKDAYS, Word};
+use crate::untrusted::Untrusted;
 
 /// Bars of one chart.
 const BARS: usize = 12;
@@ -65,7 +66,7 @@ fn by_country(page: &mut Page<'_>) {
         .iter()
         .take(BARS)
         .map(|row| Bar {
-            name: page.shown(&row.country),
+            name: named(page, &row.country),
             good: row.succeeded,
             bad: row.failed,
             other: row.total.saturating_sub(row.succeeded + row.failed),
@@ -93,10 +94,15 @@ fn by_country(page: &mut Page<'_>) {
         .iter()
         .take(ROWS)
         .map(|row| {
-            vec![page.shown(&row.country), row.total.to_string(), row.succeeded.to_string(), row.failed.to_string()]
+            vec![named(page, &row.country), row.total.to_string(), row.succeeded.to_string(), row.failed.to_string()]
         })
         .collect();
     page.long_table(&page.word(Word::HeadByCountry), &heads, rows, (countries.len(), Word::MoreRows));
+}
+
+/// An address or country; in words where no record names one.
+fn named(page: &Page<'_>, place: &Untrusted) -> String {
+    if place.as_evidence() == NO_PLACE { page.word(Word::OutcomeUnknown) } else { page.shown(place) }
 }
 
 fn by_address(page: &mut Page<'_>) {
@@ -123,7 +129,7 @@ fn address_row(page: &Page<'_>, row: &AddressRow) -> Vec<String> {
         String::new()
     };
     vec![
-        format!("{}{flag}", page.shown(&row.address)),
+        format!("{}{flag}", named(page, &row.address)),
         page.shown_or_dash(row.country.as_ref()),
         network(page, row),
         row.total.to_string(),

@@ -335,6 +335,7 @@ fn a_finding_without_a_target_has_no_empty_place_for_it() {
     assert!(!target(&sample));
 }
 
+/// A snapshot that does not say when it was taken: no file and no line invents a time for what it shows.
 #[test]
 fn what_has_no_time_is_told_without_one() {
     let mut sample = Sample::hostile();
@@ -375,6 +376,7 @@ fn section(sample: &Sample, id: &str) -> String {
     page.split(&format!("id=\"{id}\"")).nth(1).unwrap().split("<h2").next().unwrap().to_owned()
 }
 
+/// "Touched 0 mails" is said only of an attacker who is known, in evidence that would have shown it.
 #[test]
 fn nothing_touched_is_said_only_where_it_would_have_been_seen() {
     let mut sample = Sample::hostile();
@@ -400,6 +402,7 @@ fn nothing_touched_is_said_only_where_it_would_have_been_seen() {
     assert!(said.contains("whether and to whom they wrote cannot be told") && !said.contains("No mail of"), "{said}");
 }
 
+/// A session is a trace that others can be looked for by, without any address.
 #[test]
 fn an_attacker_of_a_session_alone_is_one() {
     let mut sample = Sample::hostile();
@@ -410,6 +413,7 @@ fn an_attacker_of_a_session_alone_is_one() {
     assert!(section(&sample, "attacker").contains("other accounts could not be looked for"));
 }
 
+/// A file of another tenant covers nothing of the account.
 #[test]
 fn another_tenants_file_covers_nothing() {
     let mut sample = Sample::hostile();
@@ -419,6 +423,7 @@ fn another_tenants_file_covers_nothing() {
     assert!(!said.contains("the whole window") && said.contains("only another tenant&#39;s records"), "{said}");
 }
 
+/// Databases of networks alone tell no country: the built-in table does.
 #[test]
 fn countries_are_laid_to_the_table_that_tells_them() {
     let mut sample = Sample::hostile();
@@ -427,9 +432,27 @@ fn countries_are_laid_to_the_table_that_tells_them() {
     assert!(section(&sample, "method").contains("None of these databases knows countries"));
 }
 
+/// Who asks for the teeth is not told that they are drawn.
 #[test]
 fn the_method_tells_whether_links_are_defanged() {
     let of = |teeth| render(&Sample::hostile().report(), &Options { teeth, ..Options::default() });
     let defanged = "written so that they cannot be followed";
     assert!(of(Teeth::Drawn).contains(defanged) && !of(Teeth::Kept).contains(defanged));
+}
+
+#[test]
+fn a_place_that_no_record_names_is_told_in_words() {
+    let mut sample = Sample::hostile();
+    sample.examination.sign_ins.by_country[0].country = crate::examination::NO_PLACE.into();
+    let said = section(&sample, "sign-ins");
+    assert!(!said.contains("??") && said.contains(">unknown<"), "{said}");
+}
+
+#[test]
+fn a_snapshots_finding_has_no_empty_place_for_an_actor() {
+    let mut sample = Sample::hostile();
+    let article = |sample: &Sample| Dom::read(&rendered(sample, Lang::En)).by_id("f-inbox-rules-1").text.clone();
+    assert!(article(&sample).contains("Actor: alice@contoso.example"));
+    sample.examination.symptoms[2].findings[0].actor = "".into();
+    assert!(!article(&sample).contains("Actor:"));
 }

@@ -99,7 +99,8 @@ pub fn answer_parts(lang: Lang, report: &Report<'_>) -> Vec<Part> {
     if let (Some(first), Some(last)) = (attacker.first, attacker.last) {
         let (addresses, sessions) = (attacker.addresses.len().to_string(), attacker.sessions.len().to_string());
         let active = [in_words(first), in_words(last), addresses, sessions];
-        let active = fill(lang, Word::AnswerAttacker, &active.each_ref().map(String::as_str));
+        let word = if in_words(first) == in_words(last) { Word::AnswerAttackerMinute } else { Word::AnswerAttacker };
+        let active = fill(lang, word, &active.each_ref().map(String::as_str));
         opening = [opening, active].join(between(lang));
     }
     let mut parts = vec![Part { label: None, text: opening }];
@@ -305,6 +306,7 @@ pub fn duration(lang: Lang, time: TimeDelta) -> String {
     let minutes = time.num_minutes().max(0);
     let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
     let (word, first, second) = match (days, hours) {
+        (0, 0) if rest == 0 => (Word::DurationMoment, 0, 0),
         (0, 0) => (Word::DurationMinutes, rest, 0),
         (0, hours) => (Word::DurationHours, hours, rest),
         (days, hours) => (Word::DurationDays, days, hours),

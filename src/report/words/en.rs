@@ -231,6 +231,9 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AnswerAttacker => {
             "Activity linked to the attacker runs from {0} to {1} (known addresses: {2}, sessions: {3})."
         }
+        Word::AnswerAttackerMinute => {
+            "Activity linked to the attacker falls in the minute of {0} (known addresses: {2}, sessions: {3})."
+        }
         Word::AnswerFound => "{0}.",
         Word::AnswerFoundMore => "{0}; and {1} more.",
         Word::AnswerSure => "{0}.",
@@ -353,6 +356,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::StepIsDone => "done",
         Word::DurationDays => "{0} d {1} h",
         Word::DurationHours => "{0} h {1} min",
+        Word::DurationMoment => "under a minute",
         Word::DurationMinutes => "{0} min",
         Word::NoStory => "Nothing that was found has a place in a story.",
         Word::StoryStep => "Response: {0}: {1}",

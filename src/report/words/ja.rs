@@ -229,6 +229,9 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::AnswerAttacker => {
             "攻撃者に結び付く操作は {0} から {1} まで続く (判明しているアドレス: {2}、セッション: {3})。"
         }
+        Word::AnswerAttackerMinute => {
+            "攻撃者に結び付く操作は {0} の 1 分間にある (判明しているアドレス: {2}、セッション: {3})。"
+        }
         Word::AnswerFound => "{0}。",
         Word::AnswerFoundMore => "{0} ／ ほか {1} 件。",
         Word::AnswerSure => "{0}。",
@@ -341,6 +344,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::StepIsDone => "完了",
         Word::DurationDays => "{0} 日 {1} 時間",
         Word::DurationHours => "{0} 時間 {1} 分",
+        Word::DurationMoment => "1 分未満",
         Word::DurationMinutes => "{0} 分",
         Word::NoStory => "経緯として示せる検出事項はない。",
         Word::StoryStep => "対応: {0} ({1})",

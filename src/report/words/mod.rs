@@ -100,11 +100,11 @@ words! {
     // the workbook
     Headline, AllRecords, InAttackerSet, AsNumber, Encoding, WindowEnd, ExposedSubject, ExposedFolder, ExposedMailbox, ExposedHow, ExposedCount, ExposedMail, ExposedFile, ExposedThrottled, ExposedRecipient, ExposedAccount, SheetSplit, CellsCut, CellCut, WorkbookGuide,
     // sentences
-    ReportTitle, AnswerStrong, AnswerOutside, AnswerTried, AnswerElsewhere, AnswerUnwatched, AnswerUnnamed, AnswerBeside, AnswerNoRecords, AnswerBlank, AnswerWeak, AnswerNothingButGaps, AnswerNothing, AnswerAttacker, AnswerFound, AnswerFoundMore, AnswerSure, AnswerSureStrong, AnswerSureWeak, AnswerSureGaps, AnswerSureBeyond, AnswerAnd, AnswerNext, AnswerNextOptional, AnswerNextNone, AnswerNextWho, AnswerNextName, AnswerNextWindow, AnswerNextLook, AnswerNextEvidence, AnswerNextNothing, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, NoWindow, RecordWord, TimeUnknown, MoreFindings, MoreRows, MoreRejects, MoreTimeline, MoreTimelineUnwritten, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceLine, BalanceBroken, HeatTitle, HeatDesc, SkipLink, Contents, MethodText, MethodDefang, MethodTeeth, LegendScore,
+    ReportTitle, AnswerStrong, AnswerOutside, AnswerTried, AnswerElsewhere, AnswerUnwatched, AnswerUnnamed, AnswerBeside, AnswerNoRecords, AnswerBlank, AnswerWeak, AnswerNothingButGaps, AnswerNothing, AnswerAttacker, AnswerAttackerMinute, AnswerFound, AnswerFoundMore, AnswerSure, AnswerSureStrong, AnswerSureWeak, AnswerSureGaps, AnswerSureBeyond, AnswerAnd, AnswerNext, AnswerNextOptional, AnswerNextNone, AnswerNextWho, AnswerNextName, AnswerNextWindow, AnswerNextLook, AnswerNextEvidence, AnswerNextNothing, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SpanLine, NoWindow, RecordWord, TimeUnknown, MoreFindings, MoreRows, MoreRejects, MoreTimeline, MoreTimelineUnwritten, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceLine, BalanceBroken, HeatTitle, HeatDesc, SkipLink, Contents, MethodText, MethodDefang, MethodTeeth, LegendScore,
     // the ten in plain words
     PlainMissingMail, PlainNoSentCopy, PlainInboxRules, PlainDisplayName, PlainBlockedFromSending, PlainHackedMessages, PlainProfileChange, PlainCredentialChange, PlainForwarding, PlainSignature,
     // the top of the page
-    BannerStrong, BannerOutside, BannerBlank, BannerWeak, BannerGaps, BannerNothing, TileActive, TileRecords, TileLost, TileWhole, TileSteps, HeadSteps, HeadSure, SureFindings, SureUnknown, Comma, MeansStrong, MeansWeak, MeansExplained, MeansNotSeen, MeansNotAssessable, StepsOpen, StepsNotCalledFor, StepToDo, StepIsDone, StepInPart, DurationDays, DurationHours, DurationMinutes,
+    BannerStrong, BannerOutside, BannerBlank, BannerWeak, BannerGaps, BannerNothing, TileActive, TileRecords, TileLost, TileWhole, TileSteps, HeadSteps, HeadSure, SureFindings, SureUnknown, Comma, MeansStrong, MeansWeak, MeansExplained, MeansNotSeen, MeansNotAssessable, StepsOpen, StepsNotCalledFor, StepToDo, StepIsDone, StepInPart, DurationDays, DurationHours, DurationMoment, DurationMinutes,
     // the story
     HeadStory, HeadNarrative, NoStory, StoryStep, StoryFirst, StoryLast, StoryMore, StoryMoreUntimed, MoreStory, StoryTitle, StoryDesc, StoryLegend, TableTwin,
     // findings
@@ -322,6 +322,17 @@ mod tests {
         let mut known = shows(Shows::Tried, Attribution::Linked);
         known.examination.attacker.first = Some(known.examination.window.from);
         assert_eq!(told(&known).0, Word::BannerStrong);
+    }
+
+    /// One act, or several within a minute, run from nowhere to nowhere.
+    #[test]
+    fn a_moment_is_no_span() {
+        let mut sample = Sample::hostile();
+        sample.examination.attacker.last = sample.examination.attacker.first;
+        let text = answer(Lang::En, &sample.report());
+        assert!(text.contains("falls in the minute of 2026-03-10 00:20 UTC") && !text.contains("runs from"), "{text}");
+        assert_eq!(duration(Lang::En, chrono::TimeDelta::seconds(59)), "under a minute");
+        assert_eq!(duration(Lang::Ja, chrono::TimeDelta::seconds(60)), "1 分");
     }
 
     #[test]

@@ -52,7 +52,8 @@ pub fn write_within(
             other => io::Error::other(other),
         }),
         Err(panic) => {
-            let said = panic.downcast_ref::<String>().map_or("no reason given", String::as_str);
+            let written = panic.downcast_ref::<String>().map(String::as_str);
+            let said = written.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
             Err(io::Error::other(format!("the workbook cannot be made: {said}")))
         }
     }
