@@ -231,9 +231,12 @@ fn legend(page: &mut Page<'_>) {
     page.remark(&line);
 }
 
+/// A row of the chart's table: its place in the order of time, what has none last; whether the page tells it; its cells.
+type TwinRow = ((bool, DateTime<Utc>), bool, Vec<String>);
+
 /// The chart's marks as a table, for those who cannot see it and for those who want the times.
 fn twin(page: &mut Page<'_>) {
-    let mut rows: Vec<((bool, DateTime<Utc>), bool, Vec<String>)> = Vec::new();
+    let mut rows: Vec<TwinRow> = Vec::new();
     for assessment in crate::report::assessments(page.report) {
         let title = text::html(&*words::title(page.lang, assessment.id));
         let open = assessment.findings.iter().filter(|finding| finding.verdict != Weight::Explained);
