@@ -306,6 +306,28 @@ fn every_cited_record_is_looked_up_again() {
     }
 }
 
+/// Another build may read the same evidence otherwise: its folder is not called tampered with for that, and is told.
+#[test]
+fn a_folder_of_another_build_is_told_as_one() {
+    let run = Run::new();
+    let change = |name: &str, at: &str, value: Value| {
+        let path = run.at(name);
+        let mut paper: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        *paper.pointer_mut(at).unwrap() = value;
+        fs::write(&path, serde_json::to_vec_pretty(&paper).unwrap()).unwrap();
+    };
+    change("out/case/ledger.json", "/sources/0/format", json!("read_by_an_earlier_build"));
+    run.reseal();
+    run.caught(&[], "signins.json: format");
+    for manifest in ["out/manifest.json", "out/case/manifest.json"] {
+        change(manifest, "/tool/build", json!("commit 0123456789abcdef, x86_64-linux, rustc 1.0.0"));
+    }
+    run.reseal();
+    let outcome = run.verify(&[]);
+    assert_eq!(outcome.exit, 0, "{}", outcome.out);
+    assert!(outcome.out.contains("made by another build (0.1.0, commit 0123456789abcdef"), "{}", outcome.out);
+}
+
 fn first_record(value: &Value, at: String) -> Option<String> {
     match value {
         Value::Object(fields) if fields.contains_key("native_id") && fields.contains_key("sha256") => Some(at),

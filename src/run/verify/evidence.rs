@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::papers::{self, Papers};
 use super::{Failed, Mismatches, Surroundings, settings};
-use crate::cli::{Command, Verify};
+use crate::cli::{BUILD, Command, Verify};
 use crate::ingest::pipeline;
 use crate::ingest::relocate::{Relocated, Sought, relocate};
 use crate::ingest::sink::Witness;
@@ -48,7 +48,7 @@ pub fn check(
         pipeline::revisit(&found.files, witness, &options, progress)
     })?;
     let same = hashes(papers, found, &ledger, wrong);
-    if let Some(then) = papers.ledger.as_ref().filter(|_| papers.same_version() && same) {
+    if let Some(then) = papers.ledger.as_ref().filter(|_| papers.same_build() && same) {
         counts(then, &ledger, wrong);
     }
     let before = wrong.0.len();
@@ -63,8 +63,15 @@ pub fn check(
         distinct.len(),
         wrong.0.len() - before
     )];
-    if !papers.same_version() {
-        said.push(format!("made by version {}: the counts of records are not compared", papers.manifest.tool.version));
+    if !papers.same_build() {
+        let tool = &papers.manifest.tool;
+        said.push(format!(
+            "made by another build ({}, {}; this is {}, {BUILD}): the counts of records are not compared, and a record that \
+             does not match may be one that it read otherwise",
+            tool.version,
+            tool.build,
+            env!("CARGO_PKG_VERSION")
+        ));
     }
     Ok(said)
 }

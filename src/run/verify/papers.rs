@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::sums::SUMS;
 use super::{Mismatches, settings};
-use crate::cli::{Cli, Command};
+use crate::cli::{BUILD, Cli, Command};
 use crate::ledger::Ledger;
 use crate::report::manifest::{self, EvidenceLine, Manifest};
 use crate::report::outputs::{self, Inventory, OutputEntry};
@@ -77,9 +77,12 @@ fn understood<T: serde::de::DeserializeOwned>(name: &str, paper: Option<Value>, 
 }
 
 impl Papers {
-    /// Whether the folder was made by the very version that verifies it.
-    pub fn same_version(&self) -> bool {
-        self.manifest.tool.version == env!("CARGO_PKG_VERSION")
+    /// Whether the folder was made by the very build that verifies it, on whatever machine: another one may read the same
+    /// evidence otherwise.
+    pub fn same_build(&self) -> bool {
+        let commit = |build: &str| build.split(',').next().unwrap_or_default().to_owned();
+        let tool = &self.manifest.tool;
+        tool.version == env!("CARGO_PKG_VERSION") && commit(&tool.build) == commit(BUILD)
     }
 
     /// The archives among the evidence, as the ledger has them. Where there is none: what is named before a `!` and is not
@@ -151,7 +154,7 @@ impl Papers {
 
     fn check_command(&self, wrong: &mut Mismatches) {
         let Some(command) = self.command() else {
-            if self.same_version() {
+            if self.same_build() {
                 wrong.add("manifest.json: command_line is none that this tool accepts");
             }
             return;
