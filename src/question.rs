@@ -93,6 +93,9 @@ pub enum IdentityKind {
     LegacyDn,
     /// Exchange alias.
     Alias,
+    /// What Exchange called the mailbox in which somebody made a rule without naming one: the own mailbox as a rule, and
+    /// an alias then. It is told of nobody until nothing speaks against it.
+    RuleMaker,
     /// The name that people see, by which Exchange may call a mailbox. Two people may have the same: it is told of others,
     /// and identifies an account only where a record has to name a mailbox and nobody else has it.
     Name,
@@ -111,23 +114,21 @@ impl IdentityKind {
         (Self::Alias, "alias"),
     ];
 
-    /// The word for shown names in the table of who is who; a report tells none as an identity.
-    const NAME: &str = "name";
+    /// The words of what only the table of who is who holds; a report tells none as an identity.
+    const INNER: [(Self, &'static str); 2] = [(Self::Name, "name"), (Self::RuleMaker, "rule_maker")];
+
+    fn words() -> impl Iterator<Item = (Self, &'static str)> {
+        Self::WORDS.into_iter().chain(Self::INNER)
+    }
 
     /// The word in `report.json`, and in the table of who is who.
     pub fn as_str(self) -> &'static str {
-        if self == Self::Name {
-            return Self::NAME;
-        }
-        Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("alias", |(_, word)| word)
+        Self::words().find(|(kind, _)| *kind == self).map_or("alias", |(_, word)| word)
     }
 
     /// Reads the word back.
     pub fn parse(word: &str) -> Option<Self> {
-        if word == Self::NAME {
-            return Some(Self::Name);
-        }
-        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
+        Self::words().find(|(_, known)| *known == word).map(|(kind, _)| kind)
     }
 }
 

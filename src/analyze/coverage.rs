@@ -277,6 +277,13 @@ impl Asked<'_, '_> {
     }
 
     fn admin_by_people(&self) -> Answer {
+        // Exchange names the mailbox by its alias: of what is left off the table nothing can be told.
+        if let Some(alias) = self.subject.unsure.first() {
+            return (
+                false,
+                format!("Exchange's records that name the mailbox by the alias {alias} alone were not used"),
+            );
+        }
         let count: u64 = self.ledger.sources.iter().map(|entry| entry.admin_by_people).sum();
         let export = !self.exports.sources(&["admin_audit"]).is_empty();
         match (count, export) {
@@ -453,6 +460,23 @@ mod tests {
         assert!(passes(&rows));
         rows[0] = row(&sign_in, Vec::new());
         assert!(!passes(&rows));
+    }
+
+    #[test]
+    fn where_the_alias_is_unsure_exchanges_records_prove_no_absence() {
+        let window = Window { from: DateTime::UNIX_EPOCH, to: DateTime::UNIX_EPOCH };
+        let source = crate::ledger::SourceEntry { admin_by_people: 3, ..crate::ledger::SourceEntry::default() };
+        let ledger = Ledger { sources: vec![source], ..Ledger::default() };
+        let mut subject = Subject::default();
+        let passes = |subject: &Subject| {
+            let exports = Exports::new(&[], window, subject, &ledger);
+            Asked { rows: &[], earlier: &[], states: &[], window, subject, ledger: &ledger, exports }
+                .admin_by_people()
+                .0
+        };
+        assert!(passes(&subject));
+        subject.unsure.insert("a.mori".to_owned());
+        assert!(!passes(&subject));
     }
 
     #[test]

@@ -6,7 +6,8 @@ use foldhash::fast::RandomState;
 
 use crate::analyze::mailbox;
 use crate::examination::{Identity, IdentityKind};
-use crate::timeline::identities::IdentityTable;
+use crate::knowledge::{domains, names};
+use crate::timeline::identities::{IdentityTable, Taught, is_nobodys};
 use crate::timeline::{Event, EvidenceSource};
 use crate::untrusted::Untrusted;
 
@@ -24,6 +25,8 @@ pub struct Subject {
     pub shown: BTreeSet<String>,
     /// What was found but not taken as a name, in words.
     pub doubts: Vec<String>,
+    /// Aliases that may be the account's or another's: what names the mailbox by them alone is not on the table.
+    pub unsure: BTreeSet<String>,
     /// The same names again: every identity of every record is looked up here.
     sought: HashSet<String, RandomState>,
     /// The lengths that they have, a bit each: most other names are told apart by it.
@@ -63,7 +66,12 @@ impl Subject {
                 subject.learn(&upn, table);
             }
         }
+        subject.take_from_rules(table);
+        let known = subject.identities.iter().any(|identity| identity.kind == IdentityKind::Alias);
         subject.guess_alias(table);
+        if known {
+            subject.unsure.clear();
+        }
         subject.identities.sort_by(|a, b| (a.kind, &a.value).cmp(&(b.kind, &b.value)));
         subject
     }
@@ -108,7 +116,7 @@ impl Subject {
                 let owners = table.owners(kind, name);
                 // An object id or mailbox GUID is one account, whatever its UPN was at the time; any other name
                 // that two accounts claim proves nothing.
-                let sure = matches!(kind, IdentityKind::ObjectId | IdentityKind::MailboxGuid) || owners.len() == 1;
+                let sure = matches!(kind, IdentityKind::ObjectId | IdentityKind::MailboxGuid) || are_one(kind, &owners);
                 accounts.extend(owners.into_iter().filter(|_| sure).map(str::to_owned));
             }
         }
@@ -119,13 +127,19 @@ impl Subject {
         let Some(kinds) = table.accounts.get(upn) else { return };
         for (word, names) in kinds {
             let Some(kind) = IdentityKind::parse(word) else { continue };
-            for (name, taught) in names {
-                if kind == IdentityKind::Name {
-                    self.show(name, table);
-                    continue;
+            for (name, taught) in names.iter().filter(|(name, _)| !is_nobodys(name)) {
+                match kind {
+                    IdentityKind::Name => {
+                        self.show(name, table);
+                        continue;
+                    }
+                    // Looked at when all other names are known.
+                    IdentityKind::RuleMaker => continue,
+                    _ => {}
                 }
                 let owners = table.owners(kind, name);
                 let shared = owners.iter().any(|owner| !self.names.contains(*owner) && *owner != upn);
+                let shared = shared && !are_one(kind, &owners);
                 if shared && !matches!(kind, IdentityKind::ObjectId | IdentityKind::MailboxGuid | IdentityKind::Upn) {
                     let doubt = format!("{} {name} is also used for {}", kind.as_str(), owners.join(", "));
                     if !self.doubts.contains(&doubt) {
@@ -154,15 +168,13 @@ impl Subject {
         self.names.union(&self.shown).cloned().collect()
     }
 
-    /// The part before the `@` is the Exchange alias as a rule; taken where no other account has the same.
+    /// The part before the `@` is the Exchange alias as a rule; taken where no other account may have the same.
     fn guess_alias(&mut self, table: &IdentityTable) {
         let upns: Vec<String> = self.names.iter().filter(|name| name.contains('@')).cloned().collect();
         for upn in upns {
             let Some((local, _)) = upn.split_once('@').filter(|(local, _)| local.len() > 1) else { continue };
-            let same = |other: &String| !self.names.contains(other);
-            let claimed = table.owners(IdentityKind::Alias, local).iter().any(|owner| !self.names.contains(*owner));
-            if claimed || table.with_local_part(local).iter().any(same) {
-                self.doubts.push(format!("the alias {local} may also mean another account; it was not used"));
+            if !self.is(local) && self.may_be_anothers(local, table) {
+                self.doubt_alias(local);
                 continue;
             }
             let taught = table
@@ -171,6 +183,79 @@ impl Subject {
                 .and_then(|kinds| kinds.get("upn")?.get(&upn).map(|taught| taught.record.clone()));
             self.take(IdentityKind::Alias, local, taught);
         }
+    }
+
+    /// Takes what Exchange called the mailboxes in which the account made rules without naming one.
+    fn take_from_rules(&mut self, table: &IdentityTable) {
+        let upns: Vec<String> = self.names.iter().filter(|name| table.accounts.contains_key(*name)).cloned().collect();
+        for upn in upns {
+            let made = table.accounts.get(&upn).and_then(|kinds| kinds.get(IdentityKind::RuleMaker.as_str()));
+            for (name, taught) in made.into_iter().flatten() {
+                self.take_from_rule(&upn, name, taught, table);
+            }
+        }
+    }
+
+    /// Its alias, or the object id of newer records; where another account may be called so, the rule may have been made in
+    /// that one's mailbox.
+    fn take_from_rule(&mut self, upn: &str, name: &str, taught: &Taught, table: &IdentityTable) {
+        let kind = if names::is_guid(name) { IdentityKind::ObjectId } else { IdentityKind::Alias };
+        let own = upn.split_once('@').is_some_and(|(local, _)| local == name);
+        let others = [kind, IdentityKind::MailboxGuid].iter().any(|kind| self.is_of_others(*kind, name, table));
+        let makers = table.owners(IdentityKind::RuleMaker, name);
+        let makers = makers.iter().any(|maker| !self.names.contains(*maker) && *maker != upn);
+        if others || !own && (makers || self.has_rival(name, table)) {
+            self.doubt_alias(name);
+        } else {
+            self.take(kind, name, Some(taught.record.clone()));
+        }
+    }
+
+    fn doubt_alias(&mut self, alias: &str) {
+        if self.unsure.insert(alias.to_owned()) {
+            self.doubts.push(format!("the alias {alias} may also mean another account; it was not used"));
+        }
+    }
+
+    /// Whether an alias may mean an account other than this one.
+    fn may_be_anothers(&self, alias: &str, table: &IdentityTable) -> bool {
+        self.is_of_others(IdentityKind::Alias, alias, table) || self.has_rival(alias, table)
+    }
+
+    fn is_of_others(&self, kind: IdentityKind, name: &str, table: &IdentityTable) -> bool {
+        table.owners(kind, name).iter().any(|owner| !self.names.contains(*owner))
+    }
+
+    /// Whether another account of the organisation has this before its `@`.
+    fn has_rival(&self, local: &str, table: &IdentityTable) -> bool {
+        let others = table.with_local_part(local).iter().filter(|other| !self.names.contains(*other));
+        others.into_iter().any(|other| self.is_rival(other, table))
+    }
+
+    /// Whether a name is that of another account of the organisation, which may have a mailbox there: it has a mailbox, or
+    /// an id and a domain in which others have one. A name that somebody only mistyped has no id, unless the evidence
+    /// gives nobody any, and a guest's domain is another organisation's.
+    fn is_rival(&self, other: &str, table: &IdentityTable) -> bool {
+        const IDS: [IdentityKind; 3] = [IdentityKind::ObjectId, IdentityKind::Puid, IdentityKind::Sid];
+        let known = |upn: &str| IDS.iter().any(|kind| table.has(upn, *kind));
+        let here = |domain: String| match table.mailbox_domains() {
+            mailboxes if mailboxes.is_empty() => !domains::is_freemail(&domain),
+            mailboxes => {
+                mailboxes.iter().any(|own| domains::is_of(&domain, own)) || domain.ends_with(".onmicrosoft.com")
+            }
+        };
+        table.has(other, IdentityKind::MailboxGuid)
+            || !other.contains("#ext#")
+                && (known(other) || !self.names.iter().any(|name| known(name)))
+                && domains::domain_of(other).is_some_and(here)
+    }
+
+    /// Whether a mailbox's name, lower-cased and without its path, is one of another account and not of this one.
+    pub fn is_anothers(&self, name: &str, table: &IdentityTable) -> bool {
+        const KINDS: [IdentityKind; 4] =
+            [IdentityKind::Alias, IdentityKind::ObjectId, IdentityKind::MailboxGuid, IdentityKind::Upn];
+        !self.is_called(name)
+            && (KINDS.iter().any(|kind| self.is_of_others(*kind, name, table)) || self.has_rival(name, table))
     }
 
     /// Whether nothing ties another name to the one given: the alias is only guessed from it.
@@ -243,6 +328,14 @@ impl Subject {
     }
 }
 
+/// Whether accounts that have one name of this kind are one: there is but one, or a PUID moved with the account to another
+/// domain.
+fn are_one(kind: IdentityKind, owners: &[&str]) -> bool {
+    let mut locals = owners.iter().map(|owner| owner.split('@').next());
+    let first = locals.next();
+    owners.len() == 1 || kind == IdentityKind::Puid && first.is_some_and(|first| locals.all(|local| local == first))
+}
+
 /// A name's length, as a bit.
 fn length_of(name: &[u8]) -> u64 {
     1 << name.len().min(63)
@@ -287,6 +380,76 @@ mod tests {
         assert!(Subject::resolve("a.mori@contoso.example", &[], &sure).is("a.mori"));
         let doubtful = table(&[record("a.mori@contoso.example", "", ""), record("a.mori@fabrikam.example", "", "")]);
         assert!(!Subject::resolve("a.mori@contoso.example", &[], &doubtful).is("a.mori"));
+    }
+
+    #[test]
+    fn a_name_that_somebody_mistyped_or_a_guests_takes_no_alias_away() {
+        let (id, puid) = ("6147b5ff-9baa-4fe5-b9d1-40fecd106772", "1003200280ff7557");
+        let own = record("a.mori@contoso.example", id, puid);
+        let mailbox =
+            Event { mailbox_upn: Some("a.mori@contoso.example".into()), mailbox_guid: Some(id.into()), ..own.clone() };
+        for other in [
+            // No such user: an id of zeros, or none.
+            record("a.mori@contosso.example", "00000000-0000-0000-0000-000000000000", ""),
+            record("a.mori@contosoexample.onmicrosoft.com", "", ""),
+            // A guest has an id here, and a mailbox elsewhere.
+            record("a.mori@fabrikam.example", "62022d74-d59c-4a74-95b7-2aaf068a7b88", "1003200280ff0001"),
+            // The same account before it got its domain.
+            record("a.mori@contosoexample.onmicrosoft.com", "", puid),
+        ] {
+            let table = table(&[mailbox.clone(), other.clone()]);
+            let subject = Subject::resolve("a.mori@contoso.example", &[], &table);
+            assert!(subject.is("a.mori") && subject.doubts.is_empty(), "{other:?}");
+            assert_eq!(subject.is("a.mori@contosoexample.onmicrosoft.com"), other.user_puid.as_deref() == Some(puid));
+        }
+    }
+
+    #[test]
+    fn a_namesake_of_the_organisation_makes_the_alias_unsure() {
+        let own = record("a.mori@contoso.example", "6147b5ff-9baa-4fe5-b9d1-40fecd106772", "");
+        let namesake = |domain: &str, guid: &str| Event {
+            mailbox_upn: Some(format!("a.mori@{domain}").into()),
+            mailbox_guid: Some(guid.into()),
+            ..Event::default()
+        };
+        let cloud = record("a.mori@contosoexample.onmicrosoft.com", "62022d74-d59c-4a74-95b7-2aaf068a7b88", "");
+        let guid = "747a8146-7655-4a89-b385-6e973eb434a6";
+        for others in [vec![namesake("fabrikam.example", guid)], vec![cloud, namesake("contoso.example", guid)]] {
+            let table = table(&[vec![own.clone()], others].concat());
+            let subject = Subject::resolve("a.mori@contoso.example", &[], &table);
+            assert!(!subject.is("a.mori") && subject.unsure.contains("a.mori"));
+            let given = Subject::resolve("a.mori@contoso.example", &["a.mori".to_owned()], &table);
+            assert!(given.is("a.mori") && given.unsure.is_empty());
+        }
+    }
+
+    fn rule(actor: &str, mailbox: &str, params: &str) -> Event {
+        Event {
+            record_type: Some(1),
+            action: Some("New-InboxRule".into()),
+            target_raw: Some(format!(r"EURPR04.PROD.OUTLOOK.COM/Organizations/contoso/{mailbox}\.").into()),
+            op_params: (!params.is_empty()).then(|| params.into()),
+            ..record(actor, "", "")
+        }
+    }
+
+    #[test]
+    fn a_rule_teaches_the_alias_of_its_maker_where_no_mailbox_was_named_and_nobody_else_is_called_so() {
+        let named = r#"[{"name":"Name","value":"."}]"#;
+        let of = |user: &str, rule: &Event| {
+            let (alice, admin) = (record("a.mori@contoso.example", "", ""), record("it@contoso.example", "", ""));
+            Subject::resolve(user, &[], &table(&[alice, admin, rule.clone()]))
+        };
+        assert!(of("a.mori@contoso.example", &rule("a.mori@contoso.example", "amori", named)).is("amori"));
+        let admins = rule("it@contoso.example", "a.mori", named);
+        assert!(of("a.mori@contoso.example", &admins).is("a.mori") && !of("it@contoso.example", &admins).is("a.mori"));
+        // What a record lost may have named a mailbox.
+        let cut =
+            Event { parse_status: crate::timeline::ParseStatus::Salvaged, ..rule("it@contoso.example", "b", named) };
+        let lost = rule("it@contoso.example", "b", r#"[{"name":"Name","value":"."},{"name":"Mailbox","value":null}]"#);
+        for rule in [rule("it@contoso.example", "b", ""), cut, lost] {
+            assert!(!of("it@contoso.example", &rule).is("b"), "{rule:?}");
+        }
     }
 
     #[test]

@@ -58,9 +58,12 @@ pub fn of_rule(exam: &Exam<'_>, row: &Row<'_>) -> (Mailbox, Option<String>) {
         Some(name) => named(exam, &[name, &object, &identity]),
         None => named(exam, &[&identity, &object]),
     };
-    // Without a mailbox in its parameters a rule cmdlet works in the actor's own one.
+    // Without a mailbox in its parameters a rule cmdlet works in the actor's own one, unless Exchange names another's:
+    // the parameters may be lost.
     if given.is_none() {
-        mailbox.ours |= identity.is_empty() && row.parts.actor || is_own_by_guid(exam, row, &mailbox.name);
+        let anothers = || exam.subject.is_anothers(&last(&object).to_lowercase(), exam.identities);
+        let bare = identity.is_empty() && row.parts.actor && !anothers();
+        mailbox.ours |= bare || is_own_by_guid(exam, row, &mailbox.name);
     }
     (mailbox, rule)
 }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use super::details;
-use super::event::{Event, EventOf, EvidenceSource};
+use super::event::{Event, EventOf, EvidenceSource, ParseStatus};
 use crate::knowledge::domains;
 use crate::origin::RecordRef;
 use crate::question::IdentityKind;
@@ -42,6 +42,8 @@ struct ByName {
     locals: HashMap<String, Vec<String>>,
     /// Domains of accounts with a mailbox or a directory object of this tenant.
     members: BTreeSet<String>,
+    /// Domains of accounts with a mailbox.
+    mailboxes: BTreeSet<String>,
 }
 
 // An index says nothing of its own, and does not outlive a change.
@@ -166,19 +168,26 @@ fn alias<T: Deref<Target = str>>(event: &EventOf<T>) -> Option<(String, Identity
     let target = event.target_raw.as_deref().filter(|target| target.contains('/'))?;
     let last = target.rsplit('/').next().unwrap_or(target);
     let alias = last.split('\\').next().unwrap_or(last);
-    let identity = details::params(event)
-        .into_iter()
-        .find(|pair| pair.name.eq_ignore_ascii_case("Mailbox") || pair.name.eq_ignore_ascii_case("Identity"));
-    let named = identity.and_then(|pair| pair.value).map(|value| value.trim().to_lowercase());
-    let own_rule = event.action().to_ascii_lowercase().ends_with("-inboxrule") && last.contains('\\');
-    let account = match (&named, event.user_upn.as_deref()) {
-        (Some(named), _) if named.contains('@') && !named.contains(['/', '\\', ' ']) => named.clone(),
-        // New-InboxRule without a mailbox is a rule in the own one.
-        (None, Some(actor)) if own_rule => actor.to_owned(),
+    let params = details::params(event);
+    let identity =
+        params.iter().find(|pair| ["Mailbox", "Identity"].iter().any(|name| pair.name.eq_ignore_ascii_case(name)));
+    let named = identity.map(|pair| pair.value.as_deref().unwrap_or_default().trim().to_lowercase());
+    // New-InboxRule without a mailbox is a rule in the own one, where no parameter was lost. Other rule cmdlets name
+    // their rule, and with it the mailbox.
+    let whole = !params.is_empty() && event.parse_status == ParseStatus::Ok;
+    let own_rule = || whole && event.is(&["New-InboxRule"]) && last.contains('\\');
+    let (account, kind) = match (named, event.user_upn.as_deref()) {
+        (Some(named), _) if named.contains('@') && !named.contains(['/', '\\', ' ']) => (named, IdentityKind::Alias),
+        (None, Some(actor)) if own_rule() => (actor.to_owned(), IdentityKind::RuleMaker),
         _ => return None,
     };
-    let kind = if crate::knowledge::names::is_guid(alias) { IdentityKind::ObjectId } else { IdentityKind::Alias };
-    Some((account, kind, alias.to_lowercase()))
+    let guid = kind == IdentityKind::Alias && crate::knowledge::names::is_guid(alias);
+    Some((account, if guid { IdentityKind::ObjectId } else { kind }, alias.to_lowercase()))
+}
+
+/// Whether an id is that of nobody: a sign-in of an account that does not exist has one of zeros.
+pub fn is_nobodys(id: &str) -> bool {
+    id.bytes().all(|byte| matches!(byte, b'0' | b'-'))
 }
 
 impl IdentityTable {
@@ -222,13 +231,24 @@ impl IdentityTable {
         &self.by_name().members
     }
 
+    /// Domains of accounts with a mailbox.
+    pub fn mailbox_domains(&self) -> &BTreeSet<String> {
+        &self.by_name().mailboxes
+    }
+
+    /// Whether the account has a name of this kind.
+    pub fn has(&self, account: &str, kind: IdentityKind) -> bool {
+        let names = self.accounts.get(account).and_then(|kinds| kinds.get(kind.as_str()));
+        names.is_some_and(|names| names.keys().any(|name| !is_nobodys(name)))
+    }
+
     fn by_name(&self) -> &ByName {
         self.index.0.get_or_init(|| {
             let mut by_name = ByName::default();
             for (upn, kinds) in &self.accounts {
                 for (kind, names) in kinds {
                     let owners = by_name.owners.entry(kind.clone()).or_default();
-                    for name in names.keys() {
+                    for name in names.keys().filter(|name| !is_nobodys(name)) {
                         // Shown names stand as they are written.
                         let name = if kind == IdentityKind::Name.as_str() { name.to_lowercase() } else { name.clone() };
                         owners.entry(name).or_default().push(upn.clone());
@@ -237,8 +257,11 @@ impl IdentityTable {
                 if let Some((local, _)) = upn.split_once('@') {
                     by_name.locals.entry(local.to_owned()).or_default().push(upn.clone());
                 }
-                let member = kinds.contains_key("mailbox_guid") || kinds.contains_key("puid");
-                by_name.members.extend(domains::domain_of(upn).filter(|_| member && !upn.contains("#ext#")));
+                let mailbox = kinds.contains_key("mailbox_guid");
+                let member = mailbox || kinds.contains_key("puid");
+                let domain = domains::domain_of(upn).filter(|_| member && !upn.contains("#ext#"));
+                by_name.mailboxes.extend(domain.clone().filter(|_| mailbox));
+                by_name.members.extend(domain);
             }
             by_name
         })

@@ -84,6 +84,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "Exchange admin records that were not Microsoft's own: {}",
         "Microsoft 自身のもの以外の Exchange 管理レコード {0} 件",
     ),
+    (
+        "Exchange's records that name the mailbox by the alias {} alone were not used",
+        "エイリアス {0} だけでメールボックスを示す Exchange のレコードは使用しなかった",
+    ),
     ("no such sign-in of this account", "このアカウントの該当するサインインがない"),
     (
         "{} of {} successful sign-ins have a city and coordinates",
