@@ -20,6 +20,8 @@ use crate::timeline::{EvidenceSource, details, json};
 pub const SUSPICIOUS: i32 = 3;
 /// Within this time of sending, the removal of a mail's copy undoes it.
 const UNDONE_WITHIN: TimeDelta = TimeDelta::hours(24);
+/// Within this time two records of one sitting with one message id are one mail.
+const RECORDED_TWICE: TimeDelta = TimeDelta::minutes(10);
 /// Days in the baseline that make an address usual.
 const USUAL_DAYS: usize = 3;
 /// How many subjects and message ids a finding prints.
@@ -47,6 +49,8 @@ pub struct Mail {
 pub struct Sent<'x> {
     /// The record.
     pub row: &'x Row<'x>,
+    /// Further records of the same sending: cited beside it, never counted, and no evidence against each other.
+    pub copies: Vec<&'x Row<'x>>,
     /// The mail.
     pub mail: Mail,
     /// The recipients the record lists, lower-cased; a long list may be cut by the service.
@@ -92,7 +96,7 @@ impl<'x> Mails<'x> {
         let mut mails = Self::default();
         for told in told {
             if told.row.event.is(&SENDS) {
-                mails.sent.push(sent(told, &known));
+                mails.add(sent(told, &known));
             } else if removes(&told, &known) {
                 let deletion = deletion(told, &known);
                 if !deletion.mails.is_empty() {
@@ -104,17 +108,34 @@ impl<'x> Mails<'x> {
         mails
     }
 
+    /// Adds a mail that was sent, or a further record of one that is there.
+    fn add(&mut self, sent: Sent<'x>) {
+        let Some(id) = sent.mail.id.as_ref() else {
+            self.sent.push(sent);
+            return;
+        };
+        let places = self.sent_by_id.entry(id.clone()).or_default();
+        let known = places.last().and_then(|at| self.sent.get_mut(*at)).filter(|known| known.is_recorded_by(sent.row));
+        match known {
+            Some(known) => {
+                known.copies.push(sent.row);
+                known.recipients.extend(sent.recipients);
+                let listed = Some(known.recipients.len()).filter(|listed| *listed > 0);
+                known.recipient_count = known.recipient_count.max(sent.recipient_count).max(listed);
+            }
+            None => {
+                places.push(self.sent.len());
+                self.sent.push(sent);
+            }
+        }
+    }
+
     /// Forgets what was a habit: it depends on who the attacker is.
     pub fn forget_habits(&mut self) {
         self.deletions.iter_mut().for_each(|deletion| deletion.habit = OnceLock::new());
     }
 
     fn index(&mut self) {
-        for (at, sent) in self.sent.iter().enumerate() {
-            if let Some(id) = &sent.mail.id {
-                self.sent_by_id.entry(id.clone()).or_default().push(at);
-            }
-        }
         for (at, deletion) in self.deletions.iter().enumerate() {
             for (place, mail) in deletion.mails.iter().enumerate() {
                 let Some(id) = &mail.id else { continue };
@@ -195,6 +216,24 @@ impl<'x> Mails<'x> {
             }
             most
         })
+    }
+}
+
+impl<'x> Sent<'x> {
+    /// Whether a record with this mail's id, which is not earlier, tells of the same sending.
+    fn is_recorded_by(&self, row: &Row<'_>) -> bool {
+        row.event.datetime - self.row.event.datetime <= RECORDED_TWICE
+            && row.parts == self.row.parts
+            && row.event.saved_to_sent == self.row.event.saved_to_sent
+            && sitting(row) == sitting(self.row)
+    }
+
+    /// The records of the mails beside those they are told by.
+    pub fn copies<'s>(sent: impl IntoIterator<Item = &'s Self>) -> impl Iterator<Item = &'x Row<'x>>
+    where
+        'x: 's,
+    {
+        sent.into_iter().flat_map(|sent| sent.copies.iter().copied())
     }
 }
 
@@ -286,7 +325,7 @@ fn sent<'x>(told: Told<'x>, known: &Folders) -> Sent<'x> {
         list.split(';').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect();
     let counted = row.event.email_to_count.and_then(|count| usize::try_from(count).ok());
     let listed = Some(recipients.len()).filter(|listed| *listed > 0);
-    Sent { row, mail, recipient_count: counted.max(listed), recipients }
+    Sent { row, copies: Vec::new(), mail, recipient_count: counted.max(listed), recipients }
 }
 
 fn deletion<'x>(told: Told<'x>, known: &Folders) -> Deletion<'x> {
@@ -475,6 +514,39 @@ pub fn leader<'x>(exam: &Exam<'_>, rows: &[&'x Row<'x>]) -> Option<&'x Row<'x>> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::timeline::Event;
+
+    #[test]
+    fn two_records_of_one_sending_are_one_mail() {
+        let sent = |second: i64, id: &str, session: &str, to: &str, kept: Option<bool>| Event {
+            datetime: chrono::DateTime::from_timestamp(second, 0).unwrap(),
+            action: Some("Send".into()),
+            email_message_id: (!id.is_empty()).then(|| id.into()),
+            session_id: Some(session.into()),
+            email_to: Some(to.into()),
+            saved_to_sent: kept,
+            ..Event::default()
+        };
+        let events = [
+            sent(0, "<a@x>", "s", "one@x; two@x", None),
+            sent(1, "<a@x>", "S", "two@x; three@x", None),
+            // Another session, one that says something else, and one of an hour later are told by themselves.
+            sent(2, "<a@x>", "other", "one@x", None),
+            sent(3, "<a@x>", "other", "one@x", Some(false)),
+            sent(3600, "<a@x>", "other", "one@x", Some(false)),
+            sent(3601, "", "s", "one@x", None),
+            sent(3602, "", "s", "one@x", None),
+        ];
+        let parts = crate::analyze::identity::Parts { actor: true, mailbox: true, ..Default::default() };
+        let row = |event| Row { event, class: ActorClass::Own, parts, in_window: true, twins: Vec::new(), place: 0 };
+        let rows: Vec<Row<'_>> = events.iter().map(row).collect();
+        let mails = Mails::of(&rows);
+        let counts: Vec<_> = mails.sent.iter().map(|sent| (sent.copies.len(), sent.recipients.len())).collect();
+        assert_eq!(counts, [(1, 3), (0, 1), (0, 1), (0, 1), (0, 1), (0, 1)]);
+        let first = mails.sent.first().unwrap();
+        assert_eq!((first.recipient_count, first.row.event.datetime.timestamp()), (Some(3), 0));
+        assert!(Sent::copies(&mails.sent).all(|row| row.event.datetime.timestamp() == 1));
+    }
 
     #[test]
     fn ids_compare_without_brackets() {

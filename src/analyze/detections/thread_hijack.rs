@@ -103,7 +103,7 @@ fn answered(exam: &Exam<'_>) -> Option<Finding> {
         .detail("to", to.iter().copied().collect::<Vec<_>>().join(", "))
         .detail("subjects", mails::subjects(sent.iter().map(|sent| &sent.mail)));
     let read = to.iter().filter_map(|to| senders.get(to)).copied();
-    Some(draft.also(read.take(20)).done())
+    Some(draft.also(mails::Sent::copies(sent)).also(read.take(20)).done())
 }
 
 /// Domains in the trace, or of the account's own recipients, that look like a correspondent's from before the window, or like the organisation's own.

@@ -163,7 +163,7 @@ fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Op
         .detail("attachments", attachments(&chosen))
         .detail("message ids of all mails of this session", mails::ids(sitting.iter().map(|sent| &sent.mail)));
     let draft = if weight == Weight::Explained { draft.attribution(Attribution::Explained) } else { draft };
-    Some(draft.also(rows).also(hidden).done())
+    Some(draft.also(rows).also(Sent::copies(chosen)).also(hidden).done())
 }
 
 /// Mails of the attacker whose subjects say nothing: what is in them is not in any log, and somebody has to read them.
@@ -188,7 +188,7 @@ fn silent(exam: &Exam<'_>, sitting: &[&Sent<'_>]) -> Option<Finding> {
         .detail("subjects", mails::subjects(theirs.iter().map(|sent| &sent.mail)))
         .detail("attachments", attachments(&theirs))
         .detail("message ids of all mails of this session", mails::ids(theirs.iter().map(|sent| &sent.mail)));
-    Some(draft.also(rows).done())
+    Some(draft.also(rows).also(Sent::copies(theirs)).done())
 }
 
 /// Lures, or a mass mailing, that only the message trace shows; from the attacker where the attacker's SMTP sign-in came

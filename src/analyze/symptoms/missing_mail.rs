@@ -219,12 +219,12 @@ fn finding(
     let all: Vec<&Mail> = deletions.iter().flat_map(|deletion| &deletion.mails).collect();
     let count = mails::distinct(all.iter().copied());
     let weight = if reason == Reason::Linked && count >= MANY { Weight::Strong } else { weight };
-    let sent: Vec<&Row<'_>> = match reason {
+    let sent: Vec<&mails::Sent<'_>> = match reason {
         Reason::SentThenDeleted => {
             let sent: BTreeMap<_, _> = deletions
                 .iter()
                 .flat_map(|deletion| undone(mails, deletion))
-                .map(|sent| (sent.row.event.order(), sent.row))
+                .map(|sent| (sent.row.event.order(), sent))
                 .collect();
             sent.into_values().collect()
         }
@@ -254,7 +254,8 @@ fn finding(
         Reason::Administrator => "an administrator's removal, and nothing links it to the attacker",
         _ => "from the account's usual place or managed device, or by somebody who did the same before the window",
     };
-    Some(draft.detail("explanation", why).also(rows).also(sent).done())
+    let sendings = sent.iter().flat_map(|sent| std::iter::once(sent.row).chain(sent.copies.iter().copied()));
+    Some(draft.detail("explanation", why).also(rows).also(sendings).done())
 }
 
 fn headline(reason: Reason, count: usize) -> (String, String) {

@@ -306,7 +306,8 @@ fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, missing: &[Missin
         }
         None => draft,
     };
-    Some(draft.also(rows).also(removed_by).also(grant).done())
+    let copies = Sent::copies(missing.iter().map(|one| one.sent));
+    Some(draft.also(rows).also(copies).also(removed_by).also(grant).done())
 }
 
 const EXPLANATION: &str =
