@@ -252,10 +252,10 @@ impl Subject {
 
     /// Whether a mailbox's name, lower-cased and without its path, is one of another account and not of this one.
     pub fn is_anothers(&self, name: &str, table: &IdentityTable) -> bool {
-        const KINDS: [IdentityKind; 4] =
-            [IdentityKind::Alias, IdentityKind::ObjectId, IdentityKind::MailboxGuid, IdentityKind::Upn];
-        !self.is_called(name)
-            && (KINDS.iter().any(|kind| self.is_of_others(*kind, name, table)) || self.has_rival(name, table))
+        use IdentityKind::{Alias, MailboxGuid, Name, ObjectId, Upn};
+        let told =
+            || [Alias, ObjectId, MailboxGuid, Upn, Name].iter().any(|kind| self.is_of_others(*kind, name, table));
+        !self.is_called(name) && (told() || self.has_rival(name, table))
     }
 
     /// Whether nothing ties another name to the one given: the alias is only guessed from it.

@@ -1,6 +1,7 @@
 //! Whose mailbox a record changes: its owner columns, its parameters and its object name say it in many ways.
 
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::hand::{self, Hand};
 use crate::examination::IdentityKind;
 use crate::knowledge::names::{alias_of_dn, is_guid};
 use crate::timeline::{Event, EvidenceSource, details};
@@ -30,6 +31,21 @@ pub fn of_cmdlet(exam: &Exam<'_>, row: &Row<'_>) -> Mailbox {
     let mut mailbox = named(exam, &[&identity, &object]);
     mailbox.ours |= is_own_by_guid(exam, row, &mailbox.name);
     mailbox
+}
+
+/// The mailbox of a cmdlet that acts on a mailbox as a whole, as the record names it, where nothing says that it is the
+/// account's own.
+pub fn not_ours(exam: &Exam<'_>, row: &Row<'_>) -> Option<String> {
+    let mailbox = of_cmdlet(exam, row);
+    let ours = mailbox.ours || mailbox.name.is_empty() || row.parts.target || row.parts.mailbox;
+    (!ours).then_some(mailbox.name)
+}
+
+/// Whether the cmdlet acts on a mailbox that is known to be another's, by a hand that is not the attacker's: what people
+/// set for their colleagues says nothing of their own mailbox.
+pub fn is_only_anothers(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let known = |name: String| exam.subject.is_anothers(&name.trim().to_lowercase(), exam.identities);
+    not_ours(exam, row).is_some_and(known) && hand::hand(exam, row) != Hand::Attacker
 }
 
 /// Outlook on the web names a mailbox by a GUID. Where no record tells the account's GUIDs, what the account itself set

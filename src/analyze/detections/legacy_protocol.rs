@@ -6,7 +6,7 @@ use crate::analyze::attribution::LINKED;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, logins};
+use crate::analyze::{Check, Meta, acts, logins, mailbox};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::clients;
 use crate::timeline::{Event, format_time, json};
@@ -42,7 +42,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
             groups.entry((protocol, logins::place(row.event))).or_default().push(row);
         }
     }
-    let switched = exam.acts().filter(|row| switches_on(row).is_some());
+    let switched = exam.acts().filter(|row| switches_on(row).is_some() && !mailbox::is_only_anothers(exam, row));
     let switched: Vec<Finding> = acts::by_actor(switched).iter().filter_map(|rows| switched_on(exam, rows)).collect();
     let findings =
         groups.iter().filter_map(|((protocol, _), rows)| finding(exam, protocol, rows, known.contains(protocol)));
@@ -111,10 +111,11 @@ fn switches_on(row: &Row<'_>) -> Option<String> {
 fn switched_on(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
     let names = switches_on(row)?;
+    let other = mailbox::not_ours(exam, row).map(|name| format!(" {name}")).unwrap_or_default();
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(
-            format!("Old protocols were switched on for the mailbox: {names}"),
-            format!("メールボックスで旧プロトコルが有効化された：{names}"),
+            format!("Old protocols were switched on for the mailbox{other}: {names}"),
+            format!("メールボックス{other}で旧プロトコルが有効化された：{names}"),
         )
         .detail("protocols", names);
     Some(draft.done())

@@ -13,7 +13,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mailbox;
 use crate::analyze::mails::{self, Mails, SUSPICIOUS, Sent};
 use crate::analyze::traces::{self, TracedMail};
-use crate::analyze::{Check, Meta};
+use crate::analyze::{Check, Meta, is_housekeeping};
 use crate::finding::{Attribution, Fact, Finding, Severity, Term, Weight, counted};
 use crate::knowledge::domains;
 use crate::knowledge::folders::FolderRole;
@@ -67,7 +67,9 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let unsaved = traces::unsaved(exam, mails);
     findings.extend(past_the_mailbox(exam, &unsaved.past_the_mailbox));
     findings.extend(forged(exam, &unsaved.forged));
-    findings.extend(exam.acts().filter_map(|row| preparation(exam, row)));
+    let done = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
+    let done = done.filter(|row| row.parts.any() && !mailbox::is_only_anothers(exam, row) || row.event.is(&[FOR_ALL]));
+    findings.extend(done.filter_map(|row| preparation(exam, row)));
     findings
 }
 
@@ -341,6 +343,9 @@ fn headline(reason: Reason, count: usize, recipients: Addressed) -> (String, Str
     )
 }
 
+/// The cmdlet that sets it for every mailbox of the organisation.
+const FOR_ALL: &str = "Set-TransportConfig";
+
 /// Settings that let mail leave without a copy; worth a line only where the attacker made them.
 fn preparation(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     const SWITCHES: [&str; 4] = [
@@ -351,15 +356,19 @@ fn preparation(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     ];
     let off =
         |name: &&str| row.param(name).is_some_and(|value| value.trim_start_matches('$').eq_ignore_ascii_case("false"));
-    let switched = SWITCHES
-        .into_iter()
-        .find(|name| row.event.is(&["Set-Mailbox", "Set-CASMailbox", "Set-TransportConfig"]) && off(name))?;
+    let switched =
+        SWITCHES.into_iter().find(|name| row.event.is(&["Set-Mailbox", "Set-CASMailbox", FOR_ALL]) && off(name))?;
     let linked = exam.points(row) >= SUSPICIOUS;
     linked.then(|| {
+        let (of, of_ja) = match mailbox::not_ours(exam, row) {
+            _ if row.event.is(&[FOR_ALL]) => (" for the whole organisation".to_owned(), "組織全体で ".to_owned()),
+            Some(name) => (format!(" for the mailbox {name}"), format!("メールボックス {name} で ")),
+            None => (String::new(), String::new()),
+        };
         Draft::new(&META, exam, row)
             .headline(
-                format!("{switched} was set to False, so that mail can leave without a copy"),
-                format!("{switched} が False に設定され、控えを残さずにメールを送信できるようになりました"),
+                format!("{switched} was set to False{of}, so that mail can leave without a copy"),
+                format!("{of_ja}{switched} が False に設定され、控えを残さずにメールを送信できるようになりました"),
             )
             .detail("setting", switched)
             .done()

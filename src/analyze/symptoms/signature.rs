@@ -9,7 +9,7 @@ use crate::analyze::coverage::GateId::{G1, G2, G3, G5, G7};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, SUSPICIOUS};
-use crate::analyze::{Check, Meta, is_housekeeping, markup};
+use crate::analyze::{Check, Meta, is_housekeeping, mailbox, markup};
 use crate::finding::{Attribution, Finding, Severity, Weight};
 use crate::knowledge::{domains, normalise, words};
 use crate::timeline::details;
@@ -75,6 +75,18 @@ struct Place {
     what: (&'static str, &'static str),
 }
 
+impl Place {
+    /// Whether it is no mailbox's own.
+    fn is_everybodys(&self) -> bool {
+        self.cmdlets.contains(&"Set-TransportRule")
+    }
+
+    /// The mailbox whose text it is, where that is not the account's.
+    fn other_mailbox(&self, exam: &Exam<'_>, row: &Row<'_>) -> Option<String> {
+        if self.is_everybodys() { None } else { mailbox::not_ours(exam, row) }
+    }
+}
+
 /// What a text holds that a reader has to know.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Content {
@@ -90,7 +102,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let rows = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
     rows.filter_map(|row| {
         let place = place(row)?;
-        let own = row.parts.any() || place.cmdlets.contains(&"Set-TransportRule");
+        let own = place.is_everybodys() || row.parts.any() && !mailbox::is_only_anothers(exam, row);
         own.then(|| finding(exam, row, place)).flatten()
     })
     .collect()
@@ -128,8 +140,12 @@ fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
         (true, true) => ("without payment content or foreign links", "支払いの内容や外部リンクを含まない"),
     };
     let severity = if content.hot.is_empty() && !content.asks_for_money { Severity::Medium } else { Severity::High };
+    let (of, of_ja) = match place.other_mailbox(exam, row) {
+        Some(name) => (format!(" in the mailbox {name}"), format!("メールボックス {name} に")),
+        None => (String::new(), String::new()),
+    };
     let draft = Draft::new(&META, exam, row)
-        .headline(format!("{en} {how} was set"), format!("{how_ja}{ja}が設定されました"))
+        .headline(format!("{en} {how} was set{of}"), format!("{of_ja}{how_ja}{ja}が設定されました"))
         .severity(severity)
         .weight(weight)
         .on_its_face(!content.hot.is_empty())
@@ -181,7 +197,12 @@ fn content(exam: &Exam<'_>, html: &str) -> Content {
 /// The text that the same cmdlet set on the account before, where a record tells it.
 fn earlier(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<String> {
     let before = exam.rows.iter().rev().filter(|other| other.event.order() < row.event.order() && !other.failed());
-    let same = |other: &&Row<'_>| other.event.is(place.cmdlets) && other.parts.any() == row.parts.any();
+    let mailbox = place.other_mailbox(exam, row);
+    let same = |other: &&Row<'_>| {
+        other.event.is(place.cmdlets)
+            && other.parts.any() == row.parts.any()
+            && place.other_mailbox(exam, other) == mailbox
+    };
     before.filter(same).map(|other| text_of(other, place)).find(|text| !text.is_empty())
 }
 
