@@ -9,6 +9,7 @@ use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G5, G7, G7n, G8, G9, G10,
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Deletion, Mail, Mails, SUSPICIOUS};
+use crate::analyze::traces::{self, TracedMail};
 use crate::analyze::{Check, Meta, recoverability};
 use crate::finding::{Attribution, Finding, Severity, Weight};
 use crate::knowledge::clients::{self, ClientClass};
@@ -93,10 +94,32 @@ fn fold_ordinary(groups: &mut Groups<'_>) {
     }
 }
 
-/// Threads of the mails that the attacker sent.
+/// Threads of the mails that the attacker sent: as the mailbox tells of them, or the message trace alone.
 fn attack_threads(exam: &Exam<'_>, mails: &Mails<'_>) -> BTreeSet<String> {
     let sent = mails.sent.iter().filter(|sent| sent.row.in_window && mails::is_attackers(exam, sent.row));
-    sent.map(|sent| mails::thread(&sent.mail.subject)).filter(|thread| !thread.is_empty()).collect()
+    let sent = sent.map(|sent| mails::thread(&sent.mail.subject));
+    sent.chain(traced_threads(exam, mails)).filter(|thread| !thread.is_empty()).collect()
+}
+
+/// Threads of the mails that are in the trace alone, and that the attacker's address handed in, or the attacker's SMTP
+/// sign-in came before.
+fn traced_threads(exam: &Exam<'_>, mails: &Mails<'_>) -> Vec<String> {
+    let beside = traces::beside(exam, mails);
+    let mut groups: BTreeMap<&str, Vec<&TracedMail<'_>>> = BTreeMap::new();
+    for mail in beside.iter().filter(|mail| mail.first().is_some_and(|row| row.in_window)) {
+        groups.entry(mail.handed_in_from()).or_default().push(mail);
+    }
+    let signed_in = |mails: &[&TracedMail<'_>]| {
+        traces::smtp_sign_in(exam, mails).is_some_and(|sign_in| mails::is_attackers(exam, sign_in))
+    };
+    let handed_in = |mail: &TracedMail<'_>| mail.rows.iter().any(|row| traces::is_attackers(exam, row));
+    let mut threads = Vec::new();
+    for mails in groups.values() {
+        let all = signed_in(mails);
+        let theirs = mails.iter().filter(|mail| all || handed_in(mail));
+        threads.extend(theirs.map(|mail| mails::thread(mail.subject())));
+    }
+    threads
 }
 
 /// Days of the window with more than three times the usual peak of mails deleted; in the window, what the account's own
