@@ -75,27 +75,30 @@ fn own_marks(exam: &Exam<'_>, row: &Row<'_>) -> Vec<&'static str> {
     marks
 }
 
-/// The less usual one of two successes from different networks within half a minute.
+/// The less usual one of two successes from different networks within half a minute, whatever lies between them: a
+/// device refreshes its token at any time.
 fn together<'x>(exam: &Exam<'_>, successes: &[&'x Row<'x>]) -> Vec<&'x Row<'x>> {
+    let interactive = |row: &&&'x Row<'x>| row.event.sign_in_kind.as_deref() != Some("noninteractive");
+    let open: Vec<&Row<'_>> = successes.iter().filter(interactive).copied().collect();
     let mut found = Vec::new();
-    for pair in successes.windows(2) {
-        let [one, other] = pair else { continue };
-        let networks = one.event.as_number.zip(other.event.as_number).is_some_and(|(a, b)| a != b);
-        let countries =
-            one.event.geo_country.as_ref().zip(other.event.geo_country.as_ref()).is_some_and(|(a, b)| a != b);
-        let interactive = |row: &Row<'_>| row.event.sign_in_kind.as_deref() != Some("noninteractive");
-        let near = other.event.datetime - one.event.datetime <= TOGETHER;
-        if near
-            && (networks || countries || are_bare(exam, one, other))
-            && interactive(one)
-            && interactive(other)
-            && acts::is_elsewhere(exam, other) | acts::is_elsewhere(exam, one)
-        {
-            let first = exam.points(one) > exam.points(other);
-            found.push(if first { *one } else { *other });
+    for (at, one) in open.iter().enumerate() {
+        let near = |other: &&&'x Row<'x>| other.event.datetime - one.event.datetime <= TOGETHER;
+        for other in open.iter().skip(at + 1).take_while(near) {
+            if are_apart(exam, one, other) {
+                let first = exam.points(one) > exam.points(other);
+                found.push(if first { *one } else { *other });
+            }
         }
     }
     found
+}
+
+/// Whether two successes are from two networks, one of them not the account's.
+fn are_apart(exam: &Exam<'_>, one: &Row<'_>, other: &Row<'_>) -> bool {
+    let networks = one.event.as_number.zip(other.event.as_number).is_some_and(|(a, b)| a != b);
+    let countries = one.event.geo_country.as_ref().zip(other.event.geo_country.as_ref()).is_some_and(|(a, b)| a != b);
+    (networks || countries || are_bare(exam, one, other))
+        && (acts::is_elsewhere(exam, other) || acts::is_elsewhere(exam, one))
 }
 
 /// Whether the two name nothing but two addresses, as in the audit log, one of them new to the account, and both opened
