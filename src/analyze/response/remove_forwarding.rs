@@ -21,6 +21,8 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let mut last_set: Option<&Row<'_>> = None;
     // What was set before the window may still stand in it; only what was removed inside is an answer.
     for row in scene.exam.settings().filter(|row| is_forwarding(scene, row)) {
+        let given = |name: &&str| row.param(name).is_some_and(|value| forwards::destination(&value).is_some());
+        let sets = ADDRESSES.iter().any(given);
         for (slot, name) in set.iter_mut().zip(ADDRESSES) {
             let Some(value) = row.param(name).map(|value| value.trim().to_owned()) else { continue };
             if forwards::destination(&value).is_some() {
@@ -29,8 +31,10 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
                 set_again = removed.is_some().then_some(row);
                 continue;
             }
+            // Whoever sets the one address says with it that the other is none: where it was none before, nothing is removed.
+            let idle = sets && slot.is_none();
             *slot = None;
-            if !row.in_window {
+            if idle || !row.in_window {
                 continue;
             }
             if scene.by_attacker(row) {
