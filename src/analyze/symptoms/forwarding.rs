@@ -21,6 +21,7 @@ use crate::analyze::rules::standing::{self, Standing};
 use crate::analyze::{Check, Meta, acts, is_housekeeping};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::knowledge::domains;
+use crate::knowledge::names::alias_of_dn;
 use crate::timeline::{format_time, json};
 
 /// The check.
@@ -168,7 +169,7 @@ fn standing_setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]
     let keeps = row.param("DeliverToMailboxAndForward").and_then(|value| json::boolean(&value));
     let to = address.clone().unwrap_or_else(|| destination.clone());
     let whose = row.event.mailbox_upn.as_deref().or(row.event.target_raw.as_deref()).unwrap_or(&exam.subject.user);
-    let (where_en, where_ja) = if outside { ("outside", "組織外") } else { ("inside", "組織内") };
+    let (where_en, where_ja) = where_to(exam, address.as_deref(), &destination, outside);
     let on = recorded.map(|forward| forward.on);
     let draft = Draft::of_state(&CHECK.meta, exam, row)
         .headline(
@@ -276,6 +277,7 @@ fn setting(
     let two_step = forward.contact.filter(|made| forward.on.event.datetime - made.event.datetime <= TWO_STEP);
     let is_shared = forward.address.as_ref().is_some_and(|address| shared.contains(address));
     let sly = two_step.is_some() || is_shared || forward.keeps_copy == Some(false);
+    let unexplained = || forward.address.is_none() && !names_an_account(exam, &forward.destination);
     let weight = match (forward.outside, hand) {
         // What the account did to somebody else's mailbox says something only where it was the attacker.
         _ if !forward.mailbox.ours && hand != Hand::Attacker => return None,
@@ -285,10 +287,12 @@ fn setting(
         (true, Hand::Usual) => Weight::Explained,
         (true, _) if sly => Weight::Strong,
         (true, _) | (false, Hand::Attacker | Hand::Unusual) => Weight::Weak,
+        // It may be a contact that leads outside, and the owner gets nothing any more.
+        (false, Hand::Unknown) if forward.keeps_copy == Some(false) && unexplained() => Weight::Weak,
         (false, _) => Weight::Explained,
     };
     let to = forward.address.clone().unwrap_or_else(|| forward.destination.clone());
-    let (where_en, where_ja) = if forward.outside { ("outside", "組織外") } else { ("inside", "組織内") };
+    let (where_en, where_ja) = where_to(exam, forward.address.as_deref(), &forward.destination, forward.outside);
     let mailbox = named(exam, &forward.mailbox);
     let copy = match forward.keeps_copy {
         Some(true) => "yes",
@@ -328,6 +332,26 @@ fn setting(
     let caused = alerts.iter().filter(|alert| alert.is_by(native));
     let changes = forward.changes.iter().copied().filter(|row| row.event.datetime < exam.window.to);
     Some(draft.also(changes).also(caused.map(|alert| alert.row)).done())
+}
+
+/// Where a destination leads, in both languages. What is named without an address may be a mailbox as well as a contact
+/// behind which an outside address hides, unless a record knows an account of that name.
+fn where_to(exam: &Exam<'_>, address: Option<&str>, destination: &str, outside: bool) -> (&'static str, &'static str) {
+    match outside {
+        true => ("outside", "組織外"),
+        false if address.is_none() && !names_an_account(exam, destination) => (
+            "a mailbox or contact of the organisation; where it leads is not recorded",
+            "組織内のメールボックスまたは連絡先。その先の宛先は記録にありません",
+        ),
+        false => ("inside", "組織内"),
+    }
+}
+
+/// Whether a destination without an address is the name of an account that some record knows.
+fn names_an_account(exam: &Exam<'_>, destination: &str) -> bool {
+    let last = mailbox::last(destination).trim().to_lowercase();
+    let name = alias_of_dn(&last).unwrap_or(&last);
+    exam.subject.is_called(name) || exam.subject.is_anothers(name, exam.identities)
 }
 
 /// The organisation's domain that the address's domain may pass for.
