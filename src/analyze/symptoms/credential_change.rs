@@ -89,13 +89,14 @@ fn judge<'c, 'e, 'a>(exam: &Exam<'_>, changes: &'c [PasswordChange<'e, 'a>]) -> 
             })
         })
         .collect();
-    let open: Vec<(DateTime<Utc>, bool)> = judged
+    let mut open: Vec<(DateTime<Utc>, bool)> = judged
         .iter()
         .filter(|one| one.change.new_password && one.total >= 0 && !is_response(exam, one.main, one.total))
         .filter(|one| exam.job(one.main).is_none())
         .filter(|one| !answers_a_reset(one, &judged))
         .map(|one| (one.main.event.datetime, one.unusual))
         .collect();
+    open.sort_unstable();
     for one in &mut judged {
         weigh(exam, one, &open);
     }
@@ -104,10 +105,13 @@ fn judge<'c, 'e, 'a>(exam: &Exam<'_>, changes: &'c [PasswordChange<'e, 'a>]) -> 
 
 fn weigh(exam: &Exam<'_>, one: &mut Judged<'_, '_, '_>, open: &[(DateTime<Utc>, bool)]) {
     let at = one.main.event.datetime;
-    let group = |span: TimeDelta| open.iter().filter(move |(time, _)| (*time - at).abs() <= span);
-    let several = SEVERAL.iter().filter(|(least, span)| group(*span).count() >= *least).map(|(_, span)| *span).max();
-    let beside_linked = several.is_some_and(|span| group(span).any(|(_, unusual)| *unusual));
-    one.several = several.map_or(1, |span| group(span).count());
+    let groups: Vec<&[(DateTime<Utc>, bool)]> = SEVERAL
+        .iter()
+        .flat_map(|(least, span)| stretches(open, at, *span).filter(|stretch| stretch.len() >= *least))
+        .collect();
+    let several = groups.iter().map(|stretch| stretch.len()).max();
+    let beside_linked = groups.iter().any(|stretch| stretch.iter().any(|(_, unusual)| *unusual));
+    one.several = several.unwrap_or(1);
     (one.weight, one.why) = if !one.change.new_password && !one.change.forced {
         (Weight::Explained, "sessions were ended; no new password")
     } else if one.unusual && exam.attacker.is_empty() {
@@ -135,6 +139,20 @@ fn weigh(exam: &Exam<'_>, one: &mut Judged<'_, '_, '_>, open: &[(DateTime<Utc>, 
     } else {
         (Weight::Explained, "one change, nothing unusual")
     };
+}
+
+/// The changes of every stretch of this length that `at` lies in; `open` is in the order of time.
+fn stretches(
+    open: &[(DateTime<Utc>, bool)],
+    at: DateTime<Utc>,
+    span: TimeDelta,
+) -> impl Iterator<Item = &[(DateTime<Utc>, bool)]> {
+    let behind = |end: DateTime<Utc>| open.partition_point(move |(time, _)| *time <= end);
+    let first = open.partition_point(|(time, _)| *time < at - span);
+    let starts = (first..behind(at)).filter_map(|start| Some((start, open.get(start)?.0)));
+    // What is not among them lies in the stretches that it begins or ends, too.
+    let own = open.partition_point(|(time, _)| *time < at);
+    starts.chain([(own, at)]).filter_map(move |(start, time)| open.get(start..behind(time + span)))
 }
 
 /// The holder's own change within a day after an administrator's reset, with nothing unusual about either: a temporary
@@ -382,4 +400,25 @@ fn earlier_change<'e, 'a>(exam: &'e Exam<'a>, sign_in: &Row<'_>) -> Option<&'e R
             !row.in_window && row.event.datetime >= week_before && row.event.datetime <= sign_in.event.datetime
         })
         .find(|row| matches!(credentials::act(row), Some(Act::Password | Act::ForceChange | Act::Revocation)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_are_several_within_one_stretch_and_not_around_one_of_them() {
+        let day = |day: i64| DateTime::from_timestamp(day * 86_400, 0).unwrap();
+        let most = |days: &[i64], at: i64| {
+            let open: Vec<(DateTime<Utc>, bool)> = days.iter().map(|on| (day(*on), false)).collect();
+            stretches(&open, day(at), TimeDelta::days(7)).map(<[_]>::len).max()
+        };
+        // Six days to each side are twelve.
+        assert_eq!(most(&[11, 17, 23], 17), Some(2));
+        assert_eq!([11, 14, 18].map(|at| most(&[11, 14, 18], at)), [Some(3); 3]);
+        assert_eq!(most(&[11, 14, 18], 19), Some(2));
+        // One that is not among them lies between two.
+        assert_eq!(most(&[11, 17], 14), Some(2));
+        assert_eq!(most(&[], 14), Some(0));
+    }
 }
