@@ -1,7 +1,7 @@
 //! What the detections of single acts share: how an act weighs by the hand behind it, which acts are one happening,
 //! how a finding about several acts begins, and what a directory record names besides people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -104,6 +104,29 @@ pub fn by_actor<'x, 'e: 'x>(rows: impl Iterator<Item = &'x Row<'e>>) -> Vec<Vec<
     happenings(rows, ONE_GO, |row| format!("{} {}", actor(row.event), row.event.action().to_lowercase()))
 }
 
+/// The most different things that the rows, which are in the order of time, name within any stretch of this length.
+pub fn most_within<'x>(rows: &[&'x Row<'_>], span: TimeDelta, name: impl Fn(&'x Row<'_>) -> Option<&'x str>) -> usize {
+    let mut named: HashMap<&str, usize> = HashMap::new();
+    let mut leaving = rows.iter().peekable();
+    let mut most = 0;
+    for row in rows {
+        if let Some(name) = name(row) {
+            *named.entry(name).or_default() += 1;
+        }
+        while let Some(old) = leaving.next_if(|old| row.event.datetime - old.event.datetime > span) {
+            let Some(name) = name(old) else { continue };
+            if let Some(count) = named.get_mut(name) {
+                *count -= 1;
+                if *count == 0 {
+                    named.remove(name);
+                }
+            }
+        }
+        most = most.max(named.len());
+    }
+    most
+}
+
 /// The one who acted, lower-cased.
 pub fn actor(event: &Event) -> String {
     event.user_raw.as_deref().unwrap_or_default().to_lowercase()
@@ -204,6 +227,30 @@ pub fn names_account(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_most_different_things_within_a_stretch() {
+        let at = |second: i64, name: &str| Event {
+            datetime: chrono::DateTime::from_timestamp(second, 0).unwrap(),
+            target_raw: (!name.is_empty()).then(|| name.into()),
+            ..Event::default()
+        };
+        let events = [at(0, "a"), at(0, "b"), at(30, "a"), at(60, "c"), at(61, ""), at(91, "d"), at(300, "e")];
+        let row = |event| Row {
+            event,
+            class: ActorClass::Own,
+            parts: crate::analyze::identity::Parts::default(),
+            in_window: true,
+            twins: Vec::new(),
+            place: 0,
+        };
+        let rows: Vec<Row<'_>> = events.iter().map(row).collect();
+        let rows: Vec<&Row<'_>> = rows.iter().collect();
+        let most = |seconds| most_within(&rows, TimeDelta::seconds(seconds), |row| row.event.target_raw.as_deref());
+        // The end of a stretch is in it: a, b and c are a minute apart.
+        assert_eq!([0, 59, 60, 91, 300].map(most), [2, 2, 3, 4, 5]);
+        assert_eq!(most_within(&[], TimeDelta::days(1), |row| row.event.target_raw.as_deref()), 0);
+    }
 
     #[test]
     fn what_a_consent_was_given_to() {

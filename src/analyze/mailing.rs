@@ -1,6 +1,6 @@
 //! When sending is a mass mailing: by recipients in ten minutes, by the usual peak, by repetition, by strangers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::TimeDelta;
 
@@ -39,23 +39,44 @@ pub fn burst(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Optio
 /// What makes mails of the message trace a mass mailing, in words: many recipients within ten minutes, or one subject to
 /// many people within an hour. The mails are in the order of time.
 pub fn traced_burst(mails: &[&TracedMail<'_>]) -> Option<String> {
-    let reached = |length: TimeDelta, same: &dyn Fn(&TracedMail<'_>, &TracedMail<'_>) -> bool| {
-        let from = |(at, first): (usize, &&TracedMail<'_>)| -> BTreeSet<&String> {
-            let end = first.first().map(|row| row.event.datetime + length);
-            let within = mails.iter().skip(at).take_while(|mail| mail.first().map(|row| row.event.datetime) < end);
-            within.filter(|mail| same(first, mail)).flat_map(|mail| &mail.recipients).collect()
-        };
-        mails.iter().enumerate().map(from).map(|to| to.len()).max().unwrap_or(0)
-    };
-    let most = reached(TimeDelta::minutes(10), &|_, _| true);
+    let most = most_reached(mails, TimeDelta::minutes(10), true);
     if most >= RECIPIENTS {
         return Some(format!("{most} recipients within ten minutes"));
     }
-    let same = |a: &TracedMail<'_>, b: &TracedMail<'_>| {
-        a.id != b.id && mails::repeated(a.subject()) == mails::repeated(b.subject())
-    };
-    let most = reached(TimeDelta::hours(1), &same);
+    let mut subjects: BTreeMap<String, Vec<&TracedMail<'_>>> = BTreeMap::new();
+    for mail in mails {
+        subjects.entry(mails::repeated(mail.subject())).or_default().push(mail);
+    }
+    // One mail to many is told above; here it is the further ones.
+    let most = subjects.values().map(|same| most_reached(same, TimeDelta::hours(1), false)).max().unwrap_or(0);
     (most >= SAME).then(|| format!("one subject to {most} people within an hour"))
+}
+
+/// The most people that the mails of any stretch of this length went to; the stretch's first mail counted or not.
+fn most_reached(mails: &[&TracedMail<'_>], length: TimeDelta, with_first: bool) -> usize {
+    let time = |mail: &TracedMail<'_>| mail.first().map(|row| row.event.datetime);
+    let mut reached: HashMap<&str, usize> = HashMap::new();
+    let mut coming = mails.iter().peekable();
+    let mut most = 0;
+    for first in mails {
+        let end = time(first).map(|time| time + length);
+        while let Some(mail) = coming.next_if(|mail| time(mail) < end) {
+            for to in &mail.recipients {
+                *reached.entry(to).or_default() += 1;
+            }
+        }
+        let with = reached.len();
+        for to in &first.recipients {
+            if let Some(count) = reached.get_mut(to.as_str()) {
+                *count -= 1;
+                if *count == 0 {
+                    reached.remove(to.as_str());
+                }
+            }
+        }
+        most = most.max(if with_first { with } else { reached.len() });
+    }
+    most
 }
 
 /// Whether mailings of this kind are usual: the same subject but for numbers, before the window, to nearly as many.
@@ -111,4 +132,45 @@ fn strangers(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Optio
     let new = to.iter().filter(|address| !known.contains(**address)).count();
     let nearly_all = new * 5 >= to.len() * 4;
     (exam.baseline.sufficient && !known.is_empty() && to.len() >= SAME && nearly_all).then_some((new, to.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::actor::ActorClass;
+    use crate::analyze::exam::Row;
+    use crate::analyze::identity::Parts;
+    use crate::timeline::Event;
+
+    #[test]
+    fn the_most_people_that_a_stretch_of_mails_reaches() {
+        let at = |minute: i64| Event {
+            datetime: chrono::DateTime::from_timestamp(minute * 60, 0).unwrap(),
+            ..Event::default()
+        };
+        let events = [at(0), at(0), at(9), at(10), at(40)];
+        let row = |event| Row {
+            event,
+            class: ActorClass::Own,
+            parts: Parts::default(),
+            in_window: true,
+            twins: Vec::new(),
+            place: 0,
+        };
+        let rows: Vec<Row<'_>> = events.iter().map(row).collect();
+        let to = ["a b", "b c", "c d e", "f", "a"];
+        let mail = |(row, to): (_, &&str)| TracedMail {
+            rows: vec![row],
+            id: String::new(),
+            recipients: to.split(' ').map(str::to_owned).collect(),
+        };
+        let mails: Vec<TracedMail<'_>> = rows.iter().zip(&to).map(mail).collect();
+        let mails: Vec<&TracedMail<'_>> = mails.iter().collect();
+        // Ten minutes end before the mail of minute 10: a to e, then c to f.
+        assert_eq!(most_reached(&mails, TimeDelta::minutes(10), true), 5);
+        // Without the first: b to e, behind it c to e.
+        assert_eq!(most_reached(&mails, TimeDelta::minutes(10), false), 4);
+        assert_eq!(most_reached(&mails, TimeDelta::hours(1), true), 6);
+        assert_eq!(most_reached(&[], TimeDelta::hours(1), true), 0);
+    }
 }

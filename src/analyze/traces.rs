@@ -140,12 +140,14 @@ fn of_account<'x>(exam: &'x Exam<'_>) -> Vec<TracedMail<'x>> {
 
 /// Whether a Send record that has no message id may be this mail's: the same subject within minutes.
 fn sent_without_id(mails: &Mails<'_>, mail: &TracedMail<'_>, time: DateTime<Utc>) -> bool {
+    let first = mails.sent.partition_point(|sent| sent.row.event.datetime < time - NEAR);
+    let near = mails.sent.iter().skip(first).take_while(|sent| sent.row.event.datetime <= time + NEAR);
+    let mut nameless = near.filter(|sent| sent.mail.id.is_none()).peekable();
+    if nameless.peek().is_none() {
+        return false;
+    }
     let subject = normalise(mail.subject());
-    mails
-        .sent
-        .iter()
-        .filter(|sent| sent.mail.id.is_none())
-        .any(|sent| (sent.row.event.datetime - time).abs() <= NEAR && normalise(&sent.mail.subject) == subject)
+    nameless.any(|sent| normalise(&sent.mail.subject) == subject)
 }
 
 /// Whether a rule, the service or the mail program's own answer made it: those have no Send record of their own. What
@@ -164,14 +166,13 @@ fn is_made_by_a_program(exam: &Exam<'_>, mail: &TracedMail<'_>, time: DateTime<U
 /// Whether a mail of the same thread had just come in: a rule that forwards sends it on within minutes.
 fn is_passed_on(exam: &Exam<'_>, mail: &TracedMail<'_>, time: DateTime<Utc>) -> bool {
     let thread = mails::thread(mail.subject());
-    exam.rows.iter().any(|row| {
+    exam.near(time, NEAR).iter().any(|row| {
         let event = row.event;
         let before = time - event.datetime;
         event.evidence_source == EvidenceSource::MessageTrace
             && row.parts.target
             && !row.parts.actor
             && TimeDelta::zero() <= before
-            && before <= NEAR
             && event.email_subject.as_deref().is_some_and(|subject| mails::thread(subject) == thread)
     })
 }

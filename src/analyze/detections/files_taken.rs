@@ -44,16 +44,8 @@ fn files(rows: &[&Row<'_>]) -> BTreeSet<String> {
 
 /// Whether so many different files were touched within so short a time.
 fn is_mass(rows: &[&Row<'_>]) -> bool {
-    let reached = |first: &Row<'_>| {
-        RATES.iter().any(|(least, span)| {
-            let near = rows.iter().filter(|row| {
-                let after = row.event.datetime - first.event.datetime;
-                TimeDelta::zero() <= after && after <= *span
-            });
-            near.filter_map(|row| row.event.target_raw.as_deref()).collect::<BTreeSet<_>>().len() >= *least
-        })
-    };
-    rows.iter().any(|row| reached(row))
+    let most = |span: &TimeDelta| acts::most_within(rows, *span, |row| row.event.target_raw.as_deref());
+    RATES.iter().any(|(least, span)| most(span) >= *least)
 }
 
 fn is_sync_client(row: &Row<'_>) -> bool {

@@ -125,7 +125,8 @@ fn in_others(exam: &Exam<'_>) -> Vec<Finding> {
         let mailboxes: BTreeSet<&str> = rows.iter().filter_map(|row| row.event.mailbox_upn.as_deref()).collect();
         let (_, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
         let attackers = rows.iter().any(|row| acts::is_attackers(exam, row));
-        if !attackers && most_within(rows) < MAILBOXES {
+        let most = || acts::most_within(rows, WITHIN, |row| row.event.mailbox_upn.as_deref());
+        if !attackers && most() < MAILBOXES {
             return None;
         }
         let names = mailboxes.iter().copied().collect::<Vec<_>>().join(", ");
@@ -142,18 +143,6 @@ fn in_others(exam: &Exam<'_>) -> Vec<Finding> {
         Some(draft.done())
     };
     groups.iter().filter_map(tell).collect()
-}
-
-/// The most mailboxes that were used within the time.
-fn most_within(rows: &[&Row<'_>]) -> usize {
-    let near = |first: &Row<'_>| {
-        let inside = rows.iter().filter(|row| {
-            let after = row.event.datetime - first.event.datetime;
-            TimeDelta::zero() <= after && after <= WITHIN
-        });
-        inside.filter_map(|row| row.event.mailbox_upn.as_deref()).collect::<BTreeSet<_>>().len()
-    };
-    rows.iter().map(|row| near(row)).max().unwrap_or(0)
 }
 
 fn operations(rows: &[&Row<'_>]) -> String {

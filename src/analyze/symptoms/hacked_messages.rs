@@ -202,11 +202,9 @@ fn traced_finding(exam: &Exam<'_>, mails: &Mails<'_>) -> Option<Finding> {
         let writer = if smtp.is_some() { Writer::Attacker } else { Writer::Anybody };
         telling(&Mail { subject: mail.subject().to_owned(), ..Mail::default() }, writer)
     };
-    let usual = |mail: &&TracedMail<'_>| {
-        let subject = mails::repeated(mail.subject());
-        let earlier = all.iter().filter(|other| other.first().is_some_and(|row| !row.in_window));
-        earlier.map(|other| mails::repeated(other.subject())).any(|other| other == subject)
-    };
+    let earlier = all.iter().filter(|mail| mail.first().is_some_and(|row| !row.in_window));
+    let earlier: HashSet<String> = earlier.map(|mail| mails::repeated(mail.subject())).collect();
+    let usual = |mail: &&TracedMail<'_>| earlier.contains(&mails::repeated(mail.subject()));
     let new: Vec<&TracedMail<'_>> = inside.iter().copied().filter(|mail| !usual(mail)).collect();
     let burst = mailing::traced_burst(&new);
     let chosen: Vec<&TracedMail<'_>> = match burst {
