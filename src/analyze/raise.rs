@@ -39,8 +39,10 @@ struct Standing {
 
 impl Standing {
     fn of(exam: &Exam<'_>) -> Self {
-        let about = exam.settings().filter(|row| row.parts.target && !row.failed() && roles::is_change(row.event));
-        let changes = about.map(|row| (row.event.datetime, roles::is_given(row.event), roles::name(row))).collect();
+        let about = |row: &&Row<'_>| row.parts.target && roles::is_change(row.event) || roles::leaves_out(exam, row);
+        let about = exam.settings().filter(|row| !row.failed()).filter(about);
+        let given = |row: &Row<'_>| row.parts.target && roles::is_given(row.event);
+        let changes = about.map(|row| (row.event.datetime, given(row), roles::name(row))).collect();
         let acts = |row: &&Row<'_>| row.class == ActorClass::Own && row.event.actor_type == Some(ADMINISTRATOR);
         Self { changes, acts: exam.rows.iter().find(acts).map(|row| row.event.datetime) }
     }

@@ -1,7 +1,8 @@
 //! Which records give somebody a role or take one away, by all the names that directory, PIM and Exchange have for it.
 
-use crate::analyze::exam::Row;
-use crate::analyze::{acts, directory};
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{acts, directory, mailbox};
+use crate::knowledge::names::is_guid;
 use crate::timeline::{Event, EvidenceSource, details};
 
 /// What gives a role; PIM puts words behind it (`… in PIM completed (timebound)`). Who is named as a member of a new
@@ -41,6 +42,23 @@ pub fn is_given(event: &Event) -> bool {
 /// Whether the record takes a role from somebody.
 pub fn is_taken(event: &Event) -> bool {
     begins(event, &TAKEN)
+}
+
+/// Whether the record gives a role group a list of members in which the account is not: it had left the group then. A
+/// name that may be the account's in a form that no record explains leaves it in.
+pub fn leaves_out(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    if !row.event.is(&["Update-RoleGroupMember"]) || row.parts.target {
+        return false;
+    }
+    let local = exam.subject.user.split('@').next().unwrap_or_default();
+    let is_the_account = |name: &str| {
+        let name = mailbox::last(name).trim_matches([' ', '"', '{', '}', '[', ']']).to_lowercase();
+        let unexplained = is_guid(&name) || name.contains(' ');
+        mailbox::is_ours(exam, &name)
+            || !name.is_empty() && name.contains(local)
+            || unexplained && !exam.subject.is_anothers(&name, exam.identities)
+    };
+    row.param("Members").is_some_and(|members| !members.split([';', ',', '|']).any(is_the_account))
 }
 
 /// Whether an operation of this name may change who has a role.

@@ -11,7 +11,7 @@ use crate::timeline::query::Lasts;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
-pub const TENANT_WIDE: [&str; 84] = [
+pub const TENANT_WIDE: [&str; 85] = [
     "new-transportrule",
     "set-transportrule",
     "enable-transportrule",
@@ -84,6 +84,8 @@ pub const TENANT_WIDE: [&str; 84] = [
     "update authentication methods policy",
     "set company mfa settings",
     "new-rolegroup",
+    // Whom the new list leaves out, it does not name.
+    "update-rolegroupmember",
     // A content search names the mailbox in its places or its query, if at all.
     "new-compliancesearch",
     "start-compliancesearch",
@@ -128,7 +130,7 @@ const LASTING: [&str; 14] = [
     "updateinboxrules",
 ];
 /// The same for the whole tenant.
-const LASTING_FOR_ALL: [&str; 9] = [
+const LASTING_FOR_ALL: [&str; 10] = [
     "set-adminauditlogconfig",
     "set-organizationconfig",
     "remove-unifiedauditlogretentionpolicy",
@@ -138,6 +140,7 @@ const LASTING_FOR_ALL: [&str; 9] = [
     "new-mailuser",
     "set-mailuser",
     "enable-mailuser",
+    "update-rolegroupmember",
 ];
 
 /// Whom a record with this operation still matters to, however old it is. What the service itself does for the whole
@@ -217,6 +220,9 @@ mod tests {
             ("Send", Lasts::No),
             ("UserLoggedIn", Lasts::No),
             ("New-TransportRule", Lasts::No),
+            ("Add-RoleGroupMember", Lasts::ForParties),
+            // Whom it leaves out, it does not name.
+            ("Update-RoleGroupMember", Lasts::ForAll),
         ] {
             assert_eq!(lasts(action), lasting, "{action}");
         }

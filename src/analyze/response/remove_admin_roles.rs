@@ -23,13 +23,18 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let mut again: Option<&Row<'_>> = None;
     // Roles given before the window are held in it; only what was removed inside is an answer.
     let acts = scene.exam.settings().filter(|row| !row.failed() && !crate::analyze::is_housekeeping(row.class));
-    for row in acts.filter(|row| row.parts.target && !ends_activation(scene, row)) {
-        if roles::is_given(row.event) {
+    for row in acts.filter(|row| !ends_activation(scene, row)) {
+        let left_out =
+            roles::leaves_out(scene.exam, row) && roles.get(&roles::name(row)).is_some_and(|(held, _)| *held);
+        if !row.parts.target && !left_out {
+            continue;
+        }
+        if !left_out && roles::is_given(row.event) {
             if roles.get(&roles::name(row)).is_some_and(|(held, _)| !held) {
                 again = Some(row);
             }
             roles.insert(roles::name(row), (true, row));
-        } else if roles::is_taken(row.event) {
+        } else if left_out || roles::is_taken(row.event) {
             if row.in_window && !scene.by_attacker(row) {
                 removals.push(row);
                 again = None;
