@@ -11,7 +11,7 @@ use crate::timeline::query::Lasts;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
-pub const TENANT_WIDE: [&str; 85] = [
+pub const TENANT_WIDE: [&str; 86] = [
     "new-transportrule",
     "set-transportrule",
     "enable-transportrule",
@@ -30,6 +30,7 @@ pub const TENANT_WIDE: [&str; 85] = [
     "set-remotedomain",
     "new-remotedomain",
     "set-hostedoutboundspamfilterpolicy",
+    "new-hostedoutboundspamfilterpolicy",
     "new-mailcontact",
     "set-mailcontact",
     "enable-mailcontact",
@@ -108,7 +109,15 @@ pub fn wanted(subject: &Subject, parties: &str, action: &str) -> bool {
 
 /// Whether a record with this operation is in every account's scope.
 pub fn is_tenant_wide(action: &str) -> bool {
-    TENANT_WIDE.iter().any(|name| name.eq_ignore_ascii_case(action))
+    TENANT_WIDE.iter().any(|name| name.eq_ignore_ascii_case(action)) || is_cross_tenant(action)
+}
+
+/// Whether an operation is about what other organisations' users may do here and ours there; directory, Graph and the
+/// portal have many names for that.
+pub fn is_cross_tenant(action: &str) -> bool {
+    let holds =
+        |word: &str| action.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+    holds("cross-tenant") || holds("CrossTenant")
 }
 
 /// What sets something that stands until somebody takes it back, beside roles and the tenant-wide ones of

@@ -2,7 +2,7 @@
 
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, is_housekeeping};
+use crate::analyze::{Check, Meta, acts, is_housekeeping, scope};
 use crate::finding::{Finding, Severity, Weight};
 
 /// The check.
@@ -31,21 +31,14 @@ const TRUST: [&str; 6] = [
     "Add a partner to cross-tenant access setting",
 ];
 /// What only adds a name, or a partner's rights.
-const NAMES: [&str; 6] = [
-    "Add unverified domain",
-    "Add verified domain",
-    "Verify domain",
-    "Update a partner cross-tenant access setting",
-    "Update the default cross-tenant access setting",
-    "New-AcceptedDomain",
-];
+const NAMES: [&str; 4] = ["Add unverified domain", "Add verified domain", "Verify domain", "New-AcceptedDomain"];
 /// Cross-tenant access policies have a record type of their own.
 const CROSS_TENANT: i64 = 372;
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let rows = exam.window_rows().filter(|row| {
-        let such = row.event.is(&TRUST) || row.event.is(&NAMES) || row.event.record_type == Some(CROSS_TENANT);
-        such && !row.failed() && !is_housekeeping(row.class)
+        let partners = row.event.record_type == Some(CROSS_TENANT) || scope::is_cross_tenant(row.event.action());
+        (row.event.is(&TRUST) || row.event.is(&NAMES) || partners) && !row.failed() && !is_housekeeping(row.class)
     });
     acts::by_actor(rows).iter().filter_map(|rows| finding(exam, rows)).collect()
 }
