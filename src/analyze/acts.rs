@@ -7,7 +7,6 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use crate::analyze::actor::ActorClass;
-use crate::analyze::attribution::LINKED;
 use crate::analyze::baseline::client_address;
 use crate::analyze::credentials::{self, Act};
 use crate::analyze::draft::Draft;
@@ -153,11 +152,6 @@ pub fn draft<'x>(meta: &Meta, exam: &Exam<'_>, rows: &[&'x Row<'x>], weight: Wei
 /// Whether the row's place is nobody's habit and the score does not clear it.
 pub fn is_elsewhere(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     client_address(row.event).is_some() && !logins::is_usual_place(exam, row.event)
-}
-
-/// Whether the score links the row.
-pub fn is_linked(exam: &Exam<'_>, row: &Row<'_>) -> bool {
-    exam.points(row) >= LINKED
 }
 
 /// The new value of a changed property, without its JSON wrapping.

@@ -13,7 +13,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::is_housekeeping;
 use crate::finding::Attribution;
 use crate::knowledge::folders::{self, FolderRole};
-use crate::knowledge::{networks, words};
+use crate::knowledge::networks;
 use crate::timeline::{EvidenceSource, details, json};
 
 /// Attacker score from which content counts.
@@ -410,11 +410,6 @@ pub fn sitting(row: &Row<'_>) -> String {
 pub fn is_attackers(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     let score = exam.weigh(row);
     score.total() >= LINKED || score.is_unusual() && !exam.attacker.is_empty()
-}
-
-/// Whether a subject holds a word of distress, payment tricks or money.
-pub fn is_telling(mail: &Mail) -> bool {
-    !words::finance(&mail.subject).is_empty() || !words::distress(&mail.subject).is_empty()
 }
 
 /// Whether the act is the account's own habit: its usual place or managed device, or an actor who did the same before
