@@ -255,7 +255,9 @@ impl Subject {
         use IdentityKind::{Alias, MailboxGuid, Name, ObjectId, Upn};
         let told =
             || [Alias, ObjectId, MailboxGuid, Upn, Name].iter().any(|kind| self.is_of_others(*kind, name, table));
-        !self.is_called(name) && (told() || self.has_rival(name, table))
+        // What stands before the own `@` may be the own alias as well.
+        let own = || self.names.iter().any(|own| own.split_once('@').is_some_and(|(local, _)| local == name));
+        !self.is_called(name) && !own() && (told() || self.has_rival(name, table))
     }
 
     /// Whether nothing ties another name to the one given: the alias is only guessed from it.
@@ -418,6 +420,7 @@ mod tests {
             let table = table(&[vec![own.clone()], others].concat());
             let subject = Subject::resolve("a.mori@contoso.example", &[], &table);
             assert!(!subject.is("a.mori") && subject.unsure.contains("a.mori"));
+            assert!(!subject.is_anothers("a.mori", &table));
             let given = Subject::resolve("a.mori@contoso.example", &["a.mori".to_owned()], &table);
             assert!(given.is("a.mori") && given.unsure.is_empty());
         }

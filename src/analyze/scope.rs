@@ -11,7 +11,7 @@ use crate::timeline::query::Lasts;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
-pub const TENANT_WIDE: [&str; 86] = [
+pub const TENANT_WIDE: [&str; 83] = [
     "new-transportrule",
     "set-transportrule",
     "enable-transportrule",
@@ -68,9 +68,6 @@ pub const TENANT_WIDE: [&str; 86] = [
     "add verified domain",
     "verify domain",
     "add partner to company",
-    "add a partner to cross-tenant access setting",
-    "update a partner cross-tenant access setting",
-    "update the default cross-tenant access setting",
     "new-accepteddomain",
     "new-federationtrust",
     "set dirsync feature",
@@ -115,9 +112,12 @@ pub fn is_tenant_wide(action: &str) -> bool {
 /// Whether an operation is about what other organisations' users may do here and ours there; directory, Graph and the
 /// portal have many names for that.
 pub fn is_cross_tenant(action: &str) -> bool {
-    let holds =
-        |word: &str| action.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
-    holds("cross-tenant") || holds("CrossTenant")
+    const TENANT: &[u8] = b"tenant";
+    let bytes = action.as_bytes();
+    let Some(at) = bytes.windows(TENANT.len()).position(|part| part.eq_ignore_ascii_case(TENANT)) else { return false };
+    let head = bytes.get(..at).unwrap_or_default();
+    let head = head.strip_suffix(b"-").unwrap_or(head);
+    head.last_chunk().is_some_and(|last: &[u8; 5]| last.eq_ignore_ascii_case(b"cross"))
 }
 
 /// What sets something that stands until somebody takes it back, beside roles and the tenant-wide ones of
@@ -217,6 +217,21 @@ mod tests {
             assert_eq!(is_by_service(&format!("|a:{}|t:bob|", actor.to_lowercase())), service, "{actor}");
         }
         assert!(!is_by_service(r"|a:admin@x.example|t:nt authority\system|"));
+    }
+
+    #[test]
+    fn cross_tenant_access_has_many_names() {
+        for (action, is) in [
+            ("Update a partner cross-tenant access setting", true),
+            ("Create a partner cross-tenant identity sync setting", true),
+            ("UpdateCrossTenantAccessPolicy", true),
+            ("Set tenant details", false),
+            ("Tenant", false),
+            ("Send", false),
+        ] {
+            assert_eq!(is_cross_tenant(action), is, "{action}");
+            assert_eq!(is_tenant_wide(action), is, "{action}");
+        }
     }
 
     #[test]

@@ -68,7 +68,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     findings.extend(past_the_mailbox(exam, &unsaved.past_the_mailbox));
     findings.extend(forged(exam, &unsaved.forged));
     let done = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
-    let done = done.filter(|row| row.parts.any() && !mailbox::is_only_anothers(exam, row) || row.event.is(&[FOR_ALL]));
+    let done = done.filter(|row| row.parts.any() || row.event.is(&[FOR_ALL]));
     findings.extend(done.filter_map(|row| preparation(exam, row)));
     findings
 }
@@ -359,7 +359,8 @@ fn preparation(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     let switched =
         SWITCHES.into_iter().find(|name| row.event.is(&["Set-Mailbox", "Set-CASMailbox", FOR_ALL]) && off(name))?;
     let linked = exam.points(row) >= SUSPICIOUS;
-    linked.then(|| {
+    let here = || row.event.is(&[FOR_ALL]) || !mailbox::is_only_anothers(exam, row);
+    (linked && here()).then(|| {
         let (of, of_ja) = match mailbox::not_ours(exam, row) {
             _ if row.event.is(&[FOR_ALL]) => (" for the whole organisation".to_owned(), "組織全体で ".to_owned()),
             Some(name) => (format!(" for the mailbox {name}"), format!("メールボックス {name} で ")),
