@@ -276,15 +276,22 @@ impl Subject {
         self.is(name) || self.shown.contains(name)
     }
 
-    /// In which parts the account takes part in an event: by its names, and where a cmdlet names a mailbox or its caller,
-    /// by the name that is shown for it.
+    /// In which parts the account takes part in an event: by its names, and where a cmdlet names a mailbox or its caller
+    /// or a snapshot its owner, by the name that is shown for it.
     pub fn parts_of(&self, event: &Event) -> Parts {
         let mut parts = self.parts(event.parties.as_deref().unwrap_or_default());
         if !self.shown.is_empty() {
             parts.target = parts.target || self.is_shown_as_mailbox(event);
             parts.actor = parts.actor || self.is_shown_as_caller(event);
+            parts.mailbox = parts.mailbox || self.is_shown_as_owner(event);
         }
         parts
+    }
+
+    /// Whether a snapshot calls the mailbox's owner by the name that is shown for the account.
+    fn is_shown_as_owner(&self, event: &Event) -> bool {
+        let mut parties = event.parties.as_deref().filter(|_| event.is_state()).unwrap_or_default().split('|');
+        parties.any(|party| party.strip_prefix("m:").is_some_and(|owner| self.shown.contains(owner)))
     }
 
     /// Whether a cmdlet's caller is told as `domain/unit/Name`, as the exports of the admin audit log do, with the name

@@ -12,6 +12,7 @@ pub mod command_line;
 pub mod cut;
 pub mod entra_audit;
 pub mod fields;
+pub mod file_name;
 pub mod formats;
 pub mod graph_activity;
 pub mod heading;

@@ -6,6 +6,7 @@ use super::{Context, Format, Read, RecordReader, Remarks, Tools, no_dates};
 use crate::ingest::auditdata;
 use crate::ingest::cells::Cells;
 use crate::ingest::fields::{NameValue, lower, text};
+use crate::ingest::file_name::address_in_name;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::state::{self, Collected, State, is_type_name};
 use crate::ledger::Note;
@@ -235,6 +236,8 @@ struct Reader {
     /// Header cells for comparing, and as the services spell them.
     names: Vec<(String, String)>,
     collected: Collected,
+    /// The mailbox that the file's name has.
+    mailbox: String,
 }
 
 impl Reader {
@@ -249,7 +252,8 @@ impl Reader {
             known.unwrap_or(name).to_owned()
         };
         let names = columns.iter().map(|name| (name.clone(), spelt(name))).collect();
-        Box::new(Self { kind, names, collected: Collected::from_name(&head.file_name) })
+        let mailbox = if kind.mailbox.is_empty() { String::new() } else { address_in_name(&head.file_name) };
+        Box::new(Self { kind, names, collected: Collected::from_name(&head.file_name), mailbox })
     }
 
     /// The first of these columns that the header has and the row fills with a value.
@@ -295,10 +299,10 @@ impl RecordReader for Reader {
         let mut event = Box::<Draft<'_>>::default();
         let get = |wanted: &[&str]| self.get(&cells, wanted);
         let listed = self.kind.others.iter().flat_map(|column| get(&[column]).split([',', ';', '|', '\n']));
-        let mailbox = Some(get(self.kind.mailbox)).filter(|mailbox| !mailbox.is_empty());
+        let told = [get(self.kind.mailbox), self.mailbox_of_rule(&cells), &self.mailbox];
         let state = State {
             action: self.kind.action,
-            mailbox: mailbox.unwrap_or_else(|| self.mailbox_of_rule(&cells)),
+            mailbox: told.into_iter().find(|mailbox| !mailbox.is_empty()).unwrap_or_default(),
             account: get(self.kind.account),
             account_id: get(self.kind.account_id),
             others: listed.map(str::trim).filter(|name| !name.is_empty()).collect(),
