@@ -22,7 +22,7 @@ use crate::analyze::{Check, Meta, acts, is_housekeeping};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::knowledge::domains;
 use crate::knowledge::names::alias_of_dn;
-use crate::timeline::{format_time, json};
+use crate::timeline::{details, format_time, json};
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -59,6 +59,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     findings.extend(exam.acts().filter_map(|row| lost_setting(exam, row)));
     findings.extend(by_rules(exam, &alerts));
     findings.extend(exam.states.iter().filter_map(|row| standing_setting(exam, row, &forwards)));
+    findings.extend(exam.states.iter().filter_map(|row| standing_unknown(exam, row)));
     findings.extend(standing::all(exam).iter().filter_map(|rule| standing_rule(exam, rule)));
     let tenant = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
     findings.extend(tenant.filter_map(|row| transport(exam, row).or_else(|| permission(exam, row))));
@@ -146,6 +147,33 @@ fn at_work(exam: &Exam<'_>, way: &Onward<'_>, recorded: Option<&Judged<'_, '_>>)
     Some(draft.also(way.out.iter().copied()).also(way.came.iter().copied()).also(rule).done())
 }
 
+/// What stands in a destination's place where the export lost it, English and Japanese.
+const LOST: (&str, &str) = ("an address that the export lost", "エクスポートで失われた宛先");
+
+/// A forwarding of which a snapshot shows only that it is there: where PowerShell printed the name of a type, there was a
+/// value.
+fn standing_unknown(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    let names = || ["ForwardingSmtpAddress", "ForwardingAddress"].into_iter();
+    let lost: Vec<&str> = names().filter(|name| details::is_lost(row.event, name)).collect();
+    let told = names().any(|name| row.param(name).is_some_and(|value| forwards::destination(&value).is_some()));
+    // A column that the whole table lacks says nothing of this mailbox.
+    let typed = ["Microsoft.", "System.", "Deserialized."]
+        .iter()
+        .any(|name| row.event.raw.as_deref().is_some_and(|raw| raw.contains(name)));
+    if lost.is_empty() || told || !typed || !row.parts.mailbox || !row.event.is(&["MailboxForwarding"]) {
+        return None;
+    }
+    let whose = row.event.mailbox_upn.as_deref().or(row.event.target_raw.as_deref()).unwrap_or(&exam.subject.user);
+    let draft = Draft::of_state(&CHECK.meta, exam, row)
+        .headline(
+            format!("Mail of {whose} is forwarded to {}; who set it and when is not recorded", LOST.0),
+            format!("{whose} のメールが{}に転送されています（設定者と設定日時の記録なし）", LOST.1),
+        )
+        .detail("values lost in the export", lost.join(", "))
+        .weight(Weight::Weak);
+    Some(draft.done())
+}
+
 /// A forwarding that a snapshot shows and no record of the log explains: set earlier, or by a way that is not logged.
 fn standing_setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]) -> Option<Finding> {
     if !row.parts.mailbox || !row.event.is(&["MailboxForwarding"]) {
@@ -188,17 +216,26 @@ fn standing_setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]
     Some(draft.also(on).done())
 }
 
-/// A rule that a snapshot shows and that sends mail outside.
+/// A rule that a snapshot shows and that sends mail outside, or to where the export lost.
 fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding> {
     let outside = &standing.content.outside;
-    let weight = standing.weight.filter(|_| !outside.is_empty())?;
+    let lost: Vec<&str> = ["ForwardTo", "RedirectTo", "ForwardAsAttachmentTo"]
+        .into_iter()
+        .filter(|name| outside.is_empty() && details::is_lost(standing.row.event, name))
+        .collect();
+    let weight = if lost.is_empty() { standing.weight.filter(|_| !outside.is_empty())? } else { Weight::Weak };
     let to = outside.join(", ");
-    let (en, ja) = sends_on(&standing.rule, "", &to);
+    let (en, ja) = if lost.is_empty() {
+        sends_on(&standing.rule, "", &to)
+    } else {
+        (sends_on(&standing.rule, "", LOST.0).0, sends_on(&standing.rule, "", LOST.1).1)
+    };
     let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
         .headline(format!("{en}; who made it and when is not recorded"), format!("{ja}（作成者と作成日時の記録なし）"))
         .detail("rule name", standing.rule.name.clone().unwrap_or_default())
         .detail("rule enabled", enabled(&standing.rule))
         .detail("destination", to)
+        .detail("values lost in the export", lost.join(", "))
         .detail("rule actions", standing.rule.actions_text())
         .detail("rule conditions", standing.rule.conditions_text())
         .detail("look-alike of", outside.iter().find_map(|address| look_alike(exam, address)).unwrap_or_default())
