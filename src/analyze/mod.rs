@@ -24,6 +24,7 @@ pub mod exports;
 pub mod exposure;
 pub mod fingerprints;
 pub mod forwards;
+pub mod halves;
 pub mod hand;
 pub mod identity;
 pub mod jobs;
@@ -204,6 +205,7 @@ fn assess(check: &Check, exam: &Exam<'_>) -> Assessment {
     let mut needs = exam.coverage.missing(check.meta.gates);
     if findings.is_empty() {
         needs.extend(exam.coverage.silence(check.meta.gates));
+        needs.extend(halves::need(exam, check.meta.id));
     }
     needs.extend(check.meta.never_not_seen.map(str::to_owned));
     let verdict = if needs.is_empty() { Verdict::NotSeen } else { Verdict::NotAssessable };

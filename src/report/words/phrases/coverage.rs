@@ -69,6 +69,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "records name the account, but none of the window or the days before it; the evidence runs from {} to {}: are --from and --to right?",
         "アカウントを示すレコードはあるが、対象期間とその前の日にはない。証拠は {0} から {1} まで。--from と --to を確認すること",
     ),
+    (
+        "records that could not be read whole, and may have shown it: {} ({*})",
+        "全体を読み取れず、この兆候を示していた可能性があるレコード {0} 件 ({1})",
+    ),
     ("records that name the account: {}", "アカウントを示すレコード {0} 件"),
     (
         "by or on the account: operations {}, record types {}",
