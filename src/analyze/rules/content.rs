@@ -230,13 +230,36 @@ fn excludes_nothing(rule: &Definition) -> bool {
     rule.conditions.iter().all(|(name, value)| {
         let lower = name.to_lowercase();
         let blank = !value.chars().any(char::is_alphanumeric);
-        let number = || value.split(|c: char| !c.is_ascii_digit()).find_map(|part| part.parse::<u64>().ok());
         lower.starts_with("exceptif")
             || blank
-            // One character is in every mail, and so is the `@` of its addresses.
-            || lower.ends_with("containswords") && value.split(';').any(|word| word.trim().chars().count() <= 1)
-            || lower == "withinsizerangeminimum" && number().is_some_and(|least| least <= 1023)
+            || lower.ends_with("containswords") && value.split(';').any(is_in_every_mail)
+            || lower == "withinsizerangeminimum" && is_any_size(value)
     })
+}
+
+/// Whether every mail holds the word: one sign such as the `@` of its addresses, or a vowel. A sign of Chinese or
+/// Japanese is a word.
+fn is_in_every_mail(word: &str) -> bool {
+    let mut signs = word.trim().chars();
+    let one = signs.next().filter(|_| signs.next().is_none());
+    one.is_some_and(|sign| !sign.is_alphanumeric() || "aeiou".contains(sign.to_ascii_lowercase()))
+}
+
+/// Whether every mail is at least so large: a number of bytes, or a number with its unit and perhaps the bytes in
+/// brackets (`5 MB (5,242,880 bytes)`). No mail is smaller than a kilobyte, which its headers fill.
+fn is_any_size(size: &str) -> bool {
+    const KILOBYTE: u64 = 1024;
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>().parse::<u64>().ok();
+    let (size, bytes) = size.split_once('(').map_or((size, None), |(size, bytes)| (size, digits(bytes)));
+    let unit = size.trim_start().trim_start_matches(|c: char| c.is_ascii_digit() || ".,\u{a0} ".contains(c));
+    let factor = match unit.chars().next().map(|c| c.to_ascii_lowercase()) {
+        None | Some('b') => 1,
+        Some('k') => KILOBYTE,
+        Some('m') => KILOBYTE.pow(2),
+        _ => KILOBYTE.pow(3),
+    };
+    let least = bytes.or_else(|| Some(digits(size)?.saturating_mul(factor)));
+    least.is_some_and(|least| least < KILOBYTE || least == KILOBYTE && factor == KILOBYTE)
 }
 
 fn sender_values(rule: &Definition) -> impl Iterator<Item = &String> {
@@ -361,11 +384,40 @@ mod tests {
 
     #[test]
     fn conditions_that_exclude_nothing() {
-        for (name, value) in
-            [("BodyContainsWords", "@"), ("WithinSizeRangeMinimum", "0 B (0 bytes)"), ("ExceptIfFrom", "a@b.example")]
-        {
-            assert_eq!(rule("Tidy", &[(Action::Delete, &[])], &[(name, value)]).total(), 5, "{name}");
+        let total = |name, value| rule("Tidy", &[(Action::Delete, &[])], &[(name, value)]).total();
+        for (name, value) in [
+            ("BodyContainsWords", "@"),
+            ("BodyContainsWords", "Attention;e"),
+            ("SubjectContainsWords", "\u{0}"),
+            ("ExceptIfFrom", "a@b.example"),
+        ] {
+            assert_eq!(total(name, value), 5, "{name} {value}");
         }
-        assert_eq!(rule("Tidy", &[(Action::Delete, &[])], &[("SubjectContainsWords", "Attention")]).total(), 3);
+        // A Japanese sign is a word; what stands behind the last semicolon is none.
+        for value in ["Attention", "株", "株価", "x", "Attention;"] {
+            assert_eq!(total("SubjectContainsWords", value), 3, "{value}");
+        }
+    }
+
+    #[test]
+    fn only_a_size_that_every_mail_has_excludes_nothing() {
+        let total = |value| rule("Tidy", &[(Action::Delete, &[])], &[("WithinSizeRangeMinimum", value)]).total();
+        for value in ["0", "0 B (0 bytes)", "1023", "1,023 B", "1KB", "1 KB (1,024 bytes)", "0 MB"] {
+            assert_eq!(total(value), 5, "{value}");
+        }
+        for value in [
+            "1024",
+            "5242880",
+            "5,242,880",
+            "5 MB (5,242,880 bytes)",
+            "5 MB (5.242.880 Bytes)",
+            "5MB",
+            "500 KB (512,000 bytes)",
+            "2 KB",
+            "1 GB",
+            "unlimited",
+        ] {
+            assert_eq!(total(value), 3, "{value}");
+        }
     }
 }
