@@ -202,8 +202,7 @@ fn watched_words(rule: &Definition) -> (Vec<String>, Vec<String>) {
         if lower.starts_with("exceptif") || !(lower.contains("contains") || lower == "rulecondition") {
             continue;
         }
-        let text: Vec<&str> = value.split_whitespace().filter(|word| !word.contains('@')).collect();
-        let text = text.join(" ");
+        let text = entries(value).join("; ");
         for word in words::finance(&text) {
             if !money.contains(&word) {
                 money.push(word);
@@ -216,6 +215,12 @@ fn watched_words(rule: &Definition) -> (Vec<String>, Vec<String>) {
         }
     }
     (money, warning)
+}
+
+/// The entries of a condition's list, without the addresses in them.
+fn entries(value: &str) -> Vec<String> {
+    let words = |entry: &str| entry.split_whitespace().filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ");
+    value.split([';', ',']).map(words).filter(|entry| !entry.is_empty()).collect()
 }
 
 /// Whether no condition is left that excludes anything. Of a rule of which only changes are known this is said where
@@ -417,6 +422,17 @@ mod tests {
             "1 GB",
             "unlimited",
         ] {
+            assert_eq!(total(value), 3, "{value}");
+        }
+    }
+
+    #[test]
+    fn words_are_found_beside_addresses() {
+        let total = |value| rule("Clients", &[(Action::Move, &["RSS Feeds"])], &[("BodyContainsWords", value)]).total();
+        for value in ["invoice;payment", "invoice;payment;boss@partner.example", "boss@partner.example,invoice"] {
+            assert_eq!(total(value), 5, "{value}");
+        }
+        for value in ["boss@partner.example", "invoice@partner.example;other"] {
             assert_eq!(total(value), 3, "{value}");
         }
     }
