@@ -20,9 +20,16 @@ pub(super) const PRETENCE: &str = include_str!("data/words/pretence.txt");
 
 /// Words of money and business that payment fraud watches for. Entries of the lexicon, in text order, each once.
 pub fn finance(text: &str) -> Vec<String> {
-    static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(FINANCE));
-    LEXICON.matches(text, Vec::new())
+    MONEY.matches(text, Vec::new())
 }
+
+/// The entry of the same lexicon that this is, with nothing before it or behind it: what somebody looks for by itself
+/// counts, though in a text it would count only beside another entry.
+pub fn finance_word(word: &str) -> Option<String> {
+    MONEY.entry_of(word)
+}
+
+static MONEY: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(FINANCE));
 
 /// Words of warning that an intruder hides from the owner or deletes. Entries in text order, each once.
 pub fn warning(text: &str) -> Vec<String> {
@@ -184,6 +191,13 @@ impl Lexicon {
         found
     }
 
+    /// The label of the entry that is the whole text.
+    fn entry_of(&self, text: &str) -> Option<String> {
+        let folded = Folded::of(text.trim());
+        let (entry, end) = folded.chars.first().and_then(|_| self.entry_at(&folded, 0))?;
+        (end == folded.chars.len()).then(|| entry.label.to_owned())
+    }
+
     fn entry_at(&self, folded: &Folded, at: usize) -> Option<(&Entry, usize)> {
         if !folded.starts_word(at) {
             return None;
@@ -264,7 +278,7 @@ pub const fn is_east_asian(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{distress, distress_or_hurry, finance, signature, warning};
+    use super::{distress, distress_or_hurry, finance, finance_word, signature, warning};
 
     #[test]
     fn money_words_in_many_languages() {
@@ -312,6 +326,15 @@ mod tests {
             "ニュースレター",
         ] {
             assert!(finance(text).is_empty(), "{text}: {:?}", finance(text));
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_all_that_is_looked_for() {
+        assert_eq!(finance_word(" Swift "), Some("swift".to_owned()));
+        assert_eq!(finance_word("invoices"), Some("invoice".to_owned()));
+        for text in ["", "Taylor Swift", "swiftly"] {
+            assert_eq!(finance_word(text), None, "{text}");
         }
     }
 

@@ -202,8 +202,11 @@ fn watched_words(rule: &Definition) -> (Vec<String>, Vec<String>) {
         if lower.starts_with("exceptif") || !(lower.contains("contains") || lower == "rulecondition") {
             continue;
         }
-        let text = entries(value).join("; ");
-        for word in words::finance(&text) {
+        let entries = entries(value);
+        let text = entries.join("; ");
+        // A word that a text may hold by chance is no chance where it is all that is looked for.
+        let alone = entries.iter().filter_map(|entry| words::finance_word(entry));
+        for word in words::finance(&text).into_iter().chain(alone) {
             if !money.contains(&word) {
                 money.push(word);
             }
@@ -427,12 +430,18 @@ mod tests {
     }
 
     #[test]
-    fn words_are_found_beside_addresses() {
+    fn words_are_found_beside_addresses_and_alone() {
         let total = |value| rule("Clients", &[(Action::Move, &["RSS Feeds"])], &[("BodyContainsWords", value)]).total();
-        for value in ["invoice;payment", "invoice;payment;boss@partner.example", "boss@partner.example,invoice"] {
+        for value in [
+            "invoice;payment",
+            "invoice;payment;boss@partner.example",
+            "boss@partner.example,invoice",
+            "swift",
+            "x;SWIFT",
+        ] {
             assert_eq!(total(value), 5, "{value}");
         }
-        for value in ["boss@partner.example", "invoice@partner.example;other"] {
+        for value in ["boss@partner.example", "invoice@partner.example;other", "Taylor Swift"] {
             assert_eq!(total(value), 3, "{value}");
         }
     }
