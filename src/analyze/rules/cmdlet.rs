@@ -66,7 +66,8 @@ pub fn read(exam: &Exam<'_>, row: &Row<'_>) -> Option<Said> {
         _ => None,
     });
     let completeness = if lost && edits.is_empty() { Completeness::Lost } else { Completeness::Told };
-    let keys = keys.collect();
+    let verb = verb.switching(&edits, name.is_some());
+    let keys: Vec<String> = keys.collect();
     let called = called.filter(|called| !is_number(called));
     Some(Said { verb, keys, name, called, edits, completeness, mailbox, whole: verb == Verb::Add && !lost })
 }

@@ -33,6 +33,9 @@ pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Judged<'a, 'e>> {
         let hand = hand::hand(exam, act.row);
         let by = By { hand, class: act.row.class, did_before: mails::did_before(exam, act.row) };
         let weight = weight(act.verb, act.completeness, &content, by, act.mailbox.ours);
+        // A rule that is heard of only when it is switched off stood until then: as weak as one that a snapshot shows.
+        let stood = act.verb == Verb::Disable && act.introduces && act.mailbox.ours;
+        let weight = weight.or_else(|| stood.then(|| told_weight(&content, by).min(Weight::Weak)));
         Judged { act, content, hand, weight }
     });
     judged.collect()

@@ -17,9 +17,9 @@ mod cmdlet;
 mod folder_ids;
 mod store;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::knowledge::domains;
+use crate::knowledge::{domains, normalise};
 
 /// What was done to a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,17 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// What a change is that switches the rule off, whatever else it changes, or that switches it on and does nothing
+    /// else. Other acts are what they are called.
+    fn switching(self, edits: &[Edit], renames: bool) -> Self {
+        match edits {
+            _ if self != Self::Modify => self,
+            edits if edits.contains(&Edit::Enabled(false)) => Self::Disable,
+            [Edit::Enabled(true)] if !renames => Self::Enable,
+            _ => self,
+        }
+    }
+
     /// Whether the rule may act afterwards.
     pub fn leaves_active(self) -> bool {
         matches!(self, Self::Add | Self::Modify | Self::Enable)
@@ -116,6 +127,11 @@ impl Action {
         }
     }
 
+    /// Whether the mail, or a copy of it, is elsewhere afterwards.
+    fn takes_away(self) -> bool {
+        matches!(self, Self::Move | Self::Copy | Self::Delete)
+    }
+
     /// Whether it sends the mail on.
     pub fn sends_on(self) -> bool {
         matches!(self, Self::Forward | Self::ForwardAsAttachment | Self::Redirect)
@@ -169,6 +185,24 @@ impl Definition {
         self.actions.keys().any(|action| action.sends_on())
     }
 
+    /// Whether the other rule, of whatever name, does the same with the same mail: sends it to the same addresses, or
+    /// moves, copies or deletes it on the same conditions.
+    pub fn does_the_same(&self, other: &Self) -> bool {
+        let targets = |rule: &Self| rule.targets().iter().map(|to| to.to_lowercase()).collect::<BTreeSet<_>>();
+        if self.sends_on() || other.sends_on() {
+            return !targets(self).is_empty() && targets(self) == targets(other);
+        }
+        let takes = |rule: &Self| {
+            let taking = rule.actions.iter().filter(|(action, _)| action.takes_away());
+            taking.map(|(action, folders)| (*action, folders.iter().map(|path| bare(last(path))).collect())).collect()
+        };
+        let asks = |rule: &Self| -> BTreeSet<(String, String)> {
+            rule.conditions.iter().map(|(name, value)| (bare(name), bare(value))).collect()
+        };
+        let taken: BTreeSet<(Action, Vec<String>)> = takes(self);
+        !taken.is_empty() && taken == takes(other) && asks(self) == asks(other)
+    }
+
     /// The actions in one line.
     pub fn actions_text(&self) -> String {
         let one = |(action, values): (&Action, &Vec<String>)| match values.is_empty() {
@@ -187,8 +221,17 @@ impl Definition {
     /// Its name for headlines, English and Japanese.
     pub fn called(&self) -> (&str, &str) {
         match self.name.as_deref() {
-            Some(name) if !name.is_empty() => (name, name),
-            _ => ("(name unknown)", "(名前不明)"),
+            Some(name) if is_blank(name) => ("(blank name)", "(空白の名前)"),
+            Some(name) => (name, name),
+            None => ("(name unknown)", "(名前不明)"),
+        }
+    }
+
+    /// Its name as a detail of a finding: a blank one in quotes, so that it is seen; nothing where no record says it.
+    pub fn name_told(&self) -> String {
+        match self.name.as_deref() {
+            Some(name) if is_blank(name) => format!("\"{name}\""),
+            name => name.unwrap_or_default().to_owned(),
         }
     }
 
@@ -196,6 +239,21 @@ impl Definition {
     pub fn conditions_text(&self) -> String {
         self.conditions.iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join("; ")
     }
+}
+
+/// The last part of a folder's path, `mailbox:\Folder` or `\Folder\Sub`.
+fn last(path: &str) -> &str {
+    path.rsplit(['\\', '/', ':']).next().unwrap_or(path)
+}
+
+/// The letters and digits of a text, in lower case.
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether nobody sees anything of a name.
+fn is_blank(name: &str) -> bool {
+    normalise(name).is_empty()
 }
 
 /// How much a record says of the rule.
@@ -225,4 +283,75 @@ struct Said {
     mailbox: crate::analyze::mailbox::Mailbox,
     /// Whether the record describes the whole rule, so that nothing of an older state stays.
     whole: bool,
+}
+
+impl Said {
+    /// Whether it switches the rule on or off.
+    fn switches(&self) -> Option<bool> {
+        let told = self.edits.iter().find_map(|edit| match edit {
+            Edit::Enabled(on) => Some(*on),
+            _ => None,
+        });
+        match self.verb {
+            Verb::Add | Verb::Enable => Some(true),
+            Verb::Disable | Verb::Remove => Some(false),
+            Verb::Modify => told,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Action, Definition, Edit, Verb};
+
+    fn rule(actions: &[(Action, &[&str])], conditions: &[(&str, &str)]) -> Definition {
+        let mut rule = Definition::default();
+        for (action, values) in actions {
+            rule.apply(&Edit::Action(*action, Some(values.iter().map(ToString::to_string).collect())));
+        }
+        for (name, value) in conditions {
+            rule.apply(&Edit::Condition((*name).to_owned(), Some((*value).to_owned())));
+        }
+        rule
+    }
+
+    #[test]
+    fn a_change_that_switches_a_rule_off_is_no_other_change() {
+        let forward = || Edit::Action(Action::Forward, None);
+        let (on, off) = (Edit::Enabled(true), Edit::Enabled(false));
+        assert_eq!(Verb::Modify.switching(&[off.clone()], false), Verb::Disable);
+        assert_eq!(Verb::Modify.switching(&[forward(), off.clone()], true), Verb::Disable);
+        assert_eq!(Verb::Modify.switching(&[on.clone()], false), Verb::Enable);
+        assert_eq!(Verb::Modify.switching(&[on.clone()], true), Verb::Modify);
+        assert_eq!(Verb::Modify.switching(&[forward(), on], false), Verb::Modify);
+        assert_eq!(Verb::Add.switching(&[off], false), Verb::Add);
+    }
+
+    #[test]
+    fn a_rule_of_another_name_that_does_the_same() {
+        let sends: &[&str] = &["\"x\" [SMTP:X@example.net]"];
+        let shown = rule(&[(Action::Forward, sends), (Action::Delete, &[]), (Action::Stop, &[])], &[]);
+        assert!(shown.does_the_same(&rule(&[(Action::Redirect, &["x@example.net"])], &[("From", "a@b.example")])));
+        assert!(!shown.does_the_same(&rule(&[(Action::Forward, &["y@example.net"])], &[])));
+        assert!(!shown.does_the_same(&rule(&[(Action::Delete, &[])], &[])));
+        let words = [("SubjectContainsWords", "Invoice;Payments")];
+        let moves = rule(&[(Action::Move, &["RSS Feeds"]), (Action::MarkRead, &[])], &words);
+        let as_shown = [("subjectcontainswords", "{Invoice, Payments}")];
+        assert!(moves.does_the_same(&rule(&[(Action::Move, &["dana.weiss:\\RSS Feeds"])], &as_shown)));
+        assert!(!moves.does_the_same(&rule(&[(Action::Move, &["Projects"])], &words)));
+        assert!(!moves.does_the_same(&rule(&[(Action::Move, &["RSS Feeds"])], &[("From", "news@vendor.example")])));
+        // Of a rule of which nothing is known nobody can say that.
+        assert!(!rule(&[], &[]).does_the_same(&rule(&[], &[])));
+    }
+
+    #[test]
+    fn a_blank_name_is_not_an_unknown_one() {
+        let named = |name: Option<&str>| Definition { name: name.map(str::to_owned), ..Definition::default() };
+        for blank in ["", " ", "\u{200B}"] {
+            assert_eq!(named(Some(blank)).called().0, "(blank name)", "{blank:?}");
+            assert_eq!(named(Some(blank)).name_told(), format!("\"{blank}\""));
+        }
+        assert_eq!((named(None).called().0, named(None).name_told()), ("(name unknown)", String::new()));
+        assert_eq!((named(Some(".")).called().0, named(Some(".")).name_told()), (".", ".".to_owned()));
+    }
 }

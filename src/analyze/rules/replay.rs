@@ -7,7 +7,7 @@ use crate::analyze::is_housekeeping;
 use crate::analyze::mailbox::Mailbox;
 
 use super::standing::{self, Snapshot};
-use super::{Completeness, Definition, Said, Verb, cmdlet, store};
+use super::{Completeness, Definition, Edit, Said, Verb, cmdlet, store};
 
 /// A rule made again within this time after its removal was wanted badly.
 const RECREATED: TimeDelta = TimeDelta::hours(24);
@@ -25,6 +25,13 @@ pub struct RuleAct<'a, 'e> {
     pub rule: Definition,
     /// How much the record itself says.
     pub completeness: Completeness,
+    /// Everything the record calls the rule, as [`key`] has it: name, number.
+    pub keys: Vec<String>,
+    /// Whether the record switches the rule on (making it does) or off (removing it does); `None` where it leaves that
+    /// as it is.
+    pub switches: Option<bool>,
+    /// Whether the log names the rule here for the first time, and says what it does.
+    pub introduces: bool,
     /// Whether the rule was made again within a day of its removal.
     pub recreated: bool,
     /// Which rule of the replay it is; acts on one rule share it.
@@ -86,6 +93,7 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
             continue;
         }
         let owner = if said.mailbox.ours { String::new() } else { key(&said.mailbox.name) };
+        let switches = said.switches();
         let found =
             known.iter().position(|rule| rule.mailbox == owner && said.keys.iter().any(|key| rule.keys.contains(key)));
         let number = found.unwrap_or_else(|| {
@@ -108,13 +116,17 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
             _ => {}
         }
         let (definition, made, known) = (rule.rule.clone(), rule.made, rule.extent);
-        let Said { verb, completeness, mailbox, .. } = said;
+        let introduces = found.is_none() && said.edits.iter().any(|edit| matches!(edit, Edit::Action(_, Some(_))));
+        let Said { verb, keys, completeness, mailbox, .. } = said;
         acts.push(RuleAct {
             row,
             verb,
             mailbox,
             rule: definition,
             completeness,
+            keys,
+            switches,
+            introduces,
             recreated,
             rule_number: number,
             made,

@@ -37,6 +37,7 @@ pub fn read(row: &Row<'_>) -> Option<Said> {
         let off = state.split([',', ' ']).any(|word| matches!(word, "disabled" | "none" | "0"));
         edits.push(Edit::Enabled(!off));
     }
+    let verb = if edits.contains(&Edit::Enabled(false)) { verb.switching(&edits, false) } else { verb };
     // A blank name says something only where the rest of the rule is told.
     let told = edits.iter().any(|edit| !matches!(edit, Edit::Enabled(_)));
     let name = name.filter(|name| told && verb == Verb::Add || !name.trim().is_empty());
