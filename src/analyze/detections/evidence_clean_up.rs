@@ -71,7 +71,7 @@ fn filter_told(exam: &Exam<'_>, judged: &Judged<'_, '_>) -> Option<Finding> {
             format!("A rule takes warnings away before they are read: {words}"),
             format!("警告のメールを読まれる前に取り除くルールが作成された：{words}"),
         )
-        .detail("rule name", act.rule.name.clone().unwrap_or_default())
+        .detail("rule name", act.rule.name_told())
         .detail("rule conditions", act.rule.conditions_text())
         .detail("rule actions", act.rule.actions_text());
     Some(draft.done())

@@ -4,21 +4,23 @@ use super::{Note, Scene, UNDATED, same, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
+use crate::analyze::rules::Definition;
+use crate::analyze::rules::replay::{self, RuleAct};
+use crate::analyze::rules::standing::{self, Snapshot};
 use crate::finding::{Step, StepStatus, Weight};
 
 const ID: (u8, &str) = (3, "disable-inbox-rules");
 
-/// What a record does to a rule.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Act {
-    On,
-    Off,
-}
-
 /// A rule that the symptoms found, and what became of it.
 struct Rule<'s, 'a> {
-    names: Vec<String>,
+    /// Which rules of the replay it is: a removal may call it by a number that its other records do not have.
+    numbers: Vec<usize>,
+    /// Everything that records call it.
+    keys: Vec<String>,
     made: &'s Row<'a>,
+    /// What it was at last.
+    what: Definition,
+    ours: bool,
     off: Option<&'s Row<'a>>,
     off_by_attacker: bool,
     back: Option<&'s Row<'a>>,
@@ -27,71 +29,79 @@ struct Rule<'s, 'a> {
 
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
-    let acts: Vec<(Act, &Row<'_>)> = scene
-        .exam
-        .acts()
-        .filter(|row| row.parts.mailbox || row.parts.target || row.parts.actor)
-        .filter_map(|row| Some((act(row)?, row)))
-        .collect();
     let mut rules: Vec<Rule<'_, '_>> = Vec::new();
     let mut strangers: Vec<&Row<'_>> = Vec::new();
-    for (act, row) in acts {
-        let names = rule_names(row);
-        match act {
-            Act::On => switched_on(scene, &mut rules, row, names),
-            Act::Off => {
-                if !switched_off(scene, &mut rules, row, &names) {
-                    strangers.push(row);
-                }
-            }
+    for act in replay::acts(scene.exam).into_iter().filter(|act| act.row.in_window) {
+        if act.switches != Some(false) {
+            switched_on_or_changed(scene, &mut rules, act);
+        } else if !switched_off(scene, &mut rules, &act) {
+            strangers.push(act.row);
         }
     }
     if rules.is_empty() { without_suspects(scene, &strangers) } else { judged(scene, &rules) }
 }
 
-fn switched_on<'s, 'a>(scene: &Scene<'_, '_>, rules: &mut Vec<Rule<'s, 'a>>, row: &'s Row<'a>, names: Vec<String>) {
-    if let Some(rule) = rules.iter_mut().find(|rule| shares(&rule.names, &names)) {
-        if rule.off.is_some() {
-            rule.back = Some(row);
+impl<'s, 'a> Rule<'s, 'a> {
+    fn new(act: &RuleAct<'s, 'a>) -> Self {
+        Self {
+            numbers: vec![act.rule_number],
+            keys: act.keys.clone(),
+            made: act.row,
+            what: act.rule.clone(),
+            ours: act.mailbox.ours,
+            off: None,
+            off_by_attacker: false,
+            back: None,
+            unsure: false,
         }
-        rule.names.extend(names);
-    } else if is_suspect(scene, row) {
-        rules.push(Rule { names, made: row, off: None, off_by_attacker: false, back: None, unsure: false });
+    }
+
+    /// Notes what else the act calls the rule.
+    fn meet(&mut self, act: &RuleAct<'_, '_>) {
+        if !self.numbers.contains(&act.rule_number) {
+            self.numbers.push(act.rule_number);
+        }
+        self.keys.extend(act.keys.iter().cloned());
+    }
+
+    fn is_on(&self) -> bool {
+        self.off.is_none() || self.back.is_some()
+    }
+}
+
+/// A rule that was renamed, or that a mail program wrote again, is not switched on by that.
+fn switched_on_or_changed<'s, 'a>(scene: &Scene<'_, '_>, rules: &mut Vec<Rule<'s, 'a>>, act: RuleAct<'s, 'a>) {
+    if let Some(rule) = rules.iter_mut().find(|rule| rule.numbers.contains(&act.rule_number)) {
+        if rule.off.is_some() && act.switches == Some(true) {
+            rule.back = Some(act.row);
+        }
+        rule.meet(&act);
+        rule.what = act.rule;
+    } else if is_suspect(scene, act.row) {
+        rules.push(Rule::new(&act));
     }
 }
 
 /// Whether a suspicious rule was meant. Outlook on the web removes a rule by a number where its creation shows a name:
 /// the only rule left is then the one, and that is said.
-fn switched_off<'s, 'a>(scene: &Scene<'_, '_>, rules: &mut [Rule<'s, 'a>], row: &'s Row<'a>, names: &[String]) -> bool {
-    let by_name = rules.iter().position(|rule| shares(&rule.names, names));
-    let numeric = names.iter().all(|name| name.chars().all(|c| c.is_ascii_digit() || c == '-'));
+fn switched_off<'s, 'a>(scene: &Scene<'_, '_>, rules: &mut Vec<Rule<'s, 'a>>, act: &RuleAct<'s, 'a>) -> bool {
+    let named = rules.iter().position(|rule| rule.numbers.contains(&act.rule_number));
+    let digits = |key: &String| !key.is_empty() && key.chars().all(|c| c.is_ascii_digit() || c == '-');
     let left: Vec<usize> = rules.iter().enumerate().filter(|(_, rule)| rule.off.is_none()).map(|(at, _)| at).collect();
-    let only = left.first().copied().filter(|_| left.len() == 1 && numeric);
-    let Some(rule) = by_name.or(only).and_then(|at| rules.get_mut(at)) else { return false };
-    rule.off = Some(row);
+    let only = left.first().copied().filter(|_| left.len() == 1 && act.keys.iter().all(digits));
+    let by_attacker = scene.by_attacker(act.row);
+    // Heard of only now, when somebody else than the attacker switched it off.
+    if named.or(only).is_none() && !by_attacker && is_suspect(scene, act.row) {
+        rules.push(Rule { off: Some(act.row), ..Rule::new(act) });
+        return true;
+    }
+    let Some(rule) = named.or(only).and_then(|at| rules.get_mut(at)) else { return false };
+    rule.meet(act);
+    rule.off = Some(act.row);
     rule.back = None;
-    rule.unsure = by_name.is_none();
-    rule.off_by_attacker = scene.by_attacker(row);
+    rule.unsure = named.is_none();
+    rule.off_by_attacker = by_attacker;
     true
-}
-
-fn act(row: &Row<'_>) -> Option<Act> {
-    let event = row.event;
-    let value = |name: &str| row.param(name).unwrap_or_default().to_lowercase();
-    if event.is(&["Remove-InboxRule", "Disable-InboxRule", "Remove-SweepRule", "Disable-SweepRule"]) {
-        return Some(Act::Off);
-    }
-    if event.is(&["New-InboxRule", "Enable-InboxRule", "New-SweepRule", "Enable-SweepRule"]) {
-        return Some(Act::On);
-    }
-    if event.is(&["Set-InboxRule", "Set-SweepRule"]) {
-        return Some(if value("Enabled") == "false" { Act::Off } else { Act::On });
-    }
-    if event.is(&["UpdateInboxRules"]) {
-        let off = value("RuleOperation").starts_with("remove") || value("RuleState").contains("disabled");
-        return Some(if off { Act::Off } else { Act::On });
-    }
-    None
 }
 
 /// Whether a symptom found the rule that this record makes or changes.
@@ -103,57 +113,36 @@ fn is_suspect(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
         .any(|finding| finding.records.iter().any(|record| same(record, row)))
 }
 
-/// Every name the record gives the rule: its id, its name, and what stands behind the mailbox in an identity.
-fn rule_names(row: &Row<'_>) -> Vec<String> {
-    let mut names: Vec<String> =
-        ["RuleId", "RuleName", "Name"].into_iter().filter_map(|name| row.param(name)).collect();
-    let paths = [row.param("Identity"), row.event.target_raw.as_deref().map(str::to_owned)];
-    for path in paths.into_iter().flatten() {
-        if let Some((_, rule)) = path.rsplit_once('\\') {
-            names.push(rule.to_owned());
-        }
-    }
-    let mut names: Vec<String> =
-        names.into_iter().map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty()).collect();
-    names.sort();
-    names.dedup();
-    names
-}
-
-fn shares(a: &[String], b: &[String]) -> bool {
-    a.iter().any(|name| b.contains(name))
-}
-
-/// The snapshot of the mailbox's rules that is not older than the rule's last act and does not have it any more.
-fn gone_in_snapshot<'s, 'a>(scene: &Scene<'s, 'a>, rule: &Rule<'_, '_>) -> Option<&'s Row<'a>> {
+/// The snapshot of the mailbox's rules that is not older than the rule's last act and does not have it any more, under
+/// its name, its number or another name. Of a rule that no record calls anything nobody can say that.
+fn gone_in_snapshot<'s, 'a>(
+    snapshots: &[Snapshot<'s, 'a>],
+    rules: &[Rule<'_, '_>],
+    rule: &Rule<'_, '_>,
+) -> Option<&'s Row<'a>> {
     let last = rule.back.unwrap_or(rule.made).event.datetime;
-    let states = || scene.exam.states.iter().filter(|row| row.parts.mailbox && row.event.is(&["InboxRule"]));
     // A snapshot is taken when the evidence is collected; only one that is dated can be older than the rule.
-    let later = states().filter(|row| row.event.datetime_text.is_none() || row.event.datetime > last);
-    let newest = later.max_by_key(|row| (row.event.datetime_text.is_some(), row.event.datetime))?;
-    let same_time = |row: &&Row<'_>| {
-        row.event.datetime == newest.event.datetime
-            && row.event.datetime_text.is_some() == newest.event.datetime_text.is_some()
-    };
-    let there = states().filter(same_time).any(|row| {
-        let names: Vec<String> = ["RuleName", "Name", "RuleIdentity", "RuleId"]
-            .into_iter()
-            .filter_map(|name| row.param(name))
-            .map(|name| name.trim().to_lowercase())
-            .collect();
-        shares(&names, &rule.names)
-    });
+    let age = |row: &Row<'_>| (row.event.datetime_text.is_some(), row.event.datetime);
+    let later = snapshots.iter().map(|shown| shown.row).filter(|row| !age(row).0 || row.event.datetime > last);
+    let newest = later.max_by_key(|row| age(row)).filter(|_| rule.ours && !rule.keys.is_empty())?;
+    let anothers = |shown: &Snapshot<'_, '_>| rules.iter().any(|other| shown.is_called(&other.keys));
+    let there = snapshots
+        .iter()
+        .filter(|shown| age(shown.row) == age(newest))
+        .any(|shown| shown.is_called(&rule.keys) || !anothers(shown) && shown.rule.does_the_same(&rule.what));
     (!there).then_some(newest)
 }
 
 fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
-    let open = |rule: &&Rule<'_, '_>| rule.off.is_none() || rule.back.is_some();
-    let gone: Vec<&Row<'_>> = rules.iter().filter(open).filter_map(|rule| gone_in_snapshot(scene, rule)).collect();
+    let snapshots = standing::snapshots(scene.exam);
+    let open = rules.iter().filter(|rule| rule.is_on());
+    let (left, gone): (Vec<_>, Vec<_>) =
+        open.map(|rule| (rule, gone_in_snapshot(&snapshots, rules, rule))).partition(|(_, gone)| gone.is_none());
+    let left: Vec<&Rule<'_, '_>> = left.into_iter().map(|(rule, _)| rule).collect();
+    let gone: Vec<&Row<'_>> = gone.into_iter().filter_map(|(_, gone)| gone).collect();
     let is_ours = |rule: &&Rule<'_, '_>| rule.off.is_some() && !rule.off_by_attacker && rule.back.is_none();
     let ours: Vec<&Rule<'_, '_>> = rules.iter().filter(is_ours).collect();
     let back = rules.iter().find(|rule| rule.back.is_some() && !rule.off_by_attacker);
-    let left: Vec<&Rule<'_, '_>> =
-        rules.iter().filter(open).filter(|rule| gone_in_snapshot(scene, rule).is_none()).collect();
     let back = back.filter(|_| !left.is_empty());
     let gone_by_attacker =
         rules.iter().filter(|rule| rule.off_by_attacker && rule.back.is_none()).filter_map(|rule| rule.off).next_back();
@@ -212,8 +201,7 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
 }
 
 fn rule_told(rule: &Rule<'_, '_>) -> String {
-    let name = ["RuleName", "Name"].into_iter().find_map(|name| rule.made.param(name)).unwrap_or_default();
-    format!("\"{name}\" ({})", when(rule.made))
+    format!("\"{}\" ({})", rule.what.name.as_deref().unwrap_or_default(), when(rule.made))
 }
 
 /// Rules were switched off, but none that a symptom found: an administrator's removal is a response all the same.
@@ -222,7 +210,7 @@ fn without_suspects(scene: &Scene<'_, '_>, off: &[&Row<'_>]) -> Step {
     let known = scene.attacker.first;
     let responds =
         |row: &&Row<'_>| row.class != ActorClass::Own || known.is_some_and(|first| row.event.datetime >= first);
-    if let Some(row) = ours.into_iter().rfind(responds) {
+    if let Some(row) = ours.iter().copied().rfind(responds) {
         let note = Note::new(
             format!(
                 "A rule was removed or disabled at {} by {}; the record does not say what it did.",
@@ -242,13 +230,18 @@ fn without_suspects(scene: &Scene<'_, '_>, off: &[&Row<'_>]) -> Step {
         return scene.step(ID, StepStatus::ByAttacker, &[row], note);
     }
     let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]);
-    scene.step(
-        ID,
-        status,
-        &[],
-        Note::new(
+    let note = match ours.last() {
+        Some(row) => Note::new(
+            format!("The account itself removed or disabled a rule at {}; no intrusion is known before it.", when(row)),
+            format!(
+                "{} に本人のアカウントがルールを削除または無効化しました。それ以前の侵入は確認されていません。",
+                when(row)
+            ),
+        ),
+        None => Note::new(
             "No removal or switching off of a rule is recorded.",
             "ルールの削除または無効化は記録されていません。",
         ),
-    )
+    };
+    scene.step(ID, status, &[], note)
 }

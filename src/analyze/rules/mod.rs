@@ -319,10 +319,10 @@ mod tests {
     fn a_change_that_switches_a_rule_off_is_no_other_change() {
         let forward = || Edit::Action(Action::Forward, None);
         let (on, off) = (Edit::Enabled(true), Edit::Enabled(false));
-        assert_eq!(Verb::Modify.switching(&[off.clone()], false), Verb::Disable);
+        assert_eq!(Verb::Modify.switching(std::slice::from_ref(&off), false), Verb::Disable);
         assert_eq!(Verb::Modify.switching(&[forward(), off.clone()], true), Verb::Disable);
-        assert_eq!(Verb::Modify.switching(&[on.clone()], false), Verb::Enable);
-        assert_eq!(Verb::Modify.switching(&[on.clone()], true), Verb::Modify);
+        assert_eq!(Verb::Modify.switching(std::slice::from_ref(&on), false), Verb::Enable);
+        assert_eq!(Verb::Modify.switching(std::slice::from_ref(&on), true), Verb::Modify);
         assert_eq!(Verb::Modify.switching(&[forward(), on], false), Verb::Modify);
         assert_eq!(Verb::Add.switching(&[off], false), Verb::Add);
     }

@@ -95,8 +95,9 @@ impl Snapshot<'_, '_> {
     /// Whether the log calls the rule by one of these names.
     pub fn is_called(&self, keys: &[String]) -> bool {
         let is_key = |name: &str| keys.contains(&replay::key(name));
-        let mut ids = ["RuleIdentity", "RuleId"].iter().filter_map(|name| self.row.param(name));
-        self.rule.name.as_deref().is_some_and(is_key) || ids.any(|id| id.rsplit('\\').next().is_some_and(is_key))
+        let ids = ["RuleIdentity", "RuleId"].iter().filter_map(|name| self.row.param(name));
+        let mut numbers = ids.filter_map(|id| id.rsplit('\\').next().map(str::to_owned)).filter(|id| !id.is_empty());
+        self.rule.name.as_deref().is_some_and(is_key) || numbers.any(|number| is_key(&number))
     }
 }
 

@@ -232,7 +232,7 @@ fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding
     };
     let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
         .headline(format!("{en}; who made it and when is not recorded"), format!("{ja}（作成者と作成日時の記録なし）"))
-        .detail("rule name", standing.rule.name.clone().unwrap_or_default())
+        .detail("rule name", standing.rule.name_told())
         .detail("rule enabled", enabled(&standing.rule))
         .detail("destination", to)
         .detail("values lost in the export", lost.join(", "))
@@ -425,7 +425,7 @@ fn by_rule(exam: &Exam<'_>, acts: &[(Weight, Judged<'_, '_>)], alerts: &[Alert<'
     let (en, ja) = sends_on(rule, &act.mailbox.name, &to);
     let mut draft = Draft::new(&CHECK.meta, exam, act.row)
         .headline(en, ja)
-        .detail("rule name", rule.name.clone().unwrap_or_default())
+        .detail("rule name", rule.name_told())
         .detail("rule enabled", if rule.enabled == Some(false) { "no" } else { "" })
         .detail("destination", to)
         .detail("rule actions", rule.actions_text())

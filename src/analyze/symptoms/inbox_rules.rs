@@ -153,7 +153,7 @@ fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding
             format!("Inbox rule '{name}' stands in the mailbox; who made it and when is not recorded{does_en}"),
             format!("受信トレイ ルール「{name_ja}」が設定されています（作成者と作成日時の記録なし）{does_ja}"),
         )
-        .detail("rule name", standing.rule.name.clone().unwrap_or_default())
+        .detail("rule name", standing.rule.name_told())
         .detail("rule actions", does)
         .detail("rule conditions", standing.rule.conditions_text())
         .detail("rule enabled", standing.rule.enabled.map(|on| if on { "yes" } else { "no" }).unwrap_or_default())
@@ -208,7 +208,7 @@ fn finding(
             format!("Inbox rule '{name}' was {verb_en}{whose_en}{does_en}"),
             format!("{whose_ja}受信トレイ ルール「{name_ja}」が{verb_ja}されました{does_ja}"),
         )
-        .detail("rule name", act.rule.name.clone().unwrap_or_default())
+        .detail("rule name", act.rule.name_told())
         .detail("rule actions", does)
         .detail("rule conditions", act.rule.conditions_text())
         .detail("sent on to (outside)", content.outside.join(", "))
@@ -281,7 +281,7 @@ fn context_line(exam: &Exam<'_>, acts: &[Judged<'_, '_>]) -> Option<Finding> {
     let mut draft = Draft::new(&CHECK.meta, exam, first.act.row)
         .headline(en, ja)
         .detail("records", acts.len().to_string())
-        .detail("rule name", first.act.rule.name.clone().unwrap_or_default())
+        .detail("rule name", first.act.rule.name_told())
         .weight(weight);
     if first.act.completeness == Completeness::Lost {
         draft = draft.fact(Fact::Inferred);
