@@ -240,7 +240,7 @@ fn cmdlet_properties(event: &Event) -> Vec<Property> {
 }
 
 /// Properties that the service writes beside every change, and those of licences, plans and synchronisation.
-fn is_noise(name: &str) -> bool {
+pub fn is_noise(name: &str) -> bool {
     const NAMES: [&str; 8] = [
         "included updated properties",
         "action client name",

@@ -1,17 +1,20 @@
 //! Jobs: one actor doing the same to many people within minutes. Counted over the whole tenant while a case is read,
-//! from the narrow columns alone, because the table holds the subject's own records only.
+//! from a few columns alone, because the table holds the subject's own records only.
+
+mod what;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::exam::Row;
 use crate::analyze::{mailbox, scope};
 use crate::knowledge::names::is_guid;
+use crate::timeline::query::Noted;
 
 /// Operations that are done in bulk.
-const OPERATIONS: [&str; 10] = [
+const OPERATIONS: [&str; 14] = [
     "Update user",
     "Set-User",
     "Set-Mailbox",
@@ -22,6 +25,10 @@ const OPERATIONS: [&str; 10] = [
     "Set-InboxRule",
     "New-SweepRule",
     "Set-SweepRule",
+    "Add-MailboxPermission",
+    "Add-RecipientPermission",
+    "Add-MailboxFolderPermission",
+    "Set-MailboxFolderPermission",
 ];
 /// The directory's record of a consent: whom it names besides people is the application.
 const CONSENT: &str = "Consent to application";
@@ -31,16 +38,27 @@ const CONSENTERS: usize = 5;
 const PEOPLE: usize = 20;
 const WITHIN: TimeDelta = TimeDelta::minutes(10);
 
-/// Actor and operation, lower-cased → when and on whom.
-type Seen = BTreeMap<(String, String), Vec<(DateTime<Utc>, String)>>;
+/// Actor and operation, lower-cased → what was done, in the order of time once all is noted.
+type Seen = BTreeMap<(String, String), Vec<Done>>;
 
 /// Application id → when somebody consented to it, and who.
 type Consents = BTreeMap<String, Vec<(DateTime<Utc>, String)>>;
 
+/// One record of a job, perhaps.
+#[derive(Debug)]
+struct Done {
+    time: DateTime<Utc>,
+    whom: String,
+    /// The marks of what was changed; many records share them.
+    what: Arc<[String]>,
+}
+
 /// What was seen of jobs.
 #[derive(Debug, Default)]
 pub struct Jobs {
-    seen: Mutex<Seen>,
+    noted: Mutex<(Seen, BTreeSet<Arc<[String]>>)>,
+    /// The same in the order of time, from the first question on.
+    seen: OnceLock<Seen>,
     consents: Mutex<Consents>,
 }
 
@@ -51,16 +69,23 @@ impl Jobs {
         operations.into_iter().any(|operation| operation.eq_ignore_ascii_case(action))
     }
 
-    /// Notes a record by its narrow columns; called for every record of the case, in any order.
-    pub fn note(&self, time: DateTime<Utc>, action: &str, parties: &str) {
+    /// Notes a record by a few of its columns; called for every record of the case, in any order, before anything is
+    /// asked.
+    pub fn note(&self, record: &Noted<'_>) {
+        let Noted { datetime: time, action, parties, params, changes } = *record;
         if !Self::counts(action) || scope::is_by_service(parties) {
             return;
         }
         let names = |mark: &'static str| parties.split('|').filter_map(move |entry| entry.strip_prefix(mark));
         let address = |mark| names(mark).filter(|name| name.contains('@')).min();
-        let of_rule = || names("t:").find_map(mailbox::of_rule_name).filter(|_| is_about_rules(action));
+        let (rule, cmdlet) = (is_about_rules(action), action.contains('-'));
+        let object = || match (rule, cmdlet) {
+            (true, _) => names("t:").find_map(mailbox::of_rule_name),
+            (false, true) => what::whom(params),
+            _ => None,
+        };
         // A cmdlet may name its object by alias only.
-        let target = of_rule().or_else(|| address("t:").or(names("t:").min()).map(str::to_owned));
+        let target = object().or_else(|| address("t:").or(names("t:").min()).map(str::to_owned));
         let (Some(actor), Some(target)) = (address("a:"), target) else { return };
         if actor.starts_with("sync_") {
             return;
@@ -72,8 +97,15 @@ impl Jobs {
             }
             return;
         }
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.entry((actor.to_owned(), action.to_lowercase())).or_default().push((time, target));
+        let marks = what::changed(action, params, changes);
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let (seen, whats) = &mut *noted;
+        let what = whats.get(&*marks).cloned().unwrap_or_else(|| {
+            let what: Arc<[String]> = marks.into();
+            whats.insert(Arc::clone(&what));
+            what
+        });
+        seen.entry((actor.to_owned(), action.to_lowercase())).or_default().push(Done { time, whom: target, what });
     }
 
     /// Whether so many people consented to one of these applications before the time that it is in common use.
@@ -86,17 +118,56 @@ impl Jobs {
         apps.iter().any(|app| people(app) >= CONSENTERS)
     }
 
-    /// How many people the record's actor did the same to within ten minutes, where that makes it a job.
+    /// How many people the record's actor did the same to within ten minutes, where that makes it a job: each property
+    /// that the record changes was changed for so many.
     pub fn size(&self, row: &Row<'_>) -> Option<usize> {
-        let actor = row.event.user_raw.as_deref()?.to_lowercase();
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let all = seen.get(&(actor, row.event.action().to_lowercase()))?;
-        let time = row.event.datetime;
+        let event = row.event;
+        let (action, time) = (event.action().to_lowercase(), event.datetime);
+        let all = self.seen().get(&(event.user_raw.as_deref()?.to_lowercase(), action.clone()))?;
         // Ten minutes on either side hold every stretch of ten minutes with the record in it.
-        let near = all.iter().filter(|(other, _)| (*other - time).abs() <= WITHIN);
-        let people: BTreeSet<&str> = near.map(|(_, target)| target.as_str()).collect();
-        (people.len() >= PEOPLE).then_some(people.len())
+        let first = all.partition_point(|done| done.time < time - WITHIN);
+        let behind = all.partition_point(|done| done.time <= time + WITHIN);
+        let near = all.get(first..behind).unwrap_or_default();
+        if near.len() < PEOPLE {
+            return None;
+        }
+        let (params, changes) = (event.op_params.as_deref(), event.changes.as_deref());
+        let marks = what::changed(&action, params.unwrap_or_default(), changes.unwrap_or_default());
+        let with = |mark: &String| most_people(near.iter().filter(|done| done.what.contains(mark)), time);
+        let people = marks.iter().map(with).min().unwrap_or_else(|| most_people(near.iter(), time));
+        (people >= PEOPLE).then_some(people)
     }
+
+    fn seen(&self) -> &Seen {
+        self.seen.get_or_init(|| {
+            let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut seen = std::mem::take(&mut noted.0);
+            seen.values_mut().for_each(|all| all.sort_by_key(|done| done.time));
+            seen
+        })
+    }
+}
+
+/// The most people in any ten minutes that hold this time; what was done comes in the order of time.
+fn most_people<'d>(done: impl Iterator<Item = &'d Done>, time: DateTime<Utc>) -> usize {
+    let done: Vec<&Done> = done.collect();
+    let mut people: BTreeMap<&str, usize> = BTreeMap::new();
+    let (mut first, mut most) = (0, 0);
+    for last in &done {
+        *people.entry(last.whom.as_str()).or_default() += 1;
+        while let Some(early) = done.get(first).filter(|early| last.time - early.time > WITHIN) {
+            match people.get_mut(early.whom.as_str()) {
+                Some(times) if *times > 1 => *times -= 1,
+                _ => drop(people.remove(early.whom.as_str())),
+            }
+            first += 1;
+        }
+        let holds = done.get(first).is_some_and(|early| early.time <= time) && last.time >= time;
+        if holds {
+            most = most.max(people.len());
+        }
+    }
+    most
 }
 
 /// Whether an operation's object is a rule: it names the mailbox in front of the rule.
@@ -112,47 +183,43 @@ mod tests {
     use crate::analyze::identity::Parts;
     use crate::timeline::Event;
 
-    fn size(people: usize) -> Option<usize> {
-        let time = DateTime::<Utc>::default();
-        let jobs = Jobs::default();
-        for n in 0..people {
-            jobs.note(time, "Update user", &format!("|a:admin@x.example|t:user{n}@x.example|"));
-        }
-        // What the service does for an administrator is its own.
-        jobs.note(time, "Update user", r"|a:admin@x.example|a:nt authority\system (x)|t:more@x.example|");
-        jobs.note(time + TimeDelta::hours(1), "Update user", "|a:admin@x.example|t:late@x.example|");
+    const START: DateTime<Utc> = DateTime::<Utc>::UNIX_EPOCH;
+
+    fn asked(jobs: &Jobs, action: &str, seconds: i64, params: &str, changes: &str) -> Option<usize> {
         let event = Event {
-            action: Some("Update user".into()),
+            action: Some(action.into()),
             user_raw: Some("Admin@x.example".into()),
-            datetime: time,
+            datetime: START + TimeDelta::seconds(seconds),
+            op_params: Some(params.into()),
+            changes: Some(changes.into()),
             ..Event::default()
         };
-        let row = Row {
-            event: &event,
-            class: ActorClass::Admin,
-            parts: Parts::default(),
-            in_window: true,
-            twins: Vec::new(),
-            place: crate::analyze::exam::OFF,
-        };
-        jobs.size(&row)
+        let (class, place) = (ActorClass::Admin, crate::analyze::exam::OFF);
+        jobs.size(&Row { event: &event, class, parts: Parts::default(), in_window: true, twins: Vec::new(), place })
+    }
+
+    fn note(jobs: &Jobs, action: &str, seconds: i64, parties: &str, (params, changes): (&str, &str)) {
+        let datetime = START + TimeDelta::seconds(seconds);
+        jobs.note(&Noted { datetime, action, parties, params, changes });
+    }
+
+    fn size(people: usize) -> Option<usize> {
+        let jobs = Jobs::default();
+        for n in 0..people {
+            note(&jobs, "Update user", 0, &format!("|a:admin@x.example|t:user{n}@x.example|"), ("", ""));
+        }
+        // What the service does for an administrator is its own.
+        note(&jobs, "Update user", 0, r"|a:admin@x.example|a:nt authority\system (x)|t:more@x.example|", ("", ""));
+        note(&jobs, "Update user", 3600, "|a:admin@x.example|t:late@x.example|", ("", ""));
+        asked(&jobs, "Update user", 0, "", "")
     }
 
     fn rules(object: impl Fn(usize) -> String) -> Option<usize> {
-        let time = DateTime::<Utc>::default();
         let jobs = Jobs::default();
         for n in 0..25 {
-            jobs.note(time, "New-InboxRule", &format!("|a:admin@x.example|{}", object(n)));
+            note(&jobs, "New-InboxRule", 0, &format!("|a:admin@x.example|{}", object(n)), ("", ""));
         }
-        let event = Event {
-            action: Some("New-InboxRule".into()),
-            user_raw: Some("admin@x.example".into()),
-            datetime: time,
-            ..Event::default()
-        };
-        let class = ActorClass::Admin;
-        let place = crate::analyze::exam::OFF;
-        jobs.size(&Row { event: &event, class, parts: Parts::default(), in_window: true, twins: Vec::new(), place })
+        asked(&jobs, "New-InboxRule", 0, "", "")
     }
 
     #[test]
@@ -165,21 +232,74 @@ mod tests {
     #[test]
     fn five_people_who_consented_before_make_an_application_common() {
         let app = "95106c0e-3519-450e-8e38-7f326d873454";
-        let (jobs, time) = (Jobs::default(), DateTime::<Utc>::default());
-        let consent = |who: &str, time| {
-            jobs.note(time, CONSENT, &format!("|a:{who}@x.example|t:{app}|"));
+        let jobs = Jobs::default();
+        let consent = |who: &str, seconds| {
+            note(&jobs, CONSENT, seconds, &format!("|a:{who}@x.example|t:{app}|"), ("", ""));
         };
-        (0..4).for_each(|n| consent(&format!("user{n}"), time));
-        consent("user0", time);
+        (0..4).for_each(|n| consent(&format!("user{n}"), 0));
+        consent("user0", 0);
         let common = |before| jobs.is_common(&[app.to_owned()], before);
-        assert!(!common(time + TimeDelta::days(1)));
-        consent("user4", time + TimeDelta::hours(1));
-        assert!(common(time + TimeDelta::days(1)) && !common(time + TimeDelta::hours(1)));
+        assert!(!common(START + TimeDelta::days(1)));
+        consent("user4", 3600);
+        assert!(common(START + TimeDelta::days(1)) && !common(START + TimeDelta::hours(1)));
     }
 
     #[test]
     fn twenty_people_within_ten_minutes_are_a_job() {
         assert_eq!(size(20), Some(20));
         assert_eq!(size(19), None);
+    }
+
+    /// Twenty-two people, so many seconds one after the other.
+    fn one_after_the_other(seconds: i64, asked_at: i64) -> Option<usize> {
+        let jobs = Jobs::default();
+        for n in (0..22).rev() {
+            note(&jobs, "Set-User", n * seconds, &format!("|a:admin@x.example|t:user{n}@x.example|"), ("", ""));
+        }
+        asked(&jobs, "Set-User", asked_at, "", "")
+    }
+
+    #[test]
+    fn ten_minutes_are_ten_minutes_wherever_in_them_the_record_lies() {
+        // Twenty-one steps of 28 seconds are less than ten minutes, of 51 nearly eighteen.
+        assert_eq!([0, 11 * 28, 21 * 28].map(|at| one_after_the_other(28, at)), [Some(22); 3]);
+        assert_eq!([0, 11 * 51, 21 * 51].map(|at| one_after_the_other(51, at)), [None; 3]);
+        // Twenty steps of 30 seconds are ten minutes: the twenty-second is outside of those with the first.
+        assert_eq!(one_after_the_other(30, 0), Some(21));
+    }
+
+    #[test]
+    fn a_job_on_another_property_explains_nothing() {
+        let jobs = Jobs::default();
+        let department = r#"[{"name":"Department","old":"[\"Sales\"]","new":"[\"Sales North\"]"}]"#;
+        let both = r#"[{"name":"Department","old":"1","new":"2"},{"name":"Mobile","old":"1","new":"2"}]"#;
+        let name = r#"[{"name":"DisplayName","old":"[\"Dana Weiss\"]","new":"[\"IT Helpdesk\"]"}]"#;
+        for n in 0..25 {
+            note(&jobs, "Update user", n, &format!("|a:admin@x.example|t:user{n}@x.example|"), ("", department));
+        }
+        note(&jobs, "Update user", 9, "|a:admin@x.example|t:dana@x.example|", ("", name));
+        note(&jobs, "Update user", 9, "|a:admin@x.example|t:eli@x.example|", ("", both));
+        assert_eq!(asked(&jobs, "Update user", 9, "", department), Some(26));
+        assert_eq!(asked(&jobs, "Update user", 9, "", name), None);
+        assert_eq!(asked(&jobs, "Update user", 9, "", both), None);
+    }
+
+    #[test]
+    fn one_who_is_let_into_many_mailboxes_is_a_job_and_the_other_is_not() {
+        let jobs = Jobs::default();
+        let grant = |mailbox: &str, who: &str| {
+            format!(r#"[{{"name":"Identity","value":"{mailbox}"}},{{"name":"User","value":"{who}"}}]"#)
+        };
+        // Whom the parties name first is whom all are given to.
+        let parties = |n| format!("|a:admin@x.example|t:a.migration@x.example|t:user{n}@x.example|");
+        for n in 0..30 {
+            let params = grant(&format!("user{n}"), "a.migration@x.example");
+            note(&jobs, "Add-MailboxPermission", n, &parties(n), (&params, ""));
+        }
+        let other = grant("user7", "temp.assist@x.example");
+        note(&jobs, "Add-MailboxPermission", 7, "|a:admin@x.example|t:user7@x.example|", (&other, ""));
+        let size = |params: &str| asked(&jobs, "Add-MailboxPermission", 7, params, "");
+        assert_eq!(size(&grant("user7", "A.Migration@x.example")), Some(30));
+        assert_eq!(size(&other), None);
     }
 }

@@ -66,7 +66,7 @@ pub fn answer(
             parties: &|parties| subject.takes_part(parties),
             action: &|action| Interest { wanted: scope::is_tenant_wide(action), noted: Jobs::counts(action) },
             actor: &|actor| !scope::is_service(actor),
-            note: &|time, action, parties| jobs.note(time, action, parties),
+            note: &|noted| jobs.note(&noted),
         };
         let stands = |row: crate::timeline::query::Row<'_>| scope::wanted_state(&subject, row.parties);
         let start = scope::start(window, question.baseline_days);

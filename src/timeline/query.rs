@@ -40,8 +40,23 @@ pub struct Scope<'a> {
     pub action: &'a (dyn Fn(&str) -> Interest + Sync),
     /// Whether what this actor (as the record names it) does may be noted.
     pub actor: &'a (dyn Fn(&str) -> bool + Sync),
-    /// Told of every row with an operation of interest by such an actor: time, operation, parties.
-    pub note: &'a (dyn Fn(DateTime<Utc>, &str, &str) + Sync),
+    /// Told of every row with an operation of interest by such an actor.
+    pub note: &'a (dyn Fn(Noted<'_>) + Sync),
+}
+
+/// What is told of a row that is noted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Noted<'a> {
+    /// Event time.
+    pub datetime: DateTime<Utc>,
+    /// Operation.
+    pub action: &'a str,
+    /// Identities that take part.
+    pub parties: &'a str,
+    /// Parameters, as JSON.
+    pub params: &'a str,
+    /// Changed properties, as JSON.
+    pub changes: &'a str,
 }
 
 /// By which of its columns a row may be wanted; each text is asked about once.
@@ -177,6 +192,25 @@ impl Case {
         scope: &Scope<'_>,
     ) -> Result<Vec<Event>, StoreError> {
         self.read_days((from, to), WHOLE, &|group| in_scope(group, (from, to), scope))
+    }
+
+    /// Tells of every row with `from <= datetime < to` and an operation that `action` chooses by such an actor, and reads
+    /// nothing else.
+    pub fn tell_noted(
+        &self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        action: &(dyn Fn(&str) -> bool + Sync),
+        actor: &(dyn Fn(&str) -> bool + Sync),
+        note: &(dyn Fn(Noted<'_>) + Sync),
+    ) -> Result<(), StoreError> {
+        let nothing = self.read_days((from, to), WHOLE, &|group| {
+            let chosen = group.ask(names::ACTION, action)?;
+            let rows = group.all().into_iter().filter(|row| yes(chosen.as_ref(), *row as usize)).collect();
+            group.note(rows, (from, to), actor, note)?;
+            Ok(Vec::new())
+        });
+        nothing.map(|_| ())
     }
 
     /// Every event before `before` whose operation lasts, in total order: for all, where it is one of these actors' (as
@@ -331,14 +365,7 @@ fn in_scope(group: &mut Group<'_>, span: Span, scope: &Scope<'_>) -> PolarsResul
             noted.push(row);
         }
     }
-    // The service's own cmdlets are most of them: by whom a row is costs less than its time and parties.
-    let noted = group.by(noted, scope.actor)?;
-    let noted = group.within(noted, span)?;
-    let (times, actions) = (group.times(&noted)?, group.texts(names::ACTION, &noted)?);
-    let parties = group.texts(names::PARTIES, &noted)?;
-    for (at, time) in times.into_iter().enumerate() {
-        (scope.note)(time, actions.get(at), parties.get(at));
-    }
+    group.note(noted, span, scope.actor, scope.note)?;
     group.within(wanted, span)
 }
 
@@ -411,6 +438,27 @@ impl Group<'_> {
     fn by(&mut self, rows: Vec<u32>, actor: &dyn Fn(&str) -> bool) -> PolarsResult<Vec<u32>> {
         let actors = self.texts(names::USER_RAW, &rows)?;
         Ok(rows.into_iter().enumerate().filter(|(at, _)| actor(actors.get(*at))).map(|(_, row)| row).collect())
+    }
+
+    /// Tells of those of the rows that lie in the span and are one of these actors'.
+    fn note(
+        &mut self,
+        rows: Vec<u32>,
+        span: Span,
+        actor: &dyn Fn(&str) -> bool,
+        note: &dyn Fn(Noted<'_>),
+    ) -> PolarsResult<()> {
+        // The service's own cmdlets are most of them: by whom a row is costs less than its time and parties.
+        let rows = self.by(rows, actor)?;
+        let rows = self.within(rows, span)?;
+        let (times, actions) = (self.times(&rows)?, self.texts(names::ACTION, &rows)?);
+        let parties = self.texts(names::PARTIES, &rows)?;
+        let (params, changes) = (self.texts(names::OP_PARAMS, &rows)?, self.texts(names::CHANGES, &rows)?);
+        for (at, datetime) in times.into_iter().enumerate() {
+            let (action, parties) = (actions.get(at), parties.get(at));
+            note(Noted { datetime, action, parties, params: params.get(at), changes: changes.get(at) });
+        }
+        Ok(())
     }
 
     /// Those of the rows that lie in the span and that `wanted` chooses.

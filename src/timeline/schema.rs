@@ -203,6 +203,10 @@ pub mod names {
     pub const USER_RAW: &str = "user_raw";
     /// Object acted on.
     pub const TARGET_RAW: &str = "target_raw";
+    /// Parameters of a cmdlet.
+    pub const OP_PARAMS: &str = "op_params";
+    /// Properties that were changed.
+    pub const CHANGES: &str = "changes";
     /// The tenant's id.
     pub const TENANT_ID: &str = "tenant_id";
     /// Evidence path.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use bectrace::timeline::Event;
-use bectrace::timeline::query::{Interest, Lasts, Scope};
+use bectrace::timeline::query::{Interest, Lasts, Noted, Scope};
 use bectrace::timeline::schema::{Access, COLUMNS};
 use bectrace::timeline::store::Case;
 use chrono::{DateTime, Utc};
@@ -74,8 +74,9 @@ fn a_scope_gives_and_notes_what_it_asks_for_and_nothing_else() {
     };
     let person = |actor: &str| actor.contains('@');
     let noted = Mutex::new(Vec::new());
-    let note = |time: DateTime<Utc>, action: &str, parties: &str| {
-        noted.lock().unwrap().push((time, action.to_owned(), parties.to_owned()));
+    let note = |row: Noted<'_>| {
+        let texts = [row.action, row.parties, row.params, row.changes].map(str::to_owned);
+        noted.lock().unwrap().push((row.datetime, texts));
     };
     let scope = Scope { names: &names, parties: &own, action: &interest, actor: &person, note: &note };
     let found = case.events_in(from, to, &scope).unwrap();
@@ -85,12 +86,26 @@ fn a_scope_gives_and_notes_what_it_asks_for_and_nothing_else() {
     let told = |event: &&Event| interest(event.action()).noted && person(event.user_raw.as_deref().unwrap_or_default());
     let place = |event: &Event| event.record_ref();
     assert_eq!(found.iter().map(place).collect::<Vec<_>>(), inside().filter(wanted).map(place).collect::<Vec<_>>());
-    let mut noted = noted.into_inner().unwrap();
-    let mut expected: Vec<_> =
-        inside().filter(told).map(|event| (event.datetime, event.action().to_owned(), parties(event).into())).collect();
-    noted.sort();
+    let texts = |event: &Event| {
+        let [action, parties] = [event.action.clone(), event.parties.clone()];
+        [action, parties, event.op_params.clone(), event.changes.clone()].map(|text| text.unwrap_or_default().into())
+    };
+    let mut expected: Vec<(DateTime<Utc>, [String; 4])> =
+        inside().filter(told).map(|event| (event.datetime, texts(event))).collect();
     expected.sort();
-    assert_eq!(noted, expected);
+    let taken = || {
+        let mut noted = std::mem::take(&mut *noted.lock().unwrap());
+        noted.sort();
+        noted
+    };
+    assert_eq!(taken(), expected);
+    // The same rows without any that are read whole.
+    case.tell_noted(from, to, &|action| interest(action).noted, &person, &note).unwrap();
+    assert_eq!(taken(), expected);
+    assert!(
+        expected.iter().any(|(_, texts)| !texts[2].is_empty())
+            && expected.iter().any(|(_, texts)| !texts[3].is_empty())
+    );
     let by_service = inside().filter(|event| interest(event.action()).noted && !told(event)).count();
     assert!(found.len() > 100 && expected.len() > 10 && by_service > 10, "{} {by_service}", expected.len());
 }

@@ -97,11 +97,9 @@ fn renamed(exam: &Exam<'_>, row: &Row<'_>, copies: &[&Row<'_>], names: &[&Proper
 
 fn weigh(exam: &Exam<'_>, row: &Row<'_>, (old, new): (&str, &str), speaks: bool) -> Weight {
     let total = exam.points(row);
-    if exam.job(row).is_some() {
-        return Weight::Explained;
-    }
     // Synchronisation only carries over what somebody wrote in the directory at home, which none of these logs tells.
-    if row.class == ActorClass::Sync {
+    // Among many that are renamed at once, one that speaks for itself is worth a question.
+    if row.class == ActorClass::Sync || exam.job(row).is_some() {
         return if speaks { Weight::Weak } else { Weight::Explained };
     }
     if speaks || exam.is_unusual(row) {

@@ -81,13 +81,12 @@ impl Examiner<'_> {
         scope::start(self.window, self.question.baseline_days)
     }
 
-    /// One look at the narrow columns: the jobs of the whole tenant, and how many records each account has.
+    /// A look at the narrow columns: the jobs of the whole tenant, and how many records each account has.
     fn survey(&self) -> Result<(Jobs, Vec<u64>), Failed> {
         use std::sync::atomic::{AtomicU64, Ordering};
         let jobs = Jobs::default();
         let sizes: Vec<AtomicU64> = self.roster.subjects.iter().map(|_| AtomicU64::new(0)).collect();
-        let note = |row: Row<'_>| {
-            jobs.note(row.datetime, row.action, row.parties);
+        let count = |row: Row<'_>| {
             for member in self.roster.members(row.parties) {
                 if let Some(size) = sizes.get(member as usize) {
                     size.fetch_add(1, Ordering::Relaxed);
@@ -95,7 +94,9 @@ impl Examiner<'_> {
             }
             false
         };
-        self.case.events(self.from(), self.window.to, &note)?;
+        self.case.events(self.from(), self.window.to, &count)?;
+        let person = |actor: &str| !scope::is_service(actor);
+        self.case.tell_noted(self.from(), self.window.to, &Jobs::counts, &person, &|noted| jobs.note(&noted))?;
         Ok((jobs, sizes.into_iter().map(AtomicU64::into_inner).collect()))
     }
 
