@@ -58,6 +58,12 @@ pub fn follows_attacker(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     exam.attacker.nearest_before(row.event.datetime).is_some_and(|before| row.event.datetime - before <= NEAR)
 }
 
+/// Whether it is one of many people's at once, by an administrator: a roll-out. Not where the attacker was active within
+/// the hour before, or uses the account for which it is done.
+pub fn is_rolled_out(exam: &Exam<'_>, row: &Row<'_>, for_whom: &str) -> bool {
+    exam.job(row).is_some() && !follows_attacker(exam, row) && !exam.is_taken_over(for_whom.trim())
+}
+
 /// Whether a service wrote, in an application's name, within the hour after the attacker was active, what nobody but
 /// the attacker is known to have asked for: records of sign-in methods come from the service that keeps them.
 pub fn is_for_attacker(exam: &Exam<'_>, row: &Row<'_>) -> bool {

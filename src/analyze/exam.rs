@@ -264,10 +264,21 @@ impl<'a> Exam<'a> {
     }
 
     /// How many people somebody else did the same to in one go, where that makes it a job; an act with an attacker
-    /// score is none.
+    /// score is none, and neither is one of an account that the attacker uses as well.
     pub fn job(&self, row: &Row<'_>) -> Option<usize> {
         let routine = !matches!(row.class, ActorClass::Own) && self.points(row) <= 0;
-        self.jobs.size(row).filter(|_| routine)
+        let actor = || row.event.user_raw.as_deref().unwrap_or_default();
+        self.jobs.size(row).filter(|_| routine && !self.is_taken_over(actor()))
+    }
+
+    /// Whether another account did something from the attacker's addresses or sessions.
+    pub fn is_taken_over(&self, account: &str) -> bool {
+        let is_its = |row: &&Row<'_>| {
+            let names = [&row.event.user_raw, &row.event.user_upn];
+            names.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(account))
+        };
+        let mut acts = self.others.iter().filter(|row| !row.failed() && !super::is_housekeeping(row.class));
+        acts.any(|row| is_its(&row) && self.attacker.holds(self, row.event))
     }
 
     /// Whose act it was.

@@ -1,10 +1,6 @@
 //! Whose hand a change shows: the attacker score, the actor's class and the account's habits in one word, so that
 //! the checks about settings weigh the same act alike.
 
-use std::collections::BTreeSet;
-
-use chrono::TimeDelta;
-
 use crate::analyze::actor::ActorClass;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::jobs;
@@ -12,10 +8,6 @@ use crate::finding::Attribution;
 
 /// Points from which an act is suspicious together with suspicious content.
 const SUSPICIOUS: i32 = 3;
-/// Targets of one actor and operation inside [`BULK_SPAN`] that make a job of it.
-const BULK: usize = 20;
-/// How close to each other the acts of a job are.
-const BULK_SPAN: TimeDelta = TimeDelta::minutes(10);
 
 /// Whose hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +18,7 @@ pub enum Hand {
     Unusual,
     /// Somebody else than the account, whom nothing links to the attacker.
     Other,
-    /// The account from its usual address, on its managed device, or a job over many accounts.
+    /// The account from its usual address, on its managed device, or a rule given to many mailboxes at once.
     Usual,
     /// The account, or nobody named, with nothing that speaks for or against.
     Unknown,
@@ -52,20 +44,8 @@ pub fn hand(exam: &Exam<'_>, row: &Row<'_>) -> Hand {
     }
 }
 
-/// Whether the same actor did the same to many others within minutes: a roll-out, not an intrusion into one mailbox.
-/// Many rules may be one mailbox's, and the table holds no other's: rules are counted over the whole tenant.
+/// Whether the same actor gave many mailboxes the same rule within minutes: a roll-out, not an intrusion into one
+/// mailbox. Checks of other settings ask for themselves: there is no innocent roll-out of auditing switched off.
 fn is_job(exam: &Exam<'_>, row: &Row<'_>) -> bool {
-    let event = row.event;
-    if jobs::is_about_rules(event.action()) {
-        return exam.job(row).is_some();
-    }
-    if event.record_type != Some(1) {
-        return false;
-    }
-    let near = exam
-        .near(event.datetime, BULK_SPAN)
-        .iter()
-        .map(|other| other.event)
-        .filter(|other| other.action.is_some() && other.action == event.action && other.user_raw == event.user_raw);
-    near.filter_map(|other| other.target_raw.as_deref()).collect::<BTreeSet<_>>().len() >= BULK
+    jobs::is_about_rules(row.event.action()) && exam.job(row).is_some()
 }

@@ -10,8 +10,9 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::hand::{self, Hand};
 use crate::analyze::mailbox::{self, Mailbox};
-use crate::analyze::{Check, Meta, mails};
+use crate::analyze::{Check, Meta, acts, mails};
 use crate::finding::{Finding, Severity, Weight};
+use crate::knowledge::folders::{self, FolderRole};
 use crate::timeline::{details, json};
 
 /// The check.
@@ -168,10 +169,18 @@ fn weigh(exam: &Exam<'_>, grant: &Grant<'_, '_>) -> Option<Weight> {
         Hand::Unusual => Weight::Weak,
         _ if is_free_busy(&grant.rights) => return None,
         Hand::Usual => Weight::Explained,
+        _ if is_rolled_out(exam, grant) => Weight::Explained,
         // An administrator lets the account into a shared mailbox: routine. Into the account's own: worth asking.
         Hand::Other if !grant.mailbox.ours => Weight::Explained,
         Hand::Other | Hand::Unknown => Weight::Weak,
     })
+}
+
+/// Whether an administrator gave one person the same in many mailboxes at once, as for a migration, or opened every
+/// calendar. Other folders are nobody's to open for everybody.
+fn is_rolled_out(exam: &Exam<'_>, grant: &Grant<'_, '_>) -> bool {
+    let calendar = folders::role(&grant.folder) == Some(FolderRole::Calendar);
+    acts::is_rolled_out(exam, grant.row, &grant.trustee) && (calendar || !is_everybody(&grant.trustee))
 }
 
 fn finding(exam: &Exam<'_>, weight: Weight, grants: &[Grant<'_, '_>]) -> Option<Finding> {
@@ -196,6 +205,11 @@ fn finding(exam: &Exam<'_>, weight: Weight, grants: &[Grant<'_, '_>]) -> Option<
         .detail("folders", list(|grant| &grant.folder))
         .target(mailbox.clone())
         .weight(weight);
+    if weight == Weight::Explained
+        && let Some(people) = grants.iter().find_map(|grant| exam.job(grant.row))
+    {
+        draft = draft.detail("done to people at once", people.to_string());
+    }
     if is_everybody(trustee) {
         draft = draft.detail("reach", "everybody, not one person");
     }

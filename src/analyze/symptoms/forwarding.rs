@@ -315,6 +315,7 @@ fn setting(
     let is_shared = forward.address.as_ref().is_some_and(|address| shared.contains(address));
     let sly = two_step.is_some() || is_shared || forward.keeps_copy == Some(false);
     let unexplained = || forward.address.is_none() && !names_an_account(exam, &forward.destination);
+    let moved = exam.job(forward.on).filter(|_| !is_shared && two_step.is_none() && is_coexistence(exam, forward));
     let weight = match (forward.outside, hand) {
         // What the account did to somebody else's mailbox says something only where it was the attacker.
         _ if !forward.mailbox.ours && hand != Hand::Attacker => return None,
@@ -322,6 +323,7 @@ fn setting(
         // The owner, from the usual place: against policy perhaps, but no intrusion.
         (true, Hand::Usual) if two_step.is_some() || forward.keeps_copy == Some(false) => Weight::Weak,
         (true, Hand::Usual) => Weight::Explained,
+        (true, _) if moved.is_some() => Weight::Weak,
         (true, _) if sly => Weight::Strong,
         (true, _) | (false, Hand::Attacker | Hand::Unusual) => Weight::Weak,
         // It may be a contact that leads outside, and the owner gets nothing any more.
@@ -353,8 +355,9 @@ fn setting(
         .detail("mailbox keeps a copy", copy)
         .detail("stood until", until)
         .detail("look-alike of", look_alike(exam, &to).unwrap_or_default())
+        .detail("done to people at once", moved.map(|people| people.to_string()).unwrap_or_default())
         .target(mailbox)
-        .on_its_face(forward.outside && sly)
+        .on_its_face(forward.outside && sly && moved.is_none())
         .weight(weight);
     if !forward.on.in_window {
         draft = draft.detail("set before the window", "yes; it still stood when the window began");
@@ -389,6 +392,16 @@ fn names_an_account(exam: &Exam<'_>, destination: &str) -> bool {
     let last = mailbox::last(destination).trim().to_lowercase();
     let name = alias_of_dn(&last).unwrap_or(&last);
     exam.subject.is_called(name) || exam.subject.is_anothers(name, exam.identities)
+}
+
+/// Whether an administrator gave many mailboxes each its own address elsewhere, as while an organisation moves: that no
+/// copy is kept is no sign then. That mail leaves the organisation still is.
+fn is_coexistence(exam: &Exam<'_>, forward: &Forward<'_, '_>) -> bool {
+    let address = forward.address.as_deref().unwrap_or_default();
+    let Some((local, _)) = address.split_once('@') else { return false };
+    let own = exam.subject.names.iter().filter_map(|name| name.split('@').next());
+    let mut named_so = own.filter(|own| own.eq_ignore_ascii_case(local));
+    forward.mailbox.ours && named_so.next().is_some() && acts::is_rolled_out(exam, forward.on, address)
 }
 
 /// The organisation's domain that the address's domain may pass for.
