@@ -112,15 +112,28 @@ pub fn look(file_name: &str, bytes: &[u8], text: &str) -> Head {
     let mut head = Head { open, binary: is_binary(text), ..Head::of(file_name, shape) };
     unwrap_first(&mut head);
     if let Shape::Csv(csv) = &head.shape
-        && !is_headless(csv)
         && !FORMATS.iter().any(|format| (format.claims)(&head.shape))
     {
-        head.column = in_column::find(file_name, csv);
+        head.column = if is_headless(csv) { None } else { in_column::find(file_name, csv) };
+        if let Some(shape) = head.column.is_none().then(|| no_table(text)).flatten() {
+            head.shape = shape;
+        }
     }
     head
 }
 
 /// The head of one record given as a JSON object, whatever carried it.
+/// What a text is that looks like a table and is none: only asked where no export is found in it, because the cells of one
+/// may say anything.
+fn no_table(text: &str) -> Option<Shape> {
+    let ornament = |letter: char| letter.is_whitespace() || matches!(letter, '-' | '+' | '▼' | '▶');
+    if text.lines().any(|line| line.trim_start_matches(ornament).starts_with("<SearchResults")) {
+        let reason = "text copy of an XML page; save the attachment itself";
+        return Some(Shape::Nothing("F-050", reason.to_owned()));
+    }
+    collector_log::is(text).then_some(Shape::Log)
+}
+
 pub fn object_head(file_name: &str, object: Value) -> Head {
     let mut head = Head::of(file_name, object_shape(object));
     unwrap_first(&mut head);
@@ -233,16 +246,12 @@ fn shape(text: &str) -> Shape {
     if lower.starts_with("version https://git-lfs") {
         return nothing("F-013", "pointer file; the data itself was not copied");
     }
-    if !lower.starts_with('<') && text.contains("<SearchResults") {
-        return nothing("F-050", "text copy of an XML page; save the attachment itself");
-    }
     let start = if behind.starts_with(['{', '[', '"']) { behind } else { start };
     match start.chars().next() {
         Some('<') => xml_shape(start),
         Some('[') if collector_log::is(text) => Shape::Log,
         Some('{' | '[') => json_shape(text),
         Some('"') if start.starts_with("\"{\\\"") => json_shape(text),
-        _ if collector_log::is(text) => Shape::Log,
         _ => csv_shape(text),
     }
 }

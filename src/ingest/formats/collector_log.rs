@@ -17,22 +17,50 @@ pub static FORMAT: Format = Format {
     reader: |_: &Head, _: &Context| Box::new(Reader::default()),
 };
 
-/// Whether a text is such a log: dated lines with a level, or the sentence that matters.
+/// Whether a text is such a log: it begins like one, and most of its lines have a level, or one of them says what matters.
+/// What mails and rules are called is somebody else's to choose, so a level counts only where the collector puts it.
 pub fn is(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(50).peekable();
-    if lines.peek().is_some_and(|first| first.starts_with(['{', '[', '<', '"']) && !first.starts_with("[ERROR")) {
+    if !lines.peek().is_some_and(|first| has_level(first) || is_dated(first)) {
         return false;
     }
     let (mut seen, mut leveled) = (0, 0);
     for line in lines {
         seen += 1;
-        let level = ["[INFO]", "[WARNING]", "[ERROR]", "[SUCCESS]", "[DEBUG]"].iter().any(|level| line.contains(level));
-        leveled += usize::from(level);
-        if line.contains(LOST) {
-            return true;
+        if has_level(line) {
+            leveled += 1;
+            if line.contains(LOST) {
+                return true;
+            }
         }
     }
-    seen > 0 && leveled * 2 > seen
+    leveled * 2 > seen
+}
+
+/// Whether a line begins with a level, or with a date and a level.
+fn has_level(line: &str) -> bool {
+    const LEVELS: [&str; 5] = ["[INFO]", "[WARNING]", "[ERROR]", "[SUCCESS]", "[DEBUG]"];
+    let (date, rest) = line.split_at(length_of_date(line));
+    (date.is_empty() || is_date(date)) && LEVELS.iter().any(|level| rest.starts_with(level))
+}
+
+/// Whether a line begins with a date that is no cell of a table.
+fn is_dated(line: &str) -> bool {
+    let (date, rest) = line.split_at(length_of_date(line));
+    is_date(date) && !rest.starts_with([',', ';', '\t', '|', '"'])
+}
+
+/// How much in front of a line may be a date and time of any culture, and what separates it from the message: no letters
+/// but those of `T`, `Z`, `AM` and `PM`, and those of other scripts.
+fn length_of_date(line: &str) -> usize {
+    let other = |letter: char| letter.is_ascii() && !letter.is_ascii_digit() && !"-/.: TZAPMapm".contains(letter);
+    line.find(other).unwrap_or(line.len())
+}
+
+/// Whether it is one: a time, and the digits of a date.
+fn is_date(front: &str) -> bool {
+    const DIGITS: usize = 8;
+    front.contains(':') && front.bytes().filter(u8::is_ascii_digit).count() >= DIGITS
 }
 
 /// What stands at the end of the line about a span that was too full.
@@ -105,5 +133,26 @@ mod tests {
         let found = gap(line).unwrap();
         assert_eq!((found.from.as_str(), found.to.as_str()), ("2026-03-02T00:00:00Z", "2026-03-02T00:00:06Z"));
         assert!(!is("CreationDate,UserIds,Operations,AuditData\n"));
+    }
+
+    #[test]
+    fn a_level_counts_only_where_the_collector_puts_it() {
+        for log in [
+            "[INFO] Running Get-UAL\n[ERROR] failed",
+            "3/9/2026 10:15:00 AM: [INFO] Running Get-UAL\n",
+            "2026/03/09 午前10:15:00: [INFO] Running Get-UAL\n",
+            "09.03.2026 10:15:00: \n[INFO] You are running an outdated version\n[INFO] Running Get-UAL\n",
+        ] {
+            assert!(is(log), "{log}");
+        }
+        for table in [
+            "Received,Subject\n2026-03-09T10:15:00,[ERROR] backup\n2026-03-09T10:16:00,[ERROR] backup\n",
+            "Subject,Received\n[ERROR] backup,2026-03-09T10:15:00\n[ERROR] backup,2026-03-09T10:16:00\n",
+            "2026-03-09T10:15:00,[ERROR] backup\n2026-03-09T10:16:00,[ERROR] backup\n",
+            "Subject,Received\n[ERROR] SOME EVENTS IN THIS RANGE ARE NOT CAPTURED,2026-03-09T10:15:00\n",
+            "2026 is over [INFO]\n3 disks: 12345678 [ERROR]\n",
+        ] {
+            assert!(!is(table), "{table}");
+        }
     }
 }
