@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::ingest::cells::CellReader;
+use crate::ingest::cells::{CellReader, closing};
 use crate::ingest::formats::{Read, RecordReader, Remarks, Tools, owned};
 use crate::ledger::Note;
 
@@ -24,8 +24,9 @@ pub fn line(row: &str, outer: &mut CellReader) -> String {
     line
 }
 
-/// Whether the rows only fit the header when they are put together again.
-pub fn is(header: &str, rows: &[&str]) -> bool {
+/// Whether the rows only fit the header when they are put together again: the rows as they are, and the same cut as such an
+/// Excel separates them.
+pub fn is(header: &str, rows: &[&str], quoted: &[&str]) -> bool {
     let (mut outer, mut inner) = (CellReader::new(OUTER), CellReader::new(b','));
     let width = inner.read(&line(header, &mut outer)).len();
     if width < 2 {
@@ -38,13 +39,29 @@ pub fn is(header: &str, rows: &[&str]) -> bool {
     if rows.is_empty() {
         return header.starts_with('"') && inner.read(header).len() == 1;
     }
-    // A damaged row fits neither way, and decides nothing.
-    let (mut together, mut as_they_are) = (0, 0);
-    for row in rows {
-        together += usize::from(inner.read(&line(row, &mut outer)).len() == width);
-        as_they_are += usize::from(inner.read(row).len() == width);
-    }
+    // What Excel left unquoted fits both ways. A damaged row decides nothing.
+    let whole = |row: &str, separator| are_quoted_whole(row, char::from(separator));
+    let as_they_are = rows.iter().filter(|row| whole(row, b',') && inner.read(row).len() == width).count();
+    let mut fits = |row: &str| whole(row, OUTER) && inner.read(&line(row, &mut outer)).len() == width;
+    let together = quoted.iter().filter(|row| fits(row)).count();
     together > as_they_are
+}
+
+/// Whether each cell of a row is quoted from end to end, or has no quote, as programs write tables: a row with a lost quote
+/// may look like one cell with commas in it.
+fn are_quoted_whole(row: &str, separator: char) -> bool {
+    let mut rest = row;
+    loop {
+        let end = match rest.strip_prefix('"') {
+            Some(inside) => closing(inside.as_bytes()).map(|behind| behind + 1),
+            None => rest.find(['"', separator]).or(Some(rest.len())),
+        };
+        let behind = end.and_then(|end| rest.get(end..)).unwrap_or_default();
+        match behind.strip_prefix(separator) {
+            Some(next) => rest = next,
+            None => return end.is_some() && behind.is_empty(),
+        }
+    }
 }
 
 /// A reader of rows that are put together again first.
@@ -105,6 +122,7 @@ mod tests {
         // Excel quotes a cell that holds quotes or semicolons, and doubles the quotes in it.
         assert_eq!(line(r#""1,a,""{""""k"""":1}""";;"#, &mut outer), r#"1,a,"{""k"":1}""#);
         assert_eq!(line(r#""1,a,""{""""k"""":""""x";"y""""}""""#, &mut outer), r#"1,a,"{""k"":""x;y""}""#);
+        let is = |header: &str, rows: &[&str]| is(header, rows, rows);
         let rows = [r#""1,a,""{""""k"""":1}""""#, "2,b,c"];
         assert!(is("When,Who,What", &rows));
         assert!(is(r#""When,Who,What""#, &rows));
@@ -112,5 +130,33 @@ mod tests {
         assert!(!is("When,Who,What", &[r#"1,a,"{""k"":1}""#]));
         assert!(!is("When;Who;What", &["1;a;c"]));
         assert!(!is(r#""When","Who","What""#, &[rows[0]]));
+    }
+
+    #[test]
+    fn a_row_whose_quote_is_lost_does_not_turn_a_table_into_such_a_file() {
+        let is = |header: &str, rows: &[&str]| is(header, rows, rows);
+        let whole = r#"1,a,"{""k"":1}""#;
+        // The last quote is lost, and the row took the next one in; the same with a line break of its own in that.
+        for damaged in ["1,a,\"{\"\"k\"\":1}\n2,b,\"{\"\"k\"\":1}\"", "1,a,\"{\"\"k\"\":1}\n2,b,\"{\n\"\"k\"\":1}\""] {
+            assert!(!is("When,Who,What", &[whole, damaged, whole]), "{damaged}");
+            assert!(!is("When,Who,What", &["1,a,b", damaged]), "{damaged}");
+        }
+        // The quote behind the first cell is lost.
+        let quoted = r#""1","a","{""k"":1}""#;
+        assert!(!is("When,Who,What", &[quoted, r#""1,"a","b","{""k"":1}""#, quoted]));
+        // A damaged row of a file that is one is outvoted as well.
+        let rows = [r#""1,a,""{""""k"""":1}""""#, r#"1,a,""{""""k"""":1}""""#, r#""1,a,""{""""k"""":1}""""#, "2,b,c"];
+        assert!(is("When,Who,What", &rows));
+    }
+
+    #[test]
+    fn a_cell_is_quoted_from_end_to_end_or_not_at_all() {
+        for row in ["a,b", "", "a;b;;", r#""a,""b""";c"#, r#"a;"b;""c""""#, "\"a\nb\";"] {
+            assert!(are_quoted_whole(row, ';'), "{row}");
+        }
+        for row in [r#"a,"b""#, r#""a","b""#, r#""a,""b"#, r#"a;"b"c"#, r#"a;b"c"#] {
+            assert!(!are_quoted_whole(row, ';'), "{row}");
+        }
+        assert!(are_quoted_whole(r#""a","b;c",d"#, ',') && !are_quoted_whole(r#""a";"b",c"#, ','));
     }
 }

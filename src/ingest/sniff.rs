@@ -67,10 +67,11 @@ impl Head {
 
     /// A reader for the file, which `format` claims.
     pub fn reader(&self, format: &Format, context: &Context) -> Box<dyn RecordReader> {
-        match &self.column {
+        let records = match &self.column {
             Some(column) => column.around((format.reader)(&column.head, context)),
-            None => unwrap::around(self, (format.reader)(self, context)),
-        }
+            None => (format.reader)(self, context),
+        };
+        unwrap::around(self, records)
     }
 
     /// By what a format was recognised, in words.
@@ -122,7 +123,6 @@ pub fn look(file_name: &str, bytes: &[u8], text: &str) -> Head {
     head
 }
 
-/// The head of one record given as a JSON object, whatever carried it.
 /// What a text is that looks like a table and is none: only asked where no export is found in it, because the cells of one
 /// may say anything.
 fn no_table(text: &str) -> Option<Shape> {
@@ -134,6 +134,7 @@ fn no_table(text: &str) -> Option<Shape> {
     collector_log::is(text).then_some(Shape::Log)
 }
 
+/// The head of one record given as a JSON object, whatever carried it.
 pub fn object_head(file_name: &str, object: Value) -> Head {
     let mut head = Head::of(file_name, object_shape(object));
     unwrap_first(&mut head);

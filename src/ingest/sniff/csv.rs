@@ -81,22 +81,17 @@ pub(super) fn csv_shape(text: &str) -> Shape {
         return Shape::Nothing("F-001", "no header and no rows".to_owned());
     };
     let delimiter = forced.unwrap_or_else(|| delimiter_of(rest));
-    let layout = if old { Layout::OldCsv(delimiter) } else { Layout::Csv(delimiter) };
-    let (mut cutter, mut spans) = (layout.cutter(), Vec::new());
-    cutter.feed(rest.as_bytes(), 0, &mut spans);
+    let layout = |delimiter| if old { Layout::OldCsv(delimiter) } else { Layout::Csv(delimiter) };
     // Where the head is the whole file, its last row may lack a line end; else the head may end inside of it.
-    if spans.is_empty() || text.len() < WHOLE {
-        cutter.finish(rest.as_bytes(), &mut spans);
-    }
-    let mut rows = spans.iter().filter_map(|span| rest.get(span.start..span.end).map(|row| (row, span.end)));
-    let Some((header, end)) = rows.next() else {
+    let cut = |delimiter| table(rest, &layout(delimiter), text.len() < WHOLE);
+    let Some(plain) = cut(delimiter) else {
         return Shape::Nothing("F-001", "no header and no rows".to_owned());
     };
-    // Tables may have been copied one behind the other: a header is no row.
-    let rows: Vec<&str> = rows.map(|(row, _)| row).filter(|row| !is_again(header, row)).take(SAMPLE).collect();
-    let requoted =
-        matches!(delimiter, b',' | b';') && requoted::is(header, rows.get(..rows.len().min(20)).unwrap_or_default());
-    let delimiter = if requoted { b',' } else { delimiter };
+    let again = Some(delimiter).filter(|delimiter| matches!(delimiter, b',' | b';')).and_then(|_| cut(requoted::OUTER));
+    let again = again.filter(|again| requoted::is(plain.header, few(&plain.rows), few(&again.rows)));
+    let requoted = again.is_some();
+    let Table { header, end, rows } = again.unwrap_or(plain);
+    let (layout, delimiter) = (layout(delimiter), if requoted { b',' } else { delimiter });
     let after = rest.get(end..).unwrap_or_default();
     let line_end = if after.starts_with("\r\n") { 2 } else { usize::from(after.starts_with(['\n', '\r'])) };
     let header_lines = layout.line_ends(header.as_bytes()) + 1;
@@ -113,6 +108,34 @@ pub(super) fn csv_shape(text: &str) -> Shape {
         lines: lines + header_lines,
         sample: rows.into_iter().map(|row| requoted::row(row, requoted).into_owned()).collect(),
     })
+}
+
+/// A table cut into its rows.
+struct Table<'t> {
+    header: &'t str,
+    /// Where the header ends.
+    end: usize,
+    /// The first data rows.
+    rows: Vec<&'t str>,
+}
+
+/// Cuts a text, whose last row is whole or not.
+fn table<'t>(text: &'t str, layout: &Layout, whole: bool) -> Option<Table<'t>> {
+    let (mut cutter, mut spans) = (layout.cutter(), Vec::new());
+    cutter.feed(text.as_bytes(), 0, &mut spans);
+    if spans.is_empty() || whole {
+        cutter.finish(text.as_bytes(), &mut spans);
+    }
+    let mut rows = spans.iter().filter_map(|span| text.get(span.start..span.end).map(|row| (row, span.end)));
+    let (header, end) = rows.next()?;
+    // Tables may have been copied one behind the other: a header is no row.
+    let rows = rows.map(|(row, _)| row).filter(|row| !is_again(header, row)).take(SAMPLE).collect();
+    Some(Table { header, end, rows })
+}
+
+/// As many rows as show whether they were quoted again.
+fn few<'r, 't>(rows: &'r [&'t str]) -> &'r [&'t str] {
+    rows.get(..rows.len().min(20)).unwrap_or_default()
 }
 
 /// Whether a row is the header once more.
