@@ -372,6 +372,41 @@ mod tests {
     }
 
     #[test]
+    fn keys_of_what_is_inside_are_known_in_any_case() {
+        let members = |key: fn(&str) -> String| {
+            let k = |name: &str| format!("\"{}\"", key(name));
+            let (name, old, new, id, kind) = (k("Name"), k("OldValue"), k("NewValue"), k("ID"), k("Type"));
+            let (path, subject, message, parent) = (k("Path"), k("Subject"), k("InternetMessageId"), k("ParentFolder"));
+            let (session, token) = (k("AADSessionId"), k("UniqueTokenId"));
+            format!(
+                r#""Folder":{{{path}:"\\Inbox"}},"AffectedItems":[{{{subject}:"New",{message}:"<a@x>",{parent}:{{{path}:"p"}}}}],
+                "Actor":[{{{id}:"alice@x.example",{kind}:5}}],"AppAccessContext":{{{session}:"s",{token}:"t"}},
+                "ModifiedProperties":[{{{name}:"A",{old}:"1",{new}:"2"}}]"#
+            )
+        };
+        let own = read(&members(str::to_owned));
+        assert_eq!(own.changes.as_deref(), Some(r#"[{"name":"A","old":"1","new":"2"}]"#));
+        for key in [str::to_lowercase, str::to_uppercase] {
+            let other = read(&members(key));
+            assert_eq!(other.parse_status, ParseStatus::Ok);
+            let columns = |event: &Draft<'static>| {
+                let texts = [
+                    &event.folder_path,
+                    &event.email_subject,
+                    &event.email_message_id,
+                    &event.user_upn,
+                    &event.session_id,
+                    &event.unique_token_id,
+                    &event.changes,
+                ];
+                texts.map(|text| text.as_deref().map(str::to_owned))
+            };
+            assert_eq!(columns(&other), columns(&own));
+            assert!(columns(&other).iter().all(Option::is_some));
+        }
+    }
+
+    #[test]
     fn the_user_agent_of_a_client_is_its_own_before_the_services_words() {
         let agent = |members: &str| read(members).user_agent.map(|agent| agent.to_string());
         let client = r#""ClientInfoString":"Client=OWA;Mozilla/5.0 (X11);""#;

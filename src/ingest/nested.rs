@@ -1,16 +1,18 @@
 //! The objects inside AuditData that columns are made of: read from their text in one pass where that is plain, by
-//! serde_json where it is not. What both take they read the same.
+//! serde_json where it is not. What both take they read the same. A key in another case than the service's is for serde_json.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _};
+use serde::de::value::MapDeserializer;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::ingest::members::{self, Part, Value};
 
 /// A value with an inside.
-pub trait Nested<'a>: Deserialize<'a> + Default {
+pub trait Nested<'a>: Default {
     /// Reads it where it is plain; nothing where it is anything else.
     fn read(value: Value<'_, 'a>) -> Option<Self>;
 
@@ -20,14 +22,14 @@ pub trait Nested<'a>: Deserialize<'a> + Default {
     }
 
     /// Reads what is not plain.
-    #[cold]
-    fn unplain(json: &'a str) -> Option<Self> {
-        serde_json::from_str(json).ok()
-    }
+    fn unplain(json: &'a str) -> Option<Self>;
 }
 
 /// An object of which some members are wanted.
 pub trait Object<'a>: Default {
+    /// The wanted keys.
+    const KEYS: &'static [&'static str];
+
     /// Takes one member; nothing where serde_json has to decide.
     fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()>;
 
@@ -43,6 +45,11 @@ impl<'a, T: Object<'a> + Deserialize<'a>> Nested<'a> for T {
         let mut object = T::default();
         value.members(|key, value| object.put(key, value))?;
         object.is_whole().then_some(object)
+    }
+
+    #[cold]
+    fn unplain(json: &'a str) -> Option<Self> {
+        folded(json, T::KEYS).ok()
     }
 }
 
@@ -61,6 +68,7 @@ impl<'a, T: Object<'a> + Deserialize<'a>> Nested<'a> for Vec<T> {
         Some(list)
     }
 
+    #[cold]
     fn unplain(json: &'a str) -> Option<Self> {
         one_or_more(&mut serde_json::Deserializer::from_str(json)).ok()
     }
@@ -72,15 +80,82 @@ fn is_empty(json: &str) -> bool {
 }
 
 /// As serde_json reads lists of objects: one object is a list of one, nothing is an empty list.
-fn one_or_more<'de: 'a, 'a, D: Deserializer<'de>, T: Deserialize<'a>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+fn one_or_more<'de: 'a, 'a, D: Deserializer<'de>, T: Object<'a> + Deserialize<'a>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
     let json = <&'a RawValue>::deserialize(deserializer)?.get();
-    let list = match json.as_bytes().first() {
+    let one = |json| folded(json, T::KEYS).map_err(D::Error::custom);
+    match json.as_bytes().first() {
         Some(b'{') if is_empty(json) => Ok(Vec::new()),
-        Some(b'{') => serde_json::from_str(json).map(|one| vec![one]),
+        Some(b'{') => one(json).map(|one| vec![one]),
         Some(b'n') => Ok(Vec::new()),
-        _ => serde_json::from_str(json),
-    };
-    list.map_err(D::Error::custom)
+        _ => {
+            let list: Vec<&'a RawValue> = serde_json::from_str(json).map_err(D::Error::custom)?;
+            list.into_iter().map(|element| one(element.get())).collect()
+        }
+    }
+}
+
+/// An object that may be absent or nothing.
+fn one_or_none<'de: 'a, 'a, D: Deserializer<'de>, T: Object<'a> + Deserialize<'a>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let json = Option::<&'a RawValue>::deserialize(deserializer)?;
+    json.map(|json| folded(json.get(), T::KEYS)).transpose().map_err(D::Error::custom)
+}
+
+/// As serde_json reads an object, but with its keys in any case. Where one stands twice, the service's own spelling is
+/// read, else the first; what else is there stays in the record's text.
+fn folded<'a, T: Deserialize<'a>>(json: &'a str, keys: &[&'static str]) -> Result<T, serde_json::Error> {
+    let members = serde_json::from_str::<Members<'_>>(json)?.0;
+    let is_there = |key: &&&str| members.iter().any(|(name, _)| name == **key);
+    let own: Vec<&str> = keys.iter().filter(is_there).copied().collect();
+    let mut known: Vec<(&'static str, &'a RawValue)> = Vec::new();
+    for (name, value) in &members {
+        let Some(key) = keys.iter().copied().find(|key| key.eq_ignore_ascii_case(name)) else { continue };
+        let told = || own.contains(&key) || known.iter().any(|(other, _)| *other == key);
+        if name == key || !told() {
+            known.push((key, value));
+        }
+    }
+    T::deserialize(MapDeserializer::new(known.into_iter()))
+}
+
+/// The members of an object, in their order.
+struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct All;
+        impl<'de> Visitor<'de> for All {
+            type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut members = Vec::new();
+                while let Some((key, value)) = map.next_entry::<Borrowed<'de>, &'de RawValue>()? {
+                    members.push((key.0, value));
+                }
+                Ok(members)
+            }
+        }
+        deserializer.deserialize_map(All).map(Self)
+    }
+}
+
+/// Passes over a member that is not wanted; nothing where its key is a wanted one in another case.
+#[inline]
+fn pass(key: &str, wanted: &[&str], value: Value<'_, '_>) -> Option<()> {
+    if is_any(key, wanted) { None } else { value.skip() }
+}
+
+/// Whether a key is one of these, whatever its case.
+#[inline]
+fn is_any(key: &str, wanted: &[&str]) -> bool {
+    wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(key))
 }
 
 /// Fills a slot that is still empty: a member that stands twice is for serde_json.
@@ -127,6 +202,8 @@ impl<'a> Pair<'a> {
 }
 
 impl<'a> Object<'a> for Pair<'a> {
+    const KEYS: &'static [&'static str] = &["Name", "Key", "Value"];
+
     fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         match key {
             "Name" | "name" | "Key" | "key" => once(&mut self.name, value.part()?),
@@ -147,23 +224,25 @@ impl<'a> Object<'a> for Pair<'a> {
 #[derive(Deserialize, Default)]
 pub struct Modified<'a> {
     /// `Name`.
-    #[serde(borrow, rename = "Name", alias = "name")]
+    #[serde(borrow, rename = "Name")]
     pub name: Option<Part<'a>>,
     /// `OldValue`.
-    #[serde(borrow, rename = "OldValue", alias = "oldValue")]
+    #[serde(borrow, rename = "OldValue")]
     pub old: Option<Part<'a>>,
     /// `NewValue`.
-    #[serde(borrow, rename = "NewValue", alias = "newValue")]
+    #[serde(borrow, rename = "NewValue")]
     pub new: Option<Part<'a>>,
 }
 
 impl<'a> Object<'a> for Modified<'a> {
+    const KEYS: &'static [&'static str] = &["Name", "OldValue", "NewValue"];
+
     fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         match key {
             "Name" | "name" => once(&mut self.name, value.part()?),
             "OldValue" | "oldValue" => once(&mut self.old, value.part()?),
             "NewValue" | "newValue" => once(&mut self.new, value.part()?),
-            _ => value.skip(),
+            _ => pass(key, Self::KEYS, value),
         }
     }
 }
@@ -172,10 +251,10 @@ impl<'a> Object<'a> for Modified<'a> {
 #[derive(Deserialize, Default)]
 pub struct Id<'a> {
     /// `ID`.
-    #[serde(borrow, rename = "ID", alias = "Id", alias = "id", default)]
+    #[serde(borrow, rename = "ID", default)]
     pub id: Cow<'a, str>,
     /// `Type`: which kind of name.
-    #[serde(rename = "Type", alias = "type", default, deserialize_with = "kind")]
+    #[serde(rename = "Type", default, deserialize_with = "kind")]
     pub kind: i64,
     #[serde(skip)]
     seen: (Option<()>, Option<()>),
@@ -199,6 +278,8 @@ fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
 }
 
 impl<'a> Object<'a> for Id<'a> {
+    const KEYS: &'static [&'static str] = &["ID", "Type"];
+
     fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         match key {
             "ID" | "Id" | "id" => {
@@ -211,7 +292,7 @@ impl<'a> Object<'a> for Id<'a> {
                 self.kind = number.parse().ok().filter(|_| !number.starts_with('-'))?;
                 once(&mut self.seen.1, ())
             }
-            _ => value.skip(),
+            _ => pass(key, Self::KEYS, value),
         }
     }
 }
@@ -226,10 +307,12 @@ pub struct FolderRef<'a> {
 }
 
 impl<'a> Object<'a> for FolderRef<'a> {
+    const KEYS: &'static [&'static str] = &["Path"];
+
     fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         match key {
             "Path" => once(&mut self.path, Borrowed::read(value)?),
-            _ => value.skip(),
+            _ => pass(key, Self::KEYS, value),
         }
     }
 }
@@ -245,7 +328,7 @@ pub struct Item<'a> {
     #[serde(borrow)]
     pub internet_message_id: Option<Borrowed<'a>>,
     /// `ParentFolder`.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "one_or_none")]
     pub parent_folder: Option<FolderRef<'a>>,
     /// `Path`.
     #[serde(borrow)]
@@ -258,6 +341,8 @@ pub struct Item<'a> {
 }
 
 impl<'a> Object<'a> for Item<'a> {
+    const KEYS: &'static [&'static str] = &["Subject", "InternetMessageId", "ParentFolder", "Path", "FolderItems"];
+
     fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         match key {
             "Subject" => once(&mut self.subject, Borrowed::read(value)?),
@@ -268,7 +353,7 @@ impl<'a> Object<'a> for Item<'a> {
                 self.folder_items = Vec::read(value)?;
                 once(&mut self.listed, ())
             }
-            _ => value.skip(),
+            _ => pass(key, Self::KEYS, value),
         }
     }
 }
@@ -287,7 +372,10 @@ pub struct Letter<'a> {
     listed: Option<()>,
 }
 
-impl<'a> Object<'a> for Letter<'a> {
+/// The keys of an item that say to whom it was sent.
+const TO: [&str; 2] = ["Recipients", "RecipientsCount"];
+
+impl<'a> Letter<'a> {
     fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         match key {
             "Recipients" => {
@@ -295,13 +383,21 @@ impl<'a> Object<'a> for Letter<'a> {
                 once(&mut self.listed, ())
             }
             "RecipientsCount" => once(&mut self.recipients_count, value.part()?),
+            _ if is_any(key, &TO) => None,
             _ => self.item.put(key, value),
         }
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Letter<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+impl<'a> Nested<'a> for Letter<'a> {
+    fn read(value: Value<'_, 'a>) -> Option<Self> {
+        let mut letter = Self::default();
+        value.members(|key, value| letter.put(key, value))?;
+        Some(letter)
+    }
+
+    #[cold]
+    fn unplain(json: &'a str) -> Option<Self> {
         #[derive(Deserialize, Default)]
         #[serde(default, rename_all = "PascalCase")]
         struct To<'a> {
@@ -310,13 +406,12 @@ impl<'de: 'a, 'a> Deserialize<'de> for Letter<'a> {
             #[serde(borrow)]
             recipients_count: Option<Part<'a>>,
         }
-        let json = <&'a RawValue>::deserialize(deserializer)?.get();
-        let item = serde_json::from_str(json).map_err(D::Error::custom)?;
+        let item = Item::unplain(json)?;
         // The mail is not lost with its recipients.
-        let to: Result<To<'a>, _> = serde_json::from_str(json);
+        let to: Result<To<'a>, _> = folded(json, &TO);
         let unread = to.is_err();
         let To { recipients, recipients_count } = to.unwrap_or_default();
-        Ok(Self { item, recipients, recipients_count, unread, listed: None })
+        Some(Self { item, recipients, recipients_count, unread, listed: None })
     }
 }
 
@@ -325,20 +420,22 @@ impl<'de: 'a, 'a> Deserialize<'de> for Letter<'a> {
 #[serde(default)]
 pub struct Recipient<'a> {
     /// `Address`.
-    #[serde(borrow, rename = "Address", alias = "address")]
+    #[serde(borrow, rename = "Address")]
     pub address: Cow<'a, str>,
     #[serde(skip)]
     seen: Option<()>,
 }
 
 impl<'a> Object<'a> for Recipient<'a> {
+    const KEYS: &'static [&'static str] = &["Address"];
+
     fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         match key {
             "Address" | "address" => {
                 self.address = Borrowed::read(value)?.0;
                 once(&mut self.seen, ())
             }
-            _ => value.skip(),
+            _ => pass(key, Self::KEYS, value),
         }
     }
 }
@@ -365,6 +462,9 @@ pub struct AppContext<'a> {
 }
 
 impl<'a> Object<'a> for AppContext<'a> {
+    const KEYS: &'static [&'static str] =
+        &["AADSessionId", "ClientAppId", "CorrelationId", "UniqueTokenId", "IssuedAtTime"];
+
     fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
         let slot = match key {
             "AADSessionId" => &mut self.session,
@@ -372,7 +472,7 @@ impl<'a> Object<'a> for AppContext<'a> {
             "CorrelationId" => &mut self.correlation,
             "UniqueTokenId" => &mut self.token,
             "IssuedAtTime" => &mut self.issued,
-            _ => return value.skip(),
+            _ => return pass(key, Self::KEYS, value),
         };
         once(slot, Borrowed::read(value)?)
     }
@@ -386,7 +486,7 @@ mod tests {
 
     /// What was read of `json`: by our own reader where it dares, and by serde_json.
     fn both<'a, T: Nested<'a>, D: Debug + PartialEq>(json: &'a str, show: impl Fn(T) -> D) -> (Option<D>, Option<D>) {
-        (T::plain(json).map(&show), serde_json::from_str::<T>(json).ok().map(&show))
+        (T::plain(json).map(&show), T::unplain(json).map(&show))
     }
 
     fn item(item: Item<'_>) -> String {
@@ -430,6 +530,45 @@ mod tests {
         }
         for json in [r#"[{"ID":null}]"#, r#"[{"Type":"5"}]"#, r#"[{"Type":-0}]"#, r#"[{"ID":"","id":""}]"#, r"1"] {
             assert!(Vec::<Id<'_>>::plain(json).is_none(), "{json}");
+        }
+    }
+
+    #[test]
+    fn keys_are_known_in_any_case() {
+        let whole = r#"{"Subject":"a","InternetMessageId":"<1@x>","ParentFolder":{"Path":"\\Inbox"},"Path":"p","FolderItems":[{"InternetMessageId":"b"}]}"#;
+        let expected = both(whole, item).0.unwrap();
+        for json in [whole.to_lowercase(), whole.to_uppercase().replace("\"A\"", "\"a\"").replace("\"B\"", "\"b\"")] {
+            let json = json
+                .replace("INBOX", "Inbox")
+                .replace("inbox", "Inbox")
+                .replace("<1@X>", "<1@x>")
+                .replace("\"P\"", "\"p\"");
+            assert_eq!(both(&json, item), (None, Some(expected.clone())), "{json}");
+        }
+        let changes = |list: Vec<Modified<'_>>| {
+            let text = |part: Option<Part<'_>>| part.map(|part| part.json.to_owned());
+            list.into_iter().map(|one| [one.name, one.old, one.new].map(text)).collect::<Vec<_>>()
+        };
+        let expected = [r#""A""#, r#""1""#, r#""2""#].map(|text| Some(text.to_owned()));
+        let json = r#"[{"NAME":"A","oldvalue":"1","newValue":"2"}]"#;
+        assert_eq!(both(json, changes), (None, Some(vec![expected])));
+        let names = |ids: Vec<Id<'_>>| ids.into_iter().map(|id| (id.id.into_owned(), id.kind)).collect::<Vec<_>>();
+        assert_eq!(both(r#"[{"iD":"a@x","TYPE":5}]"#, names), (None, Some(vec![("a@x".to_owned(), 5)])));
+        let context = |of: AppContext<'_>| [of.session, of.token].map(|text| text.map(|text| text.0.into_owned()));
+        let expected = ["s", "t"].map(|text| Some(text.to_owned()));
+        assert_eq!(both(r#"{"aadsessionid":"s","uniquetokenid":"t"}"#, context), (None, Some(expected)));
+        let to = |letter: Letter<'_>| (letter.recipients.len(), letter.recipients_count.is_some(), letter.unread);
+        let json = r#"{"subject":"a","recipients":[{"ADDRESS":"b@x"}],"recipientscount":1}"#;
+        assert_eq!(both(json, to), (None, Some((1, true, false))));
+    }
+
+    #[test]
+    fn of_a_key_in_two_cases_the_services_own_is_read() {
+        let subject = |item: Item<'_>| item.subject.map(|text| text.0.into_owned());
+        for json in
+            [r#"{"subject":"b","Subject":"a"}"#, r#"{"Subject":"a","subject":"b"}"#, r#"{"subject":"a","SUBJECT":"b"}"#]
+        {
+            assert_eq!(both(json, subject), (None, Some(Some("a".to_owned()))), "{json}");
         }
     }
 }
