@@ -335,7 +335,7 @@ pub struct Item<'a> {
     pub path: Option<Borrowed<'a>>,
     /// `FolderItems`.
     #[serde(borrow, deserialize_with = "one_or_more")]
-    pub folder_items: Vec<Item<'a>>,
+    pub folder_items: Vec<Opened<'a>>,
     #[serde(skip)]
     listed: Option<()>,
 }
@@ -353,6 +353,26 @@ impl<'a> Object<'a> for Item<'a> {
                 self.folder_items = Vec::read(value)?;
                 once(&mut self.listed, ())
             }
+            _ => pass(key, Self::KEYS, value),
+        }
+    }
+}
+
+/// One of `FolderItems`: a mail that was read. No item stands in another, however deep somebody nests them.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Opened<'a> {
+    /// `InternetMessageId`.
+    #[serde(borrow, rename = "InternetMessageId")]
+    pub internet_message_id: Option<Borrowed<'a>>,
+}
+
+impl<'a> Object<'a> for Opened<'a> {
+    const KEYS: &'static [&'static str] = &["InternetMessageId"];
+
+    fn put(&mut self, key: &'a str, value: Value<'_, 'a>) -> Option<()> {
+        match key {
+            "InternetMessageId" => once(&mut self.internet_message_id, Borrowed::read(value)?),
             _ => pass(key, Self::KEYS, value),
         }
     }
@@ -492,7 +512,7 @@ mod tests {
     fn item(item: Item<'_>) -> String {
         let text = |text: Option<Borrowed<'_>>| text.map(|text| text.0.into_owned());
         let folder = item.parent_folder.map(|folder| text(folder.path));
-        let below: Vec<String> = item.folder_items.into_iter().map(self::item).collect();
+        let below: Vec<_> = item.folder_items.into_iter().map(|opened| text(opened.internet_message_id)).collect();
         format!("{:?}", (text(item.subject), text(item.internet_message_id), folder, text(item.path), below))
     }
 
@@ -570,5 +590,12 @@ mod tests {
         {
             assert_eq!(both(json, subject), (None, Some(Some("a".to_owned()))), "{json}");
         }
+    }
+
+    #[test]
+    fn items_in_items_end_at_the_first() {
+        const DEEP: usize = 100_000;
+        let json = format!("{}{}", r#"{"FolderItems":"#.repeat(DEEP) + "{}", "}".repeat(DEEP));
+        assert_eq!(Item::unplain(&json).map(|item| item.folder_items.len()), Some(1));
     }
 }
