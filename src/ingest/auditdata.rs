@@ -16,6 +16,7 @@ mod people;
 use std::borrow::Cow;
 
 use memchr::memchr_iter;
+use serde_json::Value;
 
 use self::bags::set_properties;
 use self::content::set_content;
@@ -88,8 +89,7 @@ fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError
         event.parse_status = ParseStatus::Partial;
         note(event, "R-104");
     } else if audit.inside.unread || audit.inside.item.unread {
-        event.parse_status = ParseStatus::Partial;
-        note(event, UNREAD);
+        note_unread(event);
     }
     let operation = audit.or_empty(Field::Operation);
     event.action = text(trimmed_operation(&operation));
@@ -121,6 +121,12 @@ pub fn note(event: &mut Draft<'_>, code: &'static str) {
     }
 }
 
+/// Marks a record of which a part is there and was not understood.
+fn note_unread(event: &mut Draft<'_>) {
+    event.parse_status = ParseStatus::Partial;
+    note(event, UNREAD);
+}
+
 /// Tells of a row that has not as many cells as its header: what is made of it was salvaged.
 pub fn note_ragged(event: &mut Draft<'_>, remarks: &mut Remarks, cells: usize, columns: usize) {
     if cells != columns {
@@ -133,7 +139,8 @@ pub fn note_ragged(event: &mut Draft<'_>, remarks: &mut Remarks, cells: usize, c
 /// Tells what [`fill`] did not understand of a record.
 pub fn remark_unread(event: &Draft<'_>, remarks: &mut Remarks) {
     if event.parse_notes.as_deref().unwrap_or_default().split("; ").any(|code| code == UNREAD) {
-        let text = "a list or object of the record has a form that is not known: it is in `raw`, not in its column";
+        let text = "a list or object of the record has a form that is not known, or was cut: what could not be read of it \
+                    is in `raw` alone";
         remarks.push((UNREAD, text.to_owned()));
     }
 }
@@ -192,7 +199,11 @@ fn set_addresses<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
 /// The addresses that an alert lists beside its own: it does not say from which of them was acted.
 #[cold]
 fn add_related(list: &str, own: &[Address<'_>], event: &mut Draft<'_>) {
-    let listed: Vec<String> = serde_json::from_str(list).unwrap_or_default();
+    let listed = texts_of(list);
+    if listed.is_none() {
+        note_unread(event);
+    }
+    let listed = listed.unwrap_or_default();
     let listed = listed.iter().filter_map(|written| fields::address(&**written));
     let mut all: Vec<String> = Vec::new();
     for address in own.iter().cloned().chain(listed) {
@@ -202,6 +213,17 @@ fn add_related(list: &str, own: &[Address<'_>], event: &mut Draft<'_>) {
         }
     }
     event.related_ip = text(all.join("; "));
+}
+
+/// The texts of a list, which may be kept as text itself; of what stands in place of one, those between its separators.
+fn texts_of(json: &str) -> Option<Vec<String>> {
+    match serde_json::from_str(json).ok()? {
+        Value::Null => Some(Vec::new()),
+        Value::String(text) if text.starts_with('[') => texts_of(&text),
+        Value::String(text) => Some(text.split([',', ';']).map(str::to_owned).collect()),
+        Value::Array(list) => list.into_iter().map(|one| one.as_str().map(str::to_owned)).collect(),
+        _ => None,
+    }
 }
 
 /// One readable sentence, made by the same template each time.
@@ -369,6 +391,37 @@ mod tests {
         let event = read(r#""ClientIPs":["198.51.100.7"]"#);
         assert_eq!((event.related_ip.as_deref(), event.source_ip.as_deref()), (Some("198.51.100.7"), None));
         assert_eq!(read(r#""ClientIPs":[]"#).related_ip.as_deref(), None);
+        for (written, told) in [
+            (r#""[\"198.51.100.7\",\"203.0.113.9\"]""#, true),
+            (r#""198.51.100.7; 203.0.113.9""#, true),
+            (r#""[\"198.51.100.7\"""#, false),
+            (r#"["198.51.100.7",{"address":"203.0.113.9"}]"#, false),
+        ] {
+            let event = read(&format!(r#""ClientIPs":{written}"#));
+            assert_eq!(event.related_ip.as_deref(), told.then_some("198.51.100.7; 203.0.113.9"), "{written}");
+            assert_eq!(event.parse_notes.as_deref(), (!told).then_some(UNREAD), "{written}");
+        }
+    }
+
+    #[test]
+    fn an_alert_names_whom_it_concerns_however_its_data_is_kept() {
+        let parties = |data: &str| {
+            let event = read(&format!(r#""RecordType":40,"Data":{data}"#));
+            let named = event.parties.is_some_and(|parties| parties.contains("|t:alice@x.example|"));
+            (named, event.parse_notes.is_some_and(|notes| notes == UNREAD), event.parse_status == ParseStatus::Ok)
+        };
+        for whole in
+            [r#""{\"etype\":\"User\",\"f3u\":\"Alice@x.example\"}""#, r#"{"etype":"User","F3U":"Alice@x.example"}"#]
+        {
+            assert_eq!(parties(whole), (true, false, true), "{whole}");
+        }
+        assert_eq!(parties(r#""{\"f3u\":\"alice@x.example\",\"etype\":\"Us""#), (true, true, false));
+        for lost in [r#""{\"etype\":\"User\",\"f3u\":\"ali""#, r#"[{"f3u":"alice@x.example"}]"#] {
+            assert_eq!(parties(lost), (false, true, false), "{lost}");
+        }
+        for nothing in [r#""""#, "null", r#""words""#, "{}"] {
+            assert_eq!(parties(nothing), (false, false, true), "{nothing}");
+        }
     }
 
     #[test]

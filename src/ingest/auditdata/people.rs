@@ -2,14 +2,19 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use super::bags::Entry;
+use super::note_unread;
 use super::object::{Audit, Field};
+use super::pairs::is_unread;
 use crate::ingest::blocks::{any, one_of};
 use crate::ingest::fields::{lower, lowered, text, trimmed};
+use crate::ingest::members::Part;
 use crate::ingest::parties::{Parties, Role};
 use crate::knowledge::names::is_guid;
-use crate::timeline::Draft;
 use crate::timeline::event::Text;
+use crate::timeline::{Draft, json};
 
 pub(super) fn set_actor<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
     let user = audit.or_empty(Field::UserId);
@@ -109,6 +114,27 @@ fn bare_puid(value: &str) -> Option<&str> {
     shape.then_some(bare)
 }
 
+/// Records of this type are alerts.
+const ALERT: i64 = 40;
+
+/// Whom an alert is about. Its `Data` is an object or the text of one; a text that was cut says what it says in front of
+/// the cut.
+fn add_concerned(data: &str, parties: &mut Parties, event: &mut Draft<'_>) {
+    let text = Part::unlooked(data).string();
+    let text = text.as_deref().unwrap_or(data);
+    let whole: Option<Value> = serde_json::from_str(text).ok().filter(Value::is_object);
+    if whole.is_none() && is_unread(data) {
+        note_unread(event);
+    }
+    let cut = || serde_json::from_str(&json::salvage(text)?).ok();
+    let concerned = whole.or_else(cut).unwrap_or_default();
+    for key in ["f3u", "eid", "suid"] {
+        for part in json::text(&concerned, key).unwrap_or_default().split([',', ';']) {
+            parties.add(Role::Target, part);
+        }
+    }
+}
+
 pub(super) fn set_parties(audit: &Audit<'_>, parameters: &[Entry<'_>], event: &mut Draft<'_>) {
     let mut parties = Parties::new();
     for id in &audit.inside.actors {
@@ -130,13 +156,8 @@ pub(super) fn set_parties(audit: &Audit<'_>, parameters: &[Entry<'_>], event: &m
     for field in [Field::AlertEntityId, Field::EventValue] {
         parties.add_some(Role::Target, audit.text(field));
     }
-    if let Some(data) = audit.text(Field::Data).filter(|_| event.record_type == Some(40)) {
-        let value: serde_json::Value = serde_json::from_str(&data).unwrap_or_default();
-        for key in ["f3u", "eid", "suid"] {
-            for part in crate::timeline::json::text(&value, key).unwrap_or_default().split([',', ';']) {
-                parties.add(Role::Target, part);
-            }
-        }
+    if let Some(data) = audit.json(Field::Data).filter(|_| event.record_type == Some(ALERT)) {
+        add_concerned(data, &mut parties, event);
     }
     parties.add_some(Role::Target, audit.text(Field::ModifiedObjectResolvedName));
     parties.add_columns(event);
