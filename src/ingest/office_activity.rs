@@ -17,8 +17,6 @@ pub struct Time<'a> {
     pub written: &'a str,
     /// How good it is: 0 is the record's own time, others are when the service took it in.
     pub rank: usize,
-    /// Whether the export says that it is UTC.
-    pub utc: bool,
 }
 
 /// The column that says when, and how good it is. The portal names the zone behind the name.
@@ -43,7 +41,7 @@ pub fn of_object(
     let Some((written, rank)) = (0..TIMES.len()).find_map(of_rank) else {
         return Err(Refusal::new("F-041", "record carries no time: it cannot enter the timeline"));
     };
-    let time = Time { written: &written, rank, utc: true };
+    let time = Time { written: &written, rank };
     let values = names.iter().map(String::as_str).zip(map.values().cloned());
     record(values, &time, order, event, remarks)
 }
@@ -87,7 +85,7 @@ pub fn record<'n>(
     event.datetime = when.time;
     let mut event = owned(event);
     event.datetime_text = text(time.written.to_owned());
-    event.time_zone_basis = text(if when.zoned || time.utc { "explicit" } else { "assumed_utc" });
+    event.time_zone_basis = text("explicit");
     if time.rank > 0 {
         event.time_basis = text("ingestion");
         remarks.push(("R-110", "TimeGenerated is missing: the time is when the service took the record in".to_owned()));

@@ -60,6 +60,7 @@ struct Table {
 
 impl RecordReader for Table {
     fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        self.export.check_zone()?;
         let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         note_ragged(&mut event, remarks, cells.len(), self.names.len());
@@ -83,9 +84,7 @@ impl Table {
         let Some((column, rank)) = time_column(&self.names) else {
             return Err(Refusal::new("F-041", "rows carry no time: they cannot enter the timeline"));
         };
-        let zone = self.names.get(column).map_or("", String::as_str);
-        let time =
-            Time { written: cells.column(Some(column)), rank, utc: !zone.contains('[') || zone.contains("[utc]") };
+        let time = Time { written: cells.column(Some(column)), rank };
         let values =
             self.names.iter().enumerate().map(|(index, name)| (name.as_str(), Value::from(cells.column(Some(index)))));
         record(values, &time, self.clock.order, event, remarks)

@@ -187,11 +187,7 @@ impl Reader {
         remarks: &mut Remarks,
     ) -> Result<Value, Refusal> {
         let Some(columns) = &self.columns else { return object::from_text(record, "R-101", event, remarks) };
-        if let Some(zone) = object::zone(columns).filter(|zone| *zone != "utc") {
-            let reason =
-                format!("the times of this table are shown in the zone '{zone}', not in UTC: export it again with UTC");
-            return Err(Refusal::new("F-041", reason));
-        }
+        self.export.check_zone()?;
         let cells = tools.cells.read(record);
         auditdata::note_ragged(event, remarks, cells.len(), columns.len());
         Ok(object::from_row(columns, &cells, event, remarks))
