@@ -8,6 +8,7 @@ use hashbrown::HashTable;
 
 use crate::ingest::blocks::{any, capitals, one_of};
 use crate::ingest::fields::{NameValue, trimmed};
+use crate::knowledge::domains::guest_home;
 use crate::knowledge::names::alias_of_dn;
 use crate::timeline::Draft;
 use crate::timeline::event::Text;
@@ -167,8 +168,7 @@ impl Parties {
         }
         // A guest's home name.
         if kinds.guest
-            && let Some((home, _)) = name.split_once("#EXT#")
-            && let Some((local, domain)) = home.rsplit_once('_')
+            && let Some((local, domain)) = guest_home(name)
         {
             self.push(role, &format!("{local}@{domain}"));
         }
@@ -299,6 +299,20 @@ impl Parties {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_guest_is_found_by_the_address_at_home() {
+        for name in ["bob_fabrikam.example#EXT#@x.example", "bob_fabrikam.example#ext#@x.example"] {
+            let mut parties = Parties::new();
+            parties.add(Role::Actor, name);
+            let text = parties.into_text();
+            assert_eq!(
+                text.as_deref(),
+                Some("|a:bob@fabrikam.example|a:bob_fabrikam.example#ext#@x.example|"),
+                "{name}"
+            );
+        }
+    }
 
     #[test]
     fn every_name_stands_once_however_many_there_are() {

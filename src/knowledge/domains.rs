@@ -115,13 +115,18 @@ fn address(local: &str, domain: &str) -> Option<String> {
     if local.is_empty() || !labels_are_whole {
         return None;
     }
-    if let Some((home, _)) = local.split_once("#ext#")
-        && let Some((user, home_domain)) = home.rsplit_once('_')
-        && home_domain.contains('.')
-    {
-        return Some(format!("{user}@{home_domain}"));
-    }
+    let (local, domain) = guest_home(local).unwrap_or((local, domain));
     Some(format!("{local}@{domain}"))
+}
+
+/// Who a guest is at home, by the name a tenant gave him (`user_contoso.com#EXT#@tenant.onmicrosoft.com`), whatever its
+/// case: newer sign-in logs have it in lower case.
+pub fn guest_home(name: &str) -> Option<(&str, &str)> {
+    const MARK: &str = "#EXT#";
+    let is_mark = |at: &usize| name.get(*at..*at + MARK.len()).is_some_and(|mark| mark.eq_ignore_ascii_case(MARK));
+    let at = name.match_indices('#').map(|(at, _)| at).find(is_mark)?;
+    let (user, domain) = name.get(..at)?.rsplit_once('_')?;
+    (!user.is_empty() && domain.contains('.')).then_some((user, domain))
 }
 
 /// The edit distance with swaps of neighbours (optimal string alignment).
@@ -169,7 +174,7 @@ pub fn security_desk(address: &str) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::{addresses_in, domain_of, is_automatic_sender, is_freemail, looks_like};
+    use super::{addresses_in, domain_of, guest_home, is_automatic_sender, is_freemail, looks_like};
 
     #[test]
     fn spellings_of_an_address() {
@@ -186,6 +191,25 @@ mod tests {
             ("請求@例え.example", "請求@例え.example"),
         ] {
             assert_eq!(addresses_in(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_guest_is_known_at_home_in_any_case() {
+        for name in
+            ["Bob_Fabrikam.example#EXT#@t.onmicrosoft.com", "Bob_Fabrikam.example#ext#", "Bob_Fabrikam.example#Ext#@t"]
+        {
+            assert_eq!(guest_home(name), Some(("Bob", "Fabrikam.example")), "{name}");
+        }
+        for name in [
+            "bob_fabrikam.example@t.example",
+            "bob#EXT#@t",
+            "bob_fabrikam#EXT#@t",
+            "_x.example#EXT#@t",
+            "a#é#b_x.y#EXT",
+            "",
+        ] {
+            assert_eq!(guest_home(name), None, "{name}");
         }
     }
 
