@@ -158,13 +158,17 @@ pub fn locale_time(value: &str, order: DateOrder) -> Option<DateTime<Utc>> {
     let separator = cursor.next().filter(|byte| matches!(byte, b'/' | b'.' | b'-'))?;
     let dots = separator == b'.';
     let second = cursor.after_blanks(dots).digits(1, 2)?;
-    let third = cursor.after(separator)?.after_blanks(dots).digits(1, 4)?;
+    let start = cursor.after(separator)?.after_blanks(dots).at;
+    let third = cursor.digits(1, 4)?;
+    // Excel on a Mac leaves two digits of a year.
+    let short = cursor.at - start == 2 && third < 70;
+    let last_year = if short { third + 2000 } else { third };
     if dots {
         let _ = cursor.skip(b'.');
     }
     let (year, month, day) = match order_of_dots(&value).unwrap_or(order) {
-        DateOrder::Mdy => (third, first, second),
-        DateOrder::Dmy => (third, second, first),
+        DateOrder::Mdy => (last_year, first, second),
+        DateOrder::Dmy => (last_year, second, first),
         DateOrder::Ymd => (first, second, third),
     };
     if year < 1970 {
@@ -239,7 +243,8 @@ fn half_day(time: NaiveTime, afternoon: bool) -> Option<NaiveTime> {
     use chrono::Timelike;
     let hour = time.hour();
     match (hour, afternoon) {
-        (1..=11, true) => time.with_hour(hour + 12),
+        // Japanese clocks count from 0 to 11: there is no twelve, and noon is 午後0:00.
+        (0..=11, true) => time.with_hour(hour + 12),
         (12, false) => time.with_hour(0),
         (0..=12, _) => Some(time),
         _ => None,
@@ -510,6 +515,31 @@ mod tests {
         assert_eq!(read("18.05.2021 21:13", DateOrder::Dmy).as_deref(), Some("2021-05-18T21:13:00Z"));
         assert_eq!(read("2021/05/18 21:13:33", DateOrder::Ymd).as_deref(), Some("2021-05-18T21:13:33Z"));
         assert_eq!(read("9/20/2023 4:05:03\u{202f}PM", DateOrder::Mdy).as_deref(), Some("2023-09-20T16:05:03Z"));
+    }
+
+    #[test]
+    fn noon_is_twelve_or_zero() {
+        let read = |value: &str| locale_time(value, DateOrder::Ymd).map(crate::timeline::format_time);
+        for (written, hour) in
+            [("午前0", "00"), ("午前12", "00"), ("午前11", "11"), ("午後0", "12"), ("午後12", "12"), ("午後11", "23")]
+        {
+            let expected = format!("2026-03-02T{hour}:30:00Z");
+            assert_eq!(read(&format!("2026/03/02 {written}:30:00")), Some(expected), "{written}");
+        }
+        assert_eq!(read("2026/03/02 午後13:30:00"), None);
+    }
+
+    #[test]
+    fn a_year_of_two_digits_stands_last() {
+        let read = |value, order| locale_time(value, order).map(crate::timeline::format_time);
+        assert_eq!(read("3/14/26 10:00", DateOrder::Mdy).as_deref(), Some("2026-03-14T10:00:00Z"));
+        assert_eq!(read("14.03.26 10:00", DateOrder::Mdy).as_deref(), Some("2026-03-14T10:00:00Z"));
+        assert_eq!(read("3/14/26 10:00", DateOrder::Dmy), None);
+        for (written, order) in
+            [("26/3/14 10:00", DateOrder::Ymd), ("3/14/99", DateOrder::Mdy), ("3/14/126", DateOrder::Mdy)]
+        {
+            assert_eq!(read(written, order), None, "{written}");
+        }
     }
 
     #[test]
