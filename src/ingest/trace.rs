@@ -106,21 +106,8 @@ pub fn outcome(status: &str) -> Outcome {
 
 /// The record's time and how its zone is known. Traces are in UTC and say so only in their documentation.
 pub fn time(written: &str, order: Option<DateOrder>) -> Result<(DateTime<Utc>, &'static str), Refusal> {
-    if let Some(iso) = fields::iso_time(written) {
-        return Ok((iso.time, if iso.zoned { "explicit" } else { "implied_utc" }));
-    }
-    let unreadable = || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
-    let Some(order) = order.or_else(|| fields::order_of_dots(written)) else {
-        let read = |order| fields::locale_time(written, order).map(crate::timeline::format_time);
-        return Err(match (read(DateOrder::Mdy), read(DateOrder::Dmy)) {
-            (Some(mdy), Some(dmy)) => Refusal::new(
-                "F-040",
-                format!("'{written}' is {mdy} or {dmy}, and nothing in the file decides; pass --date-order"),
-            ),
-            _ => unreadable(),
-        });
-    };
-    Ok((fields::locale_time(written, order).ok_or_else(unreadable)?, "implied_utc"))
+    let iso = fields::file_time(written, order)?;
+    Ok((iso.time, if iso.zoned { "explicit" } else { "implied_utc" }))
 }
 
 /// A time in either of the ways [`time`] knows.

@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use super::{Context, Format, Read, RecordReader, Remarks, Tools};
 use crate::ingest::auditdata;
 use crate::ingest::cells::{CellReader, Cells};
-use crate::ingest::fields::{DateOrder, NameValue, locale_time, text};
+use crate::ingest::fields::{DateOrder, NameValue, iso_time, locale_time, text};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::trace::{self, Traced};
 use crate::knowledge::operations;
@@ -323,12 +323,14 @@ fn order_by_query(csv: &CsvHead, columns: &Columns) -> Option<DateOrder> {
     for row in &csv.sample {
         let cells = cells.read(row);
         let (start, end) = (cells.column(columns.start), cells.column(columns.end));
-        if start.is_empty() || end.is_empty() {
+        let written = cells.column(columns.time);
+        // An ISO time needs no order.
+        if start.is_empty() || end.is_empty() || iso_time(written).is_some() {
             continue;
         }
         possible.retain(|order| {
             let read = |written| trace::any_time(written, Some(*order));
-            let time = locale_time(cells.column(columns.time), *order);
+            let time = locale_time(written, *order);
             time.zip(read(start))
                 .zip(read(end))
                 .is_some_and(|((time, start), end)| start <= time && time <= end && end - start <= LONGEST_QUERY)

@@ -29,8 +29,12 @@ pub fn prove_dates(member: &Member, options: &Options, head: &Head, format: &For
         for span in &batch.spans {
             let row = String::from_utf8_lossy(batch.bytes.get(span.start..span.end).unwrap_or_default());
             let row = requoted::row(&row, csv.requoted);
-            let date = orders.map(|order| fields::locale_time(cells.read(&row).column(Some(column)), order));
-            // A damaged cell, which no order reads, decides nothing.
+            let written = cells.read(&row).column(Some(column));
+            // A damaged cell, which no order reads, decides nothing; nor does an ISO time, which needs none.
+            if fields::iso_time(written).is_some() {
+                continue;
+            }
+            let date = orders.map(|order| fields::locale_time(written, order));
             dates.extend(date.iter().any(Option::is_some).then_some(date));
         }
     }
