@@ -1,14 +1,15 @@
 //! The objects inside AuditData that columns are made of: read from their text in one pass where that is plain, by
 //! serde_json where it is not. What both take they read the same. A key in another case than the service's is for serde_json.
 
+mod folded;
+
 use std::borrow::Cow;
-use std::fmt;
 
 use serde::Deserialize;
-use serde::de::value::MapDeserializer;
-use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::Deserializer;
 use serde_json::value::RawValue;
 
+use self::folded::{folded, is_empty, one_or_more, one_or_none};
 use crate::ingest::members::{self, Part, Value};
 
 /// A value with an inside.
@@ -71,78 +72,6 @@ impl<'a, T: Object<'a> + Deserialize<'a>> Nested<'a> for Vec<T> {
     #[cold]
     fn unplain(json: &'a str) -> Option<Self> {
         one_or_more(&mut serde_json::Deserializer::from_str(json)).ok()
-    }
-}
-
-/// Whether an object has no members.
-fn is_empty(json: &str) -> bool {
-    json.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('}'))
-}
-
-/// As serde_json reads lists of objects: one object is a list of one, nothing is an empty list.
-fn one_or_more<'de: 'a, 'a, D: Deserializer<'de>, T: Object<'a> + Deserialize<'a>>(
-    deserializer: D,
-) -> Result<Vec<T>, D::Error> {
-    let json = <&'a RawValue>::deserialize(deserializer)?.get();
-    let one = |json| folded(json, T::KEYS).map_err(D::Error::custom);
-    match json.as_bytes().first() {
-        Some(b'{') if is_empty(json) => Ok(Vec::new()),
-        Some(b'{') => one(json).map(|one| vec![one]),
-        Some(b'n') => Ok(Vec::new()),
-        _ => {
-            let list: Vec<&'a RawValue> = serde_json::from_str(json).map_err(D::Error::custom)?;
-            list.into_iter().map(|element| one(element.get())).collect()
-        }
-    }
-}
-
-/// An object that may be absent or nothing.
-fn one_or_none<'de: 'a, 'a, D: Deserializer<'de>, T: Object<'a> + Deserialize<'a>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    let json = Option::<&'a RawValue>::deserialize(deserializer)?;
-    json.map(|json| folded(json.get(), T::KEYS)).transpose().map_err(D::Error::custom)
-}
-
-/// As serde_json reads an object, but with its keys in any case. Where one stands twice, the service's own spelling is
-/// read, else the first; what else is there stays in the record's text.
-fn folded<'a, T: Deserialize<'a>>(json: &'a str, keys: &[&'static str]) -> Result<T, serde_json::Error> {
-    let members = serde_json::from_str::<Members<'_>>(json)?.0;
-    let is_there = |key: &&&str| members.iter().any(|(name, _)| name == **key);
-    let own: Vec<&str> = keys.iter().filter(is_there).copied().collect();
-    let mut known: Vec<(&'static str, &'a RawValue)> = Vec::new();
-    for (name, value) in &members {
-        let Some(key) = keys.iter().copied().find(|key| key.eq_ignore_ascii_case(name)) else { continue };
-        let told = || own.contains(&key) || known.iter().any(|(other, _)| *other == key);
-        if name == key || !told() {
-            known.push((key, value));
-        }
-    }
-    T::deserialize(MapDeserializer::new(known.into_iter()))
-}
-
-/// The members of an object, in their order.
-struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct All;
-        impl<'de> Visitor<'de> for All {
-            type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
-                let mut members = Vec::new();
-                while let Some((key, value)) = map.next_entry::<Borrowed<'de>, &'de RawValue>()? {
-                    members.push((key.0, value));
-                }
-                Ok(members)
-            }
-        }
-        deserializer.deserialize_map(All).map(Self)
     }
 }
 
