@@ -1,14 +1,14 @@
 //! The only way evidence text becomes HTML, CSV, JSON, worksheet, STIX or terminal text; every renderer goes through here.
 
+mod defang;
+mod wrap;
+
 use std::borrow::Cow;
-use std::fmt::Write as _;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
-use unicode_width::UnicodeWidthChar as _;
-
-use crate::knowledge::domains;
 use crate::untrusted::{Untrusted, is_plain, is_unseen};
 
+pub use self::defang::{Teeth, defang, defang_except, html_defanged};
+pub use self::wrap::{terminal, terminal_lines, terminal_whole, width};
 pub use crate::untrusted::json;
 
 /// Text that an escaper accepts, whether or not somebody has marked it as evidence.
@@ -35,16 +35,6 @@ impl Evidence for Untrusted {
     }
 }
 
-/// Whether addresses and links keep their teeth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Teeth {
-    /// `evil[.]example`: nothing can be followed by accident.
-    #[default]
-    Drawn,
-    /// As in the evidence, for copying into other tools.
-    Kept,
-}
-
 /// Escapes text for HTML content and quoted attributes; what cannot be seen is shown as a marker.
 pub fn html<T: Evidence + ?Sized>(text: &T) -> String {
     let text = text.text();
@@ -69,15 +59,6 @@ pub fn clip(text: &str, most: usize) -> (&str, usize) {
             (shown, rest.chars().count())
         }
         None => (text, 0),
-    }
-}
-
-/// [`html`] of the [`defang_except`]ed text, unless it keeps its teeth: for everything that may hold an address, a link
-/// or a mail address.
-pub fn html_defanged<T: Evidence + ?Sized>(text: &T, teeth: Teeth, own_domains: &[&str]) -> String {
-    match teeth {
-        Teeth::Drawn => html(&defang_except(text.text(), own_domains)),
-        Teeth::Kept => html(text),
     }
 }
 
@@ -151,212 +132,6 @@ fn acts(c: char) -> bool {
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Text for one line of a terminal: no escape sequences, no control or direction characters, at most
-/// `max_width` cells, cut with `…` between characters and never inside one.
-pub fn terminal<T: Evidence + ?Sized>(text: &T, max_width: usize) -> String {
-    let safe = terminal_whole(text);
-    if width(&safe) <= max_width {
-        return safe;
-    }
-    let mut out = String::new();
-    let mut used = 0;
-    for c in safe.chars() {
-        let cells = c.width().unwrap_or(0);
-        if used + cells + 1 > max_width {
-            break;
-        }
-        used += cells;
-        out.push(c);
-    }
-    if max_width > 0 {
-        out.push('…');
-    }
-    out
-}
-
-/// [`terminal`] without a limit, for places that wrap by themselves.
-pub fn terminal_whole<T: Evidence + ?Sized>(text: &T) -> String {
-    let mut out = String::with_capacity(text.text().len());
-    let mut stacked = 0;
-    for c in text.text().chars() {
-        if let Some(marker) = marker(c) {
-            stacked = 0;
-            out.push_str(&marker);
-            continue;
-        }
-        stacked = if c.width().unwrap_or(0) == 0 { stacked + 1 } else { 0 };
-        // Marks piled on one letter run over the neighbouring lines; four are enough for any language.
-        if stacked <= 4 && c != '\u{fe0f}' {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// Terminal text in lines of at most `max_width` cells, broken at spaces and between wide characters.
-pub fn terminal_lines<T: Evidence + ?Sized>(text: &T, max_width: usize) -> Vec<String> {
-    let max_width = max_width.max(4);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for Unit { text, spaced } in units(&terminal_whole(text)) {
-        let gap = if spaced && !line.is_empty() { " " } else { "" };
-        if width(&line) + gap.len() + width(&text) <= max_width {
-            line.push_str(gap);
-            line.push_str(&text);
-            continue;
-        }
-        if !line.is_empty() {
-            lines.push(std::mem::take(&mut line));
-        }
-        let mut used = 0;
-        for c in text.chars() {
-            let cells = c.width().unwrap_or(0);
-            if used + cells > max_width {
-                lines.push(std::mem::take(&mut line));
-                used = 0;
-            }
-            used += cells;
-            line.push(c);
-        }
-    }
-    if !line.is_empty() || lines.is_empty() {
-        lines.push(line);
-    }
-    lines
-}
-
-/// What is not broken while it fits: a run of narrow characters, or one wide one.
-struct Unit {
-    text: String,
-    /// Whether a space stands before it.
-    spaced: bool,
-}
-
-fn units(safe: &str) -> Vec<Unit> {
-    const NEVER_FIRST: &str = "、。，．・：；？！）」』】〕〉》ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ…";
-    const NEVER_LAST: &str = "（「『【〔〈《";
-    let mut units: Vec<Unit> = Vec::new();
-    let mut spaced = false;
-    for c in safe.chars() {
-        if c == ' ' {
-            spaced = true;
-            continue;
-        }
-        let narrow = |c: char| c.width().unwrap_or(0) < 2;
-        match units.last_mut().filter(|_| !spaced) {
-            Some(unit)
-                if NEVER_FIRST.contains(c)
-                    || unit.text.ends_with(|last| NEVER_LAST.contains(last) || narrow(last) && narrow(c)) =>
-            {
-                unit.text.push(c);
-            }
-            _ => units.push(Unit { text: c.to_string(), spaced }),
-        }
-        spaced = false;
-    }
-    units
-}
-
-/// Cells that already safe text takes on a terminal.
-pub fn width(safe: &str) -> usize {
-    safe.chars().map(|c| c.width().unwrap_or(0)).sum()
-}
-
-/// Takes the teeth out of addresses, links and mail addresses: `evil[.]example`, `hxxps`, `203[.]0[.]113[.]7`.
-pub fn defang(text: &str) -> String {
-    defang_except(text, &[])
-}
-
-/// [`defang`], but mail addresses and hosts of the organization's own domains stay as they are.
-pub fn defang_except(text: &str, own_domains: &[&str]) -> String {
-    let part_of_token = |c: char| c.is_ascii_graphic() && !",;<>()\"'|[]{}".contains(c);
-    let mut out = String::with_capacity(text.len() + 16);
-    let mut token = String::new();
-    for c in text.chars() {
-        if part_of_token(c) {
-            token.push(c);
-            continue;
-        }
-        push_defanged(&mut out, &token, own_domains);
-        token.clear();
-        out.push(c);
-    }
-    push_defanged(&mut out, &token, own_domains);
-    out
-}
-
-fn push_defanged(out: &mut String, token: &str, own_domains: &[&str]) {
-    let core = token.trim_end_matches(['.', ':', '!', '?']);
-    let end = token.strip_prefix(core).unwrap_or_default();
-    if let Some((before, rest)) = core.split_once("://") {
-        let (host, path) = match rest.find(['/', '?', '#']) {
-            Some(at) => rest.split_at(at),
-            None => (rest, ""),
-        };
-        let scheme = before.to_ascii_lowercase().replace("http", "hxxp").replace("ftp", "fxp");
-        let separator = if scheme == before.to_ascii_lowercase() { "[://]" } else { "://" };
-        let _ = write!(out, "{scheme}{separator}{}{path}", bracket(&host.replace('@', "[@]"), '.'));
-    } else if let Some((local, domain)) = core.rsplit_once('@') {
-        if own(domain, own_domains) || !domain.contains('.') {
-            out.push_str(core);
-        } else {
-            let _ = write!(out, "{local}[@]{}", bracket(domain, '.'));
-        }
-    } else if is_v4(core) {
-        out.push_str(&bracket(core, '.'));
-    } else if is_v6(core) {
-        out.push_str(&bracket(core, ':'));
-    } else if is_host(core) && !own(core, own_domains) {
-        out.push_str(&bracket(core, '.'));
-    } else {
-        out.push_str(core);
-    }
-    out.push_str(end);
-}
-
-fn bracket(text: &str, tooth: char) -> String {
-    text.replace(tooth, &format!("[{tooth}]"))
-}
-
-fn is_v4(token: &str) -> bool {
-    let address = token.split(['/', ':']).next().unwrap_or_default();
-    address.parse::<Ipv4Addr>().is_ok()
-}
-
-fn is_v6(token: &str) -> bool {
-    let address = token.split(['/', '%']).next().unwrap_or_default();
-    address.parse::<Ipv6Addr>().is_ok()
-}
-
-/// Whether a bare word looks like a host name: labels with dots, the last one a top-level domain that nobody would take
-/// for a file ending. The name of an account (`alice.mori`) is none.
-fn is_host(token: &str) -> bool {
-    const FILE_ENDINGS: [&str; 17] = [
-        "csv", "json", "jsonl", "ndjson", "pdf", "doc", "docx", "xls", "xlsx", "xml", "txt", "htm", "html", "eml",
-        "msg", "log", "exe",
-    ];
-    let Some((front, last)) = token.rsplit_once('.') else { return false };
-    let label =
-        |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-    front.split('.').all(label)
-        && (domains::is_top_level(last) || last.to_ascii_lowercase().starts_with("xn--"))
-        && !is_camel_case(last)
-        && !FILE_ENDINGS.contains(&last.to_ascii_lowercase().as_str())
-}
-
-/// `PhoneNumber`: the name of a property, not of a domain.
-fn is_camel_case(label: &str) -> bool {
-    label.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
-}
-
-fn own(domain: &str, own_domains: &[&str]) -> bool {
-    let domain = domain.to_ascii_lowercase();
-    own_domains.iter().any(|own| {
-        let own = own.to_ascii_lowercase();
-        domain == own || domain.strip_suffix(&own).is_some_and(|front| front.ends_with('.'))
-    })
-}
-
 /// What stands for a character that would not be seen, or that acts instead of being shown.
 fn marker(c: char) -> Option<String> {
     let code = u32::from(c);
@@ -384,31 +159,6 @@ mod tests {
         assert_eq!(html("gpj\u{202e}exe.\u{2066}\u{200f}"), "gpj&lt;U+202E&gt;exe.&lt;U+2066&gt;&lt;U+200F&gt;");
         assert_eq!(html("\u{9b}31m\u{7f}\u{e0041}"), "&lt;U+009B&gt;31m␡&lt;U+E0041&gt;");
         assert_eq!(html("受信トレイ 🦀"), "受信トレイ 🦀");
-    }
-
-    #[test]
-    fn names_of_properties_are_no_hosts() {
-        assert_eq!(
-            defang("StrongAuthenticationUserDetails.PhoneNumber"),
-            "StrongAuthenticationUserDetails.PhoneNumber"
-        );
-        assert_eq!(defang("Evil.EXAMPLE Evil.Example"), "Evil[.]EXAMPLE Evil[.]Example");
-    }
-
-    #[test]
-    fn names_of_accounts_are_no_hosts() {
-        for name in ["alice.mori", "accounts.payable", "j.doe", "CONTOSO\\alice.mori", "v1.2.3", "e.g.", "Invoice.pdf"]
-        {
-            assert_eq!(defang(name), name);
-        }
-        for (host, drawn) in [
-            ("evil.co.uk", "evil[.]co[.]uk"),
-            ("login.local", "login[.]local"),
-            ("xn--e1awd7f.xn--p1ai", "xn--e1awd7f[.]xn--p1ai"),
-            ("MAIL.EVIL.COM.", "MAIL[.]EVIL[.]COM."),
-        ] {
-            assert_eq!(defang(host), drawn);
-        }
     }
 
     #[test]
@@ -469,58 +219,5 @@ mod tests {
         let safe = json(&serialised);
         assert!(safe.chars().all(|c| marker(c).is_none()), "{safe}");
         assert_eq!(serde_json::from_str::<String>(&safe).unwrap(), hostile);
-    }
-
-    #[test]
-    fn terminal_text_has_no_escapes_and_fits() {
-        assert_eq!(terminal("\u{1b}[31mred\u{1b}]0;t\u{7}", 80), "␛[31mred␛]0;t␇");
-        assert_eq!(terminal("abcdef", 6), "abcdef");
-        assert_eq!(terminal("abcdefg", 6), "abcde…");
-        assert_eq!(terminal("受信トレイのルール", 7), "受信ト…");
-        assert_eq!(terminal("受信トレイのルール", 8), "受信ト…");
-        assert_eq!(terminal("受信", 1), "…");
-        assert_eq!(terminal("x", 0), "");
-        let zalgo = format!("a{}", "\u{301}".repeat(500));
-        assert!(terminal(&zalgo, 5).chars().count() <= 6);
-    }
-
-    #[test]
-    fn terminal_cuts_every_hostile_text_at_every_width() {
-        for text in ["日本語とASCIIの混在", "👩‍👩‍👧 family", "a\u{202e}\0\u{301}\u{301}z", "é́́", ""]
-        {
-            for max in 0..30 {
-                assert!(width(&terminal(text, max)) <= max, "{text:?} at {max}");
-                assert!(terminal_lines(text, max).iter().all(|line| width(line) <= max.max(4)), "{text:?} at {max}");
-            }
-        }
-    }
-
-    #[test]
-    fn terminal_lines_break_at_spaces_and_lose_nothing() {
-        assert_eq!(terminal_lines("one two three", 8), ["one two", "three"]);
-        assert_eq!(terminal_lines("メールの転送が設定されました", 10), ["メールの転", "送が設定さ", "れました"]);
-        assert_eq!(terminal_lines("ab 0123456789", 5), ["ab", "01234", "56789"]);
-        assert_eq!(terminal_lines("これは、「例」です。", 8), ["これは、", "「例」で", "す。"]);
-    }
-
-    #[test]
-    fn defang_takes_the_teeth_out() {
-        assert_eq!(defang("203.0.113.7"), "203[.]0[.]113[.]7");
-        assert_eq!(defang("from 203.0.113.7:443, 2001:db8::1."), "from 203[.]0[.]113[.]7:443, 2001[:]db8[:][:]1.");
-        assert_eq!(defang("https://evil.example/a.b?c=d.e"), "hxxps://evil[.]example/a.b?c=d.e");
-        assert_eq!(defang("HTTP://u@evil.example"), "hxxp://u[@]evil[.]example");
-        assert_eq!(defang("ws://evil.example"), "ws[://]evil[.]example");
-        assert_eq!(defang("smtp:Mallory@evil.example"), "smtp:Mallory[@]evil[.]example");
-        assert_eq!(defang("evil.exampleへ転送、203.0.113.0/24から"), "evil[.]exampleへ転送、203[.]0[.]113[.]0/24から");
-        assert_eq!(defang("Update user. v1.2 invoice.pdf 00:23:03"), "Update user. v1.2 invoice.pdf 00:23:03");
-    }
-
-    #[test]
-    fn defang_leaves_the_organization_readable() {
-        let own = ["contoso.example"];
-        assert_eq!(defang_except("alice@contoso.example", &own), "alice@contoso.example");
-        assert_eq!(defang_except("a@mail.CONTOSO.example", &own), "a@mail.CONTOSO.example");
-        assert_eq!(defang_except("a@evilcontoso.example", &own), "a[@]evilcontoso[.]example");
-        assert_eq!(defang_except("https://contoso.example/x", &own), "hxxps://contoso[.]example/x");
     }
 }
