@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, exposure, logins};
-use crate::finding::{Finding, Severity, Weight};
+use crate::finding::{Finding, Severity, Weight, counted};
 use crate::timeline::Event;
 
 /// The check.
@@ -73,7 +73,7 @@ fn finding(exam: &Exam<'_>, client: &str, rows: &[&Row<'_>]) -> Option<Finding> 
             format!("このメールボックスでは初めてのメール プログラムが読み取りを行った：{told}"),
         )
         .detail("program", told)
-        .detail("folders taken whole", if sync > 0 { format!("{sync} records") } else { String::new() })
+        .detail("folders taken whole", if sync > 0 { counted(sync, "record", "records") } else { String::new() })
         .detail(
             "explanation",
             if usual { "from a usual place of the account: a new telephone or program of its owner" } else { "" },

@@ -102,7 +102,8 @@ const TIMES: &[Phrase] = &[
     ("{} s", "{0} 秒"),
 ];
 
-const COUNTS: &[Phrase] = &[("{} records", "レコード {0} 件"), ("over {} km/h", "{0} km/h 超")];
+const COUNTS: &[Phrase] =
+    &[("1 record", "レコード 1 件"), ("{} records", "レコード {0} 件"), ("over {} km/h", "{0} km/h 超")];
 
 /// What other mailboxes have too.
 const SAME: &[Phrase] = &[
