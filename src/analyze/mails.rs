@@ -22,6 +22,8 @@ pub const SUSPICIOUS: i32 = 3;
 const UNDONE_WITHIN: TimeDelta = TimeDelta::hours(24);
 /// Within this time two records of one sitting with one message id are one mail.
 const RECORDED_TWICE: TimeDelta = TimeDelta::minutes(10);
+/// In so many sittings one mail is looked for.
+const SITTINGS: usize = 8;
 /// Days in the baseline that make an address usual.
 const USUAL_DAYS: usize = 3;
 /// How many subjects and message ids a finding prints.
@@ -115,8 +117,9 @@ impl<'x> Mails<'x> {
             return;
         };
         let places = self.sent_by_id.entry(id.clone()).or_default();
-        let known = places.last().and_then(|at| self.sent.get_mut(*at)).filter(|known| known.is_recorded_by(sent.row));
-        match known {
+        let is_same = |at: &&usize| self.sent.get(**at).is_some_and(|known| known.is_recorded_by(sent.row));
+        let known = places.iter().rev().take(SITTINGS).find(is_same).copied();
+        match known.and_then(|at| self.sent.get_mut(at)) {
             Some(known) => {
                 known.copies.push(sent.row);
                 known.recipients.extend(sent.recipients);
@@ -527,6 +530,7 @@ mod tests {
             sent(1, "<a@x>", "S", "two@x; three@x", None),
             // Another session, one that says something else, and one of an hour later are told by themselves.
             sent(2, "<a@x>", "other", "one@x", None),
+            sent(2, "<a@x>", "s", "one@x; two@x", None),
             sent(3, "<a@x>", "other", "one@x", Some(false)),
             sent(3600, "<a@x>", "other", "one@x", Some(false)),
             sent(3601, "", "s", "one@x", None),
@@ -537,10 +541,10 @@ mod tests {
         let rows: Vec<Row<'_>> = events.iter().map(row).collect();
         let mails = Mails::of(&rows);
         let counts: Vec<_> = mails.sent.iter().map(|sent| (sent.copies.len(), sent.recipients.len())).collect();
-        assert_eq!(counts, [(1, 3), (0, 1), (0, 1), (0, 1), (0, 1), (0, 1)]);
+        assert_eq!(counts, [(2, 3), (0, 1), (0, 1), (0, 1), (0, 1), (0, 1)]);
         let first = mails.sent.first().unwrap();
         assert_eq!((first.recipient_count, first.row.event.datetime.timestamp()), (Some(3), 0));
-        assert!(Sent::copies(&mails.sent).all(|row| row.event.datetime.timestamp() == 1));
+        assert!(Sent::copies(&mails.sent).map(|row| row.event.datetime.timestamp()).eq([1, 2]));
     }
 
     #[test]
