@@ -237,6 +237,30 @@ pub fn closing(text: &[u8]) -> Option<usize> {
     odd.then_some(text.len())
 }
 
+/// Whether a row is whole as it stands: each quoted cell ends in front of a separator or with the row, no other cell has a
+/// quote in it, and no line ends outside quotes. A quote that was lost, or is one too many, leaves text behind a closing one.
+pub fn quotes_hold(row: &[u8], separator: u8) -> bool {
+    let mut at = 0;
+    loop {
+        let rest = row.get(at..).unwrap_or_default();
+        at += match rest.strip_prefix(b"\"") {
+            Some(inside) => match closing(inside) {
+                Some(end) => 1 + end,
+                None => return false,
+            },
+            None => {
+                let ends = |byte: &u8| *byte == separator || matches!(byte, b'"' | b'\n' | b'\r');
+                rest.iter().position(ends).unwrap_or(rest.len())
+            }
+        };
+        match row.get(at) {
+            None => return true,
+            Some(byte) if *byte == separator => at += 1,
+            Some(_) => return false,
+        }
+    }
+}
+
 /// The cells of one row.
 #[derive(Clone, Copy)]
 pub struct Cells<'a> {
@@ -298,6 +322,25 @@ mod tests {
         assert_eq!(reader.read(&many).len(), 1000);
         assert_eq!(reader.read("\"open").get(0), "open");
         assert_eq!(reader.read("\"'-abc\"").column(Some(0)), "-abc");
+    }
+
+    #[test]
+    fn the_quotes_of_a_row_hold_where_no_text_stands_behind_a_closing_one() {
+        let holds = |row: &str| quotes_hold(row.as_bytes(), b',');
+        for row in ["", "a", "a,,\"b\",", "\"a\r\nb, \"\"c\"\"\",d", "\"\",\"\"", "\"\"\"\r\n\"\"\",x"] {
+            assert!(holds(row), "{row:?}");
+        }
+        // Cut in its first cell in front of a whole row, a quote lost or one too many, rows without line ends of their own.
+        for row in [
+            "\"a\n\"b\",\"c\"",
+            "\"a\",\"b\n\"c\",\"d\"",
+            "\"a\",\"b\"\"\n\"c\",\"d\"",
+            "a,b\rc,d",
+            "\"a\",\"b",
+            "5\" b,c",
+        ] {
+            assert!(!holds(row), "{row:?}");
+        }
     }
 
     /// Every text of quotes and letters up to a length beyond two words.

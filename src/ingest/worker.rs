@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::ingest::auditdata::note;
 use crate::ingest::buffer::Buffer;
+use crate::ingest::cells::quotes_hold;
 use crate::ingest::cut::{Cutter, JsonLayout, Layout, Span};
 use crate::ingest::formats::{Read, RecordReader, Refusal, Remarks, Tools, owned};
 use crate::ingest::kept::{Common, Kept};
@@ -230,19 +231,19 @@ impl<'a> Search<'a> {
 
     /// Whether a text may hold more than the record it was cut as.
     fn is_suspicious(&mut self, text: &[u8], whole: &Attempt<'_>) -> bool {
-        match (&whole.result, self.layout) {
-            (Ok(event), _) if event.parse_status == ParseStatus::Salvaged => true,
-            (Err(_), _) => true,
-            // The beginning of a row that was cut inside its first quotes sticks to the whole row behind it; so do the
-            // rows of a table of an old Macintosh that was appended. A row that lost a quote further behind sticks to
-            // it with more cells than a row has.
-            (Ok(_), Layout::Csv(_) | Layout::OldCsv(_)) if memchr2(b'\n', b'\r', text).is_some() => {
-                whole.is_ragged() || self.hides_a_row(text)
-            }
-            (Ok(_), _) => false,
+        let Ok(event) = &whole.result else { return true };
+        let salvaged = event.parse_status == ParseStatus::Salvaged;
+        let Some(separator) = self.layout.delimiter() else { return salvaged };
+        if memchr2(b'\n', b'\r', text).is_none() {
+            return false;
         }
+        // A row that lost a quote further behind sticks to the next with more cells than a row has. Where the quotes of
+        // the whole row hold, the line ends are text in its cells.
+        whole.is_ragged() || !quotes_hold(text, separator) && (salvaged || self.hides_a_row(text))
     }
 
+    /// The beginning of a row that was cut inside its first quotes sticks to the whole row behind it; so do the rows of a
+    /// table of an old Macintosh that was appended.
     fn hides_a_row(&mut self, text: &[u8]) -> bool {
         const LINES: usize = 4;
         let Ok(text) = std::str::from_utf8(text) else { return false };
