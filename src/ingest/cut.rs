@@ -319,6 +319,22 @@ mod tests {
         assert_eq!(cut(texts, "\"{\\\"a\\\":1}\"\n\"{}\"\n"), ["\"{\\\"a\\\":1}\"", "\"{}\""]);
     }
 
+    /// What a tool appended to the lines of another.
+    #[test]
+    fn objects_printed_behind_lines_are_cut_whole() {
+        let lines = || Cutter::Json(JsonCutter::new(JsonLayout { lines: true, ..JsonLayout::default() }));
+        let text = "{\"a\":1}\n{\"b\":\n[\r\n  {\r\n    \"c\": [\r\n      {}\r\n    ]\r\n  },\n  {\n    \"d\": 1\n  }\n]\n{ \n  \"e\": 1\n}\n{\"f\":1}\n";
+        let expected = [
+            r#"{"a":1}"#,
+            r#"{"b":"#,
+            "{\r\n    \"c\": [\r\n      {}\r\n    ]\r\n  }",
+            "{\n    \"d\": 1\n  }",
+            "{ \n  \"e\": 1\n}",
+            r#"{"f":1}"#,
+        ];
+        assert_eq!(cut(lines, text), expected);
+    }
+
     /// Of a stream of pages nothing vanishes that is no page.
     #[test]
     fn what_stands_among_envelopes_is_cut_out_as_well() {

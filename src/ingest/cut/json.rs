@@ -1,6 +1,7 @@
 //! Cuts a stream of JSON into the objects that are records.
 
 use memchr::{memchr, memchr2, memchr3};
+use serde::de::IgnoredAny;
 
 use crate::ingest::blocks::{BLOCK, Block, Specials, escaped, inside};
 use crate::ingest::cut::{Span, ZEROS_HELD, hole_in};
@@ -8,7 +9,8 @@ use crate::ingest::cut::{Span, ZEROS_HELD, hole_in};
 /// How a JSON stream is laid out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct JsonLayout {
-    /// One object a line: a line end always ends the record, so that a cut line costs one record only.
+    /// One object a line: a line end always ends the record, so that a cut line costs one record only. Up to the first
+    /// object that is printed over several lines.
     pub lines: bool,
     /// The key whose array holds the records (`records`, `value`, `d/results`), or [`EVERY`], where the objects outside
     /// are envelopes. An object without that key is a record like any.
@@ -32,8 +34,9 @@ enum Json {
     RecordString,
     /// In a list of texts, inside one that holds a record.
     Text,
-    /// In what may be `null`, which an empty result set prints: no record.
-    Null,
+    /// In what may be `null`, which an empty result set prints: no record; in a list also in a number or truth value, which
+    /// is no object but ends where the next begins.
+    Word,
     /// In zero bytes between records.
     Zeros,
     /// In text that is no JSON, or behind the place where a record broke: up to the line where a record begins.
@@ -139,12 +142,15 @@ impl JsonCutter {
         while let Some(rest) = buffer.get(at..).filter(|rest| !rest.is_empty()) {
             at += match self.state {
                 Json::Between => self.between(rest, at, spans),
-                Json::Record | Json::RecordString => match rest.first_chunk() {
-                    Some(block) => self.block(block, at, spans).unwrap_or_else(|| self.careful(block, at, spans)),
-                    None => self.careful(rest, at, spans),
+                Json::Record | Json::RecordString => match rest.first_chunk::<BLOCK>() {
+                    Some(block) => {
+                        let up_to = buffer.get(..at + BLOCK).unwrap_or_default();
+                        self.block(block, at, spans).unwrap_or_else(|| self.careful(up_to, at, spans))
+                    }
+                    None => self.careful(buffer, at, spans),
                 },
                 Json::Text => self.text(rest, at, spans),
-                Json::Null => self.null(buffer, at),
+                Json::Word => self.word(buffer, at, spans),
                 Json::Zeros => self.zeros(buffer, at, spans),
                 Json::Lost => self.lost(buffer, at, spans),
                 Json::Envelope => self.envelope(rest, at, spans),
@@ -193,7 +199,11 @@ impl JsonCutter {
             b',' | 0x1a | 0xef | 0xbb | 0xbf => {}
             b'n' => {
                 self.start = Some(at);
-                self.state = Json::Null;
+                self.state = Json::Word;
+            }
+            b't' | b'f' | b'-' | b'0'..=b'9' if self.open_arrays > 0 => {
+                self.start = Some(at);
+                self.state = Json::Word;
             }
             _ if first.is_ascii_whitespace() => {}
             _ => {
@@ -261,11 +271,16 @@ impl JsonCutter {
     }
 
     /// The same, one thing after the other.
-    fn careful(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
-        if self.state == Json::Record { self.record(rest, at, spans) } else { self.record_string(rest, at, spans) }
+    fn careful(&mut self, buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        if self.state == Json::Record {
+            self.record(buffer, at, spans)
+        } else {
+            self.record_string(buffer.get(at..).unwrap_or_default(), at, spans)
+        }
     }
 
-    fn record(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+    fn record(&mut self, buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        let rest = buffer.get(at..).unwrap_or_default();
         let (mut step, mut specials) = (0, Specials::new(rest));
         while let Some(byte) = rest.get(step) {
             step += 1;
@@ -286,6 +301,10 @@ impl JsonCutter {
                     }
                 }
                 b'\n' if self.layout.lines => {
+                    if self.is_only_open(buffer, at + step) {
+                        self.layout.lines = false;
+                        continue;
+                    }
                     self.close(at + step - 1, spans);
                     self.column = Some(0);
                     return step;
@@ -294,6 +313,13 @@ impl JsonCutter {
             }
         }
         rest.len()
+    }
+
+    /// Whether nothing came of the record but its brace. No line that was cut ends there: from here on objects are printed
+    /// over several lines, whatever stood in front of them.
+    fn is_only_open(&self, buffer: &[u8], end: usize) -> bool {
+        let record = self.start.and_then(|start| buffer.get(start + 1..end)).unwrap_or_default();
+        record.trim_ascii().is_empty()
     }
 
     fn record_string(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
@@ -345,14 +371,19 @@ impl JsonCutter {
     }
 
     /// Up to the end of the word, which is nothing where it is `null`.
-    fn null(&mut self, buffer: &[u8], at: usize) -> usize {
-        const NULL: &[u8] = b"null";
+    fn word(&mut self, buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
         let (word, next) = (buffer.get(self.start.unwrap_or(at)..at).unwrap_or_default(), buffer.get(at));
+        if next.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+')) {
+            return 1;
+        }
+        let in_list = || matches!(next, Some(b',' | b']' | b'\r' | b'\n'));
         let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b']' | b'}' | 0 | 0x1a);
-        match NULL.get(word.len()) {
-            Some(letter) if next == Some(letter) => return 1,
-            None if next.is_some_and(ends) => (self.start, self.state) = (None, Json::Between),
-            _ => self.state = Json::Lost,
+        if word == b"null" && next.is_some_and(ends) {
+            (self.start, self.state) = (None, Json::Between);
+        } else if self.open_arrays > 0 && in_list() && serde_json::from_slice::<IgnoredAny>(word).is_ok() {
+            self.close(at, spans);
+        } else {
+            self.state = Json::Lost;
         }
         self.column = None;
         0
@@ -559,7 +590,7 @@ impl JsonCutter {
         if self.state == Json::Zeros {
             self.start = None;
         }
-        if self.state == Json::Null && buffer.get(self.start.unwrap_or(end)..end) == Some(b"null") {
+        if self.state == Json::Word && buffer.get(self.start.unwrap_or(end)..end) == Some(b"null") {
             self.start = None;
         }
         let whole = self.start.is_none() && closed;
