@@ -58,15 +58,15 @@ pub fn collect(text: &str, wanted: &HashSet<String>, shared: &mut Shared) -> Vec
     if any { unresolved } else { Vec::new() }
 }
 
-/// The first object of a file, as far as it is there.
-pub fn first_object(text: &str) -> Value {
+/// The first objects of a file, as far as they are there.
+pub fn first_objects(text: &str, count: usize) -> Vec<Value> {
     let (mut cutter, mut spans) = (ObjectCutter::default(), Vec::<Span>::new());
     cutter.feed(text.as_bytes(), &mut spans);
     if spans.is_empty() {
         cutter.finish(text.as_bytes(), &mut spans);
     }
-    let first = spans.first().and_then(|span| text.get(span.start..span.end)).unwrap_or_default();
-    parse(first, &Shared::new()).value
+    let objects = spans.into_iter().take(count).filter_map(|span| text.get(span.start..span.end));
+    objects.map(|object| parse(object, &Shared::new()).value).collect()
 }
 
 /// RefIds that one element refers to and does not define.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::ingest::cells::CellReader;
 use crate::ingest::formats::{Read, Refusal, Remarks, owned};
-use crate::ingest::sniff::Shape;
+use crate::ingest::sniff::{CsvHead, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{entra_audit, graph_activity, object, office_activity, signin};
 use crate::timeline::{Draft, json};
@@ -49,13 +49,25 @@ pub fn named(name: &str) -> Option<Table> {
     })
 }
 
+/// The first row of a table that is as wide as its header and says which table it is of, for the first of all may be
+/// damaged; the first where none says so.
+pub fn telling_row(csv: &CsvHead) -> &str {
+    let mut cells = CellReader::new(csv.delimiter);
+    let mut tells = |row: &&String| {
+        let cells = cells.read(row);
+        cells.len() == csv.columns.len() && !cells.column(csv.column("type")).is_empty()
+    };
+    csv.sample.iter().find(|row| tells(row)).or(csv.sample.first()).map(String::as_str).unwrap_or_default()
+}
+
 /// What the first row of an export says its table is; empty where it says nothing.
 pub fn first_kind(shape: &Shape) -> String {
     match shape {
         Shape::Csv(csv) => {
-            let first = csv.sample.first().map(String::as_str).unwrap_or_default();
             let mut cells = CellReader::new(csv.delimiter);
-            csv.column("type").map(|at| cells.read(first).column(Some(at)).trim().to_owned()).unwrap_or_default()
+            csv.column("type")
+                .map(|at| cells.read(telling_row(csv)).column(Some(at)).trim().to_owned())
+                .unwrap_or_default()
         }
         Shape::Json(json) => json::text(&json.first, "Type").unwrap_or_default().trim().to_owned(),
         _ => String::new(),

@@ -3,6 +3,7 @@
 mod binary;
 mod context;
 mod csv;
+mod damage;
 mod json;
 mod unknown;
 mod xml;
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 use self::binary::{is_binary, not_text, packed};
 use self::csv::csv_shape;
-use self::json::{behind_nulls, json_shape};
+use self::json::{begins_with_a_value, behind_nulls, json_shape};
 use self::unknown::{is_headless, unknown};
 use self::xml::xml_shape;
 use crate::ingest::cut::JsonLayout;
@@ -253,7 +254,19 @@ fn shape(text: &str) -> Shape {
         Some('[') if collector_log::is(text) => Shape::Log,
         Some('{' | '[') => json_shape(text),
         Some('"') if start.starts_with("\"{\\\"") => json_shape(text),
-        _ => csv_shape(text),
+        _ => table_or_stream(text),
+    }
+}
+
+/// A table; where no export has it and its first line is a value of JSON, a stream of values.
+fn table_or_stream(text: &str) -> Shape {
+    let table = csv_shape(text);
+    if !begins_with_a_value(text) || FORMATS.iter().any(|format| (format.claims)(&table)) {
+        return table;
+    }
+    match json_shape(text) {
+        stream @ Shape::Json(_) => stream,
+        _ => table,
     }
 }
 

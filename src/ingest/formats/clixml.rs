@@ -19,7 +19,10 @@ pub static FORMAT: Format = Format {
     // The objects say which evidence they are.
     evidence: EvidenceSource::Ual,
     wants: &[],
-    claims: |shape| matches!(shape, Shape::Xml(xml) if xml.root == "Objs" && Kind::of("", &xml.object).is_some()),
+    claims: |shape| {
+        matches!(shape, Shape::Xml(xml) if xml.root == "Objs"
+            && xml.objects.iter().any(|object| Kind::of("", object).is_some()))
+    },
     dates: no_dates,
     reader: |head: &Head, _: &Context| Box::new(Reader { file_name: head.file_name.clone(), ..Reader::default() }),
 };

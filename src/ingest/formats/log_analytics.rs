@@ -126,7 +126,7 @@ fn table_of_csv(shape: &Shape) -> Option<Table> {
         return None;
     }
     let mut cells = CellReader::new(csv.delimiter);
-    let first = csv.sample.first().map(String::as_str).unwrap_or_default();
+    let first = log_tables::telling_row(csv);
     let named = |column: &str| csv.column(column).and_then(|at| table(cells.read(first).column(Some(at))));
     let named = ["type", "category"].into_iter().find_map(named);
     if csv.has(&["operationname", "initiatedby", "targetresources"]) {

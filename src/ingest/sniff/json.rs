@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::context::format_of;
+use super::damage::behind_damage;
 use super::{HEAD, Shape, is_record};
 use crate::ingest::cut::{Cutter, EVERY, JsonCutter, JsonLayout};
 use crate::ingest::owners;
@@ -30,7 +31,7 @@ impl JsonHead {
 
 /// Keys whose list holds the records: the services' own first, then what exporters and stores put around them
 /// (OData, Elasticsearch, parsers' test files).
-const ENVELOPES: [&str; 16] = [
+pub(super) const ENVELOPES: [&str; 16] = [
     "value",
     "records",
     "results",
@@ -71,7 +72,13 @@ pub(super) fn json_shape(text: &str) -> Shape {
         return Shape::Json(head);
     }
     let layout = JsonLayout { lines: is_lines(text), ..plain };
-    match first_record(text, &layout).or(outer) {
+    let first = first_record(text, &layout).or(outer);
+    if !first.as_ref().is_some_and(holds_record)
+        && let Some(head) = behind_damage(text)
+    {
+        return Shape::Json(head);
+    }
+    match first {
         Some(first) => Shape::Json(JsonHead { layout, first, whole: true }),
         None if text.trim().trim_matches(['[', ']']).trim().is_empty() => {
             Shape::Nothing("F-002", "an empty list; an empty export is not proof that nothing happened".to_owned())
@@ -90,6 +97,14 @@ pub fn saved_error(object: &Value) -> Option<String> {
     let error = crate::timeline::json::get(object, "error").filter(|error| error.is_object())?;
     let code = error.get("code").and_then(Value::as_str).unwrap_or("unknown");
     Some(format!("saved API error '{code}': the service returned no data"))
+}
+
+/// Whether the first line is a value that is no object, and objects come behind it.
+pub(super) fn begins_with_a_value(text: &str) -> bool {
+    let text = text.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}');
+    let value = |line: &str| serde_json::from_str::<Value>(line.trim()).is_ok_and(|value| !value.is_object());
+    text.split_once('\n')
+        .is_some_and(|(first, rest)| value(first) && rest.lines().any(|line| line.trim_start().starts_with(['{', '['])))
 }
 
 /// The text without the results of searches that found nothing, which print as `null`.
@@ -119,7 +134,7 @@ pub fn page(object: &Value) -> Option<JsonLayout> {
 }
 
 /// The same, or somebody's wrapper around one.
-fn holds_record(object: &Value) -> bool {
+pub(super) fn holds_record(object: &Value) -> bool {
     is_record(object) || unwrap::look_inside(object, &is_record).is_some()
 }
 
@@ -132,7 +147,7 @@ fn holds_records(outer: &Value) -> bool {
     outer.as_object().into_iter().flat_map(|members| members.values()).filter(record).nth(1).is_some()
 }
 
-fn list_at<'v>(outer: &'v Value, path: &str) -> Option<&'v Vec<Value>> {
+pub(super) fn list_at<'v>(outer: &'v Value, path: &str) -> Option<&'v Vec<Value>> {
     path.split('/').try_fold(outer, crate::timeline::json::get)?.as_array()
 }
 
@@ -190,7 +205,7 @@ fn first_record(text: &str, layout: &JsonLayout) -> Option<Value> {
     }
     // An error of the service may stand where a page should.
     let is_page = |object: &Value| saved_error(&first).is_some() && envelope_of(object).is_some();
-    let better = objects.take(LOOK).find(|object| holds_record(object) || is_page(object));
+    let better = objects.find(|object| holds_record(object) || is_page(object));
     Some(better.unwrap_or(first))
 }
 
@@ -206,14 +221,11 @@ fn objects(text: &str, layout: &JsonLayout) -> impl Iterator<Item = Value> {
     // A collector's file may begin with the names of many mailboxes that have nothing.
     let texts = spans.into_iter().filter_map(|span| text.get(span.start..span.end));
     let texts = texts.filter(|text| owners::name_alone(text).is_none());
-    texts.take(if listed { 50 } else { 0 }).filter_map(|text| {
+    texts.filter(move |_| listed).filter_map(|text| {
         let value: Value = serde_json::from_str(&inner_text(text)).ok()?;
         value.is_object().then_some(value)
     })
 }
-
-/// Further objects that are looked at where the first is no record.
-const LOOK: usize = 8;
 
 /// A record that was written as a JSON text, up to three times over, without the quotes and escapes of that.
 pub fn inner_text(text: &str) -> Cow<'_, str> {

@@ -14,13 +14,13 @@ pub struct XmlHead {
     /// Attribute names of the first `Event` that tells exports apart by them, else of the first; in PowerShell's own XML
     /// the property names of the first object.
     pub attributes: Vec<String>,
-    /// The first object of PowerShell's own XML.
-    pub object: Value,
+    /// The first objects of PowerShell's own XML: the first of all may be none of the export's.
+    pub objects: Vec<Value>,
 }
 
 /// Attributes that tell which export an `Event` is of.
 const TELLING: [&str; 3] = ["Cmdlet", "MailboxGuid", "LogonType"];
-/// Events that are looked at: the first may be damaged.
+/// Events and objects that are looked at: the first may be damaged.
 const EVENTS: usize = 24;
 
 pub(super) fn xml_shape(text: &str) -> Shape {
@@ -40,11 +40,12 @@ pub(super) fn xml_shape(text: &str) -> Shape {
         }
     };
     if root == "Objs" {
-        let object = clixml::first_object(text);
-        let attributes = object.as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
-        return Shape::Xml(XmlHead { root, attributes, object });
+        let objects = clixml::first_objects(text, EVENTS);
+        let names = |object: &Value| Some(object.as_object()?.keys().cloned().collect());
+        let attributes = objects.iter().find_map(names).unwrap_or_default();
+        return Shape::Xml(XmlHead { root, attributes, objects });
     }
-    Shape::Xml(XmlHead { root, attributes: attributes(text), object: Value::Null })
+    Shape::Xml(XmlHead { root, attributes: attributes(text), objects: Vec::new() })
 }
 
 /// Of the first events the attributes of the one that tells most; a damaged one ends where the next begins.
