@@ -7,8 +7,9 @@ use serde_json::{Deserializer, Value};
 use super::json::{ENVELOPES, JsonHead, holds_record, list_at};
 use crate::ingest::cut::{Cutter, JsonCutter, JsonLayout, Layout};
 
-/// Places that are tried as the start of a record.
-const TRIES: usize = 1_000;
+/// Places that are tried as the start of a record, and how far one may reach.
+const TRIES: usize = 300;
+const REACH: usize = 64 << 10;
 
 /// The first record that stands inside or behind what is no JSON, and how the records are arranged.
 pub(super) fn behind_damage(text: &str) -> Option<JsonHead> {
@@ -39,7 +40,8 @@ fn record_behind(text: &str, start: usize) -> Option<(usize, Value)> {
     for _ in 0..TRIES {
         at = layout.next_start(text.as_bytes(), at)?;
         let before = text.get(..at)?.trim_end();
-        let value = || Deserializer::from_str(text.get(at..)?).into_iter::<Value>().next()?.ok();
+        let reach = text.get(at..text.floor_char_boundary(at + REACH))?;
+        let value = || Deserializer::from_str(reach).into_iter::<Value>().next()?.ok();
         if !before.ends_with(':')
             && let Some(value) = value().filter(holds_record)
         {

@@ -221,11 +221,14 @@ fn objects(text: &str, layout: &JsonLayout) -> impl Iterator<Item = Value> {
     // A collector's file may begin with the names of many mailboxes that have nothing.
     let texts = spans.into_iter().filter_map(|span| text.get(span.start..span.end));
     let texts = texts.filter(|text| owners::name_alone(text).is_none());
-    texts.filter(move |_| listed).filter_map(|text| {
+    texts.take(if listed { LOOK } else { 0 }).filter_map(|text| {
         let value: Value = serde_json::from_str(&inner_text(text)).ok()?;
         value.is_object().then_some(value)
     })
 }
+
+/// Objects that are looked at; as many as a head of small ones has.
+const LOOK: usize = 1_000;
 
 /// A record that was written as a JSON text, up to three times over, without the quotes and escapes of that.
 pub fn inner_text(text: &str) -> Cow<'_, str> {
