@@ -230,7 +230,9 @@ pub fn file_time(written: &str, order: Option<DateOrder>) -> Result<IsoTime, Ref
         [] => Err(unreadable()),
         [one] => Err(Refusal::new(
             "F-040",
-            format!("'{written}' would be {one}, but the file has dates that are not; pass --date-order"),
+            format!(
+                "'{written}' can only be {one}, but nothing says that all dates of the file are; pass --date-order"
+            ),
         )),
         [one, other, ..] => Err(Refusal::new(
             "F-040",
@@ -562,6 +564,10 @@ mod tests {
         }
         assert_eq!(file_time("05.03.2026 10:00:05", None).map(|iso| iso.zoned), Ok(false));
         assert_eq!(file_time("05/03/2026 10:00:05", None).map_err(|refusal| refusal.code), Err("F-040"));
+        let alone = file_time("3/14/2026 10:00:05", None).map_err(|refusal| (refusal.code, refusal.reason));
+        assert!(
+            alone.is_err_and(|(code, reason)| code == "F-040" && reason.contains("can only be 2026-03-14T10:00:05Z"))
+        );
         assert_eq!(read("05-03-2026 10.00", DateOrder::Dmy).as_deref(), Some("2026-03-05T10:00:00Z"));
         assert_eq!(read("05.03.2026 10.0", DateOrder::Dmy), None);
     }

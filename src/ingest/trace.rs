@@ -106,8 +106,8 @@ pub fn outcome(status: &str) -> Outcome {
 
 /// The record's time and how its zone is known. Traces are in UTC and say so only in their documentation.
 pub fn time(written: &str, order: Option<DateOrder>) -> Result<(DateTime<Utc>, &'static str), Refusal> {
-    let iso = fields::file_time(written, order)?;
-    Ok((iso.time, if iso.zoned { "explicit" } else { "implied_utc" }))
+    let read = fields::file_time(written, order)?;
+    Ok((read.time, if read.zoned { "explicit" } else { "implied_utc" }))
 }
 
 /// A time in either of the ways [`time`] knows.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::ingest::auditdata::{self, AuditError, note};
 use crate::ingest::fields::{self, DateOrder};
 use crate::ingest::formats::{Refusal, Remarks};
+use crate::ingest::when;
 use crate::knowledge::record_types;
 use crate::timeline::{Draft, ParseStatus, json};
 
@@ -19,7 +20,7 @@ pub struct Wrapper<'a> {
     pub user: &'a str,
     /// RecordType, as number or name.
     pub record_type: &'a str,
-    /// Date, in some locale.
+    /// Date, in some locale or as JSON of old services writes it.
     pub date: &'a str,
     /// The order of day and month, where it is proved.
     pub order: Option<DateOrder>,
@@ -107,7 +108,7 @@ impl Wrapper<'_> {
     }
 
     fn time(&self) -> Option<String> {
-        let time = fields::iso_time(self.date).map(|iso| iso.time);
+        let time = fields::iso_time(self.date).map(|iso| iso.time).or_else(|| when::json_date(self.date));
         let order = self.order.or_else(|| fields::order_of_dots(self.date));
         let time = time.or_else(|| fields::locale_time(self.date, order?))?;
         Some(crate::timeline::format_time(time))

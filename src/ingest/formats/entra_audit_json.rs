@@ -14,17 +14,17 @@ pub static FORMAT: Format = Format {
     wants: &["activitydatetime", "activitydisplayname", "initiatedby"],
     claims: |shape| matches!(shape, Shape::Json(json) if json.has(FORMAT.wants) && !json.has(&["timegenerated"])),
     dates: no_dates,
-    reader: |_: &Head, _: &Context| Box::new(Reader),
+    reader: |_: &Head, context: &Context| Box::new(Reader(Clock { order: context.date_order, assumed: false })),
 };
 
-struct Reader;
+struct Reader(Clock);
 
 impl RecordReader for Reader {
     fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         let mut object = object::from_text(text, "R-101", &mut event, remarks)?;
         object::drop_lost(&mut object, "R-104", &mut event, remarks);
-        entra_audit::fill(&object, Clock::default(), &mut event)?;
+        entra_audit::fill(&object, self.0, &mut event)?;
         let mut event = owned(event);
         event.raw = Some(text.into());
         Ok(event)

@@ -17,7 +17,7 @@ pub static DETECTION: Format = Format {
     // A record of the audit log that is such a report has the audit log's own keys as well.
     claims: |shape| matches!(shape, Shape::Json(json) if json.has(DETECTION.wants) && !json.has(&["creationtime", "operation"])),
     dates: no_dates,
-    reader: |_: &Head, _: &Context| Box::new(Objects(risk::fill_detection)),
+    reader: |_: &Head, context: &Context| Objects::boxed(context, risk::fill_detection),
 };
 
 /// `entra_riskyuser`.
@@ -27,7 +27,7 @@ pub static USER: Format = Format {
     wants: &["risklastupdateddatetime", "riskstate"],
     claims: |shape| matches!(shape, Shape::Json(json) if json.has(USER.wants) && !json.has(&["riskeventtype"])),
     dates: no_dates,
-    reader: |_: &Head, _: &Context| Box::new(Objects(risk::fill_user)),
+    reader: |_: &Head, context: &Context| Objects::boxed(context, risk::fill_user),
 };
 
 /// `entra_riskdetection_csv`.
@@ -55,14 +55,23 @@ pub static USER_CSV: Format = Format {
 
 type Fill = for<'r> fn(&'r Value, Clock, &mut Draft<'r>) -> Result<(), Refusal>;
 
-struct Objects(Fill);
+struct Objects {
+    clock: Clock,
+    fill: Fill,
+}
+
+impl Objects {
+    fn boxed(context: &Context, fill: Fill) -> Box<dyn RecordReader> {
+        Box::new(Self { clock: Clock { order: context.date_order, assumed: false }, fill })
+    }
+}
 
 impl RecordReader for Objects {
     fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         let mut object = object::from_text(text, "R-101", &mut event, remarks)?;
         object::drop_lost(&mut object, "R-104", &mut event, remarks);
-        (self.0)(&object, Clock::default(), &mut event)?;
+        (self.fill)(&object, self.clock, &mut event)?;
         let mut event = owned(event);
         event.raw = Some(text.into());
         Ok(event)

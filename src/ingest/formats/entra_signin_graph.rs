@@ -19,11 +19,15 @@ pub static FORMAT: Format = Format {
             && !json.has(&["auditdata"]) && !json.has(&["timegenerated"]))
     },
     dates: no_dates,
-    reader: |head: &Head, _: &Context| Box::new(Reader { kind: signin::kind_by_name(&head.file_name) }),
+    reader: |head: &Head, context: &Context| {
+        let clock = Clock { order: context.date_order, assumed: false };
+        Box::new(Reader { kind: signin::kind_by_name(&head.file_name), clock })
+    },
 };
 
 struct Reader {
     kind: Option<&'static str>,
+    clock: Clock,
 }
 
 impl RecordReader for Reader {
@@ -54,6 +58,6 @@ impl Reader {
         // What the object says of itself goes before the name of its file.
         let says = |key| object.known(key).is_some_and(|value| !value.is_null());
         let own = says(Key::IsInteractive) || says(Key::SignInEventTypes);
-        signin::fill(object, self.kind.filter(|_| !own), Clock::default(), event)
+        signin::fill(object, self.kind.filter(|_| !own), self.clock, event)
     }
 }

@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event as Xml};
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::cut::is_closed_event;
-use crate::ingest::fields;
+use crate::ingest::fields::{self, DateOrder};
 use crate::ingest::mailbox_audit::{self, Item};
 use crate::ingest::sniff::{Head, Shape};
 use crate::timeline::{Draft, EvidenceSource, ParseStatus};
@@ -25,10 +25,12 @@ pub static FORMAT: Format = Format {
             && xml.attributes.iter().any(|name| name == "MailboxGuid" || name == "LogonType"))
     },
     dates: no_dates,
-    reader: |_: &Head, _: &Context| Box::new(Reader),
+    reader: |_: &Head, context: &Context| Box::new(Reader { order: context.date_order }),
 };
 
-struct Reader;
+struct Reader {
+    order: Option<DateOrder>,
+}
 
 impl RecordReader for Reader {
     fn read<'r>(&'r self, element: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
@@ -61,7 +63,7 @@ impl RecordReader for Reader {
             return Err(Refusal::new("R-101", broken.unwrap_or_else(|| "not a mailbox audit record".to_owned())));
         };
         let get = |name: &str| frame.get(name).map_or("", String::as_str);
-        let time = fields::file_time(get("lastaccessed"), None)?;
+        let time = fields::file_time(get("lastaccessed"), self.order)?;
         mailbox_audit::fill(&get, time, "assumed_utc", &items, &mut event)?;
         if cut || broken.is_some() {
             event.parse_status = ParseStatus::Salvaged;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
-use crate::ingest::fields::{NameValue, text as column};
+use crate::ingest::fields::{DateOrder, NameValue, text as column};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::trace::{self, Traced};
 use crate::ingest::when;
@@ -26,7 +26,7 @@ pub static FORMAT: Format = Format {
         matches!(shape, Shape::Json(json) if json.has(FORMAT.wants) || of_service(&json.first))
     },
     dates: no_dates,
-    reader: |_: &Head, _: &Context| Box::new(Reader { keys: &SERVICE }),
+    reader: |_: &Head, context: &Context| Box::new(Reader { keys: &SERVICE, order: context.date_order }),
 };
 
 /// `mtrace_graph_json`.
@@ -36,7 +36,7 @@ pub static GRAPH: Format = Format {
     wants: &["receiveddatetime", "senderaddress", "recipientaddress", "messageid", "status"],
     claims: |shape| matches!(shape, Shape::Json(json) if json.has(GRAPH.wants) && !json.has(&["received"])),
     dates: no_dates,
-    reader: |_: &Head, _: &Context| Box::new(Reader { keys: &OF_GRAPH }),
+    reader: |_: &Head, context: &Context| Box::new(Reader { keys: &OF_GRAPH, order: context.date_order }),
 };
 
 /// `defender_emailevents_json`.
@@ -46,7 +46,7 @@ pub static EMAIL_EVENTS: Format = Format {
     wants: &["timestamp", "networkmessageid", "recipientemailaddress", "deliveryaction"],
     claims: |shape| matches!(shape, Shape::Json(json) if json.has(EMAIL_EVENTS.wants)),
     dates: no_dates,
-    reader: |_: &Head, _: &Context| Box::new(Reader { keys: &OF_DEFENDER }),
+    reader: |_: &Head, context: &Context| Box::new(Reader { keys: &OF_DEFENDER, order: context.date_order }),
 };
 
 /// Under which keys an export has what; the first that has a value is taken.
@@ -96,6 +96,7 @@ impl Keys {
 
 struct Reader {
     keys: &'static Keys,
+    order: Option<DateOrder>,
 }
 
 impl RecordReader for Reader {
@@ -105,17 +106,16 @@ impl RecordReader for Reader {
         let object: Value = match serde_json::from_str(text) {
             Ok(object) => object,
             Err(error) => {
-                let refuse = || {
-                    Refusal::new("R-105", format!("cut or not valid JSON at character {}; not usable", error.column()))
-                };
+                let at = error.column();
+                let refuse = || Refusal::new("R-105", format!("cut or not valid JSON at character {at}; not usable"));
                 event.parse_status = ParseStatus::Salvaged;
                 note(&mut event, "R-105");
-                let remark = format!("cut or not valid JSON at character {}; salvaged what is whole", error.column());
+                let remark = format!("cut or not valid JSON at character {at}; salvaged what is whole");
                 remarks.push(("R-105", remark));
                 serde_json::from_str(&json::salvage(text).ok_or_else(refuse)?).map_err(|_| refuse())?
             }
         };
-        let (written, time, basis) = time(&object, keys.time)?;
+        let (written, time, basis) = time_of(&object, keys.time, self.order)?;
         event.datetime = time;
         event.datetime_text = column(written);
         event.time_zone_basis = column(basis);
@@ -139,7 +139,7 @@ impl RecordReader for Reader {
             ..Traced::default()
         };
         trace::fill(traced, &mut event);
-        let query = |key| time_of(&object, key).map(|(_, time, _)| time);
+        let query = |key| time_of(&object, key, self.order).ok().map(|(_, time, _)| time);
         let outside = trace::check_query(&mut event, query("StartDate"), query("EndDate"));
         remarks.extend(outside.map(|text| ("R-150", text)));
         let mut event = owned(event);
@@ -156,20 +156,19 @@ fn rest(object: &Value, keys: &Keys) -> Vec<NameValue> {
         .collect()
 }
 
-fn time(object: &Value, key: &str) -> Result<(String, DateTime<Utc>, &'static str), Refusal> {
-    time_of(object, key).ok_or_else(|| {
-        let written = json::text(object, key).unwrap_or_default();
-        Refusal::new("F-041", format!("'{written}' is no readable {key}: it cannot enter the timeline"))
-    })
-}
-
 /// `/Date(1658751973240)/`, ISO text, or Windows PowerShell's `{"value": "/Date(…)/", "DateTime": "…"}`.
-fn time_of(object: &Value, key: &str) -> Option<(String, DateTime<Utc>, &'static str)> {
-    let value = json::get(object, key)?;
-    let written = json::scalar_text(value).or_else(|| json::text(value, "value"))?;
+fn time_of(
+    object: &Value,
+    key: &str,
+    order: Option<DateOrder>,
+) -> Result<(String, DateTime<Utc>, &'static str), Refusal> {
+    let written = |value| json::scalar_text(value).or_else(|| json::text(value, "value"));
+    let Some(written) = json::get(object, key).and_then(written) else {
+        return Err(Refusal::new("F-041", format!("no {key}: it cannot enter the timeline")));
+    };
     if let Some(time) = when::json_date(&written) {
-        return Some((written, time, "explicit"));
+        return Ok((written, time, "explicit"));
     }
-    let (time, basis) = trace::time(&written, None).ok()?;
-    Some((written, time, basis))
+    let (time, basis) = trace::time(&written, order)?;
+    Ok((written, time, basis))
 }

@@ -10,10 +10,10 @@ use serde_json::value::RawValue;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates, owned};
 use crate::ingest::auditdata;
-use crate::ingest::fields;
+use crate::ingest::fields::{self, DateOrder};
 use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ingest::wrapper::Wrapper;
-use crate::timeline::{EvidenceSource, ParseStatus};
+use crate::timeline::{EvidenceSource, ParseStatus, json};
 
 /// Search-UnifiedAuditLog as JSON.
 pub static SEARCH: Format = Format {
@@ -22,7 +22,7 @@ pub static SEARCH: Format = Format {
     wants: &["creationdate", "userids", "operations", "auditdata"],
     claims: |shape| matches!(shape, Shape::Json(json) if json.has(&["auditdata"]) && !json.has(&["auditlogrecordtype"])),
     dates: no_dates,
-    reader: |_: &Head, _: &Context| Box::new(Reader),
+    reader: |_: &Head, context: &Context| Box::new(Reader { order: context.date_order }),
 };
 
 /// Graph `security/auditLog/queries/{id}/records`.
@@ -32,24 +32,26 @@ pub static GRAPH: Format = Format {
     wants: &["auditlogrecordtype", "auditdata"],
     claims: |shape| matches!(shape, Shape::Json(json) if json.has(GRAPH.wants)),
     dates: no_dates,
-    reader: |_: &Head, _: &Context| Box::new(Reader),
+    reader: |_: &Head, context: &Context| Box::new(Reader { order: context.date_order }),
 };
 
-struct Reader;
+struct Reader {
+    order: Option<DateOrder>,
+}
 
 impl RecordReader for Reader {
     fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         match inner_text(text) {
-            Cow::Borrowed(text) => unwrapped(text, remarks),
-            Cow::Owned(text) => unwrapped(&text, remarks).map(owned),
+            Cow::Borrowed(text) => unwrapped(text, self.order, remarks),
+            Cow::Owned(text) => unwrapped(&text, self.order, remarks).map(owned),
         }
     }
 }
 
-fn unwrapped<'r>(text: &'r str, remarks: &mut Remarks) -> Read<'r> {
+fn unwrapped<'r>(text: &'r str, order: Option<DateOrder>, remarks: &mut Remarks) -> Read<'r> {
     let keys: Keys<'r> = match serde_json::from_str(text) {
         Ok(keys) => keys,
-        Err(error) => return salvage(text, &error, remarks),
+        Err(error) => return salvage(text, &error, order, remarks),
     };
     let audit = inner_text(keys.audit.map(RawValue::get).unwrap_or_default());
     if audit.trim().is_empty() || audit == "null" {
@@ -58,7 +60,7 @@ fn unwrapped<'r>(text: &'r str, remarks: &mut Remarks) -> Read<'r> {
     if !audit.starts_with('{') && fields::is_type_name(&audit) {
         return Err(Refusal::new("F-036", "AuditData was replaced by a type name when the export was made"));
     }
-    audit_record(audit, &keys.wrapper(), remarks)
+    audit_record(audit, &keys.wrapper(order), remarks)
 }
 
 /// The wrapper's keys, in any case. Graph has crossed the names of the user: `userPrincipalName` is the record's UserId.
@@ -81,20 +83,29 @@ impl<'a> Keys<'a> {
             "operations" | "operation" => self.operation = text(),
             "userids" | "userprincipalname" => self.user = text(),
             "recordtype" | "auditlogrecordtype" => self.record_type = text(),
-            "creationdate" | "createddatetime" => self.date = text(),
+            "creationdate" | "createddatetime" => self.date = date(value),
             _ => {}
         }
     }
 
-    fn wrapper(&self) -> Wrapper<'_> {
+    fn wrapper(&self, order: Option<DateOrder>) -> Wrapper<'_> {
         Wrapper {
             id: &self.id,
             operation: &self.operation,
             user: &self.user,
             record_type: &self.record_type,
             date: &self.date,
-            order: None,
+            order,
         }
+    }
+}
+
+/// A date as text, or as Windows PowerShell prints one: `{"value": "/Date(…)/", "DateTime": "…"}`.
+fn date(value: &RawValue) -> Cow<'_, str> {
+    let printed = || json::text(&serde_json::from_str(value.get()).ok()?, "value");
+    match serde_json::from_str::<Borrowed<'_>>(value.get()) {
+        Ok(text) => text.0,
+        Err(_) => printed().unwrap_or_default().into(),
     }
 }
 
@@ -126,8 +137,9 @@ impl<'de> Deserialize<'de> for Keys<'de> {
 }
 
 /// A wrapper that was cut: the AuditData in it may still be whole, or salvageable.
-fn salvage<'r>(text: &'r str, error: &serde_json::Error, remarks: &mut Remarks) -> Read<'r> {
-    let refuse = || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", error.column()));
+fn salvage<'r>(text: &'r str, error: &serde_json::Error, order: Option<DateOrder>, remarks: &mut Remarks) -> Read<'r> {
+    let refuse =
+        || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", error.column()));
     let at = text.to_ascii_lowercase().find("\"auditdata\"").ok_or_else(refuse)?;
     let rest = text.get(at..).and_then(|rest| rest.split_once(':')).map_or("", |(_, rest)| rest.trim_start());
     let audit = match rest.strip_prefix('"') {
@@ -137,7 +149,7 @@ fn salvage<'r>(text: &'r str, error: &serde_json::Error, remarks: &mut Remarks) 
     // What stands in front of AuditData is whole: it completes the record.
     let front = crate::timeline::json::salvage(text).unwrap_or_default();
     let keys: Keys<'_> = serde_json::from_str(&front).unwrap_or_default();
-    let mut event = audit_record(audit, &keys.wrapper(), remarks).map_err(|_| refuse())?;
+    let mut event = audit_record(audit, &keys.wrapper(order), remarks).map_err(|_| refuse())?;
     event.parse_status = ParseStatus::Salvaged;
     auditdata::note(&mut event, "R-101");
     Ok(event)
