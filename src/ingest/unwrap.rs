@@ -4,9 +4,10 @@
 //! whoever carried it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -207,8 +208,34 @@ impl Unwrapping {
     }
 }
 
+/// The members of an object as they are written, in their order: two keys may differ in their case only.
+struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
 #[derive(Deserialize)]
-struct Object<'a>(#[serde(borrow)] HashMap<Cow<'a, str>, &'a RawValue>);
+#[serde(transparent)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Object<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut members = Vec::new();
+                while let Some((key, value)) = map.next_entry::<Key<'de>, &'de RawValue>()? {
+                    members.push((key.0, value));
+                }
+                Ok(Object(members))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
 
 /// The text of the original, byte for byte as the wrapper holds it.
 fn inside<'t>(text: &'t str, path: &[String]) -> Option<Cow<'t, str>> {
@@ -225,9 +252,10 @@ fn inside<'t>(text: &'t str, path: &[String]) -> Option<Cow<'t, str>> {
 /// The value under a key, as the text it is or holds.
 fn below<'t>(text: &'t str, key: &str) -> Option<Cow<'t, str>> {
     let object: Object<'t> = serde_json::from_str(text).ok()?;
-    let exact = object.0.get(key);
-    let like = || object.0.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value);
-    let value = exact.or_else(like)?;
+    // Of a key that is doubled the last counts, of those that are alike but for case the first.
+    let exact = object.0.iter().rev().find(|(name, _)| name == key);
+    let like = || object.0.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
+    let (_, value) = exact.or_else(like)?;
     Some(match inner_text(value.get()) {
         Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
         borrowed @ Cow::Borrowed(_) => borrowed,
@@ -256,6 +284,9 @@ mod tests {
             assert_eq!(found, path);
             assert_eq!(inside(outer, &found).as_deref(), Some(r#"{"Operation":"Send"}"#));
         }
+        // A new place in memory every time, and always the first of keys that are alike but for case.
+        let doubled = r#"{"MESSAGE":"{\"n\":1}","Message":"{\"n\":2}","mESSAGE":"{\"n\":3}"}"#;
+        assert!((0..64).all(|_| inside(doubled, &["message".to_owned()]).as_deref() == Some(r#"{"n":1}"#)));
         let plain: Value = serde_json::from_str(r#"{"message":"hello"}"#).unwrap();
         assert!(look_inside(&plain, &is_record).is_none());
     }
