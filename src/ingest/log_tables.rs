@@ -91,26 +91,12 @@ pub struct Export {
     table: Table,
     /// What its first row calls it, in lower case: an import of one's own may have any name.
     kind: String,
-    /// The zone in which it shows its times, where that is not UTC.
-    zone: Option<String>,
 }
 
 impl Export {
     /// Of this table.
     pub fn new(table: Table, shape: &Shape) -> Self {
-        let zone = match shape {
-            Shape::Csv(csv) => object::zone(&csv.columns).filter(|zone| *zone != "utc").map(str::to_owned),
-            _ => None,
-        };
-        Self { table, kind: first_kind(shape).to_lowercase(), zone }
-    }
-
-    /// Refuses a row whose times are the portal's own time zone's: it is not known which one that is.
-    pub fn check_zone(&self) -> Result<(), Refusal> {
-        let Some(zone) = &self.zone else { return Ok(()) };
-        let reason =
-            format!("the times of this table are shown in the zone '{zone}', not in UTC: export it again with UTC");
-        Err(Refusal::new("F-041", reason))
+        Self { table, kind: first_kind(shape).to_lowercase() }
     }
 
     /// The table of a row, by its own `Type` and `Category`. A query that takes rows apart may leave another `Type` in
@@ -180,7 +166,7 @@ mod tests {
     #[test]
     fn a_row_is_of_the_table_it_names() {
         let sign_ins = Table::SignIns(Some("interactive"));
-        let export = Export { table: sign_ins, kind: "mine_cl".to_owned(), zone: None };
+        let export = Export { table: sign_ins, kind: "mine_cl".to_owned() };
         let of = |kind, category| export.table_of(kind, category, |_| false).map_err(|refusal| refusal.code);
         assert_eq!(of("OfficeActivity", ""), Ok(Table::Office));
         assert_eq!(of("AuditLogs", "UserManagement"), Ok(Table::Audit));
@@ -189,7 +175,7 @@ mod tests {
         assert_eq!(of("Mine_CL", ""), Ok(sign_ins));
         assert_eq!(of("SecurityAlert", "SignInLogs"), Err("R-101"));
         // The row of a directory change whose object's type was put in the place of the table's.
-        let export = Export { table: Table::Audit, kind: "application".to_owned(), zone: None };
+        let export = Export { table: Table::Audit, kind: "application".to_owned() };
         let of =
             |column| export.table_of("ServicePrincipal", "", |name| name == column).map_err(|refusal| refusal.code);
         assert_eq!((of("targetresources"), of("requesturi")), (Ok(Table::Audit), Err("R-101")));

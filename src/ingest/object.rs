@@ -172,6 +172,19 @@ fn without_zone(column: &str) -> &str {
     column.split_once(" [").map_or(column, |(name, _)| name)
 }
 
+/// The place of a column, whether or not its header names a zone behind it.
+pub fn column(columns: &[String], name: &str) -> Option<usize> {
+    columns.iter().position(|column| without_zone(column) == name)
+}
+
+/// Refuses what a table shows in another time zone than UTC.
+pub fn in_utc(columns: &[String]) -> Result<(), Refusal> {
+    let Some(zone) = zone(columns).filter(|zone| *zone != "utc") else { return Ok(()) };
+    let reason =
+        format!("the times of this table are shown in the zone '{zone}', not in UTC: export it again with UTC");
+    Err(Refusal::new("F-041", reason))
+}
+
 /// The time zone that a Log Analytics header names behind its times (`TimeGenerated [UTC]`), lower-cased.
 pub fn zone(columns: &[String]) -> Option<&str> {
     let zoned = columns.iter().find_map(|column| column.split_once(" ["));

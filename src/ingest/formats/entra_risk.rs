@@ -35,10 +35,10 @@ pub static DETECTION_CSV: Format = Format {
     id: "entra_riskdetection_csv",
     evidence: EvidenceSource::Risk,
     wants: &["activitydatetime", "detecteddatetime", "riskeventtype", "risklevel"],
-    claims: |shape| matches!(shape, Shape::Csv(csv) if csv.has(DETECTION_CSV.wants)),
+    claims: |shape| matches!(shape, Shape::Csv(csv) if is_report(csv, DETECTION_CSV.wants)),
     dates: |csv| {
         let names = ["activitydatetime", "detecteddatetime"];
-        filled(csv, &names.iter().filter_map(|name| csv.column(name)).collect::<Vec<_>>())
+        filled(csv, &names.iter().filter_map(|name| object::column(&csv.columns, name)).collect::<Vec<_>>())
     },
     reader: |head: &Head, context: &Context| Rows::boxed(head, context, risk::fill_detection),
 };
@@ -48,10 +48,19 @@ pub static USER_CSV: Format = Format {
     id: "entra_riskyuser_csv",
     evidence: EvidenceSource::Risk,
     wants: &["risklastupdateddatetime", "risklevel", "riskstate"],
-    claims: |shape| matches!(shape, Shape::Csv(csv) if csv.has(USER_CSV.wants) && csv.column("riskeventtype").is_none()),
-    dates: |csv| csv.column("risklastupdateddatetime"),
+    claims: |shape| matches!(shape, Shape::Csv(csv) if is_report(csv, USER_CSV.wants) && csv.column("riskeventtype").is_none()),
+    dates: |csv| object::column(&csv.columns, "risklastupdateddatetime"),
     reader: |head: &Head, context: &Context| Rows::boxed(head, context, risk::fill_user),
 };
+
+/// Whether a table has these columns, as collectors name them or as the tables `AADUserRiskEvents` and `AADRiskyUsers` of
+/// Log Analytics do, with the zone behind. A query over several tables has the columns of others as well.
+fn is_report(csv: &CsvHead, names: &[&str]) -> bool {
+    const OTHERS: [&str; 4] = ["resulttype", "targetresources", "requesturi", "officeworkload"];
+    let of_log = object::zone(&csv.columns).is_some();
+    names.iter().all(|name| object::column(&csv.columns, name).is_some())
+        && !(of_log && OTHERS.iter().any(|name| csv.column(name).is_some()))
+}
 
 type Fill = for<'r> fn(&'r Value, Clock, &mut Draft<'r>) -> Result<(), Refusal>;
 
@@ -90,12 +99,14 @@ impl Rows {
             Shape::Csv(CsvHead { columns, .. }) => columns.clone(),
             _ => Vec::new(),
         };
-        Box::new(Self { columns, clock: Clock { order: context.date_order, assumed: true }, fill })
+        let assumed = object::zone(&columns).is_none();
+        Box::new(Self { columns, clock: Clock { order: context.date_order, assumed }, fill })
     }
 }
 
 impl RecordReader for Rows {
     fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        object::in_utc(&self.columns)?;
         let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         auditdata::note_ragged(&mut event, remarks, cells.len(), self.columns.len());

@@ -60,7 +60,7 @@ struct Table {
 
 impl RecordReader for Table {
     fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
-        self.export.check_zone()?;
+        object::in_utc(&self.names)?;
         let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         note_ragged(&mut event, remarks, cells.len(), self.names.len());

@@ -106,8 +106,7 @@ pub static GRAPH_ACTIVITY_JSON: Format = format(
 );
 
 fn starting(csv: &CsvHead, name: &str) -> Option<usize> {
-    let own = |column: &String| column.split_once(" [").map_or(column.as_str(), |(own, _)| own) == name;
-    csv.columns.iter().position(own)
+    object::column(&csv.columns, name)
 }
 
 fn dates(csv: &CsvHead) -> Option<usize> {
@@ -187,7 +186,7 @@ impl Reader {
         remarks: &mut Remarks,
     ) -> Result<Value, Refusal> {
         let Some(columns) = &self.columns else { return object::from_text(record, "R-101", event, remarks) };
-        self.export.check_zone()?;
+        object::in_utc(columns)?;
         let cells = tools.cells.read(record);
         auditdata::note_ragged(event, remarks, cells.len(), columns.len());
         Ok(object::from_row(columns, &cells, event, remarks))
