@@ -57,7 +57,7 @@ pub fn record<'n>(
 ) -> Read<'static> {
     let when = fields::file_time(time.written, order)?;
     let mut object = Map::new();
-    let mut rounded = false;
+    let (mut rounded, mut lost) = (false, Vec::new());
     for (name, value) in values {
         let value = unfolded(value);
         // A PUID that Excel took for a number: what is left of it is nobody's.
@@ -65,8 +65,11 @@ pub fn record<'n>(
             rounded = true;
             continue;
         }
-        let missing = matches!(&value, Value::Null)
-            || value.as_str().is_some_and(|text| text.is_empty() || fields::is_type_name(text));
+        if value.as_str().is_some_and(fields::is_type_name) {
+            lost.push(name.to_owned());
+            continue;
+        }
+        let missing = value.is_null() || value.as_str().is_some_and(str::is_empty);
         let key = audit_name(name);
         // Of two columns with one meaning (`UserId`, `UserId_`) the first that says something stays.
         if !missing && !object.contains_key(key) {
@@ -95,6 +98,11 @@ pub fn record<'n>(
     if rounded {
         remarks.push(("R-113", "Excel rounded the UserKey: the account cannot be known by it".to_owned()));
         note(&mut event, "R-113");
+        event.parse_status = ParseStatus::Partial;
+    }
+    if !lost.is_empty() {
+        remarks.push(("R-104", format!("values replaced by type names when the export was made: {}", lost.join(", "))));
+        note(&mut event, "R-104");
         event.parse_status = ParseStatus::Partial;
     }
     if salvaged {
