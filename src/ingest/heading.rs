@@ -50,7 +50,7 @@ impl Heading {
         let row = requoted::row(row, self.requoted);
         let mut cells = CellReader::new(self.delimiter);
         let cells = cells.read(&row);
-        let same = |(at, column): (usize, &String)| normal_header(cells.get(at)) == *column;
+        let same = |(at, column): (usize, &String)| is_one_column(&normal_header(cells.get(at)), column);
         cells.len() == self.columns.len() && self.columns.iter().enumerate().all(same)
     }
 
@@ -60,6 +60,12 @@ impl Heading {
         let name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '`' | '+' | '[' | ']');
         line.strip_prefix("#TYPE ").is_some_and(|kind| kind.contains('.') && kind.chars().all(name))
     }
+}
+
+/// Whether two names are of one column: the portal has written one of them in two ways.
+fn is_one_column(name: &str, other: &str) -> bool {
+    const UNITS: [&str; 2] = ["associatedadminunitsnames", "associatedadminunitnames"];
+    name == other || UNITS.contains(&name) && UNITS.contains(&other)
 }
 
 #[cfg(test)]
@@ -100,6 +106,14 @@ mod tests {
         ] {
             assert!(!heading.is(row.as_bytes()), "{row}");
         }
+    }
+
+    #[test]
+    fn a_header_with_the_other_name_of_a_column_is_one() {
+        let heading = heading("RecordId,AuditData,AssociatedAdminUnits,AssociatedAdminUnitsNames\r\n");
+        assert!(heading.is(b"RecordId,AuditData,AssociatedAdminUnits,AssociatedAdminUnitNames"));
+        assert!(!heading.is(b"RecordId,AuditData,AssociatedAdminUnits,Names"));
+        assert!(!heading.is(b"RecordId,AuditData,AssociatedAdminUnitNames,AssociatedAdminUnits"));
     }
 
     #[test]

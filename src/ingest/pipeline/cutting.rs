@@ -294,6 +294,8 @@ impl<'r> Cutting<'r> {
             self.cutter.restart(next);
             self.cutter.feed(&self.buffer, next, &mut self.spans);
             self.drop_others(1);
+            self.drop_headings(1);
+            self.drop_names(1);
             self.long = LONG_RECORD;
             return;
         }
