@@ -177,7 +177,10 @@ impl<'a> Attempts<'a> {
                 read.map(|mut event| {
                     event.parse_status = ParseStatus::Salvaged;
                     note(&mut event, "F-020");
-                    remarks.push(("F-020", format!("not UTF-8 at byte {} of the record", error.valid_up_to())));
+                    remarks.push(("F-020", format!(
+                        "not UTF-8 at byte {} of the record; if its letters are of a code page, --encoding names it",
+                        error.valid_up_to()
+                    )));
                     event
                 })
             }
