@@ -79,7 +79,7 @@ pub fn fill<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError> 
 
 fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError> {
     let mut audit = Audit::new();
-    audit.read(json).map_err(|error| AuditError::NotJson { at: error.column() })?;
+    audit.read(json).map_err(|error| AuditError::NotJson { at: crate::timeline::json::stopped_at(json, &error) })?;
     event.evidence_source = EvidenceSource::Ual;
     if audit.doubled {
         note(event, "R-107");

@@ -49,7 +49,7 @@ pub fn from_text(
     let mended = mended(&record, event);
     let record = mended.as_deref().unwrap_or(&record);
     let whole = serde_json::from_str(record).or_else(|error| {
-        let seen = format!("not valid JSON at character {}", error.column());
+        let seen = format!("not valid JSON at character {}", json::stopped_at(record, &error));
         let refuse = || Refusal::new(code, format!("{seen}; not usable"));
         event.parse_status = ParseStatus::Salvaged;
         note(event, code);

@@ -128,6 +128,11 @@ pub fn salvage(cut: &str) -> Option<String> {
     None
 }
 
+/// The character at which reading stopped, from the beginning of the text: the error counts within its line.
+pub fn stopped_at(text: &str, error: &serde_json::Error) -> usize {
+    text.get(..place(text, error)).unwrap_or(text).chars().count()
+}
+
 /// The byte at which reading stopped.
 fn place(text: &str, error: &serde_json::Error) -> usize {
     let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
@@ -202,6 +207,14 @@ mod tests {
         let cut = r#"{"Id":"a","Parameters":[{"Name":"X","Value":"1"},{"Name":"Y","Val"#;
         let whole = r#"{"Id":"a","Parameters":[{"Name":"X","Value":"1"},{"Name":"Y"}]}"#;
         assert_eq!(salvage(cut).as_deref(), Some(whole));
+    }
+
+    #[test]
+    fn where_reading_stopped_is_counted_from_the_beginning() {
+        for (text, at) in [("{\"a\":1,}", 8), ("{\n \"a\": \"é\",\n \"b\": x}", 19)] {
+            let error = serde_json::from_str::<Value>(text).unwrap_err();
+            assert_eq!(stopped_at(text, &error), at, "{text}");
+        }
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl RecordReader for Reader {
         let object: Value = match serde_json::from_str(text) {
             Ok(object) => object,
             Err(error) => {
-                let at = error.column();
+                let at = json::stopped_at(text, &error);
                 let refuse = || Refusal::new("R-105", format!("cut or not valid JSON at character {at}; not usable"));
                 event.parse_status = ParseStatus::Salvaged;
                 note(&mut event, "R-105");

@@ -66,11 +66,10 @@ impl RecordReader for Reader {
         let object: Value = match serde_json::from_str(text) {
             Ok(object) => object,
             Err(error) => {
-                let refuse = || {
-                    Refusal::new("R-105", format!("cut or not valid JSON at character {}; not usable", error.column()))
-                };
+                let at = json::stopped_at(text, &error);
+                let refuse = || Refusal::new("R-105", format!("cut or not valid JSON at character {at}; not usable"));
                 salvaged = true;
-                let remark = format!("cut or not valid JSON at character {}; salvaged what is whole", error.column());
+                let remark = format!("cut or not valid JSON at character {at}; salvaged what is whole");
                 remarks.push(("R-105", remark));
                 serde_json::from_str(&json::salvage(text).ok_or_else(refuse)?).map_err(|_| refuse())?
             }

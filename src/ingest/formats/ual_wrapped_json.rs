@@ -139,7 +139,7 @@ impl<'de> Deserialize<'de> for Keys<'de> {
 /// A wrapper that was cut: the AuditData in it may still be whole, or salvageable.
 fn salvage<'r>(text: &'r str, error: &serde_json::Error, order: Option<DateOrder>, remarks: &mut Remarks) -> Read<'r> {
     let refuse =
-        || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", error.column()));
+        || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", json::stopped_at(text, error)));
     let at = text.to_ascii_lowercase().find("\"auditdata\"").ok_or_else(refuse)?;
     let rest = text.get(at..).and_then(|rest| rest.split_once(':')).map_or("", |(_, rest)| rest.trim_start());
     let audit = match rest.strip_prefix('"') {
