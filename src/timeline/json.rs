@@ -1,4 +1,4 @@
-//! Tolerant JSON: order-preserving objects whose keys are found in any case, and the salvage of cut records.
+//! Tolerant JSON: objects whose keys are found in any case, and the salvage of cut records.
 
 use std::fmt;
 use std::sync::LazyLock;

@@ -57,7 +57,7 @@ known_fields! {
 pub(super) struct Audit<'a> {
     values: [Option<Part<'a>>; COUNT],
     pub(super) inside: Inside<'a>,
-    /// A key stood twice, in different case.
+    /// A key that is known stood twice, in whatever case.
     pub(super) doubled: bool,
     /// What stands under the keys of a record that was made flat.
     flat: Vec<(Flat, &'a str)>,

@@ -314,8 +314,8 @@ fn last_steps<'a>(told: &[(&str, &'a str)]) -> &'a str {
 /// No trace is kept longer, so no query reaches further.
 const LONGEST_QUERY: TimeDelta = TimeDelta::days(90);
 
-/// The order of dates is proved where read in one way only every row lies inside the query that returned it, and the
-/// query inside the time for which traces are kept.
+/// The order of dates is proved where read in one way only each of the first rows lies inside the query that returned it,
+/// and the query inside the time for which traces are kept.
 fn order_by_query(csv: &CsvHead, columns: &Columns) -> Option<DateOrder> {
     let mut cells = CellReader::new(csv.delimiter);
     let mut possible = vec![DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];

@@ -117,7 +117,7 @@ impl Reader {
     }
 
     /// The date order is proved where the wrapper's date, read one way only, is the record's own time (Excel leaves
-    /// the seconds away); no row may prove another.
+    /// the seconds away); none of the first rows may prove another.
     fn prove_order(&self, csv: &CsvHead) -> Option<DateOrder> {
         const ORDERS: [DateOrder; 3] = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
         let mut cells = CellReader::new(csv.delimiter);
