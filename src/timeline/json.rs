@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn where_reading_stopped_is_counted_from_the_beginning() {
-        for (text, at) in [("{\"a\":1,}", 8), ("{\n \"a\": \"é\",\n \"b\": x}", 19)] {
+        for (text, at) in [("{\"a\":1,}", 8), ("{\n \"a\": \"é\",\n \"b\": x}", 20)] {
             let error = serde_json::from_str::<Value>(text).unwrap_err();
             assert_eq!(stopped_at(text, &error), at, "{text}");
         }
