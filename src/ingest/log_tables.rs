@@ -7,7 +7,7 @@ use crate::ingest::cells::CellReader;
 use crate::ingest::formats::{Read, Refusal, Remarks, owned};
 use crate::ingest::sniff::{CsvHead, Shape};
 use crate::ingest::when::Clock;
-use crate::ingest::{entra_audit, graph_activity, object, office_activity, signin};
+use crate::ingest::{entra_audit, graph_activity, office_activity, signin};
 use crate::timeline::{Draft, json};
 
 /// A table.
