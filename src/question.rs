@@ -159,6 +159,32 @@ pub struct Question {
     pub examiner: Option<String>,
 }
 
+impl Question {
+    /// Whether the address was named as the attacker's. Where it was named as good as well, the narrower network counts:
+    /// one bad address of a company's VPN, or the one good address among a provider's. Of the same network on both lists
+    /// it is the attacker's, since nobody is found through an address that is left out.
+    pub fn is_attackers(&self, ip: IpAddr) -> bool {
+        let named = narrowest(&self.attacker_addresses, ip);
+        named.is_some() && named >= narrowest(&self.known_addresses, ip)
+    }
+
+    /// Whether the address was named as good, and no network as narrow as the attacker's.
+    pub fn is_known_good(&self, ip: IpAddr) -> bool {
+        let known = narrowest(&self.known_addresses, ip);
+        known.is_some() && known > narrowest(&self.attacker_addresses, ip)
+    }
+
+    /// Whether the address is the attacker's although it was named as good as well.
+    pub fn is_named_twice(&self, ip: IpAddr) -> bool {
+        self.is_attackers(ip) && narrowest(&self.known_addresses, ip).is_some()
+    }
+}
+
+/// The length of the narrowest network that holds the address.
+fn narrowest(networks: &[IpNet], ip: IpAddr) -> Option<u8> {
+    networks.iter().filter(|network| network.contains(&ip)).map(IpNet::prefix_len).max()
+}
+
 /// Reads an address or a network. An IPv4 address in the dress of IPv6 (`::ffff:192.0.2.1`) is that of IPv4, as it is in
 /// the records.
 pub fn parse_network(text: &str) -> Result<IpNet, String> {
@@ -184,6 +210,24 @@ fn unmapped(network: IpNet) -> IpNet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_two_networks_that_hold_an_address_the_narrower_counts_and_of_the_same_the_attackers() {
+        let asked = |attackers: &[&str], known: &[&str]| {
+            let networks = |texts: &[&str]| texts.iter().map(|text| parse_network(text).unwrap()).collect();
+            let (attacker_addresses, known_addresses) = (networks(attackers), networks(known));
+            let question = Question { attacker_addresses, known_addresses, ..Question::default() };
+            let ip = "203.0.113.7".parse().unwrap();
+            (question.is_attackers(ip), question.is_known_good(ip), question.is_named_twice(ip))
+        };
+        assert_eq!(asked(&[], &[]), (false, false, false));
+        assert_eq!(asked(&["203.0.113.7"], &[]), (true, false, false));
+        assert_eq!(asked(&["198.51.100.7"], &["203.0.113.7"]), (false, true, false));
+        assert_eq!(asked(&["203.0.113.7"], &["203.0.113.0/24"]), (true, false, true));
+        assert_eq!(asked(&["203.0.113.0/24"], &["203.0.113.7"]), (false, true, false));
+        assert_eq!(asked(&["203.0.113.7"], &["203.0.113.7"]), (true, false, true));
+        assert_eq!(asked(&["203.0.113.0/24", "203.0.113.0/28"], &["203.0.113.0/26"]), (true, false, true));
+    }
 
     #[test]
     fn addresses_of_ipv4_in_the_dress_of_ipv6_are_those_of_ipv4() {

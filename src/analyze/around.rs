@@ -242,8 +242,8 @@ fn ranges(exam: &Exam<'_>, refusals: &BTreeMap<IpAddr, Vec<Refusal>>) -> BTreeMa
 
 /// Whether the investigator calls the place the attacker's.
 fn is_named(exam: &Exam<'_>, place: IpAddr) -> bool {
-    let mut named = exam.question.attacker_addresses.iter();
-    named.any(|network| network.contains(&place) || baseline::place(network.addr()) == place)
+    let mut named = exam.question.attacker_addresses.iter().filter(|_| place.is_ipv6());
+    exam.question.is_attackers(place) || named.any(|network| baseline::place(network.addr()) == place)
 }
 
 /// The place of an address.

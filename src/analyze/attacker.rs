@@ -66,13 +66,14 @@ impl AttackerSet {
     }
 
     /// Takes in what else the account did from addresses that the investigator named: the sign-in behind it may be in
-    /// no export.
+    /// no export. Of what others did to the account from there the address alone: the session is theirs.
     fn take_named(&mut self, exam: &Exam<'_>) {
         let told = |reasons: Option<&Vec<Reason>>| reasons.into_iter().flatten().any(|reason| reason.from.is_none());
-        let acts = exam.rows.iter().filter(|row| row.parts.actor && row.class == ActorClass::Own);
+        let acts = exam.rows.iter().filter(|row| row.parts.any() && !super::is_housekeeping(row.class));
         for row in acts.filter(|row| !row.is_sign_in() && !row.failed()) {
             let Some(ip) = client_address(row.event).filter(|ip| is_named(exam, *ip)) else { continue };
-            let mut sessions = row.events().filter_map(|event| event.session_id.as_deref());
+            let own = row.parts.actor && row.class == ActorClass::Own;
+            let mut sessions = row.events().filter_map(|event| event.session_id.as_deref()).filter(|_| own);
             // The first act of each session from there tells enough.
             if told(self.addresses.get(&ip)) && sessions.all(|session| told(self.sessions.get(&session.to_lowercase())))
             {
@@ -80,7 +81,12 @@ impl AttackerSet {
             }
             let (when, action) = (format_time(row.event.datetime), row.event.action());
             let why = format!("act at {when} from {ip}, which the investigator named ({action})");
-            self.take(exam, row, &Reason { why, from: None });
+            let reason = Reason { why, from: None };
+            if own {
+                self.take(exam, row, &reason);
+            } else {
+                remember(self.addresses.entry(ip).or_default(), &reason);
+            }
         }
     }
 
@@ -286,7 +292,7 @@ fn remember(reasons: &mut Vec<Reason>, reason: &Reason) {
 
 /// Whether the investigator named the address.
 pub fn is_named(exam: &Exam<'_>, ip: IpAddr) -> bool {
-    exam.question.attacker_addresses.iter().any(|network| network.contains(&ip))
+    exam.question.is_attackers(ip)
 }
 
 /// Why a sign-in that proves the password, or a token, is taken for the attacker's; `None` where it is not.
@@ -303,9 +309,11 @@ fn against(exam: &Exam<'_>, row: &Row<'_>) -> Option<Reason> {
     (total >= LINKED).then(|| Reason { why: why(), from: Some(row.event.origin.clone()) })
 }
 
-/// Stop rules: an address that is the account's own habit, the habit of many others, or known good, is no attacker's.
+/// Stop rules: an address that is the account's own habit, the habit of many others, or known good, is no attacker's,
+/// unless the investigator says that it is: who was in for three nights is named for that.
 fn may_be_attackers(exam: &Exam<'_>, ip: IpAddr) -> bool {
-    exam.baseline.days_at(ip) < OWN_DAYS && !exam.shared.contains(&place(ip)) && !logins::is_known_good(exam, ip)
+    let habit = || exam.baseline.days_at(ip) >= OWN_DAYS || exam.shared.contains(&place(ip));
+    is_named(exam, ip) || !habit() && !logins::is_known_good(exam, ip)
 }
 
 /// Whether a strong finding about this row says by itself whose act it was. What the owner may have done, where the owner

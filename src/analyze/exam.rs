@@ -318,6 +318,10 @@ impl<'a> Exam<'a> {
         }
         cautions.extend(self.apart.caution());
         cautions.extend(self.baseline.caution());
+        let twice = self.attacker.ips().filter(|ip| self.question.is_named_twice(*ip));
+        cautions.extend(twice.map(|ip| {
+            format!("address {ip} is named as the attacker's and as known good: it is taken for the attacker's")
+        }));
         if !self.question.knowledge.is_empty() {
             let files = self.question.knowledge.join(", ");
             cautions.push(format!("knowledge files were replaced by the investigator's own: {files}"));

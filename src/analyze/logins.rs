@@ -107,15 +107,16 @@ pub fn point(event: &Event) -> Option<(f64, f64)> {
     event.geo_lat.zip(event.geo_lon).filter(|point| known && *point != (0.0, 0.0))
 }
 
-/// Whether the place is the account's own habit, or on the investigator's list of good ones.
+/// Whether the place is the account's own habit, or on the investigator's list of good ones. One that the investigator
+/// calls the attacker's is neither.
 pub fn is_usual_place(exam: &Exam<'_>, event: &Event) -> bool {
     let Some(ip) = client_address(event) else { return false };
-    exam.baseline.days_at(ip) >= OWN_DAYS || is_known_good(exam, ip)
+    is_known_good(exam, ip) || exam.baseline.days_at(ip) >= OWN_DAYS && !exam.question.is_attackers(ip)
 }
 
 /// Whether the investigator named the address as good.
 pub fn is_known_good(exam: &Exam<'_>, ip: IpAddr) -> bool {
-    exam.question.known_addresses.iter().any(|network| network.contains(&ip))
+    exam.question.is_known_good(ip)
 }
 
 /// How many within what time make a burst.

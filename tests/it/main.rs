@@ -12,6 +12,7 @@
 
 mod accuracy;
 mod airgap;
+mod attacker;
 mod browser;
 mod ceilings;
 mod commands;

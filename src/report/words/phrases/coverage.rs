@@ -198,6 +198,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "アドレス {0} は攻撃者のものとは見なさない: 他の {1} 個のアカウントが対象期間より前に {2} 日以上使用しているため、共有のネットワークである",
     ),
     (
+        "address {} is named as the attacker's and as known good: it is taken for the attacker's",
+        "アドレス {0} は攻撃者のものとしても安全なものとしても指定されているため、攻撃者のものとした",
+    ),
+    (
         "address {} is taken for the attacker's, but {} other accounts used it on {} or more days before the window: it may be a shared network",
         "アドレス {0} を攻撃者のものとしたが、他の {1} 件のアカウントが対象期間の前に {2} 日以上使用している。共有ネットワークの可能性がある",
     ),

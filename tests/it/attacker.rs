@@ -1,0 +1,133 @@
+//! Who is taken for the attacker, and when the attacker was first and last seen: what the investigator names.
+
+use serde_json::{Value, json};
+
+use crate::harness::{investigate, testdata, texts};
+use crate::symptoms::english_in_a_japanese_report;
+
+const LAGOS: &str = "203.0.113.7";
+const SESSION: &str = "940e35e2-4428-445a-afaf-752e43f4818c";
+
+/// What Dana's case says from `from` on, of these sign-ins and audit records beside her two quiet months.
+fn danas(sign_ins: &[Value], audit: &[Value], from: &str, further: &[&str]) -> Value {
+    let dir = tempfile::tempdir().unwrap();
+    let mut words = vec![testdata("background").display().to_string()];
+    for (name, rows) in [("signins.json", sign_ins), ("ual.json", audit)] {
+        if !rows.is_empty() {
+            let file = dir.path().join(name);
+            std::fs::write(&file, serde_json::to_vec(rows).unwrap()).unwrap();
+            words.push(file.display().to_string());
+        }
+    }
+    let asked = ["--user", "dana.weiss@fabrikam.example", "--from", from, "--to", "2026-03-01"];
+    words.extend(asked.iter().chain(further).map(|word| (*word).to_owned()));
+    let (_, report, _dir) = investigate(&words);
+    assert_eq!(english_in_a_japanese_report(&report), [""; 0]);
+    report
+}
+
+/// A sign-in of Dana's on her laptop at the office, from another place at another time: in a network and country of its
+/// own, in a session.
+fn sign_in(time: &str, address: &str, (network, country): (u32, &str), session: &str) -> Value {
+    let rows: Vec<Value> =
+        serde_json::from_slice(&std::fs::read(testdata("background/signins.json")).unwrap()).unwrap();
+    let danas = rows.into_iter().rfind(|row| row["userPrincipalName"] == "dana.weiss@fabrikam.example");
+    let mut row = danas.unwrap();
+    let id = format!("00000000-0000-4000-8000-{:0>12}", time.replace(['-', ':', 'T', 'Z'], "").get(2..).unwrap());
+    (row["id"], row["correlationId"], row["uniqueTokenIdentifier"]) = (json!(id), json!(id), json!(id));
+    (row["createdDateTime"], row["sessionId"]) = (json!(time), json!(session));
+    (row["ipAddress"], row["autonomousSystemNumber"]) = (json!(address), json!(network));
+    row["location"] = json!({"city": "", "state": "", "countryOrRegion": country});
+    row
+}
+
+/// The same without a device that is known: somebody else's, or a new one.
+fn elsewhere(time: &str, address: &str, place: (u32, &str), session: &str) -> Value {
+    let mut row = sign_in(time, address, place, session);
+    row["deviceDetail"] = json!({"deviceId": "", "operatingSystem": "Linux", "browser": "Firefox 128.0",
+        "isCompliant": false, "isManaged": false, "trustType": ""});
+    row
+}
+
+/// Dana's mailbox sends everything on, by whose hand so ever.
+fn forwarding(time: &str, user: &str, address: &str, to: &str) -> Value {
+    let text = std::fs::read_to_string(testdata("symptoms/forwarding/set-before-still-standing/ual.ndjson")).unwrap();
+    let mut row: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    row["Id"] = format!("00000000-0000-4000-a000-{:0>12}", time.replace(['-', ':', 'T'], "").get(2..).unwrap()).into();
+    (row["CreationTime"], row["UserId"], row["ClientIP"]) = (json!(time), json!(user), json!(address));
+    row["UserKey"] = json!(user);
+    row["Parameters"][1]["Value"] = json!(to);
+    row
+}
+
+fn members(report: &Value, kind: &str, name: &str) -> Vec<String> {
+    let members = report["attacker"][kind].as_array().unwrap().iter();
+    members.map(|member| member[name].as_str().unwrap().to_owned()).collect()
+}
+
+fn addresses(report: &Value) -> Vec<String> {
+    members(report, "addresses", "address")
+}
+
+fn sessions(report: &Value) -> Vec<String> {
+    members(report, "sessions", "session")
+}
+
+fn active(report: &Value) -> [&str; 2] {
+    ["first", "last"].map(|end| report["attacker"][end].as_str().unwrap_or("never"))
+}
+
+/// Dana in Lagos by name of the investigator, and Eli from there.
+fn named(nights: &[&str], further: &[&str]) -> Value {
+    let mut rows: Vec<Value> = nights.iter().map(|time| elsewhere(time, LAGOS, (64500, "NG"), "")).collect();
+    let mut eli = elsewhere("2026-02-17T03:00:00Z", LAGOS, (64500, "NG"), "");
+    (eli["userPrincipalName"], eli["userDisplayName"]) = (json!("eli.novak@fabrikam.example"), json!("Eli Novak"));
+    eli["userId"] = json!("39b42e87-7821-4fe8-9a12-cb1ee11c39fd");
+    rows.push(eli);
+    danas(&rows, &[], "2026-02-10", &[&["--attacker-ip", LAGOS], further].concat())
+}
+
+fn reached(report: &Value) -> Vec<&str> {
+    report["blast_radius"].as_array().unwrap().iter().map(|other| other["account"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_named_address_is_the_attackers_after_three_nights_too() {
+    let nights = ["2026-02-05T02:00:00Z", "2026-02-06T02:00:00Z", "2026-02-07T02:00:00Z", "2026-02-17T02:00:00Z"];
+    let report = named(&nights, &[]);
+    assert_eq!(addresses(&report), [LAGOS]);
+    assert_eq!(reached(&report), ["eli.novak@fabrikam.example"]);
+}
+
+#[test]
+fn a_named_address_is_the_attackers_in_a_known_network_too() {
+    let night = ["2026-02-17T02:00:00Z"];
+    for known in ["203.0.113.0/24", LAGOS] {
+        let report = named(&night, &["--known-ip", known]);
+        assert_eq!(addresses(&report), [LAGOS]);
+        assert_eq!(reached(&report), ["eli.novak@fabrikam.example"]);
+        let cautions = texts(&report["cautions"]);
+        assert!(cautions.iter().any(|told| told.contains("named as the attacker's and as known good")), "{cautions:?}");
+        assert!(!report["detections"].to_string().contains("on the list of known good addresses"));
+    }
+    let dir_of_good = ["--attacker-ip", "203.0.113.0/24", "--known-ip", LAGOS];
+    let rows = [elsewhere(night[0], LAGOS, (64500, "NG"), "")];
+    let report = danas(&rows, &[], "2026-02-10", &dir_of_good);
+    assert_eq!(addresses(&report), [""; 0]);
+    assert!(!report["detections"].to_string().contains("named by the investigator"));
+}
+
+/// An administrator's account that the attacker has: of the act on Dana's mailbox the address is known, and Eli, who was
+/// entered from there, is found; the session is the administrator's.
+#[test]
+fn an_administrators_act_from_a_named_address_tells_it() {
+    let mut act = forwarding("2026-02-17T02:40:00", "it.admin@fabrikam.example", LAGOS, "smtp:x@collect.example");
+    (act["UserType"], act["SessionId"]) = (json!(2), json!(SESSION));
+    let mut eli = elsewhere("2026-02-17T02:30:00Z", LAGOS, (64500, "NG"), "");
+    (eli["userPrincipalName"], eli["userId"]) =
+        (json!("eli.novak@fabrikam.example"), json!("39b42e87-7821-4fe8-9a12-cb1ee11c39fd"));
+    let report = danas(&[eli], &[act], "2026-02-10", &["--attacker-ip", LAGOS]);
+    assert_eq!((addresses(&report), sessions(&report)), (vec![LAGOS.to_owned()], vec![]));
+    assert!(reached(&report).contains(&"eli.novak@fabrikam.example"), "{}", report["blast_radius"]);
+    assert_eq!(active(&report), ["2026-02-17T02:40:00Z"; 2]);
+}
