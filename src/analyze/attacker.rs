@@ -1,6 +1,7 @@
 //! The attacker set: sessions, tokens and addresses, with the chain that led to each of them.
 
-use std::collections::BTreeMap;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
@@ -12,7 +13,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::risk::service_risk;
 use crate::analyze::{deputies, logins};
 use crate::examination::{Attacker, AttackerMember};
-use crate::finding::{Assessment, Finding, Weight};
+use crate::finding::{Assessment, Attribution, Finding, Weight};
 use crate::origin::Origin;
 use crate::timeline::{Event, format_time};
 use crate::untrusted::Untrusted;
@@ -95,21 +96,37 @@ impl AttackerSet {
     /// attacker's.
     pub fn from_findings(exam: &Exam<'_>, assessments: &[Assessment]) -> Self {
         let mut set = exam.attacker.clone();
-        let strong = assessments
-            .iter()
-            .flat_map(|assessment| &assessment.findings)
-            .filter(|finding| finding.verdict == Weight::Strong);
-        for finding in strong {
+        let strong = |finding: &&Finding| finding.verdict == Weight::Strong;
+        for finding in assessments.iter().filter(|one| one.number > 0).flat_map(|one| &one.findings).filter(strong) {
             if let Some(row) = finding.records.first().and_then(|record| exam.cited(record))
                 && row.class == ActorClass::Own
                 && teaches(exam, finding, row)
             {
-                let why = format!("made what finding {} shows at {}", finding.id, format_time(finding.time));
-                set.take(exam, row, &Reason { why, from: Some(row.event.origin.clone()) });
+                set.take(exam, row, &made(finding, row));
             }
         }
+        let linked = |finding: &&Finding| strong(finding) && finding.attribution == Attribution::Linked;
+        set.learn_acts(exam, assessments.iter().flat_map(|one| &one.findings).filter(linked));
         set.expand(exam);
         set
+    }
+
+    /// Takes in from where the acts were done that these linked findings cite and that are linked by themselves: where no
+    /// export has sign-ins they are all there is. What was done in a session of the account's own says nothing of who has
+    /// it: its telephone is abroad at times.
+    fn learn_acts<'f>(&mut self, exam: &Exam<'_>, findings: impl Iterator<Item = &'f Finding>) {
+        let own = LazyCell::new(|| own_sessions(exam));
+        for finding in findings {
+            for row in finding.records.iter().filter_map(|record| exam.cited(record)) {
+                let session = row.event.session_id.as_deref().map(str::to_lowercase);
+                if is_linked_act(exam, row)
+                    && !self.holds(exam, row.event)
+                    && session.is_none_or(|session| !own.contains(&session))
+                {
+                    self.take(exam, row, &made(finding, row));
+                }
+            }
+        }
     }
 
     /// Takes the row's session and address in, where they can be the attacker's.
@@ -321,6 +338,28 @@ fn may_be_attackers(exam: &Exam<'_>, ip: IpAddr) -> bool {
 fn teaches(exam: &Exam<'_>, finding: &Finding, row: &Row<'_>) -> bool {
     let score = exam.weigh(row);
     score.is_unusual() || finding.on_its_face && score.total() >= 0 && !exam.vouched.is_everyday(row.event)
+}
+
+/// That a finding tells of what the row did.
+fn made(finding: &Finding, row: &Row<'_>) -> Reason {
+    let why = format!("made what finding {} shows at {}", finding.id, format_time(finding.time));
+    Reason { why, from: Some(row.event.origin.clone()) }
+}
+
+/// The sessions, lower-cased, that the account used before the window or at a place of before.
+fn own_sessions(exam: &Exam<'_>) -> BTreeSet<String> {
+    let before = |event: &Event| event.datetime < exam.window.from;
+    let at_home = |event: &Event| client_address(event).is_some_and(|ip| exam.baseline.days_at(ip) > 0);
+    let rows = exam.rows.iter().filter(|row| row.class == ActorClass::Own && !row.failed());
+    let own = rows.filter(|row| before(row.event) || at_home(row.event));
+    own.filter_map(|row| row.event.session_id.as_deref()).map(str::to_lowercase).collect()
+}
+
+/// Whether it is an act of the account inside the window that its score links to the attacker. Sign-ins are the seeds and
+/// have been asked.
+pub fn is_linked_act(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let done = row.in_window && row.class == ActorClass::Own && !row.failed() && !row.interrupted();
+    done && !row.is_sign_in() && exam.points(row) >= LINKED
 }
 
 /// Whether the session of a suspicious sign-in can be the attacker's. One that began on a managed device is the owner's,

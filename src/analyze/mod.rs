@@ -190,7 +190,12 @@ fn know_attacker(exam: &mut Exam<'_>) {
     let seeds = AttackerSet::from_sign_ins(exam);
     exam.set_attacker(seeds);
     // What is malicious on its face teaches the session and address it came from; once, not endlessly.
-    let first = run(&symptoms::SYMPTOMS, exam);
+    let mut first = run(&symptoms::SYMPTOMS, exam);
+    // Most accounts have no act that the other checks could link to somebody yet unknown.
+    let unknown = |row: &exam::Row<'_>| attacker::is_linked_act(exam, row) && !exam.attacker.holds(exam, row.event);
+    if exam.rows.par_iter().any(unknown) {
+        first.extend(run(detections::DETECTIONS, exam));
+    }
     let learned = AttackerSet::from_findings(exam, &first);
     exam.set_attacker(learned);
 }
@@ -234,20 +239,28 @@ fn number(assessment: &mut Assessment) {
 
 /// The attacker as the report tells it: the set, and the first and last linked act inside the window.
 fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessment]) -> Attacker {
-    let linked = symptoms
-        .iter()
-        .chain(detections)
-        .flat_map(|assessment| &assessment.findings)
+    let findings = || symptoms.iter().chain(detections).flat_map(|assessment| &assessment.findings);
+    let linked = findings()
         .filter(|finding| finding.attribution == Attribution::Linked)
         // What Microsoft wrote about the attacker's mail is not the attacker's act.
         .filter(|finding| !told_by_service(finding) && !is_attempt(exam, finding))
-        .flat_map(|finding| std::iter::once(finding.time).chain(mails_of(exam, finding)));
-    // A failed sign-in is somebody still trying, not somebody inside.
-    let inside = |row: &&exam::Row<'_>| exam.is_attacker_act(row) && !row.failed() && !row.interrupted();
-    let own = exam.window_rows().filter(inside).map(|row| row.event.datetime);
+        .flat_map(|finding| std::iter::once(finding.time).chain(acts_of(exam, finding)).chain(mails_of(exam, finding)));
+    let own = exam.window_rows().filter(|row| is_attackers_success(exam, row)).map(|row| row.event.datetime);
     let mut times: Vec<_> = linked.chain(own).collect();
     times.sort();
     Attacker { first: times.first().copied(), last: times.last().copied(), ..exam.attacker.report() }
+}
+
+/// Whether the attacker did it, and got through: a failed sign-in is somebody still trying, not somebody inside.
+fn is_attackers_success(exam: &Exam<'_>, row: &exam::Row<'_>) -> bool {
+    exam.is_attacker_act(row) && !row.failed() && !row.interrupted()
+}
+
+/// When the acts were done that a linked finding cites and that are linked by themselves: what it tells goes on after its
+/// first record.
+fn acts_of(exam: &Exam<'_>, finding: &Finding) -> impl Iterator<Item = DateTime<Utc>> {
+    let rows = finding.records.iter().filter_map(|record| exam.cited(record));
+    rows.filter(|row| attacker::is_linked_act(exam, row)).map(|row| row.event.datetime)
 }
 
 /// When the mails went out that the finding cites from the message trace, and that the attacker's address handed in: a

@@ -1,4 +1,5 @@
-//! Who is taken for the attacker, and when the attacker was first and last seen: what the investigator names.
+//! Who is taken for the attacker, and when the attacker was first and last seen: what the investigator names, and
+//! what mailbox records tell alone.
 
 use serde_json::{Value, json};
 
@@ -49,6 +50,15 @@ fn elsewhere(time: &str, address: &str, place: (u32, &str), session: &str) -> Va
     row
 }
 
+/// Dana's inbox taken whole.
+fn read(time: &str, address: &str, session: &str) -> Value {
+    let text = std::fs::read_to_string(testdata("symptoms/mail-harvest/whole-inbox-synchronised/ual.ndjson")).unwrap();
+    let mut row: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    row["Id"] = format!("00000000-0000-4000-9000-{:0>12}", time.replace(['-', ':', 'T'], "").get(2..).unwrap()).into();
+    (row["CreationTime"], row["ClientIPAddress"], row["SessionId"]) = (json!(time), json!(address), json!(session));
+    row
+}
+
 /// Dana's mailbox sends everything on, by whose hand so ever.
 fn forwarding(time: &str, user: &str, address: &str, to: &str) -> Value {
     let text = std::fs::read_to_string(testdata("symptoms/forwarding/set-before-still-standing/ual.ndjson")).unwrap();
@@ -71,6 +81,10 @@ fn addresses(report: &Value) -> Vec<String> {
 
 fn sessions(report: &Value) -> Vec<String> {
     members(report, "sessions", "session")
+}
+
+fn entry<'r>(report: &'r Value, kind: &str, id: &str) -> &'r Value {
+    report[kind].as_array().unwrap().iter().find(|entry| entry["id"] == id).unwrap()
 }
 
 fn active(report: &Value) -> [&str; 2] {
@@ -130,4 +144,43 @@ fn an_administrators_act_from_a_named_address_tells_it() {
     assert_eq!((addresses(&report), sessions(&report)), (vec![LAGOS.to_owned()], vec![]));
     assert!(reached(&report).contains(&"eli.novak@fabrikam.example"), "{}", report["blast_radius"]);
     assert_eq!(active(&report), ["2026-02-17T02:40:00Z"; 2]);
+}
+
+/// A script takes the inbox three times, each of 5 points (a place and a program never seen), and no export has sign-ins
+/// of it; an administrator resets the password after the first.
+fn script(session: &str) -> Value {
+    let mut reads = ["2026-02-17T02:20:00", "2026-02-17T02:22:00", "2026-02-17T02:24:00"]
+        .map(|time| read(time, LAGOS, session))
+        .to_vec();
+    for row in &mut reads {
+        row["ActorInfoString"] = json!("Client=REST;Client=RESTSystem;;python-requests/2.31.0");
+        row["ClientInfoString"] = json!("Client=REST;Client=RESTSystem;python-requests/2.31.0");
+    }
+    reads.push(json!({"CreationTime": "2026-02-17T02:21:00", "Id": "00000000-0000-4000-b000-000000000001",
+        "Operation": "Reset user password.", "OrganizationId": "cc7f6798-20b2-416c-a975-f850b391ef61", "RecordType": 8,
+        "ResultStatus": "Success", "UserKey": "100320024B07783A@fabrikam.example", "UserType": 0, "Version": 1,
+        "Workload": "AzureActiveDirectory", "ObjectId": "dana.weiss@fabrikam.example",
+        "UserId": "it.admin@fabrikam.example", "AzureActiveDirectoryEventType": 1, "ExtendedProperties": [],
+        "ModifiedProperties": [], "Actor": [{"ID": "it.admin@fabrikam.example", "Type": 5}],
+        "Target": [{"ID": "dana.weiss@fabrikam.example", "Type": 5}]}));
+    danas(&[], &reads, "2026-02-10", &[])
+}
+
+#[test]
+fn mailbox_records_alone_tell_the_attacker_and_the_last_act() {
+    let report = script(SESSION);
+    assert_eq!(entry(&report, "detections", "mail-harvest")["verdict"], "strong");
+    assert_eq!((addresses(&report), sessions(&report)), (vec![LAGOS.to_owned()], vec![SESSION.to_owned()]));
+    assert_eq!(active(&report), ["2026-02-17T02:20:00Z", "2026-02-17T02:24:00Z"]);
+    let reset = entry(&report, "response", "reset-password");
+    assert_eq!((&reset["status"], &reset["after_last_attacker_action"]), (&json!("done"), &json!(false)));
+}
+
+/// The same in a session that Dana has had since January: who has it is open, and nothing is followed through it. What
+/// is linked by itself was still done then.
+#[test]
+fn a_session_of_the_accounts_own_teaches_nothing() {
+    let report = script("a108dac5-aa35-4c36-bc12-76c5bc5d4963");
+    assert_eq!((addresses(&report), sessions(&report)), (vec![], vec![]));
+    assert_eq!(active(&report), ["2026-02-17T02:20:00Z", "2026-02-17T02:24:00Z"]);
 }
