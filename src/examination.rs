@@ -146,9 +146,9 @@ pub struct Attacker {
     pub addresses: Vec<AttackerMember>,
     /// Sessions.
     pub sessions: Vec<AttackerMember>,
-    /// First linked event in the window.
+    /// First linked event in the window, or before it where a finding tells of it.
     pub first: Option<DateTime<Utc>>,
-    /// Last linked event in the window.
+    /// Last linked event of these.
     pub last: Option<DateTime<Utc>>,
     /// How the set was made, in words.
     pub why: Vec<Untrusted>,

@@ -237,7 +237,8 @@ fn number(assessment: &mut Assessment) {
     };
 }
 
-/// The attacker as the report tells it: the set, and the first and last linked act inside the window.
+/// The attacker as the report tells it: the set, and the first and last linked act inside the window; of the time before
+/// it what a finding tells of.
 fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessment]) -> Attacker {
     let findings = || symptoms.iter().chain(detections).flat_map(|assessment| &assessment.findings);
     let linked = findings()
@@ -246,7 +247,8 @@ fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessmen
         .filter(|finding| !told_by_service(finding) && !is_attempt(exam, finding))
         .flat_map(|finding| std::iter::once(finding.time).chain(acts_of(exam, finding)).chain(mails_of(exam, finding)));
     let own = exam.window_rows().filter(|row| is_attackers_success(exam, row)).map(|row| row.event.datetime);
-    let mut times: Vec<_> = linked.chain(own).collect();
+    let told = findings().filter(|finding| finding.verdict != Weight::Explained);
+    let mut times: Vec<_> = linked.chain(own).chain(told.flat_map(|finding| before(exam, finding))).collect();
     times.sort();
     Attacker { first: times.first().copied(), last: times.last().copied(), ..exam.attacker.report() }
 }
@@ -254,6 +256,13 @@ fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessmen
 /// Whether the attacker did it, and got through: a failed sign-in is somebody still trying, not somebody inside.
 fn is_attackers_success(exam: &Exam<'_>, row: &exam::Row<'_>) -> bool {
     exam.is_attacker_act(row) && !row.failed() && !row.interrupted()
+}
+
+/// When the attacker did before the window what the finding tells of: a forwarding that still stands.
+fn before(exam: &Exam<'_>, finding: &Finding) -> impl Iterator<Item = DateTime<Utc>> {
+    let rows = finding.records.iter().filter_map(|record| exam.cited(record));
+    let before = rows.filter(|row| row.event.datetime < exam.window.from && is_attackers_success(exam, row));
+    before.map(|row| row.event.datetime)
 }
 
 /// When the acts were done that a linked finding cites and that are linked by themselves: what it tells goes on after its

@@ -1,5 +1,5 @@
-//! Who is taken for the attacker, and when the attacker was first and last seen: what the investigator names, and
-//! what mailbox records tell alone.
+//! Who is taken for the attacker, and when the attacker was first and last seen: what the investigator names, what
+//! mailbox records tell alone, and what a finding tells of before the window.
 
 use serde_json::{Value, json};
 
@@ -183,4 +183,18 @@ fn a_session_of_the_accounts_own_teaches_nothing() {
     let report = script("a108dac5-aa35-4c36-bc12-76c5bc5d4963");
     assert_eq!((addresses(&report), sessions(&report)), (vec![], vec![]));
     assert_eq!(active(&report), ["2026-02-17T02:20:00Z", "2026-02-17T02:24:00Z"]);
+}
+
+#[test]
+fn an_act_before_the_window_that_a_finding_tells_is_the_attackers_last() {
+    let set = forwarding("2026-02-02T02:22:15", "dana.weiss@fabrikam.example", "203.0.113.80", "smtp:ex@example.net");
+    let mut removed = forwarding("2026-02-17T09:00:00", "it.admin@fabrikam.example", "192.0.2.10", "");
+    removed["UserType"] = json!(2);
+    for named in [[].as_slice(), &["--attacker-ip", "203.0.113.80"]] {
+        let report = danas(&[], &[set.clone(), removed.clone()], "2026-02-10", named);
+        assert_eq!(addresses(&report), ["203.0.113.80"]);
+        assert_eq!(active(&report), ["2026-02-02T02:22:15Z"; 2]);
+        let step = entry(&report, "response", "remove-forwarding");
+        assert_eq!((&step["status"], &step["after_last_attacker_action"]), (&json!("done"), &json!(true)));
+    }
 }
