@@ -146,7 +146,7 @@ pub struct Attacker {
     pub addresses: Vec<AttackerMember>,
     /// Sessions.
     pub sessions: Vec<AttackerMember>,
-    /// First linked event in the window, or before it where a finding tells of it.
+    /// First linked event in the window, or before it where it goes on inside or a finding tells of it.
     pub first: Option<DateTime<Utc>>,
     /// Last linked event of these.
     pub last: Option<DateTime<Utc>>,

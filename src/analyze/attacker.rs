@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 
 use crate::analyze::actor::ActorClass;
-use crate::analyze::attribution::LINKED;
+use crate::analyze::attribution::{LINKED, Score};
 use crate::analyze::baseline::{OWN_DAYS, client_address, place};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::risk::service_risk;
@@ -156,7 +156,8 @@ impl AttackerSet {
         loop {
             let size = |set: &Self| (set.addresses.len(), set.sessions.len(), set.tokens.len());
             let before = size(self);
-            for row in exam.rows.iter().filter(|row| row.in_window && row.class == ActorClass::Own && !row.failed()) {
+            let rows = exam.rows.iter().filter(|row| row.in_window || exam.baseline.is_begun(row.event));
+            for row in rows.filter(|row| row.class == ActorClass::Own && !row.failed()) {
                 self.follow(exam, row);
             }
             if before == size(self) {
@@ -321,9 +322,11 @@ fn against(exam: &Exam<'_>, row: &Row<'_>) -> Option<Reason> {
     if let Some(risk) = exam.risk.against(row, exam.baseline.is_own_managed(row)) {
         return Some(Reason { why: format!("sign-in at {when} that the service calls risky ({risk})"), from: None });
     }
-    let total = if row.in_window { exam.points(row) } else { 0 };
-    let why = || format!("sign-in at {when} with attacker score {total}");
-    (total >= LINKED).then(|| Reason { why: why(), from: Some(row.event.origin.clone()) })
+    // On the eve of the window a place, a device and an hour never seen before are still no more than a journey.
+    let asked = |score: &Score| row.in_window || exam.baseline.is_begun(row.event) && score.tells();
+    let total = Some(exam.weigh(row)).filter(asked).filter(|score| score.total() >= LINKED)?.total();
+    let why = format!("sign-in at {when} with attacker score {total}");
+    Some(Reason { why, from: Some(row.event.origin.clone()) })
 }
 
 /// Stop rules: an address that is the account's own habit, the habit of many others, or known good, is no attacker's,
@@ -348,7 +351,7 @@ fn made(finding: &Finding, row: &Row<'_>) -> Reason {
 
 /// The sessions, lower-cased, that the account used before the window or at a place of before.
 fn own_sessions(exam: &Exam<'_>) -> BTreeSet<String> {
-    let before = |event: &Event| event.datetime < exam.window.from;
+    let before = |event: &Event| event.datetime < exam.window.from && !exam.baseline.is_begun(event);
     let at_home = |event: &Event| client_address(event).is_some_and(|ip| exam.baseline.days_at(ip) > 0);
     let rows = exam.rows.iter().filter(|row| row.class == ActorClass::Own && !row.failed());
     let own = rows.filter(|row| before(row.event) || at_home(row.event));

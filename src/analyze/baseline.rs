@@ -8,8 +8,8 @@ use foldhash::fast::RandomState;
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::exam::Row;
-use crate::analyze::logins;
 use crate::analyze::risk::{is_mild, service_risk};
+use crate::analyze::{eve, logins};
 use crate::knowledge::networks::{self, NetClass};
 use crate::question::Window;
 use crate::timeline::{Event, EvidenceSource, Outcome};
@@ -41,6 +41,10 @@ pub struct Baseline {
     /// Where nobody else signed in: place → when the account's own devices did.
     own_places: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
     hours: BTreeMap<u32, u32>,
+    /// Places that began on the eve of the window and go on inside.
+    begun: BTreeSet<IpAddr>,
+    /// Where the window begins.
+    from: DateTime<Utc>,
     /// Records it is made of.
     pub records: usize,
     /// Whether it reaches back far enough.
@@ -52,29 +56,45 @@ impl Baseline {
     pub fn new(rows: &[Row<'_>], window: Window, days: u32) -> Self {
         let start = window.from.checked_sub_days(Days::new(u64::from(days))).unwrap_or(window.from);
         let mut baseline = Self::default();
-        let mut first: Option<DateTime<Utc>> = None;
         let numbered = rows.iter().flat_map(Row::events).filter_map(|event| Some((event, event.as_number?)));
         for (event, number) in numbered {
             if let Some(ip) = client_address(event) {
                 baseline.numbers.entry(place(ip)).or_insert(number);
             }
         }
-        for row in rows.iter().filter(|row| row.event.datetime >= start && row.event.datetime < window.from) {
-            // A mail in the account's name need not be the account's.
-            let own = row.class == ActorClass::Own && row.event.evidence_source != EvidenceSource::MessageTrace;
-            if own && !row.failed() && row.event.outcome != Outcome::Interrupted {
-                first = first.or(Some(row.event.datetime));
-                baseline.add(row);
-            }
-        }
+        let in_time = |row: &&Row<'_>| row.event.datetime >= start && row.event.datetime < window.from;
+        let usual: Vec<&Row<'_>> = rows.iter().filter(in_time).filter(|row| counts(row)).collect();
+        let first = usual.first().map(|row| row.event.datetime);
+        baseline.sufficient =
+            first.is_some_and(|first| (window.from.date_naive() - first.date_naive()).num_days() >= LEAST_DAYS);
+        baseline.learn(&usual, rows, window);
         let own = rows.iter().filter(|row| row.event.datetime >= window.from && baseline.is_own_device(row));
         let session =
             |row: &Row<'_>| Some((row.event.session_id.as_deref()?.to_lowercase(), place(client_address(row.event)?)));
         baseline.own_sessions = own.filter_map(session).collect();
         baseline.own_places = own_places(&baseline, rows, window);
-        baseline.sufficient =
-            first.is_some_and(|first| (window.from.date_naive() - first.date_naive()).num_days() >= LEAST_DAYS);
         baseline
+    }
+
+    /// Learns from these rows, all but what began on the eve of the window and goes on inside.
+    fn learn(&mut self, usual: &[&Row<'_>], rows: &[Row<'_>], window: Window) {
+        let (before, late) = usual.split_at(usual.partition_point(|row| row.event.datetime < eve::start(window)));
+        before.iter().for_each(|row| self.add(row));
+        let (new, old): (Vec<&Row<'_>>, Vec<&Row<'_>>) =
+            late.iter().copied().partition(|row| self.sufficient && self.is_new_place(row.event));
+        old.iter().for_each(|row| self.add(row));
+        self.from = window.from;
+        self.begun = eve::places(self, &new, rows, window);
+        let (_, rest): (Vec<&Row<'_>>, Vec<&Row<'_>>) = new.iter().copied().partition(|row| self.is_begun(row.event));
+        rest.iter().for_each(|row| self.add(row));
+    }
+
+    /// Takes places that began on the eve of the window for usual after all.
+    pub fn admit(&mut self, places: &BTreeSet<IpAddr>, rows: &[Row<'_>]) {
+        let admitted = |event: &Event| self.is_begun(event) && spot(event).is_some_and(|spot| places.contains(&spot));
+        let usual: Vec<&Row<'_>> = rows.iter().filter(|row| counts(row) && admitted(row.event)).collect();
+        usual.iter().for_each(|row| self.add(row));
+        self.begun.retain(|place| !places.contains(place));
     }
 
     fn add(&mut self, row: &Row<'_>) {
@@ -103,13 +123,18 @@ impl Baseline {
         self.places.get(&place(ip)).map_or(0, BTreeSet::len)
     }
 
+    /// Whether the record is of before the window, and from a place that began on its eve and goes on inside.
+    pub fn is_begun(&self, event: &Event) -> bool {
+        event.datetime < self.from && spot(event).is_some_and(|spot| self.begun.contains(&spot))
+    }
+
     /// Whether any address of the range was used.
     pub fn knows_range(&self, range: IpAddr) -> bool {
         self.ranges.contains(&range)
     }
 
     /// The number of the event's network, from the event or from another that came from the same place.
-    fn number_of(&self, event: &Event) -> Option<i64> {
+    pub fn number_of(&self, event: &Event) -> Option<i64> {
         event.as_number.or_else(|| self.numbers.get(&place(client_address(event)?)).copied())
     }
 
@@ -209,8 +234,19 @@ impl Baseline {
     }
 }
 
+/// Whether the row may say what was usual. A mail in the account's name need not be the account's.
+pub fn counts(row: &Row<'_>) -> bool {
+    let own = row.class == ActorClass::Own && row.event.evidence_source != EvidenceSource::MessageTrace;
+    own && !row.failed() && row.event.outcome != Outcome::Interrupted
+}
+
+/// The place of the event's client.
+pub fn spot(event: &Event) -> Option<IpAddr> {
+    client_address(event).map(place)
+}
+
 /// Whether the device is managed, or complies with what the organisation demands.
-fn is_managed(event: &Event) -> bool {
+pub fn is_managed(event: &Event) -> bool {
     event.device_compliant == Some(true) || event.device_managed == Some(true)
 }
 

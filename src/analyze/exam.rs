@@ -187,6 +187,12 @@ impl<'a> Exam<'a> {
         self.others = twins::fold(others.iter().map(lay).collect());
     }
 
+    /// Puts on the table which places are the habit of many: what the account began to use on the eve is theirs as well.
+    pub fn set_shared(&mut self, shared: BTreeSet<IpAddr>) {
+        self.baseline.admit(&shared, self.rows);
+        self.shared = shared;
+    }
+
     /// Puts the attacker set on the table.
     pub fn set_attacker(&mut self, attacker: AttackerSet) {
         self.attacker = attacker;

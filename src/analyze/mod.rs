@@ -19,6 +19,7 @@ pub mod deputies;
 pub mod detections;
 pub mod directory;
 pub mod draft;
+pub mod eve;
 pub mod exam;
 pub mod exports;
 pub mod exposure;
@@ -151,7 +152,7 @@ pub fn examine<O: Borrow<Event>, E>(
     // And only they tell that somebody who works in this mailbox is an intruder.
     let shared = around::shared_places(&exam);
     if !shared.is_empty() || !deputies::intruders(&exam).is_empty() {
-        exam.shared = shared;
+        exam.set_shared(shared);
         know_attacker(&mut exam);
     }
     let mut symptoms = run(&symptoms::SYMPTOMS, &exam);
@@ -238,7 +239,7 @@ fn number(assessment: &mut Assessment) {
 }
 
 /// The attacker as the report tells it: the set, and the first and last linked act inside the window; of the time before
-/// it what a finding tells of.
+/// it what goes on inside, and what a finding tells of.
 fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessment]) -> Attacker {
     let findings = || symptoms.iter().chain(detections).flat_map(|assessment| &assessment.findings);
     let linked = findings()
@@ -246,7 +247,8 @@ fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessmen
         // What Microsoft wrote about the attacker's mail is not the attacker's act.
         .filter(|finding| !told_by_service(finding) && !is_attempt(exam, finding))
         .flat_map(|finding| std::iter::once(finding.time).chain(acts_of(exam, finding)).chain(mails_of(exam, finding)));
-    let own = exam.window_rows().filter(|row| is_attackers_success(exam, row)).map(|row| row.event.datetime);
+    let inside = exam.rows.iter().filter(|row| row.in_window || exam.baseline.is_begun(row.event));
+    let own = inside.filter(|row| is_attackers_success(exam, row)).map(|row| row.event.datetime);
     let told = findings().filter(|finding| finding.verdict != Weight::Explained);
     let mut times: Vec<_> = linked.chain(own).chain(told.flat_map(|finding| before(exam, finding))).collect();
     times.sort();

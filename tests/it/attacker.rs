@@ -1,5 +1,7 @@
 //! Who is taken for the attacker, and when the attacker was first and last seen: what the investigator names, what
-//! mailbox records tell alone, and what a finding tells of before the window.
+//! mailbox records tell alone, and what began before the window; with the owners who look like that.
+
+use std::slice::from_ref;
 
 use serde_json::{Value, json};
 
@@ -8,6 +10,8 @@ use crate::symptoms::english_in_a_japanese_report;
 
 const LAGOS: &str = "203.0.113.7";
 const SESSION: &str = "940e35e2-4428-445a-afaf-752e43f4818c";
+/// Dana's managed laptop, on which she signs in every day.
+const LAPTOP: &str = "1b258e42-fc74-49cb-8f4a-f4cead0d72e3";
 
 /// What Dana's case says from `from` on, of these sign-ins and audit records beside her two quiet months.
 fn danas(sign_ins: &[Value], audit: &[Value], from: &str, further: &[&str]) -> Value {
@@ -89,6 +93,17 @@ fn entry<'r>(report: &'r Value, kind: &str, id: &str) -> &'r Value {
 
 fn active(report: &Value) -> [&str; 2] {
     ["first", "last"].map(|end| report["attacker"][end].as_str().unwrap_or("never"))
+}
+
+/// Nobody is taken for an attacker, and nothing is strong.
+fn assert_innocent(report: &Value) {
+    assert_eq!((addresses(report), sessions(report)), (vec![], vec![]));
+    for kind in ["symptoms", "detections"] {
+        for entry in report[kind].as_array().unwrap() {
+            assert_ne!(entry["verdict"], "strong", "{}: {}", entry["id"], entry["findings"]);
+        }
+    }
+    assert_eq!(active(report), ["never", "never"]);
 }
 
 /// Dana in Lagos by name of the investigator, and Eli from there.
@@ -197,4 +212,69 @@ fn an_act_before_the_window_that_a_finding_tells_is_the_attackers_last() {
         let step = entry(&report, "response", "remove-forwarding");
         assert_eq!((&step["status"], &step["after_last_attacker_action"]), (&json!("done"), &json!(true)));
     }
+}
+
+/// The window begins at midnight. An hour before it somebody signs in from Lagos, and goes on inside.
+#[test]
+fn a_session_that_began_on_the_eve_is_not_usual() {
+    let began = elsewhere("2026-02-16T23:00:00Z", LAGOS, (64500, "NG"), SESSION);
+    let goes_on = read("2026-02-17T01:00:00", LAGOS, SESSION);
+    let report = danas(from_ref(&began), &[goes_on], "2026-02-17", &[]);
+    assert_eq!(entry(&report, "detections", "mail-harvest")["verdict"], "strong");
+    assert_eq!((addresses(&report), sessions(&report)), (vec![LAGOS.to_owned()], vec![SESSION.to_owned()]));
+    assert_eq!(active(&report), ["2026-02-16T23:00:00Z", "2026-02-17T01:00:00Z"]);
+    // The session alone goes on, from a neighbour.
+    let moved = read("2026-02-17T01:00:00", "203.0.113.99", SESSION);
+    let report = danas(from_ref(&began), &[moved], "2026-02-17", &[]);
+    assert_eq!(entry(&report, "detections", "mail-harvest")["verdict"], "strong");
+    assert_eq!(addresses(&report), [LAGOS, "203.0.113.99"]);
+    // What is over before the window, or was there a day earlier, is of before the window.
+    let report = danas(from_ref(&began), &[], "2026-02-17", &[]);
+    assert_eq!(addresses(&report), [""; 0]);
+    let earlier = elsewhere("2026-02-15T23:00:00Z", LAGOS, (64500, "NG"), "");
+    let report = danas(&[earlier, began], &[read("2026-02-17T01:00:00", LAGOS, SESSION)], "2026-02-17", &[]);
+    assert_eq!(addresses(&report), [""; 0]);
+}
+
+/// Owners who came to a new place on the eve of the window and are still there.
+#[test]
+fn owners_who_moved_on_the_eve_are_innocent() {
+    let eve = "2026-02-16T21:00:00Z";
+    let next_day = [read("2026-02-17T10:00:00", LAGOS, SESSION), read("2026-02-17T11:00:00", LAGOS, "")];
+    let innocent = |sign_ins: &[Value]| assert_innocent(&danas(sign_ins, &next_day, "2026-02-17", &[]));
+    // A hotel abroad with the laptop of every day, and with a telephone beside it that no record knew.
+    let abroad = (64500, "NG");
+    let laptop = sign_in(eve, LAGOS, abroad, SESSION);
+    assert_eq!(laptop["deviceDetail"]["deviceId"], LAPTOP);
+    innocent(from_ref(&laptop));
+    innocent(&[laptop, elsewhere("2026-02-16T21:30:00Z", LAGOS, abroad, "7c7c0000-0000-4000-8000-000000000001")]);
+    // The telephone on the eve, the laptop two days later.
+    let laptop = sign_in("2026-02-19T08:00:00Z", LAGOS, abroad, "7c7c0000-0000-4000-8000-000000000002");
+    innocent(&[elsewhere(eve, LAGOS, abroad, SESSION), laptop]);
+    // A laptop that the organisation has just handed out.
+    let mut handed_out = sign_in(eve, LAGOS, abroad, SESSION);
+    handed_out["deviceDetail"]["deviceId"] = json!("7c7c0000-0000-4000-8000-000000000003");
+    innocent(&[handed_out]);
+    // A new telephone in the network of a new provider, late in the evening; a new address of the old provider.
+    innocent(&[elsewhere(eve, LAGOS, (64511, "DE"), SESSION)]);
+    innocent(&[elsewhere(eve, LAGOS, (64497, "DE"), SESSION)]);
+}
+
+/// A company's way out in another country, which six colleagues have used for days, and Dana since the eve.
+#[test]
+fn a_shared_way_out_that_is_new_on_the_eve_is_innocent() {
+    let shared = "198.51.100.200";
+    let text = std::fs::read_to_string(testdata("symptoms/display-name/through-a-shared-way-out/ual.ndjson")).unwrap();
+    let rows = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let mut audit: Vec<Value> = rows.filter(|row| row["Operation"] == "UserLoggedIn").collect();
+    assert!(audit.len() >= 15 && audit.iter().all(|row| row["ClientIP"] == shared));
+    for row in &mut audit {
+        row["CreationTime"] = row["CreationTime"].as_str().unwrap().replace("2026-01-1", "2026-02-0").into();
+    }
+    audit.push(read("2026-02-17T10:00:00", shared, SESSION));
+    let began = elsewhere("2026-02-16T21:00:00Z", shared, (64511, "NL"), SESSION);
+    assert_innocent(&danas(from_ref(&began), &audit, "2026-02-17", &[]));
+    // Without the colleagues it would be an intruder.
+    let alone = danas(&[began], &audit[audit.len() - 1..], "2026-02-17", &[]);
+    assert_eq!(addresses(&alone), [shared]);
 }

@@ -33,6 +33,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         exposure::is_read(row.event) && row.parts.any() && !row.failed() && !crate::analyze::is_housekeeping(row.class)
     };
     let before = exam.rows.iter().filter(|row| row.event.datetime < exam.window.from && is_read(row));
+    let before = before.filter(|row| !exam.baseline.is_begun(row.event));
     let known: BTreeSet<String> = before.map(|row| client(row.event)).collect();
     // A mailbox whose reads were not recorded before has no clients to compare with.
     if known.is_empty() {
