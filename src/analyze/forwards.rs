@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::analyze::exam::{Exam, Row};
+use chrono::TimeDelta;
+
+use crate::analyze::exam::{Exam, OFF, Row};
 use crate::analyze::is_housekeeping;
 use crate::analyze::mailbox::{self, Mailbox};
 use crate::knowledge::domains;
@@ -34,6 +36,8 @@ pub struct Forward<'a, 'e> {
     pub changes: Vec<&'a Row<'e>>,
 }
 
+/// "Recently": this long before the window, if the forwarding still stood in it.
+const RECENT: TimeDelta = TimeDelta::days(30);
 /// Cmdlets that set a mailbox's forwarding.
 const CMDLETS: [&str; 3] = ["Set-Mailbox", "Set-MailUser", "Set-RemoteMailbox"];
 /// The two attributes.
@@ -79,6 +83,14 @@ pub fn replay<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Forward<'a, 'e>> {
 }
 
 impl Forward<'_, '_> {
+    /// Whether it was set in the window, or shortly before it and stood when it began.
+    pub fn is_recent(&self, exam: &Exam<'_>) -> bool {
+        let stood = self.off.is_none_or(|off| off.event.datetime >= exam.window.from);
+        let before = self.on.event.datetime < exam.window.from;
+        let known = self.on.place != OFF;
+        self.on.in_window || before && known && stood && self.on.event.datetime >= exam.window.from - RECENT
+    }
+
     fn keeping(mut self, keeps: Option<bool>) -> Self {
         self.keeps_copy = keeps;
         self

@@ -3,6 +3,7 @@
 //! Symptoms and detections neither print nor sort; the runner here gives ids, orders findings and, from the
 //! coverage gates, decides what cannot be assessed.
 
+pub mod accounted;
 pub mod actor;
 pub mod acts;
 pub mod addressed;

@@ -32,6 +32,8 @@ pub struct Onward<'x> {
     pub all: usize,
     /// The trace says itself that an inbox rule sent them.
     pub by_rule: bool,
+    /// Others that went on to this address were left out.
+    pub is_rest: bool,
 }
 
 /// A row that shows the way out, and the arrival of the same mail.
@@ -41,20 +43,36 @@ struct Way<'x> {
     by_rule: bool,
 }
 
+/// What went on to one address.
+#[derive(Default)]
+struct Ways<'x> {
+    /// Nothing accounts for these.
+    open: Vec<Way<'x>>,
+    /// The mails that were left out, by their ids.
+    left_out: BTreeSet<&'x str>,
+}
+
 /// The addresses outside to which a rule of the account's mailbox sent mail on, or to which most of its mail went on for
-/// a while. A mail that was written to several people has all of them in the trace at once; one that is forwarded comes
-/// first and leaves afterwards.
-pub fn all<'x>(exam: &'x Exam<'_>) -> Vec<Onward<'x>> {
+/// a while; but for what went on to an address as `left_out` says. A mail that was written to several people has all of
+/// them in the trace at once; one that is forwarded comes first and leaves afterwards.
+pub fn all_but<'x>(exam: &'x Exam<'_>, left_out: &dyn Fn(&str, &Row<'_>) -> bool) -> Vec<Onward<'x>> {
     let traced = || exam.rows.iter().filter(|row| scope::is_traced(row.event) && row.in_window);
     let mut came: BTreeMap<&str, &Row<'_>> = BTreeMap::new();
     for row in traced().filter(|row| row.parts.target && !row.parts.actor && is_recipient(exam, row)) {
         came.entry(id(row)).or_insert(row);
     }
-    let mut ways: BTreeMap<String, Vec<Way<'x>>> = BTreeMap::new();
+    let mut ways: BTreeMap<String, Ways<'x>> = BTreeMap::new();
     for row in traced().filter(|row| !is_recipient(exam, row)) {
         for to in recipients(row).filter(|to| !exam.is_internal(to)) {
             if let Some(way) = by_rule(exam, row, to, &came).or_else(|| moments_later(exam, row, to, &came)) {
-                ways.entry(to.to_lowercase()).or_default().push(way);
+                let to = to.to_lowercase();
+                let is_left_out = left_out(&to, row);
+                let ways = ways.entry(to).or_default();
+                if is_left_out {
+                    ways.left_out.insert(id(way.came.unwrap_or(row)));
+                } else {
+                    ways.open.push(way);
+                }
             }
         }
     }
@@ -131,18 +149,24 @@ fn moments_later<'x>(
     (goes_on && !is_anothers(exam, row)).then_some(Way { out: row, came: Some(first), by_rule: false })
 }
 
-fn onward<'x>(to: String, ways: &[Way<'x>], came: &BTreeMap<&str, &Row<'_>>) -> Option<Onward<'x>> {
+fn onward<'x>(to: String, ways: &Ways<'x>, came: &BTreeMap<&str, &Row<'_>>) -> Option<Onward<'x>> {
+    let Ways { open: ways, left_out } = ways;
     let times = || ways.iter().map(|way| way.came.unwrap_or(way.out).event.datetime);
     let (first, last) = (times().min()?, times().max()?);
-    let all = came.values().filter(|row| first <= row.event.datetime && row.event.datetime <= last).count();
+    let meanwhile = |row: &&&Row<'_>| first <= row.event.datetime && row.event.datetime <= last;
+    let all = came.values().filter(meanwhile).filter(|row| !left_out.contains(id(row))).count();
     let mails: BTreeSet<&str> = ways.iter().map(|way| id(way.out)).collect();
     let by_rule = ways.iter().any(|way| way.by_rule);
-    (by_rule || mails.len() >= HABIT && mails.len() * 2 > all).then(|| Onward {
+    let habit = mails.len() >= HABIT;
+    // One by a rule is enough, but for the last on their way when the rule was taken away.
+    let enough = if by_rule { habit || left_out.is_empty() } else { habit && mails.len() * 2 > all };
+    enough.then(|| Onward {
         to,
         out: ways.iter().map(|way| way.out).collect(),
         came: ways.iter().filter_map(|way| way.came).collect(),
         mails: mails.len(),
         all,
         by_rule,
+        is_rest: !left_out.is_empty(),
     })
 }

@@ -65,6 +65,10 @@ fn check(case: &std::path::Path) -> Vec<String> {
         if !texts(&expected["status"]).iter().any(|wanted| *wanted == status) {
             wrong.push(format!("response {id} is {status}, expected {}", expected["status"]));
         }
+        let after = step.map_or(&Value::Null, |step| &step["after_last_attacker_action"]);
+        if expected.get("after").is_some_and(|wanted| wanted != after) {
+            wrong.push(format!("response {id} after the last act: {after}, expected {}", expected["after"]));
+        }
         let note = step.map_or("", |step| step["note"]["en"].as_str().unwrap());
         for (key, wanted) in [("says", true), ("says_not", false)] {
             let amiss = texts(&expected[key]).into_iter().filter(|text| note.contains(text.as_str()) != wanted);

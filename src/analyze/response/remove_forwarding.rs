@@ -1,16 +1,24 @@
 //! R2: the mailbox's own forwarding was emptied, both addresses of it, and stayed empty.
 
 use super::{Note, Scene, UNDATED, when, who, who_ja};
+use crate::analyze::accounted::{Accounted, UNDERWAY};
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
-use crate::analyze::{directory, forwards};
-use crate::finding::{Step, StepStatus};
+use crate::analyze::rules::judge;
+use crate::analyze::{directory, forwards, onward};
+use crate::finding::{Fact, Step, StepStatus, counted};
 use crate::timeline::details;
 
 const ID: (u8, &str) = (2, "remove-forwarding");
 
 /// The two attributes that forward.
 const ADDRESSES: [&str; 2] = ["ForwardingSmtpAddress", "ForwardingAddress"];
+
+/// Where else to look.
+const RULES: (&str, &str) = (
+    "Rules that forward are another step (inbox rules); look at transport rules and contacts as well.",
+    "転送を行うルールは別の手順 (受信トレイ ルール) です。トランスポート ルールと連絡先も確認してください。",
+);
 
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
@@ -47,9 +55,6 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     }
     let mut left: Vec<String> = set.iter().flatten().cloned().collect();
     let gone = last_set.and_then(|set| snapshot_without(scene, set));
-    let rules = "Rules that forward are another step (inbox rules); look at transport rules and contacts as well.";
-    let rules_ja =
-        "転送を行うルールは別の手順 (受信トレイ ルール) です。トランスポート ルールと連絡先も確認してください。";
     let (status, rows, mut note) = match (removed, by_attacker) {
         (Some(removed), _) => {
             let (at, by, by_ja) = (when(removed), who(removed), who_ja(removed));
@@ -97,25 +102,74 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
             format!("設定が残っています: {told}。不要であれば解除してください。"),
         );
     }
-    let Some(unclear) = unclear(scene, rows.last().copied().or(last_set)) else {
-        note.say(rules, rules_ja);
-        return scene.step(ID, status, &rows, note);
-    };
+    let known = rows.last().copied().or(last_set);
+    let (mut status, mut rows) = (status, rows);
+    if let Some(last) = removed.filter(|_| status == StepStatus::Done).and_then(|row| goes_on(scene, row, &mut note)) {
+        status = StepStatus::Partial;
+        rows.push(last);
+    }
+    match unclear(scene, known) {
+        Some(unclear) => with_unclear(scene, unclear, (status, &rows), left.is_empty(), note),
+        None => {
+            note.say(RULES.0, RULES.1);
+            scene.step(ID, status, &rows, note)
+        }
+    }
+}
+
+/// The step, where a later record may have changed what is known.
+fn with_unclear(
+    scene: &Scene<'_, '_>,
+    unclear: &Row<'_>,
+    (status, rows): (StepStatus, &[&Row<'_>]),
+    nothing_left: bool,
+    mut note: Note,
+) -> Step {
     let (at, by, by_ja) = (when(unclear), who(unclear), who_ja(unclear));
     // Where nothing else is known, nobody can say whether it is still to be done.
     let alone = rows.is_empty();
-    if alone && left.is_empty() {
+    if alone && nothing_left {
         note = Note::default();
     }
     note.say(
         format!("At {at} {by} set or removed a forwarding: which of the two, the export lost."),
         format!("{at} に {by_ja} が転送を設定または解除しました (どちらかはエクスポート時に失われました)。"),
     );
-    note.say(rules, rules_ja);
+    note.say(RULES.0, RULES.1);
     match alone {
         true => scene.step_at(ID, StepStatus::NotAssessable, None, &[unclear], note),
-        false => scene.step(ID, status, &rows, note),
+        false => scene.step(ID, status, rows, note),
     }
+}
+
+/// Tells of mail that went on outside after the forwarding was removed, and that nothing recorded accounts for; the last
+/// row of the trace that shows it.
+fn goes_on<'s>(scene: &Scene<'s, '_>, removed: &Row<'_>, note: &mut Note) -> Option<&'s Row<'s>> {
+    let exam = scene.exam;
+    let accounted = Accounted::of(exam, &forwards::replay(exam), &judge::all(exam));
+    let over = removed.event.datetime + UNDERWAY;
+    let ways = onward::all_but(exam, &|to, row| row.event.datetime <= over || accounted.covers(to, row));
+    let mut ways = ways.into_iter().filter(|way| !is_told_without_time(scene, &way.to));
+    let way = ways.next()?;
+    let last = way.out.last().copied()?;
+    let (count, to, at) = (way.mails, &way.to, when(last));
+    note.say(
+        format!(
+            "After that {} on to {to} (outside), last at {at}; what forwards is not recorded: look for another forwarding.",
+            counted(count, "mail went", "mails went")
+        ),
+        format!("その後も {count} 通のメールが {to} (組織外) へ転送されています (最終 {at})。転送の設定は記録にありません。別の転送設定がないか確認してください。"),
+    );
+    Some(last)
+}
+
+/// Whether a snapshot, or a rule of the whole organisation, sends mail to the address.
+fn is_told_without_time(scene: &Scene<'_, '_>, to: &str) -> bool {
+    let findings = scene.symptoms.iter().filter(|symptom| symptom.id == "forwarding");
+    findings
+        .flat_map(|symptom| &symptom.findings)
+        .filter(|finding| finding.fact == Fact::Snapshot || finding.facts.contains_key("reach"))
+        .any(|finding| finding.facts.values().any(|fact| fact.as_evidence().to_lowercase().contains(to)))
 }
 
 /// The last record inside the window, after what is known for certain, of which the export lost whether it set a

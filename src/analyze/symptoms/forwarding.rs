@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
+use crate::analyze::accounted::Accounted;
 use crate::analyze::alerts::{self, Alert};
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
@@ -40,8 +41,6 @@ pub static CHECK: Check = Check {
     examine,
 };
 
-/// "Recently": this long before the window, if the forwarding still stood in it.
-const RECENT: TimeDelta = TimeDelta::days(30);
 /// A contact made this shortly before it is used as a destination was made for it.
 const TWO_STEP: TimeDelta = TimeDelta::hours(24);
 /// Alerts about forwarding, by parts of their names.
@@ -53,28 +52,37 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let shared = shared_destinations(exam, &forwards);
     let mut findings: Vec<Finding> = forwards
         .iter()
-        .filter(|forward| is_recent(exam, forward))
+        .filter(|forward| forward.is_recent(exam))
         .filter_map(|forward| setting(exam, forward, &shared, &alerts))
         .collect();
     findings.extend(exam.acts().filter_map(|row| lost_setting(exam, row)));
-    findings.extend(by_rules(exam, &alerts));
-    findings.extend(exam.states.iter().filter_map(|row| standing_setting(exam, row, &forwards)));
-    findings.extend(exam.states.iter().filter_map(|row| standing_unknown(exam, row)));
-    findings.extend(standing::all(exam).iter().filter_map(|rule| standing_rule(exam, rule)));
+    let rules = judge::all(exam);
+    findings.extend(by_rules(exam, &rules, &alerts));
+    let mut timeless: Vec<Finding> =
+        exam.states.iter().filter_map(|row| standing_setting(exam, row, &forwards)).collect();
+    timeless.extend(exam.states.iter().filter_map(|row| standing_unknown(exam, row)));
+    timeless.extend(standing::all(exam).iter().filter_map(|rule| standing_rule(exam, rule)));
     let tenant = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
-    findings.extend(tenant.filter_map(|row| transport(exam, row).or_else(|| permission(exam, row))));
-    findings.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
+    timeless.extend(tenant.filter_map(|row| transport(exam, row).or_else(|| permission(exam, row))));
+    timeless.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
+    findings.extend(untold(exam, &Accounted::of(exam, &forwards, &rules), &rules, &timeless));
+    findings.extend(timeless);
+    findings
+}
+
+/// Mail that went on and that nothing recorded accounts for: neither a forwarding or a rule that stood at that time, nor
+/// what stands nobody knows since when.
+fn untold(exam: &Exam<'_>, accounted: &Accounted, rules: &[Judged<'_, '_>], timeless: &[Finding]) -> Vec<Finding> {
     let told =
         |finding: &Finding, to: &str| finding.facts.values().any(|fact| fact.as_evidence().to_lowercase().contains(to));
-    let ways = onward::all(exam);
-    let rules = if ways.is_empty() { Vec::new() } else { judge::all(exam) };
-    let untold: Vec<Finding> = ways
+    onward::all_but(exam, &|to, row| accounted.covers(to, row))
         .iter()
-        .filter(|way| !findings.iter().any(|finding| told(finding, &way.to)))
-        .filter_map(|way| at_work(exam, way, judge::sending_to(&rules, &way.to).filter(|_| way.by_rule)))
-        .collect();
-    findings.extend(untold);
-    findings
+        .filter(|way| !timeless.iter().any(|finding| told(finding, &way.to)))
+        .filter_map(|way| {
+            let recorded = judge::sending_to(rules, &way.to).filter(|_| way.by_rule && !way.is_rest);
+            at_work(exam, way, recorded)
+        })
+        .collect()
 }
 
 /// A cmdlet on the mailbox's forwarding whose values the export lost: set or taken away, it proves only that somebody
@@ -189,7 +197,7 @@ fn standing_setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]
                 || address.is_some() && forward.address == address)
     };
     let recorded = forwards.iter().find(same);
-    if recorded.is_some_and(|forward| is_recent(exam, forward)) {
+    if recorded.is_some_and(|forward| forward.is_recent(exam)) {
         return None;
     }
     let address = address.or_else(|| recorded.and_then(|forward| forward.address.clone()));
@@ -270,13 +278,6 @@ fn sends_on(rule: &Definition, mailbox: &str, to: &str) -> (String, String) {
 
 fn enabled(rule: &Definition) -> &'static str {
     rule.enabled.map(|on| if on { "yes" } else { "no" }).unwrap_or_default()
-}
-
-fn is_recent(exam: &Exam<'_>, forward: &Forward<'_, '_>) -> bool {
-    let stood = forward.off.is_none_or(|off| off.event.datetime >= exam.window.from);
-    let before = forward.on.event.datetime < exam.window.from;
-    let known = forward.on.place != OFF;
-    forward.on.in_window || before && known && stood && forward.on.event.datetime >= exam.window.from - RECENT
 }
 
 /// Outside destinations of two mailboxes or more. A whole company with one is its ticket system.
@@ -411,9 +412,9 @@ fn look_alike(exam: &Exam<'_>, address: &str) -> Option<String> {
 }
 
 /// Rules that send mail on: one finding a rule, told by its heaviest act.
-fn by_rules(exam: &Exam<'_>, alerts: &[Alert<'_, '_>]) -> Vec<Finding> {
-    let mut rules: BTreeMap<usize, Vec<(Weight, Judged<'_, '_>)>> = BTreeMap::new();
-    for judged in judge::all(exam) {
+fn by_rules(exam: &Exam<'_>, all: &[Judged<'_, '_>], alerts: &[Alert<'_, '_>]) -> Vec<Finding> {
+    let mut rules: BTreeMap<usize, Vec<(Weight, &Judged<'_, '_>)>> = BTreeMap::new();
+    for judged in all {
         if !judged.act.row.in_window || !judged.act.rule.sends_on() || !judged.act.verb.leaves_active() {
             continue;
         }
@@ -427,7 +428,7 @@ fn by_rules(exam: &Exam<'_>, alerts: &[Alert<'_, '_>]) -> Vec<Finding> {
     rules.values().filter_map(|acts| by_rule(exam, acts, alerts)).collect()
 }
 
-fn by_rule(exam: &Exam<'_>, acts: &[(Weight, Judged<'_, '_>)], alerts: &[Alert<'_, '_>]) -> Option<Finding> {
+fn by_rule(exam: &Exam<'_>, acts: &[(Weight, &Judged<'_, '_>)], alerts: &[Alert<'_, '_>]) -> Option<Finding> {
     // Of equally heavy acts the first.
     let (weight, judged) = acts.iter().rev().max_by_key(|(weight, _)| *weight)?;
     let (act, rule, outside) = (&judged.act, &judged.act.rule, &judged.content.outside);

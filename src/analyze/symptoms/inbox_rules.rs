@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::analyze::accounted::Accounted;
 use crate::analyze::alerts;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
@@ -45,16 +46,22 @@ const ALERTS: [&str; 4] = ["inbox rule", "inbox manipulation", "inbox forwarding
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let all = judge::all(exam);
-    let ways: Vec<_> = onward::all(exam).into_iter().filter(|way| way.by_rule).collect();
-    let at_work: Vec<Finding> =
-        ways.iter().filter_map(|way| at_work(exam, way, judge::sending_to(&all, &way.to))).collect();
+    let accounted = Accounted::of(exam, &[], &all);
+    let ways = onward::all_but(exam, &|to, row| accounted.covers(to, row)).into_iter().filter(|way| way.by_rule);
+    let at_work: Vec<(String, Option<Finding>)> = ways
+        .map(|way| {
+            let recorded = judge::sending_to(&all, &way.to).filter(|_| !way.is_rest);
+            (way.to.clone(), at_work(exam, &way, recorded))
+        })
+        .collect();
     let judged: Vec<_> = all.into_iter().filter(|act| act.act.row.in_window).collect();
     let alerts = alerts::named(exam, &ALERTS);
     let ends = ends(&judged);
     let (told, blank): (Vec<_>, Vec<_>) =
         judged.into_iter().partition(|act| act.act.completeness == Completeness::Told);
     let told = one_go(told);
-    let mut findings: Vec<Finding> = told.iter().filter_map(|acts| finding(exam, acts, &alerts, &ends)).collect();
+    let recorded: Vec<Finding> = told.iter().filter_map(|acts| finding(exam, acts, &alerts, &ends)).collect();
+    let mut findings: Vec<Finding> = Vec::new();
     findings.extend(standing::all(exam).iter().filter_map(|rule| standing_rule(exam, rule)));
     findings.extend(bursts(blank).iter().filter_map(|acts| context_line(exam, acts)));
     findings.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
@@ -63,12 +70,13 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         let mut facts = findings.iter().flat_map(|finding| finding.facts.values());
         facts.any(|fact| fact.as_evidence().to_lowercase().contains(to))
     };
-    let untold: Vec<bool> = ways.iter().map(|way| !told(&way.to)).collect();
-    findings.extend(at_work.into_iter().zip(untold).filter_map(|(finding, untold)| untold.then_some(finding)));
+    let untold: Vec<Finding> = at_work.into_iter().filter(|(to, _)| !told(to)).filter_map(|(_, way)| way).collect();
+    findings.extend(recorded.into_iter().chain(untold));
     findings
 }
 
-/// The trace names an inbox rule as what sent mail outside, and no record of the window and no snapshot shows that rule.
+/// The trace names an inbox rule as what sent mail outside, and no record of the window and no snapshot shows a rule that
+/// did it then.
 fn at_work(exam: &Exam<'_>, way: &Onward<'_>, recorded: Option<&Judged<'_, '_>>) -> Option<Finding> {
     let first = way.out.first()?;
     let (count, to) = (way.mails, &way.to);
