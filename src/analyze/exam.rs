@@ -119,7 +119,7 @@ pub struct Exam<'a> {
     pub apart: Apart,
     /// Places that many other accounts used day by day before the window: a company's way out, a mobile network.
     pub shared: BTreeSet<IpAddr>,
-    /// Up to when there are records to look at: the end of the logs, or of the window where that is earlier.
+    /// Up to when there are records.
     pub log_end: Option<DateTime<Utc>>,
     /// The attacker, as far as known.
     pub attacker: AttackerSet,
@@ -133,9 +133,27 @@ pub struct Exam<'a> {
 
 /// The subject's rows, each happening once, in total order; without what concerns another tenant as a whole.
 pub fn rows<'a>(material: Material<'a>, apart: &Apart) -> Vec<Row<'a>> {
-    let row = |event: &&'a Event| lay(event, material.subject, material.window);
+    laid(material, material.events.iter().copied(), material.window, apart)
+}
+
+/// The same up to the end of the logs, all of it as inside the window; `None` where nothing is behind the window.
+pub fn rows_to_the_end<'a>(material: Material<'a>, apart: &Apart) -> Option<Vec<Row<'a>>> {
+    let last = material.later.last()?;
+    // The window is half open.
+    let window = Window { to: last.datetime + TimeDelta::seconds(1), ..material.window };
+    let events = material.events.iter().chain(material.later).copied();
+    Some(laid(material, events, window, apart))
+}
+
+fn laid<'a>(
+    material: Material<'a>,
+    events: impl Iterator<Item = &'a Event>,
+    window: Window,
+    apart: &Apart,
+) -> Vec<Row<'a>> {
+    let row = |event: &'a Event| lay(event, material.subject, window);
     let here = |row: &Row<'_>| row.parts.any() || !apart.is_elsewhere(row.event);
-    let mut rows = twins::fold(material.events.iter().map(row).filter(here).collect());
+    let mut rows = twins::fold(events.map(row).filter(here).collect());
     for (place, row) in rows.iter_mut().enumerate() {
         row.place = place;
     }
@@ -172,13 +190,22 @@ impl<'a> Exam<'a> {
             vouched,
             apart,
             shared: BTreeSet::new(),
-            log_end: log_end(ledger, window),
+            log_end: last_logged(ledger),
             attacker,
             done_before: OnceLock::new(),
             mails: OnceLock::new(),
             weighed: rows.iter().map(|_| OnceLock::new()).collect(),
             places: OnceLock::new(),
         }
+    }
+
+    /// Looks up to the end of the logs from now on: these rows go on behind the window. What was usual, what the evidence
+    /// can show and who the attacker is stay what the window showed.
+    pub fn go_on(&mut self, rows: &'a [Row<'a>]) {
+        self.window.to = self.window.to.max(self.log_end.unwrap_or_default());
+        self.rows = rows;
+        (self.done_before, self.mails, self.places) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        self.weighed = rows.iter().map(|_| OnceLock::new()).collect();
     }
 
     /// Puts what other accounts did on the table.
@@ -349,11 +376,12 @@ fn lay<'a>(event: &'a Event, subject: &Subject, window: Window) -> Row<'a> {
     Row { event, class, parts, in_window, twins: Vec::new(), place: OFF }
 }
 
-fn log_end(ledger: &Ledger, window: Window) -> Option<DateTime<Utc>> {
+/// The last time in any log.
+fn last_logged(ledger: &Ledger) -> Option<DateTime<Utc>> {
     let is_log = |entry: &&SourceEntry| entry.evidence_source.as_deref() != Some(EvidenceSource::Snapshot.as_str());
     let lasts = ledger.sources.iter().filter(is_log).filter_map(|entry| entry.last.as_deref());
     let last = lasts.filter_map(|text| DateTime::parse_from_rfc3339(text).ok()).max()?;
-    Some(last.with_timezone(&Utc).min(window.to))
+    Some(last.with_timezone(&Utc))
 }
 
 /// The tenant's own domains: those given, the subject's own, those of mailboxes and members in the evidence, and

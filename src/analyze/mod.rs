@@ -127,6 +127,9 @@ pub struct Material<'a> {
     pub jobs: &'a jobs::Jobs,
     /// The scope, in total order, from the baseline's start to the window's end, places filled in.
     pub events: &'a [&'a Event],
+    /// What [`scope::matters_later`] in the logs behind the window, in total order: the steps of the response are looked
+    /// for there as well, and nothing else is.
+    pub later: &'a [&'a Event],
     /// What was set before that and may still stand, in total order: it says nothing of what was usual.
     pub earlier: &'a [&'a Event],
     /// What snapshots show of the account and of the whole organisation.
@@ -163,9 +166,8 @@ pub fn examine<O: Borrow<Event>, E>(
     lifetimes::tell(&exam, &mut detections);
     raise::symptoms(&exam, &mut symptoms, &detections);
     let attacker = attacker_of(&exam, &symptoms, &detections);
-    let response = response::steps(&exam, &attacker, &symptoms, &detections);
     let (blast_radius, shared) = around::blast_radius(&exam);
-    let examination = Examination {
+    let mut examination = Examination {
         user: Untrusted::new(material.subject.user.clone()),
         identities: material.subject.identities.clone(),
         window: material.window,
@@ -178,10 +180,16 @@ pub fn examine<O: Borrow<Event>, E>(
         blast_radius,
         symptoms,
         detections,
-        response,
+        response: Vec::new(),
         attacker,
         cautions: exam.cautions().into_iter().chain(shared).collect(),
     };
+    // The account may have been secured after the window: the steps come last, on the table that goes on behind it.
+    let whole = exam::rows_to_the_end(material, &exam.apart);
+    if let Some(rows) = &whole {
+        exam.go_on(rows);
+    }
+    examination.response = response::steps(&exam, &examination);
     drop(exam);
     Ok((examination, others))
 }

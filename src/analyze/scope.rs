@@ -163,6 +163,56 @@ pub fn lasts(action: &str) -> Lasts {
     }
 }
 
+/// What is done to single mails and files, all day long by everybody.
+const DAILY: [&str; 24] = [
+    "mailitemsaccessed",
+    "create",
+    "update",
+    "move",
+    "copy",
+    "movetodeleteditems",
+    "softdelete",
+    "harddelete",
+    "attachmentaccess",
+    "fileaccessed",
+    "fileaccessedextended",
+    "filepreviewed",
+    "filedownloaded",
+    "filemodified",
+    "filemodifiedextended",
+    "fileuploaded",
+    "filesyncuploadedfull",
+    "filesyncdownloadedfull",
+    "pageviewed",
+    "pageviewedextended",
+    "listviewed",
+    "messagecreatedhaslink",
+    "messagesent",
+    "teamssessionstarted",
+];
+/// What an administrator does about an attack and what names the account only in its details.
+const ANSWERS_FOR_ALL: [&str; 7] = [
+    "remove-blockedsenderaddress",
+    "new-compliancesearch",
+    "start-compliancesearch",
+    "searchcreated",
+    "searchstarted",
+    "new-mailcontact",
+    "set-mailcontact",
+];
+
+/// Whom a record with this operation still matters to where it lies behind the window: how an attack was answered, and
+/// whether it went on, shows in the account's sign-ins, settings and sent mails. What is done to single mails and files
+/// is most of a log, and is left out.
+pub fn matters_later(action: &str) -> Lasts {
+    let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(action));
+    match () {
+        () if is(&ANSWERS_FOR_ALL) => Lasts::ForAll,
+        () if is(&DAILY) => Lasts::No,
+        () => Lasts::ForParties,
+    }
+}
+
 /// What the names of Exchange Online's own actor begin with.
 const SERVICE: &str = r"nt authority\";
 
@@ -232,6 +282,23 @@ mod tests {
             assert_eq!(is_cross_tenant(action), is, "{action}");
             assert_eq!(is_tenant_wide(action), is, "{action}");
         }
+    }
+
+    #[test]
+    fn what_answers_an_attack_matters_behind_the_window_and_daily_work_does_not() {
+        for (action, mattering) in [
+            ("Reset user password.", Lasts::ForParties),
+            ("Remove-InboxRule", Lasts::ForParties),
+            ("UserLoggedIn", Lasts::ForParties),
+            ("Send", Lasts::ForParties),
+            ("Remove-BlockedSenderAddress", Lasts::ForAll),
+            ("MailItemsAccessed", Lasts::No),
+            ("FileAccessed", Lasts::No),
+        ] {
+            assert_eq!(matters_later(action), mattering, "{action}");
+        }
+        // What matters to everybody is dealt out to everybody.
+        assert!(ANSWERS_FOR_ALL.iter().all(|action| is_tenant_wide(action)));
     }
 
     #[test]

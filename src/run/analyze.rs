@@ -60,7 +60,7 @@ pub fn answer(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads).build()?;
     let jobs = Jobs::default();
     let names = subject.looked_up();
-    let (mut events, mut states, mut earlier) = pool.install(|| {
+    let (mut events, mut states, mut earlier, mut later) = pool.install(|| {
         let wanted = Scope {
             names: &names,
             parties: &|parties| subject.takes_part(parties),
@@ -71,27 +71,25 @@ pub fn answer(
         let stands = |row: crate::timeline::query::Row<'_>| scope::wanted_state(&subject, row.parties);
         let start = scope::start(window, question.baseline_days);
         let mut events = case.events_in(start, window.to, &wanted)?;
-        let delivered = scope::delivered(&subject, &events);
-        if !delivered.is_empty() {
-            // What the trace tells of the account's mail on its way to others.
-            let others = |parties: &str| !subject.takes_part(parties);
-            let mut onward = case.of_messages(start, window.to, &delivered, &others)?;
-            onward.retain(scope::is_traced);
-            events.extend(onward);
-            events.sort_by(|a, b| a.order().cmp(&b.order()));
-        }
+        add_onward(case, &subject, &mut events, (start, window.to))?;
         let earlier = case.events_before(start, &names, &scope::lasts, wanted.actor, wanted.parties)?;
-        Ok::<_, Failed>((events, case.states(&stands)?, earlier))
+        let mut later = match ends_later(&case.ledger, window) {
+            true => case.events_behind(window.to, &names, &scope::matters_later, wanted.actor, wanted.parties)?,
+            false => Vec::new(),
+        };
+        add_onward(case, &subject, &mut later, (window.to, DateTime::<Utc>::MAX_UTC))?;
+        Ok::<_, Failed>((events, case.states(&stands)?, earlier, later))
     })?;
-    count_duplicates(case, events.iter_mut().chain(&mut states).chain(&mut earlier))?;
-    asked.geo.enrich(&mut events);
-    asked.geo.enrich(&mut earlier);
+    count_duplicates(case, events.iter_mut().chain(&mut states).chain(&mut earlier).chain(&mut later))?;
+    for loaded in [&mut events, &mut earlier, &mut later] {
+        asked.geo.enrich(loaded);
+    }
     if surroundings.stop.is_wanted() {
         return Err(Failed::Interrupted);
     }
     let tenants = pool.install(|| case.tenants())?;
     let (on_table, standing): (Vec<&Event>, Vec<&Event>) = (events.iter().collect(), states.iter().collect());
-    let settings: Vec<&Event> = earlier.iter().collect();
+    let (settings, behind): (Vec<&Event>, Vec<&Event>) = (earlier.iter().collect(), later.iter().collect());
     let material = Material {
         question,
         window,
@@ -101,6 +99,7 @@ pub fn answer(
         tenants: &tenants,
         jobs: &jobs,
         events: &on_table,
+        later: &behind,
         earlier: &settings,
         states: &standing,
     };
@@ -117,8 +116,9 @@ pub fn answer(
         Ok(others)
     };
     let (examination, others) = pool.install(|| analyze::examine(material, look))?;
-    // What stood before the table is in the timeline where the report cites it.
+    // What stood before the table, and what lies behind the window, is in the timeline where the report cites it.
     events.extend(earlier);
+    events.extend(later);
     let mut timeline = timeline(events, others, &examination, &subject);
     pool.install(|| case.add_texts(&mut timeline))?;
     let rejects = case.rejects(REJECTS_SHOWN)?;
@@ -147,6 +147,25 @@ pub fn answer(
         ingest::say_seal(&sealed, showing.lang, surroundings)?;
     }
     Ok(exit(&examination, &case.ledger, asked.showing))
+}
+
+/// Adds what the message trace tells of the account's mail on its way to others.
+fn add_onward(
+    case: &Case,
+    subject: &Subject,
+    events: &mut Vec<Event>,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), Failed> {
+    let delivered = scope::delivered(subject, &*events);
+    if delivered.is_empty() {
+        return Ok(());
+    }
+    let others = |parties: &str| !subject.takes_part(parties);
+    let mut onward = case.of_messages(from, to, &delivered, &others)?;
+    onward.retain(scope::is_traced);
+    events.extend(onward);
+    events.sort_by(|a, b| a.order().cmp(&b.order()));
+    Ok(())
 }
 
 /// The same, where of refused passwords only those are looked for that were aimed at many.
@@ -190,6 +209,12 @@ pub(super) fn resolve(question: &Question, ledger: &Ledger) -> Window {
     let latest = NaiveDate::from_ymd_opt(9999, 12, 31).and_then(|day| day.and_hms_nano_opt(23, 59, 59, 999_999_999));
     let to = latest.map_or(to, |latest| to.min(latest.and_utc()));
     Window { from, to: to.max(from) }
+}
+
+/// Whether the evidence goes on behind the window.
+pub(super) fn ends_later(ledger: &Ledger, window: Window) -> bool {
+    let last = |text: &str| DateTime::parse_from_rfc3339(text).is_ok_and(|last| last >= window.to);
+    ledger.sources.iter().any(|source| source.last.as_deref().is_some_and(last))
 }
 
 /// How many byte-identical copies each event has.

@@ -224,7 +224,29 @@ impl Case {
         actor: &(dyn Fn(&str) -> bool + Sync),
         parties: &(dyn Fn(&str) -> bool + Sync),
     ) -> Result<Vec<Event>, StoreError> {
-        let span = (DateTime::<Utc>::MIN_UTC, before);
+        self.lasting((DateTime::<Utc>::MIN_UTC, before), whose, lasts, actor, parties)
+    }
+
+    /// The same of every event from `from` on.
+    pub fn events_behind(
+        &self,
+        from: DateTime<Utc>,
+        whose: &BTreeSet<String>,
+        lasts: &(dyn Fn(&str) -> Lasts + Sync),
+        actor: &(dyn Fn(&str) -> bool + Sync),
+        parties: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Result<Vec<Event>, StoreError> {
+        self.lasting((from, DateTime::<Utc>::MAX_UTC), whose, lasts, actor, parties)
+    }
+
+    fn lasting(
+        &self,
+        span: Span,
+        whose: &BTreeSet<String>,
+        lasts: &(dyn Fn(&str) -> Lasts + Sync),
+        actor: &(dyn Fn(&str) -> bool + Sync),
+        parties: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Result<Vec<Event>, StoreError> {
         self.read_days(span, WHOLE, &|group| {
             let Some(lasting) = group.ask(names::ACTION, lasts)? else { return Ok(Vec::new()) };
             let rows = |wanted: Lasts| -> Vec<u32> {

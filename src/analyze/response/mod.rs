@@ -14,15 +14,16 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::credentials::{self, Act};
 use crate::analyze::exam::{Exam, Row};
-use crate::examination::Attacker;
+use crate::examination::{Attacker, Examination};
 use crate::finding::{Assessment, Headline, Step, StepStatus, Weight};
 use crate::origin::RecordRef;
 use crate::timeline::format_time;
 use crate::untrusted::Untrusted;
 
-/// The seven steps, in Microsoft's order.
-pub fn steps(exam: &Exam<'_>, attacker: &Attacker, symptoms: &[Assessment], detections: &[Assessment]) -> Vec<Step> {
-    let scene = Scene { exam, attacker, symptoms, detections };
+/// The seven steps, in Microsoft's order, of an examination that is made but for them.
+pub fn steps(exam: &Exam<'_>, made: &Examination) -> Vec<Step> {
+    let attacker = to_last_act(exam, made);
+    let scene = Scene { exam, attacker: &attacker, symptoms: &made.symptoms, detections: &made.detections };
     let (reset, reset_at) = reset_password::step(&scene);
     vec![
         reset,
@@ -44,16 +45,26 @@ const UNDATED: (&str, &str) = (
 /// So long after an act its record may arrive, and longer: what a log that ends earlier does not hold, it may not hold yet.
 const LATENCY: TimeDelta = TimeDelta::minutes(90);
 
+/// The attacker as the steps are timed by it, who may have gone on after the window.
+fn to_last_act(exam: &Exam<'_>, made: &Examination) -> Attacker {
+    let mut attacker = made.attacker.clone();
+    let Some(last) = attacker.last else { return attacker };
+    let inside = |row: &&Row<'_>| exam.is_attacker_act(row) && !row.failed() && !row.interrupted();
+    attacker.last = exam.window_rows().filter(inside).map(|row| row.event.datetime).last().max(Some(last));
+    attacker
+}
+
 /// What every step is judged from.
 struct Scene<'s, 'a> {
     exam: &'s Exam<'a>,
+    /// Up to the attacker's last act in any log.
     attacker: &'s Attacker,
     symptoms: &'s [Assessment],
     detections: &'s [Assessment],
 }
 
 impl<'s, 'a> Scene<'s, 'a> {
-    /// The rows inside the window that succeeded. A response before the attack is none.
+    /// The rows from the window's start on that succeeded. A response before the attack is none.
     fn rows(&self) -> impl Iterator<Item = &'s Row<'a>> {
         let first = self.attacker.first;
         self.exam

@@ -22,11 +22,11 @@ use crate::question::{Question, Window};
 use crate::report::json;
 use crate::report::outputs::Outputs;
 use crate::run::Failed;
-use crate::run::analyze::{count_duplicates, count_tries};
+use crate::run::analyze::{count_duplicates, count_tries, ends_later};
 use crate::tenant::Account;
 use crate::timeline::Event;
 use crate::timeline::facts::Tenants;
-use crate::timeline::query::Row;
+use crate::timeline::query::{Lasts, Row};
 use crate::timeline::store::Case;
 
 /// Records that are held at once: at some 3 KB each about 1 GB.
@@ -87,6 +87,10 @@ impl Examiner<'_> {
         let jobs = Jobs::default();
         let sizes: Vec<AtomicU64> = self.roster.subjects.iter().map(|_| AtomicU64::new(0)).collect();
         let count = |row: Row<'_>| {
+            // Behind the window only a part is held.
+            if row.datetime >= self.window.to && scope::matters_later(row.action) == Lasts::No {
+                return false;
+            }
             for member in self.roster.members(row.parties) {
                 if let Some(size) = sizes.get(member as usize) {
                     size.fetch_add(1, Ordering::Relaxed);
@@ -94,7 +98,7 @@ impl Examiner<'_> {
             }
             false
         };
-        self.case.events(self.from(), self.window.to, &count)?;
+        self.case.events(self.from(), DateTime::<Utc>::MAX_UTC, &count)?;
         let person = |actor: &str| !scope::is_service(actor);
         self.case.tell_noted(self.from(), self.window.to, &Jobs::counts, &person, &|noted| jobs.note(&noted))?;
         Ok((jobs, sizes.into_iter().map(AtomicU64::into_inner).collect()))
@@ -122,15 +126,24 @@ impl Examiner<'_> {
         let mut earlier = self.case.events_before(self.from(), &names, &scope::lasts, &person, &takes_part)?;
         count_duplicates(self.case, &mut earlier)?;
         self.geo.enrich(&mut earlier);
-        let deal = |events| dealt(events, &portion, &members);
-        let (mut own, earlier) = (deal(&events), deal(&earlier));
-        let onward = self.onward(subjects, &own)?;
+        let mut later = match ends_later(&self.case.ledger, self.window) {
+            true => self.case.events_behind(self.window.to, &names, &scope::matters_later, &person, &takes_part)?,
+            false => Vec::new(),
+        };
+        count_duplicates(self.case, &mut later)?;
+        self.geo.enrich(&mut later);
+        let deal = |events, to_all| dealt(events, &portion, &members, to_all);
+        let (mut own, earlier) = (deal(&events, &scope::is_tenant_wide), deal(&earlier, &scope::is_tenant_wide));
+        let mut later = deal(&later, &|action| scope::matters_later(action) == Lasts::ForAll);
+        let onward = self.onward(subjects, &own, (self.from(), self.window.to))?;
         subjects.iter().zip(&mut own).for_each(|(subject, own)| add_onward(subject, own, &onward));
+        let onward = self.onward(subjects, &later, (self.window.to, DateTime::<Utc>::MAX_UTC))?;
+        subjects.iter().zip(&mut later).for_each(|(subject, later)| add_onward(subject, later, &onward));
         let tables: Vec<Table<'_>> = subjects
             .iter()
             .zip(own)
-            .zip(earlier)
-            .map(|((subject, own), earlier)| Table { subject, own, earlier, jobs, states })
+            .zip(earlier.into_iter().zip(later))
+            .map(|((subject, own), (earlier, later))| Table { subject, own, earlier, later, jobs, states })
             .collect();
         // Most need nothing of others. For those who do, one more look at the store finds it for all of them.
         let mut first: Vec<Asked> = tables.par_iter().map(|table| self.alone(table)).collect::<io::Result<_>>()?;
@@ -143,14 +156,19 @@ impl Examiner<'_> {
     }
 
     /// What the message trace tells of these accounts' mail, by message id: where it went after it came.
-    fn onward(&self, subjects: &[Subject], own: &[Vec<&Event>]) -> Result<Onward, Failed> {
+    fn onward(
+        &self,
+        subjects: &[Subject],
+        own: &[Vec<&Event>],
+        (from, to): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Onward, Failed> {
         let delivered = subjects.iter().zip(own).flat_map(|(subject, own)| delivered(subject, own));
         let delivered: BTreeSet<&str> = delivered.collect();
         let mut onward = Onward::new();
         if delivered.is_empty() {
             return Ok(onward);
         }
-        let mut events = self.case.of_messages(self.from(), self.window.to, &delivered, &|_| true)?;
+        let mut events = self.case.of_messages(from, to, &delivered, &|_| true)?;
         events.retain(scope::is_traced);
         count_duplicates(self.case, &mut events)?;
         self.geo.enrich(&mut events);
@@ -219,6 +237,7 @@ impl Examiner<'_> {
             tenants: self.tenants,
             jobs: table.jobs,
             events: &table.own,
+            later: &table.later,
             earlier: &table.earlier,
             states: &states,
         };
@@ -226,15 +245,16 @@ impl Examiner<'_> {
     }
 }
 
-/// The events of each account of the portion: those in which it takes part, and the tenant-wide ones.
+/// The events of each account of the portion: those in which it takes part, and those whose operation concerns all.
 fn dealt<'e>(
     events: &'e [Event],
     portion: &std::ops::Range<usize>,
     members: &dyn Fn(&str) -> Vec<usize>,
+    to_all: &dyn Fn(&str) -> bool,
 ) -> Vec<Vec<&'e Event>> {
     let mut own: Vec<Vec<&Event>> = vec![Vec::new(); portion.len()];
     for event in events {
-        if scope::is_tenant_wide(event.action()) {
+        if to_all(event.action()) {
             own.iter_mut().for_each(|own| own.push(event));
             continue;
         }
@@ -270,6 +290,7 @@ struct Table<'a> {
     subject: &'a Subject,
     own: Vec<&'a Event>,
     earlier: Vec<&'a Event>,
+    later: Vec<&'a Event>,
     jobs: &'a Jobs,
     states: &'a [Event],
 }
