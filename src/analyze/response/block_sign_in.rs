@@ -10,7 +10,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::directory;
 use crate::analyze::exam::Row;
 use crate::finding::{Step, StepStatus};
-use crate::timeline::json;
+use crate::timeline::{format_time, json};
 
 const ID: (u8, &str) = (5, "block-sign-in");
 
@@ -36,13 +36,10 @@ struct Blocks<'r, 'a> {
 }
 
 impl<'r, 'a> Blocks<'r, 'a> {
-    /// What the records about the account say. Where it is kept on-premises it is blocked there, and what tells of it
-    /// is the synchronisation.
+    /// What the records about the account say.
     fn of(scene: &Scene<'r, 'a>) -> Self {
         let mut blocks = Self::default();
-        let is_about =
-            |row: &&Row<'_>| row.class != ActorClass::Microsoft && directory::is_about(scene.exam.subject, row);
-        for row in scene.rows().filter(is_about) {
+        for row in scene.rows().filter(|row| is_about(scene, row)) {
             match account_enabled(row) {
                 Some(false) => blocks.disabled.push(row),
                 Some(true) => blocks.enabled.push(row),
@@ -107,14 +104,45 @@ pub(super) fn step(scene: &Scene<'_, '_>, reset: Option<DateTime<Utc>>) -> Step 
         blocks.disabled.extend(scene.exam.window_rows().filter(|row| row.parts.any()).filter(started).find(refused));
     }
     if blocks.disabled.is_empty() && blocks.closed.is_empty() && blocks.enabled.is_empty() {
-        let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]);
+        return not_blocked(scene);
+    }
+    judged(scene, &blocks, reset)
+}
+
+fn not_blocked(scene: &Scene<'_, '_>) -> Step {
+    let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]);
+    let Some((before, first)) = before_the_attack(scene).zip(scene.attacker.first) else {
         let note = Note::new(
             "No block of the sign-in is recorded (an optional step).",
             "サインインのブロックは記録されていません (任意の手順)。",
         );
         return scene.step(ID, status, &[], note);
-    }
-    judged(scene, &blocks, reset)
+    };
+    let (first, at, by, by_ja) = (format_time(first), when(before), who(before), who_ja(before));
+    let note = Note::new(
+        format!(
+            "No block of the sign-in is recorded since the first sign of the attack at {first} (an optional step). Before that it was blocked at {at} by {by}."
+        ),
+        format!(
+            "攻撃の最初の兆候 ({first}) 以降、サインインのブロックは記録されていません (任意の手順)。それより前の {at} に {by_ja} がブロックしています。"
+        ),
+    );
+    scene.step_at(ID, status, None, &[before], note)
+}
+
+/// The last record before the first sign of the attack that shut the account out.
+fn before_the_attack<'r, 'a>(scene: &Scene<'r, 'a>) -> Option<&'r Row<'a>> {
+    let first = scene.attacker.first?;
+    let before = scene.exam.window_rows().filter(|row| row.event.datetime < first && !row.failed());
+    let off = |row: &Row<'_>, name: &str| row.param(name).and_then(|value| json::boolean(&value)) == Some(false);
+    let closes = |row: &Row<'_>| row.event.is(&["Set-CASMailbox"]) && SWITCHES.iter().any(|name| off(row, name));
+    before.filter(|row| is_about(scene, row)).filter(|row| account_enabled(row) == Some(false) || closes(row)).last()
+}
+
+/// Whether the record is about the account, and not the service's own. Where the account is kept on-premises it is
+/// blocked there, and what tells of it is the synchronisation.
+fn is_about(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
+    row.class != ActorClass::Microsoft && directory::is_about(scene.exam.subject, row)
 }
 
 /// What the record does to the account's right to sign in.

@@ -14,6 +14,7 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::credentials::{self, Act};
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::traces;
 use crate::examination::{Attacker, Examination};
 use crate::finding::{Assessment, Headline, Step, StepStatus, Weight};
 use crate::origin::RecordRef;
@@ -22,7 +23,7 @@ use crate::untrusted::Untrusted;
 
 /// The seven steps, in Microsoft's order, of an examination that is made but for them.
 pub fn steps(exam: &Exam<'_>, made: &Examination) -> Vec<Step> {
-    let attacker = to_last_act(exam, made);
+    let attacker = from_first_sign_to_last_act(exam, made);
     let scene = Scene { exam, attacker: &attacker, symptoms: &made.symptoms, detections: &made.detections };
     let (reset, reset_at) = reset_password::step(&scene);
     vec![
@@ -45,19 +46,28 @@ const UNDATED: (&str, &str) = (
 /// So long after an act its record may arrive, and longer: what a log that ends earlier does not hold, it may not hold yet.
 const LATENCY: TimeDelta = TimeDelta::minutes(90);
 
-/// The attacker as the steps are timed by it, who may have gone on after the window.
-fn to_last_act(exam: &Exam<'_>, made: &Examination) -> Attacker {
+/// The attacker as the steps are timed by it. The attack may have begun before its first linked act inside the window:
+/// with what is malicious on its face in a record that names no place (an administrator's log, a message trace), or with
+/// an act before the window. And it may have gone on after the window.
+fn from_first_sign_to_last_act(exam: &Exam<'_>, made: &Examination) -> Attacker {
     let mut attacker = made.attacker.clone();
-    let Some(last) = attacker.last else { return attacker };
-    let inside = |row: &&Row<'_>| exam.is_attacker_act(row) && !row.failed() && !row.interrupted();
-    attacker.last = exam.window_rows().filter(inside).map(|row| row.event.datetime).last().max(Some(last));
+    let Some((first, last)) = attacker.first.zip(attacker.last) else { return attacker };
+    // What was done to the credentials may be the answer itself.
+    let told = made.symptoms.iter().filter(|symptom| symptom.id != "credential-change");
+    let strong = told.flat_map(|symptom| &symptom.findings).filter(|finding| finding.verdict == Weight::Strong);
+    let inside = |row: &&Row<'_>| {
+        exam.is_attacker_act(row) && !row.failed() && !row.interrupted() || traces::is_attackers(exam, row)
+    };
+    let acts: Vec<_> = exam.rows.iter().filter(inside).map(|row| row.event.datetime).collect();
+    attacker.first = strong.map(|finding| finding.time).chain(acts.first().copied()).chain([first]).min();
+    attacker.last = acts.last().copied().max(Some(last));
     attacker
 }
 
 /// What every step is judged from.
 struct Scene<'s, 'a> {
     exam: &'s Exam<'a>,
-    /// Up to the attacker's last act in any log.
+    /// From the first sign of the attack to the attacker's last act in any log.
     attacker: &'s Attacker,
     symptoms: &'s [Assessment],
     detections: &'s [Assessment],

@@ -26,9 +26,10 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> (Step, Option<DateTime<Utc>>) {
         change.main().is_some_and(|main| first.is_none_or(|first| main.event.datetime >= first))
     };
     let is_theirs = |change: &&PasswordChange<'_, '_>| change.main().is_some_and(|main| scene.by_attacker(main));
-    let (theirs, ours): (Vec<_>, Vec<_>) = all.iter().filter(started).partition(is_theirs);
+    let (since, before): (Vec<_>, Vec<_>) = all.iter().partition(started);
+    let (theirs, ours): (Vec<_>, Vec<_>) = since.into_iter().partition(is_theirs);
     let resets = ours.iter().copied().filter(|change| change.new_password);
-    let (nobodys, resets): (Vec<_>, Vec<_>) = resets.partition(|change| is_nobodys(scene, change));
+    let (nobodys, resets): (Vec<_>, Vec<_>) = resets.partition(|change| doubt(scene, change).is_some());
     let after_last = |change: &&&PasswordChange<'_, '_>| {
         change.main().zip(scene.attacker.last).is_some_and(|(main, last)| main.event.datetime > last)
     };
@@ -36,22 +37,29 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> (Step, Option<DateTime<Utc>>) {
     match chosen.and_then(|change| Some((change, change.main()?))) {
         Some((change, main)) => {
             let step = reset(scene, change, main, &ours, &theirs);
-            let lasts = matches!(step.status, StepStatus::Done | StepStatus::Partial) && !is_nobodys(scene, change);
+            let lasts = matches!(step.status, StepStatus::Done | StepStatus::Partial) && doubt(scene, change).is_none();
             let at = step.at.filter(|_| lasts);
             (step, at)
         }
         None => {
-            let step = without_reset(scene, &ours, &theirs);
+            let step = without_reset(scene, &ours, &theirs, &before);
             let at = step.at.filter(|_| step.status == StepStatus::Done);
             (step, at)
         }
     }
 }
 
-/// Whether an application set the password right after the attacker was active: who asked it to is not recorded, and
-/// it need not be an answer to the attack.
-fn is_nobodys(scene: &Scene<'_, '_>, change: &PasswordChange<'_, '_>) -> bool {
-    change.main().is_some_and(|main| main.class == ActorClass::App && acts::follows_attacker(scene.exam, main))
+/// Why a new password need not be an answer to the attack, though nothing says that it was the attacker's, in both
+/// languages: an application set it right after the attacker was active, and who asked it to is not recorded.
+fn doubt(scene: &Scene<'_, '_>, change: &PasswordChange<'_, '_>) -> Option<(&'static str, &'static str)> {
+    let main = change.main()?;
+    match main.class {
+        ActorClass::App if acts::follows_attacker(scene.exam, main) => Some((
+            "An application set it right after the attacker was active, and who asked it to is not recorded: make sure that it was yours.",
+            "攻撃者の活動の直後にアプリケーションが設定しており、要求者の記録がありません。正当な対応によるものか確認してください。",
+        )),
+        _ => None,
+    }
 }
 
 /// The last end of all sessions that others than the attacker recorded after a reset, by itself.
@@ -72,11 +80,7 @@ fn reset(
     rows.extend(change.others());
     rows.extend(revoked_later);
     let (at, by, by_ja) = (when(main), who(main), who_ja(main));
-    let undone = theirs
-        .iter()
-        .filter(|change| change.new_password)
-        .filter_map(|change| change.main())
-        .find(|theirs| theirs.event.datetime > main.event.datetime);
+    let undone = new_passwords(theirs).find(|theirs| theirs.event.datetime > main.event.datetime);
     if let Some(theirs) = undone {
         rows.push(theirs);
         let note = Note::new(
@@ -101,17 +105,14 @@ fn reset(
             "セッションの取り消しが記録されていません。取り消してください。",
         );
     }
-    let unsure = is_nobodys(scene, change);
-    if unsure {
-        note.say(
-            "An application set it right after the attacker was active, and who asked it to is not recorded: make sure that it was yours.",
-            "攻撃者の活動の直後にアプリケーションが設定しており、要求者の記録がありません。正当な対応によるものか確認してください。",
-        );
+    let unsure = doubt(scene, change);
+    if let Some((doubt, doubt_ja)) = unsure {
+        note.say(doubt, doubt_ja);
     }
     let left = left_behind(scene, &mut note);
     outlived(scene, main, &mut note);
     let known = is_known(scene, main, &mut note);
-    let status = if left || unsure || known { StepStatus::Partial } else { StepStatus::Done };
+    let status = if left || unsure.is_some() || known { StepStatus::Partial } else { StepStatus::Done };
     mailed(scene, main, &mut note);
     scene.step(ID, status, &rows, note)
 }
@@ -300,38 +301,72 @@ fn told_by_risk(scene: &Scene<'_, '_>) -> Option<Step> {
     Some(scene.step_at(ID, StepStatus::Done, Some(at), &[row], note))
 }
 
-fn without_reset(scene: &Scene<'_, '_>, ours: &[&PasswordChange<'_, '_>], theirs: &[&PasswordChange<'_, '_>]) -> Step {
-    if let Some(part) = ours.last().and_then(|change| change.main()) {
-        let note = Note::new(
-            format!(
-                "At {} a new password was demanded or the sessions were ended, but no reset is recorded: the old password works until it is changed.",
-                when(part)
-            ),
-            format!(
-                "{} にパスワード変更の要求またはセッションの取り消しがありますが、リセットは記録されていません。変更されるまで古いパスワードが有効です。",
-                when(part)
-            ),
-        );
-        return scene.step(ID, StepStatus::Partial, &[part], note);
-    }
-    if let Some(step) = told_by_risk(scene) {
+fn without_reset(
+    scene: &Scene<'_, '_>,
+    ours: &[&PasswordChange<'_, '_>],
+    theirs: &[&PasswordChange<'_, '_>],
+    before: &[&PasswordChange<'_, '_>],
+) -> Step {
+    let before = new_passwords(before).next_back();
+    let mut rows: Vec<&Row<'_>> = Vec::new();
+    let (status, mut note) = if let Some(part) = ours.last().and_then(|change| change.main()) {
+        rows.push(part);
+        (StepStatus::Partial, part_done(part))
+    } else if let Some(step) = told_by_risk(scene) {
         return step;
-    }
-    let changed = theirs.iter().filter(|change| change.new_password).filter_map(|change| change.main()).next_back();
-    if let Some(theirs) = changed {
-        let note = Note::new(
-            format!("Only the attacker changed the password, at {}: reset it.", when(theirs)),
-            format!("パスワードを変更したのは攻撃者だけです ({})。リセットしてください。", when(theirs)),
+    } else if let Some(theirs) = new_passwords(theirs).next_back() {
+        rows.push(theirs);
+        (StepStatus::ByAttacker, changed_by_attacker(theirs))
+    } else {
+        let mut note = Note::new(
+            "No reset of the password is recorded; changes on-premises leave little trace here.",
+            "パスワードのリセットは記録されていません (オンプレミスでの変更はほとんど記録に残りません)。",
         );
-        return scene.step(ID, StepStatus::ByAttacker, &[theirs], note);
+        if let Some(first) = scene.attacker.first.filter(|_| before.is_some()) {
+            let first = format_time(first);
+            note = Note::new(
+                format!("No reset of the password is recorded since the first sign of the attack at {first}."),
+                format!("攻撃の最初の兆候 ({first}) 以降、パスワードのリセットは記録されていません。"),
+            );
+        }
+        if scene.attacker.first.is_some() {
+            note.say("Reset it, and revoke all sessions.", "リセットし、すべてのセッションを取り消してください。");
+        }
+        (scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]), note)
+    };
+    let at = rows.first().map(|row| row.event.datetime);
+    if let Some(before) = before {
+        let (at, by, by_ja) = (when(before), who(before), who_ja(before));
+        note.say(
+            format!("Before that it was changed at {at} by {by}: make sure that this did not let the attacker in."),
+            format!("それより前の {at} に {by_ja} がパスワードを変更しています。この変更により攻撃者が侵入したのではないことを確認してください。"),
+        );
+        rows.push(before);
     }
-    let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]);
-    let mut note = Note::new(
-        "No reset of the password is recorded; changes on-premises leave little trace here.",
-        "パスワードのリセットは記録されていません (オンプレミスでの変更はほとんど記録に残りません)。",
-    );
-    if scene.attacker.first.is_some() {
-        note.say("Reset it, and revoke all sessions.", "リセットし、すべてのセッションを取り消してください。");
-    }
-    scene.step(ID, status, &[], note)
+    scene.step_at(ID, status, at, &rows, note)
+}
+
+/// Their new passwords, each by the record that stands for it.
+fn new_passwords<'e, 'a>(changes: &[&PasswordChange<'e, 'a>]) -> impl DoubleEndedIterator<Item = &'e Row<'a>> {
+    changes.iter().filter(|change| change.new_password).filter_map(|change| change.main())
+}
+
+fn part_done(part: &Row<'_>) -> Note {
+    Note::new(
+        format!(
+            "At {} a new password was demanded or the sessions were ended, but no reset is recorded: the old password works until it is changed.",
+            when(part)
+        ),
+        format!(
+            "{} にパスワード変更の要求またはセッションの取り消しがありますが、リセットは記録されていません。変更されるまで古いパスワードが有効です。",
+            when(part)
+        ),
+    )
+}
+
+fn changed_by_attacker(theirs: &Row<'_>) -> Note {
+    Note::new(
+        format!("Only the attacker changed the password, at {}: reset it.", when(theirs)),
+        format!("パスワードを変更したのは攻撃者だけです ({})。リセットしてください。", when(theirs)),
+    )
 }
