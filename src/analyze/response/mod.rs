@@ -6,6 +6,7 @@ mod other_precautions;
 mod remove_admin_roles;
 mod remove_forwarding;
 mod reset_password;
+mod still_active;
 mod unblock_sending;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 
-use super::{Note, Scene, when, who, who_ja};
+use super::{Note, Scene, still_active, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::acts;
 use crate::analyze::coverage::GateId;
 use crate::analyze::credentials::{self, Act, PasswordChange};
 use crate::analyze::exam::Row;
-use crate::analyze::logins;
-use crate::finding::{Step, StepStatus, counted};
-use crate::knowledge::{errors, words};
-use crate::timeline::{EvidenceSource, details, format_time, json};
+use crate::finding::{Step, StepStatus};
+use crate::knowledge::words;
+use crate::timeline::{EvidenceSource, format_time};
 
 const ID: (u8, &str) = (1, "reset-password");
 
@@ -110,8 +109,7 @@ fn reset(
         note.say(doubt, doubt_ja);
     }
     let left = left_behind(scene, &mut note);
-    outlived(scene, main, &mut note);
-    let known = is_known(scene, main, &mut note);
+    let known = still_active::tell(scene, main, &mut note);
     let status = if left || unsure.is_some() || known { StepStatus::Partial } else { StepStatus::Done };
     mailed(scene, main, &mut note);
     scene.step(ID, status, &rows, note)
@@ -192,78 +190,6 @@ fn mailed(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) {
             ),
         );
     }
-}
-
-/// What the attacker still did after the reset, and how the service answered.
-fn outlived(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) {
-    let after = scene.exam.window_rows().filter(|row| row.event.datetime > reset.event.datetime);
-    let (mut inside, mut refused, mut old_tokens) = (0_usize, 0_usize, 0_usize);
-    for row in after.filter(|row| scene.exam.is_attacker_act(row)) {
-        let code = row.event.status_code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0);
-        if row.is_sign_in() && errors::session_revoked(code) {
-            refused += 1;
-        } else if !row.failed() && !row.interrupted() {
-            inside += 1;
-            old_tokens += usize::from(issued(row).is_some_and(|issued| issued < reset.event.datetime));
-        }
-    }
-    if inside > 0 {
-        note.say(
-            format!("{} of the attacker recorded after it: a session or token outlived the reset; revoke all sessions.", counted(inside, "act", "acts")),
-            format!("その後も攻撃者の操作が {inside} 件あります。セッションまたはトークンが残っています。すべてのセッションを取り消してください。"),
-        );
-    }
-    if old_tokens > 0 {
-        note.say(
-            format!("{old_tokens} of them used a token issued before the reset."),
-            format!("そのうち {old_tokens} 件はリセット前に発行されたトークンによるものです。"),
-        );
-    }
-    if refused > 0 {
-        note.say(
-            format!(
-                "The attacker's old sessions were refused afterwards ({}): it works.",
-                counted(refused, "time", "times")
-            ),
-            format!("その後、攻撃者の古いセッションは {refused} 回拒否されています。"),
-        );
-    }
-}
-
-/// Whether the attacker had the new password as well: sign-ins that stopped only behind it.
-fn is_known(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) -> bool {
-    let after = scene.exam.window_rows().filter(|row| row.event.datetime > reset.event.datetime);
-    let typed = |row: &&Row<'_>| !logins::got_in(row) && logins::proves_password(row) && is_typed(row);
-    let Some(first) = after.filter(|row| logins::is_own(row)).filter(typed).find(|row| scene.exam.is_attacker_act(row))
-    else {
-        return false;
-    };
-    let code = first.event.status_code.as_deref().unwrap_or_default();
-    note.say(
-        format!("At {} the attacker was stopped only behind the password ({code}): the new one is known, reset it again.", when(first)),
-        format!("{} に攻撃者のサインインがパスワードの認証後に停止しています ({code})。新しいパスワードも知られています。もう一度リセットしてください。", when(first)),
-    );
-    true
-}
-
-/// Whether a password was typed: by a person, and without a token, which would have opened the same door. Where the
-/// export does not tell which it was, the codes do that only a person at a prompt can meet.
-fn is_typed(row: &Row<'_>) -> bool {
-    const PROMPTS: [u32; 3] = [50055, 50074, 500_121];
-    let object = details::members(row.event, &["incomingTokenType"]);
-    let token = json::text(&object, "incomingTokenType").unwrap_or_default();
-    let without_token = token.is_empty() || token.eq_ignore_ascii_case("none");
-    match row.event.sign_in_kind.as_deref() {
-        Some("interactive") => without_token,
-        Some("unknown") | None => without_token && logins::code(row.event).is_some_and(|code| PROMPTS.contains(&code)),
-        Some(_) => false,
-    }
-}
-
-/// When the token that a record was made with was issued.
-fn issued(row: &Row<'_>) -> Option<DateTime<Utc>> {
-    let text = row.event.token_issued.as_deref()?.trim_end_matches('Z');
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|time| time.and_utc())
 }
 
 /// A reset that only the risk report tells: its detail names it, and the time of the last update is when.
