@@ -10,6 +10,7 @@ use crate::analyze::acts;
 use crate::analyze::coverage::GateId;
 use crate::analyze::credentials::{self, Act, PasswordChange};
 use crate::analyze::exam::Row;
+use crate::analyze::hand::{self, Hand};
 use crate::finding::{Step, StepStatus};
 use crate::knowledge::words;
 use crate::timeline::{EvidenceSource, format_time};
@@ -49,13 +50,18 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> (Step, Option<DateTime<Utc>>) {
 }
 
 /// Why a new password need not be an answer to the attack, though nothing says that it was the attacker's, in both
-/// languages: an application set it right after the attacker was active, and who asked it to is not recorded.
+/// languages: an application set it right after the attacker was active, or somebody at a strange place did in the
+/// account's name.
 fn doubt(scene: &Scene<'_, '_>, change: &PasswordChange<'_, '_>) -> Option<(&'static str, &'static str)> {
     let main = change.main()?;
     match main.class {
         ActorClass::App if acts::follows_attacker(scene.exam, main) => Some((
             "An application set it right after the attacker was active, and who asked it to is not recorded: make sure that it was yours.",
             "攻撃者の活動の直後にアプリケーションが設定しており、要求者の記録がありません。正当な対応によるものか確認してください。",
+        )),
+        ActorClass::Own if hand::hand(scene.exam, main) == Hand::Unusual => Some((
+            "It was done in the account's name from a place where the account was never seen before: make sure that it was the owner.",
+            "これまで使用されたことのない場所から、アカウント本人の名義で行われています。所有者本人によるものか確認してください。",
         )),
         _ => None,
     }
