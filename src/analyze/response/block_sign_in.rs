@@ -75,6 +75,16 @@ impl<'r, 'a> Blocks<'r, 'a> {
         }
     }
 
+    /// Takes what these rows shut out of the lists, and gives it back in the order of time.
+    fn take_out(&mut self, theirs: impl Fn(&Row<'_>) -> bool) -> Vec<&'r Row<'a>> {
+        let mut taken = Vec::new();
+        for list in [&mut self.disabled, &mut self.closed] {
+            taken.extend(list.extract_if(.., |row| theirs(row)));
+        }
+        taken.sort_by(|a, b| a.event.order().cmp(&b.event.order()));
+        taken
+    }
+
     /// How many of the three switches are off by now.
     fn switches_off(&self) -> usize {
         SWITCHES.iter().filter(|way| self.is_closed(way)).count()
@@ -106,7 +116,7 @@ pub(super) fn step(scene: &Scene<'_, '_>, reset: Option<DateTime<Utc>>) -> Step 
     if blocks.disabled.is_empty() && blocks.closed.is_empty() && blocks.enabled.is_empty() {
         return not_blocked(scene);
     }
-    judged(scene, &blocks, reset)
+    judged(scene, blocks, reset)
 }
 
 fn not_blocked(scene: &Scene<'_, '_>) -> Step {
@@ -166,10 +176,12 @@ fn account_enabled(row: &Row<'_>) -> Option<bool> {
     json::boolean(&changed.new)
 }
 
-fn judged(scene: &Scene<'_, '_>, blocks: &Blocks<'_, '_>, reset: Option<DateTime<Utc>>) -> Step {
+fn judged(scene: &Scene<'_, '_>, mut blocks: Blocks<'_, '_>, reset: Option<DateTime<Utc>>) -> Step {
+    // What the attacker shut tells nothing of what was done about it.
+    let theirs = blocks.take_out(|row| !row.is_sign_in() && scene.by_attacker(row));
     let mut rows: Vec<&Row<'_>> = blocks.disabled.iter().chain(&blocks.closed).copied().collect();
     rows.dedup_by_key(|row| row.event.origin.clone());
-    if let Some(theirs) = rows.iter().find(|row| !row.is_sign_in() && scene.by_attacker(row)) {
+    if let Some(theirs) = theirs.first().filter(|_| rows.is_empty()) {
         let note = Note::new(
             format!("It was the attacker who blocked the account, at {}: the owner is locked out.", when(theirs)),
             format!(
@@ -187,7 +199,13 @@ fn judged(scene: &Scene<'_, '_>, blocks: &Blocks<'_, '_>, reset: Option<DateTime
             Note::new("Sign-in was allowed again.", "サインインが再び許可されました。"),
         );
     };
-    let mut note = blocked_told(blocks, first);
+    let mut note = blocked_told(&blocks, first);
+    if let Some(theirs) = theirs.first() {
+        note.say(
+            format!("The attacker had shut the owner out as well, at {}.", when(theirs)),
+            format!("攻撃者も {} に所有者をブロックしています。", when(theirs)),
+        );
+    }
     let blocked_at = latest(rows.iter().copied());
     let after = |row: &&Row<'_>| blocked_at.is_none_or(|at| row.event.datetime >= at);
     let lifted = blocks.enabled.iter().copied().filter(after).rfind(|row| blocks.lifts(row));
@@ -212,7 +230,7 @@ fn judged(scene: &Scene<'_, '_>, blocks: &Blocks<'_, '_>, reset: Option<DateTime
     }
     let whole = !blocks.disabled.is_empty() || blocks.off == SWITCHES.len();
     if !whole {
-        part_told(blocks, &mut note);
+        part_told(&blocks, &mut note);
     }
     scene.step(ID, if whole { StepStatus::Done } else { StepStatus::Partial }, &rows, note)
 }
