@@ -28,7 +28,7 @@ pub fn recipients(exam: &Exam<'_>, symptoms: &[Assessment]) -> Recipients {
         }
     }
     for row in exam.window_rows().filter(|row| is_traced(row)) {
-        let Some(id) = row.event.email_message_id.as_deref().and_then(mails::message_id) else { continue };
+        let Some(id) = message(row) else { continue };
         if letters.0.contains_key(&id) || told.contains(&key(row)) {
             let to = row.event.email_to.as_deref().unwrap_or_default().split(';');
             let to: BTreeSet<String> = to.map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect();
@@ -36,6 +36,16 @@ pub fn recipients(exam: &Exam<'_>, symptoms: &[Assessment]) -> Recipients {
         }
     }
     letters.tell(exam)
+}
+
+/// The id of the mail that a record is about.
+pub fn message(row: &Row<'_>) -> Option<String> {
+    row.event.email_message_id.as_deref().and_then(mails::message_id)
+}
+
+/// The mails of the account that the message trace tells of, by their ids.
+pub fn traced(exam: &Exam<'_>) -> BTreeSet<String> {
+    exam.window_rows().filter(|row| is_traced(row)).filter_map(message).collect()
 }
 
 /// The records that strong findings about sent mail cite.

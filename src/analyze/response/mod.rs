@@ -16,7 +16,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::credentials::{self, Act};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::traces;
-use crate::examination::{Attacker, Examination};
+use crate::examination::{Attacker, Examination, Recipients};
 use crate::finding::{Assessment, Headline, Step, StepStatus, Weight};
 use crate::origin::RecordRef;
 use crate::timeline::format_time;
@@ -25,7 +25,8 @@ use crate::untrusted::Untrusted;
 /// The seven steps, in Microsoft's order, of an examination that is made but for them.
 pub fn steps(exam: &Exam<'_>, made: &Examination) -> Vec<Step> {
     let attacker = from_first_sign_to_last_act(exam, made);
-    let scene = Scene { exam, attacker: &attacker, symptoms: &made.symptoms, detections: &made.detections };
+    let Examination { symptoms, detections, recipients, .. } = made;
+    let scene = Scene { exam, attacker: &attacker, symptoms, detections, recipients };
     let (reset, reset_at) = reset_password::step(&scene);
     vec![
         reset,
@@ -72,6 +73,8 @@ struct Scene<'s, 'a> {
     attacker: &'s Attacker,
     symptoms: &'s [Assessment],
     detections: &'s [Assessment],
+    /// To whom the attacker wrote.
+    recipients: &'s Recipients,
 }
 
 impl<'s, 'a> Scene<'s, 'a> {

@@ -8,7 +8,7 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::addressed::Addressed;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
-use crate::analyze::{acts, directory, mails};
+use crate::analyze::{acts, directory, mails, recipients};
 use crate::finding::{Step, StepStatus};
 
 const ID: (u8, &str) = (7, "other-precautions");
@@ -102,14 +102,23 @@ fn is_set_back(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
     )
 }
 
+/// To whom the attacker wrote: those that the report lists, the message trace's among them, and those whom a record of
+/// a mail names or counts beside them.
 fn recipients_of_attacker(scene: &Scene<'_, '_>) -> Addressed {
     let sends =
         scene.rows().filter(|row| row.event.is(&["Send", "SendAs", "SendOnBehalf"]) && scene.exam.is_attacker_act(row));
-    let mut named: BTreeSet<String> = BTreeSet::new();
+    let listed = &scene.recipients.by_address;
+    let mut named: BTreeSet<String> =
+        listed.iter().map(|recipient| recipient.address.as_evidence().to_lowercase()).collect();
+    let traced = recipients::traced(scene.exam);
     let mut all = Addressed::default();
     for row in sends {
+        let is_listed =
+            || scene.exam.is_attackers_hand(row) && recipients::message(row).is_some_and(|id| traced.contains(&id));
         match row.event.email_to.as_deref() {
-            Some(list) => named.extend(list.split("; ").map(str::to_owned)),
+            Some(list) => named.extend(list.split("; ").map(str::to_lowercase)),
+            // Whom the trace lists is not counted once more.
+            None if is_listed() => {}
             None => all.add(row.event.email_to_count.and_then(|count| usize::try_from(count).ok())),
         }
     }
