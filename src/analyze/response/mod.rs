@@ -132,7 +132,9 @@ impl<'s, 'a> Scene<'s, 'a> {
         rows: &[&Row<'_>],
         mut note: Note,
     ) -> Step {
-        let after = at.zip(self.attacker.last).map(|(at, last)| at > last);
+        // The attacker's own act is never behind the last one.
+        let theirs = status == StepStatus::ByAttacker;
+        let after = at.zip(self.attacker.last).map(|(at, last)| at > last && !theirs);
         let counts = matches!(status, StepStatus::Done | StepStatus::Partial);
         if counts
             && after == Some(false)

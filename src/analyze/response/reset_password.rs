@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 use super::{Note, Scene, still_active, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::acts;
+use crate::analyze::attribution::LINKED;
+use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId;
 use crate::analyze::credentials::{self, Act, PasswordChange};
 use crate::analyze::exam::Row;
@@ -248,7 +250,7 @@ fn without_reset(
         return step;
     } else if let Some(theirs) = new_passwords(theirs).next_back() {
         rows.push(theirs);
-        (StepStatus::ByAttacker, changed_by_attacker(theirs))
+        (StepStatus::ByAttacker, changed_by_attacker(scene, theirs))
     } else {
         let mut note = Note::new(
             "No reset of the password is recorded; changes on-premises leave little trace here.",
@@ -296,9 +298,24 @@ fn part_done(part: &Row<'_>) -> Note {
     )
 }
 
-fn changed_by_attacker(theirs: &Row<'_>) -> Note {
+/// A record without an address is taken for the attacker's by the minutes between the two, and nothing else.
+fn changed_by_attacker(scene: &Scene<'_, '_>, theirs: &Row<'_>) -> Note {
+    let (exam, at) = (scene.exam, when(theirs));
+    let by_time = client_address(theirs.event).is_none()
+        && !exam.attacker.holds(exam, theirs.event)
+        && exam.points(theirs) < LINKED;
+    if by_time {
+        return Note::new(
+            format!(
+                "The password was changed at {at}, within minutes of the attacker; who did it is not recorded. Reset it."
+            ),
+            format!(
+                "{at} に、攻撃者の活動から数分以内にパスワードが変更されています (実行した者は記録されていません)。リセットしてください。"
+            ),
+        );
+    }
     Note::new(
-        format!("Only the attacker changed the password, at {}: reset it.", when(theirs)),
-        format!("パスワードを変更したのは攻撃者だけです ({})。リセットしてください。", when(theirs)),
+        format!("Only the attacker changed the password, at {at}: reset it."),
+        format!("パスワードを変更したのは攻撃者だけです ({at})。リセットしてください。"),
     )
 }
