@@ -25,7 +25,7 @@ use self::outcome::set_outcome;
 use self::people::{set_actor, set_parties};
 use crate::ingest::fields::{self, Address, text, trimmed};
 use crate::ingest::formats::Remarks;
-use crate::ingest::risk;
+use crate::ingest::{members, risk};
 use crate::knowledge::{operations, record_types};
 use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
 
@@ -75,6 +75,21 @@ pub fn fill<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError> 
     let filled = fill_plain(&mended, &mut own);
     *event = own.into_owned();
     filled
+}
+
+/// The record inside the bag in which PowerShell's Graph modules keep what their models have no property for: all of
+/// AuditData. `None` where the object has a time of its own.
+#[cold]
+pub fn additional(json: &str) -> Option<&str> {
+    let (mut bag, mut own_time) = (None, false);
+    members::members(json, |key, value| {
+        own_time |= key.eq_ignore_ascii_case("CreationTime");
+        if key.eq_ignore_ascii_case("AdditionalProperties") && value.starts_with('{') {
+            bag = Some(value);
+        }
+        Some(())
+    })?;
+    bag.filter(|_| !own_time)
 }
 
 fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError> {

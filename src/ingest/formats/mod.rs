@@ -257,7 +257,14 @@ fn audit_record<'r>(audit: impl Into<Cow<'r, str>>, wrapper: &Wrapper<'_>, remar
 
 fn plain_audit_record<'r>(audit: &'r str, wrapper: &Wrapper<'_>, remarks: &mut Remarks) -> Read<'r> {
     let mut event = Box::<Draft<'_>>::default();
-    match auditdata::fill(audit, &mut event) {
+    let (mut audit, mut filled) = (audit, auditdata::fill(audit, &mut event));
+    if filled == Err(AuditError::NoTime)
+        && let Some(inner) = auditdata::additional(audit)
+    {
+        event = Box::default();
+        (audit, filled) = (inner, auditdata::fill(inner, &mut event));
+    }
+    match filled {
         Ok(()) => {
             wrapper.cross_check(&mut event, remarks);
             if event.parse_status == ParseStatus::Partial {
