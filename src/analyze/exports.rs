@@ -7,6 +7,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc, Weekday};
 
 use crate::analyze::exam::Row;
 use crate::analyze::identity::Subject;
+use crate::analyze::pages;
 use crate::ledger::{Ledger, SourceEntry, Status};
 use crate::question::Window;
 use crate::timeline::{EvidenceSource, format_time};
@@ -218,7 +219,8 @@ impl<'a> Exports<'a> {
         }
         let cut = all.iter().find(|entry| {
             entry.status == Status::PartlyRead
-                || entry.notes.iter().any(|note| matches!(note.code.as_str(), "C-201" | "C-202" | "C-204"))
+                || entry.notes.iter().any(|note| matches!(note.code.as_str(), "C-201" | "C-202"))
+                || pages::has_next(entry) && !pages::is_followed(entry, &all)
         });
         match cut {
             Some(entry) => (false, format!("{} was probably cut when it was made", entry.path)),

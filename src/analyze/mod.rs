@@ -37,6 +37,7 @@ pub mod mailing;
 pub mod mails;
 pub mod markup;
 pub mod onward;
+pub mod pages;
 pub mod raise;
 pub mod recipients;
 pub mod recoverability;

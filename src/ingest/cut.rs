@@ -335,6 +335,31 @@ mod tests {
         assert_eq!(cut(lines, text), expected);
     }
 
+    #[test]
+    fn the_last_page_says_whether_there_is_a_next_one() {
+        let goes_on = |key, text: &str| {
+            let mut cutter = JsonCutter::new(JsonLayout { envelope: Some(key), ..JsonLayout::default() });
+            cutter.feed(text.as_bytes(), 0, &mut Vec::new());
+            cutter.next_link
+        };
+        let [front, behind] =
+            [r#"{"@odata.nextLink":"y","value":[{"a":1}]}"#, r#"{"value":[{"a":1}],"@odata.nextLink":"y"}"#];
+        let last = r#"{"value":[{"b":1}]}"#;
+        for page in [front, behind] {
+            assert!(goes_on("value", page), "{page}");
+            for pages in [format!("{page}{last}"), format!("[{page},\n{last}]"), format!("{page}{{\"value\":[]}}")] {
+                assert!(!goes_on("value", &pages), "{pages}");
+            }
+            assert!(goes_on("value", &format!("{last}{page}")) && goes_on("value", &format!("{page}{page}")));
+            // What is no page does not end the list, nor does a page that was cut in front of its list.
+            assert!(goes_on("value", &format!("{page}{{\"b\":1}}")) && goes_on("value", &format!("{page}{{\"@odata")));
+        }
+        let old = r#"{"d":{"results":[{"a":1}],"__next":"y"}}"#;
+        assert!(goes_on("d/results", old) && !goes_on("d/results", &format!("{old}{{\"d\":{{\"results\":[]}}}}")));
+        let one = r#"{"value":{"a":1},"@odata.nextLink":"y"}"#;
+        assert!(goes_on("value", one) && !goes_on("value", &format!(r#"{one}{{"value":{{"b":1}}}}"#)));
+    }
+
     /// Of a stream of pages nothing vanishes that is no page.
     #[test]
     fn what_stands_among_envelopes_is_cut_out_as_well() {

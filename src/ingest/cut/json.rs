@@ -76,7 +76,7 @@ pub struct JsonCutter {
     indent: usize,
     /// Blanks since the line began; `None` where something else stands on the line.
     column: Option<usize>,
-    /// An envelope had an `@odata.nextLink` (`__next` in old services): the collection is not complete.
+    /// The last page had an `@odata.nextLink` (`__next` in old services): the collection goes on elsewhere.
     pub next_link: bool,
     /// An envelope had its list of records, or its records.
     pub listed: bool,
@@ -104,6 +104,10 @@ struct Envelope {
     before_other: bool,
     /// The list that is open is such a one.
     in_other: bool,
+    /// Its list came: it is a page.
+    is_page: bool,
+    /// It names a page that follows.
+    next_link: bool,
 }
 
 impl JsonCutter {
@@ -131,7 +135,8 @@ impl JsonCutter {
         if self.layout.envelope.is_some() {
             self.open_arrays = self.open_arrays.max(1);
             let level = self.open_arrays;
-            self.envelope = Envelope { inside: true, depth: 1, in_records: true, level, ..Envelope::default() };
+            let page = Envelope { inside: true, depth: 1, is_page: true, ..Envelope::default() };
+            self.envelope = Envelope { in_records: true, level, ..page };
         }
         (self.state, self.start, self.depth, self.escaped, self.column) = (Json::Between, None, 0, false, None);
     }
@@ -485,7 +490,10 @@ impl JsonCutter {
                     self.envelope.outer.clone_from(&self.envelope.key);
                 }
                 let next = [&b"@odata.nextLink"[..], b"__next"];
-                self.next_link |= next.iter().any(|key| self.envelope.key.eq_ignore_ascii_case(key));
+                if next.iter().any(|key| self.envelope.key.eq_ignore_ascii_case(key)) {
+                    self.envelope.next_link = true;
+                    self.next_link |= self.envelope.is_page;
+                }
             }
             Some(b'[') if self.is_record_key() => {
                 self.open_list();
@@ -494,6 +502,7 @@ impl JsonCutter {
             // A list of one, as PowerShell prints it.
             Some(b'{') if self.is_record_key() => {
                 self.envelope.single = true;
+                self.begin_page();
                 self.listed |= self.layout.envelope == Some(EVERY);
                 (self.start, self.depth) = (Some(at), 1);
                 self.state = Json::Record;
@@ -531,9 +540,17 @@ impl JsonCutter {
         self.state = Json::Between;
     }
 
+    /// The list of a page begins, or what stands in its place: what page follows is told by this one now, no longer by
+    /// those in front of it.
+    fn begin_page(&mut self) {
+        self.envelope.is_page = true;
+        self.next_link = self.envelope.next_link;
+    }
+
     /// The object is an envelope: no record itself, even where its list is empty. Where there are lists under any key, a
     /// record in one of them has to say so.
     fn let_go_of_page(&mut self) {
+        self.begin_page();
         if self.layout.envelope != Some(EVERY) {
             self.start = None;
         }

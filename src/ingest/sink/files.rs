@@ -118,7 +118,8 @@ impl Sink {
             entry.notes.push(Note::new("C-203", text));
         }
         if ended.next_link {
-            let text = "the last page names a next page that is not here: the collection is not complete";
+            let text =
+                "its last page names a next page: unless that is in another file, the collection is not complete";
             entry.notes.push(Note::new("C-204", text));
         }
         if entry.counts.records == 0 {

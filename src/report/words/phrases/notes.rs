@@ -26,8 +26,8 @@ pub(super) const PHRASES: &[Phrase] = &[
         "ポータルで設定されたフィルターはファイルに残らない: すべてのレコードを含まない可能性がある",
     ),
     (
-        "the last page names a next page that is not here: the collection is not complete",
-        "最後のページの続きがここにない: 収集が完了していない",
+        "its last page names a next page: unless that is in another file, the collection is not complete",
+        "最後のページに続きのページがある: 別のファイルになければ、収集が完了していない",
     ),
     (
         "exactly {} records, which is where this export stops: it was probably cut",
