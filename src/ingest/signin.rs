@@ -177,7 +177,9 @@ fn set_client<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
     event.client_app = text(get(Key::ClientAppUsed));
     event.app_id = lower(get(Key::AppId));
     event.app_name = text(get(Key::AppDisplayName));
-    event.resource_id = lower(get(Key::ResourceId));
+    // Where a table has the resource's id in a column of its own, `ResourceId` is the path of the log itself in Azure.
+    let is_id = |id: &Cow<'a, str>| !id.is_empty() && !id.starts_with('/');
+    event.resource_id = [Key::ResourceIdentity, Key::ResourceId].into_iter().map(get).find(is_id).and_then(lower);
     event.resource_name = text(get(Key::ResourceDisplayName));
     event.correlation_id = lower(get(Key::CorrelationId));
     event.session_id = lower(get(Key::SessionId));

@@ -5,8 +5,8 @@ use crate::ingest::keys::{KeyTable, Known};
 
 macro_rules! known_keys {
     ($($key:ident => $name:literal),+ $(,)?) => {
-        /// A key of a sign-in (Microsoft Graph `signIn` resource type, v1.0 and beta; `TimeGenerated` and `resultType` are
-        /// Log Analytics').
+        /// A key of a sign-in (Microsoft Graph `signIn` resource type, v1.0 and beta; `TimeGenerated`, `resultType` and
+        /// `ResourceIdentity` are Log Analytics').
         #[allow(missing_docs, reason = "the variants are the keys")]
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub enum Key { $($key),+ }
@@ -26,6 +26,7 @@ known_keys! {
     AutonomousSystemNumber => "autonomousSystemNumber", Location => "location", Status => "status",
     ResultType => "resultType", MfaDetail => "mfaDetail", UserAgent => "userAgent", ClientAppUsed => "clientAppUsed",
     AppId => "appId", AppDisplayName => "appDisplayName", ResourceId => "resourceId",
+    ResourceIdentity => "resourceIdentity",
     ResourceDisplayName => "resourceDisplayName", CorrelationId => "correlationId", SessionId => "sessionId",
     UniqueTokenIdentifier => "uniqueTokenIdentifier", AuthenticationRequirement => "authenticationRequirement",
     AuthenticationProtocol => "authenticationProtocol", ConditionalAccessStatus => "conditionalAccessStatus",
