@@ -145,6 +145,21 @@ pub fn fill(
     Ok(owned(event))
 }
 
+/// The same of a row of a table, whose own text nobody can ask for what no column of ours holds.
+pub fn fill_row(
+    object: Value,
+    table: Table,
+    clock: Clock,
+    event: Box<Draft<'static>>,
+    remarks: &mut Remarks,
+) -> Read<'static> {
+    let is_sign_in = matches!(table, Table::SignIns(_));
+    let transfer = is_sign_in.then(|| json::text(&object, "OriginalTransferMethod")).flatten();
+    let mut event = fill(object, table, clock, event, remarks)?;
+    signin::keep_transfer(&mut event, &transfer.unwrap_or_default());
+    Ok(event)
+}
+
 /// `LocationDetails` is what other exports call the location; `Location` is only the country.
 fn place(object: &mut Value) {
     let details = json::get(object, "LocationDetails").filter(|details| details.is_object()).cloned();

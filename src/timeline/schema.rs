@@ -346,7 +346,7 @@ columns! {
     text!(changes, "ModifiedProperties as a JSON array of {name, old, new}"),
     text!(parties, "identities that take part, lower-cased, each between '|'"),
     text!(raw, "the record's own text"),
-    text!(object, "the record as one JSON object with the audit log's keys, where its own text is a table row or XML"),
+    text!(object, "the record as one JSON object with the audit log's keys, where its own text is a table row or XML; of a sign-in what no column holds"),
     front!(
         names::RAW_SHA256,
         "SHA-256 of the record's bytes",

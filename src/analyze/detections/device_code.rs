@@ -51,9 +51,7 @@ fn by_code(row: &Row<'_>) -> bool {
     std::iter::once(row.event).chain(row.twins.iter().copied()).any(|event| {
         let protocol = event.auth_protocol.as_deref().unwrap_or_default();
         let transfer = || {
-            let object = details::object(event);
-            let method = json::text(&object, "originalTransferMethod")
-                .or_else(|| json::text(&object, "Original transfer method"));
+            let method = json::text(&details::object(event), "originalTransferMethod");
             method.is_some_and(|method| is_called(&method, "deviceCodeFlow"))
         };
         is_called(protocol, "deviceCode")

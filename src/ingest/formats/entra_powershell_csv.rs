@@ -68,6 +68,7 @@ impl RecordReader for Reader {
                 .iter()
                 .any(|key| read::get(&object, key).is_some_and(|flag| !flag.is_null()));
             signin::fill(&object, self.kind.filter(|_| !own), self.clock, &mut event)?;
+            signin::keep_transfer(&mut event, &read::text(&object, "originalTransferMethod").unwrap_or_default());
             signin::remark_kind(&event, remarks);
         } else {
             entra_audit::fill(&object, self.clock, &mut event)?;

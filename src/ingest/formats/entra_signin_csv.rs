@@ -117,6 +117,7 @@ impl Reader {
         event.auth_requirement = text(get("authentication requirement"));
         event.auth_protocol =
             text(get("authentication protocol")).filter(|protocol| !protocol.eq_ignore_ascii_case("none"));
+        signin::keep_transfer(event, get("original transfer method"));
         event.mfa_result = text(get("multifactor authentication result"));
         event.ca_status = text(get("conditional access"));
         event.sign_in_kind = text(self.kind);
