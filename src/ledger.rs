@@ -126,6 +126,15 @@ pub struct SourceEntry {
     pub gaps: Vec<Gap>,
 }
 
+impl SourceEntry {
+    /// Whether all of the file was read, and nothing of its records was lost when it was made: printed in place of objects
+    ///
+    pub fn is_whole(&self) -> bool {
+        let lost = |note: &Note| note.code == "R-104";
+        self.status == Status::Read && !self.notes.iter().any(lost)
+    }
+}
+
 /// An archive among the evidence: the entries of its members are named `path!member`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Archive {
@@ -179,7 +188,7 @@ impl Ledger {
     /// Whether evidence was lost or is doubtful: the condition of exit code 3.
     pub fn lost_evidence(&self) -> bool {
         let total = self.total();
-        total.rejected > 0 || total.salvaged > 0 || self.sources.iter().any(|source| source.status != Status::Read)
+        total.rejected > 0 || total.salvaged > 0 || !self.sources.iter().all(SourceEntry::is_whole)
     }
 }
 

@@ -12,6 +12,7 @@ mod object;
 mod outcome;
 mod pairs;
 mod people;
+mod printed;
 
 use std::borrow::Cow;
 
@@ -33,9 +34,20 @@ pub use agent::agent_of;
 pub use outcome::outcome_of;
 pub use people::{logon_type, puid, upn};
 
-/// Whether there is what PowerShell prints of an object that is nested deeper than it was told to write: `"@{…}"`.
+/// Whether there is what PowerShell prints of an object that is nested deeper than it was told to write: `"@{Name=…}"`.
 fn has_printed_object(json: &[u8]) -> bool {
-    memchr_iter(b'@', json).any(|at| json.get(at.wrapping_sub(1)..at + 2) == Some(b"\"@{"))
+    let begins = |at: usize| json.get(at.wrapping_sub(1)..at + 2) == Some(b"\"@{");
+    memchr_iter(b'@', json).any(|at| begins(at) && is_property(json.get(at + 2..).unwrap_or_default()))
+}
+
+/// Whether a text begins with the name of an object's property and its value. What begins with `Add` or `Remove` is what
+/// somebody typed to change a list: `-AuditOwner @{Add="…"}`.
+#[cold]
+fn is_property(text: &[u8]) -> bool {
+    let letters = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let (name, rest) = text.split_at(letters);
+    let typed = [&b"Add"[..], b"Remove"].iter().any(|word| name.eq_ignore_ascii_case(word));
+    letters > 0 && rest.starts_with(b"=") && !typed
 }
 
 /// Records of this type are risk reports.
@@ -43,6 +55,8 @@ const AAD_RISK_DETECTION: i64 = 294;
 
 /// The code of the remark on a part of a record that is there and was not understood.
 pub const UNREAD: &str = "R-115";
+/// The code of the remark on a record whose parts were printed as text.
+const DEPTH: &str = "R-104";
 
 /// Why an AuditData text is no event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +116,7 @@ fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError
     // ConvertTo-Json without -Depth prints what lies deeper as PowerShell shows it.
     if has_printed_object(json.as_bytes()) {
         event.parse_status = ParseStatus::Partial;
-        note(event, "R-104");
+        note(event, DEPTH);
     } else if audit.inside.unread || audit.inside.item.unread {
         note_unread(event);
     }
@@ -151,13 +165,23 @@ pub fn note_ragged(event: &mut Draft<'_>, remarks: &mut Remarks, cells: usize, c
     }
 }
 
-/// Tells what [`fill`] did not understand of a record.
+/// Tells what [`fill`] did not understand of a record, or what it knows to be lost.
 pub fn remark_unread(event: &Draft<'_>, remarks: &mut Remarks) {
-    if event.parse_notes.as_deref().unwrap_or_default().split("; ").any(|code| code == UNREAD) {
-        let text = "a list or object of the record has a form that is not known, or was cut: what could not be read of it \
-                    is in `raw` alone";
-        remarks.push((UNREAD, text.to_owned()));
-    }
+    const TEXTS: [(&str, &str); 2] = [
+        (
+            UNREAD,
+            "a list or object of the record has a form that is not known, or was cut: what could not be read of it is \
+                 in `raw` alone",
+        ),
+        (
+            DEPTH,
+            "objects of the record were printed as text when the export was made: what they say of names and values \
+                 was read, the rest is lost",
+        ),
+    ];
+    let noted = event.parse_notes.as_deref().unwrap_or_default();
+    let texts = TEXTS.into_iter().filter(|(code, _)| noted.split("; ").any(|noted| noted == *code));
+    remarks.extend(texts.map(|(code, text)| (code, text.to_owned())));
 }
 
 /// The operation without its ornaments.
@@ -287,8 +311,16 @@ mod tests {
         // Behind an address, which has an at sign of its own.
         assert_eq!(read(r#""a@x.example","@{Name=Identity}""#), (ParseStatus::Partial, true));
         assert_eq!(read(r#"{"Name":"User","Value":"a@x.example"}"#), (ParseStatus::Ok, false));
+        // What was typed to change a list is the value itself.
+        for typed in [r#"@{Add=\"Send\"}"#, r#"@{remove=\"Send\"}"#] {
+            assert_eq!(
+                read(&format!(r#"{{"Name":"AuditOwner","Value":"{typed}"}}"#)),
+                (ParseStatus::Ok, false),
+                "{typed}"
+            );
+        }
         // Settings without names are not understood either, but nothing was printed.
-        for printed in [r#""alice@{x}""#, r#""@x.example""#] {
+        for printed in [r#""alice@{x}""#, r#""@x.example""#, r#""@{x}""#] {
             assert_eq!(read(printed), (ParseStatus::Partial, false), "{printed}");
         }
     }

@@ -66,7 +66,7 @@ pub fn is_lost<T: Deref<Target = str>>(event: &EventOf<T>, name: &str) -> bool {
 /// Whether the export kept parameters by their names alone.
 pub fn lost_values<T: Deref<Target = str>>(event: &EventOf<T>) -> bool {
     let notes = event.parse_notes.as_deref().unwrap_or_default();
-    notes.split("; ").any(|note| matches!(note, "R-120" | "R-130" | "R-160"))
+    notes.split("; ").any(|note| matches!(note, "R-104" | "R-120" | "R-130" | "R-160"))
 }
 
 /// `ModifiedProperties`, in the record's order.

@@ -24,6 +24,7 @@ pub(super) fn set_properties<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Ve
     event.op_params = entries_text(&parameters);
     let extended = audit.pairs(Field::ExtendedProperties);
     let mut changes: Vec<Changed<'_>> = audit.inside.modified.iter().filter_map(change).collect();
+    changes.extend(audit.inside.printed_changes.iter().cloned());
     if event.record_type == Some(DIRECTORY) {
         if changes.is_empty() {
             changes = old_changes(&value(&extended, "targetUpdatedProperties"));
@@ -92,10 +93,11 @@ fn entries_text(list: &[Entry<'_>]) -> Text<'static> {
 }
 
 /// One changed property, as its column has it.
-struct Changed<'a> {
-    name: Cow<'a, str>,
-    old: Option<Cow<'a, str>>,
-    new: Option<Cow<'a, str>>,
+#[derive(Clone)]
+pub(super) struct Changed<'a> {
+    pub(super) name: Cow<'a, str>,
+    pub(super) old: Option<Cow<'a, str>>,
+    pub(super) new: Option<Cow<'a, str>>,
 }
 
 /// The column's text of changed properties: a JSON array of `{name, old, new}`.

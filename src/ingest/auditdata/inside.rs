@@ -1,7 +1,9 @@
 //! The values of an AuditData object that have an inside, read when the record is passed over.
 
+use super::bags::Changed;
 use super::object::Field;
 use super::pairs::{Pairs, are_unread_changes, is_unread};
+use super::printed;
 use crate::ingest::members::{Part, Value};
 use crate::ingest::nested::{AppContext, FolderRef, Id, Item, Letter, Modified, Nested, Pair, Recipient};
 
@@ -18,6 +20,8 @@ pub(super) struct Inside<'a> {
     pub(super) recipients: Vec<Recipient<'a>>,
     pub(super) context: AppContext<'a>,
     pub(super) modified: Vec<Modified<'a>>,
+    /// The same, where it was printed as text.
+    pub(super) printed_changes: Vec<Changed<'static>>,
     pub(super) parameters: Pairs<'a>,
     pub(super) extended: Pairs<'a>,
     pub(super) device: Pairs<'a>,
@@ -32,8 +36,8 @@ impl<'a> Inside<'a> {
     pub(super) fn read(&mut self, field: Field, value: Found<'_, 'a>) -> Option<Part<'a>> {
         let unread = &mut self.unread;
         match field {
-            Field::Actor => fill(&mut self.actors, unread, value),
-            Field::Target => fill(&mut self.targets, unread, value),
+            Field::Actor => fill_ids(&mut self.actors, unread, value),
+            Field::Target => fill_ids(&mut self.targets, unread, value),
             Field::Item => fill(&mut self.item, unread, value),
             Field::AffectedItems => fill(&mut self.affected, unread, value),
             Field::Folders => fill(&mut self.folders, unread, value),
@@ -43,8 +47,13 @@ impl<'a> Inside<'a> {
             Field::AppAccessContext => fill(&mut self.context, unread, value),
             Field::ModifiedProperties => {
                 let (found, part) = value.read()?;
-                *unread |= found.is_none() && are_unread_changes(part.json);
-                self.modified = found.unwrap_or_default();
+                match found {
+                    Some(found) => self.modified = found,
+                    None => {
+                        self.printed_changes = printed::changes(part.json);
+                        *unread |= self.printed_changes.is_empty() && are_unread_changes(part.json);
+                    }
+                }
                 Some(part)
             }
             Field::Parameters => fill_pairs(&mut self.parameters, unread, value),
@@ -72,6 +81,18 @@ fn fill<'a, T: Nested<'a>>(slot: &mut T, unread: &mut bool, value: Found<'_, 'a>
     match found {
         Some(found) => *slot = found,
         None => *unread |= is_unread(part.json),
+    }
+    Some(part)
+}
+
+fn fill_ids<'a>(slot: &mut Vec<Id<'a>>, unread: &mut bool, value: Found<'_, 'a>) -> Option<Part<'a>> {
+    let (found, part) = value.read()?;
+    match found {
+        Some(found) => *slot = found,
+        None => {
+            *slot = printed::ids(part.json);
+            *unread |= slot.is_empty() && is_unread(part.json);
+        }
     }
     Some(part)
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::bags::{Entry, entry};
+use super::printed;
 use crate::ingest::command_line::command_line;
 use crate::ingest::members::{Part, elements};
 use crate::ingest::nested::Pair;
@@ -87,7 +88,7 @@ pub(super) fn of_text(text: Cow<'_, str>) -> Vec<Entry<'_>> {
         };
         command_line(start).into_iter().map(owned).collect()
     } else {
-        settings(start)
+        printed::pairs(start).unwrap_or_else(|| settings(start))
     };
     std::iter::once(Entry { name: Cow::Borrowed(""), value: Some(text) }).chain(said).collect()
 }
@@ -122,6 +123,7 @@ fn entries(value: &Value) -> Option<Vec<Entry<'static>>> {
     match value {
         Value::Array(list) => list.iter().try_for_each(|element| match element {
             Value::Object(map) => of_object(map, element, &mut found),
+            Value::String(text) => printed::pairs(text).map(|pairs| found.extend(pairs)),
             Value::Null => Some(()),
             _ => None,
         })?,

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Lang, Word, fill, title};
 use crate::examination::Gate;
 use crate::finding::{Finding, Shows, Step, StepStatus, Verdict, Weight};
-use crate::ledger::Status;
+use crate::ledger::SourceEntry;
 use crate::report::model::Report;
 
 /// Things told in the answer; the verdicts stand below it.
@@ -296,9 +296,7 @@ pub fn open_steps<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Step> {
 
 /// Whether evidence was lost or is doubtful.
 pub fn lost_evidence(report: &Report<'_>) -> bool {
-    report.total.rejected > 0
-        || report.total.salvaged > 0
-        || report.evidence.iter().any(|source| source.status != Status::Read)
+    report.total.rejected > 0 || report.total.salvaged > 0 || !report.evidence.iter().all(SourceEntry::is_whole)
 }
 
 /// How long something took, in its two largest units.
