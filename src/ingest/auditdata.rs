@@ -57,6 +57,8 @@ const AAD_RISK_DETECTION: i64 = 294;
 pub const UNREAD: &str = "R-115";
 /// The code of the remark on a record whose parts were printed as text.
 const DEPTH: &str = "R-104";
+/// The code of the remark on a record that an exporter took apart.
+const FLATTENED: &str = "F-033";
 
 /// Why an AuditData text is no event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +122,10 @@ fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError
     } else if audit.inside.unread || audit.inside.item.unread {
         note_unread(event);
     }
+    if audit.inside.flattened {
+        event.parse_status = ParseStatus::Partial;
+        note(event, FLATTENED);
+    }
     let operation = audit.or_empty(Field::Operation);
     event.action = text(trimmed_operation(&operation));
     event.action_raw = text(operation);
@@ -165,9 +171,9 @@ pub fn note_ragged(event: &mut Draft<'_>, remarks: &mut Remarks, cells: usize, c
     }
 }
 
-/// Tells what [`fill`] did not understand of a record, or what it knows to be lost.
+/// Tells what [`fill`] did not understand of a record, or what it knows to be lost or made anew.
 pub fn remark_unread(event: &Draft<'_>, remarks: &mut Remarks) {
-    const TEXTS: [(&str, &str); 2] = [
+    const TEXTS: [(&str, &str); 3] = [
         (
             UNREAD,
             "a list or object of the record has a form that is not known, or was cut: what could not be read of it is \
@@ -177,6 +183,11 @@ pub fn remark_unread(event: &Draft<'_>, remarks: &mut Remarks) {
             DEPTH,
             "objects of the record were printed as text when the export was made: what they say of names and values \
                  was read, the rest is lost",
+        ),
+        (
+            FLATTENED,
+            "a flattened record: its parameters were read from keys of their own, other parts may be lost; \
+                     give the export it was made from",
         ),
     ];
     let noted = event.parse_notes.as_deref().unwrap_or_default();

@@ -28,6 +28,8 @@ pub(super) struct Inside<'a> {
     pub(super) operation: Pairs<'a>,
     /// One of them says something that could not be read.
     pub(super) unread: bool,
+    /// Its parameters have keys of their own: an exporter took the record apart.
+    pub(super) flattened: bool,
 }
 
 impl<'a> Inside<'a> {

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::bags::Entry;
 use super::flat::{self, Flat};
 use super::inside::{Found, Inside};
-use super::pairs;
+use super::pairs::{self, Pairs};
 use crate::ingest::fields::{lower, text, trimmed};
 use crate::ingest::keys::KeyTable;
 use crate::ingest::members::{self, Part};
@@ -85,6 +85,13 @@ impl<'a> Audit<'a> {
             *self = serde_json::from_str(json)?;
         }
         self.close();
+        // Beside one text of all parameters, their exporter gave each a key of its own, which is exact.
+        if self.json(Field::Parameters).is_some_and(|text| text.starts_with('"'))
+            && self.others.iter().any(|key| key.starts_with(pairs::PARAMETER))
+        {
+            self.inside.parameters = Pairs::Other(pairs::of_keys(json));
+            self.inside.flattened = true;
+        }
         Ok(())
     }
 

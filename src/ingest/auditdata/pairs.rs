@@ -93,16 +93,18 @@ pub(super) fn of_text(text: Cow<'_, str>) -> Vec<Entry<'_>> {
     std::iter::once(Entry { name: Cow::Borrowed(""), value: Some(text) }).chain(said).collect()
 }
 
-/// `Name=.; ForwardTo=x@example.org`: each name with its value. What follows a semicolon and names nothing belongs to the
-/// value in front of it.
+/// `Name=.; ForwardTo=x@example.org`, or with ` | ` between them: each name with its value. What follows the separator and
+/// names nothing belongs to the value in front of it.
 fn settings(text: &str) -> Vec<Entry<'static>> {
+    let named = |part: &str| part.split_once('=').is_some_and(|(name, _)| is_name(name.trim()));
+    let between = if text.split(" | ").skip(1).any(named) { " | " } else { ";" };
     let mut found: Vec<(&str, String)> = Vec::new();
-    for part in text.split(';') {
+    for part in text.split(between) {
         let named = part.split_once('=').filter(|(name, _)| is_name(name.trim()));
         match (named, found.last_mut()) {
             (Some((name, value)), _) => found.push((name.trim(), value.trim().to_owned())),
             (None, Some((_, value))) if !part.trim().is_empty() => {
-                value.push(';');
+                value.push_str(between);
                 value.push_str(part.trim_end());
             }
             (None, Some(_)) => {}
@@ -135,14 +137,7 @@ fn entries(value: &Value) -> Option<Vec<Entry<'static>>> {
 
 /// One name and its value, lists of both, or every name as a key.
 fn of_object(map: &Map<String, Value>, object: &Value, found: &mut Vec<Entry<'static>>) -> Option<()> {
-    let mut add = |name: &str, value: &Value| {
-        let value = match value {
-            Value::Null => None,
-            Value::String(text) => Some(Cow::Owned(text.clone())),
-            other => Some(Cow::Owned(other.to_string())),
-        };
-        found.push(Entry { name: name.to_owned().into(), value });
-    };
+    let mut add = |name: &str, value: &Value| found.push(told(name, value));
     let name = json::get(object, "Name").or_else(|| json::get(object, "Key"));
     match (name, json::get(object, "Value")) {
         (Some(Value::String(name)), Some(value)) => add(name, value),
@@ -157,6 +152,26 @@ fn of_object(map: &Map<String, Value>, object: &Value, found: &mut Vec<Entry<'st
     }
     Some(())
 }
+
+fn told(name: &str, value: &Value) -> Entry<'static> {
+    let value = match value {
+        Value::Null => None,
+        Value::String(text) => Some(Cow::Owned(text.clone())),
+        other => Some(Cow::Owned(other.to_string())),
+    };
+    Entry { name: name.to_owned().into(), value }
+}
+
+/// The parameters of a record in which each has a key of its own, `Param_ForwardTo`.
+#[cold]
+pub(super) fn of_keys(json: &str) -> Vec<Entry<'static>> {
+    let object: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
+    let named = object.iter().filter_map(|(key, value)| Some((key.strip_prefix(PARAMETER)?, value)));
+    named.map(|(name, value)| told(name, value)).collect()
+}
+
+/// How such keys begin.
+pub(super) const PARAMETER: &str = "Param_";
 
 /// Whether a value of an inside says something although it could not be read: a list or an object, which may be kept as
 /// text.
@@ -215,6 +230,10 @@ mod tests {
         let text = "Name=.; ForwardTo=x@example.org;y@example.org; Force=";
         assert_eq!(read(text), format!("={text}|Name=.|ForwardTo=x@example.org;y@example.org|Force="));
         assert_eq!(read("-Force x"), "=-Force x|Force=x");
+        let text = "Name=. | ForwardTo=x@example.org;y@example.org | z | Force=True";
+        assert_eq!(read(text), format!("={text}|Name=.|ForwardTo=x@example.org;y@example.org | z|Force=True"));
+        let text = "Name=a | b; Force=True";
+        assert_eq!(read(text), format!("={text}|Name=a | b|Force=True"));
         assert_eq!(read("please a=b; c"), "=please a=b; c");
     }
 
