@@ -65,6 +65,12 @@ fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
         let reason = "AuditData is missing: the original records are not inside; export them with it";
         return ("F-033", reason.to_owned());
     }
+    // The record's own keys as columns: what was a list or an object in it is a type name there.
+    let frame = ["recordtype", "workload", "userid", "userkey", "organizationid"];
+    if csv.has(&["creationtime", "operation"]) && frame.iter().filter(|key| csv.column(key).is_some()).count() > 1 {
+        let reason = "flattened table: the original records are not inside; give the export it was made from";
+        return ("F-033", reason.to_owned());
+    }
     if is_headless(csv) {
         return ("F-031", "first line looks like data: the header row is missing; nothing was read".to_owned());
     }
