@@ -1,4 +1,4 @@
-//! Mailbox audit records outside the unified audit log, shared by their XML and CSV exports: their fields to columns.
+//! Mailbox audit records outside the unified audit log, shared by their XML, CSV and JSON exports: their fields to columns.
 //!
 //! Source: Exchange documentation of Search-MailboxAuditLog and New-MailboxAuditLogSearch.
 
@@ -71,6 +71,30 @@ pub fn fill<'f>(
     event.parties = parties.into_text();
     event.message = Some(sentence(event).into());
     Ok(())
+}
+
+/// The mails, from the lists that are kept as text. Message ids tell how many there are; which subject belongs to which
+/// is said only where there is one.
+pub fn items<'c>(get: &dyn Fn(&str) -> &'c str) -> Vec<Item> {
+    let ids = message_ids(get("sourceiteminternetmessageidslist"));
+    let subject = get("sourceitemsubjectslist");
+    if ids.len() > 1 {
+        return ids.into_iter().map(|message_id| Item { message_id, ..Item::default() }).collect();
+    }
+    let one = Item {
+        subject: subject.to_owned(),
+        message_id: ids.into_iter().next().unwrap_or_default(),
+        folder: get("sourceitemfolderpathnameslist").to_owned(),
+        attachments: get("sourceitemattachmentslist").to_owned(),
+    };
+    let any = [&one.subject, &one.message_id, &one.folder].iter().any(|text| !text.is_empty());
+    any.then_some(one).into_iter().collect()
+}
+
+/// `<a@b>, <c@d>`: each in its brackets.
+fn message_ids(list: &str) -> Vec<String> {
+    let ids = list.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
+    ids.map(|(id, _)| format!("<{id}>")).collect()
 }
 
 /// The record names who acted by display name and SID; an owner is the mailbox's.

@@ -6,7 +6,7 @@ use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
 use crate::ingest::auditdata::note_ragged;
 use crate::ingest::cells::Cells;
 use crate::ingest::fields::{self, DateOrder};
-use crate::ingest::mailbox_audit::{self, Item};
+use crate::ingest::mailbox_audit;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::timeline::{Draft, EvidenceSource};
 
@@ -50,34 +50,10 @@ impl RecordReader for Reader {
         note_ragged(&mut event, remarks, cells.len(), self.names.len());
         let get = |name: &str| self.get(&cells, name);
         let time = fields::file_time(get("lastaccessed"), self.order)?;
-        let items = items(&get);
+        let items = mailbox_audit::items(&get);
         mailbox_audit::fill(&get, time, "assumed_utc", &items, &mut event)?;
         let mut event = owned(event);
         event.raw = Some(row.into());
         Ok(event)
     }
-}
-
-/// The mails, from the columns that keep text. Message ids tell how many there are; which subject belongs to which is
-/// said only where there is one.
-fn items<'c>(get: &dyn Fn(&str) -> &'c str) -> Vec<Item> {
-    let ids = message_ids(get("sourceiteminternetmessageidslist"));
-    let subject = get("sourceitemsubjectslist");
-    if ids.len() > 1 {
-        return ids.into_iter().map(|message_id| Item { message_id, ..Item::default() }).collect();
-    }
-    let one = Item {
-        subject: subject.to_owned(),
-        message_id: ids.into_iter().next().unwrap_or_default(),
-        folder: get("sourceitemfolderpathnameslist").to_owned(),
-        attachments: get("sourceitemattachmentslist").to_owned(),
-    };
-    let any = [&one.subject, &one.message_id, &one.folder].iter().any(|text| !text.is_empty());
-    any.then_some(one).into_iter().collect()
-}
-
-/// `<a@b>, <c@d>`: each in its brackets.
-fn message_ids(list: &str) -> Vec<String> {
-    let ids = list.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
-    ids.map(|(id, _)| format!("<{id}>")).collect()
 }

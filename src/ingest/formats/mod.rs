@@ -17,6 +17,7 @@ mod entra_signin_graph;
 mod la_officeactivity;
 mod log_analytics;
 mod mailbox_audit_csv;
+mod mailbox_audit_json;
 mod mailbox_audit_xml;
 mod message_trace_csv;
 mod message_trace_json;
@@ -52,6 +53,7 @@ pub static FORMATS: &[&Format] = &[
     &splunk_csv::FORMAT,
     &la_officeactivity::CSV,
     &mailbox_audit_csv::FORMAT,
+    &mailbox_audit_json::FORMAT,
     &admin_audit_csv::FORMAT,
     &admin_audit_csv::SIMPLE,
     &ual_json::FORMAT,

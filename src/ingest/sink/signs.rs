@@ -23,7 +23,7 @@ pub(super) fn ceiling(entry: &SourceEntry) -> Option<Note> {
         "ual_mes_triage_csv" => &[5_000],
         format if format.starts_with("la_") && format.ends_with("_csv") => &[10_000, 30_000],
         "admin_audit_csv" => &[1_000],
-        "mailbox_audit_csv" => &[1_000, 250_000],
+        "mailbox_audit_csv" | "mailbox_audit_json" => &[1_000, 250_000],
         "entra_signin_portal_csv" | "entra_spsignin_portal_csv" => &[100_000, 250_000],
         "entra_audit_portal_csv" => &[100_000, 250_000],
         "entra_audit_graph" => &[1_000, 100_000, 250_000],
