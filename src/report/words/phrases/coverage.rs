@@ -70,7 +70,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         "アカウントを示すレコードはあるが、対象期間とその前の日にはない。証拠は {0} から {1} まで。--from と --to を確認すること",
     ),
     (
-        "records that could not be read whole, and may have shown it: {} ({*})",
+        "records that could not be read whole, and may have shown it: {} ({})",
         "全体を読み取れず、この兆候を示していた可能性があるレコード {0} 件 ({1})",
     ),
     ("records that name the account: {}", "アカウントを示すレコード {0} 件"),
