@@ -36,6 +36,7 @@ pub mod mailbox;
 pub mod mailing;
 pub mod mails;
 pub mod markup;
+pub mod of_old;
 pub mod onward;
 pub mod pages;
 pub mod raise;

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::of_old::OfOld;
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight, counted};
 use crate::knowledge::clients::ClientClass;
@@ -45,6 +46,8 @@ const USES: [&str; 10] = [
 const MAILBOXES: usize = 5;
 const WITHIN: TimeDelta = TimeDelta::minutes(10);
 
+const OF_OLD: &str = "the same actor used this mailbox from the same place on three days or more before";
+
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mut findings = of_others(exam);
     findings.extend(in_others(exam));
@@ -78,12 +81,15 @@ fn of_others(exam: &Exam<'_>) -> Vec<Finding> {
     // Who used the mailbox before the window has a reason, whatever it is.
     let before = exam.rows.iter().filter(|row| row.event.datetime < exam.window.from && foreign(row));
     let known: BTreeSet<String> = before.map(|row| acts::actor(row.event)).collect();
+    let innocent = exam.rows.iter().filter(|row| foreign(row) && !row.failed() && !acts::is_attackers(exam, row));
+    let old = OfOld::of(exam, innocent, |row| acts::actor(row.event));
     let rows = exam.acts().filter(foreign);
     let groups = acts::happenings(rows, TimeDelta::hours(24), |row| acts::actor(row.event));
     let tell = |rows: &Vec<&Row<'_>>| -> Option<Finding> {
         let actor = acts::actor(rows.first()?.event);
         let (_, mut weight) = acts::heaviest(exam, rows, Weight::Weak)?;
-        if known.contains(&actor) && !rows.iter().any(|row| acts::is_attackers(exam, row)) {
+        let of_old = rows.iter().all(|row| old.holds(row, &actor));
+        if (of_old || known.contains(&actor)) && !rows.iter().any(|row| acts::is_attackers(exam, row)) {
             weight = Weight::Explained;
         }
         let operations = operations(rows);
@@ -93,7 +99,8 @@ fn of_others(exam: &Exam<'_>) -> Vec<Finding> {
                 "before the window",
                 if known.contains(&actor) { "the same actor used this mailbox before" } else { "" },
             );
-        Some(draft.done())
+        let explanation = if of_old && weight == Weight::Explained { OF_OLD } else { "" };
+        Some(draft.detail("explanation", explanation).done())
     };
     groups.iter().filter_map(tell).collect()
 }

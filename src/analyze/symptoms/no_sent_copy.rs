@@ -7,11 +7,13 @@ use foldhash::fast::RandomState;
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::addressed::Addressed;
+use crate::analyze::baseline::{client_address, place};
 use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Copy, G4Send, G5, G7, G9, G11, G14};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mailbox;
 use crate::analyze::mails::{self, Mails, SUSPICIOUS, Sent};
+use crate::analyze::of_old::OfOld;
 use crate::analyze::traces::{self, TracedMail};
 use crate::analyze::{Check, Meta, is_housekeeping};
 use crate::finding::{Attribution, Fact, Finding, Severity, Term, Weight, counted};
@@ -62,8 +64,11 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
             groups.entry((reason, mails::sitting(sent.row))).or_default().push(missing);
         }
     }
+    let delegates = mails.sent.iter().filter(|sent| is_delegates(sent) && exam.points(sent.row) < SUSPICIOUS);
+    let old = OfOld::of(exam, delegates.map(|sent| sent.row), who_did_what);
+    let groups = day_by_day(exam, mails, &old, groups);
     let mut findings: Vec<Finding> =
-        groups.iter().filter_map(|((reason, _), missing)| finding(exam, mails, *reason, missing)).collect();
+        groups.iter().filter_map(|((reason, _), missing)| finding(exam, mails, &old, *reason, missing)).collect();
     let unsaved = traces::unsaved(exam, mails);
     findings.extend(past_the_mailbox(exam, &unsaved.past_the_mailbox));
     findings.extend(forged(exam, &unsaved.forged));
@@ -71,6 +76,55 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let done = done.filter(|row| row.parts.any() || row.event.is(&[FOR_ALL]));
     findings.extend(done.filter_map(|row| preparation(exam, row)));
     findings
+}
+
+/// Whether somebody else sent it in the account's name.
+fn is_delegates(sent: &Sent<'_>) -> bool {
+    sent.row.parts.sender && !sent.row.parts.actor && sent.row.class != ActorClass::Own
+}
+
+fn who_did_what(row: &Row<'_>) -> String {
+    let (operation, actor) = mails::done_by(row);
+    format!("{operation} {}", actor.unwrap_or_default())
+}
+
+/// Whether the delegate did so of old.
+fn is_of_old(exam: &Exam<'_>, old: &OfOld, row: &Row<'_>) -> bool {
+    mails::did_before(exam, row) || old.holds(row, &who_did_what(row))
+}
+
+/// The sittings; what one delegate did of old at one place is told together, because a deputy writes day by day. What is a
+/// question keeps its own time, by which chains are told.
+fn day_by_day<'m>(
+    exam: &Exam<'_>,
+    mails: &Mails<'_>,
+    old: &OfOld,
+    groups: BTreeMap<(Reason, String), Vec<Missing<'m>>>,
+) -> BTreeMap<(Reason, String), Vec<Missing<'m>>> {
+    let mut told: BTreeMap<(Reason, String), Vec<Missing<'_>>> = BTreeMap::new();
+    for ((reason, sitting), missing) in groups {
+        let first = missing.first().filter(|_| reason == Reason::Delegate);
+        let grant = first.and_then(|first| grant(exam, first.sent));
+        if first.is_none() || weight(exam, mails, old, reason, &missing, grant) == Weight::Strong {
+            told.insert((reason, sitting), missing);
+            continue;
+        }
+        let since = grant.map(|grant| grant.place);
+        for one in missing {
+            let row = one.sent.row;
+            let key = if is_of_old(exam, old, row) {
+                let actor = row.event.user_raw.as_deref().unwrap_or_default().to_lowercase();
+                format!("{actor} {:?} {since:?}", client_address(row.event).map(place))
+            } else {
+                sitting.clone()
+            };
+            told.entry((reason, key)).or_default().push(one);
+        }
+    }
+    for missing in told.values_mut() {
+        missing.sort_by_key(|one| one.sent.row.place);
+    }
+    told
 }
 
 /// Mails of the trace that the mailbox does not know, by the address they were handed in from.
@@ -167,7 +221,7 @@ fn reason<'m>(exam: &Exam<'_>, mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> Opti
     if sent.row.event.saved_to_sent == Some(false) {
         return Some((Reason::Suppressed, Missing { sent, removed_by: Vec::new() }));
     }
-    if sent.row.parts.sender && !sent.row.parts.actor && sent.row.class != ActorClass::Own {
+    if is_delegates(sent) {
         return Some((Reason::Delegate, Missing { sent, removed_by: Vec::new() }));
     }
     let removals = mails.removals(sent).filter(|(deletion, mail)| {
@@ -182,6 +236,7 @@ fn reason<'m>(exam: &Exam<'_>, mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> Opti
 fn weight(
     exam: &Exam<'_>,
     mails: &Mails<'_>,
+    old: &OfOld,
     reason: Reason,
     missing: &[Missing<'_>],
     grant: Option<&Row<'_>>,
@@ -194,7 +249,7 @@ fn weight(
         _ if linked => Weight::Strong,
         Reason::Delegate => match grant {
             Some(grant) if exam.is_unusual(grant) => Weight::Strong,
-            _ if rows().all(|row| mails::did_before(exam, row)) => Weight::Explained,
+            _ if rows().all(|row| is_of_old(exam, old, row)) => Weight::Explained,
             _ => Weight::Weak,
         },
         _ if rows().all(|row| mails::is_habit(exam, row)) => Weight::Explained,
@@ -264,12 +319,18 @@ fn grant<'x>(exam: &'x Exam<'_>, sent: &Sent<'_>) -> Option<&'x Row<'x>> {
     before.filter(own).find(|row| row.event.is(&GRANTS) && names_delegate(row))
 }
 
-fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, missing: &[Missing<'_>]) -> Option<Finding> {
+fn finding(
+    exam: &Exam<'_>,
+    mails: &Mails<'_>,
+    old: &OfOld,
+    reason: Reason,
+    missing: &[Missing<'_>],
+) -> Option<Finding> {
     let rows: Vec<&Row<'_>> = missing.iter().map(|one| one.sent.row).collect();
     let removed_by = each_once(missing.iter().flat_map(|one| one.removed_by.iter().copied()));
     let leader = mails::leader(exam, &rows)?;
     let grant = (reason == Reason::Delegate).then(|| grant(exam, missing.first()?.sent)).flatten();
-    let weight = weight(exam, mails, reason, missing, grant);
+    let weight = weight(exam, mails, old, reason, missing, grant);
     let sent = || missing.iter().map(|one| &one.sent.mail);
     let recipients = Addressed::of(missing.iter().map(|one| one.sent));
     let to: BTreeSet<&str> = missing.iter().flat_map(|one| &one.sent.recipients).map(String::as_str).collect();
@@ -304,7 +365,9 @@ fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, missing: &[Missin
     let draft = match grant.filter(|_| weight == Weight::Strong) {
         Some(grant) => by_grant(exam, draft, grant),
         None if weight == Weight::Explained => {
-            draft.attribution(Attribution::Explained).detail("explanation", EXPLANATION)
+            let of_old = rows.iter().all(|row| old.holds(row, &who_did_what(row)));
+            let explanation = if of_old { OF_OLD } else { EXPLANATION };
+            draft.attribution(Attribution::Explained).detail("explanation", explanation)
         }
         None => draft,
     };
@@ -314,6 +377,7 @@ fn finding(exam: &Exam<'_>, mails: &Mails<'_>, reason: Reason, missing: &[Missin
 
 const EXPLANATION: &str =
     "from the account's usual place or managed device, or by a program or person who sent this way before the window";
+const OF_OLD: &str = "the same person sent this way from the same place on three days or more before";
 
 /// The delegate's own records say nothing of the attacker; the record that made the delegate does.
 fn by_grant(exam: &Exam<'_>, draft: Draft, grant: &Row<'_>) -> Draft {

@@ -420,6 +420,14 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("the account used device codes before", "アカウントは以前からデバイス コードを使用している"),
     ("never seen before for this account", "このアカウントでは初めて"),
     ("the same actor used this mailbox before", "同じ実行者が以前からこのメールボックスを使用している"),
+    (
+        "the same actor used this mailbox from the same place on three days or more before",
+        "同じ実行者が、それ以前の 3 日以上、同じ場所からこのメールボックスを使用している",
+    ),
+    (
+        "the same person sent this way from the same place on three days or more before",
+        "同じ人物が、それ以前の 3 日以上、同じ場所から同じ方法で送信している",
+    ),
     ("the account used this program before", "アカウントは以前からこのプログラムを使用している"),
     ("the account used this tool before", "アカウントは以前からこのツールを使用している"),
     (
