@@ -42,6 +42,7 @@ pub mod pages;
 pub mod raise;
 pub mod recipients;
 pub mod recoverability;
+pub mod renaming;
 pub mod response;
 pub mod risk;
 pub mod roles;

@@ -9,6 +9,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::directory::{self, Kind, Property};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::renaming::{Renaming, is_shown_name};
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Term, Weight};
 use crate::knowledge::phones;
@@ -115,6 +116,9 @@ fn weigh(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>], fo
     if total < 0 {
         return if foreign { Weight::Weak } else { Weight::Explained };
     }
+    if total == 0 && is_correction(exam, changed) {
+        return Weight::Explained;
+    }
     if own && (foreign || several_contacts(exam, changed, all)) {
         return Weight::Strong;
     }
@@ -129,6 +133,18 @@ fn weigh(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>], fo
     // A program of personnel or provisioning; not where the attacker was just there, or the number is a stranger's.
     let provisioned = row.class == ActorClass::App && total == 0 && !foreign && !acts::follows_attacker(exam, row);
     if provisioned { Weight::Explained } else { Weight::Weak }
+}
+
+/// Whether nothing was changed but how a name or a telephone number is written.
+fn is_correction(exam: &Exam<'_>, changed: &Changed<'_, '_>) -> bool {
+    let row = changed.row;
+    let name = Renaming::of(exam, row, &changed.properties);
+    let name = name.is_some_and(|name| name.is_correction(row));
+    let number = |property: &Property| {
+        property.kind == Some(Kind::Contact)
+            && property.old.as_deref().is_some_and(|old| phones::is_same(old, &property.new))
+    };
+    changed.properties.iter().all(|property| if is_shown_name(&property.name) { name } else { number(property) })
 }
 
 /// Whether the account was made less than a week before: its profile is being filled in.
