@@ -113,6 +113,9 @@ pub struct SourceEntry {
     pub operations: BTreeMap<String, u64>,
     /// Some of the actors, lower-cased (the first few that differ): whether the export holds more than one account.
     pub actors: BTreeSet<String>,
+    /// Mailboxes whose rules the export lists, lower-cased, as far as it says so itself: also those that have none.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub mailboxes: BTreeSet<String>,
     /// Exchange admin records (RecordType 1, admin audit) whose actor is not Microsoft's own.
     pub admin_by_people: u64,
     /// By which columns, keys or elements the format was recognised.

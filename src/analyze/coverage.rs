@@ -349,10 +349,12 @@ impl Asked<'_, '_> {
         let own =
             self.states.iter().filter(|row| row.parts.mailbox && is_rules(row.event.source_format.as_deref())).count();
         let mailboxes: BTreeSet<&String> = sources.iter().flat_map(|entry| &entry.actors).collect();
+        let is_listed = sources.iter().flat_map(|entry| &entry.mailboxes).any(|mailbox| self.subject.is(mailbox));
         match (own, mailboxes.len()) {
             _ if sources.is_empty() => {
                 (false, "no snapshot: rules that were made before the log began stay unknown".to_owned())
             }
+            (0, _) if is_listed => (true, "snapshot of this mailbox; it has no rules".to_owned()),
             // A collector lists rules: a mailbox without any is not in its table. But one that lists a single other
             // mailbox was not asked about this one.
             (0, 0 | 1) => (false, "the snapshot shows another mailbox's rules only".to_owned()),

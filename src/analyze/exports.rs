@@ -121,7 +121,9 @@ impl<'a> Exports<'a> {
     /// The files with evidence of these kinds that hold anything.
     pub fn sources(&self, kinds: &[&str]) -> Vec<&'a SourceEntry> {
         let is = |entry: &&SourceEntry| entry.evidence_source.as_deref().is_some_and(|kind| kinds.contains(&kind));
-        let held = |entry: &&SourceEntry| entry.counts.events + entry.counts.states + entry.counts.duplicates > 0;
+        let records = |entry: &SourceEntry| entry.counts.events + entry.counts.states + entry.counts.duplicates;
+        // That a mailbox has no rules is something, too.
+        let held = |entry: &&SourceEntry| records(entry) > 0 || !entry.mailboxes.is_empty();
         self.ledger.sources.iter().filter(is).filter(held).collect()
     }
 

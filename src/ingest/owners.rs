@@ -28,6 +28,8 @@ pub struct Owners {
     stretches: Vec<(u64, u64, String)>,
     /// Where objects stand that only name the mailbox of the list before them.
     names: BTreeSet<u64>,
+    /// Whose rules the file lists, whether there are any or none.
+    listed: BTreeSet<String>,
     open: List,
 }
 
@@ -53,6 +55,11 @@ impl Owners {
     /// Whether the object at this byte is no record but the name of those before it.
     pub fn is_name(&self, offset: u64) -> bool {
         self.names.contains(&offset)
+    }
+
+    /// The users whose rules are listed, lower-cased, also where the list is empty.
+    pub fn listed(&self) -> &BTreeSet<String> {
+        &self.listed
     }
 
     /// Whether there are such objects.
@@ -84,6 +91,7 @@ impl Owners {
         if self.open.name.is_some() || !text.starts_with('{') {
             return;
         }
+        self.listed.extend(listed_by(text).map(|user| user.to_lowercase()));
         match of_page(text) {
             Some(owner) => self.stretches.push((offset, offset + encoding.encoded_len(text.as_bytes()), owner)),
             None => self.see_keys(offset, text, encoding),
@@ -138,6 +146,21 @@ fn of_page(text: &str) -> Option<String> {
     named_by(&page)
 }
 
+/// The user whose rules are on this page of Graph, which holds a list of them: what the service said instead has none.
+fn listed_by(text: &str) -> Option<String> {
+    let (mut context, mut is_list) = (None, false);
+    members(text, |key, value| {
+        match key {
+            CONTEXT => context = serde_json::from_str::<String>(value).ok(),
+            "value" => is_list = value.starts_with('['),
+            _ => {}
+        }
+        Some(())
+    })?;
+    let context = context.filter(|context| is_list && context.ends_with(RULES))?;
+    of_context(&context)
+}
+
 /// The mailbox that an object names: by a key that a collector added, else by the collection it is of.
 pub fn named_by(object: &Value) -> Option<String> {
     let key = KEYS.iter().find_map(|key| json::text(object, key));
@@ -159,6 +182,8 @@ fn of_context(context: &str) -> Option<String> {
 }
 
 const USERS: &str = "users('";
+/// How the context of a mailbox's rules ends.
+const RULES: &str = "/messageRules";
 
 fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
@@ -242,6 +267,22 @@ mod tests {
         assert_eq!(owners.of(place("\"3\"")), None);
         let (owners, at) = learned(&[page.split_once("],").unwrap().0, "\n"]);
         assert_eq!(owners.of(at[0] + 10), None, "it was cut in front of its context");
+    }
+
+    #[test]
+    fn a_page_of_rules_lists_its_user_also_where_there_are_none() {
+        let page =
+            |rest: &str| format!(r#"{{"@odata.context":"https://x/$metadata#users('Bob%40contoso.example')/{rest}}}"#);
+        let of = |page: &str| learned(&[page]).0.listed().iter().cloned().collect::<Vec<_>>();
+        assert_eq!(of(&page(r#"mailFolders('inbox')/messageRules","value": []"#)), ["bob@contoso.example"]);
+        assert_eq!(of(&page(r#"mailFolders('inbox')/messageRules","value":[{"displayName":"1"}]"#)).len(), 1);
+        for other in [
+            page(r#"mailFolders('inbox')/messageRules","error":{"code":"ErrorAccessDenied"}"#),
+            page(r#"mailFolders('inbox')/messages","value":[]"#),
+            r#"{"@odata.context":"https://x/$metadata#Me/mailFolders('inbox')/messageRules","value":[]}"#.to_owned(),
+        ] {
+            assert!(of(&other).is_empty(), "{other}");
+        }
     }
 
     #[test]

@@ -195,6 +195,9 @@ fn one(
     learn_owners(member, options, &head, reader.as_mut());
     sink.start(&member.name, format, &opened.encoding, reader.notes());
     sink.explain(head.reason(format), reader.gaps());
+    if let Some(owners) = reader.owners() {
+        sink.list_mailboxes(owners.listed());
+    }
     if !reader.holds_records() {
         sink.end_companion(opened.stream.finish());
         return Ok(());
@@ -222,7 +225,7 @@ fn preview(member: &Member, options: &Options, head: &Head, reader: &mut dyn Rec
 /// Goes through the file for a reader whose records do not say whose they are: what may say so stands around them, so
 /// envelopes are values here.
 fn learn_owners(member: &Member, options: &Options, head: &Head, reader: &mut dyn RecordReader) {
-    let (Some(owners), Shape::Json(_)) = (reader.owners_mut(), &head.shape) else { return };
+    let (Some(owners), Shape::Json(_) | Shape::Empty(..)) = (reader.owners_mut(), &head.shape) else { return };
     let Ok(opened) = open(member, options) else { return };
     let layout = Layout::Json(JsonLayout::default());
     let mut values = Cutting::of_layout(opened, layout, options.batch);

@@ -1,5 +1,6 @@
 //! Opens and closes the books of a file, and books files that are not read.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::current::Current;
@@ -87,6 +88,13 @@ impl Sink {
         if let Some(current) = &mut self.current {
             current.entry.recognised_by = recognised_by;
             current.entry.gaps = gaps;
+        }
+    }
+
+    /// The mailboxes whose rules the file lists.
+    pub fn list_mailboxes(&mut self, mailboxes: &BTreeSet<String>) {
+        if let Some(current) = &mut self.current {
+            current.entry.mailboxes.clone_from(mailboxes);
         }
     }
 

@@ -1,7 +1,6 @@
 //! Which export an empty page of Graph is one of: no record says so, but the page's own context does.
 
 /// The format of the collection that a context names (`https://graph.microsoft.com/v1.0/$metadata#auditLogs/signIns`).
-/// Snapshots are not among them: what is not in a list that somebody made proves nothing.
 pub(super) fn format_of(context: &str) -> Option<&'static str> {
     let (_, collection) = context.split_once("$metadata#")?;
     // Selected columns and keys stand in brackets: `auditLogs/signIns(id,status)`.
@@ -22,6 +21,7 @@ pub(super) fn format_of(context: &str) -> Option<&'static str> {
         "identityprotection/riskyusers" | "riskyusers" => Some("entra_riskyuser"),
         "security/auditlog/queries/records" => Some("ual_graph_json"),
         "admin/exchange/tracing/messagetraces" => Some("mtrace_graph_json"),
+        "users/mailfolders/messagerules" | "me/mailfolders/messagerules" => Some("snapshot_inbox_rules_json"),
         _ => None,
     }
 }
@@ -45,10 +45,12 @@ mod tests {
             ("riskyUsers", "entra_riskyuser"),
             ("security/auditLog/queries('6f2a8f0e')/records", "ual_graph_json"),
             ("admin/exchange/tracing/messageTraces", "mtrace_graph_json"),
+            ("users('alice%40x.example')/mailFolders('inbox')/messageRules", "snapshot_inbox_rules_json"),
+            ("Me/mailFolders('inbox')/messageRules", "snapshot_inbox_rules_json"),
         ] {
             assert_eq!(of(collection), Some(id), "{collection}");
         }
-        for other in ["users('alice')/mailFolders('inbox')/messageRules", "groups", "signIns/$entity", "((", ""] {
+        for other in ["users('alice')/mailFolders('inbox')/messages", "groups", "signIns/$entity", "((", ""] {
             assert_eq!(of(other), None, "{other}");
         }
         assert!(format_of("auditLogs/signIns").is_none());

@@ -109,6 +109,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         "snapshot of several mailboxes; it has no rule of this one",
         "複数のメールボックスのスナップショットがあり、このメールボックスのルールはない",
     ),
+    ("snapshot of this mailbox; it has no rules", "このメールボックスのスナップショットがあり、ルールはない"),
     ("snapshot with rules of this mailbox: {}", "このメールボックスのルール {0} 件を含むスナップショット"),
     ("no MailItemsAccessed record of this mailbox", "このメールボックスの MailItemsAccessed レコードがない"),
     ("present, not throttled", "あり。調整されていない"),
