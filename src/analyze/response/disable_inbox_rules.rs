@@ -146,10 +146,12 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
     let back = back.filter(|_| !left.is_empty());
     let gone_by_attacker =
         rules.iter().filter(|rule| rule.off_by_attacker && rule.back.is_none()).filter_map(|rule| rule.off).next_back();
+    let unlisted = are_unlisted(scene, &snapshots, &left);
     let status = match (back, ours.is_empty() && gone.is_empty(), left.is_empty(), gone_by_attacker) {
         (Some(_), ..) => StepStatus::Undone,
         (None, false, true, _) => StepStatus::Done,
         (None, false, false, _) => StepStatus::Partial,
+        (None, true, false, _) if unlisted => StepStatus::Partial,
         (None, true, true, Some(_)) => StepStatus::ByAttacker,
         _ => scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]),
     };
@@ -182,10 +184,8 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
     if !left.is_empty() {
         let names: Vec<String> = left.iter().map(|rule| rule_told(rule)).collect();
         let names = names.join("; ");
-        note.say(
-            format!("Still there, as far as the records go: {names}."),
-            format!("記録上、残っているルール: {names}。"),
-        );
+        let (en, ja) = if unlisted { UNLISTED } else { STILL_THERE };
+        note.say(format!("{en}: {names}."), format!("{ja}: {names}。"));
     }
     if ours.iter().any(|rule| rule.unsure) {
         note.say(
@@ -198,6 +198,19 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
         "ログより古いルールは、ルール一覧でのみ確認できます。",
     );
     scene.step(ID, status, &rows, note)
+}
+
+const STILL_THERE: (&str, &str) = ("Still there, as far as the records go", "記録上、残っているルール");
+const UNLISTED: (&str, &str) = (
+    "No removal is recorded, but a snapshot that covers the mailbox shows no rule in it, so they are gone if it was taken afterwards",
+    "削除の記録はありませんが、このメールボックスを含むルール一覧にルールがありません (一覧の取得がその後であれば削除されています)",
+);
+
+/// Whether a snapshot that covers the account's mailbox has no rule of it at all, when these should be there. It has no
+/// row to cite, and none that would say when it was taken.
+fn are_unlisted(scene: &Scene<'_, '_>, snapshots: &[Snapshot<'_, '_>], left: &[&Rule<'_, '_>]) -> bool {
+    let covers = || scene.exam.coverage.passes(GateId::G10);
+    snapshots.is_empty() && left.iter().all(|rule| rule.ours) && covers()
 }
 
 fn rule_told(rule: &Rule<'_, '_>) -> String {
