@@ -38,9 +38,7 @@ pub fn need(exam: &Exam<'_>, symptom: &str) -> Option<String> {
     let (_, asked) = DECIDED_BY_CONTENTS.iter().find(|(id, _)| *id == symptom)?;
     let decides = |row: &&Row<'_>| {
         let named = |name: &&str| row.event.action().eq_ignore_ascii_case(name);
-        row.parts.any()
-            && !is_housekeeping(row.class)
-            && asked.iter().any(|names| names.iter().any(|name| named(&name)))
+        row.parts.any() && !is_housekeeping(row.class) && asked.iter().any(|names| names.iter().any(&named))
     };
     let in_part: Vec<&Row<'_>> = exam.window_rows().filter(is_in_part).filter(decides).collect();
     let operations: BTreeSet<&str> = in_part.iter().map(|row| row.event.action()).collect();
