@@ -62,6 +62,7 @@ mod tests {
     fn kinds_of_prefixes() {
         assert!(is_answer("Undeliverable: Invoice") && is_answer("配信不能： x") && !is_answer("Invoice"));
         assert!(is_forward("FW: phishing?") && !is_forward("RE: phishing?"));
+        assert!(is_automatic("New Time Proposed: lunch") && !is_answer("New Time Proposed: lunch"));
         assert!(is_automatic("Accepted: lunch") && is_automatic("Automatic reply: x") && !is_automatic("RE: x"));
         assert_eq!(thread("RE[2]: FW: updated  Bank details"), "updated bank details");
     }
