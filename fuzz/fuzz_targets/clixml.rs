@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|text: &str| {
     let parsed = clixml::parse(text, &Shared::new());
     assert_eq!(format!("{:?}", parsed.value), format!("{:?}", clixml::parse(text, &Shared::new()).value));
-    clixml::first_object(text);
+    clixml::first_objects(text, 24);
     let mut wanted: HashSet<String> = clixml::foreign_references(text).into_iter().collect();
     wanted.extend(parsed.unresolved);
     wanted.insert("0".to_owned());

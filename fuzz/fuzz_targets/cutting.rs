@@ -5,7 +5,7 @@ use bectrace::ingest::cut::{EVERY, JsonLayout, Layout, Span};
 use libfuzzer_sys::fuzz_target;
 
 fn layout(choice: u8) -> Layout {
-    let json = |lines, envelope, texts| Layout::Json(JsonLayout { lines, envelope, texts });
+    let json = |lines, envelope, texts| Layout::Json(JsonLayout { lines, envelope, texts, others: envelope.is_some() });
     match choice % 10 {
         0 => Layout::Csv(b','),
         1 => Layout::Csv(b'\t'),

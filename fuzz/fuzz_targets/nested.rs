@@ -38,7 +38,7 @@ fn said(text: Option<Borrowed<'_>>) -> Option<String> {
 
 fn item(item: Item<'_>) -> String {
     let folder = item.parent_folder.map(|folder| said(folder.path));
-    let below: Vec<String> = item.folder_items.into_iter().map(self::item).collect();
+    let below: Vec<_> = item.folder_items.into_iter().map(|opened| said(opened.internet_message_id)).collect();
     format!("{:?}", (said(item.subject), said(item.internet_message_id), folder, said(item.path), below))
 }
 
