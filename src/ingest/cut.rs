@@ -502,6 +502,7 @@ mod tests {
     /// A hole in the middle is cut out, a tail of zeros is none.
     #[test]
     fn zeros_between_records_are_cut_out_and_at_the_end_they_are_none() {
+        assert_eq!(cut(|| Layout::Csv(b',').cutter(), "\0\n\0\0\r\na,b\n"), ["\0", "\0\0", "a,b"]);
         for size in [4, 9, 64, 100, 70_000] {
             let zeros = "\0".repeat(size);
             let csv = || Layout::Csv(b',').cutter();

@@ -119,7 +119,7 @@ impl CsvCutter {
     fn careful(&mut self, buffer: &[u8], from: usize, spans: &mut Vec<Span>) {
         let mut at = from;
         while let Some(rest) = buffer.get(at..).filter(|rest| !rest.is_empty()) {
-            if self.start.is_none() && !is_line_end(rest.first()) {
+            if self.start.is_none() && (self.zeros.is_some() || !is_line_end(rest.first())) {
                 if self.zeros.is_some() || rest.first() == Some(&0) {
                     at += self.zeroed(buffer, at, spans);
                     continue;
