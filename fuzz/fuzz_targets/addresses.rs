@@ -7,15 +7,15 @@ use bectrace::timeline::Draft;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let found: Vec<_> = text.split(' ').filter_map(fields::address).collect();
+    let found: Vec<_> = text.split(' ').filter_map(addresses::address).collect();
     for address in &found {
         let Some(ip) = address.ip else {
             assert!(address.port.is_none(), "a port of no address: {address:?}");
             continue;
         };
         networks::class(ip);
-        let again = fields::address(ip.to_string()).expect("an address is text");
+        let again = addresses::address(ip.to_string()).expect("an address is text");
         assert_eq!(again.ip, Some(ip));
     }
-    fields::set_address(&mut Draft::default(), &found);
+    addresses::set_address(&mut Draft::default(), &found);
 });

@@ -2,7 +2,7 @@
 //! same event as read from the object that was built of it.
 #![no_main]
 
-use bectrace::ingest::fields::DateOrder;
+use bectrace::ingest::times::DateOrder;
 use bectrace::ingest::look::Node;
 use bectrace::ingest::when::Clock;
 use bectrace::ingest::{object, signin};

@@ -12,9 +12,15 @@ use crate::analyze::baseline::client_address;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::is_housekeeping;
 use crate::finding::Attribution;
-use crate::knowledge::folders::{self, FolderRole};
+use crate::knowledge::folders::FolderRole;
 use crate::knowledge::networks;
-use crate::timeline::{EvidenceSource, details, json};
+use crate::timeline::EvidenceSource;
+
+mod listing;
+mod told;
+
+pub use listing::{distinct, ids, listed, subjects};
+use told::{Folders, Told, deletion, removes, sent};
 
 /// Attacker score from which content counts.
 pub const SUSPICIOUS: i32 = 3;
@@ -26,12 +32,7 @@ const RECORDED_TWICE: TimeDelta = TimeDelta::minutes(10);
 const SITTINGS: usize = 8;
 /// Days in the baseline that make an address usual.
 const USUAL_DAYS: usize = 3;
-/// How many subjects and message ids a finding prints.
-const SUBJECTS: usize = 5;
-const IDS: usize = 200;
-
 const SENDS: [&str; 3] = ["Send", "SendAs", "SendOnBehalf"];
-const DELETES: [&str; 3] = ["MoveToDeletedItems", "SoftDelete", "HardDelete"];
 
 /// One mail of a record.
 #[derive(Debug, Clone, Default)]
@@ -264,111 +265,6 @@ fn is_somebodys(row: &Row<'_>) -> bool {
         && !matches!(row.event.logon_type, Some(3 | 4))
 }
 
-fn is_of_this_mailbox(row: &Row<'_>) -> bool {
-    let nobodys = row.event.mailbox_upn.is_none() && row.event.mailbox_guid.is_none();
-    row.parts.mailbox || nobodys && row.parts.actor
-}
-
-/// Folder ids stay when a mailbox changes its language: id → role, learned where a name was recognised.
-type Folders = HashMap<String, FolderRole>;
-
-/// What the record of a mail says of it in its own text, which is read once.
-struct Told<'x> {
-    row: &'x Row<'x>,
-    items: Vec<details::Item>,
-    /// The id of the folder, and of the one it went to.
-    folder: Option<String>,
-    destination: Option<String>,
-}
-
-impl<'x> Told<'x> {
-    /// Reads a record that sends, deletes or moves mails.
-    fn of(row: &'x Row<'x>, known: &mut Folders) -> Option<Self> {
-        let here = is_of_this_mailbox(row);
-        if !row.event.is(&SENDS) && !(here && (row.event.is(&DELETES) || row.event.is(&["Move"]))) {
-            return None;
-        }
-        let object = details::members(row.event, &["Item", "AffectedItems", "Folders", "Folder", "DestFolder"]);
-        let id = |name: &str| json::text(json::get(&object, name)?, "Id");
-        if here && !row.event.is(&["SendAs", "SendOnBehalf"]) {
-            let affected = json::list(&object, "AffectedItems").iter();
-            let parents = affected.chain(json::get(&object, "Item")).filter_map(|item| json::get(item, "ParentFolder"));
-            for folder in ["Folder", "DestFolder"].iter().filter_map(|name| json::get(&object, name)).chain(parents) {
-                let role = json::text(folder, "Path").and_then(|path| folders::role(&path));
-                if let (Some(id), Some(role)) = (json::text(folder, "Id"), role) {
-                    known.entry(id).or_insert(role);
-                }
-            }
-        }
-        Some(Self { row, items: details::items_of(&object), folder: id("Folder"), destination: id("DestFolder") })
-    }
-
-    /// The role of its folder, by its path, else by its id.
-    fn folder(&self, known: &Folders) -> Option<FolderRole> {
-        role_of(self.row.event.folder_path.as_deref(), self.folder.as_ref(), known)
-    }
-}
-
-fn role_of(path: Option<&str>, id: Option<&String>, known: &Folders) -> Option<FolderRole> {
-    path.and_then(folders::role).or_else(|| known.get(id?).copied())
-}
-
-fn removes(told: &Told<'_>, known: &Folders) -> bool {
-    let out_of_sight = |role: FolderRole| role.is_hiding_place() || role == FolderRole::Recoverable;
-    let event = told.row.event;
-    let to = || role_of(event.dest_folder_path.as_deref(), told.destination.as_ref(), known);
-    event.is(&DELETES) || event.is(&["Move"]) && to().is_some_and(out_of_sight)
-}
-
-fn sent<'x>(told: Told<'x>, known: &Folders) -> Sent<'x> {
-    let row = told.row;
-    let mail = items(told, None, known).into_iter().next().unwrap_or_default();
-    let list = row.event.email_to.as_deref().unwrap_or_default();
-    let recipients: BTreeSet<String> =
-        list.split(';').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect();
-    let counted = row.event.email_to_count.and_then(|count| usize::try_from(count).ok());
-    let listed = Some(recipients.len()).filter(|listed| *listed > 0);
-    Sent { row, copies: Vec::new(), mail, recipient_count: counted.max(listed), recipients }
-}
-
-fn deletion<'x>(told: Told<'x>, known: &Folders) -> Deletion<'x> {
-    let (row, folder) = (told.row, told.folder(known));
-    let partial = row.event.status_text.as_deref().is_some_and(|text| text.eq_ignore_ascii_case("PartiallySucceeded"));
-    let mut mails = items(told, folder, known);
-    mails.retain(|mail| {
-        let bare = mail.subject.is_empty() && mail.id.is_none();
-        let elsewhere = matches!(
-            mail.folder.or(folder),
-            Some(
-                FolderRole::Contacts | FolderRole::Calendar | FolderRole::Tasks | FolderRole::Hidden | FolderRole::Sync
-            )
-        );
-        !(elsewhere || bare && partial || mail.subject.starts_with("IPM.Microsoft.PendingChange."))
-    });
-    let folder = folder.or_else(|| mails.iter().find_map(|mail| mail.folder));
-    Deletion { row, mails, folder, habit: OnceLock::new() }
-}
-
-/// The mails of a record; where its list was cut off, the one that the record's own columns name.
-fn items(mut told: Told<'_>, folder: Option<FolderRole>, known: &Folders) -> Vec<Mail> {
-    let mut mails: Vec<Mail> = std::mem::take(&mut told.items)
-        .into_iter()
-        .map(|item| Mail {
-            subject: item.subject.unwrap_or_default(),
-            id: item.message_id.as_deref().and_then(message_id),
-            folder: item.folder.as_deref().and_then(folders::role).or(folder),
-            attachments: item.attachments.unwrap_or_default(),
-        })
-        .collect();
-    if mails.is_empty() {
-        let (folder, row) = (folder.or_else(|| told.folder(known)), told.row);
-        let subject = row.event.email_subject.as_deref().unwrap_or_default().to_owned();
-        let id = row.event.email_message_id.as_deref().and_then(message_id);
-        mails.push(Mail { subject, id, folder, attachments: String::new() });
-    }
-    mails
-}
-
 /// An Internet message id as it is compared: without brackets and outer blanks.
 pub fn message_id(text: &str) -> Option<String> {
     let id = text.trim().trim_start_matches('<').trim_end_matches('>').trim();
@@ -454,47 +350,6 @@ pub fn usual_peak(mut counts: Vec<usize>) -> Option<usize> {
     counts.sort_unstable();
     let at = (counts.len() * 95).div_ceil(100).checked_sub(1)?;
     counts.get(at).copied()
-}
-
-/// How many different mails these are: by message id, where they have one.
-pub fn distinct<'m>(mails: impl IntoIterator<Item = &'m Mail>) -> usize {
-    let mut ids = BTreeSet::new();
-    let mut bare = 0;
-    for mail in mails {
-        if let Some(id) = &mail.id {
-            ids.insert(id);
-        } else {
-            bare += 1;
-        }
-    }
-    ids.len() + bare
-}
-
-/// The first few different subjects, for a reader.
-pub fn subjects<'m>(mails: impl IntoIterator<Item = &'m Mail>) -> String {
-    let mut seen = BTreeSet::new();
-    let mut different: Vec<&str> = Vec::new();
-    for mail in mails {
-        if !mail.subject.is_empty() && seen.insert(mail.subject.as_str()) {
-            different.push(&mail.subject);
-        }
-    }
-    listed(&different, SUBJECTS)
-}
-
-/// The message ids, for whoever fetches the mails.
-pub fn ids<'m>(mails: impl IntoIterator<Item = &'m Mail>) -> String {
-    let ids: BTreeSet<&str> = mails.into_iter().filter_map(|mail| mail.id.as_deref()).collect();
-    listed(&ids.into_iter().collect::<Vec<_>>(), IDS)
-}
-
-/// The first `most` entries, and how many more there are; in signs, for every language.
-pub fn listed(entries: &[&str], most: usize) -> String {
-    let mut text = entries.iter().take(most).copied().collect::<Vec<_>>().join("; ");
-    if let Some(more) = entries.len().checked_sub(most).filter(|more| *more > 0) {
-        text.push_str(&format!("; … (+{more})"));
-    }
-    text
 }
 
 /// The row that stands for several: the earliest of those with the highest score.

@@ -24,8 +24,10 @@ pub struct Vouched {
     sessions: BTreeSet<(String, IpAddr)>,
     /// The sessions alone: what goes on elsewhere may be stolen.
     begun: BTreeSet<String>,
-    /// Without a time before the window: place → the days on which the account acted there.
-    days: BTreeMap<IpAddr, BTreeSet<NaiveDate>>,
+    /// Without a time before the window: place → the days on which the account acted there, in order.
+    days: BTreeMap<IpAddr, Vec<NaiveDate>>,
+    /// Day → on how many days up to it the account had acted at the place where it acted most, in order.
+    most: Vec<(NaiveDate, usize)>,
 }
 
 impl Vouched {
@@ -35,7 +37,7 @@ impl Vouched {
         for row in rows.iter().filter(|row| row.in_window && row.class == ActorClass::Own && !row.failed()) {
             let Some(place) = client_address(row.event).map(place) else { continue };
             if !baseline.sufficient {
-                vouched.days.entry(place).or_default().insert(row.event.datetime.date_naive());
+                vouched.days.entry(place).or_default().push(row.event.datetime.date_naive());
             }
             let device = baseline.is_own_device(row) || !baseline.sufficient && is_managed(row);
             if device && risk.against(row, baseline.is_own_managed(row)).is_none() {
@@ -46,13 +48,33 @@ impl Vouched {
                 }
             }
         }
+        vouched.put_in_order();
         vouched
+    }
+
+    /// A long log asks for each of its events: times and days are looked up, not walked.
+    fn put_in_order(&mut self) {
+        self.devices.values_mut().for_each(|times| times.sort_unstable());
+        for days in self.days.values_mut() {
+            days.sort_unstable();
+            days.dedup();
+        }
+        self.most = self.days.values().flat_map(|days| days.iter().copied().zip(1..)).collect();
+        self.most.sort_unstable();
+        let mut most = 0;
+        for (_, count) in &mut self.most {
+            most = most.max(*count);
+            *count = most;
+        }
     }
 
     /// Whether a device signed in at the event's place within a day.
     pub fn by_device(&self, event: &Event) -> bool {
         let times = client_address(event).and_then(|ip| self.devices.get(&place(ip)));
-        times.is_some_and(|times| times.iter().any(|time| (*time - event.datetime).abs() <= NEAR))
+        times.is_some_and(|times| {
+            let first = times.partition_point(|time| event.datetime - *time > NEAR);
+            times.get(first).is_some_and(|time| *time - event.datetime <= NEAR)
+        })
     }
 
     /// Whether the event's place is not an intruder's by all that the evidence knows: a device says so, or, without a time
@@ -60,9 +82,9 @@ impl Vouched {
     pub fn is_everyday(&self, event: &Event) -> bool {
         let Some(ip) = client_address(event) else { return false };
         let today = event.datetime.date_naive();
-        let before = |days: &BTreeSet<NaiveDate>| days.range(..today).count();
-        let here = self.days.get(&place(ip)).map_or(0, before);
-        let most = self.days.values().map(before).max().unwrap_or(0);
+        let here = self.days.get(&place(ip)).map_or(0, |days| days.partition_point(|day| *day < today));
+        let before = self.most.partition_point(|(day, _)| *day < today);
+        let most = before.checked_sub(1).and_then(|last| self.most.get(last)).map_or(0, |(_, most)| *most);
         self.by_device(event) || here >= OWN_DAYS && here * 2 >= most
     }
 

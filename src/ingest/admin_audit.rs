@@ -5,10 +5,12 @@
 
 use serde_json::Value;
 
+use crate::ingest::addresses;
 use crate::ingest::auditdata::{outcome_of, sentence, upn};
-use crate::ingest::fields::{self, Change, IsoTime, NameValue, text};
+use crate::ingest::fields::{self, Change, NameValue, text};
 use crate::ingest::formats::Refusal;
 use crate::ingest::parties::{Parties, Role};
+use crate::ingest::times::{self, IsoTime};
 use crate::knowledge::operations;
 use crate::timeline::json::{self, boolean};
 use crate::timeline::{Draft, EvidenceSource, Outcome};
@@ -65,8 +67,8 @@ impl<'r> Frame<'r> {
         event.outcome = outcome_of(self.succeeded);
         event.status_reason = text(self.error).filter(|error| &**error != "None");
         event.external_access = boolean(self.external);
-        if let Some(address) = fields::address(self.client) {
-            fields::set_address(event, &[address]);
+        if let Some(address) = addresses::address(self.client) {
+            addresses::set_address(event, &[address]);
         }
         let success = event.outcome == Outcome::Success;
         event.timestamp_desc = text(operations::timestamp_desc(Some(1), event.action(), success));
@@ -83,7 +85,7 @@ impl<'r> Frame<'r> {
 pub fn fill(object: &Value, event: &mut Draft<'_>) -> Result<bool, Refusal> {
     let get = |key: &str| json::text(object, key).unwrap_or_default();
     let written = get("RunDate");
-    let time = fields::iso_time(&written).ok_or_else(|| {
+    let time = times::iso_time(&written).ok_or_else(|| {
         Refusal::new("F-041", format!("no readable RunDate ('{written}'): it cannot enter the timeline"))
     })?;
     let (parameters, lost) = parameters(json::get(object, "CmdletParameters").unwrap_or(&Value::Null));

@@ -24,8 +24,10 @@ use self::content::set_content;
 use self::object::{Audit, Field};
 use self::outcome::set_outcome;
 use self::people::{set_actor, set_parties};
-use crate::ingest::fields::{self, Address, text, trimmed};
+use crate::ingest::addresses::{self, Address};
+use crate::ingest::fields::{self, text, trimmed};
 use crate::ingest::formats::Remarks;
+use crate::ingest::times;
 use crate::ingest::{members, risk};
 use crate::knowledge::{operations, record_types};
 use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
@@ -78,7 +80,7 @@ pub enum AuditError {
 pub fn mended(json: &str, event: &mut Draft<'_>) -> Option<String> {
     let mended = crate::timeline::json::mended(json)?;
     event.parse_status = ParseStatus::Partial;
-    note(event, "R-109");
+    note(event, "R-116");
     Some(mended)
 }
 
@@ -205,7 +207,7 @@ fn trimmed_operation<'r>(raw: &Cow<'r, str>) -> Cow<'r, str> {
 
 fn set_time<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Result<(), AuditError> {
     let written = audit.text(Field::CreationTime).ok_or(AuditError::NoTime)?;
-    let iso = fields::iso_time(&written).ok_or(AuditError::NoTime)?;
+    let iso = times::iso_time(&written).ok_or(AuditError::NoTime)?;
     event.datetime = iso.time;
     event.datetime_text = text(written);
     event.time_basis = text("event");
@@ -234,10 +236,10 @@ fn set_addresses<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
     for written in order.iter().filter_map(|field| audit.text(*field)) {
         // Most records that name two name the same one twice.
         if found.iter().all(|known| known.text != *written) {
-            found.extend(fields::address(written));
+            found.extend(addresses::address(written));
         }
     }
-    fields::set_address(event, &found);
+    addresses::set_address(event, &found);
     if let Some(list) = audit.json(Field::ClientIPs) {
         add_related(list, &found, event);
     }
@@ -254,7 +256,7 @@ fn add_related(list: &str, own: &[Address<'_>], event: &mut Draft<'_>) {
         note_unread(event);
     }
     let listed = listed.unwrap_or_default();
-    let listed = listed.iter().filter_map(|written| fields::address(&**written));
+    let listed = listed.iter().filter_map(|written| addresses::address(&**written));
     let mut all: Vec<String> = Vec::new();
     for address in own.iter().cloned().chain(listed) {
         let name = address.ip.map_or_else(|| address.text.into_owned(), |ip| ip.to_string());

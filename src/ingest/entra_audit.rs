@@ -6,6 +6,7 @@
 
 use serde_json::Value;
 
+use crate::ingest::addresses;
 use crate::ingest::auditdata::{note, outcome_of, sentence, upn};
 use crate::ingest::fields::{self, Change, NameValue, lower, text};
 use crate::ingest::formats::Refusal;
@@ -67,8 +68,8 @@ fn set_actor(object: &Value, event: &mut Draft<'_>) {
     }
     event.app_id = first(app, &["appId"]).and_then(lower);
     event.app_name = first(app, &["displayName"]);
-    let addresses: Vec<_> = first(user, &["ipAddress"]).into_iter().filter_map(fields::address).collect();
-    fields::set_address(event, &addresses);
+    let addresses: Vec<_> = first(user, &["ipAddress"]).into_iter().filter_map(addresses::address).collect();
+    addresses::set_address(event, &addresses);
     if event.source_ip_class.as_deref() == Some("invalid") {
         note(event, "R-111");
     }

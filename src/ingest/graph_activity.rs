@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::ingest::addresses;
 use crate::ingest::auditdata::{note, sentence};
 use crate::ingest::fields::{self, NameValue, lower, text};
 use crate::ingest::formats::Refusal;
@@ -40,8 +41,8 @@ pub fn fill<'r>(object: &'r Value, clock: Clock, event: &mut Draft<'r>) -> Resul
     event.device_id = lower(get("C_DeviceId")).or_else(|| lower(get("DeviceId")));
     event.user_agent = text(get("userAgent"));
     event.target_raw = text(get("requestUri"));
-    let addresses: Vec<_> = [get("ipAddress")].into_iter().filter_map(fields::address).collect();
-    fields::set_address(event, &addresses);
+    let addresses: Vec<_> = [get("ipAddress")].into_iter().filter_map(addresses::address).collect();
+    addresses::set_address(event, &addresses);
     if event.source_ip_class.as_deref() == Some("invalid") {
         note(event, "R-111");
     }

@@ -4,10 +4,12 @@
 
 use serde_json::{Value, json};
 
+use crate::ingest::addresses;
 use crate::ingest::auditdata::{agent_of, logon_type, outcome_of, sentence, upn};
-use crate::ingest::fields::{self, IsoTime, lower, text};
+use crate::ingest::fields::{lower, text};
 use crate::ingest::formats::Refusal;
 use crate::ingest::parties::Parties;
+use crate::ingest::times::IsoTime;
 use crate::knowledge::operations;
 use crate::timeline::event::Text;
 use crate::timeline::json::boolean;
@@ -55,8 +57,8 @@ pub fn fill<'f>(
     event.mailbox_sid = lower(get("mailboxownersid"));
     event.target_raw = text(get("mailboxresolvedownername")).or_else(|| text(get("owner")));
     let addresses: Vec<_> =
-        ["clientipaddress", "clientip"].iter().filter_map(|name| fields::address(get(name))).collect();
-    fields::set_address(event, &addresses);
+        ["clientipaddress", "clientip"].iter().filter_map(|name| addresses::address(get(name))).collect();
+    addresses::set_address(event, &addresses);
     event.client_info = text(get("clientinfostring"));
     event.user_agent = agent_of(get("clientinfostring").into());
     event.client_app = text(get("clientprocessname"));

@@ -2,6 +2,7 @@
 //!
 //! Parsers never judge and never drop: a record becomes an event, a counted duplicate or a reject.
 
+pub mod addresses;
 pub mod admin_audit;
 pub mod auditdata;
 pub mod blocks;
@@ -45,6 +46,7 @@ pub mod sink;
 pub mod sniff;
 pub mod source;
 pub mod state;
+pub mod times;
 pub mod trace;
 pub mod unwrap;
 pub mod when;

@@ -4,8 +4,9 @@
 use serde_json::{Map, Value};
 
 use crate::ingest::auditdata::{self, AuditError, note};
-use crate::ingest::fields::{self, DateOrder, text};
+use crate::ingest::fields::{self, text};
 use crate::ingest::formats::{Read, Refusal, Remarks, owned};
+use crate::ingest::times::{self, DateOrder};
 use crate::timeline::{Draft, ParseStatus, json};
 
 /// Columns that say when, the best first; all but the first are when the service took the record in.
@@ -55,7 +56,7 @@ pub fn record<'n>(
     event: Box<Draft<'static>>,
     remarks: &mut Remarks,
 ) -> Read<'static> {
-    let when = fields::file_time(time.written, order)?;
+    let when = times::file_time(time.written, order)?;
     let mut object = Map::new();
     let (mut rounded, mut lost) = (false, Vec::new());
     for (name, value) in values {

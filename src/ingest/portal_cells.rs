@@ -1,10 +1,11 @@
 //! What kind of cells a column of the Entra portal's downloads holds: tells a column apart whose header is in a language
 //! that is not known.
 
+use crate::ingest::addresses;
 use crate::ingest::auditdata;
 use crate::ingest::cells::CellReader;
-use crate::ingest::fields::{self, DateOrder};
 use crate::ingest::sniff::CsvHead;
+use crate::ingest::times::{self, DateOrder};
 use crate::knowledge::names::is_guid;
 
 /// Nine in ten of the cells that are not empty pass, or all but one of three and more: one may be damaged. `None` where
@@ -27,12 +28,12 @@ pub fn share(csv: &CsvHead, column: usize, test: fn(&str) -> bool) -> Option<boo
 /// A time, ISO or in any order of day and month.
 pub fn is_time(cell: &str) -> bool {
     let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
-    fields::iso_time(cell).is_some() || orders.iter().any(|order| fields::locale_time(cell, *order).is_some())
+    times::iso_time(cell).is_some() || orders.iter().any(|order| times::locale_time(cell, *order).is_some())
 }
 
 /// An IP address.
 pub fn is_address(cell: &str) -> bool {
-    fields::address(cell).is_some_and(|address| address.ip.is_some())
+    addresses::address(cell).is_some_and(|address| address.ip.is_some())
 }
 
 /// A UPN; some rows have the object id in its place.

@@ -5,10 +5,12 @@
 
 use serde_json::Value;
 
+use crate::ingest::addresses;
 use crate::ingest::auditdata::{note, upn};
 use crate::ingest::fields::{self, NameValue, lower, text};
 use crate::ingest::formats::Refusal;
 use crate::ingest::parties::Parties;
+use crate::ingest::times;
 use crate::ingest::when::Clock;
 use crate::knowledge::names::is_guid;
 use crate::timeline::{Draft, EvidenceSource, json};
@@ -47,7 +49,7 @@ pub fn fill_detection<'r>(object: &'r Value, clock: Clock, event: &mut Draft<'r>
 pub fn fill_audit_record(json: &str, event: &mut Draft<'_>) {
     let Ok(object) = serde_json::from_str::<Value>(json) else { return };
     let get = |key: &str| json::text(&object, key).unwrap_or_default();
-    if let Some(activity) = fields::iso_time(&get("ActivityDateTime")) {
+    if let Some(activity) = times::iso_time(&get("ActivityDateTime")) {
         event.datetime = activity.time;
         event.datetime_text = text(get("ActivityDateTime"));
         event.time_zone_basis = text(if activity.zoned { "explicit" } else { "implied_utc" });
@@ -107,8 +109,8 @@ fn set_risk(object: &Value, event: &mut Draft<'_>) {
 }
 
 fn set_place(object: &Value, event: &mut Draft<'_>) {
-    let address = json::text(object, "ipAddress").and_then(fields::address);
-    fields::set_address(event, address.as_slice());
+    let address = json::text(object, "ipAddress").and_then(addresses::address);
+    addresses::set_address(event, address.as_slice());
     if event.source_ip_class.as_deref() == Some("invalid") {
         note(event, "R-111");
     }

@@ -5,8 +5,9 @@
 
 use std::borrow::Cow;
 
+use crate::ingest::addresses;
 use crate::ingest::auditdata::{note, sentence, upn};
-use crate::ingest::fields::{self, lower, text};
+use crate::ingest::fields::{lower, text};
 use crate::ingest::formats::Refusal;
 use crate::ingest::look::Look;
 use crate::ingest::parties::Parties;
@@ -127,10 +128,10 @@ fn set_place<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
     let addresses: Vec<_> = [Key::IpAddress, Key::IpAddressFromResourceProvider]
         .into_iter()
         .filter_map(|key| object.text(key))
-        .filter_map(fields::address)
+        .filter_map(addresses::address)
         .collect();
     // The address of the client is `ipAddress`, whatever else the record holds.
-    fields::set_address(event, addresses.get(..1).unwrap_or(&addresses));
+    addresses::set_address(event, addresses.get(..1).unwrap_or(&addresses));
     if let [_, seen] = addresses.as_slice() {
         event.related_ip = seen.ip.map(|ip| ip.to_string().into());
     }

@@ -4,10 +4,12 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::ingest::addresses;
 use crate::ingest::auditdata::{note, sentence, upn};
-use crate::ingest::fields::{self, DateOrder, NameValue, lower, text};
+use crate::ingest::fields::{self, NameValue, lower, text};
 use crate::ingest::formats::Refusal;
 use crate::ingest::parties::{Parties, Role};
+use crate::ingest::times::{self, DateOrder};
 use crate::timeline::event::Text;
 use crate::timeline::{Draft, EvidenceSource, Outcome};
 
@@ -78,8 +80,8 @@ fn parties(event: &Draft<'_>, recipients: &[&str], related: &[&str]) -> Text<'st
 }
 
 fn set_addresses<'r>(client: &'r str, others: &[&'r str], event: &mut Draft<'r>) {
-    let client = fields::address(client);
-    let others = others.iter().filter_map(|other| fields::address(*other));
+    let client = addresses::address(client);
+    let others = others.iter().filter_map(|other| addresses::address(*other));
     let mut all = Vec::new();
     for address in client.iter().cloned().chain(others) {
         let name = address.ip.map_or(address.text, |ip| ip.to_string().into());
@@ -88,7 +90,7 @@ fn set_addresses<'r>(client: &'r str, others: &[&'r str], event: &mut Draft<'r>)
         }
     }
     if let Some(client) = client {
-        fields::set_address(event, &[client]);
+        addresses::set_address(event, &[client]);
     }
     let lone = event.source_ip.is_some() && all.len() < 2;
     event.related_ip = text(all.join("; ")).filter(|_| !lone);
@@ -106,14 +108,14 @@ pub fn outcome(status: &str) -> Outcome {
 
 /// The record's time and how its zone is known. Traces are in UTC and say so only in their documentation.
 pub fn time(written: &str, order: Option<DateOrder>) -> Result<(DateTime<Utc>, &'static str), Refusal> {
-    let read = fields::file_time(written, order)?;
+    let read = times::file_time(written, order)?;
     Ok((read.time, if read.zoned { "explicit" } else { "implied_utc" }))
 }
 
 /// A time in either of the ways [`time`] knows.
 pub fn any_time(written: &str, order: Option<DateOrder>) -> Option<DateTime<Utc>> {
-    let order = order.or_else(|| fields::order_of_dots(written));
-    fields::iso_time(written).map(|iso| iso.time).or_else(|| fields::locale_time(written, order?))
+    let order = order.or_else(|| times::order_of_dots(written));
+    times::iso_time(written).map(|iso| iso.time).or_else(|| times::locale_time(written, order?))
 }
 
 /// Says so where the record lies outside the query that returned it: then its dates were read in the wrong order, or

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use crate::ingest::auditdata::note;
-use crate::ingest::fields::{self, DateOrder, text};
+use crate::ingest::fields::text;
 use crate::ingest::formats::Refusal;
 use crate::ingest::look::Look;
+use crate::ingest::times::{self, DateOrder};
 use crate::timeline::{Draft, format_time};
 
 /// How the times of a file are read.
@@ -23,7 +24,7 @@ impl Clock {
     /// The instant, and the word for what its zone rests on.
     pub fn read(self, written: &str) -> Result<(DateTime<Utc>, &'static str), Refusal> {
         let implied = if self.assumed { "assumed_utc" } else { "implied_utc" };
-        if let Some(iso) = fields::iso_time(written) {
+        if let Some(iso) = times::iso_time(written) {
             return Ok((iso.time, if iso.zoned { "explicit" } else { implied }));
         }
         if let Some(time) = json_date(written) {
@@ -31,10 +32,10 @@ impl Clock {
         }
         let unreadable =
             || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
-        if let Some(order) = self.order.or_else(|| fields::order_of_dots(written)) {
-            return Ok((fields::locale_time(written, order).ok_or_else(unreadable)?, implied));
+        if let Some(order) = self.order.or_else(|| times::order_of_dots(written)) {
+            return Ok((times::locale_time(written, order).ok_or_else(unreadable)?, implied));
         }
-        let read = |order| fields::locale_time(written, order).map(format_time);
+        let read = |order| times::locale_time(written, order).map(format_time);
         Err(match (read(DateOrder::Mdy), read(DateOrder::Dmy), read(DateOrder::Ymd)) {
             (Some(mdy), Some(dmy), _) => Refusal::new(
                 "F-040",

@@ -1,10 +1,12 @@
-//! What an export wraps around AuditData: it is checked against the record, and completes a record that was cut.
+//! What an export wraps around AuditData: it is checked against the record, completes a record that was cut, and stands
+//! for one that is not there.
 
 use serde_json::Value;
 
 use crate::ingest::auditdata::{self, AuditError, note};
-use crate::ingest::fields::{self, DateOrder};
+use crate::ingest::fields;
 use crate::ingest::formats::{Refusal, Remarks};
+use crate::ingest::times::{self, DateOrder};
 use crate::ingest::when;
 use crate::knowledge::record_types;
 use crate::timeline::{Draft, ParseStatus, json};
@@ -24,6 +26,15 @@ pub struct Wrapper<'a> {
     pub date: &'a str,
     /// The order of day and month, where it is proved.
     pub order: Option<DateOrder>,
+}
+
+fn is_empty(audit: &str) -> bool {
+    matches!(audit.trim(), "" | "null")
+}
+
+/// Whether there is no record in AuditData's place: nothing at all, or the name of its type.
+pub fn is_lost(audit: &str) -> bool {
+    is_empty(audit) || !audit.starts_with('{') && fields::is_type_name(audit)
 }
 
 /// Whose limit a record's length is.
@@ -88,6 +99,26 @@ impl Wrapper<'_> {
         Ok(())
     }
 
+    /// What the wrapper tells of a record that is not there: that something was done, when and by whom, but not what it
+    /// was done with. A type's name in the record's place is no wrapper's matter: the whole export was made wrong.
+    pub fn alone(&self, audit: &str, remarks: &mut Remarks) -> Result<Box<Draft<'static>>, Refusal> {
+        if !is_empty(audit) {
+            return Err(Refusal::new("F-036", "AuditData was replaced by a type name when the export was made"));
+        }
+        let refuse = |why: &str| Refusal::new("R-102", format!("AuditData is empty: {why}"));
+        if self.operation.is_empty() {
+            return Err(refuse("the record itself is not here, and nothing around it names an operation"));
+        }
+        let own = self.complete("{}").ok_or_else(|| refuse("the record is not here, nor its time around it"))?;
+        let mut event = Draft::default();
+        auditdata::fill(&own, &mut event).map_err(|_| refuse("what stands around it tells too little"))?;
+        let mut event = Box::new(event.into_owned());
+        event.parse_status = ParseStatus::Partial;
+        remarks.push(("R-102", "AuditData is empty: the event is taken from what stands around it".to_owned()));
+        note(&mut event, "R-102");
+        Ok(event)
+    }
+
     /// Puts what the wrapper knows into the salvaged object, where the object lost it.
     fn complete(&self, own: &str) -> Option<String> {
         let mut value: Value = serde_json::from_str(own).ok()?;
@@ -100,7 +131,7 @@ impl Wrapper<'_> {
                 value.as_object_mut()?.insert(key.to_owned(), known.into());
             }
         }
-        if json::text(&value, "CreationTime").and_then(|time| fields::iso_time(&time)).is_none() {
+        if json::text(&value, "CreationTime").and_then(|time| times::iso_time(&time)).is_none() {
             let time = self.time()?;
             value.as_object_mut()?.insert("CreationTime".to_owned(), time.into());
         }
@@ -108,9 +139,9 @@ impl Wrapper<'_> {
     }
 
     fn time(&self) -> Option<String> {
-        let time = fields::iso_time(self.date).map(|iso| iso.time).or_else(|| when::json_date(self.date));
-        let order = self.order.or_else(|| fields::order_of_dots(self.date));
-        let time = time.or_else(|| fields::locale_time(self.date, order?))?;
+        let time = times::iso_time(self.date).map(|iso| iso.time).or_else(|| when::json_date(self.date));
+        let order = self.order.or_else(|| times::order_of_dots(self.date));
+        let time = time.or_else(|| times::locale_time(self.date, order?))?;
         Some(crate::timeline::format_time(time))
     }
 }

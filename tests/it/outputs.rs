@@ -467,7 +467,7 @@ fn hostile_text_is_kept_and_cannot_act() {
     let csv = run.csv("timeline.csv");
     let half = csv.iter().find(|row| row["event_id"].ends_with("ff")).unwrap();
     assert_eq!((&*half["email_subject"], &*half["parse_status"]), ("cut \u{fffd} off", "partial"));
-    assert_eq!(half["parse_notes"], "R-109");
+    assert_eq!(half["parse_notes"], "R-116");
     assert_eq!((&ledger["rejected"], run.exit), (&Value::from(0), 0));
 
     for name in run.files() {

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bectrace::ingest::cut::Layout;
-use bectrace::ingest::fields::DateOrder;
 use bectrace::ingest::sniff::{self, Shape, Verdict};
 use bectrace::ingest::source::EvidenceFile;
+use bectrace::ingest::times::DateOrder;
 use bectrace::ingest::{Options, ingest};
 use bectrace::ledger::{Counts, Ledger};
 use bectrace::origin::Origin;

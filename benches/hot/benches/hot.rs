@@ -59,8 +59,8 @@ fn records(criterion: &mut Criterion) {
 
 fn values(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("value");
-    group.bench_function("address", |bencher| bencher.iter(|| fields::address(black_box("[2001:db8:c1:21::1]:52903"))));
-    group.bench_function("iso_time", |bencher| bencher.iter(|| fields::iso_time(black_box("2026-03-02T01:10:12.1234567Z"))));
+    group.bench_function("address", |bencher| bencher.iter(|| addresses::address(black_box("[2001:db8:c1:21::1]:52903"))));
+    group.bench_function("iso_time", |bencher| bencher.iter(|| times::iso_time(black_box("2026-03-02T01:10:12.1234567Z"))));
     group.finish();
 }
 

@@ -1,10 +1,15 @@
 //! Cuts a stream of JSON into the objects that are records.
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr3};
 use serde::de::IgnoredAny;
 
-use crate::ingest::blocks::{BLOCK, Block, Specials, escaped, inside};
+use crate::ingest::blocks::BLOCK;
 use crate::ingest::cut::{Span, ZEROS_HELD, hole_in};
+
+mod envelope;
+mod record;
+
+use envelope::Envelope;
 
 /// How a JSON stream is laid out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -47,21 +52,6 @@ enum Json {
     EnvelopeString,
 }
 
-/// The place behind a string whose inside begins at `from`; else the place from which on it has to be looked at again: a
-/// line end in it, or the end of the buffer.
-fn behind_string(text: &[u8], from: usize, specials: &mut Specials<'_>) -> Result<usize, usize> {
-    let mut at = from;
-    loop {
-        let stop = specials.next(at).ok_or(text.len())?;
-        at = match text.get(stop) {
-            Some(b'"') => return Ok(stop + 1),
-            Some(b'\\') if stop + 1 < text.len() => stop + 2,
-            Some(b'\\' | b'\n') | None => return Err(stop),
-            Some(_) => stop + 1,
-        };
-    }
-}
-
 /// Cuts the objects of JSON arrays (also glued ones, also unclosed ones), of envelopes, of lines and of concatenations.
 pub struct JsonCutter {
     layout: JsonLayout,
@@ -83,31 +73,6 @@ pub struct JsonCutter {
     /// Records from further lists of envelopes, which may be none: the number of the list, and where each begins.
     pub others: Vec<(u64, usize)>,
     other_lists: u64,
-}
-
-#[derive(Default)]
-struct Envelope {
-    inside: bool,
-    depth: usize,
-    text: Vec<u8>,
-    key: Vec<u8>,
-    /// The key of the object that `key` stands in, where that is no envelope itself.
-    outer: Vec<u8>,
-    in_records: bool,
-    /// So many arrays were open when the list of records was.
-    level: usize,
-    /// A key came, and its value has not ended.
-    in_value: bool,
-    /// The record that is open stands in the envelope itself, where others have a list.
-    single: bool,
-    /// A list under another key opened after the list of records was closed; nothing of it came.
-    before_other: bool,
-    /// The list that is open is such a one.
-    in_other: bool,
-    /// Its list came: it is a page.
-    is_page: bool,
-    /// It names a page that follows.
-    next_link: bool,
 }
 
 impl JsonCutter {
@@ -226,135 +191,6 @@ impl JsonCutter {
         1
     }
 
-    /// A block of a record, all at once: how much of it belongs to the record. `None` where a line end stands that ends the
-    /// record or cannot stand there, or a backslash outside strings.
-    #[inline]
-    fn block(&mut self, bytes: &[u8; BLOCK], at: usize, spans: &mut Vec<Span>) -> Option<usize> {
-        let block = Block::new(bytes);
-        let (mut quotes, mut lines) = (block.mask(b'"'), block.either(b'\n', b'\\'));
-        let (mut backslashes, mut open) = (0, false);
-        if lines != 0 || self.escaped {
-            backslashes = block.mask(b'\\');
-            let behind;
-            (behind, open) = escaped(backslashes, self.escaped);
-            quotes &= !behind;
-            lines &= !(behind | backslashes);
-        }
-        let quoted = inside(quotes, self.state == Json::RecordString);
-        let mut doubtful = if self.layout.lines { lines } else { lines & quoted } | backslashes & !quoted;
-        // Either bracket and its brace differ by this bit.
-        let brackets = block.with(0x20);
-        let opening = brackets.mask(b'{') & !quoted;
-        let mut brackets = brackets.mask(b'}') & !quoted | opening;
-        let (mut depth, mut end) = (self.depth, None);
-        while brackets != 0 {
-            let bracket = brackets & brackets.wrapping_neg();
-            brackets ^= bracket;
-            if opening & bracket != 0 {
-                depth += 1;
-                continue;
-            }
-            depth = depth.saturating_sub(1);
-            if depth == 0 {
-                // What is behind the record is nothing to it.
-                doubtful &= bracket - 1;
-                end = Some(bracket.trailing_zeros() as usize + 1);
-                break;
-            }
-        }
-        if doubtful != 0 {
-            return None;
-        }
-        match end {
-            Some(end) => self.close(at + end, spans),
-            None => {
-                (self.depth, self.escaped) = (depth, open);
-                self.state = if quoted >> (BLOCK - 1) == 1 { Json::RecordString } else { Json::Record };
-            }
-        }
-        Some(end.unwrap_or(BLOCK))
-    }
-
-    /// The same, one thing after the other.
-    fn careful(&mut self, buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
-        if self.state == Json::Record {
-            self.record(buffer, at, spans)
-        } else {
-            self.record_string(buffer.get(at..).unwrap_or_default(), at, spans)
-        }
-    }
-
-    fn record(&mut self, buffer: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
-        let rest = buffer.get(at..).unwrap_or_default();
-        let (mut step, mut specials) = (0, Specials::new(rest));
-        while let Some(byte) = rest.get(step) {
-            step += 1;
-            match byte {
-                b'"' => match behind_string(rest, step, &mut specials) {
-                    Ok(behind) => step = behind,
-                    Err(open) => {
-                        self.state = Json::RecordString;
-                        return open;
-                    }
-                },
-                b'{' | b'[' => self.depth += 1,
-                b'}' | b']' => {
-                    self.depth = self.depth.saturating_sub(1);
-                    if self.depth == 0 {
-                        self.close(at + step, spans);
-                        return step;
-                    }
-                }
-                b'\n' if self.layout.lines => {
-                    if self.is_only_open(buffer, at + step) {
-                        self.layout.lines = false;
-                        continue;
-                    }
-                    self.close(at + step - 1, spans);
-                    self.column = Some(0);
-                    return step;
-                }
-                _ => {}
-            }
-        }
-        rest.len()
-    }
-
-    /// Whether nothing came of the record but its brace. No line that was cut ends there: from here on objects are printed
-    /// over several lines, whatever stood in front of them.
-    fn is_only_open(&self, buffer: &[u8], end: usize) -> bool {
-        let record = self.start.and_then(|start| buffer.get(start + 1..end)).unwrap_or_default();
-        record.trim_ascii().is_empty()
-    }
-
-    fn record_string(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
-        if std::mem::take(&mut self.escaped) {
-            return 1;
-        }
-        match memchr3(b'"', b'\\', b'\n', rest) {
-            None => rest.len(),
-            Some(stop) => {
-                match rest.get(stop) {
-                    Some(b'\\') => self.escaped = true,
-                    Some(b'"') => self.state = Json::Record,
-                    // A line end inside a string is no JSON: the record broke off here.
-                    _ if self.layout.lines => {
-                        self.close(at + stop, spans);
-                        self.column = Some(0);
-                    }
-                    _ => {
-                        self.state = Json::Lost;
-                        self.column = Some(0);
-                        if std::mem::take(&mut self.envelope.single) {
-                            self.envelope.inside = false;
-                        }
-                    }
-                }
-                stop + 1
-            }
-        }
-    }
-
     fn text(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
         // The opening quote itself.
         let skip = usize::from(self.start == Some(at));
@@ -465,139 +301,6 @@ impl JsonCutter {
         self.escaped = false;
         self.column = None;
         self.state = if std::mem::take(&mut self.envelope.single) { Json::Envelope } else { Json::Between };
-    }
-
-    fn envelope(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
-        if self.envelope.before_other && !rest.first().is_some_and(u8::is_ascii_whitespace) {
-            self.envelope.before_other = false;
-            if rest.first() == Some(&b'{') {
-                self.envelope.depth -= 1;
-                self.open_list();
-                self.envelope.in_other = true;
-                self.other_lists += 1;
-                return 0;
-            }
-        }
-        match rest.first() {
-            Some(b'"') => {
-                self.envelope.text.clear();
-                self.state = Json::EnvelopeString;
-            }
-            Some(b':') if self.envelope.depth <= 2 => {
-                self.envelope.in_value = true;
-                self.envelope.key = std::mem::take(&mut self.envelope.text);
-                if self.envelope.depth == 1 {
-                    self.envelope.outer.clone_from(&self.envelope.key);
-                }
-                let next = [&b"@odata.nextLink"[..], b"__next"];
-                if next.iter().any(|key| self.envelope.key.eq_ignore_ascii_case(key)) {
-                    self.envelope.next_link = true;
-                    self.next_link |= self.envelope.is_page;
-                }
-            }
-            Some(b'[') if self.is_record_key() => {
-                self.open_list();
-                self.let_go_of_page();
-            }
-            // A list of one, as PowerShell prints it.
-            Some(b'{') if self.is_record_key() => {
-                self.envelope.single = true;
-                self.begin_page();
-                self.listed |= self.layout.envelope == Some(EVERY);
-                (self.start, self.depth) = (Some(at), 1);
-                self.state = Json::Record;
-            }
-            // `null`: an empty list.
-            Some(b'n') if self.is_record_key() => self.let_go_of_page(),
-            Some(b',') => self.envelope.in_value = false,
-            Some(bracket @ (b'{' | b'[')) => {
-                let top = self.envelope.depth == 1 && self.envelope.in_value;
-                self.envelope.before_other = *bracket == b'[' && top && self.may_be_other();
-                self.envelope.depth += 1;
-            }
-            Some(b'}' | b']') => {
-                self.envelope.in_value = false;
-                self.envelope.depth = self.envelope.depth.saturating_sub(1);
-                if self.envelope.depth == 0 {
-                    self.envelope.inside = false;
-                    self.close(at + 1, spans);
-                }
-            }
-            _ => {}
-        }
-        1
-    }
-
-    /// Whether a list that opens now is a further one.
-    fn may_be_other(&self) -> bool {
-        self.layout.others && self.listed && self.start.is_none()
-    }
-
-    fn open_list(&mut self) {
-        self.open_arrays += 1;
-        (self.envelope.in_records, self.envelope.level) = (true, self.open_arrays);
-        self.listed = true;
-        self.state = Json::Between;
-    }
-
-    /// The list of a page begins, or what stands in its place: what page follows is told by this one now, no longer by
-    /// those in front of it.
-    fn begin_page(&mut self) {
-        self.envelope.is_page = true;
-        self.next_link = self.envelope.next_link;
-    }
-
-    /// The object is an envelope: no record itself, even where its list is empty. Where there are lists under any key, a
-    /// record in one of them has to say so.
-    fn let_go_of_page(&mut self) {
-        self.begin_page();
-        if self.layout.envelope != Some(EVERY) {
-            self.start = None;
-        }
-    }
-
-    /// Lets go of an object that may be an envelope: whether there was one.
-    pub(super) fn let_go_of_envelope(&mut self) -> bool {
-        matches!(self.state, Json::Envelope | Json::EnvelopeString) && self.start.take().is_some()
-    }
-
-    /// Whether what came is an envelope up to its list.
-    pub(super) fn is_in_list(&self) -> bool {
-        self.state == Json::Between && self.envelope.in_records
-    }
-
-    fn is_record_key(&self) -> bool {
-        let Some(path) = self.layout.envelope.filter(|_| self.envelope.in_value) else { return false };
-        if path == EVERY {
-            return self.envelope.depth == 1;
-        }
-        let is = |found: &[u8], key: &str| found.eq_ignore_ascii_case(key.as_bytes());
-        match path.split_once('/') {
-            None => self.envelope.depth == 1 && is(&self.envelope.key, path),
-            Some((outer, key)) => {
-                self.envelope.depth == 2 && is(&self.envelope.outer, outer) && is(&self.envelope.key, key)
-            }
-        }
-    }
-
-    fn envelope_string(&mut self, rest: &[u8]) -> usize {
-        if std::mem::take(&mut self.escaped) {
-            return 1;
-        }
-        let stop = memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-        let room = 64usize.saturating_sub(self.envelope.text.len());
-        self.envelope.text.extend(rest.iter().take(stop.min(room)));
-        match rest.get(stop) {
-            None => stop,
-            Some(b'"') => {
-                self.state = Json::Envelope;
-                stop + 1
-            }
-            Some(_) => {
-                self.escaped = true;
-                stop + 1
-            }
-        }
     }
 
     /// The stream ended; whether its last record was whole.

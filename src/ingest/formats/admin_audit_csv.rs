@@ -6,8 +6,9 @@ use crate::ingest::admin_audit::Frame;
 use crate::ingest::auditdata::{note, note_ragged};
 use crate::ingest::cells::Cells;
 use crate::ingest::command_line::command_line;
-use crate::ingest::fields::{self, DateOrder, NameValue};
+use crate::ingest::fields::{self, NameValue};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
+use crate::ingest::times::{self, DateOrder};
 use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 use serde_json::Value;
 
@@ -60,7 +61,7 @@ impl RecordReader for Reader {
         let get = |name: &str| self.get(&cells, name);
         let (written, basis) =
             if self.simple { (get("rundate(utc)"), "explicit") } else { (get("rundate"), "assumed_utc") };
-        let time = fields::file_time(written, self.order)?;
+        let time = times::file_time(written, self.order)?;
         let (cmdlet, parameters) = if self.simple {
             (get("cmdlet"), command_line(get("fullcommand")))
         } else {

@@ -11,6 +11,7 @@ use crate::ingest::cut::is_closed_event;
 use crate::ingest::fields::{self, Change, NameValue, text};
 use crate::ingest::parties::Parties;
 use crate::ingest::sniff::{Head, Shape};
+use crate::ingest::times;
 use crate::knowledge::operations;
 use crate::timeline::json::boolean;
 use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
@@ -88,7 +89,7 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> String {
 fn set_frame(tag: &BytesStart<'_>, event: &mut Draft<'_>) -> Result<(), Refusal> {
     let get = |name: &str| attribute(tag, name);
     let written = get("RunDate");
-    let Some(iso) = fields::iso_time(&written) else {
+    let Some(iso) = times::iso_time(&written) else {
         return Err(Refusal::new("F-041", format!("no readable RunDate ('{written}'): it cannot enter the timeline")));
     };
     event.evidence_source = EvidenceSource::AdminAudit;

@@ -6,8 +6,10 @@
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::fields::{self, DateOrder, lower, text as column};
+use crate::ingest::addresses;
+use crate::ingest::fields::{lower, text as column};
 use crate::ingest::sniff::{Head, Shape};
+use crate::ingest::times::DateOrder;
 use crate::ingest::when::Clock;
 use crate::ingest::{auditdata, entra_audit, graph_activity, object, risk, signin};
 use crate::timeline::{Draft, EvidenceSource, json};
@@ -158,10 +160,10 @@ fn set_from_outer(outer: &Value, event: &mut Draft<'_>) {
 /// The address that the frame names: the client's where the record itself has none, else one more of the record where it
 /// is another.
 fn set_caller(outer: &Value, event: &mut Draft<'_>) {
-    let Some(caller) = json::text(outer, "callerIpAddress").and_then(fields::address) else { return };
+    let Some(caller) = json::text(outer, "callerIpAddress").and_then(addresses::address) else { return };
     if event.source_ip.is_none() {
-        let own = event.source_ip_text.as_deref().map(str::to_owned).and_then(fields::address);
-        fields::set_address(event, &own.into_iter().chain([caller]).collect::<Vec<_>>());
+        let own = event.source_ip_text.as_deref().map(str::to_owned).and_then(addresses::address);
+        addresses::set_address(event, &own.into_iter().chain([caller]).collect::<Vec<_>>());
         event.message = Some(auditdata::sentence(event).into());
         return;
     }

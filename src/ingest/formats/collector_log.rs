@@ -2,8 +2,8 @@
 //! of what happened, but it says which spans of time were not captured.
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates};
-use crate::ingest::fields::iso_time;
 use crate::ingest::sniff::{Head, Shape};
+use crate::ingest::times::iso_time;
 use crate::ledger::{Gap, Note};
 use crate::timeline::{EvidenceSource, format_time};
 

@@ -4,8 +4,9 @@
 //! Columns are found by name: the header has doubled and padded names and drifts from year to year.
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools};
+use crate::ingest::addresses;
 use crate::ingest::cells::Cells;
-use crate::ingest::fields::{self, lower, text};
+use crate::ingest::fields::{lower, text};
 use crate::ingest::portal::{self, Columns};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
@@ -93,13 +94,13 @@ impl Reader {
             let (name, id) = (get("service principal name"), get("service principal id"));
             signin::set_service_principal(event, name.into(), id.into());
         }
-        if let Some(address) = fields::address(get("ip address")) {
-            fields::set_address(event, &[address]);
+        if let Some(address) = addresses::address(get("ip address")) {
+            addresses::set_address(event, &[address]);
         }
         if event.source_ip_class.as_deref() == Some("invalid") {
             auditdata::note(event, "R-111");
         }
-        event.related_ip = fields::address(get("ip address (seen by resource)")).and_then(|seen| text(seen.text));
+        event.related_ip = addresses::address(get("ip address (seen by resource)")).and_then(|seen| text(seen.text));
         event.as_number = get("autonomous system number").parse().ok();
         set_location(get("location"), event);
         self.set_outcome(cells, event);

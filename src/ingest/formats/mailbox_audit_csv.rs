@@ -5,9 +5,10 @@
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
 use crate::ingest::auditdata::note_ragged;
 use crate::ingest::cells::Cells;
-use crate::ingest::fields::{self, DateOrder};
+use crate::ingest::fields;
 use crate::ingest::mailbox_audit;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
+use crate::ingest::times::{self, DateOrder};
 use crate::timeline::{Draft, EvidenceSource};
 
 /// `mailbox_audit_csv`.
@@ -49,7 +50,7 @@ impl RecordReader for Reader {
         let mut event = Box::<Draft<'_>>::default();
         note_ragged(&mut event, remarks, cells.len(), self.names.len());
         let get = |name: &str| self.get(&cells, name);
-        let time = fields::file_time(get("lastaccessed"), self.order)?;
+        let time = times::file_time(get("lastaccessed"), self.order)?;
         let items = mailbox_audit::items(&get);
         mailbox_audit::fill(&get, time, "assumed_utc", &items, &mut event)?;
         let mut event = owned(event);

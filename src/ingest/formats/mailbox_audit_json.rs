@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::fields::{self, DateOrder, IsoTime};
 use crate::ingest::mailbox_audit::{self, Item};
 use crate::ingest::sniff::{Head, Shape};
+use crate::ingest::times::{self, DateOrder, IsoTime};
 use crate::ingest::{object, when};
 use crate::timeline::{Draft, EvidenceSource, json};
 
@@ -56,7 +56,7 @@ impl Reader {
     fn time(&self, written: &str) -> Result<IsoTime, Refusal> {
         match when::json_date(written) {
             Some(time) => Ok(IsoTime { time, zoned: true }),
-            None => fields::file_time(written, self.order),
+            None => times::file_time(written, self.order),
         }
     }
 }

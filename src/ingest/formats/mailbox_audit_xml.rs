@@ -10,9 +10,9 @@ use quick_xml::events::{BytesStart, Event as Xml};
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::cut::is_closed_event;
-use crate::ingest::fields::{self, DateOrder};
 use crate::ingest::mailbox_audit::{self, Item};
 use crate::ingest::sniff::{Head, Shape};
+use crate::ingest::times::{self, DateOrder};
 use crate::timeline::{Draft, EvidenceSource, ParseStatus};
 
 /// `mailbox_audit_eac_xml`.
@@ -63,7 +63,7 @@ impl RecordReader for Reader {
             return Err(Refusal::new("R-101", broken.unwrap_or_else(|| "not a mailbox audit record".to_owned())));
         };
         let get = |name: &str| frame.get(name).map_or("", String::as_str);
-        let time = fields::file_time(get("lastaccessed"), self.order)?;
+        let time = times::file_time(get("lastaccessed"), self.order)?;
         mailbox_audit::fill(&get, time, "assumed_utc", &items, &mut event)?;
         if cut || broken.is_some() {
             event.parse_status = ParseStatus::Salvaged;

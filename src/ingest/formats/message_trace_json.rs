@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
-use crate::ingest::fields::{DateOrder, NameValue, text as column};
+use crate::ingest::fields::{NameValue, text as column};
 use crate::ingest::sniff::{Head, Shape};
+use crate::ingest::times::DateOrder;
 use crate::ingest::trace::{self, Traced};
 use crate::ingest::when;
 use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};

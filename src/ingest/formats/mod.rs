@@ -33,10 +33,10 @@ use std::borrow::Cow;
 
 use crate::ingest::auditdata::{self, AuditError};
 use crate::ingest::cells::CellReader;
-use crate::ingest::fields::DateOrder;
 use crate::ingest::owners::Owners;
 use crate::ingest::result_sets::Position;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
+use crate::ingest::times::DateOrder;
 use crate::ingest::wrapper::Wrapper;
 use crate::ledger::{Gap, Note};
 use crate::timeline::{Draft, EvidenceSource, ParseStatus};

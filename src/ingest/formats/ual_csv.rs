@@ -6,10 +6,11 @@
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates};
 use crate::ingest::auditdata;
 use crate::ingest::cells::{CellReader, Cells};
-use crate::ingest::fields::{self, DateOrder};
+use crate::ingest::fields;
 use crate::ingest::result_sets::{Position, ResultSets};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::ingest::wrapper::Wrapper;
+use crate::ingest::times::{self, DateOrder};
+use crate::ingest::wrapper::{self, Wrapper};
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource};
 
@@ -130,7 +131,7 @@ impl Reader {
             }
             let own = event.datetime.timestamp();
             let fits = |order: &DateOrder| {
-                let time = fields::locale_time(cells.column(self.date), *order);
+                let time = times::locale_time(cells.column(self.date), *order);
                 time.is_some_and(|time| (own - time.timestamp()).abs() < 60)
             };
             let fitting: Vec<DateOrder> = ORDERS.into_iter().filter(fits).collect();
@@ -155,11 +156,11 @@ impl RecordReader for Reader {
         let [index, count] = self.place.map(|column| cells.column(column));
         places.extend(Position::read(index, count));
         let mut audit = cells.column(self.audit);
-        if audit.is_empty() {
-            return Err(self.without_record(&cells, ragged));
-        }
-        if fields::is_type_name(audit) {
-            return Err(Refusal::new("F-036", "AuditData was replaced by a type name when the export was made"));
+        if wrapper::is_lost(audit) {
+            if ragged && let Some(cut) = self.cut_before_record(&cells) {
+                return Err(cut);
+            }
+            return self.wrapper(&cells).alone(audit, remarks);
         }
         if ragged && let Some(unquoted) = object_in(row) {
             audit = unquoted;
@@ -189,15 +190,12 @@ fn object_in(row: &str) -> Option<&str> {
 }
 
 impl Reader {
-    fn without_record(&self, cells: &Cells<'_>, ragged: bool) -> Refusal {
-        if ragged && self.audit.is_some_and(|audit| audit >= cells.len()) {
-            let (found, width) = (cells.len(), self.width);
-            return Refusal::new(
-                "R-106",
-                format!("row was cut: it has {found} of {width} cells, AuditData is not among them"),
-            );
-        }
-        Refusal::new("R-102", "AuditData is empty: the record itself is not in this row")
+    /// A row that broke off in front of its record: what stands in its cells may be broken as well.
+    fn cut_before_record(&self, cells: &Cells<'_>) -> Option<Refusal> {
+        let (found, width) = (cells.len(), self.width);
+        self.audit.filter(|audit| *audit >= found)?;
+        let reason = format!("row was cut: it has {found} of {width} cells, AuditData is not among them");
+        Some(Refusal::new("R-106", reason))
     }
 
     fn wrapper<'c>(&self, cells: &Cells<'c>) -> Wrapper<'c> {

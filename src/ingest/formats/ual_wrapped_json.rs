@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates, owned};
 use crate::ingest::auditdata;
-use crate::ingest::fields::{self, DateOrder};
 use crate::ingest::sniff::{Head, Shape, inner_text};
-use crate::ingest::wrapper::Wrapper;
+use crate::ingest::times::DateOrder;
+use crate::ingest::wrapper::{self, Wrapper};
 use crate::timeline::{EvidenceSource, ParseStatus, json};
 
 /// Search-UnifiedAuditLog as JSON.
@@ -54,13 +54,10 @@ fn unwrapped<'r>(text: &'r str, order: Option<DateOrder>, remarks: &mut Remarks)
         Err(error) => return salvage(text, &error, order, remarks),
     };
     let audit = inner_text(keys.audit.map(RawValue::get).unwrap_or_default());
-    if audit.trim().is_empty() || audit == "null" {
-        return Err(Refusal::new("R-102", "AuditData is empty: the record itself is not in this object"));
+    match wrapper::is_lost(&audit) {
+        true => keys.wrapper(order).alone(&audit, remarks),
+        false => audit_record(audit, &keys.wrapper(order), remarks),
     }
-    if !audit.starts_with('{') && fields::is_type_name(&audit) {
-        return Err(Refusal::new("F-036", "AuditData was replaced by a type name when the export was made"));
-    }
-    audit_record(audit, &keys.wrapper(order), remarks)
 }
 
 /// The wrapper's keys, in any case. Graph has crossed the names of the user: `userPrincipalName` is the record's UserId.

@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use crate::ingest::cells::CellReader;
-use crate::ingest::fields::{self, DateOrder};
 use crate::ingest::formats::Format;
 use crate::ingest::pipeline::Options;
 use crate::ingest::pipeline::cutting::{Cutting, open};
 use crate::ingest::requoted;
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::source::Member;
+use crate::ingest::times::{self, DateOrder};
 
 /// The order of day and month, proved over every row of the file: only one order reads them all, or only one
 /// gives times that run in one direction. Never decided row by row.
@@ -17,7 +17,7 @@ pub fn prove_dates(member: &Member, options: &Options, head: &Head, format: &For
     let Shape::Csv(csv) = &head.shape else { return None };
     let column = (format.dates)(csv)?;
     let mut cells = CellReader::new(csv.delimiter);
-    let iso = csv.sample.iter().all(|row| fields::iso_time(cells.read(row).column(Some(column))).is_some());
+    let iso = csv.sample.iter().all(|row| times::iso_time(cells.read(row).column(Some(column))).is_some());
     if iso {
         return None;
     }
@@ -31,10 +31,10 @@ pub fn prove_dates(member: &Member, options: &Options, head: &Head, format: &For
             let row = requoted::row(&row, csv.requoted);
             let written = cells.read(&row).column(Some(column));
             // A damaged cell, which no order reads, decides nothing; nor does an ISO time, which needs none.
-            if fields::iso_time(written).is_some() {
+            if times::iso_time(written).is_some() {
                 continue;
             }
-            let date = orders.map(|order| fields::locale_time(written, order));
+            let date = orders.map(|order| times::locale_time(written, order));
             dates.extend(date.iter().any(Option::is_some).then_some(date));
         }
     }

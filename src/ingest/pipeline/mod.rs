@@ -9,11 +9,11 @@ use rayon::prelude::*;
 
 use crate::exit::Stop;
 use crate::ingest::cut::{JsonLayout, Layout};
-use crate::ingest::fields::DateOrder;
 use crate::ingest::formats::{Context, RecordReader};
 use crate::ingest::sink::{PartJob, Sink, Witness};
 use crate::ingest::sniff::{self, Head, Shape};
 use crate::ingest::source::{self, EvidenceFile, Limits, Member, Nests};
+use crate::ingest::times::DateOrder;
 use crate::ledger::{Ledger, Note, Reading, Status};
 use crate::timeline::EvidenceSource;
 use crate::timeline::store::{CaseWriter, StoreError};

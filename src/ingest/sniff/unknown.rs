@@ -1,9 +1,9 @@
 //! Says why nobody reads a file: a known kind that holds no records, or a layout that is not known, and what is near.
 
 use super::{CsvHead, Head, Shape, normal_header};
-use crate::ingest::fields::{self, DateOrder};
 use crate::ingest::formats::FORMATS;
 use crate::ingest::portal;
+use crate::ingest::times::{self, DateOrder};
 
 /// Why nobody reads this: a known kind of file that holds no records, or an unknown layout.
 pub(super) fn unknown(head: &Head) -> (&'static str, String) {
@@ -91,7 +91,7 @@ fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
 pub(super) fn is_headless(csv: &CsvHead) -> bool {
     let is_date = |column: &str| {
         let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
-        fields::iso_time(column).is_some() || orders.iter().any(|order| fields::locale_time(column, *order).is_some())
+        times::iso_time(column).is_some() || orders.iter().any(|order| times::locale_time(column, *order).is_some())
     };
     csv.columns.iter().any(|column| column.starts_with("{\"") || is_date(column))
 }
