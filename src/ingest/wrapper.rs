@@ -100,8 +100,9 @@ impl Wrapper<'_> {
     }
 
     /// What the wrapper tells of a record that is not there: that something was done, when and by whom, but not what it
-    /// was done with. A type's name in the record's place is no wrapper's matter: the whole export was made wrong.
-    pub fn alone(&self, audit: &str, remarks: &mut Remarks) -> Result<Box<Draft<'static>>, Refusal> {
+    /// was done with. `row` is all there is of it. A type's name in the record's place is no wrapper's matter: the whole
+    /// export was made wrong.
+    pub fn alone(&self, row: &str, audit: &str, remarks: &mut Remarks) -> Result<Box<Draft<'static>>, Refusal> {
         if !is_empty(audit) {
             return Err(Refusal::new("F-036", "AuditData was replaced by a type name when the export was made"));
         }
@@ -113,6 +114,8 @@ impl Wrapper<'_> {
         let mut event = Draft::default();
         auditdata::fill(&own, &mut event).map_err(|_| refuse("what stands around it tells too little"))?;
         let mut event = Box::new(event.into_owned());
+        event.raw = Some(row.to_owned().into());
+        event.object = Some(own.into());
         event.parse_status = ParseStatus::Partial;
         remarks.push(("R-102", "AuditData is empty: the event is taken from what stands around it".to_owned()));
         note(&mut event, "R-102");

@@ -160,7 +160,7 @@ impl RecordReader for Reader {
             if ragged && let Some(cut) = self.cut_before_record(&cells) {
                 return Err(cut);
             }
-            return self.wrapper(&cells).alone(audit, remarks);
+            return self.wrapper(&cells).alone(row, audit, remarks);
         }
         if ragged && let Some(unquoted) = object_in(row) {
             audit = unquoted;

@@ -55,7 +55,7 @@ fn unwrapped<'r>(text: &'r str, order: Option<DateOrder>, remarks: &mut Remarks)
     };
     let audit = inner_text(keys.audit.map(RawValue::get).unwrap_or_default());
     match wrapper::is_lost(&audit) {
-        true => keys.wrapper(order).alone(&audit, remarks),
+        true => keys.wrapper(order).alone(text, &audit, remarks),
         false => audit_record(audit, &keys.wrapper(order), remarks),
     }
 }
