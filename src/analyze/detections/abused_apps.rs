@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::analyze::actor::ActorClass;
+use crate::analyze::applications::Introduced;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, directory, is_housekeeping, logins};
@@ -54,7 +55,12 @@ fn consented(event: &Event) -> Vec<String> {
     let object = details::members(event, &["additionalDetails"]);
     let is_id = |entry: &&Value| json::text(entry, "key").is_some_and(|key| key.eq_ignore_ascii_case("AppId"));
     let further = json::list(&object, "additionalDetails").iter().filter(is_id);
-    acts::app_ids(event).into_iter().chain(further.filter_map(|entry| json::text(entry, "value"))).collect()
+    Introduced::default()
+        .of(event)
+        .ids
+        .into_iter()
+        .chain(further.filter_map(|entry| json::text(entry, "value")))
+        .collect()
 }
 
 fn finding(exam: &Exam<'_>, name: &str, rows: &[&Row<'_>]) -> Option<Finding> {

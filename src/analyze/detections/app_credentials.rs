@@ -1,12 +1,12 @@
 //! The account made applications, gave them secrets or owners: a way in that needs no password and no second factor.
 
 use crate::analyze::actor::ActorClass;
+use crate::analyze::applications::Introduced;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, directory};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::apps;
-use crate::timeline::Event;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -36,10 +36,11 @@ const ACTIVITIES: [&str; 8] = [
 ];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let known = Introduced::learn(exam);
     let rows = exam.acts().filter(|row| row.class == ActorClass::Own && is_such(row));
-    acts::happenings(rows, acts::ONE_GO, |row| name(row.event).to_lowercase())
+    acts::happenings(rows, acts::ONE_GO, |row| known.of(row.event).name.to_lowercase())
         .iter()
-        .filter_map(|rows| finding(exam, rows))
+        .filter_map(|rows| finding(exam, &known, rows))
         .collect()
 }
 
@@ -51,22 +52,15 @@ fn is_such(row: &Row<'_>) -> bool {
     directory::is_directory(row.event) && (row.event.is(&ACTIVITIES) || secrets() || permissions())
 }
 
-/// The application's name; where an owner or a role was added, the target is the person, and a property the application.
-fn name(event: &Event) -> String {
-    let named = ["Application.DisplayName", "ServicePrincipal.DisplayName"];
-    let property = named.iter().find_map(|name| acts::changed(event, name)).filter(|name| !name.is_empty());
-    property.unwrap_or_else(|| acts::object_name(event))
-}
-
-fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
-    let ids: Vec<String> = rows.iter().flat_map(|row| acts::app_ids(row.event)).collect();
+fn finding(exam: &Exam<'_>, known: &Introduced, rows: &[&Row<'_>]) -> Option<Finding> {
+    let ids: Vec<String> = rows.iter().flat_map(|row| known.of(row.event).ids).collect();
     // The first use of one of Microsoft's own applications writes its principal into the directory.
     if ids.iter().any(|id| apps::name(id).is_some()) && !rows.iter().any(|row| acts::is_attackers(exam, row)) {
         return None;
     }
     let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
     let near = weight == Weight::Weak && acts::follows_attacker(exam, row);
-    let name = name(row.event);
+    let name = known.of(row.event).name;
     let mut activities: Vec<&str> = rows.iter().map(|row| row.event.action()).collect();
     activities.dedup();
     let abused = ids.iter().find_map(|id| apps::worth_a_look(id)).unwrap_or_default();
@@ -77,7 +71,18 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
         )
         .detail("application", name)
         .detail("application id", ids.first().cloned().unwrap_or_default())
+        .detail("permissions", given(rows))
         .detail("often abused as", abused)
         .detail("when", if near { "within an hour after the attacker was active" } else { "" });
     Some(draft.done())
+}
+
+/// The permissions that were given, in the order of time.
+fn given(rows: &[&Row<'_>]) -> String {
+    let names = ["AppRole.Value", "DelegatedPermissionGrant.Scope"];
+    let mut given: Vec<String> =
+        rows.iter().flat_map(|row| names.iter().filter_map(|name| acts::changed(row.event, name))).collect();
+    given.retain(|permission| !permission.is_empty());
+    given.dedup();
+    given.join(" ")
 }

@@ -1,5 +1,6 @@
 //! An application was given access to the account's data (OAuth consent), which outlives every new password.
 
+use crate::analyze::applications::Introduced;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, directory, mails};
@@ -30,11 +31,10 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let rows = exam.window_rows().filter(|row| {
         !crate::analyze::is_housekeeping(row.class) && directory::is_directory(row.event) && is_consent(row)
     });
+    let known = Introduced::learn(exam);
     // The grant and the consent that made it are one happening.
-    acts::happenings(rows, acts::ONE_GO, |row| format!("{} {}", acts::actor(row.event), app(row.event).to_lowercase()))
-        .iter()
-        .filter_map(|rows| finding(exam, rows))
-        .collect()
+    let key = |row: &Row<'_>| format!("{} {}", acts::actor(row.event), known.of(row.event).name.to_lowercase());
+    acts::happenings(rows, acts::ONE_GO, key).iter().filter_map(|rows| finding(exam, &known, rows)).collect()
 }
 
 fn is_consent(row: &Row<'_>) -> bool {
@@ -46,10 +46,6 @@ fn opens(event: &Event) -> bool {
     acts::changed(event, "AllowUserConsentForRiskyApps").is_some_and(|value| value.eq_ignore_ascii_case("true"))
         || acts::changed(event, "PermissionGrantPolicyIdsAssignedToDefaultUserRole")
             .is_some_and(|value| value.to_lowercase().contains("microsoft-user-default-legacy"))
-}
-
-fn app(event: &Event) -> String {
-    acts::object_name(event)
 }
 
 /// The permissions granted: behind `Scope:` in the consent's text, or a delegated grant's own property.
@@ -84,9 +80,9 @@ fn for_everybody(event: &Event) -> bool {
     is_true("ConsentContext.OnBehalfOfAll") || all
 }
 
-fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+fn finding(exam: &Exam<'_>, known: &Introduced, rows: &[&Row<'_>]) -> Option<Finding> {
     let events = || rows.iter().map(|row| row.event);
-    let ids: Vec<String> = events().flat_map(acts::app_ids).collect();
+    let ids: Vec<String> = events().flat_map(|event| known.of(event).ids).collect();
     let mut scopes: Vec<String> = events().flat_map(scopes).collect();
     scopes.dedup();
     let rule = rows.iter().any(|row| row.event.is(&RULES));
@@ -118,7 +114,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
         (true, false) => Weight::Strong,
         (false, false) => weight,
     };
-    let name = app(mails::leader(exam, rows)?.event);
+    let name = known.of(mails::leader(exam, rows)?.event).name;
     let (en, ja) = if rule {
         (
             "The organisation's rules now let people consent to more applications".to_owned(),
