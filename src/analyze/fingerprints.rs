@@ -72,6 +72,11 @@ pub fn of(exam: &Exam<'_>, event: &Event) -> BTreeSet<String> {
     found
 }
 
+/// Whether a whole company may have it in common: where a ticket system gets its mail, a signature with the firm's bank.
+pub fn may_be_the_companys(print: &str) -> bool {
+    print.starts_with("destination ") || print.starts_with("signature '")
+}
+
 /// A mark in Japanese, for headlines; a telephone number is the same in both languages.
 pub fn in_japanese(print: &str) -> Cow<'_, str> {
     let quoted = |start: &str| print.strip_prefix(start)?.strip_suffix('\'');

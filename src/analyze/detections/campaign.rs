@@ -23,6 +23,9 @@ pub static CHECK: Check = Check {
     examine,
 };
 
+/// Other accounts with one destination that make it the company's own.
+const COMPANY: usize = 20;
+
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mut ours: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
     for row in exam.acts() {
@@ -46,11 +49,10 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 fn finding(exam: &Exam<'_>, print: &str, ours: &[&Row<'_>], theirs: &[&Row<'_>]) -> Option<Finding> {
     let accounts: BTreeSet<String> = theirs.iter().filter_map(|row| around::account(row.event)).collect();
     let (_, weight) = acts::heaviest(exam, ours, Weight::Weak)?;
-    // Two people with one destination outside are no accident; a whole company with one is its ticket system.
-    let weight = match (weight, accounts.len()) {
-        (Weight::Explained, _) | (_, 20..) => Weight::Explained,
-        (weight, _) => weight,
-    };
+    // Two people with one destination outside are no accident; a whole company with one is its ticket system, unless
+    // the attacker set it here: so many victims are a large campaign then.
+    let companys = fingerprints::may_be_the_companys(print) && accounts.len() >= COMPANY;
+    let weight = if weight == Weight::Weak && companys { Weight::Explained } else { weight };
     let names = accounts.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
     let draft = acts::draft(&CHECK.meta, exam, ours, weight)?
         .headline(
