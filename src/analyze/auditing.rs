@@ -67,6 +67,36 @@ pub fn taken(row: &Row<'_>) -> Option<&'static str> {
     }
 }
 
+/// Whether the record changes a rule about how long the audit log is kept, and how: to the worse as far as it can tell,
+/// or to a year and more, or in its words and order alone.
+pub fn kept(row: &Row<'_>) -> Option<Kept> {
+    if !row.event.is(&["Set-UnifiedAuditLogRetentionPolicy"]) {
+        return None;
+    }
+    let given = |name: &str| row.param(name).is_some_and(|value| !value.trim().is_empty());
+    let narrows = ["Operations", "RecordTypes", "UserIds"].iter().any(|name| given(name));
+    let duration = row.param("RetentionDuration").unwrap_or_default().trim().to_lowercase();
+    let long = ["year", "years", "twelvemonths"].iter().any(|end| duration.ends_with(end));
+    let worded = duration.is_empty() && ["Description", "Priority"].iter().any(|name| given(name));
+    Some(if !narrows && (long || worded) { Kept::NoLess } else { Kept::PerhapsLess })
+}
+
+/// What a change of a retention rule means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// A shorter time, fewer records, or nobody knows.
+    PerhapsLess,
+    /// A year and more, or other words.
+    NoLess,
+}
+
+/// Everything that another account does in mailboxes, in both languages.
+pub fn of_another(what: &str, name: &str) -> Option<(String, String)> {
+    let told =
+        || (format!("everything {name} does in mailboxes"), format!("{name} がメールボックスで行うすべての操作"));
+    (what == BYPASS).then(told)
+}
+
 /// Which of them the record gives back.
 pub fn given_back(row: &Row<'_>) -> Vec<&'static str> {
     if row.event.is(&["Set-Mailbox"]) {

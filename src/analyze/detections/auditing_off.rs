@@ -1,9 +1,10 @@
 //! Auditing switched off, cut down or bypassed: for the organisation, for a mailbox, or for what an account does.
 
+use crate::analyze::auditing::Kept;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, auditing, directory, is_housekeeping};
+use crate::analyze::{Check, Meta, acts, auditing, directory, is_housekeeping, mailbox};
 use crate::finding::{Fact, Finding, Severity, Weight};
 use crate::timeline::json;
 
@@ -27,8 +28,17 @@ pub static CHECK: Check = Check {
 const ADVANCED_AUDITING: &str = "M365_ADVANCED_AUDITING";
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let rows = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class) && what(row).is_some());
-    let mut findings: Vec<Finding> = acts::by_actor(rows).iter().filter_map(|rows| finding(exam, rows)).collect();
+    let better = |row: &Row<'_>| auditing::kept(row) == Some(Kept::NoLess) && !acts::is_attackers(exam, row);
+    let rows = exam
+        .window_rows()
+        .filter(|row| !row.failed() && !is_housekeeping(row.class) && what(row).is_some() && !better(row));
+    // Each way of taking it, from each mailbox, is told by itself.
+    let key = |row: &Row<'_>| {
+        let whose = row.param("Identity").unwrap_or_default();
+        format!("{} {} {whose}", acts::actor(row.event), what(row).unwrap_or_default()).to_lowercase()
+    };
+    let mut findings: Vec<Finding> =
+        acts::happenings(rows, acts::ONE_GO, key).iter().filter_map(|rows| finding(exam, rows)).collect();
     findings.extend(exam.states.iter().filter(|row| row.parts.mailbox).filter_map(|row| standing(exam, row)));
     findings
 }
@@ -36,7 +46,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 /// Which auditing the record takes away: a setting, or advanced auditing with the licence.
 fn what(row: &Row<'_>) -> Option<&'static str> {
     let licence = || directory::is_directory(row.event) && row.event.is(&["Update user"]) && row.parts.any();
-    let kept = || row.event.is(&["Set-UnifiedAuditLogRetentionPolicy"]).then_some(auditing::RETENTION);
+    let kept = || auditing::kept(row).map(|_| auditing::RETENTION);
     auditing::taken(row).or_else(kept).or_else(|| licence().then(|| advanced(row)).flatten())
 }
 
@@ -62,14 +72,22 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let (row, weight) = acts::heaviest(exam, rows, Weight::Strong)?;
     let told = what(row)?;
     let licence = rows.iter().all(|row| directory::is_directory(row.event));
-    // A licence is taken away for many reasons, and somebody else's mailbox is not this account's matter.
+    let kept = rows.iter().all(|row| auditing::kept(row).is_some());
+    let anothers = anothers(exam, row);
+    let theirs = anothers.as_deref().is_some_and(|name| !exam.is_taken_over(name));
+    // A licence is taken away and a rule of retention changed for many reasons, and somebody else's mailbox is not this
+    // account's matter.
     let weight =
-        if weight == Weight::Strong && licence && !acts::is_attackers(exam, row) { Weight::Weak } else { weight };
+        if (licence || kept || theirs) && !acts::is_attackers(exam, row) { weight.min(Weight::Weak) } else { weight };
+    let (en, ja) = anothers
+        .and_then(|name| auditing::of_another(told, &name))
+        .unwrap_or_else(|| (told.to_owned(), auditing::in_japanese(told).to_owned()));
+    let (en, ja) = match kept {
+        true => (format!("A rule of auditing was changed: {en}"), format!("監査の規則が変更された：{ja}")),
+        false => (format!("Auditing was switched off or cut down: {en}"), format!("監査が停止または縮小された：{ja}")),
+    };
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
-        .headline(
-            format!("Auditing was switched off or cut down: {told}"),
-            format!("監査が停止または縮小された：{}", auditing::in_japanese(told)),
-        )
+        .headline(en, ja)
         .detail("what", told)
         .detail(
             "values",
@@ -77,6 +95,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
                 row.event,
                 &[
                     "Identity",
+                    "RetentionDuration",
                     "UnifiedAuditLogIngestionEnabled",
                     "AdminAuditLogEnabled",
                     "AuditDisabled",
@@ -92,6 +111,12 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
         )
         .detail("means", "from here on, nothing found is no proof that nothing happened");
     Some(draft.done())
+}
+
+/// Whose mailboxes, or whose doings in them, are no longer audited, where the account has no part in it.
+fn anothers(exam: &Exam<'_>, row: &Row<'_>) -> Option<String> {
+    let named = row.event.is(&["Set-Mailbox", "Set-MailboxAuditBypassAssociation"]);
+    if named && !row.parts.any() { mailbox::not_ours(exam, row) } else { None }
 }
 
 /// What a snapshot shows: auditing of the mailbox off when somebody looked.
