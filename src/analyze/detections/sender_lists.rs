@@ -2,6 +2,7 @@
 
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::list_changes::ListChange;
 use crate::analyze::{Check, Meta, acts, mailbox};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::domains;
@@ -23,7 +24,8 @@ pub static CHECK: Check = Check {
     examine,
 };
 
-const LISTS: [&str; 3] = ["TrustedSendersAndDomains", "TrustedRecipientsAndDomains", "BlockedSendersAndDomains"];
+const LISTS: [&str; 3] = ["TrustedSendersAndDomains", "TrustedRecipientsAndDomains", BLOCKED];
+const BLOCKED: &str = "BlockedSendersAndDomains";
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let rows = exam.acts().filter(|row| {
@@ -34,41 +36,72 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     acts::by_actor(rows).iter().filter_map(|rows| finding(exam, rows)).collect()
 }
 
-/// What was changed, in words; `None` where no list was touched.
+/// What was changed, in words; `None` where no list was touched, or trusted ones only by taking somebody out.
 fn told(row: &Row<'_>) -> Option<String> {
+    let touched = |name: &str, value: &str| brings_in(value) || name == BLOCKED && !value.trim().is_empty();
     let lists = LISTS.iter().filter_map(|name| {
-        row.param(name).filter(|value| !value.trim().is_empty()).map(|value| format!("{name}: {value}"))
+        row.param(name).filter(|value| touched(name, value)).map(|value| format!("{name}: {value}"))
     });
-    let mut parts: Vec<String> = lists.collect();
-    let is = |name: &str, wanted: bool| row.param(name).and_then(|value| json::boolean(&value)) == Some(wanted);
-    if is("Enabled", false) {
-        parts.push("junk filter switched off".to_owned());
-    }
-    if is("TrustedListsOnly", true) {
-        parts.push("everybody but trusted senders goes to junk".to_owned());
-    }
+    let parts: Vec<String> = lists.chain(switches(row).into_iter().map(str::to_owned)).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// A domain on the lists that can pass for one of the organisation's own.
-fn look_alike(exam: &Exam<'_>, row: &Row<'_>) -> Option<String> {
-    let values = LISTS.iter().filter_map(|name| row.param(name)).collect::<Vec<_>>().join(" ");
-    let words = values.split([' ', ',', ';', '{', '}', '"', '+', '-', '=']).map(str::to_lowercase);
-    let named = words.filter_map(|word| domains::domain_of(&word).or_else(|| word.contains('.').then_some(word)));
-    named.into_iter().find(|domain| exam.tenant_domains.iter().any(|own| domains::looks_like(domain, own)))
+fn brings_in(value: &str) -> bool {
+    !ListChange::of(value).added.is_empty()
+}
+
+/// What was switched, in words.
+fn switches(row: &Row<'_>) -> Vec<&'static str> {
+    let is = |name: &str, wanted: bool| row.param(name).and_then(|value| json::boolean(&value)) == Some(wanted);
+    let switched = [
+        (is("Enabled", false), "junk filter switched off"),
+        (is("TrustedListsOnly", true), "everybody but trusted senders goes to junk"),
+    ];
+    switched.into_iter().filter(|(is, _)| *is).map(|(_, told)| told).collect()
+}
+
+/// A domain that the value of a list brings in and that can pass for one of the organisation's own.
+fn look_alike(exam: &Exam<'_>, value: &str) -> Option<String> {
+    let domain = |entry: String| domains::domain_of(&entry).or_else(|| entry.contains('.').then_some(entry));
+    let added =
+        ListChange::of(value).added.into_iter().map(|entry| entry.trim_start_matches(['+', '@']).to_lowercase());
+    let mut added = added.filter_map(domain);
+    added.find(|domain| exam.tenant_domains.iter().any(|own| domains::looks_like(domain, own)))
+}
+
+/// Whether nothing but look-alikes of the organisation's domains is kept out: that is the defence.
+fn keeps_look_alikes_out(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let blocked = row.param(BLOCKED).map(|value| ListChange::of(&value)).unwrap_or_default();
+    let others = LISTS.iter().any(|name| *name != BLOCKED && row.param(name).is_some_and(|value| brings_in(&value)));
+    !others
+        && blocked.removed.is_empty()
+        && !blocked.added.is_empty()
+        && switches(row).is_empty()
+        && blocked.added.iter().all(|entry| look_alike(exam, entry).is_some())
 }
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
-    let alike = rows.iter().find_map(|row| look_alike(exam, row));
-    let alone = if alike.is_some() { Weight::Strong } else { Weight::Weak };
-    let (row, weight) = acts::heaviest(exam, rows, alone)?;
-    let what = told(row)?;
+    let trusted = LISTS.iter().filter(|name| **name != BLOCKED);
+    let values = trusted.flat_map(|name| rows.iter().filter_map(|row| row.param(name)));
+    let alike = values.into_iter().find_map(|value| look_alike(exam, &value));
+    let defence = rows.iter().all(|row| keeps_look_alikes_out(exam, row));
+    let alone = match (&alike, defence) {
+        (Some(_), _) => Weight::Strong,
+        (None, true) => Weight::Explained,
+        (None, false) => Weight::Weak,
+    };
+    let (_, weight) = acts::heaviest(exam, rows, alone)?;
+    let mut whats: Vec<String> = rows.iter().filter_map(|row| told(row)).collect();
+    whats.dedup();
+    let what = whats.join("; ");
+    let defence = defence && weight == Weight::Explained;
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(
             format!("The mailbox's safe or blocked senders were changed: {what}"),
             format!("メールボックスの差出人リストが変更された：{what}"),
         )
         .detail("what", what)
-        .detail("looks like an own domain", alike.unwrap_or_default());
+        .detail("looks like an own domain", alike.unwrap_or_default())
+        .detail("explanation", if defence { "senders that look like the organisation are kept out" } else { "" });
     Some(draft.done())
 }

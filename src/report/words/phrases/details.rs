@@ -442,6 +442,12 @@ pub(super) const PHRASES: &[Phrase] = &[
         "from here on, nothing found is no proof that nothing happened",
         "これ以降、何も見つからないことは、何も起きなかった証明にはならない",
     ),
+    (
+        "by somebody who was given the right to search within the 24 hours before",
+        "直前の 24 時間以内に検索の権限を与えられた人物による",
+    ),
+    ("senders that look like the organisation are kept out", "自組織に似た差出人が遮断された"),
+    ("one of the two is a hosting network", "一方がホスティング ネットワーク"),
     ("by somebody else: perhaps the investigation itself", "別の人物による: 調査そのものの可能性がある"),
     ("this role opens other people's mailboxes", "このロールは他人のメールボックスを開く"),
     ("not managed", "管理対象外"),
