@@ -12,6 +12,7 @@ use crate::analyze::logins::{self, Networks};
 use crate::analyze::risk::service_risk;
 use crate::analyze::{Check, Meta};
 use crate::finding::{Finding, Severity, Weight};
+use crate::knowledge::networks::hosting_asn;
 use crate::timeline::{Event, format_time};
 
 /// The check.
@@ -32,11 +33,16 @@ pub static CHECK: Check = Check {
 
 /// How close together the two uses are.
 const WITHIN: TimeDelta = TimeDelta::minutes(60);
+/// Places of one session that are compared with each other; no person is at more within the hour.
+const PLACES: usize = 16;
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let networks = Networks::learn(exam.rows);
     let mut sessions: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
-    for row in exam.window_rows().filter(|row| row.parts.any() && !row.failed() && is_client(exam, row)) {
+    // What began on the eve goes on inside.
+    let eve = exam.window.from - WITHIN;
+    let rows = exam.rows.iter().filter(|row| row.in_window || row.event.datetime >= eve);
+    for row in rows.filter(|row| row.parts.any() && !row.failed() && is_client(exam, row)) {
         if let Some(session) = session(row) {
             sessions.entry(session).or_default().push(row);
         }
@@ -82,19 +88,25 @@ fn other_machine(one: &Event, other: &Event) -> Option<&'static str> {
 
 fn finding(exam: &Exam<'_>, networks: &Networks, session: &str, rows: &[&Row<'_>]) -> Option<Finding> {
     let mut best: Option<(Weight, &Row<'_>, &Row<'_>, &'static str)> = None;
-    for pair in rows.windows(2) {
-        let [one, other] = pair else { continue };
-        if other.event.datetime - one.event.datetime > WITHIN || logins::place(one.event) == logins::place(other.event)
-        {
-            continue;
+    // The last use at each of the latest places: between two ends of a theft may lie a record of neither.
+    let mut last: Vec<(String, &Row<'_>)> = Vec::new();
+    for other in rows.iter().copied() {
+        let here = logins::place(other.event);
+        last.retain(|(_, one)| other.event.datetime - one.event.datetime <= WITHIN);
+        for (_, one) in last.iter().rev().filter(|(place, _)| *place != here && other.in_window) {
+            let Some((weight, why)) = weigh(exam, networks, one, other) else { continue };
+            if best.is_none_or(|(heaviest, ..)| weight > heaviest) {
+                best = Some((weight, one, other, why));
+            }
         }
-        let Some((weight, why)) = weigh(exam, networks, one, other) else { continue };
-        if best.is_none_or(|(heaviest, ..)| weight > heaviest) {
-            best = Some((weight, one, other, why));
+        last.retain(|(place, _)| *place != here);
+        last.push((here, other));
+        if last.len() > PLACES {
+            last.remove(0);
         }
     }
     let (weight, one, other, why) = best?;
-    let suspect = if exam.points(one) > exam.points(other) { one } else { other };
+    let suspect = if one.in_window && exam.points(one) > exam.points(other) { one } else { other };
     let end = |row: &Row<'_>| {
         let (number, country) = networks.of(row.event);
         let network = number.map(|number| format!(" AS{number}")).unwrap_or_default();
@@ -141,9 +153,23 @@ fn weigh(exam: &Exam<'_>, networks: &Networks, one: &Row<'_>, other: &Row<'_>) -
         (true, None) if suspect(&|row| exam.points(row) >= logins::UNUSUAL) => Some((Weight::Strong, "")),
         (true, None) => Some((Weight::Weak, "two countries, but nothing says that there were two machines")),
         (false, Some(machine)) => Some((Weight::Weak, machine)),
+        // No telephone changes over to a hosting network, but a VPN may end there.
+        (false, None) if one_is_hosting(exam, networks, one, other) => Some((Weight::Weak, HOSTING)),
         // Two networks of one country, and nothing else: a telephone between Wi-Fi and mobile network.
         (false, None) => None,
     }
+}
+
+const HOSTING: &str = "one of the two is a hosting network";
+
+/// Whether just one of the two is in a hosting network, and the account is not there every day.
+fn one_is_hosting(exam: &Exam<'_>, networks: &Networks, one: &Row<'_>, other: &Row<'_>) -> bool {
+    let is_hosting = |row: &&Row<'_>| {
+        let number = networks.of(row.event).0.and_then(|number| u32::try_from(number).ok());
+        number.is_some_and(|number| hosting_asn(number).is_some())
+    };
+    let hosting: Vec<&Row<'_>> = [one, other].into_iter().filter(is_hosting).collect();
+    matches!(hosting.as_slice(), [row] if !logins::is_usual_place(exam, row.event))
 }
 
 /// Where neither network nor country is known for sure: the countries in which the addresses are registered.
