@@ -11,7 +11,7 @@ use crate::timeline::query::Lasts;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
-pub const TENANT_WIDE: [&str; 83] = [
+pub const TENANT_WIDE: [&str; 84] = [
     "new-transportrule",
     "set-transportrule",
     "enable-transportrule",
@@ -97,6 +97,8 @@ pub const TENANT_WIDE: [&str; 83] = [
     "searchexported",
     "searchexportdownloaded",
     "searchpurged",
+    // Who searches may have been given the right to it minutes before.
+    "add-rolegroupmember",
 ];
 
 /// Whether a record with these narrow columns is in the scope.
