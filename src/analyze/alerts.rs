@@ -1,5 +1,7 @@
 //! Microsoft's own alerts about the account (record types 40 and 98): their names, and the record that set each off.
 
+use serde_json::Value;
+
 use crate::analyze::exam::{Exam, Row};
 use crate::timeline::{details, json};
 
@@ -14,6 +16,9 @@ pub struct Alert<'a, 'e> {
     pub cause: Option<String>,
 }
 
+/// The operation that an organisation's own alerts about forwarding watch, whatever they are called.
+const REDIRECT: &str = "MailRedirect";
+
 impl Alert<'_, '_> {
     /// Whether the record with this native id set it off.
     pub fn is_by(&self, native: Option<&str>) -> bool {
@@ -26,15 +31,38 @@ impl Alert<'_, '_> {
     }
 }
 
-/// The window's alerts about the account whose names contain one of `words` (lower-case).
+/// The window's alerts about the account whose names contain one of `words` (lower-case), or that watch mail being
+/// redirected.
 pub fn named<'a, 'e>(exam: &'a Exam<'e>, words: &[&str]) -> Vec<Alert<'a, 'e>> {
     let rows = exam.window_rows().filter(|row| matches!(row.event.record_type, Some(40 | 98)) && row.parts.any());
-    let alerts = rows.map(|row| {
+    let alerts = rows.filter_map(|row| {
         let object = details::object(row.event);
-        let inner = json::text(&object, "Data").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let name = json::text(&object, "Name").or_else(|| json::text(&inner, "an")).unwrap_or_default();
+        let inner = inner(&object);
+        let name = name(&object).unwrap_or_default();
+        let lower = name.to_lowercase();
+        let redirects = json::text(&inner, "op").is_some_and(|op| op.eq_ignore_ascii_case(REDIRECT));
         let cause = json::text(&inner, "reid").map(|id| id.trim().to_lowercase());
-        Alert { row, name, cause }
+        let meant = redirects || words.iter().any(|word| lower.contains(word));
+        meant.then_some(Alert { row, name, cause })
     });
-    alerts.filter(|alert| words.iter().any(|word| alert.name.to_lowercase().contains(word))).collect()
+    alerts.collect()
+}
+
+/// What the alert of this record is called.
+pub fn name(object: &Value) -> Option<String> {
+    let name = json::text(object, "Name").filter(|name| !name.trim().is_empty());
+    name.or_else(|| json::text(&inner(object), "an"))
+}
+
+/// What the alert is about: text that holds an object, or the object itself; of a text that was cut what is whole.
+fn inner(object: &Value) -> Value {
+    match json::get(object, "Data") {
+        Some(Value::String(text)) => {
+            let whole = serde_json::from_str(text).ok();
+            let part = || json::salvage(text).and_then(|part| serde_json::from_str(&part).ok());
+            whole.or_else(part).unwrap_or_default()
+        }
+        Some(object @ Value::Object(_)) => object.clone(),
+        _ => Value::Null,
+    }
 }

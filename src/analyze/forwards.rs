@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
-use crate::analyze::exam::{Exam, OFF, Row};
+use crate::analyze::contacts::Contacts;
+use crate::analyze::exam::{Exam, Row};
 use crate::analyze::is_housekeeping;
 use crate::analyze::mailbox::{self, Mailbox};
 use crate::knowledge::domains;
@@ -42,22 +43,26 @@ const RECENT: TimeDelta = TimeDelta::days(30);
 const CMDLETS: [&str; 3] = ["Set-Mailbox", "Set-MailUser", "Set-RemoteMailbox"];
 /// The two attributes.
 const ATTRIBUTES: [&str; 2] = ["ForwardingSmtpAddress", "ForwardingAddress"];
+/// Where the mail of a mail user goes, who has no mailbox here.
+const MAIL_USERS: &str = "ExternalEmailAddress";
+/// Whether a copy is kept.
+const COPY: &str = "DeliverToMailboxAndForward";
 
 /// Every forwarding on the table, in the order in which they were set, behind those that were set earlier.
 pub fn replay<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Forward<'a, 'e>> {
     let mut forwards: Vec<Forward<'a, 'e>> = Vec::new();
     let mut standing: BTreeMap<(String, usize), usize> = BTreeMap::new();
-    let mut contacts = Contacts::default();
+    let contacts = Contacts::of(exam);
     for row in exam.settings().filter(|row| !row.failed() && !is_housekeeping(row.class)) {
-        contacts.learn(row);
         if !row.event.is(&CMDLETS) {
             continue;
         }
         let mailbox = mailbox::of_cmdlet(exam, row);
         let owner = if mailbox.ours { String::new() } else { mailbox.name.to_lowercase() };
-        let keeps = row.param("DeliverToMailboxAndForward").and_then(|value| json::boolean(&value));
+        let keeps = row.param(COPY).and_then(|value| json::boolean(&value));
         let mut named = false;
-        for (number, attribute) in ATTRIBUTES.iter().enumerate() {
+        let moved = mailbox.ours && row.event.is(&["Set-MailUser"]);
+        for (number, attribute) in ATTRIBUTES.iter().chain(moved.then_some(&MAIL_USERS)).enumerate() {
             let Some(value) = row.param(attribute) else { continue };
             named = true;
             let earlier = standing.remove(&(owner.clone(), number)).and_then(|at| forwards.get_mut(at));
@@ -87,8 +92,7 @@ impl Forward<'_, '_> {
     pub fn is_recent(&self, exam: &Exam<'_>) -> bool {
         let stood = self.off.is_none_or(|off| off.event.datetime >= exam.window.from);
         let before = self.on.event.datetime < exam.window.from;
-        let known = self.on.place != OFF;
-        self.on.in_window || before && known && stood && self.on.event.datetime >= exam.window.from - RECENT
+        self.on.in_window || before && stood && self.on.event.datetime >= exam.window.from - RECENT
     }
 
     fn keeping(mut self, keeps: Option<bool>) -> Self {
@@ -104,12 +108,27 @@ pub fn lost(row: &Row<'_>) -> Vec<&'static str> {
     if row.event.is(&CMDLETS) { named.collect() } else { Vec::new() }
 }
 
+/// Whether a copy is kept from now on, where that is all that the record changes.
+pub fn switched_copy(row: &Row<'_>) -> Option<bool> {
+    let called = |name: &str| name.eq_ignore_ascii_case("Identity") || name.eq_ignore_ascii_case("Force");
+    let alone = |name: &str| name.eq_ignore_ascii_case(COPY) || called(name);
+    let only = details::params(row.event).iter().all(|param| alone(&param.name));
+    row.param(COPY).filter(|_| only && row.event.is(&CMDLETS)).and_then(|value| json::boolean(&value))
+}
+
 /// The destination a value names; `None` for an empty one, which takes the forwarding away.
 pub fn destination(value: &str) -> Option<&str> {
     let value = value.trim();
     let bare = value.strip_prefix("smtp:").or_else(|| value.strip_prefix("SMTP:")).unwrap_or(value).trim();
     let none = bare.is_empty() || ["$null", "null", "none"].iter().any(|word| bare.eq_ignore_ascii_case(word));
     (!none).then_some(value)
+}
+
+/// Whether stars stand in the place of the value: there was one, and nobody can say which.
+pub fn is_masked(value: &str) -> bool {
+    let value = value.trim();
+    let bare = value.strip_prefix("smtp:").or_else(|| value.strip_prefix("SMTP:")).unwrap_or(value);
+    bare.len() >= 2 && bare.bytes().all(|byte| byte == b'*')
 }
 
 fn begin<'a, 'e>(
@@ -119,7 +138,7 @@ fn begin<'a, 'e>(
     destination: &str,
     contacts: &Contacts<'a, 'e>,
 ) -> Forward<'a, 'e> {
-    let known = contacts.find(destination);
+    let known = contacts.find(destination, row.event);
     let written = domains::addresses_in(destination).into_iter().next();
     let address = known.map(|(_, address)| address.clone()).or(written);
     Forward {
@@ -135,49 +154,9 @@ fn begin<'a, 'e>(
     }
 }
 
-/// What gives an object of the directory an address outside.
-const CONTACTS: [&str; 6] =
-    ["New-MailContact", "Set-MailContact", "Enable-MailContact", "New-MailUser", "Set-MailUser", "Enable-MailUser"];
-
-/// Mail contacts by every name they have.
-#[derive(Default)]
-struct Contacts<'a, 'e> {
-    by_name: BTreeMap<String, (&'a Row<'e>, String)>,
-}
-
-impl<'a, 'e> Contacts<'a, 'e> {
-    fn learn(&mut self, row: &'a Row<'e>) {
-        if !row.event.is(&CONTACTS) {
-            return;
-        }
-        let external = row.param("ExternalEmailAddress").unwrap_or_default();
-        let Some(address) = domains::addresses_in(&external).into_iter().next() else { return };
-        let object = row.event.target_raw.as_deref().map(str::to_owned);
-        let names = ["Name", "Alias", "DisplayName", "Identity", "PrimarySmtpAddress"]
-            .iter()
-            .filter_map(|name| row.param(name));
-        for name in names.chain(object).chain([address.clone()]) {
-            let name = key(&name);
-            if !name.is_empty() {
-                self.by_name.insert(name, (row, address.clone()));
-            }
-        }
-    }
-
-    fn find(&self, destination: &str) -> Option<&(&'a Row<'e>, String)> {
-        self.by_name.get(&key(destination))
-    }
-}
-
-fn key(name: &str) -> String {
-    let lower = name.trim().to_lowercase();
-    let bare = lower.strip_prefix("smtp:").unwrap_or(&lower);
-    mailbox::last(bare).trim().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{destination, key};
+    use super::{destination, is_masked};
 
     #[test]
     fn an_empty_value_is_no_destination() {
@@ -189,8 +168,8 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_is_found_by_any_of_its_names() {
-        assert_eq!(key("EURPR04.PROD.OUTLOOK.COM/tenant.onmicrosoft.com/contact1"), "contact1");
-        assert_eq!(key("SMTP:A@Example.org"), "a@example.org");
+    fn stars_hide_an_address() {
+        assert!(is_masked("***") && is_masked(" smtp:*****"));
+        assert!(!is_masked("*") && !is_masked("") && !is_masked("***@example.net") && !is_masked("x"));
     }
 }

@@ -64,9 +64,11 @@ pub fn of_rule(exam: &Exam<'_>, row: &Row<'_>) -> (Mailbox, Option<String>) {
     let object = row.event.target_raw.as_deref().and_then(split_rule);
     let identity = row.param("Identity").unwrap_or_default();
     let in_identity = split_rule(&identity);
-    let rule = object.as_ref().map(|(_, rule)| rule.clone());
-    let rule = rule.or_else(|| in_identity.as_ref().map(|(_, rule)| rule.clone())).or_else(|| Some(identity.clone()));
-    let rule = rule.filter(|rule| !rule.is_empty());
+    // Where a path ends behind its backslash the rule's name is blank; the identity may still have the blank.
+    let tail = |pair: &Option<(String, String)>| pair.as_ref().map(|(_, rule)| rule.clone());
+    let told = [tail(&in_identity), tail(&object)].into_iter().flatten();
+    let rule = tail(&object).filter(|rule| !rule.is_empty()).or_else(|| told.max_by_key(String::len));
+    let rule = rule.or_else(|| Some(identity.clone()).filter(|rule| !rule.is_empty()));
     let given = row.param("Mailbox").filter(|name| !name.is_empty());
     let head = |pair: &Option<(String, String)>| pair.as_ref().map(|(head, _)| head.clone()).unwrap_or_default();
     let (object, identity) = (head(&object), head(&in_identity));

@@ -15,6 +15,7 @@ pub mod attribution;
 pub mod auditing;
 pub mod baseline;
 pub mod chains;
+pub mod contacts;
 pub mod coverage;
 pub mod credentials;
 pub mod deputies;

@@ -1,6 +1,7 @@
 //! What a record says about an account's right to send: blocked, suspected, released. Shared by the symptom and by the
 //! response step; judges nothing.
 
+use crate::analyze::alerts;
 use crate::analyze::exam::{Exam, Row};
 use crate::timeline::{EvidenceSource, details, json};
 
@@ -32,7 +33,7 @@ pub fn sign(exam: &Exam<'_>, row: &Row<'_>) -> Option<Sign> {
         && row.parts.target
         && event.is(&["AlertTriggered", "AlertEntityGenerated"])
     {
-        return alert(&json::text(&details::object(event), "Name")?);
+        return alert(&alerts::name(&details::object(event))?);
     }
     if event.is(&["Remove-BlockedSenderAddress"]) && row.parts.target {
         return Some(Sign::Released);

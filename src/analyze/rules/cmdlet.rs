@@ -5,7 +5,7 @@ use crate::analyze::mailbox;
 use crate::knowledge::names;
 use crate::timeline::{details, json};
 
-use super::{Action, Completeness, Edit, Said, Verb};
+use super::{Action, Completeness, Edit, Said, Verb, cut};
 
 /// Digits of a number that is a rule's id rather than somebody's name for it.
 const ID_DIGITS: usize = 10;
@@ -50,13 +50,21 @@ pub fn read(exam: &Exam<'_>, row: &Row<'_>) -> Option<Said> {
     let name = row.param("Name").or_else(|| (verb == Verb::Add).then(|| called.clone()).flatten());
     let identity = row.param("Identity").map(|identity| identity.rsplit('\\').next().unwrap_or_default().to_owned());
     let keys = [name.clone(), called.clone(), identity].into_iter().flatten().map(|key| super::replay::key(&key));
-    let lost = details::lost_values(row.event) && matches!(verb, Verb::Add | Verb::Modify);
+    let defines = matches!(verb, Verb::Add | Verb::Modify);
+    let lost = details::lost_values(row.event) && defines;
+    // A call that makes or changes a rule names it at least: without any parameter they are lost.
+    let cut = defines && !lost && (params.is_empty() || cut::is_cut(row.event, "Parameters"));
     let mut edits: Vec<Edit> = params
         .iter()
-        .filter(|param| param.value.is_some() || !lost)
+        .filter(|param| param.value.is_some() || !lost && !cut)
         .filter_map(|param| edit(&param.name, param.value.as_deref().unwrap_or_default(), sweep))
         .collect();
-    if sweep && verb == Verb::Add && !lost && !edits.iter().any(|edit| matches!(edit, Edit::Action(Action::Move, _))) {
+    if sweep
+        && verb == Verb::Add
+        && !lost
+        && !cut
+        && !edits.iter().any(|edit| matches!(edit, Edit::Action(Action::Move, _)))
+    {
         // New-SweepRule without a destination moves to the bin.
         edits.push(Edit::Action(Action::Move, Some(vec!["Deleted Items".to_owned()])));
     }
@@ -65,11 +73,25 @@ pub fn read(exam: &Exam<'_>, row: &Row<'_>) -> Option<Said> {
         Verb::Disable => Some(Edit::Enabled(false)),
         _ => None,
     });
-    let completeness = if lost && edits.is_empty() { Completeness::Lost } else { Completeness::Told };
+    let completeness = match () {
+        () if cut => cut::left(&edits),
+        () if lost && edits.is_empty() => Completeness::Lost,
+        () => Completeness::Told,
+    };
     let verb = verb.switching(&edits, name.is_some());
     let keys: Vec<String> = keys.collect();
     let called = called.filter(|called| !is_number(called));
-    Some(Said { verb, keys, name, called, edits, completeness, mailbox, whole: verb == Verb::Add && !lost })
+    Some(Said {
+        verb,
+        keys,
+        name,
+        called,
+        edits,
+        completeness,
+        mailbox,
+        whole: verb == Verb::Add && !lost && !cut,
+        cut,
+    })
 }
 
 /// Whether a rule is called by its id: the long number that Outlook on the web uses, or a GUID.

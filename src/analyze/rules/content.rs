@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::exam::Exam;
 use crate::finding::Term;
-use crate::knowledge::{domains, folders, names, words};
+use crate::knowledge::{domains, folders, names};
 use crate::timeline::EvidenceSource;
 use crate::untrusted::Untrusted;
 
+use super::conditions::{only_senders, programs, sender_values, takes_everything, watched_words};
 use super::{Action, Definition};
 
 /// Points from which a rule is malicious on its face.
@@ -36,6 +37,10 @@ pub struct Content {
     pub sends_all: bool,
     /// Whether the addresses outside bear the account's name, as the private mailbox of its owner does.
     pub to_private: bool,
+    /// Whether it hides mail: deletes it, or moves it to where nobody looks.
+    pub hides: bool,
+    /// Whether stars stand in the place of an address that it sends mail on to.
+    pub masked: bool,
     /// Whether all it hides are the mails of programs it names as senders, as newsletters and notices are tidied away.
     pub tidies_senders: bool,
 }
@@ -49,6 +54,12 @@ impl Content {
     /// Whether the rule is malicious by itself.
     pub fn on_its_face(&self) -> bool {
         self.total() >= ON_ITS_FACE && !self.tidies_senders
+    }
+
+    /// The address outside stands behind a contact that was made for it: a rule that looks as if it stayed inside.
+    pub fn hide_behind_contact(&mut self) {
+        self.add(2, "the address hides behind a contact made within 24 hours before");
+        self.sly = true;
     }
 
     fn add(&mut self, points: i32, why: impl Into<String>) {
@@ -167,11 +178,13 @@ pub fn score(rule: &Definition, known: Known, around: &Surroundings) -> Content 
         content.add(1, "made again within 24 hours after it was removed");
     }
     let hides = hiding.is_some() || rule.actions.contains_key(&Action::Delete);
+    content.hides = hides;
     content.sly = nameless || hides && !found.is_empty();
     content.sly_for_a_filter = nameless || hides && !money.is_empty();
     content.warnings = if hides { warning } else { Vec::new() };
     content.gives_away = !content.outside.is_empty() && rule.actions.contains_key(&Action::Delete);
     content.sends_all = everything && !content.outside.is_empty();
+    content.masked = rule.sends_on_masked();
     content.to_private = content.outside.iter().all(|address| around.looks_private(address));
     content.tidies_senders = !content.sly && content.outside.is_empty() && only_senders(rule) && programs(rule);
     content
@@ -191,110 +204,6 @@ fn outside(content: &mut Content, around: &Surroundings) {
 
 fn is_hiding_place(folder: &str) -> bool {
     folders::role(folder).is_some_and(folders::FolderRole::is_hiding_place)
-}
-
-/// Words of the lexicons, of money and of warning, in the conditions that look into mails; exceptions and addresses do
-/// not count.
-fn watched_words(rule: &Definition) -> (Vec<String>, Vec<String>) {
-    let (mut money, mut warning) = (Vec::new(), Vec::new());
-    for (name, value) in &rule.conditions {
-        let lower = name.to_lowercase();
-        if lower.starts_with("exceptif") || !(lower.contains("contains") || lower == "rulecondition") {
-            continue;
-        }
-        let entries = entries(value);
-        let text = entries.join("; ");
-        // A word that a text may hold by chance is no chance where it is all that is looked for.
-        let alone = entries.iter().filter_map(|entry| words::finance_word(entry));
-        for word in words::finance(&text).into_iter().chain(alone) {
-            if !money.contains(&word) {
-                money.push(word);
-            }
-        }
-        for word in words::warning(&text) {
-            if !money.contains(&word) && !warning.contains(&word) {
-                warning.push(word);
-            }
-        }
-    }
-    (money, warning)
-}
-
-/// The entries of a condition's list, without the addresses in them.
-fn entries(value: &str) -> Vec<String> {
-    let words = |entry: &str| entry.split_whitespace().filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ");
-    value.split([';', ',']).map(words).filter(|entry| !entry.is_empty()).collect()
-}
-
-/// Whether no condition is left that excludes anything. Of a rule of which only changes are known this is said where
-/// they put in a condition that every mail meets.
-fn takes_everything(rule: &Definition, whole: bool) -> bool {
-    let exception = |name: &String| name.to_lowercase().starts_with("exceptif");
-    let says_so = || rule.conditions.keys().any(|name| !exception(name));
-    (whole || says_so()) && excludes_nothing(rule)
-}
-
-fn excludes_nothing(rule: &Definition) -> bool {
-    rule.conditions.iter().all(|(name, value)| {
-        let lower = name.to_lowercase();
-        let blank = !value.chars().any(char::is_alphanumeric);
-        lower.starts_with("exceptif")
-            || blank
-            || lower.ends_with("containswords") && value.split(';').any(is_in_every_mail)
-            || lower == "withinsizerangeminimum" && is_any_size(value)
-    })
-}
-
-/// Whether every mail holds the word: one sign such as the `@` of its addresses, or a vowel. A sign of Chinese or
-/// Japanese is a word.
-fn is_in_every_mail(word: &str) -> bool {
-    let mut signs = word.trim().chars();
-    let one = signs.next().filter(|_| signs.next().is_none());
-    one.is_some_and(|sign| !sign.is_alphanumeric() || "aeiou".contains(sign.to_ascii_lowercase()))
-}
-
-/// Whether every mail is at least so large: a number of bytes, or a number with its unit and perhaps the bytes in
-/// brackets (`5 MB (5,242,880 bytes)`). No mail is smaller than a kilobyte, which its headers fill.
-fn is_any_size(size: &str) -> bool {
-    const KILOBYTE: u64 = 1024;
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>().parse::<u64>().ok();
-    let (size, bytes) = size.split_once('(').map_or((size, None), |(size, bytes)| (size, digits(bytes)));
-    let unit = size.trim_start().trim_start_matches(|c: char| c.is_ascii_digit() || ".,\u{a0} ".contains(c));
-    let factor = match unit.chars().next().map(|c| c.to_ascii_lowercase()) {
-        None | Some('b') => 1,
-        Some('k') => KILOBYTE,
-        Some('m') => KILOBYTE.pow(2),
-        _ => KILOBYTE.pow(3),
-    };
-    let least = bytes.or_else(|| Some(digits(size)?.saturating_mul(factor)));
-    least.is_some_and(|least| least < KILOBYTE || least == KILOBYTE && factor == KILOBYTE)
-}
-
-fn sender_values(rule: &Definition) -> impl Iterator<Item = &String> {
-    let names = ["from", "sender", "fromaddresscontainswords", "rulecondition"];
-    rule.conditions
-        .iter()
-        .filter(move |(name, _)| names.contains(&name.to_lowercase().as_str()))
-        .map(|(_, value)| value)
-}
-
-/// Whether the only conditions are senders.
-fn only_senders(rule: &Definition) -> bool {
-    let names = ["from", "sender", "fromaddresscontainswords"];
-    let mut real =
-        rule.conditions.keys().map(|name| name.to_lowercase()).filter(|name| !name.starts_with("exceptif")).peekable();
-    let sender_text = |text: &String| {
-        let lower = text.to_lowercase();
-        (lower.contains("from") || lower.contains("sender")) && !lower.contains("subject") && !lower.contains("body")
-    };
-    let in_store = rule.conditions.get("RuleCondition").is_some_and(sender_text);
-    real.peek().is_some() && real.all(|name| names.contains(&name.as_str()) || in_store && name == "rulecondition")
-}
-
-/// Whether every sender the rule names is a program.
-fn programs(rule: &Definition) -> bool {
-    let senders: Vec<String> = sender_values(rule).flat_map(|value| domains::addresses_in(value)).collect();
-    !senders.is_empty() && senders.iter().all(|sender| domains::is_automatic_sender(sender))
 }
 
 /// A sender the rule names with whom the attacker corresponded.

@@ -8,7 +8,7 @@ use crate::finding::Weight;
 
 use super::content::{self, Content, Known, SUSPICIOUS, Surroundings};
 use super::replay::{Extent, RuleAct};
-use super::{Completeness, Verb, folder_ids};
+use super::{Completeness, Verb, folder_ids, hidden};
 
 /// An act with its judgement.
 #[derive(Debug, Clone)]
@@ -29,10 +29,16 @@ pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Judged<'a, 'e>> {
     let around = Surroundings { folders: folder_ids::learn(exam, &acts), ..Surroundings::new(exam) };
     let judged = acts.into_iter().map(|act| {
         let known = Known { whole: !matches!(act.known, Extent::Part), recreated: act.recreated };
-        let content = content::score(&act.rule, known, &around);
+        let mut content = content::score(&act.rule, known, &around);
+        if !content.outside.is_empty() && hidden::in_two_steps(&act.contacts, act.row.event) {
+            content.hide_behind_contact();
+        }
         let hand = hand::hand(exam, act.row);
         let by = By { hand, class: act.row.class, did_before: mails::did_before(exam, act.row) };
         let weight = weight(act.verb, act.completeness, &content, by, act.mailbox.ours);
+        // What is left of a record that broke off does not clear the rule.
+        let open = act.cut && weight == Some(Weight::Explained) && hand != Hand::Usual;
+        let weight = if open { Some(Weight::Weak) } else { weight };
         // A rule that is heard of only when it is switched off stood until then: as weak as one that a snapshot shows.
         let stood = act.verb == Verb::Disable && act.introduces && act.mailbox.ours;
         let weight = weight.or_else(|| stood.then(|| told_weight(&content, by).min(Weight::Weak)));
@@ -79,7 +85,8 @@ fn weight(verb: Verb, told: Completeness, content: &Content, by: By, ours: bool)
     Some(match told {
         Completeness::IdOnly => Weight::Explained,
         Completeness::Nothing if matches!(hand, Hand::Usual | Hand::Other) => Weight::Explained,
-        Completeness::Nothing | Completeness::Lost => Weight::Weak,
+        Completeness::Cut if hand == Hand::Usual => Weight::Explained,
+        Completeness::Nothing | Completeness::Lost | Completeness::Cut => Weight::Weak,
         Completeness::Told => told_weight(content, by),
     })
 }
@@ -90,12 +97,12 @@ fn told_weight(content: &Content, by: By) -> Weight {
     match by.hand {
         Hand::Attacker => Weight::Strong,
         Hand::Unusual if total >= SUSPICIOUS => Weight::Strong,
-        Hand::Unusual if total > 0 => Weight::Weak,
+        Hand::Unusual if total > 0 || content.masked => Weight::Weak,
         Hand::Usual if face => usual_weight(content, by.class),
         Hand::Usual | Hand::Unusual => Weight::Explained,
         Hand::Other if face && (content.sly || content.gives_away || is_nobodys(by)) => Weight::Strong,
         Hand::Unknown if face => Weight::Strong,
-        _ if total >= SUSPICIOUS => Weight::Weak,
+        _ if total >= SUSPICIOUS || content.masked => Weight::Weak,
         _ => Weight::Explained,
     }
 }

@@ -14,11 +14,15 @@ pub mod replay;
 pub mod standing;
 
 mod cmdlet;
+mod conditions;
+mod cut;
 mod folder_ids;
+mod hidden;
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::analyze::forwards;
 use crate::knowledge::{domains, normalise};
 
 /// What was done to a rule.
@@ -180,6 +184,22 @@ impl Definition {
         sent.flat_map(|(_, values)| values).flat_map(|value| domains::addresses_in(value)).collect()
     }
 
+    /// What the rule names to send mail on to, as written.
+    pub fn named_targets(&self) -> Vec<&str> {
+        let sent = self.actions.iter().filter(|(action, _)| action.sends_on());
+        sent.flat_map(|(_, values)| values).map(String::as_str).collect()
+    }
+
+    /// Whether it sends mail on to an address in whose place stars stand.
+    pub fn sends_on_masked(&self) -> bool {
+        self.named_targets().into_iter().any(forwards::is_masked)
+    }
+
+    /// Whether it deletes.
+    pub fn deletes(&self) -> bool {
+        self.actions.contains_key(&Action::Delete)
+    }
+
     /// Whether it sends mail on, to whomever.
     pub fn sends_on(&self) -> bool {
         self.actions.keys().any(|action| action.sends_on())
@@ -267,6 +287,8 @@ pub enum Completeness {
     Nothing,
     /// That the rule was made or changed; what it does was lost when the file was made.
     Lost,
+    /// That the rule was made or changed; the record broke off in front of what it does.
+    Cut,
 }
 
 /// What one record says, before it is put in order with the others.
@@ -283,6 +305,8 @@ struct Said {
     mailbox: crate::analyze::mailbox::Mailbox,
     /// Whether the record describes the whole rule, so that nothing of an older state stays.
     whole: bool,
+    /// Whether the record broke off: the rule may do more than is left.
+    cut: bool,
 }
 
 impl Said {

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::analyze::contacts::Contacts;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::is_housekeeping;
 use crate::analyze::mailbox::Mailbox;
 
 use super::standing::{self, Snapshot};
-use super::{Completeness, Definition, Edit, Said, Verb, cmdlet, store};
+use super::{Completeness, Definition, Edit, Said, Verb, cmdlet, hidden, store};
 
 /// A rule made again within this time after its removal was wanted badly.
 const RECREATED: TimeDelta = TimeDelta::hours(24);
@@ -40,6 +41,10 @@ pub struct RuleAct<'a, 'e> {
     pub made: Option<DateTime<Utc>>,
     /// How much of the rule is known.
     pub known: Extent<'a, 'e>,
+    /// Whether the record broke off, and no snapshot tells what the rule does besides.
+    pub cut: bool,
+    /// The records of the contacts to which it sends mail on under inside names.
+    pub contacts: Vec<&'a Row<'e>>,
 }
 
 /// How much of a rule is known. `Set-InboxRule` carries what it changes and nothing else.
@@ -84,6 +89,7 @@ pub fn key(name: &str) -> String {
 /// All acts on rules that are on the table, in order: those in the account's mailbox and those the account made in
 /// others', before the window too, so that a later act finds what it changed. Without failures and housekeeping.
 pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
+    let contacts = Contacts::of(exam);
     let snapshots = standing::snapshots(exam);
     let mut known: Vec<Known<'a, 'e>> = Vec::new();
     let mut acts = Vec::new();
@@ -115,9 +121,13 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
             Verb::Remove => rule.removed = Some(time),
             _ => {}
         }
-        let (definition, made, known) = (rule.rule.clone(), rule.made, rule.extent);
+        let (mut definition, made, known) = (rule.rule.clone(), rule.made, rule.extent);
+        let contacts = hidden::unfold(exam, &contacts, &mut definition, row.event);
         let introduces = found.is_none() && said.edits.iter().any(|edit| matches!(edit, Edit::Action(_, Some(_))));
-        let Said { verb, keys, completeness, mailbox, .. } = said;
+        let Said { verb, keys, mut completeness, mailbox, mut cut, .. } = said;
+        if cut && matches!(known, Extent::BySnapshot(_)) {
+            (completeness, cut) = (Completeness::Told, false);
+        }
         acts.push(RuleAct {
             row,
             verb,
@@ -131,6 +141,8 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
             rule_number: number,
             made,
             known,
+            cut,
+            contacts,
         });
     }
     acts

@@ -1,12 +1,13 @@
 //! Rules as a snapshot shows them: what stood in the mailbox when somebody looked, by nobody known, at no time known.
 
+use crate::analyze::contacts::Contacts;
 use crate::analyze::exam::{Exam, Row};
 use crate::finding::Weight;
 use crate::timeline::details;
 
 use super::content::{self, Content, Known, ON_ITS_FACE, SUSPICIOUS, Surroundings};
 use super::replay::{self, Extent, RuleAct};
-use super::{Action, Completeness, Definition, Edit, cmdlet};
+use super::{Action, Completeness, Definition, Edit, cmdlet, hidden};
 
 /// A rule of the account's mailbox in a snapshot.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct Standing<'a, 'e> {
     pub lost: Vec<String>,
     /// The weight; `None` for an ordinary rule.
     pub weight: Option<Weight>,
+    /// The records of the contacts to which it sends mail on under inside names.
+    pub contacts: Vec<&'a Row<'e>>,
     /// The first act of the log on a rule of this name, before the window.
     pub recorded: Option<RuleAct<'a, 'e>>,
 }
@@ -60,22 +63,24 @@ const ALSO: [(&str, &str); 6] = [
 /// says more.
 pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Standing<'a, 'e>> {
     let around = Surroundings::new(exam);
+    let contacts = Contacts::of(exam);
     // An act that tells a part of the rule only does not stand for the snapshot.
     let tells = |act: &&RuleAct<'_, '_>| act.row.in_window && matches!(act.known, Extent::Whole);
     let acts: Vec<RuleAct<'a, 'e>> = replay::acts(exam)
         .into_iter()
         .filter(|act| act.mailbox.ours && act.verb.leaves_active() && act.completeness == Completeness::Told)
         .collect();
-    let standing = snapshots(exam).into_iter().filter_map(|Snapshot { row, rule, lost }| {
+    let standing = snapshots(exam).into_iter().filter_map(|Snapshot { row, mut rule, lost }| {
         let name = rule.name.as_deref().map(replay::key);
         let mut same = acts.iter().filter(|act| name.is_some() && act.rule.name.as_deref().map(replay::key) == name);
         if same.clone().any(|act| tells(&act)) {
             return None;
         }
         let recorded = same.next().cloned();
+        let contacts = hidden::unfold(exam, &contacts, &mut rule, row.event);
         let content = content::score(&rule, Known { whole: true, recreated: false }, &around);
         let weight = weight(&rule, &content, &lost);
-        Some(Standing { row, rule, content, lost, weight, recorded })
+        Some(Standing { row, rule, content, lost, weight, contacts, recorded })
     });
     standing.collect()
 }
@@ -119,7 +124,7 @@ fn weight(rule: &Definition, content: &Content, lost: &[String]) -> Option<Weigh
     match content.total() {
         SUSPICIOUS.. if rule.enabled == Some(false) || content.tidies_senders => Some(Weight::Explained),
         SUSPICIOUS.. => Some(Weight::Weak),
-        _ if unknown_targets && rule.enabled != Some(false) => Some(Weight::Weak),
+        _ if (unknown_targets || content.masked) && rule.enabled != Some(false) => Some(Weight::Weak),
         _ => None,
     }
 }

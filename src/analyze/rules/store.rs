@@ -8,7 +8,7 @@ use crate::analyze::exam::Row;
 use crate::analyze::mailbox;
 use crate::timeline::json;
 
-use super::{Action, Completeness, Edit, Said, Verb};
+use super::{Action, Completeness, Edit, Said, Verb, cut};
 
 /// Reads an `UpdateInboxRules` record; `None` for any other record.
 pub fn read(row: &Row<'_>) -> Option<Said> {
@@ -42,13 +42,16 @@ pub fn read(row: &Row<'_>) -> Option<Said> {
     let told = edits.iter().any(|edit| !matches!(edit, Edit::Enabled(_)));
     let name = name.filter(|name| told && verb == Verb::Add || !name.trim().is_empty());
     // Outlook writes all its rules again with their names and nothing else: that changes none of them.
+    let cut = !matches!(verb, Verb::Remove | Verb::Disable) && cut::is_cut(row.event, "OperationProperties");
     let completeness = match () {
+        () if cut => cut::left(&edits),
         () if told || name.is_some() && verb != Verb::Modify => Completeness::Told,
         () if id.is_some() || name.is_some() => Completeness::IdOnly,
         () => Completeness::Nothing,
     };
     let keys = [name.clone(), id].into_iter().flatten().map(|key| super::replay::key(&key)).collect();
-    Some(Said { verb, keys, name, called: None, edits, completeness, mailbox: mailbox::of_item(row), whole: told })
+    let whole = told && !cut;
+    Some(Said { verb, keys, name, called: None, edits, completeness, mailbox: mailbox::of_item(row), whole, cut })
 }
 
 /// Nothing but brackets: `{}`, `[]`, `()`.

@@ -3,6 +3,9 @@
 //! [`crate::analyze::forwards`] replays the settings and [`crate::analyze::rules`] the rules; here they become
 //! findings.
 
+mod organisation;
+mod snapshots;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
@@ -16,14 +19,15 @@ use crate::analyze::forwards::{self, Forward};
 use crate::analyze::hand::{self, Hand};
 use crate::analyze::mailbox::{self, Mailbox};
 use crate::analyze::onward::{self, Onward};
+use crate::analyze::risk::is_called_safe;
 use crate::analyze::rules::Definition;
 use crate::analyze::rules::judge::{self, Judged};
-use crate::analyze::rules::standing::{self, Standing};
+use crate::analyze::rules::standing;
 use crate::analyze::{Check, Meta, acts, is_housekeeping};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::knowledge::domains;
 use crate::knowledge::names::alias_of_dn;
-use crate::timeline::{details, format_time, json};
+use crate::timeline::format_time;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -56,14 +60,20 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         .filter_map(|forward| setting(exam, forward, &shared, &alerts))
         .collect();
     findings.extend(exam.acts().filter_map(|row| lost_setting(exam, row)));
+    findings.extend(exam.acts().filter_map(|row| copy_kept(exam, row, &forwards)));
+    findings.extend(exam.window_rows().filter_map(|row| risk_report(exam, row)));
     let rules = judge::all(exam);
     findings.extend(by_rules(exam, &rules, &alerts));
     let mut timeless: Vec<Finding> =
-        exam.states.iter().filter_map(|row| standing_setting(exam, row, &forwards)).collect();
-    timeless.extend(exam.states.iter().filter_map(|row| standing_unknown(exam, row)));
-    timeless.extend(standing::all(exam).iter().filter_map(|rule| standing_rule(exam, rule)));
+        exam.states.iter().filter_map(|row| snapshots::setting(exam, row, &forwards)).collect();
+    timeless.extend(exam.states.iter().filter_map(|row| snapshots::unknown(exam, row)));
+    timeless.extend(exam.states.iter().filter_map(|row| organisation::standing_transport(exam, row)));
+    timeless.extend(standing::all(exam).iter().filter_map(|rule| snapshots::rule(exam, rule)));
     let tenant = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
-    timeless.extend(tenant.filter_map(|row| transport(exam, row).or_else(|| permission(exam, row))));
+    timeless.extend(tenant.filter_map(|row| {
+        let told = organisation::transport(exam, row).or_else(|| organisation::permission(exam, row));
+        told.or_else(|| organisation::lost(exam, row))
+    }));
     timeless.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
     findings.extend(untold(exam, &Accounted::of(exam, &forwards, &rules), &rules, &timeless));
     findings.extend(timeless);
@@ -105,6 +115,49 @@ fn lost_setting(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
         .detail("values lost in the export", names.join(", "))
         .target(name)
         .weight(if exam.job(row).is_some() { Weight::Explained } else { Weight::Weak });
+    Some(draft.done())
+}
+
+/// Whether a copy is kept, changed by a hand that is not the owner's where no record says what is forwarded: something was
+/// set before the log begins. Administrators' pages send the switch along with other settings.
+fn copy_kept(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]) -> Option<Finding> {
+    let keeps = forwards::switched_copy(row).filter(|_| hand::hand(exam, row).is_suspicious())?;
+    let mailbox = mailbox::of_cmdlet(exam, row);
+    let told = |forward: &Forward<'_, '_>| forward.changes.iter().any(|change| change.event.origin == row.event.origin);
+    if !mailbox.ours || forwards.iter().any(told) {
+        return None;
+    }
+    let name = named(exam, &mailbox);
+    let (en, ja) = match keeps {
+        true => ("a copy is kept", "控えを残す"),
+        false => ("no copy is kept any more", "控えを残さない"),
+    };
+    let draft = Draft::new(&CHECK.meta, exam, row)
+        .headline(
+            format!("The forwarding of {name} was changed ({en}); where it leads was set before the log begins"),
+            format!("{name} の転送設定が変更されました（{ja}）。転送先はログの開始より前に設定されています"),
+        )
+        .target(name)
+        .weight(Weight::Weak);
+    Some(draft.done())
+}
+
+/// A risk detection that is about forwarding: it names neither the rule nor its record.
+fn risk_report(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    const KIND: &str = "suspiciousinboxforwarding";
+    let kinds = row.event.risk_events.as_deref().unwrap_or_default();
+    let told = kinds.split("; ").any(|kind| kind.eq_ignore_ascii_case(KIND));
+    if !told || !row.parts.any() || is_called_safe(row.event) {
+        return None;
+    }
+    let draft = Draft::new(&CHECK.meta, exam, row)
+        .headline(
+            "Microsoft's risk detection says that a rule forwards mail outside; it does not name it",
+            "Microsoft のリスク検出は、ルールがメールを外部に転送すると報告しています（ルール名の記載なし）",
+        )
+        .detail("risk detection", KIND)
+        .fact(Fact::Inferred)
+        .weight(Weight::Weak);
     Some(draft.done())
 }
 
@@ -157,100 +210,8 @@ fn at_work(exam: &Exam<'_>, way: &Onward<'_>, recorded: Option<&Judged<'_, '_>>)
 
 /// What stands in a destination's place where the export lost it, English and Japanese.
 const LOST: (&str, &str) = ("an address that the export lost", "エクスポートで失われた宛先");
-
-/// A forwarding of which a snapshot shows only that it is there: where PowerShell printed the name of a type, there was a
-/// value.
-fn standing_unknown(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
-    let names = || ["ForwardingSmtpAddress", "ForwardingAddress"].into_iter();
-    let lost: Vec<&str> = names().filter(|name| details::is_lost(row.event, name)).collect();
-    let told = names().any(|name| row.param(name).is_some_and(|value| forwards::destination(&value).is_some()));
-    // A column that the whole table lacks says nothing of this mailbox.
-    let typed = ["Microsoft.", "System.", "Deserialized."]
-        .iter()
-        .any(|name| row.event.raw.as_deref().is_some_and(|raw| raw.contains(name)));
-    if lost.is_empty() || told || !typed || !row.parts.mailbox || !row.event.is(&["MailboxForwarding"]) {
-        return None;
-    }
-    let whose = row.event.mailbox_upn.as_deref().or(row.event.target_raw.as_deref()).unwrap_or(&exam.subject.user);
-    let draft = Draft::of_state(&CHECK.meta, exam, row)
-        .headline(
-            format!("Mail of {whose} is forwarded to {}; who set it and when is not recorded", LOST.0),
-            format!("{whose} のメールが{}に転送されています（設定者と設定日時の記録なし）", LOST.1),
-        )
-        .detail("values lost in the export", lost.join(", "))
-        .weight(Weight::Weak);
-    Some(draft.done())
-}
-
-/// A forwarding that a snapshot shows and no record of the log explains: set earlier, or by a way that is not logged.
-fn standing_setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]) -> Option<Finding> {
-    if !row.parts.mailbox || !row.event.is(&["MailboxForwarding"]) {
-        return None;
-    }
-    let destination = ["ForwardingSmtpAddress", "ForwardingAddress"]
-        .iter()
-        .find_map(|name| row.param(name).and_then(|value| forwards::destination(&value).map(str::to_owned)))?;
-    let address = domains::addresses_in(&destination).into_iter().next();
-    let same = |forward: &&Forward<'_, '_>| {
-        forward.mailbox.ours
-            && (forward.destination.eq_ignore_ascii_case(&destination)
-                || address.is_some() && forward.address == address)
-    };
-    let recorded = forwards.iter().find(same);
-    if recorded.is_some_and(|forward| forward.is_recent(exam)) {
-        return None;
-    }
-    let address = address.or_else(|| recorded.and_then(|forward| forward.address.clone()));
-    let outside = address.as_deref().is_some_and(|address| !exam.is_internal(address));
-    let keeps = row.param("DeliverToMailboxAndForward").and_then(|value| json::boolean(&value));
-    let to = address.clone().unwrap_or_else(|| destination.clone());
-    let whose = row.event.mailbox_upn.as_deref().or(row.event.target_raw.as_deref()).unwrap_or(&exam.subject.user);
-    let (where_en, where_ja) = where_to(exam, address.as_deref(), &destination, outside);
-    let on = recorded.map(|forward| forward.on);
-    let draft = Draft::of_state(&CHECK.meta, exam, row)
-        .headline(
-            format!("Mail of {whose} is forwarded to {to} ({where_en}); who set it and when is not recorded"),
-            format!("{whose} のメールが {to}（{where_ja}）に転送されています（設定者と設定日時の記録なし）"),
-        )
-        .detail("destination", destination)
-        .detail("destination address", address.clone().unwrap_or_default())
-        .detail(
-            "mailbox keeps a copy",
-            if keeps == Some(false) { "no: the owner does not get the mail any more" } else { "" },
-        )
-        .detail("look-alike of", look_alike(exam, &to).unwrap_or_default())
-        .detail("recorded earlier", on.map(|row| format_time(row.event.datetime)).unwrap_or_default())
-        .weight(if outside { Weight::Weak } else { Weight::Explained });
-    Some(draft.also(on).done())
-}
-
-/// A rule that a snapshot shows and that sends mail outside, or to where the export lost.
-fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding> {
-    let outside = &standing.content.outside;
-    let lost: Vec<&str> = ["ForwardTo", "RedirectTo", "ForwardAsAttachmentTo"]
-        .into_iter()
-        .filter(|name| outside.is_empty() && details::is_lost(standing.row.event, name))
-        .collect();
-    let weight = if lost.is_empty() { standing.weight.filter(|_| !outside.is_empty())? } else { Weight::Weak };
-    let to = outside.join(", ");
-    let (en, ja) = if lost.is_empty() {
-        sends_on(&standing.rule, "", &to)
-    } else {
-        (sends_on(&standing.rule, "", LOST.0).0, sends_on(&standing.rule, "", LOST.1).1)
-    };
-    let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
-        .headline(format!("{en}; who made it and when is not recorded"), format!("{ja}（作成者と作成日時の記録なし）"))
-        .detail("rule name", standing.rule.name_told())
-        .detail("rule enabled", enabled(&standing.rule))
-        .detail("destination", to)
-        .detail("values lost in the export", lost.join(", "))
-        .detail("rule actions", standing.rule.actions_text())
-        .detail("rule conditions", standing.rule.conditions_text())
-        .detail("look-alike of", outside.iter().find_map(|address| look_alike(exam, address)).unwrap_or_default())
-        .terms(standing.content.terms.iter().cloned())
-        .weight(weight);
-    Some(draft.also(standing.recorded.as_ref().map(|act| act.row)).done())
-}
+/// The same where stars stand there.
+const STARRED: (&str, &str) = ("masked in the record: where it leads is lost", "記録上で伏せられており、宛先は不明");
 
 /// The mailbox by name; the account's own may stand in a record without one.
 fn named<'m>(exam: &'m Exam<'_>, mailbox: &'m Mailbox) -> &'m str {
@@ -316,6 +277,7 @@ fn setting(
     let is_shared = forward.address.as_ref().is_some_and(|address| shared.contains(address));
     let sly = two_step.is_some() || is_shared || forward.keeps_copy == Some(false);
     let unexplained = || forward.address.is_none() && !names_an_account(exam, &forward.destination);
+    let masked = forwards::is_masked(&forward.destination);
     let moved = exam.job(forward.on).filter(|_| !is_shared && two_step.is_none() && is_coexistence(exam, forward));
     let weight = match (forward.outside, hand) {
         // What the account did to somebody else's mailbox says something only where it was the attacker.
@@ -327,12 +289,16 @@ fn setting(
         (true, _) if moved.is_some() => Weight::Weak,
         (true, _) if sly => Weight::Strong,
         (true, _) | (false, Hand::Attacker | Hand::Unusual) => Weight::Weak,
+        (false, hand) if masked && hand != Hand::Usual => Weight::Weak,
         // It may be a contact that leads outside, and the owner gets nothing any more.
         (false, Hand::Unknown) if forward.keeps_copy == Some(false) && unexplained() => Weight::Weak,
         (false, _) => Weight::Explained,
     };
     let to = forward.address.clone().unwrap_or_else(|| forward.destination.clone());
-    let (where_en, where_ja) = where_to(exam, forward.address.as_deref(), &forward.destination, forward.outside);
+    let (where_en, where_ja) = match masked {
+        true => STARRED,
+        false => where_to(exam, forward.address.as_deref(), &forward.destination, forward.outside),
+    };
     let mailbox = named(exam, &forward.mailbox);
     let copy = match forward.keeps_copy {
         Some(true) => "yes",
@@ -390,7 +356,9 @@ fn where_to(exam: &Exam<'_>, address: Option<&str>, destination: &str, outside: 
 
 /// Whether a destination without an address is the name of an account that some record knows.
 fn names_an_account(exam: &Exam<'_>, destination: &str) -> bool {
-    let last = mailbox::last(destination).trim().to_lowercase();
+    // `"Name" [EX:/o=…/cn=…-alias]`, as rules have it.
+    let object = destination.split_once('[').map_or(destination, |(_, object)| object.trim_end_matches([']', '"']));
+    let last = mailbox::last(object).trim_matches(['"', ' ']).to_lowercase();
     let name = alias_of_dn(&last).unwrap_or(&last);
     exam.subject.is_called(name) || exam.subject.is_anothers(name, exam.identities)
 }
@@ -421,6 +389,12 @@ fn by_rules(exam: &Exam<'_>, all: &[Judged<'_, '_>], alerts: &[Alert<'_, '_>]) -
         let weight = match judged.weight {
             Some(weight) if !judged.content.outside.is_empty() => weight,
             Some(_) if judged.hand.is_suspicious() => Weight::Weak,
+            Some(weight) if judged.content.masked => weight.min(Weight::Weak),
+            // It may be a contact that leads outside.
+            Some(weight) if leads_nowhere(exam, &judged.act.rule) => match judged.act.rule.deletes() {
+                true => weight.min(Weight::Weak),
+                false => Weight::Explained,
+            },
             _ => continue,
         };
         rules.entry(judged.act.rule_number).or_default().push((weight, judged));
@@ -432,16 +406,16 @@ fn by_rule(exam: &Exam<'_>, acts: &[(Weight, &Judged<'_, '_>)], alerts: &[Alert<
     // Of equally heavy acts the first.
     let (weight, judged) = acts.iter().rev().max_by_key(|(weight, _)| *weight)?;
     let (act, rule, outside) = (&judged.act, &judged.act.rule, &judged.content.outside);
-    let to = if outside.is_empty() { rule.targets().join(", ") } else { outside.join(", ") };
+    let (to, to_ja) = target_told(exam, judged);
     let native = act.row.event.event_id.as_deref();
     let caused = alerts.iter().filter(|alert| alert.is_by(native));
     let look_alike = outside.iter().find_map(|address| look_alike(exam, address));
-    let (en, ja) = sends_on(rule, &act.mailbox.name, &to);
+    let (en, ja) = (sends_on(rule, &act.mailbox.name, &to).0, sends_on(rule, &act.mailbox.name, &to_ja).1);
     let mut draft = Draft::new(&CHECK.meta, exam, act.row)
         .headline(en, ja)
         .detail("rule name", rule.name_told())
         .detail("rule enabled", if rule.enabled == Some(false) { "no" } else { "" })
-        .detail("destination", to)
+        .detail("destination", if outside.is_empty() { rule.named_targets().join(", ") } else { outside.join(", ") })
         .detail("rule actions", rule.actions_text())
         .detail("rule conditions", rule.conditions_text())
         .detail("look-alike of", look_alike.unwrap_or_default())
@@ -451,73 +425,31 @@ fn by_rule(exam: &Exam<'_>, acts: &[(Weight, &Judged<'_, '_>)], alerts: &[Alert<
     if !act.mailbox.name.is_empty() {
         draft = draft.target(act.mailbox.name.clone());
     }
-    Some(draft.also(acts.iter().map(|(_, judged)| judged.act.row)).also(caused.map(|alert| alert.row)).done())
+    let contacts = acts.iter().flat_map(|(_, judged)| judged.act.contacts.iter().copied());
+    let draft = draft.also(acts.iter().map(|(_, judged)| judged.act.row)).also(caused.map(|alert| alert.row));
+    Some(draft.also(contacts).done())
 }
 
-/// Transport and journal rules: copies of everybody's mail, so of this account's too.
-fn transport(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
-    let names: &[&str] = match () {
-        () if row.event.is(&["New-TransportRule", "Set-TransportRule"]) => {
-            &["BlindCopyTo", "CopyTo", "RedirectMessageTo", "AddToRecipients"]
+/// Whether all that a rule sends mail on to are names that no record explains.
+fn leads_nowhere(exam: &Exam<'_>, rule: &Definition) -> bool {
+    let named = rule.named_targets();
+    !named.is_empty()
+        && named.iter().all(|name| domains::addresses_in(name).is_empty() && !names_an_account(exam, name))
+}
+
+/// To whom a rule sends mail on, English and Japanese.
+fn target_told(exam: &Exam<'_>, judged: &Judged<'_, '_>) -> (String, String) {
+    let rule = &judged.act.rule;
+    let outside = judged.content.outside.join(", ");
+    let named = rule.named_targets().join(", ");
+    match () {
+        () if !outside.is_empty() => (outside.clone(), outside),
+        () if judged.content.masked => (LOST.0.to_owned(), LOST.1.to_owned()),
+        () if leads_nowhere(exam, rule) => {
+            let (en, ja) = where_to(exam, None, &named, false);
+            (format!("{named} ({en})"), format!("{named}（{ja}）"))
         }
-        () if row.event.is(&["New-JournalRule", "Set-JournalRule"]) => &["JournalEmailAddress"],
-        () => return None,
-    };
-    let values: Vec<(&str, String)> = names
-        .iter()
-        .filter_map(|name| row.param(name).filter(|value| !value.trim().is_empty()).map(|value| (*name, value)))
-        .collect();
-    if values.is_empty() {
-        return None;
-    }
-    let outside: Vec<String> = values
-        .iter()
-        .flat_map(|(_, value)| domains::addresses_in(value))
-        .filter(|address| !exam.is_internal(address))
-        .collect();
-    let weight = weigh_tenant_wide(hand::hand(exam, row), !outside.is_empty());
-    let to = values.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join("; ");
-    let rule = row.param("Name").or_else(|| row.param("Identity")).unwrap_or_default();
-    let draft = Draft::new(&CHECK.meta, exam, row)
-        .headline(
-            format!("A mail flow rule of the whole organisation copies or redirects mail ({to})"),
-            format!("組織全体のメール フロー ルールがメールをコピーまたはリダイレクトします（{to}）"),
-        )
-        .detail("rule name", rule)
-        .detail("destination", to)
-        .detail("reach", "all mailboxes of the organisation, as far as the rule's conditions let it")
-        .weight(weight);
-    Some(draft.done())
-}
-
-/// Automatic forwarding to the outside being allowed at all.
-fn permission(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
-    let is = |name: &str, value: &str| row.param(name).is_some_and(|given| given.trim().eq_ignore_ascii_case(value));
-    let policy = row.event.is(&["Set-HostedOutboundSpamFilterPolicy", "New-HostedOutboundSpamFilterPolicy"]);
-    let domain = row.event.is(&["Set-RemoteDomain", "New-RemoteDomain"]);
-    if !(policy && is("AutoForwardingMode", "On") || domain && is("AutoForwardEnabled", "True")) {
-        return None;
-    }
-    let weight = if acts::is_attackers(exam, row) { Weight::Strong } else { Weight::Weak };
-    let what = row.param("Identity").or_else(|| row.param("DomainName")).unwrap_or_default();
-    let draft = Draft::new(&CHECK.meta, exam, row)
-        .headline(
-            "Automatic forwarding to the outside was allowed for the whole organisation",
-            "組織外への自動転送が組織全体で許可されました",
-        )
-        .detail("policy", what)
-        .detail("reach", "makes forwarding of any mailbox of the organisation effective; it forwards nothing by itself")
-        .attack(&["T1114.003", "T1098.002"])
-        .severity(Severity::High)
-        .weight(weight);
-    Some(draft.done())
-}
-
-fn weigh_tenant_wide(hand: Hand, outside: bool) -> Weight {
-    match (hand, outside) {
-        (Hand::Attacker | Hand::Unusual, true) => Weight::Strong,
-        (Hand::Attacker | Hand::Unusual, false) | (_, true) => Weight::Weak,
-        (_, false) => Weight::Explained,
+        () => (named.clone(), named),
     }
 }
 
@@ -531,17 +463,4 @@ fn alone(exam: &Exam<'_>, alert: &Alert<'_, '_>) -> Finding {
         .fact(Fact::Inferred)
         .weight(Weight::Weak)
         .done()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Hand, Weight, weigh_tenant_wide};
-
-    #[test]
-    fn the_organisations_own_archive_is_explained() {
-        assert_eq!(weigh_tenant_wide(Hand::Other, false), Weight::Explained);
-        assert_eq!(weigh_tenant_wide(Hand::Other, true), Weight::Weak);
-        assert_eq!(weigh_tenant_wide(Hand::Attacker, true), Weight::Strong);
-        assert_eq!(weigh_tenant_wide(Hand::Attacker, false), Weight::Weak);
-    }
 }

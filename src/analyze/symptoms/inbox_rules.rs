@@ -171,7 +171,7 @@ fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding
         .terms(content.terms.iter().cloned())
         .severity(if standing.on_its_face() { Severity::Critical } else { Severity::High })
         .weight(weight);
-    Some(draft.also(recorded).done())
+    Some(draft.also(recorded).also(standing.contacts.iter().copied()).done())
 }
 
 /// Acts folded: the same rule, the same actor, within minutes; acts that are no finding left out.
@@ -211,10 +211,14 @@ fn finding(
     };
     let does = act.rule.actions_text();
     let (does_en, does_ja) = (behind(": ", &does), behind("：", &act.rule.actions_ja()));
+    let (more_en, more_ja) = match act.cut {
+        true => ("; what else it does was cut off", "（記録が途中で切れており、その他の動作は不明）"),
+        false => ("", ""),
+    };
     let mut draft = Draft::new(&CHECK.meta, exam, act.row)
         .headline(
-            format!("Inbox rule '{name}' was {verb_en}{whose_en}{does_en}"),
-            format!("{whose_ja}受信トレイ ルール「{name_ja}」が{verb_ja}されました{does_ja}"),
+            format!("Inbox rule '{name}' was {verb_en}{whose_en}{does_en}{more_en}"),
+            format!("{whose_ja}受信トレイ ルール「{name_ja}」が{verb_ja}されました{does_ja}{more_ja}"),
         )
         .detail("rule name", act.rule.name_told())
         .detail("rule actions", does)
@@ -241,8 +245,9 @@ fn finding(
         Extent::BySnapshot(row) => Some(row),
         Extent::Whole | Extent::Part => None,
     };
+    let contacts = acts.iter().flat_map(|act| act.act.contacts.iter().copied());
     let draft = draft.also(acts.iter().map(|act| act.act.row)).also(caused.map(|alert| alert.row));
-    Some(draft.also(filled_from).done())
+    Some(draft.also(filled_from).also(contacts).done())
 }
 
 /// Records without a body: one writing of all rules by a mail program is one line.
@@ -280,6 +285,10 @@ fn context_line(exam: &Exam<'_>, acts: &[Judged<'_, '_>]) -> Option<Finding> {
                 "受信トレイ ルールが作成または変更されましたが、内容はエクスポート時に失われました（{} 件）",
                 acts.len()
             ),
+        ),
+        (false, Completeness::Cut) => (
+            format!("A rule was made or changed; its record was cut before what it does (records: {})", acts.len()),
+            format!("受信トレイ ルールが作成または変更されましたが、記録は動作の前で切れています（{} 件）", acts.len()),
         ),
         _ => (
             format!("A rule was changed; what it does is not recorded (records: {})", acts.len()),

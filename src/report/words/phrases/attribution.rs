@@ -88,6 +88,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("made again within 24 hours after it was removed", "削除後 24 時間以内に再作成された"),
     ("sends mail on to an address outside the organisation ({})", "組織外のアドレスにメールを送る ({0})"),
     ("the address is free mail", "そのアドレスはフリー メールである"),
+    (
+        "the address hides behind a contact made within 24 hours before",
+        "宛先は、直前 24 時間以内に作成された連絡先の背後に隠れている",
+    ),
     ("nobody wrote to that domain before the window", "対象期間の前に、そのドメイン宛てのメールはない"),
     // names and profiles
     (

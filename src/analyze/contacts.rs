@@ -1,0 +1,90 @@
+//! Mail contacts and mail users: objects of the directory that bear an inside name and lead to an address outside.
+
+use std::collections::BTreeMap;
+
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::{is_housekeeping, mailbox};
+use crate::knowledge::domains;
+use crate::knowledge::names::alias_of_dn;
+use crate::timeline::Event;
+
+/// What gives an object of the directory an address outside.
+const CMDLETS: [&str; 6] =
+    ["New-MailContact", "Set-MailContact", "Enable-MailContact", "New-MailUser", "Set-MailUser", "Enable-MailUser"];
+
+/// Contacts by every name they have, as the log tells them in the order of time.
+#[derive(Debug, Default)]
+pub struct Contacts<'a, 'e> {
+    by_name: BTreeMap<String, Vec<(&'a Row<'e>, String)>>,
+}
+
+impl<'a, 'e> Contacts<'a, 'e> {
+    /// Those that the table and what was set before it tell of.
+    pub fn of(exam: &'a Exam<'e>) -> Self {
+        let mut contacts = Self::default();
+        for row in exam.settings().filter(|row| !row.failed() && !is_housekeeping(row.class)) {
+            contacts.learn(row);
+        }
+        contacts
+    }
+
+    fn learn(&mut self, row: &'a Row<'e>) {
+        if !row.event.is(&CMDLETS) {
+            return;
+        }
+        let external = row.param("ExternalEmailAddress").unwrap_or_default();
+        let Some(address) = domains::addresses_in(&external).into_iter().next() else { return };
+        let object = row.event.target_raw.as_deref().map(str::to_owned);
+        let names = ["Name", "Alias", "DisplayName", "Identity", "PrimarySmtpAddress"]
+            .iter()
+            .filter_map(|name| row.param(name));
+        for name in names.chain(object).chain([address.clone()]) {
+            let name = key(&name);
+            if !name.is_empty() {
+                self.by_name.entry(name).or_default().push((row, address.clone()));
+            }
+        }
+    }
+
+    /// The contact that a destination names, as it was at the time of the event, and the address behind it.
+    pub fn find(&self, destination: &str, event: &Event) -> Option<&(&'a Row<'e>, String)> {
+        let before = |(row, _): &&(&Row<'_>, String)| row.event.datetime <= event.datetime;
+        let known = self.by_name.get(&key(destination))?;
+        if event.is_state() { known.last() } else { known.iter().rev().find(before) }
+    }
+
+    /// The same for what a rule names without an address: `"Name" [EX:/o=…/cn=…-alias]`, a distinguished name, a name. What
+    /// is shown of a recipient counts only where nothing says more, for a colleague may be called the same.
+    pub fn find_in_rule(&self, exam: &Exam<'_>, value: &str, event: &Event) -> Option<&(&'a Row<'e>, String)> {
+        let name = match value.split_once('[') {
+            Some((_, object)) => object.trim_end_matches([']', '"', ' ']),
+            None => value.trim_matches(['"', ' ']),
+        };
+        let last = mailbox::last(name);
+        let alias = alias_of_dn(last).unwrap_or(last);
+        let is_account = || {
+            let alias = alias.trim().to_lowercase();
+            exam.subject.is_called(&alias) || exam.subject.is_anothers(&alias, exam.identities)
+        };
+        self.find(alias, event).filter(|_| !is_account())
+    }
+}
+
+/// How names are compared: without their path, case and blanks, which an alias made of a name does not have.
+fn key(name: &str) -> String {
+    let lower = name.trim().to_lowercase();
+    let bare = lower.strip_prefix("smtp:").unwrap_or(&lower);
+    mailbox::last(bare).split_whitespace().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key;
+
+    #[test]
+    fn a_contact_is_found_by_any_of_its_names() {
+        assert_eq!(key("EURPR04.PROD.OUTLOOK.COM/tenant.onmicrosoft.com/contact1"), "contact1");
+        assert_eq!(key("SMTP:A@Example.org"), "a@example.org");
+        assert_eq!(key("Anna Berg"), key("annaberg"));
+    }
+}

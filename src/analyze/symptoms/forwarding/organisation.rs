@@ -1,0 +1,174 @@
+//! Forwarding by the organisation: rules of the mail flow and the journal, and whether forwarding is allowed at all.
+
+use super::CHECK;
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::hand::{self, Hand};
+use crate::analyze::{acts, mailbox};
+use crate::finding::{Fact, Finding, Severity, Weight};
+use crate::knowledge::domains;
+use crate::timeline::details;
+
+/// Parameters by which rules of the mail flow and the journal send mail on.
+fn destinations(row: &Row<'_>) -> &'static [&'static str] {
+    match () {
+        () if row.event.is(&["New-TransportRule", "Set-TransportRule"]) => {
+            &["BlindCopyTo", "CopyTo", "RedirectMessageTo", "AddToRecipients"]
+        }
+        () if row.event.is(&["New-JournalRule", "Set-JournalRule"]) => &["JournalEmailAddress"],
+        () => &[],
+    }
+}
+
+/// Transport and journal rules: copies of everybody's mail, so of this account's too.
+pub(super) fn transport(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    let hand = hand::hand(exam, row);
+    if is_only_others(exam, row) && !hand.is_suspicious() {
+        return None;
+    }
+    let values: Vec<(&str, String)> = destinations(row)
+        .iter()
+        .filter_map(|name| row.param(name).filter(|value| !value.trim().is_empty()).map(|value| (*name, value)))
+        .collect();
+    if values.is_empty() {
+        return None;
+    }
+    let outside: Vec<String> = values
+        .iter()
+        .flat_map(|(_, value)| domains::addresses_in(value))
+        .filter(|address| !exam.is_internal(address))
+        .collect();
+    let weight = weigh_tenant_wide(hand, !outside.is_empty());
+    let to = values.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join("; ");
+    let rule = row.param("Name").or_else(|| row.param("Identity")).unwrap_or_default();
+    let draft = Draft::new(&CHECK.meta, exam, row)
+        .headline(
+            format!("A mail flow rule of the whole organisation copies or redirects mail ({to})"),
+            format!("組織全体のメール フロー ルールがメールをコピーまたはリダイレクトします（{to}）"),
+        )
+        .detail("rule name", rule)
+        .detail("destination", to)
+        .detail("reach", REACH)
+        .weight(weight);
+    Some(draft.done())
+}
+
+/// Whether a condition of the rule names other accounts of the evidence and nobody else, so that the account's mail is
+/// none of the rule's.
+fn is_only_others(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    const WHOSE: [&str; 5] = ["SentTo", "From", "AnyOfToHeader", "AnyOfCcHeader", "AnyOfToCcHeader"];
+    WHOSE.iter().filter_map(|name| row.param(name)).any(|value| {
+        let mut names = value.split([';', ',']).map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty());
+        let others = |name: String| exam.subject.is_anothers(mailbox::last(&name), exam.identities);
+        !value.trim().is_empty() && names.all(others)
+    })
+}
+
+/// A cmdlet on the organisation's forwarding whose values the export lost: it proves only that somebody ran it.
+pub(super) fn lost(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    let allowing: &[&str] = match () {
+        () if row.event.is(&OUTBOUND) => &["AutoForwardingMode"],
+        () if row.event.is(&REMOTE_DOMAINS) => &["AutoForwardEnabled"],
+        () => &[],
+    };
+    let names = destinations(row).iter().chain(allowing);
+    let lost: Vec<&str> = names.copied().filter(|name| details::is_lost(row.event, name)).collect();
+    if lost.is_empty() {
+        return None;
+    }
+    let cmdlet = row.event.action();
+    let draft = Draft::new(&CHECK.meta, exam, row)
+        .headline(
+            format!("{cmdlet} was run on forwarding of the whole organisation; what it set is lost"),
+            format!("組織全体の転送に関する {cmdlet} が実行されました（設定内容はエクスポート時に失われました）"),
+        )
+        .fact(Fact::Inferred)
+        .detail("values lost in the export", lost.join(", "))
+        .weight(Weight::Weak);
+    Some(draft.done())
+}
+
+/// A rule of the mail flow that a snapshot shows sending mail outside. What it does stands in a description, in words;
+/// only the English ones say where its actions begin.
+pub(super) fn standing_transport(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    const ACTIONS: &str = "take the following actions";
+    if !row.event.is(&["TransportRule"]) {
+        return None;
+    }
+    let description = row.param("Description")?;
+    let at = description.to_ascii_lowercase().find(ACTIONS)?;
+    let actions = description.get(at..)?;
+    let end = actions.to_ascii_lowercase().find("except if").unwrap_or(actions.len());
+    let sends_on = |line: &&str| {
+        let line = line.to_ascii_lowercase();
+        ["copy", "redirect", "add the recipient", "forward"].iter().any(|word| line.contains(word))
+    };
+    let lines = actions.get(..end)?.lines().filter(sends_on);
+    let outside: Vec<String> =
+        lines.flat_map(domains::addresses_in).filter(|address| !exam.is_internal(address)).collect();
+    if outside.is_empty() {
+        return None;
+    }
+    let off = row.param("State").is_some_and(|state| state.eq_ignore_ascii_case("Disabled"));
+    let to = outside.join(", ");
+    let draft = Draft::of_state(&CHECK.meta, exam, row)
+        .headline(
+            format!("A mail flow rule of the whole organisation sends mail to {to}; its maker is not recorded"),
+            format!("組織全体のメール フロー ルールがメールを {to} に送っています（作成者の記録なし）"),
+        )
+        .detail("rule name", row.param("Name").unwrap_or_default())
+        .detail("rule enabled", if off { "no" } else { "" })
+        .detail("rule changed", row.param("WhenChanged").unwrap_or_default())
+        .detail("destination", to)
+        .detail("reach", REACH)
+        .weight(if off { Weight::Explained } else { Weight::Weak });
+    Some(draft.done())
+}
+
+const REACH: &str = "all mailboxes of the organisation, as far as the rule's conditions let it";
+const OUTBOUND: [&str; 2] = ["Set-HostedOutboundSpamFilterPolicy", "New-HostedOutboundSpamFilterPolicy"];
+const REMOTE_DOMAINS: [&str; 2] = ["Set-RemoteDomain", "New-RemoteDomain"];
+
+/// Automatic forwarding to the outside being allowed at all.
+pub(super) fn permission(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    let is = |name: &str, value: &str| row.param(name).is_some_and(|given| given.trim().eq_ignore_ascii_case(value));
+    let policy = row.event.is(&OUTBOUND);
+    let domain = row.event.is(&REMOTE_DOMAINS);
+    if !(policy && is("AutoForwardingMode", "On") || domain && is("AutoForwardEnabled", "True")) {
+        return None;
+    }
+    let weight = if acts::is_attackers(exam, row) { Weight::Strong } else { Weight::Weak };
+    let what = row.param("Identity").or_else(|| row.param("DomainName")).unwrap_or_default();
+    let draft = Draft::new(&CHECK.meta, exam, row)
+        .headline(
+            "Automatic forwarding to the outside was allowed for the whole organisation",
+            "組織外への自動転送が組織全体で許可されました",
+        )
+        .detail("policy", what)
+        .detail("reach", "makes forwarding of any mailbox of the organisation effective; it forwards nothing by itself")
+        .attack(&["T1114.003", "T1098.002"])
+        .severity(Severity::High)
+        .weight(weight);
+    Some(draft.done())
+}
+
+fn weigh_tenant_wide(hand: Hand, outside: bool) -> Weight {
+    match (hand, outside) {
+        (Hand::Attacker | Hand::Unusual, true) => Weight::Strong,
+        (Hand::Attacker | Hand::Unusual, false) | (_, true) => Weight::Weak,
+        (_, false) => Weight::Explained,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hand, Weight, weigh_tenant_wide};
+
+    #[test]
+    fn the_organisations_own_archive_is_explained() {
+        assert_eq!(weigh_tenant_wide(Hand::Other, false), Weight::Explained);
+        assert_eq!(weigh_tenant_wide(Hand::Other, true), Weight::Weak);
+        assert_eq!(weigh_tenant_wide(Hand::Attacker, true), Weight::Strong);
+        assert_eq!(weigh_tenant_wide(Hand::Attacker, false), Weight::Weak);
+    }
+}

@@ -1,0 +1,110 @@
+//! Forwarding that snapshots show: it stood when somebody looked, set by nobody known, at no time known.
+
+use super::{CHECK, LOST, STARRED, enabled, look_alike, sends_on, where_to};
+use crate::analyze::draft::Draft;
+use crate::analyze::exam::{Exam, Row};
+use crate::analyze::forwards::{self, Forward};
+use crate::analyze::rules::standing::Standing;
+use crate::finding::{Finding, Weight};
+use crate::knowledge::domains;
+use crate::timeline::{details, format_time, json};
+
+/// A forwarding of which a snapshot shows only that it is there: where PowerShell printed the name of a type, there was a
+/// value.
+pub(super) fn unknown(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    let names = || ["ForwardingSmtpAddress", "ForwardingAddress"].into_iter();
+    let lost: Vec<&str> = names().filter(|name| details::is_lost(row.event, name)).collect();
+    let told = names().any(|name| row.param(name).is_some_and(|value| forwards::destination(&value).is_some()));
+    // A column that the whole table lacks says nothing of this mailbox.
+    let typed = ["Microsoft.", "System.", "Deserialized."]
+        .iter()
+        .any(|name| row.event.raw.as_deref().is_some_and(|raw| raw.contains(name)));
+    if lost.is_empty() || told || !typed || !row.parts.mailbox || !row.event.is(&["MailboxForwarding"]) {
+        return None;
+    }
+    let whose = row.event.mailbox_upn.as_deref().or(row.event.target_raw.as_deref()).unwrap_or(&exam.subject.user);
+    let draft = Draft::of_state(&CHECK.meta, exam, row)
+        .headline(
+            format!("Mail of {whose} is forwarded to {}; who set it and when is not recorded", LOST.0),
+            format!("{whose} のメールが{}に転送されています（設定者と設定日時の記録なし）", LOST.1),
+        )
+        .detail("values lost in the export", lost.join(", "))
+        .weight(Weight::Weak);
+    Some(draft.done())
+}
+
+/// A forwarding that a snapshot shows and no record of the log explains: set earlier, or by a way that is not logged.
+pub(super) fn setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]) -> Option<Finding> {
+    if !row.parts.mailbox || !row.event.is(&["MailboxForwarding"]) {
+        return None;
+    }
+    let destination = ["ForwardingSmtpAddress", "ForwardingAddress"]
+        .iter()
+        .find_map(|name| row.param(name).and_then(|value| forwards::destination(&value).map(str::to_owned)))?;
+    let address = domains::addresses_in(&destination).into_iter().next();
+    let same = |forward: &&Forward<'_, '_>| {
+        forward.mailbox.ours
+            && (forward.destination.eq_ignore_ascii_case(&destination)
+                || address.is_some() && forward.address == address)
+    };
+    let recorded = forwards.iter().find(same);
+    if recorded.is_some_and(|forward| forward.is_recent(exam)) {
+        return None;
+    }
+    let address = address.or_else(|| recorded.and_then(|forward| forward.address.clone()));
+    let outside = address.as_deref().is_some_and(|address| !exam.is_internal(address));
+    let keeps = row.param("DeliverToMailboxAndForward").and_then(|value| json::boolean(&value));
+    let to = address.clone().unwrap_or_else(|| destination.clone());
+    let whose = row.event.mailbox_upn.as_deref().or(row.event.target_raw.as_deref()).unwrap_or(&exam.subject.user);
+    let masked = forwards::is_masked(&destination);
+    let (where_en, where_ja) = if masked { STARRED } else { where_to(exam, address.as_deref(), &destination, outside) };
+    let on = recorded.map(|forward| forward.on);
+    let draft = Draft::of_state(&CHECK.meta, exam, row)
+        .headline(
+            format!("Mail of {whose} is forwarded to {to} ({where_en}); who set it and when is not recorded"),
+            format!("{whose} のメールが {to}（{where_ja}）に転送されています（設定者と設定日時の記録なし）"),
+        )
+        .detail("destination", destination)
+        .detail("destination address", address.clone().unwrap_or_default())
+        .detail(
+            "mailbox keeps a copy",
+            if keeps == Some(false) { "no: the owner does not get the mail any more" } else { "" },
+        )
+        .detail("look-alike of", look_alike(exam, &to).unwrap_or_default())
+        .detail("recorded earlier", on.map(|row| format_time(row.event.datetime)).unwrap_or_default())
+        .weight(if outside || masked { Weight::Weak } else { Weight::Explained });
+    Some(draft.also(on).done())
+}
+
+/// A rule that a snapshot shows and that sends mail outside, or to where the export lost.
+pub(super) fn rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding> {
+    let outside = &standing.content.outside;
+    let lost: Vec<&str> = ["ForwardTo", "RedirectTo", "ForwardAsAttachmentTo"]
+        .into_iter()
+        .filter(|name| outside.is_empty() && details::is_lost(standing.row.event, name))
+        .collect();
+    let masked = outside.is_empty() && standing.content.masked;
+    let weight = match () {
+        () if !lost.is_empty() => Weight::Weak,
+        () => standing.weight.filter(|_| masked || !outside.is_empty())?,
+    };
+    let to = outside.join(", ");
+    let (en, ja) = if lost.is_empty() && !masked {
+        sends_on(&standing.rule, "", &to)
+    } else {
+        (sends_on(&standing.rule, "", LOST.0).0, sends_on(&standing.rule, "", LOST.1).1)
+    };
+    let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
+        .headline(format!("{en}; who made it and when is not recorded"), format!("{ja}（作成者と作成日時の記録なし）"))
+        .detail("rule name", standing.rule.name_told())
+        .detail("rule enabled", enabled(&standing.rule))
+        .detail("destination", to)
+        .detail("values lost in the export", lost.join(", "))
+        .detail("rule actions", standing.rule.actions_text())
+        .detail("rule conditions", standing.rule.conditions_text())
+        .detail("look-alike of", outside.iter().find_map(|address| look_alike(exam, address)).unwrap_or_default())
+        .terms(standing.content.terms.iter().cloned())
+        .weight(weight);
+    let recorded = standing.recorded.as_ref().map(|act| act.row);
+    Some(draft.also(recorded).also(standing.contacts.iter().copied()).done())
+}
