@@ -103,6 +103,8 @@ pub struct SignIns {
     pub failed: u64,
     /// Interrupted steps of a flow; neither succeeded nor failed.
     pub interrupted: u64,
+    /// Sign-ins whose records do not tell how they ended, or no longer do.
+    pub unknown: u64,
     /// Failures whose error code means that the password (or an existing token) was right.
     pub password_was_right: u64,
     /// Per address, most sign-ins first.

@@ -22,6 +22,7 @@ pub fn overview(exam: &Exam<'_>) -> SignIns {
         succeeded: tally.succeeded,
         failed: tally.failed,
         interrupted: tally.interrupted,
+        unknown: tally.unknown,
         password_was_right: rows.iter().filter(|row| !logins::got_in(row) && logins::proves_password(row)).count()
             as u64,
         by_address: by_address(&rows),
@@ -37,6 +38,7 @@ struct Tally {
     succeeded: u64,
     failed: u64,
     interrupted: u64,
+    unknown: u64,
 }
 
 impl Tally {
@@ -47,7 +49,8 @@ impl Tally {
             match row.event.outcome {
                 Outcome::Success => tally.succeeded += 1,
                 Outcome::Interrupted => tally.interrupted += 1,
-                Outcome::Failure | Outcome::Unknown => tally.failed += 1,
+                Outcome::Failure => tally.failed += 1,
+                Outcome::Unknown => tally.unknown += 1,
             }
         }
         tally

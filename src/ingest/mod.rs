@@ -46,6 +46,7 @@ pub mod sink;
 pub mod sniff;
 pub mod source;
 pub mod state;
+pub mod status_words;
 pub mod times;
 pub mod trace;
 pub mod unwrap;

@@ -5,6 +5,7 @@
 
 use crate::ingest::portal_cells::{is_address, is_name, is_time, share};
 use crate::ingest::sniff::CsvHead;
+use crate::ingest::status_words;
 use crate::knowledge::names::is_guid;
 use crate::ledger::Note;
 
@@ -69,42 +70,70 @@ const FORM: [&str; 57] = [
     "federated token issuer",
 ];
 
-/// French and Spanish headers as seen in exports, with the English ones.
-const TRANSLATED: [(&str, &str); 34] = [
+/// French and Spanish headers, as seen in exports or as the portal translates the others, with the English ones.
+const TRANSLATED: &[(&str, &str)] = &[
+    ("date (utc)", "date (utc)"),
     ("fecha (utc)", "date (utc)"),
+    ("id de la demande", "request id"),
+    ("id de demande", "request id"),
+    ("id. de solicitud", "request id"),
+    ("agent utilisateur", "user agent"),
+    ("agente de usuario", "user agent"),
+    ("id de corrélation", "correlation id"),
+    ("id. de correlación", "correlation id"),
+    ("id d'utilisateur", "user id"),
+    ("id. de usuario", "user id"),
+    ("utilisateur", "user"),
+    ("usuario", "user"),
     ("nom d'utilisateur", "username"),
     ("nombre de usuario", "username"),
-    ("usuario", "user"),
-    ("id. de usuario", "user id"),
-    ("id. de correlación", "correlation id"),
+    ("type d'utilisateur", "user type"),
+    ("tipo de usuario", "user type"),
+    ("protocole d'authentification", "authentication protocol"),
+    ("protocolo de autenticación", "authentication protocol"),
+    ("identificateur de jeton unique", "unique token identifier"),
+    ("identificador de token único", "unique token identifier"),
+    ("application", "application"),
+    ("aplicación", "application"),
+    ("id d'application", "application id"),
+    ("id. de aplicación", "application id"),
+    ("ressource", "resource"),
+    ("recurso", "resource"),
+    ("id de ressource", "resource id"),
+    ("id de la ressource", "resource id"),
+    ("id. de recurso", "resource id"),
     ("adresse ip", "ip address"),
     ("dirección ip", "ip address"),
     ("emplacement", "location"),
     ("ubicación", "location"),
-    ("numéro de système autonome", "autonomous system number"),
-    ("número de sistema autónomo", "autonomous system number"),
     ("statut", "status"),
     ("estado", "status"),
-    ("id d'application", "application id"),
-    ("aplicación", "application"),
-    ("ressource", "resource"),
-    ("recurso", "resource"),
-    ("agent utilisateur", "user agent"),
-    ("exigence d'authentification", "authentication requirement"),
-    ("id de session", "session id"),
-    ("id de l'appareil", "device id"),
-    ("système d'exploitation", "operating system"),
-    ("sistema operativo", "operating system"),
-    ("navigateur", "browser"),
-    ("explorador", "browser"),
     ("code d'erreur de connexion", "sign-in error code"),
+    ("código de error de inicio de sesión", "sign-in error code"),
+    ("raison de l'échec", "failure reason"),
     ("motivo del error", "failure reason"),
     ("application cliente", "client app"),
     ("aplicación cliente", "client app"),
+    ("id de l'appareil", "device id"),
+    ("id. de dispositivo", "device id"),
+    ("navigateur", "browser"),
+    ("explorador", "browser"),
+    ("système d'exploitation", "operating system"),
+    ("sistema operativo", "operating system"),
     ("conforme", "compliant"),
+    ("compatible", "compliant"),
     ("géré", "managed"),
-    ("date (utc)", "date (utc)"),
-    ("application", "application"),
+    ("administrado", "managed"),
+    ("type de jointure", "join type"),
+    ("tipo de combinación", "join type"),
+    ("exigence d'authentification", "authentication requirement"),
+    ("requisito de autenticación", "authentication requirement"),
+    ("id de session", "session id"),
+    ("id. de sesión", "session id"),
+    ("numéro de système autonome", "autonomous system number"),
+    ("número de sistema autónomo", "autonomous system number"),
+    ("accès conditionnel", "conditional access"),
+    ("acceso condicional", "conditional access"),
 ];
 
 /// What is said of a sign-in download that cannot be read with certainty.
@@ -138,19 +167,20 @@ impl Columns {
 
     /// What a reader has to know of how the columns were found.
     pub fn note(&self) -> Option<Note> {
+        let unread = self.names.iter().filter(|name| name.is_empty()).count();
         let count = self.by_position;
-        if self.localised
-            && self.names.len() == FORM.len()
-            && self.names.iter().filter(|name| name.is_empty()).count() > 1
-        {
-            let text = "the cells are not of the kind that the known form has: only columns whose names are known were \
-                read, so ids, error codes and results may be missing; download as JSON, or in English";
-            return Some(Note::new("C-211", text));
-        }
-        let text = format!(
-            "header in a language not known: {count} columns were taken by their position, after a look at their cells"
-        );
-        (count > 0).then(|| Note::new("C-211", text))
+        let text = match unread {
+            2.. if self.localised => format!(
+                "header in another language: {unread} of {} columns were not read, for their names are not known, so \
+                 ids, devices and methods may be missing; download as JSON, or in English",
+                self.names.len()
+            ),
+            _ => format!(
+                "header in a language not known: {count} columns were taken by their position, after a look at their \
+                 cells"
+            ),
+        };
+        (self.localised && unread > 1 || count > 0).then(|| Note::new("C-211", text))
     }
 }
 
@@ -174,19 +204,32 @@ pub fn columns(csv: &CsvHead) -> Option<Columns> {
         }
         return Some(columns);
     }
-    if by_name && columns.place("request id").is_none() && columns.names.get(1).is_some_and(String::is_empty) {
-        // In every form the request id is the second column.
-        if all(csv, 1, is_guid)
-            && let Some(name) = columns.names.get_mut(1)
-        {
-            "request id".clone_into(name);
-            columns.by_position += 1;
-        }
+    if !by_name {
+        return None;
     }
-    by_name.then_some(columns)
+    // In every form the request id is the second column, and the error code follows the status.
+    columns.take(csv, 1, "request id", is_guid);
+    let behind = columns.place("status").map_or(usize::MAX, |status| status.saturating_add(1));
+    columns.take(csv, behind, "sign-in error code", is_number);
+    let status = columns.place("status").unwrap_or(usize::MAX);
+    // Without a code the word is all there is: a table that does not tell how its sign-ins ended is not read.
+    let told =
+        columns.place("sign-in error code").is_some() || all(csv, status, |word| status_words::read(word).is_some());
+    told.then_some(columns)
 }
 
 impl Columns {
+    /// Takes a column without a known name for the one wanted, where that is missing and the cells are of its kind.
+    fn take(&mut self, csv: &CsvHead, at: usize, wanted: &str, test: fn(&str) -> bool) {
+        if self.place(wanted).is_some() || !all(csv, at, test) {
+            return;
+        }
+        if let Some(name) = self.names.get_mut(at).filter(|name| name.is_empty()) {
+            wanted.clone_into(name);
+            self.by_position += 1;
+        }
+    }
+
     /// The names that are known stand where the form has them.
     fn agree_with_the_form(&self) -> bool {
         self.names.iter().zip(FORM).all(|(name, known)| name.is_empty() || name == known)

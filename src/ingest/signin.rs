@@ -12,9 +12,11 @@ use crate::ingest::formats::Refusal;
 use crate::ingest::look::Look;
 use crate::ingest::parties::Parties;
 use crate::ingest::signin_keys::Key;
+use crate::ingest::status_words;
 use crate::ingest::when::Clock;
+use crate::knowledge::errors::{self, SignInClass};
 use crate::knowledge::names::is_guid;
-use crate::knowledge::{errors, operations};
+use crate::knowledge::operations;
 use crate::timeline::event::Text;
 use crate::timeline::json::boolean;
 use crate::timeline::{Draft, EvidenceSource, Outcome};
@@ -163,18 +165,18 @@ fn set_status<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
     event.mfa_result = said(object.known(Key::MfaDetail).and_then(|mfa| mfa.get("authMethod")));
 }
 
-/// The outcome by error code (Microsoft Entra "AADSTS error codes"); by the status word where there is no code.
+/// The outcome by error code (Microsoft Entra "AADSTS error codes"); by the status word where there is no code. The
+/// portal's own word for an interruption counts beside a code, unless the code says that a secret was wrong: the table
+/// of codes does not know every prompt.
 pub fn set_outcome<'r>(event: &mut Draft<'r>, code: Cow<'r, str>, word: &str) {
+    let said = status_words::read(word);
     event.outcome = match code.trim().parse::<u32>() {
         Ok(0) => Outcome::Success,
         Ok(code) if errors::interrupted(code) => Outcome::Interrupted,
+        Ok(code) if errors::class(code) == SignInClass::WrongSecret => Outcome::Failure,
+        Ok(_) if said == Some(Outcome::Interrupted) => Outcome::Interrupted,
         Ok(_) => Outcome::Failure,
-        Err(_) => match word.trim().to_lowercase().as_str() {
-            "success" => Outcome::Success,
-            "failure" => Outcome::Failure,
-            "interrupted" => Outcome::Interrupted,
-            _ => Outcome::Unknown,
-        },
+        Err(_) => said.unwrap_or(Outcome::Unknown),
     };
     event.status_code = text(code);
 }

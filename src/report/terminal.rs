@@ -194,6 +194,10 @@ impl Page {
             [sign_ins.total, sign_ins.succeeded, sign_ins.failed, sign_ins.interrupted, sign_ins.password_was_right]
                 .map(|number| number.to_string());
         self.paragraph("  ", &fill(self.options.lang, Word::SignInLine, &numbers.each_ref().map(String::as_str)));
+        if sign_ins.unknown > 0 {
+            let unknown = sign_ins.unknown.to_string();
+            self.paragraph("  ", &fill(self.options.lang, Word::SignInsUnknown, &[&unknown]));
+        }
     }
 
     fn response(&mut self, report: &Report<'_>) {

@@ -134,17 +134,15 @@ impl Reader {
         event.device_trust = text(get("join type"));
     }
 
-    /// By code; by the word where there is none. A status in another language is not read: there the code decides,
-    /// which the portal leaves blank for successes only.
+    /// By code; by the word where there is none. Where the word is not known either, the code decides: the portal
+    /// leaves it blank for successes only.
     fn set_outcome<'r>(&self, cells: &Cells<'r>, event: &mut Draft<'r>) {
-        const SUCCESS: [&str; 1] = ["opération réussie"];
         let code = self.columns.place("sign-in error code");
         let status = cells.column(self.columns.place("status"));
         signin::set_outcome(event, cells.column(code).into(), status);
-        let success = SUCCESS.contains(&status.to_lowercase().as_str());
         if event.outcome == Outcome::Unknown && self.columns.localised && !status.is_empty() {
             let blank = code.is_some_and(|code| code < cells.len() && cells.column(Some(code)).is_empty());
-            event.outcome = if success || blank { Outcome::Success } else { Outcome::Unknown };
+            event.outcome = if blank { Outcome::Success } else { Outcome::Unknown };
         }
     }
 }

@@ -22,6 +22,9 @@ pub(super) fn section(page: &mut Page<'_>) {
         [sign_ins.total, sign_ins.succeeded, sign_ins.failed, sign_ins.interrupted, sign_ins.password_was_right]
             .map(|number| number.to_string());
     page.paragraph(&page.sentence(Word::SignInLine, &numbers.each_ref().map(String::as_str)));
+    if sign_ins.unknown > 0 {
+        page.paragraph(&page.sentence(Word::SignInsUnknown, &[&sign_ins.unknown.to_string()]));
+    }
     by_hour(page, &sign_ins.by_hour(&chrono::Utc), None);
     if let Some(zone) = page.options.zone {
         by_hour(page, &sign_ins.by_hour(&zone), Some(zone));
@@ -82,10 +85,11 @@ fn by_country(page: &mut Page<'_>) {
     ));
     let legend = format!(
         "<span class=\"key good\" aria-hidden=\"true\">■</span> {} · <span class=\"key bad\" aria-hidden=\"true\">■</span> {} · \
-         <span class=\"key other\" aria-hidden=\"true\">■</span> {} · <span aria-hidden=\"true\">⚑</span> {}",
+         <span class=\"key other\" aria-hidden=\"true\">■</span> {} / {} · <span aria-hidden=\"true\">⚑</span> {}",
         page.word(Word::Succeeded),
         page.word(Word::Failed),
         page.word(Word::OutcomeInterrupted),
+        page.word(Word::OutcomeUnknown),
         page.word(Word::AttackerHere)
     );
     page.remark(&legend);

@@ -82,7 +82,7 @@ fn every_promised_key_is_there() {
     for key in ["records", "events", "states", "duplicates", "rejected", "salvaged", "first", "last", "status"] {
         assert!(root["evidence"][0].get(key).is_some(), "{key}");
     }
-    for key in ["interrupted", "password_was_right", "by_address", "by_country", "risky"] {
+    for key in ["interrupted", "unknown", "password_was_right", "by_address", "by_country", "risky"] {
         assert!(root["sign_ins"].get(key).is_some(), "{key}");
     }
     assert!(root["response"][0]["note"]["ja"].is_string());

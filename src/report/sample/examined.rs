@@ -161,6 +161,7 @@ fn sign_ins() -> SignIns {
         succeeded: 52,
         failed: 6,
         interrupted: 3,
+        unknown: 1,
         password_was_right: 2,
         by_address: vec![
             row("198.51.100.20", Some("JP"), 49, 2),

@@ -271,6 +271,7 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::SignInLine => {
             "{0} in all: {1} succeeded, {2} failed, {3} interrupted; failed although the password was right: {4}"
         }
+        Word::SignInsUnknown => "{0} of them do not tell how they ended, or no longer do: neither succeeded nor failed",
         Word::SpanLine => "from {0} to {1}",
         Word::NoWindow => "none: no record has a time, and no window was given",
         Word::TimeUnknown => "time not known (snapshot)",

@@ -44,6 +44,7 @@ pub(super) fn summary(book: &mut Book, report: &Report<'_>, lang: Lang) -> Resul
         (Word::Succeeded, sign_ins.succeeded),
         (Word::Failed, sign_ins.failed),
         (Word::OutcomeInterrupted, sign_ins.interrupted),
+        (Word::OutcomeUnknown, sign_ins.unknown),
     ] {
         rows.push(line(word, Cell::count(count)));
     }

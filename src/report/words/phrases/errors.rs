@@ -51,6 +51,8 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("token revoked; a fresh sign-in is needed", "トークンの取り消し。新たなサインインが必要"),
     ("client repeats the same request in a loop", "クライアントが同じ要求を繰り返している"),
     ("user has to confirm the application", "ユーザーによるアプリケーションの確認が必要"),
+    ("authenticator app has to be registered", "認証アプリの登録が必要"),
+    ("user has to confirm the sign-in", "ユーザーによるサインインの確認が必要"),
     ("user account does not exist in the directory", "ユーザー アカウントがディレクトリにない"),
     ("integrated Windows authentication needed", "統合 Windows 認証が必要"),
     ("no consent for LinkedIn resources", "LinkedIn のリソースへの同意がない"),

@@ -22,6 +22,12 @@ pub(super) const PHRASES: &[Phrase] = &[
         "ヘッダーが別の言語: セルの内容を確認したうえで、列を位置で読み取った",
     ),
     (
+        "header in another language: {} of {} columns were not read, for their names are not known, so ids, devices and \
+         methods may be missing; download as JSON, or in English",
+        "ヘッダーが別の言語: {1} 列のうち {0} 列は列名が不明のため読んでいない。ID、デバイス、認証方法が欠けている可能性がある。\
+         JSON で、または英語でダウンロードすること",
+    ),
+    (
         "filters set in the portal leave no trace in the file: it may not hold all records",
         "ポータルで設定されたフィルターはファイルに残らない: すべてのレコードを含まない可能性がある",
     ),
