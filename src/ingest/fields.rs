@@ -27,6 +27,17 @@ pub fn trimmed(value: &str) -> &str {
     }
 }
 
+/// A whole number. Tables that were computed with and stores that keep floating point write it `8.0`.
+pub fn whole(value: &str) -> Option<i64> {
+    let value = trimmed(value);
+    let of_float = || {
+        let (whole, fraction) = value.split_once('.')?;
+        let nothing = !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0');
+        whole.parse().ok().filter(|_| nothing)
+    };
+    value.parse().ok().or_else(of_float)
+}
+
 /// The same, lower-cased: for UPNs, GUIDs and other names that have no case.
 pub fn lower<'r>(value: impl Into<Cow<'r, str>>) -> Text<'r> {
     text(value).map(lowered)
@@ -49,7 +60,7 @@ pub fn ragged(cells: usize, wanted: usize) -> (&'static str, String) {
 /// Whether a value was lost when the export was made: PowerShell printed the name of its type, or the object as it
 /// shows objects (`System.Object[]`, `Microsoft.Graph.PowerShell.Models.…`, `@{Name=…}`).
 pub fn is_type_name(value: &str) -> bool {
-    const ROOTS: [&str; 10] = [
+    const ROOTS: [&str; 12] = [
         "System.Object",
         "System.String[]",
         "System.Collections.",
@@ -57,6 +68,8 @@ pub fn is_type_name(value: &str) -> bool {
         "System.Byte[]",
         "System.Xml.",
         "Microsoft.Graph.PowerShell.",
+        "Microsoft.Graph.Beta.",
+        "Microsoft.Open.",
         "Microsoft.Exchange.",
         "Deserialized.",
         "Selected.",
@@ -131,11 +144,22 @@ mod tests {
     }
 
     #[test]
+    fn whole_numbers_may_have_a_fraction_of_nothing() {
+        for (text, number) in [("8", Some(8)), (" 8.0 ", Some(8)), ("-1.000", Some(-1)), ("0.0", Some(0))] {
+            assert_eq!(whole(text), number, "{text}");
+        }
+        for text in ["", "8.", ".0", "8.5", "8.0.0", "8,0", "Owner", "8e0"] {
+            assert_eq!(whole(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn names_of_types_are_no_values() {
         for lost in [
             "System.Object[]",
             "System.Collections.Generic.List`1[System.String]",
             "Microsoft.Exchange.Management.SystemConfigurationTasks.AdminAuditLogCmdletParameter",
+            "Microsoft.Graph.Beta.PowerShell.Models.MicrosoftGraphSecurityAuditData",
             "@{Name=Identity; Value=alice}",
         ] {
             assert!(is_type_name(lost), "{lost}");

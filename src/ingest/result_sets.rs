@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use crate::ingest::fields::trimmed;
+use crate::ingest::fields::{trimmed, whole};
 use crate::ledger::Note;
 
 /// Result sets larger than this do not exist (a session ends at 50,000); a larger number is a broken cell.
@@ -15,6 +15,8 @@ const LARGEST: usize = 1_000_000;
 const REMEMBERED: usize = 32_000_000;
 /// Sets and gaps that are told one by one.
 const TOLD: usize = 5;
+/// Where a search stops: one call, a search whose session commands were mixed, a session.
+const CEILINGS: [usize; 3] = [5_000, 10_000, 50_000];
 
 /// The result sets of one file. Sets of the same size cannot be told apart: a row is missing where none has it.
 #[derive(Debug, Default)]
@@ -44,11 +46,11 @@ pub enum Position {
 impl Position {
     /// Reads the two cells; nothing where they are empty or broken.
     pub fn read(index: &str, count: &str) -> Option<Self> {
-        let (index, count) = (trimmed(index), trimmed(count));
-        if index == "-1" && !count.is_empty() {
+        let index = whole(index)?;
+        if index == -1 && !trimmed(count).is_empty() {
             return Some(Self::TimedOut);
         }
-        let (index, count) = (index.parse::<usize>().ok()?, count.parse::<usize>().ok()?);
+        let (index, count) = (usize::try_from(index).ok()?, usize::try_from(whole(count)?).ok()?);
         (index > 0 && index <= count && count <= LARGEST).then_some(Self::Of(index, count))
     }
 }
@@ -88,6 +90,11 @@ impl ResultSets {
         }
         if more > 0 {
             notes.push(Note::new("C-202", format!("and {more} more result sets with missing rows")));
+        }
+        for count in CEILINGS.iter().filter(|count| seen.sets.contains_key(count)) {
+            let text =
+                format!("a result set of exactly {count} rows, which is where a search stops: it was probably cut");
+            notes.push(Note::new("C-201", text));
         }
         if seen.timed_out {
             let text = "rows with ResultIndex -1: the search ran out of time inside; records may be missing";
@@ -170,6 +177,19 @@ mod tests {
         let notes = sets.notes();
         assert_eq!(notes.len(), 1);
         assert!(notes[0].text.as_evidence().contains("not checked"));
+    }
+
+    #[test]
+    fn a_set_that_ends_where_a_search_stops_is_told_in_a_longer_file() {
+        let sets = ResultSets::default();
+        for index in 1..=5_000 {
+            sets.row(&index.to_string(), "5000");
+        }
+        for index in 1..=4_999 {
+            sets.row(&format!("{index}.0"), "4999.0");
+        }
+        let codes: Vec<String> = sets.notes().into_iter().map(|note| note.code).collect();
+        assert_eq!(codes, ["C-201"]);
     }
 
     #[test]

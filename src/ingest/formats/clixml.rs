@@ -9,8 +9,10 @@ use serde_json::Value;
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::auditdata::note;
 use crate::ingest::clixml::{self, Parsed, Shared};
+use crate::ingest::result_sets::ResultSets;
 use crate::ingest::sniff::{Head, Shape, inner_reader, object_shape, row_shape};
 use crate::ingest::{admin_audit, fields};
+use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 
 /// `clixml`.
@@ -69,6 +71,8 @@ struct Reader {
     wanted: HashSet<String>,
     asked: HashSet<String>,
     passes: usize,
+    /// Each object is read by a reader of its own; their places in the result sets belong to the file.
+    sets: ResultSets,
 }
 
 impl RecordReader for Reader {
@@ -96,6 +100,15 @@ impl RecordReader for Reader {
             note(&mut event, "R-105");
         }
         Ok(event)
+    }
+
+    fn batch_read(&self, tools: &mut Tools) {
+        self.sets.see(&tools.places);
+        tools.places.clear();
+    }
+
+    fn closing_notes(&self) -> Vec<Note> {
+        self.sets.notes()
     }
 
     fn wants_preview(&self) -> bool {

@@ -11,15 +11,39 @@ const MAIL_ATTACHMENT: u64 = 9_500_000;
 /// A day without any record is told where both its neighbours have more than this.
 const BUSY: u64 = 50;
 
+/// Where a search of the audit log stops.
+const SEARCH: &[u64] = &[100, 1_000, 5_000, 10_000, 50_000];
+/// The same without the sizes that a page or a blob of the interfaces has by itself.
+const WHOLE_SEARCH: &[u64] = &[5_000, 10_000, 50_000];
+
+/// Where the search stopped whose objects a carrier has (PowerShell's XML): it is told by what they are.
+fn of_carried(evidence: Option<&str>) -> &'static [u64] {
+    match evidence {
+        Some("ual") => SEARCH,
+        Some("admin_audit") => &[1_000],
+        Some("mailbox_audit") => &[1_000, 250_000],
+        _ => &[],
+    }
+}
+
 /// A row count that equals what an exporter stops at: the export was probably cut. Ceilings: formats' documentation
 /// (portal 50,000; Search-UnifiedAuditLog 100, 5,000, 10,000, 50,000; Search-AdminAuditLog 1,000; Search-MailboxAuditLog
 /// 1,000 and 250,000; Log Analytics 10,000 and 30,000; Entra portal 100,000 and 250,000; Graph 1,000;
 /// Get-MessageTrace 1,000 and 5,000; historical trace 100,000).
 pub(super) fn ceiling(entry: &SourceEntry) -> Option<Note> {
+    // Its result sets have told it.
+    if entry.notes.iter().any(|note| note.code == "C-201") {
+        return None;
+    }
     let ceilings: &[u64] = match entry.format.as_deref()? {
         // Whoever joined or copied what a search returned keeps its count.
-        "ual_portal_csv_v1" | "ual_portal_csv_v2" => &[100, 1_000, 5_000, 10_000, 50_000],
-        format if format.starts_with("ual_search") => &[100, 1_000, 5_000, 10_000, 50_000],
+        "ual_portal_csv_v1" | "ual_portal_csv_v2" => SEARCH,
+        format if format.starts_with("ual_search") => SEARCH,
+        "ual_graph_csv" | "ual_graph_json" => &[1_000, 5_000, 10_000, 50_000, 100_000],
+        // The records of a search without what stood around them, as collectors and SIEMs keep them.
+        "ual_auditdata_json" => WHOLE_SEARCH,
+        "splunk_export_csv" if entry.evidence_source.as_deref() == Some("ual") => WHOLE_SEARCH,
+        "clixml" => of_carried(entry.evidence_source.as_deref()),
         "ual_mes_triage_csv" => &[5_000],
         format if format.starts_with("la_") && format.ends_with("_csv") => &[10_000, 30_000],
         "admin_audit_csv" => &[1_000],
@@ -27,7 +51,7 @@ pub(super) fn ceiling(entry: &SourceEntry) -> Option<Note> {
         "entra_signin_portal_csv" | "entra_spsignin_portal_csv" => &[100_000, 250_000],
         "entra_audit_portal_csv" => &[100_000, 250_000],
         "entra_audit_graph" => &[1_000, 100_000, 250_000],
-        "entra_signin_graph" => &[1_000, 100_000, 250_000],
+        "entra_signin_graph" | "entra_signin_ps_csv" | "entra_audit_ps_csv" => &[1_000, 100_000, 250_000],
         "mtrace_csv" | "mtrace_reportingws_json" | "mtrace_graph_json" => &[1_000, 5_000],
         "defender_emailevents_csv" | "defender_cloudappevents_csv" => &[10_000, 30_000, 100_000],
         "mtrace_hist_summary_csv" | "mtrace_hist_detail_csv" => &[100_000],
@@ -95,4 +119,26 @@ pub(super) fn lost_letters(id: &str, lost: Option<u64>) -> Option<Note> {
          PowerShell's default): names, folders and subjects cannot be restored"
     );
     Some(Note::new("F-021", text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Counts;
+
+    #[test]
+    fn a_search_is_cut_where_it_stops_whoever_carries_its_records() {
+        let told = |format: &str, evidence: &str, records: u64| {
+            let counts = Counts { records, events: records, ..Counts::default() };
+            let (format, evidence_source) = (Some(format.to_owned()), Some(evidence.to_owned()));
+            ceiling(&SourceEntry { format, evidence_source, counts, ..SourceEntry::default() }).is_some()
+        };
+        for format in ["ual_search_json", "ual_auditdata_json", "ual_graph_json", "clixml", "splunk_export_csv"] {
+            assert!(told(format, "ual", 5_000) && told(format, "ual", 50_000), "{format}");
+            assert!(!told(format, "ual", 4_999) && !told(format, "ual", 5_001), "{format}");
+        }
+        assert!(told("clixml", "admin_audit", 1_000) && !told("clixml", "admin_audit", 5_000));
+        // A SIEM's table of anything else, and a page of the management interface.
+        assert!(!told("splunk_export_csv", "entra_signin", 5_000) && !told("ual_auditdata_json", "ual", 100));
+    }
 }

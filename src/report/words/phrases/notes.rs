@@ -40,6 +40,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "ちょうど {0} 件で、このエクスポートの上限と同じ: 途中で切れた可能性が高い",
     ),
     (
+        "a result set of exactly {} rows, which is where a search stops: it was probably cut",
+        "検索結果がちょうど {0} 行で、検索の上限と同じ: 途中で切れた可能性が高い",
+    ),
+    (
         "exactly {} rows, as many as an Excel sheet has below its header: the rest is lost",
         "ちょうど {0} 行で、Excel シートの上限と同じ: 残りは失われている",
     ),
