@@ -1,6 +1,7 @@
 //! What an export wraps around AuditData: it is checked against the record, completes a record that was cut, and stands
 //! for one that is not there.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use crate::ingest::auditdata::{self, AuditError, note};
@@ -9,7 +10,7 @@ use crate::ingest::formats::{Refusal, Remarks};
 use crate::ingest::times::{self, DateOrder};
 use crate::ingest::when;
 use crate::knowledge::record_types;
-use crate::timeline::{Draft, ParseStatus, json};
+use crate::timeline::{Draft, ParseStatus, format_time, json};
 
 /// The wrapper's own words; empty where it has none.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,7 +27,16 @@ pub struct Wrapper<'a> {
     pub date: &'a str,
     /// The order of day and month, where it is proved.
     pub order: Option<DateOrder>,
+    /// A service put its own wrapper around the record, whose date may be when it took the record in, and whose names of
+    /// record types are its own: both complete a record and check none.
+    pub renamed: bool,
 }
+
+/// How far a wrapper's date may be from the record's time where it names no zone, or one of its own: collectors write
+/// the time of their place, and Excel leaves the seconds away.
+const OTHER_ZONE: TimeDelta = TimeDelta::hours(24);
+/// The same where it is told in UTC.
+const SAME_ZONE: TimeDelta = TimeDelta::seconds(60);
 
 fn is_empty(audit: &str) -> bool {
     matches!(audit.trim(), "" | "null")
@@ -55,16 +65,38 @@ impl Wrapper<'_> {
             ("operation", self.operation, event.action_raw.as_deref().map(fields::trimmed)),
             ("user", self.user, event.user_raw.as_deref()),
         ];
-        let differs = pairs.iter().find(|(_, wrapper, record)| {
-            !wrapper.is_empty() && record.is_some_and(|record| !record.eq_ignore_ascii_case(fields::trimmed(wrapper)))
+        let differs = pairs.iter().filter_map(|(what, wrapper, record)| {
+            let record = record.filter(|record| !record.eq_ignore_ascii_case(fields::trimmed(wrapper)))?;
+            (!wrapper.is_empty()).then(|| difference(what, wrapper, record))
         });
-        if let Some((what, wrapper, record)) = differs {
-            let record = record.unwrap_or_default();
-            let text =
-                format!("the row's {what} is '{wrapper}', the record's is '{record}'; the file may have been edited");
-            remarks.push(("R-103", text));
+        let mut told: Vec<String> = differs.collect();
+        let number = self.record_type().zip(event.record_type).filter(|(wrapper, record)| wrapper != record);
+        let number = number.filter(|_| !self.renamed);
+        told.extend(number.map(|(_, record)| difference("record type", self.record_type, &record.to_string())));
+        if self.is_of_another_time(event.datetime) {
+            told.push(difference("time", self.date, &format_time(event.datetime)));
+        }
+        if !told.is_empty() {
+            remarks.push(("R-103", format!("{}; the file may have been edited", told.join("; "))));
             note(event, "R-103");
         }
+    }
+
+    /// Whether the date, however it may be read, is not the record's own time.
+    fn is_of_another_time(&self, own: DateTime<Utc>) -> bool {
+        const ORDERS: [DateOrder; 3] = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
+        if self.date.is_empty() || self.renamed {
+            return false;
+        }
+        if let Some(iso) = times::iso_time(self.date) {
+            let told_in_utc = iso.zoned && self.date.trim_end().ends_with(['Z', 'z']);
+            return (iso.time - own).abs() > if told_in_utc { SAME_ZONE } else { OTHER_ZONE };
+        }
+        let read: Vec<DateTime<Utc>> = match when::json_date(self.date) {
+            Some(time) => vec![time],
+            None => ORDERS.iter().filter_map(|order| times::locale_time(self.date, *order)).collect(),
+        };
+        !read.is_empty() && read.iter().all(|time| (*time - own).abs() > OTHER_ZONE)
     }
 
     /// What a cut AuditData still says, completed from the wrapper; the event is marked as salvaged.
@@ -125,7 +157,7 @@ impl Wrapper<'_> {
     /// Puts what the wrapper knows into the salvaged object, where the object lost it.
     fn complete(&self, own: &str) -> Option<String> {
         let mut value: Value = serde_json::from_str(own).ok()?;
-        let number = record_types::number(self.record_type).map(|number| number.to_string());
+        let number = self.record_type().map(|number| number.to_string());
         let record_type = number.unwrap_or_else(|| self.record_type.to_owned());
         let known =
             [("Id", self.id), ("Operation", self.operation), ("UserId", self.user), ("RecordType", &record_type)];
@@ -141,10 +173,61 @@ impl Wrapper<'_> {
         Some(value.to_string())
     }
 
+    fn record_type(&self) -> Option<i64> {
+        fields::whole(self.record_type).or_else(|| record_types::number(self.record_type).map(i64::from))
+    }
+
     fn time(&self) -> Option<String> {
         let time = times::iso_time(self.date).map(|iso| iso.time).or_else(|| when::json_date(self.date));
         let order = self.order.or_else(|| times::order_of_dots(self.date));
         let time = time.or_else(|| times::locale_time(self.date, order?))?;
-        Some(crate::timeline::format_time(time))
+        Some(format_time(time))
+    }
+}
+
+fn difference(what: &str, wrapper: &str, record: &str) -> String {
+    format!("the row's {what} is '{wrapper}', the record's is '{record}'")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(wrapper: Wrapper<'_>) -> Option<String> {
+        let json = r#"{"CreationTime":"2026-02-03T09:20:10","Id":"a","Operation":"Send","RecordType":2,"UserId":"a@x.example"}"#;
+        let mut event = Draft::default();
+        auditdata::fill(json, &mut event).unwrap();
+        let mut remarks = Remarks::new();
+        wrapper.cross_check(&mut event, &mut remarks);
+        remarks.pop().map(|(_, text)| text)
+    }
+
+    #[test]
+    fn every_difference_is_told() {
+        let same = Wrapper { id: "A", operation: "Send ", user: "A@x.example", ..Wrapper::default() };
+        assert_eq!(told(Wrapper { record_type: "ExchangeItem", date: "2/3/2026 9:20:10 AM", ..same }), None);
+        let all =
+            told(Wrapper { id: "b", operation: "Create", record_type: "8", date: "2026-02-03T10:20:10Z", ..same });
+        let all = all.unwrap();
+        for part in
+            ["id is 'b'", "operation is 'Create'", "record type is '8', the record's is '2'", "time is '2026-02-03T10"]
+        {
+            assert!(all.contains(part), "{all}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_another_only_where_no_reading_of_it_is_the_records_time() {
+        let at = |date: &str| told(Wrapper { date, ..Wrapper::default() }).is_some();
+        let same =
+            ["", "2026-02-03T09:20:10.0000000Z ", "2/3/2026 9:20:10 AM", "03/02/2026 09:20", "2026/02/03 18:20:10"];
+        let zones = ["2026-02-03T18:20:10+09:00", "2026-02-03T18:20:10", "/Date(1770110410000)/", "44334.8844"];
+        for date in same.iter().chain(&zones) {
+            assert!(!at(date), "{date}");
+        }
+        for date in ["2026-02-03T09:22:10Z", "2026-01-09T09:20:10", "2/9/2026 9:20:10 AM", "/Date(1669110410000)/"] {
+            assert!(at(date), "{date}");
+        }
+        assert!(told(Wrapper { date: "2026-02-05T00:00:00Z", renamed: true, ..Wrapper::default() }).is_none());
     }
 }

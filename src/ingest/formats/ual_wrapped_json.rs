@@ -10,9 +10,11 @@ use serde_json::value::RawValue;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates, owned};
 use crate::ingest::auditdata;
+use crate::ingest::result_sets::{Position, ResultSets};
 use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ingest::times::DateOrder;
 use crate::ingest::wrapper::{self, Wrapper};
+use crate::ledger::Note;
 use crate::timeline::{EvidenceSource, ParseStatus, json};
 
 /// Search-UnifiedAuditLog as JSON.
@@ -22,7 +24,7 @@ pub static SEARCH: Format = Format {
     wants: &["creationdate", "userids", "operations", "auditdata"],
     claims: |shape| matches!(shape, Shape::Json(json) if json.has(&["auditdata"]) && !json.has(&["auditlogrecordtype"])),
     dates: no_dates,
-    reader: |_: &Head, context: &Context| Box::new(Reader { order: context.date_order }),
+    reader: Reader::boxed,
 };
 
 /// Graph `security/auditLog/queries/{id}/records`.
@@ -32,27 +34,49 @@ pub static GRAPH: Format = Format {
     wants: &["auditlogrecordtype", "auditdata"],
     claims: |shape| matches!(shape, Shape::Json(json) if json.has(GRAPH.wants)),
     dates: no_dates,
-    reader: |_: &Head, context: &Context| Box::new(Reader { order: context.date_order }),
+    reader: Reader::boxed,
 };
 
 struct Reader {
     order: Option<DateOrder>,
+    sets: ResultSets,
 }
 
-impl RecordReader for Reader {
-    fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
-        match inner_text(text) {
-            Cow::Borrowed(text) => unwrapped(text, self.order, remarks),
-            Cow::Owned(text) => unwrapped(&text, self.order, remarks).map(owned),
-        }
+impl Reader {
+    fn boxed(_: &Head, context: &Context) -> Box<dyn RecordReader> {
+        Box::new(Self { order: context.date_order, sets: ResultSets::default() })
     }
 }
 
-fn unwrapped<'r>(text: &'r str, order: Option<DateOrder>, remarks: &mut Remarks) -> Read<'r> {
+impl RecordReader for Reader {
+    fn read<'r>(&'r self, text: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        match inner_text(text) {
+            Cow::Borrowed(text) => unwrapped(text, self.order, &mut tools.places, remarks),
+            Cow::Owned(text) => unwrapped(&text, self.order, &mut tools.places, remarks).map(owned),
+        }
+    }
+
+    fn batch_read(&self, tools: &mut Tools) {
+        self.sets.see(&tools.places);
+        tools.places.clear();
+    }
+
+    fn closing_notes(&self) -> Vec<Note> {
+        self.sets.notes()
+    }
+}
+
+fn unwrapped<'r>(
+    text: &'r str,
+    order: Option<DateOrder>,
+    places: &mut Vec<Position>,
+    remarks: &mut Remarks,
+) -> Read<'r> {
     let keys: Keys<'r> = match serde_json::from_str(text) {
         Ok(keys) => keys,
-        Err(error) => return salvage(text, &error, order, remarks),
+        Err(error) => return salvage(text, &error, order, places, remarks),
     };
+    places.extend(keys.place());
     let audit = inner_text(keys.audit.map(RawValue::get).unwrap_or_default());
     match wrapper::is_lost(&audit) {
         true => keys.wrapper(order).alone(text, &audit, remarks),
@@ -69,6 +93,11 @@ struct Keys<'a> {
     user: Cow<'a, str>,
     record_type: Cow<'a, str>,
     date: Cow<'a, str>,
+    /// The wrapper is Graph's.
+    renamed: bool,
+    /// ResultIndex and ResultCount: the place in the result set.
+    index: Cow<'a, str>,
+    count: Cow<'a, str>,
 }
 
 impl<'a> Keys<'a> {
@@ -80,9 +109,16 @@ impl<'a> Keys<'a> {
             "operations" | "operation" => self.operation = text(),
             "userids" | "userprincipalname" => self.user = text(),
             "recordtype" | "auditlogrecordtype" => self.record_type = text(),
-            "creationdate" | "createddatetime" => self.date = date(value),
+            "creationdate" => self.date = date(value),
+            "createddatetime" => (self.date, self.renamed) = (date(value), true),
+            "resultindex" => self.index = number(value),
+            "resultcount" => self.count = number(value),
             _ => {}
         }
+    }
+
+    fn place(&self) -> Option<Position> {
+        Position::read(&self.index, &self.count)
     }
 
     fn wrapper(&self, order: Option<DateOrder>) -> Wrapper<'_> {
@@ -93,6 +129,7 @@ impl<'a> Keys<'a> {
             record_type: &self.record_type,
             date: &self.date,
             order,
+            renamed: self.renamed,
         }
     }
 }
@@ -104,6 +141,11 @@ fn date(value: &RawValue) -> Cow<'_, str> {
         Ok(text) => text.0,
         Err(_) => printed().unwrap_or_default().into(),
     }
+}
+
+/// A number, which may be kept as text.
+fn number(value: &RawValue) -> Cow<'_, str> {
+    serde_json::from_str::<Borrowed<'_>>(value.get()).map_or(Cow::Borrowed(value.get()), |text| text.0)
 }
 
 #[derive(Deserialize)]
@@ -134,7 +176,13 @@ impl<'de> Deserialize<'de> for Keys<'de> {
 }
 
 /// A wrapper that was cut: the AuditData in it may still be whole, or salvageable.
-fn salvage<'r>(text: &'r str, error: &serde_json::Error, order: Option<DateOrder>, remarks: &mut Remarks) -> Read<'r> {
+fn salvage<'r>(
+    text: &'r str,
+    error: &serde_json::Error,
+    order: Option<DateOrder>,
+    places: &mut Vec<Position>,
+    remarks: &mut Remarks,
+) -> Read<'r> {
     let refuse =
         || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", json::stopped_at(text, error)));
     let at = text.to_ascii_lowercase().find("\"auditdata\"").ok_or_else(refuse)?;
@@ -146,6 +194,7 @@ fn salvage<'r>(text: &'r str, error: &serde_json::Error, order: Option<DateOrder
     // What stands in front of AuditData is whole: it completes the record.
     let front = crate::timeline::json::salvage(text).unwrap_or_default();
     let keys: Keys<'_> = serde_json::from_str(&front).unwrap_or_default();
+    places.extend(keys.place());
     let mut event = audit_record(audit, &keys.wrapper(order), remarks).map_err(|_| refuse())?;
     event.parse_status = ParseStatus::Salvaged;
     auditdata::note(&mut event, "R-101");
