@@ -19,6 +19,7 @@ pub mod graph_activity;
 pub mod heading;
 pub mod hours;
 pub mod in_column;
+pub mod indexed;
 pub mod join;
 pub mod kept;
 pub mod keys;

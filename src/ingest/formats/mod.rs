@@ -250,7 +250,7 @@ pub fn owned(event: Box<Draft<'_>>) -> Box<Draft<'static>> {
 }
 
 /// One AuditData text to an event: whole, or salvaged where it was cut and completed from its wrapper.
-fn audit_record<'r>(audit: impl Into<Cow<'r, str>>, wrapper: &Wrapper<'_>, remarks: &mut Remarks) -> Read<'r> {
+pub fn audit_record<'r>(audit: impl Into<Cow<'r, str>>, wrapper: &Wrapper<'_>, remarks: &mut Remarks) -> Read<'r> {
     match audit.into() {
         Cow::Borrowed(audit) => plain_audit_record(audit, wrapper, remarks),
         Cow::Owned(audit) => plain_audit_record(&audit, wrapper, remarks).map(owned),

@@ -10,9 +10,10 @@ use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_
 use crate::ingest::auditdata::note;
 use crate::ingest::cells::CellReader;
 use crate::ingest::fields;
+use crate::ingest::indexed;
 use crate::ingest::sniff::{self, CsvHead, Head, Shape, inner_text};
 use crate::ingest::wrapper::Wrapper;
-use crate::timeline::{EvidenceSource, ParseStatus, json};
+use crate::timeline::EvidenceSource;
 
 /// `splunk_export_csv`.
 pub static FORMAT: Format = Format {
@@ -84,8 +85,9 @@ impl RecordReader for Reader {
             }
             return Ok(event);
         }
-        let in_own = record_in(own);
+        let in_own = indexed::record_in(own);
         let mut event = match (in_own, column.is_empty()) {
+            (Some(text), true) if self.audit.is_some() => indexed::read(text, own, &Wrapper::default(), remarks)?,
             (Some(text), true) => audit_record(text, &Wrapper::default(), remarks)?,
             // What stands in the column is whole more often than the event text, which Splunk cuts at its limit.
             (_, false) => audit_record(column, &Wrapper::default(), remarks)?,
@@ -96,34 +98,9 @@ impl RecordReader for Reader {
                 ));
             }
         };
-        if self.audit.is_some() && column.is_empty() {
-            let text = format!("AuditData is empty: taken from _raw ({} bytes, cut where Splunk stops)", own.len());
-            remarks.push(("R-102", text));
-            note(&mut event, "R-102");
-            if event.parse_status == ParseStatus::Ok {
-                event.parse_status = ParseStatus::Partial;
-            }
-        }
         if ragged {
             note(&mut event, "R-106");
         }
         Ok(event)
     }
-}
-
-/// The AuditData in an event text: the text itself, a wrapper's, or a cell of the CSV row that was indexed.
-fn record_in(own: &str) -> Option<String> {
-    let own = inner_text(own);
-    if own.starts_with('{') {
-        let wrapped =
-            serde_json::from_str::<Value>(&own).ok().and_then(|value| json::get(&value, "AuditData").cloned());
-        return Some(match wrapped {
-            Some(Value::String(text)) => text,
-            Some(object) => object.to_string(),
-            None => own.into_owned(),
-        });
-    }
-    let mut cells = CellReader::new(b',');
-    let cells = cells.read(&own);
-    (0..cells.len()).map(|index| cells.get(index)).find(|cell| cell.starts_with("{\"")).map(str::to_owned)
 }

@@ -7,8 +7,9 @@ use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_
 use crate::ingest::auditdata;
 use crate::ingest::cells::{CellReader, Cells};
 use crate::ingest::fields;
+use crate::ingest::indexed;
 use crate::ingest::result_sets::{Position, ResultSets};
-use crate::ingest::sniff::{CsvHead, Head, Shape};
+use crate::ingest::sniff::{CsvHead, Head, Shape, inner_text};
 use crate::ingest::times::{self, DateOrder};
 use crate::ingest::wrapper::{self, Wrapper};
 use crate::ledger::Note;
@@ -76,6 +77,10 @@ struct Reader {
     record_type: Option<usize>,
     id: Option<usize>,
     order: Option<DateOrder>,
+    /// The wrapper is another service's.
+    renamed: bool,
+    /// The event text that a SIEM keeps beside the columns.
+    own: Option<usize>,
     /// ResultIndex and ResultCount: the row's place in its result set.
     place: [Option<usize>; 2],
     sets: ResultSets,
@@ -94,6 +99,8 @@ impl Reader {
             record_type: any(&["recordtype", "auditlogrecordtype"]),
             id: any(&["recordid", "identity", "id"]),
             order: None,
+            renamed: csv.column("creationdate").is_none(),
+            own: csv.column("_raw"),
             place: [csv.column("resultindex"), csv.column("resultcount")],
             sets: ResultSets::default(),
         };
@@ -112,6 +119,8 @@ impl Reader {
             record_type: None,
             id: None,
             order: None,
+            renamed: false,
+            own: None,
             place: [None; 2],
             sets: ResultSets::default(),
         }
@@ -125,8 +134,9 @@ impl Reader {
         let mut proved = None;
         for row in &csv.sample {
             let cells = cells.read(row);
+            let audit = inner_text(cells.column(self.audit));
             let mut event = Draft::default();
-            if auditdata::fill(cells.column(self.audit), &mut event).is_err() {
+            if auditdata::fill(&audit, &mut event).is_err() {
                 continue;
             }
             let own = event.datetime.timestamp();
@@ -160,12 +170,17 @@ impl RecordReader for Reader {
             if ragged && let Some(cut) = self.cut_before_record(&cells) {
                 return Err(cut);
             }
-            return self.wrapper(&cells).alone(row, audit, remarks);
+            let own = cells.column(self.own);
+            return match indexed::record_in(own) {
+                Some(record) => indexed::read(record, own, &self.wrapper(&cells), remarks),
+                None => self.wrapper(&cells).alone(row, audit, remarks),
+            };
         }
         if ragged && let Some(unquoted) = object_in(row) {
             audit = unquoted;
         }
-        let mut event = audit_record(audit, &self.wrapper(&cells), remarks)?;
+        // `ConvertTo-Json` of the text in a calculated column makes it text inside text.
+        let mut event = audit_record(inner_text(audit), &self.wrapper(&cells), remarks)?;
         if ragged {
             auditdata::note(&mut event, "R-106");
         }
@@ -206,6 +221,7 @@ impl Reader {
             record_type: cells.column(self.record_type),
             date: cells.column(self.date),
             order: self.order,
+            renamed: self.renamed,
         }
     }
 }
