@@ -110,7 +110,7 @@ fn recognise_by(head: &[u8], letters: &[u8], given: Option<&'static Encoding>) -
         };
         return known(encoding, 0, "given");
     }
-    let japanese = reads_whole(encoding_rs::SHIFT_JIS, head);
+    let japanese = reads_whole(encoding_rs::SHIFT_JIS, head) && is_rather_japanese(head);
     let encoding = if japanese { encoding_rs::SHIFT_JIS } else { encoding_rs::WINDOWS_1252 };
     Recognised { encoding: TextEncoding::Legacy(encoding), bom: 0, name: encoding.name().to_lowercase(), assumed: true }
 }
@@ -154,6 +154,41 @@ fn without_mark(sample: &[u8]) -> Option<(&'static Encoding, &'static str)> {
     }
 }
 
+/// Whether text that can be read as Shift-JIS is rather that than cp1252, in which nearly every letter with the ASCII
+/// letter behind it is a character of Shift-JIS as well (`l\xf6s`). Japanese characters stand beside each other; Western
+/// letters stand alone among those of ASCII.
+fn is_rather_japanese(bytes: &[u8]) -> bool {
+    let letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
+    let katakana = |at: usize| bytes.get(at).is_some_and(|byte| (0xa1..=0xdf).contains(byte));
+    let (mut japanese, mut western, mut at) = (0, 0, 0);
+    // Whether the byte in front is a character of its own, and a letter.
+    let mut behind_letter = false;
+    while let Some(byte) = bytes.get(at) {
+        let next = bytes.get(at + 1).copied().unwrap_or_default();
+        let is_western = match byte {
+            0..=0x80 => {
+                behind_letter = byte.is_ascii_alphabetic();
+                at += 1;
+                continue;
+            }
+            // One byte, a half-width katakana.
+            0xa1..=0xdf => {
+                at += 1;
+                (behind_letter || letter(at)) && !katakana(at)
+            }
+            // Two bytes: characters for private use; others that stand alone between letters, or begin with one.
+            _ => {
+                at += 2;
+                let alone = behind_letter && (next.is_ascii_alphabetic() || *byte >= 0xe0 && letter(at));
+                matches!(byte, 0xf0..=0xf9) || alone || *byte >= 0xe0 && next.is_ascii_alphabetic()
+            }
+        };
+        behind_letter = false;
+        *(if is_western { &mut western } else { &mut japanese }) += 1;
+    }
+    japanese > western
+}
+
 /// Whether the bytes are text in this encoding; the last character may be cut.
 fn reads_whole(encoding: &'static Encoding, bytes: &[u8]) -> bool {
     let mut decoder = encoding.new_decoder_without_bom_handling();
@@ -186,6 +221,19 @@ mod tests {
         // One letter and one byte that is none, in words of their own; half-width katakana, of which two look like a letter.
         assert_eq!(name(b"Gel\xc3\xb6schte, It\xe9ms", None), utf8);
         assert_eq!(name(&japanese.encode("ﾃｽﾄ 1").0, None).0, TextEncoding::Legacy(japanese));
+        for text in [
+            "Gelöschte Elemente",
+            "Éléments supprimés, Règle créée",
+            "Itens Excluídos",
+            "Correo no deseado: año",
+            "It’s",
+        ] {
+            assert_eq!(name(&latin.encode(text).0, None).0, TextEncoding::Legacy(latin), "{text}");
+        }
+        for text in ["削除済みアイテム", "テスト", "PDFファイル", "受信トレイ,Webテスト", "ｶ)ﾔﾏﾀﾞ", "請求書の件"]
+        {
+            assert_eq!(name(&japanese.encode(text).0, None).0, TextEncoding::Legacy(japanese), "{text}");
+        }
         let given = |encoding| (TextEncoding::Legacy(encoding), "given".to_owned());
         assert_eq!(name(&japanese.encode("請求書の件").0, Some(japanese)), given(japanese));
         assert_eq!(name(b"Gel\xf6schte Elemente", Some(latin)), given(latin));
