@@ -13,7 +13,7 @@ use crate::analyze::logins;
 use crate::examination::Gate;
 use crate::ledger::Ledger;
 use crate::question::Window;
-use crate::timeline::{EvidenceSource, Outcome, format_time};
+use crate::timeline::{EvidenceSource, Outcome, format_time, json};
 
 /// The gates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -398,10 +398,10 @@ impl Asked<'_, '_> {
         }
         // C-221: what a snapshot shows counts as much as the record of the change.
         let stands = |row: &&Row<'_>| {
-            let is = |name: &str, value: &str| row.param(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
+            let is = |name: &str, wanted| row.param(name).and_then(|given| json::boolean(&given)) == Some(wanted);
             row.parts.mailbox
                 && row.event.is(&["MailboxAudit"])
-                && (is("AuditEnabled", "False") || is("AuditBypassEnabled", "True"))
+                && (is("AuditEnabled", false) || is("AuditBypassEnabled", true))
         };
         if off.is_empty() && self.states.iter().any(|row| stands(&row)) {
             return (false, "C-221: a snapshot shows auditing of this mailbox switched off or bypassed".to_owned());

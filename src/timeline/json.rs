@@ -68,13 +68,45 @@ pub fn list<'a>(object: &'a Value, key: &str) -> &'a [Value] {
     }
 }
 
-/// Reads a boolean in any of the service's spellings (`true`, `"True"`, `"FALSE"`).
+/// Reads a boolean in any of the service's spellings (`true`, `"True"`, `"FALSE"`), or as Excel writes it in its own
+/// language when it saves a table (`FALSCH`). For what is a boolean by its name: elsewhere such a word may be a name.
 pub fn boolean(text: &str) -> Option<bool> {
     match text.trim() {
         text if text.eq_ignore_ascii_case("true") => Some(true),
         text if text.eq_ignore_ascii_case("false") => Some(false),
-        _ => None,
+        text => boolean_of_excel(text),
     }
+}
+
+/// The booleans of the Excels that use other words than English.
+#[cold]
+fn boolean_of_excel(text: &str) -> Option<bool> {
+    const ON: [&str; 16] = [
+        "wahr",
+        "vrai",
+        "verdadero",
+        "vero",
+        "verdadeiro",
+        "waar",
+        "prawda",
+        "sant",
+        "sand",
+        "sann",
+        "tosi",
+        "pravda",
+        "igaz",
+        "adevărat",
+        "истина",
+        "doğru",
+    ];
+    const OFF: [&str; 15] = [
+        "falsch", "faux", "falso", "onwaar", "fałsz", "falskt", "falsk", "usann", "epätosi", "nepravda", "hamis",
+        "fals", "ложь", "yanliş", "yanlış",
+    ];
+    const LONGEST: usize = 16;
+    let word = Some(text).filter(|text| !text.is_empty() && text.len() <= LONGEST)?.to_lowercase();
+    let is = |words: &[&str]| words.contains(&word.as_str());
+    is(&ON).then_some(true).or_else(|| is(&OFF).then_some(false))
 }
 
 /// How the escape of a character by its number begins; few records have one.
@@ -214,6 +246,19 @@ mod tests {
         for (text, at) in [("{\"a\":1,}", 8), ("{\n \"a\": \"é\",\n \"b\": x}", 20)] {
             let error = serde_json::from_str::<Value>(text).unwrap_err();
             assert_eq!(stopped_at(text, &error), at, "{text}");
+        }
+    }
+
+    #[test]
+    fn booleans_as_services_and_excels_write_them() {
+        for off in ["false", " FALSE", "FALSCH", "Faux", "FALSO", "FAŁSZ", "ЛОЖЬ", "YANLIŞ"] {
+            assert_eq!(boolean(off), Some(false), "{off}");
+        }
+        for on in ["true", "True ", "WAHR", "VRAI", "VERDADERO", "ИСТИНА", "DOĞRU"] {
+            assert_eq!(boolean(on), Some(true), "{on}");
+        }
+        for neither in ["", "1", "Yes", "Falschgeld", "alice@contoso.example"] {
+            assert_eq!(boolean(neither), None, "{neither}");
         }
     }
 

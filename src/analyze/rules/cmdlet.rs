@@ -30,6 +30,9 @@ const CALL: [&str; 16] = [
     "applytoexisting",
 ];
 
+/// Parts of the names of conditions that are on or off.
+const SWITCHED: [&str; 4] = ["hasattachment", "myname", "sentonlytome", "isimportant"];
+
 /// Reads a rule or sweep cmdlet; `None` for any other record.
 pub fn read(exam: &Exam<'_>, row: &Row<'_>) -> Option<Said> {
     let (verb, noun) = row.event.action().split_once('-')?;
@@ -107,7 +110,9 @@ pub(super) fn edit(name: &str, value: &str, sweep: bool) -> Option<Edit> {
     }
     let value = value.trim();
     let given = !value.is_empty() && !value.eq_ignore_ascii_case("$null");
-    let on = given && json::boolean(value) != Some(false);
+    let on = given && !value.eq_ignore_ascii_case("false");
+    // Of what is on or off by its name, any language's word is one; a folder or a word may be called `Falso`.
+    let switched_on = given && json::boolean(value) != Some(false);
     if lower == "enabled" {
         return json::boolean(value).map(Edit::Enabled);
     }
@@ -129,10 +134,16 @@ pub(super) fn edit(name: &str, value: &str, sweep: bool) -> Option<Edit> {
         | "pinmessage"
         | "flagmessage" => Action::Tidy,
         "keepfordays" | "keeplatest" | "sourcefolder" | "systemcategory" if sweep => return None,
-        _ => return Some(Edit::Condition(name.to_owned(), on.then(|| value.to_owned()))),
+        other => {
+            let on = if SWITCHED.iter().any(|part| other.contains(part)) { switched_on } else { on };
+            return Some(Edit::Condition(name.to_owned(), on.then(|| value.to_owned())));
+        }
     };
     let switch = matches!(action, Action::Delete | Action::MarkRead | Action::Stop);
-    let values = on.then(|| if switch { Vec::new() } else { split(value) });
+    let values = match switch {
+        true => switched_on.then(Vec::new),
+        false => on.then(|| split(value)),
+    };
     Some(Edit::Action(action, values))
 }
 
@@ -151,6 +162,14 @@ mod tests {
         assert_eq!(edit("RedirectTo", "x@example.net", false), to(Action::Redirect, "x@example.net"));
         assert_eq!(edit("redirectto", "", false), Some(Edit::Action(Action::Redirect, None)));
         assert_eq!(edit("DeleteMessage", "False", false), Some(Edit::Action(Action::Delete, None)));
+        assert_eq!(edit("DeleteMessage", "FALSCH", false), Some(Edit::Action(Action::Delete, None)));
+        assert_eq!(edit("Enabled", "FAUX", false), Some(Edit::Enabled(false)));
+        // What is no switch may be called so.
+        assert_eq!(edit("MoveToFolder", "Falso", false), to(Action::Move, "Falso"));
+        let condition =
+            |name: &str, value: Option<&str>| Some(Edit::Condition(name.to_owned(), value.map(str::to_owned)));
+        assert_eq!(edit("SubjectContainsWords", "falso", false), condition("SubjectContainsWords", Some("falso")));
+        assert_eq!(edit("HasAttachment", "FALSO", false), condition("HasAttachment", None));
         assert_eq!(edit("MarkAsRead", "True", false), Some(Edit::Action(Action::MarkRead, Some(Vec::new()))));
         assert_eq!(edit("Force", "True", false), None);
         // The anti-spam policy's parameter is no action, wherever it stands.

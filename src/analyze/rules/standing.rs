@@ -3,7 +3,7 @@
 use crate::analyze::contacts::Contacts;
 use crate::analyze::exam::{Exam, Row};
 use crate::finding::Weight;
-use crate::timeline::details;
+use crate::timeline::{details, json};
 
 use super::content::{self, Content, Known, ON_ITS_FACE, SUSPICIOUS, Surroundings};
 use super::replay::{self, Extent, RuleAct};
@@ -170,7 +170,7 @@ fn read(row: &Row<'_>) -> (Definition, Vec<String>) {
     }
     // Several columns delete, in one way or another: any of them is enough.
     for column in ["DeleteMessage", "Delete", "SoftDeleteMessage", "PermanentDelete"] {
-        if details::param(row.event, column).is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+        if details::param(row.event, column).is_some_and(|value| json::boolean(&value) == Some(true)) {
             rule.apply(&Edit::Action(Action::Delete, Some(Vec::new())));
         }
     }
