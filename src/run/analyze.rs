@@ -27,9 +27,9 @@ use crate::report::model::{Database, Report};
 use crate::report::outputs::{File, Outputs};
 use crate::report::words::{self, Word, fill};
 use crate::report::{csv, ecs, html, json, ocsf, stix, terminal, timesketch, xlsx};
-use crate::timeline::Event;
 use crate::timeline::query::{Interest, Scope};
 use crate::timeline::store::{Case, write_events};
+use crate::timeline::{Event, sessions};
 
 /// What is asked, and how the answer is shown.
 pub struct Asked<'a> {
@@ -84,6 +84,7 @@ pub fn answer(
     for loaded in [&mut events, &mut earlier, &mut later] {
         asked.geo.enrich(loaded);
     }
+    sessions::name_by_sign_in(&mut [&mut events, &mut earlier, &mut later]);
     if surroundings.stop.is_wanted() {
         return Err(Failed::Interrupted);
     }
@@ -113,6 +114,7 @@ pub fn answer(
         };
         count_duplicates(case, &mut others)?;
         asked.geo.enrich(&mut others);
+        sessions::name_by_sign_in(&mut [&mut others]);
         Ok(others)
     };
     let (examination, others) = pool.install(|| analyze::examine(material, look))?;
@@ -120,6 +122,7 @@ pub fn answer(
     events.extend(earlier);
     events.extend(later);
     let mut timeline = timeline(events, others, &examination, &subject);
+    sessions::name_by_record(&mut timeline);
     pool.install(|| case.add_texts(&mut timeline))?;
     let rejects = case.rejects(REJECTS_SHOWN)?;
     let databases = databases(asked.geo);

@@ -108,6 +108,7 @@ event! {
         source_ip, source_ip_text, source_ip_class, related_ip, geo_city, geo_region, geo_country,
         geo_basis, as_org, user_agent, client_info, client_app, device_id, device_name, device_os, browser,
         device_trust, app_id, app_name, client_app_id, resource_id, resource_name, session_id,
+        sign_in_session_id,
         correlation_id, request_id, unique_token_id, token_issued, sign_in_kind, auth_requirement,
         auth_protocol, ca_status, mfa_result, risk_level, risk_state, risk_events, email_message_id,
         email_subject, email_to, folder_path, dest_folder_path, op_params, changes, parties, symptom,

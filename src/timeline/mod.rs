@@ -15,6 +15,7 @@ pub mod same;
 #[cfg(test)]
 mod sample;
 pub mod schema;
+pub mod sessions;
 pub mod shards;
 pub mod store;
 pub mod tally;

@@ -326,6 +326,7 @@ columns! {
     text!(client_app_id, "ClientAppId"),
     text!(resource_id, "resource id"),
     text!(resource_name, "resource name"),
+    text!(sign_in_session_id, "session of the sign-in behind it, where session_id is another (AADSessionId)"),
     text!(correlation_id, "correlation id (InterSystemsId)"),
     text!(request_id, "request id (IntraSystemId, sign-in id)"),
     text!(unique_token_id, "unique token id"),

@@ -55,6 +55,8 @@ pub(super) fn set_properties<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Ve
     event.client_app_id = audit.lower(Field::ClientAppId).or_else(|| some(&context.client_app));
     event.session_id =
         audit.lower(Field::SessionId).or_else(|| lower(value(&device, "SessionId"))).or_else(|| some(&context.session));
+    // Sign-ins have this one; Exchange may name its own.
+    event.sign_in_session_id = some(&context.session).filter(|sign_in| event.session_id.as_ref() != Some(sign_in));
     event.unique_token_id = context.token.as_ref().and_then(|token| text(token.0.clone()));
     event.token_issued = context.issued.as_ref().and_then(|time| text(time.0.clone()));
     event.correlation_id = audit.lower(Field::InterSystemsId).or_else(|| some(&context.correlation));

@@ -24,10 +24,10 @@ use crate::report::outputs::Outputs;
 use crate::run::Failed;
 use crate::run::analyze::{count_duplicates, count_tries, ends_later};
 use crate::tenant::Account;
-use crate::timeline::Event;
 use crate::timeline::facts::Tenants;
 use crate::timeline::query::{Lasts, Row};
 use crate::timeline::store::Case;
+use crate::timeline::{Event, sessions};
 
 /// Records that are held at once: at some 3 KB each about 1 GB.
 const HELD: u64 = 400_000;
@@ -132,6 +132,7 @@ impl Examiner<'_> {
         };
         count_duplicates(self.case, &mut later)?;
         self.geo.enrich(&mut later);
+        sessions::name_by_sign_in(&mut [&mut events, &mut earlier, &mut later]);
         let deal = |events, to_all| dealt(events, &portion, &members, to_all);
         let (mut own, earlier) = (deal(&events, &scope::is_tenant_wide), deal(&earlier, &scope::is_tenant_wide));
         let mut later = deal(&later, &|action| scope::matters_later(action) == Lasts::ForAll);
@@ -199,6 +200,7 @@ impl Examiner<'_> {
         let wanted = |row: Row<'_>| all.wants(&nobody, &row);
         let mut others = self.case.events_near(self.from(), self.window.to, &all, &wanted)?;
         self.geo.enrich(&mut others);
+        sessions::name_by_sign_in(&mut [&mut others]);
         Ok(others)
     }
 
