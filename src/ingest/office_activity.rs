@@ -136,7 +136,9 @@ fn audit_name(column: &str) -> &str {
         "officeworkload" => "Workload",
         "officeobjectid" => "ObjectId",
         "client_ipaddress" => "ClientIPAddress",
-        "clientip" | "clientip_" => "ClientIP",
+        "clientip" => "ClientIP",
+        // Where both say something, it is not always the same; this key is the record's last resort for an address.
+        "clientip_" => "ActorIP",
         "logon_type" => "LogonType",
         "aadtarget" => "Target",
         "userid" | "userid_" => "UserId",

@@ -163,6 +163,14 @@ impl Parties {
         {
             self.push(role, &puid);
         }
+        if kinds.bar
+            && let Some(member) = super::auditdata::member_of_claim(name)
+        {
+            self.push(role, member);
+            if let Some((local, domain)) = guest_home(member) {
+                self.push(role, &format!("{local}@{domain}"));
+            }
+        }
         if let Some(guid) = name.strip_prefix("User_") {
             self.push(role, guid);
         }

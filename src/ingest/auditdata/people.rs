@@ -9,7 +9,7 @@ use super::note_unread;
 use super::object::{Audit, Field};
 use super::pairs::is_unread;
 use crate::ingest::blocks::{any, one_of};
-use crate::ingest::fields::{lower, lowered, text, trimmed};
+use crate::ingest::fields::{lower, lowered, text, trimmed, whole};
 use crate::ingest::members::Part;
 use crate::ingest::parties::{Parties, Role};
 use crate::knowledge::names::is_guid;
@@ -74,7 +74,7 @@ fn user_type(value: &str) -> Option<i64> {
         "Guest",
     ];
     let value = trimmed(value);
-    value.parse().ok().or_else(|| WORDS.iter().position(|word| word.eq_ignore_ascii_case(value)).map(|at| at as i64))
+    whole(value).or_else(|| WORDS.iter().position(|word| word.eq_ignore_ascii_case(value)).map(|at| at as i64))
 }
 
 /// LogonType in words, as `-Formatted` and Log Analytics exports write it.
@@ -83,16 +83,32 @@ pub fn logon_type(value: &str) -> Option<i64> {
         ["Owner", "Admin", "Delegated", "Transport", "SystemService", "BestAccess", "DelegatedAdmin"];
     let value = trimmed(value);
     let word = |value: &str| WORDS.iter().position(|word| word.eq_ignore_ascii_case(value)).map(|at| at as i64);
-    value.parse().ok().or_else(|| word(value)).or_else(|| value.eq_ignore_ascii_case("Delegate").then_some(2))
+    whole(value).or_else(|| word(value)).or_else(|| value.eq_ignore_ascii_case("Delegate").then_some(2))
 }
 
-/// A user principal name (something@somewhere without blanks), lower-cased.
+/// A user principal name (something@somewhere without blanks), lower-cased; also that of a SharePoint claim.
 #[inline]
 pub fn upn<'r>(value: impl Into<Cow<'r, str>>) -> Text<'r> {
     let value = text(value)?;
     let at = memchr::memrchr(b'@', value.as_bytes())?;
+    if let Some(member) = member_of_claim(&value) {
+        return upn(Cow::Owned(member.to_owned()));
+    }
     let [foreign] = any(value.as_bytes(), |part| [one_of(part, *b" |\\/\"")]);
     (at > 0 && at + 1 < value.len() && !foreign).then(|| lowered(value))
+}
+
+/// Who is meant by a SharePoint claim of one account, `i:0#.f|membership|alice@contoso.example`: what stands last in it,
+/// unless that is a PUID. Claims of groups and roles begin with `c:0`.
+#[inline]
+pub fn member_of_claim(value: &str) -> Option<&str> {
+    if !value.starts_with("i:0") {
+        return None;
+    }
+    let (front, member) = value.rsplit_once('|')?;
+    // Somebody outside stands behind a name of its own kind, `urn%3aspo%3aguest#bob@fabrikam.example`.
+    let member = member.rsplit_once("guest#").map_or(member, |(_, guest)| guest);
+    (front.to_ascii_lowercase().ends_with("|membership") && bare_puid(member).is_none()).then_some(member)
 }
 
 /// A PUID (16 hexadecimal digits beginning with `1003`), from its bare form, `PUID@tenant` or a SharePoint claim.
