@@ -25,7 +25,7 @@ use self::object::{Audit, Field};
 use self::outcome::set_outcome;
 use self::people::{set_actor, set_parties};
 use crate::ingest::addresses::{self, Address};
-use crate::ingest::fields::{self, text, trimmed};
+use crate::ingest::fields::{self, text, whole};
 use crate::ingest::formats::Remarks;
 use crate::ingest::times;
 use crate::ingest::{members, risk};
@@ -34,7 +34,7 @@ use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
 
 pub use agent::agent_of;
 pub use outcome::outcome_of;
-pub use people::{logon_type, puid, upn};
+pub use people::{logon_type, member_of_claim, puid, upn};
 
 /// Whether there is what PowerShell prints of an object that is nested deeper than it was told to write: `"@{Name=…}"`.
 fn has_printed_object(json: &[u8]) -> bool {
@@ -59,6 +59,12 @@ const AAD_RISK_DETECTION: i64 = 294;
 pub const UNREAD: &str = "R-115";
 /// The code of the remark on a record whose parts were printed as text.
 const DEPTH: &str = "R-104";
+/// The code of the remark on a cmdlet whose parameters are not in the record.
+const PARAMETERS: &str = "R-120";
+/// Cmdlets that cannot be run without saying what to set, and on what: the service records that, and a record without it
+/// lost it on its way.
+const ALWAYS_WITH_PARAMETERS: [&str; 5] =
+    ["New-InboxRule", "Set-InboxRule", "Set-Mailbox", "New-TransportRule", "Set-TransportRule"];
 /// The code of the remark on a record that an exporter took apart.
 const FLATTENED: &str = "F-033";
 
@@ -118,10 +124,10 @@ fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError
         note(event, "R-107");
     }
     // ConvertTo-Json without -Depth prints what lies deeper as PowerShell shows it.
-    if has_printed_object(json.as_bytes()) {
+    if audit.inside.faults.lost || has_printed_object(json.as_bytes()) {
         event.parse_status = ParseStatus::Partial;
         note(event, DEPTH);
-    } else if audit.inside.unread || audit.inside.item.unread {
+    } else if audit.inside.faults.unread || audit.inside.item.unread {
         note_unread(event);
     }
     if audit.inside.flattened {
@@ -137,6 +143,10 @@ fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError
     set_addresses(&audit, event);
     set_content(&audit, event);
     let parameters = set_properties(&audit, event);
+    if audit.inside.lost_parameters || parameters.is_empty() && event.is(&ALWAYS_WITH_PARAMETERS) {
+        event.parse_status = ParseStatus::Partial;
+        note(event, PARAMETERS);
+    }
     set_outcome(&audit, event);
     set_parties(&audit, &parameters, event);
     let success = event.outcome == Outcome::Success;
@@ -175,12 +185,13 @@ pub fn note_ragged(event: &mut Draft<'_>, remarks: &mut Remarks, cells: usize, c
 
 /// Tells what [`fill`] did not understand of a record, or what it knows to be lost or made anew.
 pub fn remark_unread(event: &Draft<'_>, remarks: &mut Remarks) {
-    const TEXTS: [(&str, &str); 3] = [
+    const TEXTS: [(&str, &str); 4] = [
         (
             UNREAD,
             "a list or object of the record has a form that is not known, or was cut: what could not be read of it is \
                  in `raw` alone",
         ),
+        (PARAMETERS, "the cmdlet's parameters are not in the record, or not whole: what it set is lost"),
         (
             DEPTH,
             "objects of the record were printed as text when the export was made: what they say of names and values \
@@ -219,11 +230,11 @@ fn set_frame<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
     event.event_id = audit.lower(Field::Id);
     event.event_provider = audit.trimmed(Field::Workload);
     let kind = audit.or_empty(Field::RecordType);
-    event.record_type = trimmed(&kind).parse().ok().or_else(|| record_types::number(&kind).map(i64::from));
+    event.record_type = whole(&kind).or_else(|| record_types::number(&kind).map(i64::from));
     event.record_type_name = event
         .record_type
         .and_then(|number| record_types::name(number as i32))
-        .map_or_else(|| text(kind).filter(|name| name.parse::<i64>().is_err()), text);
+        .map_or_else(|| text(kind).filter(|name| whole(name).is_none()), text);
     event.tenant_id = audit.lower(Field::OrganizationId);
     event.tenant_name = audit.lower(Field::OrganizationName);
     event.target_raw = audit.trimmed(Field::ObjectId);

@@ -17,6 +17,14 @@ pub fn command_line(command: &str) -> Vec<NameValue> {
     parameters
 }
 
+/// Whether the text ends inside a quoted value: it was cut there.
+pub fn ends_open(command: &str) -> bool {
+    command_line(command).last().and_then(|last| last.value.as_deref()).is_some_and(|value| value.ends_with(CUT))
+}
+
+/// What stands at the end of a value that was cut.
+const CUT: char = '…';
+
 /// The next ` -Name`, and what stands behind it.
 fn next_parameter(text: &str) -> Option<(&str, &str)> {
     let at = parameter_at(text)?;
@@ -47,6 +55,9 @@ fn value_of(text: &str) -> (String, &str) {
         });
         if let Some(at) = closing {
             return (inner.get(..at).unwrap_or_default().to_owned(), inner.get(at + 1..).unwrap_or_default());
+        }
+        if parameter_at(inner).is_none() && !inner.contains(quote) {
+            return (format!("{inner}{CUT}"), "");
         }
     }
     let end = parameter_at(text).unwrap_or(text.len());
@@ -87,6 +98,10 @@ mod tests {
             [pair("Identity", ""), pair("Force", ""), pair("Type", "Shared")]
         );
         assert!(read("Get-Mailbox").is_empty());
+        // Half a value is told as that.
+        let cut = "-Name \"a\" -ForwardTo \"drop@fabrikam.exa";
+        assert_eq!(read(cut), [pair("Name", "a"), pair("ForwardTo", "drop@fabrikam.exa…")]);
+        assert!(ends_open(cut) && !ends_open("-Name \"a\"") && !ends_open("-Name 'O'Brien"));
         assert_eq!(read("-SenderAddress \"a@b.example\""), [pair("SenderAddress", "a@b.example")]);
     }
 }

@@ -10,6 +10,7 @@ use serde::de::Deserializer;
 use serde_json::value::RawValue;
 
 use self::folded::{folded, is_empty, one_or_more, one_or_none};
+use crate::ingest::fields::whole;
 use crate::ingest::members::{self, Part, Value};
 
 /// A value with an inside.
@@ -192,7 +193,7 @@ pub struct Id<'a> {
 impl<'a> Id<'a> {
     /// One whose parts stand apart.
     pub fn of(id: Cow<'a, str>, kind: &str) -> Self {
-        Self { id, kind: kind.parse().unwrap_or(OTHER_KIND), seen: (None, None) }
+        Self { id, kind: whole(kind).unwrap_or(OTHER_KIND), seen: (None, None) }
     }
 }
 
@@ -202,7 +203,7 @@ const OTHER_KIND: i64 = -1;
 /// A number, which may be kept as text; the kinds of other workloads are words.
 fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     let kind = serde_json::Value::deserialize(deserializer)?;
-    let number = kind.as_str().map_or_else(|| kind.as_i64(), |text| text.parse().ok());
+    let number = kind.as_str().map_or_else(|| whole(&kind.to_string()), whole);
     Ok(number.unwrap_or(OTHER_KIND))
 }
 

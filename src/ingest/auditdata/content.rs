@@ -2,7 +2,7 @@
 
 use super::inside::Inside;
 use super::object::{Audit, Field, scalar};
-use crate::ingest::fields::{text, trimmed};
+use crate::ingest::fields::{text, whole};
 use crate::ingest::nested::Borrowed;
 use crate::timeline::Draft;
 
@@ -35,7 +35,7 @@ pub(super) fn set_content<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
 
 fn set_recipients<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
     let letter = &audit.inside.item;
-    let inside = || scalar(letter.recipients_count?).and_then(|count| trimmed(&count).parse().ok());
+    let inside = || scalar(letter.recipients_count?).and_then(|count| whole(&count));
     event.email_to_count = audit.int(Field::RecipientCount).or_else(inside);
     // Newer records have the list inside the item.
     let list = Some(&audit.inside.recipients).filter(|list| !list.is_empty()).unwrap_or(&letter.recipients);

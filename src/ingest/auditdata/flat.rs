@@ -95,7 +95,7 @@ impl<'a> Inside<'a> {
             *slot = match names.zip(values).and_then(|(names, values)| Pairs::beside(names, values)) {
                 Some(list) if told => list,
                 _ => {
-                    self.unread |= told;
+                    self.faults.unread |= told;
                     std::mem::take(slot)
                 }
             };
@@ -107,7 +107,7 @@ impl<'a> Inside<'a> {
             }
             match (list(whose, Member::Name), list(whose, Member::Value)) {
                 (Some(ids), Some(kinds)) if ids.len() == kinds.len() => slot.extend(ids.into_iter().zip(kinds).map(id)),
-                _ => self.unread = true,
+                _ => self.faults.unread = true,
             }
         };
         names(Whose::Actor, &mut self.actors);
@@ -117,7 +117,7 @@ impl<'a> Inside<'a> {
                 [Member::Name, Member::Old, Member::New].map(|member| list(Whose::Modified, member));
             match changes(names, old, new) {
                 Some(list) => self.modified = list,
-                None => self.unread = true,
+                None => self.faults.unread = true,
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::bags::Changed;
 use super::object::Field;
-use super::pairs::{Pairs, are_unread_changes, is_unread};
+use super::pairs::{Pairs, are_unread_changes, is_type_names, is_unread};
 use super::printed;
 use crate::ingest::members::{Part, Value};
 use crate::ingest::nested::{AppContext, FolderRef, Id, Item, Letter, Modified, Nested, Pair, Recipient};
@@ -26,42 +26,71 @@ pub(super) struct Inside<'a> {
     pub(super) extended: Pairs<'a>,
     pub(super) device: Pairs<'a>,
     pub(super) operation: Pairs<'a>,
-    /// One of them says something that could not be read.
-    pub(super) unread: bool,
+    pub(super) faults: Faults,
+    /// What is wrong is, or is as well, that parameters are missing.
+    pub(super) lost_parameters: bool,
     /// Its parameters have keys of their own: an exporter took the record apart.
     pub(super) flattened: bool,
+}
+
+/// What is wrong with one of the values or the other.
+#[derive(Default)]
+pub(super) struct Faults {
+    /// It says something that could not be read.
+    pub(super) unread: bool,
+    /// The name of its type stands in its place.
+    pub(super) lost: bool,
+}
+
+impl Faults {
+    /// Adds a value that is not what it should be.
+    #[cold]
+    fn add(&mut self, json: &str, is_unread: fn(&str) -> bool) {
+        match is_type_names(json) {
+            true => self.lost = true,
+            false => self.unread |= is_unread(json),
+        }
+    }
 }
 
 impl<'a> Inside<'a> {
     /// Reads the value of a field; its text.
     #[inline]
     pub(super) fn read(&mut self, field: Field, value: Found<'_, 'a>) -> Option<Part<'a>> {
-        let unread = &mut self.unread;
+        let faults = &mut self.faults;
         match field {
-            Field::Actor => fill_ids(&mut self.actors, unread, value),
-            Field::Target => fill_ids(&mut self.targets, unread, value),
-            Field::Item => fill(&mut self.item, unread, value),
-            Field::AffectedItems => fill(&mut self.affected, unread, value),
-            Field::Folders => fill(&mut self.folders, unread, value),
-            Field::Folder => fill(&mut self.folder, unread, value),
-            Field::DestFolder => fill(&mut self.destination, unread, value),
-            Field::RecipientList => fill(&mut self.recipients, unread, value),
-            Field::AppAccessContext => fill(&mut self.context, unread, value),
+            Field::Actor => fill_ids(&mut self.actors, faults, value),
+            Field::Target => fill_ids(&mut self.targets, faults, value),
+            Field::Item => fill(&mut self.item, faults, value),
+            Field::AffectedItems => fill(&mut self.affected, faults, value),
+            Field::Folders => fill(&mut self.folders, faults, value),
+            Field::Folder => fill(&mut self.folder, faults, value),
+            Field::DestFolder => fill(&mut self.destination, faults, value),
+            Field::RecipientList => fill(&mut self.recipients, faults, value),
+            Field::AppAccessContext => fill(&mut self.context, faults, value),
             Field::ModifiedProperties => {
                 let (found, part) = value.read()?;
                 match found {
                     Some(found) => self.modified = found,
                     None => {
                         self.printed_changes = printed::changes(part.json);
-                        *unread |= self.printed_changes.is_empty() && are_unread_changes(part.json);
+                        if self.printed_changes.is_empty() {
+                            faults.add(part.json, are_unread_changes);
+                        }
                     }
                 }
                 Some(part)
             }
-            Field::Parameters => fill_pairs(&mut self.parameters, unread, value),
-            Field::ExtendedProperties => fill_pairs(&mut self.extended, unread, value),
-            Field::DeviceProperties => fill_pairs(&mut self.device, unread, value),
-            Field::OperationProperties => fill_pairs(&mut self.operation, unread, value),
+            Field::Parameters => {
+                let mut own = Faults::default();
+                let part = fill_pairs(&mut self.parameters, &mut own, value);
+                self.lost_parameters = own.unread || own.lost;
+                (faults.unread, faults.lost) = (faults.unread | own.unread, faults.lost | own.lost);
+                part
+            }
+            Field::ExtendedProperties => fill_pairs(&mut self.extended, faults, value),
+            Field::DeviceProperties => fill_pairs(&mut self.device, faults, value),
+            Field::OperationProperties => fill_pairs(&mut self.operation, faults, value),
             _ => value.part(),
         }
     }
@@ -78,35 +107,43 @@ impl<'a> Inside<'a> {
     }
 }
 
-fn fill<'a, T: Nested<'a>>(slot: &mut T, unread: &mut bool, value: Found<'_, 'a>) -> Option<Part<'a>> {
+fn fill<'a, T: Nested<'a>>(slot: &mut T, faults: &mut Faults, value: Found<'_, 'a>) -> Option<Part<'a>> {
     let (found, part) = value.read()?;
     match found {
         Some(found) => *slot = found,
-        None => *unread |= is_unread(part.json),
+        None => faults.add(part.json, is_unread),
     }
     Some(part)
 }
 
-fn fill_ids<'a>(slot: &mut Vec<Id<'a>>, unread: &mut bool, value: Found<'_, 'a>) -> Option<Part<'a>> {
+fn fill_ids<'a>(slot: &mut Vec<Id<'a>>, faults: &mut Faults, value: Found<'_, 'a>) -> Option<Part<'a>> {
     let (found, part) = value.read()?;
     match found {
         Some(found) => *slot = found,
         None => {
             *slot = printed::ids(part.json);
-            *unread |= slot.is_empty() && is_unread(part.json);
+            if slot.is_empty() {
+                faults.add(part.json, is_unread);
+            }
         }
     }
     Some(part)
 }
 
-fn fill_pairs<'a>(slot: &mut Pairs<'a>, unread: &mut bool, value: Found<'_, 'a>) -> Option<Part<'a>> {
+fn fill_pairs<'a>(slot: &mut Pairs<'a>, faults: &mut Faults, value: Found<'_, 'a>) -> Option<Part<'a>> {
     let (found, json) = value.plain::<Vec<Pair<'a>>>()?;
     if let Some(list) = found {
         *slot = Pairs::Plain(list);
+    } else if is_type_names(json) {
+        faults.lost = true;
+        *slot = Pairs::Other(Vec::new());
     } else if json.starts_with(['[', '{']) {
-        // Of a text its own reader makes what it says.
         *slot = Pairs::unplain(json).unwrap_or_default();
-        *unread |= slot.is_none();
+        faults.unread |= slot.is_none();
+    } else if let Some(whole) = Pairs::cut(json) {
+        // Of any other text its own reader makes what it says.
+        faults.unread = true;
+        *slot = whole;
     }
     Some(Part::unlooked(json))
 }

@@ -11,7 +11,7 @@ use super::bags::Entry;
 use super::flat::{self, Flat};
 use super::inside::{Found, Inside};
 use super::pairs::{self, Pairs};
-use crate::ingest::fields::{lower, text, trimmed};
+use crate::ingest::fields::{lower, text, whole};
 use crate::ingest::keys::KeyTable;
 use crate::ingest::members::{self, Part};
 use crate::ingest::nested::Borrowed;
@@ -85,21 +85,31 @@ impl<'a> Audit<'a> {
             *self = serde_json::from_str(json)?;
         }
         self.close();
-        // Beside one text of all parameters, their exporter gave each a key of its own, which is exact.
-        if self.json(Field::Parameters).is_some_and(|text| text.starts_with('"'))
-            && self.others.iter().any(|key| key.starts_with(pairs::PARAMETER))
-        {
-            self.inside.parameters = Pairs::Other(pairs::of_keys(json));
-            self.inside.flattened = true;
+        let is_text = self.json(Field::Parameters).is_some_and(|text| text.starts_with('"'));
+        if (is_text || self.inside.parameters.is_empty()) && self.others.iter().any(|key| pairs::is_of_exporter(key)) {
+            self.take_exporters_keys(json, is_text);
         }
         Ok(())
+    }
+
+    /// Beside one text of all parameters, or in place of them, their exporter gave each a key of its own, which is exact;
+    /// where it did not, another text may say them.
+    #[cold]
+    fn take_exporters_keys(&mut self, json: &str, is_text: bool) {
+        let told = pairs::of_keys(json);
+        let told = if told.is_empty() && !is_text { pairs::of_texts(json) } else { told };
+        if !told.is_empty() {
+            self.inside.parameters = Pairs::Other(told);
+            self.inside.lost_parameters = false;
+            self.inside.flattened = true;
+        }
     }
 
     /// All keys are there. Where they are many, each has its like beside it once they are sorted.
     fn close(&mut self) {
         if !self.flat.is_empty() {
             self.inside.take_flat(&self.flat);
-            self.inside.unread |= self.others.iter().any(|key| flat::is_part(key));
+            self.inside.faults.unread |= self.others.iter().any(|key| flat::is_part(key));
         }
         if self.others.len() > FEW {
             self.others.sort_by_cached_key(|key| key.to_ascii_lowercase());
@@ -199,7 +209,7 @@ impl<'a> Audit<'a> {
 
     #[inline]
     pub(super) fn int(&self, field: Field) -> Option<i64> {
-        trimmed(&self.text(field)?).parse().ok()
+        whole(&self.text(field)?)
     }
 
     #[inline]

@@ -1,14 +1,18 @@
 //! How it ended: by the record's type, in the words of its workload.
 
 use super::object::{Audit, Field};
-use crate::ingest::fields::{text, trimmed};
+use crate::ingest::fields::{text, trimmed, whole};
 use crate::knowledge::errors;
+use crate::timeline::json::boolean;
 use crate::timeline::{Draft, Outcome};
 
 /// The outcome by record type: a ResultStatus of `Success` is not always a success.
 pub(super) fn set_outcome<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
     let number = audit.text(Field::ErrorNumber).or_else(|| audit.text(Field::ErrorCode));
-    event.status_code = number.and_then(text);
+    event.status_code = number.and_then(|number| match whole(&number) {
+        Some(whole) if number.contains('.') => Some(whole.to_string().into()),
+        _ => text(number),
+    });
     event.status_reason = audit.trimmed(Field::LogonError);
     event.outcome = match event.record_type {
         Some(15 | 9) => logon_outcome(event),
@@ -43,6 +47,11 @@ pub fn outcome_of(status: &str) -> Outcome {
     } else if is(&BAD) {
         Outcome::Failure
     } else {
-        Outcome::Unknown
+        // A table that Excel saved in its own language.
+        match boolean(status) {
+            Some(true) => Outcome::Success,
+            Some(false) => Outcome::Failure,
+            None => Outcome::Unknown,
+        }
     }
 }

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::bags::{Entry, entry};
 use super::printed;
-use crate::ingest::command_line::command_line;
+use crate::ingest::command_line::{command_line, ends_open};
+use crate::ingest::fields::{NameValue, is_type_name};
 use crate::ingest::members::{Part, elements};
 use crate::ingest::nested::Pair;
 use crate::timeline::json;
@@ -41,6 +42,31 @@ impl<'a> Pairs<'a> {
         // A value that was left out would give each that follows to another name.
         let same = names.len() == values.len() && names.iter().all(|name| name.starts_with('"'));
         same.then(|| Self::Plain(names.into_iter().zip(values).map(|(name, value)| Pair::of(name, value)).collect()))
+    }
+
+    /// What is whole of a list that was cut, where it is kept as JSON text; what is whole of a command line that was.
+    #[cold]
+    pub(super) fn cut(json: &'a str) -> Option<Self> {
+        let text = Part::unlooked(json).string()?;
+        let start = text.trim_start();
+        if start.starts_with('-') {
+            return ends_open(start).then_some(Self::None);
+        }
+        if !start.starts_with(['[', '{']) || serde_json::from_str::<serde::de::IgnoredAny>(start).is_ok() {
+            return None;
+        }
+        let in_object = json::salvage(&format!("{{\"list\":{start}"));
+        let whole = in_object.and_then(|object| entries(json::get(&serde_json::from_str(&object).ok()?, "list")?));
+        Some(Self::Other(whole.unwrap_or_default()))
+    }
+
+    /// Whether it says nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::None => true,
+            Self::Plain(list) => list.is_empty(),
+            Self::Other(list) => list.is_empty(),
+        }
     }
 
     /// Whether nothing was read.
@@ -82,11 +108,7 @@ pub(super) fn of_text(text: Cow<'_, str>) -> Vec<Entry<'_>> {
         return list;
     }
     let said = if start.starts_with('-') {
-        let owned = |pair: crate::ingest::fields::NameValue| Entry {
-            name: pair.name.into(),
-            value: pair.value.map(Cow::Owned),
-        };
-        command_line(start).into_iter().map(owned).collect()
+        command_line(start).into_iter().map(of_command).collect()
     } else {
         printed::pairs(start).unwrap_or_else(|| settings(start))
     };
@@ -170,8 +192,38 @@ pub(super) fn of_keys(json: &str) -> Vec<Entry<'static>> {
     named.map(|(name, value)| told(name, value)).collect()
 }
 
-/// How such keys begin.
-pub(super) const PARAMETER: &str = "Param_";
+/// The same of a record in which one text says all of them, as settings in a row or as a command line.
+#[cold]
+pub(super) fn of_texts(json: &str) -> Vec<Entry<'static>> {
+    let object: Value = serde_json::from_str(json).unwrap_or_default();
+    let command = json::text(&object, "FullCommand").unwrap_or_default();
+    let list = json::text(&object, "ParameterString").map(|text| settings(&text)).filter(|list| !list.is_empty());
+    list.unwrap_or_else(|| command_line(&command).into_iter().map(of_command).collect())
+}
+
+fn of_command(pair: NameValue) -> Entry<'static> {
+    Entry { name: pair.name.into(), value: pair.value.map(Cow::Owned) }
+}
+
+/// How the keys of parameters begin.
+const PARAMETER: &str = "Param_";
+
+/// Whether a key is one of those in which an exporter keeps parameters.
+pub(super) fn is_of_exporter(key: &str) -> bool {
+    key.starts_with(PARAMETER) || matches!(key, "ParameterString" | "FullCommand")
+}
+
+/// Whether the name of a type stands in place of a value, or in that of each of several.
+pub(super) fn is_type_names(json: &str) -> bool {
+    // What is printed of an object says something.
+    let is_name = |text: &str| is_type_name(text) && !text.trim_start().starts_with("@{");
+    let is_name = |json: &&str| Part::unlooked(json).string().is_some_and(|text| is_name(&text));
+    match json.as_bytes().first() {
+        Some(b'"') => is_name(&json),
+        Some(b'[') => alone_or_list(json).is_some_and(|list| !list.is_empty() && list.iter().all(is_name)),
+        _ => false,
+    }
+}
 
 /// Whether a value of an inside says something although it could not be read: a list or an object, which may be kept as
 /// text.
@@ -243,6 +295,31 @@ mod tests {
         assert_eq!(read(r#"["A","B"]"#, r#"["1",null]"#).as_deref(), Some("A=1|B"));
         assert_eq!(read(r#""A""#, r#""1""#).as_deref(), Some("A=1"));
         assert_eq!(read(r#"["A","B"]"#, r#"["1"]"#), None);
+    }
+
+    #[test]
+    fn a_list_that_was_cut_says_what_is_whole_of_it() {
+        let read = |text: &str| {
+            let json = serde_json::to_string(text).unwrap();
+            Pairs::cut(&json).map(|pairs| pairs.entries().map(told))
+        };
+        let cut = r#"[{"Name":"Name","Value":"Invoices"},{"Name":"ForwardTo","Value":"drop@ev"#;
+        assert_eq!(read(cut), Some(Some("Name=Invoices|ForwardTo".to_owned())));
+        assert_eq!(read(r#"[{"Name":"Na"#), Some(Some(String::new())));
+        assert_eq!(read(r#"-Name "a" -ForwardTo "drop@ev"#), Some(None));
+        for whole in [r#"[{"Name":"Name","Value":"a"}]"#, r#"-Name "a""#, "Name=a; ForwardTo=b", "x"] {
+            assert_eq!(read(whole), None, "{whole}");
+        }
+    }
+
+    #[test]
+    fn names_of_types_in_place_of_values() {
+        for lost in [r#""System.Object[]""#, r#"["System.Collections.Hashtable","System.Object[]"]"#] {
+            assert!(is_type_names(lost), "{lost}");
+        }
+        for told in [r#""@{Name=a; Value=b}""#, "[]", r#"["Subject"]"#, r#"["System.Object[]",{"Name":"a"}]"#, "null"] {
+            assert!(!is_type_names(told), "{told}");
+        }
     }
 
     #[test]

@@ -15,7 +15,10 @@ pub(super) fn unknown(head: &Head) -> (&'static str, String) {
                 .as_object()
                 .map(|map| map.keys().map(|key| key.to_lowercase()).collect())
                 .unwrap_or_default();
-            if keys.iter().any(|key| key.starts_with("o365.audit.") || key.starts_with("auditdata.")) {
+            if keys
+                .iter()
+                .any(|key| ["o365.audit.", "auditdata.", "auditdata_"].iter().any(|flat| key.starts_with(flat)))
+            {
                 let reason = "flattened records: the originals are not inside; export them with the original event";
                 return ("F-033", reason.to_owned());
             }
