@@ -11,6 +11,7 @@ use crate::ingest::auditdata::{note, outcome_of, sentence, upn};
 use crate::ingest::fields::{self, Change, NameValue, lower, text};
 use crate::ingest::formats::Refusal;
 use crate::ingest::parties::{Parties, Role};
+use crate::ingest::portal_audit;
 use crate::ingest::when::Clock;
 use crate::knowledge::names::is_guid;
 use crate::knowledge::operations;
@@ -30,7 +31,10 @@ pub fn fill<'r>(object: &'r Value, clock: Clock, event: &mut Draft<'r>) -> Resul
     event.event_provider = text(get("loggedByService"));
     event.status_text = text(get("result"));
     event.status_reason = text(get("resultReason"));
-    event.outcome = outcome_of(&get("result"));
+    event.outcome = match outcome_of(&get("result")) {
+        Outcome::Unknown => portal_audit::outcome(&get("result")),
+        known => known,
+    };
     event.correlation_id = lower(get("correlationId"));
     event.user_agent = text(get("userAgent"));
     set_actor(object, event);
