@@ -80,6 +80,67 @@ pub fn session_revoked(code: u32) -> bool {
     has_mark(code, 'R')
 }
 
+/// The code of an error that the audit log's logon records name (`LogonError`), where they have no number.
+/// Source: learn.microsoft.com, Microsoft Entra authentication and authorization error codes, read 2026-08.
+pub fn code_of_name(name: &str) -> Option<u32> {
+    NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name.trim())).map(|(_, code)| *code)
+}
+
+const NAMES: [(&str, u32); 52] = [
+    ("SelectUserAccount", 16000),
+    ("SsoUserAccountNotFoundInResourceTenant", 16003),
+    ("InvalidReplyTo", 50011),
+    ("UserAccountNotFound", 50034),
+    ("IdsLocked", 50053),
+    ("InvalidPasswordExpiredPassword", 50055),
+    ("InvalidOrNullPassword", 50056),
+    ("UserDisabled", 50057),
+    ("UserInformationNotProvided", 50058),
+    ("MissingTenantRealmAndNoUserInformationProvided", 50059),
+    ("CredentialAuthenticationError", 50064),
+    ("UserStrongAuthEnrollmentRequiredInterrupt", 50072),
+    ("UserStrongAuthClientAuthNRequiredInterrupt", 50074),
+    ("UserStrongAuthClientAuthNRequired", 50076),
+    ("UserStrongAuthExpired", 50078),
+    ("UserStrongAuthEnrollmentRequired", 50079),
+    ("FlowTokenExpired", 50089),
+    ("DeviceAuthenticationRequired", 50097),
+    ("EntitlementGrantsNotFound", 50105),
+    ("PasswordResetRegistrationRequiredInterrupt", 50125),
+    ("InvalidUserNameOrPassword", 50126),
+    ("BrokerAppNotInstalled", 50127),
+    ("DeviceIsNotWorkplaceJoined", 50129),
+    ("ConditionalAccessFailed", 50131),
+    ("SsoArtifactInvalidOrExpired", 50132),
+    ("SsoArtifactRevoked", 50133),
+    ("PasswordChangeCompromisedPassword", 50135),
+    ("KmsiInterrupt", 50140),
+    ("PasswordChangeRequiredConditionalAccess", 50142),
+    ("SessionMismatch", 50143),
+    ("InvalidPasswordExpiredOnPremPassword", 50144),
+    ("ExternalSecurityChallenge", 50158),
+    ("FreshTokenNeeded", 50173),
+    ("LoopDetected", 50196),
+    ("CmsiInterrupt", 50199),
+    ("UserAccountNotInDirectory", 51004),
+    ("WindowsIntegratedAuthMissing", 51006),
+    ("DelegationDoesNotExistForLinkedIn", 52004),
+    ("DeviceNotCompliant", 53000),
+    ("DeviceNotDomainJoined", 53001),
+    ("ApplicationUsedIsNotAnApprovedApp", 53002),
+    ("BlockedByConditionalAccess", 53003),
+    ("ProofUpBlockedDueToRisk", 53004),
+    ("UserBlockedDueToRiskOnHomeTenant", 53011),
+    ("DelegationDoesNotExist", 65001),
+    ("UserDeclinedConsent", 65004),
+    ("ExpiredOrRevokedGrant", 70008),
+    ("BadTokenDueToSignInFrequency", 70043),
+    ("DesktopSsoAuthTokenInvalid", 81010),
+    ("AdminConsentRequired", 90094),
+    ("UnauthorizedClient_DoesNotMatchRequest", 700_016),
+    ("ExpiredOrRevokedGrantInactiveToken", 700_082),
+];
+
 struct Row {
     class: SignInClass,
     marks: &'static str,
@@ -150,7 +211,8 @@ pub fn risk_is_of_place(kind: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        CODES, SignInClass, TABLE, change_demanded, class, lines, meaning, password_was_right, session_revoked,
+        CODES, NAMES, SignInClass, TABLE, change_demanded, class, code_of_name, lines, meaning, password_was_right,
+        session_revoked,
     };
 
     #[test]
@@ -176,6 +238,14 @@ mod tests {
         ] {
             assert_eq!(class(code), expected, "{code}");
         }
+    }
+
+    #[test]
+    fn every_named_error_is_in_the_table() {
+        assert_eq!(code_of_name(" invalidUserNameOrPassword"), Some(50126));
+        assert_eq!((code_of_name("None"), code_of_name("")), (None, None));
+        let unknown: Vec<u32> = NAMES.iter().map(|(_, code)| *code).filter(|code| meaning(*code).is_none()).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
     }
 
     #[test]

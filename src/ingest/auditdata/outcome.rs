@@ -15,11 +15,23 @@ pub(super) fn set_outcome<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
     });
     event.status_reason = audit.trimmed(Field::LogonError);
     event.outcome = match event.record_type {
-        Some(15 | 9) => logon_outcome(event),
+        Some(15 | 9) => {
+            take_named_error(event);
+            logon_outcome(event)
+        }
         _ => outcome_of(event.status_text.as_deref().unwrap_or_default()),
     };
     if matches!(event.record_type, Some(15 | 9)) {
         event.sign_in_kind = text("unknown");
+    }
+}
+
+/// A logon that names its error and has no number, or none that says so: the name stands for the number.
+fn take_named_error(event: &mut Draft<'_>) {
+    let silent = |code: &str| code.trim() == "0" && !event.is(&["UserLoggedIn"]);
+    let silent = event.status_code.as_deref().is_none_or(silent);
+    if let Some(code) = event.status_reason.as_deref().filter(|_| silent).and_then(errors::code_of_name) {
+        event.status_code = text(code.to_string());
     }
 }
 
