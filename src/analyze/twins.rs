@@ -1,8 +1,8 @@
 //! The same happening as two sources tell it: found, folded, and cited together; never counted twice.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod cmdlets;
 
-use chrono::TimeDelta;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::analyze::exam::Row;
 use crate::analyze::risk::{is_called_safe, service_risk};
@@ -23,7 +23,7 @@ pub fn fold(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
     let mut twin_of = sign_ins_by_id(&rows);
     add_sign_ins_by_correlation(&rows, &mut twin_of);
     add_directory_changes(&rows, &mut twin_of);
-    add_cmdlets(&rows, &mut twin_of);
+    cmdlets::add_cmdlets(&rows, &mut twin_of);
     merge(rows, &twin_of)
 }
 
@@ -262,53 +262,9 @@ fn same_login(logon: &Event, sign_in: &Event) -> bool {
         && same(&logon.source_ip, &sign_in.source_ip)
 }
 
-fn add_cmdlets(rows: &[Row<'_>], twin_of: &mut Twins) {
-    let mut cmdlets: HashMap<String, Vec<usize>> = HashMap::new();
-    for (at, row) in rows.iter().enumerate() {
-        if row.event.evidence_source == EvidenceSource::Ual && row.event.record_type == Some(1) {
-            cmdlets.entry(row.event.action().to_lowercase()).or_default().push(at);
-        }
-    }
-    for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.event.evidence_source == EvidenceSource::AdminAudit)
-    {
-        let same = cmdlets.get(&row.event.action().to_lowercase()).map_or(&[][..], Vec::as_slice);
-        // The rows lie in the order of time.
-        let time = |other: &usize| rows.get(*other).map(|other| other.event.datetime);
-        let (from, to) =
-            (row.event.datetime - TimeDelta::milliseconds(APART), row.event.datetime + TimeDelta::milliseconds(APART));
-        let first = same.partition_point(|other| time(other) < Some(from));
-        let mut near = same.iter().skip(first).copied().take_while(|other| time(other) <= Some(to));
-        let best = near.find(|other| rows.get(*other).is_some_and(|other| same_cmdlet(row, other)));
-        twin_of.extend(best.map(|best| (at, best)));
-    }
-}
-
-/// The same cmdlet within two seconds, on the same object or with the same parameter values.
-fn same_cmdlet(admin: &Row<'_>, audit: &Row<'_>) -> bool {
-    let apart = (admin.event.datetime - audit.event.datetime).num_milliseconds().abs();
-    if apart > APART {
-        return false;
-    }
-    let last = |target: &Option<Box<str>>| {
-        target.as_deref().map(|target| target.rsplit('/').next().unwrap_or(target).to_lowercase())
-    };
-    let values = |row: &Row<'_>| -> Vec<(String, String)> {
-        let mut values: Vec<_> = details::params(row.event)
-            .into_iter()
-            .map(|param| (param.name.to_lowercase(), param.value.unwrap_or_default().to_lowercase()))
-            .collect();
-        values.sort();
-        values
-    };
-    let (own, other) = (values(admin), values(audit));
-    let same_values = !own.is_empty() && own.iter().all(|value| other.contains(value));
-    let same_object = last(&admin.event.target_raw).is_some_and(|object| Some(object) == last(&audit.event.target_raw));
-    same_values || same_object && (own.is_empty() || own.iter().any(|value| other.contains(value)))
-}
-
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
+    use chrono::{DateTime, TimeDelta};
 
     use super::*;
     use crate::analyze::actor::ActorClass;
