@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
 
 use crate::analyze::exam::{Exam, Row};
@@ -74,6 +75,14 @@ impl Draft {
             .attribution(Attribution::Unknown)
             .detail("actor class", "unknown")
             .detail("collected at", format!("{collected} ({basis})"))
+    }
+
+    /// When it was, where the row tells another time than its own.
+    #[must_use]
+    pub fn at(mut self, time: DateTime<Utc>) -> Self {
+        self.finding.time = time;
+        self.finding.dated = true;
+        self
     }
 
     /// The sentence, in both languages.

@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId;
-use crate::analyze::credentials::{self, Act, MethodChange, PasswordChange};
+use crate::analyze::credentials::hints::{self, Listed};
+use crate::analyze::credentials::weighed::{self, Judged};
+use crate::analyze::credentials::{self, Act, MethodChange};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, logins};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::knowledge::errors;
-use crate::timeline::{Outcome, format_time};
+use crate::timeline::format_time;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -41,165 +43,147 @@ pub static CHECK: Check = Check {
 
 /// AADSTS: user name or password is wrong.
 const WRONG_PASSWORD: u32 = 50126;
-/// "Several": this many changes within this time.
-const SEVERAL: [(usize, TimeDelta); 2] = [(2, TimeDelta::hours(24)), (3, TimeDelta::days(7))];
+/// AADSTS: there is no password that could be right, or none that was accepted.
+const NO_PASSWORD: [u32; 2] = [50056, 50064];
+/// AADSTS: a further means of sign-in has to be registered.
+const TO_REGISTER: [u32; 2] = [50072, 50079];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let changes = credentials::password_changes(exam);
-    let judged = judge(exam, &changes);
+    let judged = weighed::judge(exam, &changes);
     let mut findings: Vec<Finding> = judged.iter().map(|judged| password_told(exam, judged)).collect();
     findings.extend(exam.acts().filter_map(|row| match credentials::act(row)? {
         Act::Methods(methods) => Some(methods_told(exam, row, &methods)),
         Act::AppPasswordCreated => Some(app_password(exam, row, true)),
         Act::AppPasswordDeleted => Some(app_password(exam, row, false)),
+        Act::Managed => Some(managed(exam, row)),
         _ => None,
     }));
+    findings.extend(exam.acts().filter_map(|row| of_unknown_end(exam, row)));
+    findings.extend(hints::tries(exam).iter().filter_map(|steps| tried(exam, steps)));
+    findings.extend(told_by_risk(exam, &judged));
+    findings.extend(hints::listed(exam).iter().map(|listed| told_by_list(exam, listed)));
     findings.extend(demands(exam, &judged));
     findings
 }
 
-/// A password change with what speaks for and against it.
-struct Judged<'c, 'e, 'a> {
-    change: &'c PasswordChange<'e, 'a>,
-    main: &'e Row<'a>,
-    total: i32,
-    /// Whether the score speaks for the attacker, by more than an address never seen before.
-    unusual: bool,
-    weight: Weight,
-    /// How many unexplained changes lie in the same stretch, with this one.
-    several: usize,
-    why: &'static str,
+/// A record that tells in an unknown word how it ended: a change, or an attempt at one.
+fn of_unknown_end(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+    credentials::act_of_unknown_end(row).filter(|act| *act != Act::Revocation)?;
+    let word = row.event.status_text.as_deref().unwrap_or_default();
+    let weight = if exam.points(row) < 0 { Weight::Explained } else { Weight::Weak };
+    Some(
+        Draft::new(&CHECK.meta, exam, row)
+            .weight(weight)
+            .severity(Severity::Medium)
+            .headline(
+                format!(
+                    "A change of credentials is recorded that may have failed: its result is written as \"{word}\""
+                ),
+                format!("認証情報の変更の記録がありますが、結果の表記 \"{word}\" が不明で、失敗した可能性もあります"),
+            )
+            .done(),
+    )
 }
 
-fn judge<'c, 'e, 'a>(exam: &Exam<'_>, changes: &'c [PasswordChange<'e, 'a>]) -> Vec<Judged<'c, 'e, 'a>> {
-    let mut judged: Vec<Judged<'_, '_, '_>> = changes
-        .iter()
-        .filter_map(|change| {
-            let main = change.main()?;
-            // The synchronisation's own score says nothing of who asked for a self-service reset.
-            let rows = || change.rows.iter().filter(|row| row.class != ActorClass::Sync);
-            Some(Judged {
-                change,
-                main,
-                total: rows().map(|row| exam.points(row)).max().unwrap_or(0),
-                unusual: rows().any(|row| exam.is_unusual(row)),
-                weight: Weight::Explained,
-                several: 1,
-                why: "",
-            })
-        })
-        .collect();
-    let mut open: Vec<(DateTime<Utc>, bool)> = judged
-        .iter()
-        .filter(|one| one.change.new_password && one.total >= 0 && !is_response(exam, one.main, one.total))
-        .filter(|one| exam.job(one.main).is_none())
-        .filter(|one| !answers_a_reset(one, &judged))
-        .map(|one| (one.main.event.datetime, one.unusual))
-        .collect();
-    open.sort_unstable();
-    for one in &mut judged {
-        weigh(exam, one, &open);
-    }
-    judged
-}
-
-fn weigh(exam: &Exam<'_>, one: &mut Judged<'_, '_, '_>, open: &[(DateTime<Utc>, bool)]) {
-    let at = one.main.event.datetime;
-    let groups: Vec<&[(DateTime<Utc>, bool)]> = SEVERAL
-        .iter()
-        .flat_map(|(least, span)| stretches(open, at, *span).filter(|stretch| stretch.len() >= *least))
-        .collect();
-    let several = groups.iter().map(|stretch| stretch.len()).max();
-    let beside_linked = groups.iter().any(|stretch| stretch.iter().any(|(_, unusual)| *unusual));
-    one.several = several.unwrap_or(1);
-    (one.weight, one.why) = if !one.change.new_password && !one.change.forced {
-        (Weight::Explained, "sessions were ended; no new password")
-    } else if one.unusual && exam.attacker.is_empty() {
-        (Weight::Strong, "from a place or a program that is not the account's")
-    } else if one.unusual {
-        (Weight::Strong, "the attacker was active in the same session, at the same address or within minutes")
-    } else if signed_in_from_new_place_after(exam, one.main) {
-        (Weight::Strong, "reset from a place never used before, and then a sign-in from there")
-    } else if exam.job(one.main).is_some() {
-        (Weight::Explained, "one of many people's, by one actor within minutes")
-    } else if one.total < 0 {
-        (Weight::Explained, "from a usual address or device")
-    } else if is_response(exam, one.main, one.total) {
-        (Weight::Explained, "by an administrator after the attacker was active: see the response steps")
-    } else if beside_linked && one.total > 0 {
-        (Weight::Strong, "one of several changes, another of which is linked to the attacker")
-    } else if several.is_some() {
-        (Weight::Weak, "one of several changes")
-    } else if one.total > 0 && client_address(one.main.event).is_some() {
-        (Weight::Weak, "from an address never seen before, which proves nothing by itself")
-    } else if one.total > 0 {
-        (Weight::Weak, "within a day after attacker activity")
-    } else if by_service_after_attacker(exam, one) {
-        (Weight::Weak, "within an hour after attacker activity, by the service: who asked for it is not recorded")
-    } else {
-        (Weight::Explained, "one change, nothing unusual")
+/// Steps of a change or reset of the password without a record of a new one.
+fn tried(exam: &Exam<'_>, steps: &[&Row<'_>]) -> Option<Finding> {
+    let points = steps.iter().map(|row| exam.points(row)).max()?;
+    let main = steps.iter().copied().find(|row| exam.points(row) == points)?;
+    let others = matches!(main.class, ActorClass::Admin | ActorClass::Partner);
+    let (weight, why) = match points {
+        1.. => (Weight::Weak, "not from a usual address or device"),
+        0 if others => (Weight::Explained, "by an administrator"),
+        0 if acts::follows_attacker(exam, main) => (Weight::Weak, "within an hour after attacker activity"),
+        0 if exam.baseline.sufficient => (Weight::Explained, "nothing unusual"),
+        0 => (Weight::Weak, "nobody knows what is usual"),
+        _ => (Weight::Explained, "from a usual address or device"),
     };
+    let names = logins::joined(steps.iter().map(|row| row.event.action()), 6);
+    Some(
+        Draft::new(&CHECK.meta, exam, main)
+            .weight(weight)
+            .severity(Severity::Medium)
+            .headline(
+                "A change or reset of the password was tried; no new password is recorded with it",
+                "パスワードの変更またはリセットの試行がありますが、新しいパスワードは記録されていません",
+            )
+            .detail("operations", names)
+            .detail("how often", if steps.len() > 1 { steps.len().to_string() } else { String::new() })
+            .detail("judged", why)
+            .also(steps.iter().copied())
+            .done(),
+    )
 }
 
-/// The changes of every stretch of this length that `at` lies in; `open` is in the order of time.
-fn stretches(
-    open: &[(DateTime<Utc>, bool)],
-    at: DateTime<Utc>,
-    span: TimeDelta,
-) -> impl Iterator<Item = &[(DateTime<Utc>, bool)]> {
-    let behind = |end: DateTime<Utc>| open.partition_point(move |(time, _)| *time <= end);
-    let first = open.partition_point(|(time, _)| *time < at - span);
-    let starts = (first..behind(at)).filter_map(|start| Some((start, open.get(start)?.0)));
-    // What is not among them lies in the stretches that it begins or ends, too.
-    let own = open.partition_point(|(time, _)| *time < at);
-    starts.chain([(own, at)]).filter_map(move |(start, time)| open.get(start..behind(time + span)))
-}
-
-/// The holder's own change within a day after an administrator's reset, with nothing unusual about either: a temporary
-/// password is there to be changed, so the two are one.
-fn answers_a_reset(one: &Judged<'_, '_, '_>, all: &[Judged<'_, '_, '_>]) -> bool {
-    let plain = |one: &Judged<'_, '_, '_>| one.change.new_password && one.total <= 0;
-    let reset_before = |other: &Judged<'_, '_, '_>| {
-        let later = one.main.event.datetime - other.main.event.datetime;
-        let by_somebody_else = matches!(other.main.class, ActorClass::Admin | ActorClass::Partner);
-        plain(other) && by_somebody_else && later >= TimeDelta::zero() && later <= TimeDelta::hours(24)
+/// Risk reports that were closed by a new password: one finding for all of them, unless its record is in the evidence.
+fn told_by_risk(exam: &Exam<'_>, judged: &[Judged<'_, '_, '_>]) -> Option<Finding> {
+    let told = exam.rows.iter().filter_map(|row| Some((hints::told_by_risk(row)?, row)));
+    let told: Vec<_> = told.filter(|(at, _)| exam.window.contains(*at)).collect();
+    let (first, row) = told.iter().min_by_key(|(at, _)| *at)?;
+    let records = judged.iter().filter(|judged| judged.change.new_password).map(|judged| judged.main.event.datetime);
+    let beside = records.filter(|at| *at <= *first + TimeDelta::minutes(10)).last();
+    let by_others = || row.event.status_reason.as_deref().is_some_and(|detail| detail.starts_with("admin"));
+    let (weight, why) = match beside {
+        Some(at) => (Weight::Explained, format!("beside the recorded change at {}", format_time(at))),
+        None if by_others() => (Weight::Explained, "by an administrator".to_owned()),
+        None => (Weight::Weak, "no change is recorded that would explain it".to_owned()),
     };
-    one.main.class == ActorClass::Own && plain(one) && all.iter().any(reset_before)
+    let details = logins::joined(told.iter().filter_map(|(_, row)| row.event.status_reason.as_deref()), 4);
+    Some(
+        Draft::new(&CHECK.meta, exam, row)
+            .fact(Fact::Inferred)
+            .attribution(if weight == Weight::Weak { Attribution::Unknown } else { Attribution::Explained })
+            .weight(weight)
+            .severity(Severity::Medium)
+            .headline(
+                format!(
+                    "The risk report says that the password was replaced, by {} at the latest",
+                    format_time(*first)
+                ),
+                format!("リスク レポートによると、遅くとも {} までにパスワードが変更されています", format_time(*first)),
+            )
+            .detail("reason", details)
+            .detail("judged", why)
+            .also(told.iter().map(|(_, row)| *row))
+            .done(),
+    )
 }
 
-/// A new password written by the password service (self-service or write-back), or by an application, while the attacker
-/// was active.
-fn by_service_after_attacker(exam: &Exam<'_>, one: &Judged<'_, '_, '_>) -> bool {
-    let time = one.main.event.datetime;
-    one.change.new_password
-        && matches!(one.main.class, ActorClass::Sync | ActorClass::App)
-        && exam.attacker.nearest_before(time).is_some_and(|active| time - active <= TimeDelta::hours(1))
-}
-
-/// An administrator's act after the attacker was active, and not from the attacker's places: somebody handles the case.
-fn is_response(exam: &Exam<'_>, row: &Row<'_>, total: i32) -> bool {
-    matches!(row.class, ActorClass::Admin | ActorClass::Partner)
-        && total <= 0
-        && exam.attacker.nearest_before(row.event.datetime).is_some()
-}
-
-/// A reset by the account's holder from a place the baseline does not know, followed by a sign-in from it on a device
-/// that it does not know either.
-fn signed_in_from_new_place_after(exam: &Exam<'_>, reset: &Row<'_>) -> bool {
-    let Some(ip) = client_address(reset.event) else { return false };
-    let holder = matches!(reset.class, ActorClass::Own | ActorClass::Sync);
-    let unknown = exam.baseline.sufficient && exam.baseline.is_new_place(reset.event);
-    let known_good = logins::is_known_good(exam, ip);
-    let after = |row: &&Row<'_>| {
-        let apart = row.event.datetime - reset.event.datetime;
-        apart >= TimeDelta::zero() && apart <= TimeDelta::hours(24)
+/// A list of accounts says when the password was last changed, and no record does.
+fn told_by_list(exam: &Exam<'_>, listed: &Listed<'_, '_>) -> Finding {
+    let seen = exam.attacker.nearest_before(listed.at);
+    let near = seen.is_some_and(|seen| listed.at - seen <= TimeDelta::hours(24));
+    let (weight, why) = match listed.synchronised {
+        true if !near => (Weight::Explained, "the account is kept on-premises, where changes leave no record here"),
+        _ if near => (Weight::Weak, "within a day after attacker activity"),
+        _ => (Weight::Weak, "no change is recorded that would explain it"),
     };
-    let strange = |row: &&Row<'_>| logins::is_own(row) && !exam.baseline.is_own_device(row);
-    let mut sign_ins = exam.window_rows().filter(after).filter(strange);
-    holder
-        && unknown
-        && !known_good
-        && sign_ins.any(|row| row.event.outcome == Outcome::Success && client_address(row.event) == Some(ip))
+    let at = format_time(listed.at);
+    Draft::of_state(&CHECK.meta, exam, listed.row)
+        .at(listed.at)
+        .weight(weight)
+        .severity(Severity::Medium)
+        .headline(
+            format!("The password was last changed at {at}, says a list of accounts; no record tells of it"),
+            format!("アカウント一覧によるとパスワードの最終変更は {at} ですが、その記録はありません"),
+        )
+        .detail("judged", why)
+        .done()
+}
+
+fn managed(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
+    let weight = match exam.job(row) {
+        Some(_) => Weight::Explained,
+        None => acts::weigh(exam, row, Weight::Weak),
+    };
+    Draft::new(&CHECK.meta, exam, row)
+        .weight(weight)
+        .headline(
+            "The account was made a managed one: its password is kept in the cloud from then on",
+            "アカウントがマネージドに変更されました (以後、パスワードはクラウドで管理されます)",
+        )
+        .done()
 }
 
 fn password_told(exam: &Exam<'_>, judged: &Judged<'_, '_, '_>) -> Finding {
@@ -217,7 +201,11 @@ fn password_told(exam: &Exam<'_>, judged: &Judged<'_, '_, '_>) -> Finding {
         }
         _ => ("All sessions of the account were ended", "アカウントのすべてのセッションが取り消されました"),
     };
-    Draft::new(&CHECK.meta, exam, judged.main)
+    let draft = Draft::new(&CHECK.meta, exam, judged.main);
+    // What the service writes down for somebody says nothing of who asked for it.
+    let nobodys = judged.main.class == ActorClass::Sync && judged.weight > Weight::Explained;
+    let draft = if nobodys { draft.attribution(Attribution::Unknown) } else { draft };
+    draft
         .weight(judged.weight)
         .severity(Severity::High)
         .attack(&["T1098", "T1531"])
@@ -240,7 +228,7 @@ fn methods_told(exam: &Exam<'_>, row: &Row<'_>, methods: &MethodChange) -> Findi
         1.. => Weight::Weak,
         0 if methods.ways_in().next().is_some() && acts::is_for_attacker(exam, row) => Weight::Strong,
         0 if acts::is_for_owner(exam, row) && !methods.weakened => Weight::Explained,
-        0 if is_replacement(exam, row, methods) || is_response(exam, row, total) && !methods.weakened => {
+        0 if is_replacement(exam, row, methods) || weighed::is_response(exam, row, total) && !methods.weakened => {
             Weight::Explained
         }
         0 if gained && (row.class == ActorClass::Own || methods.weakened || !methods.added.is_empty()) => Weight::Weak,
@@ -302,7 +290,8 @@ fn demands(exam: &Exam<'_>, judged: &[Judged<'_, '_, '_>]) -> Vec<Finding> {
     let mut stretches: Vec<Vec<&Row<'_>>> = Vec::new();
     for row in exam.window_rows().filter(|row| row.is_sign_in() && row.parts.actor && !exam.is_attacker_act(row)) {
         let code = code(row);
-        if !errors::change_demanded(code) && !errors::session_revoked(code) && !is_locked_out(exam, row, judged) {
+        let demanded = errors::change_demanded(code) || errors::session_revoked(code);
+        if !demanded && !is_locked_out(exam, row, judged) && !lost_its_password(exam, row) {
             continue;
         }
         let near = |last: &&Row<'_>| row.event.datetime - last.event.datetime <= TimeDelta::hours(24);
@@ -312,6 +301,12 @@ fn demands(exam: &Exam<'_>, judged: &[Judged<'_, '_, '_>]) -> Vec<Finding> {
         }
     }
     stretches.iter().filter_map(|stretch| demand_told(exam, stretch, judged)).collect()
+}
+
+/// The account has no password any more that the owner could know: asked at a usual address, where nobody guesses.
+fn lost_its_password(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let usual = client_address(row.event).is_some_and(|ip| exam.baseline.days_at(ip) > 0);
+    NO_PASSWORD.contains(&code(row)) && usual
 }
 
 /// The owner's password is wrong at a usual address, and the last change of it was linked to the attacker.
@@ -351,6 +346,7 @@ fn demand_told(exam: &Exam<'_>, stretch: &[&Row<'_>], judged: &[Judged<'_, '_, '
         answers || after >= TimeDelta::zero() && after <= TimeDelta::days(7)
     });
     let earlier = earlier_change(exam, first);
+    let headline = what_was_demanded(stretch);
     let (weight, why) = match explains {
         Some(judged) if judged.weight == Weight::Strong => (
             Weight::Weak,
@@ -373,22 +369,33 @@ fn demand_told(exam: &Exam<'_>, stretch: &[&Row<'_>], judged: &[Judged<'_, '_, '
             .weight(weight)
             .severity(Severity::Medium)
             .attack(&["T1098"])
-            .headline(
-                format!(
-                    "{} stopped because the password had to be, or had been, changed",
-                    counted(stretch.len(), "sign-in was", "sign-ins were")
-                ),
-                format!(
-                    "パスワードの変更が必要、または変更済みのため、{} 件のサインインが中断されました",
-                    stretch.len()
-                ),
-            )
+            .headline(headline.0, headline.1)
             .detail("codes", told.join("; "))
             .detail("until", format_time(last.event.datetime))
             .detail("judged", why)
             .also(stretch.iter().copied())
             .done(),
     )
+}
+
+/// What the sign-ins of a stretch were stopped for, in both languages.
+fn what_was_demanded(stretch: &[&Row<'_>]) -> (String, String) {
+    let (count, were) = (stretch.len(), counted(stretch.len(), "sign-in was", "sign-ins were"));
+    let registers = stretch.iter().filter(|row| TO_REGISTER.contains(&code(row))).count();
+    match registers {
+        0 => (
+            format!("{were} stopped because the password had to be, or had been, changed"),
+            format!("パスワードの変更が必要、または変更済みのため、{count} 件のサインインが中断されました"),
+        ),
+        all if all == count => (
+            format!("{were} stopped because security info for multifactor authentication had to be registered"),
+            format!("多要素認証のセキュリティ情報の登録が必要なため、{count} 件のサインインが中断されました"),
+        ),
+        _ => (
+            format!("{were} stopped because the password had to be changed, or security info to be registered"),
+            format!("パスワードの変更またはセキュリティ情報の登録のため、{count} 件のサインインが中断されました"),
+        ),
+    }
 }
 
 /// A change of the week before the sign-in that lies before the window.
@@ -400,25 +407,4 @@ fn earlier_change<'e, 'a>(exam: &'e Exam<'a>, sign_in: &Row<'_>) -> Option<&'e R
             !row.in_window && row.event.datetime >= week_before && row.event.datetime <= sign_in.event.datetime
         })
         .find(|row| matches!(credentials::act(row), Some(Act::Password | Act::ForceChange | Act::Revocation)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn changes_are_several_within_one_stretch_and_not_around_one_of_them() {
-        let day = |day: i64| DateTime::from_timestamp(day * 86_400, 0).unwrap();
-        let most = |days: &[i64], at: i64| {
-            let open: Vec<(DateTime<Utc>, bool)> = days.iter().map(|on| (day(*on), false)).collect();
-            stretches(&open, day(at), TimeDelta::days(7)).map(<[_]>::len).max()
-        };
-        // Six days to each side are twelve.
-        assert_eq!(most(&[11, 17, 23], 17), Some(2));
-        assert_eq!([11, 14, 18].map(|at| most(&[11, 14, 18], at)), [Some(3); 3]);
-        assert_eq!(most(&[11, 14, 18], 19), Some(2));
-        // One that is not among them lies between two.
-        assert_eq!(most(&[11, 17], 14), Some(2));
-        assert_eq!(most(&[], 14), Some(0));
-    }
 }

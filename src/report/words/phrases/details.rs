@@ -320,6 +320,23 @@ pub(super) const PHRASES: &[Phrase] = &[
         "one of several changes, another of which is linked to the attacker",
         "複数の変更の 1 つで、別の変更が攻撃者に結び付く",
     ),
+    (
+        "a usual place or device was asked for a new password, and the attacker was not seen since",
+        "通常の場所またはデバイスで新しいパスワードが要求され、それ以降に攻撃者の活動はない",
+    ),
+    (
+        "it answers an administrator's reset since which the attacker was not seen; who made it is not recorded",
+        "管理者のリセットに続く変更で、リセット以降に攻撃者の活動はない。変更した者の記録はない",
+    ),
+    ("not from a usual address or device", "通常のアドレスまたはデバイスからではない"),
+    ("by an administrator", "管理者による"),
+    ("within an hour after attacker activity", "攻撃者の活動から 1 時間以内"),
+    ("nothing unusual", "不審な点はない"),
+    ("nobody knows what is usual", "通常の利用状況が不明"),
+    (
+        "the account is kept on-premises, where changes leave no record here",
+        "アカウントはオンプレミスで管理され、そこでの変更は記録に残らない",
+    ),
     ("one of several changes", "複数の変更の 1 つ"),
     (
         "one of the two is a program's token refresh, not a person's sign-in",
