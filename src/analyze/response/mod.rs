@@ -2,6 +2,7 @@
 
 mod block_sign_in;
 mod disable_inbox_rules;
+mod left_behind;
 mod other_precautions;
 mod remove_admin_roles;
 mod remove_forwarding;
@@ -13,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
-use crate::analyze::credentials::{self, Act};
+use crate::analyze::credentials::{self, Act, answers};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::traces;
 use crate::examination::{Attacker, Examination, Recipients};
@@ -28,11 +29,14 @@ pub fn steps(exam: &Exam<'_>, made: &Examination) -> Vec<Step> {
     let Examination { symptoms, detections, recipients, .. } = made;
     let scene = Scene { exam, attacker: &attacker, symptoms, detections, recipients };
     let (reset, reset_at) = reset_password::step(&scene);
+    let (forwarding, rules) = (remove_forwarding::step(&scene), disable_inbox_rules::step(&scene));
+    let released =
+        unblock_sending::step(&scene, unblock_sending::Before { reset: reset_at, steps: [&forwarding, &rules] });
     vec![
         reset,
-        remove_forwarding::step(&scene),
-        disable_inbox_rules::step(&scene),
-        unblock_sending::step(&scene, reset_at),
+        forwarding,
+        rules,
+        released,
         block_sign_in::step(&scene, reset_at),
         remove_admin_roles::step(&scene),
         other_precautions::step(&scene),
@@ -80,16 +84,14 @@ struct Scene<'s, 'a> {
 impl<'s, 'a> Scene<'s, 'a> {
     /// The rows from the window's start on that succeeded. A response before the attack is none.
     fn rows(&self) -> impl Iterator<Item = &'s Row<'a>> {
-        let first = self.attacker.first;
-        self.exam
-            .window_rows()
-            .filter(move |row| !row.failed() && first.is_none_or(|first| row.event.datetime >= first))
+        self.exam.rows.iter().filter(|row| !row.failed() && self.may_answer(row))
     }
 
     /// Whether the attacker did it: from the set's sessions or addresses, by the score, or within minutes of attacker
     /// activity where the record has no address; or a strong finding cites it.
     fn by_attacker(&self, row: &Row<'_>) -> bool {
-        if super::is_housekeeping(row.class) {
+        let answers = || answers::is_owners(self.exam, row) || answers::answers_a_reset(self.exam, row);
+        if super::is_housekeeping(row.class) || answers() {
             return false;
         }
         let total = self.exam.points(row);
@@ -97,6 +99,17 @@ impl<'s, 'a> Scene<'s, 'a> {
             || total >= super::attribution::LINKED
             || row.class == ActorClass::Own && self.exam.is_unusual(row)
             || self.cites(row, Weight::Strong)
+    }
+
+    /// Whether nothing but the minutes between says that the attacker did it: who did is not recorded then.
+    fn by_time_alone(&self, row: &Row<'_>) -> bool {
+        answers::is_by_time_alone(self.exam, row)
+    }
+
+    /// Whether the row, which succeeded, may be an answer to the attack: inside the window, and not before its first
+    /// sign.
+    fn may_answer(&self, row: &Row<'_>) -> bool {
+        row.in_window && self.attacker.first.is_none_or(|first| row.event.datetime >= first)
     }
 
     /// Whether a finding of at least this weight about an act of the account itself cites the row, or about means of

@@ -1,16 +1,13 @@
 //! R1: the password was reset by somebody who is not the attacker, the sessions were ended, and nothing outlived it.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 
-use super::{Note, Scene, still_active, when, who, who_ja};
+use super::{Note, Scene, left_behind, still_active, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::acts;
-use crate::analyze::attribution::LINKED;
 use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId;
-use crate::analyze::credentials::{self, Act, PasswordChange};
+use crate::analyze::credentials::{self, Act, PasswordChange, answers, hints};
 use crate::analyze::exam::Row;
 use crate::analyze::hand::{self, Hand};
 use crate::finding::{Step, StepStatus};
@@ -65,8 +62,17 @@ fn doubt(scene: &Scene<'_, '_>, change: &PasswordChange<'_, '_>) -> Option<(&'st
             "It was done in the account's name from a place where the account was never seen before: make sure that it was the owner.",
             "これまで使用されたことのない場所から、アカウント本人の名義で行われています。所有者本人によるものか確認してください。",
         )),
+        // Self-service, as the audit log has it: the Entra audit would name an address.
+        ActorClass::Sync if acts::follows_attacker(scene.exam, main) && !names_a_place(change) => Some((
+            "The password service set it right after the attacker was active, and who asked for it is not recorded: make sure that it was yours.",
+            "攻撃者の活動の直後にパスワード サービスが設定しており、要求者の記録がありません。正当な対応によるものか確認してください。",
+        )),
         _ => None,
     }
+}
+
+fn names_a_place(change: &PasswordChange<'_, '_>) -> bool {
+    change.rows.iter().flat_map(|row| row.events()).any(|event| client_address(event).is_some())
 }
 
 /// The last end of all sessions that others than the attacker recorded after a reset, by itself.
@@ -90,6 +96,9 @@ fn reset(
     let undone = new_passwords(theirs).find(|theirs| theirs.event.datetime > main.event.datetime);
     if let Some(theirs) = undone {
         rows.push(theirs);
+        if scene.by_time_alone(theirs) {
+            return scene.step(ID, StepStatus::Undone, &rows, changed_again(main, theirs));
+        }
         let note = Note::new(
             format!(
                 "The password was reset at {at} by {by}, and changed again by the attacker at {}: reset it once more.",
@@ -116,56 +125,42 @@ fn reset(
     if let Some((doubt, doubt_ja)) = unsure {
         note.say(doubt, doubt_ja);
     }
-    let left = left_behind(scene, &mut note);
+    let answered = tell_answer(scene, main, ours, &mut note);
+    let left = left_behind::tell(scene, &mut note);
     let known = still_active::tell(scene, main, &mut note);
-    let status = if left || unsure.is_some() || known { StepStatus::Partial } else { StepStatus::Done };
+    let open = left || unsure.is_some() || known || answered;
+    let status = if open { StepStatus::Partial } else { StepStatus::Done };
     mailed(scene, main, &mut note);
     scene.step(ID, status, &rows, note)
 }
 
-/// Means of sign-in that a password reset does not take away; whether any is left. A removal that the Entra audit tells
-/// names no means, and counts for all that were set before it.
-fn left_behind(scene: &Scene<'_, '_>, note: &mut Note) -> bool {
-    let (mut created, mut deleted) = (0_usize, 0_usize);
-    let (mut added, mut removed) = (BTreeSet::new(), BTreeSet::new());
-    for row in scene.exam.window_rows() {
-        match credentials::act(row) {
-            Some(Act::AppPasswordCreated) => created += 1,
-            Some(Act::AppPasswordDeleted) => deleted += 1,
-            Some(Act::Methods(methods)) => {
-                let entra = row.event.evidence_source == EvidenceSource::EntraAudit;
-                if scene.by_attacker(row) {
-                    added.extend(methods.added);
-                    added.extend(methods.changed);
-                } else if entra && !methods.removed.is_empty() {
-                    added.clear();
-                } else {
-                    // A number that was set back: told as the attacker's was, but for the values.
-                    let set_back: Vec<&str> =
-                        methods.changed.iter().filter_map(|what| what.split(' ').next()).collect();
-                    added.retain(|what: &String| !set_back.iter().any(|part| what.starts_with(part)));
-                    removed.extend(methods.removed);
-                }
-            }
-            _ => {}
-        }
-    }
-    if created > deleted {
-        note.say(
-            format!("App passwords stay valid after a reset: delete {}.", created - deleted),
-            format!("アプリ パスワードはリセット後も有効です。{} 件を削除してください。", created - deleted),
-        );
-    }
-    let left: Vec<String> = added.into_iter().filter(|method| !removed.contains(method)).collect();
-    if !left.is_empty() {
-        let japanese: Vec<String> = left.iter().map(|means| credentials::in_japanese(means)).collect();
-        note.say(
-            format!("Means of sign-in that the attacker set are not removed: {}.", left.join("; ")),
-            format!("攻撃者が設定したサインイン方法が削除されていません: {}。", japanese.join("; ")),
-        );
-        return true;
-    }
-    created > deleted
+/// The reset was followed by another new password, of which only the time speaks for the attacker.
+fn changed_again(reset: &Row<'_>, again: &Row<'_>) -> Note {
+    let (at, by, by_ja, again) = (when(reset), who(reset), who_ja(reset), when(again));
+    Note::new(
+        format!(
+            "The password was reset at {at} by {by}, and changed again at {again}, within minutes of the attacker; who did that is not recorded: reset it once more."
+        ),
+        format!(
+            "{at} に {by_ja} がパスワードをリセットしましたが、{again} に攻撃者の活動から数分以内に再び変更されています (実行者の記録なし)。もう一度リセットしてください。"
+        ),
+    )
+}
+
+/// Tells of a new password behind the reset that whoever had the temporary one set, where nothing says that it was the
+/// owner and the attacker had been active minutes before.
+fn tell_answer(scene: &Scene<'_, '_>, reset: &Row<'_>, ours: &[&PasswordChange<'_, '_>], note: &mut Note) -> bool {
+    let unsure = |row: &&Row<'_>| {
+        let minutes = acts::follows_attacker(scene.exam, row) && row.event.datetime > reset.event.datetime;
+        minutes && scene.by_time_alone(row) && !answers::is_owners(scene.exam, row)
+    };
+    let Some(answer) = new_passwords(ours).find(unsure) else { return false };
+    let at = when(answer);
+    note.say(
+        format!("It was changed at {at} in the account's own name, which is not recorded to be the owner: make sure."),
+        format!("{at} に本人の名義で変更されていますが、所有者本人であるとの記録はありません。確認してください。"),
+    );
+    true
 }
 
 /// The new password sent by mail while the attacker could still read it, which Microsoft's page forbids.
@@ -202,25 +197,9 @@ fn mailed(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) {
 
 /// A reset that only the risk report tells: its detail names it, and the time of the last update is when.
 fn told_by_risk(scene: &Scene<'_, '_>) -> Option<Step> {
-    const TELLS: [&str; 4] = [
-        "adminGeneratedTemporaryPassword",
-        "userPerformedSecuredPasswordReset",
-        "userPerformedSecuredPasswordChange",
-        "userChangedPasswordOnPremises",
-    ];
-    let told = |row: &&Row<'_>| {
-        let detail = row.event.status_reason.as_deref().unwrap_or_default();
-        let of_risk = row.event.evidence_source == EvidenceSource::Risk && row.parts.target;
-        of_risk && TELLS.iter().any(|known| known.eq_ignore_ascii_case(detail))
-    };
-    let when_told = |row: &Row<'_>| {
-        let updated = row.param("lastUpdatedDateTime");
-        let updated = updated.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
-        updated.map_or(row.event.datetime, |time| time.with_timezone(&Utc))
-    };
     let started = |at: DateTime<Utc>| scene.attacker.first.is_none_or(|first| at >= first);
     let (at, row) =
-        scene.exam.rows.iter().filter(told).map(|row| (when_told(row), row)).find(|(at, _)| started(*at))?;
+        scene.exam.rows.iter().filter_map(|row| Some((hints::told_by_risk(row)?, row))).find(|(at, _)| started(*at))?;
     let detail = row.event.status_reason.as_deref().unwrap_or_default();
     let note = Note::new(
         format!(
@@ -235,6 +214,29 @@ fn told_by_risk(scene: &Scene<'_, '_>) -> Option<Step> {
     Some(scene.step_at(ID, StepStatus::Done, Some(at), &[row], note))
 }
 
+/// A new password that only a list of accounts tells of, newer than the first sign of the attack.
+fn told_by_list(scene: &Scene<'_, '_>) -> Option<Step> {
+    let first = scene.attacker.first?;
+    let listed = hints::listed(scene.exam);
+    let listed = listed.iter().filter(|listed| listed.at >= first).max_by_key(|listed| listed.at)?;
+    let at = format_time(listed.at);
+    let note = Note::new(
+        format!(
+            "A list of accounts says that the password was last changed at {at}; who did it is not recorded: make sure that it was yours, and revoke all sessions."
+        ),
+        format!(
+            "アカウント一覧によると、パスワードの最終変更は {at} です (実行者の記録なし)。正当な対応によるものか確認し、すべてのセッションを取り消してください。"
+        ),
+    );
+    Some(scene.step_at(ID, StepStatus::Partial, Some(listed.at), &[listed.row], note))
+}
+
+/// A record of a new password that tells in an unknown word how it ended.
+fn of_unknown_end<'s, 'a>(scene: &Scene<'s, 'a>) -> Option<&'s Row<'a>> {
+    let asked = |row: &&Row<'_>| credentials::act_of_unknown_end(row) == Some(Act::Password);
+    scene.rows().filter(asked).last()
+}
+
 fn without_reset(
     scene: &Scene<'_, '_>,
     ours: &[&PasswordChange<'_, '_>],
@@ -246,11 +248,19 @@ fn without_reset(
     let (status, mut note) = if let Some(part) = ours.last().and_then(|change| change.main()) {
         rows.push(part);
         (StepStatus::Partial, part_done(part))
-    } else if let Some(step) = told_by_risk(scene) {
+    } else if let Some(step) = told_by_risk(scene).or_else(|| told_by_list(scene)) {
         return step;
     } else if let Some(theirs) = new_passwords(theirs).next_back() {
         rows.push(theirs);
         (StepStatus::ByAttacker, changed_by_attacker(scene, theirs))
+    } else if let Some(row) = of_unknown_end(scene) {
+        rows.push(row);
+        let word = row.event.status_text.as_deref().unwrap_or_default();
+        let note = Note::new(
+            format!("A change of the password is recorded at {} whose result nobody can tell (\"{word}\").", when(row)),
+            format!("{} にパスワード変更の記録がありますが、結果が不明です (\"{word}\")。", when(row)),
+        );
+        (StepStatus::NotAssessable, note)
     } else {
         let mut note = Note::new(
             "No reset of the password is recorded; changes on-premises leave little trace here.",
@@ -300,11 +310,8 @@ fn part_done(part: &Row<'_>) -> Note {
 
 /// A record without an address is taken for the attacker's by the minutes between the two, and nothing else.
 fn changed_by_attacker(scene: &Scene<'_, '_>, theirs: &Row<'_>) -> Note {
-    let (exam, at) = (scene.exam, when(theirs));
-    let by_time = client_address(theirs.event).is_none()
-        && !exam.attacker.holds(exam, theirs.event)
-        && exam.points(theirs) < LINKED;
-    if by_time {
+    let at = when(theirs);
+    if scene.by_time_alone(theirs) {
         return Note::new(
             format!(
                 "The password was changed at {at}, within minutes of the attacker; who did it is not recorded. Reset it."

@@ -1,0 +1,194 @@
+//! Means of sign-in that a password reset does not take away: application passwords, and what the attacker registered.
+
+use super::{Note, Scene};
+use crate::analyze::credentials::{self, Act, MethodChange};
+use crate::analyze::exam::Row;
+use crate::timeline::EvidenceSource;
+
+/// The kinds of means, by the words that records have for them. The first that fits counts: the passwordless telephone
+/// sign-in is the app's.
+const KINDS: [(Kind, &[&str]); 7] = [
+    (Kind::App, &["authenticator", "passwordless phone", "app notification", "phone app", "mobile app"]),
+    (Kind::Key, &["fido", "passkey", "security key"]),
+    (Kind::Hello, &["hello"]),
+    (Kind::Pass, &["temporary access pass"]),
+    (Kind::Question, &["security question"]),
+    (Kind::Mail, &["email", "othermail", "alternateemail"]),
+    (Kind::Telephone, &["phone", "mobile", "sms"]),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    App,
+    Key,
+    Hello,
+    Pass,
+    Question,
+    Mail,
+    Telephone,
+}
+
+/// The kind that the text names.
+fn kind(text: &str) -> Option<Kind> {
+    let text = text.to_lowercase();
+    KINDS.iter().find(|(_, words)| words.iter().any(|word| text.contains(word))).map(|(kind, _)| *kind)
+}
+
+/// Something that the attacker set.
+struct Means {
+    name: String,
+    /// The same as people read it.
+    told: String,
+    kind: Option<Kind>,
+    /// Nothing but the minutes between says that it was the attacker.
+    by_time: bool,
+}
+
+/// What is left of the means of sign-in, record by record.
+#[derive(Default)]
+struct Left {
+    app_passwords: usize,
+    means: Vec<Means>,
+    /// Something was removed of which no record says what it was.
+    unsure: bool,
+}
+
+/// Tells what is left; whether anything is.
+pub(super) fn tell(scene: &Scene<'_, '_>, note: &mut Note) -> bool {
+    let mut left = Left::default();
+    for row in scene.exam.window_rows() {
+        match credentials::act(row) {
+            Some(Act::AppPasswordCreated) => left.app_passwords += 1,
+            // A deletion before it took another one away.
+            Some(Act::AppPasswordDeleted) => left.app_passwords = left.app_passwords.saturating_sub(1),
+            Some(Act::Methods(methods)) if scene.by_attacker(row) => left.add(scene, row, &methods),
+            Some(Act::Methods(methods)) => left.take_away(row, &methods),
+            _ => {}
+        }
+    }
+    left.tell(note)
+}
+
+/// What stands behind a record's means where the Entra audit names them in words of its own.
+fn reason<'r>(row: &'r Row<'_>) -> &'r str {
+    let entra = row.event.evidence_source == EvidenceSource::EntraAudit;
+    row.event.status_reason.as_deref().filter(|_| entra).unwrap_or_default()
+}
+
+impl Left {
+    fn add(&mut self, scene: &Scene<'_, '_>, row: &Row<'_>, methods: &MethodChange) {
+        let reason = reason(row);
+        for name in methods.added.iter().chain(&methods.changed) {
+            let told = if reason.is_empty() { name.clone() } else { format!("{name} ({reason})") };
+            if self.means.iter().any(|means| means.told == told) {
+                continue;
+            }
+            let kind = kind(reason).or_else(|| kind(name));
+            self.means.push(Means { name: name.clone(), told, kind, by_time: scene.by_time_alone(row) });
+        }
+    }
+
+    /// What somebody else removed, or set back to what it was.
+    fn take_away(&mut self, row: &Row<'_>, methods: &MethodChange) {
+        if row.event.evidence_source == EvidenceSource::EntraAudit {
+            for name in &methods.removed {
+                self.take_kind(kind(reason(row)).or_else(|| kind(name)));
+            }
+            return;
+        }
+        self.means.retain(|means| {
+            let set_back = methods.changed.iter().any(|change| is_set_back(&means.name, change));
+            !set_back && !methods.removed.contains(&means.name)
+        });
+    }
+
+    /// Takes away all of the kind. Where one side does not say which kind it is, that need not be the one.
+    fn take_kind(&mut self, gone: Option<Kind>) {
+        let before = self.means.len();
+        let same = |means: &Means| means.kind == gone && gone.is_some();
+        let named = self.means.iter().any(same);
+        self.means.retain(|means| !same(means));
+        if !named {
+            self.means.retain(|means| means.kind.is_some() && gone.is_some());
+            self.unsure |= self.means.len() < before;
+        }
+    }
+
+    fn tell(self, note: &mut Note) -> bool {
+        if self.app_passwords > 0 {
+            note.say(
+                format!("App passwords stay valid after a reset: delete {}.", self.app_passwords),
+                format!("アプリ パスワードはリセット後も有効です。{} 件を削除してください。", self.app_passwords),
+            );
+        }
+        let (nobodys, theirs): (Vec<&Means>, Vec<&Means>) = self.means.iter().partition(|means| means.by_time);
+        let list = |means: &[&Means]| means.iter().map(|means| means.told.clone()).collect::<Vec<_>>().join("; ");
+        let list_ja = |means: &[&Means]| {
+            means.iter().map(|means| credentials::in_japanese(&means.told)).collect::<Vec<_>>().join("; ")
+        };
+        if !theirs.is_empty() {
+            note.say(
+                format!("Means of sign-in that the attacker set are not removed: {}.", list(&theirs)),
+                format!("攻撃者が設定したサインイン方法が削除されていません: {}。", list_ja(&theirs)),
+            );
+        }
+        if !nobodys.is_empty() {
+            note.say(
+                format!(
+                    "Means of sign-in were set within minutes of the attacker; who did it is not recorded: {}. Make sure that they are the owner's, or remove them.",
+                    list(&nobodys)
+                ),
+                format!(
+                    "攻撃者の活動から数分以内にサインイン方法が設定されています (設定者の記録なし): {}。本人のものか確認し、そうでなければ削除してください。",
+                    list_ja(&nobodys)
+                ),
+            );
+        }
+        if self.unsure {
+            note.say(
+                "A means of sign-in was removed, and which one is not recorded: make sure that it was what the attacker set.",
+                "削除されたサインイン方法の種類が記録されていません。攻撃者が設定したものか確認してください。",
+            );
+        }
+        self.app_passwords > 0 || !self.means.is_empty()
+    }
+}
+
+/// Whether the change gives back what another had taken: told as the attacker's was, but for the values. Of several
+/// authenticators it is the one that is named.
+fn is_set_back(theirs: &str, change: &str) -> bool {
+    let (what, values) = change.split_once(' ').unwrap_or((change, ""));
+    let old = values.split(" → ").next().unwrap_or_default();
+    theirs.starts_with(what) && (what != "authenticator" || theirs.ends_with(old))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_that_records_have_for_one_kind_of_means() {
+        for (text, expected) in [
+            ("User registered Authenticator App with Notification and Code", Some(Kind::App)),
+            ("authenticator SM-A155F", Some(Kind::App)),
+            ("Add passwordless phone sign-in credential", Some(Kind::App)),
+            ("Admin deleted Phone (mobile) for user", Some(Kind::Telephone)),
+            ("PhoneNumber +49 30 1 → +234 80 1", Some(Kind::Telephone)),
+            ("OtherMail evil@mailbox.example", Some(Kind::Mail)),
+            ("Delete Passkey (device-bound) security key", Some(Kind::Key)),
+            ("Windows Hello key", Some(Kind::Hello)),
+            ("User registered security info", None),
+            ("sign-in method of type 6", None),
+        ] {
+            assert!(kind(text) == expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_set_back_is_the_one_that_was_changed() {
+        assert!(is_set_back("PhoneNumber +49 30 1 → +234 80 1", "PhoneNumber +234 80 1 → +49 30 1"));
+        assert!(is_set_back("authenticator Phone → SM-A", "authenticator SM-A → Phone"));
+        assert!(!is_set_back("authenticator SM-B", "authenticator SM-A → Phone"));
+        assert!(!is_set_back("OtherMail evil@mailbox.example", "PhoneNumber a → b"));
+    }
+}
