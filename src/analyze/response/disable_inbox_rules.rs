@@ -1,5 +1,8 @@
 //! R3: every suspicious inbox and sweep rule was removed or disabled, and did not come back.
 
+use chrono::TimeDelta;
+
+use super::remove_forwarding::CLOCKS;
 use super::{Note, Scene, UNDATED, same, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
@@ -133,6 +136,21 @@ fn gone_in_snapshot<'s, 'a>(
     (!there).then_some(newest)
 }
 
+/// The snapshot, not older than the rule's removal, that has it all the same, and whether it is certainly newer.
+fn back_in_snapshot<'s, 'a>(snapshots: &[Snapshot<'s, 'a>], rule: &Rule<'_, '_>) -> Option<(&'s Row<'a>, bool)> {
+    let off = rule.off.filter(|_| rule.ours && rule.back.is_none())?;
+    let at = |row: &Row<'_>| (row.event.datetime_text.is_some(), row.event.datetime - off.event.datetime);
+    let age = |row: &Row<'_>| (at(row).0, row.event.datetime);
+    let later = snapshots.iter().filter(|shown| !at(shown.row).0 || at(shown.row).1 >= TimeDelta::zero());
+    let newest = later.clone().map(|shown| age(shown.row)).max()?;
+    let same = |shown: &&Snapshot<'_, '_>| {
+        let is_on = shown.rule.enabled != Some(false);
+        is_on && (shown.is_called(&rule.keys) && !rule.keys.is_empty() || shown.rule.does_the_same(&rule.what))
+    };
+    let shown = later.filter(|shown| age(shown.row) == newest).find(same)?;
+    Some((shown.row, at(shown.row).0 && at(shown.row).1 >= CLOCKS))
+}
+
 fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
     let snapshots = standing::snapshots(scene.exam);
     let open = rules.iter().filter(|rule| rule.is_on());
@@ -144,6 +162,7 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
     let ours: Vec<&Rule<'_, '_>> = rules.iter().filter(is_ours).collect();
     let back = rules.iter().find(|rule| rule.back.is_some() && !rule.off_by_attacker);
     let back = back.filter(|_| !left.is_empty());
+    let shown: Vec<_> = rules.iter().filter_map(|rule| Some((rule, back_in_snapshot(&snapshots, rule)?))).collect();
     let gone_by_attacker =
         rules.iter().filter(|rule| rule.off_by_attacker && rule.back.is_none()).filter_map(|rule| rule.off).next_back();
     let unlisted = are_unlisted(scene, &snapshots, &left);
@@ -155,6 +174,11 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
         (None, true, true, Some(_)) => StepStatus::ByAttacker,
         _ => scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]),
     };
+    let status = match (status, shown.iter().any(|(_, (_, newer))| *newer)) {
+        (StepStatus::Done | StepStatus::Partial | StepStatus::ByAttacker, true) => StepStatus::Undone,
+        (StepStatus::Done | StepStatus::ByAttacker, false) if !shown.is_empty() => StepStatus::Partial,
+        (status, _) => status,
+    };
     let mut rows: Vec<&Row<'_>> = ours.iter().filter_map(|rule| rule.off).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.event.datetime));
     if let Some(back) = back {
@@ -164,6 +188,7 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
         rows.extend(gone_by_attacker);
     }
     rows.extend(gone.first());
+    rows.extend(shown.iter().map(|(_, (row, _))| *row));
     let mut note = Note::new(
         format!("Suspicious rules removed or disabled by others than the attacker: {} of {}.", ours.len(), rules.len()),
         format!(
@@ -187,6 +212,10 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
         let (en, ja) = if unlisted { UNLISTED } else { STILL_THERE };
         note.say(format!("{en}: {names}."), format!("{ja}: {names}。"));
     }
+    tell_shown(&shown, &mut note);
+    if status == StepStatus::ByAttacker && gone_by_attacker.is_some_and(|row| scene.by_time_alone(row)) {
+        note.say(BY_TIME.0, BY_TIME.1);
+    }
     if ours.iter().any(|rule| rule.unsure) {
         note.say(
             "One removal names a number only; that it is this rule is inferred.",
@@ -200,6 +229,30 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
     scene.step(ID, status, &rows, note)
 }
 
+/// Tells of removed rules that a snapshot has all the same.
+fn tell_shown(shown: &[(&Rule<'_, '_>, (&Row<'_>, bool))], note: &mut Note) {
+    for (rule, (row, newer)) in shown {
+        let name = rule_told(rule);
+        match newer {
+            true => note.say(
+                format!("A snapshot of {} has {name} after its removal: remove it again.", when(row)),
+                format!(
+                    "{} のスナップショットに、削除されたはずの {name} があります。もう一度削除してください。",
+                    when(row)
+                ),
+            ),
+            false => note.say(
+                format!("A snapshot has {name}: make sure that it is older than the removal."),
+                format!("スナップショットに {name} があります。削除より前の取得か確認してください。"),
+            ),
+        }
+    }
+}
+
+const BY_TIME: (&str, &str) = (
+    "It was removed within minutes of the attacker; who did it is not recorded.",
+    "攻撃者の活動から数分以内に削除されています (実行者の記録なし)。",
+);
 const STILL_THERE: (&str, &str) = ("Still there, as far as the records go", "記録上、残っているルール");
 const UNLISTED: (&str, &str) = (
     "No removal is recorded, but a snapshot that covers the mailbox shows no rule in it, so they are gone if it was taken afterwards",
@@ -219,10 +272,10 @@ fn rule_told(rule: &Rule<'_, '_>) -> String {
 
 /// Rules were switched off, but none that a symptom found: an administrator's removal is a response all the same.
 fn without_suspects(scene: &Scene<'_, '_>, off: &[&Row<'_>]) -> Step {
-    let (theirs, ours): (Vec<&Row<'_>>, Vec<&Row<'_>>) = off.iter().copied().partition(|row| scene.by_attacker(row));
-    let known = scene.attacker.first;
-    let responds =
-        |row: &&Row<'_>| row.class != ActorClass::Own || known.is_some_and(|first| row.event.datetime >= first);
+    let off = off.iter().copied().filter(|row| scene.may_answer(row));
+    let (theirs, ours): (Vec<&Row<'_>>, Vec<&Row<'_>>) = off.partition(|row| scene.by_attacker(row));
+    let known = scene.attacker.first.is_some();
+    let responds = |row: &&Row<'_>| row.class != ActorClass::Own || known;
     if let Some(row) = ours.iter().copied().rfind(responds) {
         let note = Note::new(
             format!(
@@ -239,7 +292,10 @@ fn without_suspects(scene: &Scene<'_, '_>, off: &[&Row<'_>]) -> Step {
         return scene.step(ID, StepStatus::Done, &[row], note);
     }
     if let Some(row) = theirs.last() {
-        let note = Note::new("Only the attacker removed a rule.", "ルールを削除したのは攻撃者だけです。");
+        let note = match scene.by_time_alone(row) {
+            true => Note::new(BY_TIME.0, BY_TIME.1),
+            false => Note::new("Only the attacker removed a rule.", "ルールを削除したのは攻撃者だけです。"),
+        };
         return scene.step(ID, StepStatus::ByAttacker, &[row], note);
     }
     let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]);

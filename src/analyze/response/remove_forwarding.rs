@@ -1,5 +1,7 @@
 //! R2: the mailbox's own forwarding was emptied, both addresses of it, and stayed empty.
 
+use chrono::TimeDelta;
+
 use super::{Note, Scene, UNDATED, when, who, who_ja};
 use crate::analyze::accounted::{Accounted, UNDERWAY};
 use crate::analyze::coverage::GateId;
@@ -13,6 +15,9 @@ const ID: (u8, &str) = (2, "remove-forwarding");
 
 /// The two attributes that forward.
 const ADDRESSES: [&str; 2] = ["ForwardingSmtpAddress", "ForwardingAddress"];
+
+/// The time in a snapshot's file name may be that of the collector's own clock, anywhere on earth.
+pub(super) const CLOCKS: TimeDelta = TimeDelta::hours(14);
 
 /// Where else to look.
 const RULES: (&str, &str) = (
@@ -42,7 +47,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
             // Whoever sets the one address says with it that the other is none: where it was none before, nothing is removed.
             let idle = sets && slot.is_none();
             *slot = None;
-            if idle || !row.in_window {
+            if idle || !scene.may_answer(row) {
                 continue;
             }
             if scene.by_attacker(row) {
@@ -55,6 +60,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     }
     let mut left: Vec<String> = set.iter().flatten().cloned().collect();
     let gone = last_set.and_then(|set| snapshot_without(scene, set));
+    let shown = if left.is_empty() { snapshot_with(scene, removed.or(by_attacker)) } else { None };
     let (status, rows, mut note) = match (removed, by_attacker) {
         (Some(removed), _) => {
             let (at, by, by_ja) = (when(removed), who(removed), who_ja(removed));
@@ -68,13 +74,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
                 (None, true) => (StepStatus::Done, vec![removed], note),
             }
         }
-        (None, Some(theirs)) if left.is_empty() => {
-            let note = Note::new(
-                format!("Only the attacker removed the forwarding, at {}.", when(theirs)),
-                format!("転送を解除したのは攻撃者だけです ({})。", when(theirs)),
-            );
-            (StepStatus::ByAttacker, vec![theirs], note)
-        }
+        (None, Some(theirs)) if left.is_empty() => (StepStatus::ByAttacker, vec![theirs], only_theirs(scene, theirs)),
         _ if set.iter().any(Option::is_some) && gone.is_some() => {
             left.clear();
             let mut note = Note::new(
@@ -104,6 +104,13 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     }
     let known = rows.last().copied().or(last_set);
     let (mut status, mut rows) = (status, rows);
+    if let Some(shown) = &shown {
+        shown.tell(&mut note);
+        if matches!(status, StepStatus::Done | StepStatus::ByAttacker) {
+            rows.push(shown.row);
+            status = if shown.is_newer { StepStatus::Undone } else { StepStatus::Partial };
+        }
+    }
     if let Some(last) = removed.filter(|_| status == StepStatus::Done).and_then(|row| goes_on(scene, row, &mut note)) {
         status = StepStatus::Partial;
         rows.push(last);
@@ -114,6 +121,21 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
             note.say(RULES.0, RULES.1);
             scene.step(ID, status, &rows, note)
         }
+    }
+}
+
+/// What is said where nobody but the attacker, as far as that is known, removed it.
+fn only_theirs(scene: &Scene<'_, '_>, theirs: &Row<'_>) -> Note {
+    let at = when(theirs);
+    match scene.by_time_alone(theirs) {
+        true => Note::new(
+            format!("The forwarding was removed at {at}, within minutes of the attacker; who did it is not recorded."),
+            format!("{at} に、攻撃者の活動から数分以内に転送が解除されています (実行者の記録なし)。"),
+        ),
+        false => Note::new(
+            format!("Only the attacker removed the forwarding, at {at}."),
+            format!("転送を解除したのは攻撃者だけです ({at})。"),
+        ),
     }
 }
 
@@ -187,6 +209,57 @@ fn is_forwarding(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
         && !crate::analyze::is_housekeeping(row.class)
         && row.event.is(&["Set-Mailbox", "Set-MailUser", "Set-RemoteMailbox"])
         && directory::is_about(scene.exam.subject, row)
+}
+
+/// A snapshot that shows the mailbox forwarding.
+struct Shown<'s, 'a> {
+    row: &'s Row<'a>,
+    to: String,
+    /// Whether it is certainly newer than what the records say last.
+    is_newer: bool,
+    /// Whether a removal is recorded.
+    removed: bool,
+}
+
+impl Shown<'_, '_> {
+    fn tell(&self, note: &mut Note) {
+        let (to, at) = (&self.to, when(self.row));
+        match (self.is_newer, self.removed) {
+            (true, _) => note.say(
+                format!("A snapshot of {at} shows the mailbox forwarding to {to}: remove it."),
+                format!("{at} のスナップショットでは {to} への転送が設定されています。解除してください。"),
+            ),
+            (false, true) => note.say(
+                format!(
+                    "A snapshot shows the mailbox forwarding to {to}: make sure that it is older than the removal."
+                ),
+                format!("スナップショットでは {to} への転送が設定されています。解除より前の取得か確認してください。"),
+            ),
+            (false, false) => note.say(
+                format!("A snapshot shows the mailbox forwarding to {to}: remove it unless it is wanted."),
+                format!("スナップショットでは {to} への転送が設定されています。不要であれば解除してください。"),
+            ),
+        }
+    }
+}
+
+/// The newest snapshot, not older than the removal, that shows the mailbox forwarding; without a removal, the newest.
+fn snapshot_with<'s, 'a>(scene: &Scene<'s, 'a>, removed: Option<&Row<'_>>) -> Option<Shown<'s, 'a>> {
+    let to = |row: &Row<'_>| {
+        let set =
+            ADDRESSES.iter().filter_map(|name| row.param(name).filter(|value| forwards::destination(value).is_some()));
+        set.collect::<Vec<_>>().join("; ")
+    };
+    let states = scene.exam.states.iter().filter(|row| row.parts.mailbox && row.event.is(&["MailboxForwarding"]));
+    let shown = states.filter_map(|row| {
+        let since = removed.map(|removed| row.event.datetime - removed.event.datetime);
+        let dated = row.event.datetime_text.is_some();
+        let is_newer = dated && since.is_none_or(|since| since >= CLOCKS);
+        let older = dated && since.is_some_and(|since| since < TimeDelta::zero());
+        (!older).then(|| Shown { row, to: to(row), is_newer, removed: removed.is_some() })
+    });
+    // A later one that shows the mailbox without forwarding says that it ended.
+    shown.max_by_key(|shown| (shown.is_newer, shown.row.event.datetime)).filter(|shown| !shown.to.is_empty())
 }
 
 /// A snapshot of the mailbox, not older than the forwarding, that shows both addresses empty.
