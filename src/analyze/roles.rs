@@ -128,6 +128,49 @@ pub fn name(row: &Row<'_>) -> String {
     named.or_else(cmdlet).or_else(resource).unwrap_or_else(|| row.event.action().to_owned())
 }
 
+/// The assignments of management roles to the account, by the names that they have: what takes one away calls it by its
+/// name and by nothing else.
+#[derive(Debug, Default)]
+pub struct Assignments(Vec<Assignment>);
+
+#[derive(Debug)]
+struct Assignment {
+    names: Vec<String>,
+    /// What Exchange calls it where nobody gave it a name; a number may stand behind it.
+    usual: String,
+    role: String,
+}
+
+impl Assignments {
+    /// Learns from a record that gives the account a role.
+    pub fn learn(&mut self, row: &Row<'_>) {
+        if !row.event.is(&["New-ManagementRoleAssignment"]) {
+            return;
+        }
+        let role = name(row);
+        let user = row.param("User").unwrap_or_default();
+        let user = mailbox::last(&user).split('@').next().unwrap_or_default().to_lowercase();
+        let given = row.param("Name").into_iter().chain(row.event.target_raw.as_deref().map(str::to_owned));
+        let names = given.map(|name| mailbox::last(&name).to_lowercase()).filter(|name| !name.is_empty()).collect();
+        self.0.push(Assignment { names, usual: format!("{}-{user}", role.to_lowercase()), role });
+    }
+
+    /// The role that the record takes from the account by removing such an assignment.
+    pub fn taken(&self, row: &Row<'_>) -> Option<String> {
+        if !row.event.is(&["Remove-ManagementRoleAssignment"]) {
+            return None;
+        }
+        let called = row.param("Identity").into_iter().chain(row.event.target_raw.as_deref().map(str::to_owned));
+        let called: Vec<String> = called.map(|name| mailbox::last(&name).to_lowercase()).collect();
+        let numbered = |name: &str, usual: &str| {
+            let rest = name.strip_prefix(usual);
+            rest.is_some_and(|rest| rest.trim_start_matches('-').chars().all(|c| c.is_ascii_digit()))
+        };
+        let is = |one: &&Assignment| called.iter().any(|name| one.names.contains(name) || numbered(name, &one.usual));
+        self.0.iter().rev().find(is).map(|one| one.role.clone())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

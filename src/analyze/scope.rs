@@ -84,6 +84,7 @@ pub const TENANT_WIDE: [&str; 84] = [
     "new-rolegroup",
     // Whom the new list leaves out, it does not name.
     "update-rolegroupmember",
+    "remove-managementroleassignment",
     // A content search names the mailbox in its places or its query, if at all.
     "new-compliancesearch",
     "start-compliancesearch",
@@ -141,7 +142,7 @@ const LASTING: [&str; 14] = [
     "updateinboxrules",
 ];
 /// The same for the whole tenant.
-const LASTING_FOR_ALL: [&str; 10] = [
+const LASTING_FOR_ALL: [&str; 11] = [
     "set-adminauditlogconfig",
     "set-organizationconfig",
     "remove-unifiedauditlogretentionpolicy",
@@ -152,6 +153,7 @@ const LASTING_FOR_ALL: [&str; 10] = [
     "set-mailuser",
     "enable-mailuser",
     "update-rolegroupmember",
+    "remove-managementroleassignment",
 ];
 
 /// Whom a record with this operation still matters to, however old it is. What the service itself does for the whole

@@ -19,27 +19,32 @@ const BESIDE: TimeDelta = TimeDelta::minutes(2);
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     // Role → whether it is held, and the last record about it.
     let mut roles: BTreeMap<String, (bool, &Row<'_>)> = BTreeMap::new();
+    let mut assignments = roles::Assignments::default();
     let mut removals: Vec<&Row<'_>> = Vec::new();
     let mut again: Option<&Row<'_>> = None;
     // Roles given before the window are held in it; only what was removed inside is an answer.
     let acts = scene.exam.settings().filter(|row| !row.failed() && !crate::analyze::is_housekeeping(row.class));
     for row in acts.filter(|row| !ends_activation(scene, row)) {
-        let left_out =
-            roles::leaves_out(scene.exam, row) && roles.get(&roles::name(row)).is_some_and(|(held, _)| *held);
+        let taken = assignments.taken(row);
+        let by_name = taken.is_some();
+        let name = taken.unwrap_or_else(|| roles::name(row));
+        let held = roles.get(&name).map(|(held, _)| *held);
+        let left_out = by_name || roles::leaves_out(scene.exam, row) && held == Some(true);
         if !row.parts.target && !left_out {
             continue;
         }
         if !left_out && roles::is_given(row.event) {
-            if roles.get(&roles::name(row)).is_some_and(|(held, _)| !held) {
+            assignments.learn(row);
+            if held == Some(false) {
                 again = Some(row);
             }
-            roles.insert(roles::name(row), (true, row));
+            roles.insert(name, (true, row));
         } else if left_out || roles::is_taken(row.event) {
-            if row.in_window && !scene.by_attacker(row) {
+            if scene.may_answer(row) && !scene.by_attacker(row) {
                 removals.push(row);
                 again = None;
             }
-            roles.insert(roles::name(row), (false, row));
+            roles.insert(name, (false, row));
         }
     }
     let held: Vec<String> = roles.values().filter(|(held, _)| *held).map(|(_, row)| roles::told(row)).collect();
@@ -82,7 +87,7 @@ fn ends_activation(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
 }
 
 fn without_removal(scene: &Scene<'_, '_>, roles: &BTreeMap<String, (bool, &Row<'_>)>, held: &str) -> Step {
-    if let Some((_, row)) = roles.values().find(|(held, row)| !held && row.in_window) {
+    if let Some((_, row)) = roles.values().find(|(held, row)| !held && scene.may_answer(row)) {
         let note = Note::new("Only the attacker removed roles.", "役割を削除したのは攻撃者だけです。");
         return scene.step(ID, StepStatus::ByAttacker, &[row], note);
     }
