@@ -11,7 +11,7 @@ use crate::timeline::query::Lasts;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
-pub const TENANT_WIDE: [&str; 84] = [
+pub const TENANT_WIDE: [&str; 85] = [
     "new-transportrule",
     "set-transportrule",
     "enable-transportrule",
