@@ -150,9 +150,8 @@ mod tests {
     use crate::timeline::{Draft, ParseStatus};
 
     fn read(members: &str) -> (Option<String>, Option<String>, ParseStatus) {
-        let json = format!(
-            r#"{{"CreationTime":"2026-03-02T08:30:00","Operation":"New-InboxRule","RecordType":"1",{members}}}"#
-        );
+        let json =
+            format!(r#"{{"CreationTime":"2026-03-02T08:30:00","Operation":"Set-User","RecordType":"1",{members}}}"#);
         let mut event = Draft::default();
         fill(&json, &mut event).unwrap();
         let text = |text: Option<std::borrow::Cow<'_, str>>| text.map(std::borrow::Cow::into_owned);

@@ -216,7 +216,9 @@ pub(super) fn is_of_exporter(key: &str) -> bool {
 /// Whether the name of a type stands in place of a value, or in that of each of several.
 pub(super) fn is_type_names(json: &str) -> bool {
     // What is printed of an object says something.
-    let is_name = |text: &str| is_type_name(text) && !text.trim_start().starts_with("@{");
+    let is_one = |text: &str| is_type_name(text) && !text.trim_start().starts_with("@{");
+    // PowerShell prints a list with a blank between two of them.
+    let is_name = |text: &str| is_one(text) || text.contains(' ') && text.split_whitespace().all(is_one);
     let is_name = |json: &&str| Part::unlooked(json).string().is_some_and(|text| is_name(&text));
     match json.as_bytes().first() {
         Some(b'"') => is_name(&json),
@@ -314,7 +316,11 @@ mod tests {
 
     #[test]
     fn names_of_types_in_place_of_values() {
-        for lost in [r#""System.Object[]""#, r#"["System.Collections.Hashtable","System.Object[]"]"#] {
+        for lost in [
+            r#""System.Object[]""#,
+            r#"["System.Collections.Hashtable","System.Object[]"]"#,
+            r#""System.Collections.Hashtable System.Collections.Hashtable""#,
+        ] {
             assert!(is_type_names(lost), "{lost}");
         }
         for told in [r#""@{Name=a; Value=b}""#, "[]", r#"["Subject"]"#, r#"["System.Object[]",{"Name":"a"}]"#, "null"] {

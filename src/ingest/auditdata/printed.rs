@@ -87,9 +87,8 @@ mod tests {
     use crate::timeline::{Draft, ParseStatus};
 
     fn read(kind: u8, members: &str) -> Draft<'static> {
-        let json = format!(
-            r#"{{"CreationTime":"2026-03-09T23:59:55","Operation":"Set-Mailbox","RecordType":{kind},{members}}}"#
-        );
+        let json =
+            format!(r#"{{"CreationTime":"2026-03-09T23:59:55","Operation":"Set-User","RecordType":{kind},{members}}}"#);
         let mut event = Draft::default();
         fill(&json, &mut event).unwrap();
         let event = event.into_owned();
