@@ -97,6 +97,24 @@ pub fn of_another(what: &str, name: &str) -> Option<(String, String)> {
     (what == BYPASS).then(told)
 }
 
+/// Whether the state of a mailbox's audit shows it off or bypassed.
+pub fn stands_off(row: &Row<'_>) -> bool {
+    let state = row.param("EffectiveAuditState").unwrap_or_default().to_lowercase();
+    row.event.is(&["MailboxAudit"])
+        && (switch(row, "AuditEnabled") == Some(false)
+            || switch(row, "AuditBypassEnabled") == Some(true)
+            || ["disabled", "bypassed"].iter().any(|word| state.contains(word)))
+}
+
+/// Whether it shows a list for the owner, in place of the service's own choice, that lacks what every investigation needs.
+pub fn stands_cut(row: &Row<'_>) -> bool {
+    let is_chosen = |set: String| !set.trim().is_empty() && !has(&set, "Owner");
+    let list = row.param("OwnerAuditActions").or_else(|| row.param("AuditOwner"));
+    row.event.is(&["MailboxAudit"])
+        && row.param("DefaultAuditSet").is_some_and(is_chosen)
+        && list.is_some_and(|list| is_cut(&list))
+}
+
 /// Which of them the record gives back.
 pub fn given_back(row: &Row<'_>) -> Vec<&'static str> {
     if row.event.is(&["Set-Mailbox"]) {
@@ -146,20 +164,28 @@ fn of_mailbox(row: &Row<'_>) -> Option<&'static str> {
     if text("AuditLogAgeLimit").is_some_and(|age| is_short(&age)) {
         return Some(AGE);
     }
-    if text("AuditOwner").is_some_and(|verbs| is_cut(&verbs)) {
+    // Who switches auditing on with a list that is older than what is audited today takes nothing away.
+    let switched_on = switch(row, "AuditEnabled") == Some(true);
+    if text("AuditOwner").is_some_and(|verbs| is_cut(&verbs) || !switched_on && is_blind(&verbs)) {
         return Some(OWNER);
     }
     // The service's own choice of actions is switched off for those who are not named.
     if text("DefaultAuditSet").is_some_and(|set| !AUDITED.iter().all(|whose| has(&set, whose))) {
         return Some(DEFAULTS);
     }
-    let cut = |name: &str| text(name).is_some_and(|verbs| is_nothing(&verbs) || removes(&verbs));
+    let cut = |name: &str| text(name).is_some_and(|verbs| is_nothing(&verbs) || removes(&verbs) || is_useless(&verbs));
     (cut("AuditDelegate") || cut("AuditAdmin")).then_some(OTHERS)
 }
 
-/// `00:00:00` and `1.00:00:00` keep nothing, or one day.
+/// A limit of a day or less: `00:00:00`, `12:00:00`, `1.00:00:00`, `1`.
 fn is_short(age: &str) -> bool {
-    matches!(age, "0" | "1" | "00:00:00" | "0.00:00:00" | "1.00:00:00")
+    let (days, rest) = age.split_once('.').unwrap_or(if age.contains(':') { ("0", age) } else { (age, "") });
+    let at_midnight = || rest.chars().all(|letter| matches!(letter, '0' | ':' | '.'));
+    match days.trim().parse::<u32>() {
+        Ok(0) => true,
+        Ok(1) => at_midnight(),
+        _ => false,
+    }
 }
 
 fn is_nothing(verbs: &str) -> bool {
@@ -186,6 +212,16 @@ fn is_cut(verbs: &str) -> bool {
     is_nothing(verbs)
         || removes(verbs)
         || !changes(verbs) && !NEEDED.iter().all(|verb| lower.contains(&verb.to_lowercase()))
+}
+
+/// Set to a list in which neither reading nor sending is.
+fn is_blind(verbs: &str) -> bool {
+    !changes(verbs) && !["MailItemsAccessed", "Send"].iter().any(|verb| has(verbs, verb))
+}
+
+/// Set to a list in which nothing is that an intruder does in somebody else's mailbox.
+fn is_useless(verbs: &str) -> bool {
+    !changes(verbs) && !["SendAs", "SendOnBehalf", "HardDelete", "SoftDelete"].iter().any(|verb| has(verbs, verb))
 }
 
 fn changes(verbs: &str) -> bool {
@@ -216,5 +252,9 @@ mod tests {
         assert!(!is_cut("@{Remove=\"Create\"}") && !is_cut("@{Remove=\"Create\"; Add=\"Send\"}"));
         assert!(has("Admin, Delegate, Owner", "owner") && !has("None", "owner"));
         assert!(is_short("00:00:00") && is_short("1.00:00:00") && !is_short("90.00:00:00"));
+        assert!(is_short("12:00:00") && is_short("01:00:00") && is_short("0.23:00:00") && is_short("1"));
+        assert!(!is_short("1.12:00:00") && !is_short("90") && !is_short(""));
+        assert!(is_blind("HardDelete, SoftDelete, UpdateInboxRules, Move") && !is_blind("Update, Send"));
+        assert!(is_useless("Create") && !is_useless("SendAs") && !is_useless("@{Add=\"Create\"}"));
     }
 }
