@@ -1,5 +1,6 @@
 //! The books: what was read and what was not, and the counts that must balance.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,49 @@ pub struct Gap {
     pub from: String,
     /// End, RFC 3339.
     pub to: String,
+}
+
+/// Records of one operation and one actor that cannot be asked what they say: refused, or cut in front of what they are
+/// about.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Lost {
+    /// The operation; empty where nothing around the record names it.
+    pub operation: String,
+    /// Who did it, lower-cased; empty where that is not told, or they are many.
+    pub user: String,
+    /// The first of them, RFC 3339; `None` where the time of one of them is not known.
+    pub first: Option<String>,
+    /// The last of them.
+    pub last: Option<String>,
+    /// They are in the timeline, but do not say whom they are about.
+    pub cut: bool,
+    /// How many.
+    pub count: u64,
+}
+
+/// What a file has of one kind of evidence, where it has several.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Part {
+    /// Which evidence.
+    pub evidence_source: String,
+    /// Events.
+    pub events: u64,
+    /// Rows of snapshots.
+    pub states: u64,
+    /// Copies of events already counted.
+    pub duplicates: u64,
+    /// First event time, RFC 3339.
+    pub first: Option<String>,
+    /// Last event time.
+    pub last: Option<String>,
+    /// Events per day.
+    pub days: BTreeMap<String, u64>,
+    /// Events per record type and operation.
+    pub operations: BTreeMap<String, u64>,
+    /// Some of the actors.
+    pub actors: BTreeSet<String>,
+    /// Exchange admin records whose actor is not Microsoft's own.
+    pub admin_by_people: u64,
 }
 
 /// The counts of one file, or of all.
@@ -127,6 +171,15 @@ pub struct SourceEntry {
     /// Spans of which a collector says that it did not get all events.
     #[serde(default)]
     pub gaps: Vec<Gap>,
+    /// Records that cannot be asked what they say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<Lost>,
+    /// When the snapshot was taken, RFC 3339, where its name says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected: Option<String>,
+    /// Each kind of evidence in the file, where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
 }
 
 impl SourceEntry {
@@ -135,6 +188,23 @@ impl SourceEntry {
     pub fn is_whole(&self) -> bool {
         let lost = |note: &Note| matches!(note.code.as_str(), "R-102" | "R-104" | "R-122" | "R-130" | "F-033");
         self.status == Status::Read && !self.notes.iter().any(lost)
+    }
+
+    /// The file as one of its kinds of evidence alone.
+    fn as_part(&self, part: &Part) -> Self {
+        let part = part.clone();
+        Self {
+            evidence_source: Some(part.evidence_source),
+            counts: Counts { events: part.events, states: part.states, duplicates: part.duplicates, ..self.counts },
+            first: part.first,
+            last: part.last,
+            days: part.days,
+            operations: part.operations,
+            actors: part.actors,
+            admin_by_people: part.admin_by_people,
+            parts: Vec::new(),
+            ..self.clone()
+        }
     }
 }
 
@@ -186,6 +256,21 @@ impl Ledger {
             total.add(&source.counts);
         }
         total
+    }
+
+    /// The books with each kind of evidence of a file as a file of its own: what a log covers, another log in the same
+    /// file does not.
+    pub fn by_kind(&self) -> Cow<'_, Self> {
+        if self.sources.iter().all(|entry| entry.parts.is_empty()) {
+            return Cow::Borrowed(self);
+        }
+        let mut own = self.clone();
+        own.sources = Vec::with_capacity(self.sources.len());
+        for entry in &self.sources {
+            own.sources.extend(entry.parts.iter().map(|part| entry.as_part(part)));
+            own.sources.extend(entry.parts.is_empty().then(|| entry.clone()));
+        }
+        Cow::Owned(own)
     }
 
     /// Whether evidence was lost or is doubtful: the condition of exit code 3.

@@ -8,7 +8,9 @@ mod current;
 mod days;
 mod files;
 mod learned;
+mod lost;
 mod seen;
+mod shares;
 mod signs;
 mod witness;
 
@@ -161,7 +163,7 @@ impl Sink {
         place: (u64, u64),
         refused: Refused,
     ) -> Result<(), StoreError> {
-        current.entry.counts.rejected += 1;
+        current.refuse(&refused.refusal.what);
         current.remark(refused.refusal.code, number, &refused.refusal.reason);
         let reject = Reject {
             evidence: current.file.to_string(),

@@ -414,7 +414,7 @@ fn service_error(text: &[u8]) -> Option<Refusal> {
         return None;
     }
     let object: serde_json::Value = serde_json::from_slice(text).ok()?;
-    sniff::saved_error(&object).map(|error| Refusal::new("F-060", error))
+    sniff::saved_error(&object).map(|error| Refusal::new("F-060", error).of_foreign())
 }
 
 /// A record without the blanks and commas behind it.

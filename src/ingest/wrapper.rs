@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::ingest::auditdata::{self, AuditError, note};
 use crate::ingest::fields;
-use crate::ingest::formats::{Refusal, Remarks};
+use crate::ingest::formats::{Refusal, Remarks, Told};
 use crate::ingest::times::{self, DateOrder};
 use crate::ingest::when;
 use crate::knowledge::record_types;
@@ -116,7 +116,7 @@ impl Wrapper<'_> {
             AuditError::NoTime => ("F-041", "AuditData has no readable CreationTime".to_owned()),
             AuditError::NoOperation => ("R-101", "AuditData has no Operation".to_owned()),
         };
-        let refuse = |why: &str| Refusal::new(code, format!("{reason}; {why}"));
+        let refuse = |why: &str| self.refusal(code, format!("{reason}; {why}"));
         // Of a record that lost everything behind its first key, the wrapper tells what it knows.
         let cut_early = || audit.trim_start().starts_with('{').then(|| "{}".to_owned());
         let own = json::salvage(audit).or_else(cut_early).ok_or_else(|| refuse("not usable"))?;
@@ -136,9 +136,11 @@ impl Wrapper<'_> {
     /// export was made wrong.
     pub fn alone(&self, row: &str, audit: &str, remarks: &mut Remarks) -> Result<Box<Draft<'static>>, Refusal> {
         if !is_empty(audit) {
-            return Err(Refusal::new("F-036", "AuditData was replaced by a type name when the export was made"));
+            return Err(
+                self.refusal("F-036", "AuditData was replaced by a type name when the export was made".to_owned())
+            );
         }
-        let refuse = |why: &str| Refusal::new("R-102", format!("AuditData is empty: {why}"));
+        let refuse = |why: &str| self.refusal("R-102", format!("AuditData is empty: {why}"));
         if self.operation.is_empty() {
             return Err(refuse("the record itself is not here, and nothing around it names an operation"));
         }
@@ -152,6 +154,16 @@ impl Wrapper<'_> {
         remarks.push(("R-102", "AuditData is empty: the event is taken from what stands around it".to_owned()));
         note(&mut event, "R-102");
         Ok(event)
+    }
+
+    /// A refusal that says what the record would have been, as far as the wrapper tells.
+    fn refusal(&self, code: &'static str, reason: String) -> Refusal {
+        let refusal = Refusal::new(code, reason);
+        let operation = self.operation.trim();
+        if operation.is_empty() {
+            return refusal;
+        }
+        refusal.of(Told { operation: operation.to_owned(), user: self.user.trim().to_owned(), time: self.instant() })
     }
 
     /// Puts what the wrapper knows into the salvaged object, where the object lost it.
@@ -178,10 +190,13 @@ impl Wrapper<'_> {
     }
 
     fn time(&self) -> Option<String> {
+        self.instant().map(crate::timeline::format_time)
+    }
+
+    fn instant(&self) -> Option<DateTime<Utc>> {
         let time = times::iso_time(self.date).map(|iso| iso.time).or_else(|| when::json_date(self.date));
         let order = self.order.or_else(|| times::order_of_dots(self.date));
-        let time = time.or_else(|| times::locale_time(self.date, order?))?;
-        Some(format_time(time))
+        time.or_else(|| times::locale_time(self.date, order?))
     }
 }
 

@@ -31,6 +31,8 @@ mod ual_wrapped_json;
 
 use std::borrow::Cow;
 
+use chrono::{DateTime, Utc};
+
 use crate::ingest::auditdata::{self, AuditError};
 use crate::ingest::cells::CellReader;
 use crate::ingest::owners::Owners;
@@ -194,12 +196,49 @@ pub struct Refusal {
     pub code: &'static str,
     /// What was seen.
     pub reason: String,
+    /// What it would have been.
+    pub what: Refused,
+}
+
+/// What a refused text would have been.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Refused {
+    /// A record of which nothing is known.
+    #[default]
+    Unknown,
+    /// No record of this export: somebody's remark, a service's error message.
+    Foreign,
+    /// A record of which something around it tells.
+    Told(Box<Told>),
+}
+
+/// What is told of a record that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The operation.
+    pub operation: String,
+    /// The actor; empty where that is not told.
+    pub user: String,
+    /// When.
+    pub time: Option<DateTime<Utc>>,
 }
 
 impl Refusal {
     /// A refusal with `code` and `reason`.
     pub fn new(code: &'static str, reason: impl Into<String>) -> Self {
-        Self { code, reason: reason.into() }
+        Self { code, reason: reason.into(), what: Refused::Unknown }
+    }
+
+    /// The same of what is no record of this export.
+    #[must_use]
+    pub fn of_foreign(self) -> Self {
+        Self { what: Refused::Foreign, ..self }
+    }
+
+    /// The same of a record of which something is told.
+    #[must_use]
+    pub fn of(self, told: Told) -> Self {
+        Self { what: Refused::Told(Box::new(told)), ..self }
     }
 }
 
@@ -280,7 +319,7 @@ fn plain_audit_record<'r>(audit: &'r str, wrapper: &Wrapper<'_>, remarks: &mut R
             remarks.push(("R-109", "the record names no operation".to_owned()));
         }
         Err(AuditError::NoTime) if wrapper.operation.is_empty() && is_something_else(audit) => {
-            return Err(Refusal::new("R-101", "an object with none of the keys of an audit record"));
+            return Err(Refusal::new("R-101", "an object with none of the keys of an audit record").of_foreign());
         }
         Err(error) => {
             event = Box::default();

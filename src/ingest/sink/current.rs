@@ -1,12 +1,14 @@
 //! The books of the file that is being read: what its records are, when they are from, who acts, and what was remarked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate};
 
 use super::Batch;
-use crate::ingest::formats::Format;
+use super::lost::LostRecords;
+use super::shares::Shares;
+use crate::ingest::formats::{Format, Refused};
 use crate::ingest::kept::{Kept, Kind};
 use crate::ingest::source::Recognised;
 use crate::ledger::{Note, SourceEntry};
@@ -25,15 +27,10 @@ pub(super) struct Current {
     pub(super) file: Arc<str>,
     pub(super) format: &'static Format,
     remarks: BTreeMap<&'static str, (u64, Vec<String>)>,
-    /// Microseconds.
-    first: Option<i64>,
-    last: Option<i64>,
+    shares: Shares,
+    lost: LostRecords,
     /// The record booked last did not have as many cells as the header.
     pub(super) ragged: bool,
-    /// Events per day; named when the file ends.
-    days: BTreeMap<NaiveDate, u64>,
-    /// Events per record type and operation; named when the file ends.
-    operations: BTreeMap<Option<i64>, BTreeMap<Box<str>, u64>>,
     /// Letters that became question marks, as long as the file is all ASCII.
     pub(super) lost_letters: Option<u64>,
 }
@@ -57,11 +54,9 @@ impl Current {
             file: Arc::from(name),
             format,
             remarks: BTreeMap::new(),
-            first: None,
-            last: None,
+            shares: Shares::default(),
+            lost: LostRecords::default(),
             ragged: false,
-            days: BTreeMap::new(),
-            operations: BTreeMap::new(),
             lost_letters: Some(0),
         }
     }
@@ -87,67 +82,51 @@ impl Current {
         }
         let counts = &mut self.entry.counts;
         counts.salvaged += u64::from(kept.salvaged);
-        if self.entry.actors.len() < ACTORS {
-            self.name_actor(kind, &kept.packed);
+        let share = self.shares.of(kind.evidence);
+        if share.actors.len() < ACTORS || self.entry.actors.len() < ACTORS {
+            name_actor(kind, &kept.packed, [&mut share.actors, &mut self.entry.actors]);
         }
         if kind.date.is_none() {
             // A state is no event: it has no place in the span and the days of the evidence.
-            self.entry.counts.states += 1;
+            (counts.states, share.states) = (counts.states + 1, share.states + 1);
+            if self.entry.collected.is_none() {
+                self.entry.collected = collected(kept.packed.time());
+            }
             return None;
         }
-        self.entry.counts.events += 1;
-        self.widen(kept.packed.time());
+        (counts.events, share.events) = (counts.events + 1, share.events + 1);
+        share.reach(kept.packed.time());
+        if kept.salvaged {
+            self.lost.cut(kind, &kept.packed);
+        }
         kind.date
     }
 
     /// A copy of what is kept from another file counts nowhere, but the time that this file covers reaches over it.
     pub(super) fn pass(&mut self, batch: &Batch, kept: &Kept) {
         self.entry.counts.duplicates += 1;
-        if batch.common.kinds.get(kept.kind as usize).is_some_and(|kind| kind.date.is_some()) {
-            self.widen(kept.packed.time());
+        if let Some(kind) = batch.common.kinds.get(kept.kind as usize).filter(|kind| kind.date.is_some()) {
+            let share = self.shares.of(kind.evidence);
+            share.duplicates += 1;
+            share.reach(kept.packed.time());
         }
     }
 
-    fn widen(&mut self, time: i64) {
-        self.first = Some(self.first.map_or(time, |first| first.min(time)));
-        self.last = Some(self.last.map_or(time, |last| last.max(time)));
-    }
-
-    fn name_actor(&mut self, kind: &Kind, event: &Packed) {
-        let [upn, raw, target] = [names::USER_UPN, names::USER_RAW, names::TARGET_RAW].map(packed::column);
-        let actor = match kind.date {
-            Some(_) => event.text(upn).or_else(|| event.text(raw)).unwrap_or_default(),
-            None => event.text(target).unwrap_or_default(),
-        };
-        if kind.date.is_some() || !actor.is_empty() {
-            self.entry.actors.insert(actor.to_lowercase());
-        }
+    /// A record that was refused.
+    pub(super) fn refuse(&mut self, what: &Refused) {
+        self.entry.counts.rejected += 1;
+        self.lost.refused(what);
     }
 
     pub(super) fn count_kind(&mut self, kind: &Kind, count: u64) {
         let Some(date) = kind.date else { return };
-        *self.days.entry(date).or_default() += count;
         *self.entry.time_zones.entry(kind.basis.to_string()).or_default() += count;
-        self.entry.admin_by_people += if kind.admin_by_people { count } else { 0 };
-        let operations = self.operations.entry(kind.record_type).or_default();
-        match operations.get_mut(&kind.action) {
-            Some(known) => *known += count,
-            None => {
-                operations.insert(kind.action.clone(), count);
-            }
-        }
+        self.shares.of(kind.evidence).count_kind(date, kind, count);
     }
 
     pub(super) fn close(mut self) -> SourceEntry {
-        self.entry.days = self.days.iter().map(|(day, count)| (day.format("%Y-%m-%d").to_string(), *count)).collect();
-        for (kind, operations) in self.operations {
-            let kind = kind.map_or_else(String::new, |kind| kind.to_string());
-            let named = operations.into_iter().map(|(action, count)| (format!("{kind} {action}"), count));
-            self.entry.operations.extend(named);
-        }
-        let time = |micros: i64| DateTime::from_timestamp_micros(micros).map(format_time);
-        self.entry.first = self.first.and_then(time);
-        self.entry.last = self.last.and_then(time);
+        self.shares.close(&mut self.entry);
+        self.entry.lost = self.lost.close();
         for (code, (count, told)) in self.remarks {
             let more = count - told.len() as u64;
             let told_all = told.into_iter().map(|text| Note::new(code, text));
@@ -158,4 +137,26 @@ impl Current {
         }
         self.entry
     }
+}
+
+fn name_actor(kind: &Kind, event: &Packed, lists: [&mut BTreeSet<String>; 2]) {
+    let [upn, raw, target] = [names::USER_UPN, names::USER_RAW, names::TARGET_RAW].map(packed::column);
+    let actor = match kind.date {
+        Some(_) => event.text(upn).or_else(|| event.text(raw)).unwrap_or_default(),
+        None => event.text(target).unwrap_or_default(),
+    };
+    if kind.date.is_none() && actor.is_empty() {
+        return;
+    }
+    let actor = actor.to_lowercase();
+    for list in lists {
+        if list.len() < ACTORS && !list.contains(&actor) {
+            list.insert(actor.clone());
+        }
+    }
+}
+
+/// When a snapshot was taken, where that is known: nobody looked in 1970.
+fn collected(micros: i64) -> Option<String> {
+    (micros > 0).then(|| DateTime::from_timestamp_micros(micros)).flatten().map(format_time)
 }
