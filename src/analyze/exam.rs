@@ -13,6 +13,7 @@ use crate::analyze::attacker::AttackerSet;
 use crate::analyze::attribution::{self, Score};
 use crate::analyze::baseline::Baseline;
 use crate::analyze::coverage::Coverage;
+use crate::analyze::exports::span;
 use crate::analyze::identity::{Parts, Subject};
 use crate::analyze::jobs::Jobs;
 use crate::analyze::mails::Mails;
@@ -379,9 +380,7 @@ fn lay<'a>(event: &'a Event, subject: &Subject, window: Window) -> Row<'a> {
 /// The last time in any log.
 fn last_logged(ledger: &Ledger) -> Option<DateTime<Utc>> {
     let is_log = |entry: &&SourceEntry| entry.evidence_source.as_deref() != Some(EvidenceSource::Snapshot.as_str());
-    let lasts = ledger.sources.iter().filter(is_log).filter_map(|entry| entry.last.as_deref());
-    let last = lasts.filter_map(|text| DateTime::parse_from_rfc3339(text).ok()).max()?;
-    Some(last.with_timezone(&Utc))
+    ledger.sources.iter().filter(is_log).filter_map(span).map(|(_, last)| last).max()
 }
 
 /// The tenant's own domains: those given, the subject's own, those of mailboxes and members in the evidence, and

@@ -250,3 +250,64 @@ fn auditing_that_was_switched_off_long_ago_is_off_until_it_is_switched_on() {
         assert!(!off(&for_a_day).0, "{name}");
     }
 }
+
+/// The gate for Dana in the second half of February, from these files alone.
+fn alone(id: &str, files: &[(&str, String)]) -> (bool, String) {
+    let dir = tempfile::tempdir().unwrap();
+    let mut words = Vec::new();
+    for (name, text) in files {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        words.push(path.display().to_string());
+    }
+    let span = ["--user", "dana.weiss@fabrikam.example", "--from", "2026-02-16", "--to", "2026-02-28"];
+    words.extend(span.map(str::to_owned));
+    gate(&investigate(&words).1, id)
+}
+
+/// The quiet months' audit log, as far as `keep` wants its records.
+fn audit_log(keep: impl Fn(&Value) -> bool) -> String {
+    let log = std::fs::read_to_string(testdata("background/ual.ndjson")).unwrap();
+    let wanted = log.lines().filter(|line| keep(&serde_json::from_str(line).unwrap()));
+    wanted.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn an_older_export_lends_its_completeness_to_no_later_search() {
+    let is_late = |record: &Value| record["CreationTime"].as_str().unwrap() >= "2026-02-13";
+    let is_hers = |record: &Value| record["UserId"] == "dana.weiss@fabrikam.example";
+    let is_some = |record: &Value| record["Operation"] == "UserLoggedIn" || record["Operation"] == "MailItemsAccessed";
+    let older = ("older.ndjson", audit_log(|record| !is_late(record)));
+    let rest = ("rest.ndjson", audit_log(is_late));
+    for id in ["G1", "G2", "G3", "G5", "G6"] {
+        assert!(alone(id, &[older.clone(), rest.clone()]).0, "{id}");
+    }
+    let by_user = ("rest.ndjson", audit_log(|record| is_late(record) && is_hers(record)));
+    for id in ["G3", "G5"] {
+        assert!(!alone(id, &[older.clone(), by_user.clone()]).0, "{id}");
+    }
+    let by_activity = ("rest.ndjson", audit_log(|record| is_late(record) && is_some(record)));
+    assert!(!alone("G2", &[older.clone(), by_activity.clone()]).0);
+    assert!(!alone("G1", &[older, by_activity]).0, "it stretches no log");
+}
+
+#[test]
+fn deletions_that_nobody_has_are_not_collected() {
+    let deletes = |record: &Value| record["RecordType"] == 3;
+    assert!(alone("G4d", &[("ual.ndjson", audit_log(|_| true))]).0);
+    assert!(!alone("G4d", &[("ual.ndjson", audit_log(|record| !deletes(record)))]).0);
+}
+
+#[test]
+fn half_of_a_log_that_cannot_be_read_is_no_log() {
+    let broken = |every: usize| {
+        let lines = audit_log(|_| true);
+        let line = |(number, line): (usize, &str)| {
+            if number % every == 1 { "{\"CreationTime\": nothing}\n".to_owned() } else { format!("{line}\n") }
+        };
+        ("ual.ndjson", lines.lines().enumerate().map(line).collect::<String>())
+    };
+    let (passes, seen) = alone("G1", &[broken(2)]);
+    assert!(!passes && seen.ends_with("could not be read"), "{seen}");
+    assert!(alone("G1", &[broken(1000)]).0, "one of 388");
+}

@@ -20,7 +20,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "evidence-clean-up",
         title: "Traces removed",
-        gates: &[&[GateId::G1], &[GateId::G4]],
+        gates: &[&[GateId::G1], &[GateId::G4], &[GateId::G4Deletes]],
         adds: &[GateId::G7],
         never_not_seen: None,
         severity: Severity::High,

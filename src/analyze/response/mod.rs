@@ -173,7 +173,9 @@ impl<'s, 'a> Scene<'s, 'a> {
 
     /// Whether it was the last act is known only as far as the logs go.
     fn tell_end_of_log(&self, at: Option<DateTime<Utc>>, note: &mut Note) {
-        let Some((at, end)) = at.zip(self.exam.log_end).filter(|(at, end)| *end - *at < LATENCY) else { return };
+        // What the attacker does in the mailbox, the audit log tells, however far the others go.
+        let log_end = self.exam.coverage.audit_end.or(self.exam.log_end);
+        let Some((at, end)) = at.zip(log_end).filter(|(at, end)| *end - *at < LATENCY) else { return };
         if self.attacker.first.is_none() || end < at {
             return;
         }

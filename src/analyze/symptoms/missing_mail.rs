@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 
 use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G5, G7, G7n, G8, G9, G10, G14};
+use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Deletes, G5, G7, G7n, G8, G9, G10, G14};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, Deletion, Mail, Mails, SUSPICIOUS};
@@ -23,7 +23,7 @@ const META: Meta = Meta {
     number: 1,
     id: "missing-mail",
     title: "Missing or deleted mail",
-    gates: &[&[G1], &[G2], &[G4], &[G14]],
+    gates: &[&[G1], &[G2], &[G4], &[G4Deletes], &[G14]],
     adds: &[G3, G5, G7, G7n, G8, G9, G10],
     never_not_seen: None,
     severity: Severity::High,

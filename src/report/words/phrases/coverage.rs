@@ -53,6 +53,8 @@ pub(super) const PHRASES: &[Phrase] = &[
         "メールボックスの MailItemsAccessed レコード (調整されたものがない)",
     ),
     ("SharePoint or OneDrive records of the account", "アカウントの SharePoint または OneDrive のレコード"),
+    ("deletions are audited (records of anybody's)", "削除が監査されている (いずれかの利用者のレコード)"),
+    ("snapshot of the mailbox's forwarding", "メールボックスの転送設定のスナップショット"),
     ("auditing not switched off", "監査が無効にされていない"),
     ("window not older than the service keeps its logs", "対象期間がサービスのログ保持期間より古くない"),
     ("searches are audited (they are not by default)", "検索が監査されている (既定では無効)"),
@@ -92,10 +94,26 @@ pub(super) const PHRASES: &[Phrase] = &[
         "Exchange's records that name the mailbox by the alias {} alone were not used",
         "エイリアス {0} だけでメールボックスを示す Exchange のレコードは使用しなかった",
     ),
+    (
+        "records of other actors only from {} to {}: the rest is a search by user",
+        "他の実行者のレコードは {0} から {1} までのみ。残りはユーザーを指定した検索",
+    ),
+    (
+        "C-210: neither the sign-ins of this account nor the names of their files say of which kind they are",
+        "C-210: このアカウントのサインインもファイル名も、対話型かどうかを示していない",
+    ),
     ("no such sign-in of this account", "このアカウントの該当するサインインがない"),
     (
         "{} of {} successful sign-ins have a city and coordinates",
         "成功したサインイン {1} 件のうち {0} 件に都市と座標がある",
+    ),
+    (
+        "the risk report hides how high the risk is (no P2 licence)",
+        "リスク レポートにリスクの高さが示されていない (P2 ライセンスなし)",
+    ),
+    (
+        "the risk report neither names the account nor reaches into the window",
+        "リスク レポートはアカウントを示さず、対象期間にも及んでいない",
     ),
     ("risk report present", "リスク レポートがある"),
     ("sign-ins with a risk level that is not hidden: {}", "リスク レベルが表示されているサインイン {0} 件"),
@@ -109,6 +127,23 @@ pub(super) const PHRASES: &[Phrase] = &[
         "snapshot of several mailboxes; it has no rule of this one",
         "複数のメールボックスのスナップショットがあり、このメールボックスのルールはない",
     ),
+    ("snapshot of this mailbox's forwarding", "このメールボックスの転送設定のスナップショット"),
+    (
+        "no snapshot of mailboxes (Get-Mailbox): forwarding that was set before the log began stays unknown",
+        "メールボックス (Get-Mailbox) のスナップショットがない。ログの開始前に設定された転送は不明のまま",
+    ),
+    (
+        "the snapshot shows another mailbox's forwarding only",
+        "スナップショットは別のメールボックスの転送設定だけを示す",
+    ),
+    (
+        "snapshot of several mailboxes; this one is not among them",
+        "複数のメールボックスのスナップショットがあり、このメールボックスは含まれない",
+    ),
+    (
+        "the snapshot was taken at {}, but the log begins at {} only",
+        "スナップショットは {0} に取得されたが、ログは {1} に始まる",
+    ),
     ("snapshot of this mailbox; it has no rules", "このメールボックスのスナップショットがあり、ルールはない"),
     ("snapshot with rules of this mailbox: {}", "このメールボックスのルール {0} 件を含むスナップショット"),
     ("no MailItemsAccessed record of this mailbox", "このメールボックスの MailItemsAccessed レコードがない"),
@@ -120,6 +155,14 @@ pub(super) const PHRASES: &[Phrase] = &[
     (
         "C-221: a snapshot shows auditing of this mailbox switched off or bypassed",
         "C-221: スナップショットによると、このメールボックスの監査は無効またはバイパスされている",
+    ),
+    (
+        "C-221: a snapshot shows that not all is audited that the owner does",
+        "C-221: スナップショットによると、所有者の操作のすべてが監査されてはいない",
+    ),
+    (
+        "a record that could not be read whole may have switched it off ({})",
+        "全体を読み取れなかったレコードが無効にした可能性がある ({0})",
     ),
     ("auditing was switched off or bypassed at {} ({*})", "{0} に監査が無効化またはバイパスされた ({1})"),
     ("no record of auditing being switched off", "監査が無効にされた記録はない"),
@@ -142,11 +185,17 @@ pub(super) const PHRASES: &[Phrase] = &[
         "the {*} has no record from {} to {}, and no file spans these days",
         "{0}には {1} から {2} までのレコードがなく、この期間にまたがるファイルもない",
     ),
+    (
+        "the {*} has no record from {} to {}, though it is of everybody",
+        "{0}は全員のものだが、{1} から {2} までのレコードがない",
+    ),
+    ("{} of {} records of {} could not be read", "{2} のレコード {1} 件のうち {0} 件を読み取れなかった"),
     ("the {*} holds no record of this account", "{0}にこのアカウントのレコードがない"),
     ("{} was probably cut when it was made", "{0} は作成時に途中で切れた可能性が高い"),
     ("{}Z to {}Z", "{0}Z から {1}Z まで"),
     ("no {*}", "{0}がない"),
     ("mailbox audit records of this mailbox: {}", "このメールボックスのメールボックス監査レコード {0} 件"),
+    ("deletion records of anybody: {}", "いずれかの利用者の削除レコード {0} 件"),
     ("Send records of this mailbox: {}", "このメールボックスの送信 (Send) レコード {0} 件"),
     (
         "Send records of this mailbox with the field SaveToSentItems: {}",

@@ -1,0 +1,96 @@
+//! The gates: their names and what each asks.
+
+/// The gates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "each gate is described by its title below")]
+pub enum GateId {
+    G0,
+    G1,
+    G2,
+    G3,
+    G4,
+    G4Send,
+    G4Copy,
+    G4Deletes,
+    G5,
+    G6,
+    G6Entra,
+    G7,
+    G7n,
+    G7Places,
+    G8,
+    G9,
+    G10,
+    G10Forwarding,
+    G11,
+    G12,
+    G13,
+    G14,
+    G15,
+    G16,
+    G17,
+}
+
+impl GateId {
+    /// Its name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::G0 => "G0",
+            Self::G1 => "G1",
+            Self::G2 => "G2",
+            Self::G3 => "G3",
+            Self::G4 => "G4",
+            Self::G4Send => "G4s",
+            Self::G4Copy => "G4c",
+            Self::G4Deletes => "G4d",
+            Self::G5 => "G5",
+            Self::G6 => "G6",
+            Self::G6Entra => "G6e",
+            Self::G7 => "G7",
+            Self::G7n => "G7n",
+            Self::G7Places => "G7p",
+            Self::G8 => "G8",
+            Self::G9 => "G9",
+            Self::G10 => "G10",
+            Self::G10Forwarding => "G10f",
+            Self::G11 => "G11",
+            Self::G12 => "G12",
+            Self::G13 => "G13",
+            Self::G14 => "G14",
+            Self::G15 => "G15",
+            Self::G16 => "G16",
+            Self::G17 => "G17",
+        }
+    }
+
+    /// What it asks.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::G0 => "the account is in the evidence",
+            Self::G1 => "unified audit log over the whole window, not cut",
+            Self::G2 => "unified audit log not filtered by activity",
+            Self::G3 => "unified audit log with other actors than the account",
+            Self::G4 => "mailbox audit records of the mailbox",
+            Self::G4Send => "Send records of the mailbox",
+            Self::G4Copy => "Send records that say whether a copy was kept (SaveToSentItems)",
+            Self::G4Deletes => "deletions are audited (records of anybody's)",
+            Self::G5 => "Exchange admin records (audit log RecordType 1, or an admin audit log export)",
+            Self::G6 => "directory audit (audit log RecordType 8, or an Entra audit export)",
+            Self::G6Entra => "Entra directory audit export (self-service resets, security info, addresses)",
+            Self::G7 => "interactive sign-ins over the whole window",
+            Self::G7n => "non-interactive sign-ins over the whole window",
+            Self::G7Places => "sign-ins with coordinates (of the log, or of a City database)",
+            Self::G8 => "risk detections, or sign-ins with risk levels",
+            Self::G9 => "message trace over the whole window",
+            Self::G10 => "snapshot of the mailbox's rules",
+            Self::G10Forwarding => "snapshot of the mailbox's forwarding",
+            Self::G11 => "security alerts or hygiene events (audit log RecordTypes 40 and 51)",
+            Self::G12 => "MailItemsAccessed records of the mailbox, none throttled",
+            Self::G13 => "SharePoint or OneDrive records of the account",
+            Self::G14 => "auditing not switched off",
+            Self::G15 => "window not older than the service keeps its logs",
+            Self::G16 => "searches are audited (they are not by default)",
+            Self::G17 => "Teams activity is collected (audit log RecordType 25)",
+        }
+    }
+}

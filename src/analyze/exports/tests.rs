@@ -1,0 +1,153 @@
+//! Which files count for an account, and where they leave holes.
+
+use super::*;
+
+#[test]
+fn a_search_for_some_colleagues_is_no_export_of_everybody() {
+    let is = |actors: &[&str]| {
+        let actors = actors.iter().map(|actor| (*actor).to_owned()).collect();
+        is_of_everybody(&SourceEntry { actors, ..SourceEntry::default() })
+    };
+    let colleagues = ["a@x.example", "b@x.example", "c@x.example", "d@x.example"];
+    assert!(!is(&colleagues));
+    assert!(is(&[&colleagues[..], &["nt authority\\system (w3wp)"]].concat()));
+    assert!(is(&[&colleagues[..], &["e@x.example", "f@x.example", "g@x.example", "h@x.example"]].concat()));
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    format!("2026-{text}:00:00Z").parse().unwrap()
+}
+
+/// A file with this many records on each of these days of February.
+fn file(first: &str, last: &str, days: &[(u32, u64)]) -> SourceEntry {
+    SourceEntry {
+        path: first.to_owned(),
+        evidence_source: Some("ual".to_owned()),
+        first: Some(format!("2026-{first}:00:00Z")),
+        last: Some(format!("2026-{last}:00:00Z")),
+        days: days.iter().map(|(day, count)| (format!("2026-02-{day:02}"), *count)).collect(),
+        ..SourceEntry::default()
+    }
+}
+
+/// What is said of the window from 9 February 2026, a Monday, to the end of the month.
+fn holes(files: &[SourceEntry]) -> (Option<NaiveDate>, Option<(NaiveDate, NaiveDate)>) {
+    let (subject, ledger) = (Subject::default(), Ledger::default());
+    let window = Window { from: at("02-09T00"), to: at("02-28T00") };
+    let exports = Exports { ledger: &ledger, subject: &subject, window, held: BTreeMap::new() };
+    let hole = exports.hole(&files.iter().collect::<Vec<_>>());
+    (hole, exports.between_files(files.iter().filter_map(span).collect()))
+}
+
+fn day(day: u32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(2026, 2, day)
+}
+
+#[test]
+fn a_part_that_ends_in_the_middle_of_a_day_leaves_a_hole_behind() {
+    // 12 February is a Thursday; the part ends in the morning of the 13th, the next begins in the evening of the 17th.
+    let before = file("02-01T00", "02-13T06", &[(11, 120), (12, 120), (13, 30)]);
+    let behind = file("02-17T18", "02-28T00", &[(17, 30), (18, 120), (19, 120)]);
+    assert_eq!(holes(&[before.clone(), behind]).0, day(14));
+    // Nobody works at the weekend, and few did on Friday.
+    let behind = file("02-16T07", "02-28T00", &[(16, 120), (17, 120), (18, 120)]);
+    assert_eq!(holes(&[before, behind]).0, None);
+    let friday = file("02-01T00", "02-13T20", &[(12, 120), (13, 60)]);
+    let monday = file("02-16T07", "02-28T00", &[(16, 60), (17, 120)]);
+    assert_eq!(holes(&[friday, monday]).0, day(14), "between two busy days every empty day counts");
+}
+
+#[test]
+fn two_long_files_with_days_in_between_are_two_exports() {
+    let quiet = |first, last| file(first, last, &[]);
+    let two = |end, begin| holes(&[quiet("01-01T00", end), quiet(begin, "02-28T00")]).1;
+    assert_eq!(two("02-11T12", "02-24T08"), day(12).zip(day(23)));
+    // From Thursday to Wednesday there are three working days; to Tuesday there are two.
+    assert_eq!((two("02-12T12", "02-18T08"), two("02-12T12", "02-17T08")), (day(13).zip(day(17)), None));
+    assert_eq!(two("01-20T12", "02-11T08"), None, "two working days of it lie in the window");
+    // Pieces of a collector, which writes none for days on which nothing happened.
+    let pieces = ["02-09T08", "02-10T08", "02-20T08", "02-27T08"].map(|first| quiet(first, first));
+    assert_eq!(holes(&pieces).1, None);
+    // Another file spans the days.
+    let three = [quiet("01-01T00", "02-11T12"), quiet("02-24T08", "02-28T00"), quiet("02-01T00", "02-27T00")];
+    assert_eq!(holes(&three).1, None);
+}
+
+/// The paths of the files in which the account, `dana`, stands or would stand.
+fn chosen(log: Log, files: &[(SourceEntry, Held)]) -> String {
+    let subject = Subject::resolve("dana@x.example", &[], &crate::timeline::identities::IdentityTable::default());
+    let sources: Vec<SourceEntry> = files.iter().map(|(entry, _)| entry.clone()).collect();
+    let ledger = Ledger { sources, ..Ledger::default() };
+    let held = files.iter().map(|(entry, held)| (entry.path.as_str(), *held)).collect();
+    let window = Window { from: at("02-09T00"), to: at("02-28T00") };
+    let exports = Exports { ledger: &ledger, subject: &subject, window, held };
+    let paths: BTreeSet<&str> = exports.of(log).iter().map(|entry| entry.path.as_str()).collect();
+    paths.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+fn by(log: Log, path: &str, actors: &[&str], held: Held) -> (SourceEntry, Held) {
+    let mut entry = file("02-01T00", "02-28T00", &[]);
+    entry.path = path.to_owned();
+    entry.evidence_source = Some(log.evidence().to_owned());
+    entry.actors = actors.iter().map(|actor| format!("{actor}@x.example")).collect();
+    entry.counts.events = 1;
+    (entry, held)
+}
+
+const NONE: Held = Held { own: false, about: false, interactive: false, non_interactive: false };
+const OWN: Held = Held { own: true, about: true, ..NONE };
+
+#[test]
+fn a_search_for_somebody_else_says_nothing_of_the_account() {
+    let log = Log::Audit;
+    let [dana, eli] = [by(log, "dana", &["dana"], OWN), by(log, "eli", &["eli", "admin"], NONE)];
+    assert_eq!(chosen(log, &[dana.clone(), eli.clone()]), "dana");
+    let about = by(log, "eli", &["eli"], Held { about: true, ..NONE });
+    assert_eq!(chosen(log, &[dana, about.clone()]), "dana", "what eli did to dana is not what dana did");
+    assert_eq!(chosen(log, &[about]), "eli", "where nothing else is known of it");
+}
+
+#[test]
+fn a_part_of_everybodys_log_counts_though_the_account_was_away() {
+    let log = Log::Audit;
+    let january = by(log, "january", &["dana", "eli", "admin"], OWN);
+    let february = by(log, "february", &["eli", "admin"], NONE);
+    let march = by(log, "march", &["a", "b", "c", "d", "e", "f", "g", "h"], NONE);
+    assert_eq!(chosen(log, &[january, february, march]), "february january march");
+}
+
+#[test]
+fn the_two_kinds_of_sign_ins_are_two_logs() {
+    let log = Log::Interactive;
+    let has = |interactive, non_interactive| Held { interactive, non_interactive, ..OWN };
+    let people = &["dana", "eli", "admin"];
+    let [short, long] = [by(log, "short", people, has(true, false)), by(log, "long", people, has(false, true))];
+    assert_eq!(chosen(log, &[short.clone(), long.clone()]), "short");
+    assert_eq!(chosen(Log::NonInteractive, &[short, long.clone()]), "long");
+    // An export that mixes them: for a while the account had no interactive one.
+    let both = by(log, "both", people, has(true, true));
+    assert_eq!(chosen(log, &[both, long]), "both long");
+    // A part in which it has none at all.
+    let away = by(log, "away", &["eli", "admin"], NONE);
+    assert_eq!(chosen(log, &[by(log, "here", people, has(true, false)), away]), "away here");
+}
+
+#[test]
+fn a_trace_is_of_the_mailboxes_that_it_names_and_of_its_further_parts() {
+    let log = Log::Trace;
+    let senders = &["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+    let during = |path, held, first: &str, last: &str| {
+        let mut trace = by(log, path, senders, held);
+        (trace.0.first, trace.0.last) = (Some(at(first).to_rfc3339()), Some(at(last).to_rfc3339()));
+        trace
+    };
+    let target = Held { about: true, ..NONE };
+    let dana = during("dana", target, "02-01T00", "02-12T23");
+    let eli = during("eli", NONE, "02-01T00", "02-28T00");
+    assert_eq!(chosen(log, &[dana.clone(), eli.clone()]), "dana");
+    assert_eq!(chosen(log, &[eli]), "");
+    let further = during("further", NONE, "02-13T04", "02-20T00");
+    let last = during("last", NONE, "02-20T06", "02-28T00");
+    let late = during("late", NONE, "03-10T00", "03-12T00");
+    assert_eq!(chosen(log, &[dana, last, further, late]), "dana further last");
+}
