@@ -27,7 +27,7 @@ impl Asked<'_, '_> {
     pub(super) fn unfiltered(&self) -> Answer {
         let files = self.of_window();
         // What is asked of a quiet account, its records before the window answer, unless they are of another search.
-        let every = is_rich(&files);
+        let every = files.is_empty() || is_rich(&files);
         let paths: BTreeSet<&str> = files.iter().map(|entry| entry.path.as_str()).collect();
         // What another source tells better is in the audit log all the same.
         let own = self.rows.iter().filter(|row| row.parts.actor || row.parts.mailbox).flat_map(Row::events);

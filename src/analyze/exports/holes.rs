@@ -18,6 +18,8 @@ const PIECE: TimeDelta = TimeDelta::days(2);
 
 /// Records of a working day, in the middle, from which an empty one is no quiet day.
 const USUAL: u64 = 10;
+/// Of so many working days one may be empty anyway.
+const RARE: usize = 10;
 
 impl Exports<'_> {
     /// Working days of the window in a row without any record in everybody's log, where the others have many: somebody is
@@ -30,18 +32,22 @@ impl Exports<'_> {
         for (day, count) in sources.iter().flat_map(|entry| &entry.days) {
             *days.entry(day.parse().ok()?).or_default() += count;
         }
-        let is_work = |day: NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+        let is_work = |day: NaiveDate| working_days(day, day + Days::new(1)) > 0;
         let mut usual: Vec<u64> = days.iter().filter(|(day, _)| is_work(**day)).map(|(_, count)| *count).collect();
         usual.sort_unstable();
         if usual.get(usual.len() / 2).is_none_or(|usual| *usual < USUAL) {
             return None;
         }
+        // Where empty days are nothing new, these are none either.
+        let all = working_days(*days.keys().next()?, *days.keys().next_back()?) + 1;
+        let is_rare = |empty: usize| (all.saturating_sub(usual.len() + empty)) * RARE <= all;
         let (from, to) = (self.window.from.date_naive(), self.window.to.date_naive());
-        let next = days.keys().skip(1);
-        next.zip(days.keys()).find_map(|(next, before)| {
-            let first = before.succ_opt()?.max(from);
-            let behind = (*next).min(to);
-            (first < behind && working_days(first, behind) >= APART).then(|| Some((first, behind.pred_opt()?)))?
+        days.keys().zip(days.keys().skip(1)).find_map(|(before, next)| {
+            let (first, behind) = (before.succ_opt()?, *next);
+            let empty = working_days(first, behind);
+            let (first, behind) = (first.max(from), behind.min(to));
+            let counts = first < behind && working_days(first, behind) >= APART && is_rare(empty);
+            counts.then(|| first).zip(behind.pred_opt())
         })
     }
 

@@ -1,5 +1,7 @@
 //! Which files count for an account, and where they leave holes.
 
+use chrono::NaiveDate;
+
 use super::*;
 
 #[test]
@@ -78,7 +80,8 @@ fn chosen(log: Log, files: &[(SourceEntry, Held)]) -> String {
     let subject = Subject::resolve("dana@x.example", &[], &crate::timeline::identities::IdentityTable::default());
     let sources: Vec<SourceEntry> = files.iter().map(|(entry, _)| entry.clone()).collect();
     let ledger = Ledger { sources, ..Ledger::default() };
-    let held = files.iter().map(|(entry, held)| (entry.path.as_str(), *held)).collect();
+    let evidence = log.evidence();
+    let held = files.iter().map(|(entry, held)| ((entry.path.as_str(), evidence), *held)).collect();
     let window = Window { from: at("02-09T00"), to: at("02-28T00") };
     let exports = Exports { ledger: &ledger, subject: &subject, window, held };
     let paths: BTreeSet<&str> = exports.of(log).iter().map(|entry| entry.path.as_str()).collect();
@@ -150,4 +153,23 @@ fn a_trace_is_of_the_mailboxes_that_it_names_and_of_its_further_parts() {
     let last = during("last", NONE, "02-20T06", "02-28T00");
     let late = during("late", NONE, "03-10T00", "03-12T00");
     assert_eq!(chosen(log, &[dana, last, further, late]), "dana further last");
+}
+
+#[test]
+fn days_on_which_nobody_does_anything_are_missing_where_somebody_always_does() {
+    let silent = |empty: std::ops::Range<u32>, count: u64, actors: usize| {
+        // Working days of February; the 16th to the 20th are Monday to Friday.
+        let days = (2..28).filter(|day| !matches!(day % 7, 0 | 1) && !empty.contains(day));
+        let days: Vec<(u32, u64)> = days.map(|day| (day, count)).collect();
+        let mut entry = file("02-02T00", "02-27T20", &days);
+        entry.actors = (0..actors).map(|number| format!("{number}@x.example")).collect();
+        let (subject, ledger) = (Subject::default(), Ledger::default());
+        let window = Window { from: at("02-09T00"), to: at("02-28T00") };
+        let exports = Exports { ledger: &ledger, subject: &subject, window, held: BTreeMap::new() };
+        exports.silence(Log::Audit, &[&entry])
+    };
+    assert_eq!(silent(16..21, 35, 9), day(14).zip(day(22)));
+    assert_eq!(silent(16..21, 5, 9), None, "a quiet tenant");
+    assert_eq!(silent(16..21, 35, 1), None, "somebody on leave");
+    assert_eq!(silent(17..19, 35, 9), None, "two holidays");
 }
