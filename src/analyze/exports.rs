@@ -310,5 +310,10 @@ fn unread<'s>(sources: &[&'s SourceEntry]) -> Option<(&'s SourceEntry, u64)> {
     sources.iter().copied().find(too_many).map(|entry| (entry, refused(entry, true)))
 }
 
+fn is_of_everybody(entry: &SourceEntry) -> bool {
+    let actors = &entry.actors;
+    actors.len() >= EVERYBODY || actors.len() >= SOME && actors.iter().any(|actor| !actor.contains('@'))
+}
+
 #[cfg(test)]
 mod tests;
