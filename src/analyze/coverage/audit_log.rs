@@ -73,8 +73,9 @@ impl Asked<'_, '_> {
 
     /// The files to ask for what anybody did: all, unless those of the window are of another search than the rest.
     fn lending(&self) -> Vec<&SourceEntry> {
-        let alike = is_rich(&self.of_window()) && self.other_actors().0;
-        if alike { self.ledger.sources.iter().collect() } else { self.of_window() }
+        let files = self.of_window();
+        let alike = files.is_empty() || is_rich(&files) && self.other_actors().0;
+        if alike { self.ledger.sources.iter().collect() } else { files }
     }
 
     pub(super) fn admin_by_people(&self) -> Answer {
@@ -86,7 +87,9 @@ impl Asked<'_, '_> {
             );
         }
         let export = self.exports.sources(&["admin_audit"]);
-        let count: u64 = self.lending().iter().chain(&export).map(|entry| entry.admin_by_people).sum();
+        let lending = self.lending();
+        let more = export.iter().filter(|entry| !lending.iter().any(|lent| lent.path == entry.path));
+        let count: u64 = lending.iter().chain(more).map(|entry| entry.admin_by_people).sum();
         match (count, export.is_empty()) {
             (0, true) => (false, "no Exchange admin record that was not Microsoft's own".to_owned()),
             (count, _) => (true, format!("Exchange admin records that were not Microsoft's own: {count}")),
