@@ -4,6 +4,7 @@
 //! findings.
 
 mod organisation;
+mod rules;
 mod snapshots;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,8 +71,8 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     findings.extend(exam.acts().filter_map(|row| lost_setting(exam, row)));
     findings.extend(exam.acts().filter_map(|row| copy_kept(exam, row, &forwards)));
     findings.extend(exam.window_rows().filter_map(|row| risk_report(exam, row)));
-    let rules = judge::all(exam);
-    findings.extend(by_rules(exam, &rules, &alerts));
+    let judged = judge::all(exam);
+    findings.extend(rules::all(exam, &judged, &alerts));
     let mut timeless: Vec<Finding> =
         exam.states.iter().filter_map(|row| snapshots::setting(exam, row, &forwards)).collect();
     timeless.extend(exam.states.iter().filter_map(|row| snapshots::unknown(exam, row)));
@@ -83,7 +84,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         told.or_else(|| organisation::lost(exam, row))
     }));
     timeless.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
-    findings.extend(untold(exam, &Accounted::of(exam, &forwards, &rules), &rules, &timeless));
+    findings.extend(untold(exam, &Accounted::of(exam, &forwards, &judged), &judged, &timeless));
     findings.extend(timeless);
     findings
 }
@@ -385,80 +386,6 @@ fn is_coexistence(exam: &Exam<'_>, forward: &Forward<'_, '_>) -> bool {
 fn look_alike(exam: &Exam<'_>, address: &str) -> Option<String> {
     let domain = domains::domain_of(address)?;
     exam.tenant_domains.iter().find(|own| domains::looks_like(own, &domain)).cloned()
-}
-
-/// Rules that send mail on: one finding a rule, told by its heaviest act.
-fn by_rules(exam: &Exam<'_>, all: &[Judged<'_, '_>], alerts: &[Alert<'_, '_>]) -> Vec<Finding> {
-    let mut rules: BTreeMap<usize, Vec<(Weight, &Judged<'_, '_>)>> = BTreeMap::new();
-    for judged in all {
-        if !judged.act.row.in_window || !judged.act.rule.sends_on() || !judged.act.verb.leaves_active() {
-            continue;
-        }
-        let weight = match judged.weight {
-            Some(weight) if !judged.content.outside.is_empty() => weight,
-            Some(_) if judged.hand.is_suspicious() => Weight::Weak,
-            Some(weight) if judged.content.masked => weight.min(Weight::Weak),
-            // It may be a contact that leads outside.
-            Some(weight) if leads_nowhere(exam, &judged.act.rule) => match judged.act.rule.deletes() {
-                true => weight.min(Weight::Weak),
-                false => Weight::Explained,
-            },
-            _ => continue,
-        };
-        rules.entry(judged.act.rule_number).or_default().push((weight, judged));
-    }
-    rules.values().filter_map(|acts| by_rule(exam, acts, alerts)).collect()
-}
-
-fn by_rule(exam: &Exam<'_>, acts: &[(Weight, &Judged<'_, '_>)], alerts: &[Alert<'_, '_>]) -> Option<Finding> {
-    // Of equally heavy acts the first.
-    let (weight, judged) = acts.iter().rev().max_by_key(|(weight, _)| *weight)?;
-    let (act, rule, outside) = (&judged.act, &judged.act.rule, &judged.content.outside);
-    let (to, to_ja) = target_told(exam, judged);
-    let native = act.row.event.event_id.as_deref();
-    let caused = alerts.iter().filter(|alert| alert.is_by(native));
-    let look_alike = outside.iter().find_map(|address| look_alike(exam, address));
-    let (en, ja) = (sends_on(rule, &act.mailbox.name, &to).0, sends_on(rule, &act.mailbox.name, &to_ja).1);
-    let mut draft = Draft::new(&CHECK.meta, exam, act.row)
-        .headline(en, ja)
-        .detail("rule name", rule.name_told())
-        .detail("rule enabled", if rule.enabled == Some(false) { "no" } else { "" })
-        .detail("destination", if outside.is_empty() { rule.named_targets().join(", ") } else { outside.join(", ") })
-        .detail("rule actions", rule.actions_text())
-        .detail("rule conditions", rule.conditions_text())
-        .detail("look-alike of", look_alike.unwrap_or_default())
-        .terms(judged.content.terms.iter().cloned())
-        .on_its_face(judged.content.on_its_face())
-        .weight(*weight);
-    if !act.mailbox.name.is_empty() {
-        draft = draft.target(act.mailbox.name.clone());
-    }
-    let contacts = acts.iter().flat_map(|(_, judged)| judged.act.contacts.iter().copied());
-    let draft = draft.also(acts.iter().map(|(_, judged)| judged.act.row)).also(caused.map(|alert| alert.row));
-    Some(draft.also(contacts).done())
-}
-
-/// Whether all that a rule sends mail on to are names that no record explains.
-fn leads_nowhere(exam: &Exam<'_>, rule: &Definition) -> bool {
-    let named = rule.named_targets();
-    !named.is_empty()
-        && named.iter().all(|name| domains::addresses_in(name).is_empty() && !names_an_account(exam, name))
-}
-
-/// To whom a rule sends mail on, English and Japanese.
-fn target_told(exam: &Exam<'_>, judged: &Judged<'_, '_>) -> (String, String) {
-    let rule = &judged.act.rule;
-    let outside = judged.content.outside.join(", ");
-    let named = rule.named_targets().join(", ");
-    match () {
-        () if !outside.is_empty() => (outside.clone(), outside),
-        () if judged.content.masked => (LOST.0.to_owned(), LOST.1.to_owned()),
-        () if leads_nowhere(exam, rule) => {
-            let (en, ja) = where_to(exam, None, &named, false);
-            (format!("{named} ({en})"), format!("{named}（{ja}）"))
-        }
-        () => (named.clone(), named),
-    }
 }
 
 fn alone(exam: &Exam<'_>, alert: &Alert<'_, '_>) -> Finding {
