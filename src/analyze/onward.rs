@@ -88,7 +88,12 @@ pub fn weight(recorded: Option<&Judged<'_, '_>>) -> Weight {
 }
 
 fn id<'r>(row: &'r Row<'_>) -> &'r str {
-    row.event.email_message_id.as_deref().unwrap_or_default()
+    bare(row.event.email_message_id.as_deref().unwrap_or_default())
+}
+
+/// A message id as it is compared: one trace writes it in brackets, another without.
+fn bare(id: &str) -> &str {
+    id.trim().trim_start_matches('<').trim_end_matches('>').trim()
 }
 
 /// The addresses that the row's step is about; whom a mail was redirected from is none of them.
@@ -125,7 +130,7 @@ fn by_rule<'x>(exam: &Exam<'_>, row: &'x Row<'x>, to: &str, came: &BTreeMap<&str
     let subject = row.event.email_subject.as_deref().unwrap_or_default();
     // What it redirects keeps id and sender; what it forwards is a mail of the account's own that refers to the other.
     let reference = row.param("reference").unwrap_or_default();
-    let mut referred = reference.split([';', ',', ' ']).filter_map(|id| came.get(id.trim()));
+    let mut referred = reference.split([';', ',', ' ']).filter_map(|id| came.get(bare(id)));
     let first = came.get(id(row)).copied().or_else(|| referred.next().copied());
     let passed_on = match first {
         Some(first) => (row.event.datetime - first.event.datetime).abs() <= MOMENTS && !goes_back(to, first),

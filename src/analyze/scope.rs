@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Days, Utc};
 
 use crate::analyze::identity::Subject;
+use crate::analyze::mails::message_id;
 use crate::analyze::roles;
 use crate::question::Window;
 use crate::timeline::query::Lasts;
@@ -236,11 +237,13 @@ pub fn wanted_state(subject: &Subject, parties: &str) -> bool {
     parties.is_empty() || subject.takes_part(parties)
 }
 
-/// The ids of the mails that the message trace shows coming in for the account.
-pub fn delivered<'e>(subject: &Subject, events: impl IntoIterator<Item = &'e Event>) -> BTreeSet<&'e str> {
+/// The ids of the mails that the message trace shows coming in for the account, with brackets and without: traces write
+/// them in either way.
+pub fn delivered<'e>(subject: &Subject, events: impl IntoIterator<Item = &'e Event>) -> BTreeSet<String> {
     let comes_in =
         |event: &&Event| is_traced(event) && subject.parts(event.parties.as_deref().unwrap_or_default()).target;
-    events.into_iter().filter(comes_in).filter_map(|event| event.email_message_id.as_deref()).collect()
+    let ids = events.into_iter().filter(comes_in).filter_map(|event| event.email_message_id.as_deref());
+    ids.filter_map(message_id).flat_map(|id| [format!("<{id}>"), id]).collect()
 }
 
 /// Whether it is a row of a message trace.

@@ -175,7 +175,7 @@ impl Case {
         &self,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
-        ids: &BTreeSet<&str>,
+        ids: &BTreeSet<String>,
         wanted: &(dyn Fn(&str) -> bool + Sync),
     ) -> Result<Vec<Event>, StoreError> {
         self.read_days((from, to), WHOLE, &|group| {

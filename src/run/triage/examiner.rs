@@ -164,7 +164,7 @@ impl Examiner<'_> {
         (from, to): (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<Onward, Failed> {
         let delivered = subjects.iter().zip(own).flat_map(|(subject, own)| delivered(subject, own));
-        let delivered: BTreeSet<&str> = delivered.collect();
+        let delivered: BTreeSet<String> = delivered.collect();
         let mut onward = Onward::new();
         if delivered.is_empty() {
             return Ok(onward);
@@ -272,14 +272,14 @@ fn dealt<'e>(
 /// Message id → rows of the message trace, in total order.
 type Onward = HashMap<Box<str>, Vec<Event>>;
 
-fn delivered<'e>(subject: &Subject, own: &[&'e Event]) -> BTreeSet<&'e str> {
+fn delivered(subject: &Subject, own: &[&Event]) -> BTreeSet<String> {
     scope::delivered(subject, own.iter().copied())
 }
 
 /// Lays what happened to the account's incoming mail, between others, beside what it took part in.
 fn add_onward<'e>(subject: &Subject, own: &mut Vec<&'e Event>, onward: &'e Onward) {
     let ids = delivered(subject, own);
-    let rows = ids.into_iter().filter_map(|id| onward.get(id)).flatten();
+    let rows = ids.into_iter().filter_map(|id| onward.get(id.as_str())).flatten();
     let before = own.len();
     own.extend(rows.filter(|event| !subject.takes_part(event.parties.as_deref().unwrap_or_default())));
     if own.len() > before {
