@@ -76,13 +76,17 @@ fn told(exam: &Exam<'_>, blocks: &[Vec<(Sign, &Row<'_>)>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut scheduled: Option<Vec<&Row<'_>>> = None;
     let unsaved = traces::unsaved(exam, exam.mails()).past_the_mailbox;
-    let times: Vec<DateTime<Utc>> =
-        blocks.iter().filter_map(|block| block.first()).map(|(_, row)| row.event.datetime).collect();
+    let is_listed = |block: &&Vec<(Sign, &Row<'_>)>| block.iter().any(|(sign, _)| *sign == Sign::Blocked);
+    let time = |block: &Vec<(Sign, &Row<'_>)>| block.first().map(|(_, row)| row.event.datetime);
+    let times: Vec<DateTime<Utc>> = blocks.iter().filter_map(time).collect();
+    let listed: Vec<DateTime<Utc>> = blocks.iter().filter(is_listed).filter_map(time).collect();
     for block in blocks {
         let inside: Vec<(Sign, &Row<'_>)> = block.iter().copied().filter(|(_, row)| row.in_window).collect();
         let Some(main) = inside.iter().find(|(sign, _)| *sign == Sign::Blocked).or(inside.first()) else { continue };
         let cause = Cause::before(exam, main.1, &unsaved);
-        if is_weekly(main.1.event.datetime, &times) && cause.by_attacker == 0 {
+        // That a limit is met every week does not explain a block that happened once.
+        let alike = if main.0 == Sign::Blocked { &listed } else { &times };
+        if is_weekly(main.1.event.datetime, alike) && cause.by_attacker == 0 {
             scheduled.get_or_insert_default().extend(inside.iter().map(|(_, row)| *row));
             continue;
         }
@@ -276,13 +280,20 @@ fn released(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
 fn is_admin_block(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     let event = row.event;
     if event.is(&["Set-Mailbox"]) && directory::is_about(exam.subject, row) {
-        return row.param("ProhibitSendQuota").is_some_and(|quota| quota == "0" || quota.starts_with("0 "));
+        let zero = |name: &str| row.param(name).is_some_and(|value| is_zero(&value));
+        return zero("ProhibitSendQuota") || zero("ProhibitSendReceiveQuota") || zero("RecipientLimits");
     }
     let rejects = ["RejectMessageReasonText", "RejectMessageEnhancedStatusCode", "DeleteMessage"];
     let from = row.param("From").unwrap_or_default().to_lowercase();
     event.is(&["New-TransportRule", "Set-TransportRule"])
         && from.split([';', ',']).any(|name| exam.subject.is(name.trim()))
         && rejects.iter().any(|name| row.param(name).is_some_and(|value| !value.eq_ignore_ascii_case("false")))
+}
+
+/// `0`, `0MB`, `0 B (0 bytes)`.
+fn is_zero(amount: &str) -> bool {
+    let unit = amount.trim().strip_prefix('0');
+    unit.is_some_and(|unit| !unit.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')))
 }
 
 fn by_admin(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
@@ -299,6 +310,12 @@ fn by_admin(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_in_any_unit() {
+        assert!(["0", " 0MB", "0 B (0 bytes)"].into_iter().all(is_zero));
+        assert!(!["", "0.5GB", "00", "10", "unlimited"].into_iter().any(is_zero));
+    }
 
     #[test]
     fn three_weeks_at_the_same_hour_are_a_schedule() {
