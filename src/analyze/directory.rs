@@ -56,6 +56,8 @@ pub struct Property {
     pub old: Option<String>,
     /// After.
     pub new: String,
+    /// Whether the export lost what it was set to.
+    pub lost: bool,
 }
 
 impl Property {
@@ -63,6 +65,7 @@ impl Property {
     pub fn told(&self) -> String {
         let shown = |text: &str| if text.is_empty() { "(empty)".to_owned() } else { text.to_owned() };
         match &self.old {
+            _ if self.lost => format!("{}: (lost in the export)", self.name),
             Some(old) => format!("{}: {} → {}", self.name, shown(old), shown(&self.new)),
             None => format!("{}: {}", self.name, shown(&self.new)),
         }
@@ -157,7 +160,13 @@ pub fn properties(event: &Event) -> Vec<Property> {
     let mut found = directory_properties(event);
     if found.is_empty() && event.is(&["Set user manager", "Remove user manager"]) {
         // The activity says what was changed; the record need not say to whom.
-        found.push(Property { name: "Manager".to_owned(), kind: Some(Kind::Work), old: None, new: String::new() });
+        found.push(Property {
+            name: "Manager".to_owned(),
+            kind: Some(Kind::Work),
+            old: None,
+            new: String::new(),
+            lost: false,
+        });
     }
     found
 }
@@ -180,7 +189,7 @@ fn directory_properties(event: &Event) -> Vec<Property> {
         let old = details::plain(change.old.as_deref()).trim().to_owned();
         let new = details::plain(change.new.as_deref()).trim().to_owned();
         if old != new {
-            found.push(Property { kind: kind(&change.name), name: change.name, old: Some(old), new });
+            found.push(Property { kind: kind(&change.name), name: change.name, old: Some(old), new, lost: false });
         }
     }
     found
@@ -199,6 +208,7 @@ fn parts(change: &details::Change) -> Vec<Property> {
         kind: Some(Kind::Contact),
         old: Some(json::text(&old, key).unwrap_or_default()),
         new: json::text(&new, key).unwrap_or_default(),
+        lost: false,
     };
     keys.into_iter().filter(differs).map(told).collect()
 }
@@ -221,11 +231,12 @@ fn cmdlet_properties(event: &Event) -> Vec<Property> {
     let changes = details::changes(event);
     let mut found = Vec::new();
     for param in details::params(event) {
+        let lost = details::is_lost(event, &param.name);
         let new = param.value.unwrap_or_default().trim().to_owned();
         let known = changes.iter().find(|change| change.name.eq_ignore_ascii_case(&param.name));
         let old = known.map(|change| details::plain(change.old.as_deref()).trim().to_owned());
         if old.as_ref() != Some(&new) {
-            found.push(Property { kind: kind(&param.name), name: param.name, old, new });
+            found.push(Property { kind: kind(&param.name), name: param.name, old, new, lost });
         }
     }
     if event.is(&["Set-UserPhoto", "Remove-UserPhoto"]) {
@@ -234,6 +245,7 @@ fn cmdlet_properties(event: &Event) -> Vec<Property> {
             kind: Some(Kind::Picture),
             old: None,
             new: event.action().to_owned(),
+            lost: false,
         });
     }
     found
@@ -300,6 +312,7 @@ fn kind(name: &str) -> Option<Kind> {
         | "countryorregion"
         | "postofficebox"
         | "physicaldeliveryofficename"
+        | "officelocation"
         | "office" => Kind::Place,
         "department" | "jobtitle" | "title" | "company" | "companyname" | "manager" | "notes" | "webpage" => Kind::Work,
         "preferredlanguage" | "usagelocation" | "language" | "timezone" | "dateformat" | "timeformat" => Kind::Locale,

@@ -8,7 +8,6 @@ use crate::analyze::directory::{self, Property};
 use crate::analyze::exam::{Exam, Row};
 use crate::finding::Term;
 use crate::knowledge::{domains, normalise, words};
-use crate::timeline::Event;
 use crate::untrusted::Untrusted;
 
 /// Whether it is one of the properties of which the address list makes what it shows.
@@ -35,16 +34,22 @@ pub struct Renaming {
     pub new: String,
     /// What makes the new name malicious on its face.
     pub terms: Vec<Term>,
+    /// Whether the export lost the new name.
+    pub lost: bool,
 }
 
 impl Renaming {
-    /// What the record makes of the name that is shown, by the properties it changes; `None` where it changes none.
+    /// What the record makes of the name that is shown, by the properties it changes; `None` where it changes none:
+    /// pages that send all fields of a form write the old name again.
     pub fn of(exam: &Exam<'_>, row: &Row<'_>, properties: &[Property]) -> Option<Self> {
         let names = || properties.iter().filter(|property| is_shown_name(&property.name));
         let main = names().find(|property| property.name.eq_ignore_ascii_case("DisplayName")).or(names().next())?;
-        let old = main.old.clone().or_else(|| known_name(exam, row.event)).unwrap_or_default();
-        let terms = speaks_for_itself(exam, &old, &main.new);
-        Some(Self { old, new: main.new.clone(), terms })
+        let old = main.old.clone().or_else(|| known_name(exam, row)).unwrap_or_default();
+        let same = !main.lost && !old.trim().is_empty() && normalise(&old).trim() == normalise(&main.new).trim();
+        let terms = if main.lost { Vec::new() } else { speaks_for_itself(exam, &old, &main.new) };
+        let renamed = Self { old, new: main.new.clone(), terms, lost: main.lost };
+        let shown = main.name.eq_ignore_ascii_case("DisplayName");
+        (!(same && shown)).then_some(renamed)
     }
 
     /// Whether it is the same name in another spelling or order, or, by somebody who administers names, the whole name
@@ -52,7 +57,7 @@ impl Renaming {
     pub fn is_correction(&self, row: &Row<'_>) -> bool {
         let (before, after) = (directory::name_words(&self.old), directory::name_words(&self.new));
         let suffixed = || before.is_subset(&after) && row.class == ActorClass::Admin;
-        self.terms.is_empty() && !before.is_empty() && (before == after || suffixed())
+        !self.lost && self.terms.is_empty() && !before.is_empty() && (before == after || suffixed())
     }
 }
 
@@ -124,11 +129,24 @@ fn mixes_scripts(name: &str) -> bool {
         .any(|word| word.chars().any(|c| c.is_ascii_alphabetic()) && word.chars().any(is_foreign))
 }
 
-/// The name the account was last seen under before the event.
-fn known_name(exam: &Exam<'_>, event: &Event) -> Option<String> {
-    let mut before =
-        exam.rows.iter().rev().filter(|row| row.event.datetime < event.datetime && row.class == ActorClass::Own);
-    before.find_map(|row| row.event.user_full_name.as_deref()).map(str::to_owned)
+/// The name the account was last seen under, or was last given, before the event.
+fn known_name(exam: &Exam<'_>, row: &Row<'_>) -> Option<String> {
+    let given = |other: &Row<'_>| {
+        let about = !other.failed() && directory::is_person_change(other.event);
+        let properties = if about && directory::is_about(exam.subject, other) {
+            directory::properties(other.event)
+        } else {
+            Vec::new()
+        };
+        let mut names = properties.into_iter().filter(|property| property.name.eq_ignore_ascii_case("DisplayName"));
+        names.find(|property| !property.lost && !property.new.is_empty()).map(|property| property.new)
+    };
+    let seen = |other: &Row<'_>| {
+        let own = other.class == ActorClass::Own;
+        other.event.user_full_name.as_deref().filter(|_| own).map(str::to_owned)
+    };
+    let mut before = exam.rows.iter().rev().filter(|other| other.event.datetime < row.event.datetime);
+    before.find_map(|other| given(other).or_else(|| seen(other)))
 }
 
 #[cfg(test)]

@@ -35,13 +35,20 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         let renaming = Renaming::of(exam, row, &properties);
         let is_renamed = renaming.is_some();
         findings.extend(renaming.map(|renaming| renamed(exam, row, &copies, (renaming, &properties))));
+        let in_directory = directory::is_directory(row.event);
+        let is_listing = |property: &Property| if in_directory { is_hiding(property) } else { is_listing(property) };
         let listing: Vec<Property> = directory::properties(row.event).into_iter().filter(is_listing).collect();
-        if !is_renamed && !listing.is_empty() && !directory::is_directory(row.event) {
+        if !is_renamed && !listing.is_empty() {
             findings.push(relisted(exam, row, &copies, &listing));
         }
     }
     findings.extend(seen_under_another_name(exam));
     findings
+}
+
+/// The directory's own word for the same; addresses change there with much else.
+fn is_hiding(property: &Property) -> bool {
+    property.name.eq_ignore_ascii_case("ShowInAddressList") && property.new.eq_ignore_ascii_case("false")
 }
 
 /// Changes that take the account out of the list or give it another address there.
@@ -61,17 +68,25 @@ fn renamed(
 ) -> Finding {
     let weight = weigh(exam, row, &renaming);
     let names = properties.iter().filter(|property| is_shown_name(&property.name));
-    let Renaming { old, new, terms } = renaming;
+    let Renaming { old, new, terms, lost } = renaming;
     let was = if old.is_empty() { "?" } else { &old };
+    let (en, ja) = match lost {
+        true => (
+            format!("{} was run on the name shown for the account; what it set is lost", row.event.action()),
+            format!("表示名に対して {} が実行されました（値はエクスポート時に失われました）", row.event.action()),
+        ),
+        false => (
+            format!("The name shown for the account was changed from \"{was}\" to \"{new}\""),
+            format!("アカウントの表示名が「{was}」から「{new}」に変更されました"),
+        ),
+    };
     let changed: Vec<String> = names.map(Property::told).collect();
     Draft::new(&CHECK.meta, exam, row)
         .weight(weight)
         .on_its_face(!terms.is_empty())
         .terms(terms)
-        .headline(
-            format!("The name shown for the account was changed from \"{was}\" to \"{new}\""),
-            format!("アカウントの表示名が「{was}」から「{new}」に変更されました"),
-        )
+        .headline(en, ja)
+        .fact(if lost { Fact::Inferred } else { Fact::Recorded })
         .detail("old name", old.clone())
         .detail("new name", new.clone())
         .detail("changed", changed.join("; "))
@@ -130,6 +145,10 @@ fn seen_under_another_name(exam: &Exam<'_>) -> Option<Finding> {
     let mut last: Vec<(&Row<'_>, BTreeSet<String>)> = Vec::new();
     for row in exam.rows.iter().filter(|row| row.class == ActorClass::Own) {
         let Some(name) = row.event.user_full_name.as_deref() else { continue };
+        // A sign-in that failed may show the sign-in name where the name would stand.
+        if exam.subject.is(&name.trim().to_lowercase()) {
+            continue;
+        }
         let words = directory::name_words(name);
         let source = (row.event.evidence_source, row.event.record_type);
         let Some(slot) =

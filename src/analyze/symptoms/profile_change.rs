@@ -139,7 +139,7 @@ fn weigh(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>], fo
 fn is_correction(exam: &Exam<'_>, changed: &Changed<'_, '_>) -> bool {
     let row = changed.row;
     let name = Renaming::of(exam, row, &changed.properties);
-    let name = name.is_some_and(|name| name.is_correction(row));
+    let name = name.is_none_or(|name| name.is_correction(row));
     let number = |property: &Property| {
         property.kind == Some(Kind::Contact)
             && property.old.as_deref().is_some_and(|old| phones::is_same(old, &property.new))
