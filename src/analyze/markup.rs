@@ -1,5 +1,7 @@
 //! Takes the text, the links and the pictures out of HTML, without a browser: enough to judge a signature.
 
+use crate::knowledge::domains;
+
 /// The visible text: tags out, blocks parted by new lines, entities decoded.
 pub fn plain_text(html: &str) -> String {
     let mut text = String::new();
@@ -97,25 +99,61 @@ fn entity(name: &str) -> Option<char> {
     })
 }
 
-/// The hosts of the web addresses in HTML or text, lower-cased, in order, each once.
+/// The hosts of the web addresses in HTML or text, lower-cased, in order, each once: behind `//`, of words that begin
+/// with `www.`, and of links that leave out what stands in front of the host.
 pub fn hosts(html: &str) -> Vec<String> {
     let text = decode(html).to_lowercase();
+    let behind = text.split("//").skip(1).filter_map(authority);
+    let words = text.split(is_end).filter(|word| word.starts_with("www.") && word.matches('.').count() >= 2);
+    let links = links(&text).filter(|link| !link.contains([':', '@'])).filter(|link| ends_as_a_host(link));
     let mut found: Vec<String> = Vec::new();
-    for part in text.split("//").skip(1) {
-        let authority =
-            part.split(|c: char| c.is_whitespace() || "/?#\"'<>()[]{},;|\\".contains(c)).next().unwrap_or_default();
-        let host = authority.rsplit('@').next().unwrap_or_default();
-        let host = host.split(':').next().unwrap_or_default().trim_end_matches('.');
-        if host.contains('.') && !found.iter().any(|known| known == host) {
-            found.push(host.to_owned());
+    for host in behind.chain(words.chain(links).filter_map(authority)) {
+        if !found.contains(&host) {
+            found.push(host);
         }
     }
     found
 }
 
+/// The host at the beginning of a web address.
+fn authority(address: &str) -> Option<String> {
+    let authority = address.split(is_end).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default().trim_end_matches('.');
+    host.contains('.').then(|| host.to_owned())
+}
+
+/// Where a host is at its end.
+fn is_end(c: char) -> bool {
+    c.is_whitespace() || "/?#\"'<>()[]{},;|\\".contains(c)
+}
+
+/// Whether what a link without a scheme begins with is a host, and no page or file beside this one.
+fn ends_as_a_host(link: &str) -> bool {
+    let host = link.split(is_end).next().unwrap_or_default();
+    host.rsplit_once('.').is_some_and(|(name, last)| !name.is_empty() && domains::is_top_level(last))
+}
+
+/// Where the links of HTML lead, as written.
+fn links(html: &str) -> impl Iterator<Item = &str> {
+    html.split("href").skip(1).filter_map(|rest| {
+        let value = rest.trim_start().strip_prefix('=')?.trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let value = value.trim_start_matches(['"', '\'']);
+        value.split(|c: char| quote.map_or(c.is_whitespace() || c == '>', |quote| c == quote)).next()
+    })
+}
+
+/// The mail addresses to which the links of HTML write.
+pub fn mail_links(html: &str) -> Vec<String> {
+    let text = decode(html).to_lowercase();
+    let targets = links(&text).filter_map(|link| link.trim().strip_prefix("mailto:"));
+    targets.flat_map(|to| domains::addresses_in(&to.replace("%40", "@"))).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{decode, hosts, plain_text};
+    use super::{decode, hosts, mail_links, plain_text};
 
     #[test]
     fn text_without_its_tags() {
@@ -136,5 +174,16 @@ mod tests {
         let html = r#"<a href="https://Pay.Example:8443/x?y">pay</a><img src='http://u:p@img.example.org/a.png'> https://pay.example/2"#;
         assert_eq!(hosts(html), ["pay.example", "img.example.org"]);
         assert!(hosts("mailto:a@b.example // comment").is_empty());
+        assert_eq!(hosts("Pay: www.pay.example/invoice. WWW.pay.example"), ["www.pay.example"]);
+        assert_eq!(hosts("<a href=pay.example/x>p</a><a href='Bank.Example'>b</a>"), ["pay.example", "bank.example"]);
+        assert!(hosts("Booking.com <a href=\"logo.png\">l</a><a href='#top'>t</a><a href=\"tel:+1\">c</a>").is_empty());
+    }
+
+    #[test]
+    fn mail_links_lead_where_they_say() {
+        let html =
+            r#"<a href="mailto:Pay%40evil.example?subject=x@y.example">dana@fabrikam.example</a><a href=x.example>"#;
+        assert_eq!(mail_links(html)[0], "pay@evil.example");
+        assert!(mail_links("mailto:a@b.example").is_empty());
     }
 }

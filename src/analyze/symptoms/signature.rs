@@ -11,7 +11,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mails::{self, SUSPICIOUS};
 use crate::analyze::{Check, Meta, is_housekeeping, mailbox, markup};
 use crate::finding::{Attribution, Finding, Severity, Weight};
-use crate::knowledge::{domains, normalise, words};
+use crate::knowledge::{domains, normalise, phones, words};
 use crate::timeline::details;
 
 /// The check.
@@ -96,6 +96,10 @@ struct Content {
     foreign: BTreeSet<String>,
     /// Words of money beside a link that leads outside.
     asks_for_money: bool,
+    /// Telephone numbers with their calling codes.
+    telephones: Vec<String>,
+    /// Whether one of them is of a country that the account's sign-ins do not know.
+    calls_abroad: bool,
 }
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
@@ -120,16 +124,29 @@ fn text_of(row: &Row<'_>, place: &Place) -> String {
 }
 
 fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
-    let text = text_of(row, place);
+    let own = text_of(row, place);
     let score = exam.points(row);
-    // An automatic reply that is switched off says nothing to anybody.
-    let off = row.param("AutoReplyState").is_some_and(|state| state.eq_ignore_ascii_case("Disabled"));
-    if text.is_empty() || off {
+    let state = row.param("AutoReplyState").unwrap_or_default();
+    let is = |word: &str| state.eq_ignore_ascii_case(word);
+    // What is switched on without a text is the text that was saved before.
+    let saved = earlier(exam, row, place, row).filter(|_| own.is_empty() && (is("Enabled") || is("Scheduled")));
+    let Some(text) = saved.as_ref().map(|(_, text)| text.clone()).or(Some(own).filter(|own| !own.is_empty())) else {
         return switch(exam, row, place, score);
-    }
-    let before = earlier(exam, row, place);
+    };
+    let off = is("Disabled");
+    // A text that stood there before the window is no new one.
+    let from = saved.as_ref().map(|(saved, _)| *saved).filter(|saved| saved.in_window);
+    let before = match (&saved, from) {
+        (Some((_, text)), None) => Some(text.clone()),
+        _ => earlier(exam, row, place, from.unwrap_or(row)).map(|(_, text)| text),
+    };
     let content = content(exam, &text);
-    let weight = weight(exam, row, score, &text, &content, before.as_deref());
+    let weight = match weight(exam, row, score, &text, &content, before.as_deref()) {
+        // An automatic reply that is switched off says nothing to anybody yet.
+        _ if off && content.hot.is_empty() => Weight::Explained,
+        weight if off => weight.min(Weight::Weak),
+        weight => weight,
+    };
     let most = || template(exam, row, place, &text).unwrap_or(weight);
     let weight = if weight > Weight::Explained { weight.min(most()) } else { weight };
     let plain = markup::plain_text(&text);
@@ -137,6 +154,7 @@ fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
     let (how, how_ja) = match (content.hot.is_empty(), content.foreign.is_empty()) {
         (false, _) => ("with payment or pharmacy content", "支払いまたは医薬品に関する内容を含む"),
         (true, false) => ("with links or addresses of other domains", "他のドメインのリンクまたはアドレスを含む"),
+        (true, true) if content.calls_abroad => ("with a telephone number abroad", "国外の電話番号を含む"),
         (true, true) => ("without payment content or foreign links", "支払いの内容や外部リンクを含まない"),
     };
     let severity = if content.hot.is_empty() && !content.asks_for_money { Severity::Medium } else { Severity::High };
@@ -144,11 +162,16 @@ fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
         Some(name) => (format!(" in the mailbox {name}"), format!("メールボックス {name} に")),
         None => (String::new(), String::new()),
     };
+    let (done, done_ja) = match (off, &saved) {
+        (true, _) => ("was saved, switched off", "が無効のまま保存されました"),
+        (false, Some(_)) => ("that was saved before was switched on", "（保存済み）が有効にされました"),
+        (false, None) => ("was set", "が設定されました"),
+    };
     let draft = Draft::new(&META, exam, row)
-        .headline(format!("{en} {how} was set{of}"), format!("{of_ja}{how_ja}{ja}が設定されました"))
+        .headline(format!("{en} {how} {done}{of}"), format!("{of_ja}{how_ja}{ja}{done_ja}"))
         .severity(severity)
         .weight(weight)
-        .on_its_face(!content.hot.is_empty())
+        .on_its_face(!content.hot.is_empty() && !off)
         .detail("text", shortened(&plain))
         .detail(
             "text before",
@@ -156,7 +179,9 @@ fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
         )
         .detail("payment or pharmacy content", content.hot.join("; "))
         .detail("other domains", content.foreign.into_iter().collect::<Vec<_>>().join("; "))
-        .detail("switches", switches(row).join("; "));
+        .detail("telephone numbers", content.telephones.join("; "))
+        .detail("switches", switches(row).join("; "))
+        .also(from);
     let draft = match weight {
         Weight::Explained => draft.attribution(Attribution::Explained).detail("explanation", EXPLANATION),
         _ => draft,
@@ -170,7 +195,8 @@ fn weight(exam: &Exam<'_>, row: &Row<'_>, score: i32, text: &str, content: &Cont
     let habit = mails::is_habit(exam, row);
     let old = before.is_some_and(|before| same_numbers(text, before) && self::content(exam, before).hot == content.hot);
     let certain = mails::is_attackers(exam, row) || content.asks_for_money;
-    match (score, content.hot.is_empty(), content.foreign.is_empty()) {
+    let stays = content.foreign.is_empty() && !content.calls_abroad;
+    match (score, content.hot.is_empty(), stays) {
         (SUSPICIOUS.., true, foreign) if foreign || !certain => Weight::Weak,
         (SUSPICIOUS.., _, _) if certain || !old => Weight::Strong,
         _ if is_roll_out(exam, row) || old => Weight::Explained,
@@ -185,25 +211,47 @@ fn weight(exam: &Exam<'_>, row: &Row<'_>, score: i32, text: &str, content: &Cont
 /// Payment content as such, and whatever leads out of the organisation.
 fn content(exam: &Exam<'_>, html: &str) -> Content {
     let text = markup::plain_text(html);
-    let addresses = domains::addresses_in(&text);
+    let addresses: Vec<String> = domains::addresses_in(&text).into_iter().chain(markup::mail_links(html)).collect();
     let of_addresses = addresses.iter().filter_map(|address| domains::domain_of(address));
     let foreign = |host: &String| !exam.is_internal(&format!("x@{host}"));
     let links: BTreeSet<String> = markup::hosts(html).into_iter().filter(foreign).collect();
     let asks_for_money = !links.is_empty() && !words::finance(&text).is_empty();
     let foreign = links.into_iter().chain(of_addresses.filter(foreign)).collect();
-    Content { hot: words::signature(&text), foreign, asks_for_money }
+    let telephones = telephones(&text);
+    let strange = |number: &String| {
+        let countries = phones::countries(number);
+        !countries.is_empty() && countries.iter().all(|country| exam.baseline.knows_country(country) == Some(false))
+    };
+    let calls_abroad = telephones.iter().any(strange);
+    Content { hot: words::signature(&text), foreign, asks_for_money, telephones, calls_abroad }
 }
 
-/// The text that the same cmdlet set on the account before, where a record tells it.
-fn earlier(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<String> {
-    let before = exam.rows.iter().rev().filter(|other| other.event.order() < row.event.order() && !other.failed());
+/// The telephone numbers of a text that begin with a calling code; those of the own country say nothing.
+fn telephones(text: &str) -> Vec<String> {
+    const LEAST: usize = 8;
+    let text = normalise(text);
+    let mut numbers = Vec::new();
+    for (at, _) in text.match_indices('+') {
+        let rest = text.get(at + 1..).unwrap_or_default();
+        let goes_on = |c: &char| c.is_ascii_digit() || matches!(c, ' ' | '(' | ')' | '-' | '.' | '/');
+        let number: String = rest.chars().take_while(goes_on).collect();
+        if number.chars().filter(char::is_ascii_digit).count() >= LEAST {
+            numbers.push(format!("+{}", number.trim_end_matches([' ', '(', '-', '.', '/'])));
+        }
+    }
+    numbers
+}
+
+/// The text that the same cmdlet set on the account before another record, with the record that tells it.
+fn earlier<'x>(exam: &'x Exam<'_>, row: &Row<'_>, place: &Place, than: &Row<'_>) -> Option<(&'x Row<'x>, String)> {
+    let before = exam.rows.iter().rev().filter(|other| other.event.order() < than.event.order() && !other.failed());
     let mailbox = place.other_mailbox(exam, row);
     let same = |other: &&Row<'_>| {
         other.event.is(place.cmdlets)
             && other.parts.any() == row.parts.any()
             && place.other_mailbox(exam, other) == mailbox
     };
-    before.filter(same).map(|other| text_of(other, place)).find(|text| !text.is_empty())
+    before.filter(same).map(|other| (other, text_of(other, place))).find(|(_, text)| !text.is_empty())
 }
 
 /// Whether every number of the text stood in the earlier one: another account number is another signature.
@@ -301,13 +349,19 @@ fn shortened(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{same_numbers, shortened};
+    use super::{same_numbers, shortened, telephones};
 
     #[test]
     fn another_account_number_is_another_signature() {
         let old = "<p>Dana Weiss<br>IBAN DE89 3704 0044 0532 0130 00</p>";
         assert!(same_numbers("Dana Weiss, Sales, IBAN DE89 3704 0044 0532 0130 00", old));
         assert!(!same_numbers("Dana Weiss IBAN GB82 WEST 1234 5698 7654 32", old));
+    }
+
+    #[test]
+    fn telephone_numbers_with_a_calling_code() {
+        let text = "Tel. +49 (30) 123-456, mobil: +234 803 123 4567. 2 + 2 = 4, IBAN DE00 1234 5678 90";
+        assert_eq!(telephones(text), ["+49 (30) 123-456", "+234 803 123 4567"]);
     }
 
     #[test]
