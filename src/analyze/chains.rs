@@ -7,6 +7,7 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::baseline::client_address;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::logins;
+use crate::analyze::rules::judge;
 use crate::finding::{Assessment, Attribution, Fact, Finding, Weight};
 use crate::origin::RecordRef;
 use crate::timeline::{Outcome, format_time};
@@ -30,8 +31,10 @@ struct Link {
 /// * a change of credentials → a sign-in from the same address, which was never the account's
 pub fn lift(exam: &Exam<'_>, assessments: &mut [Assessment]) {
     let sign_ins = sign_ins(exam);
+    let hiding = hiding_rules(exam);
     let rules = links(assessments, "inbox-rules", |finding| {
-        finding.verdict >= Weight::Weak && finding.fact == Fact::Recorded && is_own(exam, finding)
+        let hides = || finding.records.first().is_some_and(|record| hiding.contains(record));
+        finding.verdict >= Weight::Weak && finding.fact == Fact::Recorded && is_own(exam, finding) && hides()
     });
     let listings = links(assessments, "blocked-from-sending", |finding| finding.verdict == Weight::Strong);
     for assessment in assessments.iter_mut() {
@@ -55,6 +58,12 @@ pub fn lift(exam: &Exam<'_>, assessments: &mut [Assessment]) {
             super::number(assessment);
         }
     }
+}
+
+/// The records after which a rule hides mail. One that forwards hides nothing from the owner.
+fn hiding_rules(exam: &Exam<'_>) -> Vec<RecordRef> {
+    let acts = judge::all(exam).into_iter().filter(|act| act.content.hides && act.act.verb.leaves_active());
+    acts.map(|act| act.act.row.event.record_ref()).collect()
 }
 
 /// Only a recorded act of the account that nothing explains.
