@@ -1,6 +1,6 @@
 //! Somebody was given access to the mailbox, or the account was given access to another: cmdlets and folder sharing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
@@ -34,6 +34,9 @@ pub static CHECK: Check = Check {
 /// Grants by one actor to one person in one mailbox within this time are one happening: one for each folder.
 const ONE_GO: TimeDelta = TimeDelta::minutes(10);
 
+/// What stands for a value that the export lost.
+const LOST: &str = "(lost in the export)";
+
 /// One grant.
 #[derive(Debug, Clone)]
 struct Grant<'a, 'e> {
@@ -66,12 +69,55 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
             }
         }
     }
-    groups.iter().filter_map(|(weight, group)| finding(exam, *weight, group)).collect()
+    let told = groups.iter().filter_map(|(weight, group)| finding(exam, *weight, group));
+    let recorded: BTreeSet<String> =
+        groups.iter().flat_map(|(_, group)| group).map(|grant| grant.trustee.to_lowercase()).collect();
+    let standing = exam.states.iter().filter_map(|row| standing(exam, row, &recorded));
+    told.chain(standing).collect()
+}
+
+/// Who may open the account's mailbox or send in its name, says a snapshot: people let their assistants do that. Whom the
+/// attacker uses as well is another matter, and so is everybody.
+fn standing(exam: &Exam<'_>, row: &Row<'_>, recorded: &BTreeSet<String>) -> Option<Finding> {
+    const WAYS: [(&str, &str); 3] =
+        [("FullAccessUsers", "FullAccess"), ("SendAsUsers", "SendAs"), ("SendOnBehalfUsers", "SendOnBehalf")];
+    if !row.parts.mailbox || !row.event.is(&["MailboxPermission"]) {
+        return None;
+    }
+    let mut rights: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (column, right) in WAYS {
+        for trustee in row.param(column).unwrap_or_default().split([',', ';']).map(str::trim) {
+            if !is_nobody(trustee) && !recorded.contains(&trustee.to_lowercase()) {
+                rights.entry(trustee.to_owned()).or_default().push(right);
+            }
+        }
+    }
+    if rights.is_empty() {
+        return None;
+    }
+    let strange = rights.keys().any(|trustee| exam.is_taken_over(trustee) || is_everybody(trustee));
+    let whose = row.event.mailbox_upn.as_deref().unwrap_or(&exam.subject.user);
+    let trustees = rights.keys().cloned().collect::<Vec<_>>().join(", ");
+    let told: Vec<String> = rights.iter().map(|(trustee, rights)| format!("{trustee} {}", rights.join(" "))).collect();
+    let draft = Draft::of_state(&CHECK.meta, exam, row)
+        .headline(
+            format!("{trustees} may use the mailbox {whose}; who gave that and when is not recorded"),
+            format!("{trustees} にメールボックス {whose} へのアクセス許可がある（付与者と日時の記録なし）"),
+        )
+        .detail("mailbox", whose)
+        .detail("given to", trustees)
+        .detail("rights", told.join("; "))
+        .weight(if strange { Weight::Weak } else { Weight::Explained });
+    Some(draft.done())
 }
 
 fn grant<'a, 'e>(exam: &Exam<'_>, row: &'a Row<'e>) -> Option<Grant<'a, 'e>> {
     let event = row.event;
-    let text = |name: &str| row.param(name).unwrap_or_default();
+    // What the export lost was there.
+    let text = |name: &str| match details::is_lost(event, name) {
+        true => LOST.to_owned(),
+        false => row.param(name).unwrap_or_default(),
+    };
     let cmdlet = |trustee: String, rights: String, folder: String| {
         let mut mailbox = mailbox::of_cmdlet(exam, row);
         if let Some((head, _)) = folder.split_once(':') {
@@ -91,7 +137,7 @@ fn grant<'a, 'e>(exam: &Exam<'_>, row: &'a Row<'e>) -> Option<Grant<'a, 'e>> {
             cmdlet(trustee, "SendOnBehalf".to_owned(), String::new())
         }
         () if event.is(&["Add-MailboxFolderPermission", "Set-MailboxFolderPermission"]) => {
-            cmdlet(text("User"), text("AccessRights"), text("Identity"))
+            cmdlet(text("User"), text("AccessRights"), row.param("Identity").unwrap_or_default())
         }
         () if event.is(&[
             "UpdateFolderPermissions",
@@ -125,14 +171,19 @@ fn in_store<'a, 'e>(row: &'a Row<'e>) -> Option<Grant<'a, 'e>> {
 fn is_routine(grant: &Grant<'_, '_>) -> bool {
     let trustee = grant.trustee.trim().to_lowercase();
     let rights = grant.rights.trim().trim_matches(['{', '}']).trim().to_lowercase();
-    let service = ["nt authority\\", "nt service\\", "s-1-5-10", "s-1-5-18", "nt-autorität\\", "autorite nt\\"];
     let none = matches!(rights.as_str(), "" | "none" | "0");
+    is_nobody(&trustee) || none || grant.mailbox.name.to_lowercase().starts_with("discoverysearchmailbox")
+}
+
+/// Nobody, the owner, or one of the service's own accounts.
+fn is_nobody(trustee: &str) -> bool {
+    const SERVICE: [&str; 6] =
+        ["nt authority\\", "nt service\\", "s-1-5-10", "s-1-5-18", "nt-autorität\\", "autorite nt\\"];
+    let trustee = trustee.trim().to_lowercase();
     trustee.is_empty()
-        || none
-        || service.iter().any(|name| trustee.starts_with(name))
+        || SERVICE.iter().any(|name| trustee.starts_with(name))
         || trustee == "self"
         || trustee.ends_with("@local")
-        || grant.mailbox.name.to_lowercase().starts_with("discoverysearchmailbox")
 }
 
 /// Everybody, inside the organisation or outside.
@@ -197,7 +248,8 @@ fn finding(exam: &Exam<'_>, weight: Weight, grants: &[Grant<'_, '_>]) -> Option<
     let mut draft = Draft::new(&CHECK.meta, exam, first.row)
         .headline(
             format!("{trustee} was given access ({rights}) to the mailbox {mailbox}"),
-            format!("{trustee} にメールボックス {mailbox} へのアクセス許可（{rights}）が付与されました"),
+            format!("{trustee} にメールボックス {mailbox} へのアクセス許可（{rights}）が付与されました")
+                .replace(LOST, "(エクスポートで失われた値)"),
         )
         .detail("mailbox", mailbox.clone())
         .detail("given to", trustee.clone())

@@ -1,7 +1,10 @@
 //! An application was given access to the account's data (OAuth consent), which outlives every new password.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::analyze::applications::Introduced;
 use crate::analyze::coverage::GateId;
+use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, directory, mails};
 use crate::finding::{Finding, Severity, Weight};
@@ -34,7 +37,54 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let known = Introduced::learn(exam);
     // The grant and the consent that made it are one happening.
     let key = |row: &Row<'_>| format!("{} {}", acts::actor(row.event), known.of(row.event).name.to_lowercase());
-    acts::happenings(rows, acts::ONE_GO, key).iter().filter_map(|rows| finding(exam, &known, rows)).collect()
+    acts::happenings(rows, acts::ONE_GO, key)
+        .iter()
+        .filter_map(|rows| finding(exam, &known, rows))
+        .chain(standing(exam, &known))
+        .collect()
+}
+
+/// Grants of the account that a snapshot shows and no record of the table: one finding an application. What an
+/// administrator granted for everybody is the organisation's.
+fn standing(exam: &Exam<'_>, known: &Introduced) -> Vec<Finding> {
+    let mut apps: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
+    for row in exam.states.iter().filter(|row| row.parts.target && row.event.is(&["OAuthGrant"])) {
+        let own = row.param("ConsentType").is_none_or(|kind| kind.eq_ignore_ascii_case("Principal"));
+        if let Some(id) = row.event.app_id.as_deref().filter(|_| own) {
+            apps.entry(id.to_lowercase()).or_default().push(row);
+        }
+    }
+    let recorded: Vec<String> =
+        exam.rows.iter().filter(|row| is_consent(row)).flat_map(|row| known.of(row.event).ids).collect();
+    apps.retain(|id, _| apps::name(id).is_none() && !recorded.iter().any(|known| known.eq_ignore_ascii_case(id)));
+    apps.iter().filter_map(|(id, rows)| granted(exam, id, rows)).collect()
+}
+
+/// An application whose grant stands.
+fn granted(exam: &Exam<'_>, id: &str, rows: &[&Row<'_>]) -> Option<Finding> {
+    let first = rows.first()?;
+    let values = |name: &str| rows.iter().filter_map(|row| row.param(name)).collect::<BTreeSet<String>>();
+    let scopes: Vec<String> =
+        values("Permission").iter().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect();
+    let abused = apps::worth_a_look(id);
+    if abused.is_none() && !scopes.iter().any(|scope| is_risky(scope)) {
+        return None;
+    }
+    let off = rows.iter().all(|row| row.param("IsEnabled").is_some_and(|on| on.eq_ignore_ascii_case("false")));
+    let common = abused.is_none() && exam.jobs.is_common(&[id.to_owned()], exam.window.from);
+    let name = first.event.app_name.as_deref().unwrap_or(id);
+    let draft = Draft::of_state(&CHECK.meta, exam, first)
+        .headline(
+            format!("The application {name} has access; who gave it is not recorded"),
+            format!("アプリケーション {name} にアクセス権がある（付与者の記録なし）"),
+        )
+        .detail("application", name)
+        .detail("application id", id)
+        .detail("permissions", scopes.join(" "))
+        .detail("often abused as", abused.unwrap_or_default())
+        .detail("given at", values("CreationTimestamp").into_iter().collect::<Vec<_>>().join("; "))
+        .weight(if off || common { Weight::Explained } else { Weight::Weak });
+    Some(draft.also(rows.iter().copied()).done())
 }
 
 fn is_consent(row: &Row<'_>) -> bool {

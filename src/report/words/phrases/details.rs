@@ -53,6 +53,7 @@ pub(super) const NAMES: &[Phrase] = &[
     ("from", "移動元"),
     ("from now", "変更後"),
     ("further journeys between the two", "同じ 2 地点間のその他の移動"),
+    ("given at", "付与日時"),
     ("given to", "付与先"),
     ("hidden afterwards", "その後の隠蔽"),
     ("how often", "回数"),
@@ -221,6 +222,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("sync", "ディレクトリ同期"),
     ("partner", "パートナー"),
     ("unknown", "不明"),
+    ("(lost in the export)", "(エクスポートで失われた値)"),
     (
         "a mail program writing all its rules again: many blank records within minutes",
         "メール プログラムがすべてのルールを書き直した: 数分間に空のレコードが多数",

@@ -59,6 +59,7 @@ const KINDS: &[Phrase] = &[
 
 /// Means of sign-in.
 const MEANS: &[Phrase] = &[
+    ("{}: (lost in the export)", "{0}: (エクスポートで失われた値)"),
     ("application password", "アプリ パスワード"),
     ("authenticator {}", "認証アプリ {0}"),
     ("sign-in method of type {}", "種類 {0} のサインイン方法"),
