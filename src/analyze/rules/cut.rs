@@ -1,6 +1,7 @@
 //! Rule records that broke off: what stood behind the place is lost, and may have been what the rule does.
 
 use serde::de::IgnoredAny;
+use serde_json::Value;
 
 use crate::timeline::Event;
 
@@ -12,16 +13,21 @@ pub(super) fn is_cut(event: &Event, list: &str) -> bool {
     const CODES: [&str; 4] = ["R-101", "R-102", "R-105", "R-115"];
     let notes = event.parse_notes.as_deref().unwrap_or_default();
     let broken = notes.split("; ").any(|note| CODES.contains(&note));
-    broken && !event.raw.as_deref().is_some_and(|raw| is_closed(raw, list))
+    // A table's row is put back together as the record's object.
+    let text = event.object.as_deref().or(event.raw.as_deref());
+    broken && !text.is_some_and(|text| is_closed(text, list))
 }
 
 /// Whether the list is there to its end.
 fn is_closed(raw: &str, list: &str) -> bool {
     let key = format!("\"{list}\"");
     let behind = raw.split_once(&key).and_then(|(_, behind)| behind.trim_start().strip_prefix(':'));
-    let whole = |text: &str| {
-        let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
-        text.trim_start().starts_with('[') && values.next().is_some_and(|value| value.is_ok())
+    let whole = |text: &str| match serde_json::Deserializer::from_str(text).into_iter::<Value>().next() {
+        Some(Ok(Value::Array(_))) => true,
+        Some(Ok(Value::String(inner))) => {
+            inner.trim_start().starts_with('[') && serde_json::from_str::<IgnoredAny>(&inner).is_ok()
+        }
+        _ => false,
     };
     behind.is_some_and(whole) || raw.contains("</CmdletParameters>")
 }
@@ -41,6 +47,7 @@ mod tests {
         for whole in [
             r#"{"Parameters":[{"Name":"Name","Value":"x]"}],"SessionId":"#,
             r#"{"A":1, "Parameters" : [] "#,
+            r#"{"Parameters":"[{\"Name\":\"Name\"}]","Unread":"[x"}"#,
             "<Event><CmdletParameters></CmdletParameters><ModifiedProp",
         ] {
             assert!(is_closed(whole, "Parameters"), "{whole}");
@@ -50,6 +57,7 @@ mod tests {
             r#"{"Parameters":[{"Name":"Name","Value":"x"}"#,
             r#"{"Parameters":"System.Object[]"}"#,
             r#"{"ObjectId":"Parameters"#,
+            r#"{"Parameters":"[{\"Name\":\"Name\"},"}"#,
             "<Event><CmdletParameters><Parameter Name=\"Name\"",
         ] {
             assert!(!is_closed(cut, "Parameters"), "{cut}");

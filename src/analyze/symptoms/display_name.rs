@@ -66,7 +66,9 @@ fn renamed(
     copies: &[&Row<'_>],
     (renaming, properties): (Renaming, &[Property]),
 ) -> Finding {
+    // To what the name was set is not known: nothing that could be strong.
     let weight = weigh(exam, row, &renaming);
+    let weight = if renaming.lost { weight.min(Weight::Weak) } else { weight };
     let names = properties.iter().filter(|property| is_shown_name(&property.name));
     let Renaming { old, new, terms, lost } = renaming;
     let was = if old.is_empty() { "?" } else { &old };

@@ -235,6 +235,8 @@ fn telephones(text: &str) -> Vec<String> {
         let rest = text.get(at + 1..).unwrap_or_default();
         let goes_on = |c: &char| c.is_ascii_digit() || matches!(c, ' ' | '(' | ')' | '-' | '.' | '/');
         let number: String = rest.chars().take_while(goes_on).collect();
+        // A point before a blank ends the sentence.
+        let number = number.split(". ").next().unwrap_or_default();
         if number.chars().filter(char::is_ascii_digit).count() >= LEAST {
             numbers.push(format!("+{}", number.trim_end_matches([' ', '(', '-', '.', '/'])));
         }
