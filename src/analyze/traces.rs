@@ -1,10 +1,10 @@
 //! Mails of the message trace in the account's name that no record of the mailbox has: they did not pass the mailbox,
 //! or were never the account's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::baseline::{client_address, place};
@@ -226,24 +226,84 @@ fn handed_in_by(row: &Row<'_>) -> Option<IpAddr> {
     event.source_ip.as_deref().filter(|_| event.source_ip_class.as_deref() == Some("public"))?.parse().ok()
 }
 
-/// A successful SMTP sign-in within a day before the mails, or between them, from a place that is not the account's.
+/// Mails in the trace that were handed in from one address.
+#[derive(Debug)]
+pub struct HandedIn<'m, 'x> {
+    /// The address; empty where the trace does not say.
+    pub from: &'x str,
+    /// The latest strange SMTP sign-in before the first of them; where there is none, there was none before the others.
+    pub sign_in: Option<&'x Row<'x>>,
+    /// The mails, in the order of time.
+    pub mails: Vec<&'m TracedMail<'x>>,
+}
+
+/// The mails of the window by the address they were handed in from, apart by whether a strange SMTP sign-in came before.
+pub fn handed_in<'m, 'x>(exam: &'x Exam<'_>, all: &'m [TracedMail<'x>]) -> Vec<HandedIn<'m, 'x>> {
+    let sign_ins = SmtpSignIns::of(exam);
+    let mut groups: BTreeMap<(&str, bool), HandedIn<'m, 'x>> = BTreeMap::new();
+    for mail in all.iter().filter(|mail| mail.first().is_some_and(|row| row.in_window)) {
+        let (from, sign_in) = (mail.handed_in_from(), sign_ins.before(mail));
+        let new = || HandedIn { from, sign_in, mails: Vec::new() };
+        groups.entry((from, sign_in.is_some())).or_insert_with(new).mails.push(mail);
+    }
+    groups.into_values().collect()
+}
+
+/// A strange SMTP sign-in that came before one of the mails.
 pub fn smtp_sign_in<'x>(exam: &'x Exam<'_>, mails: &[&TracedMail<'_>]) -> Option<&'x Row<'x>> {
-    let first = mails.first()?.first()?.event.datetime;
-    let last = mails.last()?.first()?.event.datetime;
-    // Where the trace names the client, the sign-in has to be that client's.
-    let client = mails.iter().find_map(|mail| mail.rows.iter().find_map(|row| handed_in_by(row)));
-    let strange = |row: &&Row<'_>| {
-        let unknown = client_address(row.event).is_some_and(|ip| exam.baseline.days_at(ip) == 0);
-        mails::is_attackers(exam, row) || exam.baseline.sufficient && unknown || exam.points(row) >= SUSPICIOUS
-    };
-    let by_smtp = |row: &&Row<'_>| {
-        let app = row.event.client_app.as_deref().unwrap_or_default();
-        app.eq_ignore_ascii_case("Authenticated SMTP") || app.eq_ignore_ascii_case("SMTP")
-    };
-    let near = |row: &&Row<'_>| first - TimeDelta::hours(24) <= row.event.datetime && row.event.datetime <= last;
-    let same = |row: &&Row<'_>| {
-        client.is_none_or(|client| client_address(row.event).is_some_and(|ip| networks::same_place(ip, client)))
-    };
-    let mut rows = exam.rows.iter().rev().filter(|row| row.parts.actor && row.is_sign_in()).filter(near).filter(same);
-    rows.find(|row| by_smtp(row) && row.event.outcome == Outcome::Success && strange(row))
+    let sign_ins = SmtpSignIns::of(exam);
+    mails.iter().find_map(|mail| sign_ins.before(mail))
+}
+
+/// How long a sign-in speaks for what is handed in after it.
+const SIGNED_IN: TimeDelta = TimeDelta::hours(24);
+
+/// The successful SMTP sign-ins from places that are not the account's, in the order of time; and on which days each
+/// subject, without its digits, went out.
+struct SmtpSignIns<'x> {
+    strange: Vec<&'x Row<'x>>,
+    subjects: HashMap<String, BTreeSet<NaiveDate>>,
+}
+
+impl<'x> SmtpSignIns<'x> {
+    fn of(exam: &'x Exam<'_>) -> Self {
+        let by_smtp = |row: &&Row<'_>| {
+            let app = row.event.client_app.as_deref().unwrap_or_default();
+            app.eq_ignore_ascii_case("Authenticated SMTP") || app.eq_ignore_ascii_case("SMTP")
+        };
+        let is_strange = |row: &&Row<'_>| {
+            let unknown = client_address(row.event).is_some_and(|ip| exam.baseline.days_at(ip) == 0);
+            mails::is_attackers(exam, row) || exam.baseline.sufficient && unknown || exam.points(row) >= SUSPICIOUS
+        };
+        let signed_in = |row: &&Row<'_>| row.parts.actor && row.is_sign_in() && row.event.outcome == Outcome::Success;
+        let strange: Vec<&Row<'_>> = exam.rows.iter().filter(signed_in).filter(by_smtp).filter(is_strange).collect();
+        let mut subjects: HashMap<String, BTreeSet<NaiveDate>> = HashMap::new();
+        let traced = |row: &&Row<'_>| row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.actor;
+        for row in exam.rows.iter().filter(|row| !strange.is_empty() && traced(row)) {
+            let subject = row.event.email_subject.as_deref().unwrap_or_default();
+            subjects.entry(mails::repeated(subject)).or_default().insert(row.event.datetime.date_naive());
+        }
+        Self { strange, subjects }
+    }
+
+    /// The latest of them at most a day before the mail. Where the trace names the client, the sign-in has to be that
+    /// client's; where it does not, what went out day by day before the sign-in needs none. The sign-in may be written
+    /// down a little later than the mail.
+    fn before(&self, mail: &TracedMail<'_>) -> Option<&'x Row<'x>> {
+        let time = mail.first()?.event.datetime;
+        let client = mail.rows.iter().find_map(|row| handed_in_by(row));
+        let near = |row: &&&Row<'_>| row.event.datetime <= time + NEAR && time <= row.event.datetime + SIGNED_IN;
+        let speaks = |row: &&&Row<'_>| match client {
+            Some(client) => client_address(row.event).is_some_and(|ip| networks::same_place(ip, client)),
+            None => !self.is_regular(mail, row.event.datetime),
+        };
+        self.strange.iter().rev().filter(near).find(speaks).copied()
+    }
+
+    /// Whether mails with this subject, which is no answer's, went out on several days before.
+    fn is_regular(&self, mail: &TracedMail<'_>, time: DateTime<Utc>) -> bool {
+        let days = self.subjects.get(&mails::repeated(mail.subject())).into_iter().flatten();
+        let before = days.filter(|day| **day < time.date_naive()).count();
+        before >= OLD_DAYS && mails::thread(mail.subject()) == normalise(mail.subject())
+    }
 }

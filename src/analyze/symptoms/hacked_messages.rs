@@ -6,13 +6,16 @@ use crate::analyze::addressed::Addressed;
 use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Send, G7, G9, G11, G14};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::mailing::{self, Burst};
 use crate::analyze::mails::{self, Deletion, Mail, Mails, SUSPICIOUS, Sent};
-use crate::analyze::traces::{self, TracedMail};
-use crate::analyze::{Check, Meta, mailing};
+use crate::analyze::of_old::Programs;
+use crate::analyze::{Check, Meta};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::knowledge::folders::FolderRole;
 use crate::knowledge::{domains, words};
-use crate::timeline::{EvidenceSource, json};
+use crate::timeline::json;
+
+mod traced;
 
 /// The check.
 pub static CHECK: Check = Check { meta: META, examine };
@@ -34,12 +37,10 @@ const WAVE: usize = 10;
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mails = exam.mails();
-    let mut sittings: BTreeMap<String, Vec<&Sent<'_>>> = BTreeMap::new();
-    for sent in mails.sent.iter().filter(|sent| sent.row.in_window) {
-        sittings.entry(mails::sitting(sent.row)).or_default().push(sent);
-    }
-    let mut findings: Vec<Finding> = sittings.values().filter_map(|sent| sent_finding(exam, mails, sent)).collect();
-    findings.extend(traced_finding(exam, mails));
+    let hiding = Hiding { mails, programs: Programs::of(exam) };
+    let mut findings: Vec<Finding> =
+        written(exam, mails).iter().filter_map(|sitting| sent_finding(exam, &hiding, sitting)).collect();
+    findings.extend(traced::lures(exam, mails));
     let mut deleted: BTreeMap<String, Vec<&Deletion<'_>>> = BTreeMap::new();
     for deletion in mails.deletions.iter().filter(|deletion| deletion.row.in_window) {
         deleted.entry(mails::sitting(deletion.row)).or_default().push(deletion);
@@ -53,8 +54,41 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     findings.extend(drafts(exam));
     findings.extend(exam.window_rows().filter_map(|row| sending_alert(exam, row)));
     findings.extend(exam.window_rows().filter_map(|row| condemned(exam, row)));
-    findings.extend(traced_wave(exam));
+    findings.extend(traced::wave(exam));
     findings
+}
+
+/// What was written in one sitting, and the mass mailing in it. A mailing whose address changes with each mail is no
+/// sitting's, and stands by itself.
+struct Sitting<'m, 'x> {
+    sent: Vec<&'m Sent<'x>>,
+    burst: Option<Burst<&'m Sent<'x>>>,
+}
+
+/// The window's mails by sitting. What is no sitting's mass mailing is measured once more together, but only with mails
+/// that are suspect alike: the owner's work is not counted with the attacker's, and habits are not counted at all.
+fn written<'m, 'x>(exam: &Exam<'_>, mails: &'m Mails<'x>) -> Vec<Sitting<'m, 'x>> {
+    let mut by_sitting: BTreeMap<String, Vec<&Sent<'_>>> = BTreeMap::new();
+    for sent in mails.sent.iter().filter(|sent| sent.row.in_window) {
+        by_sitting.entry(mails::sitting(sent.row)).or_default().push(sent);
+    }
+    let with_burst = |sent: Vec<&'m Sent<'x>>| Sitting { burst: mailing::burst(exam, mails, &sent), sent };
+    let mut sittings: Vec<Sitting<'_, '_>> = by_sitting.into_values().map(with_burst).collect();
+    let mut pools: BTreeMap<bool, Vec<&Sent<'_>>> = BTreeMap::new();
+    for sent in sittings.iter().filter(|sitting| sitting.burst.is_none()).flat_map(|sitting| &sitting.sent) {
+        let suspect = Writer::of(exam, std::iter::once(sent.row)) > Writer::Anybody;
+        if suspect || !mails::is_habit(exam, sent.row) {
+            pools.entry(suspect).or_default().push(sent);
+        }
+    }
+    for mut pool in pools.into_values() {
+        pool.sort_by_key(|sent| sent.row.place);
+        let Some(burst) = mailing::spread(exam, mails, &pool) else { continue };
+        let theirs: HashSet<usize> = burst.mails.iter().map(|sent| sent.row.place).collect();
+        sittings.iter_mut().for_each(|sitting| sitting.sent.retain(|sent| !theirs.contains(&sent.row.place)));
+        sittings.push(Sitting { sent: burst.mails.clone(), burst: Some(burst) });
+    }
+    sittings
 }
 
 /// Whose mail is read for telling words.
@@ -93,28 +127,28 @@ fn telling(mail: &Mail, writer: Writer) -> Vec<String> {
     found
 }
 
-/// One sitting's mails: the lures among them, or all of them where they were a mass mailing.
-fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Option<Finding> {
-    let score = sitting.iter().map(|sent| exam.points(sent.row)).max()?;
-    let burst = mailing::burst(exam, mails, sitting);
+/// One sitting's mails: the lures among them, and those of a mass mailing.
+fn sent_finding<'x>(exam: &Exam<'_>, hiding: &Hiding<'_, 'x>, sitting: &Sitting<'_, 'x>) -> Option<Finding> {
+    let Sitting { sent: sitting, burst } = sitting;
     let writer = Writer::of(exam, sitting.iter().map(|sent| sent.row));
-    let words_of = |sent: &Sent<'_>| {
-        telling(&sent.mail, if is_hidden(mails, sent) { writer.max(Writer::Suspect) } else { writer })
+    let words_of =
+        |sent: &Sent<'x>| telling(&sent.mail, if hiding.hides(sent) { writer.max(Writer::Suspect) } else { writer });
+    let mailed: HashSet<usize> = burst.iter().flat_map(|burst| &burst.mails).map(|sent| sent.row.place).collect();
+    let is_chosen = |sent: &&&Sent<'x>| {
+        let beside = || burst.is_some() && mails::is_attackers(exam, sent.row);
+        mailed.contains(&sent.row.place) || !words_of(sent).is_empty() || beside()
     };
-    let lures = sitting.iter().filter(|sent| !words_of(sent).is_empty());
-    let chosen: Vec<&Sent<'_>> = match burst {
-        Some(_) => sitting.to_vec(),
-        None => lures.copied().collect(),
-    };
+    let chosen: Vec<&Sent<'x>> = sitting.iter().filter(is_chosen).copied().collect();
+    let score = chosen.iter().map(|sent| exam.points(sent.row)).max().unwrap_or_default();
     let rows: Vec<&Row<'_>> = chosen.iter().map(|sent| sent.row).collect();
     let Some(leader) = mails::leader(exam, &rows) else { return silent(exam, sitting) };
-    let hidden: Vec<&Row<'_>> = chosen.iter().flat_map(|sent| hidden_by(mails, sent)).collect();
-    let hides = chosen.iter().any(|sent| is_hidden(mails, sent));
+    let hidden: Vec<&Row<'_>> = chosen.iter().flat_map(|sent| hiding.hidden_by(sent)).collect();
+    let hides = chosen.iter().any(|sent| hiding.hides(sent));
     let sample = chosen.iter().all(|sent| is_sample(exam, sent));
     let habit = rows.iter().all(|row| mails::is_habit(exam, row));
     let found: BTreeSet<String> = chosen.iter().flat_map(|sent| words_of(sent)).collect();
     // The words of a lure are not made innocent by having been used before.
-    let regular = found.is_empty() && chosen.iter().all(|sent| mailing::is_regular(mails, sent));
+    let regular = found.is_empty() && chosen.iter().all(|sent| mailing::is_regular(hiding.mails, sent));
     let attackers = rows.iter().any(|row| mails::is_attackers(exam, row));
     let distress = chosen.iter().any(|sent| !telling(&sent.mail, Writer::Anybody).is_empty());
     let on_its_face = (distress || burst.is_some() && !regular) && !sample || hides;
@@ -152,7 +186,7 @@ fn sent_finding(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Op
         .detail("mails", count.to_string())
         .detail("recipients", recipients.told())
         .detail("words", found.into_iter().collect::<Vec<_>>().join("; "))
-        .detail("mailing", burst.unwrap_or_default())
+        .detail("mailing", burst.as_ref().map(|burst| burst.told.clone()).unwrap_or_default())
         .detail(
             "hidden afterwards",
             if hides { "yes: no copy was saved, or it was deleted from Sent Items" } else { "" },
@@ -191,69 +225,25 @@ fn silent(exam: &Exam<'_>, sitting: &[&Sent<'_>]) -> Option<Finding> {
     Some(draft.also(rows).also(Sent::copies(theirs)).done())
 }
 
-/// Lures, or a mass mailing, that only the message trace shows; from the attacker where the attacker's SMTP sign-in came
-/// before.
-fn traced_finding(exam: &Exam<'_>, mails: &Mails<'_>) -> Option<Finding> {
-    let all = traces::beside(exam, mails);
-    let inside: Vec<&TracedMail<'_>> =
-        all.iter().filter(|mail| mail.first().is_some_and(|row| row.in_window)).collect();
-    let smtp = traces::smtp_sign_in(exam, &inside);
-    let words_of = |mail: &&TracedMail<'_>| {
-        let writer = if smtp.is_some() { Writer::Attacker } else { Writer::Anybody };
-        telling(&Mail { subject: mail.subject().to_owned(), ..Mail::default() }, writer)
-    };
-    let earlier = all.iter().filter(|mail| mail.first().is_some_and(|row| !row.in_window));
-    let earlier: HashSet<String> = earlier.map(|mail| mails::repeated(mail.subject())).collect();
-    let usual = |mail: &&TracedMail<'_>| earlier.contains(&mails::repeated(mail.subject()));
-    let new: Vec<&TracedMail<'_>> = inside.iter().copied().filter(|mail| !usual(mail)).collect();
-    let burst = mailing::traced_burst(&new);
-    let chosen: Vec<&TracedMail<'_>> = match burst {
-        Some(_) => new,
-        None => inside.iter().copied().filter(|mail| !words_of(mail).is_empty()).collect(),
-    };
-    let first = chosen.first()?.first()?;
-    let found: BTreeSet<String> = chosen.iter().flat_map(words_of).collect();
-    let to: BTreeSet<&str> = chosen.iter().flat_map(|mail| &mail.recipients).map(String::as_str).collect();
-    let subjects: BTreeSet<&str> = chosen.iter().map(|mail| mail.subject()).collect();
-    let (count, weight) = (chosen.len(), if smtp.is_some() { Weight::Strong } else { Weight::Weak });
-    let mut draft = Draft::new(&META, exam, first)
-        .headline(
-            format!(
-                "{} to {} in the message trace, as a taken-over account writes them",
-                counted(count, "mail", "mails"),
-                counted(to.len(), "recipient", "recipients")
-            ),
-            format!(
-                "乗っ取られたアカウントに典型的なメールが {count} 通 (宛先 {} 件) メッセージ追跡にあります",
-                to.len()
-            ),
-        )
-        .weight(weight)
-        .detail("mails", count.to_string())
-        .detail("recipients", to.len().to_string())
-        .detail("words", found.into_iter().collect::<Vec<_>>().join("; "))
-        .detail("mailing", burst.unwrap_or_default())
-        .detail("subjects", mails::listed(&subjects.into_iter().collect::<Vec<_>>(), 5))
-        .detail("message ids", mails::listed(&chosen.iter().map(|mail| mail.id.as_str()).collect::<Vec<_>>(), 200));
-    if let Some(sign_in) = smtp {
-        let score = exam.score(sign_in);
-        draft = draft
-            .attribution(exam.attribution(sign_in, &score))
-            .terms(score.terms)
-            .detail("SMTP sign-in", crate::timeline::format_time(sign_in.event.datetime));
+/// By what it is told whether a mail was hidden after it was sent.
+struct Hiding<'m, 'x> {
+    mails: &'m Mails<'x>,
+    programs: Programs,
+}
+
+impl<'x> Hiding<'_, 'x> {
+    /// Whether no copy of the mail was left in Sent Items: none was saved, though not as a program does whose work that
+    /// is, or it was deleted.
+    fn hides(&self, sent: &Sent<'x>) -> bool {
+        let suppressed = sent.row.event.saved_to_sent == Some(false) && !self.programs.work(sent.row);
+        suppressed || self.hidden_by(sent).next().is_some()
     }
-    Some(draft.also(chosen.iter().flat_map(|mail| mail.rows.iter().copied())).also(smtp).done())
-}
 
-/// Whether no copy of the mail was left in Sent Items: none was saved, or it was deleted.
-fn is_hidden(mails: &Mails<'_>, sent: &Sent<'_>) -> bool {
-    sent.row.event.saved_to_sent == Some(false) || hidden_by(mails, sent).next().is_some()
-}
-
-/// The records that took the mail's copy out of Sent Items, in the sitting that sent it.
-fn hidden_by<'m>(mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> impl Iterator<Item = &'m Row<'m>> {
-    let from_sent = |deletion: &&Deletion<'_>| deletion.folder == Some(FolderRole::Sent);
-    mails.undoings(sent).filter(from_sent).map(|deletion| deletion.row)
+    /// The records that took the mail's copy out of Sent Items, in the sitting that sent it.
+    fn hidden_by<'s>(&'s self, sent: &'s Sent<'x>) -> impl Iterator<Item = &'x Row<'x>> + 's {
+        let from_sent = |deletion: &&Deletion<'_>| deletion.folder == Some(FolderRole::Sent);
+        self.mails.undoings(sent).filter(from_sent).map(|deletion| deletion.row)
+    }
 }
 
 fn attachments(chosen: &[&Sent<'_>]) -> String {
@@ -339,42 +329,6 @@ fn wave(exam: &Exam<'_>, deletions: &[&Deletion<'_>]) -> Option<Finding> {
     Some(draft.also(rows).done())
 }
 
-/// Bounces and automatic answers that came in within an hour, far more than usual: somebody wrote to many in the
-/// account's name. Told once, by the largest hour.
-fn traced_wave(exam: &Exam<'_>) -> Option<Finding> {
-    let answers = exam.rows.iter().filter(|row| {
-        row.event.evidence_source == EvidenceSource::MessageTrace
-            && row.parts.target
-            && !row.parts.actor
-            && row.event.email_subject.as_deref().is_some_and(mails::is_answer)
-    });
-    let mut hours: BTreeMap<i64, Vec<&Row<'_>>> = BTreeMap::new();
-    for row in answers {
-        hours.entry(row.event.datetime.timestamp().div_euclid(3600)).or_default().push(row);
-    }
-    let count = |rows: &[&Row<'_>]| {
-        rows.iter().filter_map(|row| row.event.email_message_id.as_deref()).collect::<BTreeSet<_>>().len()
-    };
-    let usual = hours.values().filter(|rows| rows.iter().any(|row| !row.in_window)).map(|rows| count(rows)).max();
-    let inside = hours.values().filter(|rows| rows.iter().all(|row| row.in_window));
-    let largest = inside.max_by_key(|rows| count(rows))?;
-    let total = count(largest);
-    if total < WAVE || total <= 3 * usual.unwrap_or(0) {
-        return None;
-    }
-    let draft = Draft::new(&META, exam, largest.first()?)
-        .headline(
-            format!("{total} bounces and automatic answers came within an hour, which a mass mailing brings"),
-            format!("一斉送信の後に届く配信不能通知や自動応答が 1 時間に {total} 通届いています"),
-        )
-        .fact(Fact::Inferred)
-        .attribution(Attribution::Unknown)
-        .weight(Weight::Weak)
-        .detail("mails", total.to_string())
-        .detail("most in an hour before the window", usual.unwrap_or(0).to_string());
-    Some(draft.also(largest.iter().copied()).done())
-}
-
 /// A mail of the account that Microsoft's own protection judged to be phishing, malware or junk, on its way out or inside
 /// the organisation. A simulation of phishing by the organisation itself explains it.
 fn condemned(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
@@ -389,7 +343,8 @@ fn condemned(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
         return None;
     }
     let simulated = exam.rows.iter().any(|other| {
-        other.event.record_type == Some(85) && (other.event.datetime - row.event.datetime).num_hours().abs() < 24
+        matches!(other.event.record_type, Some(85 | 218))
+            && (other.event.datetime - row.event.datetime).num_hours().abs() < 24
     });
     let draft = Draft::new(&META, exam, row)
         .headline(

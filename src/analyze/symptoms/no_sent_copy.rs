@@ -13,13 +13,15 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mailbox;
 use crate::analyze::mails::{self, Mails, SUSPICIOUS, Sent};
-use crate::analyze::of_old::OfOld;
-use crate::analyze::traces::{self, TracedMail};
-use crate::analyze::{Check, Meta, is_housekeeping};
-use crate::finding::{Attribution, Fact, Finding, Severity, Term, Weight, counted};
+use crate::analyze::of_old::{OfOld, Programs};
+use crate::analyze::{Check, Meta};
+use crate::finding::{Attribution, Finding, Severity, Term, Weight, counted};
 use crate::knowledge::domains;
 use crate::knowledge::folders::FolderRole;
 use crate::untrusted::Untrusted;
+
+mod settings;
+mod traced;
 
 /// The check.
 pub static CHECK: Check = Check { meta: META, examine };
@@ -55,26 +57,37 @@ struct Missing<'m> {
     removed_by: Vec<&'m Row<'m>>,
 }
 
+/// What was usual and what was much, by which a group is weighed.
+struct Grounds {
+    delegates: OfOld,
+    programs: Programs,
+    /// The places of mails to outside recipients of which so many went within an hour as are strong by their number.
+    many: HashSet<usize>,
+}
+
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mails = exam.mails();
-    let mut groups: BTreeMap<(Reason, String), Vec<Missing<'_>>> = BTreeMap::new();
-    for sent in mails.sent.iter().filter(|sent| sent.row.in_window && (sent.row.parts.mailbox || sent.row.parts.sender))
-    {
-        if let Some((reason, missing)) = reason(exam, mails, sent) {
-            groups.entry((reason, mails::sitting(sent.row))).or_default().push(missing);
-        }
-    }
+    let ours = |sent: &&Sent<'_>| sent.row.in_window && (sent.row.parts.mailbox || sent.row.parts.sender);
+    let all: Vec<(Reason, Missing<'_>)> =
+        mails.sent.iter().filter(ours).filter_map(|sent| reason(exam, mails, sent)).collect();
     let delegates = mails.sent.iter().filter(|sent| is_delegates(sent) && exam.points(sent.row) < SUSPICIOUS);
-    let old = OfOld::of(exam, delegates.map(|sent| sent.row), who_did_what);
-    let groups = day_by_day(exam, mails, &old, groups);
+    let mut grounds = Grounds {
+        delegates: OfOld::of(exam, delegates.map(|sent| sent.row), who_did_what),
+        programs: Programs::of(exam),
+        many: HashSet::new(),
+    };
+    grounds.many = many_at_once(exam, &grounds, &all);
+    let mut groups: BTreeMap<(Reason, String), Vec<Missing<'_>>> = BTreeMap::new();
+    for (reason, missing) in all {
+        let row = missing.sent.row;
+        let old = if grounds.programs.of_old(row) { " of old" } else { "" };
+        groups.entry((reason, format!("{}{old}", mails::sitting(row)))).or_default().push(missing);
+    }
+    let groups = day_by_day(exam, &grounds, groups);
     let mut findings: Vec<Finding> =
-        groups.iter().filter_map(|((reason, _), missing)| finding(exam, mails, &old, *reason, missing)).collect();
-    let unsaved = traces::unsaved(exam, mails);
-    findings.extend(past_the_mailbox(exam, &unsaved.past_the_mailbox));
-    findings.extend(forged(exam, &unsaved.forged));
-    let done = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
-    let done = done.filter(|row| row.parts.any() || row.event.is(&[FOR_ALL]));
-    findings.extend(done.filter_map(|row| preparation(exam, row)));
+        groups.iter().filter_map(|((reason, _), missing)| finding(exam, &grounds, *reason, missing)).collect();
+    findings.extend(traced::findings(exam, mails));
+    findings.extend(settings::findings(exam));
     findings
 }
 
@@ -89,30 +102,29 @@ fn who_did_what(row: &Row<'_>) -> String {
 }
 
 /// Whether the delegate did so of old.
-fn is_of_old(exam: &Exam<'_>, old: &OfOld, row: &Row<'_>) -> bool {
-    mails::did_before(exam, row) || old.holds(row, &who_did_what(row))
+fn is_of_old(exam: &Exam<'_>, grounds: &Grounds, row: &Row<'_>) -> bool {
+    mails::did_before(exam, row) || grounds.delegates.holds(row, &who_did_what(row))
 }
 
 /// The sittings; what one delegate did of old at one place is told together, because a deputy writes day by day. What is a
 /// question keeps its own time, by which chains are told.
 fn day_by_day<'m>(
     exam: &Exam<'_>,
-    mails: &Mails<'_>,
-    old: &OfOld,
+    grounds: &Grounds,
     groups: BTreeMap<(Reason, String), Vec<Missing<'m>>>,
 ) -> BTreeMap<(Reason, String), Vec<Missing<'m>>> {
     let mut told: BTreeMap<(Reason, String), Vec<Missing<'_>>> = BTreeMap::new();
     for ((reason, sitting), missing) in groups {
         let first = missing.first().filter(|_| reason == Reason::Delegate);
         let grant = first.and_then(|first| grant(exam, first.sent));
-        if first.is_none() || weight(exam, mails, old, reason, &missing, grant) == Weight::Strong {
+        if first.is_none() || weight(exam, grounds, reason, &missing, grant) == Weight::Strong {
             told.insert((reason, sitting), missing);
             continue;
         }
         let since = grant.map(|grant| grant.place);
         for one in missing {
             let row = one.sent.row;
-            let key = if is_of_old(exam, old, row) {
+            let key = if is_of_old(exam, grounds, row) {
                 let actor = row.event.user_raw.as_deref().unwrap_or_default().to_lowercase();
                 format!("{actor} {:?} {since:?}", client_address(row.event).map(place))
             } else {
@@ -127,92 +139,6 @@ fn day_by_day<'m>(
     told
 }
 
-/// Mails of the trace that the mailbox does not know, by the address they were handed in from.
-fn past_the_mailbox(exam: &Exam<'_>, all: &[TracedMail<'_>]) -> Vec<Finding> {
-    let mut groups: BTreeMap<&str, Vec<&TracedMail<'_>>> = BTreeMap::new();
-    for mail in all.iter().filter(|mail| mail.first().is_some_and(|row| row.in_window)) {
-        groups.entry(mail.handed_in_from()).or_default().push(mail);
-    }
-    groups.iter().filter_map(|(from, mails)| past_from(exam, mails, traces::days_before(all, from))).collect()
-}
-
-fn past_from(exam: &Exam<'_>, mails: &[&TracedMail<'_>], days_before: usize) -> Option<Finding> {
-    let first = mails.first()?.first()?;
-    let smtp = traces::smtp_sign_in(exam, mails);
-    let weight = match smtp {
-        Some(_) => Weight::Strong,
-        None if days_before >= traces::OLD_DAYS => Weight::Explained,
-        None => Weight::Weak,
-    };
-    let (count, to) = (mails.len(), recipients(mails));
-    let outside = to.iter().filter(|address| !exam.is_internal(address)).count();
-    let word = if count == 1 { "mail was" } else { "mails were" };
-    let mut draft = Draft::new(&META, exam, first)
-        .headline(
-            format!("{count} {word} sent in the account's name past its mailbox: in the message trace only"),
-            format!(
-                "{count} 通のメールがメールボックスを経由せずにこのアカウントの名前で送信されました（追跡のみに記録）"
-            ),
-        )
-        .weight(weight)
-        .fact(Fact::Inferred)
-        .detail("why", "no Send record has their message ids, while other mails of the account have one")
-        .detail("mails", count.to_string())
-        .detail("recipients", to.len().to_string())
-        .detail("outside recipients listed", outside.to_string())
-        .detail("first recipients", mails::listed(&to.iter().map(String::as_str).collect::<Vec<_>>(), 10))
-        .detail("subjects", subjects(mails))
-        .detail("message ids", mails::listed(&mails.iter().map(|mail| mail.id.as_str()).collect::<Vec<_>>(), 200));
-    if let Some(sign_in) = smtp {
-        let score = exam.score(sign_in);
-        draft = draft
-            .attribution(exam.attribution(sign_in, &score))
-            .terms(score.terms)
-            .detail("SMTP sign-in", crate::timeline::format_time(sign_in.event.datetime))
-            .detail("SMTP sign-in from", sign_in.event.source_ip.as_deref().unwrap_or_default());
-    } else if weight == Weight::Explained {
-        let explanation = "this address sent the same way before the window";
-        draft = draft.attribution(Attribution::Explained).detail("explanation", explanation);
-    }
-    Some(draft.also(mails.iter().flat_map(|mail| mail.rows.iter().copied())).also(smtp).done())
-}
-
-/// Mails from outside that claim to be the account's: not its symptom, but worth knowing.
-fn forged(exam: &Exam<'_>, all: &[TracedMail<'_>]) -> Option<Finding> {
-    let mails: Vec<&TracedMail<'_>> = all.iter().filter(|mail| mail.first().is_some_and(|row| row.in_window)).collect();
-    let first = mails.first()?.first()?;
-    let to = recipients(&mails);
-    let draft = Draft::new(&META, exam, first)
-        .headline(
-            format!(
-                "{} in the account's name came from outside: the sender was probably forged",
-                counted(mails.len(), "mail", "mails")
-            ),
-            format!(
-                "このアカウントを名乗る {} 通のメールが外部から届いています（差出人の詐称と思われます）",
-                mails.len()
-            ),
-        )
-        .weight(Weight::Explained)
-        .attribution(Attribution::Explained)
-        .fact(Fact::Inferred)
-        .detail("explanation", "handed in from outside, without the account: this mailbox did not send them")
-        .detail("mails", mails.len().to_string())
-        .detail("first recipients", mails::listed(&to.iter().map(String::as_str).collect::<Vec<_>>(), 10))
-        .detail("subjects", subjects(&mails));
-    Some(draft.also(mails.iter().flat_map(|mail| mail.rows.iter().copied())).done())
-}
-
-fn recipients(mails: &[&TracedMail<'_>]) -> BTreeSet<String> {
-    mails.iter().flat_map(|mail| mail.recipients.iter().cloned()).collect()
-}
-
-fn subjects(mails: &[&TracedMail<'_>]) -> String {
-    let subjects: BTreeSet<&str> =
-        mails.iter().map(|mail| mail.subject()).filter(|subject| !subject.is_empty()).collect();
-    mails::listed(&subjects.into_iter().collect::<Vec<_>>(), 5)
-}
-
 /// Why the mail has no living copy; `None` where it has one, or where the record does not say.
 fn reason<'m>(exam: &Exam<'_>, mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> Option<(Reason, Missing<'m>)> {
     if mails::is_automatic(&sent.mail.subject) && exam.points(sent.row) < SUSPICIOUS {
@@ -221,7 +147,7 @@ fn reason<'m>(exam: &Exam<'_>, mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> Opti
     if sent.row.event.saved_to_sent == Some(false) {
         return Some((Reason::Suppressed, Missing { sent, removed_by: Vec::new() }));
     }
-    if is_delegates(sent) {
+    if is_delegates(sent) && !settings::keeps_copy(exam, sent.row) {
         return Some((Reason::Delegate, Missing { sent, removed_by: Vec::new() }));
     }
     let removals = mails.removals(sent).filter(|(deletion, mail)| {
@@ -235,28 +161,43 @@ fn reason<'m>(exam: &Exam<'_>, mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> Opti
 
 fn weight(
     exam: &Exam<'_>,
-    mails: &Mails<'_>,
-    old: &OfOld,
+    grounds: &Grounds,
     reason: Reason,
     missing: &[Missing<'_>],
     grant: Option<&Row<'_>>,
 ) -> Weight {
-    let all = each_once(missing.iter().flat_map(|one| one.removed_by.iter().copied().chain([one.sent.row])));
+    let all = each_once(missing.iter().flat_map(Missing::rows));
     let rows = || all.iter().copied();
+    let sent = || missing.iter().map(|one| one.sent.row);
+    let programs = &grounds.programs;
     let linked = rows().any(|row| exam.points(row) >= SUSPICIOUS);
-    let first = missing.first().map(|one| one.sent);
     match reason {
         _ if linked => Weight::Strong,
         Reason::Delegate => match grant {
             Some(grant) if exam.is_unusual(grant) => Weight::Strong,
-            _ if rows().all(|row| is_of_old(exam, old, row)) => Weight::Explained,
+            _ if rows().all(|row| is_of_old(exam, grounds, row)) => Weight::Explained,
             _ => Weight::Weak,
         },
         _ if rows().all(|row| mails::is_habit(exam, row)) => Weight::Explained,
-        Reason::Suppressed if first.is_some_and(|sent| days_of_old(mails, sent) >= OLD_DAYS) => Weight::Explained,
-        Reason::Suppressed if first.is_some_and(|sent| days_of_old(mails, sent) > 0) => Weight::Weak,
-        _ if many_at_once(exam, missing) => Weight::Strong,
+        Reason::Suppressed if sent().all(|row| programs.of_old(row)) => Weight::Explained,
+        Reason::Suppressed if sent().next().is_some_and(|row| programs.days_before(row) >= OLD_DAYS) => {
+            Weight::Explained
+        }
+        _ if grounds.are_many(missing) => Weight::Strong,
         _ => Weight::Weak,
+    }
+}
+
+impl<'m> Missing<'m> {
+    fn rows(&self) -> impl Iterator<Item = &'m Row<'m>> {
+        self.removed_by.iter().copied().chain([self.sent.row])
+    }
+}
+
+impl Grounds {
+    /// Whether mails are among those of which many went at once.
+    fn are_many(&self, missing: &[Missing<'_>]) -> bool {
+        missing.iter().any(|one| self.many.contains(&one.sent.row.place))
     }
 }
 
@@ -266,29 +207,27 @@ fn each_once<'x>(rows: impl Iterator<Item = &'x Row<'x>>) -> Vec<&'x Row<'x>> {
     rows.filter(|row| seen.insert(std::ptr::from_ref(*row))).collect()
 }
 
-/// On how many days of the baseline the same program sent without keeping a copy.
-fn days_of_old(mails: &Mails<'_>, sent: &Sent<'_>) -> usize {
-    let program = |sent: &Sent<'_>| {
-        let event = sent.row.event;
-        event.client_app_id.clone().or_else(|| event.client_info.clone()).or_else(|| event.app_id.clone())
-    };
-    let same = |other: &&Sent<'_>| {
-        !other.row.in_window
-            && other.row.event.saved_to_sent == Some(false)
-            && program(other) == program(sent)
-            && program(sent).is_some()
-    };
-    mails.sent.iter().filter(same).map(|other| other.row.event.datetime.date_naive()).collect::<BTreeSet<_>>().len()
-}
-
-/// Whether three or more of them went to outside recipients within an hour.
-fn many_at_once(exam: &Exam<'_>, missing: &[Missing<'_>]) -> bool {
+/// The mails to outside recipients of which three or more went within an hour, whatever their sitting and whatever became
+/// of the copy; without what delegates, old programs and habits send.
+fn many_at_once(exam: &Exam<'_>, grounds: &Grounds, all: &[(Reason, Missing<'_>)]) -> HashSet<usize> {
     let outside = |sent: &Sent<'_>| sent.recipients.iter().any(|address| !exam.is_internal(address));
-    let times: Vec<_> =
-        missing.iter().map(|one| one.sent).filter(|sent| outside(sent)).map(|sent| sent.row.event.datetime).collect();
-    times
-        .windows(MANY)
-        .any(|few| few.first().zip(few.last()).is_some_and(|(first, last)| *last - *first <= TimeDelta::hours(1)))
+    let counts = |(reason, missing): &&(Reason, Missing<'_>)| {
+        let row = missing.sent.row;
+        let usual = || match reason {
+            Reason::Suppressed => grounds.programs.days_before(row) > 0 || grounds.programs.work(row),
+            Reason::Removed | Reason::Delegate => false,
+        };
+        *reason != Reason::Delegate
+            && outside(missing.sent)
+            && !usual()
+            && !missing.rows().all(|row| mails::is_habit(exam, row))
+    };
+    let sent: Vec<&Row<'_>> = all.iter().filter(counts).map(|(_, missing)| missing.sent.row).collect();
+    let soon = |few: &&[&Row<'_>]| {
+        let ends = few.first().zip(few.last());
+        ends.is_some_and(|(first, last)| last.event.datetime - first.event.datetime <= TimeDelta::hours(1))
+    };
+    sent.windows(MANY).filter(soon).flatten().map(|row| row.place).collect()
 }
 
 /// The names by which records call somebody: address, alias, and whatever else the evidence ties to the address.
@@ -319,18 +258,12 @@ fn grant<'x>(exam: &'x Exam<'_>, sent: &Sent<'_>) -> Option<&'x Row<'x>> {
     before.filter(own).find(|row| row.event.is(&GRANTS) && names_delegate(row))
 }
 
-fn finding(
-    exam: &Exam<'_>,
-    mails: &Mails<'_>,
-    old: &OfOld,
-    reason: Reason,
-    missing: &[Missing<'_>],
-) -> Option<Finding> {
+fn finding(exam: &Exam<'_>, grounds: &Grounds, reason: Reason, missing: &[Missing<'_>]) -> Option<Finding> {
     let rows: Vec<&Row<'_>> = missing.iter().map(|one| one.sent.row).collect();
     let removed_by = each_once(missing.iter().flat_map(|one| one.removed_by.iter().copied()));
     let leader = mails::leader(exam, &rows)?;
     let grant = (reason == Reason::Delegate).then(|| grant(exam, missing.first()?.sent)).flatten();
-    let weight = weight(exam, mails, old, reason, missing, grant);
+    let weight = weight(exam, grounds, reason, missing, grant);
     let sent = || missing.iter().map(|one| &one.sent.mail);
     let recipients = Addressed::of(missing.iter().map(|one| one.sent));
     let to: BTreeSet<&str> = missing.iter().flat_map(|one| &one.sent.recipients).map(String::as_str).collect();
@@ -340,7 +273,7 @@ fn finding(
     let draft = Draft::new(&META, exam, leader)
         .headline(en, ja)
         .weight(weight)
-        .on_its_face(reason != Reason::Delegate && many_at_once(exam, missing))
+        .on_its_face(grounds.are_many(missing))
         .detail(
             "why",
             match reason {
@@ -365,8 +298,11 @@ fn finding(
     let draft = match grant.filter(|_| weight == Weight::Strong) {
         Some(grant) => by_grant(exam, draft, grant),
         None if weight == Weight::Explained => {
-            let of_old = rows.iter().all(|row| old.holds(row, &who_did_what(row)));
-            let explanation = if of_old { OF_OLD } else { EXPLANATION };
+            let explanation = match reason {
+                Reason::Suppressed if rows.iter().all(|row| grounds.programs.of_old(row)) => PROGRAM_OF_OLD,
+                _ if rows.iter().all(|row| grounds.delegates.holds(row, &who_did_what(row))) => OF_OLD,
+                _ => EXPLANATION,
+            };
             draft.attribution(Attribution::Explained).detail("explanation", explanation)
         }
         None => draft,
@@ -378,6 +314,7 @@ fn finding(
 const EXPLANATION: &str =
     "from the account's usual place or managed device, or by a program or person who sent this way before the window";
 const OF_OLD: &str = "the same person sent this way from the same place on three days or more before";
+const PROGRAM_OF_OLD: &str = "the same program sent this way from the same place on three days or more before";
 
 /// The delegate's own records say nothing of the attacker; the record that made the delegate does.
 fn by_grant(exam: &Exam<'_>, draft: Draft, grant: &Row<'_>) -> Draft {
@@ -405,37 +342,4 @@ fn headline(reason: Reason, count: usize, recipients: Addressed) -> (String, Str
         format!("{}{} sent {en}", counted(count, "mail", "mails"), recipients.en()),
         format!("{count} 通のメール{}{ja}", recipients.ja()),
     )
-}
-
-/// The cmdlet that sets it for every mailbox of the organisation.
-const FOR_ALL: &str = "Set-TransportConfig";
-
-/// Settings that let mail leave without a copy; worth a line only where the attacker made them.
-fn preparation(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
-    const SWITCHES: [&str; 4] = [
-        "MessageCopyForSentAsEnabled",
-        "MessageCopyForSendOnBehalfEnabled",
-        "MessageCopyForSMTPClientSubmissionEnabled",
-        "SmtpClientAuthenticationDisabled",
-    ];
-    let off =
-        |name: &&str| row.param(name).is_some_and(|value| value.trim_start_matches('$').eq_ignore_ascii_case("false"));
-    let switched =
-        SWITCHES.into_iter().find(|name| row.event.is(&["Set-Mailbox", "Set-CASMailbox", FOR_ALL]) && off(name))?;
-    let linked = exam.points(row) >= SUSPICIOUS;
-    let here = || row.event.is(&[FOR_ALL]) || !mailbox::is_only_anothers(exam, row);
-    (linked && here()).then(|| {
-        let (of, of_ja) = match mailbox::not_ours(exam, row) {
-            _ if row.event.is(&[FOR_ALL]) => (" for the whole organisation".to_owned(), "組織全体で ".to_owned()),
-            Some(name) => (format!(" for the mailbox {name}"), format!("メールボックス {name} で ")),
-            None => (String::new(), String::new()),
-        };
-        Draft::new(&META, exam, row)
-            .headline(
-                format!("{switched} was set to False{of}, so that mail can leave without a copy"),
-                format!("{of_ja}{switched} が False に設定され、控えを残さずにメールを送信できるようになりました"),
-            )
-            .detail("setting", switched)
-            .done()
-    })
 }

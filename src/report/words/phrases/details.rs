@@ -449,6 +449,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "the same person sent this way from the same place on three days or more before",
         "同じ人物が、それ以前の 3 日以上、同じ場所から同じ方法で送信している",
     ),
+    (
+        "the same program sent this way from the same place on three days or more before",
+        "同じプログラムが、それ以前の 3 日以上、同じ場所から同じ方法で送信している",
+    ),
     ("the account used this program before", "アカウントは以前からこのプログラムを使用している"),
     ("the account used this tool before", "アカウントは以前からこのツールを使用している"),
     (
