@@ -1,11 +1,11 @@
 //! Changes that take away the means of getting deleted mail back, and purges by search: they go with missing mail.
 
-use crate::analyze::Meta;
 use crate::analyze::actor::ActorClass;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mailbox;
 use crate::analyze::mails::SUSPICIOUS;
+use crate::analyze::{Meta, acts, is_housekeeping};
 use crate::finding::{Finding, Severity, Weight};
 
 /// Days that the service keeps deleted items by default.
@@ -16,10 +16,13 @@ fn taken_away(row: &Row<'_>) -> Option<(&'static str, &'static str)> {
     let is = |name: &str, value: &str| {
         row.param(name).is_some_and(|given| given.trim_start_matches('$').eq_ignore_ascii_case(value))
     };
+    if row.event.is(&["Disable-Mailbox"]) && (is("Archive", "True") || is("RemoteArchive", "True")) {
+        return Some(("The archive mailbox was switched off", "アーカイブ メールボックスが無効にされました"));
+    }
     if row.event.is(&["Remove-Mailbox", "Disable-Mailbox"]) {
         return Some(("The mailbox was removed", "メールボックスが削除されました"));
     }
-    if row.event.is(&["New-ComplianceSearchAction"]) && (is("Purge", "True") || row.param("PurgeType").is_some()) {
+    if is_purge(row) {
         return Some((
             "Mail was purged through a compliance search",
             "コンプライアンス検索によってメールが消去されました",
@@ -47,6 +50,13 @@ fn taken_away(row: &Row<'_>) -> Option<(&'static str, &'static str)> {
         return Some(("Retention of the mailbox was switched off", "メールボックスの保持処理が無効にされました"));
     }
     None
+}
+
+/// Whether it orders that what a search found is deleted; a preview or an export does not.
+pub fn is_purge(row: &Row<'_>) -> bool {
+    let says = |value: String| value.trim_start_matches('$').eq_ignore_ascii_case("true");
+    row.event.is(&["New-ComplianceSearchAction"])
+        && (row.param("Purge").is_some_and(says) || row.param("PurgeType").is_some())
 }
 
 /// Whether a retention tag now deletes mail younger than the service keeps deleted items, or deletes past the bin at an
@@ -86,10 +96,29 @@ fn concerns_account(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     !row.event.is(&["Set-Mailbox", "Remove-Mailbox", "Disable-Mailbox"]) || mailbox::of_cmdlet(exam, row).ours
 }
 
+/// What is of the whole organisation and names nobody: told of the attacker's hand only, since each account's report
+/// would else repeat the administrators' routine.
+fn is_of_all_from_attacker(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let of_all = ["New-ComplianceSearchAction", "New-RetentionPolicyTag", "Set-RetentionPolicyTag"];
+    row.event.is(&of_all) && !spares_account(exam, row) && acts::is_attackers(exam, row)
+}
+
+/// Whether the purge is of a search that names its places, and this mailbox not among them.
+fn spares_account(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let Some(name) = row.param("SearchName") else { return false };
+    let called = |other: &Row<'_>| other.param("Name").is_some_and(|other| other.eq_ignore_ascii_case(&name));
+    let mut searches = exam.rows.iter().filter(|other| other.event.is(&["New-ComplianceSearch"]) && called(other));
+    searches.any(|search| {
+        let places = search.param("ExchangeLocation").unwrap_or_default();
+        !places.is_empty() && !places.eq_ignore_ascii_case("all") && !acts::names_account(exam, search)
+    })
+}
+
 /// The findings: strong from the attacker, explained from an administrator, else weak.
 pub fn findings(meta: &Meta, exam: &Exam<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for row in exam.acts() {
+    let done = exam.window_rows().filter(|row| !is_housekeeping(row.class) && !row.failed());
+    for row in done.filter(|row| row.parts.any() || is_of_all_from_attacker(exam, row)) {
         let Some((en, ja)) = taken_away(row).filter(|_| concerns_account(exam, row)) else { continue };
         let weight = match exam.points(row) {
             SUSPICIOUS.. => Weight::Strong,

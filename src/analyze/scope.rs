@@ -44,6 +44,8 @@ pub const TENANT_WIDE: [&str; 85] = [
     "set-mailboxauditbypassassociation",
     "remove-blockedsenderaddress",
     "set-mailboxmessageconfiguration",
+    "new-retentionpolicytag",
+    "set-retentionpolicytag",
     "remove-unifiedauditlogretentionpolicy",
     "set-unifiedauditlogretentionpolicy",
     "set-dkimsigningconfig",

@@ -61,6 +61,11 @@ impl FolderRole {
         )
     }
 
+    /// Whether what lies here is no mail: entries of other kinds, and what the service keeps for itself.
+    pub const fn holds_no_mail(self) -> bool {
+        matches!(self, Self::Contacts | Self::Calendar | Self::Tasks | Self::Hidden | Self::Sync)
+    }
+
     /// The role's short name, as reports print it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -102,6 +107,15 @@ pub fn role(path: &str) -> Option<FolderRole> {
         }
     }
     found
+}
+
+/// The role of the folder that a mail lay in. Below a folder of mail, what is called like the calendar or a folder of the
+/// service (`\Inbox\Companies`) is somebody's own and holds mail: there the folder above decides.
+pub fn role_of_mail(path: &str) -> Option<FolderRole> {
+    let role = role(path)?;
+    let above = || without_mailbox(path).split(['\\', '/']).find_map(role_of_name);
+    let above = if role.holds_no_mail() { above() } else { None };
+    Some(above.filter(|above| !above.holds_no_mail() && *above != FolderRole::Deleted).unwrap_or(role))
 }
 
 static ROLES: LazyLock<BTreeMap<String, FolderRole>> = LazyLock::new(|| {
@@ -171,7 +185,7 @@ fn parse(role: &str) -> Option<FolderRole> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{FolderRole, NAMES, key, lines, parse, role};
+    use super::{FolderRole, NAMES, key, lines, parse, role, role_of_mail};
 
     #[test]
     fn shapes_met_in_exports() {
@@ -218,6 +232,25 @@ mod tests {
         for path in ["", "\\", "ニュース", "A TRAITER", "Archive 2023", "仕事", "user:\\Projects"] {
             assert_eq!(role(path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn own_folders_below_the_inbox_hold_mail_whatever_they_are_called() {
+        for (path, expected) in [
+            ("\\Inbox\\Companies", Some(FolderRole::Inbox)),
+            ("\\Posteingang\\Aufgaben", Some(FolderRole::Inbox)),
+            ("\\Sent Items\\Contacts", Some(FolderRole::Sent)),
+            ("\\Inbox\\RSS Feeds", Some(FolderRole::Rss)),
+            ("\\Contacts\\Companies", role("\\Companies")),
+            ("\\Calendar", Some(FolderRole::Calendar)),
+            ("\\Calendar\\Inbox", Some(FolderRole::Inbox)),
+            // A calendar that was thrown away.
+            ("\\Deleted Items\\Calendar", Some(FolderRole::Calendar)),
+            ("\\Projects", None),
+        ] {
+            assert_eq!(role_of_mail(path), expected, "{path}");
+        }
+        assert_eq!(role("\\Inbox\\Tasks"), Some(FolderRole::Tasks));
     }
 
     #[test]

@@ -52,7 +52,8 @@ impl<'x> Told<'x> {
 
     /// The role of its folder, by its path, else by its id.
     fn folder(&self, known: &Folders) -> Option<FolderRole> {
-        role_of(self.row.event.folder_path.as_deref(), self.folder.as_ref(), known)
+        let path = self.row.event.folder_path.as_deref();
+        path.and_then(folders::role_of_mail).or_else(|| known.get(self.folder.as_ref()?).copied())
     }
 }
 
@@ -87,12 +88,7 @@ pub fn deletion<'x>(told: Told<'x>, known: &Folders) -> Deletion<'x> {
     let mut mails = items(told, folder, known);
     mails.retain(|mail| {
         let bare = mail.subject.is_empty() && mail.id.is_none();
-        let elsewhere = matches!(
-            mail.folder.or(folder),
-            Some(
-                FolderRole::Contacts | FolderRole::Calendar | FolderRole::Tasks | FolderRole::Hidden | FolderRole::Sync
-            )
-        );
+        let elsewhere = mail.folder.or(folder).is_some_and(FolderRole::holds_no_mail);
         !(elsewhere || bare && partial || mail.subject.starts_with("IPM.Microsoft.PendingChange."))
     });
     let folder = folder.or_else(|| mails.iter().find_map(|mail| mail.folder));
@@ -106,7 +102,7 @@ fn items(mut told: Told<'_>, folder: Option<FolderRole>, known: &Folders) -> Vec
         .map(|item| Mail {
             subject: item.subject.unwrap_or_default(),
             id: item.message_id.as_deref().and_then(message_id),
-            folder: item.folder.as_deref().and_then(folders::role).or(folder),
+            folder: item.folder.as_deref().and_then(folders::role_of_mail).or(folder),
             attachments: item.attachments.unwrap_or_default(),
         })
         .collect();

@@ -16,6 +16,8 @@ use crate::knowledge::clients::{self, ClientClass};
 use crate::knowledge::folders::FolderRole;
 use crate::knowledge::words;
 
+mod by_rule;
+
 /// The check.
 pub static CHECK: Check = Check { meta: META, examine };
 
@@ -35,6 +37,8 @@ const META: Meta = Meta {
 const MANY: usize = 10;
 /// Mails a day that are a burst where no baseline says what is usual.
 const BURST_WITHOUT_BASELINE: usize = 50;
+/// Days with deletions that tell what is usual among themselves.
+const OTHER_DAYS: usize = 5;
 
 /// Why a deletion stands out; the more telling first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,6 +73,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         .iter()
         .filter_map(|((reason, weight, _), deletions)| finding(exam, mails, *reason, *weight, deletions))
         .collect();
+    findings.extend(by_rule::findings(exam));
     findings.extend(recoverability::findings(&META, exam));
     findings
 }
@@ -105,18 +110,11 @@ fn attack_threads(exam: &Exam<'_>, mails: &Mails<'_>) -> BTreeSet<String> {
 /// sign-in came before.
 fn traced_threads(exam: &Exam<'_>, mails: &Mails<'_>) -> Vec<String> {
     let beside = traces::beside(exam, mails);
-    let mut groups: BTreeMap<&str, Vec<&TracedMail<'_>>> = BTreeMap::new();
-    for mail in beside.iter().filter(|mail| mail.first().is_some_and(|row| row.in_window)) {
-        groups.entry(mail.handed_in_from()).or_default().push(mail);
-    }
-    let signed_in = |mails: &[&TracedMail<'_>]| {
-        traces::smtp_sign_in(exam, mails).is_some_and(|sign_in| mails::is_attackers(exam, sign_in))
-    };
     let handed_in = |mail: &TracedMail<'_>| mail.rows.iter().any(|row| traces::is_attackers(exam, row));
     let mut threads = Vec::new();
-    for mails in groups.values() {
-        let all = signed_in(mails);
-        let theirs = mails.iter().filter(|mail| all || handed_in(mail));
+    for group in traces::handed_in(exam, &beside) {
+        let all = group.sign_in.is_some_and(|sign_in| mails::is_attackers(exam, sign_in));
+        let theirs = group.mails.iter().filter(|mail| all || handed_in(mail));
         threads.extend(theirs.map(|mail| mails::thread(mail.subject())));
     }
     threads
@@ -138,8 +136,21 @@ fn burst_days(exam: &Exam<'_>, mails: &Mails<'_>) -> BTreeSet<chrono::NaiveDate>
         days
     };
     let usual = mails::usual_peak(count(false).into_values().collect()).filter(|_| exam.baseline.sufficient);
-    let limit = usual.map_or(BURST_WITHOUT_BASELINE, |peak| (3 * peak + 1).max(MANY));
-    count(true).into_iter().filter(|(_, count)| *count >= limit).map(|(day, _)| day).collect()
+    let days = count(true);
+    let limit = |day: &chrono::NaiveDate| match usual {
+        Some(peak) => (3 * peak + 1).max(MANY),
+        None => limit_among(days.iter().filter(|(other, _)| *other != day).map(|(_, count)| *count).collect()),
+    };
+    days.iter().filter(|(day, count)| **count >= limit(day)).map(|(day, _)| *day).collect()
+}
+
+/// From how many mails a day is a burst where nothing tells what was usual before: more than three times those of the
+/// other days, where there are enough of them. The middle one counts, since an intruder's own days must not make
+/// themselves usual.
+fn limit_among(mut others: Vec<usize>) -> usize {
+    others.sort_unstable();
+    let middle = others.get(others.len() / 2).filter(|_| others.len() >= OTHER_DAYS);
+    middle.map_or(BURST_WITHOUT_BASELINE, |middle| (3 * middle + 1).max(BURST_WITHOUT_BASELINE))
 }
 
 fn judge(
@@ -187,11 +198,12 @@ fn judge(
 /// How long a purge by search may go on deleting.
 const PURGE: TimeDelta = TimeDelta::hours(24);
 
-/// Whether a purge by search was ordered before: it deletes from the store in the name of who ordered it.
+/// Whether the same hand ordered a purge by search before: it deletes from the store in the name of who ordered it.
 fn follows_purge(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     let near = exam.near(row.event.datetime, PURGE).iter().filter(|other| other.event.datetime <= row.event.datetime);
-    let mut orders = near.filter(|other| other.event.is(&["New-ComplianceSearchAction"]) && !other.failed());
-    orders.any(|other| exam.points(other) < SUSPICIOUS)
+    let actor = |row: &Row<'_>| row.event.user_raw.as_deref().map(str::to_lowercase);
+    let mut orders = near.filter(|other| recoverability::is_purge(other) && !other.failed());
+    orders.any(|other| actor(other) == actor(row) && exam.points(other) < SUSPICIOUS)
 }
 
 /// A copy removed from Sent Items within a day, in the sitting that sent it: whoever does so outside the account's
