@@ -53,6 +53,9 @@ pub fn fill<'f>(
     event.outcome = outcome_of(get("operationresult"));
     set_actor(get, event);
     event.mailbox_upn = upn(get("mailboxownerupn"));
+    if matches!(event.action(), "SendAs" | "SendOnBehalf") {
+        event.on_behalf_of = lower(get("mailboxownerupn"));
+    }
     event.mailbox_guid = lower(get("mailboxguid"));
     event.mailbox_sid = lower(get("mailboxownersid"));
     event.target_raw = text(get("mailboxresolvedownername")).or_else(|| text(get("owner")));
