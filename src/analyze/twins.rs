@@ -5,8 +5,9 @@ mod cmdlets;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::analyze::exam::Row;
-use crate::analyze::risk::{is_called_safe, service_risk};
 use crate::timeline::{Event, EvidenceSource, ParseStatus, details};
+
+mod copies;
 
 /// How far the clocks of two sources may lie apart, in milliseconds.
 const APART: i64 = 2000;
@@ -18,7 +19,7 @@ const APART: i64 = 2000;
 /// Before that, one record that came in two exports (a page of Graph and the portal's table, the audit log and a table
 /// of Log Analytics) becomes one.
 pub fn fold(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
-    let copies = copies(&rows);
+    let copies = copies::copies(&rows);
     let rows = merge(rows, &copies);
     let mut twin_of = sign_ins_by_id(&rows);
     add_sign_ins_by_correlation(&rows, &mut twin_of);
@@ -39,114 +40,6 @@ fn merge<'e>(rows: Vec<Row<'e>>, twin_of: &Twins) -> Vec<Row<'e>> {
         }
     }
     rows.into_iter().filter(|(at, _)| !twin_of.contains_key(at)).map(|(_, row)| row).collect()
-}
-
-/// The same record in another export: one native id, one kind of evidence, one action, close together. Two records of
-/// one id in exports of one format are one as well where they say the same (an export laid out anew, or pulled again
-/// later); else one of them may have been edited, and both stay.
-fn copies(rows: &[Row<'_>]) -> Twins {
-    use EvidenceSource::{EntraAudit, EntraSignin, GraphActivity, Risk, Ual};
-    let kinds = [Ual, EntraSignin, EntraAudit, Risk, GraphActivity];
-    let mut by_id: BTreeMap<(EvidenceSource, String), Vec<usize>> = BTreeMap::new();
-    for (at, row) in rows.iter().enumerate().filter(|(_, row)| kinds.contains(&row.event.evidence_source)) {
-        if let Some(id) = row.event.event_id.as_deref() {
-            by_id.entry((row.event.evidence_source, id.to_lowercase())).or_default().push(at);
-        }
-    }
-    let mut twin_of = Twins::new();
-    for group in by_id.values_mut().filter(|group| group.len() > 1) {
-        group.sort_by_key(|at| rows.get(*at).map(|row| (rank(row.event), *at)));
-        // The records that others are copies of, the best first.
-        let mut firsts: Vec<usize> = Vec::new();
-        for at in group.iter().copied() {
-            match firsts.iter().find(|first| is_copy(rows, at, **first)) {
-                Some(first) => {
-                    twin_of.insert(at, *first);
-                }
-                None => firsts.push(at),
-            }
-        }
-    }
-    // The portal's table of directory changes has no ids: there the flow and what was done tell.
-    let has_id = |row: &Row<'_>| row.event.evidence_source == EntraAudit && row.event.event_id.is_some();
-    let taken: BTreeSet<usize> = twin_of.keys().copied().collect();
-    let is_nameless = |row: &Row<'_>| row.event.evidence_source == EntraAudit && row.event.event_id.is_none();
-    let pairs = by_correlation(rows, is_nameless, has_id, same_change, taken);
-    twin_of.extend(pairs);
-    twin_of
-}
-
-/// Exports that keep the record as the service wrote it come before tables made of it, and a sign-in with the risk that
-/// the service found in it later before the same one without.
-fn rank(event: &Event) -> (bool, u8, bool) {
-    let format = event.source_format.as_deref().unwrap_or_default();
-    let table = match format {
-        _ if format.starts_with("la_") => 2,
-        _ if event.evidence_source != EvidenceSource::Ual && format.ends_with("_csv") => 1,
-        _ => 0,
-    };
-    let no_risk = event.evidence_source == EvidenceSource::EntraSignin && service_risk(event).is_none();
-    (event.parse_status != ParseStatus::Ok, table, no_risk)
-}
-
-fn is_copy(rows: &[Row<'_>], copy: usize, best: usize) -> bool {
-    let (Some(copy), Some(best)) = (rows.get(copy), rows.get(best)) else { return false };
-    let (copy, best) = (copy.event, best.event);
-    let apart = (copy.datetime - best.datetime).num_milliseconds().abs();
-    apart <= APART
-        && copy.action().eq_ignore_ascii_case(best.action())
-        && (copy.source_format != best.source_format || says_the_same(copy, best))
-}
-
-/// Whether two records of one format and id tell of one happening: a sign-in of who it was, from where, with which end
-/// and in which session; everything else of all that is judged by.
-fn says_the_same(a: &Event, b: &Event) -> bool {
-    let same = |of: fn(&Event) -> &Option<Box<str>>| {
-        let text = |event| of(event).as_deref().unwrap_or_default();
-        text(a).eq_ignore_ascii_case(text(b))
-    };
-    let actor = same(|event| &event.user_raw)
-        && same(|event| &event.source_ip)
-        && same(|event| &event.source_ip_text)
-        && same(|event| &event.session_id)
-        && same(|event| &event.user_agent)
-        && same(|event| &event.app_id)
-        && same(|event| &event.status_code)
-        && a.outcome == b.outcome;
-    if a.evidence_source == EvidenceSource::EntraSignin {
-        return actor
-            && same(|event| &event.device_id)
-            && same(|event| &event.geo_country)
-            && same(|event| &event.unique_token_id)
-            && is_same_risk(a, b);
-    }
-    actor
-        && same(|event| &event.client_info)
-        && same(|event| &event.client_app_id)
-        && same(|event| &event.mailbox_upn)
-        && same(|event| &event.target_raw)
-        && same(|event| &event.target_upn)
-        && same(|event| &event.target_id)
-        && same(|event| &event.status_text)
-        && same(|event| &event.status_reason)
-        && same(|event| &event.email_subject)
-        && same(|event| &event.email_message_id)
-        && same(|event| &event.email_to)
-        && same(|event| &event.folder_path)
-        && same(|event| &event.dest_folder_path)
-        && same(|event| &event.risk_state)
-        && same(|event| &event.risk_level)
-        && same(|event| &event.risk_events)
-        && a.item_count == b.item_count
-        && details::params(a) == details::params(b)
-        && details::changes(a) == details::changes(b)
-}
-
-/// The service finds a risk hours after the sign-in: an export from before says nothing against one from after it. What
-/// two exports say otherwise stays apart.
-fn is_same_risk(a: &Event, b: &Event) -> bool {
-    let found = |event: &Event| service_risk(event).is_some() || is_called_safe(event);
-    found(a) != found(b) || !found(a) || a.risk_state == b.risk_state && a.risk_level == b.risk_level
 }
 
 /// Twin → the row that it is a twin of.
