@@ -1,12 +1,14 @@
 //! Sign-ins by device code: somebody typed a code that somebody else had asked for.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, logins, mails};
 use crate::finding::{Attribution, Finding, Severity, Weight};
-use crate::timeline::{details, json};
+use crate::timeline::{Event, details, json};
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -26,6 +28,8 @@ pub static CHECK: Check = Check {
 
 /// Microsoft Authentication Broker, whose `Cmsi:Cmsi` requests are device-code sign-ins in the audit log.
 const BROKER: &str = "29d9ed98-a469-4536-ade2-f981bc1d605e";
+/// "Are you trying to sign in to …?", which the service asks before a device code takes effect.
+const CONFIRM: u32 = 50_199;
 /// Device registration, Exchange and Graph: what the stolen token is used for.
 const AFTERWARDS: [&str; 4] = [
     "01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9",
@@ -37,13 +41,29 @@ const AFTERWARDS: [&str; 4] = [
 const SOON: TimeDelta = TimeDelta::minutes(60);
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let known =
-        exam.rows.iter().any(|row| row.event.datetime < exam.window.from && logins::is_own(row) && by_code(row));
-    let codes = logins::of(exam).filter(|row| logins::got_in(row) && by_code(row));
+    let asked = asked_for(exam);
+    let code = |row: &Row<'_>| by_code(row) || is_answer(row, &asked);
+    let known = exam.rows.iter().any(|row| row.event.datetime < exam.window.from && logins::is_own(row) && code(row));
+    let codes = logins::of(exam).filter(|row| logins::got_in(row) && code(row));
     acts::happenings(codes, acts::ONE_GO, |row| logins::place(row.event))
         .iter()
         .filter_map(|rows| finding(exam, rows, known))
         .collect()
+}
+
+/// The flows in which the service asked whether the owner really wants to sign in to the Authentication Broker.
+fn asked_for<'e>(exam: &'e Exam<'_>) -> BTreeSet<&'e str> {
+    let asked = exam.rows.iter().filter(|row| logins::is_own(row) && logins::code(row.event) == Some(CONFIRM));
+    asked.filter(|row| is_broker(row.event)).filter_map(|row| row.event.correlation_id.as_deref()).collect()
+}
+
+/// Whether it is the answer to that question, which codes for another device bring up, among others.
+fn is_answer(row: &Row<'_>, asked: &BTreeSet<&str>) -> bool {
+    is_broker(row.event) && row.event.correlation_id.as_deref().is_some_and(|flow| asked.contains(flow))
+}
+
+fn is_broker(event: &Event) -> bool {
+    event.app_id.as_deref().is_some_and(|app| app.eq_ignore_ascii_case(BROKER))
 }
 
 /// Whether the sign-in, or its twin in the other log, used a device code.
@@ -82,6 +102,10 @@ fn used_elsewhere<'e, 'a>(exam: &'e Exam<'a>, row: &Row<'_>) -> Option<&'e Row<'
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], known: bool) -> Option<Finding> {
     let row = mails::leader(exam, rows)?;
     let elsewhere = used_elsewhere(exam, row);
+    // Others are asked for a confirmation too: only where the token goes shows that it was a code.
+    if elsewhere.is_none() && !acts::is_attackers(exam, row) && !rows.iter().any(|row| by_code(row)) {
+        return None;
+    }
     let weight = match (acts::is_attackers(exam, row), elsewhere, known) {
         (true, ..) => Weight::Strong,
         (_, _, true) => Weight::Explained,

@@ -6,7 +6,7 @@ use crate::analyze::applications::Introduced;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, directory, mails};
+use crate::analyze::{Check, Meta, acts, directory, logins, mails};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::apps;
 use crate::timeline::{Event, details};
@@ -30,6 +30,11 @@ pub static CHECK: Check = Check {
 /// The organisation's rules about who may consent.
 const RULES: [&str; 2] = ["Update authorization policy", "Update permission grant policy"];
 
+/// A sign-in stopped because nobody had consented yet.
+const ASKED: u32 = 65_001;
+/// The same, and where an administrator's consent is needed.
+const CONSENT: [u32; 3] = [ASKED, 90_094, 900_941];
+
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let rows = exam.window_rows().filter(|row| {
         !crate::analyze::is_housekeeping(row.class) && directory::is_directory(row.event) && is_consent(row)
@@ -37,11 +42,9 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let known = Introduced::learn(exam);
     // The grant and the consent that made it are one happening.
     let key = |row: &Row<'_>| format!("{} {}", acts::actor(row.event), known.of(row.event).name.to_lowercase());
-    acts::happenings(rows, acts::ONE_GO, key)
-        .iter()
-        .filter_map(|rows| finding(exam, &known, rows))
-        .chain(standing(exam, &known))
-        .collect()
+    let groups = acts::happenings(rows, acts::ONE_GO, key);
+    let told = groups.iter().filter_map(|rows| finding(exam, &known, rows));
+    told.chain(in_sign_ins(exam, &known)).chain(standing(exam, &known)).collect()
 }
 
 /// Grants of the account that a snapshot shows and no record of the table: one finding an application. What an
@@ -85,6 +88,58 @@ fn granted(exam: &Exam<'_>, id: &str, rows: &[&Row<'_>]) -> Option<Finding> {
         .detail("given at", values("CreationTimestamp").into_iter().collect::<Vec<_>>().join("; "))
         .weight(if off || common { Weight::Explained } else { Weight::Weak });
     Some(draft.also(rows.iter().copied()).done())
+}
+
+/// Consents that only sign-ins tell of: the service stopped for one, and the same flow went on; or an administrator's
+/// would have been needed.
+fn in_sign_ins(exam: &Exam<'_>, known: &Introduced) -> Vec<Finding> {
+    let directory = exam.rows.iter().filter(|row| directory::is_directory(row.event) && row.event.is(&acts::CONSENTS));
+    let told: BTreeSet<String> = directory.flat_map(|row| known.of(row.event).ids).collect();
+    let mut asked: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
+    for row in logins::of(exam).filter(|row| logins::code(row.event).is_some_and(|code| CONSENT.contains(&code))) {
+        let Some(app) = row.event.app_id.as_deref().map(str::to_lowercase) else { continue };
+        if apps::name(&app).is_none() && !told.contains(&app) {
+            asked.entry(app).or_default().push(row);
+        }
+    }
+    asked.iter().filter_map(|(app, rows)| in_flow(exam, app, rows)).collect()
+}
+
+fn in_flow(exam: &Exam<'_>, app: &str, asked: &[&Row<'_>]) -> Option<Finding> {
+    let flows: BTreeSet<&str> = asked.iter().filter_map(|row| row.event.correlation_id.as_deref()).collect();
+    let is_of_app = |row: &Row<'_>| row.event.app_id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(app));
+    let goes_on = |row: &&Row<'_>| row.event.correlation_id.as_deref().is_some_and(|flow| flows.contains(flow));
+    let went_on = logins::of(exam).find(|row| logins::got_in(row) && is_of_app(row) && goes_on(row));
+    let refused = asked.iter().any(|row| logins::code(row.event) != Some(ASKED));
+    // Who was asked and turned away has given nothing.
+    if went_on.is_none() && !refused {
+        return None;
+    }
+    let rows: Vec<&Row<'_>> = asked.iter().copied().chain(went_on).collect();
+    let common = exam.jobs.is_common(&[app.to_owned()], exam.window.from);
+    let (row, weight) = acts::heaviest(exam, &rows, Weight::Weak)?;
+    let weight = if went_on.is_none() { weight.min(Weight::Weak) } else { weight };
+    let weight = if common { weight.min(Weight::Explained) } else { weight };
+    let name = row.event.app_name.as_deref().unwrap_or(app);
+    let (en, ja) = if went_on.is_some() { was_given(name) } else { was_refused(name) };
+    let draft = acts::draft(&CHECK.meta, exam, &rows, weight)?
+        .headline(en, ja)
+        .detail("application", name)
+        .detail("application id", app)
+        .detail("often abused as", apps::worth_a_look(app).unwrap_or_default())
+        .detail("explanation", "only the sign-ins tell of the consent; which permissions it gives is not in them");
+    Some(draft.done())
+}
+
+fn was_given(name: &str) -> (String, String) {
+    (format!("The application {name} was given access"), format!("アプリケーション {name} にアクセス権が付与された"))
+}
+
+fn was_refused(name: &str) -> (String, String) {
+    (
+        format!("The application {name} asked for access and was refused"),
+        format!("アプリケーション {name} がアクセス権を求め、拒否された"),
+    )
 }
 
 fn is_consent(row: &Row<'_>) -> bool {
@@ -171,15 +226,9 @@ fn finding(exam: &Exam<'_>, known: &Introduced, rows: &[&Row<'_>]) -> Option<Fin
             "組織の規則が、より多くのアプリへの同意を許可するよう変更された".to_owned(),
         )
     } else if refused {
-        (
-            format!("The application {name} asked for access and was refused"),
-            format!("アプリケーション {name} がアクセス権を求め、拒否された"),
-        )
+        was_refused(&name)
     } else {
-        (
-            format!("The application {name} was given access"),
-            format!("アプリケーション {name} にアクセス権が付与された"),
-        )
+        was_given(&name)
     };
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(en, ja)

@@ -472,6 +472,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "直前の 24 時間以内に検索の権限を与えられた人物による",
     ),
     ("senders that look like the organisation are kept out", "自組織に似た差出人が遮断された"),
+    (
+        "only the sign-ins tell of the consent; which permissions it gives is not in them",
+        "同意はサインインからのみ判明し、与えられた権限は記録にない",
+    ),
     ("one of the two is a hosting network", "一方がホスティング ネットワーク"),
     ("by somebody else: perhaps the investigation itself", "別の人物による: 調査そのものの可能性がある"),
     ("this role opens other people's mailboxes", "このロールは他人のメールボックスを開く"),
