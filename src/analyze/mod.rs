@@ -227,6 +227,7 @@ fn assess(check: &Check, exam: &Exam<'_>) -> Assessment {
     if findings.is_empty() {
         needs.extend(exam.coverage.silence(check.meta.gates));
         needs.extend(halves::need(exam, check.meta.id));
+        needs.extend(detections::need(exam, check.meta.id));
     }
     needs.extend(check.meta.never_not_seen.map(str::to_owned));
     let verdict = if needs.is_empty() { Verdict::NotSeen } else { Verdict::NotAssessable };

@@ -40,7 +40,7 @@ mod teams_abuse;
 mod thread_hijack;
 mod token_replay;
 
-use crate::analyze::Check;
+use crate::analyze::{Check, Exam};
 
 /// The detections: who came in and how, what was changed to stay, what was read and taken, what was done to others.
 pub static DETECTIONS: &[&Check] = &[
@@ -84,3 +84,8 @@ pub static DETECTIONS: &[&Check] = &[
     &thread_hijack::CHECK,
     &account_recovery_mail::CHECK,
 ];
+
+/// Why a detection that found nothing could not have found anything, beyond its gates.
+pub fn need(exam: &Exam<'_>, detection: &str) -> Option<String> {
+    (detection == new_mail_client::CHECK.meta.id).then(|| new_mail_client::need(exam)).flatten()
+}

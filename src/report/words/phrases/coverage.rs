@@ -72,6 +72,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "アカウントを示すレコードはあるが、対象期間とその前の日にはない。証拠は {0} から {1} まで。--from と --to を確認すること",
     ),
     (
+        "reads of the mailbox before the window, to tell a new program",
+        "新しいプログラムを見分けるための、対象期間より前のメールボックスの読み取り",
+    ),
+    (
         "records that could not be read whole, and may have shown it: {} ({})",
         "全体を読み取れず、この兆候を示していた可能性があるレコード {0} 件 ({1})",
     ),
