@@ -69,7 +69,8 @@ fn finding(exam: &Exam<'_>, protocol: &str, rows: &[&Row<'_>], known: bool) -> O
         LINKED.. => (Weight::Strong, ""),
         _ if known => (Weight::Explained, "the account used this protocol before the window too"),
         _ if logins::is_usual_place(exam, row.event) => (Weight::Explained, "the place is a usual one of the account"),
-        logins::UNUSUAL.. => (Weight::Strong, ""),
+        // A new telephone on a journey is at a new address as well.
+        _ if exam.is_unusual(row) => (Weight::Strong, ""),
         _ => (Weight::Weak, ""),
     };
     let written = row.event.client_app.as_deref().filter(|app| clients::is_legacy_protocol(app));

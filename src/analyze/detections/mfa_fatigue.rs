@@ -55,13 +55,19 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 fn unanswered<'e, 'a>(exam: &'e Exam<'a>) -> Vec<&'e Row<'a>> {
     let flow = |row: &Row<'_>| row.event.correlation_id.as_deref().map(str::to_owned);
     let decided = |row: &&Row<'_>| logins::got_in(row) || logins::code(row.event) == Some(REFUSED);
-    let settled: BTreeSet<String> = logins::of(exam).filter(decided).filter_map(flow).collect();
+    let settled: BTreeSet<String> = since_the_eve(exam).filter(decided).filter_map(flow).collect();
     let is_prompt = |row: &&Row<'_>| match logins::code(row.event) {
         Some(REFUSED) => true,
         Some(SHOWN) => flow(row).is_none_or(|flow| !settled.contains(&flow)),
         _ => false,
     };
-    logins::of(exam).filter(is_prompt).collect()
+    since_the_eve(exam).filter(is_prompt).collect()
+}
+
+/// The account's sign-ins of the window and of the day before it: a burst that began there goes on inside.
+fn since_the_eve<'e, 'a>(exam: &'e Exam<'a>) -> impl Iterator<Item = &'e Row<'a>> {
+    let eve = exam.window.from - TimeDelta::hours(24);
+    exam.rows.iter().filter(move |row| row.event.datetime >= eve && logins::is_own(row))
 }
 
 fn finding(exam: &Exam<'_>, prompts: &[&Row<'_>]) -> Option<Finding> {
@@ -78,6 +84,8 @@ fn finding(exam: &Exam<'_>, prompts: &[&Row<'_>]) -> Option<Finding> {
         let time = row.event.datetime;
         logins::got_in(row) && time >= start && time <= end + AFTER && (here(row) || elsewhere(row))
     });
+    // What was over before the window is not asked for.
+    let inside = prompts.iter().copied().find(|row| row.in_window).or(gave_in)?;
     let own_device = gave_in.is_some_and(|row| exam.baseline.is_own_device(row));
     let weight = match gave_in {
         _ if usual || own_device => Weight::Explained,
@@ -95,7 +103,7 @@ fn finding(exam: &Exam<'_>, prompts: &[&Row<'_>]) -> Option<Finding> {
         (false, true) => "the sign-in that followed came from a device that the account used before",
         _ => "",
     };
-    let draft = Draft::new(&CHECK.meta, exam, gave_in.filter(|_| weight == Weight::Strong).unwrap_or(first))
+    let draft = Draft::new(&CHECK.meta, exam, gave_in.filter(|_| weight == Weight::Strong).unwrap_or(inside))
         .headline(
             format!("{count} unanswered multifactor prompts in {span}{then_en}"),
             format!("{span_ja} の間に応答されなかった多要素認証の要求 {count} 回{then_ja}"),

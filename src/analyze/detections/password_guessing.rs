@@ -30,12 +30,17 @@ pub static CHECK: Check = Check {
 /// How many refused passwords are more than a slip.
 const RATES: [Rate; 2] = [(5, TimeDelta::minutes(10)), (10, TimeDelta::hours(24))];
 const ATTACKERS: [Rate; 2] = [(3, TimeDelta::minutes(10)), (10, TimeDelta::hours(24))];
+/// Refused passwords that nobody types by mistake.
+const NO_SLIP: usize = 10;
 /// How long after the last refusal the right password still belongs to the guessing.
 const AFTER: TimeDelta = TimeDelta::hours(24);
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mut places: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
-    for row in logins::of(exam).filter(|row| logins::is_wrong_secret(row) || logins::proves_password(row)) {
+    // Guessing that began on the eve goes on inside.
+    let eve = exam.window.from - AFTER;
+    let own = exam.rows.iter().filter(|row| row.event.datetime >= eve && logins::is_own(row));
+    for row in own.filter(|row| logins::is_wrong_secret(row) || logins::proves_password(row)) {
         places.entry(logins::place(row.event)).or_default().push(row);
     }
     places.values().flat_map(|rows| at_place(exam, rows)).collect()
@@ -62,11 +67,15 @@ fn finding(exam: &Exam<'_>, wrong: &[&Row<'_>], hits: &[&Row<'_>]) -> Option<Fin
     hits.truncate(over);
     // The success says more than the stop in front of it.
     let hit = hits.iter().find(|row| logins::got_in(row)).or(hits.first()).copied();
+    // What was over before the window is not asked for.
+    let inside = wrong.iter().copied().find(|row| row.in_window).or(hit.filter(|row| row.in_window))?;
     let usual = logins::is_usual_place(exam, first.event);
     let own_device = hit.is_some_and(|row| exam.baseline.is_own_device(row));
     let weight = match hit {
         _ if usual || own_device => Weight::Explained,
-        Some(row) if exam.points(row) >= logins::UNUSUAL => Weight::Strong,
+        // Whoever mistypes in a hotel is at a new address as well, but does not go on for long.
+        Some(row) if exam.is_unusual(row) => Weight::Strong,
+        Some(row) if exam.points(row) >= logins::UNUSUAL && wrong.len() >= NO_SLIP => Weight::Strong,
         _ => Weight::Weak,
     };
     let place = first
@@ -87,7 +96,7 @@ fn finding(exam: &Exam<'_>, wrong: &[&Row<'_>], hits: &[&Row<'_>]) -> Option<Fin
         _ => "",
     };
     // What happened is the guess that hit; without one, the first try.
-    let speaking = hit.filter(|_| weight == Weight::Strong).unwrap_or(first);
+    let speaking = hit.filter(|hit| weight == Weight::Strong && hit.in_window).unwrap_or(inside);
     let agents = wrong.iter().filter_map(|row| row.event.user_agent.as_deref());
     let draft = Draft::new(&CHECK.meta, exam, speaking)
         .headline(
