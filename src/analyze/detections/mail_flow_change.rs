@@ -2,6 +2,7 @@
 
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::list_changes::ListChange;
 use crate::analyze::{Check, Meta, acts, is_housekeeping};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::{domains, names, words};
@@ -90,15 +91,17 @@ const TELLING: [&str; 30] = [
 ];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let rows = exam
-        .window_rows()
-        .filter(|row| !row.failed() && !is_housekeeping(row.class) && row.event.is(&CMDLETS) && opens(row));
-    acts::by_actor(rows).iter().filter_map(|rows| finding(exam, rows)).collect()
+    let counts = |row: &Row<'_>| row.event.is(&CMDLETS) && (opens(row) || acts::is_attackers(exam, row));
+    let rows = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class) && counts(row));
+    // Each rule is told by itself: one may be a disclaimer, the next copies everything.
+    let key =
+        |row: &Row<'_>| format!("{} {} {}", acts::actor(row.event), row.event.action(), object(row)).to_lowercase();
+    acts::happenings(rows, acts::ONE_GO, key).iter().filter_map(|rows| finding(exam, rows)).collect()
 }
 
 /// Whether a setting is changed towards less protection; policies are set for many reasons.
 fn opens(row: &Row<'_>) -> bool {
-    let has = |names: &[&str]| names.iter().any(|name| row.param(name).is_some_and(|value| !value.trim().is_empty()));
+    let has = |names: &[&str]| names.iter().any(|name| row.param(name).is_some_and(|value| adds(&value)));
     let is = |name: &str, value: &str| row.param(name).is_some_and(|given| given.trim().eq_ignore_ascii_case(value));
     match row.event.action().to_lowercase().as_str() {
         "set-hostedcontentfilterpolicy" => has(&["AllowedSenders", "AllowedSenderDomains"]),
@@ -106,8 +109,21 @@ fn opens(row: &Row<'_>) -> bool {
         "set-hostedoutboundspamfilterpolicy" => is("AutoForwardingMode", "On"),
         "new-remotedomain" | "set-remotedomain" => is("AutoForwardEnabled", "True"),
         "set-dkimsigningconfig" => is("Enabled", "False"),
+        // Keeping senders out is the defence.
+        "new-tenantallowblocklistitems" | "set-tenantallowblocklistitems" => !is("Block", "True"),
         _ => true,
     }
+}
+
+/// Whether a list is given anything: one that only takes out lets nobody in.
+fn adds(list: &str) -> bool {
+    !ListChange::of(list).added.is_empty()
+}
+
+/// Which rule, connector or policy it is.
+fn object(row: &Row<'_>) -> String {
+    let named = ["Identity", "Name"].iter().find_map(|name| row.param(name).filter(|name| !name.is_empty()));
+    named.or_else(|| row.event.target_raw.as_deref().map(str::to_owned)).unwrap_or_default()
 }
 
 /// What is malicious on its face: mail about money or warnings that vanishes, reports switched off, a name without a
@@ -138,9 +154,10 @@ fn on_its_face(row: &Row<'_>) -> Option<&'static str> {
 }
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
-    let faces: Vec<&'static str> = rows.iter().filter_map(|row| on_its_face(row)).collect();
-    let alone = if faces.is_empty() { Weight::Weak } else { Weight::Strong };
-    let (row, weight) = acts::heaviest(exam, rows, alone)?;
+    let face = rows.iter().find_map(|row| Some((*row, on_its_face(row)?)));
+    let alone = if face.is_none() { Weight::Weak } else { Weight::Strong };
+    let (leader, weight) = acts::heaviest(exam, rows, alone)?;
+    let row = face.map_or(leader, |(row, _)| row);
     let cmdlet = row.event.action();
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(
@@ -148,6 +165,6 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
             format!("組織のメール フローまたはフィルターが変更された（{cmdlet}）"),
         )
         .detail("what", acts::told_parameters(row.event, &TELLING))
-        .detail("on its face", faces.first().copied().unwrap_or_default());
+        .detail("on its face", face.map(|(_, told)| told).unwrap_or_default());
     Some(draft.done())
 }

@@ -9,6 +9,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::hand::{self, Hand};
+use crate::analyze::list_changes::ListChange;
 use crate::analyze::mailbox::{self, Mailbox};
 use crate::analyze::{Check, Meta, acts, mails};
 use crate::finding::{Finding, Severity, Weight};
@@ -133,7 +134,10 @@ fn grant<'a, 'e>(exam: &Exam<'_>, row: &'a Row<'e>) -> Option<Grant<'a, 'e>> {
         }
         () if event.is(&["Add-RecipientPermission"]) => cmdlet(text("Trustee"), text("AccessRights"), String::new()),
         () if event.is(&["Set-Mailbox"]) => {
-            let trustee = text("GrantSendOnBehalfTo");
+            // Whom the list takes out is given nothing.
+            let value = text("GrantSendOnBehalfTo");
+            let change = ListChange::of(&value);
+            let trustee = if value.trim_start().starts_with("@{") { change.added.join("; ") } else { value };
             cmdlet(trustee, "SendOnBehalf".to_owned(), String::new())
         }
         () if event.is(&["Add-MailboxFolderPermission", "Set-MailboxFolderPermission"]) => {
