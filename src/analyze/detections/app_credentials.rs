@@ -4,7 +4,7 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::applications::Introduced;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, directory};
+use crate::analyze::{Check, Meta, acts, directory, mails};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::apps;
 
@@ -60,6 +60,9 @@ fn finding(exam: &Exam<'_>, known: &Introduced, rows: &[&Row<'_>]) -> Option<Fin
     }
     let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
     let near = weight == Weight::Weak && acts::follows_attacker(exam, row);
+    // Who sets up applications all the time has that job.
+    let job = weight == Weight::Weak && !near && rows.iter().all(|row| mails::did_before(exam, row));
+    let weight = if job { Weight::Explained } else { weight };
     let name = known.of(row.event).name;
     let mut activities: Vec<&str> = rows.iter().map(|row| row.event.action()).collect();
     activities.dedup();

@@ -57,9 +57,12 @@ fn is_sync_client(row: &Row<'_>) -> bool {
 }
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+    let attackers = acts::is_attackers(exam, mails::leader(exam, rows)?);
+    // What the owner's own computer keeps in step, nobody opened.
+    let opened: Vec<&Row<'_>> = rows.iter().copied().filter(|row| attackers || !is_sync_client(row)).collect();
+    let rows = opened.as_slice();
     let row = mails::leader(exam, rows)?;
-    let attackers = acts::is_attackers(exam, row);
-    if !attackers && (!is_mass(rows) || rows.iter().all(|row| is_sync_client(row))) {
+    if !attackers && !is_mass(rows) {
         return None;
     }
     let weight = if attackers { Weight::Strong } else { acts::weigh(exam, row, Weight::Weak) };

@@ -28,10 +28,12 @@ const ACTIVITIES: [&str; 2] = ["Add member to role requested (PIM activation)", 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let gains = |row: &Row<'_>| roles::is_given(row.event) || row.event.is(&ACTIVITIES);
     let rows = exam.acts().filter(|row| gains(row) && (row.parts.actor || row.parts.target));
-    acts::happenings(rows, acts::ONE_GO, |row| format!("{} {}", acts::actor(row.event), role(row)))
-        .iter()
-        .filter_map(|rows| finding(exam, rows))
-        .collect()
+    acts::happenings(rows, acts::ONE_GO, |row| {
+        format!("{} {} {}", acts::actor(row.event), role(row), to_whom(row)).to_lowercase()
+    })
+    .iter()
+    .filter_map(|rows| finding(exam, rows))
+    .collect()
 }
 
 /// Whom a cmdlet put into the group or gave the role; a directory record names the person as its target.
@@ -49,10 +51,29 @@ fn role(row: &Row<'_>) -> String {
         .unwrap_or_else(|| acts::object_name(row.event))
 }
 
+/// Whether the account itself gave the same person the same role before the window.
+fn is_habit(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let is_same = |before: &&Row<'_>| {
+        !before.failed()
+            && before.event.action().eq_ignore_ascii_case(row.event.action())
+            && acts::actor(before.event) == acts::actor(row.event)
+            && to_whom(before).eq_ignore_ascii_case(&to_whom(row))
+            && role(before).eq_ignore_ascii_case(&role(row))
+    };
+    let before = exam.rows.iter().take_while(|before| before.event.datetime < exam.window.from);
+    row.class == ActorClass::Own && before.filter(|before| before.parts.actor).any(|before| is_same(&before))
+}
+
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
     let near = row.class == ActorClass::Own && weight == Weight::Weak && acts::follows_attacker(exam, row);
-    let weight = if near { Weight::Strong } else { weight };
+    // A role that is taken up for the day's work was taken up before.
+    let job = weight == Weight::Weak && !near && rows.iter().all(|row| is_habit(exam, row));
+    let weight = match (near, job) {
+        (true, _) => Weight::Strong,
+        (_, true) => Weight::Explained,
+        _ => weight,
+    };
     let (role, gained) = (role(row), row.parts.target && !row.parts.actor);
     let to = to_whom(row);
     let (en, ja) = if gained {
