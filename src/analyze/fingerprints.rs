@@ -31,6 +31,9 @@ const DESTINATIONS: [&str; 7] = [
 /// Letters and digits that a device's token has at least.
 const TOKEN: usize = 20;
 
+/// Digits that a telephone number has at least.
+const DIGITS: usize = 6;
+
 /// The marks of a record, in words.
 pub fn of(exam: &Exam<'_>, event: &Event) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -52,7 +55,7 @@ pub fn of(exam: &Exam<'_>, event: &Event) -> BTreeSet<String> {
             }
         }
     }
-    found.extend(lure_rule(event, &action));
+    found.extend(lure_rule(event, &action).or_else(|| lure_in_store(event, &action)));
     found.extend(signature(event, &action));
     if action == "update user" {
         let methods = credentials::method_changes(event);
@@ -63,9 +66,7 @@ pub fn of(exam: &Exam<'_>, event: &Event) -> BTreeSet<String> {
             .filter(|what| what.contains("Phone") || what.starts_with("authenticator "));
         // A model name is shared by thousands; a number is not.
         found.extend(
-            telling
-                .filter(|what| what.contains('+'))
-                .map(|what| what.rsplit("→ ").next().unwrap_or(&what).trim().to_owned()),
+            telling.filter(|what| what.contains('+')).filter_map(|what| what.rsplit("→ ").next().and_then(telephone)),
         );
         found.extend(device_tokens(event));
     }
@@ -77,7 +78,7 @@ pub fn may_be_the_companys(print: &str) -> bool {
     print.starts_with("destination ") || print.starts_with("signature '")
 }
 
-/// A mark in Japanese, for headlines; a telephone number is the same in both languages.
+/// A mark in Japanese, for headlines.
 pub fn in_japanese(print: &str) -> Cow<'_, str> {
     let quoted = |start: &str| print.strip_prefix(start)?.strip_suffix('\'');
     let lure = || {
@@ -90,10 +91,18 @@ pub fn in_japanese(print: &str) -> Cow<'_, str> {
     let told = destination()
         .map(|address| format!("転送先 {address}"))
         .or_else(|| quoted("rule named '").map(|name| format!("ルール名「{name}」")))
+        .or_else(|| print.strip_prefix("telephone ").map(|number| format!("電話番号 {number}")))
         .or_else(|| token().map(|token| format!("デバイス {token} の認証アプリ")))
         .or_else(|| quoted("signature '").map(|text| format!("署名「{text}」")))
         .or_else(lure);
     told.map_or(Cow::Borrowed(print), Cow::Owned)
+}
+
+/// A telephone number, whichever of the account's slots it stands in.
+fn telephone(what: &str) -> Option<String> {
+    let number = what.get(what.find('+')?..)?.trim();
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    (digits >= DIGITS).then(|| format!("telephone {number}"))
 }
 
 /// The tokens of authenticators that are new: a token is one telephone's. Apps without one write a word in its place.
@@ -133,6 +142,19 @@ fn lure_rule(event: &Event, action: &str) -> Option<String> {
     hides.filter(|_| telling).map(|hides| format!("rule '{name}' ({hides}) for {words}"))
 }
 
+/// The same as Outlook writes it into the mailbox: conditions and actions are texts of their own.
+fn lure_in_store(event: &Event, action: &str) -> Option<String> {
+    let given =
+        |name: &str| details::param(event, name).map(|text| text.trim().to_lowercase()).filter(|t| !t.is_empty());
+    let (condition, does) = (given("RuleCondition")?, given("RuleActions")?);
+    let telling = !words::finance(&condition).is_empty() || !words::warning(&condition).is_empty();
+    // Folders have other ids in other mailboxes.
+    let hides: Vec<&str> = ["movetofolder", "delete"].into_iter().filter(|name| does.contains(name)).collect();
+    let name = given("RuleName").unwrap_or_default();
+    (action == "updateinboxrules" && telling && !hides.is_empty())
+        .then(|| format!("rule '{name}' ({}) for {condition}", hides.join(", ")))
+}
+
 /// A signature or automatic answer that asks for payment or sells.
 fn signature(event: &Event, action: &str) -> Option<String> {
     if action != "set-mailboxmessageconfiguration" {
@@ -160,7 +182,7 @@ mod tests {
                 "rule 'spam tag' (MoveToFolder rss feeds) for invoice; payment",
                 "語「invoice; payment」を条件とするルール「spam tag」(MoveToFolder rss feeds)",
             ),
-            ("Phone +1 202 555 0100", "Phone +1 202 555 0100"),
+            ("telephone +1 202 555 0100", "電話番号 +1 202 555 0100"),
         ] {
             assert_eq!(in_japanese(print), japanese);
         }

@@ -109,6 +109,7 @@ const COUNTS: &[Phrase] =
 /// What other mailboxes have too.
 const SAME: &[Phrase] = &[
     ("destination {}", "転送先 {0}"),
+    ("telephone {}", "電話番号 {0}"),
     ("rule named '{}'", "ルール名「{0}」"),
     ("authenticator on the device {}", "デバイス {0} の認証アプリ"),
     ("rule '{}' ({}) for {}", "語「{2}」を条件とするルール「{0}」({1})"),
