@@ -29,6 +29,8 @@ pub static CHECK: Check = Check {
 /// Microsoft Graph, and the directory's old interface.
 const ASKED: [&str; 2] = ["00000003-0000-0000-c000-000000000000", "00000002-0000-0000-c000-000000000000"];
 
+const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
+
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mut tools: BTreeMap<&'static str, Vec<&Row<'_>>> = BTreeMap::new();
     for row in exam.rows.iter().filter(|row| logins::is_own(row) && logins::got_in(row) && asks(row)) {
@@ -45,7 +47,10 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 /// Whether it asks for Microsoft Graph or the directory. The audit log names the resource as the object.
 fn asks(row: &Row<'_>) -> bool {
     let resource = row.event.resource_id.as_deref().or(row.event.target_raw.as_deref());
-    resource.is_some_and(|resource| ASKED.iter().any(|asked| asked.eq_ignore_ascii_case(resource)))
+    let tool = row.event.app_id.as_deref().is_some_and(|app| apps::developer_tool(app).is_some());
+    // Programs of the family open mail all day; a developer's tool has no business there.
+    let asked = |id: &str| ASKED.iter().any(|asked| asked.eq_ignore_ascii_case(id));
+    resource.is_some_and(|id| asked(id) || tool && id.eq_ignore_ascii_case(EXCHANGE))
 }
 
 fn is_strange(exam: &Exam<'_>, row: &Row<'_>) -> bool {

@@ -25,9 +25,23 @@ pub static CHECK: Check = Check {
 const ACTIVITIES: [&str; 6] =
     ["Add user", "Invite external user", "Invite internal user", "Create user", "New-Mailbox", "New-MailUser"];
 
+const MEMBER: &str = "Add member to group";
+
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let made = exam.acts().filter(|row| row.event.is(&ACTIVITIES) && row.parts.actor && row.class == ActorClass::Own);
+    let own = exam.acts().filter(|row| row.parts.actor && row.class == ActorClass::Own);
+    let made = own.filter(|row| row.event.is(&ACTIVITIES) || lets_guest_in(exam, row));
     acts::by_actor(made).iter().filter_map(|rows| finding(exam, rows)).collect()
+}
+
+/// Whether a guest is put into a group, by the attacker or right after: guests come into groups every day.
+fn lets_guest_in(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let guest = || {
+        [&row.event.target_upn, &row.event.target_raw]
+            .into_iter()
+            .flatten()
+            .any(|who| who.to_lowercase().contains("#ext#"))
+    };
+    row.event.is(&[MEMBER]) && guest() && (acts::is_attackers(exam, row) || acts::follows_attacker(exam, row))
 }
 
 fn name(row: &Row<'_>) -> String {
@@ -46,7 +60,9 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     names.dedup();
     let guest = row.event.action().to_lowercase().contains("external");
     let list = names.join(", ");
-    let (en, ja) = if guest {
+    let (en, ja) = if row.event.is(&[MEMBER]) {
+        (format!("The account put guests into a group: {list}"), format!("アカウントがゲストをグループに追加：{list}"))
+    } else if guest {
         (format!("The account invited guests: {list}"), format!("アカウントがゲストを招待：{list}"))
     } else {
         (format!("The account made new accounts: {list}"), format!("アカウントが新しいアカウントを作成：{list}"))

@@ -26,14 +26,22 @@ pub static CHECK: Check = Check {
 
 const CHATS: [&str; 5] =
     ["ChatCreated", "MessageSent", "MessageCreatedHasLink", "MemberAdded", "MeetingParticipantDetail"];
+/// Somebody reported a message as a matter of security.
+const CONCERN: i64 = 462;
 /// What Microsoft says of it.
 const TOLD: [&str; 2] = ["TeamsImpersonationDetected", "TeamsUserConcern"];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let rows = exam
-        .window_rows()
-        .filter(|row| row.parts.any() && !row.failed() && (row.event.is(&CHATS) || row.event.is(&TOLD)));
+    // What is set for the whole organisation is an administrator's work in anybody else's hand.
+    let opens = |row: &Row<'_>| matches!(row.event.record_type, Some(57 | 230)) && acts::is_attackers(exam, row);
+    let counts = |row: &Row<'_>| row.event.is(&CHATS) || is_told(row) || opens(row);
+    let rows = exam.window_rows().filter(|row| row.parts.any() && !row.failed() && counts(row));
     acts::happenings(rows, acts::ONE_GO, mails::sitting).iter().filter_map(|rows| finding(exam, rows)).collect()
+}
+
+/// Whether Microsoft or somebody in the organisation warns of it.
+fn is_told(row: &Row<'_>) -> bool {
+    row.event.is(&TOLD) || row.event.record_type == Some(CONCERN)
 }
 
 fn with_outsiders(row: &Row<'_>) -> bool {
@@ -43,7 +51,7 @@ fn with_outsiders(row: &Row<'_>) -> bool {
 }
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
-    let told = rows.iter().find(|row| row.event.is(&TOLD));
+    let told = rows.iter().find(|row| is_told(row));
     let leader = mails::leader(exam, rows)?;
     let attackers = acts::is_attackers(exam, leader);
     let weight = match (attackers, told) {
