@@ -6,14 +6,16 @@
 use serde_json::Value;
 
 use crate::ingest::addresses;
-use crate::ingest::auditdata::{outcome_of, sentence, upn};
+use crate::ingest::auditdata::{note, outcome_of, sentence, upn};
+use crate::ingest::command_line::command_line;
 use crate::ingest::fields::{self, Change, NameValue, text};
-use crate::ingest::formats::Refusal;
+use crate::ingest::formats::{Refusal, Remarks};
 use crate::ingest::parties::{Parties, Role};
-use crate::ingest::times::{self, IsoTime};
+use crate::ingest::times::IsoTime;
+use crate::ingest::when::{self, Clock};
 use crate::knowledge::operations;
 use crate::timeline::json::{self, boolean};
-use crate::timeline::{Draft, EvidenceSource, Outcome};
+use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
 
 /// Whether an object is an admin audit event.
 pub fn is_event(object: &Value) -> bool {
@@ -82,13 +84,13 @@ impl<'r> Frame<'r> {
 }
 
 /// Fills `event` from an object with its properties; whether parameters had no values.
-pub fn fill(object: &Value, event: &mut Draft<'_>) -> Result<bool, Refusal> {
+pub fn fill(object: &Value, clock: Clock, event: &mut Draft<'_>) -> Result<bool, Refusal> {
     let get = |key: &str| json::text(object, key).unwrap_or_default();
-    let written = get("RunDate");
-    let time = times::iso_time(&written).ok_or_else(|| {
-        Refusal::new("F-041", format!("no readable RunDate ('{written}'): it cannot enter the timeline"))
-    })?;
-    let (parameters, lost) = parameters(json::get(object, "CmdletParameters").unwrap_or(&Value::Null));
+    let written = when::time_text(object, "RunDate").unwrap_or_default();
+    let (time, basis) = clock.read(&written)?;
+    let time = IsoTime { time, zoned: basis == "explicit" };
+    let listed = ["CmdletParameters", "Parameters"].into_iter().find_map(|key| json::get(object, key));
+    let (parameters, lost) = parameters(listed.unwrap_or(&Value::Null));
     event.op_params = fields::list_text(&parameters);
     event.changes = fields::list_text(&changes(json::list(object, "ModifiedProperties")));
     let frame = Frame {
@@ -104,17 +106,23 @@ pub fn fill(object: &Value, event: &mut Draft<'_>) -> Result<bool, Refusal> {
         id: &get("Identity"),
     };
     let mut own = std::mem::take(event);
-    let filled = frame.fill(time, "assumed_utc", &mut own);
+    let filled = frame.fill(time, basis, &mut own);
     *event = own.into_owned();
     filled?;
     Ok(lost)
 }
 
-/// Parameters from a list of Name/Value objects; from a list of names, without their values.
+/// Parameters from a list of Name/Value objects; from a list of names, without their values; from a text as tables have
+/// it. Where there are none, they were left out.
 fn parameters(value: &Value) -> (Vec<NameValue>, bool) {
+    if let Some(text) = value.as_str() {
+        let parameters = rendered(text);
+        let lost = parameters.iter().all(|pair| pair.value.is_none());
+        return (parameters, lost);
+    }
     let list: &[Value] = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
     let mut parameters = Vec::new();
-    let mut lost = false;
+    let mut lost = value.is_null();
     for entry in list {
         if let Some(name) = json::text(entry, "Name") {
             let value = json::get(entry, "Value");
@@ -129,6 +137,44 @@ fn parameters(value: &Value) -> (Vec<NameValue>, bool) {
     (parameters, lost)
 }
 
+/// The parameters of a cell: a list as JSON, a command line, or, as `Export-Csv` leaves it, their names alone.
+pub fn rendered(cell: &str) -> Vec<NameValue> {
+    let cell = cell.trim();
+    if cell.starts_with('-') {
+        return command_line(cell);
+    }
+    let list = match serde_json::from_str(cell) {
+        Ok(Value::Array(list)) => list,
+        Ok(object @ Value::Object(_)) => vec![object],
+        _ => return names_only(cell),
+    };
+    let read = |entry: &Value| {
+        let value = json::get(entry, "Value").filter(|value| !value.is_null());
+        // An empty value takes a setting away; that is no value that was lost.
+        let value = value.map(|value| json::scalar_text(value).unwrap_or_else(|| value.to_string()));
+        Some(NameValue { name: json::text(entry, "Name")?, value })
+    };
+    list.iter().filter_map(read).collect()
+}
+
+/// `{Identity, ForwardingSmtpAddress}` or `Identity ForwardingSmtpAddress`: names, and no values.
+fn names_only(cell: &str) -> Vec<NameValue> {
+    let names = cell.trim_matches(['{', '}']).split([',', ';', ' ']);
+    let is_name =
+        |name: &&str| !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    names.map(str::trim).filter(is_name).map(|name| NameValue { name: name.to_owned(), value: None }).collect()
+}
+
+/// Says that only the names of the parameters are left.
+pub fn note_lost(event: &mut Draft<'_>, remarks: &mut Remarks) {
+    let text = "parameter values were lost when the file was made: somebody ran the cmdlet, with what is not known";
+    remarks.push(("R-120", text.to_owned()));
+    note(event, "R-120");
+    if event.parse_status == ParseStatus::Ok {
+        event.parse_status = ParseStatus::Partial;
+    }
+}
+
 fn nested(value: &Value) -> String {
     if value.is_null() || value.as_str() == Some("") { String::new() } else { value.to_string() }
 }
@@ -139,4 +185,26 @@ fn changes(list: &[Value]) -> Vec<Change> {
         Some(Change { name, old: json::text(entry, "OldValue"), new: json::text(entry, "NewValue") })
     };
     list.iter().filter_map(change).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_that_were_rendered_keep_their_values() {
+        let read = |cell: &str| rendered(cell).into_iter().map(|pair| (pair.name, pair.value)).collect::<Vec<_>>();
+        let pair = |name: &str, value: &str| (name.to_owned(), Some(value.to_owned()));
+        let both = [pair("Identity", "alice"), pair("ForwardingSmtpAddress", "")];
+        assert_eq!(read(r#"[{"Name":"Identity","Value":"alice"},{"Name":"ForwardingSmtpAddress","Value":""}]"#), both);
+        assert_eq!(read("-Identity alice -ForwardingSmtpAddress ''"), both);
+        assert_eq!(read("{Identity}"), [("Identity".to_owned(), None)]);
+    }
+
+    #[test]
+    fn names_without_values() {
+        let names = |cell| names_only(cell).into_iter().map(|pair| pair.name).collect::<Vec<_>>();
+        assert_eq!(names("{Identity, ForwardingSmtpAddress}"), ["Identity", "ForwardingSmtpAddress"]);
+        assert_eq!(names("Identity DeliverToMailboxAndForward"), ["Identity", "DeliverToMailboxAndForward"]);
+    }
 }

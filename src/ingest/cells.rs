@@ -268,6 +268,9 @@ pub struct Cells<'a> {
     reader: &'a CellReader,
 }
 
+/// What Excel leaves of a cell that it took for a formula.
+pub const EXCEL_ERRORS: [&str; 3] = ["#NAME?", "#VALUE!", "#REF!"];
+
 impl<'a> Cells<'a> {
     /// How many cells the row has.
     pub fn len(&self) -> usize {
@@ -298,7 +301,7 @@ impl<'a> Cells<'a> {
         match cell.strip_prefix('\'') {
             Some(rest) if rest.starts_with(['-', '+', '=', '@']) => rest,
             // Excel took the cell for a formula: the value is lost.
-            _ if matches!(cell, "#NAME?" | "#VALUE!" | "#REF!") => "",
+            _ if EXCEL_ERRORS.contains(&cell) => "",
             _ => cell,
         }
     }

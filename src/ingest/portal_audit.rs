@@ -97,9 +97,12 @@ pub fn outcome(word: &str) -> Outcome {
     }
 }
 
-/// The columns of the portal's form, place by place.
-fn form() -> Vec<String> {
-    let mut names: Vec<String> = FIRST.map(str::to_owned).to_vec();
+/// The forms, by the column that they do not have: the older one has no user agent.
+const FORMS: [&str; 2] = ["", "user agent"];
+
+/// The columns of the portal's form, place by place, but for one.
+fn form(without: &str) -> Vec<String> {
+    let mut names: Vec<String> = FIRST.into_iter().filter(|name| *name != without).map(str::to_owned).collect();
     for target in 1..=ROOM.0 {
         for part in ["type", "displayname", "objectid", "userprincipalname"] {
             names.push(format!("target{target}{part}"));
@@ -139,26 +142,38 @@ pub fn columns(csv: &CsvHead) -> Option<Columns> {
     if csv.has(&WANTS) {
         return Some(Columns { names: csv.columns.clone(), by_position: false });
     }
-    let form = form();
+    FORMS.iter().find_map(|without| of_form(csv, form(without)))
+}
+
+/// The columns by their places, where the table has this form.
+fn of_form(csv: &CsvHead, form: Vec<String>) -> Option<Columns> {
     let known = |column: &String| {
         let english = form.iter().find(|name| *name == column).map(String::as_str);
         english.or_else(|| SPANISH.iter().find(|(local, _)| local == column).map(|(_, name)| *name))
     };
     let agrees = |(column, name): (&String, &String)| known(column).is_none_or(|known| known == name);
-    let fits = csv.columns.len() == form.len() && csv.columns.iter().zip(&form).all(agrees) && of_the_form(csv);
+    let fits = csv.columns.len() == form.len() && csv.columns.iter().zip(&form).all(agrees) && fits(csv, &form);
     fits.then_some(Columns { names: form, by_position: true })
 }
 
 /// Whether the cells are what the form has in their columns.
-fn of_the_form(csv: &CsvHead) -> bool {
+fn fits(csv: &CsvHead, form: &[String]) -> bool {
     type Test = fn(&str) -> bool;
-    const MUST: [(usize, Test); 2] = [(0, is_time), (1, is_guid)];
-    const MAY: [(usize, Test); 7] =
-        [(10, is_guid), (11, is_name), (12, is_address), (13, is_guid), (15, is_guid), (19, is_id), (20, is_name)];
-    MUST.iter().all(|(at, test)| share(csv, *at, *test) == Some(true))
-        && MAY.iter().all(|(at, test)| share(csv, *at, *test) != Some(false))
+    const MUST: [(&str, Test); 2] = [("date (utc)", is_time), ("correlationid", is_guid)];
+    const MAY: [(&str, Test); 7] = [
+        ("actorobjectid", is_guid),
+        ("actoruserprincipalname", is_name),
+        ("ipaddress", is_address),
+        ("actorhometenantid", is_guid),
+        ("actorserviceprincipalid", is_guid),
+        ("target1objectid", is_id),
+        ("target1userprincipalname", is_name),
+    ];
+    let share = |name: &str, test: Test| share(csv, form.iter().position(|known| known == name)?, test);
+    MUST.iter().all(|(name, test)| share(name, *test) == Some(true))
+        && MAY.iter().all(|(name, test)| share(name, *test) != Some(false))
         // Somebody acted: a person or an application.
-        && [10, 15].iter().any(|at| share(csv, *at, is_guid) == Some(true))
+        && ["actorobjectid", "actorserviceprincipalid"].iter().any(|name| share(name, is_guid) == Some(true))
 }
 
 /// A target's id: mostly a GUID, for some kinds of target another word without blanks.

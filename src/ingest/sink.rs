@@ -95,6 +95,7 @@ impl Sink {
         let Some(mut current) = self.current.take() else { return Ok(Vec::new()) };
         self.days.pass(parsed.bytes);
         current.lost_letters = current.lost_letters.zip(parsed.lost_letters).map(|(all, more)| all + more);
+        current.by_order += parsed.by_order;
         let (kinds, lessons) = (vec![0; parsed.common.kinds.len()], vec![None; parsed.common.lessons.len()]);
         let mut batch = Batch { common: parsed.common, kinds, lessons };
         let (mut records, before) = (parsed.records, current.entry.counts.records);

@@ -14,7 +14,7 @@ use self::binary::{is_binary, not_text, packed};
 use self::csv::csv_shape;
 use self::json::{begins_with_a_value, behind_nulls, json_shape};
 use self::unknown::{is_headless, unknown};
-use self::xml::xml_shape;
+use self::xml::{WEB_PAGE, is_web_page, xml_shape};
 use crate::ingest::cut::JsonLayout;
 use crate::ingest::formats::{Context, FORMATS, Format, RecordReader, collector_log};
 use crate::ingest::in_column::{self, Column};
@@ -105,7 +105,8 @@ pub enum Verdict {
 
 /// Looks at the head: its bytes and its text.
 pub fn look(file_name: &str, bytes: &[u8], text: &str) -> Head {
-    let shape = packed(bytes).map_or_else(|| shape(text), |(code, reason)| Shape::Nothing(code, reason.to_owned()));
+    let shape =
+        packed(file_name, bytes).map_or_else(|| shape(text), |(code, reason)| Shape::Nothing(code, reason.to_owned()));
     let open = match &shape {
         Shape::Json(json) => !json.whole,
         Shape::Nothing("F-002" | "F-032", _) => behind_nulls(text).starts_with(['{', '[', '"']),
@@ -234,10 +235,10 @@ fn shape(text: &str) -> Shape {
     if start.is_empty() {
         return nothing("F-001", "file is empty; an empty export is not proof that nothing happened");
     }
-    let lower: String = start.chars().take(64).collect::<String>().to_lowercase();
-    if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
-        return nothing("F-012", "this is a web page (perhaps a sign-in page saved by the browser), not an export");
+    if is_web_page(start) {
+        return nothing("F-012", WEB_PAGE);
     }
+    let lower: String = start.chars().take(64).collect::<String>().to_lowercase();
     let behind = behind_nulls(start);
     if behind.is_empty() {
         return nothing(

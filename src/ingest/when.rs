@@ -85,8 +85,36 @@ impl Clock {
     }
 }
 
+/// What the order of day and month of a file's dates rests on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OrderBy {
+    /// Only one order reads them all, or nothing is known.
+    #[default]
+    Proved,
+    /// Only one order lets the rows run in one direction: rows that stand in no order may do so by chance.
+    Direction,
+    /// `--date-order`.
+    Told,
+}
+
+impl OrderBy {
+    /// Whether the time of `event` was read in an order that is not proved; the event says so where it was inferred.
+    pub fn mark(self, event: &mut Draft<'_>) -> bool {
+        let written = event.datetime_text.as_deref().unwrap_or_default();
+        let decided = self != Self::Proved
+            && !written.is_empty()
+            && times::iso_time(written).is_none()
+            && json_date(written).is_none()
+            && times::order_of_dots(written).is_none();
+        if decided && self == Self::Direction {
+            event.time_zone_basis = text("guessed_culture");
+        }
+        decided
+    }
+}
+
 /// A time as an object holds it: text, or PowerShell's `{"value":"/Date(…)/","DateTime":"…"}`.
-fn time_text<'a>(object: impl Look<'a>, key: &str) -> Option<Cow<'a, str>> {
+pub fn time_text<'a>(object: impl Look<'a>, key: &str) -> Option<Cow<'a, str>> {
     let value = object.get(key)?;
     value.scalar().or_else(|| value.get("value")?.scalar()).filter(|written| !written.trim().is_empty())
 }

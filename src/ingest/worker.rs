@@ -14,7 +14,9 @@ use crate::ingest::kept::{Common, Kept};
 use crate::ingest::lost_letters;
 use crate::ingest::sniff;
 use crate::ingest::source::TextEncoding;
-use crate::timeline::{Draft, ParseStatus, format_time};
+use crate::ingest::untold::{excel_errors, out_of_time, untold};
+use crate::ingest::when::OrderBy;
+use crate::timeline::ParseStatus;
 
 /// Whole records, cut but not read.
 pub struct Batch {
@@ -64,6 +66,8 @@ pub struct Parsed {
     pub records: Vec<Record>,
     /// Letters that became question marks; `None` where the batch has others than ASCII, so that none did.
     pub lost_letters: Option<u64>,
+    /// Events whose time was read in an order of day and month that is not proved.
+    pub by_order: u64,
     /// What they have in common.
     pub common: Common,
 }
@@ -79,6 +83,8 @@ pub struct Source<'a> {
     pub file: &'a Arc<str>,
     /// Id of the export.
     pub format: &'static str,
+    /// What the order of its dates rests on.
+    pub order_by: OrderBy,
 }
 
 /// Characters of an excerpt.
@@ -99,7 +105,7 @@ const BUDGET: usize = 64 << 20;
 pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
     let mut worker = Worker {
         attempts: Attempts::new(source.reader, source.layout),
-        books: Books { source, records: Vec::with_capacity(batch.spans.len()), common: Common::default() },
+        books: Books { source, records: Vec::with_capacity(batch.spans.len()), by_order: 0, common: Common::default() },
         search: Search::new(source.reader, source.layout),
         encoding: batch.encoding,
     };
@@ -117,8 +123,8 @@ pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
     }
     source.reader.batch_read(&mut worker.attempts.tools);
     let lost_letters = batch.bytes.is_ascii().then(|| lost_letters::count(&batch.bytes));
-    let Books { records, common, .. } = worker.books;
-    Parsed { number: batch.number, bytes: batch.bytes.len() as u64, records, lost_letters, common }
+    let Books { records, by_order, common, .. } = worker.books;
+    Parsed { number: batch.number, bytes: batch.bytes.len() as u64, records, lost_letters, by_order, common }
 }
 
 /// Where in `bytes`, which begin with a record that does not end, the next whole record begins.
@@ -283,6 +289,7 @@ impl<'a> Search<'a> {
 struct Books<'a> {
     source: Source<'a>,
     records: Vec<Record>,
+    by_order: u64,
     common: Common,
 }
 
@@ -292,6 +299,9 @@ impl Books<'_> {
         let result = match result {
             Ok(mut event) => {
                 event.raw_sha256 = Sha256::digest(event.raw.as_deref().unwrap_or_default().as_bytes()).into();
+                self.by_order += u64::from(self.source.order_by.mark(&mut event));
+                remarks.extend(excel_errors(text, self.source.layout.delimiter(), &mut event));
+                remarks.extend(untold(&event, &remarks));
                 remarks.extend(out_of_time(&mut event).map(|remark| ("R-112", remark)));
                 event.origin.file = Arc::clone(self.source.file);
                 event.source_format = Some(self.source.format.into());
@@ -379,19 +389,6 @@ fn first_record<'t>(text: &'t [u8], layout: &Layout) -> Option<(&'t [u8], bool)>
     spans.first().and_then(|span| text.get(span.start..span.end)).map(|text| (text, ends))
 }
 
-/// The services did not exist before 2010; what lies there, or in the next century, was misread or edited.
-fn out_of_time(event: &mut Draft<'_>) -> Option<String> {
-    use chrono::Datelike as _;
-    if event.is_state() || (2010..2100).contains(&event.datetime.year()) {
-        return None;
-    }
-    note(event, "R-112");
-    Some(format!(
-        "its time {} cannot be: the services are younger, or it has not come yet",
-        format_time(event.datetime)
-    ))
-}
-
 /// Zeros in the place of text: a disk gave them back for what it lost, or it was never written.
 fn hole(text: &[u8]) -> Option<Refusal> {
     memmem::find(text, HOLE)?;
@@ -410,7 +407,7 @@ fn other_encoding(text: &[u8]) -> Option<Refusal> {
 /// An answer of the service that stands between the pages it gave.
 fn service_error(text: &[u8]) -> Option<Refusal> {
     // `Error` as well: PowerShell writes names with capitals.
-    if !text.starts_with(b"{") || memmem::find(text, b"rror\"").is_none() {
+    if !text.starts_with(b"{") || memmem::find(text, b"rror\"").is_none() && text.len() > 300 {
         return None;
     }
     let object: serde_json::Value = serde_json::from_slice(text).ok()?;

@@ -162,6 +162,7 @@ fn zones(source: &SourceEntry) -> String {
         "explicit" => "zone given",
         "implied_utc" => "UTC by definition",
         "assumed_utc" => "UTC assumed",
+        "guessed_culture" => "order of day and month inferred",
         _ => "unknown",
     });
     let words: Vec<&str> = words.collect();

@@ -279,7 +279,7 @@ columns! {
     text!(parse_notes, "message codes, joined by '; '"),
     text!(datetime_text, "original time text"),
     text!(time_basis, "event, ingestion or state"),
-    text!(time_zone_basis, "explicit, implied_utc or assumed_utc"),
+    text!(time_zone_basis, "explicit, implied_utc, assumed_utc, or guessed_culture (order of day and month inferred)"),
     text!(event_provider, "workload or service"),
     scalar!(Int, record_type, "RecordType number of the unified audit log"),
     text!(record_type_name, "RecordType name"),

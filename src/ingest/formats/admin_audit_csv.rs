@@ -2,25 +2,30 @@
 //! (`admin_audit_csv`), and Hawk's table with the command line (`admin_audit_simple_csv`).
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools};
-use crate::ingest::admin_audit::Frame;
-use crate::ingest::auditdata::{note, note_ragged};
+use crate::ingest::admin_audit::{self, Frame};
+use crate::ingest::auditdata::note_ragged;
 use crate::ingest::cells::Cells;
 use crate::ingest::command_line::command_line;
-use crate::ingest::fields::{self, NameValue};
+use crate::ingest::fields;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::times::{self, DateOrder};
-use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
-use serde_json::Value;
+use crate::timeline::{Draft, EvidenceSource};
 
 /// `admin_audit_csv`.
 pub static FORMAT: Format = Format {
     id: "admin_audit_csv",
     evidence: EvidenceSource::AdminAudit,
-    wants: &["cmdletname", "cmdletparameters", "caller", "rundate", "succeeded"],
-    claims: |shape| matches!(shape, Shape::Csv(csv) if csv.has(FORMAT.wants) && csv.column("auditdata").is_none()),
+    wants: &["cmdletname", "caller", "rundate"],
+    claims: |shape| {
+        matches!(shape, Shape::Csv(csv) if csv.has(FORMAT.wants) && csv.column("auditdata").is_none()
+            && PARAMETERS.iter().any(|name| csv.column(name).is_some()))
+    },
     dates: |csv| csv.column("rundate"),
     reader: |head, context| Reader::boxed(head, context, false),
 };
+
+/// The column of the parameters: as the cmdlet calls them, or as whoever joined their names by hand does.
+const PARAMETERS: [&str; 2] = ["cmdletparameters", "parameters"];
 
 /// `admin_audit_simple_csv`.
 pub static SIMPLE: Format = Format {
@@ -65,7 +70,8 @@ impl RecordReader for Reader {
         let (cmdlet, parameters) = if self.simple {
             (get("cmdlet"), command_line(get("fullcommand")))
         } else {
-            (get("cmdletname"), rendered(get("cmdletparameters")))
+            let cell = PARAMETERS.into_iter().map(get).find(|cell| !cell.is_empty()).unwrap_or_default();
+            (get("cmdletname"), admin_audit::rendered(cell))
         };
         let lost = parameters.iter().all(|pair| pair.value.is_none());
         event.op_params = fields::list_text(&parameters);
@@ -83,68 +89,9 @@ impl RecordReader for Reader {
         };
         frame.fill(time, basis, &mut event)?;
         if !self.simple && lost {
-            let text =
-                "parameter values were lost when the file was made: somebody ran the cmdlet, with what is not known";
-            remarks.push(("R-120", text.to_owned()));
-            note(&mut event, "R-120");
-            if event.parse_status == ParseStatus::Ok {
-                event.parse_status = ParseStatus::Partial;
-            }
+            admin_audit::note_lost(&mut event, remarks);
         }
         event.raw = Some(row.into());
         Ok(event)
-    }
-}
-
-/// The parameters of a cell: a list as JSON, a command line, or, as `Export-Csv` leaves it, their names alone.
-fn rendered(cell: &str) -> Vec<NameValue> {
-    let cell = cell.trim();
-    if cell.starts_with('-') {
-        return command_line(cell);
-    }
-    let list = match serde_json::from_str(cell) {
-        Ok(Value::Array(list)) => list,
-        Ok(object @ Value::Object(_)) => vec![object],
-        _ => return names_only(cell),
-    };
-    let read = |entry: &Value| {
-        let value = json::get(entry, "Value").filter(|value| !value.is_null());
-        // An empty value takes a setting away; that is no value that was lost.
-        let value = value.map(|value| match value {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        });
-        Some(NameValue { name: json::text(entry, "Name")?, value })
-    };
-    list.iter().filter_map(read).collect()
-}
-
-/// `{Identity, ForwardingSmtpAddress}` or `Identity ForwardingSmtpAddress`: names, and no values.
-fn names_only(cell: &str) -> Vec<NameValue> {
-    let names = cell.trim_matches(['{', '}']).split([',', ';', ' ']);
-    let is_name =
-        |name: &&str| !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
-    names.map(str::trim).filter(is_name).map(|name| NameValue { name: name.to_owned(), value: None }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parameters_that_were_rendered_keep_their_values() {
-        let read = |cell: &str| rendered(cell).into_iter().map(|pair| (pair.name, pair.value)).collect::<Vec<_>>();
-        let pair = |name: &str, value: &str| (name.to_owned(), Some(value.to_owned()));
-        let both = [pair("Identity", "alice"), pair("ForwardingSmtpAddress", "")];
-        assert_eq!(read(r#"[{"Name":"Identity","Value":"alice"},{"Name":"ForwardingSmtpAddress","Value":""}]"#), both);
-        assert_eq!(read("-Identity alice -ForwardingSmtpAddress ''"), both);
-        assert_eq!(read("{Identity}"), [("Identity".to_owned(), None)]);
-    }
-
-    #[test]
-    fn names_without_values() {
-        let names = |cell| names_only(cell).into_iter().map(|pair| pair.name).collect::<Vec<_>>();
-        assert_eq!(names("{Identity, ForwardingSmtpAddress}"), ["Identity", "ForwardingSmtpAddress"]);
-        assert_eq!(names("Identity DeliverToMailboxAndForward"), ["Identity", "DeliverToMailboxAndForward"]);
     }
 }

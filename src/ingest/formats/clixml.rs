@@ -11,6 +11,7 @@ use crate::ingest::auditdata::note;
 use crate::ingest::clixml::{self, Parsed, Shared};
 use crate::ingest::result_sets::ResultSets;
 use crate::ingest::sniff::{Head, Shape, inner_reader, object_shape, row_shape};
+use crate::ingest::when::Clock;
 use crate::ingest::{admin_audit, fields};
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
@@ -159,7 +160,7 @@ impl Reader {
 
     fn admin(value: &Value, remarks: &mut Remarks) -> Read<'static> {
         let mut event = Box::<Draft<'_>>::default();
-        let lost = admin_audit::fill(value, &mut event)?;
+        let lost = admin_audit::fill(value, Clock { order: None, assumed: true }, &mut event)?;
         if lost {
             remarks
                 .push(("R-130", "parameters without their values: the file was made with too little depth".to_owned()));

@@ -5,9 +5,11 @@
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools};
 use crate::ingest::fields::{lower, text};
+use crate::ingest::portal_cells::{is_time, share};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{auditdata, portal, signin};
+use crate::knowledge::names::is_guid;
 use crate::ledger::Note;
 use crate::timeline::json::boolean;
 use crate::timeline::{Draft, EvidenceSource, Outcome};
@@ -17,29 +19,54 @@ pub static FORMAT: Format = Format {
     id: "entra_authdetails_portal_csv",
     evidence: EvidenceSource::EntraStep,
     wants: &["request id", "authentication method", "succeeded", "result detail"],
-    claims: |shape| matches!(shape, Shape::Csv(csv) if csv.has(FORMAT.wants)),
+    claims: |shape| matches!(shape, Shape::Csv(csv) if csv.has(FORMAT.wants) || is_of_the_form(csv)),
     dates,
     reader: |head: &Head, context: &Context| match &head.shape {
         Shape::Csv(csv) => Box::new(Reader::new(csv, *context)),
-        _ => Box::new(Reader { columns: Vec::new(), date: None, clock: Clock::default() }),
+        _ => Box::new(Reader { columns: Vec::new(), date: None, by_position: false, clock: Clock::default() }),
     },
 };
 
+/// The columns of the portal's form, for headers in another language.
+const PLACES: [&str; 7] = [
+    "date (utc)",
+    "request id",
+    "authentication method",
+    "authentication method detail",
+    "succeeded",
+    "result detail",
+    "requirement",
+];
+
+/// Whether a table in another language has the form: its width, and times, ids and truths in their places.
+fn is_of_the_form(csv: &CsvHead) -> bool {
+    let all = |column: usize, test: fn(&str) -> bool| share(csv, column, test) == Some(true);
+    csv.columns.len() == PLACES.len() && all(0, is_time) && all(1, is_guid) && all(4, |cell| boolean(cell).is_some())
+}
+
 /// The name of the date column differs from form to form.
 fn dates(csv: &CsvHead) -> Option<usize> {
+    if !csv.has(FORMAT.wants) {
+        return Some(0);
+    }
     csv.column("date (utc)").or_else(|| csv.columns.iter().position(|column| column.contains("date")))
 }
 
 struct Reader {
     columns: Vec<String>,
     date: Option<usize>,
+    /// The header is in another language.
+    by_position: bool,
     clock: Clock,
 }
 
 impl Reader {
     fn new(csv: &CsvHead, context: Context) -> Self {
-        let assumed = csv.column("date (utc)").is_none();
-        Self { columns: csv.columns.clone(), date: dates(csv), clock: Clock { order: context.date_order, assumed } }
+        let by_position = !csv.has(FORMAT.wants);
+        let columns = if by_position { PLACES.map(str::to_owned).to_vec() } else { csv.columns.clone() };
+        let assumed = !by_position && csv.column("date (utc)").is_none();
+        let clock = Clock { order: context.date_order, assumed };
+        Self { columns, date: dates(csv), by_position, clock }
     }
 }
 
@@ -76,6 +103,7 @@ impl RecordReader for Reader {
     }
 
     fn notes(&self) -> Vec<Note> {
-        vec![portal::filters()]
+        let text = "header in another language: the columns were taken by their position, after a look at their cells";
+        self.by_position.then(|| Note::new("C-211", text)).into_iter().chain([portal::filters()]).collect()
     }
 }

@@ -135,11 +135,14 @@ fn table_of_csv(shape: &Shape) -> Option<Table> {
         return Some(Table::GraphActivity);
     }
     let account = ["userprincipalname", "authenticationdetails", "serviceprincipalname"];
-    let sign_ins = csv.column("resulttype").is_some() && account.iter().any(|name| csv.column(name).is_some());
+    let coded = csv.column("resulttype").is_some() && account.iter().any(|name| csv.column(name).is_some());
+    // A projection may have the code inside its status only.
+    let status = csv.column("status").filter(|_| csv.has(&["userprincipalname", "ipaddress"]));
+    let coded = coded || status.is_some_and(|at| cells.read(first).column(Some(at)).contains("rrorCode"));
     // `OfficeActivity` and other tables name themselves, too.
     let other =
         csv.column("type").is_some_and(|at| !first.is_empty() && table(cells.read(first).column(Some(at))).is_none());
-    (sign_ins && !other).then(|| named.unwrap_or(Table::SignIns(None)))
+    (coded && !other).then(|| named.unwrap_or(Table::SignIns(None)))
 }
 
 fn table_of_json(shape: &Shape) -> Option<Table> {
@@ -157,7 +160,9 @@ fn table_of_json(shape: &Shape) -> Option<Table> {
         return Some(Table::GraphActivity);
     }
     let named = json::text(&json.first, "Category").and_then(|name| table(&name));
-    json.has(&["resulttype", "userprincipalname", "ipaddress"]).then(|| named.unwrap_or(Table::SignIns(None)))
+    let status = json::get(&json.first, "Status").is_some_and(|status| status.to_string().contains("rrorCode"));
+    let coded = json.has(&["resulttype"]) || status;
+    (coded && json.has(&["userprincipalname", "ipaddress"])).then(|| named.unwrap_or(Table::SignIns(None)))
 }
 
 struct Reader {

@@ -81,7 +81,7 @@ struct Names {
 /// Get-MessageTrace's own names first, then those that portals and other readers use for the same.
 const TRACE_COLUMNS: Names = Names {
     time: &["received", "datetime", "dateutc", "date", "timestamp"],
-    sender: &["senderaddress", "sender", "from", "p1fromaddress"],
+    sender: &["senderaddress", "sender", "from", "p1fromaddress", "p2fromaddresses", "p2fromaddress"],
     recipient: &["recipientaddress", "recipient", "to"],
     subject: &["subject"],
     status: &["status", "deliverystatus", "event", "eventid"],
@@ -148,11 +148,13 @@ fn bare(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-/// A table with a time, two addresses, a status and a message id under names that readers know as those.
+/// A table with a time, two addresses, a status and a message id, or the id of the trace or network in its place, under
+/// names that readers know as those.
 fn is_screen(csv: &CsvHead) -> bool {
     let columns = Columns::of(csv, &TRACE_COLUMNS);
-    let all = [columns.time, columns.sender, columns.recipient, columns.status, columns.message_id];
-    all.iter().all(Option::is_some) && csv.column("messagetraceid").is_none()
+    let id = columns.message_id.or(columns.network_id);
+    [columns.time, columns.sender, columns.recipient, columns.status, id].iter().all(Option::is_some)
+        && !csv.has(TRACE.wants)
 }
 
 /// Where the columns are.
@@ -224,6 +226,8 @@ struct Reader {
     width: usize,
     columns: Columns,
     order: Option<DateOrder>,
+    /// The order is proved by the query that returned the rows.
+    proved: bool,
     screen: bool,
 }
 
@@ -236,12 +240,20 @@ impl Reader {
             Kind::Hunting => &HUNTING_COLUMNS,
         };
         let Shape::Csv(csv) = &head.shape else {
-            return Box::new(Self { kind, width: 0, columns: Columns::default(), order: None, screen: false });
+            let columns = Columns::default();
+            return Box::new(Self { kind, width: 0, columns, order: None, proved: false, screen: false });
         };
         let columns = Columns::of(csv, names);
         // What the file's own queries prove stands above what was given for the files that prove nothing.
-        let order = order_by_query(csv, &columns).or(context.date_order);
-        Box::new(Self { kind, width: csv.columns.len(), columns, order, screen: kind == Kind::Trace && is_screen(csv) })
+        let proved = order_by_query(csv, &columns);
+        Box::new(Self {
+            kind,
+            width: csv.columns.len(),
+            columns,
+            order: proved.or(context.date_order),
+            proved: proved.is_some(),
+            screen: kind == Kind::Trace && is_screen(csv),
+        })
     }
 
     fn traced<'a>(&self, cells: &Cells<'a>) -> Traced<'a> {
@@ -364,6 +376,10 @@ impl RecordReader for Reader {
         }
         event.raw = Some(row.into());
         Ok(event)
+    }
+
+    fn proves_order(&self) -> bool {
+        self.proved
     }
 
     fn notes(&self) -> Vec<Note> {

@@ -3,6 +3,7 @@
 //! To add one: a file here, a line in [`FORMATS`], a folder under `testdata/formats/`, a row in `docs/formats.md`.
 
 mod admin_audit_csv;
+mod admin_audit_json;
 mod admin_audit_xml;
 mod azdiag;
 mod clixml;
@@ -58,6 +59,7 @@ pub static FORMATS: &[&Format] = &[
     &mailbox_audit_json::FORMAT,
     &admin_audit_csv::FORMAT,
     &admin_audit_csv::SIMPLE,
+    &admin_audit_json::FORMAT,
     &ual_json::FORMAT,
     &ual_wrapped_json::SEARCH,
     &ual_wrapped_json::GRAPH,
@@ -154,6 +156,11 @@ pub trait RecordReader: Send + Sync {
     /// Remarks on the file as a whole, when all its records are read.
     fn closing_notes(&self) -> Vec<Note> {
         Vec::new()
+    }
+
+    /// Whether something in the file beside the dates themselves proves in which order they are written.
+    fn proves_order(&self) -> bool {
+        false
     }
 
     /// Whether the file has to be gone through (once more) before its records can be read on their own.

@@ -3,6 +3,7 @@
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, audit_record, no_dates};
 use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ingest::wrapper::Wrapper;
+use crate::ledger::Note;
 use crate::timeline::EvidenceSource;
 
 /// `ual_auditdata_json`.
@@ -18,13 +19,24 @@ pub static FORMAT: Format = Format {
             && !json.has(&["auditdata"]))
     },
     dates: no_dates,
-    reader: |_: &Head, _: &Context| Box::new(Reader),
+    reader: |head: &Head, _: &Context| {
+        Box::new(Reader { texts: matches!(&head.shape, Shape::Json(json) if json.layout.texts) })
+    },
 };
 
-struct Reader;
+struct Reader {
+    /// The records are JSON texts inside JSON.
+    texts: bool,
+}
 
 impl RecordReader for Reader {
     fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         audit_record(inner_text(text), &Wrapper::default(), remarks)
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let text = "the records stand as JSON texts in a list: somebody collected AuditData only, and what stood around it \
+                    is not in the file";
+        self.texts.then(|| Note::new("C-219", text)).into_iter().collect()
     }
 }

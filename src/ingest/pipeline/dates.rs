@@ -10,10 +10,68 @@ use crate::ingest::requoted;
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::source::Member;
 use crate::ingest::times::{self, DateOrder};
+use crate::ingest::when::OrderBy;
+use crate::ledger::Note;
+use crate::timeline::format_time;
 
-/// The order of day and month, proved over every row of the file: only one order reads them all, or only one
-/// gives times that run in one direction. Never decided row by row.
-pub fn prove_dates(member: &Member, options: &Options, head: &Head, format: &Format) -> Option<DateOrder> {
+/// In which order the dates of a file are read.
+#[derive(Debug, Default)]
+pub struct Dates {
+    /// The order; without one the rows are refused whose date can be read in two.
+    pub order: Option<DateOrder>,
+    /// What it rests on.
+    pub by: OrderBy,
+    /// The same in words, where it is not proved.
+    pub told: Option<String>,
+    /// The dates say that Excel saved the table.
+    pub resaved: Option<Note>,
+}
+
+/// One date in every order.
+type Readings = [Option<DateTime<Utc>>; 3];
+
+const ORDERS: [DateOrder; 3] = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
+
+/// The order of day and month, over every row of the file: only one order reads them all, or only one gives times that
+/// run in one direction, or it is given. Never decided row by row.
+pub fn prove(member: &Member, options: &Options, head: &Head, format: &Format) -> Dates {
+    let Written { dates, minutes } = written(member, options, head, format).unwrap_or_default();
+    let resaved = minutes.then(|| resaved(format)).flatten();
+    Dates { resaved, ..order(&dates, options) }
+}
+
+/// The services and PowerShell write seconds, and Excel leaves them out.
+fn resaved(format: &Format) -> Option<Note> {
+    let with_seconds = ["ual_", "admin_audit", "mailbox_audit"].iter().any(|start| format.id.starts_with(start));
+    let text = "no date has seconds: Excel saved the table again, which also cuts long cells and rounds numbers; give the \
+                file as downloaded";
+    with_seconds.then(|| Note::new("C-218", text))
+}
+
+fn order(dates: &[Readings], options: &Options) -> Dates {
+    if let Some(order) = only_one(dates).filter(|_| !dates.is_empty()) {
+        return Dates { order: Some(order), ..Dates::default() };
+    }
+    if let Some(order) = one_direction(dates) {
+        let told = inferred(order, dates);
+        return Dates { order: Some(order), by: OrderBy::Direction, told: Some(told), resaved: None };
+    }
+    let Some(order) = options.date_order else { return Dates::default() };
+    let told =
+        format!("dates that prove no order of day and month were read as {}, as --date-order says", order.as_str());
+    Dates { order: Some(order), by: OrderBy::Told, told: Some(told), resaved: None }
+}
+
+/// The dates of a file.
+#[derive(Default)]
+struct Written {
+    dates: Vec<Readings>,
+    /// None of them has seconds.
+    minutes: bool,
+}
+
+/// The dates of all rows; `None` where the export has none, or none that needs an order.
+fn written(member: &Member, options: &Options, head: &Head, format: &Format) -> Option<Written> {
     let Shape::Csv(csv) = &head.shape else { return None };
     let column = (format.dates)(csv)?;
     let mut cells = CellReader::new(csv.delimiter);
@@ -22,8 +80,7 @@ pub fn prove_dates(member: &Member, options: &Options, head: &Head, format: &For
         return None;
     }
     let opened = open(member, options).ok()?;
-    let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
-    let mut dates = Vec::new();
+    let (mut dates, mut minutes) = (Vec::new(), true);
     let mut rows = Cutting::new(opened, head, None, options.batch);
     while let Some(batch) = rows.next_batch().filter(|_| !options.stop.is_wanted()) {
         for span in &batch.spans {
@@ -34,31 +91,56 @@ pub fn prove_dates(member: &Member, options: &Options, head: &Head, format: &For
             if times::iso_time(written).is_some() {
                 continue;
             }
-            let date = orders.map(|order| times::locale_time(written, order));
+            minutes &= written.is_empty() || written.matches(':').count() == 1;
+            let date = ORDERS.map(|order| times::locale_time(written, order));
             dates.extend(date.iter().any(Option::is_some).then_some(date));
         }
     }
-    proved(orders, &dates).filter(|_| !dates.is_empty())
+    minutes &= !dates.is_empty();
+    Some(Written { dates, minutes })
 }
 
-/// The one order that reads all dates (each given in every order), or the one that lets them run in one direction.
-fn proved(orders: [DateOrder; 3], dates: &[[Option<DateTime<Utc>>; 3]]) -> Option<DateOrder> {
+/// The orders that read all dates, with the times they give.
+fn readable(dates: &[Readings]) -> Vec<(DateOrder, Vec<DateTime<Utc>>)> {
     let mut readable = Vec::new();
-    for (at, order) in orders.into_iter().enumerate() {
+    for (at, order) in ORDERS.into_iter().enumerate() {
         let times: Option<Vec<_>> = dates.iter().map(|date| date.get(at).copied().flatten()).collect();
         readable.extend(times.map(|times| (order, times)));
     }
-    if let Some((order, times)) = readable.first()
-        && readable.iter().all(|(_, others)| others == times)
-    {
-        return Some(*order);
-    }
+    readable
+}
+
+/// The one order that reads all dates; or one of several that agree on all.
+fn only_one(dates: &[Readings]) -> Option<DateOrder> {
+    let readable = readable(dates);
+    let (order, times) = readable.first()?;
+    readable.iter().all(|(_, others)| others == times).then_some(*order)
+}
+
+/// The one order that lets all dates run in one direction.
+fn one_direction(dates: &[Readings]) -> Option<DateOrder> {
     let directed = |times: &[DateTime<Utc>]| {
         times.first() != times.last() && (times.is_sorted() || times.iter().rev().is_sorted())
     };
+    let mut readable = readable(dates);
     readable.retain(|(_, times)| directed(times));
     match readable.as_slice() {
         [(order, _)] => Some(*order),
         _ => None,
     }
+}
+
+/// What was inferred, and what the first date would be otherwise.
+fn inferred(order: DateOrder, dates: &[Readings]) -> String {
+    let other = dates.iter().find_map(|date| {
+        let chosen = ORDERS.iter().zip(date).find(|(known, _)| **known == order).and_then(|(_, time)| *time)?;
+        let other = date.iter().flatten().find(|time| **time != chosen)?;
+        Some((format_time(chosen), format_time(*other)))
+    });
+    let (chosen, other) = other.unwrap_or_default();
+    format!(
+        "order of day and month ({}) inferred from the direction of {} dates: {chosen} could also be {other}",
+        order.as_str(),
+        dates.len()
+    )
 }

@@ -15,6 +15,7 @@ use crate::ingest::formats::RecordReader;
 use crate::ingest::pipeline::cutting::{Cutting, Ended};
 use crate::ingest::pipeline::{IngestError, Progress};
 use crate::ingest::sink::{PartJob, Sink};
+use crate::ingest::when::OrderBy;
 use crate::ingest::worker::{self, Batch, Parsed, parse};
 use crate::timeline::store::StoreError;
 
@@ -27,6 +28,8 @@ pub struct Work<'a> {
     pub pool: &'a rayon::ThreadPool,
     /// Asked before every step.
     pub stop: &'a Stop,
+    /// What the order of the file's dates rests on.
+    pub order_by: OrderBy,
 }
 
 /// Reads a source to its end and closes its books.
@@ -40,7 +43,7 @@ pub fn read(
     let threads = work.pool.current_num_threads();
     let layout = cutting.layout.clone();
     let (file, format) = sink.source();
-    let source = worker::Source { reader, layout: &layout, file: &file, format };
+    let source = worker::Source { reader, layout: &layout, file: &file, format, order_by: work.order_by };
     // One thread is one: what was cut is booked before more is cut.
     let most = if threads == 1 { 1 } else { threads * 2 + 2 };
     let papers = Mutex::new(Papers::new(cutting, sink, most));

@@ -147,11 +147,13 @@ fn read_all(
     sink.finish(options.reading(), source::archives(files, &nests))
 }
 
-/// Whether a file holds authentication steps; a look at its first line decides.
+/// Whether a file holds authentication steps; a look at its first line decides, or at its name: the line may be in any
+/// language.
 fn is_of_steps(member: &Member, options: &Options) -> bool {
     let Ok(opened) = open(member, options) else { return false };
     let first = opened.text.lines().next().unwrap_or_default().to_lowercase();
-    ["request id", "authentication method", "result detail"].iter().all(|column| first.contains(column))
+    let named = member.file_name().to_lowercase().contains("authdetails");
+    (named || ["request id", "authentication method", "result detail"].iter().all(|column| first.contains(column)))
         && matches!(
             sniff::recognise(&sniff::look(member.file_name(), &opened.head, &opened.text)),
             sniff::Verdict::One(format) if format.evidence == EvidenceSource::EntraStep
@@ -189,12 +191,18 @@ fn one(
             return Ok(());
         }
     };
-    let date_order = dates::prove_dates(member, options, &head, format).or(options.date_order);
+    let mut dates = dates::prove(member, options, &head, format);
+    let date_order = dates.order;
     let mut reader = head.reader(format, &Context { date_order });
+    if reader.proves_order() {
+        dates = dates::Dates { order: date_order, resaved: dates.resaved, ..dates::Dates::default() };
+    }
     preview(member, options, &head, reader.as_mut());
     learn_owners(member, options, &head, reader.as_mut());
-    sink.start(&member.name, format, &opened.encoding, reader.notes());
+    let notes = reader.notes().into_iter().chain(dates.resaved).collect();
+    sink.start(&member.name, format, &opened.encoding, notes);
     sink.explain(head.reason(format), reader.gaps());
+    sink.explain_table(dates.told, opened.text.trim_start_matches('\u{feff}').starts_with("#TYPE "));
     if let Some(owners) = reader.owners() {
         sink.list_mailboxes(owners.listed());
     }
@@ -202,7 +210,7 @@ fn one(
         sink.end_companion(opened.stream.finish());
         return Ok(());
     }
-    let work = Work { pool, stop: &options.stop };
+    let work = Work { pool, stop: &options.stop, order_by: dates.by };
     let cutting = Cutting::new(opened, &head, Some(reader.as_ref()), options.batch);
     desk::read(cutting, reader.as_ref(), &work, sink, progress)
 }

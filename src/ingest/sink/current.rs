@@ -33,6 +33,11 @@ pub(super) struct Current {
     pub(super) ragged: bool,
     /// Letters that became question marks, as long as the file is all ASCII.
     pub(super) lost_letters: Option<u64>,
+    /// The table begins with the type of Windows PowerShell's objects.
+    pub(super) typed: bool,
+    /// Events whose time was read in an order of day and month that is not proved, and what that rests on.
+    pub(super) by_order: u64,
+    pub(super) order: Option<String>,
 }
 
 impl Current {
@@ -58,6 +63,9 @@ impl Current {
             lost: LostRecords::default(),
             ragged: false,
             lost_letters: Some(0),
+            typed: false,
+            by_order: 0,
+            order: None,
         }
     }
 

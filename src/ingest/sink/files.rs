@@ -91,6 +91,14 @@ impl Sink {
         }
     }
 
+    /// What the order of day and month in the file's dates rests on, where it is not proved; whether the table begins
+    /// with the type of Windows PowerShell's objects.
+    pub fn explain_table(&mut self, order: Option<String>, typed: bool) {
+        if let Some(current) = &mut self.current {
+            (current.order, current.typed) = (order, typed);
+        }
+    }
+
     /// The mailboxes whose rules the file lists.
     pub fn list_mailboxes(&mut self, mailboxes: &BTreeSet<String>) {
         if let Some(current) = &mut self.current {
@@ -107,11 +115,13 @@ impl Sink {
 
     /// Closes the books of a file.
     pub fn end(&mut self, ended: Ended, notes: Vec<Note>) {
-        let Some(current) = self.current.take() else { return };
+        let Some(mut current) = self.current.take() else { return };
         let cut = !ended.whole || ended.open_row && current.ragged;
-        let lost_letters = signs::lost_letters(current.format.id, current.lost_letters);
+        let order = current.order.take().filter(|_| current.by_order > 0).map(|text| Note::new("C-217", text));
+        let lost_letters = signs::lost_letters(current.format.id, current.typed, current.lost_letters);
         let mut entry = current.close();
         entry.notes.extend(notes);
+        entry.notes.extend(order);
         match ended.digest {
             Ok(summed) => summed.enter(&mut entry),
             Err(error) => entry.notes.push(Note::new("F-020", format!("cannot be hashed: {error}"))),

@@ -46,7 +46,7 @@ pub(super) fn ceiling(entry: &SourceEntry) -> Option<Note> {
         "clixml" => of_carried(entry.evidence_source.as_deref()),
         "ual_mes_triage_csv" => &[5_000],
         format if format.starts_with("la_") && format.ends_with("_csv") => &[10_000, 30_000],
-        "admin_audit_csv" => &[1_000],
+        "admin_audit_csv" | "admin_audit_json" => &[1_000],
         "mailbox_audit_csv" | "mailbox_audit_json" => &[1_000, 250_000],
         "entra_signin_portal_csv" | "entra_spsignin_portal_csv" => &[100_000, 250_000],
         "entra_audit_portal_csv" => &[100_000, 250_000],
@@ -108,12 +108,14 @@ pub(super) fn hole(entry: &SourceEntry) -> Option<Note> {
 }
 
 /// What Windows PowerShell did to letters that are no ASCII. JSON and the services' own downloads do not do that.
-pub(super) fn lost_letters(id: &str, lost: Option<u64>) -> Option<Note> {
-    let by_powershell = ["ual_search_csv", "admin_audit", "mailbox_audit_csv", "snapshot_", "mtrace_csv", "ual_mes"]
-        .iter()
-        .any(|start| id.starts_with(start))
+pub(super) fn lost_letters(id: &str, typed: bool, lost: Option<u64>) -> Option<Note> {
+    // A first line with the objects' type is Windows PowerShell's, whatever the table came from.
+    let by_powershell = typed
+        || ["ual_search_csv", "admin_audit", "mailbox_audit_csv", "snapshot_", "mtrace_csv", "ual_mes"]
+            .iter()
+            .any(|start| id.starts_with(start))
         || id.ends_with("_ps_csv");
-    let count = lost.filter(|count| *count > 0 && by_powershell && id.ends_with("csv"))?;
+    let count = lost.filter(|count| *count > 0 && by_powershell && id.contains("csv"))?;
     let text = format!(
         "{count} places where letters that are no ASCII were replaced by '?' when the file was made (Windows \
          PowerShell's default): names, folders and subjects cannot be restored"

@@ -92,11 +92,28 @@ pub(super) fn json_shape(text: &str) -> Shape {
     }
 }
 
-/// What the service said instead of giving records.
+/// What the service said instead of giving records: Graph and older services as an object, the token service as a word
+/// with a description, the Management API as a sentence and nothing else.
 pub fn saved_error(object: &Value) -> Option<String> {
-    let error = crate::timeline::json::get(object, "error").filter(|error| error.is_object())?;
-    let code = error.get("code").and_then(Value::as_str).unwrap_or("unknown");
-    Some(format!("saved API error '{code}': the service returned no data"))
+    let get = |key| crate::timeline::json::get(object, key);
+    if let Some(error) = get("error").or_else(|| get("odata.error")).filter(|error| error.is_object()) {
+        return Some(saved(error.get("code").and_then(Value::as_str).unwrap_or("unknown")));
+    }
+    if let (Some(error), Some(told)) = (get("error").and_then(Value::as_str), get("error_description")) {
+        let number =
+            told.as_str().and_then(|told| told.split([':', ' ']).next()).filter(|word| word.starts_with("AADSTS"));
+        return Some(saved(&number.map_or_else(|| error.to_owned(), |number| format!("{error} {number}"))));
+    }
+    let told =
+        get("message").and_then(Value::as_str).filter(|_| object.as_object().is_some_and(|all| all.len() == 1))?;
+    const REFUSALS: [&str; 5] = ["authorization", "unauthorized", "forbidden", "denied", "an error has occurred"];
+    let lower = told.to_lowercase();
+    (told.len() < 200 && !told.contains('{') && REFUSALS.iter().any(|word| lower.contains(word))).then(|| saved(told))
+}
+
+/// How a saved error is told.
+pub(super) fn saved(code: &str) -> String {
+    format!("saved API error '{code}': the service returned no data")
 }
 
 /// Whether the first line is a value that is no object, and objects come behind it.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Shape;
+use super::json::saved;
 use crate::ingest::clixml;
 use crate::ingest::cut::Layout;
 
@@ -23,6 +24,26 @@ const TELLING: [&str; 3] = ["Cmdlet", "MailboxGuid", "LogonType"];
 /// Events and objects that are looked at: the first may be damaged.
 const EVENTS: usize = 24;
 
+/// What is said of a page of the web.
+pub(super) const WEB_PAGE: &str = "this is a web page (perhaps a sign-in page saved by the browser), not an export";
+
+/// Whether a text begins as a page of the web does, behind comments and declarations (Microsoft's own sign-in page begins
+/// with a comment).
+pub(super) fn is_web_page(text: &str) -> bool {
+    const BEGINNINGS: [&str; 6] = ["<!doctype html", "<html", "<head", "<body", "<script", "<meta"];
+    let mut rest = text.trim_start();
+    for (start, end) in [("<?", "?>"), ("<!--", "-->"), ("<!--", "-->"), ("<!--", "-->")] {
+        if let Some(behind) = rest.strip_prefix(start).and_then(|inside| Some(inside.split_once(end)?.1)) {
+            rest = behind.trim_start();
+        }
+    }
+    let lower: String = rest.chars().take(64).collect::<String>().to_lowercase();
+    BEGINNINGS.iter().any(|beginning| {
+        let behind = lower.strip_prefix(beginning);
+        behind.is_some_and(|behind| behind.starts_with(|letter: char| !letter.is_alphanumeric()))
+    })
+}
+
 pub(super) fn xml_shape(text: &str) -> Shape {
     use quick_xml::events::Event as Xml;
     let mut reader = quick_xml::Reader::from_str(text);
@@ -39,6 +60,10 @@ pub(super) fn xml_shape(text: &str) -> Shape {
             Ok(_) => {}
         }
     };
+    if root.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case("error")) {
+        let code = element_text(text, "code").unwrap_or_else(|| "unknown".to_owned());
+        return Shape::Nothing("F-060", saved(&code));
+    }
     if root == "Objs" {
         let objects = clixml::first_objects(text, EVENTS);
         let names = |object: &Value| Some(object.as_object()?.keys().cloned().collect());
@@ -46,6 +71,21 @@ pub(super) fn xml_shape(text: &str) -> Shape {
         return Shape::Xml(XmlHead { root, attributes, objects });
     }
     Shape::Xml(XmlHead { root, attributes: attributes(text), objects: Vec::new() })
+}
+
+/// The text of the first element of this name, whatever its prefix.
+fn element_text(text: &str, name: &str) -> Option<String> {
+    use quick_xml::events::Event as Xml;
+    let mut reader = quick_xml::Reader::from_str(text);
+    let mut inside = false;
+    loop {
+        match reader.read_event().ok()? {
+            Xml::Start(element) => inside = element.local_name().as_ref() == name,
+            Xml::Text(text) if inside => return Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+            Xml::Eof => return None,
+            _ => {}
+        }
+    }
 }
 
 /// Of the first events the attributes of the one that tells most; a damaged one ends where the next begins.
@@ -74,6 +114,21 @@ fn attributes_of(element: &str) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_of_the_web_are_known_behind_comments() {
+        for page in [
+            "<!-- Copyright (C) Microsoft -->\n<!DOCTYPE html>\n<html>",
+            "<?xml version=\"1.0\"?>\n<!-- a --><!DOCTYPE html PUBLIC \"x\">",
+            "<head><title>Sign in</title></head>",
+            "<script>",
+        ] {
+            assert!(is_web_page(page), "{page}");
+        }
+        for other in ["<?xml version=\"1.0\"?><SearchResults>", "<Objs Version=\"1.1\">", "<Header/>", "<!-- open"] {
+            assert!(!is_web_page(other), "{other}");
+        }
+    }
 
     #[test]
     fn a_first_event_that_is_damaged_does_not_decide() {

@@ -28,6 +28,25 @@ pub(super) const PHRASES: &[Phrase] = &[
          JSON で、または英語でダウンロードすること",
     ),
     (
+        "order of day and month ({}) inferred from the direction of {} dates: {} could also be {}",
+        "月と日の順序 ({0}) は {1} 件の日付の並びから推定した。{2} は {3} の可能性もある",
+    ),
+    (
+        "dates that prove no order of day and month were read as {}, as --date-order says",
+        "日付から月と日の順序が決まらないため、--date-order に従い {0} として読んだ",
+    ),
+    (
+        "no date has seconds: Excel saved the table again, which also cuts long cells and rounds numbers; give the file as \
+         downloaded",
+        "どの日付にも秒がない: Excel で保存し直されている。長いセルが切れ、数値が丸められる。\
+         ダウンロードしたままのファイルが必要",
+    ),
+    (
+        "the records stand as JSON texts in a list: somebody collected AuditData only, and what stood around it is not in \
+         the file",
+        "レコードが JSON 文字列の一覧になっている: AuditData だけが収集され、その外側の列はファイルにない",
+    ),
+    (
         "filters set in the portal leave no trace in the file: it may not hold all records",
         "ポータルで設定されたフィルターはファイルに残らない: すべてのレコードを含まない可能性がある",
     ),
