@@ -2,7 +2,7 @@
 
 use crate::analyze::exam::Row;
 use crate::knowledge::errors;
-use crate::timeline::{Event, EvidenceSource};
+use crate::timeline::{Event, EvidenceSource, details, json};
 
 /// Risk reports about the account: each is about a sign-in, which it names by request or by correlation.
 #[derive(Debug, Default)]
@@ -43,6 +43,12 @@ impl<'a> RiskReports<'a> {
             .find_map(service_risk)
     }
 
+    /// Whether the service is next to sure that this sign-in was not its owner's, in its own record or in a report.
+    pub fn is_grave(&self, sign_in: &Row<'_>) -> bool {
+        let mut reports = self.rows.iter().filter(|report| is_grave(report.event));
+        is_grave(sign_in.event) || reports.any(|report| is_about(report, sign_in))
+    }
+
     /// The reports whose sign-in is not in the evidence: their own address is all there is.
     pub fn alone(&self, rows: &'a [Row<'a>]) -> impl Iterator<Item = &'a Row<'a>> {
         let told = |report: &Row<'_>| {
@@ -53,10 +59,35 @@ impl<'a> RiskReports<'a> {
     }
 }
 
-/// Whether somebody looked at the risk and called it safe.
+/// Details of a risk that was dismissed although nobody called the sign-in safe, lower-cased: the account was tidied up
+/// after the incident, or the person changed the password. Source: Microsoft Graph riskDetail values, read 2026-08.
+const TIDIED: [&str; 9] = [
+    "admindismissedallriskforuser",
+    "admingeneratedtemporarypassword",
+    "userperformedsecuredpasswordchange",
+    "userperformedsecuredpasswordreset",
+    "userchangedpasswordonpremises",
+    "userpassedmfadrivenbyriskbasedpolicy",
+    "adminconfirmedsignincompromised",
+    "adminconfirmedusercompromised",
+    "admindismissedallriskforserviceprincipal",
+];
+
+/// Whether somebody looked at the risk and called it safe. Who dismisses all of an account at once, when the incident is
+/// over, says nothing of the single sign-in.
 pub fn is_called_safe(event: &Event) -> bool {
     let state = event.risk_state.as_deref().unwrap_or_default();
-    ["dismissed", "confirmedSafe"].iter().any(|safe| state.eq_ignore_ascii_case(safe))
+    state.eq_ignore_ascii_case("confirmedSafe")
+        || state.eq_ignore_ascii_case("dismissed") && !TIDIED.contains(&detail(event).as_str())
+}
+
+/// Why the risk is in its state, lower-cased; a report has a column for it, a sign-in its own object.
+fn detail(event: &Event) -> String {
+    let detail = match event.evidence_source {
+        EvidenceSource::EntraSignin => json::text(&details::members(event, &["riskDetail"]), "riskDetail"),
+        _ => event.status_reason.as_deref().map(str::to_owned),
+    };
+    detail.unwrap_or_default().to_lowercase()
 }
 
 fn is_about(report: &Row<'_>, sign_in: &Row<'_>) -> bool {
@@ -79,7 +110,15 @@ pub fn is_mild(event: &Event) -> bool {
         && kinds.split("; ").all(|kind| kind.is_empty() || errors::risk_is_of_place(kind))
 }
 
-/// Why the service calls a sign-in risky; `None` where it does not, or where the risk was dismissed.
+/// Whether the service says that it is next to sure: what a hotel, a new telephone or a provider makes of nobody.
+pub fn is_grave(event: &Event) -> bool {
+    let lower = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_lowercase();
+    let kinds = lower(&event.risk_events);
+    let sure = lower(&event.risk_level) == "high" || lower(&event.risk_state) == "confirmedcompromised";
+    (sure || kinds.split("; ").any(errors::risk_is_near_proof)) && service_risk(event).is_some()
+}
+
+/// Why the service calls a sign-in risky; `None` where it does not, or where the risk was called safe.
 pub fn service_risk(event: &Event) -> Option<String> {
     let lower = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_lowercase();
     let (state, level, kinds) = (lower(&event.risk_state), lower(&event.risk_level), lower(&event.risk_events));

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::risk::is_called_safe;
 use crate::analyze::{Check, Meta, acts, logins, mails};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::{apps, clients, networks};
@@ -65,11 +66,7 @@ fn own_marks(exam: &Exam<'_>, row: &Row<'_>) -> Vec<&'static str> {
         marks.push("OfficeHome opened by a script");
     }
     let risk = event.risk_events.as_deref().unwrap_or_default().to_lowercase();
-    let dismissed = event
-        .risk_state
-        .as_deref()
-        .is_some_and(|state| matches!(state.to_lowercase().as_str(), "dismissed" | "confirmedsafe"));
-    if risk.contains("attackerinthemiddle") && !dismissed {
+    if risk.contains("attackerinthemiddle") && !is_called_safe(event) {
         marks.push("the service says: attacker in the middle");
     }
     marks
