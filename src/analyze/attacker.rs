@@ -164,8 +164,13 @@ impl AttackerSet {
                 break;
             }
         }
-        let active = exam.rows.iter().filter(|row| row.parts.actor && !row.failed() && self.holds(exam, row.event));
-        self.times = active.map(|row| row.event.datetime).collect();
+        let of_set = exam.rows.iter().filter(|row| row.parts.actor && !row.failed() && self.holds(exam, row.event));
+        let (steps, done): (Vec<&Row<'_>>, Vec<&Row<'_>>) = of_set.partition(|row| row.interrupted());
+        // Who was stopped at the second factor was not inside; who got in by the same flow began with its first step.
+        let flow = |row: &Row<'_>| row.event.correlation_id.as_deref().map(str::to_lowercase);
+        let flows: BTreeSet<String> = done.iter().filter(|row| row.is_sign_in()).filter_map(|row| flow(row)).collect();
+        let steps = steps.into_iter().filter(|row| flow(row).is_some_and(|flow| flows.contains(&flow)));
+        self.times = done.iter().copied().chain(steps).map(|row| row.event.datetime).collect();
         self.times.sort();
     }
 
@@ -351,7 +356,8 @@ fn made(finding: &Finding, row: &Row<'_>) -> Reason {
 
 /// The sessions, lower-cased, that the account used before the window or at a place of before.
 fn own_sessions(exam: &Exam<'_>) -> BTreeSet<String> {
-    let before = |event: &Event| event.datetime < exam.window.from && !exam.baseline.is_begun(event);
+    let theirs = |event: &Event| exam.baseline.is_begun(event) || exam.baseline.is_moved_in(event);
+    let before = |event: &Event| event.datetime < exam.window.from && !theirs(event);
     let at_home = |event: &Event| client_address(event).is_some_and(|ip| exam.baseline.days_at(ip) > 0);
     let rows = exam.rows.iter().filter(|row| row.class == ActorClass::Own && !row.failed());
     let own = rows.filter(|row| before(row.event) || at_home(row.event));
