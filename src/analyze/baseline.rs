@@ -8,7 +8,8 @@ use foldhash::fast::RandomState;
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::exam::Row;
-use crate::analyze::risk::{is_mild, service_risk};
+use crate::analyze::moved_in::MovedIn;
+use crate::analyze::risk::{RiskReports, is_mild, service_risk};
 use crate::analyze::{eve, logins};
 use crate::knowledge::networks::{self, NetClass};
 use crate::question::Window;
@@ -43,6 +44,8 @@ pub struct Baseline {
     hours: BTreeMap<u32, u32>,
     /// Places that began on the eve of the window and go on inside.
     begun: BTreeSet<IpAddr>,
+    /// Where somebody else had moved in before.
+    moved_in: MovedIn,
     /// Where the window begins.
     from: DateTime<Utc>,
     /// Records it is made of.
@@ -53,7 +56,7 @@ pub struct Baseline {
 
 impl Baseline {
     /// Learns from the account's own successful records in the days before the window.
-    pub fn new(rows: &[Row<'_>], window: Window, days: u32) -> Self {
+    pub fn new(rows: &[Row<'_>], window: Window, days: u32, risk: &RiskReports<'_>) -> Self {
         let start = window.from.checked_sub_days(Days::new(u64::from(days))).unwrap_or(window.from);
         let mut baseline = Self::default();
         let numbered = rows.iter().flat_map(Row::events).filter_map(|event| Some((event, event.as_number?)));
@@ -64,7 +67,9 @@ impl Baseline {
         }
         let in_time = |row: &&Row<'_>| row.event.datetime >= start && row.event.datetime < window.from;
         let usual: Vec<&Row<'_>> = rows.iter().filter(in_time).filter(|row| counts(row)).collect();
-        let first = usual.first().map(|row| row.event.datetime);
+        baseline.moved_in = MovedIn::of(&usual, risk);
+        let own = usual.iter().find(|row| !baseline.moved_in.holds(row.event));
+        let first = own.map(|row| row.event.datetime);
         baseline.sufficient =
             first.is_some_and(|first| (window.from.date_naive() - first.date_naive()).num_days() >= LEAST_DAYS);
         baseline.learn(&usual, rows, window);
@@ -76,17 +81,29 @@ impl Baseline {
         baseline
     }
 
-    /// Learns from these rows, all but what began on the eve of the window and goes on inside.
+    /// Learns from these rows, all but where somebody had moved in, and what began on the eve of the window and goes on
+    /// inside.
     fn learn(&mut self, usual: &[&Row<'_>], rows: &[Row<'_>], window: Window) {
         let (before, late) = usual.split_at(usual.partition_point(|row| row.event.datetime < eve::start(window)));
-        before.iter().for_each(|row| self.add(row));
+        before.iter().for_each(|row| self.add_own(row));
         let (new, old): (Vec<&Row<'_>>, Vec<&Row<'_>>) =
             late.iter().copied().partition(|row| self.sufficient && self.is_new_place(row.event));
-        old.iter().for_each(|row| self.add(row));
+        old.iter().for_each(|row| self.add_own(row));
         self.from = window.from;
         self.begun = eve::places(self, &new, rows, window);
         let (_, rest): (Vec<&Row<'_>>, Vec<&Row<'_>>) = new.iter().copied().partition(|row| self.is_begun(row.event));
-        rest.iter().for_each(|row| self.add(row));
+        rest.iter().for_each(|row| self.add_own(row));
+    }
+
+    fn add_own(&mut self, row: &Row<'_>) {
+        if !self.moved_in.holds(row.event) {
+            self.add(row);
+        }
+    }
+
+    /// Whether the record is of before the window, and from where somebody else had moved in.
+    pub fn is_moved_in(&self, event: &Event) -> bool {
+        event.datetime < self.from && self.moved_in.holds(event)
     }
 
     /// Takes places that began on the eve of the window for usual after all.
@@ -315,7 +332,7 @@ mod tests {
                 twins: Vec::new(),
                 place: crate::analyze::exam::OFF,
             };
-            Baseline::new(&[row], window, days)
+            Baseline::new(&[row], window, days, &RiskReports::default())
         };
         assert!(baseline(26, 30).sufficient && baseline(26, 30).caution().is_none());
         assert!(!baseline(27, 30).sufficient);

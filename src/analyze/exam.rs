@@ -168,11 +168,11 @@ impl<'a> Exam<'a> {
         let states: Vec<Row<'a>> = states.iter().map(|state| lay(state, subject, window)).collect();
         let earlier = earlier.iter().map(|event| lay(event, subject, window));
         let earlier = twins::fold(earlier.filter(|row| row.parts.any() || !apart.is_elsewhere(row.event)).collect());
-        let baseline = Baseline::new(rows, window, question.baseline_days);
+        let risk = RiskReports::of(rows);
+        let baseline = Baseline::new(rows, window, question.baseline_days, &risk);
         let coverage = Coverage::new(rows, &earlier, &states, window, subject, &apart.ledger(ledger));
         let tenant_domains = tenant_domains(question, subject, identities, rows, &apart);
         let attacker = AttackerSet::default();
-        let risk = RiskReports::of(rows);
         let vouched = Vouched::new(rows, &baseline, &risk);
         Self {
             question,

@@ -39,6 +39,7 @@ pub mod mailbox;
 pub mod mailing;
 pub mod mails;
 pub mod markup;
+pub mod moved_in;
 pub mod of_old;
 pub mod onward;
 pub mod pages;
