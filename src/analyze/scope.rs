@@ -12,7 +12,7 @@ use crate::timeline::query::Lasts;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
-pub const TENANT_WIDE: [&str; 85] = [
+pub const TENANT_WIDE: [&str; 87] = [
     "new-transportrule",
     "set-transportrule",
     "enable-transportrule",

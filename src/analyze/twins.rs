@@ -1,12 +1,11 @@
 //! The same happening as two sources tell it: found, folded, and cited together; never counted twice.
 
-mod cmdlets;
-
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::analyze::exam::Row;
-use crate::timeline::{Event, EvidenceSource, ParseStatus, details};
+use crate::timeline::{Event, EvidenceSource, ParseStatus};
 
+mod cmdlets;
 mod copies;
 
 /// How far the clocks of two sources may lie apart, in milliseconds.

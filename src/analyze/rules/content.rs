@@ -20,8 +20,6 @@ pub const SUSPICIOUS: i32 = 3;
 /// The score of a rule's content.
 #[derive(Debug, Clone, Default)]
 pub struct Content {
-    /// Whether it deletes mail or moves it to a folder nobody opens.
-    pub hides: bool,
     /// Its terms.
     pub terms: Vec<Term>,
     /// Addresses outside the organisation that mail is sent on to.
