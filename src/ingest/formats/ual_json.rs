@@ -1,5 +1,7 @@
 //! Bare AuditData objects: Management Activity API blobs, SOF-ELK lines, collectors' arrays (`ual_auditdata_json`).
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, audit_record, no_dates};
 use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ingest::wrapper::Wrapper;
@@ -19,24 +21,26 @@ pub static FORMAT: Format = Format {
             && !json.has(&["auditdata"]))
     },
     dates: no_dates,
-    reader: |head: &Head, _: &Context| {
-        Box::new(Reader { texts: matches!(&head.shape, Shape::Json(json) if json.layout.texts) })
-    },
+    reader: |_: &Head, _: &Context| Box::new(Reader::default()),
 };
 
+#[derive(Default)]
 struct Reader {
-    /// The records are JSON texts inside JSON.
-    texts: bool,
+    /// Records stood as JSON texts inside JSON.
+    texts: AtomicBool,
 }
 
 impl RecordReader for Reader {
     fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
+        if text.starts_with('"') {
+            self.texts.store(true, Ordering::Relaxed);
+        }
         audit_record(inner_text(text), &Wrapper::default(), remarks)
     }
 
-    fn notes(&self) -> Vec<Note> {
+    fn closing_notes(&self) -> Vec<Note> {
         let text = "the records stand as JSON texts in a list: somebody collected AuditData only, and what stood around it \
                     is not in the file";
-        self.texts.then(|| Note::new("C-219", text)).into_iter().collect()
+        self.texts.load(Ordering::Relaxed).then(|| Note::new("C-219", text)).into_iter().collect()
     }
 }

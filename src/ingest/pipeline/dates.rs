@@ -35,17 +35,29 @@ const ORDERS: [DateOrder; 3] = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
 /// The order of day and month, over every row of the file: only one order reads them all, or only one gives times that
 /// run in one direction, or it is given. Never decided row by row.
 pub fn prove(member: &Member, options: &Options, head: &Head, format: &Format) -> Dates {
-    let Written { dates, minutes } = written(member, options, head, format).unwrap_or_default();
-    let resaved = minutes.then(|| resaved(format)).flatten();
+    let dates = written(member, options, head, format).unwrap_or_default();
+    let resaved = resaved(head, format);
     Dates { resaved, ..order(&dates, options) }
 }
 
 /// The services and PowerShell write seconds, and Excel leaves them out.
-fn resaved(format: &Format) -> Option<Note> {
-    let with_seconds = ["ual_", "admin_audit", "mailbox_audit"].iter().any(|start| format.id.starts_with(start));
+fn resaved(head: &Head, format: &Format) -> Option<Note> {
+    let Shape::Csv(csv) = &head.shape else { return None };
+    let ours = ["ual_", "admin_audit", "mailbox_audit"].iter().any(|start| format.id.starts_with(start));
+    let column =
+        ["creationdate", "rundate", "lastaccessed"].iter().find_map(|name| csv.column(name)).filter(|_| ours)?;
+    let mut cells = CellReader::new(csv.delimiter);
+    let (mut dates, mut minutes) = (0_usize, 0_usize);
+    for row in &csv.sample {
+        let written = cells.read(row).column(Some(column)).trim();
+        let is_date = times::iso_time(written).is_none()
+            && ORDERS.into_iter().any(|order| times::locale_time(written, order).is_some());
+        dates += usize::from(is_date);
+        minutes += usize::from(is_date && written.matches(':').count() == 1);
+    }
     let text = "no date has seconds: Excel saved the table again, which also cuts long cells and rounds numbers; give the \
                 file as downloaded";
-    with_seconds.then(|| Note::new("C-218", text))
+    (dates > 0 && dates == minutes).then(|| Note::new("C-218", text))
 }
 
 fn order(dates: &[Readings], options: &Options) -> Dates {
@@ -62,16 +74,8 @@ fn order(dates: &[Readings], options: &Options) -> Dates {
     Dates { order: Some(order), by: OrderBy::Told, told: Some(told), resaved: None }
 }
 
-/// The dates of a file.
-#[derive(Default)]
-struct Written {
-    dates: Vec<Readings>,
-    /// None of them has seconds.
-    minutes: bool,
-}
-
 /// The dates of all rows; `None` where the export has none, or none that needs an order.
-fn written(member: &Member, options: &Options, head: &Head, format: &Format) -> Option<Written> {
+fn written(member: &Member, options: &Options, head: &Head, format: &Format) -> Option<Vec<Readings>> {
     let Shape::Csv(csv) = &head.shape else { return None };
     let column = (format.dates)(csv)?;
     let mut cells = CellReader::new(csv.delimiter);
@@ -80,7 +84,7 @@ fn written(member: &Member, options: &Options, head: &Head, format: &Format) -> 
         return None;
     }
     let opened = open(member, options).ok()?;
-    let (mut dates, mut minutes) = (Vec::new(), true);
+    let mut dates = Vec::new();
     let mut rows = Cutting::new(opened, head, None, options.batch);
     while let Some(batch) = rows.next_batch().filter(|_| !options.stop.is_wanted()) {
         for span in &batch.spans {
@@ -91,13 +95,11 @@ fn written(member: &Member, options: &Options, head: &Head, format: &Format) -> 
             if times::iso_time(written).is_some() {
                 continue;
             }
-            minutes &= written.is_empty() || written.matches(':').count() == 1;
             let date = ORDERS.map(|order| times::locale_time(written, order));
             dates.extend(date.iter().any(Option::is_some).then_some(date));
         }
     }
-    minutes &= !dates.is_empty();
-    Some(Written { dates, minutes })
+    Some(dates)
 }
 
 /// The orders that read all dates, with the times they give.
