@@ -8,7 +8,8 @@ use crate::analyze::exam::Exam;
 use crate::analyze::rules::judge::{self, Judged};
 use crate::finding::{Fact, Finding, Weight};
 
-/// One finding a rule, as heavy as the rule: of the account's own mailbox, and of the rules that nothing explains.
+/// One finding a rule: of the account's own mailbox, and of the rules that nothing explains. How bad the rule is, the
+/// symptom of the rules says; here it explains why mail never appears.
 pub(super) fn findings(exam: &Exam<'_>) -> Vec<Finding> {
     let judged = judge::all(exam);
     let mut told = BTreeSet::new();
@@ -16,7 +17,7 @@ pub(super) fn findings(exam: &Exam<'_>) -> Vec<Finding> {
     // The heaviest act on a rule speaks for it; of equals the first.
     acts.sort_by_key(|act| std::cmp::Reverse(act.weight));
     acts.retain(|act| told.insert(act.act.rule_number));
-    acts.into_iter().filter_map(|act| finding(exam, act)).collect()
+    acts.into_iter().map(|act| finding(exam, act)).collect()
 }
 
 fn hides_mail(judged: &Judged<'_, '_>) -> bool {
@@ -28,7 +29,7 @@ fn hides_mail(judged: &Judged<'_, '_>) -> bool {
         && judged.weight > Some(Weight::Explained)
 }
 
-fn finding(exam: &Exam<'_>, judged: &Judged<'_, '_>) -> Option<Finding> {
+fn finding(exam: &Exam<'_>, judged: &Judged<'_, '_>) -> Finding {
     let act = &judged.act;
     let (name, name_ja) = act.rule.called();
     let draft = Draft::new(&META, exam, act.row)
@@ -37,9 +38,13 @@ fn finding(exam: &Exam<'_>, judged: &Judged<'_, '_>) -> Option<Finding> {
             format!("受信トレイ ルール「{name_ja}」が、届いたメールを削除または移動します：{}", act.rule.actions_ja()),
         )
         .fact(Fact::Inferred)
-        .weight(judged.weight?)
+        .weight(Weight::Explained)
         .detail("rule name", act.rule.name_told())
         .detail("rule actions", act.rule.actions_text())
-        .detail("rule conditions", act.rule.conditions_text());
-    Some(draft.done())
+        .detail("rule conditions", act.rule.conditions_text())
+        .detail(
+            "explanation",
+            "what a rule takes leaves no record of its own; the rule itself is judged under inbox rules",
+        );
+    draft.done()
 }

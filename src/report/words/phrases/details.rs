@@ -241,6 +241,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "ルールの条件が許す限り、組織内のすべてのメールボックス",
     ),
     (
+        "what a rule takes leaves no record of its own; the rule itself is judged under inbox rules",
+        "ルールが取り除いたメールの記録は残らない。ルール自体の判定は S03 による",
+    ),
+    (
         "an administrator's removal, and nothing links it to the attacker",
         "管理者による削除で、攻撃者に結び付くものはない",
     ),
