@@ -329,7 +329,7 @@ mod tests {
         let (reader, mut sink, mut told) = (Reader(Stop::default()), Sink::new(None), 0);
         sink.start("a.csv", FORMATS[0], &opened.encoding, Vec::new());
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let work = Work { pool: &pool, stop: &reader.0 };
+        let work = Work { pool: &pool, stop: &reader.0, order_by: OrderBy::default() };
         let cutting = Cutting::new(opened, &head, Some(&reader), Some(60));
         read(cutting, &reader, &work, &mut sink, &mut |progress| {
             told += if let Progress::Booked(_, records) = progress { records } else { 0 };
