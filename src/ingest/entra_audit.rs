@@ -11,7 +11,7 @@ use crate::ingest::auditdata::{note, outcome_of, sentence, upn};
 use crate::ingest::fields::{self, Change, NameValue, lower, text};
 use crate::ingest::formats::Refusal;
 use crate::ingest::parties::{Parties, Role};
-use crate::ingest::portal_audit;
+use crate::ingest::status_words;
 use crate::ingest::when::Clock;
 use crate::knowledge::names::is_guid;
 use crate::knowledge::operations;
@@ -32,7 +32,7 @@ pub fn fill<'r>(object: &'r Value, clock: Clock, event: &mut Draft<'r>) -> Resul
     event.status_text = text(get("result"));
     event.status_reason = text(get("resultReason"));
     event.outcome = match outcome_of(&get("result")) {
-        Outcome::Unknown => portal_audit::outcome(&get("result")),
+        Outcome::Unknown => status_words::read(&get("result")).unwrap_or(Outcome::Unknown),
         known => known,
     };
     event.correlation_id = lower(get("correlationId"));

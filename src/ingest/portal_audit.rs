@@ -8,7 +8,6 @@ use crate::ingest::portal_cells::{is_address, is_name, is_time, share};
 use crate::ingest::sniff::CsvHead;
 use crate::knowledge::names::is_guid;
 use crate::ledger::Note;
-use crate::timeline::Outcome;
 
 /// Columns in front of the targets.
 const FIRST: [&str; 17] = [
@@ -48,54 +47,6 @@ const SPANISH: [(&str, &str); 9] = [
     ("objetivo1nombreprincipaldeusuario", "target1userprincipalname"),
     ("dirección ip", "ipaddress"),
 ];
-
-/// How it ended, as portals of other languages write it.
-const GOOD: [&str; 15] = [
-    "correcto",
-    "éxito",
-    "erfolg",
-    "erfolgreich",
-    "réussite",
-    "succès",
-    "réussi",
-    "成功",
-    "êxito",
-    "sucesso",
-    "esito positivo",
-    "riuscito",
-    "operazione riuscita",
-    "geslaagd",
-    "성공",
-];
-const BAD: [&str; 17] = [
-    "error",
-    "fallo",
-    "con errores",
-    "fehler",
-    "fehlgeschlagen",
-    "échec",
-    "échoué",
-    "失敗",
-    "失败",
-    "falha",
-    "erro",
-    "errore",
-    "esito negativo",
-    "operazione non riuscita",
-    "mislukt",
-    "fout",
-    "실패",
-];
-
-/// The outcome by a word of one of these languages.
-pub fn outcome(word: &str) -> Outcome {
-    let word = word.trim().to_lowercase();
-    match () {
-        () if GOOD.contains(&word.as_str()) => Outcome::Success,
-        () if BAD.contains(&word.as_str()) => Outcome::Failure,
-        () => Outcome::Unknown,
-    }
-}
 
 /// The forms, by the column that they do not have: the older one has no user agent.
 const FORMS: [&str; 2] = ["", "user agent"];
@@ -179,16 +130,4 @@ fn fits(csv: &CsvHead, form: &[String]) -> bool {
 /// A target's id: mostly a GUID, for some kinds of target another word without blanks.
 fn is_id(cell: &str) -> bool {
     !cell.contains(char::is_whitespace)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn how_it_ended_in_other_languages() {
-        assert_eq!(["Correcto", " Erfolg ", "Réussite", "成功"].map(outcome), [Outcome::Success; 4]);
-        assert_eq!(["Error", "FEHLER", "Échec", "失敗"].map(outcome), [Outcome::Failure; 4]);
-        assert_eq!(["", "Huts egin du"].map(outcome), [Outcome::Unknown; 2]);
-    }
 }

@@ -4,7 +4,7 @@
 
 use crate::timeline::Outcome;
 
-const SUCCESS: [&str; 16] = [
+const SUCCESS: [&str; 19] = [
     "success",
     "correcto",
     "correcta",
@@ -21,8 +21,11 @@ const SUCCESS: [&str; 16] = [
     "sucesso",
     "geslaagd",
     "成功",
+    "réussi",
+    "riuscito",
+    "성공",
 ];
-const FAILURE: [&str; 15] = [
+const FAILURE: [&str; 20] = [
     "failure",
     "error",
     "fallo",
@@ -38,6 +41,11 @@ const FAILURE: [&str; 15] = [
     "mislukt",
     "失敗",
     "エラー",
+    "con errores",
+    "échoué",
+    "失败",
+    "esito negativo",
+    "실패",
 ];
 const INTERRUPTED: [&str; 8] =
     ["interrupted", "interrumpido", "interrompu", "unterbrochen", "interrotto", "interrompido", "onderbroken", "中断"];
@@ -64,5 +72,6 @@ mod tests {
         assert_eq!(read("ÉCHEC"), Some(Outcome::Failure));
         assert_eq!(read("Interrumpido"), Some(Outcome::Interrupted));
         assert_eq!((read(""), read("Ok?")), (None, None));
+        assert_eq!((read("Huts egin du"), read(" Erfolg ")), (None, Some(Outcome::Success)));
     }
 }
