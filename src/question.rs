@@ -162,16 +162,17 @@ pub struct Question {
 impl Question {
     /// Whether the address was named as the attacker's. Where it was named as good as well, the narrower network counts:
     /// one bad address of a company's VPN, or the one good address among a provider's. Of the same network on both lists
-    /// it is the attacker's, since nobody is found through an address that is left out.
+    /// it is the attacker's, since nobody is found through an address that is left out. Who has one address of a /64 of
+    /// IPv6 has all of it, and changes daily.
     pub fn is_attackers(&self, ip: IpAddr) -> bool {
-        let named = narrowest(&self.attacker_addresses, ip);
+        let named = narrowest(&self.attacker_addresses, ip).or_else(|| beside(&self.attacker_addresses, ip));
         named.is_some() && named >= narrowest(&self.known_addresses, ip)
     }
 
     /// Whether the address was named as good, and no network as narrow as the attacker's.
     pub fn is_known_good(&self, ip: IpAddr) -> bool {
         let known = narrowest(&self.known_addresses, ip);
-        known.is_some() && known > narrowest(&self.attacker_addresses, ip)
+        known.is_some() && !self.is_attackers(ip)
     }
 
     /// Whether the address is the attacker's although it was named as good as well.
@@ -183,6 +184,16 @@ impl Question {
 /// The length of the narrowest network that holds the address.
 fn narrowest(networks: &[IpNet], ip: IpAddr) -> Option<u8> {
     networks.iter().filter(|network| network.contains(&ip)).map(IpNet::prefix_len).max()
+}
+
+/// The length of the network that such an address shares with one that is named.
+fn beside(networks: &[IpNet], ip: IpAddr) -> Option<u8> {
+    let IpAddr::V6(ip) = ip else { return None };
+    let near = |network: &IpNet| match network {
+        IpNet::V6(network) => network.prefix_len() > 64 && network.addr().to_bits() >> 64 == ip.to_bits() >> 64,
+        IpNet::V4(_) => false,
+    };
+    networks.iter().any(near).then_some(64)
 }
 
 /// Reads an address or a network. An IPv4 address in the dress of IPv6 (`::ffff:192.0.2.1`) is that of IPv4, as it is in
@@ -227,6 +238,21 @@ mod tests {
         assert_eq!(asked(&["203.0.113.0/24"], &["203.0.113.7"]), (false, true, false));
         assert_eq!(asked(&["203.0.113.7"], &["203.0.113.7"]), (true, false, true));
         assert_eq!(asked(&["203.0.113.0/24", "203.0.113.0/28"], &["203.0.113.0/26"]), (true, false, true));
+    }
+
+    #[test]
+    fn one_named_address_of_ipv6_stands_for_its_64() {
+        let asked = |attackers: &str, known: &str, ip: &str| {
+            let (attacker, known) = (parse_network(attackers).unwrap(), parse_network(known).unwrap());
+            let question =
+                Question { attacker_addresses: vec![attacker], known_addresses: vec![known], ..Question::default() };
+            let ip = ip.parse().unwrap();
+            (question.is_attackers(ip), question.is_known_good(ip))
+        };
+        assert_eq!(asked("2001:db8:0:1::7", "2001:db8::/32", "2001:db8:0:1:a::9"), (true, false));
+        assert_eq!(asked("2001:db8:0:1::7", "2001:db8::/32", "2001:db8:0:2::7"), (false, true));
+        // One address of it that is named as good is that one.
+        assert_eq!(asked("2001:db8:0:1::7", "2001:db8:0:1::9", "2001:db8:0:1::9"), (false, true));
     }
 
     #[test]

@@ -370,7 +370,7 @@ fn other(exam: &Exam<'_>, account: &str, sights: &[Sight<'_>]) -> Option<OtherAc
         *operations.entry(row.event.action().to_owned()).or_default() += 1;
     }
     let texts = |values: BTreeSet<&str>| values.into_iter().map(Untrusted::from).collect();
-    let sessions = rows().filter_map(|row| row.event.session_id.as_deref());
+    let sessions = rows().filter_map(|row| row.event.session());
     let sign_ins = rows().filter(|row| row.is_sign_in());
     let mut furthest: Vec<&Sight<'_>> = sights.iter().collect();
     furthest.sort_by(|a, b| (b.reach, a.row.event.order()).cmp(&(a.reach, b.row.event.order())));

@@ -21,7 +21,10 @@ use crate::untrusted::Untrusted;
 /// The attacker, as far as known.
 #[derive(Debug, Clone, Default)]
 pub struct AttackerSet {
+    /// By their places: an IPv6 address changes daily inside its /64.
     addresses: BTreeMap<IpAddr, Vec<Reason>>,
+    /// The addresses at these places that records name.
+    seen: BTreeSet<IpAddr>,
     sessions: BTreeMap<String, Vec<Reason>>,
     /// Identifiers of its tokens, case kept: records without a session may name the token of the sign-in behind them.
     tokens: BTreeMap<String, Vec<Reason>>,
@@ -74,9 +77,10 @@ impl AttackerSet {
         for row in acts.filter(|row| !row.is_sign_in() && !row.failed()) {
             let Some(ip) = client_address(row.event).filter(|ip| is_named(exam, *ip)) else { continue };
             let own = row.parts.actor && row.class == ActorClass::Own;
-            let mut sessions = row.events().filter_map(|event| event.session_id.as_deref()).filter(|_| own);
+            let mut sessions = row.events().filter_map(Event::session).filter(|_| own);
             // The first act of each session from there tells enough.
-            if told(self.addresses.get(&ip)) && sessions.all(|session| told(self.sessions.get(&session.to_lowercase())))
+            if told(self.addresses.get(&place(ip)))
+                && sessions.all(|session| told(self.sessions.get(&session.to_lowercase())))
             {
                 continue;
             }
@@ -86,7 +90,7 @@ impl AttackerSet {
             if own {
                 self.take(exam, row, &reason);
             } else {
-                remember(self.addresses.entry(ip).or_default(), &reason);
+                self.remember_address(ip, &reason);
             }
         }
     }
@@ -118,7 +122,7 @@ impl AttackerSet {
         let own = LazyCell::new(|| own_sessions(exam));
         for finding in findings {
             for row in finding.records.iter().filter_map(|record| exam.cited(record)) {
-                let session = row.event.session_id.as_deref().map(str::to_lowercase);
+                let session = exam.lent.session(row.event).map(str::to_lowercase);
                 if is_linked_act(exam, row)
                     && !self.holds(exam, row.event)
                     && session.is_none_or(|session| !own.contains(&session))
@@ -133,21 +137,26 @@ impl AttackerSet {
     fn take(&mut self, exam: &Exam<'_>, row: &Row<'_>, reason: &Reason) {
         // The audit log may know a session that the sign-in's export left out.
         for event in row.events() {
-            let session = event.session_id.as_deref();
+            let session = event.session();
             let stolen = session.is_none_or(|session| may_be_stolen(exam, row, session, reason));
             if let Some(session) = session.filter(|_| stolen) {
                 remember(self.sessions.entry(session.to_lowercase()).or_default(), reason);
             }
-            if let Some(token) = event.unique_token_id.as_deref().filter(|_| stolen) {
+            if let Some(token) = event.token().filter(|_| stolen) {
                 remember(self.tokens.entry(token.to_owned()).or_default(), reason);
             }
         }
-        if let Some(ip) = client_address(row.event)
+        if let Some(ip) = exam.lent.address(row.event)
             && may_be_attackers(exam, ip)
             && (reason.from.is_none() || !exam.vouched.is_everyday(row.event))
         {
-            remember(self.addresses.entry(ip).or_default(), reason);
+            self.remember_address(ip, reason);
         }
+    }
+
+    fn remember_address(&mut self, ip: IpAddr, reason: &Reason) {
+        self.seen.insert(ip);
+        remember(self.addresses.entry(place(ip)).or_default(), reason);
     }
 
     /// Session or token → its addresses and tokens, address → its other sessions of the same account; until nothing new
@@ -170,6 +179,8 @@ impl AttackerSet {
         let flow = |row: &Row<'_>| row.event.correlation_id.as_deref().map(str::to_lowercase);
         let flows: BTreeSet<String> = done.iter().filter(|row| row.is_sign_in()).filter_map(|row| flow(row)).collect();
         let steps = steps.into_iter().filter(|row| flow(row).is_some_and(|flow| flows.contains(&flow)));
+        let there = done.iter().filter_map(|row| exam.lent.address(row.event));
+        self.seen.extend(there.filter(|ip| self.addresses.contains_key(&place(*ip))));
         self.times = done.iter().copied().chain(steps).map(|row| row.event.datetime).collect();
         self.times.sort();
     }
@@ -183,17 +194,18 @@ impl AttackerSet {
             self.session_of(exam, event).map(|(session, _)| format!("used in session {session} at {}", when()));
         let in_session = session.is_some();
         let token = || self.token_of(exam, event).map(|(token, _)| format!("used with token {token} at {}", when()));
-        let ip = client_address(event).filter(|ip| may_be_attackers(exam, *ip) && !exam.vouched.is_everyday(event));
+        let ip = exam.lent.address(event).filter(|ip| may_be_attackers(exam, *ip) && !exam.vouched.is_everyday(event));
         if let Some(why) = session.or_else(token) {
             if let Some(ip) = ip {
-                self.addresses.entry(ip).or_insert_with(|| reason(why.clone()));
+                self.addresses.entry(place(ip)).or_insert_with(|| reason(why.clone()));
+                self.seen.insert(ip);
             }
-            if let Some(token) = event.unique_token_id.as_deref() {
+            if let Some(token) = exam.lent.token(event) {
                 self.tokens.entry(token.to_owned()).or_insert_with(|| reason(why));
             }
         }
-        if let (false, Some(ip), Some(session)) = (in_session, client_address(event), event.session_id.as_deref())
-            && self.addresses.contains_key(&ip)
+        if let (false, Some(ip), Some(session)) = (in_session, exam.lent.address(event), exam.lent.session(event))
+            && self.addresses.contains_key(&place(ip))
             && !exam.baseline.is_managed_session(session)
             && !exam.vouched.is_session(event)
         {
@@ -212,7 +224,7 @@ impl AttackerSet {
         if client_address(event).is_some() && is_owners_end(exam, event) {
             return None;
         }
-        let session = event.session_id.as_deref()?.to_lowercase();
+        let session = exam.lent.session(event)?.to_lowercase();
         let (name, reasons) = self.sessions.get_key_value(&session)?;
         Some((name, reasons))
     }
@@ -220,7 +232,7 @@ impl AttackerSet {
     /// The set's token that the event was done with, with why it is in the set. A copied token goes on in the owner's
     /// hands: at a place of the account, or where its own device signed in, it says nothing.
     fn token_of(&self, exam: &Exam<'_>, event: &Event) -> Option<(&str, &[Reason])> {
-        let (token, reasons) = self.tokens.get_key_value(event.unique_token_id.as_deref()?)?;
+        let (token, reasons) = self.tokens.get_key_value(exam.lent.token(event)?)?;
         let owners = client_address(event).is_some()
             && (!exam.baseline.is_new_place(event) || exam.baseline.is_own_session(event));
         (!owners).then_some((token, reasons))
@@ -248,23 +260,22 @@ impl AttackerSet {
 
     /// Why an address is in the set, by another record than the event.
     pub fn why_address(&self, ip: IpAddr, event: &Event) -> Option<&str> {
-        reason_beyond(self.addresses.get(&ip)?, event)
+        reason_beyond(self.addresses.get(&place(ip))?, event)
     }
 
     /// Whether the event comes from the set's sessions, tokens or addresses.
     pub fn holds(&self, exam: &Exam<'_>, event: &Event) -> bool {
-        let from = |ip| is_named(exam, ip) || self.addresses.contains_key(&ip);
-        self.is_in_hand(exam, event) || client_address(event).is_some_and(from)
+        self.is_in_hand(exam, event) || exam.lent.address(event).is_some_and(|ip| self.is_at(exam, ip))
     }
 
     /// Whether the address is one of the set's, or one that the investigator named.
     pub fn is_at(&self, exam: &Exam<'_>, ip: IpAddr) -> bool {
-        is_named(exam, ip) || self.addresses.contains_key(&ip)
+        is_named(exam, ip) || self.addresses.contains_key(&place(ip))
     }
 
-    /// The addresses.
+    /// The addresses, as records name them.
     pub fn ips(&self) -> impl Iterator<Item = IpAddr> {
-        self.addresses.keys().copied()
+        self.seen.iter().copied()
     }
 
     /// The sessions, lower-cased.
@@ -294,8 +305,9 @@ impl AttackerSet {
             value: Untrusted::new(value),
             why: reasons.iter().map(|reason| Untrusted::new(reason.why.clone())).collect(),
         };
+        let address = |ip: &IpAddr| Some(member(ip.to_string(), self.addresses.get(&place(*ip))?));
         Attacker {
-            addresses: self.addresses.iter().map(|(ip, why)| member(ip.to_string(), why)).collect(),
+            addresses: self.seen.iter().filter_map(address).collect(),
             sessions: self.sessions.iter().map(|(session, why)| member(session.clone(), why)).collect(),
             why: vec![Untrusted::new(
                 "seeds: addresses the investigator named, sign-ins the service calls risky, sign-ins with a score of at least 5, \
@@ -361,7 +373,7 @@ fn own_sessions(exam: &Exam<'_>) -> BTreeSet<String> {
     let at_home = |event: &Event| client_address(event).is_some_and(|ip| exam.baseline.days_at(ip) > 0);
     let rows = exam.rows.iter().filter(|row| row.class == ActorClass::Own && !row.failed());
     let own = rows.filter(|row| before(row.event) || at_home(row.event));
-    own.filter_map(|row| row.event.session_id.as_deref()).map(str::to_lowercase).collect()
+    own.filter_map(|row| exam.lent.session(row.event)).map(str::to_lowercase).collect()
 }
 
 /// Whether it is an act of the account inside the window that its score links to the attacker. Sign-ins are the seeds and
@@ -384,7 +396,7 @@ fn may_be_stolen(exam: &Exam<'_>, row: &Row<'_>, session: &str, reason: &Reason)
 /// Whether the event is from the owner's end of a session that began on a managed device, stolen or not: from a place or
 /// network of the account, or from where such a device signed in.
 pub fn is_managed_end(exam: &Exam<'_>, event: &Event) -> bool {
-    let managed = event.session_id.as_deref().is_some_and(|session| exam.baseline.is_managed_session(session));
+    let managed = event.session().is_some_and(|session| exam.baseline.is_managed_session(session));
     managed && (!exam.baseline.is_new_place(event) || exam.baseline.is_own_session(event))
 }
 

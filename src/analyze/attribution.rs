@@ -1,5 +1,7 @@
 //! The attacker score with its terms, and whose act that makes a record.
 
+use std::net::IpAddr;
+
 use chrono::TimeDelta;
 
 use crate::analyze::actor::ActorClass;
@@ -7,10 +9,10 @@ use crate::analyze::attacker::{is_managed_end, is_named};
 use crate::analyze::baseline::{OWN_DAYS, client_address};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::logins;
-use crate::analyze::risk::is_called_safe;
+use crate::analyze::risk::{MASKED, is_called_safe, is_masked_risk};
 use crate::finding::{Attribution, Term};
 use crate::knowledge::{clients, networks};
-use crate::timeline::format_time;
+use crate::timeline::{Event, EvidenceSource, format_time};
 use crate::untrusted::Untrusted;
 
 /// Points from which an act is linked to the attacker.
@@ -95,7 +97,8 @@ pub fn attribution(exam: &Exam<'_>, row: &Row<'_>, score: &Score) -> Attribution
             // A directory change of the audit log may name a program and never a place, as may what is done in a mailbox.
             let nowhere = event.record_type == Some(DIRECTORY) || event.client_info.is_some();
             let program = event.user_agent.is_some() && !nowhere;
-            let bare = client_address(event).is_none() && event.session_id.is_none() && !program;
+            let nobody = exam.lent.address(event).is_none() && exam.lent.session(event).is_none();
+            let bare = nobody && !program;
             if bare && exam.attacker.nearest_before(event.datetime).is_none() {
                 Attribution::Unknown
             } else {
@@ -124,12 +127,20 @@ fn known_attacker(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     if let Some(why) = exam.attacker.hand(exam, event) {
         score.add(5, || why);
     }
-    let Some(ip) = client_address(event) else { return };
-    if is_named(exam, ip) {
+    if let Some(ip) = exam.lent.address(event).or_else(|| unreachable_address(event)).filter(|ip| is_named(exam, *ip)) {
         score.add(4, || format!("address {ip}: named by the investigator"));
-    } else if let Some(why) = exam.attacker.why_address(ip, event) {
+        return;
+    }
+    let Some(ip) = exam.lent.address(event) else { return };
+    if let Some(why) = exam.attacker.why_address(ip, event) {
         score.add(4, || format!("address {ip}: {why}"));
     }
+}
+
+/// An address through which nobody is followed, a private one or Microsoft's: the investigator may name it all the same.
+fn unreachable_address(event: &Event) -> Option<IpAddr> {
+    let trace = event.evidence_source == EvidenceSource::MessageTrace;
+    event.source_ip.as_deref().filter(|_| !trace)?.parse().ok()
 }
 
 fn unusual_place(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
@@ -138,12 +149,12 @@ fn unusual_place(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         return;
     }
     let event = row.event;
-    let Some(ip) = client_address(event).filter(|ip| !logins::is_known_good(exam, *ip)) else { return };
+    let Some(ip) = exam.lent.address(event).filter(|ip| !logins::is_known_good(exam, *ip)) else { return };
     // Where the account's own device signed in on that day, its owner is: a new telephone in the same hotel is no stranger.
     if exam.vouched.by_device(event) && !exam.attacker.is_in_session(exam, event) {
         return;
     }
-    if exam.baseline.is_new_place(event) {
+    if exam.baseline.is_new_at(ip, event.as_number) {
         score.add_away(3, || format!("address {ip} and its network never seen for this account in the baseline"));
     }
     if let Some(name) = event.as_number.and_then(|number| networks::hosting_asn(number as u32))
@@ -151,9 +162,7 @@ fn unusual_place(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     {
         score.add(2, || format!("hosting network ({name}), not in the baseline"));
     }
-    if let Some(country) = event.geo_country.as_deref()
-        && exam.baseline.knows_country(country) == Some(false)
-    {
+    if let Some(country) = exam.baseline.new_country(event) {
         score.add(2, || format!("country {country} not in the baseline"));
     }
 }
@@ -161,7 +170,7 @@ fn unusual_place(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
 fn near_in_time(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let event = row.event;
     // Records with an address of their own are judged by it; an administrator's record is not the account's.
-    if row.class != ActorClass::Own || client_address(event).is_some() {
+    if row.class != ActorClass::Own || exam.lent.address(event).is_some() {
         return;
     }
     let Some(before) = exam.attacker.nearest_before(event.datetime) else { return };
@@ -199,6 +208,9 @@ fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         .is_some_and(|os| exam.baseline.knows_browser(os, event.browser.as_deref().unwrap_or_default()) == Some(false));
     if no_device || new_browser {
         score.add_away(1, || "no device id, or an operating system and browser not in the baseline");
+    }
+    if is_masked_risk(event) {
+        score.add_away(1, || MASKED);
     }
     if exam.baseline.is_unusual_hour(event.datetime) == Some(true) {
         score.add_away(1, || format!("outside the account's own hours ({} UTC)", event.datetime.format("%H:%M")));

@@ -19,8 +19,8 @@ use crate::timeline::{Event, EvidenceSource, Outcome};
 pub const OWN_DAYS: usize = 3;
 /// Days that the evidence must reach back for "never seen before" to mean anything.
 const LEAST_DAYS: i64 = 14;
-/// Records that must be known before an hour can be unusual.
-const LEAST_HOURS: u32 = 20;
+/// Hours, each of its day, that must be known before another can be unusual.
+const LEAST_HOURS: usize = 20;
 
 /// What was usual.
 #[derive(Debug, Default)]
@@ -32,7 +32,12 @@ pub struct Baseline {
     networks: BTreeSet<i64>,
     /// Place → the number of its network, as any record on the table tells it: most records name the address only.
     numbers: HashMap<IpAddr, i64, RandomState>,
+    /// Countries, lower-cased, that the log or a database tells.
     countries: BTreeSet<String>,
+    /// Those where the addresses of the other records are registered, which is no sure place.
+    registered: BTreeSet<String>,
+    /// Place → the country that a sign-in log tells of it: it stands against what a table says of the same place.
+    logged: HashMap<IpAddr, Box<str>, RandomState>,
     agents: BTreeSet<String>,
     devices: BTreeSet<String>,
     browsers: BTreeSet<String>,
@@ -41,7 +46,8 @@ pub struct Baseline {
     own_sessions: BTreeSet<(String, IpAddr)>,
     /// Where nobody else signed in: place → when the account's own devices did.
     own_places: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
-    hours: BTreeMap<u32, u32>,
+    /// Hour (UTC) → the days on which something was done in it.
+    hours: BTreeMap<u32, BTreeSet<NaiveDate>>,
     /// Places that began on the eve of the window and go on inside.
     begun: BTreeSet<IpAddr>,
     /// Where somebody else had moved in before.
@@ -59,6 +65,12 @@ impl Baseline {
     pub fn new(rows: &[Row<'_>], window: Window, days: u32, risk: &RiskReports<'_>) -> Self {
         let start = window.from.checked_sub_days(Days::new(u64::from(days))).unwrap_or(window.from);
         let mut baseline = Self::default();
+        let logged = rows.iter().flat_map(Row::events).filter(|event| event.geo_basis.as_deref() == Some("log"));
+        for (event, country) in logged.filter_map(|event| Some((event, event.geo_country.as_deref()?))) {
+            if let Some(ip) = client_address(event) {
+                baseline.logged.entry(place(ip)).or_insert_with(|| country.into());
+            }
+        }
         let numbered = rows.iter().flat_map(Row::events).filter_map(|event| Some((event, event.as_number?)));
         for (event, number) in numbered {
             if let Some(ip) = client_address(event) {
@@ -74,8 +86,7 @@ impl Baseline {
             first.is_some_and(|first| (window.from.date_naive() - first.date_naive()).num_days() >= LEAST_DAYS);
         baseline.learn(&usual, rows, window);
         let own = rows.iter().filter(|row| row.event.datetime >= window.from && baseline.is_own_device(row));
-        let session =
-            |row: &Row<'_>| Some((row.event.session_id.as_deref()?.to_lowercase(), place(client_address(row.event)?)));
+        let session = |row: &Row<'_>| Some((row.event.session()?.to_lowercase(), place(client_address(row.event)?)));
         baseline.own_sessions = own.filter_map(session).collect();
         baseline.own_places = own_places(&baseline, rows, window);
         baseline
@@ -123,16 +134,20 @@ impl Baseline {
         }
         self.networks.extend(self.number_of(event));
         let lower = |text: &Option<Box<str>>| text.as_deref().map(str::to_lowercase);
-        self.countries.extend(lower(&event.geo_country));
+        match self.country_of(event).map(|(country, sure)| (country.to_lowercase(), sure)) {
+            Some((country, true)) => _ = self.countries.insert(country),
+            Some((country, false)) => _ = self.registered.insert(country),
+            None => {}
+        }
         self.agents.extend(lower(&event.user_agent));
         self.agents.extend(lower(&event.client_info));
         self.devices.extend(lower(&event.device_id));
         self.browsers
             .extend(lower(&event.device_os).map(|os| format!("{os}/{}", lower(&event.browser).unwrap_or_default())));
         if is_managed(event) {
-            self.managed_sessions.extend(lower(&event.session_id));
+            self.managed_sessions.extend(event.session().map(str::to_lowercase));
         }
-        *self.hours.entry(event.datetime.hour()).or_default() += 1;
+        self.hours.entry(event.datetime.hour()).or_default().insert(event.datetime.date_naive());
     }
 
     /// On how many days the address's place was used.
@@ -157,7 +172,13 @@ impl Baseline {
 
     /// Whether the event has an address that was never used, in a network that was never used.
     pub fn is_new_place(&self, event: &Event) -> bool {
-        client_address(event).is_some_and(|ip| self.days_at(ip) == 0) && !self.knows_network(self.number_of(event))
+        client_address(event).is_some_and(|ip| self.is_new_at(ip, event.as_number))
+    }
+
+    /// The same of an address and the number of its network, where the record tells it.
+    pub fn is_new_at(&self, ip: IpAddr, number: Option<i64>) -> bool {
+        let number = || number.or_else(|| self.numbers.get(&place(ip)).copied());
+        self.days_at(ip) == 0 && !self.knows_network(number())
     }
 
     /// Whether the network was used; unknown networks were not.
@@ -167,7 +188,31 @@ impl Baseline {
 
     /// Whether the country was seen; `None` where no country was ever seen, so that none can be new.
     pub fn knows_country(&self, country: &str) -> Option<bool> {
-        (!self.countries.is_empty()).then(|| self.countries.contains(&country.to_lowercase()))
+        let country = country.to_lowercase();
+        let any = !self.countries.is_empty() || !self.registered.is_empty();
+        any.then(|| self.countries.contains(&country) || self.registered.contains(&country))
+    }
+
+    /// The event's country, where the account was never in it. What is sure is asked against what is sure, as far as
+    /// that is known; a registration against both.
+    pub fn new_country<'e>(&'e self, event: &'e Event) -> Option<&'e str> {
+        let (country, sure) = self.country_of(event)?;
+        let known = match sure && !self.countries.is_empty() {
+            true => self.countries.contains(&country.to_lowercase()),
+            false => self.knows_country(country)?,
+        };
+        (!known).then_some(country)
+    }
+
+    /// The country of the event, and whether that is more than where its address is registered: the log's own word, else
+    /// what a sign-in log says of the same place, else the database's.
+    fn country_of<'e>(&'e self, event: &'e Event) -> Option<(&'e str, bool)> {
+        let (own, basis) = (event.geo_country.as_deref(), event.geo_basis.as_deref());
+        let logged = || self.logged.get(&place(client_address(event)?)).map(|country| &**country);
+        match own.filter(|_| basis == Some("log")).or_else(logged) {
+            Some(country) => Some((country, true)),
+            None => own.map(|country| (country, basis != Some("rir"))),
+        }
     }
 
     /// Whether the user agent or client was used.
@@ -218,7 +263,7 @@ impl Baseline {
     /// Whether the event belongs to a session that such a sign-in began, and comes from the place it began at: a
     /// session that goes on elsewhere may be a stolen one.
     pub fn is_own_session(&self, event: &Event) -> bool {
-        let session = event.session_id.as_deref().map(str::to_lowercase);
+        let session = event.session().map(str::to_lowercase);
         session
             .zip(client_address(event))
             .is_some_and(|(session, ip)| self.own_sessions.contains(&(session, place(ip))))
@@ -231,12 +276,13 @@ impl Baseline {
             .filter(|ip| self.days_at(*ip) < OWN_DAYS)
             .and_then(|ip| self.own_places.get(&place(ip)));
         let near = |time: &DateTime<Utc>| (*time - event.datetime).abs() <= TimeDelta::hours(24);
-        event.session_id.is_none() && times.is_some_and(|times| times.iter().any(near))
+        event.session().is_none() && times.is_some_and(|times| times.iter().any(near))
     }
 
-    /// Whether the hour (UTC) lies outside all hours seen; `None` where too few records say anything.
+    /// Whether the hour (UTC) lies outside all hours seen; `None` where too few hours say anything: twenty mails read in
+    /// one minute are one.
     pub fn is_unusual_hour(&self, time: DateTime<Utc>) -> Option<bool> {
-        let known: u32 = self.hours.values().sum();
+        let known: usize = self.hours.values().map(BTreeSet::len).sum();
         (known >= LEAST_HOURS).then(|| !self.hours.contains_key(&time.hour()))
     }
 

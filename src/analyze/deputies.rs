@@ -20,7 +20,7 @@ const NEAR: TimeDelta = TimeDelta::hours(24);
 /// The sessions in which others worked here, lower-cased; not from where the account itself is every day, where its
 /// colleagues are as well.
 pub fn sessions(exam: &Exam<'_>) -> BTreeSet<String> {
-    acts(exam).filter_map(|row| row.event.session_id.as_deref()).map(str::to_lowercase).take(SESSIONS).collect()
+    acts(exam).filter_map(|row| row.event.session()).map(str::to_lowercase).take(SESSIONS).collect()
 }
 
 /// What others did here behind a sign-in of theirs that the service calls risky, each with that said in words.
@@ -51,7 +51,7 @@ fn acts<'x, 'e>(exam: &'x Exam<'e>) -> impl Iterator<Item = &'x Row<'e>> {
 
 /// Whether an act belongs to a sign-in: by its session, or without one by its place on that day.
 fn is_behind(sign_in: &Row<'_>, act: &Row<'_>) -> bool {
-    let session = |row: &Row<'_>| row.event.session_id.as_deref().map(str::to_lowercase);
+    let session = |row: &Row<'_>| row.event.session().map(str::to_lowercase);
     match (session(sign_in), session(act)) {
         (Some(a), Some(b)) => a == b,
         _ => {

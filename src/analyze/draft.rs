@@ -39,6 +39,7 @@ impl Draft {
         if let Some(country) = event.geo_country.as_deref() {
             facts.insert("country".to_owned(), country.into());
         }
+        let lent = || exam.lent.address(event).map(|ip| Untrusted::new(ip.to_string()));
         let finding = Finding {
             id: String::new(),
             time: event.datetime,
@@ -49,8 +50,8 @@ impl Draft {
             verdict: Weight::Weak,
             actor: some(&event.user_raw).unwrap_or_default(),
             target: target.into_iter().find_map(some).unwrap_or_default(),
-            address: some(&event.source_ip).or_else(|| some(&event.source_ip_text)),
-            session: some(&event.session_id),
+            address: some(&event.source_ip).or_else(|| some(&event.source_ip_text)).or_else(lent),
+            session: exam.lent.session(event).map(Untrusted::from),
             headline: Headline { en: Untrusted::default(), ja: Untrusted::default() },
             facts,
             score: score.terms,

@@ -10,6 +10,7 @@ use crate::analyze::baseline::{self, Baseline, spot};
 use crate::analyze::exam::Row;
 use crate::analyze::risk::{is_mild, service_risk};
 use crate::question::Window;
+use crate::timeline::Event;
 
 /// How long before the window what is new is no habit yet, where it goes on.
 const EVE: TimeDelta = TimeDelta::hours(24);
@@ -70,7 +71,7 @@ fn going_on(new: &[&Row<'_>], rows: &[Row<'_>], window: Window) -> BTreeSet<IpAd
 }
 
 fn sessions_of(row: &Row<'_>) -> impl Iterator<Item = String> {
-    row.events().filter_map(|event| event.session_id.as_deref()).map(str::to_lowercase)
+    row.events().filter_map(Event::session).map(str::to_lowercase)
 }
 
 /// Whether the account signed in on a device that it had before, or on one that the organisation manages.

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use foldhash::fast::RandomState;
+use ipnet::IpNet;
 
 use crate::analyze::actor::{self, ActorClass};
 use crate::analyze::attacker::AttackerSet;
@@ -16,6 +17,7 @@ use crate::analyze::coverage::Coverage;
 use crate::analyze::exports::span;
 use crate::analyze::identity::{Parts, Subject};
 use crate::analyze::jobs::Jobs;
+use crate::analyze::lent::Lent;
 use crate::analyze::mails::Mails;
 use crate::analyze::risk::RiskReports;
 use crate::analyze::tenants::Apart;
@@ -23,6 +25,7 @@ use crate::analyze::vouched::Vouched;
 use crate::analyze::{Material, mails, twins};
 use crate::finding::Attribution;
 use crate::knowledge::domains;
+use crate::knowledge::networks::{self, NetClass};
 use crate::ledger::{Ledger, SourceEntry};
 use crate::origin::RecordRef;
 use crate::question::{Question, Window};
@@ -114,6 +117,8 @@ pub struct Exam<'a> {
     pub jobs: &'a Jobs,
     /// What the service's risk reports say.
     pub risk: RiskReports<'a>,
+    /// What only the twins of the rows know.
+    pub lent: Lent<'a>,
     /// Places and sessions that the account's own or managed devices speak for.
     pub vouched: Vouched,
     /// What of the evidence is another tenant's.
@@ -188,6 +193,7 @@ impl<'a> Exam<'a> {
             tenant_domains,
             jobs,
             risk,
+            lent: Lent::of(rows),
             vouched,
             apart,
             shared: BTreeSet::new(),
@@ -205,6 +211,7 @@ impl<'a> Exam<'a> {
     pub fn go_on(&mut self, rows: &'a [Row<'a>]) {
         self.window.to = self.window.to.max(self.log_end.unwrap_or_default());
         self.rows = rows;
+        self.lent = Lent::of(rows);
         (self.done_before, self.mails, self.places) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         self.weighed = rows.iter().map(|_| OnceLock::new()).collect();
     }
@@ -356,6 +363,9 @@ impl<'a> Exam<'a> {
         cautions.extend(twice.map(|ip| {
             format!("address {ip} is named as the attacker's and as known good: it is taken for the attacker's")
         }));
+        cautions.extend(self.question.attacker_addresses.iter().filter(|named| is_nobodys(named)).map(|named| {
+            format!("{named} is named as the attacker's and is private or Microsoft's: it counts where a record has it, and leads to nothing else")
+        }));
         if !self.question.knowledge.is_empty() {
             let files = self.question.knowledge.join(", ");
             cautions.push(format!("knowledge files were replaced by the investigator's own: {files}"));
@@ -368,6 +378,11 @@ impl<'a> Exam<'a> {
         }
         cautions
     }
+}
+
+/// Whether nobody can be followed by an address of the network.
+fn is_nobodys(network: &IpNet) -> bool {
+    [network.network(), network.broadcast()].into_iter().all(|ip| networks::class(ip) != NetClass::Public)
 }
 
 fn lay<'a>(event: &'a Event, subject: &Subject, window: Window) -> Row<'a> {

@@ -52,7 +52,7 @@ impl MovedIn {
     pub fn holds(&self, event: &Event) -> bool {
         spot(event).is_some_and(|spot| self.places.contains(&spot))
             || !self.sessions.is_empty()
-                && event.session_id.as_deref().is_some_and(|session| self.sessions.contains(&session.to_lowercase()))
+                && event.session().is_some_and(|session| self.sessions.contains(&session.to_lowercase()))
     }
 }
 
@@ -74,5 +74,5 @@ fn begun_by(rows: &[&Row<'_>], grave: &[&Row<'_>]) -> BTreeSet<String> {
 }
 
 fn sessions(row: &Row<'_>) -> impl Iterator<Item = String> {
-    row.events().filter_map(|event| event.session_id.as_deref()).map(str::to_lowercase)
+    row.events().filter_map(Event::session).map(str::to_lowercase)
 }

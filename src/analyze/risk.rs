@@ -128,15 +128,29 @@ pub fn service_risk(event: &Event) -> Option<String> {
     if let Some(kind) = kinds.split("; ").find(|kind| errors::risk_is_near_proof(kind)) {
         return Some(format!("risk detection {kind}"));
     }
-    // Without a licence the service masks the kind; a masked low risk says next to nothing.
-    let masked = kinds.split("; ").all(|kind| matches!(kind, "generic" | "hidden")) && !kinds.is_empty();
-    if masked && matches!(level.as_str(), "low" | "none" | "hidden" | "") {
+    // A masked risk says next to nothing, unless it is high or somebody confirmed it.
+    if is_masked(&kinds) && level != "high" && state != "confirmedcompromised" {
         return None;
     }
     if matches!(state.as_str(), "atrisk" | "confirmedcompromised") {
         return Some(format!("risk state {state}"));
     }
     (level == "high").then(|| "risk level high".to_owned())
+}
+
+/// What the reader is told of a risk whose kind is hidden.
+pub const MASKED: &str = "a risk whose kind is masked (no P2 licence)";
+
+/// Whether the service calls the sign-in risky, more than a little, and hides why: that is a hint, and no more.
+pub fn is_masked_risk(event: &Event) -> bool {
+    let lower = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_lowercase();
+    let told = lower(&event.risk_state) == "atrisk" && lower(&event.risk_level) == "medium";
+    told && is_masked(&lower(&event.risk_events)) && service_risk(event).is_none()
+}
+
+/// Without a licence the service masks the kinds.
+fn is_masked(kinds: &str) -> bool {
+    kinds.split("; ").all(|kind| matches!(kind, "generic" | "hidden"))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use crate::analyze::attribution::LINKED;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::logins;
-use crate::analyze::risk::service_risk;
+use crate::analyze::risk::{MASKED, is_masked_risk, service_risk};
 use crate::examination::{AddressRow, CountryRow, NO_PLACE, RiskySignIn, SignIns};
 use crate::knowledge::networks::{self, NetClass};
 use crate::timeline::{Event, Outcome};
@@ -123,7 +123,7 @@ fn by_country(rows: &[&Row<'_>]) -> Vec<CountryRow> {
 /// The sign-in, if the service calls it risky, it scores as an attacker's or it is of the attacker set.
 fn risky(exam: &Exam<'_>, row: &Row<'_>) -> Option<RiskySignIn> {
     let event = row.event;
-    let risk = service_risk(event);
+    let risk = service_risk(event).or_else(|| is_masked_risk(event).then(|| MASKED.to_owned()));
     let score = exam.score(row);
     let attackers = score.total() >= LINKED || exam.attacker.holds(exam, event);
     if risk.is_none() && !attackers {

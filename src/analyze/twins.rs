@@ -22,6 +22,7 @@ pub fn fold(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
     let rows = merge(rows, &copies);
     let mut twin_of = sign_ins_by_id(&rows);
     add_sign_ins_by_correlation(&rows, &mut twin_of);
+    add_nameless_sign_ins(&rows, &mut twin_of);
     add_directory_changes(&rows, &mut twin_of);
     cmdlets::add_cmdlets(&rows, &mut twin_of);
     merge(rows, &twin_of)
@@ -71,6 +72,31 @@ fn add_sign_ins_by_correlation(rows: &[Row<'_>], twin_of: &mut Twins) {
     twin_of.extend(by_correlation(rows, is_logon, of_entra, same_login, taken));
 }
 
+/// One sign-in of a short table, which has neither ids nor correlation, for one of another sign-in log; else one logon of
+/// the audit log for one of those: the same account, address and end within two seconds.
+fn add_nameless_sign_ins(rows: &[Row<'_>], twin_of: &mut Twins) {
+    let of_entra = |row: &Row<'_>| row.event.evidence_source == EvidenceSource::EntraSignin;
+    let is_nameless = |row: &Row<'_>| {
+        of_entra(row)
+            && [&row.event.event_id, &row.event.request_id, &row.event.correlation_id].iter().all(|id| id.is_none())
+    };
+    if !rows.iter().any(is_nameless) {
+        return;
+    }
+    // Who has a logon beside it may have a short table's row as well; a row that is beside another has its place.
+    let taken: BTreeSet<usize> = twin_of.keys().copied().collect();
+    let named = |row: &Row<'_>| of_entra(row) && !is_nameless(row);
+    twin_of.extend(nearest(rows, is_nameless, named, who_and_where, same_login, taken));
+    let taken: BTreeSet<usize> = twin_of.keys().copied().collect();
+    twin_of.extend(nearest(rows, is_logon, is_nameless, who_and_where, same_login, taken));
+}
+
+/// Account and address, where both are known.
+fn who_and_where(event: &Event) -> Option<String> {
+    let who = event.user_upn.as_deref().or(event.user_raw.as_deref())?;
+    Some(format!("{} {}", who.to_lowercase(), event.source_ip.as_deref()?))
+}
+
 /// One directory record of the audit log for one of the Entra audit, which is the better one for its address; but not
 /// where the export it comes from lost what was changed.
 fn add_directory_changes(rows: &[Row<'_>], twin_of: &mut Twins) {
@@ -104,24 +130,37 @@ fn same_change(log: &Event, entra: &Event) -> bool {
         && same(&log.target_upn, &entra.target_upn)
 }
 
-/// Pairs (other, best) of one correlation id that lie close together, the nearest in time first: one id may hold
-/// several happenings, and each has one twin. Rows in `taken` have theirs.
+/// Pairs (other, best) of one correlation id.
 fn by_correlation(
     rows: &[Row<'_>],
     is_other: impl Fn(&Row<'_>) -> bool,
     is_best: impl Fn(&Row<'_>) -> bool,
     same: impl Fn(&Event, &Event) -> bool,
+    taken: BTreeSet<usize>,
+) -> Vec<(usize, usize)> {
+    let correlation = |event: &Event| event.correlation_id.as_deref().map(str::to_owned);
+    nearest(rows, is_other, is_best, correlation, same, taken)
+}
+
+/// Pairs (other, best) of one key that lie close together, the nearest in time first: one key may hold several
+/// happenings, and each has one twin. Rows in `taken` have theirs.
+fn nearest(
+    rows: &[Row<'_>],
+    is_other: impl Fn(&Row<'_>) -> bool,
+    is_best: impl Fn(&Row<'_>) -> bool,
+    key: impl Fn(&Event) -> Option<String>,
+    same: impl Fn(&Event, &Event) -> bool,
     mut taken: BTreeSet<usize>,
 ) -> Vec<(usize, usize)> {
-    let mut flows: HashMap<&str, Vec<(usize, &Event)>> = HashMap::new();
+    let mut flows: HashMap<String, Vec<(usize, &Event)>> = HashMap::new();
     for (at, row) in rows.iter().enumerate().filter(|(_, row)| is_best(row)) {
-        if let Some(id) = row.event.correlation_id.as_deref() {
+        if let Some(id) = key(row.event) {
             flows.entry(id).or_default().push((at, row.event));
         }
     }
     let mut near: Vec<(i64, usize, usize)> = Vec::new();
     for (at, row) in rows.iter().enumerate().filter(|(_, row)| is_other(row)) {
-        let flow = row.event.correlation_id.as_deref().and_then(|id| flows.get(id));
+        let flow = key(row.event).and_then(|id| flows.get(&id));
         for (best, event) in flow.into_iter().flatten() {
             let apart = (row.event.datetime - event.datetime).num_milliseconds().abs();
             if apart <= APART && same(row.event, event) {
@@ -291,6 +330,37 @@ mod tests {
         assert_eq!(told, [Some("atRisk")]);
         // At risk, and called safe: which of the two is the later one is not known.
         assert_eq!(folded(&[of("atRisk"), of("dismissed")]).len(), 2);
+    }
+
+    #[test]
+    fn what_the_stable_version_leaves_out_is_no_difference() {
+        let of = |session: Option<&str>| Event {
+            source_format: Some("entra_signin_graph".into()),
+            session_id: session.map(Into::into),
+            ..event(EntraSignin, "x", 10, Success)
+        };
+        let rows = [of(None), of(Some("s"))];
+        let folded_rows = fold(rows.iter().map(row).collect());
+        let sessions: Vec<_> = folded_rows.iter().map(|row| row.event.session_id.as_deref()).collect();
+        assert_eq!(sessions, [Some("s")]);
+        assert_eq!(folded(&[of(Some("s")), of(Some("another"))]).len(), 2);
+    }
+
+    #[test]
+    fn a_sign_in_without_ids_is_the_one_of_its_second() {
+        let of = |source, id: Option<&str>, second| Event {
+            event_id: id.map(Into::into),
+            correlation_id: id.map(Into::into),
+            user_upn: Some("dana@x.example".into()),
+            source_ip: Some("192.0.2.10".into()),
+            ..event(source, "", second, Success)
+        };
+        let table = || of(EntraSignin, None, 10);
+        assert_eq!(folded(&[table(), of(Ual, Some("u"), 11)]), [stays("", &["u"])]);
+        assert_eq!(folded(&[table(), of(EntraSignin, Some("e"), 11)]), [stays("e", &[""])]);
+        assert_eq!(folded(&[table(), of(Ual, Some("u"), 13)]).len(), 2);
+        // Two of one second are two.
+        assert_eq!(folded(&[table(), table(), of(Ual, Some("u"), 10)]).len(), 2);
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Vouched {
             let device = baseline.is_own_device(row) || !baseline.sufficient && is_managed(row);
             if device && risk.against(row, baseline.is_own_managed(row)).is_none() {
                 vouched.devices.entry(place).or_default().push(row.event.datetime);
-                for session in row.events().filter_map(|event| event.session_id.as_deref()) {
+                for session in row.events().filter_map(Event::session) {
                     vouched.sessions.insert((session.to_lowercase(), place));
                     vouched.begun.insert(session.to_lowercase());
                 }
@@ -90,13 +90,13 @@ impl Vouched {
 
     /// Whether such a device's session is the event's, at the place where it began.
     pub fn is_session(&self, event: &Event) -> bool {
-        let session = event.session_id.as_deref().map(str::to_lowercase);
+        let session = event.session().map(str::to_lowercase);
         session.zip(client_address(event)).is_some_and(|(session, ip)| self.sessions.contains(&(session, place(ip))))
     }
 
     /// Whether such a device's session is the event's, wherever it comes from.
     pub fn began_session(&self, event: &Event) -> bool {
-        event.session_id.as_deref().is_some_and(|session| self.begun.contains(&session.to_lowercase()))
+        event.session().is_some_and(|session| self.begun.contains(&session.to_lowercase()))
     }
 }
 

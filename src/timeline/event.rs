@@ -180,10 +180,25 @@ impl<T: Deref<Target = str>> EventOf<T> {
         names.iter().any(|name| name.eq_ignore_ascii_case(action))
     }
 
+    /// The session it belongs to; a row of zeros stands for none.
+    pub fn session(&self) -> Option<&str> {
+        self.session_id.as_deref().filter(|id| !is_made_of(id, '0'))
+    }
+
+    /// The token that it was done with; what is nothing but zeros, encoded or not, stands for none.
+    pub fn token(&self) -> Option<&str> {
+        self.unique_token_id.as_deref().filter(|id| !is_made_of(id, 'A') && !is_made_of(id, '0'))
+    }
+
     /// The key of the total order: time, then file, then record.
     pub fn order(&self) -> (DateTime<Utc>, &Origin) {
         (self.datetime, &self.origin)
     }
+}
+
+/// Whether an identifier has no letter or digit but this one.
+fn is_made_of(id: &str, one: char) -> bool {
+    id.chars().filter(|c| c.is_ascii_alphanumeric()).all(|c| c == one)
 }
 
 /// Bytes as lower-case hexadecimal.

@@ -9,7 +9,7 @@ use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::risk::is_called_safe;
-use crate::analyze::{Check, Meta, acts, logins, mails};
+use crate::analyze::{Check, Meta, acts, logins, mails, reported};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::{apps, clients, networks};
 use crate::timeline::Event;
@@ -48,7 +48,8 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         }
         reasons.insert(why);
     }
-    marks.values().filter_map(|(rows, reasons)| finding(exam, rows, reasons)).collect()
+    let found = marks.values().filter_map(|(rows, reasons)| finding(exam, rows, reasons));
+    found.chain(reported::of_kind(&CHECK.meta, exam, "attackerinthemiddle")).collect()
 }
 
 fn own_marks(exam: &Exam<'_>, row: &Row<'_>) -> Vec<&'static str> {
@@ -124,7 +125,7 @@ fn torn<'x>(exam: &'x Exam<'_>) -> Vec<&'x Row<'x>> {
         }
     }
     let sessions = |rows: &[&Row<'_>]| {
-        let named: BTreeSet<&str> = rows.iter().filter_map(|row| row.event.session_id.as_deref()).collect();
+        let named: BTreeSet<&str> = rows.iter().filter_map(|row| row.event.session()).collect();
         named.len()
     };
     let places = |rows: &[&Row<'_>]| {
@@ -160,6 +161,6 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], reasons: &BTreeSet<&'static str>)
             format!("{address} からのサインインは中間者ページを経由したものと見られる"),
         )
         .detail("marks", reasons.iter().copied().collect::<Vec<_>>().join("; "))
-        .detail("sessions", logins::joined(rows.iter().filter_map(|row| row.event.session_id.as_deref()), 5));
+        .detail("sessions", logins::joined(rows.iter().filter_map(|row| row.event.session()), 5));
     Some(draft.done())
 }

@@ -119,7 +119,7 @@ fn finding(exam: &Exam<'_>, prompts: &[&Row<'_>]) -> Option<Finding> {
 }
 
 fn session(row: &Row<'_>) -> Option<String> {
-    row.events().find_map(|event| event.session_id.as_deref()).map(str::to_lowercase)
+    row.events().find_map(|event| event.session()).map(str::to_lowercase)
 }
 
 fn is_report(row: &Row<'_>) -> bool {

@@ -57,7 +57,7 @@ fn is_client(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 /// The session, of the record or of its twin in the other log.
 fn session(row: &Row<'_>) -> Option<String> {
     let mut events = std::iter::once(row.event).chain(row.twins.iter().copied());
-    events.find_map(|event| event.session_id.as_deref()).map(str::to_lowercase)
+    events.find_map(|event| event.session()).map(str::to_lowercase)
 }
 
 /// Whether the two are in different countries, and whether in different networks; `None` where neither is known.

@@ -1,13 +1,13 @@
 //! Sign-ins that let somebody in, or showed that somebody has the password, and that are not like the account's own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::attribution::{LINKED, UNUSUAL};
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::risk::{is_called_safe, service_risk};
-use crate::analyze::{Check, Meta, logins};
+use crate::analyze::risk::{MASKED, is_called_safe, is_masked_risk, service_risk};
+use crate::analyze::{Check, Meta, logins, reported};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::errors;
 
@@ -28,17 +28,25 @@ pub static CHECK: Check = Check {
 };
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let mut groups: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
-    for row in logins::of(exam).filter(|row| logins::proves_password(row) && suspicion(exam, row).is_some()) {
-        groups.entry(key(row)).or_default().push(row);
+    let entered = Entered::of(exam);
+    let mut groups: BTreeMap<String, Vec<Suspect<'_, '_>>> = BTreeMap::new();
+    for row in logins::of(exam).filter(|row| logins::proves_password(row)) {
+        if let Some(suspicion) = suspicion(exam, row, &entered) {
+            groups.entry(key(row)).or_default().push((row, suspicion));
+        }
     }
-    groups.values().filter_map(|rows| finding(exam, rows)).collect()
+    let mut findings: Vec<Finding> = groups.values().filter_map(|suspects| finding(exam, suspects)).collect();
+    findings.extend(reported::all(&CHECK.meta, exam));
+    findings.extend(reported::account(&CHECK.meta, exam));
+    findings
 }
+
+type Suspect<'x, 'e> = (&'x Row<'e>, Suspicion);
 
 /// What is one happening: a session, or what comes from one place where no session is recorded.
 fn key(row: &Row<'_>) -> String {
     let mut sessions = std::iter::once(row.event).chain(row.twins.iter().copied());
-    let session = sessions.find_map(|event| event.session_id.as_deref());
+    let session = sessions.find_map(|event| event.session());
     session.map_or_else(
         || format!("place {}", logins::place(row.event)),
         |session| format!("session {}", session.to_lowercase()),
@@ -49,33 +57,72 @@ fn key(row: &Row<'_>) -> String {
 enum Suspicion {
     /// The service called it risky once and then took that back.
     Dismissed,
+    /// Stopped behind the password in a country where the account never got in; asked where no time before the window
+    /// tells what is usual.
+    StoppedAbroad,
     /// The service calls it risky; nothing else speaks against it.
     Risky,
     /// The score, or the attacker set, says that it is the attacker's.
     Linked,
 }
 
-fn suspicion(exam: &Exam<'_>, row: &Row<'_>) -> Option<Suspicion> {
+/// Where the account got in, of which the time before the window says too little.
+struct Entered {
+    places: BTreeSet<String>,
+    networks: BTreeSet<i64>,
+    countries: BTreeSet<String>,
+}
+
+impl Entered {
+    fn of(exam: &Exam<'_>) -> Self {
+        let rows = || exam.rows.iter().filter(|row| logins::is_own(row) && logins::got_in(row));
+        let countries = rows().filter_map(|row| logins::sure_country(row.event));
+        Self {
+            places: rows().map(|row| logins::place(row.event)).collect(),
+            networks: rows().filter_map(|row| row.event.as_number).collect(),
+            countries: countries.map(str::to_lowercase).collect(),
+        }
+    }
+
+    /// Whether the sign-in was stopped in a country, a network and at a place where none succeeded, on no device known to
+    /// the organisation. Where no success tells its country, none is foreign.
+    fn is_abroad(&self, row: &Row<'_>) -> bool {
+        let event = row.event;
+        let foreign = |country: &str| !self.countries.contains(&country.to_lowercase());
+        !logins::got_in(row)
+            && event.device_id.is_none()
+            && !self.countries.is_empty()
+            && logins::sure_country(event).is_some_and(foreign)
+            && event.as_number.is_none_or(|number| !self.networks.contains(&number))
+            && !self.places.contains(&logins::place(event))
+    }
+}
+
+fn suspicion(exam: &Exam<'_>, row: &Row<'_>, entered: &Entered) -> Option<Suspicion> {
     let score = exam.weigh(row);
     let unopposed = score.total() >= UNUSUAL && score.is_one_sided();
     if score.total() >= LINKED || unopposed && exam.attacker.holds(exam, row.event) {
         return Some(Suspicion::Linked);
     }
-    if service_risk(row.event).is_some() || exam.risk.about(row).is_some() {
+    if service_risk(row.event).is_some() || exam.risk.about(row).is_some() || is_masked_risk(row.event) {
         return Some(Suspicion::Risky);
+    }
+    if !exam.baseline.sufficient && entered.is_abroad(row) && !logins::is_usual_place(exam, row.event) {
+        return Some(Suspicion::StoppedAbroad);
     }
     (is_called_safe(row.event) || exam.risk.called_safe(row)).then_some(Suspicion::Dismissed)
 }
 
-fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
-    let rank = |row: &&&Row<'_>| (suspicion(exam, row), logins::got_in(row));
-    let strongest = rows.iter().map(|row| rank(&row)).max()?;
+fn finding(exam: &Exam<'_>, suspects: &[Suspect<'_, '_>]) -> Option<Finding> {
+    let rank = |(row, suspicion): &Suspect<'_, '_>| (*suspicion, logins::got_in(row));
+    let strongest = suspects.iter().map(rank).max()?;
     // The earliest of the most telling ones speaks for all.
-    let row: &Row<'_> = rows.iter().find(|row| rank(row) == strongest)?;
+    let (row, _) = *suspects.iter().find(|suspect| rank(suspect) == strongest)?;
+    let rows: Vec<&Row<'_>> = suspects.iter().map(|(row, _)| *row).collect();
     let (weight, got_in) = match strongest {
-        (Some(Suspicion::Linked), got_in) => (if got_in { Weight::Strong } else { Weight::Weak }, got_in),
-        (Some(Suspicion::Risky), got_in) => (Weight::Weak, got_in),
-        (_, got_in) => (Weight::Explained, got_in),
+        (Suspicion::Linked, got_in) => (if got_in { Weight::Strong } else { Weight::Weak }, got_in),
+        (Suspicion::Risky | Suspicion::StoppedAbroad, got_in) => (Weight::Weak, got_in),
+        (Suspicion::Dismissed, got_in) => (Weight::Explained, got_in),
     };
     let from = from(row);
     let (count, successes) = (rows.len(), rows.iter().filter(|row| logins::got_in(row)).count());
@@ -98,7 +145,8 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
         ),
     };
     let events = || rows.iter().map(|row| row.event);
-    let risk = |row: &&Row<'_>| service_risk(row.event).or_else(|| exam.risk.about(row));
+    let masked = |row: &Row<'_>| is_masked_risk(row.event).then(|| MASKED.to_owned());
+    let risk = |row: &&Row<'_>| service_risk(row.event).or_else(|| exam.risk.about(row)).or_else(|| masked(row));
     let reasons: Vec<String> = rows.iter().filter_map(risk).collect();
     let codes: Vec<String> = events().filter_map(|event| meaning(event.status_code.as_deref()?)).collect();
     let draft = Draft::new(&CHECK.meta, exam, row)

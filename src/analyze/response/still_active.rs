@@ -170,8 +170,11 @@ fn is_typed(row: &Row<'_>) -> bool {
     }
 }
 
-/// When the token that a record was made with was issued.
+/// When the token that a record was made with was issued; the year 1601 is how the service says that it does not know.
 fn issued(row: &Row<'_>) -> Option<DateTime<Utc>> {
     let text = row.event.token_issued.as_deref()?.trim_end_matches('Z');
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|time| time.and_utc())
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
+        .ok()
+        .map(|time| time.and_utc())
+        .filter(|time| time.timestamp() > 0)
 }

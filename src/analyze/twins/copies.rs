@@ -43,10 +43,15 @@ pub(super) fn copies(rows: &[Row<'_>]) -> Twins {
     twin_of
 }
 
+/// What Graph's stable version leaves out of a sign-in and the beta version has. Source: Microsoft Graph `signIn` resource
+/// type, v1.0 and beta, read 2026-08.
+const NOT_IN_STABLE: [fn(&Event) -> &Option<Box<str>>; 3] =
+    [|event| &event.session_id, |event| &event.user_agent, |event| &event.unique_token_id];
+
 /// The fullest comes first: a shipper may have dropped what was done. Exports that keep the record as the service wrote it
-/// come before tables made of it, and a sign-in with the risk that the service found in it later before the same one
-/// without.
-fn rank(event: &Event) -> (bool, Reverse<usize>, u8, bool) {
+/// come before tables made of it, a sign-in with the risk that the service found in it later before the same one without,
+/// and of equals the one that says more.
+fn rank(event: &Event) -> (bool, Reverse<usize>, u8, bool, usize) {
     let format = event.source_format.as_deref().unwrap_or_default();
     let table = match format {
         _ if format.starts_with("la_") => 2,
@@ -54,7 +59,8 @@ fn rank(event: &Event) -> (bool, Reverse<usize>, u8, bool) {
         _ => 0,
     };
     let no_risk = event.evidence_source == EvidenceSource::EntraSignin && service_risk(event).is_none();
-    (event.parse_status != ParseStatus::Ok, Reverse(told_by_audit_log(event)), table, no_risk)
+    let lacking = NOT_IN_STABLE.iter().filter(|of| of(event).is_none()).count();
+    (event.parse_status != ParseStatus::Ok, Reverse(told_by_audit_log(event)), table, no_risk, lacking)
 }
 
 /// How much a record of the audit log says of what was done.
@@ -131,19 +137,20 @@ fn says_the_same(a: &Event, b: &Event) -> bool {
     let actor = same(|event| &event.user_raw)
         && same(|event| &event.source_ip)
         && same(|event| &event.source_ip_text)
-        && same(|event| &event.session_id)
-        && same(|event| &event.user_agent)
         && same(|event| &event.app_id)
         && same(|event| &event.status_code)
         && a.outcome == b.outcome;
     if a.evidence_source == EvidenceSource::EntraSignin {
+        let left_out = |of: &fn(&Event) -> &Option<Box<str>>| of(a).is_none() || of(b).is_none() || same(*of);
         return actor
             && same(|event| &event.device_id)
             && same(|event| &event.geo_country)
-            && same(|event| &event.unique_token_id)
+            && NOT_IN_STABLE.iter().all(left_out)
             && is_same_risk(a, b);
     }
     actor
+        && same(|event| &event.session_id)
+        && same(|event| &event.user_agent)
         && same(|event| &event.client_info)
         && same(|event| &event.client_app_id)
         && same(|event| &event.mailbox_upn)

@@ -64,6 +64,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("risk state confirmedcompromised", "リスクの状態 侵害を確認済み"),
     ("risk state {}", "リスクの状態 {0}"),
     ("risk level high", "リスク レベル 高"),
+    ("a risk whose kind is masked (no P2 licence)", "種類が伏せられたリスク (P2 ライセンスなし)"),
     ("the service calls it risky: {*}", "サービスが危険と判定: {0}"),
     ("attacker score {}", "攻撃者スコア {0}"),
     (

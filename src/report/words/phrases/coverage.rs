@@ -256,6 +256,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "アドレス {0} は攻撃者のものとしても安全なものとしても指定されているため、攻撃者のものとした",
     ),
     (
+        "{} is named as the attacker's and is private or Microsoft's: it counts where a record has it, and leads to nothing else",
+        "攻撃者のものとして指定された {0} はプライベートまたは Microsoft のアドレスのため、それを持つレコードにだけ加算し、それをたどって広げることはしない",
+    ),
+    (
         "address {} is taken for the attacker's, but {} other accounts used it on {} or more days before the window: it may be a shared network",
         "アドレス {0} を攻撃者のものとしたが、他の {1} 件のアカウントが対象期間の前に {2} 日以上使用している。共有ネットワークの可能性がある",
     ),

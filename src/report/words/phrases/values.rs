@@ -91,6 +91,7 @@ const RISKS: &[Phrase] = &[
     ("risk state confirmedcompromised", "リスクの状態 侵害を確認済み"),
     ("risk state {}", "リスクの状態 {0}"),
     ("risk level high", "リスク レベル 高"),
+    ("a risk whose kind is masked (no P2 licence)", "種類が伏せられたリスク (P2 ライセンスなし)"),
 ];
 
 const TIMES: &[Phrase] = &[
