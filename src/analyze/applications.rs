@@ -109,7 +109,7 @@ mod tests {
 
     fn right(changes: &Value, raw: &Value) -> Event {
         Event {
-            action: Some("Add delegated permission grant.".into()),
+            action: Some("Add delegated permission grant".into()),
             record_type: Some(8),
             correlation_id: Some("flow".into()),
             changes: Some(changes.to_string().into()),

@@ -314,7 +314,8 @@ mod tests {
         assert_eq!(folded(&edited), [stays("x", &["x"]), stays("x", &[])]);
         let mut parameter = again;
         parameter[1].op_params = Some(r#"[{"name":"DeleteMessage","value":"True"}]"#.into());
-        assert_eq!(folded(&parameter), [stays("x", &["x"]), stays("x", &[])]);
+        // A table may have dropped the parameters: it is the fullest record's copy.
+        assert_eq!(folded(&parameter), [stays("x", &[]), stays("x", &["x"])]);
     }
 
     #[test]

@@ -151,7 +151,8 @@ pub fn rendered(cell: &str) -> Vec<NameValue> {
     let read = |entry: &Value| {
         let value = json::get(entry, "Value").filter(|value| !value.is_null());
         // An empty value takes a setting away; that is no value that was lost.
-        let value = value.map(|value| json::scalar_text(value).unwrap_or_else(|| value.to_string()));
+        let text = |value: &Value| value.as_str().map(str::to_owned).or_else(|| json::scalar_text(value));
+        let value = value.map(|value| text(value).unwrap_or_else(|| value.to_string()));
         Some(NameValue { name: json::text(entry, "Name")?, value })
     };
     list.iter().filter_map(read).collect()
