@@ -314,9 +314,10 @@ fn sending(all: &mut Vec<Case>) {
     case.put(hygiene(at("02-17T13:12:00"), &DANA, "Listed", "RecipientRateLimitExceeded"));
     case.step(4, &["undone"], None);
     all.push(case);
-    let mut case = taken("R4/still-listed", "listed, and nobody took her off");
+    let mut case =
+        taken("R4/still-listed", "listed, nobody recorded taking her off, and the trace shows her mail leaving again");
     case.put(hygiene(at("02-17T13:12:00"), &DANA, "Listed", "RecipientRateLimitExceeded"));
-    case.step(4, &["not_seen"], None);
+    case.step(4, &["done"], Some(true));
     all.push(case);
 }
 

@@ -369,10 +369,10 @@ fn broken_text_odd_dates_and_endless_names_are_borne() {
     assert!(counts("broken-utf16.ndjson").records >= 2);
     assert_eq!(counts("odd-dates.ndjson").records, dates.len() as u64);
     assert_eq!(counts("long-names.ndjson").events, 10);
-    // A window over ten thousand years is a window.
+    // A time that cannot be is no end of the evidence, and so none of the window.
     let time = |value: &Value| value.as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
     assert!(time(&report["window"]["from"]) < time(&report["window"]["to"]));
-    assert_eq!(report["window"]["to"], "9999-12-31T23:59:59.999999999Z", "a year of five digits is no RFC 3339");
+    assert_eq!(report["window"]["to"], "2026-02-03T10:00:01Z", "the second behind the last time that can be");
     for (path, bytes) in outputs(&evidence.dir.path().join("out")) {
         assert!(bytes.len() < 64 * MIB, "{} is {} bytes long", path.display(), bytes.len());
     }

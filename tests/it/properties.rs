@@ -104,7 +104,10 @@ fn evidence_cut_in_two_gives_the_same_events_as_one() {
         let folder = file.parent().unwrap().display().to_string();
         let pages =
             ["what-stands-between-pages", "lists-under-their-mailboxes"].iter().any(|name| folder.ends_with(name));
-        let Some([one, two]) = halves(&file).filter(|_| !pages) else { continue };
+        // What the order of dates rests on is told of the whole file: a half has too few rows to infer or to prove it.
+        let inferred = ["order-inferred-from-direction", "us-dates-proved-other-order-told"];
+        let inferred = inferred.iter().any(|name| folder.ends_with(name));
+        let Some([one, two]) = halves(&file).filter(|_| !pages && !inferred) else { continue };
         // The name may say the kind of the sign-ins: it stays at the end of both. The order of dates is given, for a half
         // may lack the row that proves it.
         let name = file.file_name().unwrap().to_string_lossy().into_owned();

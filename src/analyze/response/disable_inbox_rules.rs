@@ -2,8 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::remove_forwarding::CLOCKS;
-use super::{Note, Scene, UNDATED, same, when, who, who_ja};
+use super::{CLOCKS, Note, Scene, UNDATED, same, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;

@@ -49,6 +49,9 @@ const UNDATED: (&str, &str) = (
     "スナップショットの取得日時は不明です。設定より後に取得されたことを確認してください。",
 );
 
+/// The time in a snapshot's file name may be that of the collector's own clock, anywhere on earth.
+const CLOCKS: TimeDelta = TimeDelta::hours(14);
+
 /// So long after an act its record may arrive, and longer: what a log that ends earlier does not hold, it may not hold yet.
 const LATENCY: TimeDelta = TimeDelta::minutes(90);
 

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Note, Scene, UNDATED, when, who, who_ja};
+use super::{CLOCKS, Note, Scene, UNDATED, when, who, who_ja};
 use crate::analyze::accounted::{Accounted, UNDERWAY};
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
@@ -15,9 +15,6 @@ const ID: (u8, &str) = (2, "remove-forwarding");
 
 /// The two attributes that forward.
 const ADDRESSES: [&str; 2] = ["ForwardingSmtpAddress", "ForwardingAddress"];
-
-/// The time in a snapshot's file name may be that of the collector's own clock, anywhere on earth.
-pub(super) const CLOCKS: TimeDelta = TimeDelta::hours(14);
 
 /// Where else to look.
 const RULES: (&str, &str) = (

@@ -199,6 +199,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("{}Z to {}Z", "{0}Z から {1}Z まで"),
     ("no {*}", "{0}がない"),
     ("mailbox audit records of this mailbox: {}", "このメールボックスのメールボックス監査レコード {0} 件"),
+    ("no deletion records of anybody", "どの利用者の削除レコードもない"),
     ("deletion records of anybody: {}", "いずれかの利用者の削除レコード {0} 件"),
     ("Send records of this mailbox: {}", "このメールボックスの送信 (Send) レコード {0} 件"),
     (

@@ -123,6 +123,7 @@ pub(super) const NAMES: &[Phrase] = &[
     ("rule conditions", "ルールの条件"),
     ("rule enabled", "ルールの有効状態"),
     ("rule made", "ルールの作成"),
+    ("risk detection", "リスク検出"),
     ("rule name", "ルール名"),
     ("searches", "検索語"),
     ("second use", "二度目の使用"),
