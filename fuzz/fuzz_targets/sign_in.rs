@@ -2,8 +2,8 @@
 //! same event as read from the object that was built of it.
 #![no_main]
 
-use bectrace::ingest::times::DateOrder;
 use bectrace::ingest::look::Node;
+use bectrace::ingest::times::DateOrder;
 use bectrace::ingest::when::Clock;
 use bectrace::ingest::{object, signin};
 use bectrace::timeline::{Draft, EvidenceSource};

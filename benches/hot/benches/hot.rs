@@ -5,10 +5,11 @@
 
 use std::hint::black_box;
 
+use bectrace::ingest::addresses;
 use bectrace::ingest::auditdata;
 use bectrace::ingest::cells::CellReader;
 use bectrace::ingest::cut::{JsonLayout, Layout};
-use bectrace::ingest::fields;
+use bectrace::ingest::times;
 use bectrace::timeline::Draft;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
