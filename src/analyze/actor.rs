@@ -188,19 +188,20 @@ mod tests {
         let used = r#"[{"name":"StrongAuthenticationPhoneAppDetail","old":"[{\"Id\":\"2\",\"OathTokenTimeDrift\":0}]",
             "new":"[{\"Id\":\"2\",\"OathTokenTimeDrift\":1}]"}]"#;
         let named = r#"[{"name":"DisplayName","old":"[\"Dana\"]","new":"[\"IT\"]"}]"#;
-        for (event, expected) in [
-            (by(STRANGER, "Update device", "[]"), ActorClass::App),
-            (by(STRANGER, "Reset user password", "[]"), ActorClass::App),
-            (by(DISGUISED, "Update device", "[]"), ActorClass::App),
-            (by("", "Update device", "[]"), ActorClass::App),
-            (by(SYNC_FABRIC, "Add service principal", "[]"), ActorClass::Microsoft),
-            (by(SYNC_FABRIC, "Change user license", "[]"), ActorClass::Microsoft),
-            (by(MFA, "Update user", used), ActorClass::Microsoft),
-            (by(MFA, "Update user", grown), ActorClass::App),
-            (by(SYNC_FABRIC, "Update user", named), ActorClass::App),
-            (by(SYNC_FABRIC, "Reset user password", "[]"), ActorClass::App),
-            (by(SYNC_FABRIC, "Add member to role", "[]"), ActorClass::App),
+        for ((who, action, changes), expected) in [
+            ((STRANGER, "Update device", "[]"), ActorClass::App),
+            ((STRANGER, "Reset user password", "[]"), ActorClass::App),
+            ((DISGUISED, "Update device", "[]"), ActorClass::App),
+            (("", "Update device", "[]"), ActorClass::App),
+            ((SYNC_FABRIC, "Add service principal", "[]"), ActorClass::Microsoft),
+            ((SYNC_FABRIC, "Change user license", "[]"), ActorClass::Microsoft),
+            ((MFA, "Update user", used), ActorClass::Microsoft),
+            ((MFA, "Update user", grown), ActorClass::App),
+            ((SYNC_FABRIC, "Update user", named), ActorClass::App),
+            ((SYNC_FABRIC, "Reset user password", "[]"), ActorClass::App),
+            ((SYNC_FABRIC, "Add member to role", "[]"), ActorClass::App),
         ] {
+            let event = by(who, action, changes);
             assert_eq!(class(&event, &Subject::default(), TARGET), expected, "{} {:?}", event.action(), event.raw);
         }
         // The same about somebody else is nothing on this account's table.

@@ -198,7 +198,7 @@ impl<T: Deref<Target = str>> EventOf<T> {
 
 /// Whether an identifier has no letter or digit but this one.
 fn is_made_of(id: &str, one: char) -> bool {
-    id.chars().filter(|c| c.is_ascii_alphanumeric()).all(|c| c == one)
+    id.chars().filter(char::is_ascii_alphanumeric).all(|c| c == one)
 }
 
 /// Bytes as lower-case hexadecimal.

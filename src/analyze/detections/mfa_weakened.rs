@@ -91,7 +91,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let mut whats: Vec<String> = rows.iter().filter_map(|row| what(row)).collect();
     whats.dedup();
     let told = whats.join("; ");
-    let shown = whats.iter().map(|what| credentials::in_japanese(what).to_string()).collect::<Vec<_>>().join("; ");
+    let shown = whats.iter().map(|what| credentials::in_japanese(what)).collect::<Vec<_>>().join("; ");
     // A rule that is changed is not always changed for the worse.
     let weakened = rows.iter().any(|row| !is_policy(row) || takes_away(row));
     let (en, ja) = match weakened {

@@ -47,7 +47,7 @@ impl Exports<'_> {
             let empty = working_days(first, behind);
             let (first, behind) = (first.max(from), behind.min(to));
             let counts = first < behind && working_days(first, behind) >= APART && is_rare(empty);
-            counts.then(|| first).zip(behind.pred_opt())
+            counts.then_some(first).zip(behind.pred_opt())
         })
     }
 

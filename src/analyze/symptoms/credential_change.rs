@@ -121,8 +121,9 @@ fn told_by_risk(exam: &Exam<'_>, judged: &[Judged<'_, '_, '_>]) -> Option<Findin
     let told = exam.rows.iter().filter_map(|row| Some((hints::told_by_risk(row)?, row)));
     let told: Vec<_> = told.filter(|(at, _)| exam.window.contains(*at)).collect();
     let (first, row) = told.iter().min_by_key(|(at, _)| *at)?;
-    let records = judged.iter().filter(|judged| judged.change.new_password).map(|judged| judged.main.event.datetime);
-    let beside = records.filter(|at| *at <= *first + TimeDelta::minutes(10)).last();
+    let mut records =
+        judged.iter().filter(|judged| judged.change.new_password).map(|judged| judged.main.event.datetime);
+    let beside = records.rfind(|at| *at <= *first + TimeDelta::minutes(10));
     let by_others = || row.event.status_reason.as_deref().is_some_and(|detail| detail.starts_with("admin"));
     let (weight, why) = match beside {
         Some(at) => (Weight::Explained, format!("beside the recorded change at {}", format_time(at))),

@@ -63,19 +63,19 @@ fn is_in_another_export(one: &Row<'_>, two: &Row<'_>) -> bool {
     };
     let (own, other) = (values(one), values(two));
     let agree = own.iter().all(|value| other.contains(value)) || other.iter().all(|value| own.contains(value));
-    let object = last_part(&a.target_raw);
+    let object = last_part(a.target_raw.as_deref());
     *a.origin.file != *b.origin.file
         && a.action().eq_ignore_ascii_case(b.action())
         && a.outcome == b.outcome
         && object.is_some()
-        && object == last_part(&b.target_raw)
+        && object == last_part(b.target_raw.as_deref())
         && names(one) == names(two)
         && agree
 }
 
 /// The name of an object without the path to it.
-fn last_part(target: &Option<Box<str>>) -> Option<String> {
-    target.as_deref().map(|target| target.rsplit('/').next().unwrap_or(target).to_lowercase())
+fn last_part(target: Option<&str>) -> Option<String> {
+    target.map(|target| target.rsplit('/').next().unwrap_or(target).to_lowercase())
 }
 
 /// The parameters with their values, in lower case; those whose value the export lost are not among them.
@@ -95,7 +95,7 @@ fn same_cmdlet(admin: &Row<'_>, audit: &Row<'_>) -> bool {
     }
     let (own, other) = (values(admin), values(audit));
     let same_values = !own.is_empty() && own.iter().all(|value| other.contains(value));
-    let object = last_part(&admin.event.target_raw);
-    let same_object = object.is_some() && object == last_part(&audit.event.target_raw);
+    let object = last_part(admin.event.target_raw.as_deref());
+    let same_object = object.is_some() && object == last_part(audit.event.target_raw.as_deref());
     same_values || same_object && (own.is_empty() || own.iter().any(|value| other.contains(value)))
 }

@@ -43,9 +43,12 @@ pub(super) fn copies(rows: &[Row<'_>]) -> Twins {
     twin_of
 }
 
+/// One text of an event.
+type Column = fn(&Event) -> &Option<Box<str>>;
+
 /// What Graph's stable version leaves out of a sign-in and the beta version has. Source: Microsoft Graph `signIn` resource
 /// type, v1.0 and beta, read 2026-08.
-const NOT_IN_STABLE: [fn(&Event) -> &Option<Box<str>>; 3] =
+const NOT_IN_STABLE: [Column; 3] =
     [|event| &event.session_id, |event| &event.user_agent, |event| &event.unique_token_id];
 
 /// The fullest comes first: a shipper may have dropped what was done. Exports that keep the record as the service wrote it
@@ -141,7 +144,7 @@ fn says_the_same(a: &Event, b: &Event) -> bool {
         && same(|event| &event.status_code)
         && a.outcome == b.outcome;
     if a.evidence_source == EvidenceSource::EntraSignin {
-        let left_out = |of: &fn(&Event) -> &Option<Box<str>>| of(a).is_none() || of(b).is_none() || same(*of);
+        let left_out = |of: &Column| of(a).is_none() || of(b).is_none() || same(*of);
         return actor
             && same(|event| &event.device_id)
             && same(|event| &event.geo_country)

@@ -95,6 +95,7 @@ pub(super) fn json_shape(text: &str) -> Shape {
 /// What the service said instead of giving records: Graph and older services as an object, the token service as a word
 /// with a description, the Management API as a sentence and nothing else.
 pub fn saved_error(object: &Value) -> Option<String> {
+    const REFUSALS: [&str; 5] = ["authorization", "unauthorized", "forbidden", "denied", "an error has occurred"];
     let get = |key| crate::timeline::json::get(object, key);
     if let Some(error) = get("error").or_else(|| get("odata.error")).filter(|error| error.is_object()) {
         return Some(saved(error.get("code").and_then(Value::as_str).unwrap_or("unknown")));
@@ -106,7 +107,6 @@ pub fn saved_error(object: &Value) -> Option<String> {
     }
     let told =
         get("message").and_then(Value::as_str).filter(|_| object.as_object().is_some_and(|all| all.len() == 1))?;
-    const REFUSALS: [&str; 5] = ["authorization", "unauthorized", "forbidden", "denied", "an error has occurred"];
     let lower = told.to_lowercase();
     (told.len() < 200 && !told.contains('{') && REFUSALS.iter().any(|word| lower.contains(word))).then(|| saved(told))
 }
