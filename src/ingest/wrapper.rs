@@ -92,11 +92,19 @@ impl Wrapper<'_> {
             let told_in_utc = iso.zoned && self.date.trim_end().ends_with(['Z', 'z']);
             return (iso.time - own).abs() > if told_in_utc { SAME_ZONE } else { OTHER_ZONE };
         }
-        let read: Vec<DateTime<Utc>> = match when::json_date(self.date) {
-            Some(time) => vec![time],
-            None => ORDERS.iter().filter_map(|order| times::locale_time(self.date, *order)).collect(),
-        };
-        !read.is_empty() && read.iter().all(|time| (*time - own).abs() > OTHER_ZONE)
+        let far = |time: DateTime<Utc>| (time - own).abs() > OTHER_ZONE;
+        if let Some(time) = when::json_date(self.date) {
+            return far(time);
+        }
+        // Nearly always the first order reads the record's own time, and the others need not be tried.
+        let mut read = false;
+        for order in self.order.into_iter().chain(ORDERS) {
+            match times::locale_time(self.date, order) {
+                Some(time) if !far(time) => return false,
+                other => read |= other.is_some(),
+            }
+        }
+        read
     }
 
     /// What a cut AuditData still says, completed from the wrapper; the event is marked as salvaged.

@@ -155,6 +155,7 @@ fn contact_data(old: Option<&Value>, new: Option<&Value>, found: &mut MethodChan
         }
     }
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;
