@@ -1,7 +1,10 @@
 //! Times as exports write them: ISO 8601, and a locale's dates in an order that the file has to prove.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
+use crate::ingest::fields;
 use crate::ingest::formats::Refusal;
 
 /// A time read from ISO 8601 text.
@@ -82,7 +85,7 @@ impl DateOrder {
 /// The order is never decided here: it is a property of the file, proved over all its rows. A date with dots can be read
 /// one way only, whatever the order.
 pub fn locale_time(value: &str, order: DateOrder) -> Option<DateTime<Utc>> {
-    let value = value.trim().replace(['\u{202f}', '\u{a0}'], " ");
+    let value = plain_blanks(value);
     let mut cursor = Cursor { bytes: value.as_bytes(), at: 0 };
     let first = cursor.digits(1, 4)?;
     let separator = cursor.next().filter(|byte| matches!(byte, b'/' | b'.' | b'-'))?;
@@ -111,25 +114,45 @@ pub fn locale_time(value: &str, order: DateOrder) -> Option<DateTime<Utc>> {
         return Some(date.and_time(NaiveTime::MIN).and_utc());
     }
     // Japanese and some other cultures write the half of the day in front of the time.
-    let front = ["午前", "午後", "上午", "下午", "오전", "오후", "AM", "PM"]
-        .into_iter()
-        .find(|half| value.get(cursor.at..).is_some_and(|rest| rest.starts_with(half)));
-    cursor.at += front.map_or(0, str::len);
+    let rest = value.get(cursor.at..)?;
+    let half = HALVES.iter().flatten().find(|half| is_prefix(half, rest));
+    cursor.at += half.map_or(0, |half| half.len());
     while cursor.skip(b' ').is_some() {}
     let time = cursor.local_clock()?;
-    let rest = String::from_utf8_lossy(cursor.bytes.get(cursor.at..)?).to_lowercase().replace(['.', ' '], "");
-    let half = match front {
-        Some(front) if rest.is_empty() => front.to_lowercase(),
-        Some(_) => return None,
-        None => rest,
-    };
-    let time = match half.as_str() {
-        "" => time,
-        "am" | "午前" | "上午" | "오전" => half_day(time, false)?,
-        "pm" | "午後" | "下午" | "오후" => half_day(time, true)?,
-        _ => return None,
+    let behind = value.get(cursor.at..)?.trim_matches(['.', ' ']);
+    let time = match (half, behind) {
+        (None, "") => time,
+        (Some(half), "") => half_day(time, is_afternoon(half)?)?,
+        (Some(_), _) => return None,
+        (None, half) => half_day(time, is_afternoon(half)?)?,
     };
     Some(date.and_time(time).and_utc())
+}
+
+/// The names of the halves of the day, and which is which.
+const HALVES: [[&str; 4]; 2] = [["AM", "午前", "上午", "오전"], ["PM", "午後", "下午", "오후"]];
+
+/// The value without blanks at its ends, and those of other kinds made plain.
+fn plain_blanks(value: &str) -> Cow<'_, str> {
+    let value = fields::trimmed(value);
+    match value.is_ascii() {
+        true => Cow::Borrowed(value),
+        false => Cow::Owned(value.replace(['\u{202f}', '\u{a0}'], " ")),
+    }
+}
+
+fn is_prefix(half: &str, text: &str) -> bool {
+    text.as_bytes().first() == half.as_bytes().first() && text.starts_with(half)
+}
+
+/// Whether a half of the day, in any case and with dots (`p.m.`), is the second; `None` where it names none.
+fn is_afternoon(half: &str) -> Option<bool> {
+    let is = |name: &&str| {
+        let letters = half.chars().filter(|letter| !matches!(letter, '.' | ' '));
+        letters.map(|letter| letter.to_ascii_uppercase()).eq(name.chars())
+    };
+    let [morning, afternoon] = HALVES.map(|names| names.iter().any(is));
+    (morning || afternoon).then_some(afternoon)
 }
 
 /// The order of a date that is written with dots: no culture puts the month first in one.

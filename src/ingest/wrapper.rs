@@ -70,9 +70,8 @@ impl Wrapper<'_> {
             (!wrapper.is_empty()).then(|| difference(what, wrapper, record))
         });
         let mut told: Vec<String> = differs.collect();
-        let number = self.record_type().zip(event.record_type).filter(|(wrapper, record)| wrapper != record);
-        let number = number.filter(|_| !self.renamed);
-        told.extend(number.map(|(_, record)| difference("record type", self.record_type, &record.to_string())));
+        let other = event.record_type.filter(|record| !self.renamed && self.is_of_another_type(*record));
+        told.extend(other.map(|record| difference("record type", self.record_type, &record.to_string())));
         if self.is_of_another_time(event.datetime) {
             told.push(difference("time", self.date, &format_time(event.datetime)));
         }
@@ -80,6 +79,13 @@ impl Wrapper<'_> {
             remarks.push(("R-103", format!("{}; the file may have been edited", told.join("; "))));
             note(event, "R-103");
         }
+    }
+
+    /// Whether the type is another than the record's; nearly always it has its name.
+    fn is_of_another_type(&self, own: i64) -> bool {
+        let name = i32::try_from(own).ok().and_then(record_types::name);
+        let same = name.is_some_and(|name| name.eq_ignore_ascii_case(self.record_type));
+        !same && self.record_type().is_some_and(|number| number != own)
     }
 
     /// Whether the date, however it may be read, is not the record's own time.
