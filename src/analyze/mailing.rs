@@ -213,7 +213,7 @@ fn strangers(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> Optio
     let mut days: BTreeMap<Option<NaiveDate>, Vec<usize>> = BTreeMap::new();
     for (at, sent) in sitting.iter().enumerate() {
         let event = sent.row.event;
-        let day = (event.session_id.is_none() && !theirs).then(|| event.datetime.date_naive());
+        let day = (event.session().is_none() && !theirs).then(|| event.datetime.date_naive());
         days.entry(day).or_default().push(at);
     }
     let mut found: Option<Strangers> = None;

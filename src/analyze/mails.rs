@@ -273,7 +273,7 @@ pub fn message_id(text: &str) -> Option<String> {
 
 /// Whether two records come from the same session; from the same place, where one of them has no session.
 pub fn same_sitting(a: &Row<'_>, b: &Row<'_>) -> bool {
-    match (a.event.session_id.as_deref(), b.event.session_id.as_deref()) {
+    match (a.event.session(), b.event.session()) {
         (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
         _ => match (client_address(a.event), client_address(b.event)) {
             (Some(a), Some(b)) => networks::same_place(a, b),
@@ -289,7 +289,7 @@ pub fn sitting(row: &Row<'_>) -> String {
         IpAddr::V4(_) => ip,
         IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) >> 64 << 64).into()),
     });
-    match (event.session_id.as_deref(), place) {
+    match (event.session(), place) {
         (None, None) => {
             let actor = event.user_raw.as_deref().unwrap_or_default().to_lowercase();
             format!("{actor} {}", event.datetime.date_naive())

@@ -82,7 +82,7 @@ impl<'r> Journey<'r> {
     fn new(from: &'r Row<'r>, to: &'r Row<'r>) -> Option<Self> {
         let (one, other) = (from.event, to.event);
         let same = |a: &Option<Box<str>>, b: &Option<Box<str>>| a.is_some() && a == b;
-        let same_session = same(&one.session_id, &other.session_id) && same(&one.device_id, &other.device_id);
+        let same_session = one.session().is_some() && one.session() == other.session() && same(&one.device_id, &other.device_id);
         let same_network =
             one.as_number.is_some() && one.as_number == other.as_number && one.geo_country == other.geo_country;
         if same_session || same_network {

@@ -10,7 +10,7 @@ use crate::analyze::exam::Row;
 use crate::analyze::logins;
 use crate::finding::counted;
 use crate::knowledge::{clients, errors};
-use crate::timeline::{details, json};
+use crate::timeline::{Event, details, json};
 
 /// What the attacker did after the reset, each act in one of these.
 #[derive(Default)]
@@ -138,7 +138,7 @@ impl<'r, 'a> After<'r, 'a> {
 
 /// The sessions that a record and its twins name.
 fn sessions<'r>(row: &'r Row<'_>) -> impl Iterator<Item = &'r str> {
-    row.events().filter_map(|event| event.session_id.as_deref()).filter(|session| !session.is_empty())
+    row.events().filter_map(Event::session)
 }
 
 /// The protocol without modern sign-in, where the client is one: it has the password or an application password.

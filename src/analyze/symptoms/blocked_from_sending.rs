@@ -160,7 +160,7 @@ impl<'x> Cause<'x> {
             cause.recipients.add(row.event.email_to_count.and_then(|count| usize::try_from(count).ok()));
             cause.by_attacker += usize::from(exam.is_attacker_act(row));
             *subjects.entry(row.event.email_subject.as_deref().unwrap_or("–")).or_default() += 1;
-            sessions.extend(row.event.session_id.as_deref());
+            sessions.extend(row.event.session());
         }
         let mut subjects: Vec<(&str, usize)> = subjects.into_iter().collect();
         subjects.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

@@ -80,7 +80,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 
 /// What one linked session deleted counts together, from however many addresses it did so.
 fn sitting(reason: Reason, row: &Row<'_>) -> String {
-    let session = row.event.session_id.as_deref().filter(|session| reason == Reason::Linked && !session.is_empty());
+    let session = row.event.session().filter(|_| reason == Reason::Linked);
     session.map_or_else(|| mails::sitting(row), str::to_lowercase)
 }
 

@@ -158,13 +158,13 @@ fn is_new_account(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 /// there one record counts as one, and only where the attacker was active within the day.
 fn several_contacts(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>]) -> bool {
     let mut fields = changed.contacts();
-    let Some(session) = changed.row.event.session_id.as_deref() else {
+    let Some(session) = changed.row.event.session() else {
         return fields.len() >= 2 && exam.weigh(changed.row).tells();
     };
     if fields.is_empty() {
         return false;
     }
-    for other in all.iter().filter(|other| other.row.event.session_id.as_deref() == Some(session)) {
+    for other in all.iter().filter(|other| other.row.event.session() == Some(session)) {
         fields.extend(other.contacts());
     }
     fields.len() >= 2
