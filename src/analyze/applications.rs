@@ -11,11 +11,14 @@ use crate::knowledge::names::is_guid;
 use crate::timeline::{Event, details, json};
 
 /// Records of a right: their target is the application whose data it opens, which is nearly always Microsoft's own.
-const RIGHTS: [&str; 4] = [
+const RIGHTS: [&str; 7] = [
     "Add app role assignment to service principal",
     "Add delegated permission grant",
     "Add delegated permission grant to service principal",
     "Add OAuth2PermissionGrant",
+    "Remove app role assignment from service principal",
+    "Remove delegated permission grant",
+    "Remove OAuth2PermissionGrant",
 ];
 /// Records that name an application beside the id of its principal, by which rights name it.
 const INTRODUCE: [&str; 2] = [CONSENT, "Add service principal"];

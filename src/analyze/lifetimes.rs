@@ -1,6 +1,7 @@
 //! Lifetimes: what was set and taken away again is told with how long it stood. Attackers tidy up; a setting that stood
 //! for ten minutes says more than one that is still there. Judges nothing.
 
+use crate::analyze::applications::Introduced;
 use crate::analyze::credentials::{self, Act};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{acts, directory};
@@ -13,8 +14,9 @@ use crate::untrusted::Untrusted;
 pub fn tell(exam: &Exam<'_>, assessments: &mut [Assessment]) {
     let mut settings = Keyed::new();
     let mut endings = Keyed::new();
+    let known = Introduced::learn(exam);
     for row in exam.rows.iter().filter(|row| !row.failed()) {
-        for mark in marks(row) {
+        for mark in marks(row, &known) {
             match mark {
                 Mark::On(key) if row.in_window => settings.push((row, key)),
                 Mark::On(_) => {}
@@ -78,11 +80,8 @@ impl Mark {
     }
 }
 
-fn marks(row: &Row<'_>) -> Vec<Mark> {
-    match () {
-        () if directory::is_directory(row.event) => in_directory(row),
-        () => by_cmdlet(row),
-    }
+fn marks(row: &Row<'_>, known: &Introduced) -> Vec<Mark> {
+    if directory::is_directory(row.event) { in_directory(row, known) } else { by_cmdlet(row) }
 }
 
 /// Cmdlets that make something, those that take it away, and the parameters that together name it.
@@ -145,16 +144,22 @@ fn by_cmdlet(row: &Row<'_>) -> Vec<Mark> {
     found
 }
 
-fn in_directory(row: &Row<'_>) -> Vec<Mark> {
+fn in_directory(row: &Row<'_>, known: &Introduced) -> Vec<Mark> {
     let event = row.event;
-    let app = |on: bool| vec![Mark::new(on, format!("application {}", acts::object_name(event).to_lowercase()))];
-    if event.is(&["Consent to application", "Add delegated permission grant", "Add app role assignment grant to user"])
-    {
+    let app = |on: bool| vec![Mark::new(on, format!("application {}", known.of(event).name.to_lowercase()))];
+    let given = [
+        "Consent to application",
+        "Add delegated permission grant",
+        "Add app role assignment grant to user",
+        "Add app role assignment to service principal",
+    ];
+    if event.is(&given) {
         return app(true);
     }
     let revoked = [
         "Remove delegated permission grant",
         "Remove OAuth2PermissionGrant",
+        "Remove app role assignment from service principal",
         "Remove app role assignment from user",
         "Remove app role assignment grant to user",
         "Remove service principal",
