@@ -1,6 +1,8 @@
 //! Lifetimes: what was set and taken away again is told with how long it stood. Attackers tidy up; a setting that stood
 //! for ten minutes says more than one that is still there. Judges nothing.
 
+use std::collections::BTreeMap;
+
 use crate::analyze::applications::Introduced;
 use crate::analyze::credentials::{self, Act};
 use crate::analyze::exam::{Exam, Row};
@@ -12,15 +14,18 @@ use crate::untrusted::Untrusted;
 /// Tells, with each finding about a setting, when it was taken away and by whom. Rules and forwarding are told by their
 /// own replay.
 pub fn tell(exam: &Exam<'_>, assessments: &mut [Assessment]) {
-    let mut settings = Keyed::new();
-    let mut endings = Keyed::new();
+    let mut settings = Settings::new();
+    let mut endings = Endings::new();
     let known = Introduced::learn(exam);
     for row in exam.rows.iter().filter(|row| !row.failed()) {
         for mark in marks(row, &known) {
             match mark {
-                Mark::On(key) if row.in_window => settings.push((row, key)),
+                Mark::On(key) if row.in_window => {
+                    let origin = &row.event.origin;
+                    settings.entry((&*origin.file, origin.record)).or_default().push((row, key));
+                }
                 Mark::On(_) => {}
-                Mark::Off(key) => endings.push((row, key)),
+                Mark::Off(key) => endings.entry(key).or_default().push(row),
             }
         }
     }
@@ -34,20 +39,20 @@ pub fn tell(exam: &Exam<'_>, assessments: &mut [Assessment]) {
     }
 }
 
-/// Rows, each with the key of the setting that it sets or takes away.
-type Keyed<'x, 'e> = Vec<(&'x Row<'e>, String)>;
+/// What each record, by file and number, sets: the keys of its settings.
+type Settings<'x, 'e> = BTreeMap<(&'x str, u64), Vec<(&'x Row<'e>, String)>>;
+/// The records that take a setting away, by its key, in order of time.
+type Endings<'x, 'e> = BTreeMap<String, Vec<&'x Row<'e>>>;
 
 const UNTIL: &str = "stood until";
 
-fn tell_one(finding: &mut Finding, settings: &Keyed<'_, '_>, endings: &Keyed<'_, '_>) {
-    let is_cited = |row: &Row<'_>| {
-        let origin = &row.event.origin;
-        finding.records.iter().any(|cited| cited.record == origin.record && *origin.file == *cited.evidence)
-    };
-    let set: Vec<&(&Row<'_>, String)> = settings.iter().filter(|(row, _)| is_cited(row)).collect();
+fn tell_one(finding: &mut Finding, settings: &Settings<'_, '_>, endings: &Endings<'_, '_>) {
+    let set: Vec<&(&Row<'_>, String)> =
+        finding.records.iter().filter_map(|cited| settings.get(&(&*cited.evidence, cited.record))).flatten().collect();
     let end = |(row, key): &&(&Row<'_>, String)| {
-        let ends = |(end, off): &&(&Row<'_>, String)| off == key && end.event.order() > row.event.order();
-        Some((row.event.datetime, endings.iter().find(ends)?.0))
+        let all = endings.get(key)?;
+        let first = all.partition_point(|end| end.event.order() <= row.event.order());
+        Some((row.event.datetime, *all.get(first)?))
     };
     let ends: Vec<_> = set.iter().filter_map(end).collect();
     let Some((from, last)) = ends.iter().copied().max_by_key(|(_, end)| end.event.order()) else { return };
