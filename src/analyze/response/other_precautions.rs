@@ -1,7 +1,9 @@
 //! R7 (optional): what else is to be done, most of which leaves no record: look at what was sent, tell the recipients,
 //! correct the profile, secure other services.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
 
 use super::{Note, Scene, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
@@ -15,8 +17,9 @@ const ID: (u8, &str) = (7, "other-precautions");
 
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
+    let replaced = replaced(scene);
     let traces: Vec<&Row<'_>> =
-        scene.rows().filter(|row| !scene.by_attacker(row) && is_precaution(scene, row)).collect();
+        scene.rows().filter(|row| is_precaution(scene, &replaced, row) && !scene.by_attacker(row)).collect();
     let mut note = traced(&traces);
     let recipients = recipients_of_attacker(scene);
     match recipients.told().as_str() {
@@ -70,7 +73,7 @@ fn traced(traces: &[&Row<'_>]) -> Note {
 }
 
 /// A content search that names the account, in its places or in its query, somebody else reading its mailbox after the attack, or a profile value set back.
-fn is_precaution(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
+fn is_precaution(scene: &Scene<'_, '_>, replaced: &Replaced, row: &Row<'_>) -> bool {
     if scene.attacker.first.is_none() {
         return false;
     }
@@ -83,23 +86,36 @@ fn is_precaution(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
         && scene.attacker.last.is_some_and(|last| row.event.datetime > last);
     searched && (row.parts.any() || acts::names_account(scene.exam, row))
         || looked
-        || row.parts.any() && is_set_back(scene, row)
+        || row.parts.any() && is_set_back(scene, replaced, row)
+}
+
+/// What the attacker's profile changes took away: property (lower case) and value, and when first.
+type Replaced = BTreeMap<(String, String), DateTime<Utc>>;
+
+fn replaced(scene: &Scene<'_, '_>) -> Replaced {
+    let mut replaced = Replaced::new();
+    for row in scene.rows().filter(|row| is_profile_change(scene, row) && scene.by_attacker(row)) {
+        for property in directory::profile(row.event) {
+            let Some(old) = property.old else { continue };
+            replaced.entry((property.name.to_lowercase(), old)).or_insert(row.event.datetime);
+        }
+    }
+    replaced
+}
+
+fn is_profile_change(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
+    directory::is_person_change(row.event)
+        && directory::is_about(scene.exam.subject, row)
+        && !crate::analyze::is_housekeeping(row.class)
 }
 
 /// A profile change that gives a property the value it had before the attacker changed it.
-fn is_set_back(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
-    let about = |row: &Row<'_>| directory::is_person_change(row.event) && directory::is_about(scene.exam.subject, row);
-    if !about(row) || crate::analyze::is_housekeeping(row.class) {
-        return false;
-    }
-    let now = directory::profile(row.event);
-    let earlier = scene.rows().filter(|earlier| earlier.event.datetime < row.event.datetime && about(earlier));
-    earlier.filter(|earlier| scene.by_attacker(earlier)).flat_map(|earlier| directory::profile(earlier.event)).any(
-        |old| {
-            let same = |new: &&directory::Property| new.name.eq_ignore_ascii_case(&old.name);
-            now.iter().find(same).is_some_and(|new| old.old.as_ref() == Some(&new.new))
-        },
-    )
+fn is_set_back(scene: &Scene<'_, '_>, replaced: &Replaced, row: &Row<'_>) -> bool {
+    is_profile_change(scene, row)
+        && directory::profile(row.event).into_iter().any(|new| {
+            let taken = replaced.get(&(new.name.to_lowercase(), new.new));
+            taken.is_some_and(|taken| *taken < row.event.datetime)
+        })
 }
 
 /// To whom the attacker wrote: those that the report lists, the message trace's among them, and those whom a record of
