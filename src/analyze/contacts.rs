@@ -1,5 +1,6 @@
 //! Mail contacts and mail users: objects of the directory that bear an inside name and lead to an address outside.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::analyze::exam::{Exam, Row};
@@ -13,43 +14,35 @@ const CMDLETS: [&str; 6] =
     ["New-MailContact", "Set-MailContact", "Enable-MailContact", "New-MailUser", "Set-MailUser", "Enable-MailUser"];
 
 /// Contacts by every name they have, as the log tells them in the order of time.
-#[derive(Debug, Default)]
+type ByName<'a, 'e> = BTreeMap<String, Vec<(&'a Row<'e>, String)>>;
+
+/// The contacts that the table and what was set before it tell of; learned when the first is asked for, since most
+/// accounts forward nothing, and a directory's contacts are many.
+#[derive(Debug)]
 pub struct Contacts<'a, 'e> {
-    by_name: BTreeMap<String, Vec<(&'a Row<'e>, String)>>,
+    exam: &'a Exam<'e>,
+    by_name: OnceCell<ByName<'a, 'e>>,
 }
 
 impl<'a, 'e> Contacts<'a, 'e> {
-    /// Those that the table and what was set before it tell of.
+    /// None is learned yet.
     pub fn of(exam: &'a Exam<'e>) -> Self {
-        let mut contacts = Self::default();
-        for row in exam.settings().filter(|row| !row.failed() && !is_housekeeping(row.class)) {
-            contacts.learn(row);
-        }
-        contacts
+        Self { exam, by_name: OnceCell::new() }
     }
 
-    fn learn(&mut self, row: &'a Row<'e>) {
-        if !row.event.is(&CMDLETS) {
-            return;
-        }
-        let external = row.param("ExternalEmailAddress").unwrap_or_default();
-        let Some(address) = domains::addresses_in(&external).into_iter().next() else { return };
-        let object = row.event.target_raw.as_deref().map(str::to_owned);
-        let names = ["Name", "Alias", "DisplayName", "Identity", "PrimarySmtpAddress"]
-            .iter()
-            .filter_map(|name| row.param(name));
-        for name in names.chain(object).chain([address.clone()]) {
-            let name = key(&name);
-            if !name.is_empty() {
-                self.by_name.entry(name).or_default().push((row, address.clone()));
-            }
-        }
+    fn by_name(&self) -> &ByName<'a, 'e> {
+        self.by_name.get_or_init(|| {
+            let mut contacts = ByName::new();
+            let rows = self.exam.settings().filter(|row| row.event.is(&CMDLETS));
+            rows.filter(|row| !row.failed() && !is_housekeeping(row.class)).for_each(|row| learn(&mut contacts, row));
+            contacts
+        })
     }
 
     /// The contact that a destination names, as it was at the time of the event, and the address behind it.
     pub fn find(&self, destination: &str, event: &Event) -> Option<&(&'a Row<'e>, String)> {
         let before = |(row, _): &&(&Row<'_>, String)| row.event.datetime <= event.datetime;
-        let known = self.by_name.get(&key(destination))?;
+        let known = self.by_name().get(&key(destination))?;
         if event.is_state() { known.last() } else { known.iter().rev().find(before) }
     }
 
@@ -67,6 +60,21 @@ impl<'a, 'e> Contacts<'a, 'e> {
             exam.subject.is_called(&alias) || exam.subject.is_anothers(&alias, exam.identities)
         };
         self.find(alias, event).filter(|_| !is_account())
+    }
+}
+
+/// Books what the record says of a contact.
+fn learn<'a, 'e>(contacts: &mut ByName<'a, 'e>, row: &'a Row<'e>) {
+    let external = row.param("ExternalEmailAddress").unwrap_or_default();
+    let Some(address) = domains::addresses_in(&external).into_iter().next() else { return };
+    let object = row.event.target_raw.as_deref().map(str::to_owned);
+    let names =
+        ["Name", "Alias", "DisplayName", "Identity", "PrimarySmtpAddress"].iter().filter_map(|name| row.param(name));
+    for name in names.chain(object).chain([address.clone()]) {
+        let name = key(&name);
+        if !name.is_empty() {
+            contacts.entry(name).or_default().push((row, address.clone()));
+        }
     }
 }
 

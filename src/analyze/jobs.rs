@@ -38,8 +38,11 @@ const CONSENTERS: usize = 5;
 const PEOPLE: usize = 20;
 const WITHIN: TimeDelta = TimeDelta::minutes(10);
 
-/// Actor and operation, lower-cased → what was done, in the order of time once all is noted.
+/// Actor and operation, lower-cased → what was done, in any order.
 type Seen = BTreeMap<(String, String), Vec<Done>>;
+
+/// Actor and operation, lower-cased → how much was done at once.
+type Counted = BTreeMap<(String, String), Work>;
 
 /// Application id → when somebody consented to it, and who.
 type Consents = BTreeMap<String, Vec<(DateTime<Utc>, String)>>;
@@ -57,8 +60,8 @@ struct Done {
 #[derive(Debug, Default)]
 pub struct Jobs {
     noted: Mutex<(Seen, BTreeSet<Arc<[String]>>)>,
-    /// The same in the order of time, from the first question on.
-    seen: OnceLock<Seen>,
+    /// The same counted, from the first question on.
+    counted: OnceLock<Counted>,
     consents: Mutex<Consents>,
 }
 
@@ -123,37 +126,61 @@ impl Jobs {
     pub fn size(&self, row: &Row<'_>) -> Option<usize> {
         let event = row.event;
         let (action, time) = (event.action().to_lowercase(), event.datetime);
-        let all = self.seen().get(&(event.user_raw.as_deref()?.to_lowercase(), action.clone()))?;
-        // Ten minutes on either side hold every stretch of ten minutes with the record in it.
-        let first = all.partition_point(|done| done.time < time - WITHIN);
-        let behind = all.partition_point(|done| done.time <= time + WITHIN);
-        let near = all.get(first..behind).unwrap_or_default();
-        if near.len() < PEOPLE {
+        let work = self.counted().get(&(event.user_raw.as_deref()?.to_lowercase(), action.clone()))?;
+        if most_people(&work.all, time) < PEOPLE {
             return None;
         }
         let (params, changes) = (event.op_params.as_deref(), event.changes.as_deref());
         let marks = what::changed(&action, params.unwrap_or_default(), changes.unwrap_or_default());
-        let with = |mark: &String| most_people(near.iter().filter(|done| done.what.contains(mark)), time);
-        let people = marks.iter().map(with).min().unwrap_or_else(|| most_people(near.iter(), time));
+        let with = |mark: &String| work.by_mark.get(mark).map_or(0, |stretches| most_people(stretches, time));
+        let people = marks.iter().map(with).min().unwrap_or_else(|| most_people(&work.all, time));
         (people >= PEOPLE).then_some(people)
     }
 
-    fn seen(&self) -> &Seen {
-        self.seen.get_or_init(|| {
+    fn counted(&self) -> &Counted {
+        self.counted.get_or_init(|| {
             let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut seen = std::mem::take(&mut noted.0);
-            seen.values_mut().for_each(|all| all.sort_by_key(|done| done.time));
-            seen
+            let many = std::mem::take(&mut noted.0).into_iter().filter(|(_, done)| done.len() >= PEOPLE);
+            many.map(|(who, done)| (who, Work::of(done))).collect()
         })
     }
 }
 
-/// The most people in any ten minutes that hold this time; what was done comes in the order of time.
-fn most_people<'d>(done: impl Iterator<Item = &'d Done>, time: DateTime<Utc>) -> usize {
-    let done: Vec<&Done> = done.collect();
+/// What one actor did by one operation.
+#[derive(Debug)]
+struct Work {
+    all: Vec<Stretch>,
+    /// The same of what changed this one thing.
+    by_mark: BTreeMap<String, Vec<Stretch>>,
+}
+
+impl Work {
+    fn of(mut done: Vec<Done>) -> Self {
+        done.sort_by_key(|done| done.time);
+        let mut by_mark: BTreeMap<&String, Vec<&Done>> = BTreeMap::new();
+        for one in &done {
+            for mark in one.what.iter() {
+                by_mark.entry(mark).or_default().push(one);
+            }
+        }
+        let by_mark = by_mark.into_iter().map(|(mark, done)| (mark.clone(), stretches(done))).collect();
+        Self { by_mark, all: stretches(done.iter().collect()) }
+    }
+}
+
+/// At most ten minutes of work, from its first record to its last, and to how many people it was done.
+#[derive(Debug)]
+struct Stretch {
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    people: usize,
+}
+
+/// The longest stretch that ends with each record; the records come in the order of time, and so do the stretches.
+fn stretches(done: Vec<&Done>) -> Vec<Stretch> {
     let mut people: BTreeMap<&str, usize> = BTreeMap::new();
-    let (mut first, mut most) = (0, 0);
-    for last in &done {
+    let mut first = 0;
+    let up_to = |last: &&Done| {
         *people.entry(last.whom.as_str()).or_default() += 1;
         while let Some(early) = done.get(first).filter(|early| last.time - early.time > WITHIN) {
             match people.get_mut(early.whom.as_str()) {
@@ -162,12 +189,17 @@ fn most_people<'d>(done: impl Iterator<Item = &'d Done>, time: DateTime<Utc>) ->
             }
             first += 1;
         }
-        let holds = done.get(first).is_some_and(|early| early.time <= time) && last.time >= time;
-        if holds {
-            most = most.max(people.len());
-        }
-    }
-    most
+        let from = done.get(first).map_or(last.time, |early| early.time);
+        Stretch { from, to: last.time, people: people.len() }
+    };
+    done.iter().map(up_to).collect()
+}
+
+/// The most people in any stretch that holds this time.
+fn most_people(stretches: &[Stretch], time: DateTime<Utc>) -> usize {
+    let first = stretches.partition_point(|stretch| stretch.to < time);
+    let holding = stretches.iter().skip(first).take_while(|stretch| stretch.from <= time);
+    holding.map(|stretch| stretch.people).max().unwrap_or_default()
 }
 
 /// Whether an operation's object is a rule: it names the mailbox in front of the rule.

@@ -68,8 +68,9 @@ struct Grounds {
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mails = exam.mails();
     let ours = |sent: &&Sent<'_>| sent.row.in_window && (sent.row.parts.mailbox || sent.row.parts.sender);
+    let copies = settings::Copies::of(exam);
     let all: Vec<(Reason, Missing<'_>)> =
-        mails.sent.iter().filter(ours).filter_map(|sent| reason(exam, mails, sent)).collect();
+        mails.sent.iter().filter(ours).filter_map(|sent| reason(exam, &copies, mails, sent)).collect();
     let delegates = mails.sent.iter().filter(|sent| is_delegates(sent) && exam.points(sent.row) < SUSPICIOUS);
     let mut grounds = Grounds {
         delegates: OfOld::of(exam, delegates.map(|sent| sent.row), who_did_what),
@@ -140,14 +141,19 @@ fn day_by_day<'m>(
 }
 
 /// Why the mail has no living copy; `None` where it has one, or where the record does not say.
-fn reason<'m>(exam: &Exam<'_>, mails: &'m Mails<'m>, sent: &'m Sent<'m>) -> Option<(Reason, Missing<'m>)> {
+fn reason<'m>(
+    exam: &Exam<'_>,
+    copies: &settings::Copies,
+    mails: &'m Mails<'m>,
+    sent: &'m Sent<'m>,
+) -> Option<(Reason, Missing<'m>)> {
     if mails::is_automatic(&sent.mail.subject) && exam.points(sent.row) < SUSPICIOUS {
         return None;
     }
     if sent.row.event.saved_to_sent == Some(false) {
         return Some((Reason::Suppressed, Missing { sent, removed_by: Vec::new() }));
     }
-    if is_delegates(sent) && !settings::keeps_copy(exam, sent.row) {
+    if is_delegates(sent) && !copies.are_kept(sent.row) {
         return Some((Reason::Delegate, Missing { sent, removed_by: Vec::new() }));
     }
     let removals = mails.removals(sent).filter(|(deletion, mail)| {

@@ -1,5 +1,7 @@
 //! S02: the settings by which mail leaves without a copy, or a delegate's mail with one.
 
+use chrono::{DateTime, Utc};
+
 use super::META;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
@@ -17,17 +19,33 @@ const SWITCHES: [&str; 4] = [
     "SmtpClientAuthenticationDisabled",
 ];
 
-/// Whether the mailbox kept a copy of what a delegate sent with this record: somebody had set that before.
-pub(super) fn keeps_copy(exam: &Exam<'_>, row: &Row<'_>) -> bool {
-    let name = if row.event.is(&["SendOnBehalf"]) {
-        "MessageCopyForSendOnBehalfEnabled"
-    } else {
-        "MessageCopyForSentAsEnabled"
-    };
-    let before = exam.settings().filter(|set| set.event.datetime <= row.event.datetime);
-    let sets = before.filter(|set| set.event.is(&["Set-Mailbox"]) && !set.failed());
-    let values = sets.filter(|set| mailbox::of_cmdlet(exam, set).ours).filter_map(|set| set.param(name));
-    values.last().is_some_and(|value| value.trim_start_matches('$').eq_ignore_ascii_case("true"))
+/// Whether the mailbox kept copies of what delegates sent, from each time at which somebody set that.
+#[derive(Debug, Default)]
+pub(super) struct Copies {
+    sent_as: Vec<(DateTime<Utc>, bool)>,
+    on_behalf: Vec<(DateTime<Utc>, bool)>,
+}
+
+impl Copies {
+    /// What the settings of the account's own mailbox say.
+    pub(super) fn of(exam: &Exam<'_>) -> Self {
+        let mut copies = Self::default();
+        let sets = exam.settings().filter(|set| set.event.is(&["Set-Mailbox"]) && !set.failed());
+        for set in sets.filter(|set| mailbox::of_cmdlet(exam, set).ours) {
+            let value = |name| set.param(name).map(|value| value.trim_start_matches('$').eq_ignore_ascii_case("true"));
+            let [as_it, on_its_behalf, ..] = SWITCHES;
+            copies.sent_as.extend(value(as_it).map(|on| (set.event.datetime, on)));
+            copies.on_behalf.extend(value(on_its_behalf).map(|on| (set.event.datetime, on)));
+        }
+        copies
+    }
+
+    /// Whether it kept one of what a delegate sent with this record.
+    pub(super) fn are_kept(&self, row: &Row<'_>) -> bool {
+        let set = if row.event.is(&["SendOnBehalf"]) { &self.on_behalf } else { &self.sent_as };
+        let behind = set.partition_point(|(time, _)| *time <= row.event.datetime);
+        behind.checked_sub(1).and_then(|last| set.get(last)).is_some_and(|(_, on)| *on)
+    }
 }
 
 /// What prepared it inside the window.
