@@ -177,10 +177,10 @@ struct Stretch {
 }
 
 /// The longest stretch that ends with each record; the records come in the order of time, and so do the stretches.
-fn stretches(done: Vec<&Done>) -> Vec<Stretch> {
-    let mut people: BTreeMap<&str, usize> = BTreeMap::new();
+fn stretches<'d>(done: Vec<&'d Done>) -> Vec<Stretch> {
+    let mut people: BTreeMap<&'d str, usize> = BTreeMap::new();
     let mut first = 0;
-    let up_to = |last: &&Done| {
+    let up_to = |last: &&'d Done| {
         *people.entry(last.whom.as_str()).or_default() += 1;
         while let Some(early) = done.get(first).filter(|early| last.time - early.time > WITHIN) {
             match people.get_mut(early.whom.as_str()) {
