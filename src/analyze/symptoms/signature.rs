@@ -129,7 +129,8 @@ fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
     let state = row.param("AutoReplyState").unwrap_or_default();
     let is = |word: &str| state.eq_ignore_ascii_case(word);
     // What is switched on without a text is the text that was saved before.
-    let saved = earlier(exam, row, place, row).filter(|_| own.is_empty() && (is("Enabled") || is("Scheduled")));
+    let switched_on = own.is_empty() && (is("Enabled") || is("Scheduled"));
+    let saved = switched_on.then(|| earlier(exam, row, place, row)).flatten();
     let Some(text) = saved.as_ref().map(|(_, text)| text.clone()).or(Some(own).filter(|own| !own.is_empty())) else {
         return switch(exam, row, place, score);
     };
@@ -275,14 +276,16 @@ fn template(exam: &Exam<'_>, row: &Row<'_>, place: &Place, text: &str) -> Option
         return None;
     }
     let (hot, numbers) = (words::signature(&markup::plain_text(text)), self::numbers(text));
+    let says_the_same = |theirs: &str| {
+        !theirs.is_empty()
+            && words::signature(&markup::plain_text(theirs)) == hot
+            && (numbers.is_empty() || !self::numbers(theirs).is_disjoint(&numbers))
+    };
     let same = |other: &&Row<'_>| {
-        let theirs = text_of(other, place);
         other.event.is(&[row.event.action()])
             && other.event.user_raw == row.event.user_raw
             && !other.failed()
-            && !theirs.is_empty()
-            && words::signature(&markup::plain_text(&theirs)) == hot
-            && (numbers.is_empty() || !self::numbers(&theirs).is_disjoint(&numbers))
+            && says_the_same(&text_of(other, place))
     };
     let near = exam.near(row.event.datetime, TimeDelta::days(1)).iter();
     let mut mailboxes = BTreeSet::new();
