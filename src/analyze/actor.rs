@@ -46,6 +46,9 @@ pub fn class(event: &Event, subject: &Subject, parts: Parts) -> ActorClass {
         return ActorClass::Sync;
     }
     if let Some(id) = actor.strip_prefix(PRINCIPAL) {
+        if is_password_service(event, id) {
+            return ActorClass::Sync;
+        }
         return principal(event, id, parts);
     }
     if is_microsoft(event, &actor) {
@@ -76,6 +79,8 @@ fn is_of_another_tenant(event: &Event) -> bool {
 
 /// What the audit log writes in front of a service principal's id.
 const PRINCIPAL: &str = "serviceprincipal_";
+/// The application "Microsoft password reset service".
+const PASSWORD_RESET: &str = "93625bc8-bfe2-437a-97e0-3d0060024faa";
 
 /// A service principal is an application's. The audit log calls all of them the system, a stranger's like Microsoft's
 /// own: these are known by their application's id. What they write about a person's ways to sign in, roles or profile
@@ -88,11 +93,30 @@ fn principal(event: &Event, id: &str, parts: Parts) -> ActorClass {
     ActorClass::App
 }
 
+/// Whether the service of the self-service reset wrote down a new password, as it does under an account's name of its
+/// own: whose hand it was no such record says.
+fn is_password_service(event: &Event, principal: &str) -> bool {
+    let is_reset = |id: &String| id.eq_ignore_ascii_case(PASSWORD_RESET);
+    directory::is_directory(event)
+        && credentials::sets_password(event)
+        && application(event, principal).0.iter().any(is_reset)
+}
+
 fn is_first_party(event: &Event, principal: &str) -> bool {
     if !directory::is_directory(event) {
         let client = event.client_app_id.as_deref().or(event.app_id.as_deref());
         return client.is_some_and(|id| apps::is_service(id) && !apps::is_front(id));
     }
+    let (ids, name) = application(event, principal);
+    // Anybody may give an application Microsoft's names: they count only where the record has no id.
+    match ids.is_empty() {
+        true => name.is_some_and(|name| apps::is_called_service(&name)),
+        false => ids.iter().any(|id| apps::is_service(id)),
+    }
+}
+
+/// The ids and the name that a directory record gives the application of its service principal.
+fn application(event: &Event, principal: &str) -> (Vec<String>, Option<String>) {
     let object = details::members(event, &["Actor"]);
     let mut ids = Vec::new();
     let mut name = None;
@@ -104,11 +128,7 @@ fn is_first_party(event: &Event, principal: &str) -> bool {
             _ => {}
         }
     }
-    // Anybody may give an application Microsoft's names: they count only where the record has no id.
-    match ids.is_empty() {
-        true => name.is_some_and(|name| apps::is_called_service(&name)),
-        false => ids.iter().any(|id| apps::is_service(id)),
-    }
+    (ids, name)
 }
 
 /// Whether the record changes how somebody signs in, what roles somebody has, or a profile.
@@ -177,6 +197,8 @@ mod tests {
         {"ID":"fc8c8125-bc0c-499d-8344-e53c6e3caa81","Type":2},{"ID":"ServicePrincipal","Type":2}"#;
     const SYNC_FABRIC: &str =
         r#"{"ID":"Microsoft.Azure.SyncFabric","Type":1},{"ID":"00000014-0000-0000-c000-000000000000","Type":2}"#;
+    const SELF_SERVICE: &str = r#"{"ID":"Microsoft password reset service","Type":1},
+        {"ID":"93625bc8-bfe2-437a-97e0-3d0060024faa","Type":2},{"ID":"fc8c8125-bc0c-499d-8344-e53c6e3caa81","Type":2}"#;
     const MFA: &str = r#"{"ID":"Azure MFA StrongAuthenticationService","Type":1}"#;
     /// A stranger's application under Microsoft's name.
     const DISGUISED: &str =
@@ -199,6 +221,8 @@ mod tests {
             ((MFA, "Update user", grown), ActorClass::App),
             ((SYNC_FABRIC, "Update user", named), ActorClass::App),
             ((SYNC_FABRIC, "Reset user password", "[]"), ActorClass::App),
+            ((SELF_SERVICE, "Update PasswordProfile", "[]"), ActorClass::Sync),
+            ((SELF_SERVICE, "Add member to role", "[]"), ActorClass::App),
             ((SYNC_FABRIC, "Add member to role", "[]"), ActorClass::App),
         ] {
             let event = by(who, action, changes);

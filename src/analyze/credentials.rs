@@ -4,6 +4,7 @@
 pub mod answers;
 pub mod hints;
 mod methods;
+mod named;
 pub mod weighed;
 
 use chrono::TimeDelta;
@@ -11,9 +12,12 @@ use chrono::TimeDelta;
 use crate::analyze::actor::ActorClass;
 use crate::analyze::directory;
 use crate::analyze::exam::{Exam, Row};
-use crate::timeline::{Event, EvidenceSource, Outcome, json};
+use crate::timeline::{Event, EvidenceSource, Outcome, details, json};
+
+use named::Means;
 
 pub use methods::{MethodChange, in_japanese, method_changes};
+pub use named::sets_password;
 
 /// What a record does to the account's credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,53 +38,23 @@ pub enum Act {
     Managed,
 }
 
+/// The second factor that is asked of one person, switched.
+const PER_USER_STATE: &str = "Update per-user multifactor authentication state";
 /// Sessions ended, in the spellings of the audit logs.
 const REVOKED: [&str; 3] =
     ["Update StsRefreshTokenValidFrom Timestamp", "Revoke sign-in sessions", "Revoke sign in sessions"];
-const PASSWORD: [&str; 7] = [
-    "Change user password",
-    "Reset user password",
-    "Reset password (self-service)",
-    "Change password (self-service)",
-    "Reset password (by admin)",
-    "Change password",
-    "Reset password",
-];
-const ADDED: [&str; 10] = [
-    "User registered security info",
-    "Admin registered security info",
-    "User registered all required security info",
-    "Create Temporary Access Pass method for user",
-    "Add FIDO2 security key",
-    "Add Passkey (device-bound)",
-    "Add Passkey (device-bound) security key",
-    "Add Windows Hello for Business credential",
-    "Add passwordless phone sign-in credential",
-    "Add users strong authentication phone app detail",
-];
-const REMOVED: [&str; 8] = [
-    "User deleted security info",
-    "Admin deleted security info",
-    "Delete FIDO2 security key",
-    "Delete Passkey (device-bound)",
-    "Delete Passkey (device-bound) security key",
-    "Delete Windows Hello for Business credential",
-    "Delete passwordless phone sign-in credential",
-    "Remove users strong authentication phone app detail",
-];
-const CHANGED: [&str; 3] =
-    ["User updated security info", "Admin updated security info", "User changed default security info"];
 
 /// Whether the record changes somebody's password or means of sign-in; a corrected clock is no change.
 pub fn is_change(event: &Event) -> bool {
     const OTHERS: [&str; 5] = [
-        "Set force change user password",
+        PER_USER_STATE,
         "Create application password for user",
         "Delete application password for user",
         "Enable Strong Authentication",
         "Disable Strong Authentication",
     ];
-    let named = [&PASSWORD[..], &ADDED, &REMOVED, &CHANGED, &OTHERS].into_iter().any(|names| event.is(names));
+    let passwords = sets_password(event) || named::demands_password(event);
+    let named = passwords || named::means(event).is_some() || event.is(&OTHERS);
     directory::is_directory(event)
         && (named || event.is(&["Update user"]) && method_changes(event) != MethodChange::default())
 }
@@ -113,10 +87,10 @@ fn asked(row: &Row<'_>) -> Option<Act> {
     if !directory::is_directory(event) {
         return cmdlet_act(row);
     }
-    if event.is(&PASSWORD) {
+    if sets_password(event) {
         return Some(Act::Password);
     }
-    if event.is(&["Set force change user password"]) {
+    if named::demands_password(event) {
         return Some(Act::ForceChange);
     }
     if event.is(&REVOKED) {
@@ -131,23 +105,36 @@ fn asked(row: &Row<'_>) -> Option<Act> {
     if event.is(&["Convert federated user to managed"]) {
         return Some(Act::Managed);
     }
-    let what = || vec![event.action().to_owned()];
-    let mut methods = MethodChange::default();
-    if event.is(&ADDED) {
-        methods.added = what();
-    } else if event.is(&REMOVED) {
-        methods.removed = what();
-    } else if event.is(&CHANGED) || event.is(&["Enable Strong Authentication"]) {
-        methods.changed = what();
-    } else if event.is(&["Disable Strong Authentication"]) {
-        methods = MethodChange { changed: what(), weakened: true, ..methods };
-    } else if event.is(&["Update user"]) {
-        methods = method_changes(event);
-        if methods == MethodChange::default() {
-            return is_revocation(event).then_some(Act::Revocation);
-        }
+    let methods = methods(event);
+    if methods == MethodChange::default() {
+        return (event.is(&["Update user"]) && is_revocation(event)).then_some(Act::Revocation);
     }
-    (methods != MethodChange::default()).then_some(Act::Methods(methods))
+    Some(Act::Methods(methods))
+}
+
+/// What the record does to the means of sign-in: by the activity's name, or by the lists that it changes.
+fn methods(event: &Event) -> MethodChange {
+    let what = || vec![event.action().to_owned()];
+    let none = MethodChange::default();
+    match named::means(event) {
+        Some(Means::Added) => return MethodChange { added: what(), ..none },
+        Some(Means::Removed) => return MethodChange { removed: what(), ..none },
+        Some(Means::Changed) => return MethodChange { changed: what(), ..none },
+        None => {}
+    }
+    match () {
+        () if event.is(&["Enable Strong Authentication"]) => MethodChange { changed: what(), ..none },
+        () if event.is(&["Disable Strong Authentication"]) => MethodChange { changed: what(), weakened: true, ..none },
+        () if event.is(&[PER_USER_STATE]) => {
+            let off = |change: &details::Change| {
+                let new = details::plain(change.new.as_deref());
+                ["disabled", "0"].iter().any(|word| new.trim().eq_ignore_ascii_case(word))
+            };
+            MethodChange { changed: what(), weakened: details::changes(event).iter().any(off), ..none }
+        }
+        () if event.is(&["Update user"]) => method_changes(event),
+        () => none,
+    }
 }
 
 /// What a cmdlet does: it can demand a new password and end sessions, and never sets one.
@@ -202,7 +189,7 @@ pub fn password_changes<'e, 'a>(exam: &'e Exam<'a>) -> Vec<PasswordChange<'e, 'a
         let Some(act) = act(row).filter(|act| matches!(act, Act::Password | Act::ForceChange | Act::Revocation)) else {
             continue;
         };
-        if row.class == ActorClass::Sync && act != Act::Password {
+        if row.class == ActorClass::Sync && act != Act::Password || is_first(exam, row) {
             continue;
         }
         let at = match changes.iter().rposition(|change| belongs(change, row)) {
@@ -220,6 +207,15 @@ pub fn password_changes<'e, 'a>(exam: &'e Exam<'a>) -> Vec<PasswordChange<'e, 'a
         }
     }
     changes
+}
+
+/// Whether the record is the first password of an account that is made in the same moment.
+fn is_first(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let made = |other: &Row<'_>| {
+        let apart = (other.event.datetime - row.event.datetime).abs();
+        other.parts.target && other.event.is(&["Add user"]) && !other.failed() && apart <= TimeDelta::seconds(60)
+    };
+    named::may_be_first(row.event) && exam.window_rows().any(made)
 }
 
 fn belongs(change: &PasswordChange<'_, '_>, row: &Row<'_>) -> bool {

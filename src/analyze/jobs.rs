@@ -14,13 +14,14 @@ use crate::knowledge::names::is_guid;
 use crate::timeline::query::Noted;
 
 /// Operations that are done in bulk.
-const OPERATIONS: [&str; 14] = [
+const OPERATIONS: [&str; 15] = [
     "Update user",
     "Set-User",
     "Set-Mailbox",
     "Set-MailboxMessageConfiguration",
     "Set-MailboxRegionalConfiguration",
     "Reset user password",
+    "Update PasswordProfile",
     "New-InboxRule",
     "Set-InboxRule",
     "New-SweepRule",

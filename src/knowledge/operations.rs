@@ -45,7 +45,8 @@ pub fn timestamp_desc(record_type: Option<i32>, action: &str, success: bool) -> 
         "receive" | "received" | "deliver" | "delivered" => "Received Time",
         "softdelete" | "harddelete" | "movetodeleteditems" => "Content Deletion Time",
         "add user" => "Account Created",
-        "update user" | "updateinboxrules" => "Content Modification Time",
+        // Its properties tell whether a password was set or only demanded.
+        "update user" | "update passwordprofile" | "updateinboxrules" => "Content Modification Time",
         cmdlet if changes_settings(cmdlet) => "Content Modification Time",
         _ => "Recorded Time",
     }

@@ -95,6 +95,9 @@ pub fn deed(event: &Event) -> Deed {
         _ => {}
     }
     let action = event.action().to_lowercase();
+    if action == "update passwordprofile" {
+        return new_password(event);
+    }
     NAMED
         .iter()
         .find(|(names, _)| names.contains(&action.as_str()))
@@ -102,6 +105,15 @@ pub fn deed(event: &Event) -> Deed {
         .or_else(|| file(&action))
         .or_else(|| cmdlet(&action))
         .unwrap_or_else(|| Deed::Other(by_words(&action)))
+}
+
+/// The directory's newer name for every new password: whose hand it was tells a change from a reset.
+fn new_password(event: &Event) -> Deed {
+    let own = event.user_raw.as_deref().zip(event.target_raw.as_deref());
+    match own.is_some_and(|(actor, target)| actor.eq_ignore_ascii_case(target)) {
+        true => Deed::PasswordChange,
+        false => Deed::PasswordReset,
+    }
 }
 
 /// Operations by name, lower-cased and trimmed. Sources: Microsoft's pages "Audit log activities" and "Entra audit
@@ -277,6 +289,18 @@ mod tests {
             let event = Event { action: Some(action.into()), ..Event::default() };
             assert_eq!(deed(&event), expected, "{action}");
         }
+    }
+
+    #[test]
+    fn a_password_profile_is_changed_or_reset() {
+        let by = |actor: &str| Event {
+            action: Some("Update PasswordProfile".into()),
+            user_raw: Some(actor.into()),
+            target_raw: Some("dana@fabrikam.example".into()),
+            ..Event::default()
+        };
+        assert_eq!(deed(&by("Dana@fabrikam.example")), Deed::PasswordChange);
+        assert_eq!(deed(&by("help.desk@fabrikam.example")), Deed::PasswordReset);
     }
 
     #[test]

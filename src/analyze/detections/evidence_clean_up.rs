@@ -33,15 +33,13 @@ pub static CHECK: Check = Check {
 /// How long after a change its notice is deleted.
 const SOON: TimeDelta = TimeDelta::minutes(30);
 /// Settings whose change the service, or a colleague, writes about.
-const ANNOUNCED: [&str; 8] = [
+const ANNOUNCED: [&str; 6] = [
     "New-InboxRule",
     "Set-InboxRule",
     "UpdateInboxRules",
     "Set-Mailbox",
     "Consent to application",
     "Add-MailboxPermission",
-    "Change user password",
-    "Reset user password",
 ];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
@@ -51,7 +49,9 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let rows = telling.iter().map(|deletion| deletion.row);
     let happenings = acts::happenings(rows, acts::ONE_GO, mails::sitting);
     let telling = telling.iter().map(|deletion| (&deletion.row.event.origin, *deletion)).collect();
-    let is_change = |row: &&Row<'_>| row.event.is(&ANNOUNCED) || credentials::act(row).is_some();
+    let is_change = |row: &&Row<'_>| {
+        row.event.is(&ANNOUNCED) || credentials::sets_password(row.event) || credentials::act(row).is_some()
+    };
     let changes: Vec<&Row<'_>> = exam.acts().filter(is_change).collect();
     let deleted = happenings.iter().filter_map(|rows| finding(exam, rows, &telling, &changes));
     deleted.chain(rules::judge::all(exam).iter().filter_map(|act| filter_told(exam, act))).collect()

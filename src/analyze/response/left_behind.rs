@@ -7,10 +7,11 @@ use crate::timeline::EvidenceSource;
 
 /// The kinds of means, by the words that records have for them. The first that fits counts: the passwordless telephone
 /// sign-in is the app's.
-const KINDS: [(Kind, &[&str]); 7] = [
+const KINDS: [(Kind, &[&str]); 8] = [
     (Kind::App, &["authenticator", "passwordless phone", "app notification", "phone app", "mobile app"]),
     (Kind::Key, &["fido", "passkey", "security key"]),
     (Kind::Hello, &["hello"]),
+    (Kind::Platform, &["platform credential"]),
     (Kind::Pass, &["temporary access pass"]),
     (Kind::Question, &["security question"]),
     (Kind::Mail, &["email", "othermail", "alternateemail"]),
@@ -22,6 +23,7 @@ enum Kind {
     App,
     Key,
     Hello,
+    Platform,
     Pass,
     Question,
     Mail,
