@@ -132,14 +132,21 @@ fn in_flow(exam: &Exam<'_>, app: &str, asked: &[&Row<'_>]) -> Option<Finding> {
 }
 
 fn was_given(name: &str) -> (String, String) {
-    (format!("The application {name} was given access"), format!("アプリケーション {name} にアクセス権が付与された"))
+    let (en, ja) = called(name);
+    (format!("{en} was given access"), format!("{ja}にアクセス権が付与された"))
 }
 
 fn was_refused(name: &str) -> (String, String) {
-    (
-        format!("The application {name} asked for access and was refused"),
-        format!("アプリケーション {name} がアクセス権を求め、拒否された"),
-    )
+    let (en, ja) = called(name);
+    (format!("{en} asked for access and was refused"), format!("{ja}がアクセス権を求め、拒否された"))
+}
+
+/// What a sentence calls an application, in both languages: a record need not say which one it is.
+fn called(name: &str) -> (String, String) {
+    match name.trim() {
+        "" => ("An application".to_owned(), "アプリケーション".to_owned()),
+        name => (format!("The application {name}"), format!("アプリケーション {name} ")),
+    }
 }
 
 fn is_consent(row: &Row<'_>) -> bool {
@@ -219,7 +226,8 @@ fn finding(exam: &Exam<'_>, known: &Introduced, rows: &[&Row<'_>]) -> Option<Fin
         (true, false) => Weight::Strong,
         (false, false) => weight,
     };
-    let name = known.of(mails::leader(exam, rows)?.event).name;
+    let name = Some(known.of(mails::leader(exam, rows)?.event).name).filter(|name| !name.trim().is_empty());
+    let name = name.or_else(|| ids.first().cloned()).unwrap_or_default();
     let (en, ja) = if rule {
         (
             "The organisation's rules now let people consent to more applications".to_owned(),
