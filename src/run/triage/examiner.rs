@@ -31,6 +31,8 @@ use crate::timeline::{Event, sessions};
 
 /// Records that are held at once: at some 3 KB each about 1 GB.
 const HELD: u64 = 400_000;
+/// Accounts whose answers are held at once.
+const AT_ONCE: usize = 64;
 
 /// What every examination shares.
 pub(super) struct Examiner<'a> {
@@ -56,17 +58,15 @@ pub(super) fn examine(
     outputs
         .write("accounts.jsonl", |out| {
             for portion in portions(&sizes) {
-                let lines = match examiner.portion(portion, &jobs, &states) {
-                    Ok(lines) => lines,
-                    Err(error) => {
-                        failed = Some(error);
-                        return Err(io::Error::other("the case could not be read"));
-                    }
-                };
-                for (account, line) in lines {
+                let mut take = |(account, line): (Account, String)| -> io::Result<()> {
                     out.write_all(line.as_bytes())?;
                     learn_entered(&account, &line, entered);
                     accounts.push(account);
+                    Ok(())
+                };
+                if let Err(error) = examiner.portion(portion, &jobs, &states, &mut take) {
+                    failed = Some(error);
+                    return Err(io::Error::other("the case could not be read"));
                 }
             }
             Ok(())
@@ -104,13 +104,14 @@ impl Examiner<'_> {
         Ok((jobs, sizes.into_iter().map(AtomicU64::into_inner).collect()))
     }
 
-    /// Examines the accounts `portion` of the roster, each as `analyze` would.
+    /// Examines the accounts `portion` of the roster, each as `analyze` would, and gives them away in their order.
     fn portion(
         &self,
         portion: std::ops::Range<usize>,
         jobs: &Jobs,
         states: &[Event],
-    ) -> Result<Vec<(Account, String)>, Failed> {
+        take: &mut dyn FnMut((Account, String)) -> io::Result<()>,
+    ) -> Result<(), Failed> {
         let members = |parties: &str| -> Vec<usize> {
             let all = self.roster.members(parties).into_iter().map(|member| member as usize);
             all.filter(|member| portion.contains(member)).collect()
@@ -149,11 +150,17 @@ impl Examiner<'_> {
         // Most need nothing of others. For those who do, one more look at the store finds it for all of them.
         let mut first: Vec<Asked> = tables.par_iter().map(|table| self.alone(table)).collect::<io::Result<_>>()?;
         let others = Others::new(self.others(&mut first)?);
-        let all = tables.par_iter().zip(first).map(|(table, asked)| match asked {
-            Asked::Answered(account, line) => Ok((*account, line)),
-            Asked::Needs(around) => self.among(table, &around, &others),
-        });
-        all.collect()
+        // Where all were reached from one place, the line of each names all others: only a few are held.
+        let mut first = first.into_iter();
+        for tables in tables.chunks(AT_ONCE) {
+            let asked: Vec<Asked> = first.by_ref().take(tables.len()).collect();
+            let told = tables.par_iter().zip(asked).map(|(table, asked)| match asked {
+                Asked::Answered(account, line) => Ok((*account, line)),
+                Asked::Needs(around) => self.among(table, &around, &others),
+            });
+            told.collect::<Result<Vec<_>, Failed>>()?.into_iter().try_for_each(&mut *take)?;
+        }
+        Ok(())
     }
 
     /// What the message trace tells of these accounts' mail, by message id: where it went after it came.
