@@ -50,6 +50,7 @@ pub mod state;
 pub mod status_words;
 pub mod times;
 pub mod trace;
+pub mod union_columns;
 pub mod untold;
 pub mod unwrap;
 pub mod when;

@@ -12,6 +12,7 @@ use crate::ingest::formats::{Refusal, Remarks};
 use crate::ingest::members::{Level, two_levels};
 use crate::ingest::signin_keys::Members;
 use crate::ingest::sniff::inner_text;
+use crate::ingest::union_columns;
 use crate::timeline::{Draft, ParseStatus, json};
 
 /// Keys, in lower case, whose value some exporters write as JSON text.
@@ -61,6 +62,9 @@ pub fn from_text(
         return Err(Refusal::new("R-101", "no object: not a record of this export"));
     }
     take_additional(&mut object);
+    if let Some(map) = object.as_object_mut() {
+        union_columns::object(map);
+    }
     expand(&mut object, event, remarks);
     Ok(object)
 }

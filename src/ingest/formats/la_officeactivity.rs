@@ -12,6 +12,7 @@ use crate::ingest::log_tables::{self, Export, Table as Kind};
 use crate::ingest::object;
 use crate::ingest::office_activity::{Time, of_object, record, time_column};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
+use crate::ingest::union_columns;
 use crate::ingest::when::Clock;
 use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 
@@ -64,8 +65,10 @@ impl RecordReader for Table {
         let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         note_ragged(&mut event, remarks, cells.len(), self.names.len());
-        let at = |name: &str| self.names.iter().position(|column| column == name);
-        let filled = |name: &str| at(name).is_some_and(|at| !cells.column(Some(at)).trim().is_empty());
+        let filled = |name: &str| {
+            let mut columns = self.names.iter().enumerate().filter(|(_, column)| *column == name);
+            columns.any(|(at, _)| !cells.column(Some(at)).trim().is_empty())
+        };
         let mut event = match self.export.table_of(cells.column(self.kind), "", filled)? {
             Kind::Office => self.office(&cells, event, remarks)?,
             other => {
@@ -99,7 +102,7 @@ struct Objects {
 impl RecordReader for Objects {
     fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
-        let object = match serde_json::from_str::<Value>(text) {
+        let mut object = match serde_json::from_str::<Value>(text) {
             Ok(object) => object,
             Err(error) => {
                 let refuse =
@@ -110,6 +113,9 @@ impl RecordReader for Objects {
                 serde_json::from_str(&whole).map_err(|_| refuse())?
             }
         };
+        if let Some(map) = object.as_object_mut() {
+            union_columns::object(map);
+        }
         let Value::Object(map) = &object else {
             return Err(Refusal::new("R-101", "not a JSON object: not an audit record"));
         };

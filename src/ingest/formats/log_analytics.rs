@@ -13,6 +13,7 @@ use crate::ingest::cells::CellReader;
 use crate::ingest::log_tables::{self, Export, Table};
 use crate::ingest::object;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
+use crate::ingest::union_columns;
 use crate::ingest::when::Clock;
 use crate::timeline::{Draft, EvidenceSource, json};
 
@@ -137,8 +138,10 @@ fn table_of_csv(shape: &Shape) -> Option<Table> {
     let account = ["userprincipalname", "authenticationdetails", "serviceprincipalname"];
     let coded = csv.column("resulttype").is_some() && account.iter().any(|name| csv.column(name).is_some());
     // A projection may have the code inside its status only.
-    let status = csv.column("status").filter(|_| csv.has(&["userprincipalname", "ipaddress"]));
-    let coded = coded || status.is_some_and(|at| cells.read(first).column(Some(at)).contains("rrorCode"));
+    let places = 0..csv.columns.len();
+    let status = places.filter(|at| csv.columns.get(*at).is_some_and(|column| column == "status"));
+    let mut status = status.filter(|_| csv.has(&["userprincipalname", "ipaddress"]));
+    let coded = coded || status.any(|at| cells.read(first).column(Some(at)).contains("rrorCode"));
     // `OfficeActivity` and other tables name themselves, too.
     let other =
         csv.column("type").is_some_and(|at| !first.is_empty() && table(cells.read(first).column(Some(at))).is_none());
@@ -147,22 +150,24 @@ fn table_of_csv(shape: &Shape) -> Option<Table> {
 
 fn table_of_json(shape: &Shape) -> Option<Table> {
     let Shape::Json(json) = shape else { return None };
-    if !json.has(&["timegenerated"]) {
+    let first = union_columns::seen(&json.first);
+    let has = |keys: &[&str]| keys.iter().all(|key| json::get(&first, key).is_some());
+    if !has(&["timegenerated"]) {
         return None;
     }
-    if let Some(name) = json::text(&json.first, "Type") {
+    if let Some(name) = json::text(&first, "Type") {
         return table(&name);
     }
-    if json.has(&["operationname", "initiatedby", "targetresources"]) {
+    if has(&["operationname", "initiatedby", "targetresources"]) {
         return Some(Table::Audit);
     }
-    if json.has(&["requestmethod", "requesturi", "responsestatuscode"]) {
+    if has(&["requestmethod", "requesturi", "responsestatuscode"]) {
         return Some(Table::GraphActivity);
     }
-    let named = json::text(&json.first, "Category").and_then(|name| table(&name));
-    let status = json::get(&json.first, "Status").is_some_and(|status| status.to_string().contains("rrorCode"));
-    let coded = json.has(&["resulttype"]) || status;
-    (coded && json.has(&["userprincipalname", "ipaddress"])).then(|| named.unwrap_or(Table::SignIns(None)))
+    let named = json::text(&first, "Category").and_then(|name| table(&name));
+    let status = json::get(&first, "Status").is_some_and(|status| status.to_string().contains("rrorCode"));
+    let coded = has(&["resulttype"]) || status;
+    (coded && has(&["userprincipalname", "ipaddress"])).then(|| named.unwrap_or(Table::SignIns(None)))
 }
 
 struct Reader {

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::{HEAD, Shape};
 use crate::ingest::cells::CellReader;
 use crate::ingest::cut::Layout;
-use crate::ingest::requoted;
+use crate::ingest::{requoted, union_columns};
 
 /// Rows of a table that are looked at.
 const SAMPLE: usize = 200;
@@ -98,7 +98,7 @@ pub(super) fn csv_shape(text: &str) -> Shape {
     let header = requoted::row(header, requoted);
     let mut reader = CellReader::new(delimiter);
     let cells = reader.read(&header);
-    let columns = (0..cells.len()).map(|index| normal_header(cells.get(index))).collect();
+    let columns = union_columns::header((0..cells.len()).map(|index| normal_header(cells.get(index))).collect());
     Shape::Csv(CsvHead {
         delimiter,
         old,
