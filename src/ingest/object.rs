@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use memchr::{memchr, memchr2_iter, memmem};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::ingest::auditdata::{mended, note};
 use crate::ingest::cells::Cells;
@@ -12,7 +12,7 @@ use crate::ingest::formats::{Refusal, Remarks};
 use crate::ingest::members::{Level, two_levels};
 use crate::ingest::signin_keys::Members;
 use crate::ingest::sniff::inner_text;
-use crate::ingest::union_columns;
+use crate::ingest::{class_text, row, union_columns};
 use crate::timeline::{Draft, ParseStatus, json};
 
 /// Keys, in lower case, whose value some exporters write as JSON text.
@@ -146,28 +146,7 @@ pub fn inner(outer: &Value, key: &str, event: &mut Draft<'_>, remarks: &mut Rema
 /// The object of a row: cells by the names of their columns, `Status.ErrorCode` inside `status`, `Time [UTC]` as
 /// `time`.
 pub fn from_row(columns: &[String], cells: &Cells<'_>, event: &mut Draft<'_>, remarks: &mut Remarks) -> Value {
-    let mut object = Map::new();
-    let mut parts: Vec<(&str, &str, &str)> = Vec::new();
-    for (at, column) in columns.iter().enumerate() {
-        let (name, cell) = (without_zone(column), cells.column(Some(at)));
-        match name.split_once('.') {
-            _ if cell.is_empty() => {}
-            Some((outer, inner)) => parts.push((outer, inner, cell)),
-            None => {
-                object.entry(name).or_insert_with(|| cell.into());
-            }
-        }
-    }
-    for (outer, inner, cell) in parts {
-        let slot = object.entry(outer).or_insert_with(|| Value::Object(Map::new()));
-        if !slot.is_object() {
-            *slot = Value::Object(Map::new());
-        }
-        if let Some(slot) = slot.as_object_mut() {
-            slot.entry(inner).or_insert_with(|| cell.into());
-        }
-    }
-    let mut object = Value::Object(object);
+    let mut object = Value::Object(row::object(columns, cells, without_zone));
     expand(&mut object, event, remarks);
     object
 }
@@ -255,8 +234,9 @@ pub fn drop_lost(object: &mut Value, code: &'static str, event: &mut Draft<'_>, 
 fn clear(value: &mut Value) -> bool {
     match value {
         Value::String(text) if is_type_name(text) => {
-            *value = Value::Null;
-            true
+            *value = class_text::object(text).unwrap_or_default();
+            // In an object that was printed may stand the name of a type.
+            value.is_null() || clear(value)
         }
         Value::Array(list) => list.iter_mut().fold(false, |lost, entry| clear(entry) | lost),
         Value::Object(map) => map.values_mut().fold(false, |lost, entry| clear(entry) | lost),
@@ -294,7 +274,7 @@ mod tests {
             "System.Collections.Generic.Dictionary`2[System.String,System.Object]",
             "@{ErrorCode=0}",
             "Microsoft.Graph.PowerShell.Models.MicrosoftGraphSignInStatus",
-            "class SignInStatus {\n  ErrorCode: 0\n}",
+            "class SignInStatus {}",
             "Microsoft.Open.MSGraph.Model.SignInStatus",
         ] {
             assert!(is_type_name(lost), "{lost}");
