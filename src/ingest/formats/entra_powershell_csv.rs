@@ -4,7 +4,9 @@
 use serde_json::{Value, json};
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
+use crate::ingest::cells::CellReader;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
+use crate::ingest::times::iso_time;
 use crate::ingest::when::Clock;
 use crate::ingest::{auditdata, entra_audit, object, signin};
 use crate::timeline::json as read;
@@ -33,9 +35,19 @@ pub static AUDIT: Format = Format {
     evidence: EvidenceSource::EntraAudit,
     wants: &["activitydatetime", "activitydisplayname", "loggedbyservice"],
     claims: |shape| is(shape, AUDIT.wants),
-    dates: |csv| csv.column("activitydatetime"),
+    dates: |csv| iso_column(csv).or_else(|| csv.column("activitydatetime")),
     reader: |head: &Head, context: &Context| Reader::boxed(head, context, false),
 };
+
+/// The column of a script that wrote the time in ISO beside the local one.
+const ISO_TIMES: [&str; 2] = ["activitydatetimeiso", "activitydatetimeutc"];
+
+/// That column, where its cells are such times.
+fn iso_column(csv: &CsvHead) -> Option<usize> {
+    let mut cells = CellReader::new(csv.delimiter);
+    let mut is_iso = |at: &usize| csv.sample.iter().all(|row| iso_time(cells.read(row).column(Some(*at))).is_some());
+    ISO_TIMES.iter().find_map(|name| csv.column(name)).filter(|at| is_iso(at))
+}
 
 struct Reader {
     columns: Vec<String>,
@@ -71,11 +83,20 @@ impl RecordReader for Reader {
             signin::keep_transfer(&mut event, &read::text(&object, "originalTransferMethod").unwrap_or_default());
             signin::remark_kind(&event, remarks);
         } else {
+            take_iso_time(&mut object);
             entra_audit::fill(&object, self.clock, &mut event)?;
         }
         let mut event = owned(event);
         event.raw = Some(row.into());
         Ok(event)
+    }
+}
+
+/// A time in ISO goes before one in the form of a place.
+fn take_iso_time(object: &mut Value) {
+    let iso = ISO_TIMES.iter().find_map(|name| read::text(object, name)).filter(|time| iso_time(time).is_some());
+    if let (Some(iso), Some(map)) = (iso, object.as_object_mut()) {
+        map.insert("activitydatetime".to_owned(), iso.into());
     }
 }
 
