@@ -8,6 +8,7 @@ mod bags;
 mod content;
 mod flat;
 mod inside;
+mod mapped;
 mod object;
 mod outcome;
 mod pairs;

@@ -12,6 +12,7 @@ pub mod class_text;
 pub mod clixml;
 pub mod command_line;
 pub mod cut;
+pub mod elastic;
 pub mod entra_audit;
 pub mod fields;
 pub mod file_name;

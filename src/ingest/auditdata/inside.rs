@@ -1,6 +1,7 @@
 //! The values of an AuditData object that have an inside, read when the record is passed over.
 
 use super::bags::Changed;
+use super::mapped;
 use super::object::Field;
 use super::pairs::{Pairs, are_unread_changes, is_type_names, is_unread};
 use super::printed;
@@ -20,7 +21,7 @@ pub(super) struct Inside<'a> {
     pub(super) recipients: Vec<Recipient<'a>>,
     pub(super) context: AppContext<'a>,
     pub(super) modified: Vec<Modified<'a>>,
-    /// The same, where it was printed as text.
+    /// The same, where it was printed as text or made a map.
     pub(super) printed_changes: Vec<Changed<'static>>,
     pub(super) parameters: Pairs<'a>,
     pub(super) extended: Pairs<'a>,
@@ -69,9 +70,19 @@ impl<'a> Inside<'a> {
             Field::RecipientList => fill(&mut self.recipients, faults, value),
             Field::AppAccessContext => fill(&mut self.context, faults, value),
             Field::ModifiedProperties => {
-                let (found, part) = value.read()?;
+                let (found, part) = value.read::<Vec<Modified<'a>>>()?;
                 match found {
-                    Some(found) => self.modified = found,
+                    Some(found) if found.iter().all(|change| change.name.is_some()) => self.modified = found,
+                    Some(found) => match mapped::changes(part.json) {
+                        Some(changes) => self.printed_changes = changes,
+                        None => {
+                            // A nameless one is none, and what it says of values is not known of what.
+                            let says = |change: &Modified<'_>| change.old.is_some() || change.new.is_some();
+                            let nameless = found.iter().any(|change| change.name.is_none() && says(change));
+                            faults.unread |= nameless || part.json.starts_with('{');
+                            self.modified = found;
+                        }
+                    },
                     None => {
                         self.printed_changes = printed::changes(part.json);
                         if self.printed_changes.is_empty() {
