@@ -12,6 +12,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::ingest::auditdata::note;
+use crate::ingest::elastic;
 use crate::ingest::formats::{Read, RecordReader, Remarks, Tools, owned};
 use crate::ingest::owners::Owners;
 use crate::ingest::requoted::Requoted;
@@ -131,7 +132,7 @@ impl RecordReader for Unwrapping {
     fn read<'r>(&'r self, text: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         // A record that was not wrapped, or whose wrapper was cut, is the reader's to judge as it stands.
         let Some(inner) = self.inside(text) else { return self.reader.read(text, tools, remarks) };
-        let Some(whole) = completed(&inner, text) else {
+        let Some(whole) = elastic::completed(&inner, text) else {
             return match inner {
                 Cow::Borrowed(inner) => self.reader.read(inner, tools, remarks),
                 Cow::Owned(inner) => self.reader.read(&inner, tools, remarks).map(owned),
@@ -139,7 +140,8 @@ impl RecordReader for Unwrapping {
         };
         let mut event = self.reader.read(&whole, tools, remarks).map(owned)?;
         event.raw = Some(inner);
-        remarks.push(("R-114", "operation and id stand only in the wrapper: taken from there".to_owned()));
+        let text = "operation, id and whatever else the wrapper took out of the record are taken from there";
+        remarks.push(("R-114", text.to_owned()));
         note(&mut event, "R-114");
         Ok(event)
     }
@@ -176,23 +178,6 @@ impl RecordReader for Unwrapping {
     fn owners_mut(&mut self) -> Option<&mut Owners> {
         self.reader.owners_mut()
     }
-}
-
-/// Elastic's pipeline moves operation and id out of the record into its own fields: there they are found again.
-fn completed(inner: &str, outer: &str) -> Option<String> {
-    if memchr::memmem::find(inner.as_bytes(), b"\"Operation\"").is_some() || !inner.contains("\"CreationTime\"") {
-        return None;
-    }
-    let outer: Value = serde_json::from_str(outer).ok()?;
-    let outer = json::get(&outer, "_source").unwrap_or(&outer);
-    let event = json::get(outer, "event")?;
-    let mut record: Value = serde_json::from_str(inner).ok()?;
-    let map = record.as_object_mut()?;
-    map.insert("Operation".to_owned(), json::text(event, "action")?.into());
-    if let (Some(id), false) = (json::text(event, "id"), map.contains_key("Id")) {
-        map.insert("Id".to_owned(), id.into());
-    }
-    Some(record.to_string())
 }
 
 impl Unwrapping {
