@@ -199,6 +199,11 @@ pub fn table_shape(object: &serde_json::Map<String, Value>, row: &str) -> Shape 
     })
 }
 
+/// Exports that hold whole records of others, and may look like these for what they lay beside the record or around it:
+/// Splunk the record's fields, a forwarder of diagnostic records the frame.
+const CARRIERS: [&str; 5] =
+    ["splunk_export_csv", "azdiag_signin", "azdiag_audit", "azdiag_risk", "azdiag_graphactivity"];
+
 /// Asks every format.
 pub fn recognise(head: &Head) -> Verdict {
     if let Some(column) = &head.column {
@@ -222,6 +227,7 @@ pub fn recognise(head: &Head) -> Verdict {
             let (code, reason) = unknown(head);
             Verdict::No(code, reason)
         }
+        many if let Some(carrier) = many.iter().find(|format| CARRIERS.contains(&format.id)) => Verdict::One(carrier),
         many => {
             let names: Vec<&str> = many.iter().map(|format| format.id).collect();
             Verdict::No("F-030", format!("the layout fits {}; it was not read", names.join(" and ")))
