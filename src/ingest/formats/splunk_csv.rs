@@ -11,6 +11,7 @@ use crate::ingest::auditdata::note;
 use crate::ingest::cells::CellReader;
 use crate::ingest::fields;
 use crate::ingest::indexed;
+use crate::ingest::members::members;
 use crate::ingest::sniff::{self, CsvHead, Head, Shape, inner_text};
 use crate::ingest::wrapper::Wrapper;
 use crate::timeline::EvidenceSource;
@@ -60,6 +61,17 @@ impl Reader {
     }
 }
 
+/// Whether an event text is a record of the audit log, by its own keys: what a directory change sets may have such times
+/// inside. Of a text that was cut no more than its letters are known.
+fn is_audit_record(own: &str) -> bool {
+    let (text, mut has_time) = (inner_text(own), false);
+    let whole = members(&text, |key, _| {
+        has_time |= key.eq_ignore_ascii_case("CreationTime") || key.eq_ignore_ascii_case("AuditData");
+        Some(())
+    });
+    if whole.is_some() { has_time } else { own.contains("CreationTime") }
+}
+
 /// The reader of an event text that is a record of another export than the audit log.
 fn other_reader(own: &str) -> Option<Box<dyn RecordReader>> {
     let object: Value = serde_json::from_str(&inner_text(own)).ok().filter(Value::is_object)?;
@@ -76,7 +88,7 @@ impl RecordReader for Reader {
         }
         let column = cells.column(self.audit);
         let own = cells.column(self.own);
-        if let Some(other) = self.other.as_ref().filter(|_| column.is_empty() && !own.contains("CreationTime")) {
+        if let Some(other) = self.other.as_ref().filter(|_| column.is_empty() && !is_audit_record(own)) {
             let own = inner_text(own).into_owned();
             // The tools of this row are in use.
             let mut event = other.read(&own, &mut Tools::new(b','), remarks).map(owned)?;
