@@ -5,7 +5,7 @@
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools};
 use crate::ingest::fields::{lower, text};
-use crate::ingest::portal_cells::{is_time, share};
+use crate::ingest::portal_cells::{is_address, is_name as is_account, is_time, share};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
 use crate::ingest::{auditdata, portal, signin};
@@ -38,10 +38,19 @@ const PLACES: [&str; 7] = [
     "requirement",
 ];
 
-/// Whether a table in another language has the form: its width, and times, ids and truths in their places.
+/// Whether a table in another language has the form: its width, and times, ids and truths in their places. Its headers are
+/// words of a language, not names of properties as tables of other sources have; no step names an account or an address.
 fn is_of_the_form(csv: &CsvHead) -> bool {
     let all = |column: usize, test: fn(&str) -> bool| share(csv, column, test) == Some(true);
-    csv.columns.len() == PLACES.len() && all(0, is_time) && all(1, is_guid) && all(4, |cell| boolean(cell).is_some())
+    let is_name =
+        |column: &String| column.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    let words = csv.columns.iter().filter(|column| !is_name(column)).count();
+    csv.columns.len() == PLACES.len()
+        && words > 2
+        && all(0, is_time)
+        && all(1, is_guid)
+        && all(4, |cell| boolean(cell).is_some())
+        && ![2, 3, 5, 6].into_iter().any(|column| all(column, |cell| is_address(cell) || is_account(cell)))
 }
 
 /// The name of the date column differs from form to form.
