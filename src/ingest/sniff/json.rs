@@ -57,7 +57,8 @@ pub(super) fn json_shape(text: &str) -> Shape {
     let plain = JsonLayout { texts: behind_nulls(text).starts_with('"'), ..JsonLayout::default() };
     let outer = first_record(text, &plain);
     if let Some(outer) = &outer {
-        if let Some(error) = saved_error(outer) {
+        // A shipper tells under `error` what went wrong with a record that stands beside it.
+        if let Some(error) = saved_error(outer).filter(|_| !holds_record(outer)) {
             return Shape::Nothing("F-060", error);
         }
         // A record may have a list of such a name itself.
@@ -97,7 +98,10 @@ pub(super) fn json_shape(text: &str) -> Shape {
 pub fn saved_error(object: &Value) -> Option<String> {
     const REFUSALS: [&str; 5] = ["authorization", "unauthorized", "forbidden", "denied", "an error has occurred"];
     let get = |key| crate::timeline::json::get(object, key);
-    if let Some(error) = get("error").or_else(|| get("odata.error")).filter(|error| error.is_object()) {
+    let has_code = |error: &&Value| crate::timeline::json::get(error, "code").is_some();
+    let alone = || object.as_object().is_some_and(|all| all.keys().filter(|key| !key.starts_with('@')).count() == 1);
+    let of_service = |error: &&Value| error.is_object() && (has_code(error) || alone());
+    if let Some(error) = get("error").or_else(|| get("odata.error")).filter(of_service) {
         return Some(saved(error.get("code").and_then(Value::as_str).unwrap_or("unknown")));
     }
     if let (Some(error), Some(told)) = (get("error").and_then(Value::as_str), get("error_description")) {
