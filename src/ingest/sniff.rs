@@ -21,7 +21,7 @@ use crate::ingest::in_column::{self, Column};
 use crate::ingest::unwrap;
 
 pub use csv::{CsvHead, normal_header};
-pub use json::{JsonHead, inner_text, page, saved_error};
+pub use json::{JsonHead, holds_record, inner_text, page, saved_error};
 pub use xml::XmlHead;
 
 /// How much is looked at.

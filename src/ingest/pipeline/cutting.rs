@@ -236,8 +236,8 @@ impl<'r> Cutting<'r> {
         }
     }
 
-    /// Of the records from `known` on, those of an envelope's further list are none where the first of that list is an
-    /// object that no export has. A broken one stays: nobody can say so of it.
+    /// Of the records from `known` on, those of an envelope's further list whose first is an object that no export has
+    /// are none, but for those that are one by themselves, or carry one. A broken one stays: nobody can say so of it.
     fn drop_others(&mut self, known: usize) {
         let Cutter::Json(cutter) = &mut self.cutter else { return };
         let others = std::mem::take(&mut cutter.others);
@@ -245,11 +245,18 @@ impl<'r> Cutting<'r> {
         self.spans.retain(|span| {
             at += 1;
             let Some((list, _)) = others.next_if(|(_, start)| at > known && *start == span.start) else { return true };
-            if self.other_list.is_none_or(|(number, _)| number != list) {
-                let first = serde_json::from_slice(buffer.get(span.start..span.end).unwrap_or_default());
-                self.other_list = Some((list, first.map_or(true, |first| sniff::is_record(&first))));
+            let is_record = || {
+                let object = serde_json::from_slice(buffer.get(span.start..span.end).unwrap_or_default());
+                object.map_or(true, |object| sniff::holds_record(&object))
+            };
+            match self.other_list {
+                Some((number, holds_records)) if number == list => holds_records || is_record(),
+                _ => {
+                    let first = is_record();
+                    self.other_list = Some((list, first));
+                    first
+                }
             }
-            self.other_list.is_none_or(|(_, records)| records)
         });
     }
 

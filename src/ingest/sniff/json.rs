@@ -155,7 +155,7 @@ pub fn page(object: &Value) -> Option<JsonLayout> {
 }
 
 /// The same, or somebody's wrapper around one.
-pub(super) fn holds_record(object: &Value) -> bool {
+pub fn holds_record(object: &Value) -> bool {
     is_record(object) || unwrap::look_inside(object, &is_record).is_some()
 }
 
