@@ -178,7 +178,7 @@ fn of_context(context: &str) -> Option<String> {
     let (user, _) = rest.split_once("')")?;
     // A quote in a name is doubled.
     let user = user.replace("''", "'");
-    (is_address(&user) || is_guid(&user)).then_some(user)
+    is_owner(&user).then_some(user)
 }
 
 const USERS: &str = "users('";
@@ -207,7 +207,12 @@ pub fn name_alone(text: &str) -> Option<String> {
     let members = object.as_object().filter(|members| members.len() == 1)?;
     let (key, name) = members.iter().next()?;
     let is_key = KEYS.iter().any(|known| known.eq_ignore_ascii_case(key));
-    name.as_str().filter(|name| is_key && (is_address(name) || is_guid(name))).map(str::to_owned)
+    name.as_str().filter(|name| is_key && is_owner(name)).map(str::to_owned)
+}
+
+/// Whether a name is one that only an account or a mailbox has.
+pub fn is_owner(name: &str) -> bool {
+    is_address(name) || is_guid(name)
 }
 
 fn is_address(name: &str) -> bool {

@@ -160,12 +160,21 @@ pub fn holds_record(object: &Value) -> bool {
 }
 
 /// Whether more than one member of an object is a record or a list of records: records by their ids, or by whose they are.
+/// One list is enough where its key says whose it is, or where nothing else is there.
 fn holds_records(outer: &Value) -> bool {
     let record = |inner: &&Value| {
         let inner = inner.as_array().map_or(Some(*inner), |list| list.first());
         inner.is_some_and(|inner| inner.is_object() && is_record(inner))
     };
-    outer.as_object().into_iter().flat_map(|members| members.values()).filter(record).nth(1).is_some()
+    let members = || outer.as_object().into_iter().flatten();
+    let is_nothing = |key: &str, value: &Value| key.starts_with('@') || value.as_array().is_some_and(Vec::is_empty);
+    let alone = |own: &str| members().all(|(key, value)| key == own || is_nothing(key, value));
+    let is_usual = |key: &str| ENVELOPES.iter().any(|known| known.eq_ignore_ascii_case(key));
+    let is_list = |(key, value): (&String, &Value)| {
+        let telling = owners::is_owner(key) || !is_usual(key) && alone(key);
+        value.is_array() && record(&value) && telling
+    };
+    members().any(is_list) || members().filter(|(_, value)| record(value)).nth(1).is_some()
 }
 
 pub(super) fn list_at<'v>(outer: &'v Value, path: &str) -> Option<&'v Vec<Value>> {
