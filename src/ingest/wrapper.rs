@@ -25,6 +25,12 @@ pub struct Wrapper<'a> {
     pub record_type: &'a str,
     /// Date, in some locale or as JSON of old services writes it.
     pub date: &'a str,
+    /// Address of the client.
+    pub address: &'a str,
+    /// What was acted on.
+    pub object: &'a str,
+    /// Workload.
+    pub workload: &'a str,
     /// The order of day and month, where it is proved.
     pub order: Option<DateOrder>,
     /// A service put its own wrapper around the record, whose date may be when it took the record in, and whose names of
@@ -37,6 +43,9 @@ pub struct Wrapper<'a> {
 const OTHER_ZONE: TimeDelta = TimeDelta::hours(24);
 /// The same where it is told in UTC.
 const SAME_ZONE: TimeDelta = TimeDelta::seconds(60);
+
+/// The keys of a record that have an address of the client.
+const ADDRESSES: [&str; 3] = ["ClientIP", "ClientIPAddress", "ActorIpAddress"];
 
 fn is_empty(audit: &str) -> bool {
     matches!(audit.trim(), "" | "null")
@@ -60,8 +69,10 @@ fn limit(length: usize) -> &'static str {
 impl Wrapper<'_> {
     /// Wrapper and record disagree: the record is used, and the reader is told that the file may have been edited.
     pub fn cross_check(&self, event: &mut Draft<'_>, remarks: &mut Remarks) {
+        // A table may number its rows.
+        let id = if self.id.bytes().all(|byte| byte.is_ascii_digit()) { "" } else { self.id };
         let pairs = [
-            ("id", self.id, event.event_id.as_deref()),
+            ("id", id, event.event_id.as_deref()),
             ("operation", self.operation, event.action_raw.as_deref().map(fields::trimmed)),
             ("user", self.user, event.user_raw.as_deref()),
         ];
@@ -185,8 +196,17 @@ impl Wrapper<'_> {
         let mut value: Value = serde_json::from_str(own).ok()?;
         let number = self.record_type().map(|number| number.to_string());
         let record_type = number.unwrap_or_else(|| self.record_type.to_owned());
-        let known =
-            [("Id", self.id), ("Operation", self.operation), ("UserId", self.user), ("RecordType", &record_type)];
+        // An address of another key, which a cut record still has, is as good.
+        let has_address = ADDRESSES.iter().any(|key| json::text(&value, key).is_some());
+        let known = [
+            ("Id", self.id),
+            ("Operation", self.operation),
+            ("UserId", self.user),
+            ("RecordType", &record_type),
+            ("ClientIP", if has_address { "" } else { self.address }),
+            ("ObjectId", self.object),
+            ("Workload", self.workload),
+        ];
         for (key, known) in known {
             if json::text(&value, key).is_none() && !known.is_empty() {
                 value.as_object_mut()?.insert(key.to_owned(), known.into());

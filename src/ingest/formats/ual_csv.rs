@@ -76,6 +76,8 @@ struct Reader {
     operation: Option<usize>,
     record_type: Option<usize>,
     id: Option<usize>,
+    /// Address, object and workload, as Graph has them beside the record.
+    around: [Option<usize>; 3],
     order: Option<DateOrder>,
     /// The wrapper is another service's.
     renamed: bool,
@@ -98,6 +100,11 @@ impl Reader {
             operation: any(&["operations", "operation"]),
             record_type: any(&["recordtype", "auditlogrecordtype"]),
             id: any(&["recordid", "identity", "id"]),
+            around: if csv.has(GRAPH.wants) {
+                ["clientip", "objectid", "service"].map(|name| csv.column(name))
+            } else {
+                [None; 3]
+            },
             order: None,
             renamed: csv.column("creationdate").is_none(),
             own: csv.column("_raw"),
@@ -118,6 +125,7 @@ impl Reader {
             operation: None,
             record_type: None,
             id: None,
+            around: [None; 3],
             order: None,
             renamed: false,
             own: None,
@@ -176,7 +184,10 @@ impl RecordReader for Reader {
                 None => self.wrapper(&cells).alone(row, audit, remarks),
             };
         }
-        if ragged && let Some(unquoted) = object_in(row) {
+        if ragged
+            && !is_object(audit)
+            && let Some(unquoted) = object_in(row)
+        {
             audit = unquoted;
         }
         // `ConvertTo-Json` of the text in a calculated column makes it text inside text.
@@ -197,6 +208,12 @@ impl RecordReader for Reader {
     }
 }
 
+/// Whether a cell has a whole object in it, as text or as text in text.
+fn is_object(cell: &str) -> bool {
+    let text = inner_text(cell);
+    text.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok()
+}
+
 /// AuditData that was written without quotes: its own commas and quotes broke it into cells, but in the row it is whole.
 fn object_in(row: &str) -> Option<&str> {
     let rest = row.get(row.find('{')?..)?;
@@ -214,7 +231,11 @@ impl Reader {
     }
 
     fn wrapper<'c>(&self, cells: &Cells<'c>) -> Wrapper<'c> {
+        let [address, object, workload] = self.around.map(|column| cells.column(column));
         Wrapper {
+            address,
+            object,
+            workload,
             id: cells.column(self.id),
             operation: cells.column(self.operation),
             user: cells.column(self.user),

@@ -89,12 +89,22 @@ fn unwrapped<'r>(
 struct Keys<'a> {
     audit: Option<&'a RawValue>,
     id: Cow<'a, str>,
+    /// The portal's name for it.
+    record_id: Cow<'a, str>,
     operation: Cow<'a, str>,
     user: Cow<'a, str>,
+    /// The portal's name for the user; Graph has the record's UserKey under it.
+    user_id: Cow<'a, str>,
     record_type: Cow<'a, str>,
     date: Cow<'a, str>,
-    /// The wrapper is Graph's.
+    /// The record's address, object and workload, where the wrapper is Graph's.
+    address: Cow<'a, str>,
+    object: Cow<'a, str>,
+    workload: Cow<'a, str>,
+    /// The wrapper has another service's date.
     renamed: bool,
+    /// The wrapper is Graph's.
+    of_graph: bool,
     /// ResultIndex and ResultCount: the place in the result set.
     index: Cow<'a, str>,
     count: Cow<'a, str>,
@@ -106,10 +116,16 @@ impl<'a> Keys<'a> {
         match key.to_ascii_lowercase().as_str() {
             "auditdata" => self.audit = Some(value),
             "identity" | "id" => self.id = text(),
+            "recordid" => self.record_id = text(),
             "operations" | "operation" => self.operation = text(),
             "userids" | "userprincipalname" => self.user = text(),
-            "recordtype" | "auditlogrecordtype" => self.record_type = text(),
+            "userid" => self.user_id = text(),
+            "recordtype" => self.record_type = text(),
+            "auditlogrecordtype" => (self.record_type, self.of_graph) = (text(), true),
             "creationdate" => self.date = date(value),
+            "clientip" => self.address = text(),
+            "objectid" => self.object = text(),
+            "service" => self.workload = text(),
             "createddatetime" => (self.date, self.renamed) = (date(value), true),
             "resultindex" => self.index = number(value),
             "resultcount" => self.count = number(value),
@@ -122,16 +138,25 @@ impl<'a> Keys<'a> {
     }
 
     fn wrapper(&self, order: Option<DateOrder>) -> Wrapper<'_> {
+        let graphs = self.renamed || self.of_graph;
         Wrapper {
-            id: &self.id,
+            id: first(&self.id, &self.record_id),
             operation: &self.operation,
-            user: &self.user,
+            user: if graphs { &self.user } else { first(&self.user, &self.user_id) },
             record_type: &self.record_type,
             date: &self.date,
+            address: if graphs { &self.address } else { "" },
+            object: if graphs { &self.object } else { "" },
+            workload: if graphs { &self.workload } else { "" },
             order,
             renamed: self.renamed,
         }
     }
+}
+
+/// The first of two that says something.
+fn first<'t>(one: &'t str, other: &'t str) -> &'t str {
+    if one.is_empty() { other } else { one }
 }
 
 /// A date as text, or as Windows PowerShell prints one: `{"value": "/Date(…)/", "DateTime": "…"}`.
