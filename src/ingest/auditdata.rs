@@ -102,14 +102,21 @@ pub fn fill<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError> 
     filled
 }
 
-/// The record inside the bag in which PowerShell's Graph modules keep what their models have no property for: all of
-/// AuditData. `None` where the object has a time of its own.
+/// The record inside the bag in which Graph keeps the properties that its types do not have, or PowerShell's Graph modules
+/// those that their models do not have: all of AuditData. `None` where the object has a time of its own.
 #[cold]
 pub fn additional(json: &str) -> Option<&str> {
+    let inner = bag(json)?;
+    Some(bag(inner).unwrap_or(inner))
+}
+
+/// The bag of an object that has no time of its own.
+fn bag(json: &str) -> Option<&str> {
     let (mut bag, mut own_time) = (None, false);
     members::members(json, |key, value| {
         own_time |= key.eq_ignore_ascii_case("CreationTime");
-        if key.eq_ignore_ascii_case("AdditionalProperties") && value.starts_with('{') {
+        let is_bag = ["dynamicProperties", "AdditionalProperties"].iter().any(|name| key.eq_ignore_ascii_case(name));
+        if is_bag && value.starts_with('{') {
             bag = Some(value);
         }
         Some(())
