@@ -25,6 +25,7 @@ pub mod indexed;
 pub mod join;
 pub mod kept;
 pub mod keys;
+pub mod local_time;
 pub mod log_tables;
 pub mod look;
 pub mod lost_letters;

@@ -36,6 +36,7 @@ use chrono::{DateTime, Utc};
 
 use crate::ingest::auditdata::{self, AuditError};
 use crate::ingest::cells::CellReader;
+use crate::ingest::local_time;
 use crate::ingest::owners::Owners;
 use crate::ingest::result_sets::Position;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
@@ -311,6 +312,15 @@ fn plain_audit_record<'r>(audit: &'r str, wrapper: &Wrapper<'_>, remarks: &mut R
     {
         event = Box::default();
         (audit, filled) = (inner, auditdata::fill(inner, &mut event));
+    }
+    if filled == Err(AuditError::NoTime)
+        && wrapper.date.is_empty()
+        && let Some(read) = local_time::read(audit, wrapper.order)
+    {
+        let mut event = read?;
+        auditdata::remark_unread(&event, remarks);
+        event.raw = Some(audit.into());
+        return Ok(event);
     }
     match filled {
         Ok(()) => {

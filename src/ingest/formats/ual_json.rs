@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, audit_record, no_dates};
 use crate::ingest::sniff::{Head, Shape, inner_text};
+use crate::ingest::times::DateOrder;
 use crate::ingest::wrapper::Wrapper;
 use crate::ledger::Note;
 use crate::timeline::EvidenceSource;
@@ -21,11 +22,12 @@ pub static FORMAT: Format = Format {
             && !json.has(&["auditdata"]))
     },
     dates: no_dates,
-    reader: |_: &Head, _: &Context| Box::new(Reader::default()),
+    reader: |_: &Head, context: &Context| Box::new(Reader { order: context.date_order, texts: AtomicBool::default() }),
 };
 
-#[derive(Default)]
 struct Reader {
+    /// Of times that a script printed.
+    order: Option<DateOrder>,
     /// Records stood as JSON texts inside JSON.
     texts: AtomicBool,
 }
@@ -35,7 +37,7 @@ impl RecordReader for Reader {
         if text.starts_with('"') {
             self.texts.store(true, Ordering::Relaxed);
         }
-        audit_record(inner_text(text), &Wrapper::default(), remarks)
+        audit_record(inner_text(text), &Wrapper { order: self.order, ..Wrapper::default() }, remarks)
     }
 
     fn closing_notes(&self) -> Vec<Note> {

@@ -6,11 +6,11 @@ use crate::ingest::cells::CellReader;
 use crate::ingest::formats::Format;
 use crate::ingest::pipeline::Options;
 use crate::ingest::pipeline::cutting::{Cutting, open};
-use crate::ingest::requoted;
-use crate::ingest::sniff::{Head, Shape};
+use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ingest::source::Member;
 use crate::ingest::times::{self, DateOrder};
 use crate::ingest::when::OrderBy;
+use crate::ingest::{local_time, requoted};
 use crate::ledger::Note;
 use crate::timeline::format_time;
 
@@ -76,6 +76,11 @@ fn order(dates: &[Readings], options: &Options) -> Dates {
 
 /// The dates of all rows; `None` where the export has none, or none that needs an order.
 fn written(member: &Member, options: &Options, head: &Head, format: &Format) -> Option<Vec<Readings>> {
+    if let Shape::Json(json) = &head.shape {
+        // Times are in ISO there, unless a script printed them.
+        local_time::written(&json.first).filter(|_| format.id == "ual_auditdata_json" && head.wrapper.is_none())?;
+        return printed(member, options, head);
+    }
     let Shape::Csv(csv) = &head.shape else { return None };
     let column = (format.dates)(csv)?;
     let mut cells = CellReader::new(csv.delimiter);
@@ -97,6 +102,22 @@ fn written(member: &Member, options: &Options, head: &Head, format: &Format) -> 
             }
             let date = ORDERS.map(|order| times::locale_time(written, order));
             dates.extend(date.iter().any(Option::is_some).then_some(date));
+        }
+    }
+    Some(dates)
+}
+
+/// The times of all records that a script printed.
+fn printed(member: &Member, options: &Options, head: &Head) -> Option<Vec<Readings>> {
+    let opened = open(member, options).ok()?;
+    let mut dates = Vec::new();
+    let mut records = Cutting::new(opened, head, None, options.batch);
+    while let Some(batch) = records.next_batch().filter(|_| !options.stop.is_wanted()) {
+        for span in &batch.spans {
+            let record = String::from_utf8_lossy(batch.bytes.get(span.start..span.end).unwrap_or_default());
+            let written =
+                serde_json::from_str(&inner_text(&record)).ok().and_then(|record| local_time::written(&record));
+            dates.extend(written.map(|written| ORDERS.map(|order| times::locale_time(&written, order))));
         }
     }
     Some(dates)
