@@ -69,6 +69,15 @@ fn table_of(file_name: &str, object: &Map<String, Value>) -> Option<(Box<dyn Rec
     if object.len() > 400 || !object.keys().any(marked) {
         return None;
     }
+    // `Enabled@data.type` and its like say of what type a value is: Exchange's REST service and OData write them.
+    let is_note = |key: &String| key.contains('@');
+    let own: Map<String, Value>;
+    let object = if object.keys().any(is_note) {
+        own = object.iter().filter(|(key, _)| !is_note(key)).map(|(key, value)| (key.clone(), value.clone())).collect();
+        &own
+    } else {
+        object
+    };
     let cells: Vec<String> = object.values().map(|value| format!("\"{}\"", cell(value).replace('"', "\"\""))).collect();
     let row = cells.join(",");
     let (format, reader) = sniff::inner_reader(file_name, sniff::table_shape(object, &row))?;
