@@ -20,6 +20,10 @@ impl Asked<'_, '_> {
         let mailboxes: BTreeSet<&String> = sources.iter().flat_map(|entry| &entry.actors).collect();
         let is_listed = sources.iter().flat_map(|entry| &entry.mailboxes).any(|mailbox| self.subject.is(mailbox));
         let found = match (own, mailboxes.len()) {
+            _ if sources.is_empty() && !self.snapshots("snapshot_rules_in_part").is_empty() => {
+                let why = "the table of rules has no columns for some of what a rule may do";
+                return (false, why.to_owned());
+            }
             _ if sources.is_empty() => {
                 return (false, "no snapshot: rules that were made before the log began stay unknown".to_owned());
             }

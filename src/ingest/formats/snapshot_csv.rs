@@ -16,7 +16,7 @@ use crate::timeline::{Draft, EvidenceSource};
 pub static INBOX_RULES: Format = format(
     "snapshot_inbox_rules_csv",
     &["ruleidentity", "forwardto"],
-    |shape| is(shape, INBOX_RULES.wants, &["ruleid"]),
+    |shape| is(shape, INBOX_RULES.wants, &["ruleid"]) && tells_all(shape),
     |head, _| Reader::boxed(head, &RULES),
 );
 
@@ -24,19 +24,23 @@ pub static INBOX_RULES: Format = format(
 pub static INBOX_RULES_GRAPH: Format = format(
     "snapshot_inbox_rules_graph_csv",
     &["sequence", "ruleid", "forwardto"],
-    |shape| is(shape, INBOX_RULES_GRAPH.wants, &["ruleidentity"]),
+    |shape| is(shape, INBOX_RULES_GRAPH.wants, &["ruleidentity"]) && tells_all(shape),
     |head, _| Reader::boxed(head, &RULES_GRAPH),
 );
 
-/// Some columns of inbox rules, as older collectors chose them. That a rule is not in them, or does no more, proves
-/// nothing.
+/// Some columns of inbox rules, as older collectors chose them, or somebody who looked for one thing. That a rule is not in
+/// them, or does no more, proves nothing.
 pub static RULES_IN_PART: Format = format(
     "snapshot_rules_in_part_csv",
     &["forwardto", "enabled", "name", "movetofolder"],
     |shape| {
+        let of_rules = is(shape, INBOX_RULES.wants, &[]) || is(shape, INBOX_RULES_GRAPH.wants, &[]);
+        if of_rules {
+            return is(shape, &[], &["auditdata"]) && !tells_all(shape);
+        }
         is(shape, &["forwardto"], &["ruleidentity", "ruleid", "auditdata", "operations", "operation"])
             && has_one(shape, &["ruleenabled", "enabled"])
-            && has_one(shape, RULES_PARTLY.name)
+            && has_one(shape, RULES.name)
             && has_one(shape, &["redirectto", "movetofolder", "identity"])
     },
     |head, _| Reader::boxed(head, &RULES_PARTLY),
@@ -124,6 +128,17 @@ fn has_one(shape: &Shape, names: &[&str]) -> bool {
     matches!(shape, Shape::Csv(csv) if names.iter().any(|name| csv.column(name).is_some()))
 }
 
+/// Whether a table of rules has columns for all that a rule may do to a mail: who looks for forwarding leaves the others
+/// out, and a rule that deletes is an ordinary one there.
+fn tells_all(shape: &Shape) -> bool {
+    has_one(shape, &DELETES) && has_one(shape, &MOVES) && has_one(shape, &["redirectto"])
+}
+
+/// Columns that say whether a rule deletes.
+const DELETES: [&str; 4] = ["deletemessage", "softdeletemessage", "delete", "permanentdelete"];
+/// Whether it moves.
+const MOVES: [&str; 1] = ["movetofolder"];
+
 /// Which columns say what the row is about; of several the first that the header has.
 struct Kind {
     action: &'static str,
@@ -156,11 +171,20 @@ static RULES_GRAPH: Kind = Kind {
     ..NOTHING
 };
 
-static RULES_PARTLY: Kind = Kind { id: &["identity"], absent: &[(CONDITIONS, &CONDITION_COLUMNS)], ..RULES };
+static RULES_PARTLY: Kind = Kind {
+    mailbox: &["username", "userprincipalname", "mailboxownerid", "mailbox"],
+    name: &["rulename", "name", "displayname"],
+    id: &["ruleidentity", "ruleid", "identity"],
+    // That it may redirect is told with the file, not of each rule: nothing says that any does.
+    absent: &[(CONDITIONS, &CONDITION_COLUMNS), ("DeleteMessage", &DELETES), ("MoveToFolder", &MOVES)],
+    ..RULES
+};
 
 /// What a rule may ask for.
 const CONDITIONS: &str = "Conditions";
-const CONDITION_COLUMNS: [&str; 8] = [
+const CONDITION_COLUMNS: [&str; 10] = [
+    "subjectcontains",
+    "bodycontains",
     "from",
     "fromaddresscontainswords",
     "subjectcontainswords",
@@ -325,6 +349,9 @@ impl RecordReader for Reader {
     }
 
     fn notes(&self) -> Vec<Note> {
-        state::notes(&self.collected)
+        let text = "a table of rules without columns for all that a rule may do: that none does more than it shows is not \
+                    known from it";
+        let partly = std::ptr::eq(self.kind, &RULES_PARTLY).then(|| Note::new("R-160", text));
+        state::notes(&self.collected).into_iter().chain(partly).collect()
     }
 }

@@ -126,6 +126,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "no snapshot: rules that were made before the log began stay unknown",
         "スナップショットがない。ログの開始前に作成されたルールは不明のまま",
     ),
+    (
+        "the table of rules has no columns for some of what a rule may do",
+        "ルールの表には、ルールが行いうる操作の一部の列がない",
+    ),
     ("the snapshot shows another mailbox's rules only", "スナップショットは別のメールボックスのルールだけを示す"),
     (
         "snapshot of several mailboxes; it has no rule of this one",
