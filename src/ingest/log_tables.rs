@@ -113,7 +113,8 @@ impl Export {
             None => Err(Refusal::new(
                 "R-101",
                 format!("a row of the table '{kind}', which is no log of sign-ins, directory changes or mailboxes"),
-            )),
+            )
+            .of_foreign()),
         }
     }
 }

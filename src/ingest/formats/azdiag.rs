@@ -93,7 +93,8 @@ impl RecordReader for Reader {
             return Err(Refusal::new(
                 "R-101",
                 format!("category '{name}' is no log of sign-ins, directory changes or risks"),
-            ));
+            )
+            .of_foreign());
         };
         let mut properties = properties(&outer, &mut event, remarks)?;
         object::drop_lost(&mut properties, "R-104", &mut event, remarks);
