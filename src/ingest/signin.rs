@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::ingest::addresses;
 use crate::ingest::auditdata::{note, sentence, upn};
-use crate::ingest::fields::{lower, text};
+use crate::ingest::fields::{lower, text, whole};
 use crate::ingest::formats::Refusal;
 use crate::ingest::look::Look;
 use crate::ingest::parties::Parties;
@@ -158,8 +158,9 @@ fn set_status<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
     let [code, reason] = status.map_or([None; 2], |status| status.all(["errorCode", "failureReason"]));
     let code = code.and_then(Look::scalar).or_else(|| object.text(Key::ResultType));
     event.status_reason = said(reason);
-    // Tables have one word where objects have a code and a reason.
-    let word = status.and_then(Look::string).unwrap_or_default();
+    // Tables have one word where objects have a code and a reason; those made by hand the code itself.
+    let word = status.and_then(Look::scalar).unwrap_or_default();
+    let code = code.or_else(|| whole(&word).map(|_| word.clone()));
     set_outcome(event, code.unwrap_or_default(), &word);
     event.status_text = text(word);
     event.mfa_result = said(object.known(Key::MfaDetail).and_then(|mfa| mfa.get("authMethod")));
@@ -170,6 +171,9 @@ fn set_status<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
 /// of codes does not know every prompt.
 pub fn set_outcome<'r>(event: &mut Draft<'r>, code: Cow<'r, str>, word: &str) {
     let said = status_words::read(word);
+    // Tables that were computed with have `50126.0`.
+    let number = whole(&code).filter(|_| code.contains('.'));
+    let code = number.map_or(code, |number| number.to_string().into());
     event.outcome = match code.trim().parse::<u32>() {
         Ok(0) => Outcome::Success,
         Ok(code) if errors::interrupted(code) => Outcome::Interrupted,
