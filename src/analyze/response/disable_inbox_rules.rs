@@ -7,6 +7,7 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
 use crate::analyze::rules::Definition;
+use crate::analyze::rules::keys::Keys;
 use crate::analyze::rules::replay::{self, RuleAct};
 use crate::analyze::rules::standing::{self, Snapshot};
 use crate::finding::{Step, StepStatus, Weight};
@@ -18,11 +19,12 @@ struct Rule<'s, 'a> {
     /// Which rules of the replay it is: a removal may call it by a number that its other records do not have.
     numbers: Vec<usize>,
     /// Everything that records call it.
-    keys: Vec<String>,
+    keys: Keys,
     made: &'s Row<'a>,
     /// What it was at last.
     what: Definition,
     ours: bool,
+    mailbox: String,
     off: Option<&'s Row<'a>>,
     off_by_attacker: bool,
     back: Option<&'s Row<'a>>,
@@ -51,6 +53,7 @@ impl<'s, 'a> Rule<'s, 'a> {
             made: act.row,
             what: act.rule.clone(),
             ours: act.mailbox.ours,
+            mailbox: act.mailbox_key(),
             off: None,
             off_by_attacker: false,
             back: None,
@@ -63,7 +66,7 @@ impl<'s, 'a> Rule<'s, 'a> {
         if !self.numbers.contains(&act.rule_number) {
             self.numbers.push(act.rule_number);
         }
-        self.keys.extend(act.keys.iter().cloned());
+        self.keys.meet(&act.keys);
     }
 
     fn is_on(&self) -> bool {
@@ -85,12 +88,13 @@ fn switched_on_or_changed<'s, 'a>(scene: &Scene<'_, '_>, rules: &mut Vec<Rule<'s
 }
 
 /// Whether a suspicious rule was meant. Outlook on the web removes a rule by a number where its creation shows a name:
-/// the only rule left is then the one, and that is said.
+/// the only rule left in that mailbox is then the one, and that is said. A number that a record or a snapshot calls by
+/// another name is that rule's.
 fn switched_off<'s, 'a>(scene: &Scene<'_, '_>, rules: &mut Vec<Rule<'s, 'a>>, act: &RuleAct<'s, 'a>) -> bool {
     let named = rules.iter().position(|rule| rule.numbers.contains(&act.rule_number));
-    let digits = |key: &String| !key.is_empty() && key.chars().all(|c| c.is_ascii_digit() || c == '-');
-    let left: Vec<usize> = rules.iter().enumerate().filter(|(_, rule)| rule.off.is_none()).map(|(at, _)| at).collect();
-    let only = left.first().copied().filter(|_| left.len() == 1 && act.keys.iter().all(digits));
+    let is_left = |rule: &Rule<'_, '_>| rule.off.is_none() && rule.mailbox == act.mailbox_key();
+    let left: Vec<usize> = rules.iter().enumerate().filter(|(_, rule)| is_left(rule)).map(|(at, _)| at).collect();
+    let only = left.first().copied().filter(|_| left.len() == 1 && act.keys.is_number());
     let by_attacker = scene.by_attacker(act.row);
     // Heard of only now, when somebody else than the attacker switched it off.
     if named.or(only).is_none() && !by_attacker && is_suspect(scene, act.row) {
@@ -126,12 +130,15 @@ fn gone_in_snapshot<'s, 'a>(
     // A snapshot is taken when the evidence is collected; only one that is dated can be older than the rule.
     let age = |row: &Row<'_>| (row.event.datetime_text.is_some(), row.event.datetime);
     let later = snapshots.iter().map(|shown| shown.row).filter(|row| !age(row).0 || row.event.datetime > last);
-    let newest = later.max_by_key(|row| age(row)).filter(|_| rule.ours && !rule.keys.is_empty())?;
-    let anothers = |shown: &Snapshot<'_, '_>| rules.iter().any(|other| shown.is_called(&other.keys));
+    // A list of inbox rules has no sweep rules.
+    let listed = rule.ours && !rule.keys.is_empty() && !rule.keys.sweep;
+    let newest = later.max_by_key(|row| age(row)).filter(|_| listed)?;
+    let anothers = |shown: &Snapshot<'_, '_>| rules.iter().any(|other| shown.keys.is(&other.keys));
+    let alike = |shown: &Snapshot<'_, '_>| shown.keys.has_name_of(&rule.keys) || shown.rule.does_the_same(&rule.what);
     let there = snapshots
         .iter()
         .filter(|shown| age(shown.row) == age(newest))
-        .any(|shown| shown.is_called(&rule.keys) || !anothers(shown) && shown.rule.does_the_same(&rule.what));
+        .any(|shown| shown.keys.is(&rule.keys) || !anothers(shown) && alike(shown));
     (!there).then_some(newest)
 }
 
@@ -144,7 +151,7 @@ fn back_in_snapshot<'s, 'a>(snapshots: &[Snapshot<'s, 'a>], rule: &Rule<'_, '_>)
     let newest = later.clone().map(|shown| age(shown.row)).max()?;
     let same = |shown: &&Snapshot<'_, '_>| {
         let is_on = shown.rule.enabled != Some(false);
-        is_on && (shown.is_called(&rule.keys) && !rule.keys.is_empty() || shown.rule.does_the_same(&rule.what))
+        is_on && (shown.keys.is(&rule.keys) || shown.rule.does_the_same(&rule.what))
     };
     let shown = later.filter(|shown| age(shown.row) == newest).find(same)?;
     Some((shown.row, at(shown.row).0 && at(shown.row).1 >= CLOCKS))

@@ -5,6 +5,7 @@ use crate::analyze::mailbox;
 use crate::knowledge::names;
 use crate::timeline::{details, json};
 
+use super::keys::Keys;
 use super::{Action, Completeness, Edit, Said, Verb, cut};
 
 /// Digits of a number that is a rule's id rather than somebody's name for it.
@@ -52,7 +53,6 @@ pub fn read(exam: &Exam<'_>, row: &Row<'_>) -> Option<Said> {
     let params = details::params(row.event);
     let name = row.param("Name").or_else(|| (verb == Verb::Add).then(|| called.clone()).flatten());
     let identity = row.param("Identity").map(|identity| identity.rsplit('\\').next().unwrap_or_default().to_owned());
-    let keys = [name.clone(), called.clone(), identity].into_iter().flatten().map(|key| super::replay::key(&key));
     let defines = matches!(verb, Verb::Add | Verb::Modify);
     let lost = details::lost_values(row.event) && defines;
     // A call that makes or changes a rule names it at least: without any parameter they are lost.
@@ -82,7 +82,10 @@ pub fn read(exam: &Exam<'_>, row: &Row<'_>) -> Option<Said> {
         () => Completeness::Told,
     };
     let verb = verb.switching(&edits, name.is_some());
-    let keys: Vec<String> = keys.collect();
+    let (numbers, mut names): (Vec<_>, Vec<_>) =
+        [called.clone(), identity].into_iter().flatten().partition(|called| is_number(called));
+    names.extend(name.clone().filter(|name| !numbers.contains(name)));
+    let keys = Keys::new(sweep, names, numbers);
     let called = called.filter(|called| !is_number(called));
     Some(Said {
         verb,

@@ -10,6 +10,7 @@
 
 pub mod content;
 pub mod judge;
+pub mod keys;
 pub mod replay;
 pub mod standing;
 
@@ -295,8 +296,8 @@ pub enum Completeness {
 #[derive(Debug, Clone)]
 struct Said {
     verb: Verb,
-    /// Everything the record calls the rule, lower-cased: name, number.
-    keys: Vec<String>,
+    /// Everything the record calls the rule.
+    keys: keys::Keys,
     name: Option<String>,
     /// The name by which the call finds the rule, where it is no number.
     called: Option<String>,

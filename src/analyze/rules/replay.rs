@@ -7,6 +7,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::is_housekeeping;
 use crate::analyze::mailbox::Mailbox;
 
+use super::keys::{self, Keys};
 use super::standing::{self, Snapshot};
 use super::{Completeness, Definition, Edit, Said, Verb, cmdlet, hidden, store};
 
@@ -26,8 +27,8 @@ pub struct RuleAct<'a, 'e> {
     pub rule: Definition,
     /// How much the record itself says.
     pub completeness: Completeness,
-    /// Everything the record calls the rule, as [`key`] has it: name, number.
-    pub keys: Vec<String>,
+    /// Everything that records up to this one call the rule, and a snapshot by which it was found.
+    pub keys: Keys,
     /// Whether the record switches the rule on (making it does) or off (removing it does); `None` where it leaves that
     /// as it is.
     pub switches: Option<bool>,
@@ -47,6 +48,17 @@ pub struct RuleAct<'a, 'e> {
     pub contacts: Vec<&'a Row<'e>>,
 }
 
+impl RuleAct<'_, '_> {
+    /// In which mailbox, as two acts are compared by it.
+    pub fn mailbox_key(&self) -> String {
+        mailbox_key(&self.mailbox)
+    }
+}
+
+fn mailbox_key(mailbox: &Mailbox) -> String {
+    if mailbox.ours { String::new() } else { keys::name(&mailbox.name) }
+}
+
 /// How much of a rule is known. `Set-InboxRule` carries what it changes and nothing else.
 #[derive(Debug, Clone, Copy)]
 pub enum Extent<'a, 'e> {
@@ -62,7 +74,7 @@ pub enum Extent<'a, 'e> {
 #[derive(Debug)]
 struct Known<'a, 'e> {
     mailbox: String,
-    keys: Vec<String>,
+    keys: Keys,
     rule: Definition,
     made: Option<DateTime<Utc>>,
     removed: Option<DateTime<Utc>>,
@@ -71,19 +83,35 @@ struct Known<'a, 'e> {
 
 impl<'a, 'e> Known<'a, 'e> {
     /// A rule that the log names for the first time: what a snapshot of the account's mailbox shows under its name.
-    fn first_named(snapshots: &[Snapshot<'a, 'e>], owner: String, keys: &[String]) -> Self {
-        let mut same = snapshots.iter().filter(|rule| owner.is_empty() && rule.is_called(keys));
-        let (rule, extent) = match same.next() {
+    fn first_named(shown: Option<&Snapshot<'a, 'e>>, owner: String, keys: &Keys) -> Self {
+        let (rule, extent) = match shown {
             Some(Snapshot { row, rule, .. }) => (rule.clone(), Extent::BySnapshot(row)),
             None => (Definition::default(), Extent::Part),
         };
-        Self { mailbox: owner, keys: Vec::new(), rule, made: None, removed: None, extent }
+        let mut keys = keys.clone();
+        shown.iter().for_each(|shown| keys.meet(&shown.keys));
+        Self { mailbox: owner, keys, rule, made: None, removed: None, extent }
     }
 }
 
-/// How a rule's name or number is compared.
-pub fn key(name: &str) -> String {
-    name.trim().to_lowercase()
+/// Which of the known rules the keys mean: the one of that number, or of that name where the numbers do not say that
+/// there are two. A rule that is made under the name of one that was removed is that rule come back, whatever its number.
+fn find(known: &[Known<'_, '_>], owner: &str, keys: &Keys, verb: Verb) -> Option<usize> {
+    let here = || known.iter().enumerate().filter(|(_, rule)| rule.mailbox == owner);
+    let stands = |(_, rule): &(usize, &Known<'_, '_>)| rule.removed.is_none();
+    let same = || here().filter(|(_, rule)| rule.keys.is(keys));
+    let numbered = here().find(|(_, rule)| rule.keys.has_number_of(keys));
+    let named = || same().find(stands).or_else(|| same().next_back());
+    let again = || {
+        here().filter(|_| verb == Verb::Add).rfind(|(_, rule)| rule.removed.is_some() && rule.keys.has_name_of(keys))
+    };
+    numbered.or_else(named).or_else(again).map(|(at, _)| at)
+}
+
+/// The rule of the account's mailbox that a snapshot shows under one of the keys.
+fn shown<'s, 'a, 'e>(snapshots: &'s [Snapshot<'a, 'e>], owner: &str, keys: &Keys) -> Option<&'s Snapshot<'a, 'e>> {
+    let here = || snapshots.iter().filter(|_| owner.is_empty());
+    here().find(|shown| shown.keys.has_number_of(keys)).or_else(|| here().find(|shown| shown.keys.is(keys)))
 }
 
 /// All acts on rules that are on the table, in order: those in the account's mailbox and those the account made in
@@ -98,12 +126,14 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
         if !said.mailbox.ours && !row.parts.actor {
             continue;
         }
-        let owner = if said.mailbox.ours { String::new() } else { key(&said.mailbox.name) };
+        let owner = mailbox_key(&said.mailbox);
         let switches = said.switches();
-        let found =
-            known.iter().position(|rule| rule.mailbox == owner && said.keys.iter().any(|key| rule.keys.contains(key)));
+        // What the log calls by a number only, a snapshot may call by its name.
+        let shown = shown(&snapshots, &owner, &said.keys);
+        let by_name = || find(&known, &owner, &shown.filter(|_| said.keys.is_number())?.keys, said.verb);
+        let found = find(&known, &owner, &said.keys, said.verb).or_else(by_name);
         let number = found.unwrap_or_else(|| {
-            known.push(Known::first_named(&snapshots, owner, &said.keys));
+            known.push(Known::first_named(shown, owner, &said.keys));
             known.len() - 1
         });
         let Some(rule) = known.get_mut(number) else { continue };
@@ -113,7 +143,7 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
             rule.rule = Definition { name: rule.rule.name.take(), ..Definition::default() };
             rule.extent = Extent::Whole;
         }
-        rule.keys.extend(said.keys.iter().filter(|key| !rule.keys.contains(key)).cloned().collect::<Vec<_>>());
+        rule.keys.meet(&said.keys);
         rule.rule.name = said.name.clone().or_else(|| rule.rule.name.take()).or(said.called);
         said.edits.iter().for_each(|edit| rule.rule.apply(edit));
         match said.verb {
@@ -124,7 +154,7 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
         let (mut definition, made, known) = (rule.rule.clone(), rule.made, rule.extent);
         let contacts = hidden::unfold(exam, &contacts, &mut definition, row.event);
         let introduces = found.is_none() && said.edits.iter().any(|edit| matches!(edit, Edit::Action(_, Some(_))));
-        let Said { verb, keys, mut completeness, mailbox, mut cut, .. } = said;
+        let Said { verb, mut completeness, mailbox, mut cut, .. } = said;
         if cut && matches!(known, Extent::BySnapshot(_)) {
             (completeness, cut) = (Completeness::Told, false);
         }
@@ -134,7 +164,7 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
             mailbox,
             rule: definition,
             completeness,
-            keys,
+            keys: rule.keys.clone(),
             switches,
             introduces,
             recreated,

@@ -2,12 +2,13 @@
 
 use crate::analyze::contacts::Contacts;
 use crate::analyze::exam::{Exam, Row};
-use crate::finding::Weight;
+use crate::finding::{Finding, Weight};
 use crate::timeline::{details, json};
 
 use super::content::{self, Content, Known, ON_ITS_FACE, SUSPICIOUS, Surroundings};
+use super::keys::Keys;
 use super::replay::{self, Extent, RuleAct};
-use super::{Action, Completeness, Definition, Edit, cmdlet, hidden};
+use super::{Action, Completeness, Definition, Edit, cmdlet, folder_ids, hidden};
 
 /// A rule of the account's mailbox in a snapshot.
 #[derive(Debug, Clone)]
@@ -24,8 +25,10 @@ pub struct Standing<'a, 'e> {
     pub weight: Option<Weight>,
     /// The records of the contacts to which it sends mail on under inside names.
     pub contacts: Vec<&'a Row<'e>>,
-    /// The first act of the log on a rule of this name, before the window.
+    /// The first act of the log on this rule, before the window.
     pub recorded: Option<RuleAct<'a, 'e>>,
+    /// The last act of the log on it, where it does something worse than that left it doing.
+    pub unlike: Option<RuleAct<'a, 'e>>,
 }
 
 /// Columns that say nothing of what the rule does.
@@ -59,30 +62,44 @@ const ALSO: [(&str, &str); 6] = [
     ("isimportant", "WithImportance"),
 ];
 
-/// The rules of the account's mailbox that snapshots show, without those whose record lies in the window: that record
-/// says more.
+/// The rules of the account's mailbox that snapshots show, without those whose record lies in the window and tells as
+/// much: that record says more. Mail programs change rules and leave records that are blank, so what a rule does now may
+/// stand in the snapshot only.
 pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Standing<'a, 'e>> {
-    let around = Surroundings::new(exam);
+    let all = replay::acts(exam);
+    let around = Surroundings { folders: folder_ids::learn(exam, &all), ..Surroundings::new(exam) };
     let contacts = Contacts::of(exam);
     // An act that tells a part of the rule only does not stand for the snapshot.
     let tells = |act: &&RuleAct<'_, '_>| act.row.in_window && matches!(act.known, Extent::Whole);
-    let acts: Vec<RuleAct<'a, 'e>> = replay::acts(exam)
-        .into_iter()
-        .filter(|act| act.mailbox.ours && act.verb.leaves_active() && act.completeness == Completeness::Told)
-        .collect();
-    let standing = snapshots(exam).into_iter().filter_map(|Snapshot { row, mut rule, lost }| {
-        let name = rule.name.as_deref().map(replay::key);
-        let mut same = acts.iter().filter(|act| name.is_some() && act.rule.name.as_deref().map(replay::key) == name);
-        if same.clone().any(|act| tells(&act)) {
+    let acts: Vec<RuleAct<'a, 'e>> =
+        all.into_iter().filter(|act| act.mailbox.ours && act.completeness == Completeness::Told).collect();
+    let score = |rule: &Definition| content::score(rule, Known { whole: true, recreated: false }, &around);
+    let standing = snapshots(exam).into_iter().filter_map(|Snapshot { row, mut rule, keys, lost }| {
+        let contacts = hidden::unfold(exam, &contacts, &mut rule, row.event);
+        let content = score(&rule);
+        let same = acts.iter().filter(|act| keys.is(&act.keys));
+        let told = same.clone().any(|act| act.verb.leaves_active() && tells(&act));
+        let unlike = same.clone().next_back().filter(|last| told && is_worse(&content, &score(&last.rule))).cloned();
+        if told && unlike.is_none() {
             return None;
         }
-        let recorded = same.next().cloned();
-        let contacts = hidden::unfold(exam, &contacts, &mut rule, row.event);
-        let content = content::score(&rule, Known { whole: true, recreated: false }, &around);
+        let recorded = same.clone().find(|act| act.verb.leaves_active() && !act.row.in_window).cloned();
         let weight = weight(&rule, &content, &lost);
-        Some(Standing { row, rule, content, lost, weight, contacts, recorded })
+        Some(Standing { row, rule, content, lost, weight, contacts, recorded, unlike })
     });
     standing.collect()
+}
+
+/// Whether findings about acts on the rule tell of a snapshot's rule already, and not less gravely.
+pub fn is_told(shown: &Finding, by_acts: &[Finding]) -> bool {
+    let told = |act: &Finding| shown.records.first().is_some_and(|row| act.records.contains(row));
+    by_acts.iter().any(|act| act.verdict >= shown.verdict && told(act))
+}
+
+/// Whether a rule does something worse than another: more of what intruders' rules do, or mail sent on to somebody else.
+fn is_worse(now: &Content, before: &Content) -> bool {
+    let known = |to: &String| before.outside.iter().any(|address| address.eq_ignore_ascii_case(to));
+    now.total() > before.total() || !now.outside.iter().all(known)
 }
 
 /// A rule as a snapshot's row has it.
@@ -92,18 +109,10 @@ pub struct Snapshot<'a, 'e> {
     pub row: &'a Row<'e>,
     /// The rule.
     pub rule: Definition,
+    /// What it is called there.
+    pub keys: Keys,
     /// Columns whose values were lost when the export was made.
     lost: Vec<String>,
-}
-
-impl Snapshot<'_, '_> {
-    /// Whether the log calls the rule by one of these names.
-    pub fn is_called(&self, keys: &[String]) -> bool {
-        let is_key = |name: &str| keys.contains(&replay::key(name));
-        let ids = ["RuleIdentity", "RuleId"].iter().filter_map(|name| self.row.param(name));
-        let mut numbers = ids.filter_map(|id| id.rsplit('\\').next().map(str::to_owned)).filter(|id| !id.is_empty());
-        self.rule.name.as_deref().is_some_and(is_key) || numbers.any(|number| is_key(&number))
-    }
 }
 
 /// The rules of the account's mailbox that snapshots show.
@@ -111,7 +120,10 @@ pub fn snapshots<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Snapshot<'a, 'e>> {
     let rows = exam.states.iter().filter(|row| row.parts.mailbox && row.event.is(&["InboxRule"]));
     let read = |row: &'a Row<'e>| {
         let (rule, lost) = read(row);
-        Snapshot { row, rule, lost }
+        let ids = ["RuleIdentity", "RuleId"].into_iter().filter_map(|name| row.param(name));
+        let numbers = ids.filter_map(|id| id.rsplit('\\').next().map(str::to_owned));
+        let keys = Keys::new(false, rule.name.clone(), numbers);
+        Snapshot { row, rule, keys, lost }
     };
     rows.map(read).collect()
 }
@@ -130,6 +142,22 @@ fn weight(rule: &Definition, content: &Content, lost: &[String]) -> Option<Weigh
 }
 
 impl Standing<'_, '_> {
+    /// What nobody knows of it, English and Japanese.
+    pub fn unknown(&self) -> (&'static str, &'static str) {
+        match self.unlike {
+            Some(_) => (
+                "no record shows it doing that, nor who changed it",
+                "記録上の内容と異なり、変更者と変更日時の記録なし",
+            ),
+            None => ("who made it and when is not recorded", "作成者と作成日時の記録なし"),
+        }
+    }
+
+    /// The record of what the log last knew of it, where it was otherwise.
+    pub fn last_recorded(&self) -> Option<&Row<'_>> {
+        self.unlike.as_ref().map(|act| act.row)
+    }
+
     /// Whether it is malicious on its face.
     pub fn on_its_face(&self) -> bool {
         self.content.total() >= ON_ITS_FACE

@@ -8,6 +8,7 @@ use crate::analyze::exam::Row;
 use crate::analyze::mailbox;
 use crate::timeline::json;
 
+use super::keys::Keys;
 use super::{Action, Completeness, Edit, Said, Verb, cut};
 
 /// Reads an `UpdateInboxRules` record; `None` for any other record.
@@ -49,7 +50,7 @@ pub fn read(row: &Row<'_>) -> Option<Said> {
         () if id.is_some() || name.is_some() => Completeness::IdOnly,
         () => Completeness::Nothing,
     };
-    let keys = [name.clone(), id].into_iter().flatten().map(|key| super::replay::key(&key)).collect();
+    let keys = Keys::new(false, name.clone(), id);
     let whole = told && !cut;
     Some(Said { verb, keys, name, called: None, edits, completeness, mailbox: mailbox::of_item(row), whole, cut })
 }

@@ -64,12 +64,14 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     findings.extend(exam.acts().filter_map(|row| copy_kept(exam, row, &forwards)));
     findings.extend(exam.window_rows().filter_map(|row| risk_report(exam, row)));
     let judged = judge::all(exam);
-    findings.extend(rules::all(exam, &judged, &alerts));
+    let by_rules = rules::all(exam, &judged, &alerts);
     let mut timeless: Vec<Finding> =
         exam.states.iter().filter_map(|row| snapshots::setting(exam, row, &forwards)).collect();
     timeless.extend(exam.states.iter().filter_map(|row| snapshots::unknown(exam, row)));
     timeless.extend(exam.states.iter().filter_map(|row| organisation::standing_transport(exam, row)));
-    timeless.extend(standing::all(exam).iter().filter_map(|rule| snapshots::rule(exam, rule)));
+    let shown = standing::all(exam).into_iter().filter_map(|rule| snapshots::rule(exam, &rule));
+    timeless.extend(shown.filter(|shown| !standing::is_told(shown, &by_rules)));
+    findings.extend(by_rules);
     let tenant = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
     timeless.extend(tenant.filter_map(|row| {
         let told = organisation::transport(exam, row).or_else(|| organisation::permission(exam, row));

@@ -62,7 +62,8 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let told = one_go(told);
     let recorded: Vec<Finding> = told.iter().filter_map(|acts| finding(exam, acts, &alerts, &ends)).collect();
     let mut findings: Vec<Finding> = Vec::new();
-    findings.extend(standing::all(exam).iter().filter_map(|rule| standing_rule(exam, rule)));
+    let shown = standing::all(exam).into_iter().filter_map(|rule| standing_rule(exam, &rule));
+    findings.extend(shown.filter(|shown| !standing::is_told(shown, &recorded)));
     findings.extend(bursts(blank).iter().filter_map(|acts| context_line(exam, acts)));
     findings.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
     findings.extend(exam.window_rows().filter_map(|row| risk_report(exam, row)));
@@ -156,10 +157,12 @@ fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding
     let does = standing.rule.actions_text();
     let (does_en, does_ja) = (behind(": ", &does), behind("：", &standing.rule.actions_ja()));
     let recorded = standing.recorded.as_ref().map(|act| act.row);
+    let (unknown, unknown_ja) = standing.unknown();
+    let last = standing.last_recorded();
     let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
         .headline(
-            format!("Inbox rule '{name}' stands in the mailbox; who made it and when is not recorded{does_en}"),
-            format!("受信トレイ ルール「{name_ja}」が設定されています（作成者と作成日時の記録なし）{does_ja}"),
+            format!("Inbox rule '{name}' stands in the mailbox; {unknown}{does_en}"),
+            format!("受信トレイ ルール「{name_ja}」が設定されています（{unknown_ja}）{does_ja}"),
         )
         .detail("rule name", standing.rule.name_told())
         .detail("rule actions", does)
@@ -168,10 +171,11 @@ fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding
         .detail("sent on to (outside)", content.outside.join(", "))
         .detail("values lost in the export", standing.lost.join(", "))
         .detail("recorded before the window", recorded.map(|row| format_time(row.event.datetime)).unwrap_or_default())
+        .detail("last recorded", last.map(|row| format_time(row.event.datetime)).unwrap_or_default())
         .terms(content.terms.iter().cloned())
         .severity(if standing.on_its_face() { Severity::Critical } else { Severity::High })
         .weight(weight);
-    Some(draft.also(recorded).also(standing.contacts.iter().copied()).done())
+    Some(draft.also(recorded).also(last).also(standing.contacts.iter().copied()).done())
 }
 
 /// Acts folded: the same rule, the same actor, within minutes; acts that are no finding left out.

@@ -6,8 +6,9 @@ use super::{CHECK, LOST, look_alike, names_an_account, sends_on, where_to};
 use crate::analyze::alerts::Alert;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::Exam;
-use crate::analyze::rules::Definition;
 use crate::analyze::rules::judge::Judged;
+use crate::analyze::rules::replay::Extent;
+use crate::analyze::rules::{Completeness, Definition};
 use crate::finding::{Finding, Weight};
 use crate::knowledge::domains;
 
@@ -16,6 +17,13 @@ pub(super) fn all(exam: &Exam<'_>, all: &[Judged<'_, '_>], alerts: &[Alert<'_, '
     let mut rules: BTreeMap<usize, Vec<(Weight, &Judged<'_, '_>)>> = BTreeMap::new();
     for judged in all {
         if !judged.act.row.in_window || !judged.act.rule.sends_on() || !judged.act.verb.leaves_active() {
+            continue;
+        }
+        // What a snapshot alone tells is the snapshot's, where a mail program wrote the rule again.
+        if judged.act.completeness == Completeness::IdOnly
+            && matches!(judged.act.known, Extent::BySnapshot(_))
+            && judged.weight == Some(Weight::Explained)
+        {
             continue;
         }
         let weight = match judged.weight {
@@ -59,7 +67,11 @@ fn by_rule(exam: &Exam<'_>, acts: &[(Weight, &Judged<'_, '_>)], alerts: &[Alert<
     }
     let contacts = acts.iter().flat_map(|(_, judged)| judged.act.contacts.iter().copied());
     let draft = draft.also(acts.iter().map(|(_, judged)| judged.act.row)).also(caused.map(|alert| alert.row));
-    Some(draft.also(contacts).done())
+    let filled_from = match act.known {
+        Extent::BySnapshot(row) => Some(row),
+        Extent::Whole | Extent::Part => None,
+    };
+    Some(draft.also(filled_from).also(contacts).done())
 }
 
 /// Whether all that a rule sends mail on to are names that no record explains.

@@ -94,8 +94,10 @@ pub(super) fn rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Findi
     } else {
         (sends_on(&standing.rule, "", LOST.0).0, sends_on(&standing.rule, "", LOST.1).1)
     };
+    let (unknown, unknown_ja) = standing.unknown();
+    let last = standing.last_recorded();
     let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
-        .headline(format!("{en}; who made it and when is not recorded"), format!("{ja}（作成者と作成日時の記録なし）"))
+        .headline(format!("{en}; {unknown}"), format!("{ja}（{unknown_ja}）"))
         .detail("rule name", standing.rule.name_told())
         .detail("rule enabled", enabled(&standing.rule))
         .detail("destination", to)
@@ -103,8 +105,9 @@ pub(super) fn rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Findi
         .detail("rule actions", standing.rule.actions_text())
         .detail("rule conditions", standing.rule.conditions_text())
         .detail("look-alike of", outside.iter().find_map(|address| look_alike(exam, address)).unwrap_or_default())
+        .detail("last recorded", last.map(|row| format_time(row.event.datetime)).unwrap_or_default())
         .terms(standing.content.terms.iter().cloned())
         .weight(weight);
     let recorded = standing.recorded.as_ref().map(|act| act.row);
-    Some(draft.also(recorded).also(standing.contacts.iter().copied()).done())
+    Some(draft.also(recorded).also(last).also(standing.contacts.iter().copied()).done())
 }

@@ -62,6 +62,7 @@ pub(super) const NAMES: &[Phrase] = &[
     ("kind", "種類"),
     ("last", "最後"),
     ("last prompt", "最後の要求"),
+    ("last recorded", "最後の記録"),
     ("last try", "最後の試行"),
     ("litigation hold", "訴訟ホールド"),
     ("retention tag", "保持タグ"),
