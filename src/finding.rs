@@ -193,9 +193,17 @@ pub struct Finding {
     pub attack: Vec<&'static str>,
     /// The records; never empty.
     pub records: Vec<RecordRef>,
+    /// Those of the records that the finding is not about: what it answers, what ended it, what came before it.
+    #[serde(skip)]
+    pub beside: Vec<RecordRef>,
 }
 
 impl Finding {
+    /// Whether the finding is about what this record tells, and does not merely cite it.
+    pub fn is_about(&self, record: &RecordRef) -> bool {
+        self.records.contains(record) && !self.beside.contains(record)
+    }
+
     /// When it happened, where that is known.
     pub fn when(&self) -> Option<DateTime<Utc>> {
         self.dated.then_some(self.time)

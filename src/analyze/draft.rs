@@ -59,6 +59,7 @@ impl Draft {
             shows: shows(row),
             attack: meta.attack.to_vec(),
             records: row.records(),
+            beside: Vec::new(),
         };
         let cited = row.events().map(std::ptr::from_ref).collect();
         Self { finding, severity: meta.severity, cited }
@@ -175,6 +176,15 @@ impl Draft {
             }
         }
         self
+    }
+
+    /// Records that are cited and that the finding is not about: what it answers, or who was there before.
+    #[must_use]
+    pub fn beside<'r>(self, rows: impl IntoIterator<Item = &'r Row<'r>>) -> Self {
+        let about = self.finding.records.len();
+        let mut draft = self.also(rows);
+        draft.finding.beside.extend(draft.finding.records.iter().skip(about).cloned());
+        draft
     }
 
     /// The finding. A weak one is one level less severe than a strong one, an explained one is context only.

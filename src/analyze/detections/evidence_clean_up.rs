@@ -114,5 +114,5 @@ fn finding(
         .detail("subjects", subjects)
         .detail("message ids", mails::ids(gone.iter().copied()))
         .detail("after", change.map(|row| row.event.action()).unwrap_or_default());
-    Some(draft.also(change).done())
+    Some(draft.beside(change).done())
 }

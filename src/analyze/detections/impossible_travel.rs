@@ -82,7 +82,8 @@ impl<'r> Journey<'r> {
     fn new(from: &'r Row<'r>, to: &'r Row<'r>) -> Option<Self> {
         let (one, other) = (from.event, to.event);
         let same = |a: &Option<Box<str>>, b: &Option<Box<str>>| a.is_some() && a == b;
-        let same_session = one.session().is_some() && one.session() == other.session() && same(&one.device_id, &other.device_id);
+        let same_session =
+            one.session().is_some() && one.session() == other.session() && same(&one.device_id, &other.device_id);
         let same_network =
             one.as_number.is_some() && one.as_number == other.as_number && one.geo_country == other.geo_country;
         if same_session || same_network {
@@ -134,7 +135,8 @@ fn finding(exam: &Exam<'_>, journeys: &[Journey<'_>]) -> Option<Finding> {
             if arrivals.len() > 1 { (arrivals.len() - 1).to_string() } else { String::new() },
         )
         .detail("explanation", reason);
-    Some(logins::explained(draft, weight).also(journeys.iter().flat_map(Journey::ends)).done())
+    let suspects = journeys.iter().map(|journey| journey.suspect(exam));
+    Some(logins::explained(draft, weight).also(suspects).beside(journeys.iter().flat_map(Journey::ends)).done())
 }
 
 /// How much the journey weighs, and why where it is not strong.

@@ -125,7 +125,7 @@ fn finding(exam: &Exam<'_>, networks: &Networks, session: &str, rows: &[&Row<'_>
         .detail("second use", end(other))
         .detail("session", session)
         .detail("explanation", why);
-    Some(logins::explained(draft, weight).also([one, other]).done())
+    Some(logins::explained(draft, weight).beside([one, other]).done())
 }
 
 fn weigh(exam: &Exam<'_>, networks: &Networks, one: &Row<'_>, other: &Row<'_>) -> Option<(Weight, &'static str)> {

@@ -115,14 +115,15 @@ impl<'s, 'a> Scene<'s, 'a> {
         row.in_window && self.attacker.first.is_none_or(|first| row.event.datetime >= first)
     }
 
-    /// Whether a finding of at least this weight about an act of the account itself cites the row, or about means of
-    /// sign-in that a service wrote down for it.
+    /// Whether a finding of at least this weight is about the row, an act of the account itself or means of sign-in that a
+    /// service wrote down for it. What a finding merely cites, the owner may have done: the change whose notice was deleted,
+    /// the end of what the attacker set.
     fn cites(&self, row: &Row<'_>, least: Weight) -> bool {
         let all = self.symptoms.iter().chain(self.detections).flat_map(|assessment| &assessment.findings);
-        let cites = |record: &RecordRef| same(record, row);
+        let record = row.event.record_ref();
         let written_for_it = || row.class == ActorClass::App && matches!(credentials::act(row), Some(Act::Methods(_)));
         (row.class == ActorClass::Own || written_for_it())
-            && all.filter(|finding| finding.verdict >= least).any(|finding| finding.records.iter().any(cites))
+            && all.filter(|finding| finding.verdict >= least).any(|finding| finding.is_about(&record))
     }
 
     /// No trace of the step: said only where the gates let a trace be seen.

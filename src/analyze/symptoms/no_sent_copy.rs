@@ -314,7 +314,7 @@ fn finding(exam: &Exam<'_>, grounds: &Grounds, reason: Reason, missing: &[Missin
         None => draft,
     };
     let copies = Sent::copies(missing.iter().map(|one| one.sent));
-    Some(draft.also(rows).also(copies).also(removed_by).also(grant).done())
+    Some(draft.also(rows).also(copies).also(removed_by).beside(grant).done())
 }
 
 const EXPLANATION: &str =

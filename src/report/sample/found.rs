@@ -39,6 +39,7 @@ pub(super) fn rule_finding() -> Finding {
         shows: Shows::Inside,
         attack: vec!["T1564.008"],
         records: vec![record("ual.csv", 17), record("sign-ins.zip!a.json", 3)],
+        beside: Vec::new(),
     }
 }
 
