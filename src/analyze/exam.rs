@@ -1,7 +1,7 @@
 //! The table everything lies on: the subject's records with who did each, the baseline, the attacker set, the coverage.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::OnceLock;
 
@@ -15,6 +15,7 @@ use crate::analyze::attribution::{self, Score};
 use crate::analyze::baseline::Baseline;
 use crate::analyze::coverage::Coverage;
 use crate::analyze::exports::span;
+use crate::analyze::habits::Habits;
 use crate::analyze::identity::{Parts, Subject};
 use crate::analyze::jobs::Jobs;
 use crate::analyze::lent::Lent;
@@ -22,7 +23,7 @@ use crate::analyze::mails::Mails;
 use crate::analyze::risk::RiskReports;
 use crate::analyze::tenants::Apart;
 use crate::analyze::vouched::Vouched;
-use crate::analyze::{Material, mails, twins};
+use crate::analyze::{Material, twins};
 use crate::finding::Attribution;
 use crate::knowledge::domains;
 use crate::knowledge::networks::{self, NetClass};
@@ -129,7 +130,7 @@ pub struct Exam<'a> {
     pub log_end: Option<DateTime<Utc>>,
     /// The attacker, as far as known.
     pub attacker: AttackerSet,
-    done_before: OnceLock<HashSet<(String, Option<String>)>>,
+    habits: OnceLock<Habits>,
     mails: OnceLock<Mails<'a>>,
     /// The score of each row that was asked for it, without words; of the present attacker set.
     weighed: Vec<OnceLock<Score>>,
@@ -199,7 +200,7 @@ impl<'a> Exam<'a> {
             shared: BTreeSet::new(),
             log_end: last_logged(ledger),
             attacker,
-            done_before: OnceLock::new(),
+            habits: OnceLock::new(),
             mails: OnceLock::new(),
             weighed: rows.iter().map(|_| OnceLock::new()).collect(),
             places: OnceLock::new(),
@@ -212,7 +213,7 @@ impl<'a> Exam<'a> {
         self.window.to = self.window.to.max(self.log_end.unwrap_or_default());
         self.rows = rows;
         self.lent = Lent::of(rows);
-        (self.done_before, self.mails, self.places) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        (self.habits, self.mails, self.places) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         self.weighed = rows.iter().map(|_| OnceLock::new()).collect();
     }
 
@@ -275,11 +276,11 @@ impl<'a> Exam<'a> {
         self.window_rows().filter(|row| row.parts.any() && !super::is_housekeeping(row.class) && !row.failed())
     }
 
-    /// What was done before the window, and by whom; without what failed.
-    pub fn done_before(&self) -> &HashSet<(String, Option<String>)> {
-        self.done_before.get_or_init(|| {
+    /// What was done before the window, by whom and from where; without what failed.
+    pub fn habits(&self) -> &Habits {
+        self.habits.get_or_init(|| {
             let before = self.rows.iter().filter(|row| row.event.datetime < self.window.from && !row.failed());
-            before.map(mails::done_by).collect()
+            Habits::of(&self.baseline, before)
         })
     }
 
@@ -305,11 +306,12 @@ impl<'a> Exam<'a> {
     }
 
     /// How many people somebody else did the same to in one go, where that makes it a job; an act with an attacker
-    /// score is none, and neither is one of an account that the attacker uses as well.
+    /// score is none, nor is one of an account that the attacker uses as well, or from where that one never worked.
     pub fn job(&self, row: &Row<'_>) -> Option<usize> {
         let routine = !matches!(row.class, ActorClass::Own) && self.points(row) <= 0;
         let actor = || row.event.user_raw.as_deref().unwrap_or_default();
-        self.jobs.size(row).filter(|_| routine && !self.is_taken_over(actor()))
+        let away = || self.habits().is_away(self, row);
+        self.jobs.size(row).filter(|_| routine && !self.is_taken_over(actor()) && !away())
     }
 
     /// Whether another account did something from the attacker's addresses or sessions.

@@ -327,14 +327,9 @@ pub fn is_habit(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     usual || exam.attribution(row, &score) == Attribution::Explained
 }
 
-/// Whether the same actor did the same before the window.
+/// Whether the same actor did the same before the window, and does it from where that one was at work then.
 pub fn did_before(exam: &Exam<'_>, row: &Row<'_>) -> bool {
-    exam.done_before().contains(&done_by(row))
-}
-
-/// The operation and its actor, lower-cased.
-pub fn done_by(row: &Row<'_>) -> (String, Option<String>) {
-    (row.event.action().to_lowercase(), row.event.user_raw.as_deref().map(str::to_lowercase))
+    exam.habits().did(row) && !exam.habits().is_away(exam, row)
 }
 
 pub use crate::knowledge::subjects::{is_answer, is_automatic, is_forward, thread};

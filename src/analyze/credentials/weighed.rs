@@ -130,6 +130,8 @@ fn weigh(exam: &Exam<'_>, one: &mut Judged<'_, '_, '_>, open: &[(DateTime<Utc>, 
         (Weight::Weak, "within a day after attacker activity")
     } else if by_service_after_attacker(exam, one) {
         (Weight::Weak, "within an hour after attacker activity, by the service: who asked for it is not recorded")
+    } else if exam.habits().is_away(exam, one.main) {
+        (Weight::Weak, "by somebody who worked here before, from where that one was never seen")
     } else {
         (Weight::Explained, "one change, nothing unusual")
     };

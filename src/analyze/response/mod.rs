@@ -163,6 +163,9 @@ impl<'s, 'a> Scene<'s, 'a> {
                 format!("その後も攻撃者の活動があります (最終 {last})。再確認のうえ、やり直してください。"),
             );
         }
+        if counts {
+            self.tell_strange_place(rows, &mut note);
+        }
         if counts && after != Some(false) {
             self.tell_end_of_log(at, &mut note);
         }
@@ -173,6 +176,17 @@ impl<'s, 'a> Scene<'s, 'a> {
             }
         }
         Step { number, id, status, at, after_last_attacker_action: after, note: note.headline(), records }
+    }
+
+    /// An administrator's stolen session could do the same: who answers from where that one never worked is asked.
+    fn tell_strange_place(&self, rows: &[&Row<'_>], note: &mut Note) {
+        let strange = |row: &&&Row<'_>| row.class != ActorClass::Own && self.exam.habits().is_away(self.exam, row);
+        let Some(row) = rows.iter().find(strange) else { return };
+        let (by, by_ja, ip) = (who(row), who_ja(row), row.event.source_ip.as_deref().unwrap_or_default());
+        note.say(
+            format!("{by} was not seen at {ip} before the window: make sure that it was that person."),
+            format!("{by_ja} は調査期間より前に {ip} からは記録されていません。本人によるものか確認してください。"),
+        );
     }
 
     /// Whether it was the last act is known only as far as the logs go.

@@ -10,7 +10,7 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::addressed::Addressed;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
-use crate::analyze::{acts, directory, mails, recipients};
+use crate::analyze::{acts, directory, recipients};
 use crate::finding::{Step, StepStatus};
 
 const ID: (u8, &str) = (7, "other-precautions");
@@ -82,7 +82,7 @@ fn is_precaution(scene: &Scene<'_, '_>, replaced: &Replaced, row: &Row<'_>) -> b
         && row.parts.mailbox
         && matches!(row.class, ActorClass::Admin | ActorClass::Delegate)
         // Who read it day by day goes on with the daily work.
-        && !mails::did_before(scene.exam, row)
+        && !scene.exam.habits().did(row)
         && scene.attacker.last.is_some_and(|last| row.event.datetime > last);
     searched && (row.parts.any() || acts::names_account(scene.exam, row))
         || looked

@@ -108,7 +108,8 @@ fn weigh(exam: &Exam<'_>, row: &Row<'_>, renaming: &Renaming) -> Weight {
         return Weight::Strong;
     }
     let provisioned = row.class == ActorClass::App && !acts::follows_attacker(exam, row);
-    if total < 0 || total == 0 && (renaming.is_correction(row) || provisioned) {
+    let away = exam.habits().is_away(exam, row);
+    if total < 0 || total == 0 && !away && (renaming.is_correction(row) || provisioned) {
         Weight::Explained
     } else {
         Weight::Weak
@@ -119,7 +120,9 @@ fn relisted(exam: &Exam<'_>, row: &Row<'_>, copies: &[&Row<'_>], listing: &[Prop
     let total = exam.points(row);
     let weight = match (total, row.class) {
         _ if exam.is_unusual(row) => Weight::Strong,
-        (..=0, class) if class != ActorClass::Own || total < 0 => Weight::Explained,
+        (..=0, class) if (class != ActorClass::Own || total < 0) && !exam.habits().is_away(exam, row) => {
+            Weight::Explained
+        }
         _ => Weight::Weak,
     };
     let changed: Vec<String> = listing.iter().map(Property::told).collect();

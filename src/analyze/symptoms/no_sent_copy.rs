@@ -14,7 +14,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mailbox;
 use crate::analyze::mails::{self, Mails, SUSPICIOUS, Sent};
 use crate::analyze::of_old::{OfOld, Programs};
-use crate::analyze::{Check, Meta};
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Attribution, Finding, Severity, Term, Weight, counted};
 use crate::knowledge::domains;
 use crate::knowledge::folders::FolderRole;
@@ -98,8 +98,7 @@ fn is_delegates(sent: &Sent<'_>) -> bool {
 }
 
 fn who_did_what(row: &Row<'_>) -> String {
-    let (operation, actor) = mails::done_by(row);
-    format!("{operation} {}", actor.unwrap_or_default())
+    format!("{} {}", row.event.action().to_lowercase(), acts::actor(row.event))
 }
 
 /// Whether the delegate did so of old.

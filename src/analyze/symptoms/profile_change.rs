@@ -126,12 +126,14 @@ fn weigh(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>], fo
         return Weight::Explained;
     }
     // Department and title are an administrator's daily work, and nothing an intruder could recover the account with.
-    let routine = |property: &Property| property.kind == Some(Kind::Work);
+    let away = exam.habits().is_away(exam, row);
+    let routine = |property: &Property| property.kind == Some(Kind::Work) && !away;
     if row.class == ActorClass::Admin && total == 0 && changed.properties.iter().all(routine) {
         return Weight::Explained;
     }
     // A program of personnel or provisioning; not where the attacker was just there, or the number is a stranger's.
-    let provisioned = row.class == ActorClass::App && total == 0 && !foreign && !acts::follows_attacker(exam, row);
+    let provisioned = row.class == ActorClass::App && total == 0 && !foreign && !away;
+    let provisioned = provisioned && !acts::follows_attacker(exam, row);
     if provisioned { Weight::Explained } else { Weight::Weak }
 }
 
@@ -199,7 +201,7 @@ fn security_info(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
     let weight = match total {
         _ if exam.is_unusual(row) => Weight::Strong,
         ..0 => Weight::Explained,
-        _ if row.class == ActorClass::Admin && total == 0 => Weight::Explained,
+        _ if row.class == ActorClass::Admin && total == 0 && !exam.habits().is_away(exam, row) => Weight::Explained,
         _ => Weight::Weak,
     };
     Draft::new(&CHECK.meta, exam, row)

@@ -194,17 +194,18 @@ const EXPLANATION: &str = "a roll-out to many mailboxes, text that stood there b
 
 fn weight(exam: &Exam<'_>, row: &Row<'_>, score: i32, text: &str, content: &Content, before: Option<&str>) -> Weight {
     let habit = mails::is_habit(exam, row);
+    let away = exam.habits().is_away(exam, row);
     let old = before.is_some_and(|before| same_numbers(text, before) && self::content(exam, before).hot == content.hot);
     let certain = mails::is_attackers(exam, row) || content.asks_for_money;
     let stays = content.foreign.is_empty() && !content.calls_abroad;
     match (score, content.hot.is_empty(), stays) {
         (SUSPICIOUS.., true, foreign) if foreign || !certain => Weight::Weak,
         (SUSPICIOUS.., _, _) if certain || !old => Weight::Strong,
-        _ if is_roll_out(exam, row) || old => Weight::Explained,
+        _ if (old || is_roll_out(exam, row)) && (stays || !away) => Weight::Explained,
         // Companies print their bank account under every mail; the administrator's rule is for the reader to judge.
         (_, false, _) if row.event.is(&["New-TransportRule", "Set-TransportRule"]) || habit => Weight::Weak,
         (_, false, _) => Weight::Strong,
-        (_, true, false) if row.class == ActorClass::Own && !habit => Weight::Weak,
+        (_, true, false) if (row.class == ActorClass::Own || away) && !habit => Weight::Weak,
         _ => Weight::Explained,
     }
 }
@@ -272,7 +273,7 @@ fn numbers(html: &str) -> BTreeSet<String> {
 /// The most that a text weighs which somebody else, whom nothing ties to the attacker, wrote with the same payment
 /// details into many mailboxes within a day: the work of a signature service, which nobody could overlook.
 fn template(exam: &Exam<'_>, row: &Row<'_>, place: &Place, text: &str) -> Option<Weight> {
-    if row.class == ActorClass::Own || exam.points(row) > 0 {
+    if row.class == ActorClass::Own || exam.points(row) > 0 || exam.habits().is_away(exam, row) {
         return None;
     }
     let (hot, numbers) = (words::signature(&markup::plain_text(text)), self::numbers(text));

@@ -320,6 +320,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ),
     ("one change, nothing unusual", "変更は 1 回で、不審な点はない"),
     (
+        "by somebody who worked here before, from where that one was never seen",
+        "以前からここで作業していた人物によるが、その人物が記録されたことのない場所から",
+    ),
+    (
         "one end is a hosting or VPN network, whose place says little about the person",
         "一方はホスティングまたは VPN のネットワークで、場所は本人の所在をほとんど示さない",
     ),
@@ -444,9 +448,14 @@ pub(super) const PHRASES: &[Phrase] = &[
     ),
     ("within an hour after the attacker was active", "攻撃者の活動から 1 時間以内"),
     ("the whole organisation, by somebody else", "組織全体 (別の人物による)"),
+    ("the account itself is left out of a policy", "このアカウント自体がポリシーの対象から除外された"),
     ("the account used device codes before", "アカウントは以前からデバイス コードを使用している"),
     ("never seen before for this account", "このアカウントでは初めて"),
     ("the same actor used this mailbox before", "同じ実行者が以前からこのメールボックスを使用している"),
+    (
+        "the same actor used this mailbox before, but not like this or not from there",
+        "同じ実行者が以前からこのメールボックスを使用しているが、この使い方ではないか、この場所からではない",
+    ),
     (
         "the same actor used this mailbox from the same place on three days or more before",
         "同じ実行者が、それ以前の 3 日以上、同じ場所からこのメールボックスを使用している",
