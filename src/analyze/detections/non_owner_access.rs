@@ -48,6 +48,32 @@ const WITHIN: TimeDelta = TimeDelta::minutes(10);
 
 const OF_OLD: &str = "the same actor used this mailbox from the same place on three days or more before";
 
+const BEFORE: &str = "the same actor used this mailbox before";
+const BEFORE_OTHERWISE: &str = "the same actor used this mailbox before, but not like this or not from there";
+
+/// What a mailbox is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Use {
+    Read,
+    Send,
+    Remove,
+}
+
+impl Use {
+    fn of(row: &Row<'_>) -> Self {
+        match () {
+            () if row.event.is(&["MailItemsAccessed", "FolderBind", "MessageBind"]) => Self::Read,
+            () if row.event.is(&["Send", "SendAs", "SendOnBehalf"]) => Self::Send,
+            () => Self::Remove,
+        }
+    }
+}
+
+/// What a use before the window makes known of its actor. Who writes or tidies up here reads as well.
+fn known_by(row: &Row<'_>) -> [(String, Use); 2] {
+    [Use::of(row), Use::Read].map(|used| (acts::actor(row.event), used))
+}
+
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mut findings = of_others(exam);
     findings.extend(in_others(exam));
@@ -78,27 +104,36 @@ fn of_others(exam: &Exam<'_>) -> Vec<Finding> {
             && is_use(row)
             && (row.event.logon_type != Some(0) || row.class == ActorClass::App && !is_upkeep(row))
     };
-    // Who used the mailbox before the window has a reason, whatever it is.
+    // Who used the mailbox before the window has a reason, whatever it is: to use it like that, from where that one works.
     let before = exam.rows.iter().filter(|row| row.event.datetime < exam.window.from && foreign(row));
-    let known: BTreeSet<String> = before.map(|row| acts::actor(row.event)).collect();
+    let known: BTreeSet<(String, Use)> = before.flat_map(known_by).collect();
+    let actors: BTreeSet<&str> = known.iter().map(|(actor, _)| actor.as_str()).collect();
+    let goes_on =
+        |row: &Row<'_>| known.contains(&(acts::actor(row.event), Use::of(row))) && !exam.habits().is_away(exam, row);
     let innocent = exam.rows.iter().filter(|row| foreign(row) && !row.failed() && !acts::is_attackers(exam, row));
     let old = OfOld::of(exam, innocent, |row| acts::actor(row.event));
     let rows = exam.acts().filter(foreign);
-    let groups = acts::happenings(rows, TimeDelta::hours(24), |row| acts::actor(row.event));
+    let key = |row: &Row<'_>| format!("{} {}", acts::actor(row.event), goes_on(row));
+    let groups = acts::happenings(rows, TimeDelta::hours(24), key);
     let tell = |rows: &Vec<&Row<'_>>| -> Option<Finding> {
         let actor = acts::actor(rows.first()?.event);
         let (_, mut weight) = acts::heaviest(exam, rows, Weight::Weak)?;
         let of_old = rows.iter().all(|row| old.holds(row, &actor));
-        if (of_old || known.contains(&actor)) && !rows.iter().any(|row| acts::is_attackers(exam, row)) {
+        let usual = rows.iter().all(|row| goes_on(row));
+        if (of_old || usual) && !rows.iter().any(|row| acts::is_attackers(exam, row)) {
             weight = Weight::Explained;
         }
         let operations = operations(rows);
         let (en, ja) = headline(&actor, rows, &operations);
-        let draft =
-            acts::draft(&CHECK.meta, exam, rows, weight)?.headline(en, ja).detail("operations", operations).detail(
-                "before the window",
-                if known.contains(&actor) { "the same actor used this mailbox before" } else { "" },
-            );
+        let before = match (usual, actors.contains(actor.as_str())) {
+            (true, _) => BEFORE,
+            (false, true) => BEFORE_OTHERWISE,
+            (false, false) => "",
+        };
+        let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
+            .headline(en, ja)
+            .detail("operations", operations)
+            .detail("before the window", before);
         let explanation = if of_old && weight == Weight::Explained { OF_OLD } else { "" };
         Some(draft.detail("explanation", explanation).done())
     };
@@ -124,9 +159,17 @@ fn headline(actor: &str, rows: &[&Row<'_>], operations: &str) -> (String, String
 
 /// The account in others' mailboxes: any in the attacker's hand, many within minutes in anybody's.
 fn in_others(exam: &Exam<'_>) -> Vec<Finding> {
-    let rows = exam.acts().filter(|row| {
+    let foreign = |row: &&Row<'_>| {
         row.class == ActorClass::Own && is_use(row) && !row.parts.mailbox && row.event.mailbox_upn.is_some()
-    });
+    };
+    // What was its work before the window is told only where the attacker goes on with it.
+    let before = exam.rows.iter().filter(|row| row.event.datetime < exam.window.from && !row.failed() && foreign(row));
+    let known: BTreeSet<&str> = before.filter_map(|row| row.event.mailbox_upn.as_deref()).collect();
+    let work = |row: &Row<'_>| {
+        row.event.mailbox_upn.as_deref().is_some_and(|mailbox| known.contains(mailbox))
+            && !acts::is_attackers(exam, row)
+    };
+    let rows = exam.acts().filter(|row| foreign(row) && !work(row));
     let groups = acts::happenings(rows, acts::ONE_GO, |row| acts::actor(row.event));
     let tell = |rows: &Vec<&Row<'_>>| -> Option<Finding> {
         let mailboxes: BTreeSet<&str> = rows.iter().filter_map(|row| row.event.mailbox_upn.as_deref()).collect();
