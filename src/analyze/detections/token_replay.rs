@@ -81,6 +81,15 @@ fn elsewhere(exam: &Exam<'_>, networks: &Networks, one: &Event, other: &Event) -
     }
 }
 
+/// Whether both countries are known, and differ: a mobile network may tell none.
+fn are_two_countries(networks: &Networks, one: &Event, other: &Event) -> bool {
+    country(networks, one).zip(country(networks, other)).is_some_and(|(one, other)| one != other)
+}
+
+fn same_device(one: &Row<'_>, other: &Row<'_>) -> bool {
+    one.event.device_id.is_some() && one.event.device_id == other.event.device_id
+}
+
 fn replay(exam: &Exam<'_>, networks: &Networks, token: &str, rows: &[&Row<'_>]) -> Option<Finding> {
     let client = |row: &&&Row<'_>| client_address(row.event).is_some_and(|ip| !logins::is_known_good(exam, ip));
     let first = rows.iter().find(|row| row.is_sign_in() && client(row)).or_else(|| rows.iter().find(client))?;
@@ -105,7 +114,7 @@ fn replay(exam: &Exam<'_>, networks: &Networks, token: &str, rows: &[&Row<'_>]) 
         () if unusual => Weight::Strong,
         () if usual => Weight::Explained,
         // Two countries for one token: it cannot be one machine, unless a VPN was switched on.
-        () if country(networks, first.event) != country(networks, other.event) => Weight::Strong,
+        () if are_two_countries(networks, first.event, other.event) && !same_device(first, other) => Weight::Strong,
         // A telephone keeps its token where it leaves the wireless network.
         () => Weight::Weak,
     };
