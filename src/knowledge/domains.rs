@@ -83,7 +83,19 @@ pub fn looks_like(a: &str, b: &str) -> bool {
     if too_short || (is_freemail(a) && is_freemail(b)) || is_own_domain(first_a.1, first_b.1) {
         return false;
     }
+    // One name in two countries is a sister company's as a rule, and `.fr` is not read as `.de`.
+    let countries = [first_a.1, first_b.1].into_iter().all(|suffix| suffix.len() == 2);
+    if first_a.0 == first_b.0 && countries && distance(first_a.1, first_b.1) == 2 {
+        return false;
+    }
     (1..=2).contains(&distance(a, b))
+}
+
+/// Whether two domains are one name under two public suffixes (`contoso.com`, `contoso.co`).
+pub fn is_other_suffix(a: &str, b: &str) -> bool {
+    let [a, b] = [a, b].map(|domain| visible(domain).to_lowercase());
+    let [a, b] = [&a, &b].map(|domain| domain.trim_end_matches('.').split_once('.'));
+    a.zip(b).is_some_and(|(a, b)| a.0 == b.0 && a.1 != b.1)
 }
 
 /// Longer text is no domain (RFC 1035), and comparing it would cost memory by its square; in bytes.
@@ -174,7 +186,7 @@ pub fn security_desk(address: &str) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::{addresses_in, domain_of, guest_home, is_automatic_sender, is_freemail, looks_like};
+    use super::{addresses_in, domain_of, guest_home, is_automatic_sender, is_freemail, is_other_suffix, looks_like};
 
     #[test]
     fn spellings_of_an_address() {
@@ -250,5 +262,9 @@ mod tests {
         assert!(!looks_like(&"a".repeat(100_000), &"a".repeat(100_001)));
         assert!(!looks_like("mail1.contoso.com", "mail2.contoso.com"));
         assert!(looks_like("contoso.co.uk", "contos0.co.uk"));
+        // A sister company in another country, and what is read as the same country.
+        assert!(!looks_like("contoso.de", "contoso.fr"));
+        assert!(looks_like("contoso.ch", "contoso.cn"));
+        assert!(is_other_suffix("contoso.com", "Contoso.co") && !is_other_suffix("contoso.com", "cont0so.com"));
     }
 }

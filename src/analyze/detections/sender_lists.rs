@@ -85,8 +85,11 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let values = trusted.flat_map(|name| rows.iter().filter_map(|row| row.param(name)));
     let alike = values.into_iter().find_map(|value| look_alike(exam, &value));
     let defence = rows.iter().all(|row| keeps_look_alikes_out(exam, row));
+    // The same name under another suffix may be a sister company's.
+    let sister = |domain: &String| exam.tenant_domains.iter().any(|own| domains::is_other_suffix(domain, own));
     let alone = match (&alike, defence) {
-        (Some(_), _) => Weight::Strong,
+        (Some(domain), _) if !sister(domain) => Weight::Strong,
+        (Some(_), _) => Weight::Weak,
         (None, true) => Weight::Explained,
         (None, false) => Weight::Weak,
     };
