@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, around, fingerprints, is_housekeeping};
+use crate::analyze::{Check, Meta, acts, around, fingerprints, is_housekeeping, jobs, mailbox};
+use crate::examination::IdentityKind;
 use crate::finding::{Finding, Severity, Weight, counted};
 
 /// The check.
@@ -46,8 +47,34 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     theirs.iter().filter_map(|(print, rows)| finding(exam, print, ours.get(print)?, rows)).collect()
 }
 
+/// Whose mailbox or account a record changes: one administrator may do so in many, and is none of them.
+fn whose(exam: &Exam<'_>, row: &Row<'_>) -> Option<String> {
+    let event = row.event;
+    let named = match event.action().contains('-') {
+        true if jobs::is_about_rules(event.action()) => mailbox::of_rule(exam, row).0.name,
+        true => mailbox::of_cmdlet(exam, row).name,
+        false => {
+            [&event.target_upn, &event.mailbox_upn].into_iter().find_map(Option::as_deref).unwrap_or_default().into()
+        }
+    };
+    let named = named.trim().to_lowercase();
+    if named.is_empty() {
+        return around::account(event);
+    }
+    Some(known_as(exam, &named).unwrap_or(named))
+}
+
+/// The account that a mailbox's name is the only one to bear.
+fn known_as(exam: &Exam<'_>, name: &str) -> Option<String> {
+    use IdentityKind::{Alias, MailboxGuid, ObjectId, Smtp};
+    let only = |owners: &[String]| if let [one] = owners { Some(one.clone()) } else { None };
+    let owners = |kind| exam.identities.owners(kind, name).into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let by_name = [Alias, ObjectId, MailboxGuid, Smtp].into_iter().find_map(|kind| only(&owners(kind)));
+    by_name.or_else(|| only(exam.identities.with_local_part(name)))
+}
+
 fn finding(exam: &Exam<'_>, print: &str, ours: &[&Row<'_>], theirs: &[&Row<'_>]) -> Option<Finding> {
-    let accounts: BTreeSet<String> = theirs.iter().filter_map(|row| around::account(row.event)).collect();
+    let accounts: BTreeSet<String> = theirs.iter().filter_map(|row| whose(exam, row)).collect();
     let (_, weight) = acts::heaviest(exam, ours, Weight::Weak)?;
     // Two people with one destination outside are no accident; a whole company with one is its ticket system, unless
     // the attacker set it here: so many victims are a large campaign then.
