@@ -13,37 +13,45 @@ use crate::timeline::Event;
 const CMDLETS: [&str; 6] =
     ["New-MailContact", "Set-MailContact", "Enable-MailContact", "New-MailUser", "Set-MailUser", "Enable-MailUser"];
 
-/// Contacts by every name they have, as the log tells them in the order of time.
-type ByName<'a, 'e> = BTreeMap<String, Vec<(&'a Row<'e>, String)>>;
+/// Contacts by a name, as the log tells them in the order of time.
+type Named<'a, 'e> = BTreeMap<String, Vec<(&'a Row<'e>, String)>>;
+
+#[derive(Debug, Default)]
+struct Known<'a, 'e> {
+    by_name: Named<'a, 'e>,
+    /// By what is shown of them, which need not be theirs alone.
+    by_shown: Named<'a, 'e>,
+}
 
 /// The contacts that the table and what was set before it tell of; learned when the first is asked for, since most
 /// accounts forward nothing, and a directory's contacts are many.
 #[derive(Debug)]
 pub struct Contacts<'a, 'e> {
     exam: &'a Exam<'e>,
-    by_name: OnceCell<ByName<'a, 'e>>,
+    known: OnceCell<Known<'a, 'e>>,
 }
 
 impl<'a, 'e> Contacts<'a, 'e> {
     /// None is learned yet.
     pub fn of(exam: &'a Exam<'e>) -> Self {
-        Self { exam, by_name: OnceCell::new() }
+        Self { exam, known: OnceCell::new() }
     }
 
-    fn by_name(&self) -> &ByName<'a, 'e> {
-        self.by_name.get_or_init(|| {
-            let mut contacts = ByName::new();
+    fn known(&self) -> &Known<'a, 'e> {
+        self.known.get_or_init(|| {
+            let mut known = Known::default();
             let rows = self.exam.settings().filter(|row| row.event.is(&CMDLETS));
-            rows.filter(|row| !row.failed() && !is_housekeeping(row.class)).for_each(|row| learn(&mut contacts, row));
-            contacts
+            rows.filter(|row| !row.failed() && !is_housekeeping(row.class)).for_each(|row| known.learn(row));
+            known
         })
     }
 
-    /// The contact that a destination names, as it was at the time of the event, and the address behind it.
+    /// The contact that a destination names, as it was at the time of the event, and the address behind it. What is shown
+    /// of a contact counts only where no account is called so.
     pub fn find(&self, destination: &str, event: &Event) -> Option<&(&'a Row<'e>, String)> {
-        let before = |(row, _): &&(&Row<'_>, String)| row.event.datetime <= event.datetime;
-        let known = self.by_name().get(&key(destination))?;
-        if event.is_state() { known.last() } else { known.iter().rev().find(before) }
+        let (key, known) = (key(destination), self.known());
+        let named = at_the_time(known.by_name.get(&key), event);
+        named.or_else(|| at_the_time(known.by_shown.get(&key), event).filter(|_| !is_account(self.exam, destination)))
     }
 
     /// The same for what a rule names without an address: `"Name" [EX:/o=…/cn=…-alias]`, a distinguished name, a name. What
@@ -55,27 +63,41 @@ impl<'a, 'e> Contacts<'a, 'e> {
         };
         let last = mailbox::last(name);
         let alias = alias_of_dn(last).unwrap_or(last);
-        let is_account = || {
-            let alias = alias.trim().to_lowercase();
-            exam.subject.is_called(&alias) || exam.subject.is_anothers(&alias, exam.identities)
-        };
-        self.find(alias, event).filter(|_| !is_account())
+        self.find(alias, event).filter(|_| !is_account(exam, alias))
     }
 }
 
-/// Books what the record says of a contact.
-fn learn<'a, 'e>(contacts: &mut ByName<'a, 'e>, row: &'a Row<'e>) {
-    let external = row.param("ExternalEmailAddress").unwrap_or_default();
-    let Some(address) = domains::addresses_in(&external).into_iter().next() else { return };
-    let object = row.event.target_raw.as_deref().map(str::to_owned);
-    let names =
-        ["Name", "Alias", "DisplayName", "Identity", "PrimarySmtpAddress"].iter().filter_map(|name| row.param(name));
-    for name in names.chain(object).chain([address.clone()]) {
-        let name = key(&name);
-        if !name.is_empty() {
-            contacts.entry(name).or_default().push((row, address.clone()));
+impl<'a, 'e> Known<'a, 'e> {
+    /// Books what the record says of a contact.
+    fn learn(&mut self, row: &'a Row<'e>) {
+        let external = row.param("ExternalEmailAddress").unwrap_or_default();
+        let Some(address) = domains::addresses_in(&external).into_iter().next() else { return };
+        let object = row.event.target_raw.as_deref().map(str::to_owned);
+        let names = ["Name", "Alias", "Identity", "PrimarySmtpAddress"].iter().filter_map(|name| row.param(name));
+        if let Some(shown) = row.param("DisplayName").map(|shown| key(&shown)).filter(|shown| !shown.is_empty()) {
+            self.by_shown.entry(shown).or_default().push((row, address.clone()));
+        }
+        for name in names.chain(object).chain([address.clone()]) {
+            let name = key(&name);
+            if !name.is_empty() {
+                self.by_name.entry(name).or_default().push((row, address.clone()));
+            }
         }
     }
+}
+
+fn at_the_time<'c, 'a, 'e>(
+    known: Option<&'c Vec<(&'a Row<'e>, String)>>,
+    event: &Event,
+) -> Option<&'c (&'a Row<'e>, String)> {
+    let before = |(row, _): &&(&Row<'_>, String)| row.event.datetime <= event.datetime;
+    if event.is_state() { known?.last() } else { known?.iter().rev().find(before) }
+}
+
+/// Whether an account of the evidence is called so.
+fn is_account(exam: &Exam<'_>, name: &str) -> bool {
+    let name = mailbox::last(name).trim().to_lowercase();
+    exam.subject.is_called(&name) || exam.subject.is_anothers(&name, exam.identities)
 }
 
 /// How names are compared: without their path, case and blanks, which an alias made of a name does not have.
