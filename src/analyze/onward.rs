@@ -61,10 +61,15 @@ pub fn all_but<'x>(exam: &'x Exam<'_>, left_out: &dyn Fn(&str, &Row<'_>) -> bool
     for row in traced().filter(|row| row.parts.target && !row.parts.actor && is_recipient(exam, row)) {
         came.entry(id(row)).or_insert(row);
     }
+    // What was written to a group goes to its members one after the other; a rule says itself that it sent.
+    let is_expanded = |row: &&Row<'_>| row.event.is(&["Expanded", "Expand"]);
+    let grouped: BTreeSet<&str> = traced().filter(is_expanded).map(id).collect();
+    let single: BTreeMap<&str, &Row<'_>> =
+        came.iter().filter(|(id, _)| !grouped.contains(*id)).map(|(id, row)| (*id, *row)).collect();
     let mut ways: BTreeMap<String, Ways<'x>> = BTreeMap::new();
     for row in traced().filter(|row| !is_recipient(exam, row)) {
         for to in recipients(row).filter(|to| !exam.is_internal(to)) {
-            if let Some(way) = by_rule(exam, row, to, &came).or_else(|| moments_later(exam, row, to, &came)) {
+            if let Some(way) = by_rule(exam, row, to, &came).or_else(|| moments_later(exam, row, to, &single)) {
                 let to = to.to_lowercase();
                 let is_left_out = left_out(&to, row);
                 let ways = ways.entry(to).or_default();
@@ -76,7 +81,7 @@ pub fn all_but<'x>(exam: &'x Exam<'_>, left_out: &dyn Fn(&str, &Row<'_>) -> bool
             }
         }
     }
-    ways.into_iter().filter_map(|(to, ways)| onward(to, &ways, &came)).collect()
+    ways.into_iter().filter_map(|(to, ways)| onward(to, &ways, &single)).collect()
 }
 
 /// What mail sent on by a rule weighs: no more than the rule that is recorded as sending it, where that is explained.
