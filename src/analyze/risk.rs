@@ -8,7 +8,8 @@ use crate::timeline::{Event, EvidenceSource, details, json};
 #[derive(Debug, Default)]
 pub struct RiskReports<'a> {
     rows: Vec<&'a Row<'a>>,
-    safe: Vec<&'a Row<'a>>,
+    /// Those that were taken back.
+    taken_back: Vec<&'a Row<'a>>,
 }
 
 impl<'a> RiskReports<'a> {
@@ -18,13 +19,19 @@ impl<'a> RiskReports<'a> {
             let risk = row.event.evidence_source == EvidenceSource::Risk || row.event.record_type == Some(294);
             risk && row.parts.any()
         };
-        let (safe, others): (Vec<_>, Vec<_>) = rows.iter().filter(is_report).partition(|row| is_called_safe(row.event));
-        Self { rows: others.into_iter().filter(|row| service_risk(row.event).is_some()).collect(), safe }
+        let is_taken_back = |row: &&Row<'_>| is_taken_back(row.event);
+        let (taken_back, others): (Vec<_>, Vec<_>) = rows.iter().filter(is_report).partition(is_taken_back);
+        Self { rows: others.into_iter().filter(|row| service_risk(row.event).is_some()).collect(), taken_back }
     }
 
     /// Whether a report about this sign-in says that its risk was looked at and called safe.
     pub fn called_safe(&self, sign_in: &Row<'_>) -> bool {
-        self.safe.iter().any(|report| is_about(report, sign_in))
+        self.taken_back.iter().any(|report| is_called_safe(report.event) && is_about(report, sign_in))
+    }
+
+    /// Whether a report about this sign-in was taken back, with a word why or without one.
+    pub fn taken_back(&self, sign_in: &Row<'_>) -> bool {
+        self.taken_back.iter().any(|report| is_about(report, sign_in))
     }
 
     /// What a report says of this sign-in.
@@ -73,12 +80,31 @@ const TIDIED: [&str; 9] = [
     "admindismissedallriskforserviceprincipal",
 ];
 
-/// Whether somebody looked at the risk and called it safe. Who dismisses all of an account at once, when the incident is
-/// over, says nothing of the single sign-in.
+/// Details of a risk that somebody, or the service, looked at and called safe, lower-cased. Source as above.
+const SAFE: [&str; 5] = [
+    "aiconfirmedsigninsafe",
+    "adminconfirmedsigninsafe",
+    "adminconfirmedaccountsafe",
+    "admindismissedriskforsignin",
+    "m365dadmindismisseddetection",
+];
+
+/// Whether somebody looked at the risk and called it safe. A dismissal that does not say why is no such word.
 pub fn is_called_safe(event: &Event) -> bool {
     let state = event.risk_state.as_deref().unwrap_or_default();
-    state.eq_ignore_ascii_case("confirmedSafe")
-        || state.eq_ignore_ascii_case("dismissed") && !TIDIED.contains(&detail(event).as_str())
+    state.eq_ignore_ascii_case("confirmedSafe") || is_dismissed(event) && SAFE.contains(&detail(event).as_str())
+}
+
+/// Whether the risk was dismissed, so that it speaks against the sign-in no longer. Who dismisses all of an account at once,
+/// when the incident is over, says nothing of the single sign-in.
+pub fn is_dismissed(event: &Event) -> bool {
+    let state = event.risk_state.as_deref().unwrap_or_default();
+    state.eq_ignore_ascii_case("dismissed") && !TIDIED.contains(&detail(event).as_str())
+}
+
+/// Whether the risk speaks against the sign-in no longer: somebody called it safe, or dismissed it without a word why.
+pub fn is_taken_back(event: &Event) -> bool {
+    is_called_safe(event) || is_dismissed(event)
 }
 
 /// Why the risk is in its state, lower-cased; a report has a column for it, a sign-in its own object.
@@ -122,7 +148,7 @@ pub fn is_grave(event: &Event) -> bool {
 pub fn service_risk(event: &Event) -> Option<String> {
     let lower = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_lowercase();
     let (state, level, kinds) = (lower(&event.risk_state), lower(&event.risk_level), lower(&event.risk_events));
-    if is_called_safe(event) {
+    if is_taken_back(event) {
         return None;
     }
     if let Some(kind) = kinds.split("; ").find(|kind| errors::risk_is_near_proof(kind)) {

@@ -8,11 +8,12 @@ use chrono::TimeDelta;
 use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::risk::is_called_safe;
+use crate::analyze::risk::{is_called_safe, is_dismissed};
 use crate::analyze::{Check, Meta, acts, logins, mails, reported};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::{apps, clients, networks};
 use crate::timeline::Event;
+use crate::timeline::identities::is_nobodys;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -31,8 +32,12 @@ pub static CHECK: Check = Check {
 };
 
 const OFFICE_HOME: &str = "4765445b-32c6-49b0-83e6-1d93765276ca";
+/// The service said so, and somebody took it back without a word why.
+const DISMISSED: &str = "the service said: attacker in the middle, and the risk was dismissed since";
 /// How close together the owner and the page sign in.
 const TOGETHER: TimeDelta = TimeDelta::seconds(30);
+/// How far apart the steps of one flow are at most.
+const FLOW: TimeDelta = TimeDelta::minutes(30);
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let successes: Vec<&Row<'_>> = logins::of(exam).filter(|row| logins::got_in(row)).collect();
@@ -68,7 +73,8 @@ fn own_marks(exam: &Exam<'_>, row: &Row<'_>) -> Vec<&'static str> {
     }
     let risk = event.risk_events.as_deref().unwrap_or_default().to_lowercase();
     if risk.contains("attackerinthemiddle") && !is_called_safe(event) {
-        marks.push("the service says: attacker in the middle");
+        let told = if is_dismissed(event) { DISMISSED } else { "the service says: attacker in the middle" };
+        marks.push(told);
     }
     marks
 }
@@ -120,7 +126,7 @@ fn are_bare(exam: &Exam<'_>, one: &Row<'_>, other: &Row<'_>) -> bool {
 fn torn<'x>(exam: &'x Exam<'_>) -> Vec<&'x Row<'x>> {
     let mut flows: BTreeMap<&str, Vec<&Row<'_>>> = BTreeMap::new();
     for row in logins::of(exam).filter(|row| logins::proves_password(row) || row.interrupted()) {
-        if let Some(flow) = row.event.correlation_id.as_deref() {
+        if let Some(flow) = row.event.correlation_id.as_deref().filter(|flow| !is_nobodys(flow)) {
             flows.entry(flow).or_default().push(row);
         }
     }
@@ -133,7 +139,12 @@ fn torn<'x>(exam: &'x Exam<'_>) -> Vec<&'x Row<'x>> {
         places.len()
     };
     let mut found = Vec::new();
-    for rows in flows.values() {
+    // Some programs keep one id for days: a flow is a person's, and over within minutes.
+    let interactive = |row: &&Row<'_>| row.event.sign_in_kind.as_deref() != Some("noninteractive");
+    let near = |a: &&Row<'_>, b: &&Row<'_>| b.event.datetime - a.event.datetime <= FLOW;
+    let flows =
+        flows.values().flat_map(|rows| rows.chunk_by(near)).filter(|rows| rows.iter().any(|row| interactive(row)));
+    for rows in flows {
         let successes: Vec<&Row<'_>> = rows.iter().copied().filter(|row| logins::got_in(row)).collect();
         let risky = || rows.iter().any(|row| exam.risk.against(row, exam.baseline.is_own_managed(row)).is_some());
         if sessions(&successes) >= 2 && places(&successes) >= 2 {
@@ -149,7 +160,8 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], reasons: &BTreeSet<&'static str>)
     let told = reasons.iter().any(|reason| reason.starts_with("the service says"));
     let attackers = rows.iter().any(|row| mails::is_attackers(exam, row));
     let usual = rows.iter().all(|row| logins::is_usual_place(exam, row.event) || exam.baseline.is_own_device(row));
-    let weight = match (told || attackers, usual) {
+    let dismissed = reasons.iter().all(|reason| *reason == DISMISSED);
+    let weight = match (told || attackers, usual || dismissed) {
         (true, _) => Weight::Strong,
         (false, true) => Weight::Explained,
         (false, false) => Weight::Weak,

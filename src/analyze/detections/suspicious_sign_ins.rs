@@ -6,7 +6,7 @@ use crate::analyze::attribution::{LINKED, UNUSUAL};
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::risk::{MASKED, is_called_safe, is_masked_risk, service_risk};
+use crate::analyze::risk::{MASKED, is_called_safe, is_masked_risk, is_taken_back, service_risk};
 use crate::analyze::{Check, Meta, logins, reported};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::errors;
@@ -110,7 +110,7 @@ fn suspicion(exam: &Exam<'_>, row: &Row<'_>, entered: &Entered) -> Option<Suspic
     if !exam.baseline.sufficient && entered.is_abroad(row) && !logins::is_usual_place(exam, row.event) {
         return Some(Suspicion::StoppedAbroad);
     }
-    (is_called_safe(row.event) || exam.risk.called_safe(row)).then_some(Suspicion::Dismissed)
+    (is_taken_back(row.event) || exam.risk.taken_back(row)).then_some(Suspicion::Dismissed)
 }
 
 fn finding(exam: &Exam<'_>, suspects: &[Suspect<'_, '_>]) -> Option<Finding> {
@@ -127,7 +127,12 @@ fn finding(exam: &Exam<'_>, suspects: &[Suspect<'_, '_>]) -> Option<Finding> {
     let from = from(row);
     let (count, successes) = (rows.len(), rows.iter().filter(|row| logins::got_in(row)).count());
     let times = if count == 1 { String::new() } else { format!(" ({count} times)") };
+    let safe = is_called_safe(row.event) || exam.risk.called_safe(row);
     let (en, ja) = match (weight, got_in) {
+        (Weight::Explained, _) if !safe => (
+            format!("Sign-in from {from} that the service called risky, which was dismissed later"),
+            format!("{from} からのサインイン (サービスが一度危険と判定し、のちに無視 (却下) された)"),
+        ),
         (Weight::Explained, _) => (
             format!("Sign-in from {from} that the service called risky and later safe"),
             format!("{from} からのサインイン (サービスが一度危険と判定し、のちに安全とした)"),

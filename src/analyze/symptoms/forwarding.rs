@@ -20,7 +20,7 @@ use crate::analyze::forwards::{self, Forward};
 use crate::analyze::hand::{self, Hand};
 use crate::analyze::mailbox::{self, Mailbox};
 use crate::analyze::onward::{self, Onward};
-use crate::analyze::risk::is_called_safe;
+use crate::analyze::risk::is_taken_back;
 use crate::analyze::rules::Definition;
 use crate::analyze::rules::judge::{self, Judged};
 use crate::analyze::rules::standing;
@@ -150,7 +150,7 @@ fn risk_report(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     const KIND: &str = "suspiciousinboxforwarding";
     let kinds = row.event.risk_events.as_deref().unwrap_or_default();
     let told = kinds.split("; ").any(|kind| kind.eq_ignore_ascii_case(KIND));
-    if !told || !row.parts.any() || is_called_safe(row.event) {
+    if !told || !row.parts.any() || is_taken_back(row.event) {
         return None;
     }
     let draft = Draft::new(&CHECK.meta, exam, row)

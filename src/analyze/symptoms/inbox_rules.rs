@@ -10,7 +10,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::onward::{self, Onward};
-use crate::analyze::risk::is_called_safe;
+use crate::analyze::risk::is_taken_back;
 use crate::analyze::rules::judge::{self, Judged};
 use crate::analyze::rules::replay::Extent;
 use crate::analyze::rules::standing::{self, Standing};
@@ -332,7 +332,7 @@ fn risk_report(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     let event = row.event;
     let kinds = event.risk_events.as_deref().unwrap_or_default().to_lowercase();
     let kind = KINDS.into_iter().find(|kind| kinds.split("; ").any(|told| told == *kind))?;
-    if !row.parts.any() || is_called_safe(event) {
+    if !row.parts.any() || is_taken_back(event) {
         return None;
     }
     let draft = Draft::new(&CHECK.meta, exam, row)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{APART, Twins, by_correlation, same_change};
 use crate::analyze::exam::Row;
-use crate::analyze::risk::{is_called_safe, service_risk};
+use crate::analyze::risk::{is_taken_back, service_risk};
 use crate::timeline::{Event, EvidenceSource, ParseStatus, details};
 
 /// The same record in another export: one native id, one kind of evidence, one action, close together. Two records of
@@ -178,7 +178,7 @@ fn says_the_same(a: &Event, b: &Event) -> bool {
 /// The service finds a risk hours after the sign-in: an export from before says nothing against one from after it. What
 /// two exports say otherwise stays apart.
 fn is_same_risk(a: &Event, b: &Event) -> bool {
-    let found = |event: &Event| service_risk(event).is_some() || is_called_safe(event);
+    let found = |event: &Event| service_risk(event).is_some() || is_taken_back(event);
     found(a) != found(b) || !found(a) || a.risk_state == b.risk_state && a.risk_level == b.risk_level
 }
 

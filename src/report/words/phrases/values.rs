@@ -78,6 +78,10 @@ const MARKS: &[Phrase] = &[
         "ホスティング ネットワークからのポータルまたはメール (デバイス ID なし)",
     ),
     ("the service says: attacker in the middle", "サービスの判定: 中間者攻撃"),
+    (
+        "the service said: attacker in the middle, and the risk was dismissed since",
+        "サービスの判定は中間者攻撃だったが、そのリスクは後に無視 (却下) された",
+    ),
     ("OfficeHome opened by a script", "スクリプトが OfficeHome を開いた"),
     ("two sign-ins from two networks within 30 seconds", "30 秒以内に 2 つのネットワークからのサインイン"),
     ("one sign-in flow led to two sessions", "1 回のサインインの流れから 2 つのセッション"),
