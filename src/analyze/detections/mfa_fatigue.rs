@@ -58,6 +58,8 @@ fn unanswered<'e, 'a>(exam: &'e Exam<'a>) -> Vec<&'e Row<'a>> {
     let settled: BTreeSet<String> = since_the_eve(exam).filter(decided).filter_map(flow).collect();
     let is_prompt = |row: &&Row<'_>| match logins::code(row.event) {
         Some(REFUSED) => true,
+        // Nobody is shown anything where a program refreshes its token.
+        Some(SHOWN) if row.event.sign_in_kind.as_deref() == Some("noninteractive") => false,
         Some(SHOWN) => flow(row).is_none_or(|flow| !settled.contains(&flow)),
         _ => false,
     };
