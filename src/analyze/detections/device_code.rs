@@ -43,11 +43,12 @@ const SOON: TimeDelta = TimeDelta::minutes(60);
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let asked = asked_for(exam);
     let code = |row: &Row<'_>| by_code(row) || is_answer(row, &asked);
-    let known = exam.rows.iter().any(|row| row.event.datetime < exam.window.from && logins::is_own(row) && code(row));
+    let before = exam.rows.iter().filter(|row| row.event.datetime < exam.window.from && logins::is_own(row));
+    let known: BTreeSet<String> = before.filter(|row| code(row)).map(|row| program(row.event)).collect();
     let codes = logins::of(exam).filter(|row| logins::got_in(row) && code(row));
     acts::happenings(codes, acts::ONE_GO, |row| logins::place(row.event))
         .iter()
-        .filter_map(|rows| finding(exam, rows, known))
+        .filter_map(|rows| finding(exam, rows, &known))
         .collect()
 }
 
@@ -60,6 +61,11 @@ fn asked_for<'e>(exam: &'e Exam<'_>) -> BTreeSet<&'e str> {
 /// Whether it is the answer to that question, which codes for another device bring up, among others.
 fn is_answer(row: &Row<'_>, asked: &BTreeSet<&str>) -> bool {
     is_broker(row.event) && row.event.correlation_id.as_deref().is_some_and(|flow| asked.contains(flow))
+}
+
+/// The application that asks for the code.
+fn program(event: &Event) -> String {
+    event.app_id.as_deref().or(event.app_name.as_deref()).unwrap_or_default().to_lowercase()
 }
 
 fn is_broker(event: &Event) -> bool {
@@ -99,17 +105,20 @@ fn used_elsewhere<'e, 'a>(exam: &'e Exam<'a>, row: &Row<'_>) -> Option<&'e Row<'
     })
 }
 
-fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], known: bool) -> Option<Finding> {
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], known: &BTreeSet<String>) -> Option<Finding> {
     let row = mails::leader(exam, rows)?;
     let elsewhere = used_elsewhere(exam, row);
+    // A code for one program says nothing of a code for another.
+    let known = rows.iter().all(|row| known.contains(&program(row.event)));
     // Others are asked for a confirmation too: only where the token goes shows that it was a code.
     if elsewhere.is_none() && !acts::is_attackers(exam, row) && !rows.iter().any(|row| by_code(row)) {
         return None;
     }
     let weight = match (acts::is_attackers(exam, row), elsewhere, known) {
         (true, ..) => Weight::Strong,
+        (_, Some(other), true) if exam.is_unusual(other) => Weight::Strong,
         (_, _, true) => Weight::Explained,
-        // The first code ever, and what it gave is used somewhere else at once.
+        // The program's first code, and what it gave is used somewhere else at once.
         (_, Some(_), false) => Weight::Strong,
         (false, None, false) => Weight::Weak,
     };
