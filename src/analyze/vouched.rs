@@ -80,12 +80,18 @@ impl Vouched {
     /// Whether the event's place is not an intruder's by all that the evidence knows: a device says so, or, without a time
     /// before the window, it is among the places where the account spent most of the days before.
     pub fn is_everyday(&self, event: &Event) -> bool {
-        let Some(ip) = client_address(event) else { return false };
         let today = event.datetime.date_naive();
-        let here = self.days.get(&place(ip)).map_or(0, |days| days.partition_point(|day| *day < today));
+        let here = self.days_by(event);
         let before = self.most.partition_point(|(day, _)| *day < today);
         let most = before.checked_sub(1).and_then(|last| self.most.get(last)).map_or(0, |(_, most)| *most);
         self.by_device(event) || here >= OWN_DAYS && here * 2 >= most
+    }
+
+    /// On how many earlier days of the window the account acted at the event's place, where no time before it is known.
+    pub fn days_by(&self, event: &Event) -> usize {
+        let days = client_address(event).and_then(|ip| self.days.get(&place(ip)));
+        let today = event.datetime.date_naive();
+        days.map_or(0, |days| days.partition_point(|day| *day < today))
     }
 
     /// Whether such a device's session is the event's, at the place where it began.

@@ -99,10 +99,11 @@ impl<'r> Journey<'r> {
         [self.from, self.to]
     }
 
-    /// The end that is less like the account: the later one, unless the earlier one scores higher.
+    /// The end that is less like the account: the later one, unless the earlier one scores higher, or as high and the
+    /// account was there on fewer days.
     fn suspect(&self, exam: &Exam<'_>) -> &'r Row<'r> {
-        let score = |row: &Row<'_>| exam.points(row);
-        if self.from.in_window && score(self.from) > score(self.to) { self.from } else { self.to }
+        let [from, to] = self.ends().map(|row| (exam.points(row), Reverse(days(exam, row))));
+        if self.from.in_window && from > to { self.from } else { self.to }
     }
 }
 
@@ -173,6 +174,12 @@ fn weigh(exam: &Exam<'_>, journey: &Journey<'_>) -> (Weight, &'static str) {
         return (Weight::Weak, "nothing else says which of the two places is not the account's own");
     }
     (Weight::Strong, "")
+}
+
+/// On how many days the account was known to be at the row's place by then.
+fn days(exam: &Exam<'_>, row: &Row<'_>) -> usize {
+    let before = client_address(row.event).map_or(0, |ip| exam.baseline.days_at(ip));
+    before.max(exam.vouched.days_by(row.event))
 }
 
 /// The great-circle distance in kilometres (haversine).
