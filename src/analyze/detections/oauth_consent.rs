@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::analyze::actor::ActorClass;
 use crate::analyze::applications::Introduced;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
@@ -215,6 +216,11 @@ fn finding(exam: &Exam<'_>, known: &Introduced, rows: &[&Row<'_>]) -> Option<Fin
         && !rows.iter().any(|row| acts::follows_attacker(exam, row))
         && exam.jobs.is_common(&ids, exam.window.from);
     let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
+    // The owner is led to consent at home: the place explains nothing where it opens the mail to a stranger's application.
+    // From where that one works is told; the programs of a service in a cloud are at no place of the account's either.
+    let led = risky && row.class == ActorClass::Own;
+    let weight = if led { weight.max(Weight::Weak) } else { weight };
+    let used = if led { used_elsewhere(exam, &ids, row) } else { None };
     let weight = if common { weight.min(Weight::Explained) } else { weight };
     // Right after the attacker was there, a record without an address speaks for the attacker.
     let near =
@@ -246,8 +252,23 @@ fn finding(exam: &Exam<'_>, known: &Introduced, rows: &[&Row<'_>]) -> Option<Fin
         .detail("for everybody", if everybody { "yes" } else { "" })
         .detail("often abused as", abused.unwrap_or_default())
         .detail("explanation", if common { "five or more people consented to it before the window" } else { "" })
+        .detail("then used from", used.and_then(|row| row.event.source_ip.as_deref()).unwrap_or_default())
         .detail("when", if near { "within an hour after the attacker was active" } else { "" });
-    Some(draft.done())
+    Some(draft.also(used).done())
+}
+
+/// What one of these applications then did in the account's mailbox from a place that is not the account's.
+fn used_elsewhere<'x, 'e>(exam: &'x Exam<'e>, ids: &[String], consent: &Row<'_>) -> Option<&'x Row<'e>> {
+    let is_of_app = |row: &Row<'_>| {
+        let named = [&row.event.client_app_id, &row.event.app_id];
+        named.into_iter().flatten().any(|id| ids.iter().any(|known| id.eq_ignore_ascii_case(known)))
+    };
+    exam.acts().filter(|row| row.event.datetime >= consent.event.datetime && !row.is_sign_in()).find(|row| {
+        (row.parts.mailbox || row.parts.actor)
+            && is_of_app(row)
+            && exam.baseline.sufficient
+            && exam.baseline.is_new_place(row.event)
+    })
 }
 
 #[cfg(test)]
