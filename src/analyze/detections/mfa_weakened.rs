@@ -1,5 +1,7 @@
 //! The second factor was taken away from the account, or the organisation's rules about it were changed.
 
+use serde_json::Value;
+
 use crate::analyze::coverage::GateId;
 use crate::analyze::credentials::{self, Act};
 use crate::analyze::exam::{Exam, Row};
@@ -35,6 +37,9 @@ const POLICIES: [&str; 8] = [
     "update authentication methods policy",
 ];
 
+/// What changes with a policy's switch alone, with the dates and the version that go along.
+const OF_THE_SWITCH: [&str; 4] = ["state", "modifiedDateTime", "modifiedDate", "version"];
+
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let counts = |row: &Row<'_>| what(row).is_some() && !switches_on(row);
     let rows = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class) && counts(row));
@@ -46,30 +51,77 @@ fn is_policy(row: &Row<'_>) -> bool {
     directory::is_directory(row.event) && POLICIES.iter().any(|policy| action.starts_with(policy))
 }
 
-/// What a policy's new text says of a switch in it, and what the old one said.
-fn switched(row: &Row<'_>, name: &str) -> (Option<String>, Option<String>) {
-    let read = |text: Option<&str>| {
-        let policy: serde_json::Value = serde_json::from_str(&details::plain(text)).ok()?;
-        json::text(&policy, name).map(|value| value.to_lowercase())
+/// The policy before and after, where the record tells either.
+fn policies(row: &Row<'_>) -> (Option<Value>, Option<Value>) {
+    let read = |text: Option<&str>| -> Option<Value> {
+        serde_json::from_str(&details::plain(text)).ok().filter(Value::is_object)
     };
     let changes = details::changes(row.event);
     let mut values = changes.iter().map(|change| (read(change.old.as_deref()), read(change.new.as_deref())));
     values.find(|(old, new)| old.is_some() || new.is_some()).unwrap_or_default()
 }
 
-/// Whether the organisation's security defaults are switched on.
-fn switches_on(row: &Row<'_>) -> bool {
-    let (old, new) = switched(row, "isEnabled");
-    row.event.is(&["Update security defaults"]) && old.as_deref() != Some("true") && new.as_deref() == Some("true")
+/// What a policy's new text says of a switch in it, and what the old one said.
+fn switched(row: &Row<'_>, name: &str) -> (Option<String>, Option<String>) {
+    let (old, new) = policies(row);
+    let read = |policy: Option<Value>| json::text(&policy?, name).map(|value| value.to_lowercase());
+    (read(old), read(new))
 }
 
-/// Whether the policy goes, or is on no longer.
+/// Whether the organisation's security defaults are switched on, or a policy is, and nothing else in it is changed.
+fn switches_on(row: &Row<'_>) -> bool {
+    let on = |name: &str, on: &str| {
+        let (old, new) = switched(row, name);
+        old.as_deref() != Some(on) && new.as_deref() == Some(on)
+    };
+    let rest = |policy: Option<Value>| {
+        let mut policy = policy?;
+        let members = policy.as_object_mut()?;
+        members.retain(|name, _| !OF_THE_SWITCH.iter().any(|switch| name.eq_ignore_ascii_case(switch)));
+        Some(policy)
+    };
+    let same = || {
+        let (old, new) = policies(row);
+        old.is_some() && rest(old) == rest(new)
+    };
+    row.event.is(&["Update security defaults"]) && on("isEnabled", "true") || on("state", "enabled") && same()
+}
+
+/// Whom a policy spares from now on: who is new among those left out, and who is gone from those it is for.
+fn spared(row: &Row<'_>) -> Vec<String> {
+    let (old, new) = policies(row);
+    let (Some(old), Some(new)) = (old, new) else { return Vec::new() };
+    let listed = |policy: &Value, name: &str| -> Vec<String> {
+        let entries = policy.pointer("/conditions/users").and_then(|users| users.get(name)).and_then(Value::as_array);
+        entries.into_iter().flatten().filter_map(Value::as_str).map(str::to_lowercase).collect()
+    };
+    let gained = |from: &Value, to: &Value, names: [&str; 3]| -> Vec<String> {
+        let before: Vec<String> = names.iter().flat_map(|name| listed(from, name)).collect();
+        names.iter().flat_map(|name| listed(to, name)).filter(|entry| !before.contains(entry)).collect()
+    };
+    let mut spared = gained(&old, &new, ["excludeUsers", "excludeGroups", "excludeRoles"]);
+    let everybody = listed(&new, "includeUsers").iter().any(|entry| entry == "all");
+    if !everybody {
+        spared.extend(gained(&new, &old, ["includeUsers", "includeGroups", "includeRoles"]));
+    }
+    spared
+}
+
+/// Whether the policy spares the account itself from now on.
+fn spares_account(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    is_policy(row) && spared(row).iter().any(|entry| exam.subject.is(entry))
+}
+
+/// Whether the policy goes, is on no longer, or spares somebody.
 fn takes_away(row: &Row<'_>) -> bool {
     let off = |name: &str, on: &str| {
         let (old, new) = switched(row, name);
         old != new && new.is_some_and(|new| new != on)
     };
-    row.event.action().to_lowercase().starts_with("delete ") || off("state", "enabled") || off("isEnabled", "true")
+    !spared(row).is_empty()
+        || row.event.action().to_lowercase().starts_with("delete ")
+        || off("state", "enabled")
+        || off("isEnabled", "true")
 }
 
 /// What was weakened.
@@ -98,11 +150,16 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
         true => ("Multifactor protection was weakened", "多要素認証の保護が弱められた"),
         false => ("The rules about multifactor authentication were changed", "多要素認証に関する規則が変更された"),
     };
-    let about = first.parts.any();
+    let spared = rows.iter().any(|row| spares_account(exam, row));
+    let reach = match (first.parts.any(), spared) {
+        (_, true) => "the account itself is left out of a policy",
+        (true, false) => "",
+        (false, false) => "the whole organisation, by somebody else",
+    };
     let (_, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(format!("{en}: {told}"), format!("{ja}：{shown}"))
         .detail("what", told)
-        .detail("reach", if about { "" } else { "the whole organisation, by somebody else" });
+        .detail("reach", reach);
     Some(draft.done())
 }
