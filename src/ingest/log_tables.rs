@@ -7,7 +7,7 @@ use crate::ingest::cells::CellReader;
 use crate::ingest::formats::{Read, Refusal, Remarks, owned};
 use crate::ingest::sniff::{CsvHead, Shape};
 use crate::ingest::when::Clock;
-use crate::ingest::{entra_audit, graph_activity, office_activity, signin};
+use crate::ingest::{asked, entra_audit, graph_activity, office_activity, signin};
 use crate::timeline::{Draft, json};
 
 /// A table.
@@ -119,10 +119,11 @@ impl Export {
     }
 }
 
-/// The event of a row given as an object; `event` has what was remarked on it already.
+/// The event of a row given as an object; `event` has what was remarked on it already. `of_row` says that its own text is
+/// the row of a table, which nobody can ask for what no column of ours holds.
 pub fn fill(
     mut object: Value,
-    table: Table,
+    (table, of_row): (Table, bool),
     clock: Clock,
     event: Box<Draft<'static>>,
     remarks: &mut Remarks,
@@ -135,30 +136,22 @@ pub fn fill(
     }
     let mut event: Box<Draft<'_>> = event;
     match table {
-        Table::Audit => entra_audit::fill(&object, clock, &mut event)?,
+        Table::Audit => {
+            entra_audit::fill(&object, clock, &mut event)?;
+            // Its lists are text in the row.
+            asked::keep(&object, &mut event);
+        }
         Table::GraphActivity => graph_activity::fill(&object, clock, &mut event)?,
         Table::SignIns(kind) => {
             signin::fill(&object, kind, clock, &mut event)?;
+            if of_row {
+                asked::keep(&object, &mut event);
+            }
             signin::remark_kind(&event, remarks);
         }
         Table::Office => return Err(Refusal::new("R-101", "no object: not a row of a table")),
     }
     Ok(owned(event))
-}
-
-/// The same of a row of a table, whose own text nobody can ask for what no column of ours holds.
-pub fn fill_row(
-    object: Value,
-    table: Table,
-    clock: Clock,
-    event: Box<Draft<'static>>,
-    remarks: &mut Remarks,
-) -> Read<'static> {
-    let is_sign_in = matches!(table, Table::SignIns(_));
-    let transfer = is_sign_in.then(|| json::text(&object, "OriginalTransferMethod")).flatten();
-    let mut event = fill(object, table, clock, event, remarks)?;
-    signin::keep_transfer(&mut event, &transfer.unwrap_or_default());
-    Ok(event)
 }
 
 /// `LocationDetails` is what other exports call the location; `Location` is only the country.

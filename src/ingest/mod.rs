@@ -4,6 +4,7 @@
 
 pub mod addresses;
 pub mod admin_audit;
+pub mod asked;
 pub mod auditdata;
 pub mod blocks;
 pub mod buffer;

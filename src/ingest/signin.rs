@@ -74,13 +74,6 @@ pub fn finish(event: &mut Draft<'_>) {
     event.message = Some(sentence(event).into());
 }
 
-/// Keeps how the sign-in was handed over to this client, which no column holds, for a row that has no object to ask for it.
-pub fn keep_transfer(event: &mut Draft<'_>, method: &str) {
-    if !method.is_empty() && !method.eq_ignore_ascii_case("none") {
-        event.object = text(serde_json::json!({ "originalTransferMethod": method }).to_string());
-    }
-}
-
 /// A sign-in of unknown kind is told: it must not be taken for an interactive one.
 pub fn remark_kind(event: &Draft<'_>, remarks: &mut Vec<(&'static str, String)>) {
     if event.sign_in_kind.as_deref() == Some("unknown") {

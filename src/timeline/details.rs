@@ -9,6 +9,12 @@ use serde_json::Value;
 use super::event::{Event, EventOf, ParseStatus};
 use super::json;
 
+/// Members of a sign-in's record that are asked for and no column holds. A reader whose own text is no such record keeps
+/// them for [`members`] and [`object`]: who asks for one more adds it here.
+pub const SIGN_IN_MEMBERS: [&str; 3] = ["incomingTokenType", "originalTransferMethod", "riskDetail"];
+/// The same of a directory audit's.
+pub const DIRECTORY_MEMBERS: [&str; 2] = ["additionalDetails", "targetResources"];
+
 /// One entry of `Parameters` or `OperationProperties`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Param {

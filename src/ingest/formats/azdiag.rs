@@ -11,7 +11,7 @@ use crate::ingest::fields::{lower, text as column};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::times::DateOrder;
 use crate::ingest::when::Clock;
-use crate::ingest::{auditdata, entra_audit, graph_activity, object, risk, signin};
+use crate::ingest::{asked, auditdata, entra_audit, graph_activity, object, risk, signin};
 use crate::timeline::{Draft, EvidenceSource, json};
 
 const fn format(id: &'static str, evidence: EvidenceSource, claims: fn(&Shape) -> bool) -> Format {
@@ -117,6 +117,7 @@ impl RecordReader for Reader {
                 set_caller(&outer, &mut event);
             }
         }
+        asked::keep(&properties, &mut event);
         let mut event = owned(event);
         event.raw = Some(text.into());
         Ok(event)

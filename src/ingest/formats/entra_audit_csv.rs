@@ -8,7 +8,7 @@ use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
 use crate::ingest::cells::Cells;
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::when::Clock;
-use crate::ingest::{auditdata, entra_audit, portal, portal_audit};
+use crate::ingest::{asked, auditdata, entra_audit, portal, portal_audit};
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource};
 
@@ -44,6 +44,7 @@ impl RecordReader for Reader {
         let full = self.full_slots(&row_cells);
         let object = self.object(&row_cells);
         entra_audit::fill(&object, self.clock, &mut event)?;
+        asked::keep(&object, &mut event);
         if !full.is_empty() {
             remarks.push(("R-141", format!("all slots for {} are filled: there may have been more", full.join(", "))));
             auditdata::note(&mut event, "R-141");

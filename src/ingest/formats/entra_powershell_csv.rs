@@ -8,7 +8,7 @@ use crate::ingest::cells::CellReader;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::times::iso_time;
 use crate::ingest::when::Clock;
-use crate::ingest::{auditdata, entra_audit, object, signin};
+use crate::ingest::{asked, auditdata, entra_audit, object, signin};
 use crate::timeline::json as read;
 use crate::timeline::{Draft, EvidenceSource};
 
@@ -80,12 +80,12 @@ impl RecordReader for Reader {
                 .iter()
                 .any(|key| read::get(&object, key).is_some_and(|flag| !flag.is_null()));
             signin::fill(&object, self.kind.filter(|_| !own), self.clock, &mut event)?;
-            signin::keep_transfer(&mut event, &read::text(&object, "originalTransferMethod").unwrap_or_default());
             signin::remark_kind(&event, remarks);
         } else {
             take_iso_time(&mut object);
             entra_audit::fill(&object, self.clock, &mut event)?;
         }
+        asked::keep(&object, &mut event);
         let mut event = owned(event);
         event.raw = Some(row.into());
         Ok(event)

@@ -10,7 +10,7 @@ use crate::ingest::fields::{lower, text};
 use crate::ingest::portal::{self, Columns};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::when::Clock;
-use crate::ingest::{auditdata, signin};
+use crate::ingest::{asked, auditdata, signin};
 use crate::ledger::Note;
 use crate::timeline::json::boolean;
 use crate::timeline::{Draft, EvidenceSource, Outcome};
@@ -118,7 +118,12 @@ impl Reader {
         event.auth_requirement = text(get("authentication requirement"));
         event.auth_protocol =
             text(get("authentication protocol")).filter(|protocol| !protocol.eq_ignore_ascii_case("none"));
-        signin::keep_transfer(event, get("original transfer method"));
+        let asked = |name: &str| match name {
+            "incomingTokenType" => get("incoming token type"),
+            "originalTransferMethod" => get("original transfer method"),
+            _ => "",
+        };
+        asked::keep_cells(asked, event);
         event.mfa_result = text(get("multifactor authentication result"));
         event.ca_status = text(get("conditional access"));
         event.sign_in_kind = text(self.kind);

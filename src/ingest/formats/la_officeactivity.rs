@@ -74,7 +74,7 @@ impl RecordReader for Table {
             other => {
                 let mut object = object::from_row(&self.names, &cells, &mut event, remarks);
                 object::drop_lost(&mut object, "R-104", &mut event, remarks);
-                log_tables::fill_row(object, other, self.clock, event, remarks)?
+                log_tables::fill(object, (other, true), self.clock, event, remarks)?
             }
         };
         event.raw = Some(row.into());
@@ -125,7 +125,7 @@ impl RecordReader for Objects {
             other => {
                 let mut object = object::from_text(text, "R-101", &mut event, remarks)?;
                 object::drop_lost(&mut object, "R-104", &mut event, remarks);
-                log_tables::fill(object, other, self.clock, event, remarks)?
+                log_tables::fill(object, (other, false), self.clock, event, remarks)?
             }
         };
         event.raw = Some(text.into());

@@ -211,8 +211,7 @@ impl RecordReader for Reader {
         let [kind, category] = ["Type", "Category"].map(|key| json::text(&object, key).unwrap_or_default());
         let filled = |name: &str| json::get(&object, name).is_some_and(|value| !value.is_null() && value != "");
         let table = self.export.table_of(&kind, &category, filled)?;
-        let fill = if self.columns.is_some() { log_tables::fill_row } else { log_tables::fill };
-        let mut event = fill(object, table, self.clock, event, remarks)?;
+        let mut event = log_tables::fill(object, (table, self.columns.is_some()), self.clock, event, remarks)?;
         event.raw = Some(record.into());
         Ok(event)
     }
