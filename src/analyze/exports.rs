@@ -1,6 +1,7 @@
 //! Which exports of a log hold the account's records, or would hold them, and whether these cover the window. An export
 //! of somebody else's records says nothing about the account, however long it is.
 
+mod audited;
 mod filtered;
 mod holes;
 mod reach;
@@ -232,11 +233,7 @@ impl<'a> Exports<'a> {
         {
             return (false, format!("the collector's log says that events between {gap} were not captured"));
         }
-        let cut = all.iter().find(|entry| {
-            entry.status == Status::PartlyRead
-                || entry.notes.iter().any(|note| matches!(note.code.as_str(), "C-201" | "C-202"))
-                || pages::has_next(entry) && !pages::is_followed(entry, &all)
-        });
+        let cut = all.iter().find(|entry| is_cut(entry, &all));
         if let Some(entry) = cut {
             return (false, format!("{} was probably cut when it was made", entry.path));
         }
@@ -247,19 +244,6 @@ impl<'a> Exports<'a> {
             }
             None => (true, format!("{} to {}", format_time(first), format_time(last))),
         }
-    }
-
-    /// The spans of the audit log's exports in which the account stands or would stand: an export that has nothing of
-    /// it counts where it is one of everybody's records, not a search for somebody else.
-    pub fn audited(&self) -> Vec<Span> {
-        let sources = self.sources(&["ual"]);
-        if !sources.iter().any(|entry| self.held(entry).about) {
-            return Vec::new();
-        }
-        let sources = filtered::without(sources.clone(), &sources);
-        let counts = |entry: &&&SourceEntry| self.held(entry).about || is_of_everybody(entry);
-        let spans = sources.iter().filter(counts).filter_map(|entry| span(entry));
-        joined(spans.collect())
     }
 
     /// A span inside the window that a collector says it lost.
@@ -273,22 +257,16 @@ impl<'a> Exports<'a> {
     }
 }
 
-/// The spans, in order, those that meet made one.
-fn joined(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort_unstable();
-    let mut apart: Vec<Span> = Vec::new();
-    for (first, last) in spans {
-        match apart.last_mut().filter(|before| first <= before.1 + SLACK) {
-            Some(before) => before.1 = before.1.max(last),
-            None => apart.push((first, last)),
-        }
-    }
-    apart
-}
-
 /// A time of the ledger.
 pub fn time(text: Option<&String>) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text?).ok().map(|time| time.with_timezone(&Utc))
+}
+
+/// Whether the file lacks records that its log has.
+fn is_cut(entry: &SourceEntry, all: &[&SourceEntry]) -> bool {
+    entry.status == Status::PartlyRead
+        || entry.notes.iter().any(|note| matches!(note.code.as_str(), "C-201" | "C-202"))
+        || pages::has_next(entry) && !pages::is_followed(entry, all)
 }
 
 /// The first file of which so many records were refused that what is missing says nothing: of some nobody knows what they

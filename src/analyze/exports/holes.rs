@@ -21,68 +21,28 @@ const USUAL: u64 = 10;
 /// Of so many working days one may be empty anyway.
 const RARE: usize = 10;
 
+/// Days in a row, both ends in it.
+type Run = (NaiveDate, NaiveDate);
+
 impl Exports<'_> {
     /// Working days of the window in a row without any record in everybody's log, where the others have many: somebody is
     /// always there, and the service's own accounts are.
-    pub(super) fn silence(&self, log: Log, sources: &[&SourceEntry]) -> Option<(NaiveDate, NaiveDate)> {
-        if log != Log::Audit || !sources.iter().any(|entry| is_of_everybody(entry)) {
-            return None;
-        }
-        let mut days: BTreeMap<NaiveDate, u64> = BTreeMap::new();
-        for (day, count) in sources.iter().flat_map(|entry| &entry.days) {
-            *days.entry(day.parse().ok()?).or_default() += count;
-        }
-        let is_work = |day: NaiveDate| working_days(day, day + Days::new(1)) > 0;
-        let mut usual: Vec<u64> = days.iter().filter(|(day, _)| is_work(**day)).map(|(_, count)| *count).collect();
-        usual.sort_unstable();
-        if usual.get(usual.len() / 2).is_none_or(|usual| *usual < USUAL) {
-            return None;
-        }
-        // Where empty days are nothing new, these are none either.
-        let all = working_days(*days.keys().next()?, *days.keys().next_back()?) + 1;
-        let is_rare = |empty: usize| (all.saturating_sub(usual.len() + empty)) * RARE <= all;
-        let (from, to) = (self.window.from.date_naive(), self.window.to.date_naive());
-        days.keys().zip(days.keys().skip(1)).find_map(|(before, next)| {
-            let (first, behind) = (before.succ_opt()?, *next);
-            let empty = working_days(first, behind);
-            let (first, behind) = (first.max(from), behind.min(to));
-            let counts = first < behind && working_days(first, behind) >= APART && is_rare(empty);
-            counts.then_some(first).zip(behind.pred_opt())
-        })
+    pub(super) fn silence(&self, log: Log, sources: &[&SourceEntry]) -> Option<Run> {
+        (log == Log::Audit).then(|| silences(sources, APART, self.days())).into_iter().flatten().next()
     }
 
     /// The first of the window's days without any record between days on which much is recorded.
     pub(super) fn hole(&self, sources: &[&SourceEntry]) -> Option<NaiveDate> {
-        let count = |day: NaiveDate| -> u64 {
-            let day = day.format("%Y-%m-%d").to_string();
-            sources.iter().filter_map(|entry| entry.days.get(&day)).sum()
-        };
-        let last = self.window.to.date_naive();
-        let mut day = self.window.from.date_naive();
-        // The first empty day since the last day with records.
-        let mut empty: Option<NaiveDate> = None;
-        while day <= last {
-            if count(day) > 0 {
-                if let Some(first) = empty.take() {
-                    // A weekend is a hole only between two days that are busy themselves.
-                    let around = if working_days(first, day) == 0 { 1 } else { AROUND };
-                    let before = (1..=around).filter_map(|back| first.checked_sub_days(Days::new(back)));
-                    let behind = (0..around).filter_map(|on| day.checked_add_days(Days::new(on)));
-                    if before.map(count).any(|count| count > BUSY) && behind.map(count).any(|count| count > BUSY) {
-                        return Some(first);
-                    }
-                }
-            } else if day < last {
-                empty = empty.or(Some(day));
-            }
-            day = day.checked_add_days(Days::new(1))?;
-        }
-        None
+        holes(sources, self.days()).first().map(|(first, _)| *first)
+    }
+
+    fn days(&self) -> Run {
+        (self.window.from.date_naive(), self.window.to.date_naive())
     }
 
     /// The first and the last of the window's days that no file spans, where they are too many for a quiet time and the
     /// files on both sides are no small pieces.
-    pub(super) fn between_files(&self, mut spans: Vec<Span>) -> Option<(NaiveDate, NaiveDate)> {
+    pub(super) fn between_files(&self, mut spans: Vec<Span>) -> Option<Run> {
         spans.sort_unstable();
         let mut spans = spans.into_iter();
         let mut latest = spans.next()?;
@@ -100,6 +60,63 @@ impl Exports<'_> {
         }
         None
     }
+}
+
+/// All working days in a row between these two, so many and more, without any record in everybody's log, where the others
+/// have many.
+pub(super) fn silences(sources: &[&SourceEntry], apart: usize, (from, to): Run) -> Vec<Run> {
+    if !sources.iter().any(|entry| is_of_everybody(entry)) {
+        return Vec::new();
+    }
+    let mut days: BTreeMap<NaiveDate, u64> = BTreeMap::new();
+    for (day, count) in sources.iter().flat_map(|entry| &entry.days) {
+        let Ok(day) = day.parse() else { return Vec::new() };
+        *days.entry(day).or_default() += count;
+    }
+    let is_work = |day: NaiveDate| working_days(day, day + Days::new(1)) > 0;
+    let mut usual: Vec<u64> = days.iter().filter(|(day, _)| is_work(**day)).map(|(_, count)| *count).collect();
+    usual.sort_unstable();
+    let ends = days.keys().next().zip(days.keys().next_back());
+    let Some((start, end)) = ends.filter(|_| usual.get(usual.len() / 2).is_some_and(|usual| *usual >= USUAL)) else {
+        return Vec::new();
+    };
+    // Where empty days are nothing new, these are none either.
+    let all = working_days(*start, *end) + 1;
+    let is_rare = |empty: usize| (all.saturating_sub(usual.len() + empty)) * RARE <= all;
+    let empty = days.keys().zip(days.keys().skip(1)).filter_map(|(before, next)| {
+        let (first, behind) = (before.succ_opt()?, *next);
+        let empty = working_days(first, behind);
+        let (first, behind) = (first.max(from), behind.min(to));
+        let counts = first < behind && working_days(first, behind) >= apart && is_rare(empty);
+        counts.then_some(first).zip(behind.pred_opt())
+    });
+    empty.collect()
+}
+
+/// All days between these two without any record between days on which much is recorded.
+pub(super) fn holes(sources: &[&SourceEntry], (from, to): Run) -> Vec<Run> {
+    let count = |day: NaiveDate| -> u64 {
+        let day = day.format("%Y-%m-%d").to_string();
+        sources.iter().filter_map(|entry| entry.days.get(&day)).sum()
+    };
+    // The first empty day since the last day with records.
+    let mut empty: Option<NaiveDate> = None;
+    let mut holes = Vec::new();
+    for day in from.iter_days().take_while(|day| *day <= to) {
+        if count(day) == 0 {
+            empty = empty.or((day < to).then_some(day));
+            continue;
+        }
+        let Some(first) = empty.take() else { continue };
+        // A weekend is a hole only between two days that are busy themselves.
+        let around = if working_days(first, day) == 0 { 1 } else { AROUND };
+        let mut before = (1..=around).filter_map(|back| first.checked_sub_days(Days::new(back)));
+        let mut behind = (0..around).filter_map(|on| day.checked_add_days(Days::new(on)));
+        if before.any(|day| count(day) > BUSY) && behind.any(|day| count(day) > BUSY) {
+            holes.extend(Some(first).zip(day.pred_opt()));
+        }
+    }
+    holes
 }
 
 /// How many of the days from `first` until before `behind` are no weekend.
