@@ -36,15 +36,33 @@ pub fn is_owners(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 /// Whether the new password answers an administrator's reset, since which the attacker was not seen any more: nobody
 /// knows who made it, but whoever has the temporary password has to.
 pub fn answers_a_reset(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    is_new_password(exam, row) && follows(exam, row, &Act::Password)
+}
+
+/// Whether the new password was set after somebody else had ended all sessions, since which the attacker was not seen any
+/// more. Who handles an incident does that, and has the owner choose another password.
+pub fn follows_the_end_of_sessions(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    is_new_password(exam, row) && follows(exam, row, &Act::Revocation)
+}
+
+/// Whether nothing but the time speaks for the attacker, and nothing at all for the owner: nobody asked for the new
+/// password, and nobody had shut the attacker out before it.
+pub fn is_nobodys(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let answers = || is_owners(exam, row) || answers_a_reset(exam, row) || follows_the_end_of_sessions(exam, row);
+    is_new_password(exam, row) && !answers()
+}
+
+/// Whether an administrator did this within the day before, and the attacker was not seen since.
+fn follows(exam: &Exam<'_>, row: &Row<'_>, act: &Act) -> bool {
     let by_somebody_else = |other: &&Row<'_>| {
         matches!(other.class, ActorClass::Admin | ActorClass::Partner)
-            && super::act(other) == Some(Act::Password)
+            && super::act(other).as_ref() == Some(act)
             && exam.points(other) <= 0
             && other.event.datetime <= row.event.datetime
     };
-    let reset = || exam.near(row.event.datetime, WAITS).iter().rev().find(by_somebody_else);
+    let done = exam.near(row.event.datetime, WAITS).iter().rev().find(by_somebody_else);
     let seen = exam.attacker.nearest_before(DateTime::<Utc>::MAX_UTC);
-    is_new_password(exam, row) && reset().is_some_and(|reset| seen.is_none_or(|seen| seen < reset.event.datetime))
+    done.is_some_and(|done| seen.is_none_or(|seen| seen < done.event.datetime))
 }
 
 fn is_new_password(exam: &Exam<'_>, row: &Row<'_>) -> bool {

@@ -17,6 +17,8 @@ const STEPS: [&str; 6] = [
     "User started password reset",
     "Admin started password reset",
 ];
+/// A risk report may be closed this long before the record of the new password that closed it.
+pub const BESIDE: TimeDelta = TimeDelta::minutes(10);
 /// Steps of one try lie within this time of each other.
 const ONE_TRY: TimeDelta = TimeDelta::hours(1);
 
@@ -89,13 +91,13 @@ pub struct Listed<'e, 'a> {
 /// The changes inside the window that lists of accounts tell of and no record does; a new account's first password is
 /// none. Two lists of one time are one.
 pub fn listed<'e, 'a>(exam: &'e Exam<'a>) -> Vec<Listed<'e, 'a>> {
-    const BESIDE: TimeDelta = TimeDelta::minutes(2);
+    const SAME: TimeDelta = TimeDelta::minutes(2);
     let mut listed: Vec<Listed<'_, '_>> = Vec::new();
     for row in exam.states.iter().filter(|row| row.parts.target && row.event.is(&["User"])) {
         let time = |name: &str| row.param(name).and_then(|text| read_time(&text));
         let Some(at) = time("LastPasswordChangeDateTime").filter(|at| exam.window.contains(*at)) else { continue };
-        let first = time("CreatedDateTime").is_some_and(|made| (at - made).abs() <= BESIDE);
-        let recorded = || exam.near(at, BESIDE).iter().any(|row| super::act(row) == Some(super::Act::Password));
+        let first = time("CreatedDateTime").is_some_and(|made| (at - made).abs() <= SAME);
+        let recorded = || exam.near(at, SAME).iter().any(|row| super::act(row) == Some(super::Act::Password));
         if first || recorded() || listed.iter().any(|known| known.at == at) {
             continue;
         }

@@ -126,6 +126,11 @@ fn weigh(exam: &Exam<'_>, one: &mut Judged<'_, '_, '_>, open: &[(DateTime<Utc>, 
         (Weight::Weak, "one of several changes")
     } else if one.total > 0 && client_address(one.main.event).is_some() {
         (Weight::Weak, "from an address never seen before, which proves nothing by itself")
+    } else if one.total > 0 && answers::follows_the_end_of_sessions(exam, one.main) {
+        (
+            Weight::Weak,
+            "after an administrator ended the sessions, since which the attacker was not seen; who made it is not recorded",
+        )
     } else if one.total > 0 {
         (Weight::Weak, "within a day after attacker activity")
     } else if by_service_after_attacker(exam, one) {

@@ -1,6 +1,6 @@
 //! R1: the password was reset by somebody who is not the attacker, the sessions were ended, and nothing outlived it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Note, Scene, left_behind, still_active, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
@@ -49,8 +49,8 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> (Step, Option<DateTime<Utc>>) {
 }
 
 /// Why a new password need not be an answer to the attack, though nothing says that it was the attacker's, in both
-/// languages: an application set it right after the attacker was active, or somebody at a strange place did in the
-/// account's name.
+/// languages: an application set it right after the attacker was active, or somebody did in the account's name at a strange
+/// place, or at no place on record within a day after the attacker.
 fn doubt(scene: &Scene<'_, '_>, change: &PasswordChange<'_, '_>) -> Option<(&'static str, &'static str)> {
     let main = change.main()?;
     match main.class {
@@ -61,6 +61,10 @@ fn doubt(scene: &Scene<'_, '_>, change: &PasswordChange<'_, '_>) -> Option<(&'st
         ActorClass::Own if hand::hand(scene.exam, main) == Hand::Unusual => Some((
             "It was done in the account's name from a place where the account was never seen before: make sure that it was the owner.",
             "これまで使用されたことのない場所から、アカウント本人の名義で行われています。所有者本人によるものか確認してください。",
+        )),
+        ActorClass::Own if answers::is_nobodys(scene.exam, main) => Some((
+            "It was done in the account's name within a day after the attacker was active, and who did it is not recorded: make sure that it was the owner.",
+            "攻撃者の活動から 1 日以内に、アカウント本人の名義で行われています (実行者の記録なし)。所有者本人によるものか確認してください。",
         )),
         // Self-service, as the audit log has it: the Entra audit would name an address.
         ActorClass::Sync if acts::follows_attacker(scene.exam, main) && !names_a_place(change) => Some((
@@ -195,13 +199,21 @@ fn mailed(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) {
     }
 }
 
-/// A reset that only the risk report tells: its detail names it, and the time of the last update is when.
-fn told_by_risk(scene: &Scene<'_, '_>) -> Option<Step> {
+/// A reset that only the risk report tells: its detail names it, and the time of the last update is when. A report that
+/// was closed by the attacker's own new password tells of that one; one that the account itself closed does not say who
+/// sat before it.
+fn told_by_risk(scene: &Scene<'_, '_>, theirs: &[&PasswordChange<'_, '_>]) -> Option<Step> {
+    const AT_THE_LATEST: TimeDelta = TimeDelta::hours(1);
     let started = |at: DateTime<Utc>| scene.attacker.first.is_none_or(|first| at >= first);
-    let (at, row) =
-        scene.exam.rows.iter().filter_map(|row| Some((hints::told_by_risk(row)?, row))).find(|(at, _)| started(*at))?;
+    let is_theirs = |at: DateTime<Utc>| {
+        let since = |row: &Row<'_>| at - row.event.datetime;
+        new_passwords(theirs).any(|row| since(row) >= -hints::BESIDE && since(row) <= AT_THE_LATEST)
+    };
+    let by_admin = |row: &Row<'_>| row.event.status_reason.as_deref().is_some_and(|why| why.starts_with("admin"));
+    let mut told = scene.exam.rows.iter().filter_map(|row| Some((hints::told_by_risk(row)?, row)));
+    let (at, row) = told.find(|(at, row)| started(*at) && (by_admin(row) || !is_theirs(*at)))?;
     let detail = row.event.status_reason.as_deref().unwrap_or_default();
-    let note = Note::new(
+    let mut note = Note::new(
         format!(
             "The risk report says that the password was replaced ({detail}), by {} at the latest; the reset's own record is not in the evidence.",
             format_time(at)
@@ -211,7 +223,14 @@ fn told_by_risk(scene: &Scene<'_, '_>) -> Option<Step> {
             format_time(at)
         ),
     );
-    Some(scene.step_at(ID, StepStatus::Done, Some(at), &[row], note))
+    let status = if by_admin(row) { StepStatus::Done } else { StepStatus::Partial };
+    if status == StepStatus::Partial {
+        note.say(
+            "Who did it is not recorded: make sure that it was the owner, and revoke all sessions.",
+            "実行者の記録がありません。所有者本人によるものか確認し、すべてのセッションを取り消してください。",
+        );
+    }
+    Some(scene.step_at(ID, status, Some(at), &[row], note))
 }
 
 /// A new password that only a list of accounts tells of, newer than the first sign of the attack.
@@ -248,7 +267,7 @@ fn without_reset(
     let (status, mut note) = if let Some(part) = ours.last().and_then(|change| change.main()) {
         rows.push(part);
         (StepStatus::Partial, part_done(part))
-    } else if let Some(step) = told_by_risk(scene).or_else(|| told_by_list(scene)) {
+    } else if let Some(step) = told_by_risk(scene, theirs).or_else(|| told_by_list(scene)) {
         return step;
     } else if let Some(theirs) = new_passwords(theirs).next_back() {
         rows.push(theirs);

@@ -337,6 +337,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "通常の場所またはデバイスで新しいパスワードが要求され、それ以降に攻撃者の活動はない",
     ),
     (
+        "after an administrator ended the sessions, since which the attacker was not seen; who made it is not recorded",
+        "管理者によるセッションの取り消し後の変更で、以後攻撃者の活動はない。変更した者の記録はない",
+    ),
+    (
         "it answers an administrator's reset since which the attacker was not seen; who made it is not recorded",
         "管理者のリセットに続く変更で、リセット以降に攻撃者の活動はない。変更した者の記録はない",
     ),
