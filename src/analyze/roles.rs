@@ -34,6 +34,38 @@ const NOT_YET: [&str; 5] = ["requested", "request ", "denied", "canceled", "canc
 /// What PIM writes when a role is no longer active: it may be activated again at any time.
 const RESTS: [&str; 2] = ["expired", "deactivat"];
 
+/// How somebody has a role. To take one kind away leaves the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// It is in force.
+    Active,
+    /// It may be activated at any time, or is for a while.
+    Eligible,
+    /// It is in force for a part of the organisation.
+    Scoped,
+}
+
+impl Kind {
+    /// What is said behind the role, English and Japanese.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Active => ("", ""),
+            Self::Eligible => (" (eligible)", " (資格あり)"),
+            Self::Scoped => (" (scoped)", " (スコープ付き)"),
+        }
+    }
+}
+
+/// The kind that the record gives or takes away: nobody activates a role without being eligible for it.
+pub fn kind(event: &Event) -> Kind {
+    let action = event.action().to_lowercase();
+    match () {
+        () if says(&action, &["eligible", "activation"]) => Kind::Eligible,
+        () if says(&action, &["scoped"]) => Kind::Scoped,
+        () => Kind::Active,
+    }
+}
+
 /// Whether the record gives somebody a role.
 pub fn is_given(event: &Event) -> bool {
     begins(event, &GIVEN)
@@ -174,6 +206,16 @@ impl Assignments {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_is_eligible_has_a_role_of_another_kind() {
+        let kind = |action: &str| kind(&Event { action: Some(action.into()), ..Event::default() });
+        assert_eq!(kind("Add member to role"), Kind::Active);
+        assert_eq!(kind("Add permanent direct role assignment"), Kind::Active);
+        assert_eq!(kind("Add member to role completed (PIM activation)"), Kind::Eligible);
+        assert_eq!(kind("Remove eligible member from role in PIM completed (timebound)"), Kind::Eligible);
+        assert_eq!(kind("Add scoped member to role"), Kind::Scoped);
+    }
 
     #[test]
     fn the_words_that_pim_puts_behind_do_not_matter_unless_nothing_was_done() {

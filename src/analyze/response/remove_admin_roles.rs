@@ -17,18 +17,19 @@ const BESIDE: TimeDelta = TimeDelta::minutes(2);
 
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
-    // Role → whether it is held, and the last record about it.
-    let mut roles: BTreeMap<String, (bool, &Row<'_>)> = BTreeMap::new();
+    // Role, by its name and how it is held → whether it is, and the last record about it.
+    let mut roles: Roles<'_, '_> = BTreeMap::new();
     let mut assignments = roles::Assignments::default();
     let mut removals: Vec<&Row<'_>> = Vec::new();
     let mut again: Option<&Row<'_>> = None;
     // Roles given before the window are held in it; only what was removed inside is an answer.
     let acts = scene.exam.settings().filter(|row| !row.failed() && !crate::analyze::is_housekeeping(row.class));
-    for row in acts.filter(|row| !ends_activation(scene, row)) {
+    for row in acts.filter(|row| !ends_activation(scene, row) && !begins_activation(scene, row)) {
         let taken = assignments.taken(row);
         let by_name = taken.is_some();
         let name = taken.unwrap_or_else(|| roles::name(row));
-        let held = roles.get(&name).map(|(held, _)| *held);
+        let key = (name, roles::kind(row.event));
+        let held = roles.get(&key).map(|(held, _)| *held);
         let left_out = by_name || roles::leaves_out(scene.exam, row) && held == Some(true);
         if !row.parts.target && !left_out {
             continue;
@@ -38,22 +39,26 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
             if held == Some(false) {
                 again = Some(row);
             }
-            roles.insert(name, (true, row));
+            roles.insert(key, (true, row));
         } else if left_out || roles::is_taken(row.event) {
             if scene.may_answer(row) && !scene.by_attacker(row) {
                 removals.push(row);
                 again = None;
             }
-            roles.insert(name, (false, row));
+            roles.insert(key, (false, row));
         }
     }
-    let held: Vec<String> = roles.values().filter(|(held, _)| *held).map(|(_, row)| roles::told(row)).collect();
-    let held = held.join("; ");
+    let held = || roles.iter().filter(|(_, (held, _))| *held);
+    let list = |words: fn(&(&'static str, &'static str)) -> &'static str| {
+        let told = held().map(|((_, kind), (_, row))| format!("{}{}", roles::told(row), words(&kind.words())));
+        told.collect::<Vec<_>>().join("; ")
+    };
+    let (held, held_ja) = (list(|words| words.0), list(|words| words.1));
     let before = (
         "Roles held before the log began are unknown: list them.",
         "ログ開始前から持つ役割は不明です。一覧を確認してください。",
     );
-    let Some(last) = removals.last().copied() else { return without_removal(scene, &roles, &held) };
+    let Some(last) = removals.last().copied() else { return without_removal(scene, &roles, (&held, &held_ja)) };
     let mut note = Note::new(
         format!("Roles were removed, last at {} by {}.", when(last), who(last)),
         format!("管理者の役割が削除されました (最終 {}、{})。", when(last), who_ja(last)),
@@ -73,10 +78,23 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
         );
     }
     if !held.is_empty() {
-        note.say(format!("Still held: {held}."), format!("残っている役割: {held}。"));
+        note.say(format!("Still held: {held}."), format!("残っている役割: {held_ja}。"));
     }
     note.say(before.0, before.1);
     scene.step(ID, status, &rows, note)
+}
+
+/// The roles, each by its name and how it is held: whether it is, and the last record about it.
+type Roles<'s, 'a> = BTreeMap<(String, roles::Kind), (bool, &'s Row<'a>)>;
+
+/// Whether the directory tells with it what PIM tells of as an activation.
+fn begins_activation(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
+    let eligible = |other: &Row<'_>| {
+        other.parts.target && roles::is_given(other.event) && roles::kind(other.event) == roles::Kind::Eligible
+    };
+    let near = || scene.exam.near(row.event.datetime, BESIDE).iter().any(eligible);
+    let plain = roles::kind(row.event) == roles::Kind::Active;
+    row.class == ActorClass::App && plain && roles::is_given(row.event) && near()
 }
 
 /// Whether the directory tells with it what PIM tells of as the end of an activation.
@@ -86,7 +104,7 @@ fn ends_activation(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
     row.class == ActorClass::App && roles::is_taken(row.event) && near()
 }
 
-fn without_removal(scene: &Scene<'_, '_>, roles: &BTreeMap<String, (bool, &Row<'_>)>, held: &str) -> Step {
+fn without_removal(scene: &Scene<'_, '_>, roles: &Roles<'_, '_>, (held, held_ja): (&str, &str)) -> Step {
     if let Some((_, row)) = roles.values().find(|(held, row)| !held && scene.may_answer(row)) {
         let note = Note::new("Only the attacker removed roles.", "役割を削除したのは攻撃者だけです。");
         return scene.step(ID, StepStatus::ByAttacker, &[row], note);
@@ -101,7 +119,7 @@ fn without_removal(scene: &Scene<'_, '_>, roles: &BTreeMap<String, (bool, &Row<'
     let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]);
     let note = Note::new(
         format!("Roles given and not removed, as far as the records go: {held}."),
-        format!("記録上、付与されたまま削除されていない役割: {held}。"),
+        format!("記録上、付与されたまま削除されていない役割: {held_ja}。"),
     );
     scene.step(ID, status, &[], note)
 }
