@@ -10,7 +10,7 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::addressed::Addressed;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
-use crate::analyze::{acts, directory, recipients};
+use crate::analyze::{acts, directory, mailbox, recipients};
 use crate::finding::{Step, StepStatus};
 
 const ID: (u8, &str) = (7, "other-precautions");
@@ -82,8 +82,9 @@ fn is_precaution(scene: &Scene<'_, '_>, replaced: &Replaced, row: &Row<'_>) -> b
         && row.parts.mailbox
         && matches!(row.class, ActorClass::Admin | ActorClass::Delegate)
         // Who read it day by day goes on with the daily work.
+        && scene.attacker.last.is_some_and(|last| row.event.datetime > last)
         && !scene.exam.habits().did(row)
-        && scene.attacker.last.is_some_and(|last| row.event.datetime > last);
+        && !is_let_in_by_attacker(scene, row);
     searched && (row.parts.any() || acts::names_account(scene.exam, row))
         || looked
         || row.parts.any() && is_set_back(scene, replaced, row)
@@ -107,6 +108,20 @@ fn is_profile_change(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
     directory::is_person_change(row.event)
         && directory::is_about(scene.exam.subject, row)
         && !crate::analyze::is_housekeeping(row.class)
+}
+
+/// Whether the attacker gave whoever did it the right to the mailbox: that is the attack going on.
+fn is_let_in_by_attacker(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
+    const GRANTS: [&str; 2] = ["Add-MailboxPermission", "Add-MailboxFolderPermission"];
+    let names = |name: &Option<Box<str>>| name.as_deref().map(str::to_lowercase);
+    let actor: Vec<String> = [names(&row.event.user_upn), names(&row.event.user_raw)].into_iter().flatten().collect();
+    let is_actor = |user: &str| {
+        let user = mailbox::last(user.trim()).to_lowercase();
+        actor.iter().any(|name| *name == user || name.split('@').next() == Some(user.as_str()))
+    };
+    let before = scene.rows().filter(|grant| grant.event.is(&GRANTS) && grant.event.datetime <= row.event.datetime);
+    let to_actor = |grant: &&Row<'_>| grant.param("User").is_some_and(|user| is_actor(&user));
+    before.filter(to_actor).last().is_some_and(|grant| scene.by_attacker(grant))
 }
 
 /// A profile change that gives a property the value it had before the attacker changed it.
