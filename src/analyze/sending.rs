@@ -5,6 +5,8 @@ use crate::analyze::alerts;
 use crate::analyze::exam::{Exam, Row};
 use crate::timeline::{EvidenceSource, details, json};
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 /// What a record says about sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sign {
@@ -14,6 +16,41 @@ pub enum Sign {
     Suspected,
     /// The account was released.
     Released,
+}
+
+/// Alerts and the block itself are minutes, sometimes an hour apart.
+pub const ONE_BLOCK: TimeDelta = TimeDelta::hours(2);
+
+/// When what the alert is about happened, where it says so: it comes later than that.
+fn happened(alert: &Row<'_>) -> Option<DateTime<Utc>> {
+    let data = json::text(&details::object(alert.event), "Data")?;
+    let data: serde_json::Value = serde_json::from_str(&data).ok()?;
+    let time = DateTime::parse_from_rfc3339(&json::text(&data, "ts")?).ok()?.with_timezone(&Utc);
+    (time <= alert.event.datetime).then_some(time)
+}
+
+/// Whether the record is an alert that tells once more of a block which another record had told of: that is older than
+/// the account's release, though the alert may come after it.
+pub fn is_late(row: &Row<'_>, signs: &[(Sign, &Row<'_>)]) -> bool {
+    if !is_alert(row) {
+        return false;
+    }
+    let at = row.event.datetime;
+    let listed = |(sign, other): &&(Sign, &Row<'_>)| *sign == Sign::Blocked && !is_alert(other);
+    let before = signs.iter().filter(|(_, other)| other.event.datetime < at);
+    let release =
+        before.clone().filter(|(sign, _)| *sign == Sign::Released).map(|(_, row)| row.event.datetime).next_back();
+    let block = before.filter(listed).map(|(_, row)| row.event.datetime).next_back();
+    match (block, release) {
+        (Some(block), Some(release)) if block < release => {
+            happened(row).map_or(at - block <= ONE_BLOCK, |of| of < release)
+        }
+        _ => false,
+    }
+}
+
+fn is_alert(row: &Row<'_>) -> bool {
+    row.event.record_type == Some(40)
 }
 
 /// What the record says about the subject's sending; `None` for all others.

@@ -26,6 +26,9 @@ pub(super) struct Before<'b> {
 pub(super) fn step(scene: &Scene<'_, '_>, before: Before<'_>) -> Step {
     let signs: Vec<(Sign, &Row<'_>)> =
         scene.exam.window_rows().filter_map(|row| Some((sending::sign(scene.exam, row)?, row))).collect();
+    let late: Vec<bool> = signs.iter().map(|(_, row)| sending::is_late(row, &signs)).collect();
+    let signs: Vec<(Sign, &Row<'_>)> =
+        signs.into_iter().zip(late).filter(|(_, late)| !late).map(|(sign, _)| sign).collect();
     let all = |wanted: Sign| signs.iter().filter(move |(sign, _)| *sign == wanted).map(|(_, row)| *row);
     let released = all(Sign::Released).filter(|row| scene.may_answer(row));
     let (theirs, ours): (Vec<&Row<'_>>, Vec<&Row<'_>>) = released.partition(|row| scene.by_attacker(row));

@@ -9,7 +9,7 @@ use crate::analyze::addressed::Addressed;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::sending::{Sign, sign};
+use crate::analyze::sending::{self, ONE_BLOCK, Sign, sign};
 use crate::analyze::traces::{self, TracedMail};
 use crate::analyze::{Check, Meta, directory};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight};
@@ -31,9 +31,6 @@ pub static CHECK: Check = Check {
     examine,
 };
 
-/// Alerts and the block itself are minutes, sometimes an hour apart.
-const ONE_BLOCK: TimeDelta = TimeDelta::hours(2);
-
 /// Delisting follows the cmdlet, mostly within the minute; Microsoft says that it may take a day.
 const ONE_RELEASE: TimeDelta = TimeDelta::hours(24);
 
@@ -53,6 +50,12 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
             }
             // The next release needs a block of its own.
             (known_block, open, last_release) = (false, false, Some(time));
+            continue;
+        }
+        if sending::is_late(row, &signs)
+            && let Some(block) = blocks.last_mut()
+        {
+            block.push((sign, row));
             continue;
         }
         known_block |= sign == Sign::Blocked;
