@@ -182,6 +182,9 @@ fn judged(scene: &Scene<'_, '_>, mut blocks: Blocks<'_, '_>, reset: Option<DateT
     let mut rows: Vec<&Row<'_>> = blocks.disabled.iter().chain(&blocks.closed).copied().collect();
     rows.dedup_by_key(|row| row.event.origin.clone());
     if let Some(theirs) = theirs.first().filter(|_| rows.is_empty()) {
+        if let Some(enabled) = enabled_again(scene, &blocks, theirs) {
+            return scene.step(ID, StepStatus::ByAttacker, &[theirs, enabled], let_in_again(theirs, enabled));
+        }
         let note = Note::new(
             format!("It was the attacker who blocked the account, at {}: the owner is locked out.", when(theirs)),
             format!(
@@ -233,6 +236,21 @@ fn judged(scene: &Scene<'_, '_>, mut blocks: Blocks<'_, '_>, reset: Option<DateT
         part_told(&blocks, &mut note);
     }
     scene.step(ID, if whole { StepStatus::Done } else { StepStatus::Partial }, &rows, note)
+}
+
+/// The record by which somebody else let the owner in again, where the attacker had disabled the account.
+fn enabled_again<'r, 'a>(scene: &Scene<'_, '_>, blocks: &Blocks<'r, 'a>, theirs: &Row<'_>) -> Option<&'r Row<'a>> {
+    let after = |row: &&Row<'_>| row.event.datetime >= theirs.event.datetime && !scene.by_attacker(row);
+    let lifts = |row: &&Row<'_>| row.event.is(&["Set-CASMailbox"]) == theirs.event.is(&["Set-CASMailbox"]);
+    blocks.enabled.iter().copied().filter(after).rfind(lifts)
+}
+
+fn let_in_again(theirs: &Row<'_>, enabled: &Row<'_>) -> Note {
+    let (at, again, by, by_ja) = (when(theirs), when(enabled), who(enabled), who_ja(enabled));
+    Note::new(
+        format!("It was the attacker who blocked the account, at {at}; {by} let the owner in again at {again}."),
+        format!("{at} に攻撃者がアカウントをブロックしましたが、{again} に {by_ja} がブロックを解除しています。"),
+    )
 }
 
 fn blocked_told(blocks: &Blocks<'_, '_>, first: &Row<'_>) -> Note {
