@@ -7,7 +7,7 @@ use crate::analyze::accounted::{Accounted, UNDERWAY};
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
 use crate::analyze::rules::judge;
-use crate::analyze::{directory, forwards, onward};
+use crate::analyze::{directory, forwards, mailbox, onward};
 use crate::finding::{Fact, Step, StepStatus, counted};
 use crate::timeline::details;
 
@@ -26,6 +26,8 @@ const RULES: (&str, &str) = (
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let mut set: [Option<String>; 2] = [None, None];
     let mut removed: Option<&Row<'_>> = None;
+    // Emptied where nothing is known to have been set: pages that send all their fields do that, too.
+    let mut emptied: Option<&Row<'_>> = None;
     let mut by_attacker: Option<&Row<'_>> = None;
     let mut set_again: Option<&Row<'_>> = None;
     let mut last_set: Option<&Row<'_>> = None;
@@ -39,16 +41,19 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
                 *slot = Some(value);
                 last_set = Some(row);
                 set_again = removed.is_some().then_some(row);
+                emptied = None;
                 continue;
             }
             // Whoever sets the one address says with it that the other is none: where it was none before, nothing is removed.
-            let idle = sets && slot.is_none();
+            let unknown = slot.is_none();
             *slot = None;
-            if idle || !scene.may_answer(row) {
+            if unknown && sets || !scene.may_answer(row) {
                 continue;
             }
             if scene.by_attacker(row) {
                 by_attacker = Some(row);
+            } else if unknown {
+                emptied = Some(row);
             } else {
                 removed = Some(row);
                 set_again = None;
@@ -57,7 +62,8 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     }
     let mut left: Vec<String> = set.iter().flatten().cloned().collect();
     let gone = last_set.and_then(|set| snapshot_without(scene, set));
-    let shown = if left.is_empty() { snapshot_with(scene, removed.or(by_attacker)) } else { None };
+    let gone_by = removed.or(by_attacker).or(emptied);
+    let shown = if left.is_empty() { snapshot_with(scene, gone_by) } else { None };
     let (status, rows, mut note) = match (removed, by_attacker) {
         (Some(removed), _) => {
             let (at, by, by_ja) = (when(removed), who(removed), who_ja(removed));
@@ -70,6 +76,10 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
                 (None, false) => (StepStatus::Partial, vec![removed], note),
                 (None, true) => (StepStatus::Done, vec![removed], note),
             }
+        }
+        (None, None) if emptied.is_some() && left.is_empty() => {
+            let rows: Vec<&Row<'_>> = emptied.into_iter().collect();
+            (StepStatus::Done, rows, emptied.map(emptied_told).unwrap_or_default())
         }
         (None, Some(theirs)) if left.is_empty() => (StepStatus::ByAttacker, vec![theirs], only_theirs(scene, theirs)),
         _ if set.iter().any(Option::is_some) && gone.is_some() => {
@@ -108,7 +118,9 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
             status = if shown.is_newer { StepStatus::Undone } else { StepStatus::Partial };
         }
     }
-    if let Some(last) = removed.filter(|_| status == StepStatus::Done).and_then(|row| goes_on(scene, row, &mut note)) {
+    if let Some(last) =
+        removed.or(emptied).filter(|_| status == StepStatus::Done).and_then(|row| goes_on(scene, row, &mut note))
+    {
         status = StepStatus::Partial;
         rows.push(last);
     }
@@ -119,6 +131,14 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
             scene.step(ID, status, &rows, note)
         }
     }
+}
+
+fn emptied_told(emptied: &Row<'_>) -> Note {
+    let (at, by, by_ja) = (when(emptied), who(emptied), who_ja(emptied));
+    Note::new(
+        format!("The forwarding was emptied at {at} by {by}; whether one stood before is not recorded."),
+        format!("{at} に {by_ja} が転送先を空にしました。それ以前に転送が設定されていたかは記録されていません。"),
+    )
 }
 
 /// What is said where nobody but the attacker, as far as that is known, removed it.
@@ -205,7 +225,7 @@ fn is_forwarding(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
     !row.failed()
         && !crate::analyze::is_housekeeping(row.class)
         && row.event.is(&["Set-Mailbox", "Set-MailUser", "Set-RemoteMailbox"])
-        && directory::is_about(scene.exam.subject, row)
+        && (directory::is_about(scene.exam.subject, row) || mailbox::of_cmdlet(scene.exam, row).ours)
 }
 
 /// A snapshot that shows the mailbox forwarding.
