@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod hints;
+mod kinds;
 mod methods;
 mod named;
 pub mod weighed;
@@ -16,6 +17,7 @@ use crate::timeline::{Event, EvidenceSource, Outcome, details, json};
 
 use named::Means;
 
+pub use kinds::Kind;
 pub use methods::{MethodChange, in_japanese, method_changes};
 pub use named::sets_password;
 

@@ -3,58 +3,102 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use crate::analyze::applications::Introduced;
-use crate::analyze::credentials::{self, Act};
+use crate::analyze::credentials::{self, Act, Kind};
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{acts, directory};
+use crate::analyze::{acts, directory, roles};
 use crate::finding::{Assessment, Finding};
-use crate::timeline::{format_time, json};
+use crate::timeline::{EvidenceSource, format_time, json};
 use crate::untrusted::Untrusted;
 
 /// Tells, with each finding about a setting, when it was taken away and by whom. Rules and forwarding are told by their
 /// own replay.
 pub fn tell(exam: &Exam<'_>, assessments: &mut [Assessment]) {
     let mut settings = Settings::new();
-    let mut endings = Endings::new();
+    let mut standing: BTreeMap<String, Standing<'_, '_>> = BTreeMap::new();
     let known = Introduced::learn(exam);
     for row in exam.rows.iter().filter(|row| !row.failed()) {
         for mark in marks(row, &known) {
             match mark {
-                Mark::On(key) if row.in_window => {
-                    let origin = &row.event.origin;
-                    settings.entry((&*origin.file, origin.record)).or_default().push((row, key));
+                Mark::On(key) => standing.entry(key).or_default().set.push(row),
+                Mark::Off(key) => {
+                    if let Some(standing) = standing.get_mut(&key) {
+                        standing.end(row, is_one_of_several(&key), &mut settings);
+                    }
                 }
-                Mark::On(_) => {}
-                Mark::Off(key) => endings.entry(key).or_default().push(row),
             }
         }
     }
-    if settings.is_empty() || endings.is_empty() {
+    if settings.values().flatten().all(Option::is_none) {
         return;
     }
+    standing.into_values().for_each(|standing| standing.stay(&mut settings));
     for finding in assessments.iter_mut().flat_map(|assessment| &mut assessment.findings) {
         if !finding.facts.contains_key(UNTIL) {
-            tell_one(finding, &settings, &endings);
+            tell_one(finding, &settings);
         }
     }
 }
 
-/// What each record, by file and number, sets: the keys of its settings.
-type Settings<'x, 'e> = BTreeMap<(&'x str, u64), Vec<(&'x Row<'e>, String)>>;
-/// The records that take a setting away, by its key, in order of time.
-type Endings<'x, 'e> = BTreeMap<String, Vec<&'x Row<'e>>>;
+/// What each record, by file and number, set inside the window: when, and the record that ended it, or nothing where it
+/// stood to the end of the log.
+type Settings<'x, 'e> = BTreeMap<(&'x str, u64), Vec<Option<(DateTime<Utc>, &'x Row<'e>)>>>;
 
+/// What stands under one key.
+#[derive(Default)]
+struct Standing<'x, 'e> {
+    /// The records that set it.
+    set: Vec<&'x Row<'e>>,
+    /// How many of them are over, of those that a record cannot tell from each other.
+    over: usize,
+}
+
+impl<'x, 'e> Standing<'x, 'e> {
+    /// What the record takes away. Of several that it cannot tell apart it takes one, and nobody knows which before the last
+    /// one is gone.
+    fn end(&mut self, end: &'x Row<'e>, one_of_several: bool, settings: &mut Settings<'x, 'e>) {
+        self.over += 1;
+        if one_of_several && self.over < self.set.len() {
+            return;
+        }
+        self.over = 0;
+        for row in self.set.drain(..) {
+            note(settings, row, Some((row.event.datetime, end)));
+        }
+    }
+
+    fn stay(self, settings: &mut Settings<'x, 'e>) {
+        self.set.into_iter().for_each(|row| note(settings, row, None));
+    }
+}
+
+fn note<'x, 'e>(settings: &mut Settings<'x, 'e>, row: &'x Row<'e>, end: Option<(DateTime<Utc>, &'x Row<'e>)>) {
+    if row.in_window {
+        let origin = &row.event.origin;
+        settings.entry((&*origin.file, origin.record)).or_default().push(end);
+    }
+}
+
+/// Application passwords and means of sign-in that records call by their kind alone.
+fn is_one_of_several(key: &str) -> bool {
+    key == APP_PASSWORD || key.starts_with(KIND)
+}
+
+const APP_PASSWORD: &str = "app password";
+const KIND: &str = "kind of means ";
 const UNTIL: &str = "stood until";
 
-fn tell_one(finding: &mut Finding, settings: &Settings<'_, '_>, endings: &Endings<'_, '_>) {
-    let set: Vec<&(&Row<'_>, String)> =
-        finding.records.iter().filter_map(|cited| settings.get(&(&*cited.evidence, cited.record))).flatten().collect();
-    let end = |(row, key): &&(&Row<'_>, String)| {
-        let all = endings.get(key)?;
-        let first = all.partition_point(|end| end.event.order() <= row.event.order());
-        Some((row.event.datetime, *all.get(first)?))
-    };
-    let ends: Vec<_> = set.iter().filter_map(end).collect();
+fn tell_one(finding: &mut Finding, settings: &Settings<'_, '_>) {
+    let set: Vec<Option<(DateTime<Utc>, &Row<'_>)>> = finding
+        .records
+        .iter()
+        .filter_map(|cited| settings.get(&(&*cited.evidence, cited.record)))
+        .flatten()
+        .copied()
+        .collect();
+    let ends: Vec<(DateTime<Utc>, &Row<'_>)> = set.iter().copied().flatten().collect();
     let Some((from, last)) = ends.iter().copied().max_by_key(|(_, end)| end.event.order()) else { return };
     // A finding about several settings is over when all of them are.
     if ends.len() < set.len() {
@@ -68,6 +112,7 @@ fn tell_one(finding: &mut Finding, settings: &Settings<'_, '_>, endings: &Ending
     }
     for record in last.records() {
         if !finding.records.contains(&record) {
+            finding.beside.push(record.clone());
             finding.records.push(record);
         }
     }
@@ -174,20 +219,23 @@ fn in_directory(row: &Row<'_>, known: &Introduced) -> Vec<Mark> {
         return app(false);
     }
     let role = || acts::changed(event, "Role.DisplayName").filter(|name| !name.is_empty());
-    if event.is(&["Add member to role", "Add eligible member to role"]) {
-        return role().map(|role| Mark::On(format!("role {role}"))).into_iter().collect();
+    // To whom, and how: the same role of another person, or the right to activate it, is another one.
+    let whose = event.target_upn.as_deref().or(event.target_raw.as_deref()).unwrap_or_default().to_lowercase();
+    let key = |role: String| format!("role {role} {:?} {whose}", roles::kind(event));
+    if event.is(&["Add member to role", "Add eligible member to role", "Add scoped member to role"]) {
+        return role().map(|role| Mark::On(key(role))).into_iter().collect();
     }
-    if event.is(&["Remove member from role", "Remove eligible member from role"]) {
+    if event.is(&["Remove member from role", "Remove eligible member from role", "Remove scoped member from role"]) {
         let old = crate::timeline::details::changes(event).into_iter().find(|change| change.name == "Role.DisplayName");
         let old = old.map(|change| crate::timeline::details::plain(change.old.as_deref()));
-        return old.or_else(role).map(|role| Mark::Off(format!("role {role}"))).into_iter().collect();
+        return old.or_else(role).map(|role| Mark::Off(key(role))).into_iter().collect();
     }
     match credentials::act(row) {
-        Some(Act::AppPasswordCreated) => return vec![Mark::On("app password".to_owned())],
-        Some(Act::AppPasswordDeleted) => return vec![Mark::Off("app password".to_owned())],
+        Some(Act::AppPasswordCreated) => return vec![Mark::On(APP_PASSWORD.to_owned())],
+        Some(Act::AppPasswordDeleted) => return vec![Mark::Off(APP_PASSWORD.to_owned())],
         Some(Act::Methods(methods)) => {
-            let added = methods.added.into_iter().map(|what| Mark::On(format!("means {}", told_alike(&what))));
-            let removed = methods.removed.into_iter().map(|what| Mark::Off(format!("means {}", told_alike(&what))));
+            let added = methods.added.iter().map(|what| Mark::On(means(row, what)));
+            let removed = methods.removed.iter().map(|what| Mark::Off(means(row, what)));
             return added.chain(removed).collect();
         }
         _ => {}
@@ -204,7 +252,13 @@ fn in_directory(row: &Row<'_>, known: &Introduced) -> Vec<Mark> {
         .collect()
 }
 
-/// The Entra audit tells a means that comes and one that goes by different activities.
-fn told_alike(what: &str) -> &str {
-    if what.ends_with("security info") { "security info" } else { what }
+/// The Entra audit tells a means that comes and one that goes by different activities; its reason says of what kind it is.
+/// Where nothing does, an ending is known to belong only to means of which nothing says it either.
+fn means(row: &Row<'_>, what: &str) -> String {
+    let reason = row.event.status_reason.as_deref().unwrap_or_default();
+    match (row.event.evidence_source == EvidenceSource::EntraAudit, Kind::of(reason).or_else(|| Kind::of(what))) {
+        (true, Some(kind)) => format!("{KIND}{kind:?}"),
+        (true, None) => format!("{KIND}unknown"),
+        (false, _) => format!("means {what}"),
+    }
 }

@@ -1,47 +1,24 @@
 //! Means of sign-in that a password reset does not take away: application passwords, and what the attacker registered.
 
 use super::{Note, Scene};
-use crate::analyze::credentials::{self, Act, MethodChange};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::analyze::credentials::{self, Act, Kind, MethodChange};
 use crate::analyze::exam::Row;
 use crate::timeline::EvidenceSource;
 
-/// The kinds of means, by the words that records have for them. The first that fits counts: the passwordless telephone
-/// sign-in is the app's.
-const KINDS: [(Kind, &[&str]); 8] = [
-    (Kind::App, &["authenticator", "passwordless phone", "app notification", "phone app", "mobile app"]),
-    (Kind::Key, &["fido", "passkey", "security key"]),
-    (Kind::Hello, &["hello"]),
-    (Kind::Platform, &["platform credential"]),
-    (Kind::Pass, &["temporary access pass"]),
-    (Kind::Question, &["security question"]),
-    (Kind::Mail, &["email", "othermail", "alternateemail"]),
-    (Kind::Telephone, &["phone", "mobile", "sms"]),
-];
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    App,
-    Key,
-    Hello,
-    Platform,
-    Pass,
-    Question,
-    Mail,
-    Telephone,
-}
-
-/// The kind that the text names.
-fn kind(text: &str) -> Option<Kind> {
-    let text = text.to_lowercase();
-    KINDS.iter().find(|(_, words)| words.iter().any(|word| text.contains(word))).map(|(kind, _)| *kind)
-}
+/// Two sources write one act down within this time.
+const ONE_ACT: TimeDelta = TimeDelta::minutes(1);
 
 /// Something that the attacker set.
 struct Means {
-    name: String,
+    /// What records call it: two sources may each have a word.
+    names: Vec<String>,
     /// The same as people read it.
     told: String,
     kind: Option<Kind>,
+    set: DateTime<Utc>,
+    in_entra: bool,
     /// Nothing but the minutes between says that it was the attacker.
     by_time: bool,
 }
@@ -85,8 +62,18 @@ impl Left {
             if self.means.iter().any(|means| means.told == told) {
                 continue;
             }
-            let kind = kind(reason).or_else(|| kind(name));
-            self.means.push(Means { name: name.clone(), told, kind, by_time: scene.by_time_alone(row) });
+            let kind = Kind::of(reason).or_else(|| Kind::of(name));
+            let (set, in_entra) = (row.event.datetime, row.event.evidence_source == EvidenceSource::EntraAudit);
+            let twin = |means: &&mut Means| {
+                let near = (set - means.set).abs() <= ONE_ACT;
+                kind.is_some() && means.kind == kind && means.in_entra != in_entra && near
+            };
+            if let Some(twin) = self.means.iter_mut().find(twin) {
+                twin.names.push(name.clone());
+                continue;
+            }
+            let by_time = scene.by_time_alone(row);
+            self.means.push(Means { names: vec![name.clone()], told, kind, set, in_entra, by_time });
         }
     }
 
@@ -94,14 +81,15 @@ impl Left {
     fn take_away(&mut self, row: &Row<'_>, methods: &MethodChange) {
         if row.event.evidence_source == EvidenceSource::EntraAudit {
             for name in &methods.removed {
-                self.take_kind(kind(reason(row)).or_else(|| kind(name)));
+                self.take_kind(Kind::of(reason(row)).or_else(|| Kind::of(name)));
             }
             return;
         }
-        self.means.retain(|means| {
-            let set_back = methods.changed.iter().any(|change| is_set_back(&means.name, change));
-            !set_back && !methods.removed.contains(&means.name)
-        });
+        let is_over = |name: &String| {
+            methods.changed.iter().any(|change| is_set_back(name, change))
+                || methods.removed.iter().any(|gone| is_removed(name, gone))
+        };
+        self.means.retain(|means| !means.names.iter().any(is_over));
     }
 
     /// Takes away all of the kind. Where one side does not say which kind it is, that need not be the one.
@@ -156,6 +144,14 @@ impl Left {
     }
 }
 
+/// Whether what was removed is what the attacker set, which may have taken another value's place.
+fn is_removed(theirs: &str, gone: &str) -> bool {
+    let part = |text: &str| text.split_once(' ').map(|(what, _)| what.to_owned());
+    let now = theirs.split_once(" → ").map(|(_, now)| now);
+    let value = gone.split_once(' ').map(|(_, value)| value);
+    theirs == gone || now.is_some() && now == value && part(theirs) == part(gone)
+}
+
 /// Whether the change gives back what another had taken: told as the attacker's was, but for the values. Of several
 /// authenticators it is the one that is named.
 fn is_set_back(theirs: &str, change: &str) -> bool {
@@ -169,28 +165,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_words_that_records_have_for_one_kind_of_means() {
-        for (text, expected) in [
-            ("User registered Authenticator App with Notification and Code", Some(Kind::App)),
-            ("authenticator SM-A155F", Some(Kind::App)),
-            ("Add passwordless phone sign-in credential", Some(Kind::App)),
-            ("Admin deleted Phone (mobile) for user", Some(Kind::Telephone)),
-            ("PhoneNumber +49 30 1 → +234 80 1", Some(Kind::Telephone)),
-            ("OtherMail evil@mailbox.example", Some(Kind::Mail)),
-            ("Delete Passkey (device-bound) security key", Some(Kind::Key)),
-            ("Windows Hello key", Some(Kind::Hello)),
-            ("User registered security info", None),
-            ("sign-in method of type 6", None),
-        ] {
-            assert!(kind(text) == expected, "{text}");
-        }
-    }
-
-    #[test]
     fn what_is_set_back_is_the_one_that_was_changed() {
         assert!(is_set_back("PhoneNumber +49 30 1 → +234 80 1", "PhoneNumber +234 80 1 → +49 30 1"));
         assert!(is_set_back("authenticator Phone → SM-A", "authenticator SM-A → Phone"));
         assert!(!is_set_back("authenticator SM-B", "authenticator SM-A → Phone"));
+        assert!(is_removed("PhoneNumber +49 30 1 → +234 80 1", "PhoneNumber +234 80 1"));
+        assert!(is_removed("authenticator SM-B", "authenticator SM-B"));
+        assert!(!is_removed("PhoneNumber +49 30 1 → +234 80 1", "PhoneNumber +49 30 1"));
+        assert!(!is_removed("authenticator Phone → SM-A", "PhoneNumber SM-A"));
         assert!(!is_set_back("OtherMail evil@mailbox.example", "PhoneNumber a → b"));
     }
 }

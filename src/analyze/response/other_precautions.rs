@@ -81,8 +81,8 @@ fn is_precaution(scene: &Scene<'_, '_>, replaced: &Replaced, row: &Row<'_>) -> b
     let looked = row.event.is(&["MailItemsAccessed"])
         && row.parts.mailbox
         && matches!(row.class, ActorClass::Admin | ActorClass::Delegate)
-        // Who read it day by day goes on with the daily work.
         && scene.attacker.last.is_some_and(|last| row.event.datetime > last)
+        // Who read it day by day goes on with the daily work.
         && !scene.exam.habits().did(row)
         && !is_let_in_by_attacker(scene, row);
     searched && (row.parts.any() || acts::names_account(scene.exam, row))
