@@ -85,11 +85,17 @@ impl Baseline {
         baseline.sufficient =
             first.is_some_and(|first| (window.from.date_naive() - first.date_naive()).num_days() >= LEAST_DAYS);
         baseline.learn(&usual, rows, window);
-        let own = rows.iter().filter(|row| row.event.datetime >= window.from && baseline.is_own_device(row));
-        let session = |row: &Row<'_>| Some((row.event.session()?.to_lowercase(), place(client_address(row.event)?)));
-        baseline.own_sessions = own.filter_map(session).collect();
-        baseline.own_places = own_places(&baseline, rows, window);
+        baseline.follow_devices(rows, window);
         baseline
+    }
+
+    /// Learns in which sessions and at which places of the window the account's own devices were; which they are was
+    /// learned before it.
+    pub fn follow_devices(&mut self, rows: &[Row<'_>], window: Window) {
+        let own = rows.iter().filter(|row| row.event.datetime >= window.from && self.is_own_device(row));
+        let session = |row: &Row<'_>| Some((row.event.session()?.to_lowercase(), place(client_address(row.event)?)));
+        self.own_sessions = own.filter_map(session).collect();
+        self.own_places = own_places(self, rows, window);
     }
 
     /// Learns from these rows, all but where somebody had moved in, and what began on the eve of the window and goes on

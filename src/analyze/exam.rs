@@ -208,11 +208,16 @@ impl<'a> Exam<'a> {
     }
 
     /// Looks up to the end of the logs from now on: these rows go on behind the window. What was usual, what the evidence
-    /// can show and who the attacker is stay what the window showed.
+    /// can show and who the attacker is stay what the window showed; the account's own devices speak for where they are
+    /// behind it, too.
     pub fn go_on(&mut self, rows: &'a [Row<'a>]) {
         self.window.to = self.window.to.max(self.log_end.unwrap_or_default());
         self.rows = rows;
         self.lent = Lent::of(rows);
+        self.baseline.follow_devices(rows, self.window);
+        if self.baseline.sufficient {
+            self.vouched = Vouched::new(rows, &self.baseline, &RiskReports::of(rows));
+        }
         (self.habits, self.mails, self.places) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         self.weighed = rows.iter().map(|_| OnceLock::new()).collect();
     }
