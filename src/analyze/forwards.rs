@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 
 use crate::analyze::contacts::Contacts;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::hand;
 use crate::analyze::is_housekeeping;
 use crate::analyze::mailbox::{self, Mailbox};
 use crate::knowledge::domains;
@@ -65,13 +66,23 @@ pub fn replay<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Forward<'a, 'e>> {
         for (number, attribute) in ATTRIBUTES.iter().chain(moved.then_some(&MAIL_USERS)).enumerate() {
             let Some(value) = row.param(attribute) else { continue };
             named = true;
-            let earlier = standing.remove(&(owner.clone(), number)).and_then(|at| forwards.get_mut(at));
-            if let Some(earlier) = earlier {
-                earlier.off = Some(row);
+            let begun = destination(&value).map(|to| begin(exam, row, &mailbox, to, &contacts).keeping(keeps));
+            let key = (owner.clone(), number);
+            let earlier = standing.get(&key).and_then(|at| forwards.get_mut(*at));
+            let again = begun.as_ref().filter(|_| !hand::hand(exam, row).is_suspicious());
+            match earlier {
+                Some(earlier) if again.is_some_and(|again| earlier.goes_where(again)) => {
+                    earlier.keeps_copy = keeps.or(earlier.keeps_copy);
+                    earlier.changes.push(row);
+                    continue;
+                }
+                Some(earlier) => earlier.off = Some(row),
+                None => {}
             }
-            if let Some(destination) = destination(&value) {
-                standing.insert((owner.clone(), number), forwards.len());
-                forwards.push(begin(exam, row, &mailbox, destination, &contacts).keeping(keeps));
+            standing.remove(&key);
+            if let Some(begun) = begun {
+                standing.insert(key, forwards.len());
+                forwards.push(begun);
             }
         }
         if !named && keeps.is_some() {
@@ -93,6 +104,11 @@ impl Forward<'_, '_> {
         let stood = self.off.is_none_or(|off| off.event.datetime >= exam.window.from);
         let before = self.on.event.datetime < exam.window.from;
         self.on.in_window || before && stood && self.on.event.datetime >= exam.window.from - RECENT
+    }
+
+    /// Whether both lead to one place: a page that sends all its fields again sets nothing.
+    fn goes_where(&self, other: &Self) -> bool {
+        self.destination.eq_ignore_ascii_case(&other.destination) && self.address == other.address
     }
 
     fn keeping(mut self, keeps: Option<bool>) -> Self {
