@@ -2,6 +2,8 @@
 //!
 //! Reading, replaying and scoring rules is the work of [`crate::analyze::rules`]; here they become findings.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::accounted::Accounted;
@@ -114,17 +116,33 @@ struct End {
     rule_number: usize,
     time: DateTime<Utc>,
     by: Option<String>,
+    /// Whether the record names a number only, which no other record has: it is this rule's where no other is left.
+    inferred: bool,
 }
 
 fn ends(judged: &[Judged<'_, '_>]) -> Vec<End> {
     let ending = judged.iter().filter(|act| matches!(act.act.verb, Verb::Remove | Verb::Disable));
-    ending
-        .map(|act| End {
-            rule_number: act.act.rule_number,
-            time: act.act.row.event.datetime,
-            by: act.act.row.event.user_raw.as_deref().map(str::to_owned),
-        })
-        .collect()
+    let end = |act: &Judged<'_, '_>, rule_number: usize, inferred: bool| End {
+        rule_number,
+        time: act.act.row.event.datetime,
+        by: act.act.row.event.user_raw.as_deref().map(str::to_owned),
+        inferred,
+    };
+    let mut ends: Vec<End> = ending.clone().map(|act| end(act, act.act.rule_number, false)).collect();
+    for nameless in ending.filter(|act| act.act.keys.is_number()) {
+        let left: BTreeSet<usize> = judged
+            .iter()
+            .filter(|act| act.weight >= Some(Weight::Weak) && act.act.verb.leaves_active())
+            .filter(|act| act.act.mailbox_key() == nameless.act.mailbox_key())
+            .filter(|act| act.act.row.event.datetime <= nameless.act.row.event.datetime)
+            .map(|act| act.act.rule_number)
+            .filter(|number| !ends.iter().any(|end| end.rule_number == *number))
+            .collect();
+        if let (Some(only), 1) = (left.first(), left.len()) {
+            ends.push(end(nameless, *only, true));
+        }
+    }
+    ends
 }
 
 /// How long what the act left stood: attackers tidy up.
@@ -136,6 +154,9 @@ fn stood(act: &Judged<'_, '_>, ends: &[End]) -> String {
     match ends.iter().find(|end| end.rule_number == act.act.rule_number && end.time >= made) {
         Some(end) => {
             let (at, minutes) = (format_time(end.time), (end.time - made).num_minutes());
+            if end.inferred {
+                return format!("perhaps {at} (a removal names a number only)");
+            }
             end.by
                 .as_ref()
                 .map_or_else(|| format!("{at} ({minutes} min)"), |by| format!("{at} (by {by}), {minutes} min"))

@@ -99,6 +99,7 @@ const RISKS: &[Phrase] = &[
 ];
 
 const TIMES: &[Phrase] = &[
+    ("perhaps {} (a removal names a number only)", "{0} の可能性あり (削除の記録は番号のみ)"),
     ("{} and {}", "{0} から {1} までの間"),
     ("{} (by {}), {} min", "{0} ({1} による)、{2} 分"),
     ("{} (by {})", "{0} ({1} による)"),
