@@ -136,13 +136,19 @@ impl Book {
         sheet: &Sheet,
         rows: impl IntoIterator<Item = Vec<Cell<'a>>>,
     ) -> Result<(), XlsxError> {
-        let mut rows = rows.into_iter().peekable();
+        let mut rows = rows.into_iter();
+        let beginning: Vec<Vec<Cell<'a>>> = rows.by_ref().take(SHORT).collect();
+        let short = beginning.len() < SHORT;
+        let mut rows = beginning.into_iter().chain(rows).peekable();
         let mut pen = Pen { looks: &self.looks, limits: self.limits, lang: self.lang, whole: sheet.whole, cut: 0 };
         let (mut parts, mut written) = (0_u32, 0_u64);
         loop {
             parts += 1;
-            // A row leaves memory when the next one begins.
-            let worksheet = self.workbook.add_worksheet_with_constant_memory()?;
+            // A row of a long table leaves memory when the next one begins.
+            let worksheet = match short {
+                true => self.workbook.add_worksheet(),
+                false => self.workbook.add_worksheet_with_constant_memory()?,
+            };
             match parts {
                 1 => worksheet.set_name(sheet.name)?,
                 _ => worksheet.set_name(format!("{} ({parts})", sheet.name))?,
@@ -158,7 +164,11 @@ impl Book {
                     pen.cell(worksheet, (row, column), cell)?;
                     lines = lines.max(cell.lines(head.width));
                 }
-                heighten(worksheet, row, lines)?;
+                // The last row that leaves memory is written once more, empty, where it has a height: a sheet whose
+                // rows do not ascend is taken for a damaged one.
+                if short || row + 1 < self.limits.rows && rows.peek().is_some() {
+                    heighten(worksheet, row, lines)?;
+                }
             }
             written += u64::from(row);
             let last = u16::try_from(sheet.heads.len().saturating_sub(1)).unwrap_or(u16::MAX);
@@ -357,6 +367,9 @@ fn serial(time: DateTime<Utc>) -> Option<f64> {
     let serial = time.timestamp_micros() as f64 / 86_400e6 + EPOCH;
     (61.0..2_958_466.0).contains(&serial).then_some(serial)
 }
+
+/// A table with fewer rows is made in memory.
+const SHORT: usize = 2_000;
 
 /// The most lines that a row shows; the text of the cell is whole all the same.
 const MOST_LINES: u32 = 20;

@@ -68,6 +68,35 @@ fn a_table_that_is_too_long_goes_on_in_further_sheets() {
     assert!(summary.iter().any(|text| text.starts_with("Timeline has 10 rows") && text.contains("over 4 sheets")));
 }
 
+/// The numbers of the rows of each sheet, as they stand in the file.
+fn row_numbers(bytes: &[u8]) -> Vec<(String, Vec<u32>)> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let names: Vec<String> = archive.file_names().filter(|name| name.contains("/sheet")).map(str::to_owned).collect();
+    let mut sheets = Vec::new();
+    for name in names.into_iter().filter(|name| name.ends_with(".xml")) {
+        let xml = std::io::read_to_string(archive.by_name(&name).unwrap()).unwrap();
+        let rows = xml.split("<row r=\"").skip(1).map(|row| row.split('"').next().unwrap().parse().unwrap()).collect();
+        sheets.push((name, rows));
+    }
+    sheets
+}
+
+#[test]
+fn each_row_stands_once_and_below_the_one_before() {
+    let mut sample = Sample::hostile();
+    let sheets = row_numbers(&rendered(&sample, Lang::En, Limits::EXCEL));
+    assert!(sheets.len() > 5);
+    // A long table, whose last row is a high one, in one sheet and in several.
+    let long = Event { message: Some("word ".repeat(200).into()), ..sample.timeline[1].clone() };
+    sample.timeline = vec![long; 2_005];
+    let many = row_numbers(&rendered(&sample, Lang::En, Limits { rows: 900, units: 32_767 }));
+    let one = row_numbers(&rendered(&sample, Lang::En, Limits::EXCEL));
+    assert!(one.iter().any(|(_, rows)| rows.len() == 2_006));
+    for (name, rows) in sheets.into_iter().chain(many).chain(one) {
+        assert!(rows.is_sorted_by(|a, b| a < b), "{name}: {rows:?}");
+    }
+}
+
 #[test]
 fn exactly_full_sheets_have_no_empty_successor() {
     let mut sample = Sample::hostile();
