@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use ::csv::{Terminator, Writer, WriterBuilder};
 use chrono::DateTime;
 
 use super::model::Report;
+use super::rows::Rows;
 use super::{assessments, said, text, time_meaning};
 use crate::finding::Finding;
 use crate::origin::RecordRef;
@@ -21,13 +21,13 @@ const BETWEEN: &str = " ¦ ";
 pub fn timeline(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let columns: Vec<&Column> =
         COLUMNS.iter().filter(|column| !matches!(column.name, names::RAW | names::OBJECT)).collect();
-    let mut rows = writer(out);
-    rows.write_record(columns.iter().map(|column| column.name))?;
+    let mut rows = Rows::new(out);
+    rows.row(columns.iter().map(|column| column.name))?;
     for event in report.timeline {
         for column in &columns {
-            rows.write_field(cell(column, event).as_bytes())?;
+            rows.cell(&cell(column, event))?;
         }
-        rows.write_record(None::<&[u8]>)?;
+        rows.end()?;
     }
     rows.flush()
 }
@@ -53,8 +53,8 @@ fn cell<'e>(column: &Column, event: &'e Event) -> Cow<'e, str> {
 
 /// Writes `findings.csv`: one row a finding, the ten symptoms first.
 pub fn findings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut rows = writer(out);
-    rows.write_record([
+    let mut rows = Rows::new(out);
+    rows.row([
         "id",
         "symptom",
         "verdict",
@@ -82,7 +82,7 @@ pub fn findings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     rows.flush()
 }
 
-fn row<W: Write>(rows: &mut Writer<W>, symptom: &str, finding: &Finding) -> io::Result<()> {
+fn row<W: Write>(rows: &mut Rows<W>, symptom: &str, finding: &Finding) -> io::Result<()> {
     let time = finding.when().map(format_time).unwrap_or_default();
     let points = finding.score.iter().map(|term| i64::from(term.points)).sum::<i64>().to_string();
     // The points stand behind the words, so that a cell does not begin with a sign.
@@ -108,15 +108,14 @@ fn row<W: Write>(rows: &mut Writer<W>, symptom: &str, finding: &Finding) -> io::
         finding.headline.ja.as_evidence(),
     ];
     for cell in texts {
-        rows.write_field(text::csv_cell(cell).as_bytes())?;
+        rows.cell(&text::csv_cell(cell))?;
     }
     // A sum may be negative: it is ours and a number, and is written as one.
-    rows.write_field(points)?;
+    rows.cell(&points)?;
     for cell in [&terms, &facts, &attack, &records] {
-        rows.write_field(text::csv_cell(cell).as_bytes())?;
+        rows.cell(&text::csv_cell(cell))?;
     }
-    rows.write_record(None::<&[u8]>)?;
-    Ok(())
+    rows.end()
 }
 
 fn cited(record: &RecordRef) -> String {
@@ -125,10 +124,6 @@ fn cited(record: &RecordRef) -> String {
 
 fn joined(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join(BETWEEN)
-}
-
-fn writer(out: &mut dyn Write) -> Writer<&mut dyn Write> {
-    WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(out)
 }
 
 #[cfg(test)]

@@ -17,12 +17,14 @@
 //! * [`triage`]: the same for a whole tenant
 //!
 //! They share [`text`] (the only way evidence text leaves the program), [`words`] (what the program itself says,
-//! in English and Japanese), [`deeds`] (what kind of thing an event tells of), [`nested`] (JSON lines) and [`outputs`] (the door for writing), and do not know each other.
+//! in English and Japanese), [`deeds`] (what kind of thing an event tells of), [`nested`] (JSON lines),
+//! [`rows`] (CSV) and [`outputs`] (the door for writing), and do not know each other.
 
 pub mod deeds;
 pub mod model;
 pub mod nested;
 pub mod outputs;
+pub mod rows;
 pub mod text;
 pub mod words;
 

@@ -74,13 +74,46 @@ fn push_html(out: &mut String, c: char) {
 }
 
 /// One CSV cell: guarded against being run as a formula, and without characters that act on a terminal, cut the cell
-/// short (NUL) or turn the reading direction; these are shown as markers. The quoting is left to the csv crate.
+/// short (NUL) or turn the reading direction; these are shown as markers. The quoting is left to who writes the row.
 ///
 /// The guard is one `'` in front. A text that has `'` and a sign of its own gets one more, so that whoever takes one
-/// `'` away in front of `'…=` has the text again.
+/// `'` away in front of `'…=` has the text again. The same holds inside of a text, behind what many spreadsheets take
+/// for the end of a cell in spite of all quotes.
 pub fn csv_cell<T: Evidence + ?Sized>(text: &T) -> Cow<'_, str> {
     let shown = shown(text.text(), acts);
+    let shown = if ends_cell(&shown) { guarded_inside(shown) } else { shown };
     if begins_formula(shown.trim_start_matches('\'')) { Cow::Owned(format!("'{shown}")) } else { shown }
+}
+
+/// What stands between cells where the comma is the decimal point, or when a text is pasted.
+const SEPARATORS: [char; 5] = [';', '\t', '|', '\r', '\n'];
+
+fn ends_cell(text: &str) -> bool {
+    text.contains(SEPARATORS)
+}
+
+/// Guards every part behind a separator that begins like a formula. A quote in front of the sign is none to a program
+/// that has just begun a cell.
+fn guarded_inside(text: Cow<'_, str>) -> Cow<'_, str> {
+    let begins = |rest: &str| {
+        let rest = rest.trim_start_matches(['\'', '"']);
+        begins_formula(rest) && !rest.starts_with(SEPARATORS)
+    };
+    let behind = |(at, c): (usize, char)| SEPARATORS.contains(&c).then_some(at + c.len_utf8());
+    let ends: Vec<usize> = text.char_indices().filter_map(behind).collect();
+    let guards: Vec<usize> = ends.into_iter().filter(|at| text.get(*at..).is_some_and(begins)).collect();
+    if guards.is_empty() {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + guards.len());
+    let mut from = 0;
+    for at in guards {
+        out.push_str(text.get(from..at).unwrap_or_default());
+        out.push('\'');
+        from = at;
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    Cow::Owned(out)
 }
 
 /// Whether a spreadsheet could take the text for a formula. The full-width signs count too: spreadsheets in East
@@ -175,6 +208,16 @@ mod tests {
         }
         assert_eq!(csv_cell("a=1"), "a=1");
         assert_eq!(csv_cell(""), "");
+        for (hostile, guarded) in [
+            ("a;=1", "a;'=1"),
+            ("a;'=1;b|+2", "a;''=1;b|'+2"),
+            ("a;\"=1", "a;'\"=1"),
+            ("a\t@x\r\n-1", "a\t'@x\r\n'-1"),
+            ("=a;＝1", "'=a;'＝1"),
+            ("a; -1; b=2;", "a; -1; b=2;"),
+        ] {
+            assert_eq!(csv_cell(hostile), guarded);
+        }
     }
 
     #[test]

@@ -2,11 +2,10 @@
 
 use std::io::{self, Write};
 
-use ::csv::{Terminator, WriterBuilder};
-
 use super::TriageReport;
 use crate::finding::Verdict;
 use crate::moment::format_time;
+use crate::report::rows::Rows;
 use crate::report::text;
 use crate::untrusted::Untrusted;
 
@@ -15,7 +14,7 @@ const BETWEEN: &str = " ¦ ";
 
 /// Writes `triage.csv`.
 pub fn write(report: &TriageReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut rows = WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(out);
+    let mut rows = Rows::new(out);
     let fixed = [
         "rank",
         "user",
@@ -39,7 +38,7 @@ pub fn write(report: &TriageReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let questions = accounts.first().map_or_else(Vec::new, |account| {
         account.symptoms.iter().chain(&account.detections).map(|cell| cell.id.as_str()).collect()
     });
-    rows.write_record(fixed.into_iter().chain(questions))?;
+    rows.row(fixed.into_iter().chain(questions))?;
     for (rank, account) in (1_u64..).zip(accounts) {
         let (strong, weak) = account.findings();
         let cluster = report.triage.clusters.iter().find(|cluster| cluster.accounts.contains(&account.user));
@@ -63,7 +62,7 @@ pub fn write(report: &TriageReport<'_>, out: &mut dyn Write) -> io::Result<()> {
             account.symptoms_with(Verdict::NotAssessable).to_string(),
         ];
         let verdicts = account.symptoms.iter().chain(&account.detections).map(|cell| cell.verdict.as_str().to_owned());
-        rows.write_record(texts.into_iter().chain(verdicts))?;
+        rows.row(texts.into_iter().chain(verdicts))?;
     }
     rows.flush()
 }
