@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::exit::Stop;
 use crate::timeline::event::hex;
+use crate::timeline::shards;
 use crate::timeline::store::{self, StoreError};
 
 pub use inventory::{Inventory, inventory, read};
@@ -55,6 +56,12 @@ pub enum OutputError {
     /// There is something in the folder already.
     #[error("{} is not empty; choose another folder or give --overwrite", dir.display())]
     NotEmpty {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The folder is a case, which a report does not replace.
+    #[error("{} is a case; --overwrite replaces a report, not a case: choose another folder", dir.display())]
+    HoldsCase {
         /// The folder.
         dir: PathBuf,
     },
@@ -142,6 +149,16 @@ impl Outputs {
         let mut entries = fs::read_dir(dir).map_err(at(dir))?;
         if !overwrite && entries.next().is_some() {
             return Err(OutputError::NotEmpty { dir: dir.to_owned() });
+        }
+        Ok(())
+    }
+
+    /// The same for a report that is made of a case: another case is never in its way. A report is made again within
+    /// minutes; a case may be all that is left of days of reading.
+    pub fn check_report(dir: &Path, overwrite: bool) -> Result<(), OutputError> {
+        Self::check(dir, overwrite)?;
+        if !shards::folders(dir)?.is_empty() {
+            return Err(OutputError::HoldsCase { dir: dir.to_owned() });
         }
         Ok(())
     }

@@ -70,7 +70,10 @@ impl Failed {
     pub fn exit(&self) -> Exit {
         match self {
             // What is wrong with the folder is known before anything is read.
-            Self::Usage(_) | Self::Output(OutputError::NotEmpty { .. } | OutputError::NotAFolder { .. }) => Exit::Usage,
+            Self::Usage(_)
+            | Self::Output(
+                OutputError::NotEmpty { .. } | OutputError::NotAFolder { .. } | OutputError::HoldsCase { .. },
+            ) => Exit::Usage,
             Self::Interrupted => Exit::Interrupted,
             _ => Exit::Failed,
         }
@@ -221,10 +224,10 @@ fn analyze_command(args: &Analyze, surroundings: &mut Surroundings<'_>) -> Resul
     let showing = settings::showing(formats, &args.display, args.question.fail_on, surroundings)?;
     let geo = settings::geo(&question)?;
     settings::apart(std::slice::from_ref(&args.case), &args.output.out)?;
-    Outputs::check(&args.output.out, args.output.overwrite)?;
+    Outputs::check_report(&args.output.out, args.output.overwrite)?;
+    let threads = settings::threads(args.threads)?;
     let case = Case::open(&args.case)?;
     let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?.until(&surroundings.stop);
-    let threads = settings::threads(args.threads)?;
     let asked = analyze::Asked { question: &question, geo: &geo, showing: &showing, threads };
     let clock = ingest::Clock { start, now: surroundings.clock };
     analyze::answer(&case, &asked, &mut outputs, surroundings, &clock)

@@ -92,10 +92,34 @@ fn a_report_takes_the_place_of_one_that_had_its_case_below() {
         assert!(!desk.at("out/case").exists(), "{words}");
         desk.done("verify /out");
     }
-    // And a report takes the place of a case.
-    desk.done(&format!("analyze /case --user {DANA} --out /out -q --overwrite"));
-    assert!(!desk.at("out/ledger.json").exists() && !desk.at("out/timeline").exists());
+    // A case is all that may be left of days of reading: no report of another one takes its place.
+    for words in
+        [format!("analyze /case --user {DANA} --out /out -q --overwrite"), "triage /case --out /out -q -C".to_owned()]
+    {
+        let outcome = desk.run(&words);
+        assert!(outcome.exit == 2 && outcome.err.contains("is a case"), "{words}: {}{}", outcome.exit, outcome.err);
+    }
     desk.done("verify /out");
+}
+
+#[test]
+fn a_slip_on_the_command_line_takes_no_report_away() {
+    let desk = Desk::new();
+    desk.done("ingest /a.ndjson --out /case -q");
+    desk.done(&format!("analyze /case --user {DANA} --out /report -q"));
+    assert_eq!(desk.run(&format!("analyze /case --user {DANA} --out /report -q -C --threads 0")).exit, 2);
+    desk.done("verify /report");
+    desk.done("triage /case --out /ranked -q");
+    fs::write(desk.at("damaged.jsonl"), "{}").unwrap();
+    for examined in ["/missing.jsonl", "/damaged.jsonl"] {
+        assert_eq!(desk.run(&format!("triage /case --out /ranked -q -C --examined {examined}")).exit, 2);
+        desk.done("verify /ranked");
+    }
+    // To rank again in the folder that has the lines is no slip.
+    let lines = fs::read(desk.at("ranked/accounts.jsonl")).unwrap();
+    desk.done("triage /case --out /ranked -q -C --examined /ranked/accounts.jsonl");
+    assert_eq!(fs::read(desk.at("ranked/accounts.jsonl")).unwrap(), lines);
+    desk.done("verify /ranked");
 }
 
 #[test]

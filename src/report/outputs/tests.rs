@@ -112,6 +112,21 @@ fn a_folder_in_use_is_refused_unless_told() {
 }
 
 #[test]
+fn a_case_is_not_in_the_way_of_a_report() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("report.json"), "old").unwrap();
+    assert!(Outputs::check_report(dir.path(), true).is_ok());
+    for ledger in ["ledger.json", "shards/0123456789abcdef/ledger.json"] {
+        let path = dir.path().join(ledger);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "{}").unwrap();
+        assert!(matches!(Outputs::check_report(dir.path(), true), Err(OutputError::HoldsCase { .. })), "{ledger}");
+        fs::remove_file(&path).unwrap();
+    }
+    assert!(Outputs::check_report(dir.path(), true).is_ok());
+}
+
+#[test]
 fn a_file_is_no_folder() {
     let file = tempfile::NamedTempFile::new().unwrap();
     assert!(matches!(Outputs::check(file.path(), true), Err(OutputError::NotAFolder { .. })));

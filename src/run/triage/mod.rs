@@ -4,6 +4,7 @@ mod examiner;
 mod others;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
@@ -33,17 +34,19 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
     let formats = (&args.output.page, settings::of_triage(&args.output.format));
     let showing = settings::showing(formats, &args.display, None, surroundings)?;
     let geo = settings::geo(&question)?;
-    let users = settings::users(&args.user)?;
+    let users = named(args)?;
     let threads = settings::threads(args.threads)?;
     settings::apart(std::slice::from_ref(&args.case), &args.output.out)?;
-    Outputs::check(&args.output.out, args.output.overwrite)?;
+    Outputs::check_report(&args.output.out, args.output.overwrite)?;
+    // Before anything is replaced: the lines may be those of the report that goes.
+    let examined = examined(&args.examined)?;
     let case = Case::open(&args.case)?;
     let window = resolve(&question, &case.ledger);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
 
     let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?.until(&surroundings.stop);
-    let tenant = Roster::of_tenant(&question, &case.identities);
-    let foreign = tenant.foreign;
+    let mut tenant = Roster::of_tenant(&question, &case.identities);
+    let foreign = std::mem::take(&mut tenant.foreign);
     let mut entered = Entered::new();
     let mut accounts = if args.examined.is_empty() {
         let roster = if users.is_empty() { tenant } else { Roster::of(&users, &case.identities) };
@@ -52,7 +55,7 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
         let examiner = Examiner { case, question, geo, window, tenants, roster: &roster };
         pool.install(|| examine(&examiner, &mut outputs, &mut entered))?
     } else {
-        collect(args, &mut outputs, &mut entered)?
+        collect(examined, &mut outputs, &mut entered)?
     };
     tenant::mark_entered(&mut accounts, &entered);
     tenant::rank(&mut accounts);
@@ -87,11 +90,25 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
 /// The accounts that a triage of this case examines, one a line.
 pub fn list(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let question = settings::question(&settings::of_everybody(args))?;
+    let users = named(args)?;
     let case = Case::open(&args.case)?;
-    for subject in Roster::of_tenant(&question, &case.identities).subjects {
+    let roster = match users.is_empty() {
+        true => Roster::of_tenant(&question, &case.identities),
+        false => Roster::of(&users, &case.identities),
+    };
+    for subject in roster.subjects {
         writeln!(surroundings.out, "{}", text::terminal_whole(&subject.user))?;
     }
     Ok(Exit::Done)
+}
+
+/// The accounts that were asked for by name; none where nobody was named, which means all.
+fn named(args: &Args) -> Result<BTreeSet<String>, Failed> {
+    let users = settings::users(&args.user)?;
+    match users.is_empty() && !args.user.is_empty() {
+        true => Err(Failed::Usage("--user: no account is named; leave it out to examine all".to_owned())),
+        false => Ok(users),
+    }
 }
 
 /// The part of a line of `accounts.jsonl` that the ranking needs.
@@ -129,10 +146,10 @@ fn learn_entered(account: &Account, line: &str, entered: &mut Entered) {
     }
 }
 
-/// Lines that were examined elsewhere, put together in the order of names.
-fn collect(args: &Args, outputs: &mut Outputs, entered: &mut Entered) -> Result<Vec<Account>, Failed> {
+/// Lines that were examined elsewhere, in the order of names.
+fn examined(files: &[PathBuf]) -> Result<Vec<(Account, String)>, Failed> {
     let mut found: Vec<(Account, String)> = Vec::new();
-    for path in &args.examined {
+    for path in files {
         let wrong = |why: String| Failed::Usage(format!("--examined {}: {why}", path.display()));
         for (number, line) in (1..).zip(source::lines(path).map_err(|error| wrong(error.to_string()))?) {
             let read: Line = serde_json::from_str(&line).map_err(|error| wrong(format!("line {number}: {error}")))?;
@@ -143,8 +160,25 @@ fn collect(args: &Args, outputs: &mut Outputs, entered: &mut Entered) -> Result<
         }
     }
     found.sort_by(|(a, _), (b, _)| a.user.cmp(&b.user));
+    let twice = found.windows(2).find_map(|pair| match pair {
+        [(a, one), (b, other)] if a.user == b.user && one != other => Some(&a.user),
+        _ => None,
+    });
+    if let Some(user) = twice {
+        let user = text::terminal_whole(user);
+        return Err(Failed::Usage(format!("--examined: two different lines of {user}; give those of one examination")));
+    }
     // The same account examined twice is one.
     found.dedup_by(|(a, _), (b, _)| a.user == b.user);
+    Ok(found)
+}
+
+/// Puts them together.
+fn collect(
+    found: Vec<(Account, String)>,
+    outputs: &mut Outputs,
+    entered: &mut Entered,
+) -> Result<Vec<Account>, Failed> {
     found.iter().for_each(|(account, line)| learn_entered(account, line, entered));
     outputs.write("accounts.jsonl", |out| found.iter().try_for_each(|(_, line)| writeln!(out, "{line}")))?;
     Ok(found.into_iter().map(|(account, _)| account).collect())
