@@ -101,6 +101,8 @@ pub enum IdentityKind {
     Name,
 }
 
+    /// Whether the account is at home in the organisation whose evidence this is, or a guest. It is no name of anybody.
+    Home,
 impl IdentityKind {
     /// All kinds that identify an account, with their words in `report.json`.
     pub const WORDS: [(Self, &'static str); 8] = [
@@ -115,7 +117,8 @@ impl IdentityKind {
     ];
 
     /// The words of what only the table of who is who holds; a report tells none as an identity.
-    const INNER: [(Self, &'static str); 2] = [(Self::Name, "name"), (Self::RuleMaker, "rule_maker")];
+    const INNER: [(Self, &'static str); 3] =
+        [(Self::Name, "name"), (Self::RuleMaker, "rule_maker"), (Self::Home, "home")];
 
     fn words() -> impl Iterator<Item = (Self, &'static str)> {
         Self::WORDS.into_iter().chain(Self::INNER)

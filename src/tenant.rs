@@ -166,6 +166,27 @@ pub fn common(accounts: &[Account]) -> Vec<Common<'_>> {
     once.into_values().collect()
 }
 
+/// A name in the evidence that was not examined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Foreign {
+    /// The name.
+    pub name: Untrusted,
+    /// Why not.
+    pub why: WhyForeign,
+}
+
+/// Why a name was not examined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyForeign {
+    /// A record says that it is a guest's.
+    Guest,
+    /// It is in a domain that no record says is the organisation's, and the directory is not known to have it.
+    Domain,
+    /// It is no account's.
+    NoAccount,
+}
+
 /// Everything that a triage says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Triage {
@@ -178,7 +199,7 @@ pub struct Triage {
     /// The attackers' addresses, those of most accounts first.
     pub addresses: Vec<Address>,
     /// Names in the evidence that are not the tenant's own (guests, other organisations) and were not examined.
-    pub foreign: u64,
+    pub foreign: Vec<Foreign>,
 }
 
 /// Marks the accounts that were entered from the address of another account's attacker, as the examination of the other

@@ -134,7 +134,7 @@ impl Subject {
                         continue;
                     }
                     // Looked at when all other names are known.
-                    IdentityKind::RuleMaker => continue,
+                    IdentityKind::RuleMaker | IdentityKind::Home => continue,
                     _ => {}
                 }
                 let owners = table.owners(kind, name);

@@ -18,6 +18,7 @@ use crate::knowledge::errors::{self, SignInClass};
 use crate::knowledge::names::is_guid;
 use crate::knowledge::operations;
 use crate::timeline::event::Text;
+use crate::timeline::identities::is_nobodys;
 use crate::timeline::json::boolean;
 use crate::timeline::{Draft, EvidenceSource, Outcome};
 
@@ -43,6 +44,7 @@ pub fn fill<'a>(
     if event.user_raw.is_none() && event.user_id.is_none() {
         set_service_principal(event, get(Key::ServicePrincipalName), get(Key::ServicePrincipalId));
     }
+    set_home(event, &get(Key::UserType), [&get(Key::HomeTenantId), &get(Key::ResourceTenantId)]);
     set_place(object, event);
     set_status(object, event);
     set_client(object, event);
@@ -57,6 +59,24 @@ pub fn set_service_principal<'r>(event: &mut Draft<'r>, name: Cow<'r, str>, id: 
     event.user_raw = text(name).or_else(|| text(id.clone()));
     event.user_id = lower(id).filter(|id| is_guid(id));
     event.actor_type = event.user_raw.as_ref().map(|_| 6);
+}
+
+/// UserType 0 for a member of the organisation that was signed in to, 10 for a guest of it: by the record's own word,
+/// and by the home of the account and where it went. A member whose home is elsewhere is neither.
+pub fn set_home(event: &mut Draft<'_>, kind: &str, [home, resource]: [&str; 2]) {
+    if event.actor_type.is_some() {
+        return;
+    }
+    let known = is_guid(home) && is_guid(resource) && !is_nobodys(home) && !is_nobodys(resource);
+    let at_home = known.then(|| home.eq_ignore_ascii_case(resource));
+    event.actor_type = match (kind.trim().to_ascii_lowercase().as_str(), at_home) {
+        ("guest", _) => Some(10),
+        ("member", None | Some(true)) => Some(0),
+        ("member", Some(false)) => None,
+        (_, Some(true)) => Some(0),
+        (_, Some(false)) => Some(10),
+        (_, None) => None,
+    };
 }
 
 /// What every sign-in event has, whatever its export.
@@ -228,6 +248,25 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+
+    #[test]
+    fn whose_account_it_is_is_told_by_word_and_by_home() {
+        let (own, other) = ("706271e2-5345-44e7-ba4c-79333a7744cb", "cc7f6798-20b2-416c-a975-f850b391ef61");
+        for (kind, home, resource, expected) in [
+            ("member", "", "", Some(0)),
+            ("Member", own, own, Some(0)),
+            ("member", other, own, None),
+            ("Guest", own, own, Some(10)),
+            ("", own, own, Some(0)),
+            ("", other, own, Some(10)),
+            ("", "00000000-0000-0000-0000-000000000000", own, None),
+            ("", "", own, None),
+        ] {
+            let mut event = Draft::default();
+            set_home(&mut event, kind, [home, resource]);
+            assert_eq!(event.actor_type, expected, "{kind} {home} {resource}");
+        }
+    }
 
     #[test]
     fn pascal_case_objects_read_like_graph_objects() {

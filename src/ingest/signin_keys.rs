@@ -20,6 +20,7 @@ macro_rules! known_keys {
 known_keys! {
     Id => "id", CreatedDateTime => "createdDateTime", TimeGenerated => "TimeGenerated",
     UserPrincipalName => "userPrincipalName", UserId => "userId", UserDisplayName => "userDisplayName",
+    UserType => "userType",
     ServicePrincipalName => "servicePrincipalName", ServicePrincipalId => "servicePrincipalId",
     SignInEventTypes => "signInEventTypes", IsInteractive => "isInteractive", IpAddress => "ipAddress",
     IpAddressFromResourceProvider => "ipAddressFromResourceProvider",

@@ -44,6 +44,8 @@ struct ByName {
     members: BTreeSet<String>,
     /// Domains of accounts with a mailbox.
     mailboxes: BTreeSet<String>,
+    /// Domains of accounts that are at home here, by what a record says of them.
+    homes: BTreeSet<String>,
 }
 
 // An index says nothing of its own, and does not outlive a change.
@@ -122,7 +124,12 @@ impl Says<'_> {
     }
 }
 
-/// Gives what one record says about who is who: at most four things.
+/// What a record says of an account that is at home in the organisation whose evidence this is.
+const MEMBER: &str = "member";
+/// What it says of a guest.
+const GUEST: &str = "guest";
+
+/// Gives what one record says about who is who: at most six things.
 pub fn lessons<T: Deref<Target = str>>(event: &EventOf<T>, give: &mut dyn FnMut(Says<'_>)) {
     // The addresses of a mail are what its envelope claims, mostly of strangers: they make nobody an account.
     if event.evidence_source == EvidenceSource::MessageTrace {
@@ -144,6 +151,9 @@ pub fn lessons<T: Deref<Target = str>>(event: &EventOf<T>, give: &mut dyn FnMut(
         let shown = (IdentityKind::Name, event.user_full_name.as_deref());
         say(upn, &[(IdentityKind::Upn, Some(upn)), own[0], own[1], own[2], shown]);
     }
+    if let Some((upn, home)) = home(event) {
+        say(upn, &[(IdentityKind::Home, Some(home))]);
+    }
     if let Some(upn) = event.mailbox_upn.as_deref().filter(|upn| upn.contains('@')) {
         let ids = (event.mailbox_guid.as_deref(), event.mailbox_sid.as_deref());
         let own = [(IdentityKind::MailboxGuid, ids.0), (IdentityKind::Sid, ids.1)];
@@ -160,6 +170,21 @@ pub fn lessons<T: Deref<Target = str>>(event: &EventOf<T>, give: &mut dyn FnMut(
     {
         say(&account, &[(kind, Some(&alias))]);
     }
+}
+
+/// Whose member or guest the record says that an account is: the sign-in logs and the directory's audit by a word or by
+/// the account's home, a list of accounts by holding it under a name that is no guest's.
+fn home<T: Deref<Target = str>>(event: &EventOf<T>) -> Option<(&str, &'static str)> {
+    if event.is_state() && event.is(&["User"]) {
+        return Some((event.target_upn.as_deref().filter(|upn| !upn.contains("#ext#"))?, MEMBER));
+    }
+    let tells = matches!(event.evidence_source, EvidenceSource::EntraSignin | EvidenceSource::EntraAudit);
+    let home = match event.actor_type.filter(|_| tells)? {
+        0 => MEMBER,
+        10 => GUEST,
+        _ => return None,
+    };
+    Some((event.user_upn.as_deref()?, home))
 }
 
 /// An Exchange record names its object `…/tenant/alias` (rules: `…/alias\rule`); whose alias that is follows
@@ -236,6 +261,19 @@ impl IdentityTable {
         &self.by_name().mailboxes
     }
 
+    /// Domains of accounts that some record says are at home here.
+    pub fn home_domains(&self) -> &BTreeSet<String> {
+        &self.by_name().homes
+    }
+
+    /// Whether some record says that the account is at home here, and whether one says that it is a guest.
+    pub fn home(&self, account: &str) -> (bool, bool) {
+        let kinds = self.accounts.get(account);
+        let home = kinds.and_then(|kinds| kinds.get(IdentityKind::Home.as_str()));
+        let says = |word| home.is_some_and(|home| home.contains_key(word));
+        (says(MEMBER), says(GUEST))
+    }
+
     /// Whether the account has a name of this kind.
     pub fn has(&self, account: &str, kind: IdentityKind) -> bool {
         let names = self.accounts.get(account).and_then(|kinds| kinds.get(kind.as_str()));
@@ -246,7 +284,7 @@ impl IdentityTable {
         self.index.0.get_or_init(|| {
             let mut by_name = ByName::default();
             for (upn, kinds) in &self.accounts {
-                for (kind, names) in kinds {
+                for (kind, names) in kinds.iter().filter(|(kind, _)| *kind != IdentityKind::Home.as_str()) {
                     let owners = by_name.owners.entry(kind.clone()).or_default();
                     for name in names.keys().filter(|name| !is_nobodys(name)) {
                         // Shown names stand as they are written.
@@ -260,6 +298,8 @@ impl IdentityTable {
                 let mailbox = kinds.contains_key("mailbox_guid");
                 let member = mailbox || kinds.contains_key("puid");
                 let domain = domains::domain_of(upn).filter(|_| member && !upn.contains("#ext#"));
+                let at_home = kinds.get(IdentityKind::Home.as_str()).is_some_and(|home| home.contains_key(MEMBER));
+                by_name.homes.extend(domains::domain_of(upn).filter(|_| at_home && !upn.contains("#ext#")));
                 by_name.mailboxes.extend(domain.clone().filter(|_| mailbox));
                 by_name.members.extend(domain);
             }

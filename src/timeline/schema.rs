@@ -292,7 +292,7 @@ columns! {
     text!(user_puid, "actor PUID"),
     text!(user_sid, "actor SID"),
     text!(user_full_name, "actor display name"),
-    scalar!(Int, actor_type, "UserType number: 0 regular, 2 admin, 3/4 Microsoft, 5/6 application, 9 partner"),
+    scalar!(Int, actor_type, "UserType number: 0 regular, 2 admin, 3/4 Microsoft, 5/6 application, 9 partner, 10 guest"),
     scalar!(Int, logon_type, "LogonType number: 0 owner, 1 admin, 2 delegate"),
     scalar!(Bool, external_access, "ExternalAccess: actor outside the organization"),
     text!(mailbox_guid, "MailboxGuid, lower-cased"),

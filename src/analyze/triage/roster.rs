@@ -8,6 +8,7 @@ use crate::analyze::identity::Subject;
 use crate::examination::IdentityKind;
 use crate::knowledge::domains;
 use crate::question::Question;
+use crate::tenant::{Foreign, WhyForeign};
 use crate::timeline::identities::IdentityTable;
 
 /// The accounts that are examined.
@@ -15,8 +16,8 @@ use crate::timeline::identities::IdentityTable;
 pub struct Roster {
     /// In the order of their names.
     pub subjects: Vec<Subject>,
-    /// Names of other organisations' accounts, which are not.
-    pub foreign: u64,
+    /// Names that are not: of guests and of other organisations.
+    pub foreign: Vec<Foreign>,
     by_name: HashMap<String, Vec<u32>, RandomState>,
 }
 
@@ -28,8 +29,8 @@ impl Roster {
         let mut roster = Self::default();
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for upn in table.accounts.keys() {
-            if !is_own(upn, &own) {
-                roster.foreign += 1;
+            if let Some(why) = why_foreign(upn, &own, table) {
+                roster.foreign.push(Foreign { name: upn.as_str().into(), why });
             } else if !taken.contains(upn) {
                 let subject = Subject::resolve(upn, &[], table);
                 taken.extend(subject.names.iter().filter(|name| table.accounts.contains_key(*name)).cloned());
@@ -81,23 +82,34 @@ pub fn also(subject: &Subject) -> Vec<crate::untrusted::Untrusted> {
 /// The tenant's own domains, as far as the evidence or the investigator says.
 pub fn own_domains(question: &Question, table: &IdentityTable) -> BTreeSet<String> {
     let mut own: BTreeSet<String> = question.tenant_domains.iter().map(|domain| domain.to_lowercase()).collect();
-    own.extend(table.member_domains().iter().filter(|domain| !domains::is_freemail(domain)).cloned());
+    let known = table.member_domains().iter().chain(table.home_domains());
+    own.extend(known.filter(|domain| !domains::is_freemail(domain)).cloned());
     own
 }
 
-/// Where no record says which domains are the tenant's, every account may be its own.
-fn is_own(upn: &str, own: &BTreeSet<String>) -> bool {
+/// Why a name is not examined; `None` for the tenant's own. Where no record says which domains are the tenant's, every
+/// account may be its own; where some do, so may one of another domain that the directory has an object of, unless a
+/// record says that it is a guest.
+fn why_foreign(upn: &str, own: &BTreeSet<String>, table: &IdentityTable) -> Option<WhyForeign> {
     if upn.contains("#ext#") {
-        return false;
+        return Some(WhyForeign::Guest);
     }
-    let Some(domain) = domains::domain_of(upn) else { return false };
-    own.is_empty() || own.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}")))
+    let Some(domain) = domains::domain_of(upn) else { return Some(WhyForeign::NoAccount) };
+    if own.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}"))) {
+        return None;
+    }
+    match table.home(upn) {
+        (true, _) => None,
+        (false, true) => Some(WhyForeign::Guest),
+        _ if own.is_empty() || table.has(upn, IdentityKind::ObjectId) => None,
+        _ => Some(WhyForeign::Domain),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timeline::Event;
+    use crate::timeline::{Event, EvidenceSource};
 
     fn table(accounts: &[(&str, &str, &str)]) -> IdentityTable {
         let mut table = IdentityTable::default();
@@ -120,11 +132,35 @@ mod tests {
             ("b@contoso.example", "", ""),
             ("c@sub.contoso.example", "", ""),
             ("guest@fabrikam.example", "", ""),
+            ("d@contoso-jp.example", "6147b5ff-9baa-4fe5-b9d1-40fecd106772", ""),
             ("x_fabrikam.example#ext#@contoso.example", "", ""),
         ]);
         let roster = Roster::of_tenant(&Question::default(), &table);
-        assert_eq!(users(&roster), ["a@contoso.example", "b@contoso.example", "c@sub.contoso.example"]);
-        assert_eq!(roster.foreign, 2);
+        let own = ["a@contoso.example", "b@contoso.example", "c@sub.contoso.example", "d@contoso-jp.example"];
+        assert_eq!(users(&roster), own);
+        let foreign: Vec<(&str, WhyForeign)> =
+            roster.foreign.iter().map(|foreign| (foreign.name.as_evidence(), foreign.why)).collect();
+        let guest = ("x_fabrikam.example#ext#@contoso.example", WhyForeign::Guest);
+        assert_eq!(foreign, [("guest@fabrikam.example", WhyForeign::Domain), guest]);
+    }
+
+    #[test]
+    fn who_is_at_home_is_examined_whatever_the_domain_and_who_is_a_guest_is_not() {
+        let mut table = table(&[("a@contoso.example", "", "1003200000000001")]);
+        let sign_in = |upn: &str, kind| Event {
+            evidence_source: EvidenceSource::EntraSignin,
+            user_upn: Some(upn.into()),
+            user_id: Some("6147b5ff-9baa-4fe5-b9d1-40fecd106772".into()),
+            actor_type: Some(kind),
+            ..Event::default()
+        };
+        table.learn(&sign_in("member@contoso-jp.example", 0));
+        table.learn(&sign_in("guest@fabrikam.example", 10));
+        table.learn(&Event { user_upn: Some("other@contoso-jp.example".into()), ..Event::default() });
+        let roster = Roster::of_tenant(&Question::default(), &table);
+        let own = ["a@contoso.example", "member@contoso-jp.example", "other@contoso-jp.example"];
+        assert_eq!(users(&roster), own);
+        assert_eq!(roster.foreign, [Foreign { name: "guest@fabrikam.example".into(), why: WhyForeign::Guest }]);
     }
 
     #[test]

@@ -94,6 +94,7 @@ impl Reader {
             let (name, id) = (get("service principal name"), get("service principal id"));
             signin::set_service_principal(event, name.into(), id.into());
         }
+        signin::set_home(event, get("user type"), [get("home tenant id"), get("resource tenant id")]);
         if let Some(address) = addresses::address(get("ip address")) {
             addresses::set_address(event, &[address]);
         }

@@ -72,8 +72,8 @@ pub fn answer(report: &TriageReport<'_>, lang: Lang) -> Vec<String> {
     if common > 0 {
         sentences.push(fill(lang, Say::AnswerCommon, &[common.to_string()]));
     }
-    if report.triage.foreign > 0 {
-        sentences.push(fill(lang, Say::AnswerForeign, &[report.triage.foreign.to_string()]));
+    if !report.triage.foreign.is_empty() {
+        sentences.push(fill(lang, Say::AnswerForeign, &[report.triage.foreign.len().to_string()]));
     }
     if report.lost {
         sentences.push(Say::AnswerLost.text(lang).to_owned());

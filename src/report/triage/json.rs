@@ -27,6 +27,7 @@ struct Root<'a> {
     accounts: Vec<Ranked<'a>>,
     clusters: Vec<Cluster<'a>>,
     addresses: Vec<Address<'a>>,
+    not_examined: &'a [tenant::Foreign],
 }
 
 #[derive(Serialize)]
@@ -116,11 +117,12 @@ pub fn write(report: &TriageReport<'_>, out: &mut dyn Write) -> io::Result<()> {
             strong: report.count(Level::Strong),
             weak: report.count(Level::Weak),
             nothing: report.count(Level::Nothing),
-            foreign: triage.foreign,
+            foreign: triage.foreign.len() as u64,
         },
         accounts: ranked.collect(),
         clusters: clusters.collect(),
         addresses: addresses.collect(),
+        not_examined: &triage.foreign,
     };
     let serialised = serde_json::to_string_pretty(&root)?;
     out.write_all(text::json(&serialised).as_bytes())?;

@@ -5,7 +5,7 @@ use crate::finding::{Headline, Verdict};
 use crate::question::Window;
 use crate::report::terminal::Options;
 use crate::report::words::Lang;
-use crate::tenant::{Account, Address, Cell, Cluster, Lead};
+use crate::tenant::{Account, Address, Cell, Cluster, Foreign, Lead, WhyForeign};
 
 const EVIL: &str = "\u{1b}[2J<script>alert(1)</script>\u{202e}=cmd|'/c calc'!A1";
 
@@ -50,7 +50,7 @@ fn triage() -> Triage {
             accounts: vec![EVIL.into(), "b@contoso.example".into()],
             users: vec!["c@contoso.example".into(), EVIL.into()],
         }],
-        foreign: 4,
+        foreign: vec![Foreign { name: EVIL.into(), why: WhyForeign::Domain }; 4],
     }
 }
 
@@ -206,6 +206,7 @@ fn the_document_names_its_shape_and_counts() {
     assert_eq!(value["schema"], "bectrace.triage/1");
     assert_eq!(value["counts"]["examined"], 2);
     assert_eq!(value["counts"]["foreign"], 4);
+    assert_eq!(value["not_examined"][3]["why"], "domain");
     assert_eq!(value["accounts"][0]["rank"], 1);
     assert_eq!(value["accounts"][0]["symptoms"][0]["verdict"], "strong");
     assert_eq!(value["accounts"][0]["first"], "2026-03-10T00:23:03Z");

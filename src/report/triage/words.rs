@@ -73,7 +73,7 @@ says! {
     AnswerUnknown => "Of {0 account|accounts} nothing can be said: none of the ten symptoms could be assessed.", "{0} 件については何も言えません。10 の兆候のいずれも判定できませんでした。";
     AnswerUnknownName => "Of {0 account|accounts} nothing can be said: none of the ten symptoms could be assessed (is the name spelt as in the exports, and the window the right one?).", "{0} 件については何も言えません。10 の兆候のいずれも判定できませんでした (名前がエクスポートと同じ綴りか、期間が正しいか確認してください)。";
     AnswerCommon => "Strong and weak findings about what somebody else did to the whole organisation: {0}. They are told once, below, and flag no account; who did it deserves an examination.", "他の人物が組織全体に対して行った操作についての強い・弱い検出事項: {0} 件。下に 1 回だけ示し、どのアカウントの印にもしていません。操作した人物を個別に調べる必要があります。";
-    AnswerForeign => "Names of other organisations and guests in the evidence, not examined: {0}.", "証拠に現れる他組織・ゲストの名前 {0} 件は調査していません。";
+    AnswerForeign => "Names of other organisations and guests in the evidence, not examined: {0}; triage.json has them, and why.", "証拠に現れる他組織・ゲストの名前 {0} 件は調査していません。名前と理由は triage.json に示します。";
     AnswerLost => "Evidence was lost or is doubtful: see the books of the case before relying on what was not found.", "失われた、または疑わしい証拠があります。検出されなかったことに依拠する前に、証拠の台帳を確認してください。";
     NoneFlagged => "No account has a strong or weak finding.", "強い・弱い検出事項のあるアカウントはありません。";
     NoClusters => "No attacker address is shared by two accounts.", "複数のアカウントに共通する攻撃者アドレスはありません。";

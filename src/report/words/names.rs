@@ -138,7 +138,7 @@ pub fn identity_kind(lang: Lang, kind: IdentityKind) -> &'static str {
         IdentityKind::MailboxGuid => Word::KindMailboxGuid,
         IdentityKind::Sid => Word::KindSid,
         IdentityKind::LegacyDn => Word::KindLegacyDn,
-        IdentityKind::Alias | IdentityKind::RuleMaker | IdentityKind::Name => Word::KindAlias,
+        IdentityKind::Alias | IdentityKind::RuleMaker | IdentityKind::Name | IdentityKind::Home => Word::KindAlias,
     };
     word.text(lang)
 }
