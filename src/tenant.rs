@@ -56,9 +56,9 @@ pub struct Cell {
 pub struct Lead {
     /// Finding id.
     pub id: String,
-    /// When.
-    #[serde(with = "time")]
-    pub time: DateTime<Utc>,
+    /// When, where that is known: a row of a snapshot has no time.
+    #[serde(with = "maybe_time")]
+    pub time: Option<DateTime<Utc>>,
     /// The sentence.
     pub headline: Headline,
 }
@@ -157,7 +157,7 @@ pub struct Common<'a> {
 
 /// Each act on the whole organisation once, in the order of time.
 pub fn common(accounts: &[Account]) -> Vec<Common<'_>> {
-    let mut once: BTreeMap<(DateTime<Utc>, &Untrusted), Common<'_>> = BTreeMap::new();
+    let mut once: BTreeMap<(Option<DateTime<Utc>>, &Untrusted), Common<'_>> = BTreeMap::new();
     for account in accounts {
         for lead in &account.elsewhere {
             once.entry((lead.time, &lead.headline.en)).or_insert(Common { lead, told_of: &account.user });
@@ -234,23 +234,7 @@ pub fn rank(accounts: &mut [Account]) {
     });
 }
 
-/// Times as every output writes them.
-mod time {
-    use chrono::{DateTime, Utc};
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub fn serialize<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-        crate::moment::serialize_time(time, serializer)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let time = DateTime::parse_from_rfc3339(&text).map_err(serde::de::Error::custom)?;
-        Ok(time.with_timezone(&Utc))
-    }
-}
-
-/// The same where there may be none.
+/// A time as RFC 3339, where there is one.
 mod maybe_time {
     use chrono::{DateTime, Utc};
     use serde::{Deserialize, Deserializer, Serializer};

@@ -201,13 +201,33 @@ impl Draft {
     }
 }
 
+/// Whether the row is about the whole organisation: an act on it, or what a snapshot lists of it.
+fn is_organisations(event: &Event) -> bool {
+    scope::is_tenant_wide(event.action()) || event.is_state() && event.is(&["TransportRule", "OAuthGrant"])
+}
+
 /// What a row shows of the account itself.
 fn shows(row: &Row<'_>) -> Shows {
     match () {
         () if row.is_sign_in() && !logins::got_in(row) => Shows::Tried,
         () if row.parts.actor => Shows::Inside,
-        () if !row.parts.any() && scope::is_tenant_wide(row.event.action()) => Shows::Elsewhere,
+        () if !row.parts.any() && is_organisations(row.event) => Shows::Elsewhere,
         () if auditing::taken(row).is_some() => Shows::Unwatched,
         () => Shows::Inside,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timeline::EvidenceSource;
+
+    #[test]
+    fn what_a_snapshot_lists_of_the_organisation_is_no_accounts() {
+        let of = |action: &str, evidence_source| {
+            is_organisations(&Event { action: Some(action.into()), evidence_source, ..Event::default() })
+        };
+        assert!(of("TransportRule", EvidenceSource::Snapshot) && of("New-TransportRule", EvidenceSource::Ual));
+        assert!(!of("InboxRule", EvidenceSource::Snapshot) && !of("TransportRule", EvidenceSource::Ual));
     }
 }

@@ -67,5 +67,5 @@ fn cell(assessment: &Assessment) -> Cell {
 }
 
 fn lead(finding: &Finding) -> Lead {
-    Lead { id: finding.id.clone(), time: finding.time, headline: finding.headline.clone() }
+    Lead { id: finding.id.clone(), time: finding.when(), headline: finding.headline.clone() }
 }

@@ -327,7 +327,7 @@ impl<'a> Page<'a> {
         let row = |common: &tenant::Common<'_>| {
             let headline = self.shown(self.options.lang.headline(&common.lead.headline));
             vec![
-                self.time(Some(common.lead.time)),
+                self.time(common.lead.time),
                 headline,
                 format!("{}<br>{}", self.shown(common.told_of), text::html(&common.lead.id)),
             ]

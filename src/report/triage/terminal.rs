@@ -37,7 +37,8 @@ pub fn summary(report: &TriageReport<'_>, options: &Options) -> String {
     }
     for common in common.iter().take(SHOWN) {
         let headline = text::terminal(options.lang.headline(&common.lead.headline), 400);
-        list.item("  - ", "    ", &format!("{} {headline}", format_time(common.lead.time)));
+        let time = common.lead.time.map_or_else(|| "–".to_owned(), format_time);
+        list.item("  - ", "    ", &format!("{time} {headline}"));
     }
     if let Some(more) = common.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         list.item("", "", &html::more(report, options.lang, more));

@@ -29,8 +29,8 @@ fn triage() -> Triage {
         sign_ins: 3,
         failed_sign_ins: 1,
         risky_sign_ins: 1,
-        leads: vec![Lead { id: "inbox-rules/1".to_owned(), time, headline: evil.clone() }],
-        elsewhere: vec![Lead { id: "federation-change/1".to_owned(), time, headline: evil }],
+        leads: vec![Lead { id: "inbox-rules/1".to_owned(), time: Some(time), headline: evil.clone() }],
+        elsewhere: vec![Lead { id: "federation-change/1".to_owned(), time: Some(time), headline: evil }],
     };
     let mut quiet = account.clone();
     quiet.user = "=quiet@contoso.example".into();
