@@ -237,7 +237,13 @@ fn assess(check: &Check, exam: &Exam<'_>) -> Assessment {
     let verdict = if needs.is_empty() { Verdict::NotSeen } else { Verdict::NotAssessable };
     needs.extend(exam.coverage.would_add(check.meta.adds));
     let mut assessment = Assessment { number: check.meta.number, id: check.meta.id, verdict, needs, findings };
+    let unanswered = assessment.verdict;
     number(&mut assessment);
+    // Of an account that no record names, what stands for the whole organisation answers nothing.
+    let told = |finding: &Finding| finding.verdict != Weight::Explained && !finding.is_elsewhere();
+    if !exam.coverage.passes(GateId::G0) && !assessment.findings.iter().any(told) {
+        assessment.verdict = unanswered;
+    }
     assessment
 }
 

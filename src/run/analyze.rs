@@ -20,7 +20,7 @@ use crate::cli::Output;
 use crate::enrich::Geo;
 use crate::examination::Examination;
 use crate::exit::Exit;
-use crate::finding::Finding;
+use crate::finding::{Assessment, Finding, Verdict};
 use crate::ledger::Ledger;
 use crate::question::{Question, Window};
 use crate::report::model::{Database, Report};
@@ -320,9 +320,11 @@ fn parquet(report: &Report<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> 
 }
 
 fn exit(examination: &Examination, ledger: &Ledger, showing: &Showing) -> Exit {
+    let answered = |symptom: &&Assessment| symptom.verdict != Verdict::NotAssessable;
     let worst = examination
         .symptoms
         .iter()
+        .filter(answered)
         .flat_map(|symptom| &symptom.findings)
         .map(|finding: &Finding| finding.verdict)
         .max();
@@ -331,3 +333,5 @@ fn exit(examination: &Examination, ledger: &Ledger, showing: &Showing) -> Exit {
         _ => ingest::exit(ledger),
     }
 }
+    let answered = |symptom: &&Assessment| symptom.verdict != Verdict::NotAssessable;
+        .filter(answered)

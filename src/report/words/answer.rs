@@ -142,7 +142,15 @@ fn opening(lang: Lang, report: &Report<'_>, worst: Verdict, gaps: usize) -> Stri
                 }
             }
         }
-        Verdict::Weak => say(Word::AnswerWeak),
+        Verdict::Weak => {
+            say(Word::AnswerWeak);
+            let mut weak = crate::report::assessments(report)
+                .flat_map(|assessment| &assessment.findings)
+                .filter(|finding| finding.verdict == Weight::Weak);
+            if weak.all(Finding::is_elsewhere) {
+                say(Word::AnswerElsewhere);
+            }
+        }
         Verdict::NotAssessable if is_blank(report) && unnamed => {}
         Verdict::NotAssessable if is_blank(report) => say(Word::AnswerBlank),
         Verdict::NotAssessable => {
