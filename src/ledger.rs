@@ -180,6 +180,9 @@ pub struct SourceEntry {
     /// Each kind of evidence in the file, where there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
+    /// How it was read, where that is not how the case says that files were: a case joined from several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
 }
 
 impl SourceEntry {
@@ -232,6 +235,9 @@ pub struct Reading {
     pub unpack_ratio: u64,
     /// `--unpack-limit`.
     pub unpack_limit: u64,
+    /// `--knowledge`: the files that stood in the place of the built-in ones, with their SHA-256.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub knowledge: Vec<String>,
 }
 
 /// Everything that was read and not read.

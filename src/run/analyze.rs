@@ -54,7 +54,7 @@ pub fn answer(
     surroundings: &mut Surroundings<'_>,
     clock: &Clock,
 ) -> Result<Exit, Failed> {
-    let question = asked.question;
+    let question = &of_case(asked.question, &case.ledger);
     let subject = Subject::resolve(&question.user, &question.aliases, &case.identities);
     let window = resolve(question, &case.ledger);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads).build()?;
@@ -150,6 +150,14 @@ pub fn answer(
         ingest::say_seal(&sealed, showing.lang, surroundings)?;
     }
     Ok(exit(&examination, &case.ledger, asked.showing))
+}
+
+/// The question, with the knowledge files that the case was read with: what it says of addresses rests on them.
+fn of_case(question: &Question, ledger: &Ledger) -> Question {
+    let own = ledger.sources.iter().filter_map(|entry| entry.reading.as_ref()).chain([&ledger.reading]);
+    let files = own.flat_map(|reading| &reading.knowledge).chain(&question.knowledge);
+    let knowledge: BTreeSet<String> = files.cloned().collect();
+    Question { knowledge: knowledge.into_iter().collect(), ..question.clone() }
 }
 
 /// Adds what the message trace tells of the account's mail on its way to others.
@@ -333,5 +341,41 @@ fn exit(examination: &Examination, ledger: &Ledger, showing: &Showing) -> Exit {
         _ => ingest::exit(ledger),
     }
 }
-    let answered = |symptom: &&Assessment| symptom.verdict != Verdict::NotAssessable;
-        .filter(answered)
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Reading, SourceEntry};
+    use crate::question::AskedWindow;
+
+    fn time(text: &str) -> DateTime<Utc> {
+        DateTime::parse_from_rfc3339(text).unwrap().with_timezone(&Utc)
+    }
+
+    #[test]
+    fn an_end_that_was_asked_for_stands_where_the_evidence_has_nothing() {
+        let (first, last) = ("2026-02-10T00:00:00Z", "2026-02-20T12:00:00Z");
+        let entry = SourceEntry { first: Some(first.into()), last: Some(last.into()), ..SourceEntry::default() };
+        let ledger = Ledger { sources: vec![entry], ..Ledger::default() };
+        let resolved = |from: Option<&str>, to: Option<&str>| {
+            let window = AskedWindow { from: from.map(time), to: to.map(time) };
+            let Window { from, to } = resolve(&Question { window, ..Question::default() }, &ledger);
+            (from, to)
+        };
+        assert_eq!(resolved(None, None), (time(first), time("2026-02-20T12:00:01Z")));
+        let (before, behind) = ("2025-01-02T00:00:00Z", "2027-01-01T00:00:00Z");
+        assert_eq!(resolved(None, Some(before)), (time(before), time(before)));
+        assert_eq!(resolved(Some(behind), None), (time(behind), time(behind)));
+        assert_eq!(resolved(None, Some(behind)), (time(first), time(behind)));
+    }
+
+    #[test]
+    fn a_report_names_the_knowledge_files_that_its_case_was_read_with() {
+        let reading = |file: &str| Reading { knowledge: vec![file.to_owned()], ..Reading::default() };
+        let entry = SourceEntry { reading: Some(reading("b.txt")), ..SourceEntry::default() };
+        let ledger = Ledger { reading: reading("a.txt"), sources: vec![entry], ..Ledger::default() };
+        let question = Question { knowledge: vec!["a.txt".into(), "c.txt".into()], ..Question::default() };
+        assert_eq!(of_case(&question, &ledger).knowledge, ["a.txt", "b.txt", "c.txt"]);
+        assert!(of_case(&Question::default(), &Ledger::default()).knowledge.is_empty());
+    }
+}

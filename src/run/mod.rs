@@ -175,7 +175,8 @@ fn command(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<Exit, Faile
 fn investigate(args: &Investigate, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let start = (surroundings.clock)();
     let question = settings::question(&args.question)?;
-    let reading = settings::reading(&args.reading, surroundings)?;
+    let mut reading = settings::reading(&args.reading, surroundings)?;
+    reading.knowledge.clone_from(&question.knowledge);
     let formats = (&args.output.page, args.output.format.clone());
     let showing = settings::showing(formats, &args.display, args.question.fail_on, surroundings)?;
     let geo = settings::geo(&question)?;
@@ -199,7 +200,8 @@ fn investigate(args: &Investigate, surroundings: &mut Surroundings<'_>) -> Resul
 fn ingest_command(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let start = (surroundings.clock)();
     let knowledge = settings::knowledge(args.knowledge.as_deref())?;
-    let reading = settings::reading(&args.reading, surroundings)?;
+    let mut reading = settings::reading(&args.reading, surroundings)?;
+    reading.knowledge.clone_from(&knowledge);
     settings::apart(&args.evidence, &args.out)?;
     Outputs::check(&args.out, args.overwrite)?;
     let files = settings::evidence(&args.evidence)?;

@@ -209,10 +209,12 @@ pub fn reading_again(reading: &Reading, threads: usize, stop: &Stop) -> Options 
     let date_order = reading.date_order.as_deref().and_then(DateOrder::parse);
     let encoding = reading.encoding.as_deref().and_then(|name| encoding_rs::Encoding::for_label(name.as_bytes()));
     let limits = Limits { ratio: reading.unpack_ratio.max(1), bytes: reading.unpack_limit };
-    Options { threads, date_order, encoding, limits, stop: stop.clone(), batch: None }
+    let knowledge = reading.knowledge.clone();
+    Options { threads, date_order, encoding, limits, stop: stop.clone(), batch: None, knowledge }
 }
 
 /// A size: bytes, or with `KiB`, `MiB`, `GiB`, `TiB`.
+        knowledge: Vec::new(),
 fn size(text: &str) -> Option<u64> {
     let text = text.trim();
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();

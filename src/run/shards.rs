@@ -19,7 +19,8 @@ use crate::timeline::store::{self, Case, CaseWriter};
 pub fn append(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let start = (surroundings.clock)();
     let knowledge = settings::knowledge(args.knowledge.as_deref())?;
-    let reading = settings::reading(&args.reading, surroundings)?;
+    let mut reading = settings::reading(&args.reading, surroundings)?;
+    reading.knowledge.clone_from(&knowledge);
     settings::apart(&args.evidence, &args.out)?;
     if !shards::takes_shards(&args.out)? {
         return Err(OutputError::NotEmpty { dir: args.out.clone() }.into());

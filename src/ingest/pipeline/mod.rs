@@ -38,6 +38,8 @@ pub struct Options {
     pub stop: Stop,
     /// Bytes of one batch, for those who try whether it makes a difference; 256 KiB where none are named.
     pub batch: Option<usize>,
+    /// Knowledge files that stand in the place of the built-in ones, for the ledger.
+    pub knowledge: Vec<String>,
 }
 
 impl Options {
@@ -48,6 +50,7 @@ impl Options {
             encoding: self.encoding.map(|encoding| encoding.name().to_owned()),
             unpack_ratio: self.limits.ratio,
             unpack_limit: self.limits.bytes,
+            knowledge: self.knowledge.clone(),
         }
     }
 }

@@ -66,6 +66,17 @@ pub fn check(
     if !papers.same_build() {
         let tool = &papers.manifest.tool;
         said.push(format!(
+    if !papers.manifest.reading.knowledge.is_empty() {
+        let files = papers.manifest.reading.knowledge.join(", ");
+        said.push(format!(
+            "made with knowledge files of the investigator's own, which are not looked at here: {files}"
+        ));
+    }
+    if mixed {
+        said.push(
+            "joined from cases that were read with different options: the counts of records are not compared".into(),
+        );
+    }
             "made by another build ({}, {}; this is {}, {BUILD}): the counts of records are not compared, and a record that \
              does not match may be one that it read otherwise",
             tool.version,
