@@ -219,7 +219,11 @@ pub(super) fn resolve(question: &Question, ledger: &Ledger) -> Window {
     // RFC 3339 has four digits for the year: records of the last second of 9999 are inside, and nothing is behind it.
     let latest = NaiveDate::from_ymd_opt(9999, 12, 31).and_then(|day| day.and_hms_nano_opt(23, 59, 59, 999_999_999));
     let to = latest.map_or(to, |latest| to.min(latest.and_utc()));
-    Window { from, to: to.max(from) }
+    // Where the evidence has nothing in the window, the end that was asked for stands.
+    match (question.window.from, question.window.to) {
+        (None, Some(_)) => Window { from: from.min(to), to },
+        _ => Window { from, to: to.max(from) },
+    }
 }
 
 /// Whether the evidence goes on behind the window.
