@@ -20,7 +20,6 @@ pub mod file_name;
 pub mod formats;
 pub mod graph_activity;
 pub mod heading;
-pub mod hours;
 pub mod in_column;
 pub mod indexed;
 pub mod join;

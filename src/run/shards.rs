@@ -9,8 +9,8 @@ use super::{Failed, Surroundings, identify};
 use crate::cli::{Ingest, Merge};
 use crate::exit::Exit;
 use crate::ingest::source::{self, EvidenceFile};
-use crate::ledger::SourceEntry;
-use crate::report::outputs::{OutputError, Outputs};
+use crate::ledger::{Ledger, Reading, SourceEntry};
+use crate::report::outputs::Outputs;
 use crate::report::text;
 use crate::timeline::shards::{self, Named, Shard};
 use crate::timeline::store::{self, Case, CaseWriter};
@@ -23,22 +23,35 @@ pub fn append(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit
     reading.knowledge.clone_from(&knowledge);
     settings::apart(&args.evidence, &args.out)?;
     if !shards::takes_shards(&args.out)? {
-        return Err(OutputError::NotEmpty { dir: args.out.clone() }.into());
+        let dir = args.out.display();
+        return Err(Failed::Usage(format!("{dir} is not empty and is no case: choose another folder")));
     }
     let files = settings::evidence(&args.evidence)?;
     let there = shards::folders(&args.out)?;
     let known: BTreeSet<Named> = shards::evidence(&there)?.into_iter().map(|(named, _)| named).collect();
-    let (old, new): (Vec<_>, Vec<_>) = named(files).into_iter().partition(|(_, named)| known.contains(named));
+    let (old, mut new): (Vec<_>, Vec<_>) = named(files).into_iter().partition(|(_, named)| known.contains(named));
+    let ledgers = if old.is_empty() { Vec::new() } else { shards::ledgers(&there)? };
+    // What was lost of a file may be had by reading it in another way: that is what the notes on it advise.
+    let now = reading.reading();
+    let (again, old): (Vec<_>, Vec<_>) =
+        old.into_iter().partition(|(_, (path, _))| lost_otherwise(&ledgers, path, &now));
     if !args.display.quiet {
-        for (_, (path, _)) in &old {
-            writeln!(surroundings.err, "already in the case: {}", text::terminal_whole(path))?;
+        for (files, told) in [(&old, "already in the case"), (&again, "read again, with other options")] {
+            for (_, (path, _)) in files {
+                writeln!(surroundings.err, "{told}: {}", text::terminal_whole(path))?;
+            }
         }
     }
+    let otherwise = (!again.is_empty()).then(|| format!("{now:?}"));
+    if otherwise.is_some() {
+        new.extend(again);
+        new.sort_by(|(_, a), (_, b)| a.cmp(b));
+    }
     if new.is_empty() {
-        return exit_of(&there, &old);
+        return Ok(exit_of(&ledgers, &old));
     }
     let (files, names): (Vec<EvidenceFile>, Vec<Named>) = new.into_iter().unzip();
-    let shard = Shard::begin(&args.out, &names)?;
+    let shard = Shard::begin(&args.out, &names, otherwise.as_deref())?;
     let mut outputs = Outputs::create(shard.folder(), true)?.until(&surroundings.stop);
     ingest::into_case(&files, CaseWriter::create(shard.folder())?, &reading, &args.display, surroundings)?;
     let case = Case::open(shard.folder())?;
@@ -60,22 +73,33 @@ fn named(files: Vec<EvidenceFile>) -> Vec<(EvidenceFile, Named)> {
     files.into_iter().map(|file| (file.clone(), (file.name.clone(), hash(&file)))).collect()
 }
 
+/// The books of one file, or of the members of one archive, in a ledger; `None` where it has none of them.
+fn of_file(ledger: &Ledger, file: &str) -> Option<Ledger> {
+    let of = |entry: &&SourceEntry| {
+        entry.path.strip_prefix(file).is_some_and(|rest| rest.is_empty() || rest.starts_with('!'))
+    };
+    let sources: Vec<SourceEntry> = ledger.sources.iter().filter(of).cloned().collect();
+    (!sources.is_empty()).then(|| Ledger { sources, reading: ledger.reading.clone(), ..Ledger::default() })
+}
+
+/// Whether something of the file was lost each time it was read, and it was never read in this way.
+fn lost_otherwise(ledgers: &[Ledger], file: &str, now: &Reading) -> bool {
+    let books: Vec<Ledger> = ledgers.iter().filter_map(|ledger| of_file(ledger, file)).collect();
+    let otherwise =
+        |ledger: &Ledger| ledger.sources.iter().all(|entry| entry.reading.as_ref().unwrap_or(&ledger.reading) != now);
+    !books.is_empty() && books.iter().all(|ledger| otherwise(ledger) && ingest::exit(ledger) != Exit::Done)
+}
+
 /// The exit code that reading these files ended with, when they were read.
-fn exit_of(folders: &[PathBuf], files: &[(EvidenceFile, Named)]) -> Result<Exit, Failed> {
-    for folder in folders {
-        let ledger = Case::open(folder)?.ledger;
-        let of = |entry: &&SourceEntry| {
-            let path = &entry.path;
-            files.iter().any(|(_, (file, _))| {
-                path == file || path.strip_prefix(file.as_str()).is_some_and(|rest| rest.starts_with('!'))
-            })
-        };
-        let sources: Vec<SourceEntry> = ledger.sources.iter().filter(of).cloned().collect();
-        if ingest::exit(&crate::ledger::Ledger { sources, ..ledger }) != Exit::Done {
-            return Ok(Exit::EvidenceLost);
-        }
+fn exit_of(ledgers: &[Ledger], files: &[(EvidenceFile, Named)]) -> Exit {
+    let whole = |(_, (file, _)): &(EvidenceFile, Named)| {
+        let mut books = ledgers.iter().filter_map(|ledger| of_file(ledger, file)).peekable();
+        books.peek().is_none() || books.any(|books| ingest::exit(&books) == Exit::Done)
+    };
+    match files.iter().all(whole) {
+        true => Exit::Done,
+        false => Exit::EvidenceLost,
     }
-    Ok(Exit::Done)
 }
 
 /// The cases that were named, each once, however often and however it was named.
@@ -108,4 +132,27 @@ pub fn merge(args: &Merge, surroundings: &mut Surroundings<'_>) -> Result<Exit, 
         ingest::say_seal(&sealed, crate::report::words::Lang::En, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Counts, Status};
+
+    #[test]
+    fn what_was_lost_of_a_file_is_read_again_in_another_way_and_in_the_same_never() {
+        let reading = |order: Option<&str>| Reading { date_order: order.map(str::to_owned), ..Reading::default() };
+        let ledger = |path: &str, rejected: u64, order: Option<&str>| {
+            let counts = Counts { records: rejected, rejected, ..Counts::default() };
+            let entry = SourceEntry { path: path.to_owned(), counts, status: Status::Read, ..SourceEntry::default() };
+            Ledger { sources: vec![entry], reading: reading(order), ..Ledger::default() }
+        };
+        let again = |ledgers: &[Ledger], order| lost_otherwise(ledgers, "a.zip", &reading(order));
+        let lost = || ledger("a.zip!x.csv", 2, None);
+        assert!(again(&[lost()], Some("dmy")));
+        assert!(!again(&[lost()], None), "the same would be lost");
+        assert!(!again(&[ledger("a.zip", 0, None)], Some("dmy")), "nothing was lost");
+        assert!(!again(&[lost(), ledger("a.zip", 0, Some("dmy"))], Some("mdy")), "nothing was lost the second time");
+        assert!(!again(&[ledger("b.zip", 2, None)], Some("dmy")));
+    }
 }

@@ -7,8 +7,13 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::ledger::{Note, SourceEntry};
 
-/// Tells the last file of each log which hours of it have no file.
+const CODE: &str = "C-209";
+
+/// Tells the last file of each log which hours of it have no file. What an earlier call wrote is replaced: a case grows.
 pub fn tell(sources: &mut [SourceEntry]) {
+    for source in sources.iter_mut().filter(|source| hour_of(&source.path).is_some()) {
+        source.notes.retain(|note| note.code != CODE);
+    }
     let mut logs: BTreeMap<String, (BTreeSet<DateTime<Utc>>, usize)> = BTreeMap::new();
     for (at, source) in sources.iter().enumerate() {
         if let Some((log, hour)) = hour_of(&source.path) {
@@ -29,7 +34,7 @@ pub fn tell(sources: &mut [SourceEntry]) {
                 shown.join(", "),
                 if missing.len() > shown.len() { ", …" } else { "" }
             );
-            source.notes.push(Note::new("C-209", text));
+            source.notes.push(Note::new(CODE, text));
         }
     }
 }
@@ -66,5 +71,13 @@ mod tests {
         assert!(sources.iter().take(2).all(|source| source.notes.is_empty()));
         let told = sources.last().and_then(|source| source.notes.first()).unwrap();
         assert!(told.text.as_evidence().starts_with("2 of the hours"), "{:?}", told.text);
+        // The case has grown.
+        sources.push(entry(6));
+        sources.push(entry(3));
+        sources.sort_by(|a, b| a.path.cmp(&b.path));
+        tell(&mut sources);
+        let notes: Vec<&Note> = sources.iter().flat_map(|source| &source.notes).collect();
+        assert!(notes.len() == 1 && sources.last().is_some_and(|last| last.notes.len() == 1), "{notes:?}");
+        assert!(notes.iter().all(|note| note.text.as_evidence().starts_with("1 of the hours")), "{notes:?}");
     }
 }

@@ -4,20 +4,25 @@
 //! Opening looks through a few narrow columns of every part, and holds 48 bytes a record while it does; `merge` writes
 //! the answer down as one plain case.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+mod naming;
+mod sources;
+
+use sources::Files;
+
 use super::build;
 use super::event::Event;
+use super::hours;
 use super::identities::IdentityTable;
 use super::same::{self, Place, Variant};
 use super::schema::{self, names};
 use super::store::{self, Duplicate, Part, StoreError};
 use super::tally::Tally;
-use crate::ledger::{Archive, Ledger, Note, Reject, SourceEntry};
+use crate::ledger::{Ledger, Reject};
 
 /// What the sameness of records is decided by.
 const KEYS: [&str; 8] = [
@@ -82,12 +87,8 @@ impl Merged {
     pub fn open(dirs: &[PathBuf]) -> Result<(Self, Ledger, IdentityTable), StoreError> {
         let ledgers = dirs.iter().map(|dir| store::folder::read_ledger(dir)).collect::<Result<Vec<_>, _>>()?;
         dirs.iter().zip(&ledgers).try_for_each(|(dir, ledger)| store::rows::check(dir, ledger))?;
-        // How each was read differs only where somebody said so; what the first was told stands for all.
-        let reading = ledgers.first().map(|ledger| ledger.reading.clone()).unwrap_or_default();
-        let mut archives: Vec<Archive> = ledgers.iter().flat_map(|ledger| ledger.archives.iter().cloned()).collect();
-        archives.sort_by(|a, b| (&a.path, &a.sha256).cmp(&(&b.path, &b.sha256)));
-        archives.dedup();
-        let (mut folders, sources) = files(dirs, ledgers);
+        let reading = sources::common_reading(&ledgers);
+        let Files { mut folders, sources, archives } = sources::files(dirs, ledgers, &reading);
         let mut ledger = Ledger { schema: schema::VERSION.to_owned(), reading, sources, archives };
         let found = Found::of(keys(&folders)?);
         forget(&mut folders, &found.copies);
@@ -98,6 +99,7 @@ impl Merged {
         });
         let variants = variants.collect();
         same::tell(&mut ledger, variants);
+        hours::tell(&mut ledger.sources);
         let identities = identities(&folders)?;
         let mut merged = Self { folders, rejects: Vec::new(), duplicates: Vec::new() };
         merged.rejects = merged.all_rejects()?;
@@ -200,104 +202,6 @@ impl Folder {
         parts.extend(store::folder::state_parts(&self.dir)?);
         Ok(parts)
     }
-}
-
-/// Which files there are, in reading order; which are the same in two folders, and which only have the same name.
-fn files(dirs: &[PathBuf], ledgers: Vec<Ledger>) -> (Vec<Folder>, Vec<SourceEntry>) {
-    let mut folders: Vec<Folder> = dirs.iter().map(|dir| Folder { dir: dir.clone(), ..Folder::default() }).collect();
-    // Path, hash and which of several such members → the folder that it is read from, its place there, and the entry.
-    let mut chosen: BTreeMap<(String, String, usize), (usize, usize, SourceEntry)> = BTreeMap::new();
-    for (number, ledger) in ledgers.into_iter().enumerate() {
-        let mut again: HashMap<(String, String), usize> = HashMap::new();
-        for (place, entry) in ledger.sources.into_iter().enumerate() {
-            let same = again.entry((entry.path.clone(), entry.sha256.clone())).or_default();
-            let key = (entry.path.clone(), entry.sha256.clone(), *same);
-            *same += 1;
-            match chosen.entry(key) {
-                Entry::Vacant(slot) => {
-                    slot.insert((number, place, entry));
-                }
-                Entry::Occupied(_) => {
-                    if let Some(folder) = folders.get_mut(number) {
-                        folder.elsewhere.insert(entry.path);
-                    }
-                }
-            }
-        }
-    }
-    let mut ordered: Vec<(usize, usize, SourceEntry)> = chosen.into_values().collect();
-    // Of two files of one path the first by hash keeps the name.
-    let mut last: Option<(String, usize)> = None;
-    let mut second = Vec::new();
-    for (number, _, entry) in &mut ordered {
-        if last.as_ref().is_some_and(|(path, folder)| *path == entry.path && folder != number) {
-            let short: String = entry.sha256.chars().take(12).collect();
-            let name = format!("{}#{short}", entry.path);
-            entry.notes.push(Note::new(
-                "C-213",
-                format!(
-                    "another file of the case has the path {} and other bytes; this one is called {name} here",
-                    entry.path
-                ),
-            ));
-            second.push((*number, entry.path.clone(), name));
-        } else {
-            last = Some((entry.path.clone(), *number));
-        }
-    }
-    let order = order(&ordered);
-    let mut sources = Vec::new();
-    let mut slots: Vec<Option<(usize, usize, SourceEntry)>> = ordered.into_iter().map(Some).collect();
-    for (rank, at) in (0..).zip(order) {
-        let Some((number, _, mut entry)) = slots.get_mut(at).and_then(Option::take) else { continue };
-        let renamed = second.iter().find(|(folder, path, name)| {
-            *folder == number
-                && *path == entry.path
-                && name.ends_with(&entry.sha256.chars().take(12).collect::<String>())
-        });
-        if let Some(folder) = folders.get_mut(number) {
-            folder.ranks.insert(entry.path.clone(), rank);
-            if let Some((_, path, name)) = renamed {
-                folder.renamed.insert(path.clone(), name.clone());
-                entry.path.clone_from(name);
-            }
-        }
-        sources.push(entry);
-    }
-    // What is read from another folder has the number it has there.
-    let known: HashMap<String, u32> =
-        (0..).zip(&sources).map(|(rank, entry): (u32, &SourceEntry)| (entry.path.clone(), rank)).collect();
-    for folder in &mut folders {
-        for path in &folder.elsewhere {
-            if let Some(rank) = known.get(path) {
-                folder.ranks.entry(path.clone()).or_insert(*rank);
-            }
-        }
-    }
-    (folders, sources)
-}
-
-/// The order in which one run would have read the files: by name; the members of an archive in the archive's order.
-fn order(entries: &[(usize, usize, SourceEntry)]) -> Vec<usize> {
-    let file = |entry: &SourceEntry| entry.path.split('!').next().unwrap_or_default().to_owned();
-    // Two files of one path are told apart by their bytes, not by the folder that happens to come first.
-    let mut first: BTreeMap<(String, usize), (String, String)> = BTreeMap::new();
-    for (folder, _, entry) in entries {
-        let name = (entry.path.clone(), entry.sha256.clone());
-        let least = first.entry((file(entry), *folder)).or_insert_with(|| name.clone());
-        if name < *least {
-            *least = name;
-        }
-    }
-    let mut order: Vec<usize> = (0..entries.len()).collect();
-    order.sort_by_cached_key(|at| {
-        entries.get(*at).map(|(folder, place, entry)| {
-            let file = file(entry);
-            let first = first.get(&(file.clone(), *folder)).cloned();
-            (file, first, *folder, *place)
-        })
-    });
-    order
 }
 
 /// The keys of all records.
@@ -471,39 +375,5 @@ mod tests {
         ]);
         assert_eq!(found.copies, [((1, 5), (0, 7)), ((3, 1), (2, 1)), ((3, 2), (0, 7))]);
         assert_eq!(found.variants, [((2, 1), (0, 7))]);
-    }
-
-    fn entry(path: &str, sha256: &str) -> SourceEntry {
-        SourceEntry { path: path.to_owned(), sha256: sha256.to_owned(), ..SourceEntry::default() }
-    }
-
-    fn ledger(sources: Vec<SourceEntry>) -> Ledger {
-        Ledger { sources, ..Ledger::default() }
-    }
-
-    #[test]
-    fn files_stand_in_reading_order_and_the_same_file_once() {
-        let dirs = [PathBuf::from("one"), PathBuf::from("two")];
-        let one = ledger(vec![entry("b.zip!z", "1"), entry("b.zip!a", "2"), entry("d.csv", "3")]);
-        let two = ledger(vec![entry("a.csv", "4"), entry("c.csv", "5"), entry("d.csv", "3")]);
-        let (folders, sources) = files(&dirs, vec![one, two]);
-        let paths: Vec<&str> = sources.iter().map(|entry| entry.path.as_str()).collect();
-        assert_eq!(paths, ["a.csv", "b.zip!z", "b.zip!a", "c.csv", "d.csv"]);
-        assert_eq!(folders[0].rank("d.csv"), 4);
-        assert_eq!(folders[1].rank("d.csv"), 4);
-        assert!(folders[1].elsewhere.contains("d.csv"));
-    }
-
-    #[test]
-    fn two_files_of_one_name_are_both_there() {
-        let dirs = [PathBuf::from("one"), PathBuf::from("two")];
-        for ledgers in [["bb", "aa"], ["aa", "bb"]] {
-            let ledgers = ledgers.map(|sha256| ledger(vec![entry("ual.csv", sha256)])).to_vec();
-            let (folders, sources) = files(&dirs, ledgers);
-            let paths: Vec<(&str, &str)> =
-                sources.iter().map(|entry| (entry.path.as_str(), entry.sha256.as_str())).collect();
-            assert_eq!(paths, [("ual.csv", "aa"), ("ual.csv#bb", "bb")]);
-            assert_eq!(folders.iter().filter(|folder| !folder.renamed.is_empty()).count(), 1);
-        }
     }
 }

@@ -5,6 +5,7 @@ pub mod columns;
 pub mod details;
 pub mod event;
 pub mod facts;
+pub mod hours;
 pub mod identities;
 pub mod json;
 pub mod merged;

@@ -11,7 +11,8 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::event::hex;
-use super::store::StoreError;
+use super::store::{self, StoreError};
+use crate::ledger::Ledger;
 
 const SHARDS: &str = "shards";
 /// Folders whose name begins so are not finished.
@@ -131,6 +132,11 @@ pub fn evidence(folders: &[PathBuf]) -> Result<BTreeSet<(Named, u64)>, StoreErro
     Ok(known)
 }
 
+/// The books of these case folders, each as it stands.
+pub fn ledgers(folders: &[PathBuf]) -> Result<Vec<Ledger>, StoreError> {
+    folders.iter().map(|folder| store::folder::read_ledger(folder)).collect()
+}
+
 /// A shard that is being made; what is not finished is removed.
 #[derive(Debug)]
 pub struct Shard {
@@ -139,8 +145,9 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// A folder for the shard of this evidence. The same evidence has the same place, whoever reads it.
-    pub fn begin(case: &Path, evidence: &[Named]) -> Result<Self, StoreError> {
+    /// A folder for the shard of this evidence. The same evidence has the same place, whoever reads it; `again` says how
+    /// it is read where the case has some of it already, read otherwise.
+    pub fn begin(case: &Path, evidence: &[Named], again: Option<&str>) -> Result<Self, StoreError> {
         let shards = case.join(SHARDS);
         fs::create_dir_all(&shards).map_err(at(&shards))?;
         let mut hash = Sha256::new();
@@ -150,6 +157,7 @@ impl Shard {
             hash.update(sha256.as_bytes());
             hash.update([0]);
         }
+        hash.update(again.unwrap_or_default().as_bytes());
         let mut name = hex(&hash.finalize());
         name.truncate(NAME);
         // Another writer may be at work on the same evidence: everybody has a folder of their own.
@@ -159,6 +167,10 @@ impl Shard {
             match fs::create_dir(&unfinished) {
                 Ok(()) => return Ok(Self { unfinished, place: shards.join(name) }),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => number = number.wrapping_add(1),
+                // Another writer gave up, and took the empty folder with it.
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    fs::create_dir_all(&shards).map_err(at(&shards))?;
+                }
                 Err(error) => return Err(at(&unfinished)(error)),
             }
         }
@@ -181,6 +193,10 @@ impl Shard {
 impl Drop for Shard {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.unfinished);
+        // Where this was to be the first shard, nothing is left of it; a folder that holds something stays.
+        if let Some(shards) = self.unfinished.parent() {
+            let _ = fs::remove_dir(shards);
+        }
     }
 }
 
@@ -192,7 +208,8 @@ mod tests {
     fn two_writers_of_the_same_evidence_leave_one_shard() {
         let case = tempfile::tempdir().unwrap();
         let evidence = [("a.csv".to_owned(), "00".to_owned())];
-        let (one, two) = (Shard::begin(case.path(), &evidence).unwrap(), Shard::begin(case.path(), &evidence).unwrap());
+        let (one, two) =
+            (Shard::begin(case.path(), &evidence, None).unwrap(), Shard::begin(case.path(), &evidence, None).unwrap());
         assert_ne!(one.folder(), two.folder());
         for shard in [&one, &two] {
             fs::write(shard.folder().join("ledger.json"), "{}").unwrap();
@@ -207,8 +224,8 @@ mod tests {
     #[test]
     fn a_shard_that_is_given_up_leaves_nothing() {
         let case = tempfile::tempdir().unwrap();
-        drop(Shard::begin(case.path(), &[]).unwrap());
-        assert_eq!(fs::read_dir(case.path().join(SHARDS)).unwrap().count(), 0);
+        drop(Shard::begin(case.path(), &[], None).unwrap());
+        assert_eq!(fs::read_dir(case.path()).unwrap().count(), 0);
     }
 
     #[test]

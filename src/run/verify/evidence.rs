@@ -48,7 +48,10 @@ pub fn check(
         pipeline::revisit(&found.files, witness, &options, progress)
     })?;
     let same = hashes(papers, found, &ledger, wrong);
-    if let Some(then) = papers.ledger.as_ref().filter(|_| papers.same_build() && same) {
+    // Files that were read with options of their own are read again with those of the others: their bytes and records
+    // are the same, and what became of the records need not be.
+    let mixed = papers.ledger.as_ref().is_some_and(|then| then.sources.iter().any(|entry| entry.reading.is_some()));
+    if let Some(then) = papers.ledger.as_ref().filter(|_| papers.same_build() && same && !mixed) {
         counts(then, &ledger, wrong);
     }
     let before = wrong.0.len();
@@ -63,9 +66,6 @@ pub fn check(
         distinct.len(),
         wrong.0.len() - before
     )];
-    if !papers.same_build() {
-        let tool = &papers.manifest.tool;
-        said.push(format!(
     if !papers.manifest.reading.knowledge.is_empty() {
         let files = papers.manifest.reading.knowledge.join(", ");
         said.push(format!(
@@ -77,6 +77,9 @@ pub fn check(
             "joined from cases that were read with different options: the counts of records are not compared".into(),
         );
     }
+    if !papers.same_build() {
+        let tool = &papers.manifest.tool;
+        said.push(format!(
             "made by another build ({}, {}; this is {}, {BUILD}): the counts of records are not compared, and a record that \
              does not match may be one that it read otherwise",
             tool.version,
@@ -118,8 +121,15 @@ fn find_one(papers: &Papers, given: &[PathBuf]) -> Relocated {
     match papers.command() {
         Some(Command::Investigate(args)) => relocate(&sought, &args.evidence),
         Some(Command::Ingest(args)) => relocate(&sought, &args.evidence),
-        _ => relocate(&sought, &sought.iter().map(|one| source::path_of(one.name)).collect::<Vec<_>>()),
+        _ => relocate(&sought, &sought.iter().flat_map(|one| places(one.name)).collect::<Vec<_>>()),
     }
+}
+
+/// Where a file of this name may be: a case of several folders has given files of one path a part of their hash.
+fn places(name: &str) -> Vec<PathBuf> {
+    let is_hash = |hash: &str| hash.len() == 12 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let bare = name.rsplit_once('#').filter(|(_, hash)| is_hash(hash)).map(|(path, _)| path);
+    [Some(name), bare].into_iter().flatten().map(source::path_of).collect()
 }
 
 /// Hash and size of every file and member; whether all are the same.
