@@ -48,7 +48,9 @@ pub enum Edge {
 /// Reads `2026-01-31` or an RFC 3339 time.
 pub fn parse_edge(text: &str, edge: Edge) -> Result<DateTime<Utc>, String> {
     let text = text.trim();
-    if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+    // Years have four digits and no sign.
+    let is_date = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    if let Some(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| is_date) {
         let day = match edge {
             Edge::From => Some(date),
             Edge::To => date.checked_add_days(Days::new(1)),
@@ -99,10 +101,10 @@ pub enum IdentityKind {
     /// The name that people see, by which Exchange may call a mailbox. Two people may have the same: it is told of others,
     /// and identifies an account only where a record has to name a mailbox and nobody else has it.
     Name,
-}
-
     /// Whether the account is at home in the organisation whose evidence this is, or a guest. It is no name of anybody.
     Home,
+}
+
 impl IdentityKind {
     /// All kinds that identify an account, with their words in `report.json`.
     pub const WORDS: [(Self, &'static str); 8] = [
@@ -224,6 +226,15 @@ fn unmapped(network: IpNet) -> IpNet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn years_have_four_digits_and_no_sign() {
+        assert_eq!(parse_edge(" 2026-01-31 ", Edge::To).unwrap().to_rfc3339(), "2026-02-01T00:00:00+00:00");
+        for text in ["+12026-01-01", "-0001-01-01", "12026-01-01", "226-01-0001", "2026-1-1", "+12026-01-01T00:00:00Z"]
+        {
+            assert!(parse_edge(text, Edge::From).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn of_two_networks_that_hold_an_address_the_narrower_counts_and_of_the_same_the_attackers() {

@@ -148,8 +148,8 @@ impl Sink {
         }
         if !sign_ins.complete(&mut event) {
             crate::ingest::auditdata::note(&mut event, "R-140");
-            let text =
-                "the sign-in of this authentication step is not in the evidence: account and address are unknown";
+            let text = "the sign-in of this authentication step is not in what was read with it: account and address are \
+                        unknown";
             current.remark("R-140", number, text);
         }
         *kept = batch.common.keep(&event);

@@ -42,7 +42,7 @@ pub fn ask(code: &str) -> Option<&'static str> {
         "R-121" => "`Search-MailboxAuditLog -ShowDetails -LogonTypes Owner,Delegate,Admin`",
         "R-122" => "the same sign-ins with `ConvertTo-Json -Depth 10`, or the collector's JSON file",
         "R-130" => "`Export-Clixml -Depth 5` or deeper",
-        "R-140" => "the sign-in file that was downloaded together with this one",
+        "R-140" => "the sign-in file that was downloaded together with this one, read in the same run",
         "R-141" => "the same audit events as JSON: the portal's CSV has room for few changes",
         "R-150" => "the culture of the collecting machine, then `--date-order`",
         "R-160" => "the snapshot as JSON: some values are only names of types",

@@ -23,7 +23,11 @@ pub fn run(args: &Explain, surroundings: &mut Surroundings<'_>) -> Result<Exit, 
         let ids: Vec<&str> = checks().map(|check| check.meta.id).collect();
         return Err(Failed::Usage(format!("no symptom '{asked}'; there are: {}", ids.join(", "))));
     };
-    let page = words::page(lang, check.meta.id).unwrap_or(check.meta.page);
+    let own = words::page(lang, check.meta.id);
+    if own.is_none() && lang == Lang::Ja {
+        writeln!(surroundings.out, "{}\n", Word::OnlyInEnglish.text(lang))?;
+    }
+    let page = own.unwrap_or(check.meta.page);
     writeln!(surroundings.out, "{}", page.trim_end())?;
     Ok(Exit::Done)
 }

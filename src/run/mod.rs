@@ -225,9 +225,9 @@ fn analyze_command(args: &Analyze, surroundings: &mut Surroundings<'_>) -> Resul
     let formats = (&args.output.page, args.output.format.clone());
     let showing = settings::showing(formats, &args.display, args.question.fail_on, surroundings)?;
     let geo = settings::geo(&question)?;
+    let threads = settings::threads(args.threads)?;
     settings::apart(std::slice::from_ref(&args.case), &args.output.out)?;
     Outputs::check_report(&args.output.out, args.output.overwrite)?;
-    let threads = settings::threads(args.threads)?;
     let case = Case::open(&args.case)?;
     let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?.until(&surroundings.stop);
     let asked = analyze::Asked { question: &question, geo: &geo, showing: &showing, threads };

@@ -81,7 +81,7 @@ pub fn question(args: &QuestionArgs) -> Result<Question, Failed> {
         user: bare(&args.user).to_lowercase(),
         aliases: args.alias.iter().map(|alias| bare(alias).to_owned()).collect(),
         window: AskedWindow::new(from, to).map_err(usage)?,
-        tenant_domains: args.tenant_domain.iter().map(|domain| domain.trim_start_matches('@').to_lowercase()).collect(),
+        tenant_domains: args.tenant_domain.iter().map(|word| domain(word)).collect::<Result<_, Failed>>()?,
         attacker_addresses: networks("--attacker-ip", &args.attacker_ip)?,
         known_addresses: networks("--known-ip", &args.known_ip)?,
         geoip: args.geoip.clone(),
@@ -90,6 +90,18 @@ pub fn question(args: &QuestionArgs) -> Result<Question, Failed> {
         case_id: args.case_id.clone(),
         examiner: args.examiner.clone(),
     })
+}
+
+/// A domain as addresses have it; a pattern is none, and would never agree with anything.
+fn domain(word: &str) -> Result<String, Failed> {
+    let domain = word.trim().trim_start_matches('@').trim_end_matches('.').to_lowercase();
+    let is_part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    match domain.split('.').all(is_part) {
+        true => Ok(domain),
+        false => {
+            Err(usage(format!("--tenant-domain {word}: give a domain, such as contoso.example; its subdomains count")))
+        }
+    }
 }
 
 /// A name as records have it: addresses without the `smtp:` that directories put before them, ids without braces.
@@ -201,6 +213,7 @@ pub fn reading(args: &ReadingArgs, surroundings: &Surroundings<'_>) -> Result<Op
         limits,
         stop: surroundings.stop.clone(),
         batch: None,
+        knowledge: Vec::new(),
     })
 }
 
@@ -214,7 +227,6 @@ pub fn reading_again(reading: &Reading, threads: usize, stop: &Stop) -> Options 
 }
 
 /// A size: bytes, or with `KiB`, `MiB`, `GiB`, `TiB`.
-        knowledge: Vec::new(),
 fn size(text: &str) -> Option<u64> {
     let text = text.trim();
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
@@ -331,6 +343,15 @@ pub fn about(question: &Question) -> About {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_domain_is_one_and_no_pattern() {
+        assert_eq!(domain(" @Fabrikam.example. ").ok().as_deref(), Some("fabrikam.example"));
+        assert_eq!(domain("日本.example").ok().as_deref(), Some("日本.example"));
+        for word in ["*.x.example", "", "a b.example", "https://x.example", ".example"] {
+            assert!(domain(word).is_err(), "{word}");
+        }
+    }
 
     #[test]
     fn names_are_taken_as_directories_and_scripts_print_them() {
