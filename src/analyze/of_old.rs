@@ -59,6 +59,8 @@ impl OfOld {
     }
 }
 
+/// Days before the window on which a program must have sent this way to be an old one.
+const OLD_DAYS: usize = 3;
 /// How soon after the evidence begins a program must have sent that was there before.
 const FROM_THE_BEGINNING: TimeDelta = TimeDelta::days(7);
 
@@ -86,6 +88,21 @@ impl Programs {
         }
         let begin = exam.rows.iter().find(|row| row.parts.any()).map(|row| row.event.datetime + FROM_THE_BEGINNING);
         Self { old, begin: begin.map(|time| time.date_naive()), before }
+    }
+
+    /// Whether sending so is the work of the record's program: since the evidence began, or on days before the window. Of
+    /// each record its own program is asked: what one of them does of old explains nothing that another sends.
+    pub fn is_usual(&self, row: &Row<'_>) -> bool {
+        self.work(row) || self.is_from_before(row)
+    }
+
+    /// The same as far as it was so by then.
+    pub fn was_usual(&self, row: &Row<'_>) -> bool {
+        self.of_old(row) || self.is_from_before(row)
+    }
+
+    fn is_from_before(&self, row: &Row<'_>) -> bool {
+        self.days_before(row) >= OLD_DAYS
     }
 
     /// On how many days before the window the record's program sent without keeping a copy.

@@ -235,7 +235,7 @@ impl<'x> Hiding<'_, 'x> {
     /// Whether no copy of the mail was left in Sent Items: none was saved, though not as a program does whose work that
     /// is, or it was deleted.
     fn hides(&self, sent: &Sent<'x>) -> bool {
-        let suppressed = sent.row.event.saved_to_sent == Some(false) && !self.programs.work(sent.row);
+        let suppressed = sent.row.event.saved_to_sent == Some(false) && !self.programs.is_usual(sent.row);
         suppressed || self.hidden_by(sent).next().is_some()
     }
 

@@ -40,8 +40,6 @@ const META: Meta = Meta {
 
 /// Messages to outside recipients within an hour that are strong by their number.
 const MANY: usize = 3;
-/// Baseline days on which an application must have sent this way to be an old one.
-const OLD_DAYS: usize = 3;
 
 /// Why there is no copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,7 +79,8 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mut groups: BTreeMap<(Reason, String), Vec<Missing<'_>>> = BTreeMap::new();
     for (reason, missing) in all {
         let row = missing.sent.row;
-        let old = if grounds.programs.of_old(row) { " of old" } else { "" };
+        // Mails of several programs may have nothing but the day in common.
+        let old = if reason == Reason::Suppressed && grounds.programs.was_usual(row) { " of old" } else { "" };
         groups.entry((reason, format!("{}{old}", mails::sitting(row)))).or_default().push(missing);
     }
     let groups = day_by_day(exam, &grounds, groups);
@@ -184,10 +183,7 @@ fn weight(
             _ => Weight::Weak,
         },
         _ if rows().all(|row| mails::is_habit(exam, row)) => Weight::Explained,
-        Reason::Suppressed if sent().all(|row| programs.of_old(row)) => Weight::Explained,
-        Reason::Suppressed if sent().next().is_some_and(|row| programs.days_before(row) >= OLD_DAYS) => {
-            Weight::Explained
-        }
+        Reason::Suppressed if sent().all(|row| programs.was_usual(row)) => Weight::Explained,
         _ if grounds.are_many(missing) => Weight::Strong,
         _ => Weight::Weak,
     }
