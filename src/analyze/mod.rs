@@ -28,6 +28,7 @@ pub mod exports;
 pub mod exposure;
 pub mod fingerprints;
 pub mod forwards;
+pub mod grants;
 pub mod habits;
 pub mod halves;
 pub mod hand;

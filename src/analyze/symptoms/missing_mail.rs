@@ -8,6 +8,7 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Deletes, G5, G7, G7n, G8, G9, G10, G14};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::grants::{self, Grants, Right};
 use crate::analyze::mails::{self, Deletion, Mail, Mails, SUSPICIOUS};
 use crate::analyze::traces::{self, TracedMail};
 use crate::analyze::{Check, Meta, recoverability};
@@ -54,24 +55,39 @@ enum Reason {
     Ordinary,
 }
 
+/// By what a deletion is judged.
+struct Grounds<'x, 'e> {
+    mails: &'x Mails<'x>,
+    /// Threads of the mails that the attacker sent.
+    attack: BTreeSet<String>,
+    bursts: BTreeSet<chrono::NaiveDate>,
+    /// The kinds of clients seen outside the window.
+    kinds: BTreeSet<ClientClass>,
+    grants: Grants<'x, 'e>,
+}
+
 /// Deletions by reason, weight and sitting.
 type Groups<'m> = BTreeMap<(Reason, Weight, String), Vec<&'m Deletion<'m>>>;
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mails = exam.mails();
-    let attack = attack_threads(exam, mails);
-    let bursts = burst_days(exam, mails);
-    let kinds = known_kinds(exam);
+    let grounds = Grounds {
+        mails,
+        attack: attack_threads(exam, mails),
+        bursts: burst_days(exam, mails),
+        kinds: known_kinds(exam),
+        grants: Grants::of(exam),
+    };
     let mut groups = Groups::new();
     for deletion in mails.deletions.iter().filter(|deletion| deletion.row.in_window) {
-        if let Some((reason, weight)) = judge(exam, mails, &attack, &bursts, &kinds, deletion) {
+        if let Some((reason, weight)) = judge(exam, &grounds, deletion) {
             groups.entry((reason, weight, sitting(reason, deletion.row))).or_default().push(deletion);
         }
     }
     fold_ordinary(&mut groups);
     let mut findings: Vec<Finding> = groups
         .iter()
-        .filter_map(|((reason, weight, _), deletions)| finding(exam, mails, *reason, *weight, deletions))
+        .filter_map(|((reason, weight, _), deletions)| finding(exam, &grounds, *reason, *weight, deletions))
         .collect();
     findings.extend(by_rule::findings(exam));
     findings.extend(recoverability::findings(&META, exam));
@@ -153,23 +169,15 @@ fn limit_among(mut others: Vec<usize>) -> usize {
     middle.map_or(BURST_WITHOUT_BASELINE, |middle| (3 * middle + 1).max(BURST_WITHOUT_BASELINE))
 }
 
-fn judge(
-    exam: &Exam<'_>,
-    mails: &Mails<'_>,
-    attack: &BTreeSet<String>,
-    bursts: &BTreeSet<chrono::NaiveDate>,
-    kinds: &BTreeSet<ClientClass>,
-    deletion: &Deletion<'_>,
-) -> Option<(Reason, Weight)> {
+fn judge(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, deletion: &Deletion<'_>) -> Option<(Reason, Weight)> {
     let row = deletion.row;
-    let score = exam.points(row);
     let habit = deletion.is_habit(exam);
     let from_store = row.event.is(&["HardDelete"]) && deletion.folder == Some(FolderRole::Recoverable);
     if row.class == ActorClass::Admin && score < SUSPICIOUS && (!from_store || follows_purge(exam, row)) {
         return Some((Reason::Administrator, Weight::Explained));
     }
     let any = |is: &dyn Fn(&Mail) -> bool| deletion.mails.iter().any(is);
-    if let Some(weight) = sent_then_deleted(exam, mails, deletion, habit) {
+    if let Some(weight) = sent_then_deleted(exam, grounds.mails, deletion, habit) {
         return Some((Reason::SentThenDeleted, weight));
     }
     if from_store {
@@ -177,7 +185,7 @@ fn judge(
         let weight = if score >= SUSPICIOUS { Weight::Strong } else { Weight::Weak };
         return Some((Reason::StoreEmptied, weight));
     }
-    if !habit && any(&|mail| attack.contains(&mails::thread(&mail.subject))) {
+    if !habit && any(&|mail| grounds.attack.contains(&mails::thread(&mail.subject))) {
         return Some((Reason::Answers, Weight::Strong));
     }
     if score >= SUSPICIOUS && any(&|mail| !words::warning(&mail.subject).is_empty()) {
@@ -186,10 +194,11 @@ fn judge(
     if score >= crate::analyze::attribution::LINKED {
         return Some((Reason::Linked, Weight::Weak));
     }
-    if bursts.contains(&row.event.datetime.date_naive()) {
+    if grounds.bursts.contains(&row.event.datetime.date_naive()) {
         return Some((Reason::Burst, if habit { Weight::Explained } else { Weight::Weak }));
+    let score = exam.points(row).max(grounds.lent_hand(exam, deletion).map_or(0, |grant| exam.points(grant)));
     }
-    if !habit && row.event.is(&["HardDelete"]) && is_new_client(exam, kinds, row) {
+    if !habit && row.event.is(&["HardDelete"]) && is_new_client(exam, &grounds.kinds, row) {
         return Some((Reason::NewClient, Weight::Weak));
     }
     habit.then_some((Reason::Ordinary, Weight::Explained))
@@ -219,6 +228,15 @@ fn sent_then_deleted(exam: &Exam<'_>, mails: &Mails<'_>, deletion: &Deletion<'_>
         _ if habit => Some(Weight::Explained),
         _ => Some(Weight::Strong),
     }
+impl<'x> Grounds<'x, '_> {
+    /// The record by which an intruder gave somebody the mailbox who deletes in it and never did so before: whose hand that
+    /// is shows there.
+    fn lent_hand(&self, exam: &Exam<'_>, deletion: &Deletion<'_>) -> Option<&'x Row<'_>> {
+        let strange = deletion.row.class == ActorClass::Delegate && !deletion.is_habit(exam);
+        strange.then(|| self.grants.by_intruder(exam, deletion.row, Right::Open)).flatten()
+    }
+}
+
 }
 
 /// The mails whose copy the deletion took from Sent Items, Outbox or Drafts.
@@ -244,7 +262,7 @@ fn is_new_client(exam: &Exam<'_>, kinds: &BTreeSet<ClientClass>, row: &Row<'_>) 
 
 fn finding(
     exam: &Exam<'_>,
-    mails: &Mails<'_>,
+    grounds: &Grounds<'_, '_>,
     reason: Reason,
     weight: Weight,
     deletions: &[&Deletion<'_>],
@@ -258,7 +276,7 @@ fn finding(
         Reason::SentThenDeleted => {
             let sent: BTreeMap<_, _> = deletions
                 .iter()
-                .flat_map(|deletion| undone(mails, deletion))
+                .flat_map(|deletion| undone(grounds.mails, deletion))
                 .map(|sent| (sent.row.event.order(), sent))
                 .collect();
             sent.into_values().collect()
@@ -313,6 +331,11 @@ fn headline(reason: Reason, count: usize) -> (String, String) {
         Reason::Linked => ("deleted in a session linked to the attacker", "攻撃者に結び付くセッションで削除されました"),
         Reason::Burst => (
             "deleted on a day with far more deletions than usual",
+    let grant = deletions.iter().find_map(|deletion| grounds.lent_hand(exam, deletion));
+    let draft = match grant {
+        Some(grant) => grants::told(exam, draft, grant, Right::Open).also([grant]),
+        None => draft,
+    };
             "普段よりはるかに多くの削除があった日に削除されました",
         ),
         Reason::NewClient => (

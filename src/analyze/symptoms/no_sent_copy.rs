@@ -11,14 +11,12 @@ use crate::analyze::baseline::{client_address, place};
 use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Copy, G4Send, G5, G7, G9, G11, G14};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mailbox;
+use crate::analyze::grants::{self, Grants, Right};
 use crate::analyze::mails::{self, Mails, SUSPICIOUS, Sent};
 use crate::analyze::of_old::{OfOld, Programs};
 use crate::analyze::{Check, Meta, acts};
-use crate::finding::{Attribution, Finding, Severity, Term, Weight, counted};
-use crate::knowledge::domains;
+use crate::finding::{Attribution, Finding, Severity, Weight, counted};
 use crate::knowledge::folders::FolderRole;
-use crate::untrusted::Untrusted;
 
 mod settings;
 mod traced;
@@ -56,8 +54,9 @@ struct Missing<'m> {
 }
 
 /// What was usual and what was much, by which a group is weighed.
-struct Grounds {
+struct Grounds<'x, 'e> {
     delegates: OfOld,
+    grants: Grants<'x, 'e>,
     programs: Programs,
     /// The places of mails to outside recipients of which so many went within an hour as are strong by their number.
     many: HashSet<usize>,
@@ -72,6 +71,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let delegates = mails.sent.iter().filter(|sent| is_delegates(sent) && exam.points(sent.row) < SUSPICIOUS);
     let mut grounds = Grounds {
         delegates: OfOld::of(exam, delegates.map(|sent| sent.row), who_did_what),
+        grants: Grants::of(exam),
         programs: Programs::of(exam),
         many: HashSet::new(),
     };
@@ -101,7 +101,7 @@ fn who_did_what(row: &Row<'_>) -> String {
 }
 
 /// Whether the delegate did so of old.
-fn is_of_old(exam: &Exam<'_>, grounds: &Grounds, row: &Row<'_>) -> bool {
+fn is_of_old(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, row: &Row<'_>) -> bool {
     mails::did_before(exam, row) || grounds.delegates.holds(row, &who_did_what(row))
 }
 
@@ -109,13 +109,13 @@ fn is_of_old(exam: &Exam<'_>, grounds: &Grounds, row: &Row<'_>) -> bool {
 /// question keeps its own time, by which chains are told.
 fn day_by_day<'m>(
     exam: &Exam<'_>,
-    grounds: &Grounds,
+    grounds: &Grounds<'_, '_>,
     groups: BTreeMap<(Reason, String), Vec<Missing<'m>>>,
 ) -> BTreeMap<(Reason, String), Vec<Missing<'m>>> {
     let mut told: BTreeMap<(Reason, String), Vec<Missing<'_>>> = BTreeMap::new();
     for ((reason, sitting), missing) in groups {
         let first = missing.first().filter(|_| reason == Reason::Delegate);
-        let grant = first.and_then(|first| grant(exam, first.sent));
+        let grant = first.and_then(|first| grounds.grants.behind(exam, first.sent.row, Right::Send));
         if first.is_none() || weight(exam, grounds, reason, &missing, grant) == Weight::Strong {
             told.insert((reason, sitting), missing);
             continue;
@@ -165,7 +165,7 @@ fn reason<'m>(
 
 fn weight(
     exam: &Exam<'_>,
-    grounds: &Grounds,
+    grounds: &Grounds<'_, '_>,
     reason: Reason,
     missing: &[Missing<'_>],
     grant: Option<&Row<'_>>,
@@ -195,7 +195,7 @@ impl<'m> Missing<'m> {
     }
 }
 
-impl Grounds {
+impl Grounds<'_, '_> {
     /// Whether mails are among those of which many went at once.
     fn are_many(&self, missing: &[Missing<'_>]) -> bool {
         missing.iter().any(|one| self.many.contains(&one.sent.row.place))
@@ -210,7 +210,7 @@ fn each_once<'x>(rows: impl Iterator<Item = &'x Row<'x>>) -> Vec<&'x Row<'x>> {
 
 /// The mails to outside recipients of which three or more went within an hour, whatever their sitting and whatever became
 /// of the copy; without what delegates, old programs and habits send.
-fn many_at_once(exam: &Exam<'_>, grounds: &Grounds, all: &[(Reason, Missing<'_>)]) -> HashSet<usize> {
+fn many_at_once(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, all: &[(Reason, Missing<'_>)]) -> HashSet<usize> {
     let outside = |sent: &Sent<'_>| sent.recipients.iter().any(|address| !exam.is_internal(address));
     let counts = |(reason, missing): &&(Reason, Missing<'_>)| {
         let row = missing.sent.row;
@@ -231,39 +231,12 @@ fn many_at_once(exam: &Exam<'_>, grounds: &Grounds, all: &[(Reason, Missing<'_>)
     sent.windows(MANY).filter(soon).flatten().map(|row| row.place).collect()
 }
 
-/// The names by which records call somebody: address, alias, and whatever else the evidence ties to the address.
-fn names_of(exam: &Exam<'_>, address: &str) -> BTreeSet<String> {
-    let alias = address.split('@').next().unwrap_or_default();
-    let known = exam.identities.accounts.get(address).into_iter().flat_map(|kinds| kinds.values());
-    let known = known.flat_map(|names| names.keys().map(|name| name.to_lowercase()));
-    known.chain([address.to_owned(), alias.to_owned()]).filter(|name| !name.is_empty()).collect()
-}
-
-/// Whether a parameter, lower-cased, holds one of the names, whole or at the end of a path (`…/tenant/alias`).
-fn is_one_of(names: &BTreeSet<String>, value: &str) -> bool {
-    let mut given = value.split([';', ',']).map(|one| one.trim_matches([' ', '"', '{', '}', '[', ']']));
-    given.any(|one| names.contains(one) || names.contains(mailbox::last(one)))
-}
-
-/// The latest record that gave the delegate the right to send as the account.
-fn grant<'x>(exam: &'x Exam<'_>, sent: &Sent<'_>) -> Option<&'x Row<'x>> {
-    const GRANTS: [&str; 3] = ["Add-RecipientPermission", "Add-MailboxPermission", "Set-Mailbox"];
-    let delegate = domains::addresses_in(sent.row.event.user_raw.as_deref().unwrap_or_default()).into_iter().next()?;
-    let names = names_of(exam, &delegate);
-    let names_delegate = |row: &Row<'_>| {
-        let given = ["Trustee", "User", "GrantSendOnBehalfTo"].iter().filter_map(|name| row.param(name));
-        given.map(|value| value.to_lowercase()).any(|value| value.contains(&delegate) || is_one_of(&names, &value))
-    };
-    let own = |row: &&Row<'_>| row.parts.target || row.parts.mailbox;
-    let before = exam.rows.iter().rev().filter(|row| row.event.datetime <= sent.row.event.datetime && !row.failed());
-    before.filter(own).find(|row| row.event.is(&GRANTS) && names_delegate(row))
-}
-
-fn finding(exam: &Exam<'_>, grounds: &Grounds, reason: Reason, missing: &[Missing<'_>]) -> Option<Finding> {
+fn finding(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, reason: Reason, missing: &[Missing<'_>]) -> Option<Finding> {
     let rows: Vec<&Row<'_>> = missing.iter().map(|one| one.sent.row).collect();
     let removed_by = each_once(missing.iter().flat_map(|one| one.removed_by.iter().copied()));
     let leader = mails::leader(exam, &rows)?;
-    let grant = (reason == Reason::Delegate).then(|| grant(exam, missing.first()?.sent)).flatten();
+    let right = || grounds.grants.behind(exam, missing.first()?.sent.row, Right::Send);
+    let grant = (reason == Reason::Delegate).then(right).flatten();
     let weight = weight(exam, grounds, reason, missing, grant);
     let sent = || missing.iter().map(|one| &one.sent.mail);
     let recipients = Addressed::of(missing.iter().map(|one| one.sent));
@@ -297,7 +270,7 @@ fn finding(exam: &Exam<'_>, grounds: &Grounds, reason: Reason, missing: &[Missin
             grant.map(|row| crate::timeline::format_time(row.event.datetime)).unwrap_or_default(),
         );
     let draft = match grant.filter(|_| weight == Weight::Strong) {
-        Some(grant) => by_grant(exam, draft, grant),
+        Some(grant) => grants::told(exam, draft, grant, Right::Send),
         None if weight == Weight::Explained => {
             let explanation = match reason {
                 Reason::Suppressed if rows.iter().all(|row| grounds.programs.of_old(row)) => PROGRAM_OF_OLD,
@@ -316,18 +289,6 @@ const EXPLANATION: &str =
     "from the account's usual place or managed device, or by a program or person who sent this way before the window";
 const OF_OLD: &str = "the same person sent this way from the same place on three days or more before";
 const PROGRAM_OF_OLD: &str = "the same program sent this way from the same place on three days or more before";
-
-/// The delegate's own records say nothing of the attacker; the record that made the delegate does.
-fn by_grant(exam: &Exam<'_>, draft: Draft, grant: &Row<'_>) -> Draft {
-    let score = exam.score(grant);
-    let points = score.total();
-    if points < SUSPICIOUS {
-        return draft;
-    }
-    let when = crate::timeline::format_time(grant.event.datetime);
-    let why = Untrusted::new(format!("the right to send was granted at {when} by an act with attacker score {points}"));
-    draft.attribution(exam.attribution(grant, &score)).terms([Term { points, why }])
-}
 
 fn headline(reason: Reason, count: usize, recipients: Addressed) -> (String, String) {
     let (en, ja) = match reason {

@@ -120,6 +120,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "the right to send was granted at {} by an act with attacker score {}",
         "送信の権限は {0} に、攻撃者スコア {1} の操作で付与された",
     ),
+    (
+        "access to the mailbox was granted at {} by an act with attacker score {}",
+        "メールボックスへのアクセス許可は {0} に、攻撃者スコア {1} の操作で付与された",
+    ),
     ("+{} {*}", "+{0} {1}"),
     ("-{} {*}", "-{0} {1}"),
 ];
