@@ -273,7 +273,10 @@ fn deleted_finding(exam: &Exam<'_>, told: &HashSet<&str>, deletions: &[&Deletion
         )
     };
     let is_lure = |deletion: &Deletion<'_>, mail: &Mail| {
-        let copy = mail.id.as_deref().is_some_and(|id| told.contains(id)) && deletion.folder == Some(FolderRole::Sent);
+        let known = mail.id.as_ref().filter(|id| told.contains(id.as_str()));
+        // A copy may have been moved on before: who deletes there what the same sitting sent, deletes the copy.
+        let moved = || known.is_some_and(|id| !exam.mails().undone_by(deletion, std::iter::once(id)).is_empty());
+        let copy = known.is_some() && deletion.folder == Some(FolderRole::Sent) || moved();
         let answer = mails::is_answer(&mail.subject);
         lies(deletion, mail) && !copy && !answer && !telling(mail, writer).is_empty()
     };

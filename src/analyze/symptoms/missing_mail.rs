@@ -1,6 +1,6 @@
 //! S01: mail that was deleted to hide something, apart from the mail that everybody deletes every day.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::TimeDelta;
 
@@ -85,6 +85,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         }
     }
     fold_ordinary(&mut groups);
+    fold_told(&mut groups);
     let mut findings: Vec<Finding> = groups
         .iter()
         .filter_map(|((reason, weight, _), deletions)| finding(exam, &grounds, *reason, *weight, deletions))
@@ -113,6 +114,29 @@ fn fold_ordinary(groups: &mut Groups<'_>) {
     if !folded.is_empty() {
         groups.insert((Reason::Ordinary, Weight::Explained, String::new()), folded);
     }
+}
+
+/// One mail goes from folder to folder until it is gone: it is told once, by the most telling of its deletions, which the
+/// others are evidence of.
+fn fold_told(groups: &mut Groups<'_>) {
+    let mut told: HashMap<&str, (Reason, Weight, String)> = HashMap::new();
+    let mut moved: Vec<((Reason, Weight, String), &Deletion<'_>)> = Vec::new();
+    for (key, deletions) in groups.iter_mut() {
+        deletions.retain(|deletion| {
+            let known = |mail: &Mail| mail.id.as_deref().and_then(|id| told.get(id)).filter(|other| other.1 >= key.1);
+            let mut others = deletion.mails.iter().map(known);
+            let first = others.next().flatten().filter(|_| others.all(|other| other.is_some())).cloned();
+            moved.extend(first.clone().map(|other| (other, *deletion)));
+            first.is_none()
+        });
+        for id in deletions.iter().flat_map(|deletion| &deletion.mails).filter_map(|mail| mail.id.as_deref()) {
+            told.entry(id).or_insert_with(|| key.clone());
+        }
+    }
+    for (key, deletion) in moved {
+        groups.entry(key).or_default().push(deletion);
+    }
+    groups.retain(|_, deletions| !deletions.is_empty());
 }
 
 /// Threads of the mails that the attacker sent: as the mailbox tells of them, or the message trace alone.
@@ -172,6 +196,7 @@ fn limit_among(mut others: Vec<usize>) -> usize {
 fn judge(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, deletion: &Deletion<'_>) -> Option<(Reason, Weight)> {
     let row = deletion.row;
     let habit = deletion.is_habit(exam);
+    let score = exam.points(row).max(grounds.lent_hand(exam, deletion).map_or(0, |grant| exam.points(grant)));
     let from_store = row.event.is(&["HardDelete"]) && deletion.folder == Some(FolderRole::Recoverable);
     if row.class == ActorClass::Admin && score < SUSPICIOUS && (!from_store || follows_purge(exam, row)) {
         return Some((Reason::Administrator, Weight::Explained));
@@ -196,12 +221,20 @@ fn judge(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, deletion: &Deletion<'_>) ->
     }
     if grounds.bursts.contains(&row.event.datetime.date_naive()) {
         return Some((Reason::Burst, if habit { Weight::Explained } else { Weight::Weak }));
-    let score = exam.points(row).max(grounds.lent_hand(exam, deletion).map_or(0, |grant| exam.points(grant)));
     }
     if !habit && row.event.is(&["HardDelete"]) && is_new_client(exam, &grounds.kinds, row) {
         return Some((Reason::NewClient, Weight::Weak));
     }
     habit.then_some((Reason::Ordinary, Weight::Explained))
+}
+
+impl<'x> Grounds<'x, '_> {
+    /// The record by which an intruder gave somebody the mailbox who deletes in it and never did so before: whose hand that
+    /// is shows there.
+    fn lent_hand(&self, exam: &Exam<'_>, deletion: &Deletion<'_>) -> Option<&'x Row<'_>> {
+        let strange = deletion.row.class == ActorClass::Delegate && !deletion.is_habit(exam);
+        strange.then(|| self.grants.by_intruder(exam, deletion.row, Right::Open)).flatten()
+    }
 }
 
 /// How long a purge by search may go on deleting.
@@ -228,15 +261,6 @@ fn sent_then_deleted(exam: &Exam<'_>, mails: &Mails<'_>, deletion: &Deletion<'_>
         _ if habit => Some(Weight::Explained),
         _ => Some(Weight::Strong),
     }
-impl<'x> Grounds<'x, '_> {
-    /// The record by which an intruder gave somebody the mailbox who deletes in it and never did so before: whose hand that
-    /// is shows there.
-    fn lent_hand(&self, exam: &Exam<'_>, deletion: &Deletion<'_>) -> Option<&'x Row<'_>> {
-        let strange = deletion.row.class == ActorClass::Delegate && !deletion.is_habit(exam);
-        strange.then(|| self.grants.by_intruder(exam, deletion.row, Right::Open)).flatten()
-    }
-}
-
 }
 
 /// The mails whose copy the deletion took from Sent Items, Outbox or Drafts.
@@ -307,6 +331,11 @@ fn finding(
         Reason::Administrator => "an administrator's removal, and nothing links it to the attacker",
         _ => "from the account's usual place or managed device, or by somebody who did the same before the window",
     };
+    let grant = deletions.iter().find_map(|deletion| grounds.lent_hand(exam, deletion));
+    let draft = match grant {
+        Some(grant) => grants::told(exam, draft, grant, Right::Open).also([grant]),
+        None => draft,
+    };
     let sendings = sent.iter().flat_map(|sent| std::iter::once(sent.row).chain(sent.copies.iter().copied()));
     Some(draft.detail("explanation", why).also(rows).also(sendings).done())
 }
@@ -331,11 +360,6 @@ fn headline(reason: Reason, count: usize) -> (String, String) {
         Reason::Linked => ("deleted in a session linked to the attacker", "攻撃者に結び付くセッションで削除されました"),
         Reason::Burst => (
             "deleted on a day with far more deletions than usual",
-    let grant = deletions.iter().find_map(|deletion| grounds.lent_hand(exam, deletion));
-    let draft = match grant {
-        Some(grant) => grants::told(exam, draft, grant, Right::Open).also([grant]),
-        None => draft,
-    };
             "普段よりはるかに多くの削除があった日に削除されました",
         ),
         Reason::NewClient => (
