@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::baseline::{client_address, place};
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::logins;
 use crate::analyze::mails::{self, Mails, SUSPICIOUS};
 use crate::knowledge::{networks, normalise};
 use crate::timeline::{EvidenceSource, Outcome};
@@ -272,8 +273,10 @@ impl<'x> SmtpSignIns<'x> {
             app.eq_ignore_ascii_case("Authenticated SMTP") || app.eq_ignore_ascii_case("SMTP")
         };
         let is_strange = |row: &&Row<'_>| {
-            let unknown = client_address(row.event).is_some_and(|ip| exam.baseline.days_at(ip) == 0);
-            mails::is_attackers(exam, row) || exam.baseline.sufficient && unknown || exam.points(row) >= SUSPICIOUS
+            let known_good = || client_address(row.event).is_some_and(|ip| logins::is_known_good(exam, ip));
+            // A new address in a network of the account's own is a scanner or a mobile one.
+            let is_new = exam.baseline.sufficient && exam.baseline.is_new_place(row.event) && !known_good();
+            mails::is_attackers(exam, row) || is_new || exam.points(row) >= SUSPICIOUS
         };
         let signed_in = |row: &&Row<'_>| row.parts.actor && row.is_sign_in() && row.event.outcome == Outcome::Success;
         let strange: Vec<&Row<'_>> = exam.rows.iter().filter(signed_in).filter(by_smtp).filter(is_strange).collect();
