@@ -82,6 +82,8 @@ pub fn beside<'x>(exam: &'x Exam<'_>, mails: &Mails<'_>) -> Vec<TracedMail<'x>> 
     of_account(exam).into_iter().filter(is_own).collect()
 }
 
+/// For how long a person may not sign in at all: a holiday.
+const QUIET: TimeDelta = TimeDelta::days(14);
 /// How far a Send record without a message id may be from the trace's row of the same subject.
 const NEAR: TimeDelta = TimeDelta::minutes(10);
 
@@ -180,16 +182,21 @@ fn is_passed_on(exam: &Exam<'_>, mail: &TracedMail<'_>, time: DateTime<Utc>) -> 
 
 /// Whether somebody outside handed it in in the account's name. Where the trace does not say the direction, a mail to
 /// insiders only that came from an address of the internet did not come from a mailbox: those hand in without one. But
-/// who hands in with the account's password does so from there, to insiders as well, and was signed in there.
+/// who hands in with the account's password does so from there, to insiders as well, and was signed in there: where no
+/// log of sign-ins would show that, nobody can tell the one from the other.
 fn is_forged(exam: &Exam<'_>, mail: &TracedMail<'_>, places: &OwnPlaces) -> bool {
     let inside = mail.recipients.iter().all(|to| exam.is_internal(to));
     let from_outside = mail.rows.iter().any(|row| row.event.source_ip_class.as_deref() == Some("public"));
-    let strangers = || !mail.rows.iter().any(|row| places.know(row));
+    let strangers = || mail.rows.iter().all(|row| places.would_know(row) && !places.know(row));
     mail.comes_in() || !mail.goes_out() && inside && from_outside && strangers()
 }
 
 /// From where somebody who was in the account, the owner or not, did something: place → when first.
-struct OwnPlaces(BTreeMap<IpAddr, DateTime<Utc>>);
+struct OwnPlaces {
+    first: BTreeMap<IpAddr, DateTime<Utc>>,
+    /// From when to when sign-ins of the account are recorded.
+    signed_in: Option<(DateTime<Utc>, DateTime<Utc>)>,
+}
 
 impl OwnPlaces {
     fn of(exam: &Exam<'_>) -> Self {
@@ -201,13 +208,23 @@ impl OwnPlaces {
                 first.entry(place(ip)).or_insert(row.event.datetime);
             }
         }
-        Self(first)
+        let mut sign_ins = exam.rows.iter().filter(|row| row.parts.actor && row.is_sign_in());
+        let begin = sign_ins.next().map(|row| row.event.datetime);
+        let signed_in = begin.map(|begin| (begin, sign_ins.next_back().map_or(begin, |row| row.event.datetime)));
+        Self { first, signed_in }
+    }
+
+    /// Whether the sign-ins that are recorded would show one at the time of the trace's row: it is no earlier than they
+    /// begin, and not long after they end.
+    fn would_know(&self, row: &Row<'_>) -> bool {
+        let time = row.event.datetime;
+        self.signed_in.is_some_and(|(begin, end)| begin <= time + NEAR && time <= end + QUIET)
     }
 
     /// Whether the trace's row names a client at a place where the account had been used by then. The sign-in may be
     /// written down a little later than the mail.
     fn know(&self, row: &Row<'_>) -> bool {
-        let first = handed_in_by(row).and_then(|client| self.0.get(&place(client)));
+        let first = handed_in_by(row).and_then(|client| self.first.get(&place(client)));
         first.is_some_and(|first| *first <= row.event.datetime + NEAR)
     }
 }
