@@ -340,9 +340,8 @@ fn condemned(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     }
     let object = crate::timeline::details::object(row.event);
     let text = |name: &str| json::text(&object, name).unwrap_or_default();
-    let verdict = [text("Verdict"), text("ThreatsAndDetectionTech")].join(" ").to_lowercase();
-    let bad = ["phish", "malware", "spam"].iter().any(|word| verdict.contains(word));
-    if !bad || text("Directionality").eq_ignore_ascii_case("inbound") {
+    let verdict = [text("Verdict"), text("ThreatsAndDetectionTech")].join(";").to_lowercase();
+    if !verdict.split([',', ';']).any(is_bad) || text("Directionality").eq_ignore_ascii_case("inbound") {
         return None;
     }
     let simulated = exam.rows.iter().any(|other| {
@@ -362,6 +361,13 @@ fn condemned(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
         .detail("explanation", if simulated { "a phishing simulation of the organisation ran at the time" } else { "" })
         .detail("message ids", row.event.email_message_id.as_deref().unwrap_or_default());
     Some(draft.done())
+}
+
+/// Whether one entry of a verdict, lower-cased, condemns the mail: one that says what it is not does not.
+fn is_bad(entry: &str) -> bool {
+    let entry = entry.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let denies = ["not", "non", "no "].iter().any(|word| entry.starts_with(word));
+    !denies && ["phish", "malware", "spam"].iter().any(|word| entry.contains(word))
 }
 
 /// Drafts of a lure, from the attacker.
