@@ -124,6 +124,9 @@ fn usual_weight(content: &Content, class: ActorClass) -> Weight {
 /// seldom do.
 fn is_nobodys(by: By) -> bool {
     matches!(by.class, ActorClass::App | ActorClass::Delegate) && !by.did_before
+        ActorClass::Own => Weight::Explained,
+        // Many mailboxes are no better reason than one to send all that comes to an address outside.
+        _ if !content.outside.is_empty() => Weight::Weak,
 }
 
 #[cfg(test)]
