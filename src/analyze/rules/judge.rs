@@ -34,7 +34,12 @@ pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Judged<'a, 'e>> {
             content.hide_behind_contact();
         }
         let hand = hand::hand(exam, act.row);
-        let by = By { hand, class: act.row.class, did_before: mails::did_before(exam, act.row) };
+        let by = By {
+            hand,
+            class: act.row.class,
+            did_before: mails::did_before(exam, act.row),
+            is_telling: exam.is_unusual(act.row),
+        };
         let weight = weight(act.verb, act.completeness, &content, by, act.mailbox.ours);
         // What is left of a record that broke off does not clear the rule.
         let open = act.cut && weight == Some(Weight::Explained) && hand != Hand::Usual;
@@ -64,6 +69,8 @@ struct By {
     class: ActorClass,
     /// Whether the same actor did the same before the window.
     did_before: bool,
+    /// Whether the score speaks for the attacker by more than a new address.
+    is_telling: bool,
 }
 
 fn weight(verb: Verb, told: Completeness, content: &Content, by: By, ours: bool) -> Option<Weight> {
@@ -96,7 +103,8 @@ fn told_weight(content: &Content, by: By) -> Weight {
     let face = content.on_its_face();
     match by.hand {
         Hand::Attacker => Weight::Strong,
-        Hand::Unusual if total >= SUSPICIOUS => Weight::Strong,
+        // A new address alone makes nothing of tidying away what programs send.
+        Hand::Unusual if total >= SUSPICIOUS && (by.is_telling || !content.tidies_senders) => Weight::Strong,
         Hand::Unusual if total > 0 || content.masked => Weight::Weak,
         Hand::Usual if face => usual_weight(content, by.class),
         Hand::Usual | Hand::Unusual => Weight::Explained,
@@ -116,6 +124,9 @@ fn usual_weight(content: &Content, class: ActorClass) -> Weight {
         ActorClass::Own if content.sends_all && !content.to_private => Weight::Weak,
         ActorClass::Own if content.sly => Weight::Weak,
         _ if content.sly_for_a_filter || content.gives_away => Weight::Weak,
+        ActorClass::Own => Weight::Explained,
+        // Many mailboxes are no better reason than one to send all that comes to an address outside.
+        _ if !content.outside.is_empty() => Weight::Weak,
         _ => Weight::Explained,
     }
 }
@@ -124,9 +135,6 @@ fn usual_weight(content: &Content, class: ActorClass) -> Weight {
 /// seldom do.
 fn is_nobodys(by: By) -> bool {
     matches!(by.class, ActorClass::App | ActorClass::Delegate) && !by.did_before
-        ActorClass::Own => Weight::Explained,
-        // Many mailboxes are no better reason than one to send all that comes to an address outside.
-        _ if !content.outside.is_empty() => Weight::Weak,
 }
 
 #[cfg(test)]
@@ -141,7 +149,7 @@ mod tests {
     }
 
     fn by(hand: Hand, class: ActorClass) -> By {
-        By { hand, class, did_before: false }
+        By { hand, class, did_before: false, is_telling: false }
     }
 
     #[test]
@@ -173,6 +181,31 @@ mod tests {
         assert_eq!(judge(false, ActorClass::Admin, Hand::Other), Some(Weight::Strong));
         // A roll-out to many mailboxes.
         assert_eq!(judge(false, ActorClass::Admin, Hand::Usual), Some(Weight::Weak));
+    }
+
+    #[test]
+    fn a_roll_out_sends_nothing_outside_unseen() {
+        let judge = |outside: &[&str], class| {
+            let outside = outside.iter().map(ToString::to_string).collect();
+            let content = Content { outside, ..content(7, false) };
+            weight(Verb::Add, Completeness::Told, &content, by(Hand::Usual, class), true)
+        };
+        assert_eq!(judge(&["a@outside.example"], ActorClass::Admin), Some(Weight::Weak));
+        assert_eq!(judge(&[], ActorClass::Admin), Some(Weight::Explained));
+        assert_eq!(judge(&["a@outside.example"], ActorClass::Own), Some(Weight::Explained));
+    }
+
+    #[test]
+    fn newsletters_tidied_away_on_a_journey() {
+        let judge = |is_telling| {
+            let content = Content { tidies_senders: true, ..content(3, false) };
+            let by = By { is_telling, ..by(Hand::Unusual, ActorClass::Own) };
+            weight(Verb::Add, Completeness::Told, &content, by, true)
+        };
+        assert_eq!((judge(false), judge(true)), (Some(Weight::Weak), Some(Weight::Strong)));
+        let content = Content { tidies_senders: true, ..content(0, false) };
+        let by = by(Hand::Unusual, ActorClass::Own);
+        assert_eq!(weight(Verb::Add, Completeness::Told, &content, by, true), Some(Weight::Explained));
     }
 
     #[test]
