@@ -123,7 +123,9 @@ fn told_by_risk(exam: &Exam<'_>, judged: &[Judged<'_, '_, '_>]) -> Option<Findin
     let (first, row) = told.iter().min_by_key(|(at, _)| *at)?;
     let mut records =
         judged.iter().filter(|judged| judged.change.new_password).map(|judged| judged.main.event.datetime);
-    let beside = records.rfind(|at| *at <= *first + hints::BESIDE);
+    // What was changed before the risk arose did not answer it.
+    let arose = row.event.datetime - hints::BESIDE;
+    let beside = records.rfind(|at| arose <= *at && *at <= *first + hints::BESIDE);
     let by_others = || row.event.status_reason.as_deref().is_some_and(|detail| detail.starts_with("admin"));
     let (weight, why) = match beside {
         Some(at) => (Weight::Explained, format!("beside the recorded change at {}", format_time(at))),
