@@ -226,8 +226,8 @@ fn methods_told(exam: &Exam<'_>, row: &Row<'_>, methods: &MethodChange) -> Findi
     let near = gained && acts::follows_attacker(exam, row);
     let weight = match total {
         _ if exam.is_unusual(row) => Weight::Strong,
-        // Within an hour after the attacker was active.
-        2 if near => Weight::Strong,
+        // Within an hour after the attacker was active: another address that nobody knows is no excuse.
+        2.. if near => Weight::Strong,
         1.. => Weight::Weak,
         0 if methods.ways_in().next().is_some() && acts::is_for_attacker(exam, row) => Weight::Strong,
         0 if acts::is_for_owner(exam, row) && !methods.weakened => Weight::Explained,

@@ -62,6 +62,10 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Those that add a means of sign-in.
+const REGISTERED: [&str; 3] =
+    ["User registered security info", "Admin registered security info", "User registered all required security info"];
+
 /// One change of the profile.
 struct Changed<'e, 'a> {
     row: &'e Row<'a>,
@@ -198,8 +202,11 @@ fn foreign_number(exam: &Exam<'_>, changed: &Changed<'_, '_>) -> Option<String> 
 /// Security info registered, as only the Entra audit tells it.
 fn security_info(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
     let total = exam.points(row);
+    let registers = row.event.is(&REGISTERED);
     let weight = match total {
         _ if exam.is_unusual(row) => Weight::Strong,
+        // As it weighs among the changes of credentials.
+        2.. if registers && acts::follows_attacker(exam, row) => Weight::Strong,
         ..0 => Weight::Explained,
         _ if row.class == ActorClass::Admin && total == 0 && !exam.habits().is_away(exam, row) => Weight::Explained,
         _ => Weight::Weak,
