@@ -25,6 +25,26 @@ pub fn is_shown_name(property: &str) -> bool {
     NAMES.contains(&property.to_lowercase().as_str())
 }
 
+/// Whether it is first or last name alone, of which the one that is shown need not be made.
+fn is_part(property: &str) -> bool {
+    ["firstname", "lastname", "givenname", "surname"].iter().any(|part| property.eq_ignore_ascii_case(part))
+}
+
+/// Whether first and last name say nothing but what the account is called already, as shown or in its address.
+fn keeps_to<'p>(exam: &Exam<'_>, row: &Row<'_>, mut parts: impl Iterator<Item = &'p Property>) -> bool {
+    let own = own_words(exam, &known_name(exam, row).unwrap_or_default());
+    parts.all(|part| directory::name_words(&part.new).is_subset(&own))
+}
+
+/// The words of a name and of the account's addresses.
+fn own_words(exam: &Exam<'_>, name: &str) -> BTreeSet<String> {
+    let mut own = directory::name_words(name);
+    for (local, _) in exam.subject.names.iter().filter_map(|name| name.split_once('@')) {
+        own.extend(directory::name_words(local));
+    }
+    own
+}
+
 /// The account under another name.
 #[derive(Debug)]
 pub struct Renaming {
@@ -44,6 +64,9 @@ impl Renaming {
     pub fn of(exam: &Exam<'_>, row: &Row<'_>, properties: &[Property]) -> Option<Self> {
         let names = || properties.iter().filter(|property| is_shown_name(&property.name));
         let main = names().find(|property| property.name.eq_ignore_ascii_case("DisplayName")).or(names().next())?;
+        if names().all(|property| is_part(&property.name) && !property.lost) && keeps_to(exam, row, names()) {
+            return None;
+        }
         let old = main.old.clone().or_else(|| known_name(exam, row)).unwrap_or_default();
         let same = !main.lost && !old.trim().is_empty() && normalise(&old).trim() == normalise(&main.new).trim();
         let terms = if main.lost { Vec::new() } else { speaks_for_itself(exam, &old, &main.new) };
@@ -63,10 +86,7 @@ impl Renaming {
 
 /// What makes a new name malicious on its face, as terms.
 fn speaks_for_itself(exam: &Exam<'_>, old: &str, new: &str) -> Vec<Term> {
-    let mut own = directory::name_words(old);
-    for name in exam.subject.names.iter().filter_map(|name| name.split_once('@')) {
-        own.extend(directory::name_words(name.0));
-    }
+    let own = own_words(exam, old);
     let (words_new, words_old) = (directory::name_words(new), directory::name_words(old));
     let keeps_own = words_new.iter().any(|word| own.contains(word));
     let mut terms = Vec::new();
