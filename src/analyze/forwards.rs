@@ -32,8 +32,8 @@ pub struct Forward<'a, 'e> {
     pub outside: bool,
     /// The contact behind which the address hides, with the record that made it.
     pub contact: Option<&'a Row<'e>>,
-    /// Whether the mailbox keeps a copy; `None` where no record says it.
-    pub keeps_copy: Option<bool>,
+    /// Whether the mailbox was to keep a copy when it was set; `None` where no record says it.
+    kept: Option<bool>,
     /// Records that changed only whether a copy is kept.
     pub changes: Vec<&'a Row<'e>>,
 }
@@ -42,6 +42,8 @@ pub struct Forward<'a, 'e> {
 const RECENT: TimeDelta = TimeDelta::days(30);
 /// Cmdlets that set a mailbox's forwarding.
 const CMDLETS: [&str; 3] = ["Set-Mailbox", "Set-MailUser", "Set-RemoteMailbox"];
+/// Cmdlets that give a contact or mail user another address.
+const REPOINTING: [&str; 2] = ["Set-MailContact", "Set-MailUser"];
 /// The two attributes.
 const ATTRIBUTES: [&str; 2] = ["ForwardingSmtpAddress", "ForwardingAddress"];
 /// Where the mail of a mail user goes, who has no mailbox here.
@@ -55,12 +57,20 @@ pub fn replay<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Forward<'a, 'e>> {
     let mut standing: BTreeMap<(String, usize), usize> = BTreeMap::new();
     let contacts = Contacts::of(exam);
     for row in exam.settings().filter(|row| !row.failed() && !is_housekeeping(row.class)) {
+        if row.event.is(&REPOINTING) {
+            for at in standing.values_mut() {
+                if let Some(next) = forwards.get_mut(*at).and_then(|forward| repointed(exam, forward, row, &contacts)) {
+                    *at = forwards.len();
+                    forwards.push(next);
+                }
+            }
+        }
         if !row.event.is(&CMDLETS) {
             continue;
         }
         let mailbox = mailbox::of_cmdlet(exam, row);
         let owner = if mailbox.ours { String::new() } else { mailbox.name.to_lowercase() };
-        let keeps = row.param(COPY).and_then(|value| json::boolean(&value));
+        let keeps = keeps_copy(row);
         let mut named = false;
         let moved = mailbox.ours && row.event.is(&["Set-MailUser"]);
         for (number, attribute) in ATTRIBUTES.iter().chain(moved.then_some(&MAIL_USERS)).enumerate() {
@@ -89,7 +99,6 @@ pub fn replay<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Forward<'a, 'e>> {
             let numbers = (0..ATTRIBUTES.len()).filter_map(|number| standing.get(&(owner.clone(), number)).copied());
             for at in numbers.collect::<Vec<_>>() {
                 if let Some(forward) = forwards.get_mut(at) {
-                    forward.keeps_copy = keeps;
                     forward.changes.push(row);
                 }
             }
@@ -111,8 +120,19 @@ impl Forward<'_, '_> {
         self.destination.eq_ignore_ascii_case(&other.destination) && self.address == other.address
     }
 
+    /// Whether the mailbox keeps a copy by all that set it, but for what `left_out` says of; `None` where no record says it.
+    pub fn keeps_copy_but(&self, left_out: impl Fn(&Row<'_>) -> bool) -> Option<bool> {
+        let last = self.changes.iter().rev().find(|row| !left_out(row));
+        last.map_or(self.kept, |row| keeps_copy(row))
+    }
+
+    /// Whether it was not set anew: the contact behind it was given another address.
+    pub fn is_repointed(&self) -> bool {
+        self.contact.is_some_and(|contact| std::ptr::eq(contact, self.on))
+    }
+
     fn keeping(mut self, keeps: Option<bool>) -> Self {
-        self.keeps_copy = keeps;
+        self.kept = keeps;
         self
     }
 }
@@ -147,6 +167,28 @@ pub fn is_masked(value: &str) -> bool {
     bare.len() >= 2 && bare.bytes().all(|byte| byte == b'*')
 }
 
+/// Whether the record says that a copy is kept.
+fn keeps_copy(row: &Row<'_>) -> Option<bool> {
+    row.param(COPY).and_then(|value| json::boolean(&value))
+}
+
+/// What a standing forwarding becomes where the record gives the contact behind it another address: it ends, and another
+/// one begins that nobody set in the mailbox.
+fn repointed<'a, 'e>(
+    exam: &Exam<'_>,
+    forward: &mut Forward<'a, 'e>,
+    row: &'a Row<'e>,
+    contacts: &Contacts<'a, 'e>,
+) -> Option<Forward<'a, 'e>> {
+    let (told_by, address) = contacts.find(&forward.destination, row.event)?;
+    if !std::ptr::eq(*told_by, row) || forward.address.as_deref() == Some(address) {
+        return None;
+    }
+    forward.off = Some(row);
+    let keeps = forward.keeps_copy_but(|_| false);
+    Some(begin(exam, row, &forward.mailbox, &forward.destination, contacts).keeping(keeps))
+}
+
 fn begin<'a, 'e>(
     exam: &Exam<'_>,
     row: &'a Row<'e>,
@@ -165,7 +207,7 @@ fn begin<'a, 'e>(
         outside: address.as_deref().is_some_and(|address| !exam.is_internal(address)),
         address,
         contact: known.map(|(row, _)| *row),
-        keeps_copy: None,
+        kept: None,
         changes: Vec::new(),
     }
 }

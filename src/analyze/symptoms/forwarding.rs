@@ -3,6 +3,7 @@
 //! [`crate::analyze::forwards`] replays the settings and [`crate::analyze::rules`] the rules; here they become
 //! findings.
 
+mod copies;
 mod organisation;
 mod rules;
 mod snapshots;
@@ -61,7 +62,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         .filter_map(|forward| setting(exam, forward, &shared, &alerts))
         .collect();
     findings.extend(exam.acts().filter_map(|row| lost_setting(exam, row)));
-    findings.extend(exam.acts().filter_map(|row| copy_kept(exam, row, &forwards)));
+    findings.extend(exam.acts().filter_map(|row| copies::switched(exam, row, &forwards)));
     findings.extend(exam.window_rows().filter_map(|row| risk_report(exam, row)));
     let judged = judge::all(exam);
     let by_rules = rules::all(exam, &judged, &alerts);
@@ -118,30 +119,6 @@ fn lost_setting(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
         .detail("values lost in the export", names.join(", "))
         .target(name)
         .weight(if exam.job(row).is_some() { Weight::Explained } else { Weight::Weak });
-    Some(draft.done())
-}
-
-/// Whether a copy is kept, changed by a hand that is not the owner's where no record says what is forwarded: something was
-/// set before the log begins. Administrators' pages send the switch along with other settings.
-fn copy_kept(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]) -> Option<Finding> {
-    let keeps = forwards::switched_copy(row).filter(|_| hand::hand(exam, row).is_suspicious())?;
-    let mailbox = mailbox::of_cmdlet(exam, row);
-    let told = |forward: &Forward<'_, '_>| forward.changes.iter().any(|change| change.event.origin == row.event.origin);
-    if !mailbox.ours || forwards.iter().any(told) {
-        return None;
-    }
-    let name = named(exam, &mailbox);
-    let (en, ja) = match keeps {
-        true => ("a copy is kept", "控えを残す"),
-        false => ("no copy is kept any more", "控えを残さない"),
-    };
-    let draft = Draft::new(&CHECK.meta, exam, row)
-        .headline(
-            format!("The forwarding of {name} was changed ({en}); where it leads was set before the log begins"),
-            format!("{name} の転送設定が変更されました（{ja}）。転送先はログの開始より前に設定されています"),
-        )
-        .target(name)
-        .weight(Weight::Weak);
     Some(draft.done())
 }
 
@@ -276,9 +253,13 @@ fn setting(
     alerts: &[Alert<'_, '_>],
 ) -> Option<Finding> {
     let hand = hand::hand(exam, forward.on);
-    let two_step = forward.contact.filter(|made| forward.on.event.datetime - made.event.datetime <= TWO_STEP);
+    let made_for_it = |made: &&Row<'_>| forward.on.event.datetime - made.event.datetime <= TWO_STEP;
+    let two_step = forward.contact.filter(|made| !forward.is_repointed() && made_for_it(made));
+    // What an intruder made of it is told by itself, and is not whoever set it to blame.
+    let by_intruder = |row: &Row<'_>| !hand.is_suspicious() && hand::hand(exam, row).is_suspicious();
+    let keeps_copy = forward.keeps_copy_but(by_intruder);
     let is_shared = forward.address.as_ref().is_some_and(|address| shared.contains(address));
-    let sly = two_step.is_some() || is_shared || forward.keeps_copy == Some(false);
+    let sly = two_step.is_some() || is_shared || keeps_copy == Some(false);
     let unexplained = || forward.address.is_none() && !names_an_account(exam, &forward.destination);
     let masked = forwards::is_masked(&forward.destination);
     let moved = exam.job(forward.on).filter(|_| !is_shared && two_step.is_none() && is_coexistence(exam, forward));
@@ -287,14 +268,14 @@ fn setting(
         _ if !forward.mailbox.ours && hand != Hand::Attacker => return None,
         (true, Hand::Attacker | Hand::Unusual) => Weight::Strong,
         // The owner, from the usual place: against policy perhaps, but no intrusion.
-        (true, Hand::Usual) if two_step.is_some() || forward.keeps_copy == Some(false) => Weight::Weak,
+        (true, Hand::Usual) if two_step.is_some() || keeps_copy == Some(false) => Weight::Weak,
         (true, Hand::Usual) => Weight::Explained,
         (true, _) if moved.is_some() => Weight::Weak,
         (true, _) if sly => Weight::Strong,
         (true, _) | (false, Hand::Attacker | Hand::Unusual) => Weight::Weak,
         (false, hand) if masked && hand != Hand::Usual => Weight::Weak,
         // It may be a contact that leads outside, and the owner gets nothing any more.
-        (false, Hand::Unknown) if forward.keeps_copy == Some(false) && unexplained() => Weight::Weak,
+        (false, Hand::Unknown) if keeps_copy == Some(false) && unexplained() => Weight::Weak,
         (false, _) => Weight::Explained,
     };
     let to = forward.address.clone().unwrap_or_else(|| forward.destination.clone());
@@ -303,9 +284,9 @@ fn setting(
         false => where_to(exam, forward.address.as_deref(), &forward.destination, forward.outside),
     };
     let mailbox = named(exam, &forward.mailbox);
-    let copy = match forward.keeps_copy {
+    let copy = match keeps_copy {
         Some(true) => "yes",
-        Some(false) => "no: the owner does not get the mail any more",
+        Some(false) => copies::NO_COPY,
         None => "",
     };
     let until = forward.off.map_or_else(
@@ -335,12 +316,13 @@ fn setting(
     if is_shared {
         draft = draft.detail("other mailboxes", "the same destination was set in another mailbox too");
     }
-    if let Some(contact) = forward.contact {
+    if let Some(contact) = forward.contact.filter(|_| !forward.is_repointed()) {
         draft = draft.detail("contact made", format_time(contact.event.datetime)).also([contact]);
     }
     let native = forward.on.event.event_id.as_deref();
     let caused = alerts.iter().filter(|alert| alert.is_by(native));
-    let changes = forward.changes.iter().copied().filter(|row| row.event.datetime < exam.window.to);
+    let changes = forward.changes.iter().copied().filter(|row| !by_intruder(row));
+    let changes = changes.filter(|row| row.event.datetime < exam.window.to);
     Some(draft.also(changes).also(caused.map(|alert| alert.row)).done())
 }
 

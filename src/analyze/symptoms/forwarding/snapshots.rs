@@ -1,5 +1,6 @@
 //! Forwarding that snapshots show: it stood when somebody looked, set by nobody known, at no time known.
 
+use super::copies::NO_COPY;
 use super::{CHECK, LOST, STARRED, enabled, look_alike, sends_on, where_to};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
@@ -66,10 +67,7 @@ pub(super) fn setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_
         )
         .detail("destination", destination)
         .detail("destination address", address.clone().unwrap_or_default())
-        .detail(
-            "mailbox keeps a copy",
-            if keeps == Some(false) { "no: the owner does not get the mail any more" } else { "" },
-        )
+        .detail("mailbox keeps a copy", if keeps == Some(false) { NO_COPY } else { "" })
         .detail("look-alike of", look_alike(exam, &to).unwrap_or_default())
         .detail("recorded earlier", on.map(|row| format_time(row.event.datetime)).unwrap_or_default())
         .weight(if outside || masked { Weight::Weak } else { Weight::Explained });
