@@ -82,7 +82,6 @@ pub fn replay<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Forward<'a, 'e>> {
             let again = begun.as_ref().filter(|_| !hand::hand(exam, row).is_suspicious());
             match earlier {
                 Some(earlier) if again.is_some_and(|again| earlier.goes_where(again)) => {
-                    earlier.keeps_copy = keeps.or(earlier.keeps_copy);
                     earlier.changes.push(row);
                     continue;
                 }
@@ -122,8 +121,7 @@ impl Forward<'_, '_> {
 
     /// Whether the mailbox keeps a copy by all that set it, but for what `left_out` says of; `None` where no record says it.
     pub fn keeps_copy_but(&self, left_out: impl Fn(&Row<'_>) -> bool) -> Option<bool> {
-        let last = self.changes.iter().rev().find(|row| !left_out(row));
-        last.map_or(self.kept, |row| keeps_copy(row))
+        self.changes.iter().rev().filter(|row| !left_out(row)).find_map(|row| keeps_copy(row)).or(self.kept)
     }
 
     /// Whether it was not set anew: the contact behind it was given another address.

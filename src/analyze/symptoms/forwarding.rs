@@ -14,6 +14,7 @@ use chrono::TimeDelta;
 
 use crate::analyze::accounted::Accounted;
 use crate::analyze::alerts::{self, Alert};
+use crate::analyze::contacts::Contacts;
 use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, OFF, Row};
@@ -73,9 +74,10 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let shown = standing::all(exam).into_iter().filter_map(|rule| snapshots::rule(exam, &rule));
     timeless.extend(shown.filter(|shown| !standing::is_told(shown, &by_rules)));
     findings.extend(by_rules);
+    let contacts = Contacts::of(exam);
     let tenant = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
     timeless.extend(tenant.filter_map(|row| {
-        let told = organisation::transport(exam, row).or_else(|| organisation::permission(exam, row));
+        let told = organisation::transport(exam, row, &contacts).or_else(|| organisation::permission(exam, row));
         told.or_else(|| organisation::lost(exam, row))
     }));
     timeless.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));

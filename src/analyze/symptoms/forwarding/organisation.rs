@@ -1,9 +1,11 @@
 //! Forwarding by the organisation: rules of the mail flow and the journal, and whether forwarding is allowed at all.
 
-use super::CHECK;
+use super::{CHECK, names_an_account};
+use crate::analyze::contacts::Contacts;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::hand::{self, Hand};
+use crate::analyze::list_changes::ListChange;
 use crate::analyze::{acts, mailbox};
 use crate::finding::{Fact, Finding, Severity, Weight};
 use crate::knowledge::domains;
@@ -20,8 +22,9 @@ fn destinations(row: &Row<'_>) -> &'static [&'static str] {
     }
 }
 
-/// Transport and journal rules: copies of everybody's mail, so of this account's too.
-pub(super) fn transport(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
+/// Transport and journal rules: copies of everybody's mail, so of this account's too. What they name without an address
+/// may be a contact behind which one outside hides.
+pub(super) fn transport(exam: &Exam<'_>, row: &Row<'_>, contacts: &Contacts<'_, '_>) -> Option<Finding> {
     let hand = hand::hand(exam, row);
     if is_only_others(exam, row) && !hand.is_suspicious() {
         return None;
@@ -33,12 +36,23 @@ pub(super) fn transport(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     if values.is_empty() {
         return None;
     }
-    let outside: Vec<String> = values
+    let mut outside: Vec<String> = values
         .iter()
         .flat_map(|(_, value)| domains::addresses_in(value))
         .filter(|address| !exam.is_internal(address))
         .collect();
-    let weight = weigh_tenant_wide(hand, !outside.is_empty());
+    let names: Vec<String> = values.iter().flat_map(|(_, value)| names_in(value)).collect();
+    let known: Vec<_> = names.iter().filter_map(|name| contacts.find(name, row.event)).collect();
+    let hidden: Vec<&(&Row<'_>, String)> = known.into_iter().filter(|(_, to)| !exam.is_internal(to)).collect();
+    outside.extend(hidden.iter().map(|(_, address)| address.clone()));
+    let nowhere = |name: &String| contacts.find(name, row.event).is_none() && !names_an_account(exam, name);
+    let unknown: Vec<&str> = names.iter().filter(|name| nowhere(name)).map(String::as_str).collect();
+    let reach = match (outside.is_empty(), unknown.is_empty()) {
+        (false, _) => Reach::Outside,
+        (true, false) => Reach::Unknown,
+        (true, true) => Reach::Inside,
+    };
+    let weight = weigh_tenant_wide(hand, reach);
     let to = values.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join("; ");
     let rule = row.param("Name").or_else(|| row.param("Identity")).unwrap_or_default();
     let draft = Draft::new(&CHECK.meta, exam, row)
@@ -48,9 +62,17 @@ pub(super) fn transport(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
         )
         .detail("rule name", rule)
         .detail("destination", to)
+        .detail("destination address", outside.join(", "))
+        .detail("names without an address", unknown.join(", "))
         .detail("reach", REACH)
         .weight(weight);
-    Some(draft.done())
+    Some(draft.also(hidden.iter().map(|(made, _)| *made)).done())
+}
+
+/// The recipients that a value names without an address.
+fn names_in(value: &str) -> Vec<String> {
+    let names = ListChange::of(value).added;
+    names.into_iter().filter(|name| domains::addresses_in(name).is_empty() && name != "$null").collect()
 }
 
 /// Whether a condition of the rule names other accounts of the evidence and nobody else, so that the account's mail is
@@ -152,23 +174,41 @@ pub(super) fn permission(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     Some(draft.done())
 }
 
-fn weigh_tenant_wide(hand: Hand, outside: bool) -> Weight {
-    match (hand, outside) {
-        (Hand::Attacker | Hand::Unusual, true) => Weight::Strong,
-        (Hand::Attacker | Hand::Unusual, false) | (_, true) => Weight::Weak,
-        (_, false) => Weight::Explained,
+/// How far the destinations of a mail flow rule are known to lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Outside,
+    /// To a name that no record explains.
+    Unknown,
+    Inside,
+}
+
+fn weigh_tenant_wide(hand: Hand, reach: Reach) -> Weight {
+    match (hand, reach) {
+        (Hand::Attacker | Hand::Unusual, Reach::Outside) => Weight::Strong,
+        (Hand::Attacker | Hand::Unusual, _) | (_, Reach::Outside) => Weight::Weak,
+        // An administrator names the organisation's own archive so; in nobody's known hand it may be a contact.
+        (Hand::Unknown, Reach::Unknown) => Weight::Weak,
+        (_, Reach::Unknown | Reach::Inside) => Weight::Explained,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Hand, Weight, weigh_tenant_wide};
+    use super::{Hand, Reach, Weight, names_in, weigh_tenant_wide};
 
     #[test]
     fn the_organisations_own_archive_is_explained() {
-        assert_eq!(weigh_tenant_wide(Hand::Other, false), Weight::Explained);
-        assert_eq!(weigh_tenant_wide(Hand::Other, true), Weight::Weak);
-        assert_eq!(weigh_tenant_wide(Hand::Attacker, true), Weight::Strong);
-        assert_eq!(weigh_tenant_wide(Hand::Attacker, false), Weight::Weak);
+        assert_eq!(weigh_tenant_wide(Hand::Other, Reach::Inside), Weight::Explained);
+        assert_eq!(weigh_tenant_wide(Hand::Other, Reach::Outside), Weight::Weak);
+        assert_eq!(weigh_tenant_wide(Hand::Attacker, Reach::Outside), Weight::Strong);
+        assert_eq!(weigh_tenant_wide(Hand::Attacker, Reach::Inside), Weight::Weak);
+    }
+
+    #[test]
+    fn a_name_that_nothing_explains_may_lead_outside() {
+        assert_eq!(weigh_tenant_wide(Hand::Other, Reach::Unknown), Weight::Explained);
+        assert_eq!(weigh_tenant_wide(Hand::Unknown, Reach::Unknown), Weight::Weak);
+        assert_eq!(names_in("Archive, a@outside.example; contact1"), ["Archive", "contact1"]);
     }
 }

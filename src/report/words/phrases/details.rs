@@ -93,6 +93,7 @@ pub(super) const NAMES: &[Phrase] = &[
     ("operations", "操作の一覧"),
     ("other accounts", "他のアカウント"),
     ("other domains", "他のドメイン"),
+    ("names without an address", "アドレスの記載がない宛先"),
     ("other mailboxes", "他のメールボックス"),
     ("outcomes", "結果"),
     ("outside recipients listed", "記録にある組織外の宛先"),
