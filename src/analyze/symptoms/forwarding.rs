@@ -68,7 +68,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let judged = judge::all(exam);
     let by_rules = rules::all(exam, &judged, &alerts);
     let mut timeless: Vec<Finding> =
-        exam.states.iter().filter_map(|row| snapshots::setting(exam, row, &forwards)).collect();
+        exam.states.iter().flat_map(|row| snapshots::settings(exam, row, &forwards)).collect();
     timeless.extend(exam.states.iter().filter_map(|row| snapshots::unknown(exam, row)));
     timeless.extend(exam.states.iter().filter_map(|row| organisation::standing_transport(exam, row)));
     let shown = standing::all(exam).into_iter().filter_map(|rule| snapshots::rule(exam, &rule));

@@ -34,18 +34,21 @@ pub(super) fn unknown(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     Some(draft.done())
 }
 
-/// A forwarding that a snapshot shows and no record of the log explains: set earlier, or by a way that is not logged.
-pub(super) fn setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]) -> Option<Finding> {
+/// The forwardings that a snapshot shows and no record of the log explains: set earlier, or by a way that is not logged.
+/// Both addresses may be set; each is told by itself.
+pub(super) fn settings(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>]) -> Vec<Finding> {
     if !row.parts.mailbox || !row.event.is(&["MailboxForwarding"]) {
-        return None;
+        return Vec::new();
     }
-    let destination = ["ForwardingSmtpAddress", "ForwardingAddress"]
-        .iter()
-        .find_map(|name| row.param(name).and_then(|value| forwards::destination(&value).map(str::to_owned)))?;
-    let address = domains::addresses_in(&destination).into_iter().next();
+    let given = ["ForwardingSmtpAddress", "ForwardingAddress"].into_iter().filter_map(|name| row.param(name));
+    given.filter_map(|value| setting(exam, row, forwards, forwards::destination(&value)?)).collect()
+}
+
+fn setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>], destination: &str) -> Option<Finding> {
+    let address = domains::addresses_in(destination).into_iter().next();
     let same = |forward: &&Forward<'_, '_>| {
         forward.mailbox.ours
-            && (forward.destination.eq_ignore_ascii_case(&destination)
+            && (forward.destination.eq_ignore_ascii_case(destination)
                 || address.is_some() && forward.address == address)
     };
     let recorded = forwards.iter().find(same);
@@ -55,10 +58,10 @@ pub(super) fn setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_
     let address = address.or_else(|| recorded.and_then(|forward| forward.address.clone()));
     let outside = address.as_deref().is_some_and(|address| !exam.is_internal(address));
     let keeps = row.param("DeliverToMailboxAndForward").and_then(|value| json::boolean(&value));
-    let to = address.clone().unwrap_or_else(|| destination.clone());
+    let to = address.clone().unwrap_or_else(|| destination.to_owned());
     let whose = row.event.mailbox_upn.as_deref().or(row.event.target_raw.as_deref()).unwrap_or(&exam.subject.user);
-    let masked = forwards::is_masked(&destination);
-    let (where_en, where_ja) = if masked { STARRED } else { where_to(exam, address.as_deref(), &destination, outside) };
+    let masked = forwards::is_masked(destination);
+    let (where_en, where_ja) = if masked { STARRED } else { where_to(exam, address.as_deref(), destination, outside) };
     let on = recorded.map(|forward| forward.on);
     let draft = Draft::of_state(&CHECK.meta, exam, row)
         .headline(
