@@ -10,7 +10,7 @@ use crate::analyze::baseline::{self, OWN_DAYS, client_address};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::identity::Subject;
 use crate::analyze::tries::{self, Refusal, Rights};
-use crate::analyze::{deputies, fingerprints, is_housekeeping, logins, scope};
+use crate::analyze::{deputies, fingerprints, is_housekeeping, logins, risk, scope};
 use crate::examination::{OtherAccount, Reach};
 use crate::origin::RecordRef;
 use crate::timeline::Event;
@@ -19,6 +19,9 @@ use crate::untrusted::Untrusted;
 
 /// So many other accounts with the same habit make a place a shared way out.
 const SHARED: usize = 5;
+/// So many whose managed devices sign in from a place, each on so many days of the window, make it the way out of all.
+const COLLEAGUES: usize = 3;
+const DAYS_THERE: usize = 2;
 /// How far around a refusal others' sign-ins are asked for: the hour that passwords tried on many accounts are looked for
 /// in, and a little more, so that each lies beside its twin.
 const AROUND: TimeDelta = TimeDelta::minutes(65);
@@ -343,9 +346,47 @@ pub fn shared_places(exam: &Exam<'_>) -> BTreeSet<IpAddr> {
     users.map(|(place, _)| place).filter(|place| attackers.contains(place) && !is_named(exam, *place)).collect()
 }
 
+/// Places among those that are taken for the attacker's where managed devices of several other accounts sign in as well,
+/// day by day inside the window: the organisation's new way out, and new to everybody.
+pub fn ways_out(exam: &Exam<'_>) -> BTreeSet<IpAddr> {
+    let attackers: BTreeSet<IpAddr> = exam.attacker.ips().map(baseline::place).collect();
+    let users = managed_users(exam).into_iter().filter(|(_, users)| *users >= COLLEAGUES);
+    users.map(|(place, _)| place).filter(|place| attackers.contains(place) && !is_named(exam, *place)).collect()
+}
+
+/// Other accounts of the tenant that signed in from a place inside the window, on managed devices and on several days.
+fn managed_users(exam: &Exam<'_>) -> BTreeMap<IpAddr, usize> {
+    let mut habits = Habits::new();
+    let managed = |row: &&Row<'_>| {
+        let event = row.event;
+        row.in_window && logins::got_in(row) && baseline::is_managed(event) && !exam.apart.is_foreign(event)
+    };
+    // Whose device is said to be misused speaks for nobody.
+    let trusted = |row: &&Row<'_>| risk::service_risk(row.event).is_none();
+    for row in exam.others.iter().filter(|row| row.is_sign_in()).filter(managed).filter(trusted) {
+        if let (Some(account), Some(place)) = (account(row.event), baseline::spot(row.event)) {
+            habits.entry((account, place)).or_default().insert(row.event.datetime.date_naive());
+        }
+    }
+    let mut users: BTreeMap<IpAddr, usize> = BTreeMap::new();
+    for ((_, place), _) in habits.into_iter().filter(|(_, days)| days.len() >= DAYS_THERE) {
+        *users.entry(place).or_default() += 1;
+    }
+    users
+}
+
 /// An address that many people use is a shared way out (a mobile network, a VPN), and speaks against nobody.
 fn cautions(exam: &Exam<'_>) -> Vec<String> {
     let attackers: BTreeSet<IpAddr> = exam.attacker.ips().map(baseline::place).collect();
+    let managed = |(place, count): (IpAddr, usize)| {
+        exam.ways_out.contains(&place).then(|| {
+            format!(
+                "address {place} is not taken for the attacker's: {count} other accounts signed in from it on managed \
+                 devices in the window, so it is a shared network"
+            )
+        })
+    };
+    let ways_out = managed_users(exam).into_iter().filter_map(managed);
     let caution = |(place, count): (IpAddr, usize)| {
         if exam.shared.contains(&place) {
             return Some(format!(
@@ -360,7 +401,7 @@ fn cautions(exam: &Exam<'_>) -> Vec<String> {
             )
         })
     };
-    regulars(exam).into_iter().filter_map(caution).collect()
+    ways_out.chain(regulars(exam).into_iter().filter_map(caution)).collect()
 }
 
 fn other(exam: &Exam<'_>, account: &str, sights: &[Sight<'_>]) -> Option<OtherAccount> {

@@ -346,10 +346,11 @@ fn against(exam: &Exam<'_>, row: &Row<'_>) -> Option<Reason> {
     Some(Reason { why, from: Some(row.event.origin.clone()) })
 }
 
-/// Stop rules: an address that is the account's own habit, the habit of many others, or known good, is no attacker's,
-/// unless the investigator says that it is: who was in for three nights is named for that.
+/// Stop rules: an address that is the account's own habit, that of many others, their way out, or known good, is no
+/// attacker's, unless the investigator says that it is: who was in for three nights is named for that.
 fn may_be_attackers(exam: &Exam<'_>, ip: IpAddr) -> bool {
-    let habit = || exam.baseline.days_at(ip) >= OWN_DAYS || exam.shared.contains(&place(ip));
+    let all = |ip| exam.shared.contains(&ip) || exam.ways_out.contains(&ip);
+    let habit = || exam.baseline.days_at(ip) >= OWN_DAYS || all(place(ip));
     is_named(exam, ip) || !habit() && !logins::is_known_good(exam, ip)
 }
 

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::attacker::{is_managed_end, is_named};
-use crate::analyze::baseline::{OWN_DAYS, client_address};
+use crate::analyze::baseline::{OWN_DAYS, client_address, place};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::logins;
 use crate::analyze::risk::{MASKED, is_called_safe, is_masked_risk};
@@ -152,6 +152,10 @@ fn unusual_place(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let Some(ip) = exam.lent.address(event).filter(|ip| !logins::is_known_good(exam, *ip)) else { return };
     // Where the account's own device signed in on that day, its owner is: a new telephone in the same hotel is no stranger.
     if exam.vouched.by_device(event) && !exam.attacker.is_in_session(exam, event) {
+        return;
+    }
+    // Where the managed devices of colleagues are, everybody of the organisation is.
+    if exam.ways_out.contains(&place(ip)) {
         return;
     }
     if exam.baseline.is_new_at(ip, event.as_number) {

@@ -126,6 +126,8 @@ pub struct Exam<'a> {
     pub apart: Apart,
     /// Places that many other accounts used day by day before the window: a company's way out, a mobile network.
     pub shared: BTreeSet<IpAddr>,
+    /// Places from where managed devices of several other accounts sign in inside the window: new to all of them.
+    pub ways_out: BTreeSet<IpAddr>,
     /// Up to when there are records.
     pub log_end: Option<DateTime<Utc>>,
     /// The attacker, as far as known.
@@ -198,6 +200,7 @@ impl<'a> Exam<'a> {
             vouched,
             apart,
             shared: BTreeSet::new(),
+            ways_out: BTreeSet::new(),
             log_end: last_logged(ledger),
             attacker,
             habits: OnceLock::new(),

@@ -165,9 +165,10 @@ pub fn examine<O: Borrow<Event>, E>(
     exam.set_others(&others);
     // Only others' records tell that an address is the way out of many: what was concluded through it falls.
     // And only they tell that somebody who works in this mailbox is an intruder.
-    let shared = around::shared_places(&exam);
-    if !shared.is_empty() || !deputies::intruders(&exam).is_empty() {
+    let (shared, ways_out) = (around::shared_places(&exam), around::ways_out(&exam));
+    if !shared.is_empty() || !ways_out.is_empty() || !deputies::intruders(&exam).is_empty() {
         exam.set_shared(shared);
+        exam.ways_out = ways_out;
         know_attacker(&mut exam);
     }
     let mut symptoms = run(&symptoms::SYMPTOMS, &exam);

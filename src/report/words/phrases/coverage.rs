@@ -257,6 +257,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "アドレス {0} は攻撃者のものとは見なさない: 他の {1} 個のアカウントが対象期間より前に {2} 日以上使用しているため、共有のネットワークである",
     ),
     (
+        "address {} is not taken for the attacker's: {} other accounts signed in from it on managed devices in the window, so it is a shared network",
+        "アドレス {0} は攻撃者のものとは見なさない: 対象期間に他の {1} 個のアカウントが管理対象デバイスからここを通ってサインインしており、共有のネットワークである",
+    ),
+    (
         "address {} is named as the attacker's and as known good: it is taken for the attacker's",
         "アドレス {0} は攻撃者のものとしても安全なものとしても指定されているため、攻撃者のものとした",
     ),
