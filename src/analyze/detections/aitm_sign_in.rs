@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 
 use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId;
+use crate::analyze::detections::legacy_protocol;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::risk::{is_called_safe, is_dismissed};
 use crate::analyze::{Check, Meta, acts, logins, mails, reported};
@@ -57,18 +58,30 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     found.chain(reported::of_kind(&CHECK.meta, exam, "attackerinthemiddle")).collect()
 }
 
+/// Whether the sign-in shows a page that somebody could stand behind: an old mail program hands its password over without
+/// one, and a code for another device is typed at the service.
+fn opens_a_page(event: &Event) -> bool {
+    let code = event.auth_protocol.as_deref().is_some_and(|protocol| protocol.eq_ignore_ascii_case("deviceCode"));
+    !code && legacy_protocol::protocol(event).is_none()
+}
+
 fn own_marks(exam: &Exam<'_>, row: &Row<'_>) -> Vec<&'static str> {
     let event = row.event;
     let mut marks = Vec::new();
     let app = event.app_id.as_deref().unwrap_or_default();
     let hosting = event.as_number.and_then(|number| networks::hosting_asn(u32::try_from(number).ok()?)).is_some();
     let new = hosting && !exam.baseline.knows_network(event.as_number) && !logins::is_usual_place(exam, event);
+    let page = opens_a_page(event);
     // Where the account never has device ids, a missing one says nothing.
-    if apps::is_phished(app) && event.device_id.is_none() && exam.baseline.has_devices() && new {
+    if page && apps::is_phished(app) && event.device_id.is_none() && exam.baseline.has_devices() && new {
         marks.push("portal or mail from a hosting network without a device id");
     }
     let script = event.user_agent.as_deref().is_some_and(clients::is_script);
-    if app == OFFICE_HOME && script && event.resource_id.as_deref().is_none_or(|resource| resource == OFFICE_HOME) {
+    if page
+        && app == OFFICE_HOME
+        && script
+        && event.resource_id.as_deref().is_none_or(|resource| resource == OFFICE_HOME)
+    {
         marks.push("OfficeHome opened by a script");
     }
     let risk = event.risk_events.as_deref().unwrap_or_default().to_lowercase();
@@ -83,7 +96,8 @@ fn own_marks(exam: &Exam<'_>, row: &Row<'_>) -> Vec<&'static str> {
 /// device refreshes its token at any time.
 fn together<'x>(exam: &Exam<'_>, successes: &[&'x Row<'x>]) -> Vec<&'x Row<'x>> {
     let interactive = |row: &&&'x Row<'x>| row.event.sign_in_kind.as_deref() != Some("noninteractive");
-    let open: Vec<&Row<'_>> = successes.iter().filter(interactive).copied().collect();
+    let paged = |row: &&Row<'_>| opens_a_page(row.event);
+    let open: Vec<&Row<'_>> = successes.iter().filter(interactive).copied().filter(paged).collect();
     let mut found = Vec::new();
     for (at, one) in open.iter().enumerate() {
         let near = |other: &&&'x Row<'x>| other.event.datetime - one.event.datetime <= TOGETHER;

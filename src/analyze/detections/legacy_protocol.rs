@@ -50,7 +50,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 }
 
 /// The old way of signing in that the record names, lower-cased.
-fn protocol(event: &Event) -> Option<String> {
+pub(super) fn protocol(event: &Event) -> Option<String> {
     if let Some(app) = event.client_app.as_deref().filter(|app| clients::is_legacy_protocol(app)) {
         return Some(app.to_lowercase());
     }
