@@ -114,7 +114,7 @@ fn spares_account(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     })
 }
 
-/// The findings: strong from the attacker, explained from an administrator, else weak.
+/// The findings: strong from the attacker, explained from an administrator (the account itself may be one), else weak.
 pub fn findings(meta: &Meta, exam: &Exam<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let done = exam.window_rows().filter(|row| !is_housekeeping(row.class) && !row.failed());
@@ -122,6 +122,8 @@ pub fn findings(meta: &Meta, exam: &Exam<'_>) -> Vec<Finding> {
         let Some((en, ja)) = taken_away(row).filter(|_| concerns_account(exam, row)) else { continue };
         let weight = match exam.points(row) {
             SUSPICIOUS.. => Weight::Strong,
+            // Who may purge everybody's mail does so against phishing: nothing else in this account is anybody's but its own.
+            total if total <= 0 && is_purge(row) && exam.attacker.is_empty() => Weight::Explained,
             0.. if row.class == ActorClass::Own => Weight::Weak,
             _ => Weight::Explained,
         };
