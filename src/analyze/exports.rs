@@ -5,6 +5,7 @@ mod audited;
 mod filtered;
 mod holes;
 mod reach;
+mod untraced;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,6 +94,8 @@ pub struct Exports<'a> {
     window: Window,
     /// By path and kind of evidence: a file may have several kinds.
     held: BTreeMap<(&'a str, &'a str), Held>,
+    /// When mail of the window was sent from the account's mailbox, as the mailbox's own records say, in order.
+    sent: Vec<DateTime<Utc>>,
 }
 
 /// The answer to a question about coverage, and what it rests on.
@@ -114,7 +117,9 @@ impl<'a> Exports<'a> {
                 }
             }
         }
-        Self { ledger, subject, window, held }
+        let is_sent = |row: &&Row<'_>| row.in_window && row.parts.mailbox && !row.failed() && row.event.is(&["Send"]);
+        let sent = rows.iter().filter(is_sent).map(|row| row.event.datetime).collect();
+        Self { ledger, subject, window, held, sent }
     }
 
     /// The files with evidence of these kinds that hold anything.
@@ -227,6 +232,11 @@ impl<'a> Exports<'a> {
         }
         if let Some((from, to)) = self.between_files(spans) {
             return (false, format!("the {name} has no record from {from} to {to}, and no file spans these days"));
+        }
+        if log == Log::Trace
+            && let Some(day) = self.untraced(&sources)
+        {
+            return (false, format!("the {name} has no record on {day}, on which the account sent mail"));
         }
         if log == Log::Audit
             && let Some(gap) = self.lost_span()

@@ -36,7 +36,7 @@ fn file(first: &str, last: &str, days: &[(u32, u64)]) -> SourceEntry {
 fn holes(files: &[SourceEntry]) -> (Option<NaiveDate>, Option<(NaiveDate, NaiveDate)>) {
     let (subject, ledger) = (Subject::default(), Ledger::default());
     let window = Window { from: at("02-09T00"), to: at("02-28T00") };
-    let exports = Exports { ledger: &ledger, subject: &subject, window, held: BTreeMap::new() };
+    let exports = Exports { ledger: &ledger, subject: &subject, window, held: BTreeMap::new(), sent: Vec::new() };
     let hole = exports.hole(&files.iter().collect::<Vec<_>>());
     (hole, exports.between_files(files.iter().filter_map(span).collect()))
 }
@@ -83,7 +83,7 @@ fn chosen(log: Log, files: &[(SourceEntry, Held)]) -> String {
     let evidence = log.evidence();
     let held = files.iter().map(|(entry, held)| ((entry.path.as_str(), evidence), *held)).collect();
     let window = Window { from: at("02-09T00"), to: at("02-28T00") };
-    let exports = Exports { ledger: &ledger, subject: &subject, window, held };
+    let exports = Exports { ledger: &ledger, subject: &subject, window, held, sent: Vec::new() };
     let paths: BTreeSet<&str> = exports.of(log).iter().map(|entry| entry.path.as_str()).collect();
     paths.into_iter().collect::<Vec<_>>().join(" ")
 }
@@ -165,7 +165,7 @@ fn days_on_which_nobody_does_anything_are_missing_where_somebody_always_does() {
         entry.actors = (0..actors).map(|number| format!("{number}@x.example")).collect();
         let (subject, ledger) = (Subject::default(), Ledger::default());
         let window = Window { from: at("02-09T00"), to: at("02-28T00") };
-        let exports = Exports { ledger: &ledger, subject: &subject, window, held: BTreeMap::new() };
+        let exports = Exports { ledger: &ledger, subject: &subject, window, held: BTreeMap::new(), sent: Vec::new() };
         exports.silence(Log::Audit, &[&entry])
     };
     assert_eq!(silent(16..21, 35, 9), day(14).zip(day(22)));

@@ -194,6 +194,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "{0}には {1} から {2} までのレコードがなく、この期間にまたがるファイルもない",
     ),
     (
+        "the {*} has no record on {}, on which the account sent mail",
+        "{0}には、アカウントがメールを送信している {1} のレコードがない",
+    ),
+    (
         "the {*} has no record from {} to {}, though it is of everybody",
         "{0}は全員のものだが、{1} から {2} までのレコードがない",
     ),
