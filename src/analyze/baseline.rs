@@ -212,7 +212,7 @@ impl Baseline {
 
     /// The country of the event, and whether that is more than where its address is registered: the log's own word, else
     /// what a sign-in log says of the same place, else the database's.
-    fn country_of<'e>(&'e self, event: &'e Event) -> Option<(&'e str, bool)> {
+    pub fn country_of<'e>(&'e self, event: &'e Event) -> Option<(&'e str, bool)> {
         let (own, basis) = (event.geo_country.as_deref(), event.geo_basis.as_deref());
         let logged = || self.logged.get(&place(client_address(event)?)).map(|country| &**country);
         match own.filter(|_| basis == Some("log")).or_else(logged) {

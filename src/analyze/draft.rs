@@ -36,7 +36,7 @@ impl Draft {
         if let Some(client) = event.user_agent.as_deref().or(event.client_info.as_deref()) {
             facts.insert("client".to_owned(), client.into());
         }
-        if let Some(country) = event.geo_country.as_deref() {
+        if let Some((country, _)) = exam.baseline.country_of(event) {
             facts.insert("country".to_owned(), country.into());
         }
         let lent = || exam.lent.address(event).map(|ip| Untrusted::new(ip.to_string()));
