@@ -159,7 +159,10 @@ fn unusual_place(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         return;
     }
     if exam.baseline.is_new_at(ip, event.as_number) {
-        score.add_away(3, || format!("address {ip} and its network never seen for this account in the baseline"));
+        score.add_away(3, || match exam.baseline.number_of(event) {
+            Some(_) => format!("address {ip} and its network never seen for this account in the baseline"),
+            None => format!("address {ip} never seen for this account in the baseline; its network is not known"),
+        });
     }
     if let Some(name) = event.as_number.and_then(|number| networks::hosting_asn(number as u32))
         && !exam.baseline.knows_network(event.as_number)

@@ -17,6 +17,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "address {} and its network never seen for this account in the baseline",
         "アドレス {0} とそのネットワークは、基準期間にこのアカウントで一度も見られない",
     ),
+    (
+        "address {} never seen for this account in the baseline; its network is not known",
+        "アドレス {0} は基準期間にこのアカウントで一度も見られない (ネットワークは不明)",
+    ),
     ("hosting network ({}), not in the baseline", "ホスティング事業者のネットワーク ({0}) で、基準期間には見られない"),
     ("country {} not in the baseline", "国 {0} は基準期間には見られない"),
     (
