@@ -112,8 +112,11 @@ fn nearest(found: &[String]) -> String {
     // Sisters with the same marks are named once.
     near.dedup_by(|a, b| a.2 == b.2);
     let missing = |wants: &[&str]| wants.iter().copied().filter(|want| !has(want)).collect::<Vec<_>>().join(", ");
-    let near: Vec<String> =
-        near.iter().take(3).map(|(_, _, wants, id)| format!("{id} (missing {})", missing(wants))).collect();
+    let told = |wants: &[&str], id: &str| match missing(wants).as_str() {
+        "" => format!("{id} (all its names are there, but not what they stand for)"),
+        missing => format!("{id} (missing {missing})"),
+    };
+    let near: Vec<String> = near.iter().take(3).map(|(_, _, wants, id)| told(wants, id)).collect();
     if near.is_empty() {
         "no known export has any of these".to_owned()
     } else {
