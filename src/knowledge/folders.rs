@@ -199,6 +199,7 @@ mod tests {
             ("\\受信トレイ", FolderRole::Inbox),
             ("\\削除済みアイテム", FolderRole::Deleted),
             ("RSS 購読", FolderRole::Rss),
+            ("RSS-kilder", FolderRole::Rss),
             ("ＲＳＳ　購読", FolderRole::Rss),
             ("\\メモ", FolderRole::Notes),
             ("/Posteingang/Kunden", FolderRole::Inbox),

@@ -342,6 +342,9 @@ mod tests {
     fn warnings() {
         assert_eq!(warning("New sign-in from Lagos"), ["new sign-in"]);
         assert_eq!(warning("Undeliverable: Invoice"), ["undeliverable"]);
+        let notice = "Neue Anmeldung bei Ihrem Konto: ungewöhnliche Aktivität";
+        assert_eq!(warning(notice), ["neue anmeldung", "ungewöhnliche aktivität"]);
+        assert_eq!(warning("Nouvelle connexion à votre compte"), ["nouvelle connexion"]);
         assert_eq!(warning("Microsoft アカウントのセキュリティ情報が追加されました"), ["セキュリティ情報"]);
         assert_eq!(warning("phishing? did you send this"), ["phish", "did you send"]);
         for text in ["Mfauna 2026", "spamalot", "deadline", "virusology", "Alertness training"] {
