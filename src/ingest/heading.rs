@@ -2,8 +2,8 @@
 //! of the rows. They are no records.
 
 use crate::ingest::cells::CellReader;
-use crate::ingest::requoted;
 use crate::ingest::sniff::{CsvHead, normal_header};
+use crate::ingest::{requoted, union_columns};
 
 /// The header of a table, to know it again.
 pub struct Heading {
@@ -50,8 +50,11 @@ impl Heading {
         let row = requoted::row(row, self.requoted);
         let mut cells = CellReader::new(self.delimiter);
         let cells = cells.read(&row);
-        let same = |(at, column): (usize, &String)| is_one_column(&normal_header(cells.get(at)), column);
-        cells.len() == self.columns.len() && self.columns.iter().enumerate().all(same)
+        if cells.len() != self.columns.len() {
+            return false;
+        }
+        let own = union_columns::header((0..cells.len()).map(|at| normal_header(cells.get(at))).collect());
+        own.iter().zip(&self.columns).all(|(own, column)| is_one_column(own, column))
     }
 
     /// The line in which Windows PowerShell names the type of what follows, and nothing else.
