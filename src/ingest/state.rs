@@ -79,7 +79,10 @@ fn clock_at(chars: &[char], start: usize) -> Option<(NaiveTime, usize)> {
 pub fn is_type_name(value: &str) -> bool {
     let value = value.trim();
     let plain = !value.is_empty() && !value.contains(char::is_whitespace);
-    let typed = ["System.", "Microsoft.", "Deserialized."].iter().any(|start| value.starts_with(start));
+    // Applications of Microsoft's have such names as well: `Microsoft.Azure.GraphExplorer`.
+    const ROOTS: [&str; 6] =
+        ["System.", "Deserialized.", "Microsoft.Exchange.", "Microsoft.Graph.", "Microsoft.Open.", "Microsoft.Online."];
+    let typed = ROOTS.iter().any(|start| value.starts_with(start));
     let deep = value.matches('.').count() > 1 || value.ends_with("[]") || value.contains('`');
     plain && typed && deep || value.starts_with("@{") && value.ends_with('}')
 }
@@ -210,7 +213,14 @@ mod tests {
         ] {
             assert!(is_type_name(lost), "{lost}");
         }
-        for value in ["", "Microsoft.Teams", "System. Administrator of the house.", "x@example.net", "Microsoft"] {
+        for value in [
+            "",
+            "Microsoft.Teams",
+            "Microsoft.Azure.GraphExplorer",
+            "System. Administrator of the house.",
+            "x@example.net",
+            "Microsoft",
+        ] {
             assert!(!is_type_name(value), "{value}");
         }
     }
