@@ -37,6 +37,7 @@ use chrono::{DateTime, Utc};
 use crate::ingest::auditdata::{self, AuditError};
 use crate::ingest::cells::CellReader;
 use crate::ingest::local_time;
+use crate::ingest::members::elements;
 use crate::ingest::owners::Owners;
 use crate::ingest::result_sets::Position;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
@@ -304,7 +305,21 @@ pub fn audit_record<'r>(audit: impl Into<Cow<'r, str>>, wrapper: &Wrapper<'_>, r
     }
 }
 
+/// The one object of a list: PowerShell's `@(…)` around a record makes it that.
+fn alone_in_list(audit: &str) -> Option<&str> {
+    if !audit.starts_with('[') {
+        return None;
+    }
+    let mut found = Vec::new();
+    elements(audit, |element| {
+        found.push(element);
+        Some(())
+    })?;
+    found.first().copied().filter(|one| found.len() == 1 && one.starts_with('{'))
+}
+
 fn plain_audit_record<'r>(audit: &'r str, wrapper: &Wrapper<'_>, remarks: &mut Remarks) -> Read<'r> {
+    let audit = alone_in_list(audit).unwrap_or(audit);
     let mut event = Box::<Draft<'_>>::default();
     let (mut audit, mut filled) = (audit, auditdata::fill(audit, &mut event));
     if filled == Err(AuditError::NoTime)

@@ -77,6 +77,10 @@ fn unwrapped<'r>(
         Err(error) => return salvage(text, &error, order, places, remarks),
     };
     places.extend(keys.place());
+    if keys.audit.is_none() && keys.bare == (true, true) {
+        // A record without a wrapper, among others that have one.
+        return audit_record(text, &Wrapper::default(), remarks);
+    }
     let audit = inner_text(keys.audit.map(RawValue::get).unwrap_or_default());
     match wrapper::is_lost(&audit) {
         true => keys.wrapper(order).alone(text, &audit, remarks),
@@ -105,6 +109,8 @@ struct Keys<'a> {
     renamed: bool,
     /// The wrapper is Graph's.
     of_graph: bool,
+    /// It has a CreationTime, and a RecordType, itself.
+    bare: (bool, bool),
     /// ResultIndex and ResultCount: the place in the result set.
     index: Cow<'a, str>,
     count: Cow<'a, str>,
@@ -120,7 +126,8 @@ impl<'a> Keys<'a> {
             "operations" | "operation" => self.operation = text(),
             "userids" | "userprincipalname" => self.user = text(),
             "userid" => self.user_id = text(),
-            "recordtype" => self.record_type = text(),
+            "recordtype" => (self.record_type, self.bare.1) = (text(), true),
+            "creationtime" => self.bare.0 = true,
             "auditlogrecordtype" => (self.record_type, self.of_graph) = (text(), true),
             "creationdate" => self.date = date(value),
             "clientip" => self.address = text(),
