@@ -22,16 +22,17 @@ pub static CHECK: Check = Check {
 };
 
 /// What lets somebody else vouch for users.
-const TRUST: [&str; 5] = [
-    "Set domain authentication",
-    "Set federation settings on domain",
-    "Set DirSync feature",
-    "New-FederationTrust",
+const TRUST: [&str; 3] = ["Set domain authentication", "Set federation settings on domain", "New-FederationTrust"];
+/// What only adds a name, or a partner's rights, or a feature of the synchronisation.
+const NAMES: [&str; 7] = [
+    "Add unverified domain",
+    "Add verified domain",
+    "Verify domain",
+    "New-AcceptedDomain",
+    "Add partner to company",
     "Add a partner to cross-tenant access setting",
+    "Set DirSync feature",
 ];
-/// What only adds a name, or a partner's rights.
-const NAMES: [&str; 5] =
-    ["Add unverified domain", "Add verified domain", "Verify domain", "New-AcceptedDomain", "Add partner to company"];
 /// Cross-tenant access policies have a record type of their own.
 const CROSS_TENANT: i64 = 372;
 
