@@ -11,6 +11,10 @@ use crate::timeline::identities::{IdentityTable, Taught, is_nobodys};
 use crate::timeline::{Event, EvidenceSource};
 use crate::untrusted::Untrusted;
 
+#[cfg(test)]
+mod tests;
+mod two;
+
 /// The account that is asked about.
 #[derive(Debug, Clone, Default)]
 pub struct Subject {
@@ -117,7 +121,8 @@ impl Subject {
                 // An object id or mailbox GUID is one account, whatever its UPN was at the time; any other name
                 // that two accounts claim proves nothing.
                 let sure = matches!(kind, IdentityKind::ObjectId | IdentityKind::MailboxGuid) || are_one(kind, &owners);
-                accounts.extend(owners.into_iter().filter(|_| sure).map(str::to_owned));
+                let own = owners.into_iter().filter(|owner| !two::are_two(table, name, owner));
+                accounts.extend(own.filter(|_| sure).map(str::to_owned));
             }
         }
         accounts
@@ -125,6 +130,11 @@ impl Subject {
 
     fn learn(&mut self, upn: &str, table: &IdentityTable) {
         let Some(kinds) = table.accounts.get(upn) else { return };
+        if let Some(other) = two::other_holder(table, upn) {
+            self.doubt(format!(
+                "two object ids bore the name {upn}, one of them also {other}: acts of two people may be told as one's"
+            ));
+        }
         for (word, names) in kinds {
             let Some(kind) = IdentityKind::parse(word) else { continue };
             for (name, taught) in names.iter().filter(|(name, _)| !is_nobodys(name)) {
@@ -137,18 +147,25 @@ impl Subject {
                     IdentityKind::RuleMaker | IdentityKind::Home => continue,
                     _ => {}
                 }
+                if name != upn && two::are_two(table, upn, name) {
+                    self.doubt(format!("{} {name} of {upn} is another account with an id of its own", kind.as_str()));
+                    continue;
+                }
                 let owners = table.owners(kind, name);
                 let shared = owners.iter().any(|owner| !self.names.contains(*owner) && *owner != upn);
                 let shared = shared && !are_one(kind, &owners);
                 if shared && !matches!(kind, IdentityKind::ObjectId | IdentityKind::MailboxGuid | IdentityKind::Upn) {
-                    let doubt = format!("{} {name} is also used for {}", kind.as_str(), owners.join(", "));
-                    if !self.doubts.contains(&doubt) {
-                        self.doubts.push(doubt);
-                    }
+                    self.doubt(format!("{} {name} is also used for {}", kind.as_str(), owners.join(", ")));
                     continue;
                 }
                 self.take(kind, name, Some(taught.record.clone()));
             }
+        }
+    }
+
+    fn doubt(&mut self, doubt: String) {
+        if !self.doubts.contains(&doubt) {
+            self.doubts.push(doubt);
         }
     }
 
@@ -348,160 +365,4 @@ fn are_one(kind: IdentityKind, owners: &[&str]) -> bool {
 /// A name's length, as a bit.
 fn length_of(name: &[u8]) -> u64 {
     1 << name.len().min(63)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::timeline::Event;
-
-    fn record(upn: &str, object_id: &str, puid: &str) -> Event {
-        let text = |text: &str| (!text.is_empty()).then(|| text.into());
-        Event { user_upn: text(upn), user_id: text(object_id), user_puid: text(puid), ..Event::default() }
-    }
-
-    fn table(records: &[Event]) -> IdentityTable {
-        let mut table = IdentityTable::default();
-        records.iter().for_each(|event| table.learn(event));
-        table
-    }
-
-    #[test]
-    fn a_renamed_account_is_one_account() {
-        let id = "6147b5ff-9baa-4fe5-b9d1-40fecd106772";
-        let table = table(&[record("old@contoso.example", id, ""), record("new@contoso.example", id, "")]);
-        let subject = Subject::resolve("NEW@contoso.example", &[], &table);
-        assert!(subject.is("old@contoso.example") && subject.is(id));
-    }
-
-    #[test]
-    fn a_puid_that_two_accounts_claim_names_neither() {
-        let puid = "1003200280ff7557";
-        let table = table(&[record("a@contoso.example", "", puid), record("b@contoso.example", "", puid)]);
-        let subject = Subject::resolve("a@contoso.example", &[], &table);
-        assert!(!subject.is(puid) && !subject.is("b@contoso.example"));
-        assert!(subject.doubts.iter().any(|doubt| doubt.contains(puid)));
-    }
-
-    #[test]
-    fn the_part_before_the_at_is_an_alias_unless_somebody_else_has_it_too() {
-        let sure = table(&[record("a.mori@contoso.example", "", "")]);
-        assert!(Subject::resolve("a.mori@contoso.example", &[], &sure).is("a.mori"));
-        let doubtful = table(&[record("a.mori@contoso.example", "", ""), record("a.mori@fabrikam.example", "", "")]);
-        assert!(!Subject::resolve("a.mori@contoso.example", &[], &doubtful).is("a.mori"));
-    }
-
-    #[test]
-    fn a_name_that_somebody_mistyped_or_a_guests_takes_no_alias_away() {
-        let (id, puid) = ("6147b5ff-9baa-4fe5-b9d1-40fecd106772", "1003200280ff7557");
-        let own = record("a.mori@contoso.example", id, puid);
-        let mailbox =
-            Event { mailbox_upn: Some("a.mori@contoso.example".into()), mailbox_guid: Some(id.into()), ..own.clone() };
-        for other in [
-            // No such user: an id of zeros, or none.
-            record("a.mori@contosso.example", "00000000-0000-0000-0000-000000000000", ""),
-            record("a.mori@contosoexample.onmicrosoft.com", "", ""),
-            // A guest has an id here, and a mailbox elsewhere.
-            record("a.mori@fabrikam.example", "62022d74-d59c-4a74-95b7-2aaf068a7b88", "1003200280ff0001"),
-            // The same account before it got its domain.
-            record("a.mori@contosoexample.onmicrosoft.com", "", puid),
-        ] {
-            let table = table(&[mailbox.clone(), other.clone()]);
-            let subject = Subject::resolve("a.mori@contoso.example", &[], &table);
-            assert!(subject.is("a.mori") && subject.doubts.is_empty(), "{other:?}");
-            assert_eq!(subject.is("a.mori@contosoexample.onmicrosoft.com"), other.user_puid.as_deref() == Some(puid));
-        }
-    }
-
-    #[test]
-    fn a_namesake_of_the_organisation_makes_the_alias_unsure() {
-        let own = record("a.mori@contoso.example", "6147b5ff-9baa-4fe5-b9d1-40fecd106772", "");
-        let namesake = |domain: &str, guid: &str| Event {
-            mailbox_upn: Some(format!("a.mori@{domain}").into()),
-            mailbox_guid: Some(guid.into()),
-            ..Event::default()
-        };
-        let cloud = record("a.mori@contosoexample.onmicrosoft.com", "62022d74-d59c-4a74-95b7-2aaf068a7b88", "");
-        let guid = "747a8146-7655-4a89-b385-6e973eb434a6";
-        for others in [vec![namesake("fabrikam.example", guid)], vec![cloud, namesake("contoso.example", guid)]] {
-            let table = table(&[vec![own.clone()], others].concat());
-            let subject = Subject::resolve("a.mori@contoso.example", &[], &table);
-            assert!(!subject.is("a.mori") && subject.unsure.contains("a.mori"));
-            assert!(!subject.is_anothers("a.mori", &table));
-            let given = Subject::resolve("a.mori@contoso.example", &["a.mori".to_owned()], &table);
-            assert!(given.is("a.mori") && given.unsure.is_empty());
-        }
-    }
-
-    fn rule(actor: &str, mailbox: &str, params: &str) -> Event {
-        Event {
-            record_type: Some(1),
-            action: Some("New-InboxRule".into()),
-            target_raw: Some(format!(r"EURPR04.PROD.OUTLOOK.COM/Organizations/contoso/{mailbox}\.").into()),
-            op_params: (!params.is_empty()).then(|| params.into()),
-            ..record(actor, "", "")
-        }
-    }
-
-    #[test]
-    fn a_rule_teaches_the_alias_of_its_maker_where_no_mailbox_was_named_and_nobody_else_is_called_so() {
-        let named = r#"[{"name":"Name","value":"."}]"#;
-        let of = |user: &str, rule: &Event| {
-            let (alice, admin) = (record("a.mori@contoso.example", "", ""), record("it@contoso.example", "", ""));
-            Subject::resolve(user, &[], &table(&[alice, admin, rule.clone()]))
-        };
-        assert!(of("a.mori@contoso.example", &rule("a.mori@contoso.example", "amori", named)).is("amori"));
-        let admins = rule("it@contoso.example", "a.mori", named);
-        assert!(of("a.mori@contoso.example", &admins).is("a.mori") && !of("it@contoso.example", &admins).is("a.mori"));
-        // What a record lost may have named a mailbox.
-        let cut =
-            Event { parse_status: crate::timeline::ParseStatus::Salvaged, ..rule("it@contoso.example", "b", named) };
-        let lost = rule("it@contoso.example", "b", r#"[{"name":"Name","value":"."},{"name":"Mailbox","value":null}]"#);
-        for rule in [rule("it@contoso.example", "b", ""), cut, lost] {
-            assert!(!of("it@contoso.example", &rule).is("b"), "{rule:?}");
-        }
-    }
-
-    #[test]
-    fn an_account_is_found_by_its_object_id() {
-        let id = "6147b5ff-9baa-4fe5-b9d1-40fecd106772";
-        let table = table(&[record("a@contoso.example", id, "")]);
-        assert!(Subject::resolve(&id.to_uppercase(), &[], &table).is("a@contoso.example"));
-    }
-
-    #[test]
-    fn a_caller_told_by_path_and_shown_name_is_the_person() {
-        let named = |upn: &str, name: &str| Event { user_full_name: Some(name.into()), ..record(upn, "", "") };
-        let call = |caller: &str, source: EvidenceSource| Event {
-            evidence_source: source,
-            action: Some("Set-Mailbox".into()),
-            user_raw: Some(caller.into()),
-            parties: Some(format!("|a:{}|", caller.to_lowercase()).into()),
-            ..Event::default()
-        };
-        let own = table(&[named("a.mori@contoso.example", "Alice Mori"), named("b@contoso.example", "Bob Tan")]);
-        let subject = Subject::resolve("a.mori@contoso.example", &[], &own);
-        let is = |caller: &str| subject.parts_of(&call(caller, EvidenceSource::AdminAudit)).actor;
-        assert!(is("contoso.onmicrosoft.example/Users/Alice Mori"));
-        for other in
-            ["contoso.onmicrosoft.example/Users/Bob Tan", "Alice Mori", r"NT AUTHORITY\SYSTEM (w3wp/Alice Mori)"]
-        {
-            assert!(!is(other), "{other}");
-        }
-        assert!(!subject.parts_of(&call("x.example/Alice Mori", EvidenceSource::Ual)).actor);
-        // Where two accounts are shown under one name, it is nobody's.
-        let shared =
-            table(&[named("a.mori@contoso.example", "Alice Mori"), named("adm.mori@contoso.example", "Alice Mori")]);
-        let subject = Subject::resolve("a.mori@contoso.example", &[], &shared);
-        let event = call("contoso.onmicrosoft.example/Users/Alice Mori", EvidenceSource::AdminAudit);
-        assert!(!subject.parts_of(&event).actor);
-    }
-
-    #[test]
-    fn parts_are_read_from_the_column() {
-        let subject =
-            Subject::resolve("a@contoso.example", &["0adcb148-3b87-4b15-ad7b-fc5816d72bbe".to_owned()], &table(&[]));
-        let parts = subject.parts("|a:b@contoso.example|m:0adcb148-3b87-4b15-ad7b-fc5816d72bbe|t:a@contoso.example|");
-        assert_eq!(parts, Parts { actor: false, mailbox: true, sender: false, target: true });
-    }
 }

@@ -302,6 +302,14 @@ pub(super) const PHRASES: &[Phrase] = &[
     ),
     ("{} {} is also used for {}", "{0} の {1} は {2} にも使われている"),
     (
+        "{} {} of {} is another account with an id of its own",
+        "{2} の {0} である {1} は、固有の ID を持つ別のアカウントである",
+    ),
+    (
+        "two object ids bore the name {}, one of them also {}: acts of two people may be told as one's",
+        "{0} という名前には 2 つのオブジェクト ID があり、その 1 つは {1} でもある。2 人の操作を 1 人のものとしている可能性がある",
+    ),
+    (
         "knowledge files were replaced by the investigator's own: {}",
         "内蔵の知識ファイルの代わりに、調査担当者のものを使用した: {0}",
     ),
