@@ -1,12 +1,14 @@
-//! Risk reports whose sign-in is not in the evidence, or that are about none: what the service noticed is told for itself.
+//! What the service noticed, told for itself: risk reports whose sign-in is not in the evidence, or that are about none; and
+//! those about a sign-in that a check would not have noticed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analyze::draft::Draft;
+use crate::analyze::draft::{Draft, NOWHERE};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::risk::service_risk;
-use crate::analyze::{Meta, logins};
+use crate::analyze::{Meta, logins, mails};
 use crate::finding::{Fact, Finding, Weight};
+use crate::origin::RecordRef;
 use crate::timeline::Event;
 
 /// Kinds, lower-cased, that other checks tell of: they are about mail and rules.
@@ -23,6 +25,45 @@ pub fn all(meta: &Meta, exam: &Exam<'_>) -> Vec<Finding> {
 /// Those of one kind (lower case).
 pub fn of_kind(meta: &Meta, exam: &Exam<'_>, kind: &str) -> Vec<Finding> {
     of(meta, exam, |kinds| kinds.split("; ").any(|told| told == kind))
+}
+
+/// The sign-ins of the evidence that the service calls such (kinds in lower case), one finding for each place, where
+/// `findings` do not accuse them already.
+pub fn told(meta: &Meta, exam: &Exam<'_>, kinds: &[&str], findings: &[Finding]) -> Vec<Finding> {
+    let accused: BTreeSet<&RecordRef> = findings
+        .iter()
+        .filter(|finding| finding.verdict != Weight::Explained)
+        .flat_map(|finding| &finding.records)
+        .collect();
+    let mut groups: BTreeMap<(String, String), Vec<&Row<'_>>> = BTreeMap::new();
+    for row in logins::of(exam).filter(|row| !row.records().iter().any(|record| accused.contains(record))) {
+        if let Some((kind, telling)) = kinds.iter().find_map(|kind| Some((kind, exam.risk.telling(row, kind)?))) {
+            let group = groups.entry(((*kind).to_owned(), logins::place(row.event))).or_default();
+            group.extend([row, telling]);
+        }
+    }
+    groups.iter().filter_map(|((kind, _), rows)| told_one(meta, exam, kind, rows)).collect()
+}
+
+fn told_one(meta: &Meta, exam: &Exam<'_>, kind: &str, rows: &[&Row<'_>]) -> Option<Finding> {
+    let sign_ins = || rows.iter().filter(|row| row.is_sign_in());
+    let first = sign_ins().find(|row| mails::is_attackers(exam, row)).or_else(|| sign_ins().next())?;
+    let usual = sign_ins().all(|row| logins::is_usual_place(exam, row.event) || exam.baseline.is_own_device(row));
+    let weight = match () {
+        () if mails::is_attackers(exam, first) => Weight::Strong,
+        () if usual => Weight::Explained,
+        () => Weight::Weak,
+    };
+    let name = rows.iter().filter_map(|row| row.event.risk_events.as_deref()).flat_map(|kinds| kinds.split("; "));
+    let name = name.into_iter().find(|name| name.eq_ignore_ascii_case(kind)).unwrap_or(kind);
+    let address = first.event.source_ip.as_deref().or(first.event.source_ip_text.as_deref()).unwrap_or(NOWHERE);
+    let draft = Draft::new(meta, exam, first).headline(
+        format!("Microsoft's risk detection '{name}' about the sign-in from {address}"),
+        format!("{address} からのサインインに対する Microsoft のリスク検出「{name}」"),
+    );
+    let explanation = if usual { "from a usual address or device" } else { "" };
+    let draft = draft_of(draft, rows).weight(weight).detail("explanation", explanation);
+    Some(logins::explained(draft, weight).done())
 }
 
 /// That the service calls the account risky, where nothing else in the evidence says why.

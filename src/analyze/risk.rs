@@ -1,5 +1,9 @@
 //! What the service says of risk: of a sign-in in its own record, and in reports that name the sign-in they are about.
 
+use std::collections::{BTreeSet, HashMap};
+
+use foldhash::fast::RandomState;
+
 use crate::analyze::exam::Row;
 use crate::knowledge::errors;
 use crate::timeline::{Event, EvidenceSource, details, json};
@@ -7,9 +11,9 @@ use crate::timeline::{Event, EvidenceSource, details, json};
 /// Risk reports about the account: each is about a sign-in, which it names by request or by correlation.
 #[derive(Debug, Default)]
 pub struct RiskReports<'a> {
-    rows: Vec<&'a Row<'a>>,
+    risky: Named<'a>,
     /// Those that were taken back.
-    taken_back: Vec<&'a Row<'a>>,
+    taken_back: Named<'a>,
 }
 
 impl<'a> RiskReports<'a> {
@@ -21,49 +25,124 @@ impl<'a> RiskReports<'a> {
         };
         let is_taken_back = |row: &&Row<'_>| is_taken_back(row.event);
         let (taken_back, others): (Vec<_>, Vec<_>) = rows.iter().filter(is_report).partition(is_taken_back);
-        Self { rows: others.into_iter().filter(|row| service_risk(row.event).is_some()).collect(), taken_back }
+        let risky = others.into_iter().filter(|row| service_risk(row.event).is_some()).collect();
+        Self { risky: Named::of(risky), taken_back: Named::of(taken_back) }
     }
 
     /// Whether a report about this sign-in says that its risk was looked at and called safe.
     pub fn called_safe(&self, sign_in: &Row<'_>) -> bool {
-        self.taken_back.iter().any(|report| is_called_safe(report.event) && is_about(report, sign_in))
+        self.taken_back.about(sign_in).any(|report| is_called_safe(report.event))
     }
 
     /// Whether a report about this sign-in was taken back, with a word why or without one.
     pub fn taken_back(&self, sign_in: &Row<'_>) -> bool {
-        self.taken_back.iter().any(|report| is_about(report, sign_in))
+        !self.taken_back.places(sign_in).is_empty()
     }
 
     /// What a report says of this sign-in.
     pub fn about(&self, sign_in: &Row<'_>) -> Option<String> {
-        self.rows.iter().find(|report| is_about(report, sign_in)).and_then(|report| service_risk(report.event))
+        self.risky.about(sign_in).next().and_then(|report| service_risk(report.event))
     }
 
     /// What speaks against this sign-in, in its own record or in a report. On the owner's own machine a mild word does
     /// not.
     pub fn against(&self, sign_in: &Row<'_>, own_machine: bool) -> Option<String> {
         let counts = |event: &Event| !(own_machine && is_mild(event));
-        let reports = self.rows.iter().filter(|report| is_about(report, sign_in));
         std::iter::once(sign_in.event)
-            .chain(reports.map(|report| report.event))
+            .chain(self.risky.about(sign_in).map(|report| report.event))
             .filter(|event| counts(event))
             .find_map(service_risk)
     }
 
+    /// The record that calls this sign-in one of this kind (lower case): its own, or a report about it. None, where the
+    /// risk was called safe.
+    pub fn telling<'r>(&self, sign_in: &'r Row<'r>, kind: &str) -> Option<&'r Row<'r>>
+    where
+        'a: 'r,
+    {
+        if is_called_safe(sign_in.event) || self.called_safe(sign_in) {
+            return None;
+        }
+        let own = std::iter::once(sign_in);
+        own.chain(self.risky.about(sign_in).map(|report| report as &'r Row<'r>)).find(|row| is_of_kind(row.event, kind))
+    }
+
     /// Whether the service is next to sure that this sign-in was not its owner's, in its own record or in a report.
     pub fn is_grave(&self, sign_in: &Row<'_>) -> bool {
-        let mut reports = self.rows.iter().filter(|report| is_grave(report.event));
-        is_grave(sign_in.event) || reports.any(|report| is_about(report, sign_in))
+        is_grave(sign_in.event) || self.risky.about(sign_in).any(|report| is_grave(report.event))
     }
 
     /// The reports whose sign-in is not in the evidence: their own address is all there is.
     pub fn alone(&self, rows: &'a [Row<'a>]) -> impl Iterator<Item = &'a Row<'a>> {
-        let told = |report: &Row<'_>| {
-            let mut sign_ins = rows.iter().filter(|row| row.is_sign_in());
-            sign_ins.any(|sign_in| is_about(report, sign_in))
-        };
-        self.rows.iter().copied().filter(move |report| !told(report))
+        let sign_ins = rows.iter().filter(|row| row.is_sign_in());
+        let told: BTreeSet<usize> = sign_ins.flat_map(|sign_in| self.risky.places(sign_in)).collect();
+        let reports = self.risky.rows.iter().copied().enumerate();
+        reports.filter(move |(place, _)| !told.contains(place)).map(|(_, report)| report)
     }
+}
+
+/// Whether a record names this kind of risk (lower case).
+fn is_of_kind(event: &Event, kind: &str) -> bool {
+    let kinds = event.risk_events.as_deref().unwrap_or_default().to_lowercase();
+    kinds.split("; ").any(|told| told == kind)
+}
+
+/// Reports, to be found by the names of the sign-in that they are about.
+#[derive(Debug, Default)]
+struct Named<'a> {
+    rows: Vec<&'a Row<'a>>,
+    /// Places in the list, by what names a sign-in.
+    places: HashMap<Name, Vec<usize>, RandomState>,
+}
+
+/// What names a sign-in, lower-cased.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Name {
+    Request(String),
+    Correlation(String),
+}
+
+impl<'a> Named<'a> {
+    fn of(rows: Vec<&'a Row<'a>>) -> Self {
+        let mut places: HashMap<Name, Vec<usize>, RandomState> = HashMap::default();
+        for (place, row) in rows.iter().enumerate() {
+            let named = [request(&row.event.request_id), correlation(row.event)];
+            for name in named.into_iter().flatten() {
+                places.entry(name).or_default().push(place);
+            }
+        }
+        Self { rows, places }
+    }
+
+    /// The places of the reports about a sign-in.
+    fn places(&self, sign_in: &Row<'_>) -> BTreeSet<usize> {
+        if self.rows.is_empty() {
+            return BTreeSet::new();
+        }
+        let names = |event: &Event| [request(&event.event_id), request(&event.request_id), correlation(event)];
+        let events = std::iter::once(sign_in.event).chain(sign_in.twins.iter().copied());
+        let named = events.flat_map(names).flatten().filter_map(|name| self.places.get(&name));
+        named.flatten().copied().collect()
+    }
+
+    /// The reports about a sign-in, in their order.
+    fn about(&self, sign_in: &Row<'_>) -> impl Iterator<Item = &'a Row<'a>> {
+        self.places(sign_in).into_iter().filter_map(|place| self.rows.get(place).copied())
+    }
+}
+
+fn request(id: &Option<Box<str>>) -> Option<Name> {
+    told(id).map(Name::Request)
+}
+
+fn correlation(event: &Event) -> Option<Name> {
+    told(&event.correlation_id).map(Name::Correlation)
+}
+
+/// An id that names something: zeros do not.
+fn told(id: &Option<Box<str>>) -> Option<String> {
+    let id = id.as_deref()?;
+    (!id.chars().all(|letter| matches!(letter, '0' | '-'))).then(|| id.to_lowercase())
 }
 
 /// Details of a risk that was dismissed although nobody called the sign-in safe, lower-cased: the account was tidied up
@@ -114,17 +193,6 @@ fn detail(event: &Event) -> String {
         _ => event.status_reason.as_deref().map(str::to_owned),
     };
     detail.unwrap_or_default().to_lowercase()
-}
-
-fn is_about(report: &Row<'_>, sign_in: &Row<'_>) -> bool {
-    let same = |a: &Option<Box<str>>, b: &Option<Box<str>>| {
-        a.as_deref().zip(b.as_deref()).is_some_and(|(a, b)| !a.is_empty() && a.eq_ignore_ascii_case(b))
-    };
-    std::iter::once(sign_in.event).chain(sign_in.twins.iter().copied()).any(|event| {
-        same(&report.event.request_id, &event.event_id)
-            || same(&report.event.request_id, &event.request_id)
-            || same(&report.event.correlation_id, &event.correlation_id)
-    })
 }
 
 /// Whether the service calls the risk low, and for nothing but the place or the client: what a hotel makes of everybody.
@@ -202,5 +270,39 @@ mod tests {
         assert!(!mild("low", "atRisk", "unfamiliarFeatures; attackerInTheMiddle"));
         assert!(!mild("low", "atRisk", "anomalousToken"));
         assert!(!mild("low", "atRisk", "maliciousIPAddress"));
+    }
+
+    #[test]
+    fn a_report_is_found_by_what_names_its_sign_in() {
+        let named = |event: Event, request: &str, correlation: &str| Event {
+            request_id: Some(request.into()),
+            correlation_id: Some(correlation.into()),
+            ..event
+        };
+        let report = Event {
+            evidence_source: EvidenceSource::Risk,
+            risk_level: Some("high".into()),
+            risk_events: Some("unfamiliarFeatures; anomalousToken".into()),
+            ..Event::default()
+        };
+        let sign_in = || Event { action: Some("Sign-in activity".into()), ..Event::default() };
+        let zeros = "00000000-0000-0000-0000-000000000000";
+        let events = [
+            named(report.clone(), "A1", zeros),
+            named(report, "A2", zeros),
+            named(sign_in(), "a1", "b"),
+            named(sign_in(), "a3", zeros),
+        ];
+        let parts = crate::analyze::identity::Parts { actor: true, ..Default::default() };
+        let class = crate::analyze::actor::ActorClass::Own;
+        let row = |event| Row { event, class, parts, in_window: true, twins: Vec::new(), place: 0 };
+        let rows: Vec<Row<'_>> = events.iter().map(row).collect();
+        let [first, second, told, other] = rows.as_slice() else { panic!("four rows") };
+        let reports = RiskReports::of(&rows);
+        assert!(reports.about(told).is_some() && reports.is_grave(told) && reports.about(other).is_none());
+        assert!(reports.telling(told, "anomaloustoken").is_some_and(|row| std::ptr::eq(row.event, first.event)));
+        assert!(reports.telling(told, "passwordspray").is_none());
+        let alone: Vec<&Event> = reports.alone(&rows).map(|row| row.event).collect();
+        assert!(matches!(alone.as_slice(), [one] if std::ptr::eq(*one, second.event)));
     }
 }

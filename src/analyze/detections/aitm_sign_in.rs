@@ -9,7 +9,7 @@ use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId;
 use crate::analyze::detections::legacy_protocol;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::risk::{is_called_safe, is_dismissed};
+use crate::analyze::risk::is_dismissed;
 use crate::analyze::{Check, Meta, acts, logins, mails, reported};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::{apps, clients, networks};
@@ -32,6 +32,8 @@ pub static CHECK: Check = Check {
     examine,
 };
 
+/// The kind of risk that is this, lower-cased.
+const TOLD: &str = "attackerinthemiddle";
 const OFFICE_HOME: &str = "4765445b-32c6-49b0-83e6-1d93765276ca";
 /// The service said so, and somebody took it back without a word why.
 const DISMISSED: &str = "the service said: attacker in the middle, and the risk was dismissed since";
@@ -55,7 +57,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         reasons.insert(why);
     }
     let found = marks.values().filter_map(|(rows, reasons)| finding(exam, rows, reasons));
-    found.chain(reported::of_kind(&CHECK.meta, exam, "attackerinthemiddle")).collect()
+    found.chain(reported::of_kind(&CHECK.meta, exam, TOLD)).collect()
 }
 
 /// Whether the sign-in shows a page that somebody could stand behind: an old mail program hands its password over without
@@ -84,9 +86,8 @@ fn own_marks(exam: &Exam<'_>, row: &Row<'_>) -> Vec<&'static str> {
     {
         marks.push("OfficeHome opened by a script");
     }
-    let risk = event.risk_events.as_deref().unwrap_or_default().to_lowercase();
-    if risk.contains("attackerinthemiddle") && !is_called_safe(event) {
-        let told = if is_dismissed(event) { DISMISSED } else { "the service says: attacker in the middle" };
+    if let Some(telling) = exam.risk.telling(row, TOLD) {
+        let told = if is_dismissed(telling.event) { DISMISSED } else { "the service says: attacker in the middle" };
         marks.push(told);
     }
     marks
@@ -188,5 +189,6 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], reasons: &BTreeSet<&'static str>)
         )
         .detail("marks", reasons.iter().copied().collect::<Vec<_>>().join("; "))
         .detail("sessions", logins::joined(rows.iter().filter_map(|row| row.event.session()), 5));
-    Some(draft.done())
+    let reports = rows.iter().filter_map(|row| exam.risk.telling(row, TOLD));
+    Some(draft.also(reports).done())
 }

@@ -9,7 +9,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::risk::is_called_safe;
-use crate::analyze::{Check, Meta, logins};
+use crate::analyze::{Check, Meta, logins, reported};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::networks;
 use crate::timeline::{Event, format_time};
@@ -30,6 +30,8 @@ pub static CHECK: Check = Check {
     examine,
 };
 
+/// The kinds of risk by which the service tells of it, lower-cased. One that it calls unlikely is weak and no more.
+const TOLD: [&str; 3] = ["impossibletravel", "mcasimpossibletravel", "unlikelytravel"];
 /// Kilometres below which the places of addresses are too inexact.
 const LEAST_DISTANCE: f64 = 500.0;
 /// Kilometres in an hour that no airliner makes from door to door.
@@ -54,7 +56,9 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
             journeys.entry(ends.join(" ")).or_default().push(journey);
         }
     }
-    journeys.values().filter_map(|journeys| finding(exam, journeys)).collect()
+    let mut findings: Vec<Finding> = journeys.values().filter_map(|journeys| finding(exam, journeys)).collect();
+    findings.extend(reported::told(&CHECK.meta, exam, &TOLD, &findings));
+    findings
 }
 
 /// Whether a program refreshed its token, without a person.

@@ -8,7 +8,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::logins::{self, Rate};
-use crate::analyze::{Check, Meta};
+use crate::analyze::{Check, Meta, reported};
 use crate::finding::{Finding, Severity, Weight};
 use crate::timeline::format_time;
 
@@ -35,6 +35,8 @@ const AFTER: TimeDelta = TimeDelta::minutes(60);
 const REFUSED: u32 = 500_121;
 /// A prompt was shown; the flow ended there unless another record of it goes on.
 const SHOWN: u32 = 50_074;
+/// The kind of risk by which the service passes such a report on, lower-cased.
+const TOLD: &str = "userreportedsuspiciousactivity";
 const REPORTED: [&str; 2] = ["fraud reported", "suspicious activity reported"];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
@@ -48,6 +50,8 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         findings.extend(bursts.filter_map(|burst| finding(exam, prompts.get(burst)?)));
     }
     findings.extend(exam.acts().filter(|row| is_report(row)).map(|row| reported(exam, row)));
+    findings.extend(reported::told(&CHECK.meta, exam, &[TOLD], &findings));
+    findings.extend(reported::of_kind(&CHECK.meta, exam, TOLD));
     findings
 }
 

@@ -8,7 +8,7 @@ use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::logins::{self, Networks};
-use crate::analyze::{Check, Meta};
+use crate::analyze::{Check, Meta, reported};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::networks::{self, NetClass};
 use crate::timeline::{Event, details, json};
@@ -39,7 +39,9 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let networks = Networks::learn(exam.rows);
     let replayed = tokens.iter().filter_map(|(token, rows)| replay(exam, &networks, token, rows));
     let seen = logins::of(exam).filter(|row| logins::got_in(row)).filter_map(|row| seen_elsewhere(exam, row));
-    replayed.chain(seen).collect()
+    let mut findings: Vec<Finding> = replayed.chain(seen).collect();
+    findings.extend(reported::told(&CHECK.meta, exam, &["anomaloustoken"], &findings));
+    findings
 }
 
 /// The token's identifier, case kept: it is base64.
