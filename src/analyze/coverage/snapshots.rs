@@ -11,6 +11,10 @@ use crate::timeline::format_time;
 
 /// How long before the log's first record a snapshot may have been taken.
 const SLACK: TimeDelta = TimeDelta::hours(24);
+/// Other mailboxes that nobody lists who asks for some.
+const SEVERAL: usize = 3;
+/// The most names of an export that the ledger keeps.
+const NAMED: usize = 8;
 
 impl Asked<'_, '_> {
     pub(super) fn rules(&self) -> Answer {
@@ -31,6 +35,11 @@ impl Asked<'_, '_> {
             // A collector lists rules: a mailbox without any is not in its table. But one that lists a single other
             // mailbox was not asked about this one.
             (0, 0 | 1) => return (false, "the snapshot shows another mailbox's rules only".to_owned()),
+            (0, others) if others < self.many() && !self.is_collected() => {
+                let text =
+                    format!("the snapshot has rules of {others} other mailboxes: this one may not have been asked for");
+                return (false, text);
+            }
             (0, _) => "snapshot of several mailboxes; it has no rule of this one".to_owned(),
             (own, _) => format!("snapshot with rules of this mailbox: {own}"),
         };
@@ -56,6 +65,18 @@ impl Asked<'_, '_> {
             (_, 0 | 1) => (false, "the snapshot shows another mailbox's forwarding only".to_owned()),
             _ => self.unless_too_old(lists, "snapshot of several mailboxes; this one is not among them".to_owned()),
         }
+    }
+
+    /// So many mailboxes with rules are no search for some: of the few people that the evidence names half, and three.
+    fn many(&self) -> usize {
+        let actors = self.exports.sources(&["ual", "entra_signin"]).into_iter().flat_map(|entry| &entry.actors);
+        let people: BTreeSet<&String> = actors.filter(|actor| actor.contains('@') && !self.subject.is(actor)).collect();
+        people.len().min(NAMED).div_ceil(2).max(SEVERAL)
+    }
+
+    /// Whether some snapshot shows the mailbox: then the collector was asked for it, or for all.
+    fn is_collected(&self) -> bool {
+        self.states.iter().any(|row| row.parts.mailbox)
     }
 
     /// Snapshots of these formats.

@@ -16,6 +16,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("the account is in the evidence", "アカウントが証拠に現れる"),
     ("unified audit log over the whole window, not cut", "対象期間全体の統合監査ログ (途中で切れていないもの)"),
     ("unified audit log not filtered by activity", "アクティビティで絞り込まれていない統合監査ログ"),
+    ("unified audit log not searched for Exchange alone", "Exchange だけに絞り込まれていない統合監査ログ"),
     ("unified audit log with other actors than the account", "本人以外の操作も含む統合監査ログ"),
     ("mailbox audit records of the mailbox", "メールボックスのメールボックス監査レコード"),
     ("Send records of the mailbox", "メールボックスの送信 (Send) レコード"),
@@ -42,7 +43,16 @@ pub(super) const PHRASES: &[Phrase] = &[
         "座標の付いたサインイン (ログ自体、または City データベースによる)",
     ),
     ("risk detections, or sign-ins with risk levels", "リスク検出、またはリスク レベル付きのサインイン"),
+    ("sign-ins of other accounts in the window", "対象期間内の他のアカウントのサインイン"),
     ("message trace over the whole window", "対象期間全体のメッセージ追跡"),
+    (
+        "message trace of what the account sent, over the whole window",
+        "アカウントが送信したメールの、対象期間全体のメッセージ追跡",
+    ),
+    (
+        "message trace of what came to the account, over the whole window",
+        "アカウントに届いたメールの、対象期間全体のメッセージ追跡",
+    ),
     ("snapshot of the mailbox's rules", "メールボックスの受信トレイ ルールのスナップショット"),
     (
         "security alerts or hygiene events (audit log RecordTypes 40 and 51)",
@@ -56,8 +66,15 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("deletions are audited (records of anybody's)", "削除が監査されている (いずれかの利用者のレコード)"),
     ("snapshot of the mailbox's forwarding", "メールボックスの転送設定のスナップショット"),
     ("auditing not switched off", "監査が無効にされていない"),
+    (
+        "auditing not bypassed for others, in whose hand the mailbox may be",
+        "メールボックスを操作し得る他者について、監査がバイパスされていない",
+    ),
     ("window not older than the service keeps its logs", "対象期間がサービスのログ保持期間より古くない"),
-    ("searches are audited (they are not by default)", "検索が監査されている (既定では無効)"),
+    (
+        "searches in the mailbox are audited (they are not by default)",
+        "メールボックス内の検索が監査されている (既定では無効)",
+    ),
     (
         "Teams activity is collected (audit log RecordType 25)",
         "Teams の操作が収集されている (監査ログの RecordType 25)",
@@ -76,6 +93,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "新しいプログラムを見分けるための、対象期間より前のメールボックスの読み取り",
     ),
     (
+        "whose hand it was that left such records ({}): sign-ins over the window, or a time before it to compare with",
+        "該当するレコード ({0} 件) が誰の操作か。対象期間全体のサインイン、または比較できる対象期間より前の記録",
+    ),
+    (
         "records that could not be read whole, and may have shown it: {} ({})",
         "全体を読み取れず、この兆候を示していた可能性があるレコード {0} 件 ({1})",
     ),
@@ -90,6 +111,21 @@ pub(super) const PHRASES: &[Phrase] = &[
         "本人の操作のレコードしかない。ユーザーを指定した検索では、他者の操作は得られない",
     ),
     ("no Exchange admin record that was not Microsoft's own", "Microsoft 自身のもの以外の Exchange 管理レコードがない"),
+    (
+        "the admin audit log export is of another time than the window",
+        "管理者監査ログのエクスポートは対象期間とは別の時期のもの",
+    ),
+    (
+        "records of {} people alone, and none of the service: a search by user does not return what others did",
+        "{0} 人だけのレコードで、サービスのレコードがない。ユーザーを指定した検索では、他者の操作は得られない",
+    ),
+    ("other accounts with sign-ins: {} or more", "サインインのある他のアカウント {0} 個以上"),
+    ("other accounts with sign-ins: {}", "サインインのある他のアカウント {0} 個"),
+    ("sign-ins in everybody's audit log", "全員の監査ログにサインインがある"),
+    (
+        "no sign-in of this account succeeded, though it worked on {} days: only failures were exported",
+        "このアカウントは {0} 日に操作しているが、成功したサインインがない。失敗だけがエクスポートされている",
+    ),
     (
         "Exchange admin records that were not Microsoft's own: {}",
         "Microsoft 自身のもの以外の Exchange 管理レコード {0} 件",
@@ -131,6 +167,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "ルールの表には、ルールが行いうる操作の一部の列がない",
     ),
     ("the snapshot shows another mailbox's rules only", "スナップショットは別のメールボックスのルールだけを示す"),
+    (
+        "the snapshot has rules of {} other mailboxes: this one may not have been asked for",
+        "スナップショットには他の {0} 個のメールボックスのルールがある。このメールボックスは対象外だった可能性がある",
+    ),
     (
         "snapshot of several mailboxes; it has no rule of this one",
         "複数のメールボックスのスナップショットがあり、このメールボックスのルールはない",
@@ -174,6 +214,8 @@ pub(super) const PHRASES: &[Phrase] = &[
     ),
     ("auditing was switched off or bypassed at {} ({*})", "{0} に監査が無効化またはバイパスされた ({1})"),
     ("no record of auditing being switched off", "監査が無効にされた記録はない"),
+    ("what {} does in mailboxes is not recorded since {}", "{0} がメールボックスで行う操作は {1} から記録されていない"),
+    ("no record of another account's doings being left out", "他のアカウントの操作が監査から外された記録はない"),
     ("no unified audit log in the evidence", "証拠に統合監査ログがない"),
     ("days from the window's start to the last record: {}", "対象期間の開始は最後のレコードの {0} 日前"),
     // Longer ones stand before those that would take their beginning and leave the rest in English.
@@ -203,6 +245,18 @@ pub(super) const PHRASES: &[Phrase] = &[
     ),
     ("{} of {} records of {} could not be read", "{2} のレコード {1} 件のうち {0} 件を読み取れなかった"),
     ("the {*} holds no record of this account", "{0}にこのアカウントのレコードがない"),
+    (
+        "the {*} holds a few activities only: it was searched for them",
+        "{0}には一部のアクティビティしかない。それだけを検索したものである",
+    ),
+    (
+        "the message trace has mail to the account and none from it, as one searched by recipient",
+        "メッセージ追跡にはアカウント宛のメールだけがあり、アカウントからのものがない (受信者で検索したもの)",
+    ),
+    (
+        "the message trace has mail from the account and none to it, as one searched by sender",
+        "メッセージ追跡にはアカウントからのメールだけがあり、アカウント宛のものがない (送信者で検索したもの)",
+    ),
     ("{} was probably cut when it was made", "{0} は作成時に途中で切れた可能性が高い"),
     ("{}Z to {}Z", "{0}Z から {1}Z まで"),
     ("no {*}", "{0}がない"),
@@ -219,9 +273,11 @@ pub(super) const PHRASES: &[Phrase] = &[
         "SharePoint or OneDrive records of this account: {}",
         "このアカウントの SharePoint または OneDrive のレコード {0} 件",
     ),
-    ("search records of anybody: {}", "いずれかの利用者の検索レコード {0} 件"),
+    ("search records of this mailbox: {}", "このメールボックスの検索レコード {0} 件"),
+    ("records of another workload than Exchange: {}", "Exchange 以外のワークロードのレコード {0} 件"),
     ("Teams records of anybody: {}", "いずれかの利用者の Teams レコード {0} 件"),
-    ("search records of anybody", "いずれかの利用者の検索レコード"),
+    ("search records of this mailbox", "このメールボックスの検索レコード"),
+    ("records of another workload than Exchange", "Exchange 以外のワークロードのレコード"),
     ("Teams records of anybody", "いずれかの利用者の Teams レコード"),
     ("directory records: {}", "ディレクトリのレコード {0} 件"),
     // names of logs
