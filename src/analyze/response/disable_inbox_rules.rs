@@ -6,10 +6,11 @@ use super::{CLOCKS, Note, Scene, UNDATED, same, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
-use crate::analyze::rules::Definition;
+use crate::analyze::rules::content::{self, Known, SUSPICIOUS, Surroundings};
 use crate::analyze::rules::keys::Keys;
 use crate::analyze::rules::replay::{self, RuleAct};
 use crate::analyze::rules::standing::{self, Snapshot};
+use crate::analyze::rules::{Completeness, Definition};
 use crate::finding::{Step, StepStatus, Weight};
 
 const ID: (u8, &str) = (3, "disable-inbox-rules");
@@ -26,6 +27,8 @@ struct Rule<'s, 'a> {
     ours: bool,
     mailbox: String,
     off: Option<&'s Row<'a>>,
+    /// Whether it was not switched off but changed back, so that it is on and does no harm.
+    set_right: bool,
     off_by_attacker: bool,
     back: Option<&'s Row<'a>>,
     unsure: bool,
@@ -55,6 +58,7 @@ impl<'s, 'a> Rule<'s, 'a> {
             ours: act.mailbox.ours,
             mailbox: act.mailbox_key(),
             off: None,
+            set_right: false,
             off_by_attacker: false,
             back: None,
             unsure: false,
@@ -69,15 +73,26 @@ impl<'s, 'a> Rule<'s, 'a> {
         self.keys.meet(&act.keys);
     }
 
+    /// Whether a list of the mailbox's inbox rules that does not show it says something of it: no such list has sweep
+    /// rules.
+    fn is_listed(&self) -> bool {
+        self.ours && !self.keys.sweep
+    }
+
     fn is_on(&self) -> bool {
         self.off.is_none() || self.back.is_some()
     }
 }
 
-/// A rule that was renamed, or that a mail program wrote again, is not switched on by that.
+/// A rule that was renamed, or that a mail program wrote again, is not switched on by that. One from which somebody else
+/// takes what made it suspicious is as good as removed, until that is put in again.
 fn switched_on_or_changed<'s, 'a>(scene: &Scene<'_, '_>, rules: &mut Vec<Rule<'s, 'a>>, act: RuleAct<'s, 'a>) {
     if let Some(rule) = rules.iter_mut().find(|rule| rule.numbers.contains(&act.rule_number)) {
-        if rule.off.is_some() && act.switches == Some(true) {
+        let told = act.completeness == Completeness::Told && !act.cut;
+        let harmful = is_harmful(scene, &act.rule);
+        if rule.is_on() && told && !harmful && is_harmful(scene, &rule.what) && !scene.by_attacker(act.row) {
+            (rule.off, rule.back, rule.off_by_attacker, rule.set_right) = (Some(act.row), None, false, true);
+        } else if rule.off.is_some() && (act.switches == Some(true) || rule.set_right && harmful) {
             rule.back = Some(act.row);
         }
         rule.meet(&act);
@@ -105,9 +120,16 @@ fn switched_off<'s, 'a>(scene: &Scene<'_, '_>, rules: &mut Vec<Rule<'s, 'a>>, ac
     rule.meet(act);
     rule.off = Some(act.row);
     rule.back = None;
+    rule.set_right = false;
     rule.unsure = named.is_none();
     rule.off_by_attacker = by_attacker;
     true
+}
+
+/// Whether what the rule does is suspicious by itself.
+fn is_harmful(scene: &Scene<'_, '_>, rule: &Definition) -> bool {
+    let content = content::score(rule, Known { whole: true, recreated: false }, &Surroundings::new(scene.exam));
+    content.total() >= SUSPICIOUS || content.masked
 }
 
 /// Whether a symptom found the rule that this record makes or changes.
@@ -130,9 +152,7 @@ fn gone_in_snapshot<'s, 'a>(
     // A snapshot is taken when the evidence is collected; only one that is dated can be older than the rule.
     let age = |row: &Row<'_>| (row.event.datetime_text.is_some(), row.event.datetime);
     let later = snapshots.iter().map(|shown| shown.row).filter(|row| !age(row).0 || row.event.datetime > last);
-    // A list of inbox rules has no sweep rules.
-    let listed = rule.ours && !rule.keys.is_empty() && !rule.keys.sweep;
-    let newest = later.max_by_key(|row| age(row)).filter(|_| listed)?;
+    let newest = later.max_by_key(|row| age(row)).filter(|_| rule.is_listed() && !rule.keys.is_empty())?;
     let anothers = |shown: &Snapshot<'_, '_>| rules.iter().any(|other| shown.keys.is(&other.keys));
     let alike = |shown: &Snapshot<'_, '_>| shown.keys.has_name_of(&rule.keys) || shown.rule.does_the_same(&rule.what);
     let there = snapshots
@@ -143,14 +163,18 @@ fn gone_in_snapshot<'s, 'a>(
 }
 
 /// The snapshot, not older than the rule's removal, that has it all the same, and whether it is certainly newer.
-fn back_in_snapshot<'s, 'a>(snapshots: &[Snapshot<'s, 'a>], rule: &Rule<'_, '_>) -> Option<(&'s Row<'a>, bool)> {
-    let off = rule.off.filter(|_| rule.ours && rule.back.is_none())?;
+fn back_in_snapshot<'s, 'a>(
+    scene: &Scene<'_, '_>,
+    snapshots: &[Snapshot<'s, 'a>],
+    rule: &Rule<'_, '_>,
+) -> Option<(&'s Row<'a>, bool)> {
+    let off = rule.off.filter(|_| rule.is_listed() && rule.back.is_none())?;
     let at = |row: &Row<'_>| (row.event.datetime_text.is_some(), row.event.datetime - off.event.datetime);
     let age = |row: &Row<'_>| (at(row).0, row.event.datetime);
     let later = snapshots.iter().filter(|shown| !at(shown.row).0 || at(shown.row).1 >= TimeDelta::zero());
     let newest = later.clone().map(|shown| age(shown.row)).max()?;
     let same = |shown: &&Snapshot<'_, '_>| {
-        let is_on = shown.rule.enabled != Some(false);
+        let is_on = shown.rule.enabled != Some(false) && (!rule.set_right || is_harmful(scene, &shown.rule));
         is_on && (shown.keys.is(&rule.keys) || shown.rule.does_the_same(&rule.what))
     };
     let shown = later.filter(|shown| age(shown.row) == newest).find(same)?;
@@ -168,7 +192,8 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
     let ours: Vec<&Rule<'_, '_>> = rules.iter().filter(is_ours).collect();
     let back = rules.iter().find(|rule| rule.back.is_some() && !rule.off_by_attacker);
     let back = back.filter(|_| !left.is_empty());
-    let shown: Vec<_> = rules.iter().filter_map(|rule| Some((rule, back_in_snapshot(&snapshots, rule)?))).collect();
+    let shown: Vec<_> =
+        rules.iter().filter_map(|rule| Some((rule, back_in_snapshot(scene, &snapshots, rule)?))).collect();
     let gone_by_attacker =
         rules.iter().filter(|rule| rule.off_by_attacker && rule.back.is_none()).filter_map(|rule| rule.off).next_back();
     let unlisted = are_unlisted(scene, &snapshots, &left);
@@ -217,10 +242,21 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
         let names = names.join("; ");
         let (en, ja) = if unlisted { UNLISTED } else { STILL_THERE };
         note.say(format!("{en}: {names}."), format!("{ja}: {names}。"));
+        if left.iter().any(|rule| rule.keys.sweep) {
+            note.say(SWEEP.0, SWEEP.1);
+        }
     }
     tell_shown(&shown, &mut note);
     if status == StepStatus::ByAttacker && gone_by_attacker.is_some_and(|row| scene.by_time_alone(row)) {
         note.say(BY_TIME.0, BY_TIME.1);
+    }
+    let right: Vec<String> = ours.iter().filter(|rule| rule.set_right).map(|rule| rule_told(rule)).collect();
+    if !right.is_empty() {
+        let right = right.join("; ");
+        note.say(
+            format!("Changed back, so that it stays and does no harm: {right}."),
+            format!("問題のある動作が取り除かれ、残されているルール: {right}。"),
+        );
     }
     if ours.iter().any(|rule| rule.unsure) {
         note.say(
@@ -260,6 +296,10 @@ const BY_TIME: (&str, &str) = (
     "攻撃者の活動から数分以内に削除されています (実行者の記録なし)。",
 );
 const STILL_THERE: (&str, &str) = ("Still there, as far as the records go", "記録上、残っているルール");
+const SWEEP: (&str, &str) = (
+    "A list of inbox rules does not show sweep rules: ask Get-SweepRule.",
+    "受信トレイルールの一覧にスイープルールは含まれません。Get-SweepRule で確認してください。",
+);
 const UNLISTED: (&str, &str) = (
     "No removal is recorded, but a snapshot that covers the mailbox shows no rule in it, so they are gone if it was taken afterwards",
     "削除の記録はありませんが、このメールボックスを含むルール一覧にルールがありません (一覧の取得がその後であれば削除されています)",
@@ -269,7 +309,7 @@ const UNLISTED: (&str, &str) = (
 /// row to cite, and none that would say when it was taken.
 fn are_unlisted(scene: &Scene<'_, '_>, snapshots: &[Snapshot<'_, '_>], left: &[&Rule<'_, '_>]) -> bool {
     let covers = || scene.exam.coverage.passes(GateId::G10);
-    snapshots.is_empty() && left.iter().all(|rule| rule.ours) && covers()
+    snapshots.is_empty() && left.iter().all(|rule| rule.is_listed()) && covers()
 }
 
 fn rule_told(rule: &Rule<'_, '_>) -> String {
