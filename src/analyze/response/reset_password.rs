@@ -100,19 +100,12 @@ fn reset(
     let undone = new_passwords(theirs).find(|theirs| theirs.event.datetime > main.event.datetime);
     if let Some(theirs) = undone {
         rows.push(theirs);
-        if scene.by_time_alone(theirs) {
-            return scene.step(ID, StepStatus::Undone, &rows, changed_again(main, theirs));
-        }
-        let note = Note::new(
-            format!(
-                "The password was reset at {at} by {by}, and changed again by the attacker at {}: reset it once more.",
-                when(theirs)
-            ),
-            format!(
-                "{at} に {by_ja} がパスワードをリセットしましたが、{} に攻撃者が再び変更しています。もう一度リセットしてください。",
-                when(theirs)
-            ),
-        );
+        let mut note = match scene.by_time_alone(theirs) {
+            true => changed_again(main, theirs),
+            false => changed_by_attacker_again(main, theirs),
+        };
+        // What let the attacker in again would do so once more.
+        left_behind::tell(scene, &mut note);
         return scene.step(ID, StepStatus::Undone, &rows, note);
     }
     let mut note = Note::new(
@@ -138,7 +131,20 @@ fn reset(
     scene.step(ID, status, &rows, note)
 }
 
-/// The reset was followed by another new password, of which only the time speaks for the attacker.
+/// The reset was followed by another new password of the attacker's.
+fn changed_by_attacker_again(reset: &Row<'_>, again: &Row<'_>) -> Note {
+    let (at, by, by_ja, again) = (when(reset), who(reset), who_ja(reset), when(again));
+    Note::new(
+        format!(
+            "The password was reset at {at} by {by}, and changed again by the attacker at {again}: reset it once more."
+        ),
+        format!(
+            "{at} に {by_ja} がパスワードをリセットしましたが、{again} に攻撃者が再び変更しています。もう一度リセットしてください。"
+        ),
+    )
+}
+
+/// The same where only the time speaks for the attacker.
 fn changed_again(reset: &Row<'_>, again: &Row<'_>) -> Note {
     let (at, by, by_ja, again) = (when(reset), who(reset), who_ja(reset), when(again));
     Note::new(
@@ -271,7 +277,9 @@ fn without_reset(
         return step;
     } else if let Some(theirs) = new_passwords(theirs).next_back() {
         rows.push(theirs);
-        (StepStatus::ByAttacker, changed_by_attacker(scene, theirs))
+        let mut note = changed_by_attacker(scene, theirs);
+        left_behind::tell(scene, &mut note);
+        (StepStatus::ByAttacker, note)
     } else if let Some(row) = of_unknown_end(scene) {
         rows.push(row);
         let word = row.event.status_text.as_deref().unwrap_or_default();
