@@ -52,6 +52,7 @@ pub mod recoverability;
 pub mod renaming;
 pub mod reported;
 pub mod response;
+mod restored;
 pub mod risk;
 pub mod roles;
 pub mod rules;

@@ -1,15 +1,14 @@
 //! R7 (optional): what else is to be done, most of which leaves no record: look at what was sent, tell the recipients,
 //! correct the profile, secure other services.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 use super::{Note, Scene, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::addressed::Addressed;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
+use crate::analyze::restored::{Replaced, SetBack};
 use crate::analyze::{acts, directory, mailbox, recipients};
 use crate::finding::{Step, StepStatus};
 
@@ -17,10 +16,14 @@ const ID: (u8, &str) = (7, "other-precautions");
 
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
-    let replaced = replaced(scene);
+    let replaced = Replaced::by(scene.exam, |row| scene.may_answer(row) && scene.by_attacker(row));
     let traces: Vec<&Row<'_>> =
         scene.rows().filter(|row| is_precaution(scene, &replaced, row) && !scene.by_attacker(row)).collect();
-    let mut note = traced(&traces);
+    let is_unsure = |row: &&Row<'_>| {
+        directory::is_person_change(row.event) && set_back(scene, &replaced, row) == Some(SetBack::Perhaps)
+    };
+    let (unsure, sure): (Vec<&Row<'_>>, Vec<&Row<'_>>) = traces.iter().copied().partition(is_unsure);
+    let mut note = traced(&sure, &unsure);
     let recipients = recipients_of_attacker(scene);
     match recipients.told().as_str() {
         "" if recipients.is_unknown() => note.say(
@@ -41,13 +44,17 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
             format!("プロファイルを元に戻してください: {wrong}。"),
         );
     }
-    let status = if traces.is_empty() { scene.absent(&[GateId::G0, GateId::G1, GateId::G3]) } else { StepStatus::Done };
+    let status = match (sure.is_empty(), unsure.is_empty()) {
+        (false, _) => StepStatus::Done,
+        (true, false) => StepStatus::Partial,
+        (true, true) => scene.absent(&[GateId::G0, GateId::G1, GateId::G3]),
+    };
     let rows: Vec<&Row<'_>> = traces.into_iter().rev().take(20).collect();
     scene.step(ID, status, &rows, note)
 }
 
-/// Who looked into it last, and who set the profile back last.
-fn traced(traces: &[&Row<'_>]) -> Note {
+/// Who looked into it last, and who set the profile back last, or changed it again, so that it may be set back.
+fn traced(traces: &[&Row<'_>], unsure: &[&Row<'_>]) -> Note {
     let looked = traces.iter().rfind(|row| !directory::is_person_change(row.event)).map(|row| {
         (
             format!("Looked into by {} at {} ({}).", who(row), when(row), row.event.action()),
@@ -60,7 +67,21 @@ fn traced(traces: &[&Row<'_>]) -> Note {
             format!("{} に {} がプロファイルを元に戻しました。", when(row), who_ja(row)),
         )
     });
-    let mut told = looked.into_iter().chain(set_back);
+    let again = unsure.last().map(|row| {
+        (
+            format!(
+                "The profile was changed again by {} at {}; what it was before is not recorded: compare it.",
+                who(row),
+                when(row)
+            ),
+            format!(
+                "{} に {} がプロファイルを再度変更しました。元の値は記録にないため、確認してください。",
+                when(row),
+                who_ja(row)
+            ),
+        )
+    });
+    let mut told = looked.into_iter().chain(set_back).chain(again);
     let Some((en, ja)) = told.next() else {
         return Note::new(
             "No trace; the step is procedural and mostly leaves none.",
@@ -87,21 +108,7 @@ fn is_precaution(scene: &Scene<'_, '_>, replaced: &Replaced, row: &Row<'_>) -> b
         && !is_let_in_by_attacker(scene, row);
     searched && (row.parts.any() || acts::names_account(scene.exam, row))
         || looked
-        || row.parts.any() && is_set_back(scene, replaced, row)
-}
-
-/// What the attacker's profile changes took away: property (lower case) and value, and when first.
-type Replaced = BTreeMap<(String, String), DateTime<Utc>>;
-
-fn replaced(scene: &Scene<'_, '_>) -> Replaced {
-    let mut replaced = Replaced::new();
-    for row in scene.rows().filter(|row| is_profile_change(scene, row) && scene.by_attacker(row)) {
-        for property in directory::profile(row.event) {
-            let Some(old) = property.old else { continue };
-            replaced.entry((property.name.to_lowercase(), old)).or_insert(row.event.datetime);
-        }
-    }
-    replaced
+        || row.parts.any() && set_back(scene, replaced, row).is_some()
 }
 
 fn is_profile_change(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
@@ -124,13 +131,11 @@ fn is_let_in_by_attacker(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
     before.filter(to_actor).last().is_some_and(|grant| scene.by_attacker(grant))
 }
 
-/// A profile change that gives a property the value it had before the attacker changed it.
-fn is_set_back(scene: &Scene<'_, '_>, replaced: &Replaced, row: &Row<'_>) -> bool {
-    is_profile_change(scene, row)
-        && directory::profile(row.event).into_iter().any(|new| {
-            let taken = replaced.get(&(new.name.to_lowercase(), new.new));
-            taken.is_some_and(|taken| *taken < row.event.datetime)
-        })
+/// Whether a profile change gives a property what it had before the attacker changed it; `None` where it does nothing of
+/// the kind.
+fn set_back(scene: &Scene<'_, '_>, replaced: &Replaced, row: &Row<'_>) -> Option<SetBack> {
+    let changed = is_profile_change(scene, row).then(|| directory::profile(row.event));
+    changed.into_iter().flatten().filter_map(|new| replaced.sets_back(&new, row.event.datetime)).max()
 }
 
 /// To whom the attacker wrote: those that the report lists, the message trace's among them, and those whom a record of

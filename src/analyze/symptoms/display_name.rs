@@ -8,6 +8,7 @@ use crate::analyze::directory::{self, Property};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::renaming::{Renaming, is_shown_name};
+use crate::analyze::restored::Replaced;
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Fact, Finding, Severity, Weight};
 use crate::timeline::format_time;
@@ -30,11 +31,15 @@ pub static CHECK: Check = Check {
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let replaced = Replaced::by(exam, |row| exam.is_attackers_hand(row));
     for (row, copies) in directory::person_changes(exam) {
         let properties = directory::profile(row.event);
         let renaming = Renaming::of(exam, row, &properties);
         let is_renamed = renaming.is_some();
-        findings.extend(renaming.map(|renaming| renamed(exam, row, &copies, (renaming, &properties))));
+        findings.extend(renaming.map(|renaming| {
+            let answers = replaced.is_answer(row, &properties);
+            renamed(exam, row, &copies, (renaming, &properties, answers))
+        }));
         let in_directory = directory::is_directory(row.event);
         let is_listing = |property: &Property| if in_directory { is_hiding(property) } else { is_listing(property) };
         let listing: Vec<Property> = directory::properties(row.event).into_iter().filter(is_listing).collect();
@@ -64,10 +69,10 @@ fn renamed(
     exam: &Exam<'_>,
     row: &Row<'_>,
     copies: &[&Row<'_>],
-    (renaming, properties): (Renaming, &[Property]),
+    (renaming, properties, answers): (Renaming, &[Property], bool),
 ) -> Finding {
     // To what the name was set is not known: nothing that could be strong.
-    let weight = weigh(exam, row, &renaming);
+    let weight = if answers && renaming.terms.is_empty() { Weight::Explained } else { weigh(exam, row, &renaming) };
     let weight = if renaming.lost { weight.min(Weight::Weak) } else { weight };
     let names = properties.iter().filter(|property| is_shown_name(&property.name));
     let Renaming { old, new, terms, lost } = renaming;

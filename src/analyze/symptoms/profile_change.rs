@@ -10,6 +10,7 @@ use crate::analyze::directory::{self, Kind, Property};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::renaming::{Renaming, is_shown_name};
+use crate::analyze::restored::Replaced;
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Term, Weight};
 use crate::knowledge::phones;
@@ -56,7 +57,12 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         .map(|(row, copies)| Changed { row, copies, properties: directory::profile(row.event) })
         .filter(|changed| !changed.properties.is_empty())
         .collect();
-    let mut findings: Vec<Finding> = changes.iter().map(|changed| told(exam, changed, &changes)).collect();
+    let replaced = Replaced::by(exam, |row| exam.is_attackers_hand(row));
+    let told = |changed: &Changed<'_, '_>| {
+        let answers = replaced.is_answer(changed.row, &changed.properties);
+        told(exam, changed, (&changes, answers))
+    };
+    let mut findings: Vec<Finding> = changes.iter().map(told).collect();
     let info = exam.acts().filter(|row| row.parts.target && row.event.is(&SECURITY_INFO));
     findings.extend(info.map(|row| security_info(exam, row)));
     findings
@@ -80,11 +86,14 @@ impl Changed<'_, '_> {
     }
 }
 
-fn told(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>]) -> Finding {
+fn told(exam: &Exam<'_>, changed: &Changed<'_, '_>, (all, answers): (&[Changed<'_, '_>], bool)) -> Finding {
     let row = changed.row;
     let kinds: BTreeSet<Kind> = changed.properties.iter().filter_map(|property| property.kind).collect();
     let foreign = foreign_number(exam, changed);
-    let weight = weigh(exam, changed, all, foreign.is_some());
+    let weight = match answers {
+        true => Weight::Explained,
+        false => weigh(exam, changed, all, foreign.is_some()),
+    };
     let recovery = kinds.contains(&Kind::Contact) || kinds.contains(&Kind::Identity);
     let sign_in_contact = changed.properties.iter().any(|property| property.name.starts_with("StrongAuth"));
     let names: Vec<&str> = changed.properties.iter().map(|property| property.name.as_str()).collect();
