@@ -11,8 +11,8 @@ use crate::timeline::format_time;
 
 /// How long before the log's first record a snapshot may have been taken.
 const SLACK: TimeDelta = TimeDelta::hours(24);
-/// Other mailboxes that nobody lists who asks for some.
-const SEVERAL: usize = 3;
+/// Other mailboxes that are the list of a small organisation.
+const SEVERAL: usize = 2;
 /// The most names of an export that the ledger keeps.
 const NAMED: usize = 8;
 
@@ -35,7 +35,7 @@ impl Asked<'_, '_> {
             // A collector lists rules: a mailbox without any is not in its table. But one that lists a single other
             // mailbox was not asked about this one.
             (0, 0 | 1) => return (false, "the snapshot shows another mailbox's rules only".to_owned()),
-            (0, others) if others < self.many() && !self.is_collected() => {
+            (0, others) if others < self.many() => {
                 let text =
                     format!("the snapshot has rules of {others} other mailboxes: this one may not have been asked for");
                 return (false, text);
@@ -67,16 +67,11 @@ impl Asked<'_, '_> {
         }
     }
 
-    /// So many mailboxes with rules are no search for some: of the few people that the evidence names half, and three.
+    /// So many mailboxes with rules are no search for some: half of the people that the evidence names, and two.
     fn many(&self) -> usize {
         let actors = self.exports.sources(&["ual", "entra_signin"]).into_iter().flat_map(|entry| &entry.actors);
         let people: BTreeSet<&String> = actors.filter(|actor| actor.contains('@') && !self.subject.is(actor)).collect();
         people.len().min(NAMED).div_ceil(2).max(SEVERAL)
-    }
-
-    /// Whether some snapshot shows the mailbox: then the collector was asked for it, or for all.
-    fn is_collected(&self) -> bool {
-        self.states.iter().any(|row| row.parts.mailbox)
     }
 
     /// Snapshots of these formats.
