@@ -67,6 +67,11 @@ pub fn taken(row: &Row<'_>) -> Option<&'static str> {
     }
 }
 
+/// Whether the audit log lacks more without it than what mailboxes record.
+pub fn is_of_everything(what: &str) -> bool {
+    matches!(what, TENANT | ADMIN | RETENTION)
+}
+
 /// Whether the record changes a rule about how long the audit log is kept, and how: to the worse as far as it can tell,
 /// or to a year and more, or in its words and order alone.
 pub fn kept(row: &Row<'_>) -> Option<Kept> {

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 
 use self::asked::Asked;
 pub use self::gate::GateId;
+use self::untampered::Untold;
 use crate::analyze::exam::Row;
 use crate::analyze::exports::{Exports, Log, time};
 use crate::analyze::identity::Subject;
@@ -25,6 +26,8 @@ pub struct Coverage {
     /// In order.
     pub gates: Vec<Gate>,
     states: Vec<(GateId, bool)>,
+    /// What of the audit log auditing was switched off for.
+    untold: Untold,
     /// When the audit log that would tell of the account was kept, in order, apart from each other.
     audited: Vec<(DateTime<Utc>, DateTime<Utc>)>,
     /// Records of the window that cannot be asked what they say, by operation.
@@ -52,6 +55,7 @@ impl Coverage {
         coverage.put(GateId::G0, asked.present());
         coverage.put(GateId::G1, asked.exports.span(Log::Audit));
         coverage.put(GateId::G2, asked.unfiltered());
+        coverage.put(GateId::G2Other, asked.beyond_exchange());
         coverage.put(GateId::G3, asked.other_actors());
         let mailbox = |row: &Row<'_>| {
             let export = row.event.evidence_source == EvidenceSource::MailboxAudit;
@@ -71,17 +75,24 @@ impl Coverage {
         coverage.put(GateId::G7, asked.sign_ins(Log::Interactive));
         coverage.put(GateId::G7n, asked.sign_ins(Log::NonInteractive));
         coverage.put(GateId::G7Places, asked.places());
+        coverage.put(GateId::G7Others, asked.sign_ins_of_others());
         coverage.put(GateId::G8, asked.risk());
         coverage.put(GateId::G9, asked.exports.span(Log::Trace));
+        coverage.put(GateId::G9Sent, asked.exports.span(Log::Sent));
+        coverage.put(GateId::G9Received, asked.exports.span(Log::Received));
         coverage.put(GateId::G10, asked.rules());
         coverage.put(GateId::G10Forwarding, asked.forwarding());
         coverage.put(GateId::G11, asked.operations(&["40 ", "51 "], "alert or hygiene records"));
         coverage.put(GateId::G12, asked.mail_items());
         let files = |row: &Row<'_>| matches!(row.event.record_type, Some(4 | 6 | 14)) && row.parts.actor;
         coverage.put(GateId::G13, asked.any(files, "SharePoint or OneDrive records of this account"));
-        coverage.put(GateId::G14, asked.untampered(&coverage.lost));
+        let (answer, untold) = asked.untampered(&coverage.lost);
+        coverage.put(GateId::G14, answer);
+        coverage.untold = untold;
+        coverage.put(GateId::G14Others, asked.not_bypassed());
         coverage.put(GateId::G15, asked.age());
-        coverage.put(GateId::G16, asked.holding(&["searchquery"], "search records of anybody"));
+        let search = |row: &Row<'_>| row.event.is(&["SearchQueryInitiatedExchange"]) && row.parts.any();
+        coverage.put(GateId::G16, asked.any(search, "search records of this mailbox"));
         coverage.put(GateId::G17, asked.operations(&["25 "], "Teams records of anybody"));
         coverage
     }
@@ -105,8 +116,26 @@ impl Coverage {
     /// The groups of which no gate passes, in words. Of an account that no record names, nothing can be said.
     pub fn missing(&self, groups: &[&[GateId]]) -> Vec<String> {
         let always: &[&[GateId]] = &[&[GateId::G0]];
-        let failing = always.iter().chain(groups).filter(|group| !group.iter().any(|gate| self.passes(*gate)));
+        let untampered: &[&[GateId]] = &[&[GateId::G14]];
+        let own = groups.iter().any(|group| group.contains(&GateId::G14));
+        let more = if !own && self.is_untold(groups) { untampered } else { &[] };
+        let failing =
+            always.iter().chain(groups).chain(more).filter(|group| !group.iter().any(|gate| self.passes(*gate)));
         failing.map(|group| group.iter().map(|gate| self.sentence(*gate)).collect::<Vec<_>>().join(", or ")).collect()
+    }
+
+    /// Whether these gates pass by records that auditing, once switched off, no longer makes.
+    fn is_untold(&self, groups: &[&[GateId]]) -> bool {
+        let is_told = |gate: GateId| match self.untold {
+            Untold::Nothing => true,
+            Untold::Mailbox => !gate.is_of_mailbox_audit(),
+            // The directory has an audit of its own.
+            Untold::Everything => !gate.is_of_audit_log() || gate == GateId::G6 && self.passes(GateId::G6Entra),
+        };
+        groups.iter().any(|group| {
+            let passing = || group.iter().filter(|gate| self.passes(**gate));
+            passing().next().is_some() && !passing().any(|gate| is_told(*gate))
+        })
     }
 
     /// What finding nothing means where a snapshot is required and missing: the log knows only what was made in it.

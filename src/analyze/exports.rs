@@ -5,6 +5,7 @@ mod audited;
 mod filtered;
 mod holes;
 mod reach;
+mod traces;
 mod untraced;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ pub use self::reach::span;
 use crate::analyze::exam::Row;
 use crate::analyze::identity::Subject;
 use crate::analyze::pages;
+use crate::knowledge::names;
 use crate::ledger::{Ledger, SourceEntry, Status};
 use crate::question::Window;
 use crate::timeline::{EvidenceSource, format_time};
@@ -39,6 +41,10 @@ pub enum Log {
     NonInteractive,
     /// Message traces, whose actors are the senders: one mailbox's trace has many.
     Trace,
+    /// Message traces as far as they would have what the account sent: one searched by recipient has none of it.
+    Sent,
+    /// Message traces as far as they would have what came to the account.
+    Received,
 }
 
 impl Log {
@@ -47,7 +53,7 @@ impl Log {
             Self::Audit => "ual",
             Self::Directory => "entra_audit",
             Self::Interactive | Self::NonInteractive => "entra_signin",
-            Self::Trace => "message_trace",
+            Self::Trace | Self::Sent | Self::Received => "message_trace",
         }
     }
 
@@ -56,7 +62,7 @@ impl Log {
             Self::Audit => "unified audit log",
             Self::Directory => "Entra directory audit",
             Self::Interactive | Self::NonInteractive => "sign-in log",
-            Self::Trace => "message trace",
+            Self::Trace | Self::Sent | Self::Received => "message trace",
         }
     }
 }
@@ -71,8 +77,13 @@ struct Held {
     own: bool,
     /// What others did to it.
     about: bool,
+    /// Whether anybody else did anything to it, or in its mailbox.
+    by_others: bool,
     interactive: bool,
     non_interactive: bool,
+    /// Mail that it sent, and mail that came to it, of a trace.
+    sent: bool,
+    received: bool,
 }
 
 impl Held {
@@ -82,6 +93,8 @@ impl Held {
             Log::NonInteractive => self.non_interactive,
             Log::Audit => self.own,
             Log::Directory | Log::Trace => self.own || self.about,
+            Log::Sent => self.sent,
+            Log::Received => self.received,
         }
     }
 }
@@ -96,6 +109,8 @@ pub struct Exports<'a> {
     held: BTreeMap<(&'a str, &'a str), Held>,
     /// When mail of the window was sent from the account's mailbox, as the mailbox's own records say, in order.
     sent: Vec<DateTime<Utc>>,
+    /// How much of each trace is the account's.
+    traced: traces::Traced<'a>,
 }
 
 /// The answer to a question about coverage, and what it rests on.
@@ -110,6 +125,11 @@ impl<'a> Exports<'a> {
                 let held = held.entry((&*event.origin.file, event.evidence_source.as_str())).or_default();
                 held.own |= row.parts.actor || row.parts.mailbox;
                 held.about = true;
+                held.by_others |= !row.parts.actor;
+                if event.evidence_source == EvidenceSource::MessageTrace {
+                    held.sent |= row.parts.actor || row.parts.sender;
+                    held.received |= row.parts.target || row.parts.mailbox;
+                }
                 if event.evidence_source == EvidenceSource::EntraSignin {
                     // One of unknown kind is proof of neither.
                     held.non_interactive |= event.sign_in_kind.as_deref() == Some("noninteractive");
@@ -119,7 +139,7 @@ impl<'a> Exports<'a> {
         }
         let is_sent = |row: &&Row<'_>| row.in_window && row.parts.mailbox && !row.failed() && row.event.is(&["Send"]);
         let sent = rows.iter().filter(is_sent).map(|row| row.event.datetime).collect();
-        Self { ledger, subject, window, held, sent }
+        Self { ledger, subject, window, held, sent, traced: traces::Traced::new(rows, window) }
     }
 
     /// The files with evidence of these kinds that hold anything.
@@ -140,8 +160,9 @@ impl<'a> Exports<'a> {
     pub fn of(&self, log: Log) -> Vec<&'a SourceEntry> {
         let sources = self.sources(&[log.evidence()]);
         match log {
-            Log::Directory => sources,
-            Log::Trace => self.traces(&sources),
+            Log::Directory => filtered::not_by_activity(sources),
+            Log::Trace => self.traces(log, &sources),
+            Log::Sent | Log::Received => self.directed(log, &sources),
             Log::Audit => filtered::without(self.logs(log, &sources), &sources),
             Log::Interactive | Log::NonInteractive => self.logs(log, &sources),
         }
@@ -187,24 +208,6 @@ impl<'a> Exports<'a> {
         entry.actors.len() > 1 && entry.actors.iter().any(with)
     }
 
-    /// Traces that name the account, and those that go on where one of them stops or stop where one begins: parts of one
-    /// export do not lie beside each other.
-    fn traces(&self, sources: &[&'a SourceEntry]) -> Vec<&'a SourceEntry> {
-        let (mut own, mut rest): (Vec<_>, Vec<_>) =
-            sources.iter().copied().partition(|entry| self.held(entry).has(Log::Trace));
-        loop {
-            let spans: Vec<Span> = own.iter().filter_map(|entry| span(entry)).collect();
-            let is_part = |entry: &&SourceEntry| {
-                let Some((first, last)) = span(entry) else { return false };
-                let beside = spans.iter().any(|own| own.0 < last && first < own.1);
-                let next = spans.iter().any(|own| first - SLACK <= own.1 && own.0 <= last + SLACK);
-                next && !beside && own.iter().any(|own| own.format == entry.format)
-            };
-            let Some(at) = rest.iter().position(is_part) else { return own };
-            own.push(rest.swap_remove(at));
-        }
-    }
-
     /// Whether these files together enclose the window, without holes and without cut files.
     pub fn span(&self, log: Log) -> Answer {
         let (name, sources) = (log.name(), self.of(log));
@@ -213,15 +216,19 @@ impl<'a> Exports<'a> {
         let first = spans.iter().map(|(first, _)| *first).min();
         let last = spans.iter().map(|(_, last)| *last).max();
         let (Some(first), Some(last)) = (first, last) else {
-            return match all.is_empty() {
-                true => (false, format!("no {name} in the evidence")),
-                false => (false, format!("the {name} holds no record of this account")),
+            return match (all.is_empty(), log) {
+                (true, _) => (false, format!("no {name} in the evidence")),
+                (_, Log::Directory) => {
+                    (false, format!("the {name} holds a few activities only: it was searched for them"))
+                }
+                (_, Log::Sent | Log::Received) => (false, self.one_sided(log)),
+                _ => (false, format!("the {name} holds no record of this account")),
             };
         };
-        if first > self.window.from + SLACK {
+        if first > self.window.from + SLACK && !self.is_weekend(&sources, (self.window.from, first)) {
             return (false, format!("the {name} begins at {}, after the window's start", format_time(first)));
         }
-        if last + SLACK < self.window.to {
+        if last + SLACK < self.window.to && !self.is_weekend(&sources, (last + TimeDelta::days(1), self.window.to)) {
             return (false, format!("the {name} ends at {}, before the window's end", format_time(last)));
         }
         if let Some((from, to)) = self.silence(log, &sources) {
@@ -243,7 +250,9 @@ impl<'a> Exports<'a> {
         {
             return (false, format!("the collector's log says that events between {gap} were not captured"));
         }
-        let cut = all.iter().find(|entry| is_cut(entry, &all));
+        let cut = all
+            .iter()
+            .find(|entry| entry.status == Status::PartlyRead || is_cut(entry, &all) && !self.is_of_another(log, entry));
         if let Some(entry) = cut {
             return (false, format!("{} was probably cut when it was made", entry.path));
         }
@@ -254,6 +263,21 @@ impl<'a> Exports<'a> {
             }
             None => (true, format!("{} to {}", format_time(first), format_time(last))),
         }
+    }
+
+    /// Whether an export of the audit log is no search for some accounts: it has too many for that, or records of the
+    /// service, or what one of several did to the account.
+    pub fn is_of_all(&self, entry: &SourceEntry) -> bool {
+        let has_service = || entry.actors.iter().any(|actor| is_service(actor) && !self.subject.is(actor));
+        let has_others = || entry.actors.len() >= SOME && self.held(entry).by_others;
+        is_of_everybody(entry) || has_service() || has_others()
+    }
+
+    /// Whether an export was made for somebody else alone: what was cut off from it is not about this account.
+    fn is_of_another(&self, log: Log, entry: &SourceEntry) -> bool {
+        let audit = matches!(log, Log::Audit | Log::Interactive | Log::NonInteractive);
+        let one = entry.actors.len() == 1 && !entry.actors.iter().any(|actor| self.subject.is(actor));
+        audit && one && !self.held(entry).about
     }
 
     /// A span inside the window that a collector says it lost.
@@ -296,6 +320,12 @@ fn unread<'s>(sources: &[&'s SourceEntry]) -> Option<(&'s SourceEntry, u64)> {
         refused(entry, false) * UNKNOWN > entry.counts.records || lost * ANY > all && refused(entry, true) > 0
     };
     sources.iter().copied().find(too_many).map(|entry| (entry, refused(entry, true)))
+}
+
+/// Whether an actor is no person, for whom nobody searches.
+fn is_service(actor: &str) -> bool {
+    let is_id = || actor.starts_with("s-1-5-21-") || names::is_guid(actor);
+    !actor.is_empty() && !actor.contains('@') && !is_id()
 }
 
 fn is_of_everybody(entry: &SourceEntry) -> bool {

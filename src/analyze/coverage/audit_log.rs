@@ -15,6 +15,8 @@ use crate::timeline::{EvidenceSource, format_time};
 const LEAST: (usize, usize) = (10, 3);
 /// How far from the window's ends the records of others may end: a long weekend.
 const EDGE: TimeDelta = TimeDelta::days(4);
+/// Record types of Exchange: its cmdlets, what is done in mailboxes, and both summed up.
+const EXCHANGE: [&str; 5] = ["1", "2", "3", "19", "50"];
 
 impl Asked<'_, '_> {
     /// The audit log's files that reach into the window; all of them, where none does.
@@ -41,6 +43,13 @@ impl Asked<'_, '_> {
         (operations.len() >= LEAST.0 && types.len() >= LEAST.1, seen)
     }
 
+    /// Whether records of another workload than Exchange are there, whoever's: a search for Exchange alone has none of
+    /// what is done elsewhere.
+    pub(super) fn beyond_exchange(&self) -> Answer {
+        let is_other = |key: &str| key.split_once(' ').is_some_and(|(kind, _)| !EXCHANGE.contains(&kind));
+        counted(self.of_window().into_iter(), is_other, "records of another workload than Exchange")
+    }
+
     pub(super) fn other_actors(&self) -> Answer {
         let mut sources = self.exports.of(Log::Audit);
         if sources.is_empty() {
@@ -49,14 +58,12 @@ impl Asked<'_, '_> {
         if sources.iter().any(|entry| self.exports.reaches_in(entry)) {
             sources.retain(|entry| self.exports.reaches_in(entry));
         }
-        let is_others = |entry: &&SourceEntry| entry.actors.iter().any(|actor| !self.subject.is(actor));
-        let (others, own): (Vec<_>, Vec<_>) = sources.iter().copied().partition(is_others);
+        let (others, own): (Vec<_>, Vec<_>) = sources.iter().copied().partition(|entry| self.exports.is_of_all(entry));
         if sources.is_empty() {
             return (false, "no unified audit log in the evidence".to_owned());
         }
         if others.is_empty() {
-            let text = "only records the account itself made: a search by user does not return what others did";
-            return (false, text.to_owned());
+            return (false, self.searched_by_user(&sources));
         }
         let spans: Vec<_> = others.iter().filter_map(|entry| span(entry)).collect();
         let (first, last) = (spans.iter().map(|span| span.0).min(), spans.iter().map(|span| span.1).max());
@@ -68,6 +75,20 @@ impl Asked<'_, '_> {
                 (false, format!("records of other actors only from {first} to {last}: the rest is a search by user"))
             }
             None => (true, "records of other actors are there".to_owned()),
+        }
+    }
+
+    /// What these files lack, which are of a few people.
+    fn searched_by_user(&self, sources: &[&SourceEntry]) -> String {
+        let actors: BTreeSet<&String> = sources.iter().flat_map(|entry| &entry.actors).collect();
+        match actors.iter().any(|actor| !self.subject.is(actor)) {
+            true => format!(
+                "records of {} people alone, and none of the service: a search by user does not return what others did",
+                actors.len()
+            ),
+            false => {
+                "only records the account itself made: a search by user does not return what others did".to_owned()
+            }
         }
     }
 
@@ -86,14 +107,24 @@ impl Asked<'_, '_> {
                 format!("Exchange's records that name the mailbox by the alias {alias} alone were not used"),
             );
         }
-        let export = self.exports.sources(&["admin_audit"]);
-        let lending = self.lending();
-        let more = export.iter().filter(|entry| !lending.iter().any(|lent| lent.path == entry.path));
-        let count: u64 = lending.iter().chain(more).map(|entry| entry.admin_by_people).sum();
-        match (count, export.is_empty()) {
-            (0, true) => (false, "no Exchange admin record that was not Microsoft's own".to_owned()),
-            (count, _) => (true, format!("Exchange admin records that were not Microsoft's own: {count}")),
+        let is_export = |entry: &&SourceEntry| entry.evidence_source.as_deref() == Some("admin_audit");
+        let exports = self.exports.sources(&["admin_audit"]);
+        // One of another time says nothing of the window.
+        let reaching = || exports.iter().filter(|entry| self.exports.reaches_in(entry));
+        let lending = self.of_all().into_iter().filter(|entry| !is_export(entry));
+        let count: u64 = lending.chain(reaching().copied()).map(|entry| entry.admin_by_people).sum();
+        match (count, reaching().next().is_none(), exports.is_empty()) {
+            (0, true, false) => (false, "the admin audit log export is of another time than the window".to_owned()),
+            (0, true, true) => (false, "no Exchange admin record that was not Microsoft's own".to_owned()),
+            (count, ..) => (true, format!("Exchange admin records that were not Microsoft's own: {count}")),
         }
+    }
+
+    /// The same; none, where the audit log was searched by user: what others did is not among it.
+    fn of_all(&self) -> Vec<&SourceEntry> {
+        let is_log = |entry: &&SourceEntry| entry.evidence_source.as_deref() == Some("ual");
+        let whole = self.exports.sources(&["ual"]).is_empty() || self.other_actors().0;
+        self.lending().into_iter().filter(|entry| whole || !is_log(entry)).collect()
     }
 
     pub(super) fn directory(&self) -> Answer {
@@ -101,7 +132,7 @@ impl Asked<'_, '_> {
         if entra.0 {
             return entra;
         }
-        counted(self.lending().into_iter(), |key| key.starts_with("8 "), "directory records")
+        counted(self.of_all().into_iter(), |key| key.starts_with("8 "), "directory records")
     }
 }
 

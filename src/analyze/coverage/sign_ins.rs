@@ -1,16 +1,24 @@
 //! What the sign-in logs and the service's risk reports cover.
 
-use chrono::TimeDelta;
+use std::collections::BTreeSet;
+
+use chrono::{NaiveDate, TimeDelta};
 
 use super::asked::Asked;
+use crate::analyze::actor::ActorClass;
 use crate::analyze::baseline::client_address;
 use crate::analyze::exam::Row;
-use crate::analyze::exports::{Answer, Log, span};
+use crate::analyze::exports::{Answer, Log, span, time};
 use crate::analyze::logins;
+use crate::ledger::SourceEntry;
 use crate::timeline::{Event, EvidenceSource, Outcome};
 
 /// How far before the window a report's detections may end: there is not one every day.
 const REPORTED: TimeDelta = TimeDelta::days(30);
+/// Days on which the account worked that no one has without having signed in.
+const WORKED: usize = 3;
+/// Other accounts with sign-ins from which an export is no search for one.
+const OTHERS: usize = 2;
 
 impl Asked<'_, '_> {
     /// A sign-in of unknown kind (C-210) stands for neither.
@@ -23,7 +31,7 @@ impl Asked<'_, '_> {
             })
         };
         if of_kind(kind) {
-            return self.exports.span(log);
+            return self.failures_only().map_or_else(|| self.exports.span(log), |text| (false, text));
         }
         if of_kind("unknown") {
             let text =
@@ -31,6 +39,42 @@ impl Asked<'_, '_> {
             return (false, text.to_owned());
         }
         (false, "no such sign-in of this account".to_owned())
+    }
+
+    /// That the sign-ins were searched by outcome, where nobody of the account's ever got in although it worked on several
+    /// days: there are no working days without a token.
+    fn failures_only(&self) -> Option<String> {
+        let own = || self.rows.iter().filter(|row| row.in_window && row.parts.actor);
+        let told = |row: &&Row<'_>| row.event.evidence_source == EvidenceSource::EntraSignin;
+        if own().any(|row| row.is_sign_in() && row.event.outcome == Outcome::Success) || !own().any(|row| told(&row)) {
+            return None;
+        }
+        let worked = own().filter(|row| !row.is_sign_in() && !row.failed() && row.class == ActorClass::Own);
+        let days: BTreeSet<NaiveDate> = worked.map(|row| row.event.datetime.date_naive()).collect();
+        (days.len() >= WORKED).then(|| {
+            format!(
+                "no sign-in of this account succeeded, though it worked on {} days: only failures were exported",
+                days.len()
+            )
+        })
+    }
+
+    /// Whether the window has sign-ins of several others: who tries passwords on many is not seen in an export of one.
+    pub(super) fn sign_ins_of_others(&self) -> Answer {
+        let reaching = |entry: &&SourceEntry| self.exports.reaches_in(entry);
+        let of = |evidence: &str| self.exports.sources(&[evidence]).into_iter().filter(reaching).collect::<Vec<_>>();
+        let people: BTreeSet<&String> = of("entra_signin").into_iter().flat_map(|entry| &entry.actors).collect();
+        let others = people.into_iter().filter(|actor| !self.subject.is(actor)).count();
+        if others >= OTHERS {
+            return (true, format!("other accounts with sign-ins: {others} or more"));
+        }
+        // The audit log's own sign-ins, where it is everybody's.
+        let is_sign_in = |entry: &&SourceEntry| entry.operations.keys().any(|key| key.starts_with("15 "));
+        let logs = of("ual").into_iter().filter(|entry| self.exports.is_of_all(entry));
+        match logs.filter(is_sign_in).count() {
+            0 => (false, format!("other accounts with sign-ins: {others}")),
+            _ => (true, "sign-ins in everybody's audit log".to_owned()),
+        }
     }
 
     /// Every successful sign-in from the internet has coordinates: one without could be the far end of a journey.
@@ -64,13 +108,20 @@ impl Asked<'_, '_> {
         }
     }
 
-    /// Whether there is a report of others' risk that would name the account, had it any: one of users at risk, or
-    /// detections up to the window.
+    /// Whether there is a report of others' risk that would name the account, had it any: detections up to the window,
+    /// or a list of several users at risk that was kept up to then. One of a single user was asked for this user.
     fn reported(&self) -> bool {
         let (from, to) = (self.window.from - REPORTED, self.window.to);
         self.exports.sources(&["risk"]).iter().any(|entry| {
             let of_users = entry.format.as_deref().is_some_and(|format| format.contains("riskyuser"));
-            of_users || span(entry).is_none_or(|(first, last)| first < to && last >= from)
+            let taken = time(entry.collected.as_ref());
+            match span(entry) {
+                Some((_, last)) if of_users => {
+                    entry.counts.events > 1 && taken.map_or(last, |taken| taken.max(last)) >= self.window.from
+                }
+                Some((first, last)) => first < to && last >= from,
+                None => true,
+            }
         })
     }
 }

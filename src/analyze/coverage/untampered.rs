@@ -11,10 +11,59 @@ use crate::analyze::{auditing, halves};
 use crate::ledger::Lost;
 use crate::timeline::{Outcome, format_time};
 
+/// What nobody can find in the audit log once auditing was switched off.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Untold {
+    /// It was not.
+    #[default]
+    Nothing,
+    /// What happened in the mailbox.
+    Mailbox,
+    /// Anything.
+    Everything,
+}
+
 impl Asked<'_, '_> {
-    /// No effective change that stops auditing, by value: routine cmdlets that leave it on are not meant, nor what was
-    /// put right before the window.
-    pub(super) fn untampered(&self, lost: &[Lost]) -> Answer {
+    /// [`Self::whether_untampered`], and what auditing was switched off for.
+    pub(super) fn untampered(&self, lost: &[Lost]) -> (Answer, Untold) {
+        let (answer, all) = self.whether_untampered(lost);
+        let untold = match (answer.0, all) {
+            (true, _) => Untold::Nothing,
+            (false, true) => Untold::Everything,
+            (false, false) => Untold::Mailbox,
+        };
+        (answer, untold)
+    }
+
+    /// Whether no other account's doings in mailboxes are left out of the log: who has the account's mailbox open leaves
+    /// no record then.
+    pub(super) fn not_bypassed(&self) -> Answer {
+        let mut off: BTreeMap<String, DateTime<Utc>> = BTreeMap::new();
+        let is_bypass = |row: &&Row<'_>| {
+            row.event.is(&["Set-MailboxAuditBypassAssociation"])
+                && row.event.outcome != Outcome::Failure
+                && row.event.datetime < self.window.to
+                && !(row.parts.target || row.parts.mailbox)
+        };
+        for row in self.earlier.iter().chain(self.rows).filter(is_bypass) {
+            let whose = row.param("Identity").unwrap_or_default().trim().to_lowercase();
+            if auditing::taken(row).is_some() {
+                off.entry(whose).or_insert(row.event.datetime);
+            } else if row.event.datetime < self.window.from && !auditing::given_back(row).is_empty() {
+                off.remove(&whose);
+            }
+        }
+        match off.iter().min_by_key(|(_, time)| **time) {
+            Some((whose, time)) => {
+                (false, format!("what {whose} does in mailboxes is not recorded since {}", format_time(*time)))
+            }
+            None => (true, "no record of another account's doings being left out".to_owned()),
+        }
+    }
+
+    /// Whether there is no effective change that stops auditing, by value: routine cmdlets that leave it on are not meant, nor what was
+    /// put right before the window. And whether one stops more than what mailboxes record.
+    fn whether_untampered(&self, lost: &[Lost]) -> (Answer, bool) {
         let mut off: BTreeMap<&'static str, DateTime<Utc>> = BTreeMap::new();
         // What it did, the first of those that were not read whole does not say.
         let mut unread: Option<&Row<'_>> = None;
@@ -35,7 +84,8 @@ impl Asked<'_, '_> {
             }
         }
         if off.is_empty() && self.states.iter().any(|row| row.parts.mailbox && auditing::stands_off(row)) {
-            return (false, "C-221: a snapshot shows auditing of this mailbox switched off or bypassed".to_owned());
+            let text = "C-221: a snapshot shows auditing of this mailbox switched off or bypassed";
+            return ((false, text.to_owned()), false);
         }
         // What is there all the same, is audited.
         let deletes = |row: &Row<'_>| {
@@ -43,9 +93,10 @@ impl Asked<'_, '_> {
         };
         let cut = |row: &Row<'_>| row.parts.mailbox && auditing::stands_cut(row);
         if off.is_empty() && self.states.iter().any(cut) && !self.rows.iter().any(deletes) {
-            return (false, "C-221: a snapshot shows that not all is audited that the owner does".to_owned());
+            let text = "C-221: a snapshot shows that not all is audited that the owner does";
+            return ((false, text.to_owned()), false);
         }
-        match off.iter().min_by_key(|(_, time)| **time) {
+        let answer = match off.iter().min_by_key(|(_, time)| **time) {
             Some((what, time)) => {
                 (false, format!("auditing was switched off or bypassed at {} ({what})", format_time(*time)))
             }
@@ -55,7 +106,9 @@ impl Asked<'_, '_> {
                 }
                 None => (true, "no record of auditing being switched off".to_owned()),
             },
-        }
+        };
+        let everything = off.keys().any(|what| auditing::is_of_everything(what));
+        (answer, everything)
     }
 
     /// The operation of a record that may have been it, on the table or lost altogether.

@@ -12,7 +12,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "automation",
         title: "Flows and automations made",
-        gates: &[&[GateId::G1], &[GateId::G2]],
+        gates: &[&[GateId::G1], &[GateId::G2], &[GateId::G2Other]],
         adds: &[GateId::G7],
         never_not_seen: None,
         severity: Severity::Medium,

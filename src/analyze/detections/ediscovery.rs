@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "ediscovery",
         title: "Content searches and exports",
-        gates: &[&[GateId::G1], &[GateId::G2], &[GateId::G3]],
+        gates: &[&[GateId::G1], &[GateId::G2], &[GateId::G2Other], &[GateId::G3]],
         adds: &[GateId::G7],
         never_not_seen: None,
         severity: Severity::High,

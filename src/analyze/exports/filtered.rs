@@ -26,6 +26,11 @@ pub(super) fn without<'s>(files: Vec<&'s SourceEntry>, all: &[&SourceEntry]) -> 
     if whole.is_empty() { filtered } else { whole }
 }
 
+/// These files without those that hold some activities only; none, where there are no others.
+pub(super) fn not_by_activity(files: Vec<&SourceEntry>) -> Vec<&SourceEntry> {
+    files.into_iter().filter(|entry| !is_filtered(entry, true)).collect()
+}
+
 fn is_filtered(entry: &SourceEntry, rich: bool) -> bool {
     let long = || span(entry).is_some_and(|(first, last)| last - first > LONG);
     entry.path.to_lowercase().contains(NAMED)
@@ -56,6 +61,13 @@ mod tests {
         let all: Vec<&SourceEntry> = files.iter().collect();
         let kept: Vec<&str> = without(all.clone(), &all).iter().map(|entry| entry.path.as_str()).collect();
         kept.join(" ")
+    }
+
+    #[test]
+    fn a_directory_audit_of_one_activity_is_no_directory_audit() {
+        let (some, all, day) = (file("some", 1, 69, "28"), file("all", 9, 69, "28"), file("day", 1, 69, "02"));
+        let kept = |files: Vec<&SourceEntry>| not_by_activity(files).len();
+        assert_eq!((kept(vec![&some]), kept(vec![&some, &all]), kept(vec![&day])), (0, 1, 1));
     }
 
     #[test]

@@ -20,6 +20,8 @@ const PIECE: TimeDelta = TimeDelta::days(2);
 const USUAL: u64 = 10;
 /// Of so many working days one may be empty anyway.
 const RARE: usize = 10;
+/// Days of a weekend.
+const WEEKEND: usize = 2;
 
 /// Days in a row, both ends in it.
 type Run = (NaiveDate, NaiveDate);
@@ -29,6 +31,11 @@ impl Exports<'_> {
     /// always there, and the service's own accounts are.
     pub(super) fn silence(&self, log: Log, sources: &[&SourceEntry]) -> Option<Run> {
         (log == Log::Audit).then(|| silences(sources, APART, self.days())).into_iter().flatten().next()
+    }
+
+    /// Whether only a weekend lies in a span at the window's end, in a log that has none of the others either.
+    pub(super) fn is_weekend(&self, sources: &[&SourceEntry], span: Span) -> bool {
+        working_days(span.0.date_naive(), span.1.date_naive()) == 0 && rests_at_weekends(sources)
     }
 
     /// The first of the window's days without any record between days on which much is recorded.
@@ -117,6 +124,16 @@ pub(super) fn holes(sources: &[&SourceEntry], (from, to): Run) -> Vec<Run> {
         }
     }
     holes
+}
+
+/// Whether nobody works at weekends in this log: there is one between its days, and none has a record.
+fn rests_at_weekends(sources: &[&SourceEntry]) -> bool {
+    let is_free = |day: NaiveDate| matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+    let days: Vec<NaiveDate> =
+        sources.iter().flat_map(|entry| entry.days.keys()).filter_map(|day| day.parse().ok()).collect();
+    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return false };
+    let free = first.iter_days().take_while(|day| day < last).filter(|day| is_free(*day)).count();
+    free >= WEEKEND && !days.iter().any(|day| is_free(*day))
 }
 
 /// How many of the days from `first` until before `behind` are no weekend.

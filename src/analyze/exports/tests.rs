@@ -36,7 +36,14 @@ fn file(first: &str, last: &str, days: &[(u32, u64)]) -> SourceEntry {
 fn holes(files: &[SourceEntry]) -> (Option<NaiveDate>, Option<(NaiveDate, NaiveDate)>) {
     let (subject, ledger) = (Subject::default(), Ledger::default());
     let window = Window { from: at("02-09T00"), to: at("02-28T00") };
-    let exports = Exports { ledger: &ledger, subject: &subject, window, held: BTreeMap::new(), sent: Vec::new() };
+    let exports = Exports {
+        ledger: &ledger,
+        subject: &subject,
+        window,
+        held: BTreeMap::new(),
+        sent: Vec::new(),
+        traced: Default::default(),
+    };
     let hole = exports.hole(&files.iter().collect::<Vec<_>>());
     (hole, exports.between_files(files.iter().filter_map(span).collect()))
 }
@@ -83,7 +90,8 @@ fn chosen(log: Log, files: &[(SourceEntry, Held)]) -> String {
     let evidence = log.evidence();
     let held = files.iter().map(|(entry, held)| ((entry.path.as_str(), evidence), *held)).collect();
     let window = Window { from: at("02-09T00"), to: at("02-28T00") };
-    let exports = Exports { ledger: &ledger, subject: &subject, window, held, sent: Vec::new() };
+    let exports =
+        Exports { ledger: &ledger, subject: &subject, window, held, sent: Vec::new(), traced: Default::default() };
     let paths: BTreeSet<&str> = exports.of(log).iter().map(|entry| entry.path.as_str()).collect();
     paths.into_iter().collect::<Vec<_>>().join(" ")
 }
@@ -97,7 +105,15 @@ fn by(log: Log, path: &str, actors: &[&str], held: Held) -> (SourceEntry, Held) 
     (entry, held)
 }
 
-const NONE: Held = Held { own: false, about: false, interactive: false, non_interactive: false };
+const NONE: Held = Held {
+    own: false,
+    about: false,
+    by_others: false,
+    interactive: false,
+    non_interactive: false,
+    sent: false,
+    received: false,
+};
 const OWN: Held = Held { own: true, about: true, ..NONE };
 
 #[test]
@@ -156,6 +172,43 @@ fn a_trace_is_of_the_mailboxes_that_it_names_and_of_its_further_parts() {
 }
 
 #[test]
+fn a_search_for_two_people_is_no_log_of_all_and_one_with_the_service_is() {
+    let is = |actors: &[&str], by_others| {
+        let (mut entry, _) = by(Log::Audit, "log", &[], NONE);
+        entry.actors = actors.iter().map(|actor| (*actor).to_owned()).collect();
+        let subject = Subject::resolve("dana@x.example", &[], &crate::timeline::identities::IdentityTable::default());
+        let ledger = Ledger::default();
+        let held = BTreeMap::from([(("log", "ual"), Held { by_others, ..OWN })]);
+        let window = Window { from: at("02-09T00"), to: at("02-28T00") };
+        let exports = Exports { ledger: &ledger, subject: &subject, window, held, traced: Default::default() };
+        exports.is_of_all(&entry)
+    };
+    let two = ["dana@x.example", "eli@x.example"];
+    assert!(!is(&two, false) && !is(&two, true), "eli is the account's deputy");
+    assert!(is(&[two[0], two[1], "admin@x.example"], true) && !is(&[two[0], two[1], "admin@x.example"], false));
+    assert!(is(&[two[0], "securitycompliancealerts"], false));
+    assert!(!is(&[two[0], "s-1-5-21-1-2-3-4"], false) && !is(&[two[0], ""], false));
+}
+
+#[test]
+fn a_weekend_at_the_windows_end_is_no_gap_where_nobody_works_then() {
+    // 14 and 15 February are a weekend.
+    let span = (at("02-14T00"), at("02-16T08"));
+    let is = |entry: &SourceEntry, span| {
+        let (subject, ledger) = (Subject::default(), Ledger::default());
+        let window = Window { from: at("02-14T00"), to: at("02-28T00") };
+        let held = BTreeMap::new();
+        let exports = Exports { ledger: &ledger, subject: &subject, window, held, traced: Default::default() };
+        exports.is_weekend(&[entry], span)
+    };
+    let working = file("02-16T08", "02-27T16", &[(16, 5), (20, 5), (23, 5), (27, 5)]);
+    assert!(is(&working, span));
+    assert!(!is(&working, (at("02-13T00"), at("02-16T08"))), "a Friday");
+    assert!(!is(&file("02-16T08", "02-27T16", &[(16, 5), (21, 5), (27, 5)]), span), "somebody works on Saturdays");
+    assert!(!is(&file("02-16T08", "02-18T16", &[(16, 5), (18, 5)]), span), "no other weekend says so");
+}
+
+#[test]
 fn days_on_which_nobody_does_anything_are_missing_where_somebody_always_does() {
     let silent = |empty: std::ops::Range<u32>, count: u64, actors: usize| {
         // Working days of February; the 16th to the 20th are Monday to Friday.
@@ -165,7 +218,14 @@ fn days_on_which_nobody_does_anything_are_missing_where_somebody_always_does() {
         entry.actors = (0..actors).map(|number| format!("{number}@x.example")).collect();
         let (subject, ledger) = (Subject::default(), Ledger::default());
         let window = Window { from: at("02-09T00"), to: at("02-28T00") };
-        let exports = Exports { ledger: &ledger, subject: &subject, window, held: BTreeMap::new(), sent: Vec::new() };
+        let exports = Exports {
+            ledger: &ledger,
+            subject: &subject,
+            window,
+            held: BTreeMap::new(),
+            sent: Vec::new(),
+            traced: Default::default(),
+        };
         exports.silence(Log::Audit, &[&entry])
     };
     assert_eq!(silent(16..21, 35, 9), day(14).zip(day(22)));

@@ -22,7 +22,7 @@ pub static CHECK: Check = Check {
         id: "blocked-from-sending",
         title: "Mailbox blocked from sending",
         gates: &[&[GateId::G1], &[GateId::G3], &[GateId::G11], &[GateId::G14]],
-        adds: &[GateId::G9, GateId::G4Send, GateId::G7, GateId::G8],
+        adds: &[GateId::G9Sent, GateId::G4Send, GateId::G7, GateId::G8],
         never_not_seen: None,
         severity: Severity::High,
         attack: &["T1534", "T1566.002"],

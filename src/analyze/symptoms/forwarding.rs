@@ -39,7 +39,7 @@ pub static CHECK: Check = Check {
         id: "forwarding",
         title: "Mail forwarding recently added",
         gates: &[&[GateId::G1], &[GateId::G2], &[GateId::G3], &[GateId::G5], &[GateId::G14], &[GateId::G10]],
-        adds: &[GateId::G4, GateId::G7, GateId::G8, GateId::G9, GateId::G10Forwarding, GateId::G11],
+        adds: &[GateId::G4, GateId::G7, GateId::G8, GateId::G9Received, GateId::G10Forwarding, GateId::G11],
         never_not_seen: None,
         severity: Severity::Critical,
         attack: &["T1114.003", "T1020"],

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::analyze::addressed::Addressed;
-use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Send, G7, G9, G11, G14};
+use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Send, G7, G9Sent, G11, G14};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mailing::{self, Burst};
@@ -24,8 +24,8 @@ const META: Meta = Meta {
     number: 6,
     id: "hacked-messages",
     title: "Messages typical of a hacked account",
-    gates: &[&[G1], &[G2], &[G4], &[G4Send, G9], &[G14]],
-    adds: &[G3, G7, G9, G11],
+    gates: &[&[G1], &[G2], &[G4], &[G4Send, G9Sent], &[G14]],
+    adds: &[G3, G7, G9Sent, G11],
     never_not_seen: None,
     severity: Severity::High,
     attack: &["T1534", "T1566.001", "T1566.002", "T1657", "T1684.001", "T1656"],

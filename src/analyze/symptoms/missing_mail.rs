@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::TimeDelta;
 
 use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Deletes, G5, G7, G7n, G8, G9, G10, G14};
+use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Deletes, G5, G7, G7n, G8, G9Received, G10, G14, G14Others};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::grants::{self, Grants, Right};
@@ -26,8 +26,8 @@ const META: Meta = Meta {
     number: 1,
     id: "missing-mail",
     title: "Missing or deleted mail",
-    gates: &[&[G1], &[G2], &[G4], &[G4Deletes], &[G14]],
-    adds: &[G3, G5, G7, G7n, G8, G9, G10],
+    gates: &[&[G1], &[G2], &[G4], &[G4Deletes], &[G14], &[G14Others]],
+    adds: &[G3, G5, G7, G7n, G8, G9Received, G10],
     never_not_seen: None,
     severity: Severity::High,
     attack: &["T1070.008", "T1564.008", "T1485"],

@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use crate::analyze::actor::ActorClass;
 use crate::analyze::addressed::Addressed;
 use crate::analyze::baseline::{client_address, place};
-use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Copy, G4Send, G5, G7, G9, G11, G14};
+use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Copy, G4Send, G5, G7, G9Sent, G11, G14, G14Others};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::grants::{self, Grants, Right};
@@ -28,7 +28,7 @@ const META: Meta = Meta {
     number: 2,
     id: "no-sent-copy",
     title: "Mail sent, nothing in Sent Items",
-    gates: &[&[G1], &[G2], &[G3], &[G4], &[G4Send], &[G4Copy], &[G9], &[G14]],
+    gates: &[&[G1], &[G2], &[G3], &[G4], &[G4Send], &[G4Copy], &[G9Sent], &[G14], &[G14Others]],
     adds: &[G5, G7, G11],
     never_not_seen: None,
     severity: Severity::Critical,

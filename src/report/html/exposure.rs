@@ -168,7 +168,7 @@ fn recipients(page: &mut Page<'_>) {
     if recipients.mails == 0 {
         let word = match () {
             () if is_nobody(page) => Word::NoAttackerNoRecipients,
-            () if is_unseen(page, "G4s") && is_unseen(page, "G9") => Word::RecipientsUnseen,
+            () if is_unseen(page, "G4s") && is_unseen(page, "G9s") => Word::RecipientsUnseen,
             () => Word::NoRecipients,
         };
         page.paragraph(&page.word(word));

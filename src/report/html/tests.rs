@@ -389,7 +389,7 @@ fn nothing_touched_is_said_only_where_it_would_have_been_seen() {
     assert!(said.contains("touched 0 mails, 0 mail folders and 0 files"), "{said}");
     assert!(said.contains("No mail of the attacker is recorded."), "{said}");
     let fails = |id| crate::examination::Gate { id, title: "", passes: false, seen: String::new() };
-    sample.examination.coverage.extend([fails("G12"), fails("G4s"), fails("G9")]);
+    sample.examination.coverage.extend([fails("G12"), fails("G4s"), fails("G9s")]);
     let said = section(&sample, "exposure");
     assert!(said.contains("No record of this evidence could tell which mails were read."), "{said}");
     assert!(said.contains("touched 0 files") && !said.contains("0 mails"), "{said}");

@@ -1,0 +1,97 @@
+//! Message traces: whose mail they have, and in which direction. A trace is searched by sender or by recipient as a rule, and
+//! one of these says nothing of the other.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate, NaiveTime};
+
+use super::{Exports, Log, SLACK, Span, span};
+use crate::analyze::exam::Row;
+use crate::ledger::SourceEntry;
+use crate::question::Window;
+use crate::timeline::EvidenceSource;
+
+/// Mails in one direction that leave the other one no chance: who has so many of them has some of the other as well.
+const MANY: u64 = 10;
+
+/// How many of a trace's records are about the account, of the days that lie in the window whole.
+#[derive(Debug, Default)]
+pub(super) struct Traced<'a> {
+    /// By path: mail of the account.
+    own: BTreeMap<&'a str, u64>,
+    sent: u64,
+    received: u64,
+}
+
+impl<'a> Traced<'a> {
+    pub(super) fn new(rows: &'a [Row<'_>], window: Window) -> Self {
+        let mut traced = Self::default();
+        for row in rows.iter().filter(|row| row.parts.any() && is_whole_day(window, row.event.datetime.date_naive())) {
+            for event in row.events().filter(|event| event.evidence_source == EvidenceSource::MessageTrace) {
+                *traced.own.entry(&*event.origin.file).or_default() += 1;
+                let by_account = row.parts.actor || row.parts.sender;
+                *(if by_account { &mut traced.sent } else { &mut traced.received }) += 1;
+            }
+        }
+        traced
+    }
+}
+
+fn is_whole_day(window: Window, day: NaiveDate) -> bool {
+    let begins = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+    begins(day) >= window.from && day.checked_add_days(Days::new(1)).is_some_and(|next| begins(next) <= window.to)
+}
+
+impl<'a> Exports<'a> {
+    /// Traces that name the account, and those that go on where one of them stops or stop where one begins: parts of one
+    /// export do not lie beside each other.
+    pub(super) fn traces(&self, log: Log, sources: &[&'a SourceEntry]) -> Vec<&'a SourceEntry> {
+        let (mut own, mut rest): (Vec<_>, Vec<_>) =
+            sources.iter().copied().partition(|entry| self.held(entry).has(log));
+        loop {
+            let spans: Vec<Span> = own.iter().filter_map(|entry| span(entry)).collect();
+            let is_part = |entry: &&SourceEntry| {
+                let Some((first, last)) = span(entry) else { return false };
+                let beside = spans.iter().any(|own| own.0 < last && first < own.1);
+                let next = spans.iter().any(|own| first - SLACK <= own.1 && own.0 <= last + SLACK);
+                next && !beside && own.iter().any(|own| own.format == entry.format)
+            };
+            let Some(at) = rest.iter().position(is_part) else { return own };
+            own.push(rest.swap_remove(at));
+        }
+    }
+
+    /// Traces that would have the account's mail in this direction: those that have such, with their parts; where none
+    /// has, those that have others' mail as well, unless the account has much in the other direction.
+    pub(super) fn directed(&self, log: Log, sources: &[&'a SourceEntry]) -> Vec<&'a SourceEntry> {
+        let other = if log == Log::Sent { self.traced.received } else { self.traced.sent };
+        let seen = sources.iter().any(|entry| self.held(entry).has(log));
+        match seen {
+            true => self.traces(log, sources),
+            false if other < MANY => {
+                self.traces(Log::Trace, sources).into_iter().filter(|entry| self.has_others(entry)).collect()
+            }
+            false => Vec::new(),
+        }
+    }
+
+    /// Whether the trace has mail that neither came from the account nor went to it.
+    fn has_others(&self, entry: &SourceEntry) -> bool {
+        let whole = |day: &str| day.parse().is_ok_and(|day| is_whole_day(self.window, day));
+        let all: u64 = entry.days.iter().filter(|(day, _)| whole(day)).map(|(_, count)| count).sum();
+        all > self.traced.own.get(entry.path.as_str()).copied().unwrap_or_default()
+    }
+
+    /// Why a trace says nothing of this direction.
+    pub(super) fn one_sided(&self, log: Log) -> String {
+        let named = self.sources(&[log.evidence()]).iter().any(|entry| self.held(entry).has(Log::Trace));
+        let text = match (named, log) {
+            (false, _) => "the message trace holds no record of this account",
+            (_, Log::Sent) => {
+                "the message trace has mail to the account and none from it, as one searched by recipient"
+            }
+            _ => "the message trace has mail from the account and none to it, as one searched by sender",
+        };
+        text.to_owned()
+    }
+}
