@@ -2,6 +2,7 @@
 //! few bytes each before any record of others is read, so that only those around one such try are.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
@@ -176,16 +177,38 @@ fn keep(seen: &Seen, tried: &mut BTreeMap<IpAddr, Tried>) {
         let Tried::Around(refusals) = tried else { return true };
         by_weight(refusals);
         let tries = seen.get(place).map(Vec::as_slice).unwrap_or_default();
-        let told = refusals.iter().find(|refusal| are_many(tries, refusal.time)).copied();
+        let times: Vec<DateTime<Utc>> = refusals.iter().map(|refusal| refusal.time).collect();
+        let many: BTreeSet<DateTime<Utc>> = aimed_at_many(tries, &times).into_iter().collect();
+        let told = refusals.iter().find(|refusal| many.contains(&refusal.time)).copied();
         *refusals = told.into_iter().collect();
         told.is_some()
     });
 }
 
-fn are_many(tries: &[(DateTime<Utc>, u32)], time: DateTime<Utc>) -> bool {
-    let first = tries.partition_point(|(other, _)| *other < time - WITHIN);
-    let near = tries.get(first..).unwrap_or_default().iter().take_while(|(other, _)| *other <= time + WITHIN);
-    at_least(ACCOUNTS, near.map(|(_, account)| account))
+/// Which of these times have tries at many accounts around them. Tries in the order of time; one window slides over them,
+/// so that a hundred thousand are walked once.
+pub fn aimed_at_many<T: Hash + Eq + Copy>(tries: &[(DateTime<Utc>, T)], times: &[DateTime<Utc>]) -> Vec<DateTime<Utc>> {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    times.dedup();
+    let mut inside: HashMap<T, usize, RandomState> = HashMap::default();
+    let mut behind = tries.iter().peekable();
+    let mut first = tries.iter().peekable();
+    times.retain(|time| {
+        while let Some((_, account)) = behind.next_if(|(other, _)| *other <= *time + WITHIN) {
+            *inside.entry(*account).or_default() += 1;
+        }
+        while let Some((_, account)) = first.next_if(|(other, _)| *other < *time - WITHIN) {
+            if let Some(count) = inside.get_mut(account) {
+                *count = count.saturating_sub(1);
+                if *count == 0 {
+                    inside.remove(account);
+                }
+            }
+        }
+        inside.len() >= ACCOUNTS
+    });
+    times
 }
 
 /// Whether there are so many different ones.

@@ -9,7 +9,7 @@ use crate::analyze::around;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::tries::{self, ACCOUNTS, AFTER, Rights, WITHIN};
-use crate::analyze::{Check, Meta, acts, logins, mails};
+use crate::analyze::{Check, Meta, acts, logins, mails, reported};
 use crate::finding::{Finding, Severity, Weight};
 use crate::timeline::Event;
 
@@ -19,8 +19,8 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "password-spray",
         title: "Passwords tried on many accounts",
-        gates: &[&[GateId::G7], &[GateId::G3]],
-        adds: &[GateId::G7n, GateId::G1],
+        gates: &[&[GateId::G7], &[GateId::G7Others]],
+        adds: &[GateId::G7n, GateId::G1, GateId::G3],
         never_not_seen: None,
         severity: Severity::High,
         attack: &["T1110.003", "T1110.004"],
@@ -51,6 +51,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let (ranges, _) = sprays(exam, &refused, &program, &neighbours);
     let mut findings: Vec<Finding> = places.into_iter().chain(ranges).collect();
     findings.extend(distributed(exam));
+    findings.extend(reported::told(&CHECK.meta, exam, &["passwordspray"], &findings));
     findings
 }
 
@@ -157,11 +158,13 @@ fn around_refusal<'t, 'x>(
     rows: &'t [&'x Row<'x>],
     rights: &Rights,
 ) -> Option<Round<'t, 'x>> {
-    let own = rows.iter().filter(|row| logins::is_own(row));
-    let mut refusals: Vec<_> = own.map(|row| rights.refusal(&source.key, row.event.datetime)).collect();
+    let own: Vec<DateTime<Utc>> = rows.iter().filter(|row| logins::is_own(row)).map(|row| row.event.datetime).collect();
+    let names: Vec<Option<String>> = rows.iter().map(|row| around::account(row.event)).collect();
+    let tries = rows.iter().zip(&names).filter_map(|(row, name)| Some((row.event.datetime, name.as_deref()?)));
+    let aimed = tries::aimed_at_many(&tries.collect::<Vec<_>>(), &own);
+    let mut refusals: Vec<_> = aimed.into_iter().map(|time| rights.refusal(&source.key, time)).collect();
     tries::by_weight(&mut refusals);
-    let mut times = refusals.iter().map(|refusal| refusal.time);
-    let time = times.find(|time| tries::at_least(ACCOUNTS, accounts(near(rows, *time))))?;
+    let time = refusals.first()?.time;
     let near = near(rows, time);
     let own = near.iter().find(|row| logins::is_own(row) && row.event.datetime == time)?;
     let end = near.last()?.event.datetime + AFTER;
