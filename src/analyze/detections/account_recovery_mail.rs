@@ -17,7 +17,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "account-recovery-mail",
         title: "Resets and codes of other services",
-        gates: &[&[GateId::G9]],
+        gates: &[&[GateId::G9Received]],
         adds: &[GateId::G4, GateId::G12],
         never_not_seen: None,
         severity: Severity::Medium,
@@ -29,14 +29,8 @@ pub static CHECK: Check = Check {
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let Some(first) = exam.attacker.first_active() else { return Vec::new() };
-    let inbound = exam.window_rows().filter(|row| {
-        row.event.evidence_source == EvidenceSource::MessageTrace
-            && row.parts.target
-            && !row.parts.actor
-            && row.event.datetime >= first
-    });
+    let inbound = exam.window_rows().filter(|row| is_inbound(row) && row.event.datetime >= first);
     let touched = touched(exam);
-    let says = |row: &Row<'_>, of: fn(&str) -> bool| row.event.email_subject.as_deref().is_some_and(of);
     let (mut resets, mut notices): (Vec<&Row<'_>>, Vec<&Row<'_>>) = (Vec::new(), Vec::new());
     for row in inbound {
         if says(row, words::is_recovery) {
@@ -46,6 +40,19 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         }
     }
     finding(exam, &resets, &touched).into_iter().chain(notices_told(exam, &notices)).collect()
+}
+
+/// Records that would be told of in the attacker's hand.
+pub fn candidates(exam: &Exam<'_>) -> usize {
+    exam.window_rows().filter(|row| is_inbound(row) && says(row, words::is_recovery)).count()
+}
+
+fn is_inbound(row: &Row<'_>) -> bool {
+    row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.target && !row.parts.actor
+}
+
+fn says(row: &Row<'_>, of: fn(&str) -> bool) -> bool {
+    row.event.email_subject.as_deref().is_some_and(of)
 }
 
 /// Colleagues write of transfers all day; banks write from elsewhere.

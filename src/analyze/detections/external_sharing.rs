@@ -39,6 +39,11 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     acts::happenings(shared, acts::ONE_GO, mails::sitting).iter().filter_map(|rows| finding(exam, rows)).collect()
 }
 
+/// Records that would be told of in the attacker's hand.
+pub fn candidates(exam: &Exam<'_>) -> usize {
+    exam.acts().filter(|row| row.parts.actor && goes_out(exam, row)).count()
+}
+
 /// Whether the sharing reaches somebody outside, or anybody.
 fn goes_out(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     if !row.event.is(&LINKS) {

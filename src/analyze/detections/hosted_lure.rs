@@ -39,6 +39,11 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     uploads.filter_map(|upload| finding(exam, upload, &links, &sends)).collect()
 }
 
+/// Records that would be told of in the attacker's hand.
+pub fn candidates(exam: &Exam<'_>) -> usize {
+    exam.acts().filter(|row| row.event.is(&UPLOADS) && row.parts.actor && is_lure(row)).count()
+}
+
 fn path(row: &Row<'_>) -> String {
     row.event.target_raw.as_deref().unwrap_or_default().to_lowercase()
 }

@@ -37,6 +37,12 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         .collect()
 }
 
+/// Folders taken whole by nobody knows whom: the owner's program and the intruder's look the same.
+pub fn candidates(exam: &Exam<'_>) -> usize {
+    let synced = exam.acts().filter(|row| exposure::is_read(row.event) && exposure::is_sync(row));
+    synced.filter(|row| hand::hand(exam, row) == hand::Hand::Unknown).count()
+}
+
 /// How many mails the record sums up.
 fn mails_in(row: &Row<'_>) -> u64 {
     let object = details::members(row.event, &["OperationCount", "Folders", "Item"]);

@@ -36,6 +36,11 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         .collect()
 }
 
+/// Records that would be told of in the attacker's hand.
+pub fn candidates(exam: &Exam<'_>) -> usize {
+    exam.acts().filter(|row| row.event.is(&SEARCHES)).count()
+}
+
 /// What was searched for.
 fn query(row: &Row<'_>) -> String {
     let object = crate::timeline::details::object(row.event);

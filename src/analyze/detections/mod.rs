@@ -40,6 +40,7 @@ mod teams_abuse;
 mod thread_hijack;
 mod token_replay;
 
+use crate::analyze::coverage::GateId;
 use crate::analyze::{Check, Exam};
 
 /// The detections: who came in and how, what was changed to stay, what was read and taken, what was done to others.
@@ -87,5 +88,33 @@ pub static DETECTIONS: &[&Check] = &[
 
 /// Why a detection that found nothing could not have found anything, beyond its gates.
 pub fn need(exam: &Exam<'_>, detection: &str) -> Option<String> {
-    (detection == new_mail_client::CHECK.meta.id).then(|| new_mail_client::need(exam)).flatten()
+    if detection == new_mail_client::CHECK.meta.id {
+        return new_mail_client::need(exam);
+    }
+    let (_, count) = CANDIDATES.iter().find(|(check, _)| check.meta.id == detection)?;
+    unknown_hand(exam, detection, *count)
+}
+
+/// The detections that ask whose hand it was before they tell of anything, and how many records they ask it of.
+static CANDIDATES: [(&Check, fn(&Exam<'_>) -> usize); 7] = [
+    (&mail_harvest::CHECK, mail_harvest::candidates),
+    (&mailbox_search::CHECK, mailbox_search::candidates),
+    (&external_sharing::CHECK, external_sharing::candidates),
+    (&hosted_lure::CHECK, hosted_lure::candidates),
+    (&teams_abuse::CHECK, teams_abuse::candidates),
+    (&thread_hijack::CHECK, thread_hijack::candidates),
+    (&account_recovery_mail::CHECK, account_recovery_mail::candidates),
+];
+
+/// That nothing tells the owner's hand from another's, where there is something to be told of: no sign-ins, no time
+/// before the window, and no attacker known otherwise. Of folders that were taken whole, no attacker elsewhere says more.
+fn unknown_hand(exam: &Exam<'_>, detection: &str, count: fn(&Exam<'_>) -> usize) -> Option<String> {
+    let known = !exam.attacker.is_empty() && detection != mail_harvest::CHECK.meta.id;
+    if known || exam.baseline.sufficient || exam.coverage.passes(GateId::G7) {
+        return None;
+    }
+    let count = Some(count(exam)).filter(|count| *count > 0)?;
+    Some(format!(
+        "whose hand it was that left such records ({count}): sign-ins over the window, or a time before it to compare with"
+    ))
 }

@@ -39,6 +39,11 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     acts::happenings(rows, acts::ONE_GO, mails::sitting).iter().filter_map(|rows| finding(exam, rows)).collect()
 }
 
+/// Records that would be told of in the attacker's hand.
+pub fn candidates(exam: &Exam<'_>) -> usize {
+    exam.window_rows().filter(|row| row.parts.any() && !row.failed() && row.event.is(&CHATS)).count()
+}
+
 /// Whether Microsoft or somebody in the organisation warns of it.
 fn is_told(row: &Row<'_>) -> bool {
     row.event.is(&TOLD) || row.event.record_type == Some(CONCERN)

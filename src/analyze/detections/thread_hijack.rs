@@ -18,7 +18,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "thread-hijack",
         title: "Lures into running conversations",
-        gates: &[&[GateId::G4Send], &[GateId::G9]],
+        gates: &[&[GateId::G4Send], &[GateId::G9Received]],
         adds: &[GateId::G12],
         never_not_seen: None,
         severity: Severity::High,
@@ -33,6 +33,11 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     findings.extend(look_alikes(exam));
     findings.extend(appointments(exam));
     findings
+}
+
+/// Records that would be told of in the attacker's hand.
+pub fn candidates(exam: &Exam<'_>) -> usize {
+    exam.mails().sent.iter().filter(|sent| sent.row.in_window).count()
 }
 
 /// Appointments that the attacker wrote: an invitation reaches outsiders as a mail does. Whom it invites is not recorded.
