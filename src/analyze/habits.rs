@@ -116,7 +116,7 @@ mod tests {
     fn knows(class: ActorClass, before: &[(&str, &str)], ip: &str, country: &str) -> bool {
         let (baseline, mut places) = (Baseline::default(), Places::default());
         let ip_of = |event: &Event| client_address(event).unwrap();
-        for (day, (ip, country)) in (0..).zip(before) {
+        for (day, &(ip, country)) in (0..).zip(before) {
             let event = event(day, ip, Some(country));
             places.learn(&baseline, &event, ip_of(&event));
         }
