@@ -121,8 +121,9 @@ fn weigh(exam: &Exam<'_>, changed: &Changed<'_, '_>, all: &[Changed<'_, '_>], fo
     if exam.is_unusual(row) {
         return Weight::Strong;
     }
+    // That many got a new number explains no number of a country where nobody here is.
     if exam.job(row).is_some() {
-        return Weight::Explained;
+        return if foreign { Weight::Weak } else { Weight::Explained };
     }
     let own = row.class == ActorClass::Own;
     // A usual address or device speaks for the owner, who may well move abroad: still worth a question.
