@@ -35,14 +35,17 @@ fn next_parameter(text: &str) -> Option<(&str, &str)> {
 
 /// Where a blank, a hyphen and a letter begin the next parameter.
 fn parameter_at(text: &str) -> Option<usize> {
-    text.match_indices(" -")
-        .map(|(at, _)| at)
-        .find(|at| text.get(at + 2..).and_then(|rest| rest.chars().next()).is_some_and(char::is_alphabetic))
+    text.match_indices(" -").map(|(at, _)| at).find(|at| text.get(*at..).is_some_and(begins_parameter))
+}
+
+/// Whether the next parameter begins here. It is asked at every quote: how long the text is must not matter.
+fn begins_parameter(text: &str) -> bool {
+    text.strip_prefix(" -").and_then(|rest| rest.chars().next()).is_some_and(char::is_alphabetic)
 }
 
 /// The value up to the next parameter. A quoted one ends where its quote is followed by one: it may hold others.
 fn value_of(text: &str) -> (String, &str) {
-    if parameter_at(text) == Some(0) {
+    if begins_parameter(text) {
         // A switch: the next parameter follows.
         return (String::new(), text);
     }
@@ -51,7 +54,7 @@ fn value_of(text: &str) -> (String, &str) {
         let inner = text.get(1..).unwrap_or_default();
         let closing = inner.match_indices(quote).map(|(at, _)| at).find(|at| {
             let behind = inner.get(at + 1..).unwrap_or_default();
-            behind.trim().is_empty() || parameter_at(behind) == Some(0)
+            behind.trim_start().is_empty() || begins_parameter(behind)
         });
         if let Some(at) = closing {
             return (inner.get(..at).unwrap_or_default().to_owned(), inner.get(at + 1..).unwrap_or_default());
@@ -102,6 +105,8 @@ mod tests {
         let cut = "-Name \"a\" -ForwardTo \"drop@fabrikam.exa";
         assert_eq!(read(cut), [pair("Name", "a"), pair("ForwardTo", "drop@fabrikam.exa…")]);
         assert!(ends_open(cut) && !ends_open("-Name \"a\"") && !ends_open("-Name 'O'Brien"));
+        // Many quotes are no work of their square.
+        assert_eq!(read(&format!("-Name '{}", " x'".repeat(60_000))).len(), 1);
         assert_eq!(read("-SenderAddress \"a@b.example\""), [pair("SenderAddress", "a@b.example")]);
     }
 }
