@@ -199,9 +199,9 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether the finding is about what this record tells, and does not merely cite it.
-    pub fn is_about(&self, record: &RecordRef) -> bool {
-        self.records.contains(record) && !self.beside.contains(record)
+    /// The records that the finding is about, and does not merely cite.
+    pub fn about(&self) -> impl Iterator<Item = &RecordRef> {
+        self.records.iter().filter(|record| !self.beside.contains(record))
     }
 
     /// When it happened, where that is known.

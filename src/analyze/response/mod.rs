@@ -10,7 +10,10 @@ mod reset_password;
 mod still_active;
 mod unblock_sending;
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use foldhash::fast::RandomState;
 
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
@@ -18,7 +21,7 @@ use crate::analyze::credentials::{self, Act, answers};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::traces;
 use crate::examination::{Attacker, Examination, Recipients};
-use crate::finding::{Assessment, Headline, Step, StepStatus, Weight};
+use crate::finding::{Assessment, Finding, Headline, Step, StepStatus, Weight};
 use crate::origin::RecordRef;
 use crate::timeline::format_time;
 use crate::untrusted::Untrusted;
@@ -27,7 +30,10 @@ use crate::untrusted::Untrusted;
 pub fn steps(exam: &Exam<'_>, made: &Examination) -> Vec<Step> {
     let attacker = from_first_sign_to_last_act(exam, made);
     let Examination { symptoms, detections, recipients, .. } = made;
-    let scene = Scene { exam, attacker: &attacker, symptoms, detections, recipients };
+    let findings = symptoms.iter().chain(detections).flat_map(|assessment| &assessment.findings);
+    let strong = findings.filter(|finding| finding.verdict == Weight::Strong).flat_map(Finding::about);
+    let strong = strong.map(|record| (record.evidence.as_str(), record.record)).collect();
+    let scene = Scene { exam, attacker: &attacker, symptoms, strong, recipients };
     let (reset, reset_at) = reset_password::step(&scene);
     let (forwarding, rules) = (remove_forwarding::step(&scene), disable_inbox_rules::step(&scene));
     let released =
@@ -79,7 +85,8 @@ struct Scene<'s, 'a> {
     /// From the first sign of the attack to the attacker's last act in any log.
     attacker: &'s Attacker,
     symptoms: &'s [Assessment],
-    detections: &'s [Assessment],
+    /// The records that strong findings are about, by file and number.
+    strong: HashSet<(&'s str, u64), RandomState>,
     /// To whom the attacker wrote.
     recipients: &'s Recipients,
 }
@@ -101,7 +108,7 @@ impl<'s, 'a> Scene<'s, 'a> {
         self.exam.attacker.holds(self.exam, row.event)
             || total >= super::attribution::LINKED
             || row.class == ActorClass::Own && self.exam.is_unusual(row)
-            || self.cites(row, Weight::Strong)
+            || self.is_told(row)
     }
 
     /// Whether nothing but the minutes between says that the attacker did it: who did is not recorded then.
@@ -115,15 +122,13 @@ impl<'s, 'a> Scene<'s, 'a> {
         row.in_window && self.attacker.first.is_none_or(|first| row.event.datetime >= first)
     }
 
-    /// Whether a finding of at least this weight is about the row, an act of the account itself or means of sign-in that a
-    /// service wrote down for it. What a finding merely cites, the owner may have done: the change whose notice was deleted,
+    /// Whether a strong finding is about the row, an act of the account itself or means of sign-in that a service wrote
+    /// down for it. What a finding merely cites, the owner may have done: the change whose notice was deleted,
     /// the end of what the attacker set.
-    fn cites(&self, row: &Row<'_>, least: Weight) -> bool {
-        let all = self.symptoms.iter().chain(self.detections).flat_map(|assessment| &assessment.findings);
-        let record = row.event.record_ref();
+    fn is_told(&self, row: &Row<'_>) -> bool {
+        let origin = &row.event.origin;
         let written_for_it = || row.class == ActorClass::App && matches!(credentials::act(row), Some(Act::Methods(_)));
-        (row.class == ActorClass::Own || written_for_it())
-            && all.filter(|finding| finding.verdict >= least).any(|finding| finding.is_about(&record))
+        (row.class == ActorClass::Own || written_for_it()) && self.strong.contains(&(&*origin.file, origin.record))
     }
 
     /// No trace of the step: said only where the gates let a trace be seen.
