@@ -79,7 +79,10 @@ pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Standing<'a, 'e>> {
         let content = score(&rule);
         let same = acts.iter().filter(|act| keys.is(&act.keys));
         let told = same.clone().any(|act| act.verb.leaves_active() && tells(&act));
-        let unlike = same.clone().next_back().filter(|last| told && is_worse(&content, &score(&last.rule))).cloned();
+        let is_unlike = |last: &&RuleAct<'_, '_>| {
+            told && is_worse(&score(&with_conditions(&rule, row, &last.rule)), &score(&last.rule))
+        };
+        let unlike = same.clone().next_back().filter(is_unlike).cloned();
         if told && unlike.is_none() {
             return None;
         }
@@ -94,6 +97,18 @@ pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Standing<'a, 'e>> {
 pub fn is_told(shown: &Finding, by_acts: &[Finding]) -> bool {
     let told = |act: &Finding| shown.records.first().is_some_and(|row| act.records.contains(row));
     by_acts.iter().any(|act| act.verdict >= shown.verdict && told(act))
+}
+
+/// The snapshot's rule with those conditions of the recorded one for which the snapshot has no column.
+fn with_conditions(shown: &Definition, row: &Row<'_>, recorded: &Definition) -> Definition {
+    let columns: Vec<String> = details::params(row.event).iter().map(|param| usual(&param.name)).collect();
+    let mut rule = shown.clone();
+    for (name, value) in &recorded.conditions {
+        if !columns.iter().any(|column| column.eq_ignore_ascii_case(name)) {
+            rule.apply(&Edit::Condition(name.clone(), Some(value.clone())));
+        }
+    }
+    rule
 }
 
 /// Whether a rule does something worse than another: more of what intruders' rules do, or mail sent on to somebody else.
