@@ -99,6 +99,11 @@ pub fn is_named_so(action: &str) -> bool {
     GIVEN.iter().chain(&TAKEN).any(begins)
 }
 
+/// Whether the record says that somebody who is eligible for a role has activated it.
+pub fn is_activation(event: &Event) -> bool {
+    is_given(event) && says(&event.action().to_lowercase(), &["activation"])
+}
+
 /// Whether the record changes who has a role.
 pub fn is_change(event: &Event) -> bool {
     is_given(event) || is_taken(event)

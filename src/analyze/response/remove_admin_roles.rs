@@ -89,10 +89,10 @@ type Roles<'s, 'a> = BTreeMap<(String, roles::Kind), (bool, &'s Row<'a>)>;
 
 /// Whether the directory tells with it what PIM tells of as an activation.
 fn begins_activation(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
-    let eligible = |other: &Row<'_>| {
-        other.parts.target && roles::is_given(other.event) && roles::kind(other.event) == roles::Kind::Eligible
+    let begins = |other: &Row<'_>| {
+        other.parts.target && roles::is_activation(other.event) && roles::name(other) == roles::name(row)
     };
-    let near = || scene.exam.near(row.event.datetime, BESIDE).iter().any(eligible);
+    let near = || scene.exam.near(row.event.datetime, BESIDE).iter().any(begins);
     let plain = roles::kind(row.event) == roles::Kind::Active;
     row.class == ActorClass::App && plain && roles::is_given(row.event) && near()
 }
