@@ -17,7 +17,7 @@ use crate::timeline::{Event, EvidenceSource, Outcome, details, json};
 
 use named::Means;
 
-pub use kinds::Kind;
+pub use kinds::{Kind, is_entra, reason};
 pub use methods::{MethodChange, in_japanese, method_changes};
 pub use named::sets_password;
 
@@ -153,6 +153,41 @@ fn cmdlet_act(row: &Row<'_>) -> Option<Act> {
 
 fn is_revocation(event: &Event) -> bool {
     directory::properties(event).iter().any(|property| property.name.eq_ignore_ascii_case("StsRefreshTokensValidFrom"))
+}
+
+/// Two sources write one act down within this time.
+pub const ONE_ACT: TimeDelta = TimeDelta::minutes(1);
+
+/// The changes of the means of sign-in among these records; what the Entra audit and the audit log each tell of one
+/// means of one kind is one, told by the first and followed by the other.
+pub fn method_acts<'e, 'a: 'e>(rows: impl Iterator<Item = &'e Row<'a>>) -> Vec<Vec<(&'e Row<'a>, MethodChange)>> {
+    let mut all: Vec<Vec<(&Row<'_>, MethodChange)>> = Vec::new();
+    for row in rows {
+        let Some(Act::Methods(methods)) = act(row) else { continue };
+        let twin = |told: &&mut Vec<(&Row<'_>, MethodChange)>| match told.as_slice() {
+            [(first, other)] => is_one_act((first, other), (row, &methods)),
+            _ => false,
+        };
+        match all.iter_mut().rev().take(NEXT).find(twin) {
+            Some(told) => told.push((row, methods)),
+            None => all.push(vec![(row, methods)]),
+        }
+    }
+    all
+}
+
+/// So many acts lie between the two records of one, at the most.
+const NEXT: usize = 5;
+
+/// Whether two records of two sources tell of one new means of one kind.
+fn is_one_act(one: (&Row<'_>, &MethodChange), other: (&Row<'_>, &MethodChange)) -> bool {
+    let only = |(row, methods): (&Row<'_>, &MethodChange)| {
+        let mut new = methods.added.iter().chain(&methods.changed);
+        let name = new.next().filter(|_| new.next().is_none() && methods.removed.is_empty() && !methods.weakened)?;
+        Kind::in_record(row, name)
+    };
+    let near = (one.0.event.datetime - other.0.event.datetime).abs() <= ONE_ACT;
+    near && is_entra(one.0) != is_entra(other.0) && only(one).is_some() && only(one) == only(other)
 }
 
 /// One change of the password: the records within a minute, or of one correlation id, that belong together.

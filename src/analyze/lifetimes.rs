@@ -10,7 +10,7 @@ use crate::analyze::credentials::{self, Act, Kind};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{acts, directory, roles};
 use crate::finding::{Assessment, Finding};
-use crate::timeline::{EvidenceSource, format_time, json};
+use crate::timeline::{format_time, json};
 use crate::untrusted::Untrusted;
 
 /// Tells, with each finding about a setting, when it was taken away and by whom. Rules and forwarding are told by their
@@ -220,7 +220,8 @@ fn in_directory(row: &Row<'_>, known: &Introduced) -> Vec<Mark> {
     }
     let role = || acts::changed(event, "Role.DisplayName").filter(|name| !name.is_empty());
     // To whom, and how: the same role of another person, or the right to activate it, is another one.
-    let whose = event.target_upn.as_deref().or(event.target_raw.as_deref()).unwrap_or_default().to_lowercase();
+    let anothers = event.target_upn.as_deref().or(event.target_raw.as_deref()).filter(|_| !row.parts.target);
+    let whose = anothers.unwrap_or_default().to_lowercase();
     let key = |role: String| format!("role {role} {:?} {whose}", roles::kind(event));
     if event.is(&["Add member to role", "Add eligible member to role", "Add scoped member to role"]) {
         return role().map(|role| Mark::On(key(role))).into_iter().collect();
@@ -255,8 +256,7 @@ fn in_directory(row: &Row<'_>, known: &Introduced) -> Vec<Mark> {
 /// The Entra audit tells a means that comes and one that goes by different activities; its reason says of what kind it is.
 /// Where nothing does, an ending is known to belong only to means of which nothing says it either.
 fn means(row: &Row<'_>, what: &str) -> String {
-    let reason = row.event.status_reason.as_deref().unwrap_or_default();
-    match (row.event.evidence_source == EvidenceSource::EntraAudit, Kind::of(reason).or_else(|| Kind::of(what))) {
+    match (credentials::is_entra(row), Kind::in_record(row, what)) {
         (true, Some(kind)) => format!("{KIND}{kind:?}"),
         (true, None) => format!("{KIND}unknown"),
         (false, _) => format!("means {what}"),

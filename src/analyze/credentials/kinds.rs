@@ -1,5 +1,8 @@
 //! The kinds of means of sign-in, by the words that records have for them.
 
+use crate::analyze::exam::Row;
+use crate::timeline::EvidenceSource;
+
 /// A kind of means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -39,6 +42,21 @@ impl Kind {
         let text = text.to_lowercase();
         KINDS.iter().find(|(_, words)| words.iter().any(|word| text.contains(word))).map(|(kind, _)| *kind)
     }
+
+    /// The kind of a means that the record calls so: the Entra audit names it in the reason behind.
+    pub fn in_record(row: &Row<'_>, name: &str) -> Option<Self> {
+        Self::of(reason(row)).or_else(|| Self::of(name))
+    }
+}
+
+/// What stands behind a record's means where the Entra audit names them in words of its own.
+pub fn reason<'r>(row: &'r Row<'_>) -> &'r str {
+    row.event.status_reason.as_deref().filter(|_| is_entra(row)).unwrap_or_default()
+}
+
+/// Whether the Entra audit wrote the record.
+pub fn is_entra(row: &Row<'_>) -> bool {
+    row.event.evidence_source == EvidenceSource::EntraAudit
 }
 
 #[cfg(test)]

@@ -1,14 +1,10 @@
 //! Means of sign-in that a password reset does not take away: application passwords, and what the attacker registered.
 
 use super::{Note, Scene};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
-use crate::analyze::credentials::{self, Act, Kind, MethodChange};
+use crate::analyze::credentials::{self, Act, Kind, MethodChange, ONE_ACT, is_entra, reason};
 use crate::analyze::exam::Row;
-use crate::timeline::EvidenceSource;
-
-/// Two sources write one act down within this time.
-const ONE_ACT: TimeDelta = TimeDelta::minutes(1);
 
 /// Something that the attacker set.
 struct Means {
@@ -48,12 +44,6 @@ pub(super) fn tell(scene: &Scene<'_, '_>, note: &mut Note) -> bool {
     left.tell(note)
 }
 
-/// What stands behind a record's means where the Entra audit names them in words of its own.
-fn reason<'r>(row: &'r Row<'_>) -> &'r str {
-    let entra = row.event.evidence_source == EvidenceSource::EntraAudit;
-    row.event.status_reason.as_deref().filter(|_| entra).unwrap_or_default()
-}
-
 impl Left {
     fn add(&mut self, scene: &Scene<'_, '_>, row: &Row<'_>, methods: &MethodChange) {
         let reason = reason(row);
@@ -62,8 +52,8 @@ impl Left {
             if self.means.iter().any(|means| means.told == told) {
                 continue;
             }
-            let kind = Kind::of(reason).or_else(|| Kind::of(name));
-            let (set, in_entra) = (row.event.datetime, row.event.evidence_source == EvidenceSource::EntraAudit);
+            let kind = Kind::in_record(row, name);
+            let (set, in_entra) = (row.event.datetime, is_entra(row));
             let twin = |means: &&mut Means| {
                 let near = (set - means.set).abs() <= ONE_ACT;
                 kind.is_some() && means.kind == kind && means.in_entra != in_entra && near
@@ -79,9 +69,9 @@ impl Left {
 
     /// What somebody else removed, or set back to what it was.
     fn take_away(&mut self, row: &Row<'_>, methods: &MethodChange) {
-        if row.event.evidence_source == EvidenceSource::EntraAudit {
+        if is_entra(row) {
             for name in &methods.removed {
-                self.take_kind(Kind::of(reason(row)).or_else(|| Kind::of(name)));
+                self.take_kind(Kind::in_record(row, name));
             }
             return;
         }

@@ -53,12 +53,12 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let judged = weighed::judge(exam, &changes);
     let mut findings: Vec<Finding> = judged.iter().map(|judged| password_told(exam, judged)).collect();
     findings.extend(exam.acts().filter_map(|row| match credentials::act(row)? {
-        Act::Methods(methods) => Some(methods_told(exam, row, &methods)),
         Act::AppPasswordCreated => Some(app_password(exam, row, true)),
         Act::AppPasswordDeleted => Some(app_password(exam, row, false)),
         Act::Managed => Some(managed(exam, row)),
         _ => None,
     }));
+    findings.extend(credentials::method_acts(exam.acts()).iter().filter_map(|act| one_act(exam, act)));
     findings.extend(exam.acts().filter_map(|row| of_unknown_end(exam, row)));
     findings.extend(hints::tries(exam).iter().filter_map(|steps| tried(exam, steps)));
     findings.extend(told_by_risk(exam, &judged));
@@ -220,7 +220,22 @@ fn password_told(exam: &Exam<'_>, judged: &Judged<'_, '_, '_>) -> Finding {
         .done()
 }
 
-fn methods_told(exam: &Exam<'_>, row: &Row<'_>, methods: &MethodChange) -> Finding {
+/// A change of the means of sign-in, told by the record that weighs most.
+fn one_act(exam: &Exam<'_>, act: &[(&Row<'_>, MethodChange)]) -> Option<Finding> {
+    let told = act.iter().map(|(row, methods)| {
+        let others = act.iter().map(|(row, _)| *row).filter(|other| other.event.origin != row.event.origin);
+        methods_told(exam, row, methods, others)
+    });
+    // Of equals the first.
+    told.rev().max_by_key(|finding| finding.verdict)
+}
+
+fn methods_told<'r>(
+    exam: &Exam<'_>,
+    row: &Row<'_>,
+    methods: &MethodChange,
+    others: impl Iterator<Item = &'r Row<'r>>,
+) -> Finding {
     let total = exam.points(row);
     let gained = !methods.added.is_empty() || !methods.changed.is_empty() || methods.weakened;
     let near = gained && acts::follows_attacker(exam, row);
@@ -248,6 +263,7 @@ fn methods_told(exam: &Exam<'_>, row: &Row<'_>, methods: &MethodChange) -> Findi
         .detail("added", list(&methods.added))
         .detail("removed", list(&methods.removed))
         .detail("changed", list(&methods.changed))
+        .also(others)
         .done()
 }
 
