@@ -249,7 +249,7 @@ fn own_machine(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     }
     if is_managed_end(exam, event) {
         score.add(-5, || "same session as a sign-in from a managed device in the baseline");
-    } else if baseline.is_own_device(row) || baseline.is_own_session(event) {
+    } else if baseline.speaks_for_owner(row) || baseline.is_own_session(event) {
         score.add(-5, || "signed in on a device that the account used in the baseline");
     } else if row.class == ActorClass::Own && baseline.is_own_place(event) && !exam.attacker.holds(exam, event) {
         score.add(-5, || "names no session; only a device that the account used in the baseline signed in from there");

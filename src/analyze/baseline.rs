@@ -13,7 +13,7 @@ use crate::analyze::risk::{RiskReports, is_mild, service_risk};
 use crate::analyze::{eve, logins};
 use crate::knowledge::networks::{self, NetClass};
 use crate::question::Window;
-use crate::timeline::{Event, EvidenceSource, Outcome};
+use crate::timeline::{Event, EvidenceSource, Outcome, details, json};
 
 /// Days in the baseline that make an address the account's own.
 pub const OWN_DAYS: usize = 3;
@@ -42,6 +42,8 @@ pub struct Baseline {
     devices: BTreeSet<String>,
     browsers: BTreeSet<String>,
     managed_sessions: BTreeSet<String>,
+    /// Session and place where the device's name was only carried along by a token of a session that began elsewhere.
+    carried: BTreeSet<(String, IpAddr)>,
     /// Session and place of the window's sign-ins on the account's own devices.
     own_sessions: BTreeSet<(String, IpAddr)>,
     /// Where nobody else signed in: place → when the account's own devices did.
@@ -92,9 +94,9 @@ impl Baseline {
     /// Learns in which sessions and at which places of the window the account's own devices were; which they are was
     /// learned before it.
     pub fn follow_devices(&mut self, rows: &[Row<'_>], window: Window) {
-        let own = rows.iter().filter(|row| row.event.datetime >= window.from && self.is_own_device(row));
-        let session = |row: &Row<'_>| Some((row.event.session()?.to_lowercase(), place(client_address(row.event)?)));
-        self.own_sessions = own.filter_map(session).collect();
+        self.carried = carried(self, rows, window);
+        let own = rows.iter().filter(|row| row.event.datetime >= window.from && self.speaks_for_owner(row));
+        self.own_sessions = own.filter_map(|row| end_of_session(row.event)).collect();
         self.own_places = own_places(self, rows, window);
     }
 
@@ -260,6 +262,12 @@ impl Baseline {
             && (service_risk(event).is_none() || is_managed(event) && is_mild(event))
     }
 
+    /// Whether such a sign-in says that the owner is where it came from. A refresh token has the device's id in it wherever
+    /// it is taken: only at a known place, or with something else, does that prove the device.
+    pub fn speaks_for_owner(&self, row: &Row<'_>) -> bool {
+        self.is_own_device(row) && !end_of_session(row.event).is_some_and(|end| self.carried.contains(&end))
+    }
+
     /// Whether the row is a sign-in on a managed device of the account, or of a session that such a device of its own
     /// began at this place.
     pub fn is_own_managed(&self, row: &Row<'_>) -> bool {
@@ -269,10 +277,7 @@ impl Baseline {
     /// Whether the event belongs to a session that such a sign-in began, and comes from the place it began at: a
     /// session that goes on elsewhere may be a stolen one.
     pub fn is_own_session(&self, event: &Event) -> bool {
-        let session = event.session().map(str::to_lowercase);
-        session
-            .zip(client_address(event))
-            .is_some_and(|(session, ip)| self.own_sessions.contains(&(session, place(ip))))
+        end_of_session(event).is_some_and(|end| self.own_sessions.contains(&end))
     }
 
     /// Whether a record that names no session comes from a place, not a usual one, where within a day the account signed
@@ -319,6 +324,35 @@ pub fn is_managed(event: &Event) -> bool {
     event.device_compliant == Some(true) || event.device_managed == Some(true)
 }
 
+/// The event's session, with the place that it was used from.
+fn end_of_session(event: &Event) -> Option<(String, IpAddr)> {
+    Some((event.session()?.to_lowercase(), place(client_address(event)?)))
+}
+
+/// The sessions of the window that began at one place and go on at a new one by nothing but refresh tokens.
+fn carried(baseline: &Baseline, rows: &[Row<'_>], window: Window) -> BTreeSet<(String, IpAddr)> {
+    let mut began: HashMap<String, IpAddr, RandomState> = HashMap::default();
+    let (mut carried, mut proved) = (BTreeSet::new(), BTreeSet::new());
+    for row in rows.iter().filter(|row| row.is_sign_in() && row.class == ActorClass::Own && !row.failed()) {
+        let Some((session, place)) = end_of_session(row.event) else { continue };
+        let first = *began.entry(session.clone()).or_insert(place);
+        if row.event.datetime < window.from || !baseline.is_own_device(row) {
+            continue;
+        }
+        let elsewhere = first != place && baseline.is_new_place(row.event);
+        let ends = if elsewhere && is_by_refresh_token(row.event) { &mut carried } else { &mut proved };
+        ends.insert((session, place));
+    }
+    carried.difference(&proved).cloned().collect()
+}
+
+/// Whether nobody was there to sign in, and the key of the device was not asked for: the session's own token was enough.
+fn is_by_refresh_token(event: &Event) -> bool {
+    const TOKEN: &str = "incomingTokenType";
+    let token = || json::text(&details::members(event, &[TOKEN]), TOKEN).unwrap_or_default();
+    event.sign_in_kind.as_deref() == Some("noninteractive") && token().eq_ignore_ascii_case("refreshToken")
+}
+
 /// The places of the window where only the account's own devices signed in, with when they did.
 fn own_places(baseline: &Baseline, rows: &[Row<'_>], window: Window) -> BTreeMap<IpAddr, Vec<DateTime<Utc>>> {
     let mut own: BTreeMap<IpAddr, Vec<DateTime<Utc>>> = BTreeMap::new();
@@ -326,7 +360,7 @@ fn own_places(baseline: &Baseline, rows: &[Row<'_>], window: Window) -> BTreeMap
     for row in rows.iter().filter(|row| row.event.datetime >= window.from && logins::proves_password(row)) {
         let Some(ip) = client_address(row.event).filter(|_| logins::is_own(row)) else { continue };
         let known = row.event.device_id.as_deref().is_some_and(|device| baseline.knows_device(device));
-        if baseline.is_own_device(row) {
+        if baseline.speaks_for_owner(row) {
             own.entry(place(ip)).or_default().push(row.event.datetime);
         } else if !known || service_risk(row.event).is_some() {
             others.insert(place(ip));
