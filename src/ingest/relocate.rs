@@ -45,8 +45,13 @@ pub fn relocate(sought: &[Sought<'_>], given: &[PathBuf]) -> Relocated {
         }
     }
     for one in nameless {
-        match search.by_bytes(one) {
-            Some(index) => found.files.push(search.take(index, one.name)),
+        if let Some(index) = search.by_bytes(one) {
+            found.files.push(search.take(index, one.name));
+            continue;
+        }
+        // A case that grew may name one file in two spellings.
+        match found.files.iter().find(|file| is_tail(&file.name, one.name)).map(|file| file.path.clone()) {
+            Some(path) => found.files.push(EvidenceFile { name: one.name.to_owned(), path }),
             None => found.missing.push(one.name.to_owned()),
         }
     }
@@ -102,6 +107,12 @@ fn agreement(one: &str, other: &str) -> usize {
     one.rsplit('/').zip(other.rsplit('/')).take_while(|(one, other)| one == other).count()
 }
 
+/// Whether one path is the end of the other.
+fn is_tail(one: &str, other: &str) -> bool {
+    let parts = |path: &str| path.split('/').count();
+    agreement(one, other) == parts(one).min(parts(other))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,5 +138,10 @@ mod tests {
         assert_eq!(found.missing, ["old/gone.csv"]);
         assert_eq!(found.extra.len(), 1);
         assert!(found.extra[0].name.ends_with("later.txt"));
+        // One file in two spellings, and a copy of it that is gone.
+        let names = ["a/log.csv", "/evidence/a/log.csv", "c/log.csv"];
+        let found = relocate(&names.map(|name| Sought { name, sha256: None }), &[dir.path().join("a")]);
+        let named: Vec<&str> = found.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!((named, found.missing), (vec!["/evidence/a/log.csv", "a/log.csv"], vec!["c/log.csv".to_owned()]));
     }
 }

@@ -159,9 +159,11 @@ fn shown(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Control characters but tab and line ends, and the marks that turn the reading direction.
+/// Control characters but tab and line ends, the marks that turn the reading direction, and what takes no room and joins
+/// nothing, by which two names that look alike differ.
 fn acts(c: char) -> bool {
     c.is_control() && !matches!(c, '\t' | '\n' | '\r')
+        || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -232,6 +234,7 @@ mod tests {
     #[test]
     fn csv_cells_do_not_act() {
         assert_eq!(csv_cell("a\u{1b}[2J\0b\u{9b}1m\u{202e}c"), "a␛[2J␀b<U+009B>1m<U+202E>c");
+        assert_eq!(csv_cell("al\u{200b}ice\u{feff}\u{e0041}"), "al<U+200B>ice<U+FEFF><U+E0041>");
         assert_eq!(csv_cell("two\r\nlines\tand 👩\u{200d}💻"), "two\r\nlines\tand 👩\u{200d}💻");
     }
 

@@ -321,6 +321,12 @@ pub fn evidence(named: &[PathBuf]) -> Result<Vec<EvidenceFile>, Failed> {
             "-: standard input is not read, for evidence has a name and a hash; a file of this name is ./-",
         ));
     }
+    let stream =
+        |path: &&PathBuf| ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|place| path.starts_with(place));
+    if let Some(path) = named.iter().find(stream) {
+        let path = path.display();
+        return Err(usage(format!("{path}: standard input is not read, for evidence has a name and a hash")));
+    }
     source::walk(named).map_err(|error| usage(error.to_string()))
 }
 

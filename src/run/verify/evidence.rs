@@ -118,9 +118,13 @@ fn find_one(papers: &Papers, given: &[PathBuf]) -> Relocated {
     if !given.is_empty() {
         return relocate(&sought, given);
     }
+    // The words of a command line are text; a name that is none stands in the manifest with its bytes.
+    let bytes = || sought.iter().filter(|one| one.name.contains("\\x")).map(|one| source::path_of(one.name));
     match papers.command() {
-        Some(Command::Investigate(args)) => relocate(&sought, &args.evidence),
-        Some(Command::Ingest(args)) => relocate(&sought, &args.evidence),
+        Some(Command::Investigate(args)) => {
+            relocate(&sought, &args.evidence.into_iter().chain(bytes()).collect::<Vec<_>>())
+        }
+        Some(Command::Ingest(args)) => relocate(&sought, &args.evidence.into_iter().chain(bytes()).collect::<Vec<_>>()),
         _ => relocate(&sought, &sought.iter().flat_map(|one| places(one.name)).collect::<Vec<_>>()),
     }
 }
