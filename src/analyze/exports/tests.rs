@@ -180,7 +180,8 @@ fn a_search_for_two_people_is_no_log_of_all_and_one_with_the_service_is() {
         let ledger = Ledger::default();
         let held = BTreeMap::from([(("log", "ual"), Held { by_others, ..OWN })]);
         let window = Window { from: at("02-09T00"), to: at("02-28T00") };
-        let exports = Exports { ledger: &ledger, subject: &subject, window, held, traced: Default::default() };
+        let exports =
+            Exports { ledger: &ledger, subject: &subject, window, held, sent: Vec::new(), traced: Default::default() };
         exports.is_of_all(&entry)
     };
     let two = ["dana@x.example", "eli@x.example"];
@@ -198,7 +199,8 @@ fn a_weekend_at_the_windows_end_is_no_gap_where_nobody_works_then() {
         let (subject, ledger) = (Subject::default(), Ledger::default());
         let window = Window { from: at("02-14T00"), to: at("02-28T00") };
         let held = BTreeMap::new();
-        let exports = Exports { ledger: &ledger, subject: &subject, window, held, traced: Default::default() };
+        let exports =
+            Exports { ledger: &ledger, subject: &subject, window, held, sent: Vec::new(), traced: Default::default() };
         exports.is_weekend(&[entry], span)
     };
     let working = file("02-16T08", "02-27T16", &[(16, 5), (20, 5), (23, 5), (27, 5)]);
