@@ -42,9 +42,6 @@ fn finding(exam: &Exam<'_>, judged: &Judged<'_, '_>) -> Finding {
         .detail("rule name", act.rule.name_told())
         .detail("rule actions", act.rule.actions_text())
         .detail("rule conditions", act.rule.conditions_text())
-        .detail(
-            "why",
-            "what a rule takes leaves no record of its own; the rule itself is judged under inbox rules",
-        );
+        .detail("why", "what a rule takes leaves no record of its own; the rule itself is judged under inbox rules");
     draft.done()
 }
