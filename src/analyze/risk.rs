@@ -285,7 +285,7 @@ mod tests {
             risk_events: Some("unfamiliarFeatures; anomalousToken".into()),
             ..Event::default()
         };
-        let sign_in = || Event { action: Some("Sign-in activity".into()), ..Event::default() };
+        let sign_in = || Event { evidence_source: EvidenceSource::EntraSignin, ..Event::default() };
         let zeros = "00000000-0000-0000-0000-000000000000";
         let events = [
             named(report.clone(), "A1", zeros),
