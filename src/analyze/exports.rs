@@ -240,7 +240,7 @@ impl<'a> Exports<'a> {
         if let Some((from, to)) = self.between_files(spans) {
             return (false, format!("the {name} has no record from {from} to {to}, and no file spans these days"));
         }
-        if log == Log::Trace
+        if matches!(log, Log::Trace | Log::Sent)
             && let Some(day) = self.untraced(&sources)
         {
             return (false, format!("the {name} has no record on {day}, on which the account sent mail"));

@@ -204,6 +204,9 @@ fn damage_costs_no_whole_record_before_it_and_never_the_balance() {
             "first-row-cut-us-dates",
             "order-inferred-from-direction",
             "us-dates-proved-other-order-told",
+            "times-that-a-script-printed-us-dates",
+            // That it has one list and no other, the whole document tells.
+            "one-list-under-a-name-of-its-own",
             // What its columns are is told by the cells of its two rows.
             "spanish-without-user-agent",
         ]

@@ -9,7 +9,7 @@ use crate::analyze::rules::judge::{self, Judged};
 use crate::finding::{Fact, Finding, Weight};
 
 /// One finding a rule: of the account's own mailbox, and of the rules that nothing explains. How bad the rule is, the
-/// symptom of the rules says; here it tells why mail never appears. No record shows one that did not: never more than weak.
+/// symptom of the rules says; here it explains why mail never appears.
 pub(super) fn findings(exam: &Exam<'_>) -> Vec<Finding> {
     let judged = judge::all(exam);
     let mut told = BTreeSet::new();
@@ -38,10 +38,13 @@ fn finding(exam: &Exam<'_>, judged: &Judged<'_, '_>) -> Finding {
             format!("受信トレイ ルール「{name_ja}」が、届いたメールを削除または移動します：{}", act.rule.actions_ja()),
         )
         .fact(Fact::Inferred)
-        .weight(Weight::Weak)
+        .weight(Weight::Explained)
         .detail("rule name", act.rule.name_told())
         .detail("rule actions", act.rule.actions_text())
         .detail("rule conditions", act.rule.conditions_text())
-        .detail("why", "what a rule takes leaves no record of its own; the rule itself is judged under inbox rules");
+        .detail(
+            "explanation",
+            "what a rule takes leaves no record of its own; the rule itself is judged under inbox rules",
+        );
     draft.done()
 }
