@@ -225,10 +225,10 @@ impl<'a> Exports<'a> {
                 _ => (false, format!("the {name} holds no record of this account")),
             };
         };
-        if first > self.window.from + SLACK && !self.is_weekend(&sources, (self.window.from, first)) {
+        if first > self.window.from + SLACK && !holes::is_weekend(&sources, (self.window.from, first)) {
             return (false, format!("the {name} begins at {}, after the window's start", format_time(first)));
         }
-        if last + SLACK < self.window.to && !self.is_weekend(&sources, (last + TimeDelta::days(1), self.window.to)) {
+        if last + SLACK < self.window.to && !holes::is_weekend(&sources, (last + TimeDelta::days(1), self.window.to)) {
             return (false, format!("the {name} ends at {}, before the window's end", format_time(last)));
         }
         if let Some((from, to)) = self.silence(log, &sources) {

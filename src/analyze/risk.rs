@@ -106,7 +106,7 @@ impl<'a> Named<'a> {
     fn of(rows: Vec<&'a Row<'a>>) -> Self {
         let mut places: HashMap<Name, Vec<usize>, RandomState> = HashMap::default();
         for (place, row) in rows.iter().enumerate() {
-            let named = [request(&row.event.request_id), correlation(row.event)];
+            let named = [request(row.event.request_id.as_deref()), correlation(row.event)];
             for name in named.into_iter().flatten() {
                 places.entry(name).or_default().push(place);
             }
@@ -119,7 +119,10 @@ impl<'a> Named<'a> {
         if self.rows.is_empty() {
             return BTreeSet::new();
         }
-        let names = |event: &Event| [request(&event.event_id), request(&event.request_id), correlation(event)];
+        let names = |event: &Event| {
+            let [id, request_id] = [&event.event_id, &event.request_id].map(|id| request(id.as_deref()));
+            [id, request_id, correlation(event)]
+        };
         let events = std::iter::once(sign_in.event).chain(sign_in.twins.iter().copied());
         let named = events.flat_map(names).flatten().filter_map(|name| self.places.get(&name));
         named.flatten().copied().collect()
@@ -131,17 +134,17 @@ impl<'a> Named<'a> {
     }
 }
 
-fn request(id: &Option<Box<str>>) -> Option<Name> {
+fn request(id: Option<&str>) -> Option<Name> {
     told(id).map(Name::Request)
 }
 
 fn correlation(event: &Event) -> Option<Name> {
-    told(&event.correlation_id).map(Name::Correlation)
+    told(event.correlation_id.as_deref()).map(Name::Correlation)
 }
 
 /// An id that names something: zeros do not.
-fn told(id: &Option<Box<str>>) -> Option<String> {
-    let id = id.as_deref()?;
+fn told(id: Option<&str>) -> Option<String> {
+    let id = id?;
     (!id.chars().all(|letter| matches!(letter, '0' | '-'))).then(|| id.to_lowercase())
 }
 

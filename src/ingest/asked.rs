@@ -59,7 +59,7 @@ mod tests {
 
     fn kept(evidence_source: EvidenceSource, state: Option<&'static str>, record: &Value) -> Value {
         let risk_state = state.map(Into::into);
-        let mut event = Draft { evidence_source, risk_state, ..Draft::default() };
+        let mut event = Draft { risk_state, evidence_source, ..Draft::default() };
         keep(record, &mut event);
         event.object.map(|text| serde_json::from_str(&text).unwrap()).unwrap_or_default()
     }

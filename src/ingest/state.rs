@@ -77,11 +77,11 @@ fn clock_at(chars: &[char], start: usize) -> Option<(NaiveTime, usize)> {
 
 /// Whether a value is the name of a PowerShell or .NET type, which stands where the value was lost.
 pub fn is_type_name(value: &str) -> bool {
-    let value = value.trim();
-    let plain = !value.is_empty() && !value.contains(char::is_whitespace);
     // Applications of Microsoft's have such names as well: `Microsoft.Azure.GraphExplorer`.
     const ROOTS: [&str; 6] =
         ["System.", "Deserialized.", "Microsoft.Exchange.", "Microsoft.Graph.", "Microsoft.Open.", "Microsoft.Online."];
+    let value = value.trim();
+    let plain = !value.is_empty() && !value.contains(char::is_whitespace);
     let typed = ROOTS.iter().any(|start| value.starts_with(start));
     let deep = value.matches('.').count() > 1 || value.ends_with("[]") || value.contains('`');
     plain && typed && deep || value.starts_with("@{") && value.ends_with('}')

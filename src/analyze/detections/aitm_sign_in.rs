@@ -157,8 +157,7 @@ fn torn<'x>(exam: &'x Exam<'_>) -> Vec<&'x Row<'x>> {
     // Some programs keep one id for days: a flow is a person's, and over within minutes.
     let interactive = |row: &&Row<'_>| row.event.sign_in_kind.as_deref() != Some("noninteractive");
     let near = |a: &&Row<'_>, b: &&Row<'_>| b.event.datetime - a.event.datetime <= FLOW;
-    let flows =
-        flows.values().flat_map(|rows| rows.chunk_by(near)).filter(|rows| rows.iter().any(|row| interactive(row)));
+    let flows = flows.values().flat_map(|rows| rows.chunk_by(near)).filter(|rows| rows.iter().any(interactive));
     for rows in flows {
         let successes: Vec<&Row<'_>> = rows.iter().copied().filter(|row| logins::got_in(row)).collect();
         let risky = || rows.iter().any(|row| exam.risk.against(row, exam.baseline.is_own_managed(row)).is_some());

@@ -95,8 +95,11 @@ pub fn need(exam: &Exam<'_>, detection: &str) -> Option<String> {
     unknown_hand(exam, detection, *count)
 }
 
-/// The detections that ask whose hand it was before they tell of anything, and how many records they ask it of.
-static CANDIDATES: [(&Check, fn(&Exam<'_>) -> usize); 7] = [
+/// How many records a detection asks whose hand they are of.
+type Count = fn(&Exam<'_>) -> usize;
+
+/// The detections that ask whose hand it was before they tell of anything, and of how many records.
+static CANDIDATES: [(&Check, Count); 7] = [
     (&mail_harvest::CHECK, mail_harvest::candidates),
     (&mailbox_search::CHECK, mailbox_search::candidates),
     (&external_sharing::CHECK, external_sharing::candidates),

@@ -33,11 +33,6 @@ impl Exports<'_> {
         (log == Log::Audit).then(|| silences(sources, APART, self.days())).into_iter().flatten().next()
     }
 
-    /// Whether only a weekend lies in a span at the window's end, in a log that has none of the others either.
-    pub(super) fn is_weekend(&self, sources: &[&SourceEntry], span: Span) -> bool {
-        working_days(span.0.date_naive(), span.1.date_naive()) == 0 && rests_at_weekends(sources)
-    }
-
     /// The first of the window's days without any record between days on which much is recorded.
     pub(super) fn hole(&self, sources: &[&SourceEntry]) -> Option<NaiveDate> {
         holes(sources, self.days()).first().map(|(first, _)| *first)
@@ -67,6 +62,11 @@ impl Exports<'_> {
         }
         None
     }
+}
+
+/// Whether only a weekend lies in a span at the window's end, in a log that has none of the others either.
+pub(super) fn is_weekend(sources: &[&SourceEntry], span: Span) -> bool {
+    working_days(span.0.date_naive(), span.1.date_naive()) == 0 && rests_at_weekends(sources)
 }
 
 /// All working days in a row between these two, so many and more, without any record in everybody's log, where the others

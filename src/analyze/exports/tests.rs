@@ -42,7 +42,7 @@ fn holes(files: &[SourceEntry]) -> (Option<NaiveDate>, Option<(NaiveDate, NaiveD
         window,
         held: BTreeMap::new(),
         sent: Vec::new(),
-        traced: Default::default(),
+        traced: traces::Traced::default(),
     };
     let hole = exports.hole(&files.iter().collect::<Vec<_>>());
     (hole, exports.between_files(files.iter().filter_map(span).collect()))
@@ -90,8 +90,14 @@ fn chosen(log: Log, files: &[(SourceEntry, Held)]) -> String {
     let evidence = log.evidence();
     let held = files.iter().map(|(entry, held)| ((entry.path.as_str(), evidence), *held)).collect();
     let window = Window { from: at("02-09T00"), to: at("02-28T00") };
-    let exports =
-        Exports { ledger: &ledger, subject: &subject, window, held, sent: Vec::new(), traced: Default::default() };
+    let exports = Exports {
+        ledger: &ledger,
+        subject: &subject,
+        window,
+        held,
+        sent: Vec::new(),
+        traced: traces::Traced::default(),
+    };
     let paths: BTreeSet<&str> = exports.of(log).iter().map(|entry| entry.path.as_str()).collect();
     paths.into_iter().collect::<Vec<_>>().join(" ")
 }
@@ -180,8 +186,14 @@ fn a_search_for_two_people_is_no_log_of_all_and_one_with_the_service_is() {
         let ledger = Ledger::default();
         let held = BTreeMap::from([(("log", "ual"), Held { by_others, ..OWN })]);
         let window = Window { from: at("02-09T00"), to: at("02-28T00") };
-        let exports =
-            Exports { ledger: &ledger, subject: &subject, window, held, sent: Vec::new(), traced: Default::default() };
+        let exports = Exports {
+            ledger: &ledger,
+            subject: &subject,
+            window,
+            held,
+            sent: Vec::new(),
+            traced: traces::Traced::default(),
+        };
         exports.is_of_all(&entry)
     };
     let two = ["dana@x.example", "eli@x.example"];
@@ -195,14 +207,7 @@ fn a_search_for_two_people_is_no_log_of_all_and_one_with_the_service_is() {
 fn a_weekend_at_the_windows_end_is_no_gap_where_nobody_works_then() {
     // 14 and 15 February are a weekend.
     let span = (at("02-14T00"), at("02-16T08"));
-    let is = |entry: &SourceEntry, span| {
-        let (subject, ledger) = (Subject::default(), Ledger::default());
-        let window = Window { from: at("02-14T00"), to: at("02-28T00") };
-        let held = BTreeMap::new();
-        let exports =
-            Exports { ledger: &ledger, subject: &subject, window, held, sent: Vec::new(), traced: Default::default() };
-        exports.is_weekend(&[entry], span)
-    };
+    let is = |entry: &SourceEntry, span| holes::is_weekend(&[entry], span);
     let working = file("02-16T08", "02-27T16", &[(16, 5), (20, 5), (23, 5), (27, 5)]);
     assert!(is(&working, span));
     assert!(!is(&working, (at("02-13T00"), at("02-16T08"))), "a Friday");
@@ -226,7 +231,7 @@ fn days_on_which_nobody_does_anything_are_missing_where_somebody_always_does() {
             window,
             held: BTreeMap::new(),
             sent: Vec::new(),
-            traced: Default::default(),
+            traced: traces::Traced::default(),
         };
         exports.silence(Log::Audit, &[&entry])
     };

@@ -1,6 +1,6 @@
 //! Days that the message trace lacks although the mailbox's own records say that mail was sent.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta};
 
 use super::Exports;
 use crate::ledger::SourceEntry;
@@ -22,7 +22,7 @@ impl Exports<'_> {
             let (day, then) = (time.date_naive(), (**time + TRANSIT).date_naive());
             first < day && then < last && !has(day) && !has(then)
         });
-        let days: Vec<NaiveDate> = inside.map(|time| time.date_naive()).collect();
+        let days: Vec<NaiveDate> = inside.map(DateTime::date_naive).collect();
         days.first().copied().filter(|_| days.len() >= MAILS)
     }
 }

@@ -22,26 +22,38 @@ const RULES: (&str, &str) = (
     "転送を行うルールは別の手順 (受信トレイ ルール) です。トランスポート ルールと連絡先も確認してください。",
 );
 
-/// The step.
-pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
-    let mut set: [Option<String>; 2] = [None, None];
-    let mut removed: Option<&Row<'_>> = None;
-    // Emptied where nothing is known to have been set: pages that send all their fields do that, too.
-    let mut emptied: Option<&Row<'_>> = None;
-    let mut by_attacker: Option<&Row<'_>> = None;
-    let mut set_again: Option<&Row<'_>> = None;
-    let mut last_set: Option<&Row<'_>> = None;
-    // What was set before the window may still stand in it; only what was removed inside is an answer.
-    for row in scene.exam.settings().filter(|row| is_forwarding(scene, row)) {
+/// What the records say of the mailbox's forwarding, one after the other.
+#[derive(Default)]
+struct Replayed<'s, 'a> {
+    /// What both addresses are at last.
+    set: [Option<String>; 2],
+    removed: Option<&'s Row<'a>>,
+    /// Emptied where nothing is known to have been set: pages that send all their fields do that, too.
+    emptied: Option<&'s Row<'a>>,
+    by_attacker: Option<&'s Row<'a>>,
+    set_again: Option<&'s Row<'a>>,
+    last_set: Option<&'s Row<'a>>,
+}
+
+impl<'s, 'a> Replayed<'s, 'a> {
+    /// What was set before the window may still stand in it; only what was removed inside is an answer.
+    fn of(scene: &'s Scene<'_, 'a>) -> Self {
+        let mut replayed = Self::default();
+        scene.exam.settings().filter(|row| is_forwarding(scene, row)).for_each(|row| replayed.take(scene, row));
+        replayed
+    }
+
+    fn take(&mut self, scene: &Scene<'_, '_>, row: &'s Row<'a>) {
         let given = |name: &&str| row.param(name).is_some_and(|value| forwards::destination(&value).is_some());
         let sets = ADDRESSES.iter().any(given);
-        for (slot, name) in set.iter_mut().zip(ADDRESSES) {
+        for (number, name) in ADDRESSES.iter().enumerate() {
             let Some(value) = row.param(name).map(|value| value.trim().to_owned()) else { continue };
+            let Some(slot) = self.set.get_mut(number) else { continue };
             if forwards::destination(&value).is_some() {
                 *slot = Some(value);
-                last_set = Some(row);
-                set_again = removed.is_some().then_some(row);
-                emptied = None;
+                self.last_set = Some(row);
+                self.set_again = self.removed.is_some().then_some(row);
+                self.emptied = None;
                 continue;
             }
             // Whoever sets the one address says with it that the other is none: where it was none before, nothing is removed.
@@ -51,15 +63,20 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
                 continue;
             }
             if scene.by_attacker(row) {
-                by_attacker = Some(row);
+                self.by_attacker = Some(row);
             } else if unknown {
-                emptied = Some(row);
+                self.emptied = Some(row);
             } else {
-                removed = Some(row);
-                set_again = None;
+                self.removed = Some(row);
+                self.set_again = None;
             }
         }
     }
+}
+
+/// The step.
+pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
+    let Replayed { set, removed, emptied, by_attacker, set_again, last_set } = Replayed::of(scene);
     let mut left: Vec<String> = set.iter().flatten().cloned().collect();
     let gone = last_set.and_then(|set| snapshot_without(scene, set));
     let gone_by = removed.or(by_attacker).or(emptied);

@@ -205,7 +205,7 @@ mod tests {
         let read = |status: Status, events: u64, rejected: u64, order: Option<&str>| {
             let counts = Counts { records: events + rejected, events, rejected, ..Counts::default() };
             let reading = Reading { date_order: order.map(str::to_owned), ..Reading::default() };
-            Ledger { reading, ..ledger(vec![SourceEntry { status, counts, ..entry("a.csv", "1") }]) }
+            Ledger { reading, ..ledger(vec![SourceEntry { counts, status, ..entry("a.csv", "1") }]) }
         };
         let cut = || read(Status::PartlyRead, 57, 0, None);
         let whole = || read(Status::Read, 388, 0, None);
