@@ -32,18 +32,16 @@ fn file(first: &str, last: &str, days: &[(u32, u64)]) -> SourceEntry {
     }
 }
 
-/// What is said of the window from 9 February 2026, a Monday, to the end of the month.
+/// The exports of a case, asked about the window from 9 February 2026, a Monday, to the end of the month.
+fn exports<'a>(ledger: &'a Ledger, subject: &'a Subject, held: BTreeMap<(&'a str, &'a str), Held>) -> Exports<'a> {
+    let window = Window { from: at("02-09T00"), to: at("02-28T00") };
+    Exports { ledger, subject, window, held, sent: Vec::new(), traced: traces::Traced::default() }
+}
+
+/// What is said of that window.
 fn holes(files: &[SourceEntry]) -> (Option<NaiveDate>, Option<(NaiveDate, NaiveDate)>) {
     let (subject, ledger) = (Subject::default(), Ledger::default());
-    let window = Window { from: at("02-09T00"), to: at("02-28T00") };
-    let exports = Exports {
-        ledger: &ledger,
-        subject: &subject,
-        window,
-        held: BTreeMap::new(),
-        sent: Vec::new(),
-        traced: traces::Traced::default(),
-    };
+    let exports = exports(&ledger, &subject, BTreeMap::new());
     let hole = exports.hole(&files.iter().collect::<Vec<_>>());
     (hole, exports.between_files(files.iter().filter_map(span).collect()))
 }
@@ -89,15 +87,7 @@ fn chosen(log: Log, files: &[(SourceEntry, Held)]) -> String {
     let ledger = Ledger { sources, ..Ledger::default() };
     let evidence = log.evidence();
     let held = files.iter().map(|(entry, held)| ((entry.path.as_str(), evidence), *held)).collect();
-    let window = Window { from: at("02-09T00"), to: at("02-28T00") };
-    let exports = Exports {
-        ledger: &ledger,
-        subject: &subject,
-        window,
-        held,
-        sent: Vec::new(),
-        traced: traces::Traced::default(),
-    };
+    let exports = exports(&ledger, &subject, held);
     let paths: BTreeSet<&str> = exports.of(log).iter().map(|entry| entry.path.as_str()).collect();
     paths.into_iter().collect::<Vec<_>>().join(" ")
 }
@@ -185,15 +175,7 @@ fn a_search_for_two_people_is_no_log_of_all_and_one_with_the_service_is() {
         let subject = Subject::resolve("dana@x.example", &[], &crate::timeline::identities::IdentityTable::default());
         let ledger = Ledger::default();
         let held = BTreeMap::from([(("log", "ual"), Held { by_others, ..OWN })]);
-        let window = Window { from: at("02-09T00"), to: at("02-28T00") };
-        let exports = Exports {
-            ledger: &ledger,
-            subject: &subject,
-            window,
-            held,
-            sent: Vec::new(),
-            traced: traces::Traced::default(),
-        };
+        let exports = exports(&ledger, &subject, held);
         exports.is_of_all(&entry)
     };
     let two = ["dana@x.example", "eli@x.example"];
@@ -224,15 +206,7 @@ fn days_on_which_nobody_does_anything_are_missing_where_somebody_always_does() {
         let mut entry = file("02-02T00", "02-27T20", &days);
         entry.actors = (0..actors).map(|number| format!("{number}@x.example")).collect();
         let (subject, ledger) = (Subject::default(), Ledger::default());
-        let window = Window { from: at("02-09T00"), to: at("02-28T00") };
-        let exports = Exports {
-            ledger: &ledger,
-            subject: &subject,
-            window,
-            held: BTreeMap::new(),
-            sent: Vec::new(),
-            traced: traces::Traced::default(),
-        };
+        let exports = exports(&ledger, &subject, BTreeMap::new());
         exports.silence(Log::Audit, &[&entry])
     };
     assert_eq!(silent(16..21, 35, 9), day(14).zip(day(22)));

@@ -1,8 +1,8 @@
 //! Means of sign-in that a password reset does not take away: application passwords, and what the attacker registered.
 
-use super::{Note, Scene};
 use chrono::{DateTime, Utc};
 
+use super::{Note, Scene};
 use crate::analyze::credentials::{self, Act, Kind, MethodChange, ONE_ACT, is_entra, reason};
 use crate::analyze::exam::Row;
 

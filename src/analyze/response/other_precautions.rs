@@ -8,8 +8,9 @@ use crate::analyze::actor::ActorClass;
 use crate::analyze::addressed::Addressed;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
+use crate::analyze::grants::{Grants, Right};
 use crate::analyze::restored::{Replaced, SetBack};
-use crate::analyze::{acts, directory, mailbox, recipients};
+use crate::analyze::{acts, directory, recipients};
 use crate::finding::{Step, StepStatus};
 
 const ID: (u8, &str) = (7, "other-precautions");
@@ -17,8 +18,9 @@ const ID: (u8, &str) = (7, "other-precautions");
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let replaced = Replaced::by(scene.exam, |row| scene.may_answer(row) && scene.by_attacker(row));
+    let grants = Grants::of(scene.exam);
     let traces: Vec<&Row<'_>> =
-        scene.rows().filter(|row| is_precaution(scene, &replaced, row) && !scene.by_attacker(row)).collect();
+        scene.rows().filter(|row| is_precaution(scene, &replaced, &grants, row) && !scene.by_attacker(row)).collect();
     let is_unsure = |row: &&Row<'_>| {
         directory::is_person_change(row.event) && set_back(scene, &replaced, row) == Some(SetBack::Perhaps)
     };
@@ -93,8 +95,9 @@ fn traced(traces: &[&Row<'_>], unsure: &[&Row<'_>]) -> Note {
     note
 }
 
-/// A content search that names the account, in its places or in its query, somebody else reading its mailbox after the attack, or a profile value set back.
-fn is_precaution(scene: &Scene<'_, '_>, replaced: &Replaced, row: &Row<'_>) -> bool {
+/// A content search that names the account, in its places or in its query, somebody else reading its mailbox after the
+/// attack, or a profile value set back. Who reads by a right that the attacker gave is the attack going on.
+fn is_precaution(scene: &Scene<'_, '_>, replaced: &Replaced, grants: &Grants<'_, '_>, row: &Row<'_>) -> bool {
     if scene.attacker.first.is_none() {
         return false;
     }
@@ -105,7 +108,7 @@ fn is_precaution(scene: &Scene<'_, '_>, replaced: &Replaced, row: &Row<'_>) -> b
         && scene.attacker.last.is_some_and(|last| row.event.datetime > last)
         // Who read it day by day goes on with the daily work.
         && !scene.exam.habits().did(row)
-        && !is_let_in_by_attacker(scene, row);
+        && !grants.behind(scene.exam, row, Right::Open).is_some_and(|grant| scene.by_attacker(grant));
     searched && (row.parts.any() || acts::names_account(scene.exam, row))
         || looked
         || row.parts.any() && set_back(scene, replaced, row).is_some()
@@ -115,20 +118,6 @@ fn is_profile_change(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
     directory::is_person_change(row.event)
         && directory::is_about(scene.exam.subject, row)
         && !crate::analyze::is_housekeeping(row.class)
-}
-
-/// Whether the attacker gave whoever did it the right to the mailbox: that is the attack going on.
-fn is_let_in_by_attacker(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
-    const GRANTS: [&str; 2] = ["Add-MailboxPermission", "Add-MailboxFolderPermission"];
-    let names = |name: &Option<Box<str>>| name.as_deref().map(str::to_lowercase);
-    let actor: Vec<String> = [names(&row.event.user_upn), names(&row.event.user_raw)].into_iter().flatten().collect();
-    let is_actor = |user: &str| {
-        let user = mailbox::last(user.trim()).to_lowercase();
-        actor.iter().any(|name| *name == user || name.split('@').next() == Some(user.as_str()))
-    };
-    let before = scene.rows().filter(|grant| grant.event.is(&GRANTS) && grant.event.datetime <= row.event.datetime);
-    let to_actor = |grant: &&Row<'_>| grant.param("User").is_some_and(|user| is_actor(&user));
-    before.filter(to_actor).last().is_some_and(|grant| scene.by_attacker(grant))
 }
 
 /// Whether a profile change gives a property what it had before the attacker changed it; `None` where it does nothing of

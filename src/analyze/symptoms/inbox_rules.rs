@@ -14,7 +14,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::onward::{self, Onward};
 use crate::analyze::risk::is_taken_back;
 use crate::analyze::rules::judge::{self, Judged};
-use crate::analyze::rules::replay::Extent;
+use crate::analyze::rules::replay::{Extent, RuleAct};
 use crate::analyze::rules::standing::{self, Standing};
 use crate::analyze::rules::{Completeness, Verb};
 use crate::analyze::{Check, Meta};
@@ -129,17 +129,17 @@ fn ends(judged: &[Judged<'_, '_>]) -> Vec<End> {
         inferred,
     };
     let mut ends: Vec<End> = ending.clone().map(|act| end(act, act.act.rule_number, false)).collect();
+    let mut ended: BTreeSet<usize> = ends.iter().map(|end| end.rule_number).collect();
+    let suspicious = judged.iter().filter(|act| act.weight >= Some(Weight::Weak) && act.act.verb.leaves_active());
+    let made: Vec<(String, &RuleAct<'_, '_>)> = suspicious.map(|act| (act.act.mailbox_key(), &act.act)).collect();
     for nameless in ending.filter(|act| act.act.keys.is_number()) {
-        let left: BTreeSet<usize> = judged
-            .iter()
-            .filter(|act| act.weight >= Some(Weight::Weak) && act.act.verb.leaves_active())
-            .filter(|act| act.act.mailbox_key() == nameless.act.mailbox_key())
-            .filter(|act| act.act.row.event.datetime <= nameless.act.row.event.datetime)
-            .map(|act| act.act.rule_number)
-            .filter(|number| !ends.iter().any(|end| end.rule_number == *number))
-            .collect();
-        if let (Some(only), 1) = (left.first(), left.len()) {
-            ends.push(end(nameless, *only, true));
+        let (mailbox, time) = (nameless.act.mailbox_key(), nameless.act.row.event.datetime);
+        let here = made.iter().filter(|(of, act)| *of == mailbox && act.row.event.datetime <= time);
+        let mut left = here.map(|(_, act)| act.rule_number).filter(|number| !ended.contains(number));
+        // Only where no other rule is left it is that one.
+        if let Some(only) = left.next().filter(|only| left.all(|other| other == *only)) {
+            ended.insert(only);
+            ends.push(end(nameless, only, true));
         }
     }
     ends
