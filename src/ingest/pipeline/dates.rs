@@ -74,7 +74,8 @@ fn order(dates: &[Readings], options: &Options) -> Dates {
     Dates { order: Some(order), by: OrderBy::Told, told: Some(told), resaved: None }
 }
 
-/// The dates of all rows; `None` where the export has none, or none that needs an order.
+/// The dates of all rows; `None` where the export has none. That the first rows have ISO times says nothing of those
+/// behind: tables of two machines are copied one behind the other.
 fn written(member: &Member, options: &Options, head: &Head, format: &Format) -> Option<Vec<Readings>> {
     if let Shape::Json(json) = &head.shape {
         // Times are in ISO there, unless a script printed them.
@@ -84,10 +85,6 @@ fn written(member: &Member, options: &Options, head: &Head, format: &Format) -> 
     let Shape::Csv(csv) = &head.shape else { return None };
     let column = (format.dates)(csv)?;
     let mut cells = CellReader::new(csv.delimiter);
-    let iso = csv.sample.iter().all(|row| times::iso_time(cells.read(row).column(Some(column))).is_some());
-    if iso {
-        return None;
-    }
     let opened = open(member, options).ok()?;
     let mut dates = Vec::new();
     let mut rows = Cutting::new(opened, head, None, options.batch);
@@ -166,4 +163,39 @@ fn inferred(order: DateOrder, dates: &[Readings]) -> String {
         order.as_str(),
         dates.len()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::sniff;
+    use crate::ingest::source::{self, EvidenceFile, Limits, Nests};
+
+    /// What the dates of a table of sign-ins prove whose rows have these times.
+    fn proved(times: impl Iterator<Item = String>) -> Dates {
+        let header = "CreatedDateTime,Id,UserPrincipalName,AppDisplayName,Status.ErrorCode,IsInteractive\n";
+        let row = |time| format!("{time},,alice.mori@contoso.example,Outlook,0,True\n");
+        let rows: String = times.map(row).collect();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("signins.csv");
+        #[allow(clippy::disallowed_methods, reason = "a test makes its own files")]
+        std::fs::write(&path, format!("{header}{rows}")).unwrap();
+        let file = EvidenceFile { name: "signins.csv".to_owned(), path };
+        let member = source::members(&file, Limits::default(), &Nests::default()).remove(0).unwrap();
+        let options = Options::default();
+        let head = open(&member, &options).unwrap().look("signins.csv");
+        let sniff::Verdict::One(format) = sniff::recognise(&head) else { panic!("no export") };
+        prove(&member, &options, &head, format)
+    }
+
+    #[test]
+    fn dates_far_behind_iso_times_prove_their_order() {
+        let iso = |count: usize| (0..count).map(|row| format!("2026-02-{:02}T01:00:00Z", row % 28 + 1));
+        let us = || ["3/2/2026 1:00:00 AM", "3/13/2026 1:00:00 AM"].map(str::to_owned).into_iter();
+        for count in [0, 20, 250, 2_000] {
+            let dates = proved(iso(count).chain(us()));
+            assert_eq!((dates.order, dates.by), (Some(DateOrder::Mdy), OrderBy::Proved), "behind {count}");
+        }
+        assert_eq!(proved(iso(250)).order, None);
+    }
 }
