@@ -28,11 +28,11 @@ pub fn fold(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
     merge(rows, &twin_of)
 }
 
-/// Takes the twins off the table and lays them, with their own, beside the rows they belong to.
+/// Takes the twins off the table and lays them, with their own, beside the rows they belong to; the twin of a twin as well.
 fn merge<'e>(rows: Vec<Row<'e>>, twin_of: &Twins) -> Vec<Row<'e>> {
     let with_own = |row: &Row<'e>| std::iter::once(row.event).chain(row.twins.iter().copied()).collect::<Vec<_>>();
     let twins: Vec<(usize, Vec<&Event>)> =
-        twin_of.iter().filter_map(|(twin, of)| rows.get(*twin).map(|row| (*of, with_own(row)))).collect();
+        twin_of.iter().filter_map(|(twin, of)| Some((last(*of, twin_of), with_own(rows.get(*twin)?)))).collect();
     let mut rows: Vec<(usize, Row<'e>)> = rows.into_iter().enumerate().collect();
     for (of, twins) in twins {
         if let Some((_, row)) = rows.get_mut(of) {
@@ -40,6 +40,12 @@ fn merge<'e>(rows: Vec<Row<'e>>, twin_of: &Twins) -> Vec<Row<'e>> {
         }
     }
     rows.into_iter().filter(|(at, _)| !twin_of.contains_key(at)).map(|(_, row)| row).collect()
+}
+
+/// The row that stays of a chain of twins.
+fn last(row: usize, twin_of: &Twins) -> usize {
+    // No chain is longer than there are twins.
+    (0..twin_of.len()).try_fold(row, |row, _| twin_of.get(&row).copied().ok_or(row)).unwrap_or_else(|row| row)
 }
 
 /// Twin → the row that it is a twin of.

@@ -38,6 +38,10 @@ fn add_other_exports(rows: &[Row<'_>], twin_of: &mut Twins) {
     let alone: Vec<usize> =
         (0..rows.len()).filter(|at| rows.get(*at).is_some_and(admin) && !twin_of.contains_key(at)).collect();
     let row = |at: usize| rows.get(at);
+    let file = |at: usize| row(at).map(|row| &*row.event.origin.file);
+    // Of each row the files of those that it stands for.
+    let mut files: HashMap<usize, BTreeSet<&str>> =
+        alone.iter().map(|at| (*at, file(*at).into_iter().collect())).collect();
     for (place, at) in alone.iter().enumerate() {
         let near = alone.iter().skip(place + 1).take_while(|other| {
             let apart = row(**other).zip(row(*at)).map(|(other, one)| other.event.datetime - one.event.datetime);
@@ -49,7 +53,11 @@ fn add_other_exports(rows: &[Row<'_>], twin_of: &mut Twins) {
                 continue;
             }
             let (lesser, better) = if values(one).len() < values(two).len() { (*at, *other) } else { (*other, *at) };
-            twin_of.insert(lesser, better);
+            let (Some(more), Some(own)) = (files.get(&lesser).cloned(), files.get_mut(&better)) else { continue };
+            if own.is_disjoint(&more) {
+                own.extend(more);
+                twin_of.insert(lesser, better);
+            }
         }
     }
 }
