@@ -13,7 +13,7 @@ use crate::ingest::parties::Parties;
 use crate::ingest::times;
 use crate::ingest::when::Clock;
 use crate::knowledge::names::is_guid;
-use crate::timeline::{Draft, EvidenceSource, json};
+use crate::timeline::{Draft, EvidenceSource, format_time, json};
 
 /// Times and circumstances that have no column of their own.
 const FURTHER: [&str; 8] = [
@@ -40,7 +40,7 @@ pub fn fill_detection<'r>(object: &'r Value, clock: Clock, event: &mut Draft<'r>
     event.correlation_id = lower(get("correlationId"));
     event.target_id = lower(get("userId")).filter(|id| is_guid(id));
     set_place(object, event);
-    set_common(object, event);
+    set_common(object, clock, event);
     Ok(())
 }
 
@@ -63,7 +63,7 @@ pub fn fill_audit_record(json: &str, event: &mut Draft<'_>) {
     event.target_id = event.user_id.take();
     event.user_puid = None;
     set_place(&object, event);
-    set_risk(&object, event);
+    set_risk(&object, Clock::default(), event);
 }
 
 /// Fills `event` from a risky user: what the account's risk was when the service last changed it.
@@ -81,11 +81,11 @@ pub fn fill_user<'r>(object: &'r Value, clock: Clock, event: &mut Draft<'r>) -> 
     let kinds = json::get(object, "activity").map(|activity| json::list(activity, "riskEventTypes"));
     let kinds: Vec<String> = kinds.unwrap_or_default().iter().filter_map(json::scalar_text).collect();
     event.risk_events = text(kinds.join("; "));
-    set_common(object, event);
+    set_common(object, clock, event);
     Ok(())
 }
 
-fn set_common(object: &Value, event: &mut Draft<'_>) {
+fn set_common(object: &Value, clock: Clock, event: &mut Draft<'_>) {
     let get = |key: &str| json::text(object, key).unwrap_or_default();
     event.evidence_source = EvidenceSource::Risk;
     event.event_provider = text(get("source")).or_else(|| text("IdentityProtection"));
@@ -93,15 +93,15 @@ fn set_common(object: &Value, event: &mut Draft<'_>) {
     event.target_raw =
         text(get("userPrincipalName")).or_else(|| text(get("userDisplayName"))).or(event.target_id.clone());
     event.target_upn = upn(get("userPrincipalName"));
-    set_risk(object, event);
+    set_risk(object, clock, event);
 }
 
-fn set_risk(object: &Value, event: &mut Draft<'_>) {
+fn set_risk(object: &Value, clock: Clock, event: &mut Draft<'_>) {
     let get = |key: &str| json::text(object, key).unwrap_or_default();
     event.risk_level = text(get("riskLevel"));
     event.risk_state = text(get("riskState"));
     event.status_reason = text(get("riskDetail")).filter(|detail| !detail.eq_ignore_ascii_case("none"));
-    set_further(object, event);
+    set_further(object, clock, event);
     let mut parties = Parties::default();
     parties.add_event(event);
     event.parties = parties.into_text();
@@ -121,10 +121,15 @@ fn set_place(object: &Value, event: &mut Draft<'_>) {
     event.geo_basis = event.geo_country.as_ref().and_then(|_| text("log"));
 }
 
-fn set_further(object: &Value, event: &mut Draft<'_>) {
-    let known = FURTHER
-        .iter()
-        .filter_map(|key| Some(NameValue { name: (*key).to_owned(), value: Some(json::text(object, key)?) }));
+/// Times of a culture as every check reads times: which of two is later decides.
+fn set_further(object: &Value, clock: Clock, event: &mut Draft<'_>) {
+    let value = |key: &str| {
+        let written = json::text(object, key)?;
+        let of_culture = key.ends_with("DateTime") && times::iso_time(&written).is_none();
+        let time = of_culture.then(|| clock.read(&written).ok()).flatten();
+        Some(time.map_or(written, |(time, _)| format_time(time)))
+    };
+    let known = FURTHER.iter().filter_map(|key| Some(NameValue { name: (*key).to_owned(), value: Some(value(key)?) }));
     let mut further: Vec<NameValue> = known.collect();
     for entry in json::list(object, "additionalInfo") {
         let Some(name) = json::text(entry, "Key") else { continue };

@@ -73,8 +73,7 @@ pub fn told_by_risk(row: &Row<'_>) -> Option<DateTime<Utc>> {
         return None;
     }
     let updated = row.param("lastUpdatedDateTime");
-    let updated = updated.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
-    Some(updated.map_or(row.event.datetime, |time| time.with_timezone(&Utc)))
+    Some(updated.and_then(|text| read_time(&text)).unwrap_or(row.event.datetime))
 }
 
 /// A change of the password that only a list of accounts tells of.

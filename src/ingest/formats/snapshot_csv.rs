@@ -9,8 +9,10 @@ use crate::ingest::fields::{NameValue, lower, text};
 use crate::ingest::file_name::address_in_name;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::state::{self, Collected, State, is_type_name};
+use crate::ingest::times;
+use crate::ingest::when::Clock;
 use crate::ledger::Note;
-use crate::timeline::{Draft, EvidenceSource};
+use crate::timeline::{Draft, EvidenceSource, format_time};
 
 /// Inbox rules as Get-InboxRule gives them, raw or through a collector.
 pub static INBOX_RULES: Format = format(
@@ -82,12 +84,18 @@ pub static OAUTH: Format = format(
 );
 
 /// Accounts.
-pub static USERS: Format = format(
-    "snapshot_users_csv",
-    &["userprincipalname", "lastpasswordchangedatetime"],
-    |shape| is(shape, USERS.wants, &[]),
-    |head, _| Reader::boxed(head, &ACCOUNTS),
-);
+pub static USERS: Format = Format {
+    dates: |csv| csv.column("lastpasswordchangedatetime"),
+    ..format(
+        "snapshot_users_csv",
+        &["userprincipalname", "lastpasswordchangedatetime"],
+        |shape| is(shape, USERS.wants, &[]),
+        |head, context| {
+            let clock = Clock { order: context.date_order, assumed: true };
+            Box::new(Reader { clock, ..Reader::of(head, &ACCOUNTS) })
+        },
+    )
+};
 
 /// Whether mailboxes are audited.
 pub static MAILBOX_AUDIT: Format = format(
@@ -255,6 +263,9 @@ const SPELLING: &str = "\
 /// Collectors' names for columns of the cmdlet.
 const RENAMED: [(&str, &str); 2] = [("ruleenabled", "Enabled"), ("textdescription", "Description")];
 
+/// Times of an account that a check reads; the culture of the machine that made the list writes them.
+const TIMES: [&str; 2] = ["CreatedDateTime", "LastPasswordChangeDateTime"];
+
 struct Reader {
     kind: &'static Kind,
     /// Header cells for comparing, and as the services spell them.
@@ -262,10 +273,16 @@ struct Reader {
     collected: Collected,
     /// The mailbox that the file's name has.
     mailbox: String,
+    /// How dates of a culture are read.
+    clock: Clock,
 }
 
 impl Reader {
     fn boxed(head: &Head, kind: &'static Kind) -> Box<dyn RecordReader> {
+        Box::new(Self::of(head, kind))
+    }
+
+    fn of(head: &Head, kind: &'static Kind) -> Self {
         let columns: &[String] = match &head.shape {
             Shape::Csv(CsvHead { columns, .. }) => columns,
             _ => &[],
@@ -277,7 +294,7 @@ impl Reader {
         };
         let names = columns.iter().map(|name| (name.clone(), spelt(name))).collect();
         let mailbox = if kind.mailbox.is_empty() { String::new() } else { address_in_name(&head.file_name) };
-        Box::new(Self { kind, names, collected: Collected::from_name(&head.file_name), mailbox })
+        Self { kind, names, collected: Collected::from_name(&head.file_name), mailbox, clock: Clock::default() }
     }
 
     /// The first of these columns that the header has and the row fills with a value.
@@ -291,7 +308,7 @@ impl Reader {
     fn columns(&self, cells: &Cells<'_>) -> Vec<NameValue> {
         let pair = |(at, (column, name)): (usize, &(String, String))| {
             let value = cells.column(Some(at));
-            let kept = (!is_type_name(value)).then(|| value.to_owned());
+            let kept = (!is_type_name(value)).then(|| self.value(name, value));
             // A collector's own marks are no part of the rule.
             if name.starts_with('_') {
                 return None;
@@ -301,6 +318,13 @@ impl Reader {
             (nameless || !value.is_empty() && !name.is_empty()).then(|| NameValue { name: name.clone(), value: kept })
         };
         self.names.iter().enumerate().filter_map(pair).collect()
+    }
+
+    /// A cell's value; a time of a culture as every check reads times, where its order of day and month is known.
+    fn value(&self, name: &str, value: &str) -> String {
+        let of_culture = TIMES.contains(&name) && times::iso_time(value).is_none();
+        let time = of_culture.then(|| self.clock.read(value).ok()).flatten();
+        time.map_or_else(|| value.to_owned(), |(time, _)| format_time(time))
     }
 
     fn absent(&self) -> Vec<&'static str> {

@@ -88,6 +88,10 @@ fn table_of(file_name: &str, object: &Map<String, Value>) -> Option<(Box<dyn Rec
 fn cell(value: &Value) -> String {
     match value {
         Value::Array(list) => list.iter().map(cell).collect::<Vec<_>>().join("; "),
+        // A time as Windows PowerShell writes it.
+        Value::Object(object) if object.contains_key("DateTime") => {
+            object.get("value").map_or_else(|| value.to_string(), cell)
+        }
         Value::Object(_) => value.to_string(),
         Value::Null => String::new(),
         scalar => json::scalar_text(scalar).unwrap_or_default(),

@@ -12,7 +12,7 @@ use crate::ingest::times::{self, DateOrder};
 use crate::ingest::when::OrderBy;
 use crate::ingest::{local_time, requoted};
 use crate::ledger::Note;
-use crate::timeline::format_time;
+use crate::timeline::{EvidenceSource, format_time};
 
 /// In which order the dates of a file are read.
 #[derive(Debug, Default)]
@@ -23,8 +23,8 @@ pub struct Dates {
     pub by: OrderBy,
     /// The same in words, where it is not proved.
     pub told: Option<String>,
-    /// The dates say that Excel saved the table.
-    pub resaved: Option<Note>,
+    /// What is to be said of the file: that Excel saved the table, or that a list's dates were read as they were told.
+    pub note: Option<Note>,
 }
 
 /// One date in every order.
@@ -36,8 +36,10 @@ const ORDERS: [DateOrder; 3] = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
 /// run in one direction, or it is given. Never decided row by row.
 pub fn prove(member: &Member, options: &Options, head: &Head, format: &Format) -> Dates {
     let dates = written(member, options, head, format).unwrap_or_default();
-    let resaved = resaved(head, format);
-    Dates { resaved, ..order(&dates, options) }
+    if format.evidence == EvidenceSource::Snapshot {
+        return of_list(&dates, options);
+    }
+    Dates { note: resaved(head, format), ..order(&dates, options) }
 }
 
 /// The services and PowerShell write seconds, and Excel leaves them out.
@@ -60,18 +62,29 @@ fn resaved(head: &Head, format: &Format) -> Option<Note> {
     (dates > 0 && dates == minutes).then(|| Note::new("C-218", text))
 }
 
+/// The rows of a list of what stood somewhere run in no direction of time.
+fn of_list(dates: &[Readings], options: &Options) -> Dates {
+    if let Some(order) = only_one(dates).filter(|_| !dates.is_empty()) {
+        return Dates { order: Some(order), ..Dates::default() };
+    }
+    let Some(order) = options.date_order.filter(|_| !dates.is_empty()) else { return Dates::default() };
+    Dates { order: Some(order), note: Some(Note::new("C-217", told(order))), ..Dates::default() }
+}
+
+fn told(order: DateOrder) -> String {
+    format!("dates that prove no order of day and month were read as {}, as --date-order says", order.as_str())
+}
+
 fn order(dates: &[Readings], options: &Options) -> Dates {
     if let Some(order) = only_one(dates).filter(|_| !dates.is_empty()) {
         return Dates { order: Some(order), ..Dates::default() };
     }
     if let Some(order) = one_direction(dates) {
         let told = inferred(order, dates);
-        return Dates { order: Some(order), by: OrderBy::Direction, told: Some(told), resaved: None };
+        return Dates { order: Some(order), by: OrderBy::Direction, told: Some(told), note: None };
     }
     let Some(order) = options.date_order else { return Dates::default() };
-    let told =
-        format!("dates that prove no order of day and month were read as {}, as --date-order says", order.as_str());
-    Dates { order: Some(order), by: OrderBy::Told, told: Some(told), resaved: None }
+    Dates { order: Some(order), by: OrderBy::Told, told: Some(told(order)), note: None }
 }
 
 /// The dates of all rows; `None` where the export has none. That the first rows have ISO times says nothing of those

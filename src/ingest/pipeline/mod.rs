@@ -198,11 +198,11 @@ fn one(
     let date_order = dates.order;
     let mut reader = head.reader(format, &Context { date_order });
     if reader.proves_order() {
-        dates = dates::Dates { order: date_order, resaved: dates.resaved, ..dates::Dates::default() };
+        dates = dates::Dates { order: date_order, note: dates.note, ..dates::Dates::default() };
     }
     preview(member, options, &head, reader.as_mut());
     learn_owners(member, options, &head, reader.as_mut());
-    let notes = reader.notes().into_iter().chain(dates.resaved).collect();
+    let notes = reader.notes().into_iter().chain(dates.note).collect();
     sink.start(&member.name, format, &opened.encoding, notes);
     sink.explain(head.reason(format), reader.gaps());
     sink.explain_table(dates.told, opened.text.trim_start_matches('\u{feff}').starts_with("#TYPE "));
