@@ -178,6 +178,33 @@ fn networks(option: &str, words: &[String]) -> Result<Vec<IpNet>, Failed> {
     Ok(networks)
 }
 
+/// The encoding that Windows has a number for, alone or as `cp936` and `windows-936`.
+fn code_page(name: &str) -> Option<&'static encoding_rs::Encoding> {
+    const PAGES: [(u32, &str); 12] = [
+        (866, "ibm866"),
+        (874, "windows-874"),
+        (932, "shift_jis"),
+        (936, "gbk"),
+        (949, "euc-kr"),
+        (950, "big5"),
+        (10_000, "macintosh"),
+        (20_866, "koi8-r"),
+        (21_866, "koi8-u"),
+        (51_932, "euc-jp"),
+        (54_936, "gb18030"),
+        (65_001, "utf-8"),
+    ];
+    let name = name.trim().to_ascii_lowercase();
+    let number = ["windows-", "cp", "ms"].iter().find_map(|front| name.strip_prefix(front)).unwrap_or(&name);
+    let number: u32 = number.trim_start_matches(['-', '_']).parse().ok()?;
+    let label = match number {
+        1250..=1258 => format!("windows-{number}"),
+        28_591..=28_606 => format!("iso-8859-{}", number - 28_590),
+        _ => PAGES.iter().find(|(page, _)| *page == number)?.1.to_owned(),
+    };
+    encoding_rs::Encoding::for_label(label.as_bytes())
+}
+
 /// How evidence is read.
 pub fn reading(args: &ReadingArgs, surroundings: &Surroundings<'_>) -> Result<Options, Failed> {
     let date_order = match args.date_order.as_deref() {
@@ -189,14 +216,9 @@ pub fn reading(args: &ReadingArgs, surroundings: &Surroundings<'_>) -> Result<Op
     let encoding = match args.encoding.as_deref() {
         None => None,
         Some(name) => {
-            let label = match name.to_ascii_lowercase().as_str() {
-                "cp932" => "shift_jis".to_owned(),
-                other => {
-                    other.strip_prefix("cp125").map_or_else(|| other.to_owned(), |rest| format!("windows-125{rest}"))
-                }
-            };
+            let known = encoding_rs::Encoding::for_label(name.trim().as_bytes()).or_else(|| code_page(name));
             Some(
-                encoding_rs::Encoding::for_label(label.as_bytes())
+                known
                     .ok_or_else(|| usage(format!("--encoding {name}: no such encoding (try cp932 or windows-1252)")))?,
             )
         }
@@ -349,6 +371,27 @@ pub fn about(question: &Question) -> About {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn code_pages_by_their_numbers() {
+        for (typed, meant) in [
+            ("932", "Shift_JIS"),
+            ("cp932", "Shift_JIS"),
+            ("CP936", "GBK"),
+            ("windows-936", "GBK"),
+            ("949", "EUC-KR"),
+            ("ms950", "Big5"),
+            ("cp1252", "windows-1252"),
+            ("1250", "windows-1250"),
+            ("28605", "ISO-8859-15"),
+            ("65001", "UTF-8"),
+        ] {
+            assert_eq!(code_page(typed).map(|known| known.name()), Some(meant), "{typed}");
+        }
+        for typed in ["", "cp", "437", "cp0", "utf16", "28600000000"] {
+            assert!(code_page(typed).is_none(), "{typed}");
+        }
+    }
 
     #[test]
     fn a_domain_is_one_and_no_pattern() {
