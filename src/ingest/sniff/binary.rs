@@ -31,7 +31,21 @@ pub(super) fn packed(file_name: &str, bytes: &[u8]) -> Option<(&'static str, &'s
     if is_tar(bytes) {
         return Some(("F-011", UNPACK));
     }
+    if let Some(document) = document(bytes) {
+        return Some(document);
+    }
     KINDS.into_iter().find(|(magic, ..)| bytes.starts_with(magic)).map(|(_, code, reason)| (code, reason))
+}
+
+/// What a document of an office program is called, which is an archive of its parts: asked where it is the member of another
+/// archive, or packed once more.
+fn document(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    let names = |name: &[u8]| memchr::memmem::find(bytes, name).is_some();
+    let is_document = bytes.starts_with(b"PK\x03\x04") && names(b"[Content_Types].xml");
+    let book =
+        "Excel workbook: Excel changes dates and cuts cells at 32,767 characters; give the CSV or JSON as downloaded";
+    let other = "an office document, not a log export that is read";
+    is_document.then(|| if names(b"xl/work") { ("F-010", book) } else { ("F-011", other) })
 }
 
 /// Whether it is a tar archive: these have no mark at their beginning, but the sum of their first block in it.
@@ -110,6 +124,14 @@ mod tests {
         bytes[0] = b'B';
         assert!(packed("logs.tar", &bytes).is_none());
         assert!(packed("x.csv", "CreationDate,UserIds,Operations,AuditData\r\n".repeat(40).as_bytes()).is_none());
+    }
+
+    #[test]
+    fn a_workbook_inside_an_archive_is_no_archive() {
+        let file = |name: &str| format!("PK\x03\x04[Content_Types].xml…PK\x03\x04{name}…").into_bytes();
+        let code = |name: &str| packed("x", &file(name)).map(|(code, _)| code);
+        assert_eq!((code("xl/workbook.xml"), code("word/document.xml")), (Some("F-010"), Some("F-011")));
+        assert_eq!(packed("x", b"PK\x03\x04log.csv").map(|(_, reason)| reason.contains("unpack")), Some(true));
     }
 
     #[test]

@@ -32,6 +32,12 @@ pub(super) fn is_workbook(entries: &[Entry]) -> bool {
     entries.iter().any(|entry| entry.name == "xl/workbook.xml")
 }
 
+/// Whether a name leads out of the archive: from the root, from a drive of Windows, or through the folder above.
+fn leaves(name: &str) -> bool {
+    let drive = matches!(name.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
+    drive || name.starts_with(['/', '\\']) || name.split(['/', '\\']).any(|part| part == "..")
+}
+
 /// What the directory says of a file.
 struct Header {
     name: String,
@@ -76,8 +82,7 @@ impl Header {
     }
 
     fn place(&self, reader: &mut (impl Read + Seek)) -> Result<Packing, &'static str> {
-        let parts = || self.name.split(['/', '\\']);
-        if self.name.starts_with(['/', '\\']) || parts().any(|part| part == "..") {
+        if leaves(&self.name) {
             return Err("the member's name leaves the archive; it was not read");
         }
         if self.encrypted {
@@ -100,6 +105,23 @@ impl Header {
                 Ok(self.start + LENGTH + further)
             }
             _ => Err(io::ErrorKind::InvalidData.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leaves;
+
+    #[test]
+    fn names_that_lead_out_of_the_archive() {
+        for name in
+            ["/etc/a.csv", "\\\\host\\a.csv", "../a.csv", "a/../../a.csv", "a\\..\\b.csv", "C:\\x\\a.csv", "d:/a.csv"]
+        {
+            assert!(leaves(name), "{name}");
+        }
+        for name in ["a.csv", "x/a.csv", "x\\a.csv", "a..csv", "2026-03-02 10:15:00.csv", "C:a.csv"] {
+            assert!(!leaves(name), "{name}");
         }
     }
 }
