@@ -43,7 +43,8 @@ impl Heading {
         let Some(row) = std::str::from_utf8(row).ok().filter(|row| !row.contains(['\r', '\n'])) else { return false };
         let bare = row.trim_start_matches(['"', ' ']);
         let word = bare.get(..self.word.len()).is_some_and(|word| word.eq_ignore_ascii_case(&self.word));
-        word && self.is_header(row) || self.is_type(row) || row.strip_prefix("sep=").is_some_and(|sep| sep.len() == 1)
+        let separator = || row.trim_matches('"').strip_prefix("sep=").is_some_and(|sep| sep.len() == 1);
+        word && self.is_header(row) || self.is_type(row) || separator()
     }
 
     fn is_header(&self, row: &str) -> bool {
@@ -91,6 +92,7 @@ mod tests {
             "#TYPE Selected.System.Management.Automation.PSCustomObject",
             "\"#TYPE System.Object\",,",
             "sep=,",
+            "\"sep=,\"",
         ] {
             assert!(heading.is(line.as_bytes()), "{line}");
         }

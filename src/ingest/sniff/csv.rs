@@ -69,7 +69,8 @@ pub(super) fn csv_shape(text: &str) -> Shape {
     let old = has_old_line_ends(text);
     for line in text.split_inclusive(if old { '\r' } else { '\n' }) {
         let bare = line.trim_end_matches(['\r', '\n']);
-        if let Some(separator) = bare.strip_prefix("sep=") {
+        // With quotes around it where a program saved the table again that does not know the line.
+        if let Some(separator) = bare.trim_matches('"').strip_prefix("sep=") {
             forced = separator.bytes().next();
         } else if !bare.trim().is_empty() && !bare.trim_matches('"').starts_with("#TYPE ") {
             break;
