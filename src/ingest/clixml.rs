@@ -69,6 +69,11 @@ pub fn first_objects(text: &str, count: usize) -> Vec<Value> {
     objects.map(|object| parse(object, &Shared::new()).value).collect()
 }
 
+/// How many files begin in what stands between two records.
+pub fn roots(between: &[u8]) -> usize {
+    memchr::memmem::find_iter(between, b"<Objs").count()
+}
+
 /// RefIds that one element refers to and does not define.
 pub fn foreign_references(text: &str) -> Vec<String> {
     let ids = |tag: &str| -> HashSet<String> {

@@ -68,17 +68,30 @@ impl Kind {
 #[derive(Default)]
 struct Reader {
     file_name: String,
-    shared: Shared,
-    wanted: HashSet<String>,
-    asked: HashSet<String>,
+    /// Files may have been copied one behind the other: each numbers its objects anew.
+    files: Vec<OneFile>,
+    /// The one that is gone through.
+    at: usize,
     passes: usize,
     /// Each object is read by a reader of its own; their places in the result sets belong to the file.
     sets: ResultSets,
 }
 
+/// What records of one file have in common.
+#[derive(Default)]
+struct OneFile {
+    /// Where it begins.
+    start: u64,
+    shared: Shared,
+    wanted: HashSet<String>,
+    asked: HashSet<String>,
+}
+
 impl RecordReader for Reader {
     fn read<'r>(&'r self, text: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
-        let parsed = clixml::parse(text, &self.shared);
+        let file = self.files.partition_point(|file| file.start <= tools.offset).saturating_sub(1);
+        let none = Shared::new();
+        let parsed = clixml::parse(text, self.files.get(file).map_or(&none, |file| &file.shared));
         if parsed.cut && parsed.value.is_null() {
             return Err(Refusal::new("R-105", "the object is cut or not well-formed; nothing of it is usable"));
         }
@@ -113,23 +126,39 @@ impl RecordReader for Reader {
     }
 
     fn wants_preview(&self) -> bool {
-        self.passes == 0 || self.passes < PASSES && !self.wanted.is_empty()
+        let wanting = || self.files.iter().any(|file| !file.wanted.is_empty());
+        self.passes == 0 || self.passes < PASSES && wanting()
+    }
+
+    fn preview_between(&mut self, between: &[u8], offset: u64) {
+        let roots = clixml::roots(between);
+        // The first begins where the file does.
+        let further = if self.at == 0 { roots.saturating_sub(1) } else { roots };
+        self.at = if self.at == 0 { 1 + further } else { self.at + further };
+        while self.files.len() < self.at {
+            let start = if self.files.is_empty() { 0 } else { offset };
+            self.files.push(OneFile { start, ..OneFile::default() });
+        }
     }
 
     fn preview(&mut self, text: &str) {
+        let Some(file) = self.at.checked_sub(1).and_then(|at| self.files.get_mut(at)) else { return };
         if self.passes == 0 {
-            self.wanted.extend(clixml::foreign_references(text));
+            file.wanted.extend(clixml::foreign_references(text));
         } else {
-            self.asked.extend(clixml::collect(text, &self.wanted, &mut self.shared));
+            file.asked.extend(clixml::collect(text, &file.wanted, &mut file.shared));
         }
     }
 
     fn previewed(&mut self) {
-        self.passes += 1;
-        if self.passes > 1 {
+        (self.passes, self.at) = (self.passes + 1, 0);
+        if self.passes == 1 {
+            return;
+        }
+        for file in &mut self.files {
             // Objects that were found may refer to others in turn.
-            self.wanted = std::mem::take(&mut self.asked);
-            self.wanted.retain(|id| !self.shared.contains_key(id));
+            file.wanted = std::mem::take(&mut file.asked);
+            file.wanted.retain(|id| !file.shared.contains_key(id));
         }
     }
 }

@@ -170,6 +170,9 @@ pub trait RecordReader: Send + Sync {
         false
     }
 
+    /// What stands between two records and in front of the first, when the file is gone through.
+    fn preview_between(&mut self, _between: &[u8], _offset: u64) {}
+
     /// One record, when the file is gone through; in order.
     fn preview(&mut self, _text: &str) {}
 

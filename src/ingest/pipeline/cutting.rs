@@ -167,6 +167,11 @@ impl<'r> Cutting<'r> {
         Self { heading, reader, skip, between: false, ..cutting }
     }
 
+    /// The same with what stands between the records.
+    pub fn with_between(self) -> Self {
+        Self { between: true, ..self }
+    }
+
     /// From the first byte on, whatever the head says; with what stands between the records.
     pub fn of_layout(opened: Opened, layout: Layout, batch: Option<usize>) -> Self {
         let encoding = opened.encoding.encoding;

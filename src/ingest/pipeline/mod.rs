@@ -222,11 +222,16 @@ fn one(
 fn preview(member: &Member, options: &Options, head: &Head, reader: &mut dyn RecordReader) {
     while reader.wants_preview() {
         let Ok(opened) = open(member, options) else { return };
-        let mut records = Cutting::new(opened, head, None, options.batch);
+        let mut records = Cutting::new(opened, head, None, options.batch).with_between();
         while let Some(batch) = records.next_batch().filter(|_| !options.stop.is_wanted()) {
+            let (mut at, mut offset) = (0, batch.offset);
             for span in &batch.spans {
+                let between = batch.bytes.get(at..span.start).unwrap_or_default();
                 let bytes = batch.bytes.get(span.start..span.end).unwrap_or_default();
+                reader.preview_between(between, offset);
                 reader.preview(&String::from_utf8_lossy(bytes));
+                offset += batch.encoding.encoded_len(between) + batch.encoding.encoded_len(bytes);
+                at = span.end;
             }
         }
         reader.previewed();
