@@ -83,10 +83,10 @@ impl RecordReader for Reader {
         !self.seen
     }
 
-    fn preview(&mut self, line: &str) {
-        if line.contains(LOST) || line.contains(GIVEN_UP) {
-            self.gaps.extend(gap(line));
-        }
+    fn preview(&mut self, text: &str) {
+        // A quote in a log means nothing: what follows it is not one line.
+        let told = text.lines().filter(|line| line.contains(LOST) || line.contains(GIVEN_UP));
+        self.gaps.extend(told.filter_map(gap));
     }
 
     fn previewed(&mut self) {
@@ -133,6 +133,15 @@ mod tests {
         let found = gap(line).unwrap();
         assert_eq!((found.from.as_str(), found.to.as_str()), ("2026-03-02T00:00:00Z", "2026-03-02T00:00:06Z"));
         assert!(!is("CreationDate,UserIds,Operations,AuditData\n"));
+    }
+
+    #[test]
+    fn a_lone_quote_swallows_no_line() {
+        let line = |day: u32| format!("[ERROR] Window 2026-03-0{day}T00:00:00Z -> 2026-03-0{day}T00:00:06Z {LOST}");
+        let mut reader = Reader::default();
+        reader.preview(&format!("\"The remote server returned an error\r\n{}\r\n[INFO] next\r\n{}", line(2), line(3)));
+        let from: Vec<&str> = reader.gaps.iter().map(|gap| gap.from.as_str()).collect();
+        assert_eq!(from, ["2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z"]);
     }
 
     #[test]
