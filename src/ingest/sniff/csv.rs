@@ -144,8 +144,9 @@ fn is_again(header: &str, row: &str) -> bool {
     row.trim_start_matches('\u{feff}') == header.trim_start_matches('\u{feff}')
 }
 
-/// Whether the first line ends with a carriage return and nothing else.
+/// Whether the first line that says something ends with a carriage return and nothing else.
 fn has_old_line_ends(text: &str) -> bool {
+    let text = text.trim_start_matches(['\u{feff}', '\r', '\n', ' ', '\t']);
     let mut quoted = false;
     let first = text.bytes().position(|byte| {
         quoted ^= byte == b'"';
