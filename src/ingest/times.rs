@@ -83,8 +83,24 @@ impl DateOrder {
 /// or `18.5.2021 21.13.33`, in the given order.
 ///
 /// The order is never decided here: it is a property of the file, proved over all its rows. A date with dots can be read
-/// one way only, whatever the order.
+/// one way only, whatever the order. Behind it the offset of the zone may stand (`9/20/2023 4:05:03 AM +02:00`).
 pub fn locale_time(value: &str, order: DateOrder) -> Option<DateTime<Utc>> {
+    let (local, offset) = without_offset(value).unwrap_or((value, TimeDelta::zero()));
+    local_time(local, order)?.checked_sub_signed(offset)
+}
+
+/// A date of a culture without the offset behind it, and that offset; `None` where there is none.
+pub fn without_offset(value: &str) -> Option<(&str, TimeDelta)> {
+    let value = fields::trimmed(value);
+    let (local, behind) = value.rsplit_once([' ', '\u{202f}', '\u{a0}'])?;
+    let mut cursor = Cursor { bytes: behind.as_bytes(), at: 0 };
+    let sign = cursor.next().filter(|byte| matches!(byte, b'+' | b'-'))?;
+    let (hours, minutes) = (cursor.digits(2, 2)?, cursor.after(b':')?.digits(2, 2)?);
+    let offset = TimeDelta::minutes(i64::from(hours * 60 + minutes));
+    (cursor.at == behind.len()).then_some((local, if sign == b'-' { -offset } else { offset }))
+}
+
+fn local_time(value: &str, order: DateOrder) -> Option<DateTime<Utc>> {
     let value = plain_blanks(value);
     let mut cursor = Cursor { bytes: value.as_bytes(), at: 0 };
     let first = cursor.digits(1, 4)?;
@@ -175,7 +191,8 @@ pub fn file_time(written: &str, order: Option<DateOrder>) -> Result<IsoTime, Ref
     }
     let unreadable = || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
     if let Some(order) = order.or_else(|| order_of_dots(written)) {
-        return locale_time(written, order).map(|time| IsoTime { time, zoned: false }).ok_or_else(unreadable);
+        let zoned = without_offset(written).is_some();
+        return locale_time(written, order).map(|time| IsoTime { time, zoned }).ok_or_else(unreadable);
     }
     let read = |order| locale_time(written, order).map(crate::timeline::format_time);
     let readings = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd].map(read);
@@ -319,6 +336,16 @@ mod tests {
         assert_eq!(read("18.05.2021 21:13", DateOrder::Dmy).as_deref(), Some("2021-05-18T21:13:00Z"));
         assert_eq!(read("2021/05/18 21:13:33", DateOrder::Ymd).as_deref(), Some("2021-05-18T21:13:33Z"));
         assert_eq!(read("9/20/2023 4:05:03\u{202f}PM", DateOrder::Mdy).as_deref(), Some("2023-09-20T16:05:03Z"));
+    }
+
+    #[test]
+    fn the_offset_behind_a_date_counts() {
+        let read = |value, order| locale_time(value, order).map(crate::timeline::format_time);
+        assert_eq!(read("2/9/2026 10:41:00 AM +01:00", DateOrder::Mdy).as_deref(), Some("2026-02-09T09:41:00Z"));
+        assert_eq!(read("09.02.2026 22:41:00 -05:30", DateOrder::Dmy).as_deref(), Some("2026-02-10T04:11:00Z"));
+        for wrong in ["2/9/2026 10:41:00 AM +1:00", "2/9/2026 10:41:00 AM +01:00x", "2/9/2026 +"] {
+            assert_eq!(read(wrong, DateOrder::Mdy), None, "{wrong}");
+        }
     }
 
     #[test]

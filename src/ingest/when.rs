@@ -33,7 +33,8 @@ impl Clock {
         let unreadable =
             || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
         if let Some(order) = self.order.or_else(|| times::order_of_dots(written)) {
-            return Ok((times::locale_time(written, order).ok_or_else(unreadable)?, implied));
+            let basis = if times::without_offset(written).is_some() { "explicit" } else { implied };
+            return Ok((times::locale_time(written, order).ok_or_else(unreadable)?, basis));
         }
         let read = |order| times::locale_time(written, order).map(format_time);
         Err(match (read(DateOrder::Mdy), read(DateOrder::Dmy), read(DateOrder::Ymd)) {
@@ -150,6 +151,7 @@ mod tests {
         assert_eq!(read("/Date(-1000)/", none).as_deref(), Ok("1969-12-31T23:59:59Z explicit"));
         assert_eq!(read("5.3.2026 1:12:13", none).as_deref(), Ok("2026-03-05T01:12:13Z implied_utc"));
         assert_eq!(read("3/4/2026, 1:12:13.250 AM", none), Err("F-040"));
+        assert_eq!(read("5.3.2026 1:12:13 +01:00", none).as_deref(), Ok("2026-03-05T00:12:13Z explicit"));
         assert_eq!(read("soon", none), Err("F-041"));
         let us = Clock { order: Some(DateOrder::Mdy), assumed: true };
         assert_eq!(read("3/4/2026, 1:12:13.250 AM", us).as_deref(), Ok("2026-03-04T01:12:13.250Z assumed_utc"));
