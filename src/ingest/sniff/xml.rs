@@ -44,8 +44,20 @@ pub(super) fn is_web_page(text: &str) -> bool {
     })
 }
 
+/// Whether a line begins with the priority that syslog puts in front of each (`<134>Mar  7 09:40:33 host …`).
+fn is_syslog(text: &str) -> bool {
+    let inside = text.strip_prefix('<').and_then(|text| text.split_once('>'));
+    inside
+        .is_some_and(|(digits, _)| (1..=3).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 pub(super) fn xml_shape(text: &str) -> Shape {
     use quick_xml::events::Event as Xml;
+    if is_syslog(text) {
+        let reason = "lines of syslog: the records are not read behind its headers; save what stands behind the header \
+                      of each line (from the first '{' on), one record a line; nothing was read from this file";
+        return Shape::Nothing("F-032", reason.to_owned());
+    }
     let mut reader = quick_xml::Reader::from_str(text);
     reader.config_mut().check_end_names = false;
     let root = loop {
@@ -114,6 +126,13 @@ fn attributes_of(element: &str) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_syslog_are_no_xml() {
+        let lines = "<134>Mar  7 09:40:33 host o365: {\"CreationTime\":\"2026-03-07T09:40:33\"}\n";
+        assert!(matches!(xml_shape(lines), Shape::Nothing("F-032", reason) if reason.contains("syslog")));
+        assert!(matches!(xml_shape("<Objs/>"), Shape::Xml(_)));
+    }
 
     #[test]
     fn pages_of_the_web_are_known_behind_comments() {
