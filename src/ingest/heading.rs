@@ -1,8 +1,8 @@
 //! The lines that tables bring along when they are copied one behind the other: header, `#TYPE` and `sep=` in the middle
-//! of the rows. They are no records.
+//! of the rows. They are no records; a header with other columns says how the rows behind it are read.
 
 use crate::ingest::cells::CellReader;
-use crate::ingest::sniff::{CsvHead, normal_header};
+use crate::ingest::sniff::{CsvHead, is_table, normal_header};
 use crate::ingest::{requoted, union_columns};
 
 /// The header of a table, to know it again.
@@ -36,6 +36,31 @@ impl Heading {
         let Some(first) = bare.first() else { return false };
         let begins = self.word.as_bytes().first().is_some_and(|letter| letter.eq_ignore_ascii_case(first));
         (begins || matches!(first, b'#' | b's' | b'"' | b' ')) && self.is_line(row)
+    }
+
+    /// The header of a table that has these columns in another order, or others beside them.
+    pub fn other(&self, row: &[u8]) -> Option<CsvHead> {
+        let row = row.strip_prefix(b"\xef\xbb\xbf").unwrap_or(row);
+        let bare = row.strip_prefix(b"\"").unwrap_or(row);
+        let end = bare.iter().position(|byte| *byte == self.delimiter || *byte == b'"').unwrap_or(bare.len());
+        let first = bare.get(..end)?;
+        let named = self.columns.iter().any(|column| column.as_bytes().eq_ignore_ascii_case(first));
+        let row = std::str::from_utf8(row).ok().filter(|row| named && !row.contains(['\r', '\n']))?;
+        let row = requoted::row(row, self.requoted);
+        let mut cells = CellReader::new(self.delimiter);
+        let cells = cells.read(&row);
+        let columns = union_columns::header((0..cells.len()).map(|at| normal_header(cells.get(at))).collect());
+        let known = columns.iter().filter(|column| self.columns.contains(column)).count();
+        let csv = CsvHead {
+            delimiter: self.delimiter,
+            old: false,
+            requoted: self.requoted,
+            columns,
+            skip: 0,
+            lines: 0,
+            sample: Vec::new(),
+        };
+        (known > 1 && known * 2 >= csv.columns.len() && is_table(&csv)).then_some(csv)
     }
 
     fn is_line(&self, row: &[u8]) -> bool {
@@ -110,6 +135,25 @@ mod tests {
             "2026-03-02,a@x,Delivered",
         ] {
             assert!(!heading.is(row.as_bytes()), "{row}");
+        }
+    }
+
+    #[test]
+    fn a_header_in_another_order_is_known_by_what_an_export_has() {
+        let heading = heading("RecordId,CreationDate,RecordType,Operation,UserId,AuditData\r\n");
+        let columns = |row: &str| heading.other(row.as_bytes()).map(|csv| csv.columns.join(" "));
+        let turned = "\"CreationDate\",\"UserId\",\"Operation\",\"RecordId\",\"RecordType\",\"AuditData\"";
+        assert_eq!(columns(turned).as_deref(), Some("creationdate userid operation recordid recordtype auditdata"));
+        let more = "CreationDate,RecordId,RecordType,Operation,UserId,AuditData,AssociatedAdminUnits";
+        assert!(columns(more).is_some());
+        for row in [
+            "UserId,CreationDate,Operation",
+            "Operation,x,y,z,u,v",
+            "2026-03-02,a@x,Operation,RecordId,RecordType,AuditData",
+            "RecordType",
+            "",
+        ] {
+            assert_eq!(columns(row), None, "{row}");
         }
     }
 

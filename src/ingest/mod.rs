@@ -52,6 +52,7 @@ pub mod sniff;
 pub mod source;
 pub mod state;
 pub mod status_words;
+pub mod tables;
 pub mod times;
 pub mod trace;
 pub mod union_columns;

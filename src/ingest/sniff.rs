@@ -143,6 +143,17 @@ pub fn object_head(file_name: &str, object: Value) -> Head {
     head
 }
 
+/// The head of a table that stands behind another one, known by its header alone.
+pub fn table_head(file_name: &str, csv: CsvHead) -> Head {
+    Head::of(file_name, Shape::Csv(csv))
+}
+
+/// Whether some export has such a table.
+pub fn is_table(csv: &CsvHead) -> bool {
+    let shape = Shape::Csv(csv.clone());
+    FORMATS.iter().any(|format| (format.claims)(&shape))
+}
+
 /// Looks into the first record for another one, if it is none itself.
 fn unwrap_first(head: &mut Head) {
     let Shape::Json(json) = &mut head.shape else { return };

@@ -1,5 +1,7 @@
 //! Reads the records of one batch, on any core: each becomes an event or a refusal, with its place and its hash.
 
+mod pieces;
+
 use std::sync::Arc;
 
 use memchr::{memchr_iter, memchr2, memchr2_iter, memmem};
@@ -8,15 +10,18 @@ use sha2::{Digest, Sha256};
 use crate::ingest::auditdata::note;
 use crate::ingest::buffer::Buffer;
 use crate::ingest::cells::quotes_hold;
-use crate::ingest::cut::{Cutter, JsonLayout, Layout, Span};
+use crate::ingest::cut::{Layout, Span};
 use crate::ingest::formats::{Read, RecordReader, Refusal, Remarks, Tools, owned};
 use crate::ingest::kept::{Common, Kept};
 use crate::ingest::lost_letters;
-use crate::ingest::sniff;
+use crate::ingest::sniff::{self, CsvHead};
 use crate::ingest::source::TextEncoding;
+use crate::ingest::tables::Tables;
 use crate::ingest::untold::{excel_errors, out_of_time, untold};
 use crate::ingest::when::OrderBy;
 use crate::timeline::ParseStatus;
+
+use pieces::Pieces;
 
 /// Whole records, cut but not read.
 pub struct Batch {
@@ -30,6 +35,8 @@ pub struct Batch {
     pub spans: Vec<Span>,
     /// The line of each.
     pub lines: Vec<u64>,
+    /// The spans in front of which another table of the file begins: a further one, or the first again.
+    pub tables: Vec<(usize, Option<Arc<CsvHead>>)>,
     /// The first record was too long to be held: its first bytes, and where it begins.
     pub oversize: Option<(Vec<u8>, Place)>,
     /// UTF-8 text.
@@ -85,6 +92,8 @@ pub struct Source<'a> {
     pub format: &'static str,
     /// What the order of its dates rests on.
     pub order_by: OrderBy,
+    /// Readers of the tables behind the first.
+    pub tables: &'a Tables,
 }
 
 /// Characters of an excerpt.
@@ -103,6 +112,9 @@ const BUDGET: usize = 64 << 20;
 
 /// Reads a batch.
 pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
+    let reader = |table: &Option<Arc<CsvHead>>| table.as_deref().map(|csv| source.tables.reader(csv));
+    let tables: Vec<_> = batch.tables.iter().map(|(at, table)| (*at, reader(table))).collect();
+    let mut tables = tables.iter().peekable();
     let mut worker = Worker {
         attempts: Attempts::new(source.reader, source.layout),
         books: Books { source, records: Vec::with_capacity(batch.spans.len()), by_order: 0, common: Common::default() },
@@ -111,6 +123,9 @@ pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
     };
     let (mut offset, mut at) = (batch.offset, 0);
     for (index, (span, line)) in batch.spans.iter().zip(&batch.lines).enumerate() {
+        while let Some((_, reader)) = tables.next_if(|(at, _)| *at == index) {
+            worker.turn_to(reader.as_deref().unwrap_or(source.reader));
+        }
         offset += batch.encoding.encoded_len(batch.bytes.get(at..span.start).unwrap_or_default());
         at = span.start;
         let place = Place { line: *line, offset };
@@ -121,7 +136,7 @@ pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
             None => worker.read(bytes, place),
         }
     }
-    source.reader.batch_read(&mut worker.attempts.tools);
+    worker.attempts.end();
     let lost_letters = batch.bytes.is_ascii().then(|| lost_letters::count(&batch.bytes));
     let Books { records, by_order, common, .. } = worker.books;
     Parsed { number: batch.number, bytes: batch.bytes.len() as u64, records, lost_letters, by_order, common }
@@ -170,6 +185,11 @@ struct Attempts<'a> {
 impl<'a> Attempts<'a> {
     fn new(reader: &'a dyn RecordReader, layout: &Layout) -> Self {
         Self { reader, tools: Tools::new(layout.delimiter().unwrap_or(b',')), remarks: Remarks::new() }
+    }
+
+    /// What the tools gathered belongs to the file.
+    fn end(&mut self) {
+        self.reader.batch_read(&mut self.tools);
     }
 
     /// One attempt at a text as one record.
@@ -330,7 +350,14 @@ struct Worker<'a> {
     encoding: TextEncoding,
 }
 
-impl Worker<'_> {
+impl<'a> Worker<'a> {
+    /// What follows is read by another reader.
+    fn turn_to(&mut self, reader: &'a dyn RecordReader) {
+        self.attempts.end();
+        self.attempts = Attempts::new(reader, self.search.layout);
+        self.search = Search::new(reader, self.search.layout);
+    }
+
     /// Reads a text that was cut out as one record. Where it is damaged it may have swallowed the records behind
     /// it: those are found again.
     fn read(&mut self, bytes: &[u8], mut place: Place) {
@@ -419,78 +446,4 @@ fn without_end(text: &[u8]) -> &[u8] {
     let behind = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b',';
     let count = text.iter().rev().take_while(behind).count();
     text.get(..text.len() - count).unwrap_or_default()
-}
-
-/// The records of a damaged text, cut piece by piece: what is behind the next damage is not looked at twice.
-struct Pieces<'t> {
-    text: &'t [u8],
-    cutter: Option<Cutter>,
-    spans: Vec<Span>,
-    given: usize,
-    fed: usize,
-    reach: usize,
-    open: bool,
-    /// Where a page begins that is being cut.
-    page: Option<usize>,
-}
-
-impl<'t> Pieces<'t> {
-    /// The text as one piece.
-    fn whole(text: &'t [u8]) -> Self {
-        let spans = vec![Span { start: 0, end: text.len() }];
-        Self { text, cutter: None, spans, given: 0, fed: text.len(), reach: REACH, open: false, page: None }
-    }
-
-    /// The text from `start`, where a record begins.
-    fn from(text: &'t [u8], start: usize, layout: &Layout) -> Self {
-        let mut cutter = layout.cutter_inside();
-        cutter.restart(start);
-        Self::cut_by(text, start, cutter)
-    }
-
-    /// The records of a page that begins at `start`, and what is behind it.
-    fn of_page(text: &'t [u8], start: usize, page: JsonLayout) -> Self {
-        Self { page: Some(start), ..Self::cut_by(text, start, Layout::Json(page).cutter()) }
-    }
-
-    fn cut_by(text: &'t [u8], start: usize, cutter: Cutter) -> Self {
-        let spans = Vec::new();
-        Self { text, cutter: Some(cutter), spans, given: 0, fed: start, reach: REACH, open: false, page: None }
-    }
-
-    /// How the records are arranged in a text that is no record but a page of them: what was cut as a record among others,
-    /// or as a page of another kind.
-    fn page_in(&self, text: &[u8], start: usize, whole: &Attempt<'_>) -> Option<JsonLayout> {
-        if whole.result.is_ok() || !text.starts_with(b"{") || self.page == Some(start) {
-            return None;
-        }
-        sniff::page(&serde_json::from_slice(text).ok()?)
-    }
-
-    /// The next record, or as much as was looked at of one that does not end.
-    fn next(&mut self) -> Option<Span> {
-        const PIECE: usize = 4 * 1024;
-        self.open = false;
-        let first = self.fed;
-        loop {
-            if let Some(span) = self.spans.get(self.given).copied() {
-                self.given += 1;
-                self.reach = REACH;
-                return Some(span);
-            }
-            let cutter = self.cutter.as_mut()?;
-            if self.fed == self.text.len() {
-                cutter.finish(self.text, &mut self.spans);
-                self.cutter = None;
-                continue;
-            }
-            if let Some(start) = cutter.open_at().filter(|start| self.fed - start >= self.reach && self.fed > first) {
-                self.open = true;
-                return Some(Span { start, end: self.fed });
-            }
-            let end = self.text.len().min(self.fed + PIECE);
-            cutter.feed(self.text.get(..end).unwrap_or_default(), self.fed, &mut self.spans);
-            self.fed = end;
-        }
-    }
 }

@@ -1,13 +1,14 @@
 //! Opens one stream and cuts it into numbered batches of whole records, one after the other; hashed while it is read.
 
 use std::io::{Cursor, Read};
+use std::sync::Arc;
 
 use crate::ingest::buffer::Buffer;
 use crate::ingest::cut::{Cutter, JsonLayout, Layout, Span};
 use crate::ingest::formats::RecordReader;
 use crate::ingest::heading::Heading;
 use crate::ingest::pipeline::Options;
-use crate::ingest::sniff::{self, Head, JsonHead, Shape};
+use crate::ingest::sniff::{self, CsvHead, Head, JsonHead, Shape};
 use crate::ingest::source::{self, Member, Recognised, Stream, Summed, Text, TextEncoding};
 use crate::ingest::worker::{Batch, Place, next_whole};
 
@@ -102,6 +103,10 @@ pub struct Cutting<'r> {
     cutter: Cutter,
     /// The header of a table, which may stand in it again.
     heading: Option<Heading>,
+    /// The further table that the next batch begins in.
+    table: Option<Arc<CsvHead>>,
+    /// The spans in front of which another table begins: a further one, or the first again.
+    tables: Vec<(usize, Option<Arc<CsvHead>>)>,
     /// Tells whole records from broken ones.
     reader: Option<&'r dyn RecordReader>,
     buffer: Buffer,
@@ -183,6 +188,8 @@ impl<'r> Cutting<'r> {
             encoding,
             cutter: layout.cutter(),
             heading: None,
+            table: None,
+            tables: Vec::new(),
             layout,
             reader: None,
             buffer: Buffer::default(),
@@ -269,10 +276,20 @@ impl<'r> Cutting<'r> {
     fn drop_headings(&mut self, known: usize) {
         // The rest of a record that was not held is none.
         let Some(heading) = self.heading.as_ref().filter(|_| self.oversize.is_none()) else { return };
-        let (buffer, mut at) = (&self.buffer, 0);
+        let (buffer, tables, table) = (&self.buffer, &mut self.tables, &self.table);
+        let (mut at, mut kept) = (0, 0);
         self.spans.retain(|span| {
             at += 1;
-            at <= known || !heading.is(buffer.get(span.start..span.end).unwrap_or_default())
+            let row = buffer.get(span.start..span.end).unwrap_or_default();
+            let is_first = at > known && heading.is(row);
+            let other = if at > known && !is_first { heading.other(row) } else { None };
+            let in_other = || tables.last().map_or(table.is_some(), |(_, last)| last.is_some());
+            if other.is_some() || is_first && in_other() {
+                tables.push((kept, other.clone().map(Arc::new)));
+            }
+            let is_row = !is_first && other.is_none();
+            kept += usize::from(is_row);
+            is_row
         });
     }
 
@@ -358,11 +375,19 @@ impl<'r> Cutting<'r> {
             lines: self.pass(&bytes),
             encoding: self.encoding,
             spans: std::mem::take(&mut self.spans),
+            tables: self.take_tables(),
             oversize: self.oversize.take(),
             bytes,
         };
         self.number += 1;
         batch
+    }
+
+    fn take_tables(&mut self) -> Vec<(usize, Option<Arc<CsvHead>>)> {
+        let begun = self.table.take().map(|table| (0, Some(table)));
+        let tables: Vec<_> = begun.into_iter().chain(std::mem::take(&mut self.tables)).collect();
+        self.table = tables.last().and_then(|(_, last)| last.clone());
+        tables
     }
 
     /// Moves behind the bytes of a batch; the lines of its records, so that line ends are counted once.

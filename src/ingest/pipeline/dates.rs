@@ -96,16 +96,20 @@ fn written(member: &Member, options: &Options, head: &Head, format: &Format) -> 
         return printed(member, options, head);
     }
     let Shape::Csv(csv) = &head.shape else { return None };
-    let column = (format.dates)(csv)?;
+    let first = (format.dates)(csv)?;
+    let mut column = Some(first);
     let mut cells = CellReader::new(csv.delimiter);
     let opened = open(member, options).ok()?;
     let mut dates = Vec::new();
     let mut rows = Cutting::new(opened, head, None, options.batch);
     while let Some(batch) = rows.next_batch().filter(|_| !options.stop.is_wanted()) {
-        for span in &batch.spans {
+        for (index, span) in batch.spans.iter().enumerate() {
+            for (_, table) in batch.tables.iter().filter(|(at, _)| *at == index) {
+                column = table.as_deref().map_or(Some(first), format.dates);
+            }
             let row = String::from_utf8_lossy(batch.bytes.get(span.start..span.end).unwrap_or_default());
             let row = requoted::row(&row, csv.requoted);
-            let written = cells.read(&row).column(Some(column));
+            let written = cells.read(&row).column(column);
             // A damaged cell, which no order reads, decides nothing; nor does an ISO time, which needs none.
             if times::iso_time(written).is_some() {
                 continue;

@@ -15,6 +15,7 @@ use crate::ingest::formats::RecordReader;
 use crate::ingest::pipeline::cutting::{Cutting, Ended};
 use crate::ingest::pipeline::{IngestError, Progress};
 use crate::ingest::sink::{PartJob, Sink};
+use crate::ingest::tables::Tables;
 use crate::ingest::when::OrderBy;
 use crate::ingest::worker::{self, Batch, Parsed, parse};
 use crate::timeline::store::StoreError;
@@ -30,6 +31,8 @@ pub struct Work<'a> {
     pub stop: &'a Stop,
     /// What the order of the file's dates rests on.
     pub order_by: OrderBy,
+    /// Readers of the tables behind the first.
+    pub tables: &'a Tables,
 }
 
 /// Reads a source to its end and closes its books.
@@ -43,7 +46,8 @@ pub fn read(
     let threads = work.pool.current_num_threads();
     let layout = cutting.layout.clone();
     let (file, format) = sink.source();
-    let source = worker::Source { reader, layout: &layout, file: &file, format, order_by: work.order_by };
+    let source =
+        worker::Source { reader, layout: &layout, file: &file, format, order_by: work.order_by, tables: work.tables };
     // One thread is one: what was cut is booked before more is cut.
     let most = if threads == 1 { 1 } else { threads * 2 + 2 };
     let papers = Mutex::new(Papers::new(cutting, sink, most));
@@ -61,7 +65,8 @@ pub fn read(
     });
     let (ended, (bytes, records)) = desk.end()?;
     progress(Progress::Booked(bytes, records));
-    sink.end(ended, reader.closing_notes());
+    let further = work.tables.closing_notes();
+    sink.end(ended, reader.closing_notes().into_iter().chain(further).collect());
     Ok(())
 }
 
@@ -296,7 +301,7 @@ impl<'s> Papers<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::formats::{FORMATS, Read, Refusal, Remarks, Tools};
+    use crate::ingest::formats::{Context, FORMATS, Read, Refusal, Remarks, Tools};
     use crate::ingest::pipeline::Options;
     use crate::ingest::pipeline::cutting::open;
     use crate::ingest::sniff;
@@ -329,7 +334,8 @@ mod tests {
         let (reader, mut sink, mut told) = (Reader(Stop::default()), Sink::new(None), 0);
         sink.start("a.csv", FORMATS[0], &opened.encoding, Vec::new());
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let work = Work { pool: &pool, stop: &reader.0, order_by: OrderBy::default() };
+        let tables = Tables::new(&head, FORMATS[0], Context::default());
+        let work = Work { pool: &pool, stop: &reader.0, order_by: OrderBy::default(), tables: &tables };
         let cutting = Cutting::new(opened, &head, Some(&reader), Some(60));
         read(cutting, &reader, &work, &mut sink, &mut |progress| {
             told += if let Progress::Booked(_, records) = progress { records } else { 0 };

@@ -13,6 +13,7 @@ use crate::ingest::formats::{Context, RecordReader};
 use crate::ingest::sink::{PartJob, Sink, Witness};
 use crate::ingest::sniff::{self, Head, Shape};
 use crate::ingest::source::{self, EvidenceFile, Limits, Member, Nests};
+use crate::ingest::tables::Tables;
 use crate::ingest::times::DateOrder;
 use crate::ledger::{Ledger, Note, Reading, Status};
 use crate::timeline::EvidenceSource;
@@ -213,7 +214,8 @@ fn one(
         sink.end_companion(opened.stream.finish());
         return Ok(());
     }
-    let work = Work { pool, stop: &options.stop, order_by: dates.by };
+    let tables = Tables::new(&head, format, Context { date_order });
+    let work = Work { pool, stop: &options.stop, order_by: dates.by, tables: &tables };
     let cutting = Cutting::new(opened, &head, Some(reader.as_ref()), options.batch);
     desk::read(cutting, reader.as_ref(), &work, sink, progress)
 }

@@ -15,7 +15,7 @@ const SAMPLE: usize = 200;
 const WHOLE: usize = HEAD / 2 - 8;
 
 /// The head of delimited text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CsvHead {
     /// Cell separator.
     pub delimiter: u8,
