@@ -53,7 +53,7 @@ fn by_setting(forward: &Forward<'_, '_>) -> Option<Stood> {
     })
 }
 
-/// The stretches in which one rule sent mail to addresses outside, where an act inside the window tells of it.
+/// The stretches in which one rule sent mail to addresses outside, where an act that is told tells of it.
 fn by_one_rule(acts: &[&Judged<'_, '_>]) -> Vec<Stood> {
     let mut stood: Vec<Stood> = Vec::new();
     let mut told: Vec<String> = Vec::new();
@@ -65,7 +65,7 @@ fn by_one_rule(acts: &[&Judged<'_, '_>]) -> Vec<Stood> {
         for open in stood.iter_mut().filter(|one| one.until.is_none() && !now.contains(&one.to)) {
             open.until = Some(time);
         }
-        if act.row.in_window && judged.weight.is_some() {
+        if judged.is_told() && judged.weight.is_some() {
             told.extend(now.iter().cloned());
         }
         let is_open = |to: &String| stood.iter().any(|one| one.until.is_none() && one.to == *to);

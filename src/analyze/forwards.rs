@@ -38,8 +38,8 @@ pub struct Forward<'a, 'e> {
     pub changes: Vec<&'a Row<'e>>,
 }
 
-/// "Recently": this long before the window, if the forwarding still stood in it.
-const RECENT: TimeDelta = TimeDelta::days(30);
+/// "Recently": this long before the window, if the forwarding or the rule still stood in it.
+pub const RECENT: TimeDelta = TimeDelta::days(30);
 /// Cmdlets that set a mailbox's forwarding.
 const CMDLETS: [&str; 3] = ["Set-Mailbox", "Set-MailUser", "Set-RemoteMailbox"];
 /// Cmdlets that give a contact or mail user another address.

@@ -38,7 +38,7 @@ struct Rule<'s, 'a> {
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let mut rules: Vec<Rule<'_, '_>> = Vec::new();
     let mut strangers: Vec<&Row<'_>> = Vec::new();
-    for act in replay::acts(scene.exam).into_iter().filter(|act| act.row.in_window) {
+    for act in replay::acts(scene.exam).into_iter().filter(|act| act.recent) {
         if act.switches != Some(false) {
             switched_on_or_changed(scene, &mut rules, act);
         } else if !switched_off(scene, &mut rules, &act) {

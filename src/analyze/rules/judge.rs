@@ -47,9 +47,19 @@ pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Judged<'a, 'e>> {
         // A rule that is heard of only when it is switched off stood until then: as weak as one that a snapshot shows.
         let stood = act.verb == Verb::Disable && act.introduces && act.mailbox.ours;
         let weight = weight.or_else(|| stood.then(|| told_weight(&content, by).min(Weight::Weak)));
+        let weight = weight.map(|weight| if act.row.in_window { weight } else { old_weight(weight, &content, hand) });
         Judged { act, content, hand, weight }
     });
     judged.collect()
+}
+
+impl Judged<'_, '_> {
+    /// Whether the findings tell of it: what was done in the window, and shortly before what nothing explains and what stood
+    /// when it began.
+    pub fn is_told(&self) -> bool {
+        let told_of = self.act.completeness == Completeness::Told && self.weight > Some(Weight::Explained);
+        self.act.row.in_window || self.act.recent && told_of
+    }
 }
 
 /// The last act that left a rule of the account's mailbox sending mail on to this address outside.
@@ -127,6 +137,16 @@ fn usual_weight(content: &Content, class: ActorClass) -> Weight {
         ActorClass::Own => Weight::Explained,
         // Many mailboxes are no better reason than one to send all that comes to an address outside.
         _ if !content.outside.is_empty() => Weight::Weak,
+        _ => Weight::Explained,
+    }
+}
+
+/// What was done before the window may be an old rule of the owner's, unless the hand or what intruders' rules alone do
+/// speaks against it.
+fn old_weight(weight: Weight, content: &Content, hand: Hand) -> Weight {
+    match weight {
+        weight if hand.is_suspicious() || content.sly || content.gives_away => weight,
+        weight if content.on_its_face() || !content.outside.is_empty() || content.masked => weight.min(Weight::Weak),
         _ => Weight::Explained,
     }
 }

@@ -1,9 +1,12 @@
 //! The rules of each mailbox in time order: what a rule was when a record touched it, though the record may not say.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::contacts::Contacts;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::forwards::RECENT;
 use crate::analyze::is_housekeeping;
 use crate::analyze::mailbox::Mailbox;
 
@@ -19,6 +22,8 @@ const RECREATED: TimeDelta = TimeDelta::hours(24);
 pub struct RuleAct<'a, 'e> {
     /// The record.
     pub row: &'a Row<'e>,
+    /// Whether it lies in the window, or shortly before it and what it left stood when the window began.
+    pub recent: bool,
     /// What was done.
     pub verb: Verb,
     /// In whose mailbox.
@@ -160,6 +165,7 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
         }
         acts.push(RuleAct {
             row,
+            recent: row.in_window,
             verb,
             mailbox,
             rule: definition,
@@ -175,5 +181,20 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
             contacts,
         });
     }
+    find_standing(exam, &mut acts);
     acts
+}
+
+/// Marks what was done shortly before the window and stood when it began: since the rule was last removed, switched off
+/// or described as a whole.
+fn find_standing(exam: &Exam<'_>, acts: &mut [RuleAct<'_, '_>]) {
+    let mut over = BTreeSet::new();
+    let before = |act: &&mut RuleAct<'_, '_>| act.row.event.datetime < exam.window.from;
+    for act in acts.iter_mut().rev().filter(before) {
+        let stands = !over.contains(&act.rule_number) && act.verb.leaves_active();
+        act.recent = stands && act.row.event.datetime >= exam.window.from - RECENT;
+        if !stands || act.verb == Verb::Add {
+            over.insert(act.rule_number);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use crate::analyze::contacts::Contacts;
 use crate::analyze::exam::{Exam, Row};
 use crate::finding::{Finding, Weight};
-use crate::timeline::{details, json};
+use crate::timeline::{details, format_time, json};
 
 use super::content::{self, Content, Known, ON_ITS_FACE, SUSPICIOUS, Surroundings};
 use super::keys::Keys;
@@ -93,12 +93,6 @@ pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Standing<'a, 'e>> {
     standing.collect()
 }
 
-/// Whether findings about acts on the rule tell of a snapshot's rule already, and not less gravely.
-pub fn is_told(shown: &Finding, by_acts: &[Finding]) -> bool {
-    let told = |act: &Finding| shown.records.first().is_some_and(|row| act.records.contains(row));
-    by_acts.iter().any(|act| act.verdict >= shown.verdict && told(act))
-}
-
 /// The snapshot's rule with those conditions of the recorded one for which the snapshot has no column.
 fn with_conditions(shown: &Definition, row: &Row<'_>, recorded: &Definition) -> Definition {
     let columns: Vec<String> = details::params(row.event).iter().map(|param| usual(&param.name)).collect();
@@ -157,15 +151,25 @@ fn weight(rule: &Definition, content: &Content, lost: &[String]) -> Option<Weigh
 }
 
 impl Standing<'_, '_> {
-    /// What nobody knows of it, English and Japanese.
-    pub fn unknown(&self) -> (&'static str, &'static str) {
-        match self.unlike {
-            Some(_) => (
+    /// Whether findings about acts on the rule tell of what the snapshot shows already, and not less gravely.
+    pub fn is_told(&self, verdict: Weight, by_acts: &[Finding]) -> bool {
+        let recorded = self.recorded.as_ref().filter(|_| self.unlike.is_none()).map(|act| act.row.event.record_ref());
+        let about = [Some(self.row.event.record_ref()), recorded];
+        let told = |act: &Finding| about.iter().flatten().any(|row| act.records.contains(row));
+        by_acts.iter().any(|act| act.verdict >= verdict && told(act))
+    }
+
+    /// What is known of its maker, English and Japanese.
+    pub fn origin(&self) -> (String, String) {
+        let (en, ja) = match (&self.unlike, &self.recorded) {
+            (Some(_), _) => (
                 "no record shows it doing that, nor who changed it",
                 "記録上の内容と異なり、変更者と変更日時の記録なし",
             ),
-            None => ("who made it and when is not recorded", "作成者と作成日時の記録なし"),
-        }
+            (None, Some(act)) => return recorded_told(act),
+            (None, None) => ("who made it and when is not recorded", "作成者と作成日時の記録なし"),
+        };
+        (en.to_owned(), ja.to_owned())
     }
 
     /// The record of what the log last knew of it, where it was otherwise.
@@ -176,6 +180,15 @@ impl Standing<'_, '_> {
     /// Whether it is malicious on its face.
     pub fn on_its_face(&self) -> bool {
         self.content.total() >= ON_ITS_FACE
+    }
+}
+
+/// When and by whom a rule was made, or changed where its making is in no record.
+fn recorded_told(act: &RuleAct<'_, '_>) -> (String, String) {
+    let (when, (en, ja)) = (format_time(act.row.event.datetime), act.verb.words());
+    match act.row.event.user_raw.as_deref() {
+        Some(by) => (format!("{en} at {when} by {by}"), format!("{when} に {by} が{ja}")),
+        None => (format!("{en} at {when}"), format!("{when} に{ja}")),
     }
 }
 

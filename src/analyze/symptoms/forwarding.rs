@@ -71,8 +71,10 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         exam.states.iter().flat_map(|row| snapshots::settings(exam, row, &forwards)).collect();
     timeless.extend(exam.states.iter().filter_map(|row| snapshots::unknown(exam, row)));
     timeless.extend(exam.states.iter().filter_map(|row| organisation::standing_transport(exam, row)));
-    let shown = standing::all(exam).into_iter().filter_map(|rule| snapshots::rule(exam, &rule));
-    timeless.extend(shown.filter(|shown| !standing::is_told(shown, &by_rules)));
+    let shown = standing::all(exam)
+        .into_iter()
+        .filter_map(|rule| snapshots::rule(exam, &rule).filter(|shown| !rule.is_told(shown.verdict, &by_rules)));
+    timeless.extend(shown);
     findings.extend(by_rules);
     let contacts = Contacts::of(exam);
     let tenant = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
@@ -190,6 +192,8 @@ fn at_work(exam: &Exam<'_>, way: &Onward<'_>, recorded: Option<&Judged<'_, '_>>)
     Some(draft.also(way.out.iter().copied()).also(way.came.iter().copied()).also(rule).done())
 }
 
+/// What is told of a forwarding, or a rule, that is older than the window.
+pub(super) const BEFORE: (&str, &str) = ("set before the window", "yes; it still stood when the window began");
 /// What stands in a destination's place where the export lost it, English and Japanese.
 const LOST: (&str, &str) = ("an address that the export lost", "エクスポートで失われた宛先");
 /// The same where stars stand there.
@@ -313,7 +317,7 @@ fn setting(
         .on_its_face(forward.outside && sly && moved.is_none())
         .weight(weight);
     if !forward.on.in_window {
-        draft = draft.detail("set before the window", "yes; it still stood when the window began");
+        draft = draft.detail(BEFORE.0, BEFORE.1);
     }
     if is_shared {
         draft = draft.detail("other mailboxes", "the same destination was set in another mailbox too");

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::forwarding::BEFORE;
 use crate::analyze::accounted::Accounted;
 use crate::analyze::alerts;
 use crate::analyze::coverage::GateId;
@@ -56,7 +57,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
             (way.to.clone(), at_work(exam, &way, recorded))
         })
         .collect();
-    let judged: Vec<_> = all.into_iter().filter(|act| act.act.row.in_window).collect();
+    let judged: Vec<_> = all.into_iter().filter(Judged::is_told).collect();
     let alerts = alerts::named(exam, &ALERTS);
     let ends = ends(&judged);
     let (told, blank): (Vec<_>, Vec<_>) =
@@ -64,8 +65,10 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let told = one_go(told);
     let recorded: Vec<Finding> = told.iter().filter_map(|acts| finding(exam, acts, &alerts, &ends)).collect();
     let mut findings: Vec<Finding> = Vec::new();
-    let shown = standing::all(exam).into_iter().filter_map(|rule| standing_rule(exam, &rule));
-    findings.extend(shown.filter(|shown| !standing::is_told(shown, &recorded)));
+    let shown = standing::all(exam)
+        .into_iter()
+        .filter_map(|rule| standing_rule(exam, &rule).filter(|shown| !rule.is_told(shown.verdict, &recorded)));
+    findings.extend(shown);
     findings.extend(bursts(blank).iter().filter_map(|acts| context_line(exam, acts)));
     findings.extend(alerts.iter().filter(|alert| !alert.is_caused(exam)).map(|alert| alone(exam, alert)));
     findings.extend(exam.window_rows().filter_map(|row| risk_report(exam, row)));
@@ -178,12 +181,12 @@ fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding
     let does = standing.rule.actions_text();
     let (does_en, does_ja) = (behind(": ", &does), behind("：", &standing.rule.actions_ja()));
     let recorded = standing.recorded.as_ref().map(|act| act.row);
-    let (unknown, unknown_ja) = standing.unknown();
+    let (origin, origin_ja) = standing.origin();
     let last = standing.last_recorded();
     let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
         .headline(
-            format!("Inbox rule '{name}' stands in the mailbox; {unknown}{does_en}"),
-            format!("受信トレイ ルール「{name_ja}」が設定されています（{unknown_ja}）{does_ja}"),
+            format!("Inbox rule '{name}' stands in the mailbox; {origin}{does_en}"),
+            format!("受信トレイ ルール「{name_ja}」が設定されています（{origin_ja}）{does_ja}"),
         )
         .detail("rule name", standing.rule.name_told())
         .detail("rule actions", does)
@@ -263,6 +266,9 @@ fn finding(
     }
     if !content.outside.is_empty() {
         draft = draft.severity(Severity::Critical);
+    }
+    if !act.row.in_window {
+        draft = draft.detail(BEFORE.0, BEFORE.1);
     }
     let by = |alert: &alerts::Alert<'_, '_>| acts.iter().any(|act| alert.is_by(act.act.row.event.event_id.as_deref()));
     let caused = alerts.iter().filter(|alert| by(alert));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CHECK, LOST, look_alike, names_an_account, sends_on, where_to};
+use super::{BEFORE, CHECK, LOST, look_alike, names_an_account, sends_on, where_to};
 use crate::analyze::alerts::Alert;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::Exam;
@@ -16,7 +16,7 @@ use crate::knowledge::domains;
 pub(super) fn all(exam: &Exam<'_>, all: &[Judged<'_, '_>], alerts: &[Alert<'_, '_>]) -> Vec<Finding> {
     let mut rules: BTreeMap<usize, Vec<(Weight, &Judged<'_, '_>)>> = BTreeMap::new();
     for judged in all {
-        if !judged.act.row.in_window || !judged.act.rule.sends_on() || !judged.act.verb.leaves_active() {
+        if !judged.is_told() || !judged.act.rule.sends_on() || !judged.act.verb.leaves_active() {
             continue;
         }
         // What a snapshot alone tells is the snapshot's, where a mail program wrote the rule again.
@@ -62,6 +62,9 @@ fn by_rule(exam: &Exam<'_>, acts: &[(Weight, &Judged<'_, '_>)], alerts: &[Alert<
         .terms(judged.content.terms.iter().cloned())
         .on_its_face(judged.content.on_its_face())
         .weight(*weight);
+    if !act.row.in_window {
+        draft = draft.detail(BEFORE.0, BEFORE.1);
+    }
     if !act.mailbox.name.is_empty() {
         draft = draft.target(act.mailbox.name.clone());
     }

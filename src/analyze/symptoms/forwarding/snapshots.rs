@@ -63,10 +63,11 @@ fn setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>], destina
     let masked = forwards::is_masked(destination);
     let (where_en, where_ja) = if masked { STARRED } else { where_to(exam, address.as_deref(), destination, outside) };
     let on = recorded.map(|forward| forward.on);
+    let (origin, origin_ja) = origin(recorded);
     let draft = Draft::of_state(&CHECK.meta, exam, row)
         .headline(
-            format!("Mail of {whose} is forwarded to {to} ({where_en}); who set it and when is not recorded"),
-            format!("{whose} のメールが {to}（{where_ja}）に転送されています（設定者と設定日時の記録なし）"),
+            format!("Mail of {whose} is forwarded to {to} ({where_en}); {origin}"),
+            format!("{whose} のメールが {to}（{where_ja}）に転送されています（{origin_ja}）"),
         )
         .detail("destination", destination)
         .detail("destination address", address.clone().unwrap_or_default())
@@ -75,6 +76,18 @@ fn setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>], destina
         .detail("recorded earlier", on.map(|row| format_time(row.event.datetime)).unwrap_or_default())
         .weight(if outside || masked { Weight::Weak } else { Weight::Explained });
     Some(draft.also(on).done())
+}
+
+/// Who set it and when, English and Japanese, where the log has it and does not say that it ended.
+fn origin(recorded: Option<&Forward<'_, '_>>) -> (String, String) {
+    let Some(on) = recorded.filter(|forward| forward.off.is_none()).map(|forward| forward.on) else {
+        return ("who set it and when is not recorded".to_owned(), "設定者と設定日時の記録なし".to_owned());
+    };
+    let when = format_time(on.event.datetime);
+    match on.event.user_raw.as_deref() {
+        Some(by) => (format!("set at {when} by {by}"), format!("{when} に {by} が設定")),
+        None => (format!("set at {when}"), format!("{when} に設定")),
+    }
 }
 
 /// A rule that a snapshot shows and that sends mail outside, or to where the export lost.
@@ -95,10 +108,10 @@ pub(super) fn rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Findi
     } else {
         (sends_on(&standing.rule, "", LOST.0).0, sends_on(&standing.rule, "", LOST.1).1)
     };
-    let (unknown, unknown_ja) = standing.unknown();
+    let (origin, origin_ja) = standing.origin();
     let last = standing.last_recorded();
     let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
-        .headline(format!("{en}; {unknown}"), format!("{ja}（{unknown_ja}）"))
+        .headline(format!("{en}; {origin}"), format!("{ja}（{origin_ja}）"))
         .detail("rule name", standing.rule.name_told())
         .detail("rule enabled", enabled(&standing.rule))
         .detail("destination", to)

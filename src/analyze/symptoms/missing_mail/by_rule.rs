@@ -22,7 +22,7 @@ pub(super) fn findings(exam: &Exam<'_>) -> Vec<Finding> {
 
 fn hides_mail(judged: &Judged<'_, '_>) -> bool {
     let act = &judged.act;
-    act.row.in_window
+    judged.is_told()
         && act.mailbox.ours
         && act.verb.leaves_active()
         && judged.content.hides
