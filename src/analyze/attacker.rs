@@ -95,16 +95,15 @@ impl AttackerSet {
         }
     }
 
-    /// The same set, with what strong findings about the account's own acts teach, expanded again. What is strong only
-    /// because it came from an address never seen before teaches nothing: the owner's whole journey would be the
-    /// attacker's.
+    /// The same set, with what strong findings teach about the account's own acts, and those in a stolen session of
+    /// somebody who works here, expanded again. What is strong only because it came from an address never seen before
+    /// teaches nothing: the owner's whole journey would be the attacker's.
     pub fn from_findings(exam: &Exam<'_>, assessments: &[Assessment]) -> Self {
         let mut set = exam.attacker.clone();
         let strong = |finding: &&Finding| finding.verdict == Weight::Strong;
         for finding in assessments.iter().filter(|one| one.number > 0).flat_map(|one| &one.findings).filter(strong) {
             if let Some(row) = finding.records.first().and_then(|record| exam.cited(record))
-                && row.class == ActorClass::Own
-                && teaches(exam, finding, row)
+                && (row.class == ActorClass::Own && teaches(exam, finding, row) || is_strangers(exam, finding, row))
             {
                 set.take(exam, row, &made(finding, row));
             }
@@ -359,6 +358,13 @@ fn may_be_attackers(exam: &Exam<'_>, ip: IpAddr) -> bool {
 fn teaches(exam: &Exam<'_>, finding: &Finding, row: &Row<'_>) -> bool {
     let score = exam.weigh(row);
     score.is_unusual() || finding.on_its_face && score.total() >= 0 && !exam.vouched.is_everyday(row.event)
+}
+
+/// Whether what is malicious on its face was done in the session of an administrator or a deputy, from where that one never
+/// worked: the session is stolen.
+fn is_strangers(exam: &Exam<'_>, finding: &Finding, row: &Row<'_>) -> bool {
+    let others = matches!(row.class, ActorClass::Admin | ActorClass::Delegate);
+    others && finding.on_its_face && exam.habits().is_away(exam, row)
 }
 
 /// That a finding tells of what the row did.
