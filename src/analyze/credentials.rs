@@ -67,6 +67,11 @@ pub fn act(row: &Row<'_>) -> Option<Act> {
     if row.failed() || is_unread(row) { None } else { asked(row) }
 }
 
+/// What the record of a failed attempt asked for.
+pub fn act_that_failed(row: &Row<'_>) -> Option<Act> {
+    if row.failed() { asked(row) } else { None }
+}
+
 /// What the record may have done: how it ended stands in it, in a word that is not known.
 pub fn act_of_unknown_end(row: &Row<'_>) -> Option<Act> {
     if is_unread(row) { asked(row) } else { None }

@@ -306,6 +306,9 @@ fn without_reset(
         (scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]), note)
     };
     let at = rows.first().map(|row| row.event.datetime);
+    if rows.is_empty() {
+        rows.extend(tell_failed(scene, &mut note));
+    }
     if let Some(before) = before {
         let (at, by, by_ja) = (when(before), who(before), who_ja(before));
         note.say(
@@ -315,6 +318,20 @@ fn without_reset(
         rows.push(before);
     }
     scene.step_at(ID, status, at, &rows, note)
+}
+
+/// Tells of resets that others than the attacker tried and that failed: whoever tried may think that it was done. The last
+/// of them.
+fn tell_failed<'s, 'a>(scene: &Scene<'s, 'a>, note: &mut Note) -> Option<&'s Row<'a>> {
+    let since = scene.exam.rows.iter().filter(|row| scene.may_answer(row) && !scene.by_attacker(row));
+    let failed: Vec<&Row<'_>> = since.filter(|row| credentials::act_that_failed(row) == Some(Act::Password)).collect();
+    let last = failed.last().copied()?;
+    let (count, at, by, by_ja) = (failed.len(), when(last), who(last), who_ja(last));
+    note.say(
+        format!("Attempts to reset it that failed: {count}, the last at {at} by {by}."),
+        format!("失敗したリセットの試み: {count} 件 (最後は {at}、{by_ja})。"),
+    );
+    Some(last)
 }
 
 /// Their new passwords, each by the record that stands for it.
