@@ -237,7 +237,7 @@ fn the_story_is_told_in_order_and_folds_what_belongs_together() {
         "{lines:#?}"
     );
     assert!(lines.iter().any(|line| line.contains("inbox-rules/4")));
-    assert!(lines[0].contains("First act linked to the attacker"));
+    assert!(lines[0].contains("First act of the attacker, as far as known"));
 }
 
 /// A page for a court: nothing that was found is missing from it.
@@ -360,7 +360,7 @@ fn what_has_no_time_is_told_without_one() {
         last.starts_with("time not known (snapshot)") && last.ends_with("1 more of the same question"),
         "{lines:#?}"
     );
-    assert!(lines[0].contains("First act linked to the attacker"), "{lines:#?}");
+    assert!(lines[0].contains("First act of the attacker, as far as known"), "{lines:#?}");
     // Neither has a mark on the chart; both stand in its table.
     assert!(!page.contains("<rect class=\"strong\""));
     let options = crate::report::terminal::Options { lang: Lang::Ja, width: 80, color: false };

@@ -229,10 +229,10 @@ pub(super) fn word(word: Word) -> &'static str {
         }
         Word::AnswerNothing => "None of Microsoft's ten symptoms was seen, in evidence that would have shown them.",
         Word::AnswerAttacker => {
-            "Activity linked to the attacker runs from {0} to {1} (known addresses: {2}, sessions: {3})."
+            "The attacker's activity, as far as known, runs from {0} to {1} (known addresses: {2}, sessions: {3})."
         }
         Word::AnswerAttackerMinute => {
-            "Activity linked to the attacker falls in the minute of {0} (known addresses: {2}, sessions: {3})."
+            "The attacker's activity, as far as known, falls in the minute of {0} (known addresses: {2}, sessions: {3})."
         }
         Word::AnswerFound => "{0}.",
         Word::AnswerFoundMore => "{0}; and {1} more.",
@@ -361,8 +361,8 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::DurationMinutes => "{0} min",
         Word::NoStory => "Nothing that was found has a place in a story.",
         Word::StoryStep => "Response: {0}: {1}",
-        Word::StoryFirst => "First act linked to the attacker",
-        Word::StoryLast => "Last act linked to the attacker",
+        Word::StoryFirst => "First act of the attacker, as far as known",
+        Word::StoryLast => "Last act of the attacker, as far as known",
         Word::StoryMoreUntimed => "{0} more of the same question",
         Word::StoryMore => "{0} more of the same question until {1}",
         Word::MoreStory => "{0 further line is|further lines are} left out; the findings below have all",

@@ -227,10 +227,10 @@ pub(super) fn word(word: Word) -> &'static str {
         }
         Word::AnswerNothing => "Microsoft の 10 の兆候はいずれも見られない。証拠は、兆候があれば示せるだけ揃っている。",
         Word::AnswerAttacker => {
-            "攻撃者に結び付く操作は {0} から {1} まで続く (判明しているアドレス: {2}、セッション: {3})。"
+            "判明している攻撃者の活動は {0} から {1} まで続く (判明しているアドレス: {2}、セッション: {3})。"
         }
         Word::AnswerAttackerMinute => {
-            "攻撃者に結び付く操作は {0} の 1 分間にある (判明しているアドレス: {2}、セッション: {3})。"
+            "判明している攻撃者の活動は {0} の 1 分間にある (判明しているアドレス: {2}、セッション: {3})。"
         }
         Word::AnswerFound => "{0}。",
         Word::AnswerFoundMore => "{0} ／ ほか {1} 件。",
@@ -349,8 +349,8 @@ pub(super) fn word(word: Word) -> &'static str {
         Word::DurationMinutes => "{0} 分",
         Word::NoStory => "経緯として示せる検出事項はない。",
         Word::StoryStep => "対応: {0} ({1})",
-        Word::StoryFirst => "攻撃者に結び付く最初の操作",
-        Word::StoryLast => "攻撃者に結び付く最後の操作",
+        Word::StoryFirst => "判明している攻撃者の最初の操作",
+        Word::StoryLast => "判明している攻撃者の最後の操作",
         Word::StoryMoreUntimed => "同じ項目の検出がほか {0} 件",
         Word::StoryMore => "同じ項目の検出が {1} までにほか {0} 件",
         Word::MoreStory => "ほか {0} 行は省略した。下の検出事項に含まれる",
