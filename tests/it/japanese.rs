@@ -148,8 +148,7 @@ fn english(text: &str, known: &str, fixed: &BTreeSet<&str>, (names, runs): (&Reg
 
 /// The program's own words that are others in Japanese.
 fn fixed_words() -> Vec<&'static str> {
-    let words =
-        Word::ALL.iter().filter(|word| word.text(Lang::En) != word.text(Lang::Ja)).map(|word| word.text(Lang::En));
+    let words = Word::all().filter(|word| word.text(Lang::En) != word.text(Lang::Ja)).map(|word| word.text(Lang::En));
     let phrases = fixed_english().filter(|phrase| told(Lang::Ja, phrase) != *phrase);
     words.chain(phrases).filter(|text| text.chars().filter(char::is_ascii_alphabetic).count() > 3).collect()
 }

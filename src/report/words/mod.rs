@@ -4,11 +4,10 @@ mod answer;
 mod codes;
 mod columns;
 mod detections;
-mod en;
-mod ja;
 mod names;
 mod pages;
 mod phrases;
+mod vocabulary;
 mod written;
 
 pub use answer::{
@@ -23,6 +22,7 @@ pub use names::{
 };
 pub use pages::page;
 pub use phrases::{explains, fact_name, fact_value, fixed_english, told, untold};
+pub use vocabulary::Word;
 pub use written::where_written;
 
 use crate::finding::Headline;
@@ -52,89 +52,6 @@ impl Lang {
         match self {
             Self::En => &headline.en,
             Self::Ja => &headline.ja,
-        }
-    }
-}
-
-macro_rules! words {
-    ($($word:ident),+ $(,)?) => {
-        /// Every fixed word and sentence. Each language answers each word, or the program does not compile.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        #[allow(missing_docs, reason = "the words are in en.rs and ja.rs")]
-        pub enum Word { $($word),+ }
-
-        impl Word {
-            /// All words.
-            pub const ALL: &[Self] = &[$(Self::$word),+];
-        }
-    };
-}
-
-words! {
-    // headings
-    HeadAnswer, HeadSymptoms, HeadResponse, HeadFindings, HeadBeyond, HeadSignIns, HeadRisky, HeadByAddress, HeadByCountry, HeadByHour, HeadAttacker, HeadCoverage, HeadEvidence, HeadRejects, HeadTimeline, HeadMethod, HeadPages, HeadStrongest, HeadNotRead, HeadIdentities, HeadCautions,
-    // the ten
-    MissingMail, NoSentCopy, InboxRules, DisplayName, BlockedFromSending, HackedMessages, ProfileChange, CredentialChange, Forwarding, Signature,
-    // beyond the ten
-    SuspiciousSignIns, PasswordGuessing, MfaFatigue, ImpossibleTravel, LegacyProtocol, MailboxDelegate,
-    // the seven
-    ResetPassword, RemoveForwarding, DisableInboxRules, UnblockSending, BlockSignIn, RemoveAdminRoles, OtherPrecautions,
-    // verdicts
-    VerdictStrong, VerdictWeak, VerdictExplained, VerdictNotSeen, VerdictNotAssessable,
-    // step states
-    StepDone, StepUndone, StepPartial, StepNotSeen, StepNotAssessable, StepByAttacker, StepBefore, StepAfter,
-    // severity
-    SeverityInfo, SeverityLow, SeverityMedium, SeverityHigh, SeverityCritical,
-    // fact
-    FactRecorded, FactInferred, FactSnapshot,
-    // attribution
-    AttributionLinked, AttributionUnexplained, AttributionExplained, AttributionUnknown,
-    // files
-    FileRead, FilePartlyRead, FileUnreadable, FileUnknownFormat,
-    // outcomes
-    OutcomeSuccess, OutcomeFailure, OutcomeInterrupted, OutcomeUnknown,
-    // identity kinds
-    KindUpn, KindSmtp, KindObjectId, KindPuid, KindMailboxGuid, KindSid, KindLegacyDn, KindAlias,
-    // labels
-    Account, Window, Case, Examiner, Symptom, Verdict, Finding, Time, Severity, Fact, Attribution, Actor, Target, Address, Session, Details, Detail, Value, Points, Why, Sum, Attack, Records, Record, File, Line, Offset, NativeId, Hash, Step, State, At, Note, Country, Network, Total, Succeeded, Failed, First, Last, Outcome, ErrorCode, Addresses, Sessions, Question, Passes, Fails, Seen, Format, Bytes, Events, States, Duplicates, Rejected, Salvaged, Status, Code, Reason, Excerpt, Message, Source, Action, Kind, LearnedFrom, Tool, Needs, Weekday, None, Given, Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday, Counts, Custody, Gates, FileNotes, CaseNone, InternalDomains, NotFired, Nobody, NoRejects, NoRejectsButFiles, NoCited, NoSignIns,
-    // the workbook
-    Headline, AllRecords, InAttackerSet, AsNumber, Encoding, WindowEnd, ExposedSubject, ExposedFolder, ExposedMailbox, ExposedHow, ExposedCount, ExposedMail, ExposedFile, ExposedThrottled, ExposedRecipient, ExposedAccount, SheetSplit, CellsCut, CellCut, WorkbookGuide,
-    // sentences
-    ReportTitle, AnswerStrong, AnswerOutside, AnswerTried, AnswerElsewhere, AnswerUnwatched, AnswerUnnamed, AnswerBeside, AnswerNoRecords, AnswerBlank, AnswerWeak, AnswerNothingButGaps, AnswerNothing, AnswerAttacker, AnswerAttackerMinute, AnswerFound, AnswerFoundMore, AnswerSure, AnswerSureStrong, AnswerSureWeak, AnswerSureGaps, AnswerSureBeyond, AnswerAnd, AnswerNext, AnswerNextOptional, AnswerNextNone, AnswerNextWho, AnswerNextName, AnswerNextWindow, AnswerNextLook, AnswerNextEvidence, AnswerNextNothing, AnswerLost, CountFindings, CountShort, CountShortHead, EvidenceLine, SignInLine, SignInsUnknown, SpanLine, NoWindow, RecordWord, TimeUnknown, MoreFindings, MoreRows, MoreRejects, MoreTimeline, MoreTimelineUnwritten, ExplainedFold, NoFindings, PageLink, PageCommand, GateTally, BalanceHolds, BalanceLine, BalanceBroken, HeatTitle, HeatDesc, SkipLink, Contents, MethodText, MethodDefang, MethodTeeth, LegendScore,
-    // the ten in plain words
-    PlainMissingMail, PlainNoSentCopy, PlainInboxRules, PlainDisplayName, PlainBlockedFromSending, PlainHackedMessages, PlainProfileChange, PlainCredentialChange, PlainForwarding, PlainSignature,
-    // the top of the page
-    BannerStrong, BannerOutside, BannerBlank, BannerWeak, BannerGaps, BannerNothing, TileActive, TileRecords, TileLost, TileWhole, TileSteps, HeadSteps, HeadSure, SureFindings, SureUnknown, Comma, MeansStrong, MeansWeak, MeansExplained, MeansNotSeen, MeansNotAssessable, StepsOpen, StepsNotCalledFor, StepToDo, StepIsDone, StepInPart, DurationDays, DurationHours, DurationMoment, DurationMinutes,
-    // the story
-    HeadStory, HeadNarrative, NoStory, StoryStep, StoryFirst, StoryLast, StoryMore, StoryMoreUntimed, MoreStory, StoryTitle, StoryDesc, StoryLegend, TableTwin,
-    // findings
-    FindingsIntro, FindingsLeftOut, FindingsLeftOutJson, EvidenceElsewhere, EvidenceInJson, MoreFold, InnocentFold, EvidenceFold, EvidenceFoldScore, PageInnocent, Clipped,
-    // sign-ins and attacker
-    AttackerHere, AttackerShort, BarsDesc, AttackerHow, SignInsSucceeded, WhyAttacker,
-    // coverage, evidence, timeline
-    NeedsMore, NoEvidence, Spans, CanShow, CannotShow, KindNone, SpansWindow, StartsLate, EndsEarly, SpansPart, SpansNothing, SpansOther, PerKind, MoreFiles, TimelineDigest, MoreEvents, MoreEventsUnwritten, DaysTitle, DaysDesc, DaysCited, DaysAll, Day, MoreDays, MoreDaysUnwritten,
-    // method
-    HeadGlossary, HeadData, MethodScore, MethodTimes, DataBuiltIn, DataCountries, DataAttribution, DataMicrosoft, Built, FilterTable, FilterShown, SortBy,
-    // kinds of evidence
-    SourceUal, ShowsUal, HidesUal, SourceAdminAudit, ShowsAdminAudit, HidesAdminAudit, SourceMailboxAudit, ShowsMailboxAudit, HidesMailboxAudit, SourceEntraSignin, ShowsEntraSignin, HidesEntraSignin, SourceEntraAudit, ShowsEntraAudit, HidesEntraAudit, SourceRisk, ShowsRisk, HidesRisk, SourceMessageTrace, ShowsMessageTrace, HidesMessageTrace, SourceSnapshot, ShowsSnapshot, HidesSnapshot,
-    // glossary
-    TermSymptom, GlossSymptom, TermUal, GlossUal, TermSignIn, GlossSignIn, TermSession, GlossSession, TermToken, GlossToken, TermRule, GlossRule, TermForwarding, GlossForwarding, TermDelegate, GlossDelegate, TermMfa, GlossMfa, TermAppPassword, GlossAppPassword, TermRecoverable, GlossRecoverable, TermTenant, GlossTenant, TermUtc, GlossUtc, TermHash, GlossHash, TermAttack, GlossAttack, TermDefang, GlossDefang,
-    // how far the damage goes
-    HeadBlastRadius, NoAttackerNoRadius, NoBlastRadius, BlastRadiusIntro, HowFar, OtherActs, ReachTried, ReachPasswordKnown, ReachOpened, ReachEntered, HeadExposure, ExposureLine, NoAttackerNoExposure, ExposureUnseen, ExposureMailsUnseen, ExposureFilesUnseen, ThrottledLine, ExposedMails, ExposedFolders, ExposedFiles, Mail, Name, HowTouched, ContactBind, ContactSync, ContactViewed, ContactDownloaded, ContactChanged, ContactDeleted, NoSubject, NotRecorded, HeadRecipients, NoRecipients, NoAttackerNoRecipients, RecipientsUnseen, RecipientsLine, RecipientsUncounted, Recipient, Mails, Subjects, Delivery, Internal,
-    // the timeline's sentences
-    SaidBy, SaidOf, SaidFrom, SaidRisk, SaidOutcome, RiskNone, RiskLow, RiskMedium, RiskHigh, RiskHidden, RiskSafe, RiskRemediated, RiskDismissed, RiskAtRisk, RiskCompromised, RiskUnknown,
-    // names of sheets
-    SheetSummary, SheetFindings, SheetTimeline, SheetSignIns, SheetAddresses, SheetExposure, SheetResponse, SheetEvidence, SheetCoverage, ExposedThrottledByAttacker, External,
-    // explain
-    SealLine, OnlyInEnglish, PagesOnPaper, LabelFound, LabelSure, LabelNext, ExplainTen, ExplainBeyond, ExplainHint, ReportAt,
-}
-
-impl Word {
-    /// The word in a language.
-    pub fn text(self, lang: Lang) -> &'static str {
-        match lang {
-            Lang::En => en::word(self),
-            Lang::Ja => ja::word(self),
         }
     }
 }
@@ -206,7 +123,7 @@ mod tests {
 
     #[test]
     fn neither_language_misses_a_word() {
-        for &word in Word::ALL {
+        for word in Word::all() {
             let (en, ja) = (word.text(Lang::En), word.text(Lang::Ja));
             assert!(!en.is_empty() && !ja.is_empty(), "{word:?}");
             assert!(en.is_ascii(), "{word:?} is no English: {en}");
@@ -226,7 +143,7 @@ mod tests {
             Word::TermHash,
             Word::TermAttack,
         ];
-        for word in Word::ALL.iter().filter(|word| !SAME.contains(word)) {
+        for word in Word::all().filter(|word| !SAME.contains(word)) {
             assert!(!word.text(Lang::Ja).is_ascii(), "{word:?} is not translated");
         }
     }
@@ -255,7 +172,7 @@ mod tests {
     #[test]
     fn english_numbers_and_their_words_agree() {
         let plural = regex::Regex::new(r"\{\d\} (?:more |further )?[a-z]+s\b").unwrap();
-        for word in Word::ALL {
+        for word in Word::all() {
             let text = word.text(Lang::En);
             let amiss = plural.find(text).map(|found| found.as_str()).filter(|found| !found.ends_with(" has"));
             assert_eq!(amiss, None, "{word:?}: {text}");

@@ -30,9 +30,9 @@ mod tests {
         let mut sample = Sample::empty();
         sample.has_csv = false;
         let report = sample.report();
-        for word in Word::ALL {
+        for word in Word::all() {
             for lang in [Lang::En, Lang::Ja] {
-                let text = where_written(&report, *word).text(lang);
+                let text = where_written(&report, word).text(lang);
                 let named = ["timeline.csv", "findings.csv"].iter().any(|name| text.contains(name));
                 assert!(!named || text.contains("--format"), "{word:?}: {text}");
             }
