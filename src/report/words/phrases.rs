@@ -3,6 +3,7 @@
 
 mod attribution;
 mod coverage;
+mod detail_names;
 mod details;
 mod errors;
 mod notes;
@@ -75,7 +76,7 @@ fn list<'t>(books: &[&[Phrase]], value: &'t str, joined: &str) -> Cow<'t, str> {
 
 /// The name of a detail.
 pub fn fact_name(lang: Lang, name: &str) -> Cow<'_, str> {
-    let known = details::NAMES.iter().find(|(english, _)| *english == name).filter(|_| lang == Lang::Ja);
+    let known = detail_names::NAMES.iter().find(|(english, _)| *english == name).filter(|_| lang == Lang::Ja);
     known.map_or(Cow::Borrowed(name), |(_, japanese)| Cow::Borrowed(*japanese))
 }
 
@@ -87,7 +88,7 @@ pub fn untold(text: &str) -> bool {
 /// Every English phrase that differs in Japanese, by its fixed words: what a Japanese report must not show.
 pub fn fixed_english() -> impl Iterator<Item = &'static str> {
     let books = BOOKS.iter().chain(values::LISTS.iter().flat_map(|(_, books)| books.iter()));
-    books.flat_map(|book| book.iter()).chain(details::NAMES).map(|(english, _)| *english)
+    books.flat_map(|book| book.iter()).chain(detail_names::NAMES).map(|(english, _)| *english)
 }
 
 /// Phrases within phrases, at most so deep: a need names a check, which says what was seen.
@@ -146,7 +147,7 @@ mod tests {
     #[test]
     fn every_phrase_is_whole_in_both_languages() {
         let lists = values::LISTS.iter().flat_map(|(_, books)| books.iter());
-        for (english, japanese) in BOOKS.iter().chain(lists).flat_map(|book| book.iter()).chain(details::NAMES) {
+        for (english, japanese) in BOOKS.iter().chain(lists).flat_map(|book| book.iter()).chain(detail_names::NAMES) {
             let words = english.replace("{}", "").replace("{*}", "").chars().filter(|c| c.is_alphabetic()).count();
             assert!(words < 3 || !japanese.is_ascii() || *japanese == "ID", "not translated: {english}");
             for place in 0..count(english) {
