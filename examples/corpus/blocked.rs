@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::case::{Case, Export, INNOCENT, OPEN, SEEN, STRONG, WEAK};
+use super::case::{Case, EDGES, Export, INNOCENT, OPEN, SEEN, STRONG, WEAK};
 use super::entry::{WAYS, enter};
 use super::records::{Fact, With, alert, cmdlet, hygiene, own, send, traced};
 use super::world::{ADMIN, ADMIN_DESK, DANA, ELI, HOME, LAGOS, at};
@@ -120,14 +120,8 @@ fn innocent(all: &mut Vec<Case>) {
     let mut case = Case::new("S05/no-audit-log", "no audit log at all").without(&[Export::Audit]);
     case.expect(5, OPEN, &[]).expect(1, OPEN, &[]).expect(3, OPEN, &[]).expect(9, OPEN, &[]).expect(10, OPEN, &[]);
     all.push(case);
-    for (name, time, seen) in [
-        ("first-instant", "02-10T00:00:00", true),
-        ("second-before", "02-09T23:59:59", false),
-        ("last-second", "02-28T23:59:59", true),
-        ("at-the-end", "03-01T00:00:00", false),
-    ] {
-        let mut case = Case::new(&format!("S05/window-{name}"), "the window is half open")
-            .window("2026-02-10T00:00:00Z", "2026-03-01T00:00:00Z");
+    for (name, time, seen) in EDGES {
+        let mut case = Case::at_edge("S05", name);
         let key = case.put(hygiene(at(time), &DANA, "Listed", REASON));
         if seen {
             case.expect(5, STRONG, &[key]);

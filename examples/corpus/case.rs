@@ -44,6 +44,14 @@ pub const STEPS: [&str; 7] = [
     "other-precautions",
 ];
 
+/// Times at the edges of the window of [`Case::at_edge`], by name, and whether they are inside.
+pub const EDGES: [(&str, &str, bool); 4] = [
+    ("first-instant", "02-10T00:00:00", true),
+    ("second-before", "02-09T23:59:59", false),
+    ("last-second", "02-28T23:59:59", true),
+    ("at-the-end", "03-01T00:00:00", false),
+];
+
 /// A record of the case.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key(pub usize);
@@ -127,6 +135,12 @@ impl Case {
             detections: BTreeMap::new(),
             sign_ins: None,
         }
+    }
+
+    /// A case whose window has the [`EDGES`].
+    pub fn at_edge(symptom: &str, edge: &str) -> Self {
+        Self::new(&format!("{symptom}/window-{edge}"), "the window is half open")
+            .window("2026-02-10T00:00:00Z", "2026-03-01T00:00:00Z")
     }
 
     #[must_use]

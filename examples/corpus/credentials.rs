@@ -1,6 +1,6 @@
 //! S08: passwords and second factors changed, or changes demanded again and again.
 
-use super::case::{Case, Export, INNOCENT, OPEN, STRONG, WEAK};
+use super::case::{Case, EDGES, Export, INNOCENT, OPEN, STRONG, WEAK};
 use super::entry::{WAYS, Way, enter};
 use super::records::{Fact, With, directory, entra, logon, risk, sign_in};
 use super::world::{ADMIN, ADMIN_DESK, DANA, ELI, HOME, LAGOS, PHONE, at};
@@ -270,15 +270,8 @@ fn innocent(all: &mut Vec<Case>) {
             .without(&[Export::Entra]);
     case.expect(8, OPEN, &[]);
     all.push(case);
-    for (name, time, seen) in [
-        ("first-instant", "02-10T00:00:00", true),
-        ("second-before", "02-09T23:59:59", false),
-        ("last-second", "02-28T23:59:59", true),
-        ("at-the-end", "03-01T00:00:00", false),
-    ] {
-        let mut case = Case::new(&format!("S08/window-{name}"), "the window is half open")
-            .window("2026-02-10T00:00:00Z", "2026-03-01T00:00:00Z")
-            .argued(&["--attacker-ip", LAGOS.ip]);
+    for (name, time, seen) in EDGES {
+        let mut case = Case::at_edge("S08", name).argued(&["--attacker-ip", LAGOS.ip]);
         let key = case.put(entra(at(time), (&DANA, LAGOS.ip), &DANA, "Reset password (self-service)", &[]));
         if seen {
             case.expect(8, STRONG, &[key]);

@@ -1,14 +1,16 @@
 //! Records as export files, and where each record stands in them.
 
+mod tables;
+
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::case::{Case, Export, Shape};
 use super::ground::{Ground, ordinary};
 use super::records::{Fact, Traced, With};
-use super::world::{guid, print, zulu};
+use super::world::{guid, zulu};
 
 static ORDINARY: LazyLock<Vec<Fact>> = LazyLock::new(ordinary);
 
@@ -44,7 +46,7 @@ pub fn files(case: &Case) -> (Vec<File>, Vec<Vec<Value>>) {
     if present(Export::SignIns, sorted.sign_ins.len()) {
         let risky = sorted.sign_ins.iter().any(|(_, object)| object["riskState"] != "none");
         if case.tables && !risky {
-            put("InteractiveSignIns_2026-01-22_2026-03-03.csv", &sorted.sign_ins, sign_in_table(&sorted.sign_ins));
+            put("InteractiveSignIns_2026-01-22_2026-03-03.csv", &sorted.sign_ins, tables::sign_ins(&sorted.sign_ins));
         } else {
             put("InteractiveSignIns_2026-01-22_2026-03-03.json", &sorted.sign_ins, array(&sorted.sign_ins));
         }
@@ -54,7 +56,7 @@ pub fn files(case: &Case) -> (Vec<File>, Vec<Vec<Value>>) {
     }
     if present(Export::Entra, sorted.entra.len()) {
         if case.tables {
-            put("AuditLogs_2026-01-22_2026-03-03.csv", &sorted.entra, entra_table(&sorted.entra));
+            put("AuditLogs_2026-01-22_2026-03-03.csv", &sorted.entra, tables::directory(&sorted.entra));
         } else {
             put("directoryAudits.json", &sorted.entra, page(&sorted.entra, "auditLogs/directoryAudits"));
         }
@@ -64,18 +66,22 @@ pub fn files(case: &Case) -> (Vec<File>, Vec<Vec<Value>>) {
     }
     if present(Export::Trace, sorted.trace.len()) {
         let rows: Vec<Numbered> = sorted.trace.iter().map(|(own, _)| (*own, Value::Null)).collect();
-        put("dana-MTL.csv", &rows, trace_table(&sorted.trace));
+        put("dana-MTL.csv", &rows, tables::trace(&sorted.trace));
     }
     if !sorted.admin.is_empty() {
-        let text = if case.tables { admin_table(&sorted.admin) } else { admin_xml(&sorted.admin) };
+        let text = if case.tables { tables::admin(&sorted.admin) } else { admin_xml(&sorted.admin) };
         put(if case.tables { "Simple_User_Changes.csv" } else { "SearchResult.xml" }, &sorted.admin, text);
     }
     let padding = std::mem::take(&mut sorted.rules);
     if present(Export::Rules, padding.len()) {
-        put("20260302101500-InboxRules.csv", &padding, state_table(&RULE_COLUMNS, &padding));
+        put("20260302101500-InboxRules.csv", &padding, tables::states(&tables::RULE_COLUMNS, &padding));
     }
     if present(Export::Mailboxes, sorted.mailboxes.len()) {
-        put("2026-03-02_MailboxForwarding.csv", &sorted.mailboxes, state_table(&MAILBOX_COLUMNS, &sorted.mailboxes));
+        put(
+            "2026-03-02_MailboxForwarding.csv",
+            &sorted.mailboxes,
+            tables::states(&tables::MAILBOX_COLUMNS, &sorted.mailboxes),
+        );
     }
     (files, places)
 }
@@ -250,278 +256,6 @@ fn search(rows: &[Numbered]) -> (&'static str, Vec<Numbered>, String) {
         ]);
     }
     ("ual.csv", rows.to_vec(), table)
-}
-
-fn table(columns: &[&str], rows: impl Iterator<Item = Map<String, Value>>) -> String {
-    let mut table = cells(columns);
-    for row in rows {
-        let values: Vec<&str> =
-            columns.iter().map(|column| row.get(*column).and_then(Value::as_str).unwrap_or_default()).collect();
-        table += &cells(&values);
-    }
-    table
-}
-
-fn object(pairs: &[(&str, String)]) -> Map<String, Value> {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str()))).collect()
-}
-
-fn sign_in_table(rows: &[Numbered]) -> String {
-    const COLUMNS: [&str; 57] = [
-        "Date (UTC)",
-        "Request ID",
-        "User agent",
-        "Correlation ID",
-        "User ID",
-        "User",
-        "Username",
-        "User type",
-        "Cross tenant access type",
-        "Incoming token type",
-        "Authentication Protocol",
-        "Unique token identifier",
-        "Original transfer method",
-        "Client credential type",
-        "Token Protection - Sign In Session",
-        "Token Protection - Sign In Session StatusCode",
-        "Application",
-        "Application ID ",
-        "App owner tenant ID",
-        "Resource",
-        "Resource ID ",
-        "Resource tenant ID",
-        "Resource owner tenant ID",
-        "Home tenant ID",
-        "Home tenant name",
-        "IP address",
-        "Location",
-        "Status",
-        "Sign-in error code",
-        "Failure reason",
-        "Client app",
-        "Device ID",
-        "Browser",
-        "Operating System",
-        "Compliant",
-        "Managed",
-        "Join Type",
-        "Multifactor authentication result",
-        "Multifactor authentication auth method",
-        "Multifactor authentication auth detail",
-        "Authentication requirement",
-        "Sign-in identifier",
-        "Session ID",
-        "IP address (seen by resource)",
-        "Through Global Secure Access",
-        "Global Secure Access IP address",
-        "Autonomous system  number",
-        "Flagged for review",
-        "Token issuer type",
-        "Incoming token type",
-        "Token issuer name",
-        "Latency",
-        "Conditional Access",
-        "Managed Identity type",
-        "Associated Resource Id",
-        "Federated Token Id",
-        "Federated Token Issuer",
-    ];
-    let row = |(_, sign_in): &Numbered| {
-        let code = &sign_in["status"]["errorCode"];
-        let place = format!(
-            "{}, {}, {}",
-            text(sign_in, "/location/city"),
-            text(sign_in, "/location/state"),
-            text(sign_in, "/location/countryOrRegion")
-        );
-        let managed = if sign_in["deviceDetail"]["isManaged"] == true { "Yes" } else { "No" };
-        object(&[
-            ("Date (UTC)", text(sign_in, "/createdDateTime").to_owned()),
-            ("Request ID", text(sign_in, "/id").to_owned()),
-            ("User agent", text(sign_in, "/userAgent").to_owned()),
-            ("Correlation ID", text(sign_in, "/correlationId").to_owned()),
-            ("User ID", text(sign_in, "/userId").to_owned()),
-            ("User", text(sign_in, "/userDisplayName").to_owned()),
-            ("Username", text(sign_in, "/userPrincipalName").to_owned()),
-            ("Unique token identifier", text(sign_in, "/uniqueTokenIdentifier").to_owned()),
-            ("Authentication Protocol", text(sign_in, "/authenticationProtocol").to_owned()),
-            ("Application", text(sign_in, "/appDisplayName").to_owned()),
-            ("Application ID ", text(sign_in, "/appId").to_owned()),
-            ("Resource", text(sign_in, "/resourceDisplayName").to_owned()),
-            ("Resource ID ", text(sign_in, "/resourceId").to_owned()),
-            ("IP address", text(sign_in, "/ipAddress").to_owned()),
-            ("Location", place),
-            ("Status", if *code == 0 { "Success" } else { "Failure" }.to_owned()),
-            ("Sign-in error code", if *code == 0 { String::new() } else { code.to_string() }),
-            ("Failure reason", text(sign_in, "/status/failureReason").to_owned()),
-            ("Client app", text(sign_in, "/clientAppUsed").to_owned()),
-            ("Device ID", text(sign_in, "/deviceDetail/deviceId").to_owned()),
-            ("Browser", text(sign_in, "/deviceDetail/browser").to_owned()),
-            ("Operating System", text(sign_in, "/deviceDetail/operatingSystem").to_owned()),
-            ("Compliant", managed.to_owned()),
-            ("Managed", managed.to_owned()),
-            ("Authentication requirement", text(sign_in, "/authenticationRequirement").to_owned()),
-            ("Session ID", text(sign_in, "/sessionId").to_owned()),
-            ("Autonomous system  number", sign_in["autonomousSystemNumber"].to_string()),
-        ])
-    };
-    table(&COLUMNS, rows.iter().map(row))
-}
-
-fn entra_table(rows: &[Numbered]) -> String {
-    let mut columns: Vec<String> = [
-        "Date (UTC)",
-        "CorrelationId",
-        "Service",
-        "Category",
-        "Activity",
-        "Result",
-        "ResultReason",
-        "User Agent",
-        "ActorType",
-        "ActorDisplayName",
-        "ActorObjectId",
-        "ActorUserPrincipalName",
-        "IPAddress",
-        "ActorHomeTenantId",
-        "ActorHomeTenantName",
-        "ActorServicePrincipalId",
-        "ActorServicePrincipalName",
-        "Target1Type",
-        "Target1DisplayName",
-        "Target1ObjectId",
-        "Target1UserPrincipalName",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    for number in 1..=5 {
-        for part in ["Name", "OldValue", "NewValue"] {
-            columns.push(format!("Target1ModifiedProperty{number}{part}"));
-        }
-    }
-    let row = |(_, change): &Numbered| {
-        let mut row = object(&[
-            ("Date (UTC)", text(change, "/activityDateTime").to_owned()),
-            ("CorrelationId", text(change, "/correlationId").to_owned()),
-            ("Service", text(change, "/loggedByService").to_owned()),
-            ("Category", text(change, "/category").to_owned()),
-            ("Activity", text(change, "/activityDisplayName").to_owned()),
-            ("Result", text(change, "/result").to_owned()),
-            ("ResultReason", text(change, "/resultReason").to_owned()),
-            ("ActorType", "User".to_owned()),
-            ("ActorDisplayName", text(change, "/initiatedBy/user/displayName").to_owned()),
-            ("ActorObjectId", text(change, "/initiatedBy/user/id").to_owned()),
-            ("ActorUserPrincipalName", text(change, "/initiatedBy/user/userPrincipalName").to_owned()),
-            ("IPAddress", text(change, "/initiatedBy/user/ipAddress").to_owned()),
-            ("Target1Type", "User".to_owned()),
-            ("Target1DisplayName", text(change, "/targetResources/0/displayName").to_owned()),
-            ("Target1ObjectId", text(change, "/targetResources/0/id").to_owned()),
-            ("Target1UserPrincipalName", text(change, "/targetResources/0/userPrincipalName").to_owned()),
-        ]);
-        let properties = change.pointer("/targetResources/0/modifiedProperties").and_then(Value::as_array);
-        for (position, property) in properties.into_iter().flatten().take(5).enumerate() {
-            let name = |part: &str| format!("Target1ModifiedProperty{}{part}", position + 1);
-            row.insert(name("Name"), text(property, "/displayName").into());
-            row.insert(name("OldValue"), text(property, "/oldValue").into());
-            row.insert(name("NewValue"), text(property, "/newValue").into());
-        }
-        row
-    };
-    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-    table(&columns, rows.iter().map(row))
-}
-
-fn trace_table(rows: &[(Option<usize>, Traced)]) -> String {
-    const COLUMNS: [&str; 13] = [
-        "MessageId",
-        "Received",
-        "SenderAddress",
-        "RecipientAddress",
-        "Subject",
-        "Status",
-        "ToIP",
-        "FromIP",
-        "Size",
-        "MessageTraceId",
-        "StartDate",
-        "EndDate",
-        "Index",
-    ];
-    let row = |(position, (_, row)): (usize, &(Option<usize>, Traced))| {
-        object(&[
-            ("MessageId", row.message_id.clone()),
-            ("Received", print(row.time, "%Y-%m-%dT%H:%M:%S.0000000")),
-            ("SenderAddress", row.sender.clone()),
-            ("RecipientAddress", row.recipient.clone()),
-            ("Subject", row.subject.clone()),
-            ("Status", row.status.to_owned()),
-            ("FromIP", row.from_ip.clone()),
-            ("Size", "20480".to_owned()),
-            ("MessageTraceId", guid(&format!("trace/{}", row.message_id))),
-            ("StartDate", "2026-01-22T00:00:00".to_owned()),
-            ("EndDate", "2026-03-03T00:00:00".to_owned()),
-            ("Index", position.to_string()),
-        ])
-    };
-    table(&COLUMNS, rows.iter().enumerate().map(row))
-}
-
-const RULE_COLUMNS: [&str; 24] = [
-    "UserName",
-    "RuleName",
-    "Enabled",
-    "Priority",
-    "RuleIdentity",
-    "StopProcessingRules",
-    "CopyToFolder",
-    "MoveToFolder",
-    "RedirectTo",
-    "ForwardTo",
-    "ForwardAsAttachmentTo",
-    "ApplyCategory",
-    "MarkImportance",
-    "MarkAsRead",
-    "DeleteMessage",
-    "SoftDeleteMessage",
-    "From",
-    "SubjectContainsWords",
-    "SubjectOrBodyContainsWords",
-    "BodyContainsWords",
-    "HasAttachment",
-    "Description",
-    "InError",
-    "ErrorType",
-];
-
-const MAILBOX_COLUMNS: [&str; 5] =
-    ["Name", "UserPrincipalName", "ForwardingSMTPAddress", "ForwardingAddress", "DeliverToMailboxAndForward"];
-
-fn state_table(columns: &[&str], rows: &[Numbered]) -> String {
-    table(columns, rows.iter().filter_map(|(_, row)| row.as_object().cloned()))
-}
-
-fn admin_table(rows: &[Numbered]) -> String {
-    const COLUMNS: [&str; 5] = ["Caller", "Cmdlet", "FullCommand", "RunDate(UTC)", "ObjectModified"];
-    let row = |(_, cmdlet): &Numbered| {
-        let mut command = text(cmdlet, "/cmdlet").to_owned();
-        for parameter in cmdlet["parameters"].as_array().into_iter().flatten() {
-            let value = match text(parameter, "/Value") {
-                "True" => "$true".to_owned(),
-                "False" => "$false".to_owned(),
-                value => format!("'{value}'"),
-            };
-            let _ = write!(command, " -{} {value}", text(parameter, "/Name"));
-        }
-        let time = cmdlet["time"].as_i64().unwrap_or_default();
-        object(&[
-            ("Caller", text(cmdlet, "/upn").to_owned()),
-            ("Cmdlet", text(cmdlet, "/cmdlet").to_owned()),
-            ("FullCommand", command),
-            ("RunDate(UTC)", print(time, "%Y-%m-%dT%H:%M:%S")),
-            ("ObjectModified", text(cmdlet, "/object").to_owned()),
-        ])
-    };
-    table(&COLUMNS, rows.iter().map(row))
 }
 
 fn admin_xml(rows: &[Numbered]) -> String {

@@ -1,6 +1,6 @@
 //! S06: Sent or Deleted Items hold what hacked accounts send.
 
-use super::case::{CALM, Case, Export, INNOCENT, SEEN, STRONG, WEAK};
+use super::case::{CALM, Case, EDGES, Export, INNOCENT, SEEN, STRONG, WEAK};
 use super::entry::{WAYS, Way, enter};
 use super::records::{Fact, With, delete, own, send, traced};
 use super::world::{DANA, HOME, LAGOS, OFFICE, at};
@@ -234,15 +234,8 @@ fn innocent(all: &mut Vec<Case>) {
     case.keep = |fact| !matches!(fact, Fact::Audit(object) if object["RecordType"] == 2 || object["RecordType"] == 3 || object["RecordType"] == 50);
     case.expect(6, &["not_assessable"], &[]).expect(1, &["not_assessable"], &[]).expect(2, &["not_assessable"], &[]);
     all.push(case);
-    for (name, time, seen) in [
-        ("first-instant", "02-10T00:00:00", true),
-        ("second-before", "02-09T23:59:59", false),
-        ("last-second", "02-28T23:59:59", true),
-        ("at-the-end", "03-01T00:00:00", false),
-    ] {
-        let mut case = Case::new(&format!("S06/window-{name}"), "the window is half open")
-            .window("2026-02-10T00:00:00Z", "2026-03-01T00:00:00Z")
-            .argued(&["--attacker-ip", LAGOS.ip]);
+    for (name, time, seen) in EDGES {
+        let mut case = Case::at_edge("S06", name).argued(&["--attacker-ip", LAGOS.ip]);
         let key =
             case.put(send(at(time), own(&DANA, &LAGOS), ("Gift cards", "<w@x.example>"), &["tom@vendor.example"]));
         if seen {

@@ -1,6 +1,6 @@
 //! S01: mail is missing or was deleted.
 
-use super::case::{CALM, Case, INNOCENT, SEEN, STRONG, WEAK};
+use super::case::{CALM, Case, EDGES, INNOCENT, SEEN, STRONG, WEAK};
 use super::entry::{WAYS, Way, enter};
 use super::records::{With, cmdlet, delete, directory, item, other, own, read, send};
 use super::world::{ADMIN, ADMIN_DESK, DANA, ELI, HOME, LAGOS, NOWHERE, OUTLOOK, PHONE, Seat, at};
@@ -214,15 +214,8 @@ fn notices(all: &mut Vec<Case>) {
     ));
     case.expect(1, INNOCENT, &[]).spare(1, &[gone]);
     all.push(case);
-    for (name, time, seen) in [
-        ("first-instant", "02-10T00:00:00", true),
-        ("second-before", "02-09T23:59:59", false),
-        ("last-second", "02-28T23:59:59", true),
-        ("at-the-end", "03-01T00:00:00", false),
-    ] {
-        let mut case = Case::new(&format!("S01/window-{name}"), "the window is half open")
-            .window("2026-02-10T00:00:00Z", "2026-03-01T00:00:00Z")
-            .argued(&["--attacker-ip", LAGOS.ip]);
+    for (name, time, seen) in EDGES {
+        let mut case = Case::at_edge("S01", name).argued(&["--attacker-ip", LAGOS.ip]);
         let gone = case.put(delete(
             at(time),
             own(&DANA, &LAGOS),

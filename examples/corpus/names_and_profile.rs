@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::case::{Case, Export, INNOCENT, NOT_SEEN, OPEN, SEEN, STRONG, WEAK};
+use super::case::{Case, EDGES, Export, INNOCENT, NOT_SEEN, OPEN, SEEN, STRONG, WEAK};
 use super::entry::{WAYS, Way, enter};
 use super::records::{Fact, With, admin_audit, cmdlet, directory, entra, service_cmdlet};
 use super::world::{ADMIN, DANA, ELI, HOME, LAGOS, Who, at};
@@ -418,16 +418,9 @@ fn innocent_profiles(all: &mut Vec<Case>) {
 }
 
 fn windows(all: &mut Vec<Case>) {
-    for (name, time, seen) in [
-        ("first-instant", "02-10T00:00:00", true),
-        ("second-before", "02-09T23:59:59", false),
-        ("last-second", "02-28T23:59:59", true),
-        ("at-the-end", "03-01T00:00:00", false),
-    ] {
+    for (name, time, seen) in EDGES {
         for symptom in [4, 7] {
-            let mut case = Case::new(&format!("S{symptom:02}/window-{name}"), "the window is half open")
-                .window("2026-02-10T00:00:00Z", "2026-03-01T00:00:00Z")
-                .argued(&["--attacker-ip", LAGOS.ip]);
+            let mut case = Case::at_edge(&format!("S{symptom:02}"), name).argued(&["--attacker-ip", LAGOS.ip]);
             let change: &[(&str, &str)] = if symptom == 4 {
                 &[("Identity", DANA.upn), ("DisplayName", "Help Desk")]
             } else {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::case::{CALM, Case, Export, INNOCENT, OPEN, SEEN, STRONG, WEAK};
+use super::case::{CALM, Case, EDGES, Export, INNOCENT, OPEN, SEEN, STRONG, WEAK};
 use super::entry::{WAYS, Way, enter};
 use super::missing_mail::SENT;
 use super::records::{Fact, With, cmdlet, delete, logon, own, send, sign_in, traced};
@@ -297,15 +297,8 @@ fn innocent(all: &mut Vec<Case>) {
     case.expect(2, &["weak", "explained", "not_seen"], &[]).expect(2, &["weak", "explained", "not_seen"], &[]);
     let _ = key;
     all.push(case);
-    for (name, time, seen) in [
-        ("first-instant", "02-10T00:00:00", true),
-        ("second-before", "02-09T23:59:59", false),
-        ("last-second", "02-28T23:59:59", true),
-        ("at-the-end", "03-01T00:00:00", false),
-    ] {
-        let mut case = Case::new(&format!("S02/window-{name}"), "the window is half open")
-            .window("2026-02-10T00:00:00Z", "2026-03-01T00:00:00Z")
-            .argued(&["--attacker-ip", LAGOS.ip]);
+    for (name, time, seen) in EDGES {
+        let mut case = Case::at_edge("S02", name).argued(&["--attacker-ip", LAGOS.ip]);
         let key = case.put(
             send(at(time), own(&DANA, &LAGOS), ("Price list", "<w@x.example>"), &["tom@vendor.example"])
                 .with("SaveToSentItems", false),

@@ -1,6 +1,6 @@
 //! S10: a signature was changed.
 
-use super::case::{Case, Export, OPEN, SEEN, STRONG};
+use super::case::{Case, EDGES, Export, OPEN, SEEN, STRONG};
 use super::entry::{WAYS, Way, enter};
 use super::records::{Fact, admin_audit, cmdlet};
 use super::world::{ADMIN, ADMIN_DESK, DANA, ELI, HOME, LAGOS, at};
@@ -181,14 +181,8 @@ fn innocent(all: &mut Vec<Case>) {
         Case::new("S10/never-not-seen", "absence of a record is no absence of a change").without(&[Export::Trace]);
     case.expect(10, OPEN, &[]);
     all.push(case);
-    for (name, time, seen) in [
-        ("first-instant", "02-10T00:00:00", true),
-        ("second-before", "02-09T23:59:59", false),
-        ("last-second", "02-28T23:59:59", true),
-        ("at-the-end", "03-01T00:00:00", false),
-    ] {
-        let mut case = Case::new(&format!("S10/window-{name}"), "the window is half open")
-            .window("2026-02-10T00:00:00Z", "2026-03-01T00:00:00Z");
+    for (name, time, seen) in EDGES {
+        let mut case = Case::at_edge("S10", name);
         let key = case.put(set(at(time), &LAGOS, &[("SignatureText", "Pay to IBAN DE89 3704 0044 0532 0130 00")]));
         if seen {
             case.expect(10, STRONG, &[key]);
