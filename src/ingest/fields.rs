@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::ingest::blocks::{any, capitals};
 use crate::timeline::event::Text;
+
+/// What stands in the lists of the columns `op_params` and `changes`: written here, read by the examination.
+pub use crate::timeline::details::{Change, Param as NameValue};
 
 /// A column's text: `None` for empty or blank text and for the `null` spellings exporters write.
 pub fn text<'r>(value: impl Into<Cow<'r, str>>) -> Text<'r> {
@@ -80,26 +83,6 @@ pub fn is_type_name(value: &str) -> bool {
     }
     // The name of a type has no blanks, but for its arguments in brackets.
     ROOTS.iter().any(|root| value.starts_with(root)) && !value.split(['[', '`']).next().unwrap_or(value).contains(' ')
-}
-
-/// One entry of a Name/Value list (`Parameters`, `OperationProperties`, `ExtendedProperties`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NameValue {
-    /// Name as written.
-    pub name: String,
-    /// Value; `None` where the record has none (`{"Name":"RuleName"}`).
-    pub value: Option<String>,
-}
-
-/// One changed property.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// Property name as written.
-    pub name: String,
-    /// Value before, as written.
-    pub old: Option<String>,
-    /// Value after, as written.
-    pub new: Option<String>,
 }
 
 /// Appends a text as JSON: a string, or `null` where there is none.
