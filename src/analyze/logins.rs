@@ -1,6 +1,6 @@
 //! What the sign-in checks share: the account's sign-ins, what each proves, from which place, and bursts in time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,6 +9,7 @@ use crate::analyze::baseline::{self, OWN_DAYS, client_address};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::finding::{Attribution, Weight};
+use crate::knowledge::clients;
 use crate::knowledge::errors::{self, SignInClass};
 use crate::timeline::{Event, Outcome};
 
@@ -44,6 +45,26 @@ pub fn proves_password(row: &Row<'_>) -> bool {
 /// Whether the user name or the password was refused.
 pub fn is_wrong_secret(row: &Row<'_>) -> bool {
     row.failed() && code(row.event).is_some_and(|code| errors::class(code) == SignInClass::WrongSecret)
+}
+
+/// User agents of the service's own front ends when they pass on a password for an old client.
+const PASSED_ON: [&str; 3] = ["bav2ropc", "cbainprod", "cbaintar"];
+
+/// The way of signing in without a second factor that the record names, lower-cased.
+pub fn old_protocol(event: &Event) -> Option<String> {
+    if let Some(app) = event.client_app.as_deref().filter(|app| clients::is_legacy_protocol(app)) {
+        return Some(app.to_lowercase());
+    }
+    let agent = event.user_agent.as_deref().unwrap_or_default().to_lowercase();
+    if let Some(name) = PASSED_ON.iter().find(|name| agent.contains(*name)) {
+        return Some((*name).to_owned());
+    }
+    event.auth_protocol.as_deref().filter(|protocol| protocol.eq_ignore_ascii_case("ropc")).map(str::to_lowercase)
+}
+
+/// Whether both name the same device.
+pub fn is_same_device(one: &Event, other: &Event) -> bool {
+    one.device_id.is_some() && one.device_id == other.device_id
 }
 
 /// The place a sign-in comes from, as a key: the address, the /64 of an IPv6 address, the text where it is none.
@@ -160,12 +181,8 @@ pub fn span_text(from: DateTime<Utc>, to: DateTime<Utc>) -> (String, String) {
 
 /// The list of distinct values in their order, joined; at most `most`, and how many more.
 pub fn joined<'v>(values: impl Iterator<Item = &'v str>, most: usize) -> String {
-    let mut distinct: Vec<&str> = Vec::new();
-    for value in values.filter(|value| !value.is_empty()) {
-        if !distinct.contains(&value) {
-            distinct.push(value);
-        }
-    }
+    let mut seen = BTreeSet::new();
+    let mut distinct: Vec<&str> = values.filter(|value| !value.is_empty() && seen.insert(*value)).collect();
     let more = distinct.len().saturating_sub(most);
     distinct.truncate(most);
     let text = distinct.join(", ");

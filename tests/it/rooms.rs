@@ -88,17 +88,54 @@ fn siblings_do_not_know_each_other() {
         for (name, text) in sources().iter().filter(|(name, _)| name.starts_with(room) && !name.ends_with("mod.rs")) {
             let own = Path::new(name).file_stem().unwrap().to_str().unwrap();
             for sibling in stems.iter().filter(|stem| *stem != own) {
-                if text.contains(&format!("super::{sibling}"))
-                    || text.contains(&format!("::{sibling}::"))
-                        && text.contains(room.rsplit('/').next().unwrap())
-                        && text.contains(&format!("{}::{sibling}", room.rsplit('/').next().unwrap()))
-                {
+                if imports(text).any(|path| names_sibling(&path, room, sibling)) {
                     wrong.push(format!("{name} knows {sibling}"));
                 }
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What the file takes from others, each with its path as it is written, and what stands in the code with such a path.
+fn imports(text: &str) -> impl Iterator<Item = String> {
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join(" ");
+    let begins = ["super::", "crate::"].map(|begin| code.match_indices(begin).map(|(at, _)| at).collect::<Vec<_>>());
+    let paths = begins.concat().into_iter().map(move |at| {
+        let path = code.get(at..).unwrap();
+        let end = path.find([';', '(', ')', '<', '>', '=']).unwrap_or(path.len());
+        path.get(..end).unwrap().to_owned()
+    });
+    paths.collect::<Vec<_>>().into_iter()
+}
+
+/// Whether a path, or a group of paths, leads to the sibling.
+fn names_sibling(path: &str, room: &str, sibling: &str) -> bool {
+    let inside = format!("crate::{}::", room.replace('/', "::"));
+    let Some(rest) = path.strip_prefix(&inside).or_else(|| path.strip_prefix("super::")) else { return false };
+    let first = |part: &str| part.trim().split("::").next().unwrap() == sibling;
+    match rest.strip_prefix('{') {
+        Some(group) => group.trim_end_matches([' ', '}', ',']).split(',').any(first),
+        None => first(rest.split([' ', ',', '}']).next().unwrap()),
+    }
+}
+
+#[test]
+fn siblings_are_known_however_they_are_taken() {
+    let knows = |text: &str| imports(text).any(|path| names_sibling(&path, "analyze/detections", "campaign"));
+    for text in [
+        "use super::campaign;",
+        "use crate::analyze::detections::campaign;",
+        "use crate::analyze::detections::campaign::CHECK;",
+        "use super::{automation, campaign};",
+        "fn f() { super::campaign::f(1) }",
+    ] {
+        assert!(knows(text), "{text}");
+    }
+    for text in ["use super::campaigns;", "use crate::analyze::campaign;", "// super::campaign", "use super::{acts};"] {
+        assert!(!knows(text), "{text}");
+    }
 }
 
 /// The files of a room but its `mod.rs`, without extension.

@@ -7,12 +7,12 @@ use chrono::TimeDelta;
 
 use crate::analyze::baseline::client_address;
 use crate::analyze::coverage::GateId;
-use crate::analyze::detections::legacy_protocol;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::risk::is_dismissed;
 use crate::analyze::{Check, Meta, acts, logins, mails, reported};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::{apps, clients, networks};
+use crate::origin::Origin;
 use crate::timeline::Event;
 use crate::timeline::identities::is_nobodys;
 
@@ -45,13 +45,14 @@ const FLOW: TimeDelta = TimeDelta::minutes(30);
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let successes: Vec<&Row<'_>> = logins::of(exam).filter(|row| logins::got_in(row)).collect();
     let mut marks: BTreeMap<String, (Vec<&Row<'_>>, BTreeSet<&'static str>)> = BTreeMap::new();
+    let mut seen: BTreeSet<&Origin> = BTreeSet::new();
     let own = successes.iter().flat_map(|row| own_marks(exam, row).into_iter().map(|why| (*row, why)));
     let together = together(exam, &successes).into_iter();
     let together = together.map(|row| (row, "two sign-ins from two networks within 30 seconds"));
     let torn = torn(exam).into_iter().map(|row| (row, "one sign-in flow led to two sessions"));
     for (row, why) in own.chain(together).chain(torn) {
         let (rows, reasons) = marks.entry(logins::place(row.event)).or_default();
-        if !rows.iter().any(|known| known.event.origin == row.event.origin) {
+        if seen.insert(&row.event.origin) {
             rows.push(row);
         }
         reasons.insert(why);
@@ -64,7 +65,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 /// one, and a code for another device is typed at the service.
 fn opens_a_page(event: &Event) -> bool {
     let code = event.auth_protocol.as_deref().is_some_and(|protocol| protocol.eq_ignore_ascii_case("deviceCode"));
-    !code && legacy_protocol::protocol(event).is_none()
+    !code && logins::old_protocol(event).is_none()
 }
 
 fn own_marks(exam: &Exam<'_>, row: &Row<'_>) -> Vec<&'static str> {

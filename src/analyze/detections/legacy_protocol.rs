@@ -9,7 +9,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, logins, mailbox};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::clients;
-use crate::timeline::{Event, format_time, json};
+use crate::timeline::{format_time, json};
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -27,18 +27,15 @@ pub static CHECK: Check = Check {
     examine,
 };
 
-/// User agents of the service's own front ends when they pass on a password for an old client.
-const PASSED_ON: [&str; 3] = ["bav2ropc", "cbainprod", "cbaintar"];
-
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let before = exam
         .rows
         .iter()
         .filter(|row| row.event.datetime < exam.window.from && logins::is_own(row) && logins::got_in(row));
-    let known: BTreeSet<String> = before.filter_map(|row| protocol(row.event)).collect();
+    let known: BTreeSet<String> = before.filter_map(|row| logins::old_protocol(row.event)).collect();
     let mut groups: BTreeMap<(String, String), Vec<&Row<'_>>> = BTreeMap::new();
     for row in logins::of(exam).filter(|row| logins::got_in(row)) {
-        if let Some(protocol) = protocol(row.event) {
+        if let Some(protocol) = logins::old_protocol(row.event) {
             groups.entry((protocol, logins::place(row.event))).or_default().push(row);
         }
     }
@@ -47,18 +44,6 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let findings =
         groups.iter().filter_map(|((protocol, _), rows)| finding(exam, protocol, rows, known.contains(protocol)));
     findings.chain(switched).collect()
-}
-
-/// The old way of signing in that the record names, lower-cased.
-pub(super) fn protocol(event: &Event) -> Option<String> {
-    if let Some(app) = event.client_app.as_deref().filter(|app| clients::is_legacy_protocol(app)) {
-        return Some(app.to_lowercase());
-    }
-    let agent = event.user_agent.as_deref().unwrap_or_default().to_lowercase();
-    if let Some(name) = PASSED_ON.iter().find(|name| agent.contains(*name)) {
-        return Some((*name).to_owned());
-    }
-    event.auth_protocol.as_deref().filter(|protocol| protocol.eq_ignore_ascii_case("ropc")).map(str::to_lowercase)
 }
 
 fn finding(exam: &Exam<'_>, protocol: &str, rows: &[&Row<'_>], known: bool) -> Option<Finding> {

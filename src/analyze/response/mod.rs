@@ -2,12 +2,10 @@
 
 mod block_sign_in;
 mod disable_inbox_rules;
-mod left_behind;
 mod other_precautions;
 mod remove_admin_roles;
 mod remove_forwarding;
 mod reset_password;
-mod still_active;
 mod unblock_sending;
 
 use std::collections::HashSet;

@@ -1,8 +1,11 @@
 //! R1: the password was reset by somebody who is not the attacker, the sessions were ended, and nothing outlived it.
 
+mod left_behind;
+mod still_active;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Note, Scene, left_behind, still_active, when, who, who_ja};
+use super::{Note, Scene, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::acts;
 use crate::analyze::baseline::client_address;

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use foldhash::fast::RandomState;
 
-use super::{Note, Scene, when};
 use crate::analyze::exam::Row;
 use crate::analyze::logins;
+use crate::analyze::response::{Note, Scene, when};
 use crate::finding::counted;
 use crate::knowledge::{clients, errors};
 use crate::timeline::{Event, details, json};

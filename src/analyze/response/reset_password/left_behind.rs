@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Note, Scene};
 use crate::analyze::credentials::{self, Act, Kind, MethodChange, ONE_ACT, is_entra, reason};
 use crate::analyze::exam::Row;
+use crate::analyze::response::{Note, Scene};
 
 /// Something that the attacker set.
 struct Means {
