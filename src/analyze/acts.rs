@@ -13,7 +13,7 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::hand::{self, Hand};
 use crate::analyze::{Meta, directory, logins, mails};
-use crate::finding::{Attribution, Weight};
+use crate::finding::Weight;
 use crate::timeline::{Event, details, json};
 
 /// Records by which an application is given access.
@@ -147,7 +147,6 @@ pub fn heaviest<'x>(exam: &Exam<'_>, rows: &[&'x Row<'x>], alone: Weight) -> Opt
 pub fn draft<'x>(meta: &Meta, exam: &Exam<'_>, rows: &[&'x Row<'x>], weight: Weight) -> Option<Draft> {
     let leader = mails::leader(exam, rows)?;
     let draft = Draft::new(meta, exam, leader).weight(weight);
-    let draft = if weight == Weight::Explained { draft.attribution(Attribution::Explained) } else { draft };
     Some(
         logins::explained(draft, weight)
             .detail("how often", if rows.len() > 1 { rows.len().to_string() } else { String::new() })
@@ -215,6 +214,20 @@ pub fn told_parameters(event: &Event, names: &[&str]) -> String {
         .into_iter()
         .filter(|param| names.iter().any(|name| name.eq_ignore_ascii_case(&param.name)));
     params.map(|param| format!("{}: {}", param.name, param.value.unwrap_or_default())).collect::<Vec<_>>().join("; ")
+}
+
+/// The operations of these rows, each with how often.
+pub fn operations(rows: &[&Row<'_>]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in rows {
+        *counts.entry(row.event.action()).or_default() += 1;
+    }
+    counts.iter().map(|(name, count)| format!("{name} ×{count}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The subjects of the mails that these rows tell of; at most `most`.
+pub fn subjects(rows: &[&Row<'_>], most: usize) -> String {
+    logins::joined(rows.iter().filter_map(|row| row.event.email_subject.as_deref()), most)
 }
 
 /// Whether one of the account's addresses stands in the record's parameters or details.

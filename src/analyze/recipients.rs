@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use foldhash::fast::RandomState;
 
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mails;
+use crate::analyze::{mails, traces};
 use crate::examination::{Recipient, Recipients};
 use crate::finding::{Assessment, Weight};
-use crate::timeline::EvidenceSource;
 use crate::untrusted::Untrusted;
 
 /// Checks whose strong findings say that a mail was the attacker's.
@@ -27,7 +26,7 @@ pub fn recipients(exam: &Exam<'_>, symptoms: &[Assessment]) -> Recipients {
             letters.add(&name, sent.row, &sent.recipients, sent.recipient_count.unwrap_or(0), &sent.mail.subject);
         }
     }
-    for row in exam.window_rows().filter(|row| is_traced(row)) {
+    for row in exam.window_rows().filter(|row| traces::is_sent(row)) {
         let Some(id) = message(row) else { continue };
         if letters.0.contains_key(&id) || told.contains(&key(row)) {
             let to = row.event.email_to.as_deref().unwrap_or_default().split(';');
@@ -45,7 +44,7 @@ pub fn message(row: &Row<'_>) -> Option<String> {
 
 /// The mails of the account that the message trace tells of, by their ids.
 pub fn traced(exam: &Exam<'_>) -> BTreeSet<String> {
-    exam.window_rows().filter(|row| is_traced(row)).filter_map(message).collect()
+    exam.window_rows().filter(|row| traces::is_sent(row)).filter_map(message).collect()
 }
 
 /// The records that strong findings about sent mail cite.
@@ -62,10 +61,6 @@ fn told(symptoms: &[Assessment]) -> HashSet<(&str, u64), RandomState> {
 
 fn key<'e>(row: &Row<'e>) -> (&'e str, u64) {
     (&row.event.origin.file, row.event.origin.record)
-}
-
-fn is_traced(row: &Row<'_>) -> bool {
-    row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.actor
 }
 
 /// One mail with what all its records say of it.
@@ -122,12 +117,12 @@ fn recipient(exam: &Exam<'_>, address: &str, got: &[Got<'_, '_>]) -> Option<Reci
     let rows = || got.iter().flat_map(|(_, _, rows)| rows.iter().copied());
     let times = || rows().map(|row| row.event.datetime);
     let distinct = |values: BTreeSet<&str>| values.into_iter().take(SHOWN).map(Untrusted::from).collect();
-    let traced = rows().any(is_traced);
-    let mailbox = rows().any(|row| !is_traced(row));
+    let traced = rows().any(traces::is_sent);
+    let mailbox = rows().any(|row| !traces::is_sent(row));
     let seen_in = [(mailbox, "mailbox"), (traced, "trace")].into_iter().filter(|(seen, _)| *seen);
     let subjects = got.iter().map(|(_, letter, _)| letter.subject.as_str()).filter(|subject| !subject.is_empty());
     let ids = got.iter().map(|(id, _, _)| *id).filter(|id| !id.starts_with("record "));
-    let states = rows().filter(|row| is_traced(row)).filter_map(|row| row.event.status_text.as_deref());
+    let states = rows().filter(|row| traces::is_sent(row)).filter_map(|row| row.event.status_text.as_deref());
     Some(Recipient {
         address: Untrusted::new(address),
         internal: exam.is_internal(address),

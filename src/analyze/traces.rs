@@ -121,12 +121,21 @@ pub fn days_before(unsaved: &[TracedMail<'_>], from: &str) -> usize {
     before.map(|row| row.event.datetime.date_naive()).collect::<BTreeSet<_>>().len()
 }
 
+/// Whether the row is one of the trace about a mail in the account's name.
+pub fn is_sent(row: &Row<'_>) -> bool {
+    row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.actor
+}
+
+/// Whether the row is one of the trace about a mail that others sent to the account.
+pub fn is_received(row: &Row<'_>) -> bool {
+    row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.target && !row.parts.actor
+}
+
 /// The mails of the trace whose sender is the account, each once, in the order of time.
 fn of_account<'x>(exam: &'x Exam<'_>) -> Vec<TracedMail<'x>> {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut found: Vec<TracedMail<'x>> = Vec::new();
-    let rows =
-        exam.rows.iter().filter(|row| row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.actor);
+    let rows = exam.rows.iter().filter(|row| is_sent(row));
     for row in rows {
         let Some(id) = row.event.email_message_id.as_deref().and_then(mails::message_id) else { continue };
         let place = *places.entry(id.clone()).or_insert_with(|| {
@@ -232,10 +241,9 @@ impl OwnPlaces {
 /// Whether the trace's row is a mail in the account's name that an address of the attacker handed in, and that did not
 /// come from outside.
 pub fn is_attackers(exam: &Exam<'_>, row: &Row<'_>) -> bool {
-    let traced = row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.actor;
     let comes_in = || TracedMail { rows: vec![row], id: String::new(), recipients: BTreeSet::new() }.comes_in();
     let theirs = || handed_in_by(row).is_some_and(|client| exam.attacker.is_at(exam, client));
-    traced && theirs() && !comes_in()
+    is_sent(row) && theirs() && !comes_in()
 }
 
 /// The client a trace's row names: an address of the internet that is not Microsoft's.
@@ -298,8 +306,7 @@ impl<'x> SmtpSignIns<'x> {
         let signed_in = |row: &&Row<'_>| row.parts.actor && row.is_sign_in() && row.event.outcome == Outcome::Success;
         let strange: Vec<&Row<'_>> = exam.rows.iter().filter(signed_in).filter(by_smtp).filter(is_strange).collect();
         let mut subjects: HashMap<String, BTreeSet<NaiveDate>> = HashMap::new();
-        let traced = |row: &&Row<'_>| row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.actor;
-        for row in exam.rows.iter().filter(|row| !strange.is_empty() && traced(row)) {
+        for row in exam.rows.iter().filter(|row| !strange.is_empty() && is_sent(row)) {
             let subject = row.event.email_subject.as_deref().unwrap_or_default();
             subjects.entry(mails::repeated(subject)).or_default().insert(row.event.datetime.date_naive());
         }

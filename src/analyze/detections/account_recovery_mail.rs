@@ -5,11 +5,9 @@ use std::collections::BTreeSet;
 
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mails;
-use crate::analyze::{Check, Meta, acts, exposure, logins};
+use crate::analyze::{Check, Meta, acts, exposure, mails, traces};
 use crate::finding::{Finding, Severity, Weight, counted};
 use crate::knowledge::words;
-use crate::timeline::EvidenceSource;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -29,7 +27,7 @@ pub static CHECK: Check = Check {
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let Some(first) = exam.attacker.first_active() else { return Vec::new() };
-    let inbound = exam.window_rows().filter(|row| is_inbound(row) && row.event.datetime >= first);
+    let inbound = exam.window_rows().filter(|row| traces::is_received(row) && row.event.datetime >= first);
     let touched = touched(exam);
     let (mut resets, mut notices): (Vec<&Row<'_>>, Vec<&Row<'_>>) = (Vec::new(), Vec::new());
     for row in inbound {
@@ -44,11 +42,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 
 /// Records that would be told of in the attacker's hand.
 pub fn candidates(exam: &Exam<'_>) -> usize {
-    exam.window_rows().filter(|row| is_inbound(row) && says(row, words::is_recovery)).count()
-}
-
-fn is_inbound(row: &Row<'_>) -> bool {
-    row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.target && !row.parts.actor
+    exam.window_rows().filter(|row| traces::is_received(row) && says(row, words::is_recovery)).count()
 }
 
 fn says(row: &Row<'_>, of: fn(&str) -> bool) -> bool {
@@ -87,7 +81,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], touched: &BTreeSet<String>) -> Op
             format!("攻撃者の侵入後に、他サービスの再設定や確認コードのメールが {} 通届いた", rows.len()),
         )
         .detail("senders", senders(rows))
-        .detail("subjects", subjects(rows))
+        .detail("subjects", acts::subjects(rows, 10))
         .detail("read or deleted by the attacker", if used == 0 { String::new() } else { used.to_string() });
     Some(draft.done())
 }
@@ -103,7 +97,7 @@ fn notices_told(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
             format!("銀行や決済サービスの通知 {} 通が攻撃者に閲覧または削除された", rows.len()),
         )
         .detail("senders", senders(rows))
-        .detail("subjects", subjects(rows))
+        .detail("subjects", acts::subjects(rows, 10))
         .detail("read or deleted by the attacker", rows.len().to_string());
     Some(draft.done())
 }
@@ -111,10 +105,6 @@ fn notices_told(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
 fn senders(rows: &[&Row<'_>]) -> String {
     let senders: BTreeSet<&str> = rows.iter().filter_map(|row| row.event.user_upn.as_deref()).collect();
     senders.into_iter().collect::<Vec<_>>().join(", ")
-}
-
-fn subjects(rows: &[&Row<'_>]) -> String {
-    logins::joined(rows.iter().filter_map(|row| row.event.email_subject.as_deref()), 10)
 }
 
 #[cfg(test)]

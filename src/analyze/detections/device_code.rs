@@ -74,7 +74,7 @@ fn is_broker(event: &Event) -> bool {
 
 /// Whether the sign-in, or its twin in the other log, used a device code.
 fn by_code(row: &Row<'_>) -> bool {
-    std::iter::once(row.event).chain(row.twins.iter().copied()).any(|event| {
+    row.events().any(|event| {
         let protocol = event.auth_protocol.as_deref().unwrap_or_default();
         let transfer = || {
             let method = json::text(&details::object(event), "originalTransferMethod");
@@ -92,12 +92,12 @@ fn is_called(text: &str, name: &str) -> bool {
 }
 
 /// A sign-in to mail, Graph or device registration from another place within the hour.
-fn used_elsewhere<'e, 'a>(exam: &'e Exam<'a>, row: &Row<'_>) -> Option<&'e Row<'a>> {
-    logins::of(exam).find(|other| {
-        let after = other.event.datetime - row.event.datetime;
+fn used_elsewhere<'e>(exam: &Exam<'e>, row: &Row<'_>) -> Option<&'e Row<'e>> {
+    exam.near(row.event.datetime, SOON).iter().find(|other| {
         let target = [&other.event.resource_id, &other.event.app_id];
-        TimeDelta::zero() < after
-            && after <= SOON
+        other.event.datetime > row.event.datetime
+            && other.in_window
+            && logins::is_own(other)
             && logins::got_in(other)
             && logins::place(other.event) != logins::place(row.event)
             && acts::is_elsewhere(exam, other)

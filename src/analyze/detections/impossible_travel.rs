@@ -85,9 +85,8 @@ impl<'r> Journey<'r> {
     /// The journey between two sign-ins; `None` where it is possible, or where nothing moved but the network's exit.
     fn new(from: &'r Row<'r>, to: &'r Row<'r>) -> Option<Self> {
         let (one, other) = (from.event, to.event);
-        let same = |a: &Option<Box<str>>, b: &Option<Box<str>>| a.is_some() && a == b;
         let same_session =
-            one.session().is_some() && one.session() == other.session() && same(&one.device_id, &other.device_id);
+            one.session().is_some() && one.session() == other.session() && logins::is_same_device(one, other);
         let same_network =
             one.as_number.is_some() && one.as_number == other.as_number && one.geo_country == other.geo_country;
         if same_session || same_network {

@@ -1,6 +1,6 @@
 //! Somebody else in this mailbox, or this account in many others: reads, deletions and mails by a non-owner.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
@@ -123,7 +123,7 @@ fn of_others(exam: &Exam<'_>) -> Vec<Finding> {
         if (of_old || usual) && !rows.iter().any(|row| acts::is_attackers(exam, row)) {
             weight = Weight::Explained;
         }
-        let operations = operations(rows);
+        let operations = acts::operations(rows);
         let (en, ja) = headline(&actor, rows, &operations);
         let before = match (usual, actors.contains(actor.as_str())) {
             (true, _) => BEFORE,
@@ -189,16 +189,8 @@ fn in_others(exam: &Exam<'_>) -> Vec<Finding> {
                 format!("アカウントが自分のものではないメールボックス {} 個を使用", mailboxes.len()),
             )
             .detail("mailboxes", names)
-            .detail("operations", operations(rows));
+            .detail("operations", acts::operations(rows));
         Some(draft.done())
     };
     groups.iter().filter_map(tell).collect()
-}
-
-fn operations(rows: &[&Row<'_>]) -> String {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in rows {
-        *counts.entry(row.event.action()).or_default() += 1;
-    }
-    counts.iter().map(|(name, count)| format!("{name} ×{count}")).collect::<Vec<_>>().join(", ")
 }

@@ -58,9 +58,10 @@ fn standing(exam: &Exam<'_>, known: &Introduced) -> Vec<Finding> {
             apps.entry(id.to_lowercase()).or_default().push(row);
         }
     }
-    let recorded: Vec<String> =
-        exam.rows.iter().filter(|row| is_consent(row)).flat_map(|row| known.of(row.event).ids).collect();
-    apps.retain(|id, _| apps::name(id).is_none() && !recorded.iter().any(|known| known.eq_ignore_ascii_case(id)));
+    let consents = exam.rows.iter().filter(|row| is_consent(row));
+    let recorded: BTreeSet<String> =
+        consents.flat_map(|row| known.of(row.event).ids).map(|id| id.to_lowercase()).collect();
+    apps.retain(|id, _| apps::name(id).is_none() && !recorded.contains(id));
     apps.iter().filter_map(|(id, rows)| granted(exam, id, rows)).collect()
 }
 
@@ -71,7 +72,7 @@ fn granted(exam: &Exam<'_>, id: &str, rows: &[&Row<'_>]) -> Option<Finding> {
     let scopes: Vec<String> =
         values("Permission").iter().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect();
     let abused = apps::worth_a_look(id);
-    if abused.is_none() && !scopes.iter().any(|scope| is_risky(scope)) {
+    if abused.is_none() && !scopes.iter().any(|scope| apps::opens_much(scope)) {
         return None;
     }
     let off = rows.iter().all(|row| row.param("IsEnabled").is_some_and(|on| on.eq_ignore_ascii_case("false")));
@@ -137,6 +138,13 @@ fn was_given(name: &str) -> (String, String) {
     (format!("{en} was given access"), format!("{ja}にアクセス権が付与された"))
 }
 
+fn rules_were_opened() -> (String, String) {
+    (
+        "The organisation's rules now let people consent to more applications".to_owned(),
+        "組織の規則が、より多くのアプリへの同意を許可するよう変更された".to_owned(),
+    )
+}
+
 fn was_refused(name: &str) -> (String, String) {
     let (en, ja) = called(name);
     (format!("{en} asked for access and was refused"), format!("{ja}がアクセス権を求め、拒否された"))
@@ -181,10 +189,6 @@ fn scopes(event: &Event) -> Vec<String> {
     scopes
 }
 
-fn is_risky(scope: &str) -> bool {
-    apps::opens_much(scope)
-}
-
 fn for_everybody(event: &Event) -> bool {
     let is_true = |name: &str| acts::changed(event, name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let all = details::changes(event)
@@ -202,7 +206,7 @@ fn finding(exam: &Exam<'_>, known: &Introduced, rows: &[&Row<'_>]) -> Option<Fin
     let abused = ids.iter().find_map(|id| apps::worth_a_look(id));
     let attackers = rows.iter().any(|row| acts::is_attackers(exam, row));
     let everybody = events().any(for_everybody);
-    let risky = scopes.iter().any(|scope| is_risky(scope));
+    let risky = scopes.iter().any(|scope| apps::opens_much(scope));
     // Microsoft's own applications ask for consent as well; a grant that opens nothing is daily life.
     let first_party = ids.iter().any(|id| apps::name(id).is_some());
     if !attackers && (first_party || !(rule || abused.is_some() || everybody || risky || scopes.is_empty())) {
@@ -234,15 +238,10 @@ fn finding(exam: &Exam<'_>, known: &Introduced, rows: &[&Row<'_>]) -> Option<Fin
     };
     let name = Some(known.of(mails::leader(exam, rows)?.event).name).filter(|name| !name.trim().is_empty());
     let name = name.or_else(|| ids.first().cloned()).unwrap_or_default();
-    let (en, ja) = if rule {
-        (
-            "The organisation's rules now let people consent to more applications".to_owned(),
-            "組織の規則が、より多くのアプリへの同意を許可するよう変更された".to_owned(),
-        )
-    } else if refused {
-        was_refused(&name)
-    } else {
-        was_given(&name)
+    let (en, ja) = match (rule, refused) {
+        (true, _) => rules_were_opened(),
+        (false, true) => was_refused(&name),
+        (false, false) => was_given(&name),
     };
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(en, ja)
@@ -283,7 +282,10 @@ mod tests {
         let event = Event { record_type: Some(8), changes: Some(changes.into()), ..Event::default() };
         assert_eq!(scopes(&event), ["Mail.Read", "offline_access"]);
         assert!(
-            for_everybody(&event) && is_risky("Mail.Read") && !is_risky("offline_access") && !is_risky("User.Read")
+            for_everybody(&event)
+                && apps::opens_much("Mail.Read")
+                && !apps::opens_much("offline_access")
+                && !apps::opens_much("User.Read")
         );
     }
 }

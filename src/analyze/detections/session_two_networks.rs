@@ -56,8 +56,7 @@ fn is_client(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 
 /// The session, of the record or of its twin in the other log.
 fn session(row: &Row<'_>) -> Option<String> {
-    let mut events = std::iter::once(row.event).chain(row.twins.iter().copied());
-    events.find_map(|event| event.session()).map(str::to_lowercase)
+    row.events().find_map(Event::session).map(str::to_lowercase)
 }
 
 /// Whether the two are in different countries, and whether in different networks; `None` where neither is known.
@@ -138,7 +137,7 @@ fn weigh(exam: &Exam<'_>, networks: &Networks, one: &Row<'_>, other: &Row<'_>) -
     let ends = [one, other];
     let suspect = |is: &dyn Fn(&Row<'_>) -> bool| ends.iter().any(|row| is(row));
     let machine = other_machine(one.event, other.event);
-    let same_device = one.event.device_id.is_some() && one.event.device_id == other.event.device_id;
+    let same_device = logins::is_same_device(one.event, other.event);
     if same_device && !suspect(&|row| exam.attacker.holds(exam, row.event) || service_risk(row.event).is_some()) {
         return Some((Weight::Explained, "the same device: a telephone between networks, or a VPN switched on"));
     }
@@ -174,7 +173,7 @@ fn one_is_hosting(exam: &Exam<'_>, networks: &Networks, one: &Row<'_>, other: &R
 
 /// Where neither network nor country is known for sure: the countries in which the addresses are registered.
 fn by_table(exam: &Exam<'_>, networks: &Networks, one: &Row<'_>, other: &Row<'_>) -> Option<(Weight, &'static str)> {
-    let same_device = one.event.device_id.is_some() && one.event.device_id == other.event.device_id;
+    let same_device = logins::is_same_device(one.event, other.event);
     if same_device || !networks.are_registered_apart(exam, one.event, other.event) {
         return None;
     }

@@ -10,6 +10,7 @@ use crate::analyze::risk::{MASKED, is_called_safe, is_masked_risk, is_taken_back
 use crate::analyze::{Check, Meta, logins, reported};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::errors;
+use crate::timeline::Event;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -45,8 +46,7 @@ type Suspect<'x, 'e> = (&'x Row<'e>, Suspicion);
 
 /// What is one happening: a session, or what comes from one place where no session is recorded.
 fn key(row: &Row<'_>) -> String {
-    let mut sessions = std::iter::once(row.event).chain(row.twins.iter().copied());
-    let session = sessions.find_map(|event| event.session());
+    let session = row.events().find_map(Event::session);
     session.map_or_else(
         || format!("place {}", logins::place(row.event)),
         |session| format!("session {}", session.to_lowercase()),

@@ -1,7 +1,5 @@
 //! Teams used as a mail system: chats with outsiders, links to many, and what Microsoft calls impersonation.
 
-use std::collections::BTreeMap;
-
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::{Check, Meta, acts, mails};
@@ -65,11 +63,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
         (false, None) => return None,
     };
     let outsiders = rows.iter().filter(|row| with_outsiders(row)).count();
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in rows {
-        *counts.entry(row.event.action()).or_default() += 1;
-    }
-    let what = counts.iter().map(|(name, count)| format!("{name} ×{count}")).collect::<Vec<_>>().join(", ");
+    let what = acts::operations(rows);
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(
             format!("Teams was used in the account's name: {what}"),

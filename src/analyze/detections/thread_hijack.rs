@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mails;
-use crate::analyze::{Check, Meta, acts, exposure};
+use crate::analyze::{Check, Meta, acts, exposure, mails, traces};
 use crate::finding::{Finding, Severity, Weight, counted};
 use crate::knowledge::domains;
 use crate::knowledge::folders::{self, FolderRole};
@@ -53,16 +52,13 @@ fn appointments(exam: &Exam<'_>) -> Option<Finding> {
             format!("{} written by the attacker", counted(rows.len(), "appointment was", "appointments were")),
             format!("攻撃者が {} 件の予定を作成または変更した", rows.len()),
         )
-        .detail("subjects", logins_joined(&rows))
-        .weight(Weight::Weak);
+        .detail("subjects", acts::subjects(&rows, 5));
     Some(draft.done())
 }
 
 /// The inbound mails of the trace: message id → sender and subject.
 fn inbound<'e, 'a>(exam: &'e Exam<'a>) -> BTreeMap<String, (String, String, &'e Row<'a>)> {
-    let rows = exam.rows.iter().filter(|row| {
-        row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.target && !row.parts.actor
-    });
+    let rows = exam.rows.iter().filter(|row| traces::is_received(row));
     let entry = |row: &'e Row<'a>| {
         let id = mails::message_id(row.event.email_message_id.as_deref()?)?;
         let sender = row.event.user_upn.as_deref().or(row.event.user_raw.as_deref())?.to_lowercase();
@@ -148,7 +144,7 @@ fn look_alikes(exam: &Exam<'_>) -> Vec<Finding> {
             return None;
         }
         let like = alike(domain)?;
-        let subjects = logins_joined(rows);
+        let subjects = acts::subjects(rows, 5);
         let draft = acts::draft(&CHECK.meta, exam, rows, Weight::Weak)?
             .headline(
                 format!("Mail with {domain}, which looks like {like}"),
@@ -160,8 +156,4 @@ fn look_alikes(exam: &Exam<'_>) -> Vec<Finding> {
         Some(draft.done())
     };
     new.iter().filter_map(tell).collect()
-}
-
-fn logins_joined(rows: &[&Row<'_>]) -> String {
-    crate::analyze::logins::joined(rows.iter().filter_map(|row| row.event.email_subject.as_deref()), 5)
 }

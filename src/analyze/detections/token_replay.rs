@@ -46,8 +46,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 
 /// The token's identifier, case kept: it is base64.
 fn token(row: &Row<'_>) -> Option<String> {
-    let mut events = std::iter::once(row.event).chain(row.twins.iter().copied());
-    let named = events.find_map(|event| event.unique_token_id.as_deref()).map(str::to_owned);
+    let named = row.events().find_map(|event| event.unique_token_id.as_deref()).map(str::to_owned);
     // OWAAuth records (type 275) name it at the top.
     let own = || {
         (row.event.record_type == Some(275)).then(|| json::text(&details::object(row.event), "UniqueTokenIdentifier"))
@@ -88,10 +87,6 @@ fn are_two_countries(networks: &Networks, one: &Event, other: &Event) -> bool {
     country(networks, one).zip(country(networks, other)).is_some_and(|(one, other)| one != other)
 }
 
-fn same_device(one: &Row<'_>, other: &Row<'_>) -> bool {
-    one.event.device_id.is_some() && one.event.device_id == other.event.device_id
-}
-
 fn replay(exam: &Exam<'_>, networks: &Networks, token: &str, rows: &[&Row<'_>]) -> Option<Finding> {
     let client = |row: &&&Row<'_>| client_address(row.event).is_some_and(|ip| !logins::is_known_good(exam, ip));
     let first = rows.iter().find(|row| row.is_sign_in() && client(row)).or_else(|| rows.iter().find(client))?;
@@ -116,7 +111,11 @@ fn replay(exam: &Exam<'_>, networks: &Networks, token: &str, rows: &[&Row<'_>]) 
         () if unusual => Weight::Strong,
         () if usual => Weight::Explained,
         // Two countries for one token: it cannot be one machine, unless a VPN was switched on.
-        () if are_two_countries(networks, first.event, other.event) && !same_device(first, other) => Weight::Strong,
+        () if are_two_countries(networks, first.event, other.event)
+            && !logins::is_same_device(first.event, other.event) =>
+        {
+            Weight::Strong
+        }
         // A telephone keeps its token where it leaves the wireless network.
         () => Weight::Weak,
     };
