@@ -1,6 +1,6 @@
 //! What an examination says: findings with evidence, and the assessment of each question.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use chrono::{DateTime, Utc};
@@ -201,7 +201,8 @@ pub struct Finding {
 impl Finding {
     /// The records that the finding is about, and does not merely cite.
     pub fn about(&self) -> impl Iterator<Item = &RecordRef> {
-        self.records.iter().filter(|record| !self.beside.contains(record))
+        let beside: BTreeSet<&RecordRef> = self.beside.iter().collect();
+        self.records.iter().filter(move |record| !beside.contains(record))
     }
 
     /// When it happened, where that is known.

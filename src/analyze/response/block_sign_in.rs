@@ -182,17 +182,7 @@ fn judged(scene: &Scene<'_, '_>, mut blocks: Blocks<'_, '_>, reset: Option<DateT
     let mut rows: Vec<&Row<'_>> = blocks.disabled.iter().chain(&blocks.closed).copied().collect();
     rows.dedup_by_key(|row| row.event.origin.clone());
     if let Some(theirs) = theirs.first().filter(|_| rows.is_empty()) {
-        if let Some(enabled) = enabled_again(scene, &blocks, theirs) {
-            return scene.step(ID, StepStatus::ByAttacker, &[theirs, enabled], let_in_again(theirs, enabled));
-        }
-        let note = Note::new(
-            format!("It was the attacker who blocked the account, at {}: the owner is locked out.", when(theirs)),
-            format!(
-                "{} に攻撃者がアカウントをブロックしました。所有者がサインインできなくなっています。",
-                when(theirs)
-            ),
-        );
-        return scene.step(ID, StepStatus::ByAttacker, &[theirs], note);
+        return by_attacker(scene, &blocks, theirs);
     }
     let Some(first) = rows.first().copied() else {
         return scene.step(
@@ -236,6 +226,19 @@ fn judged(scene: &Scene<'_, '_>, mut blocks: Blocks<'_, '_>, reset: Option<DateT
         part_told(&blocks, &mut note);
     }
     scene.step(ID, if whole { StepStatus::Done } else { StepStatus::Partial }, &rows, note)
+}
+
+/// The step where nobody but the attacker shut the account.
+fn by_attacker(scene: &Scene<'_, '_>, blocks: &Blocks<'_, '_>, theirs: &Row<'_>) -> Step {
+    if let Some(enabled) = enabled_again(scene, blocks, theirs) {
+        return scene.step(ID, StepStatus::ByAttacker, &[theirs, enabled], let_in_again(theirs, enabled));
+    }
+    let at = when(theirs);
+    let note = Note::new(
+        format!("It was the attacker who blocked the account, at {at}: the owner is locked out."),
+        format!("{at} に攻撃者がアカウントをブロックしました。所有者がサインインできなくなっています。"),
+    );
+    scene.step(ID, StepStatus::ByAttacker, &[theirs], note)
 }
 
 /// The record by which somebody else let the owner in again, where the attacker had disabled the account.

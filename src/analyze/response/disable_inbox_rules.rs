@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{CLOCKS, Note, Scene, UNDATED, same, when, who, who_ja};
+use super::{CLOCKS, Note, Records, Scene, UNDATED, is_in, records, when, who, who_ja};
 use crate::analyze::actor::ActorClass;
 use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
@@ -36,12 +36,13 @@ struct Rule<'s, 'a> {
 
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
+    let suspects = suspects(scene);
     let mut rules: Vec<Rule<'_, '_>> = Vec::new();
     let mut strangers: Vec<&Row<'_>> = Vec::new();
     for act in replay::acts(scene.exam).into_iter().filter(|act| act.recent) {
         if act.switches != Some(false) {
-            switched_on_or_changed(scene, &mut rules, act);
-        } else if !switched_off(scene, &mut rules, &act) {
+            switched_on_or_changed(scene, &suspects, &mut rules, act);
+        } else if !switched_off(scene, &suspects, &mut rules, &act) {
             strangers.push(act.row);
         }
     }
@@ -86,7 +87,12 @@ impl<'s, 'a> Rule<'s, 'a> {
 
 /// A rule that was renamed, or that a mail program wrote again, is not switched on by that. One from which somebody else
 /// takes what made it suspicious is as good as removed, until that is put in again.
-fn switched_on_or_changed<'s, 'a>(scene: &Scene<'_, '_>, rules: &mut Vec<Rule<'s, 'a>>, act: RuleAct<'s, 'a>) {
+fn switched_on_or_changed<'s, 'a>(
+    scene: &Scene<'_, '_>,
+    suspects: &Records<'_>,
+    rules: &mut Vec<Rule<'s, 'a>>,
+    act: RuleAct<'s, 'a>,
+) {
     if let Some(rule) = rules.iter_mut().find(|rule| rule.numbers.contains(&act.rule_number)) {
         let told = act.completeness == Completeness::Told && !act.cut;
         let harmful = is_harmful(scene, &act.rule);
@@ -97,7 +103,7 @@ fn switched_on_or_changed<'s, 'a>(scene: &Scene<'_, '_>, rules: &mut Vec<Rule<'s
         }
         rule.meet(&act);
         rule.what = act.rule;
-    } else if is_suspect(scene, act.row) {
+    } else if is_in(suspects, act.row) {
         rules.push(Rule::new(&act));
     }
 }
@@ -105,14 +111,19 @@ fn switched_on_or_changed<'s, 'a>(scene: &Scene<'_, '_>, rules: &mut Vec<Rule<'s
 /// Whether a suspicious rule was meant. Outlook on the web removes a rule by a number where its creation shows a name:
 /// the only rule left in that mailbox is then the one, and that is said. A number that a record or a snapshot calls by
 /// another name is that rule's.
-fn switched_off<'s, 'a>(scene: &Scene<'_, '_>, rules: &mut Vec<Rule<'s, 'a>>, act: &RuleAct<'s, 'a>) -> bool {
+fn switched_off<'s, 'a>(
+    scene: &Scene<'_, '_>,
+    suspects: &Records<'_>,
+    rules: &mut Vec<Rule<'s, 'a>>,
+    act: &RuleAct<'s, 'a>,
+) -> bool {
     let named = rules.iter().position(|rule| rule.numbers.contains(&act.rule_number));
     let is_left = |rule: &Rule<'_, '_>| rule.off.is_none() && rule.mailbox == act.mailbox_key();
     let left: Vec<usize> = rules.iter().enumerate().filter(|(_, rule)| is_left(rule)).map(|(at, _)| at).collect();
     let only = left.first().copied().filter(|_| left.len() == 1 && act.keys.is_number());
     let by_attacker = scene.by_attacker(act.row);
     // Heard of only now, when somebody else than the attacker switched it off.
-    if named.or(only).is_none() && !by_attacker && is_suspect(scene, act.row) {
+    if named.or(only).is_none() && !by_attacker && is_in(suspects, act.row) {
         rules.push(Rule { off: Some(act.row), ..Rule::new(act) });
         return true;
     }
@@ -132,13 +143,11 @@ fn is_harmful(scene: &Scene<'_, '_>, rule: &Definition) -> bool {
     content.total() >= SUSPICIOUS || content.masked
 }
 
-/// Whether a symptom found the rule that this record makes or changes.
-fn is_suspect(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
+/// The records of the rules that a symptom found.
+fn suspects<'s>(scene: &Scene<'s, '_>) -> Records<'s> {
     let rooms = scene.symptoms.iter().filter(|symptom| matches!(symptom.id, "inbox-rules" | "forwarding"));
-    rooms
-        .flat_map(|symptom| &symptom.findings)
-        .filter(|finding| finding.verdict >= Weight::Weak)
-        .any(|finding| finding.records.iter().any(|record| same(record, row)))
+    let findings = rooms.flat_map(|symptom| &symptom.findings).filter(|finding| finding.verdict >= Weight::Weak);
+    records(findings.flat_map(|finding| &finding.records))
 }
 
 /// The snapshot of the mailbox's rules that is not older than the rule's last act and does not have it any more, under
@@ -181,84 +190,127 @@ fn back_in_snapshot<'s, 'a>(
     Some((shown.row, at(shown.row).0 && at(shown.row).1 >= CLOCKS))
 }
 
-fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
-    let snapshots = standing::snapshots(scene.exam);
-    let open = rules.iter().filter(|rule| rule.is_on());
-    let (left, gone): (Vec<_>, Vec<_>) =
-        open.map(|rule| (rule, gone_in_snapshot(&snapshots, rules, rule))).partition(|(_, gone)| gone.is_none());
-    let left: Vec<&Rule<'_, '_>> = left.into_iter().map(|(rule, _)| rule).collect();
-    let gone: Vec<&Row<'_>> = gone.into_iter().filter_map(|(_, gone)| gone).collect();
-    let is_ours = |rule: &&Rule<'_, '_>| rule.off.is_some() && !rule.off_by_attacker && rule.back.is_none();
-    let ours: Vec<&Rule<'_, '_>> = rules.iter().filter(is_ours).collect();
-    let back = rules.iter().find(|rule| rule.back.is_some() && !rule.off_by_attacker);
-    let back = back.filter(|_| !left.is_empty());
-    let shown: Vec<_> =
-        rules.iter().filter_map(|rule| Some((rule, back_in_snapshot(scene, &snapshots, rule)?))).collect();
-    let gone_by_attacker =
-        rules.iter().filter(|rule| rule.off_by_attacker && rule.back.is_none()).filter_map(|rule| rule.off).next_back();
-    let unlisted = are_unlisted(scene, &snapshots, &left);
-    let status = match (back, ours.is_empty() && gone.is_empty(), left.is_empty(), gone_by_attacker) {
-        (Some(_), ..) => StepStatus::Undone,
-        (None, false, true, _) => StepStatus::Done,
-        (None, false, false, _) => StepStatus::Partial,
-        (None, true, false, _) if unlisted => StepStatus::Partial,
-        (None, true, true, Some(_)) => StepStatus::ByAttacker,
-        _ => scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]),
-    };
-    let status = match (status, shown.iter().any(|(_, (_, newer))| *newer)) {
-        (StepStatus::Done | StepStatus::Partial | StepStatus::ByAttacker, true) => StepStatus::Undone,
-        (StepStatus::Done | StepStatus::ByAttacker, false) if !shown.is_empty() => StepStatus::Partial,
-        (status, _) => status,
-    };
-    let mut rows: Vec<&Row<'_>> = ours.iter().filter_map(|rule| rule.off).collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.event.datetime));
-    if let Some(back) = back {
-        rows.extend(back.off.into_iter().chain(back.back));
+/// What became of the rules that symptoms found.
+struct Fates<'r, 's, 'a> {
+    rules: &'r [Rule<'s, 'a>],
+    /// Switched off or set right by others than the attacker.
+    ours: Vec<&'r Rule<'s, 'a>>,
+    /// One of these that is on again.
+    back: Option<&'r Rule<'s, 'a>>,
+    /// On, as far as the records and the snapshots go.
+    left: Vec<&'r Rule<'s, 'a>>,
+    /// The snapshots that have others of those that no record says to be off no more.
+    gone: Vec<&'s Row<'a>>,
+    /// Removed, and in a snapshot all the same; whether that one is certainly newer.
+    shown: Vec<(&'r Rule<'s, 'a>, (&'s Row<'a>, bool))>,
+    /// The attacker's last removal.
+    theirs: Option<&'s Row<'a>>,
+    /// Whether a list that covers the mailbox has none of those that are left.
+    unlisted: bool,
+}
+
+impl<'r, 's, 'a> Fates<'r, 's, 'a> {
+    fn of(scene: &Scene<'s, 'a>, rules: &'r [Rule<'s, 'a>]) -> Self {
+        let snapshots = standing::snapshots(scene.exam);
+        let (mut left, mut gone) = (Vec::new(), Vec::new());
+        for rule in rules.iter().filter(|rule| rule.is_on()) {
+            match gone_in_snapshot(&snapshots, rules, rule) {
+                Some(row) => gone.push(row),
+                None => left.push(rule),
+            }
+        }
+        let is_ours = |rule: &&Rule<'_, '_>| rule.off.is_some() && !rule.off_by_attacker && rule.back.is_none();
+        let is_back = |rule: &&Rule<'_, '_>| rule.back.is_some() && !rule.off_by_attacker && !left.is_empty();
+        let is_theirs = |rule: &&Rule<'_, '_>| rule.off_by_attacker && rule.back.is_none();
+        let shown = |rule| Some((rule, back_in_snapshot(scene, &snapshots, rule)?));
+        Self {
+            rules,
+            ours: rules.iter().filter(is_ours).collect(),
+            back: rules.iter().find(is_back),
+            shown: rules.iter().filter_map(shown).collect(),
+            theirs: rules.iter().filter(is_theirs).filter_map(|rule| rule.off).next_back(),
+            unlisted: are_unlisted(scene, &snapshots, &left),
+            left,
+            gone,
+        }
     }
-    if status == StepStatus::ByAttacker {
-        rows.extend(gone_by_attacker);
+
+    fn status(&self, scene: &Scene<'_, '_>) -> StepStatus {
+        let nobody = self.ours.is_empty() && self.gone.is_empty();
+        let status = match (self.back, nobody, self.left.is_empty(), self.theirs) {
+            (Some(_), ..) => StepStatus::Undone,
+            (None, false, true, _) => StepStatus::Done,
+            (None, false, false, _) => StepStatus::Partial,
+            (None, true, false, _) if self.unlisted => StepStatus::Partial,
+            (None, true, true, Some(_)) => StepStatus::ByAttacker,
+            _ => scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]),
+        };
+        match (status, self.shown.iter().any(|(_, (_, newer))| *newer)) {
+            (StepStatus::Done | StepStatus::Partial | StepStatus::ByAttacker, true) => StepStatus::Undone,
+            (StepStatus::Done | StepStatus::ByAttacker, false) if !self.shown.is_empty() => StepStatus::Partial,
+            (status, _) => status,
+        }
     }
-    rows.extend(gone.first());
-    rows.extend(shown.iter().map(|(_, (row, _))| *row));
-    let mut note = Note::new(
-        format!("Suspicious rules removed or disabled by others than the attacker: {} of {}.", ours.len(), rules.len()),
-        format!(
-            "不審なルール {} 件のうち {} 件が、攻撃者以外によって削除または無効化されました。",
-            rules.len(),
-            ours.len()
-        ),
-    );
-    if !gone.is_empty() {
-        note.say(
-            format!("{} more are not in a snapshot of the rules; who removed them is not recorded.", gone.len()),
-            format!("ほかに {} 件がルール一覧にありません (削除者の記録なし)。", gone.len()),
+
+    /// The records that the step cites, the last removal first.
+    fn rows(&self, status: StepStatus) -> Vec<&'s Row<'a>> {
+        let mut rows: Vec<&Row<'_>> = self.ours.iter().filter_map(|rule| rule.off).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.event.datetime));
+        if let Some(back) = self.back {
+            rows.extend(back.off.into_iter().chain(back.back));
+        }
+        if status == StepStatus::ByAttacker {
+            rows.extend(self.theirs);
+        }
+        rows.extend(self.gone.first());
+        rows.extend(self.shown.iter().map(|(_, (row, _))| *row));
+        rows
+    }
+
+    fn told(&self) -> Note {
+        let (ours, all) = (self.ours.len(), self.rules.len());
+        let mut note = Note::new(
+            format!("Suspicious rules removed or disabled by others than the attacker: {ours} of {all}."),
+            format!("不審なルール {all} 件のうち {ours} 件が、攻撃者以外によって削除または無効化されました。"),
         );
-        if gone.iter().any(|row| row.event.datetime_text.is_none()) {
-            note.say(UNDATED.0, UNDATED.1);
+        if !self.gone.is_empty() {
+            let gone = self.gone.len();
+            note.say(
+                format!("{gone} more are not in a snapshot of the rules; who removed them is not recorded."),
+                format!("ほかに {gone} 件がルール一覧にありません (削除者の記録なし)。"),
+            );
+            if self.gone.iter().any(|row| row.event.datetime_text.is_none()) {
+                note.say(UNDATED.0, UNDATED.1);
+            }
         }
-    }
-    if !left.is_empty() {
-        let names: Vec<String> = left.iter().map(|rule| rule_told(rule)).collect();
-        let names = names.join("; ");
-        let (en, ja) = if unlisted { UNLISTED } else { STILL_THERE };
-        note.say(format!("{en}: {names}."), format!("{ja}: {names}。"));
-        if left.iter().any(|rule| rule.keys.sweep) {
-            note.say(SWEEP.0, SWEEP.1);
+        if !self.left.is_empty() {
+            let names = rules_told(self.left.iter().copied());
+            let (en, ja) = if self.unlisted { UNLISTED } else { STILL_THERE };
+            note.say(format!("{en}: {names}."), format!("{ja}: {names}。"));
+            if self.left.iter().any(|rule| rule.keys.sweep) {
+                note.say(SWEEP.0, SWEEP.1);
+            }
         }
+        tell_shown(&self.shown, &mut note);
+        note
     }
-    tell_shown(&shown, &mut note);
-    if status == StepStatus::ByAttacker && gone_by_attacker.is_some_and(|row| scene.by_time_alone(row)) {
+}
+
+fn judged<'s, 'a>(scene: &Scene<'s, 'a>, rules: &[Rule<'s, 'a>]) -> Step {
+    let fates = Fates::of(scene, rules);
+    let status = fates.status(scene);
+    let mut note = fates.told();
+    if status == StepStatus::ByAttacker && fates.theirs.is_some_and(|row| scene.by_time_alone(row)) {
         note.say(BY_TIME.0, BY_TIME.1);
     }
-    let right: Vec<String> = ours.iter().filter(|rule| rule.set_right).map(|rule| rule_told(rule)).collect();
+    let right = rules_told(fates.ours.iter().copied().filter(|rule| rule.set_right));
     if !right.is_empty() {
-        let right = right.join("; ");
         note.say(
             format!("Changed back, so that it stays and does no harm: {right}."),
             format!("問題のある動作が取り除かれ、残されているルール: {right}。"),
         );
     }
-    if ours.iter().any(|rule| rule.unsure) {
+    if fates.ours.iter().any(|rule| rule.unsure) {
         note.say(
             "One removal names a number only; that it is this rule is inferred.",
             "削除の記録が番号だけのため、対象のルールは推定です。",
@@ -268,7 +320,7 @@ fn judged(scene: &Scene<'_, '_>, rules: &[Rule<'_, '_>]) -> Step {
         "Rules older than the log are shown only by a list of the mailbox's rules.",
         "ログより古いルールは、ルール一覧でのみ確認できます。",
     );
-    scene.step(ID, status, &rows, note)
+    scene.step(ID, status, &fates.rows(status), note)
 }
 
 /// Tells of removed rules that a snapshot has all the same.
@@ -314,6 +366,10 @@ fn are_unlisted(scene: &Scene<'_, '_>, snapshots: &[Snapshot<'_, '_>], left: &[&
 
 fn rule_told(rule: &Rule<'_, '_>) -> String {
     format!("\"{}\" ({})", rule.what.name.as_deref().unwrap_or_default(), when(rule.made))
+}
+
+fn rules_told<'r>(rules: impl Iterator<Item = &'r Rule<'r, 'r>>) -> String {
+    rules.map(rule_told).collect::<Vec<_>>().join("; ")
 }
 
 /// Rules were switched off, but none that a symptom found: an administrator's removal is a response all the same.

@@ -8,7 +8,7 @@ mod remove_forwarding;
 mod reset_password;
 mod unblock_sending;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use foldhash::fast::RandomState;
@@ -20,8 +20,8 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::traces;
 use crate::examination::{Attacker, Examination, Recipients};
 use crate::finding::{Assessment, Finding, Headline, Step, StepStatus, Weight};
-use crate::origin::RecordRef;
-use crate::timeline::format_time;
+use crate::origin::{Origin, RecordRef};
+use crate::timeline::{Event, format_time};
 use crate::untrusted::Untrusted;
 
 /// The seven steps, in Microsoft's order, of an examination that is made but for them.
@@ -29,8 +29,7 @@ pub fn steps(exam: &Exam<'_>, made: &Examination) -> Vec<Step> {
     let attacker = from_first_sign_to_last_act(exam, made);
     let Examination { symptoms, detections, recipients, .. } = made;
     let findings = symptoms.iter().chain(detections).flat_map(|assessment| &assessment.findings);
-    let strong = findings.filter(|finding| finding.verdict == Weight::Strong).flat_map(Finding::about);
-    let strong = strong.map(|record| (record.evidence.as_str(), record.record)).collect();
+    let strong = records(findings.filter(|finding| finding.verdict == Weight::Strong).flat_map(Finding::about));
     let scene = Scene { exam, attacker: &attacker, symptoms, strong, recipients };
     let (reset, reset_at) = reset_password::step(&scene);
     let (forwarding, rules) = (remove_forwarding::step(&scene), disable_inbox_rules::step(&scene));
@@ -83,8 +82,8 @@ struct Scene<'s, 'a> {
     /// From the first sign of the attack to the attacker's last act in any log.
     attacker: &'s Attacker,
     symptoms: &'s [Assessment],
-    /// The records that strong findings are about, by file and number.
-    strong: HashSet<(&'s str, u64), RandomState>,
+    /// The records that strong findings are about.
+    strong: Records<'s>,
     /// To whom the attacker wrote.
     recipients: &'s Recipients,
 }
@@ -124,9 +123,8 @@ impl<'s, 'a> Scene<'s, 'a> {
     /// down for it. What a finding merely cites, the owner may have done: the change whose notice was deleted,
     /// the end of what the attacker set.
     fn is_told(&self, row: &Row<'_>) -> bool {
-        let origin = &row.event.origin;
         let written_for_it = || row.class == ActorClass::App && matches!(credentials::act(row), Some(Act::Methods(_)));
-        (row.class == ActorClass::Own || written_for_it()) && self.strong.contains(&(&*origin.file, origin.record))
+        (row.class == ActorClass::Own || written_for_it()) && is_in(&self.strong, row)
     }
 
     /// No trace of the step: said only where the gates let a trace be seen.
@@ -172,12 +170,9 @@ impl<'s, 'a> Scene<'s, 'a> {
         if counts && after != Some(false) {
             self.tell_end_of_log(at, &mut note);
         }
-        let mut records: Vec<RecordRef> = Vec::new();
-        for record in rows.iter().flat_map(|row| row.records()) {
-            if !records.contains(&record) {
-                records.push(record);
-            }
-        }
+        let mut seen: BTreeSet<&Origin> = BTreeSet::new();
+        let cited = rows.iter().flat_map(|row| row.events()).filter(|event| seen.insert(&event.origin));
+        let records = cited.map(Event::record_ref).collect();
         Step { number, id, status, at, after_last_attacker_action: after, note: note.headline(), records }
     }
 
@@ -208,9 +203,16 @@ impl<'s, 'a> Scene<'s, 'a> {
     }
 }
 
-/// Whether the record is the row's.
-fn same(record: &RecordRef, row: &Row<'_>) -> bool {
-    row.event.origin.record == record.record && *row.event.origin.file == *record.evidence
+/// Records, by file and number.
+type Records<'s> = HashSet<(&'s str, u64), RandomState>;
+
+fn records<'s>(cited: impl Iterator<Item = &'s RecordRef>) -> Records<'s> {
+    cited.map(|record| (record.evidence.as_str(), record.record)).collect()
+}
+
+/// Whether the row's record is one of these.
+fn is_in(records: &Records<'_>, row: &Row<'_>) -> bool {
+    records.contains(&(&*row.event.origin.file, row.event.origin.record))
 }
 
 /// What is said about a step, sentence by sentence, in both languages.

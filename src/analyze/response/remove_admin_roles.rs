@@ -15,49 +15,67 @@ const ID: (u8, &str) = (6, "remove-admin-roles");
 /// How far the records of the directory and of PIM about one act lie apart.
 const BESIDE: TimeDelta = TimeDelta::minutes(2);
 
+/// The roles, each by its name and how it is held: whether it is, and the last record about it.
+type Roles<'s, 'a> = BTreeMap<(String, roles::Kind), (bool, &'s Row<'a>)>;
+
+/// What the records say of the account's roles, one after the other.
+#[derive(Default)]
+struct Replayed<'s, 'a> {
+    roles: Roles<'s, 'a>,
+    /// What others than the attacker took.
+    removals: Vec<&'s Row<'a>>,
+    /// The record that gave one of these again.
+    again: Option<&'s Row<'a>>,
+}
+
+impl<'s, 'a> Replayed<'s, 'a> {
+    /// Roles given before the window are held in it; only what was removed inside is an answer.
+    fn of(scene: &Scene<'s, 'a>) -> Self {
+        let mut replayed = Self::default();
+        let mut assignments = roles::Assignments::default();
+        let acts = scene.exam.settings().filter(|row| !row.failed() && !crate::analyze::is_housekeeping(row.class));
+        for row in acts.filter(|row| !ends_activation(scene, row) && !begins_activation(scene, row)) {
+            let taken = assignments.taken(row);
+            let by_name = taken.is_some();
+            let key = (taken.unwrap_or_else(|| roles::name(row)), roles::kind(row.event));
+            let held = replayed.roles.get(&key).map(|(held, _)| *held);
+            let left_out = by_name || roles::leaves_out(scene.exam, row) && held == Some(true);
+            if !row.parts.target && !left_out {
+                continue;
+            }
+            if !left_out && roles::is_given(row.event) {
+                assignments.learn(row);
+                if held == Some(false) {
+                    replayed.again = Some(row);
+                }
+                replayed.roles.insert(key, (true, row));
+            } else if left_out || roles::is_taken(row.event) {
+                if scene.may_answer(row) && !scene.by_attacker(row) {
+                    replayed.removals.push(row);
+                    replayed.again = None;
+                }
+                replayed.roles.insert(key, (false, row));
+            }
+        }
+        replayed
+    }
+
+    /// The roles that are held, in both languages.
+    fn held(&self) -> (String, String) {
+        let held = || self.roles.iter().filter(|(_, (held, _))| *held);
+        let list = |words: fn((&'static str, &'static str)) -> &'static str| {
+            let told = held().map(|((_, kind), (_, row))| format!("{}{}", roles::told(row), words(kind.words())));
+            told.collect::<Vec<_>>().join("; ")
+        };
+        (list(|words| words.0), list(|words| words.1))
+    }
+}
+
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
-    // Role, by its name and how it is held → whether it is, and the last record about it.
-    let mut roles: Roles<'_, '_> = BTreeMap::new();
-    let mut assignments = roles::Assignments::default();
-    let mut removals: Vec<&Row<'_>> = Vec::new();
-    let mut again: Option<&Row<'_>> = None;
-    // Roles given before the window are held in it; only what was removed inside is an answer.
-    let acts = scene.exam.settings().filter(|row| !row.failed() && !crate::analyze::is_housekeeping(row.class));
-    for row in acts.filter(|row| !ends_activation(scene, row) && !begins_activation(scene, row)) {
-        let taken = assignments.taken(row);
-        let by_name = taken.is_some();
-        let name = taken.unwrap_or_else(|| roles::name(row));
-        let key = (name, roles::kind(row.event));
-        let held = roles.get(&key).map(|(held, _)| *held);
-        let left_out = by_name || roles::leaves_out(scene.exam, row) && held == Some(true);
-        if !row.parts.target && !left_out {
-            continue;
-        }
-        if !left_out && roles::is_given(row.event) {
-            assignments.learn(row);
-            if held == Some(false) {
-                again = Some(row);
-            }
-            roles.insert(key, (true, row));
-        } else if left_out || roles::is_taken(row.event) {
-            if scene.may_answer(row) && !scene.by_attacker(row) {
-                removals.push(row);
-                again = None;
-            }
-            roles.insert(key, (false, row));
-        }
-    }
-    let held = || roles.iter().filter(|(_, (held, _))| *held);
-    let list = |words: fn(&(&'static str, &'static str)) -> &'static str| {
-        let told = held().map(|((_, kind), (_, row))| format!("{}{}", roles::told(row), words(&kind.words())));
-        told.collect::<Vec<_>>().join("; ")
-    };
-    let (held, held_ja) = (list(|words| words.0), list(|words| words.1));
-    let before = (
-        "Roles held before the log began are unknown: list them.",
-        "ログ開始前から持つ役割は不明です。一覧を確認してください。",
-    );
+    let replayed = Replayed::of(scene);
+    let (held, held_ja) = replayed.held();
+    let Replayed { roles, removals, again } = replayed;
     let Some(last) = removals.last().copied() else { return without_removal(scene, &roles, (&held, &held_ja)) };
     let mut note = Note::new(
         format!("Roles were removed, last at {} by {}.", when(last), who(last)),
@@ -80,12 +98,12 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     if !held.is_empty() {
         note.say(format!("Still held: {held}."), format!("残っている役割: {held_ja}。"));
     }
-    note.say(before.0, before.1);
+    note.say(
+        "Roles held before the log began are unknown: list them.",
+        "ログ開始前から持つ役割は不明です。一覧を確認してください。",
+    );
     scene.step(ID, status, &rows, note)
 }
-
-/// The roles, each by its name and how it is held: whether it is, and the last record about it.
-type Roles<'s, 'a> = BTreeMap<(String, roles::Kind), (bool, &'s Row<'a>)>;
 
 /// Whether the directory tells with it what PIM tells of as an activation.
 fn begins_activation(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {

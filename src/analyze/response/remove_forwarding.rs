@@ -72,62 +72,64 @@ impl<'s, 'a> Replayed<'s, 'a> {
             }
         }
     }
+
+    /// Whether neither address is set at last.
+    fn is_empty(&self) -> bool {
+        self.set.iter().all(Option::is_none)
+    }
+
+    /// What is set at last.
+    fn left(&self) -> String {
+        self.set.iter().flatten().map(String::as_str).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The record that emptied it.
+    fn gone_by(&self) -> Option<&'s Row<'a>> {
+        self.removed.or(self.by_attacker).or(self.emptied)
+    }
+
+    /// What the records say of the step, by themselves.
+    fn judged(&self, scene: &Scene<'_, '_>) -> (StepStatus, Vec<&'s Row<'a>>, Note) {
+        match (self.removed, self.by_attacker, self.emptied) {
+            (Some(removed), ..) => match (self.set_again, self.is_empty()) {
+                (Some(again), _) => (StepStatus::Undone, vec![removed, again], removed_told(removed)),
+                (None, false) => (StepStatus::Partial, vec![removed], removed_told(removed)),
+                (None, true) => (StepStatus::Done, vec![removed], removed_told(removed)),
+            },
+            (None, None, Some(emptied)) if self.is_empty() => (StepStatus::Done, vec![emptied], emptied_told(emptied)),
+            (None, Some(theirs), _) if self.is_empty() => {
+                (StepStatus::ByAttacker, vec![theirs], only_theirs(scene, theirs))
+            }
+            _ => {
+                let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]);
+                let note = Note::new(
+                    "No removal of a mailbox forwarding is recorded.",
+                    "メールボックスの転送の解除は記録されていません。",
+                );
+                (status, Vec::new(), note)
+            }
+        }
+    }
 }
 
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
-    let Replayed { set, removed, emptied, by_attacker, set_again, last_set } = Replayed::of(scene);
-    let mut left: Vec<String> = set.iter().flatten().cloned().collect();
-    let gone = last_set.and_then(|set| snapshot_without(scene, set));
-    let gone_by = removed.or(by_attacker).or(emptied);
-    let shown = if left.is_empty() { snapshot_with(scene, gone_by) } else { None };
-    let (status, rows, mut note) = match (removed, by_attacker) {
-        (Some(removed), _) => {
-            let (at, by, by_ja) = (when(removed), who(removed), who_ja(removed));
-            let note = Note::new(
-                format!("Forwarding was removed at {at} by {by}."),
-                format!("{at} に {by_ja} が転送を解除しました。"),
-            );
-            match (set_again, left.is_empty()) {
-                (Some(again), _) => (StepStatus::Undone, vec![removed, again], note),
-                (None, false) => (StepStatus::Partial, vec![removed], note),
-                (None, true) => (StepStatus::Done, vec![removed], note),
-            }
-        }
-        (None, None) if emptied.is_some() && left.is_empty() => {
-            let rows: Vec<&Row<'_>> = emptied.into_iter().collect();
-            (StepStatus::Done, rows, emptied.map(emptied_told).unwrap_or_default())
-        }
-        (None, Some(theirs)) if left.is_empty() => (StepStatus::ByAttacker, vec![theirs], only_theirs(scene, theirs)),
-        _ if set.iter().any(Option::is_some) && gone.is_some() => {
-            left.clear();
-            let mut note = Note::new(
-                "A snapshot shows the mailbox without forwarding; who removed it and when is not recorded.",
-                "スナップショットではメールボックスの転送がありません (解除者と解除日時の記録なし)。",
-            );
-            if gone.is_some_and(|row| row.event.datetime_text.is_none()) {
-                note.say(UNDATED.0, UNDATED.1);
-            }
-            (StepStatus::Done, gone.into_iter().collect(), note)
-        }
-        _ => {
-            let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]);
-            let note = Note::new(
-                "No removal of a mailbox forwarding is recorded.",
-                "メールボックスの転送の解除は記録されていません。",
-            );
-            (status, Vec::new(), note)
-        }
+    let replayed = Replayed::of(scene);
+    let shown = if replayed.is_empty() { snapshot_with(scene, replayed.gone_by()) } else { None };
+    let open = replayed.last_set.filter(|_| replayed.removed.is_none() && !replayed.is_empty());
+    let gone = open.and_then(|set| snapshot_without(scene, set));
+    let (mut status, mut rows, mut note) = match gone {
+        Some(gone) => (StepStatus::Done, vec![gone], gone_told(gone)),
+        None => replayed.judged(scene),
     };
-    let told = left.join("; ");
-    if !told.is_empty() {
+    let left = if gone.is_some() { String::new() } else { replayed.left() };
+    if !left.is_empty() {
         note.say(
-            format!("Still set: {told}. Remove it unless it is wanted."),
-            format!("設定が残っています: {told}。不要であれば解除してください。"),
+            format!("Still set: {left}. Remove it unless it is wanted."),
+            format!("設定が残っています: {left}。不要であれば解除してください。"),
         );
     }
-    let known = rows.last().copied().or(last_set);
-    let (mut status, mut rows) = (status, rows);
+    let known = rows.last().copied().or(replayed.last_set);
     if let Some(shown) = &shown {
         shown.tell(&mut note);
         if matches!(status, StepStatus::Done | StepStatus::ByAttacker) {
@@ -135,9 +137,8 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
             status = if shown.is_newer { StepStatus::Undone } else { StepStatus::Partial };
         }
     }
-    if let Some(last) =
-        removed.or(emptied).filter(|_| status == StepStatus::Done).and_then(|row| goes_on(scene, row, &mut note))
-    {
+    let over = replayed.removed.or(replayed.emptied).filter(|_| status == StepStatus::Done);
+    if let Some(last) = over.and_then(|row| goes_on(scene, row, &mut note)) {
         status = StepStatus::Partial;
         rows.push(last);
     }
@@ -148,6 +149,22 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
             scene.step(ID, status, &rows, note)
         }
     }
+}
+
+fn gone_told(gone: &Row<'_>) -> Note {
+    let mut note = Note::new(
+        "A snapshot shows the mailbox without forwarding; who removed it and when is not recorded.",
+        "スナップショットではメールボックスの転送がありません (解除者と解除日時の記録なし)。",
+    );
+    if gone.event.datetime_text.is_none() {
+        note.say(UNDATED.0, UNDATED.1);
+    }
+    note
+}
+
+fn removed_told(removed: &Row<'_>) -> Note {
+    let (at, by, by_ja) = (when(removed), who(removed), who_ja(removed));
+    Note::new(format!("Forwarding was removed at {at} by {by}."), format!("{at} に {by_ja} が転送を解除しました。"))
 }
 
 fn emptied_told(emptied: &Row<'_>) -> Note {
