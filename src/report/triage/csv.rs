@@ -1,8 +1,9 @@
 //! `triage.csv`: one row an account, in the order of the ranking, one column a symptom or detection.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::TriageReport;
+use super::{Shared, TriageReport};
 use crate::finding::Verdict;
 use crate::moment::format_time;
 use crate::report::rows::Rows;
@@ -39,9 +40,15 @@ pub fn write(report: &TriageReport<'_>, out: &mut dyn Write) -> io::Result<()> {
         account.symptoms.iter().chain(&account.detections).map(|cell| cell.id.as_str()).collect()
     });
     rows.row(fixed.into_iter().chain(questions))?;
+    let shared = Shared::of(report.triage);
+    let mut clusters: BTreeMap<&Untrusted, u64> = BTreeMap::new();
+    for cluster in &report.triage.clusters {
+        for account in &cluster.accounts {
+            clusters.entry(account).or_insert(cluster.number);
+        }
+    }
     for (rank, account) in (1_u64..).zip(accounts) {
         let (strong, weak) = account.findings();
-        let cluster = report.triage.clusters.iter().find(|cluster| cluster.accounts.contains(&account.user));
         let texts = [
             rank.to_string(),
             text::csv_cell(&account.user).into_owned(),
@@ -54,8 +61,8 @@ pub fn write(report: &TriageReport<'_>, out: &mut dyn Write) -> io::Result<()> {
             account.first.map(format_time).unwrap_or_default(),
             account.last.map(format_time).unwrap_or_default(),
             joined(account.addresses.iter()),
-            joined(report.shared(account).into_iter()),
-            cluster.map(|cluster| cluster.number.to_string()).unwrap_or_default(),
+            joined(shared.with(account)),
+            clusters.get(&account.user).map(u64::to_string).unwrap_or_default(),
             account.sign_ins.to_string(),
             account.failed_sign_ins.to_string(),
             account.risky_sign_ins.to_string(),

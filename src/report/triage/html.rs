@@ -1,10 +1,12 @@
 //! `report.html` of a triage: the answer, the ranking, the heat map of accounts and symptoms, the clusters. One file
 //! that loads nothing and runs nothing.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
-use super::words::{Say, fill, level};
-use super::{TriageReport, symbol};
+use super::words::{Say, level};
+use super::{Shared, TriageReport, answer, symbol};
 use crate::finding::Verdict;
 use crate::moment::format_time;
 use crate::report::text::{self, Teeth};
@@ -50,57 +52,6 @@ pub fn render(report: &TriageReport<'_>, options: &Options) -> String {
     page.out
 }
 
-/// The answer in sentences of plain words. Quotes no evidence.
-pub fn answer(report: &TriageReport<'_>, lang: Lang) -> Vec<String> {
-    let count = |level| report.count(level).to_string();
-    let mut sentences =
-        vec![fill(lang, Say::AnswerLinked, &[count(Level::Linked), report.triage.accounts.len().to_string()])];
-    let others = [(Level::Strong, Say::AnswerStrong), (Level::Weak, Say::AnswerWeak)];
-    for (level, say) in others.into_iter().filter(|(level, _)| report.count(*level) > 0) {
-        sentences.push(fill(lang, say, &[count(level)]));
-    }
-    let unknown = report.unknown();
-    let nothing = report.count(Level::Nothing) - unknown;
-    if nothing > 0 {
-        sentences.push(fill(lang, Say::AnswerNothing, &[nothing.to_string(), where_told(report, lang)]));
-    }
-    if unknown > 0 {
-        let say = if report.named { Say::AnswerUnknownName } else { Say::AnswerUnknown };
-        sentences.push(fill(lang, say, &[unknown.to_string()]));
-    }
-    let common = tenant::common(&report.triage.accounts).len();
-    if common > 0 {
-        sentences.push(fill(lang, Say::AnswerCommon, &[common.to_string()]));
-    }
-    if !report.triage.foreign.is_empty() {
-        sentences.push(fill(lang, Say::AnswerForeign, &[report.triage.foreign.len().to_string()]));
-    }
-    if report.lost {
-        sentences.push(Say::AnswerLost.text(lang).to_owned());
-    }
-    sentences
-}
-
-/// Which of the files that are written tell of each account what the evidence could not show.
-fn where_told(report: &TriageReport<'_>, lang: Lang) -> String {
-    let places = [(report.has_html, Say::SeePage), (report.has_csv, Say::SeeTable)];
-    let places: Vec<&str> = places.into_iter().filter(|(is, _)| *is).map(|(_, say)| say.text(lang)).collect();
-    if places.is_empty() { Say::SeeJson.text(lang).to_owned() } else { places.join(Say::SeeAnd.text(lang)) }
-}
-
-/// How many are not shown, and which of the files that are written have them.
-pub fn more(report: &TriageReport<'_>, lang: Lang, more: usize) -> String {
-    fill(lang, if report.has_csv { Say::More } else { Say::MoreJson }, &[more.to_string()])
-}
-
-/// The sum of the books in one line.
-pub fn books(report: &TriageReport<'_>, lang: Lang) -> String {
-    let total = report.total;
-    let numbers =
-        [report.files, total.records, total.events, total.states, total.duplicates, total.rejected, total.salvaged];
-    fill(lang, Say::Books, &numbers.map(|number| number.to_string()))
-}
-
 /// The page under construction. What is handed to [`Page::push`] is markup; evidence gets there through
 /// [`Page::shown`] only.
 struct Page<'a> {
@@ -136,7 +87,7 @@ impl<'a> Page<'a> {
     fn list(&self, texts: &[Untrusted]) -> String {
         let mut shown: Vec<String> = texts.iter().take(NAMES).map(|text| self.shown(text)).collect();
         if texts.len() > NAMES {
-            shown.push(text::html(&more(self.report, self.options.lang, texts.len() - NAMES)));
+            shown.push(text::html(&answer::more(self.report, self.options.lang, texts.len() - NAMES)));
         }
         if shown.is_empty() { "–".to_owned() } else { shown.join("<br>") }
     }
@@ -167,7 +118,7 @@ impl<'a> Page<'a> {
             (Say::Window, window),
             (Say::Case, given(self.report.case_id.as_deref())),
             (Say::Examiner, given(self.report.examiner.as_deref())),
-            (Say::Evidence, text::html(&books(self.report, self.options.lang))),
+            (Say::Evidence, text::html(&answer::books(self.report, self.options.lang))),
         ];
         self.facts(&facts);
         self.push("</header>\n");
@@ -205,7 +156,7 @@ impl<'a> Page<'a> {
             Level::Weak => "weak",
             Level::Nothing => "not_assessable",
         };
-        let sentences = answer(self.report, self.options.lang).join(" ");
+        let sentences = answer::answer(self.report, self.options.lang).join(" ");
         self.push(&format!("<section class=\"answer {class}\" aria-labelledby=\"answer\">\n"));
         self.heading("answer", Say::Answer);
         self.push(&format!("<p class=\"lead\">{}</p>\n</section>\n", text::html(&sentences)));
@@ -213,8 +164,9 @@ impl<'a> Page<'a> {
 
     fn ranking(&mut self) {
         self.heading("ranking", Say::Ranking);
+        let shared = Shared::of(self.report.triage);
         let rows: Vec<Vec<String>> =
-            self.flagged().take(SHOWN).map(|(rank, account)| self.ranking_row(rank, account)).collect();
+            self.flagged().take(SHOWN).map(|(rank, account)| self.ranking_row(rank, account, &shared)).collect();
         if rows.is_empty() {
             self.push(&format!("<p>{}</p>\n", self.say(Say::NoneFlagged)));
             return;
@@ -233,11 +185,11 @@ impl<'a> Page<'a> {
         self.more(self.flagged().count());
     }
 
-    fn ranking_row(&self, rank: usize, account: &Account) -> Vec<String> {
+    fn ranking_row(&self, rank: usize, account: &Account, shared: &Shared<'_>) -> Vec<String> {
         let (strong, weak) = account.findings();
         let also: Vec<String> =
             account.also.iter().map(|also| format!("<br><span class=\"soft\">{}</span>", self.shown(also))).collect();
-        let shared: Vec<Untrusted> = self.report.shared(account).into_iter().cloned().collect();
+        let shared: Vec<Untrusted> = shared.with(account).cloned().collect();
         let leads: Vec<String> = account.leads.iter().map(|lead| self.lead(lead)).collect();
         let (class, shape) = match account.level {
             Level::Linked => ("strong", "■■"),
@@ -270,7 +222,7 @@ impl<'a> Page<'a> {
     fn more(&mut self, all: usize) {
         let more = all.saturating_sub(SHOWN);
         if more > 0 {
-            let line = text::html(&self::more(self.report, self.options.lang, more));
+            let line = text::html(&answer::more(self.report, self.options.lang, more));
             self.push(&format!("<p>{line}</p>\n"));
         }
     }
@@ -371,8 +323,9 @@ impl<'a> Page<'a> {
     fn addresses(&mut self) {
         self.heading("addresses", Say::Addresses);
         let row = |address: &tenant::Address| {
+            let accounts: BTreeSet<&Untrusted> = address.accounts.iter().collect();
             let others: Vec<Untrusted> =
-                address.users.iter().filter(|user| !address.accounts.contains(user)).cloned().collect();
+                address.users.iter().filter(|user| !accounts.contains(user)).cloned().collect();
             vec![self.shown(&address.address), self.list(&address.accounts), self.list(&others)]
         };
         let rows: Vec<Vec<String>> = self.report.triage.addresses.iter().take(SHOWN).map(row).collect();

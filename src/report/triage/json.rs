@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::TriageReport;
+use super::{Shared, TriageReport};
 use crate::ledger::Counts;
 use crate::moment::format_time;
 use crate::report::text;
@@ -86,10 +86,11 @@ struct Address<'a> {
 /// Writes `triage.json`.
 pub fn write(report: &TriageReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let triage = report.triage;
+    let shared = Shared::of(triage);
     let ranked = (1..).zip(&triage.accounts).map(|(rank, account)| Ranked {
         rank,
         account,
-        shared_addresses: report.shared(account),
+        shared_addresses: shared.with(account).collect(),
     });
     let clusters = triage.clusters.iter().map(|cluster| Cluster {
         number: cluster.number,

@@ -1,10 +1,13 @@
 //! A triage, rendered: `triage.json`, `triage.csv`, `report.html` with the heat map, and the table on the terminal.
 
+mod answer;
 pub mod csv;
 pub mod html;
 pub mod json;
 pub mod terminal;
 mod words;
+
+use std::collections::BTreeSet;
 
 use super::model::Tool;
 use crate::finding::Verdict;
@@ -53,15 +56,21 @@ impl TriageReport<'_> {
         };
         self.triage.accounts.iter().filter(unknown).count() as u64
     }
+}
 
-    /// The attacker addresses of this account that another account's set holds too, and those of another account's
-    /// attacker from which it was entered.
-    fn shared<'s>(&self, account: &'s Account) -> Vec<&'s Untrusted> {
-        let shared = |address: &&Untrusted| {
-            let known = self.triage.addresses.iter().find(|known| known.address == **address);
-            known.is_some_and(|known| known.accounts.len() > 1)
-        };
-        account.addresses.iter().filter(shared).chain(&account.entered_from).collect()
+/// The attacker addresses that the sets of several accounts hold.
+struct Shared<'a>(BTreeSet<&'a Untrusted>);
+
+impl<'a> Shared<'a> {
+    fn of(triage: &'a Triage) -> Self {
+        let several = triage.addresses.iter().filter(|address| address.accounts.len() > 1);
+        Self(several.map(|address| &address.address).collect())
+    }
+
+    /// Those of this account that another account's set holds too, and those of another account's attacker from which it
+    /// was entered.
+    fn with<'s>(&self, account: &'s Account) -> impl Iterator<Item = &'s Untrusted> {
+        account.addresses.iter().filter(|address| self.0.contains(address)).chain(&account.entered_from)
     }
 }
 

@@ -2,7 +2,7 @@
 //! are long, terminals narrow, and a list can be read aloud.
 
 use super::words::{Say, fill, level};
-use super::{TriageReport, html};
+use super::{TriageReport, answer};
 use crate::finding::Verdict;
 use crate::moment::format_time;
 use crate::report::terminal::Options;
@@ -15,10 +15,10 @@ const SHOWN: usize = 20;
 /// The summary, ending in a line break.
 pub fn summary(report: &TriageReport<'_>, options: &Options) -> String {
     let mut list = List { out: String::new(), options: *options };
-    for sentence in html::answer(report, options.lang) {
+    for sentence in answer::answer(report, options.lang) {
         list.item("", "", &sentence);
     }
-    list.item("", "", &html::books(report, options.lang));
+    list.item("", "", &answer::books(report, options.lang));
     let accounts = &report.triage.accounts;
     let flagged: Vec<&Account> = accounts.iter().filter(|account| account.level > Level::Nothing).collect();
     if !flagged.is_empty() {
@@ -28,7 +28,7 @@ pub fn summary(report: &TriageReport<'_>, options: &Options) -> String {
         list.account(rank, account);
     }
     if let Some(more) = flagged.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        list.item("", "", &html::more(report, options.lang, more));
+        list.item("", "", &answer::more(report, options.lang, more));
     }
     let common = tenant::common(accounts);
     if !common.is_empty() {
@@ -41,7 +41,7 @@ pub fn summary(report: &TriageReport<'_>, options: &Options) -> String {
         list.item("  - ", "    ", &format!("{time} {headline}"));
     }
     if let Some(more) = common.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        list.item("", "", &html::more(report, options.lang, more));
+        list.item("", "", &answer::more(report, options.lang, more));
     }
     if !report.triage.clusters.is_empty() {
         list.out.push('\n');

@@ -113,7 +113,7 @@ fn an_account_of_which_nothing_can_be_said_is_not_one_of_which_nothing_was_found
     for cell in &mut triage.accounts[1].symptoms {
         cell.verdict = Verdict::NotAssessable;
     }
-    let answer = with_triage(&triage, |report| html::answer(report, Lang::En)).join(" ");
+    let answer = with_triage(&triage, |report| answer::answer(report, Lang::En)).join(" ");
     assert!(answer.contains("Of 1 account nothing can be said") && !answer.contains("nothing was found"), "{answer}");
 }
 
@@ -133,7 +133,7 @@ fn only_files_that_are_written_are_named() {
                 ..*report
             };
             for lang in [Lang::En, Lang::Ja] {
-                let said = html::answer(&report, lang).join(" ") + &html::more(&report, lang, 3);
+                let said = answer::answer(&report, lang).join(" ") + &answer::more(&report, lang, 3);
                 assert_eq!(said.contains("report.html"), has_html, "{said}");
                 assert_eq!(said.contains("triage.csv"), has_csv, "{said}");
                 assert!(said.contains("triage.json"), "{said}");
@@ -147,7 +147,7 @@ fn only_files_that_are_written_are_named() {
 fn one_account_is_no_accounts() {
     let mut triage = triage();
     triage.accounts.truncate(1);
-    let answer = with_triage(&triage, |report| html::answer(report, Lang::En)).join(" ");
+    let answer = with_triage(&triage, |report| answer::answer(report, Lang::En)).join(" ");
     assert!(answer.contains("linked to an attacker: 1 of 1 account."), "{answer}");
     triage.accounts[0].level = Level::Nothing;
     triage.accounts[0].symptoms.iter_mut().for_each(|cell| cell.verdict = Verdict::NotAssessable);
@@ -161,7 +161,7 @@ fn one_account_is_no_accounts() {
                 own_domains: Vec::new(),
                 ..*report
             };
-            assert_eq!(html::answer(&report, Lang::En).join(" ").contains("spelt as in the exports"), named);
+            assert_eq!(answer::answer(&report, Lang::En).join(" ").contains("spelt as in the exports"), named);
         });
     }
 }
