@@ -4,6 +4,7 @@
 //! Opening looks through a few narrow columns of every part, and holds 48 bytes a record while it does; `merge` writes
 //! the answer down as one plain case.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -17,7 +18,7 @@ use sources::Files;
 use super::build;
 use super::event::Event;
 use super::hours;
-use super::identities::IdentityTable;
+use super::identities::{IdentityTable, Taught};
 use super::same::{self, Place, Variant};
 use super::schema::{self, names};
 use super::store::{self, Duplicate, Part, StoreError};
@@ -36,7 +37,7 @@ const KEYS: [&str; 8] = [
     "source_row",
 ];
 /// What the ledger counts.
-const COUNTED: [&str; 11] = [
+const COUNTED: [&str; 12] = [
     "event_id",
     "evidence_source",
     names::DATETIME,
@@ -47,6 +48,7 @@ const COUNTED: [&str; 11] = [
     "record_type",
     "user_upn",
     "user_raw",
+    "actor_type",
     "parse_status",
 ];
 
@@ -97,8 +99,7 @@ impl Merged {
             let id = ids.get(at).cloned().unwrap_or_default();
             Variant { at: *at, first: *first, id }
         });
-        let variants = variants.collect();
-        same::tell(&mut ledger, variants);
+        same::tell(&mut ledger, variants.collect());
         hours::tell(&mut ledger.sources);
         let identities = identities(&folders)?;
         let mut merged = Self { folders, rejects: Vec::new(), duplicates: Vec::new() };
@@ -185,11 +186,13 @@ impl Folder {
         }
     }
 
+    /// Whether another folder has the record as well, and it counts there.
+    fn is_copy(&self, event: &Event) -> bool {
+        self.copies.get(&*event.origin.file).is_some_and(|copies| copies.contains(&event.origin.record))
+    }
+
     fn keep(&self, events: &mut Vec<Event>) {
-        events.retain(|event| {
-            !self.elsewhere.contains(&*event.origin.file)
-                && !self.copies.get(&*event.origin.file).is_some_and(|copies| copies.contains(&event.origin.record))
-        });
+        events.retain(|event| !self.elsewhere.contains(&*event.origin.file) && !self.is_copy(event));
         for event in events {
             if let Some(name) = self.renamed.get(&*event.origin.file) {
                 event.origin.file = name.as_str().into();
@@ -298,9 +301,7 @@ fn recount(folders: &[Folder], found: &Found, ledger: &mut Ledger) -> Result<Has
     };
     for folder in folders.iter().filter(concerned) {
         for path in folder.parts()? {
-            let mut columns = COUNTED.to_vec();
-            columns.push("actor_type");
-            each(&path, &columns, &mut |event| {
+            each(&path, &COUNTED, &mut |event| {
                 if folder.elsewhere.contains(&*event.origin.file) {
                     return;
                 }
@@ -308,8 +309,7 @@ fn recount(folders: &[Folder], found: &Found, ledger: &mut Ledger) -> Result<Has
                 if wanted.contains(&place) {
                     ids.insert(place, event.event_id.as_deref().unwrap_or_default().to_owned());
                 }
-                let copy = folder.copies.get(&*event.origin.file).is_some_and(|copies| copies.contains(&place.1));
-                if let Some(tally) = tallies.get_mut(&place.0).filter(|_| !copy) {
+                if let Some(tally) = tallies.get_mut(&place.0).filter(|_| !folder.is_copy(event)) {
                     tally.add(event, place.1);
                 }
             })?;
@@ -326,33 +326,40 @@ fn recount(folders: &[Folder], found: &Found, ledger: &mut Ledger) -> Result<Has
 
 /// Who is who, each name with the first record that teaches it.
 fn identities(folders: &[Folder]) -> Result<IdentityTable, StoreError> {
-    let mut all = IdentityTable::default();
-    let mut taught_at: HashMap<(String, String, String), Place> = HashMap::new();
+    let mut names: BTreeMap<(String, String, String), (Place, Taught)> = BTreeMap::new();
     for folder in folders {
-        for (upn, kinds) in store::folder::read_identities(&folder.dir)?.accounts {
-            for (kind, names) in kinds {
-                for (name, mut taught) in names {
-                    let place = (folder.rank(&taught.record.evidence), taught.record.record);
-                    folder.rename(&mut taught.record.evidence);
-                    let known = all.accounts.entry(upn.clone()).or_default().entry(kind.clone()).or_default();
-                    match known.get_mut(&name) {
-                        None => {
-                            known.insert(name.clone(), taught);
-                            taught_at.insert((upn.clone(), kind.clone(), name), place);
-                        }
-                        Some(known) => {
-                            known.count += taught.count;
-                            let first = taught_at.entry((upn.clone(), kind.clone(), name)).or_insert(place);
-                            if place < *first {
-                                (*first, known.record) = (place, taught.record);
-                            }
-                        }
+        for (key, mut taught) in named(store::folder::read_identities(&folder.dir)?) {
+            let place = (folder.rank(&taught.record.evidence), taught.record.record);
+            folder.rename(&mut taught.record.evidence);
+            match names.entry(key) {
+                Entry::Vacant(name) => {
+                    name.insert((place, taught));
+                }
+                Entry::Occupied(mut name) => {
+                    let (first, known) = name.get_mut();
+                    known.count += taught.count;
+                    if place < *first {
+                        (*first, known.record) = (place, taught.record);
                     }
                 }
             }
         }
     }
+    let mut all = IdentityTable::default();
+    for ((upn, kind, name), (_, taught)) in names {
+        all.accounts.entry(upn).or_default().entry(kind).or_default().insert(name, taught);
+    }
     Ok(all)
+}
+
+/// Each name of a table, by its account and kind.
+fn named(table: IdentityTable) -> impl Iterator<Item = ((String, String, String), Taught)> {
+    table.accounts.into_iter().flat_map(|(upn, kinds)| {
+        kinds.into_iter().flat_map(move |(kind, names)| {
+            let upn = upn.clone();
+            names.into_iter().map(move |(name, taught)| ((upn.clone(), kind.clone(), name), taught))
+        })
+    })
 }
 
 #[cfg(test)]

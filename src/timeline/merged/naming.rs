@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Folder;
-use crate::ledger::{Ledger, Note, SourceEntry};
+use crate::ledger::{Archive, Ledger, Note, SourceEntry};
 
 /// Letters of the hash in a name.
 const SHORT: usize = 12;
@@ -15,7 +15,7 @@ const CODE: &str = "C-213";
 pub(super) fn apart(ledgers: &[Ledger]) -> Vec<HashMap<String, String>> {
     let mut bytes: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for ledger in ledgers {
-        let archives = archives(ledger);
+        let archives = hashes(&ledger.archives);
         for entry in &ledger.sources {
             let (unit, sha256) = unit(entry, &archives);
             if !sha256.is_empty() {
@@ -27,7 +27,7 @@ pub(super) fn apart(ledgers: &[Ledger]) -> Vec<HashMap<String, String>> {
 }
 
 fn renamed(ledger: &Ledger, bytes: &BTreeMap<String, BTreeSet<&str>>) -> HashMap<String, String> {
-    let archives = archives(ledger);
+    let archives = hashes(&ledger.archives);
     let mut names = HashMap::new();
     let mut name = |path: &str, (unit, sha256): (&str, &str)| {
         let plain = plain(unit, sha256);
@@ -47,18 +47,31 @@ fn renamed(ledger: &Ledger, bytes: &BTreeMap<String, BTreeSet<&str>>) -> HashMap
 }
 
 /// Path → hash of the archives.
-fn archives(ledger: &Ledger) -> HashMap<&str, &str> {
-    ledger.archives.iter().map(|archive| (archive.path.as_str(), archive.sha256.as_str())).collect()
+pub(super) type Archives<'l> = HashMap<&'l str, &'l str>;
+
+pub(super) fn hashes(archives: &[Archive]) -> Archives<'_> {
+    archives.iter().map(|archive| (archive.path.as_str(), archive.sha256.as_str())).collect()
+}
+
+/// The path of the file on the disk that an entry comes from. A `!` is no sign of an archive by itself: folders and
+/// files may bear one.
+pub(super) fn file_of<'p>(path: &'p str, archives: &Archives<'_>) -> &'p str {
+    ends(path).find(|unit| archives.contains_key(unit)).unwrap_or(path)
+}
+
+/// The path up to each of its `!`, and the whole.
+fn ends(path: &str) -> impl Iterator<Item = &str> {
+    let ends = path.match_indices('!').map(|(at, _)| at).chain([path.len()]);
+    ends.filter_map(|end| path.get(..end))
 }
 
 /// The file on the disk that an entry comes from, and its hash: the outermost archive, or the file itself.
-fn unit<'l>(entry: &'l SourceEntry, archives: &HashMap<&'l str, &'l str>) -> (&'l str, &'l str) {
+fn unit<'l>(entry: &'l SourceEntry, archives: &Archives<'l>) -> (&'l str, &'l str) {
     outermost(&entry.path, archives).unwrap_or((&entry.path, &entry.sha256))
 }
 
-fn outermost<'l>(path: &'l str, archives: &HashMap<&'l str, &'l str>) -> Option<(&'l str, &'l str)> {
-    let ends = path.match_indices('!').map(|(at, _)| at).chain([path.len()]);
-    ends.filter_map(|end| path.get(..end)).find_map(|unit| Some((unit, *archives.get(unit)?)))
+fn outermost<'l>(path: &'l str, archives: &Archives<'l>) -> Option<(&'l str, &'l str)> {
+    ends(path).find_map(|unit| Some((unit, *archives.get(unit)?)))
 }
 
 fn short(sha256: &str) -> String {
@@ -72,12 +85,16 @@ fn plain<'p>(unit: &'p str, sha256: &str) -> &'p str {
 }
 
 /// Tells each of these files, once, that another one has its path.
-pub(super) fn tell<'e>(entries: impl Iterator<Item = &'e mut SourceEntry>, folders: &[Folder]) {
+pub(super) fn tell<'e>(
+    entries: impl Iterator<Item = &'e mut SourceEntry>,
+    folders: &[Folder],
+    archives: &Archives<'_>,
+) {
     let called: BTreeSet<&String> = folders.iter().flat_map(|folder| folder.renamed.values()).collect();
     let mut told: BTreeSet<String> = BTreeSet::new();
     for entry in entries.filter(|entry| called.contains(&entry.path)) {
         entry.notes.retain(|note| note.code != CODE);
-        let unit = entry.path.split('!').next().unwrap_or_default();
+        let unit = file_of(&entry.path, archives);
         let Some((path, _)) = unit.rsplit_once('#') else { continue };
         let text =
             format!("another file of the case has the path {path} and other bytes; this one is called {unit} here");

@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
-use super::{Folder, naming};
+use super::Folder;
+use super::naming::{self, Archives};
 use crate::ledger::{Archive, Ledger, Note, Reading, SourceEntry};
 
 /// What is asked of the books of several folders.
@@ -54,9 +55,10 @@ pub(super) fn files(dirs: &[PathBuf], ledgers: Vec<Ledger>, reading: &Reading) -
     archives.sort_by(|a, b| (&a.path, &a.sha256).cmp(&(&b.path, &b.sha256)));
     archives.dedup();
     let mut chosen = choose(read, &mut folders);
-    naming::tell(chosen.iter_mut().map(|(.., entry)| entry), &folders);
-    let order = order(&chosen);
-    let mut slots: Vec<Option<Chosen>> = std::mem::take(&mut chosen).into_iter().map(Some).collect();
+    let packed = naming::hashes(&archives);
+    naming::tell(chosen.iter_mut().map(|(.., entry)| entry), &folders, &packed);
+    let order = order(&chosen, &packed);
+    let mut slots: Vec<Option<Chosen>> = chosen.into_iter().map(Some).collect();
     let sources: Vec<SourceEntry> =
         order.into_iter().filter_map(|at| slots.get_mut(at).and_then(Option::take)).map(|(.., entry)| entry).collect();
     rank(&mut folders, &own, &sources);
@@ -151,23 +153,19 @@ fn fullest(mut readings: Vec<Read>) -> (Read, Vec<Read>) {
 }
 
 /// The order in which one run would have read the files: by name; the members of an archive in the archive's order.
-fn order(entries: &[Chosen]) -> Vec<usize> {
-    let file = |entry: &SourceEntry| entry.path.split('!').next().unwrap_or_default().to_owned();
+fn order(entries: &[Chosen], archives: &Archives<'_>) -> Vec<usize> {
     // Two files of one path are told apart by their bytes, not by the folder that happens to come first.
-    let mut first: BTreeMap<(String, usize), (String, String)> = BTreeMap::new();
+    let mut first: BTreeMap<(&str, usize), (&str, &str)> = BTreeMap::new();
     for (folder, _, entry) in entries {
-        let name = (entry.path.clone(), entry.sha256.clone());
-        let least = first.entry((file(entry), *folder)).or_insert_with(|| name.clone());
-        if name < *least {
-            *least = name;
-        }
+        let name = (entry.path.as_str(), entry.sha256.as_str());
+        let least = first.entry((naming::file_of(&entry.path, archives), *folder)).or_insert(name);
+        *least = name.min(*least);
     }
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_cached_key(|at| {
         entries.get(*at).map(|(folder, place, entry)| {
-            let file = file(entry);
-            let first = first.get(&(file.clone(), *folder)).cloned();
-            (file, first, *folder, *place)
+            let file = naming::file_of(&entry.path, archives);
+            (file, first.get(&(file, *folder)).copied(), *folder, *place)
         })
     });
     order
@@ -189,7 +187,9 @@ mod tests {
     #[test]
     fn files_stand_in_reading_order_and_the_same_file_once() {
         let dirs = [PathBuf::from("one"), PathBuf::from("two")];
-        let one = ledger(vec![entry("b.zip!z", "1"), entry("b.zip!a", "2"), entry("d.csv", "3")]);
+        let packed = Archive { path: "b.zip".into(), sha256: "9".into(), bytes: 1 };
+        let members = vec![entry("b.zip!z", "1"), entry("b.zip!a", "2"), entry("d.csv", "3")];
+        let one = Ledger { archives: vec![packed], ..ledger(members) };
         let two = ledger(vec![entry("a.csv", "4"), entry("c.csv", "5"), entry("d.csv", "3")]);
         let Files { folders, sources, .. } = files(&dirs, vec![one, two], &Reading::default());
         let paths: Vec<&str> = sources.iter().map(|entry| entry.path.as_str()).collect();
@@ -197,6 +197,24 @@ mod tests {
         assert_eq!(folders[0].rank("d.csv"), 4);
         assert_eq!(folders[1].rank("d.csv"), 4);
         assert!(folders[1].elsewhere.contains("d.csv"));
+    }
+
+    #[test]
+    fn a_folder_whose_name_has_the_mark_of_members_is_no_archive() {
+        let dirs = [PathBuf::from("one"), PathBuf::from("two")];
+        let [one, two] = ["bbbbbbbbbbbbbb", "aaaaaaaaaaaaaa"]
+            .map(|sha256| ledger(vec![entry("Urgent!/a.csv", sha256), entry(&format!("Urgent!/{sha256}.csv"), "1")]));
+        let Files { sources, .. } = files(&dirs, vec![one, two], &Reading::default());
+        let paths: Vec<&str> = sources.iter().map(|entry| entry.path.as_str()).collect();
+        let expected = [
+            "Urgent!/a.csv#aaaaaaaaaaaa",
+            "Urgent!/a.csv#bbbbbbbbbbbb",
+            "Urgent!/aaaaaaaaaaaaaa.csv",
+            "Urgent!/bbbbbbbbbbbbbb.csv",
+        ];
+        assert_eq!(paths, expected);
+        let told = |entry: &SourceEntry| entry.notes.iter().any(|note| note.code == "C-213");
+        assert_eq!(sources.iter().map(told).collect::<Vec<_>>(), [true, true, false, false]);
     }
 
     #[test]
