@@ -6,9 +6,9 @@ use std::io::{self, Write};
 use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
 use foldhash::fast::RandomState;
 
-use super::ingest::{self, Clock, TOOL};
+use super::sealing::{self, Clock, TOOL};
 use super::settings::{self, Showing};
-use super::{Failed, Surroundings};
+use super::{Failed, Surroundings, ingest};
 use crate::analyze::around::Around;
 use crate::analyze::detections::DETECTIONS;
 use crate::analyze::identity::Subject;
@@ -25,9 +25,9 @@ use crate::ledger::Ledger;
 use crate::question::{Question, Window};
 use crate::report::model::{Database, Report};
 use crate::report::outputs::{File, Outputs};
-use crate::report::words::{self, Word, fill};
+use crate::report::words;
 use crate::report::{csv, ecs, html, json, ocsf, stix, terminal, timesketch, xlsx};
-use crate::timeline::query::{Interest, Scope};
+use crate::timeline::query::{Interest, Row, Scope};
 use crate::timeline::store::{Case, write_events};
 use crate::timeline::{Event, sessions};
 
@@ -58,33 +58,10 @@ pub fn answer(
     let subject = Subject::resolve(&question.user, &question.aliases, &case.identities);
     let window = resolve(question, &case.ledger);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads).build()?;
+    let start = scope::start(window, question.baseline_days);
+    let reader = Reader { case, geo: asked.geo, subject: &subject, start, window };
     let jobs = Jobs::default();
-    let names = subject.looked_up();
-    let (mut events, mut states, mut earlier, mut later) = pool.install(|| {
-        let wanted = Scope {
-            names: &names,
-            parties: &|parties| subject.takes_part(parties),
-            action: &|action| Interest { wanted: scope::is_tenant_wide(action), noted: Jobs::counts(action) },
-            actor: &|actor| !scope::is_service(actor),
-            note: &|noted| jobs.note(&noted),
-        };
-        let stands = |row: crate::timeline::query::Row<'_>| scope::wanted_state(&subject, row.parties);
-        let start = scope::start(window, question.baseline_days);
-        let mut events = case.events_in(start, window.to, &wanted)?;
-        add_onward(case, &subject, &mut events, (start, window.to))?;
-        let earlier = case.events_before(start, &names, &scope::lasts, wanted.actor, wanted.parties)?;
-        let mut later = match ends_later(&case.ledger, window) {
-            true => case.events_behind(window.to, &names, &scope::matters_later, wanted.actor, wanted.parties)?,
-            false => Vec::new(),
-        };
-        add_onward(case, &subject, &mut later, (window.to, DateTime::<Utc>::MAX_UTC))?;
-        Ok::<_, Failed>((events, case.states(&stands)?, earlier, later))
-    })?;
-    count_duplicates(case, events.iter_mut().chain(&mut states).chain(&mut earlier).chain(&mut later))?;
-    for loaded in [&mut events, &mut earlier, &mut later] {
-        asked.geo.enrich(loaded);
-    }
-    sessions::name_by_sign_in(&mut [&mut events, &mut earlier, &mut later]);
+    let Loaded { events, states, earlier, later } = pool.install(|| reader.load(&jobs))?;
     if surroundings.stop.is_wanted() {
         return Err(Failed::Interrupted);
     }
@@ -104,24 +81,10 @@ pub fn answer(
         earlier: &settings,
         states: &standing,
     };
-    let start = scope::start(window, question.baseline_days);
-    let look = |around: &Around| -> Result<Vec<Event>, Failed> {
-        let around = &narrowed(case, around, window)?;
-        let wanted = |row: crate::timeline::query::Row<'_>| around.wants(&subject, &row);
-        let mut others = match around.is_empty() {
-            true => Vec::new(),
-            false => case.events_near(start, window.to, around, &wanted)?,
-        };
-        count_duplicates(case, &mut others)?;
-        asked.geo.enrich(&mut others);
-        sessions::name_by_sign_in(&mut [&mut others]);
-        Ok(others)
-    };
-    let (examination, others) = pool.install(|| analyze::examine(material, look))?;
+    let (examination, others) = pool.install(|| analyze::examine(material, |around| reader.near(around)))?;
     // What stood before the table, and what lies behind the window, is in the timeline where the report cites it.
-    events.extend(earlier);
-    events.extend(later);
-    let mut timeline = timeline(events, others, &examination, &subject);
+    let all = [events, earlier, later, others].into_iter().flatten().collect();
+    let mut timeline = timeline(all, &examination, &subject);
     sessions::name_by_record(&mut timeline);
     pool.install(|| case.add_texts(&mut timeline))?;
     let rejects = case.rejects(REJECTS_SHOWN)?;
@@ -140,14 +103,10 @@ pub fn answer(
         timeline: &timeline,
     };
     pool.install(|| write(&report, case, asked.showing, outputs))?;
-    let sealed = ingest::seal(outputs, &case.ledger, &settings::about(question), surroundings, clock)?;
+    let sealed = sealing::seal(outputs, &case.ledger, &settings::about(question), surroundings, clock)?;
     if !asked.showing.quiet {
-        let showing = asked.showing;
-        let options = terminal::Options { lang: showing.lang, width: showing.width, color: showing.color };
-        write!(surroundings.out, "{}", terminal::summary(&report, &options))?;
-        let dir = crate::report::text::terminal_whole(&outputs.dir().display().to_string());
-        writeln!(surroundings.out, "{}", fill(showing.lang, Word::ReportAt, &[&dir]))?;
-        ingest::say_seal(&sealed, showing.lang, surroundings)?;
+        let summary = terminal::summary(&report, &asked.showing.terminal());
+        sealing::say_report(&summary, outputs.dir(), &sealed, asked.showing.lang, surroundings)?;
     }
     Ok(exit(&examination, &case.ledger, asked.showing))
 }
@@ -160,32 +119,88 @@ fn of_case(question: &Question, ledger: &Ledger) -> Question {
     Question { knowledge: knowledge.into_iter().collect(), ..question.clone() }
 }
 
-/// Adds what the message trace tells of the account's mail on its way to others.
-fn add_onward(
-    case: &Case,
-    subject: &Subject,
-    events: &mut Vec<Event>,
-    (from, to): (DateTime<Utc>, DateTime<Utc>),
-) -> Result<(), Failed> {
-    let delivered = scope::delivered(subject, &*events);
-    if delivered.is_empty() {
-        return Ok(());
-    }
-    let others = |parties: &str| !subject.takes_part(parties);
-    let mut onward = case.of_messages(from, to, &delivered, &others)?;
-    onward.retain(scope::is_traced);
-    events.extend(onward);
-    events.sort_by(|a, b| a.order().cmp(&b.order()));
-    Ok(())
+/// Reads from the case what an examination is made of.
+struct Reader<'a> {
+    case: &'a Case,
+    geo: &'a Geo,
+    subject: &'a Subject,
+    /// Where the table begins.
+    start: DateTime<Utc>,
+    window: Window,
 }
 
-/// The same, where of refused passwords only those are looked for that were aimed at many.
-fn narrowed(case: &Case, around: &Around, window: Window) -> Result<Around, Failed> {
-    let mut narrow = around.clone();
-    if let Some(counted) = count_tries(case, around, window)? {
-        counted.narrow(&mut narrow);
+/// What lies on the table, each in total order.
+struct Loaded {
+    events: Vec<Event>,
+    states: Vec<Event>,
+    /// What lasts of the time before the table.
+    earlier: Vec<Event>,
+    /// What the steps of the response are judged by, from behind the window.
+    later: Vec<Event>,
+}
+
+impl Reader<'_> {
+    /// The records that the account's examination asks for; the jobs of the whole tenant are noted on the way.
+    fn load(&self, jobs: &Jobs) -> Result<Loaded, Failed> {
+        let Self { case, subject, start, window, .. } = *self;
+        let names = subject.looked_up();
+        let wanted = Scope {
+            names: &names,
+            parties: &|parties| subject.takes_part(parties),
+            action: &|action| Interest { wanted: scope::is_tenant_wide(action), noted: Jobs::counts(action) },
+            actor: &|actor| !scope::is_service(actor),
+            note: &|noted| jobs.note(&noted),
+        };
+        let stands = |row: Row<'_>| scope::wanted_state(subject, row.parties);
+        let mut events = case.events_in(start, window.to, &wanted)?;
+        self.add_onward(&mut events, (start, window.to))?;
+        let mut earlier = case.events_before(start, &names, &scope::lasts, wanted.actor, wanted.parties)?;
+        let mut later = match ends_later(&case.ledger, window) {
+            true => case.events_behind(window.to, &names, &scope::matters_later, wanted.actor, wanted.parties)?,
+            false => Vec::new(),
+        };
+        self.add_onward(&mut later, (window.to, DateTime::<Utc>::MAX_UTC))?;
+        let mut states = case.states(&stands)?;
+        count_duplicates(case, events.iter_mut().chain(&mut states).chain(&mut earlier).chain(&mut later))?;
+        for loaded in [&mut events, &mut earlier, &mut later] {
+            self.geo.enrich(loaded);
+        }
+        sessions::name_by_sign_in(&mut [&mut events, &mut earlier, &mut later]);
+        Ok(Loaded { events, states, earlier, later })
     }
-    Ok(narrow)
+
+    /// What other accounts did where the examination asks for it.
+    fn near(&self, around: &Around) -> Result<Vec<Event>, Failed> {
+        let Self { case, subject, start, window, .. } = *self;
+        let mut around = around.clone();
+        // Of refused passwords only those are looked for that were aimed at many.
+        if let Some(counted) = count_tries(case, &around, window)? {
+            counted.narrow(&mut around);
+        }
+        let wanted = |row: Row<'_>| around.wants(subject, &row);
+        let mut others = match around.is_empty() {
+            true => Vec::new(),
+            false => case.events_near(start, window.to, &around, &wanted)?,
+        };
+        count_duplicates(case, &mut others)?;
+        self.geo.enrich(&mut others);
+        sessions::name_by_sign_in(&mut [&mut others]);
+        Ok(others)
+    }
+
+    /// Adds what the message trace tells of the account's mail on its way to others.
+    fn add_onward(&self, events: &mut Vec<Event>, (from, to): (DateTime<Utc>, DateTime<Utc>)) -> Result<(), Failed> {
+        let delivered = scope::delivered(self.subject, &*events);
+        if delivered.is_empty() {
+            return Ok(());
+        }
+        let others = |parties: &str| !self.subject.takes_part(parties);
+        let mut onward = self.case.of_messages(from, to, &delivered, &others)?;
+        onward.retain(scope::is_traced);
+        events.extend(onward);
+        events.sort_by(|a, b| a.order().cmp(&b.order()));
+        Ok(())
+    }
 }
 
 /// How many accounts were tried around these refusals; `None` where none are asked about.
@@ -249,7 +264,7 @@ pub(super) fn count_duplicates<'e>(case: &Case, events: impl IntoIterator<Item =
 type Marks<'a> = (BTreeSet<&'a str>, Vec<&'a str>);
 
 /// The events of the report's timeline: the subject's inside the window, and whatever else the report cites.
-fn timeline(events: Vec<Event>, others: Vec<Event>, examination: &Examination, subject: &Subject) -> Vec<Event> {
+fn timeline(mut all: Vec<Event>, examination: &Examination, subject: &Subject) -> Vec<Event> {
     let mut cited: HashMap<(&str, u64), Marks<'_>, RandomState> = HashMap::default();
     for assessment in examination.symptoms.iter().chain(&examination.detections) {
         for finding in &assessment.findings {
@@ -264,8 +279,6 @@ fn timeline(events: Vec<Event>, others: Vec<Event>, examination: &Examination, s
     for record in steps.chain(examination.blast_radius.iter().flat_map(|other| &other.records)) {
         cited.entry((&record.evidence, record.record)).or_default();
     }
-    let mut all = events;
-    all.extend(others);
     all.sort_by(|a, b| a.order().cmp(&b.order()));
     all.into_iter()
         .filter_map(|mut event| {

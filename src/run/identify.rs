@@ -1,6 +1,6 @@
 //! `identify`: which export each file is, how sure, its records, span and problems. Writes nothing.
 
-use super::{Failed, Surroundings, ingest, settings};
+use super::{Failed, Surroundings, ingest, sealing, settings};
 use crate::cli::Identify;
 use crate::exit::Exit;
 use crate::ledger::Ledger;
@@ -12,7 +12,7 @@ pub fn run(args: &Identify, surroundings: &mut Surroundings<'_>) -> Result<Exit,
     let files = settings::evidence(&args.evidence)?;
     let ledger = ingest::read(&files, None, &reading, &args.display, surroundings)?;
     if args.json {
-        let told = serde_json::to_string_pretty(&sources::json(&ledger, &ingest::TOOL)).unwrap_or_default();
+        let told = serde_json::to_string_pretty(&sources::json(&ledger, &sealing::TOOL)).unwrap_or_default();
         writeln!(surroundings.out, "{}", text::json(&told))?;
     } else {
         print(&ledger, surroundings)?;

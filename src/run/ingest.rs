@@ -1,31 +1,15 @@
-//! Evidence into a case, with a progress bar and the chain of custody.
+//! Evidence into a case, with a progress bar.
 
-use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::settings::About;
 use super::{Failed, Surroundings};
-use crate::cli::{self, DisplayArgs};
+use crate::cli::DisplayArgs;
 use crate::exit::Exit;
 use crate::ingest::pipeline::{self, IngestError, Options, Progress};
 use crate::ingest::source::{self, EvidenceFile};
 use crate::ledger::Ledger;
-use crate::report::manifest;
-use crate::report::model::Tool;
-use crate::report::outputs::Outputs;
-use crate::report::words::{Lang, Word, fill};
-use crate::timeline::store::{Case, CaseWriter};
-
-/// The tool's name and version.
-pub const TOOL: Tool = Tool { name: "bectrace", version: env!("CARGO_PKG_VERSION") };
-
-/// When the run began, and what time it is.
-pub struct Clock {
-    /// Start.
-    pub start: DateTime<Utc>,
-    /// Now.
-    pub now: fn() -> DateTime<Utc>,
-}
+use crate::report::text;
+use crate::timeline::store::CaseWriter;
 
 /// Reads everything into the case.
 pub fn into_case(
@@ -64,9 +48,9 @@ pub fn shown<T>(
     let mut told = Vec::new();
     let read = reading(&mut |progress| match progress {
         Progress::File(name) => {
-            bar.set_message(crate::report::text::terminal(name, 60));
+            bar.set_message(text::terminal(name, 60));
             if display.verbose {
-                told.push(format!("reading {}", crate::report::text::terminal(name, 200)));
+                told.push(format!("reading {}", text::terminal(name, 200)));
             }
         }
         Progress::Booked(bytes, _) => bar.inc(bytes),
@@ -76,59 +60,6 @@ pub fn shown<T>(
         writeln!(surroundings.err, "{line}")?;
     }
     Ok(read?)
-}
-
-/// Puts the case's files in the books and seals them; gives the hash of the seal.
-pub fn seal_case(
-    outputs: &mut Outputs,
-    case: &Case,
-    about: &About,
-    threads: usize,
-    surroundings: &Surroundings<'_>,
-    clock: &Clock,
-) -> Result<String, Failed> {
-    let files = case.files()?;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    pool.install(|| outputs.adopt(&files))?;
-    seal(outputs, &case.ledger, about, surroundings, clock)
-}
-
-/// `manifest.json` over everything that was written so far, then `SHA256SUMS` over that; gives the hash of the latter.
-pub fn seal(
-    outputs: &mut Outputs,
-    ledger: &Ledger,
-    about: &About,
-    surroundings: &Surroundings<'_>,
-    clock: &Clock,
-) -> Result<String, Failed> {
-    let run = manifest::Run {
-        tool: TOOL,
-        build: cli::BUILD,
-        command_line: &surroundings.words,
-        case_id: about.case_id.as_deref(),
-        examiner: about.examiner.as_deref(),
-        start: clock.start,
-        end: (clock.now)(),
-    };
-    let written = outputs.written().to_vec();
-    outputs.write("manifest.json", |out| manifest::write(&run, ledger, &written, out))?;
-    let sums = manifest::sha256sums(outputs.written());
-    let seal = outputs.put("SHA256SUMS", sums.as_bytes())?.sha256.clone();
-    outputs.keep();
-    Ok(seal)
-}
-
-/// Says which knowledge files were read in the place of the built-in ones.
-pub fn say_knowledge(files: &[String], surroundings: &mut Surroundings<'_>) -> Result<(), Failed> {
-    for file in files {
-        writeln!(surroundings.out, "knowledge file replaced by the investigator's own: {file}")?;
-    }
-    Ok(())
-}
-
-/// Says which hash stands for the whole folder: whoever notes it elsewhere can prove later that nothing was changed.
-pub fn say_seal(hash: &str, lang: Lang, surroundings: &mut Surroundings<'_>) -> Result<(), Failed> {
-    Ok(writeln!(surroundings.out, "{}", fill(lang, Word::SealLine, &[hash]))?)
 }
 
 /// The exit code of a run that finished.

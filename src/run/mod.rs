@@ -4,6 +4,7 @@ mod analyze;
 mod explain;
 mod identify;
 mod ingest;
+mod sealing;
 mod settings;
 mod shards;
 mod triage;
@@ -16,7 +17,6 @@ use chrono::{DateTime, Utc};
 use crate::cli::{Analyze, Cli, Command, Ingest, Investigate};
 use crate::exit::{Exit, Stop};
 use crate::report::outputs::{OutputError, Outputs};
-use crate::report::words::Lang;
 use crate::timeline::store::{Case, CaseWriter, StoreError};
 
 /// What only `main` may ask the outside for.
@@ -187,11 +187,11 @@ fn investigate(args: &Investigate, surroundings: &mut Surroundings<'_>) -> Resul
     let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?.until(&surroundings.stop);
     let case_dir = args.output.out.join("case");
     let mut case_outputs = Outputs::create(&case_dir, true)?.until(&surroundings.stop);
-    let clock = ingest::Clock { start, now: surroundings.clock };
+    let clock = sealing::Clock { start, now: surroundings.clock };
     ingest::into_case(&files, CaseWriter::create(&case_dir)?, &reading, &args.display, surroundings)?;
     let case = Case::open(&case_dir)?;
     let about = settings::about(&question);
-    ingest::seal_case(&mut case_outputs, &case, &about, reading.threads, surroundings, &clock)?;
+    sealing::seal_case(&mut case_outputs, &case, &about, reading.threads, surroundings, &clock)?;
     outputs.take_over("case", case_outputs);
     let asked = analyze::Asked { question: &question, geo: &geo, showing: &showing, threads: reading.threads };
     analyze::answer(&case, &asked, &mut outputs, surroundings, &clock)
@@ -209,12 +209,10 @@ fn ingest_command(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<
     ingest::into_case(&files, CaseWriter::create(&args.out)?, &reading, &args.display, surroundings)?;
     let case = Case::open(&args.out)?;
     let about = settings::About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
-    let clock = ingest::Clock { start, now: surroundings.clock };
-    let sealed = ingest::seal_case(&mut outputs, &case, &about, reading.threads, surroundings, &clock)?;
+    let clock = sealing::Clock { start, now: surroundings.clock };
+    let sealed = sealing::seal_case(&mut outputs, &case, &about, reading.threads, surroundings, &clock)?;
     if !args.display.quiet {
-        identify::print(&case.ledger, surroundings)?;
-        ingest::say_knowledge(&knowledge, surroundings)?;
-        ingest::say_seal(&sealed, Lang::En, surroundings)?;
+        sealing::say_case(&case, &knowledge, &sealed, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))
 }
@@ -231,6 +229,6 @@ fn analyze_command(args: &Analyze, surroundings: &mut Surroundings<'_>) -> Resul
     let case = Case::open(&args.case)?;
     let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?.until(&surroundings.stop);
     let asked = analyze::Asked { question: &question, geo: &geo, showing: &showing, threads };
-    let clock = ingest::Clock { start, now: surroundings.clock };
+    let clock = sealing::Clock { start, now: surroundings.clock };
     analyze::answer(&case, &asked, &mut outputs, surroundings, &clock)
 }

@@ -18,6 +18,7 @@ use crate::ingest::times::DateOrder;
 use crate::knowledge::replaced;
 use crate::ledger::Reading;
 use crate::question::{AskedWindow, Edge, Question, parse_edge, parse_network};
+use crate::report::terminal;
 use crate::report::text::Teeth;
 use crate::report::words::Lang;
 
@@ -53,6 +54,11 @@ pub struct Showing {
 }
 
 impl Showing {
+    /// How the summary is printed.
+    pub fn terminal(&self) -> terminal::Options {
+        terminal::Options { lang: self.lang, width: self.width, color: self.color }
+    }
+
     /// Whether this kind of file is wanted.
     pub fn wants(&self, output: Output) -> bool {
         const BY_DEFAULT: [Output; 5] = [Output::Html, Output::Xlsx, Output::Csv, Output::Parquet, Output::Timesketch];

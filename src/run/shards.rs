@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::ingest::{self, Clock};
+use super::sealing::{self, Clock};
 use super::settings::{self, About};
-use super::{Failed, Surroundings, identify};
+use super::{Failed, Surroundings, ingest};
 use crate::cli::{Ingest, Merge};
 use crate::exit::Exit;
 use crate::ingest::source::{self, EvidenceFile};
@@ -57,12 +57,10 @@ pub fn append(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit
     let case = Case::open(shard.folder())?;
     let about = About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
     let clock = Clock { start, now: surroundings.clock };
-    let sealed = ingest::seal_case(&mut outputs, &case, &about, reading.threads, surroundings, &clock)?;
+    let sealed = sealing::seal_case(&mut outputs, &case, &about, reading.threads, surroundings, &clock)?;
     shard.finish()?;
     if !args.display.quiet {
-        identify::print(&case.ledger, surroundings)?;
-        ingest::say_knowledge(&knowledge, surroundings)?;
-        ingest::say_seal(&sealed, crate::report::words::Lang::En, surroundings)?;
+        sealing::say_case(&case, &knowledge, &sealed, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))
 }
@@ -126,10 +124,9 @@ pub fn merge(args: &Merge, surroundings: &mut Surroundings<'_>) -> Result<Exit, 
     })?;
     let about = About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
     let clock = Clock { start, now: surroundings.clock };
-    let sealed = ingest::seal_case(&mut outputs, &case, &about, threads, surroundings, &clock)?;
+    let sealed = sealing::seal_case(&mut outputs, &case, &about, threads, surroundings, &clock)?;
     if !args.display.quiet {
-        identify::print(&case.ledger, surroundings)?;
-        ingest::say_seal(&sealed, crate::report::words::Lang::En, surroundings)?;
+        sealing::say_case(&case, &[], &sealed, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))
 }

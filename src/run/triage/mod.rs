@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 use self::examiner::{Examiner, examine};
 use super::analyze::resolve;
-use super::ingest::{self, Clock, TOOL};
+use super::sealing::{self, Clock, TOOL};
 use super::settings::{self, Showing};
-use super::{Failed, Surroundings};
+use super::{Failed, Surroundings, ingest};
 use crate::analyze::triage::{Roster, clusters, roster};
 use crate::cli::{Output, Triage as Args};
 use crate::examination::Reach;
@@ -21,8 +21,7 @@ use crate::ingest::source;
 use crate::question::Window;
 use crate::report::outputs::Outputs;
 use crate::report::triage::{self, TriageReport};
-use crate::report::words::{Word, fill};
-use crate::report::{json, terminal, text};
+use crate::report::{json, text};
 use crate::tenant::{self, Account, Address, Level, Triage};
 use crate::timeline::store::Case;
 use crate::untrusted::Untrusted;
@@ -76,13 +75,10 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
     };
     write(&report, &showing, &mut outputs)?;
     let clock = Clock { start, now: surroundings.clock };
-    let sealed = ingest::seal(&mut outputs, &case.ledger, &settings::about(&question), surroundings, &clock)?;
+    let sealed = sealing::seal(&mut outputs, &case.ledger, &settings::about(&question), surroundings, &clock)?;
     if !showing.quiet {
-        let options = terminal::Options { lang: showing.lang, width: showing.width, color: showing.color };
-        write!(surroundings.out, "{}", triage::terminal::summary(&report, &options))?;
-        let dir = text::terminal_whole(&outputs.dir().display().to_string());
-        writeln!(surroundings.out, "{}", fill(showing.lang, Word::ReportAt, &[&dir]))?;
-        ingest::say_seal(&sealed, showing.lang, surroundings)?;
+        let summary = triage::terminal::summary(&report, &showing.terminal());
+        sealing::say_report(&summary, outputs.dir(), &sealed, showing.lang, surroundings)?;
     }
     Ok(ingest::exit(&case.ledger))
 }
@@ -186,17 +182,17 @@ fn collect(
 
 /// The attackers' addresses with whom they were seen, those of most accounts first.
 fn addresses(case: &Case, accounts: &[Account], window: Window) -> Result<Vec<Address>, Failed> {
-    let all: BTreeSet<String> =
-        accounts.iter().flat_map(|account| &account.addresses).map(|a| a.as_evidence().to_owned()).collect();
+    let mut reached: BTreeMap<String, Vec<Untrusted>> = BTreeMap::new();
+    for account in accounts {
+        let own: BTreeSet<&str> = account.addresses.iter().map(Untrusted::as_evidence).collect();
+        own.into_iter().for_each(|own| reached.entry(own.to_owned()).or_default().push(account.user.clone()));
+    }
+    let all: BTreeSet<String> = reached.keys().cloned().collect();
     let users = case.users_of(&all, window.from, window.to)?;
-    let mut addresses: Vec<Address> = all
+    let mut addresses: Vec<Address> = reached
         .into_iter()
-        .map(|address| Address {
-            accounts: accounts
-                .iter()
-                .filter(|account| account.addresses.iter().any(|own| own.as_evidence() == address))
-                .map(|account| account.user.clone())
-                .collect(),
+        .map(|(address, accounts)| Address {
+            accounts,
             users: users.get(&address).into_iter().flatten().map(|user| Untrusted::new(user.clone())).collect(),
             address: Untrusted::new(address),
         })

@@ -66,6 +66,13 @@ pub fn check(
         distinct.len(),
         wrong.0.len() - before
     )];
+    said.extend(left_out(papers, mixed));
+    Ok(said)
+}
+
+/// What was not compared, and why.
+fn left_out(papers: &Papers, mixed: bool) -> Vec<String> {
+    let mut said = Vec::new();
     if !papers.manifest.reading.knowledge.is_empty() {
         let files = papers.manifest.reading.knowledge.join(", ");
         said.push(format!(
@@ -87,7 +94,7 @@ pub fn check(
             env!("CARGO_PKG_VERSION")
         ));
     }
-    Ok(said)
+    said
 }
 
 /// Where the evidence of every part is. What one part of a case does not name, because another had it already, lies
