@@ -12,10 +12,10 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use bectrace::ingest::cut::Layout;
 use bectrace::ingest::formats::{Context, RecordReader, Tools, owned};
-use bectrace::ingest::members::members;
 use bectrace::ingest::sniff::{self, Shape, Verdict};
+use bectrace::ingest::text::cut::Layout;
+use bectrace::ingest::text::members::members;
 use bectrace::timeline::{Draft, EvidenceSource};
 
 /// Larger fixtures are cut: what is short is changed more often.

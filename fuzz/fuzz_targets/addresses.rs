@@ -1,7 +1,7 @@
 //! Client addresses with ports, brackets and zones: an address that was read reads as itself.
 #![no_main]
 
-use bectrace::ingest::addresses;
+use bectrace::ingest::values::addresses;
 use bectrace::knowledge::networks;
 use bectrace::timeline::Draft;
 use libfuzzer_sys::fuzz_target;

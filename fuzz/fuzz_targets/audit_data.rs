@@ -1,7 +1,7 @@
 //! AuditData: any text is an event or an error, and the same one each time.
 #![no_main]
 
-use bectrace::ingest::auditdata;
+use bectrace::ingest::records::auditdata;
 use bectrace::timeline::Draft;
 use libfuzzer_sys::fuzz_target;
 

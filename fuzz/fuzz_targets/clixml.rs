@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use bectrace::ingest::clixml::{self, Shared};
+use bectrace::ingest::wrapping::clixml::{self, Shared};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -1,8 +1,8 @@
 //! Rows and cells of a table: what the `csv` crate reads of the same text.
 #![no_main]
 
-use bectrace::ingest::cells::CellReader;
-use bectrace::ingest::cut::Layout;
+use bectrace::ingest::text::cells::CellReader;
+use bectrace::ingest::text::cut::Layout;
 use libfuzzer_sys::fuzz_target;
 
 fn ours(text: &str, delimiter: u8) -> Vec<Vec<String>> {

@@ -1,7 +1,7 @@
 //! Where records begin and end, in every layout: the same places, however the stream comes in pieces.
 #![no_main]
 
-use bectrace::ingest::cut::{EVERY, JsonLayout, Layout, Span};
+use bectrace::ingest::text::cut::{EVERY, JsonLayout, Layout, Span};
 use libfuzzer_sys::fuzz_target;
 
 fn layout(choice: u8) -> Layout {

@@ -1,9 +1,9 @@
 //! Times in every spelling: what is read is written down again as the same instant.
 #![no_main]
 
-use bectrace::ingest::times::{self, DateOrder};
-use bectrace::ingest::trace;
-use bectrace::ingest::when::Clock;
+use bectrace::ingest::values::times::{self, DateOrder};
+use bectrace::ingest::records::trace;
+use bectrace::ingest::values::when::Clock;
 use bectrace::timeline::format_time;
 use libfuzzer_sys::fuzz_target;
 

@@ -1,7 +1,7 @@
 //! JSON objects split into their members: where there is an answer, serde_json gives the same.
 #![no_main]
 
-use bectrace::ingest::members::{Level, elements, members, two_levels};
+use bectrace::ingest::text::members::{Level, elements, members, two_levels};
 use bectrace::timeline::json;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;

@@ -3,8 +3,8 @@
 
 use std::fmt::Debug;
 
-use bectrace::ingest::members::Part;
-use bectrace::ingest::nested::{AppContext, Borrowed, FolderRef, Id, Item, Modified, Nested, Pair, Recipient};
+use bectrace::ingest::text::members::Part;
+use bectrace::ingest::records::nested::{AppContext, Borrowed, FolderRef, Id, Item, Modified, Nested, Pair, Recipient};
 use bectrace::timeline::json;
 use libfuzzer_sys::fuzz_target;
 

@@ -1,10 +1,10 @@
 //! A file from recognition to the last record, without threads and without a case: each record is an event or a refusal.
 #![no_main]
 
-use bectrace::ingest::cut::Layout;
+use bectrace::ingest::text::cut::Layout;
 use bectrace::ingest::formats::{Context, Tools};
 use bectrace::ingest::sniff::{self, Shape, Verdict};
-use bectrace::ingest::unwrap;
+use bectrace::ingest::wrapping::unwrap;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

@@ -2,10 +2,11 @@
 //! same event as read from the object that was built of it.
 #![no_main]
 
-use bectrace::ingest::look::Node;
-use bectrace::ingest::times::DateOrder;
-use bectrace::ingest::when::Clock;
-use bectrace::ingest::{object, signin};
+use bectrace::ingest::values::look::Node;
+use bectrace::ingest::values::times::DateOrder;
+use bectrace::ingest::values::when::Clock;
+use bectrace::ingest::records::signin;
+use bectrace::ingest::values::object;
 use bectrace::timeline::{Draft, EvidenceSource};
 use libfuzzer_sys::fuzz_target;
 

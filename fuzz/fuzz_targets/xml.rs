@@ -1,7 +1,7 @@
 //! The XML of the old admin centre: elements are cut and read, whatever stands in them.
 #![no_main]
 
-use bectrace::ingest::cut::Layout;
+use bectrace::ingest::text::cut::Layout;
 use bectrace::ingest::formats::{Context, Tools};
 use bectrace::ingest::sniff::{self, Shape, Verdict};
 use libfuzzer_sys::fuzz_target;

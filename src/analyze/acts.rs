@@ -6,13 +6,16 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::baseline::client_address;
-use crate::analyze::credentials::{self, Act};
+use crate::analyze::Meta;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::hand::{self, Hand};
-use crate::analyze::{Meta, directory, logins, mails};
+use crate::analyze::intruder::baseline::client_address;
+use crate::analyze::mail::mails;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::people::hand::{self, Hand};
+use crate::analyze::settings::credentials::{self, Act};
+use crate::analyze::settings::directory;
+use crate::analyze::sign_ins::logins;
 use crate::finding::Weight;
 use crate::timeline::{Event, details, json};
 
@@ -252,7 +255,7 @@ mod tests {
         let row = |event| Row {
             event,
             class: ActorClass::Own,
-            parts: crate::analyze::identity::Parts::default(),
+            parts: crate::analyze::people::identity::Parts::default(),
             in_window: true,
             twins: Vec::new(),
             place: 0,

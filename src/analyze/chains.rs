@@ -3,11 +3,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::baseline::client_address;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::logins;
-use crate::analyze::rules::judge;
+use crate::analyze::intruder::baseline::client_address;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::rules::judge;
+use crate::analyze::sign_ins::logins;
 use crate::finding::{Assessment, Attribution, Fact, Finding, Weight};
 use crate::origin::RecordRef;
 use crate::timeline::{Outcome, format_time};

@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
 
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Meta, actor, auditing, logins, scope};
+use crate::analyze::people::actor;
+use crate::analyze::shown::auditing;
+use crate::analyze::sign_ins::logins;
+use crate::analyze::{Meta, scope};
 use crate::finding::{Attribution, Fact, Finding, Headline, Severity, Shows, Term, Weight};
 use crate::timeline::{Event, format_time};
 use crate::untrusted::Untrusted;

@@ -6,8 +6,8 @@ use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
 
-use crate::analyze::baseline::client_address;
 use crate::analyze::exam::Row;
+use crate::analyze::intruder::baseline::client_address;
 use crate::timeline::Event;
 
 /// By the place in memory of each first record that lacks something.

@@ -3,69 +3,24 @@
 //! Symptoms and detections neither print nor sort; the runner here gives ids, orders findings and, from the
 //! coverage gates, decides what cannot be assessed.
 
-pub mod accounted;
-pub mod actor;
 pub mod acts;
-pub mod addressed;
-pub mod alerts;
-pub mod applications;
-pub mod around;
-pub mod attacker;
-pub mod attribution;
-pub mod auditing;
-pub mod baseline;
 pub mod chains;
-pub mod contacts;
-pub mod coverage;
-pub mod credentials;
-pub mod deputies;
 pub mod detections;
-pub mod directory;
 pub mod draft;
-pub mod eve;
 pub mod exam;
-pub mod exports;
-pub mod exposure;
-pub mod fingerprints;
-pub mod forwards;
-pub mod grants;
-pub mod habits;
-pub mod halves;
-pub mod hand;
-pub mod identity;
-pub mod jobs;
+pub mod intruder;
 pub mod lent;
-mod lifetimes;
-pub mod list_changes;
-pub mod logins;
-pub mod mailbox;
-pub mod mailing;
-pub mod mails;
-pub mod markup;
-pub mod moved_in;
-pub mod of_old;
-pub mod onward;
-pub mod pages;
+pub mod mail;
+pub mod people;
 pub mod raise;
-pub mod recipients;
-pub mod recoverability;
-pub mod renaming;
-pub mod reported;
 pub mod response;
-mod restored;
-pub mod risk;
-pub mod roles;
-pub mod rules;
 pub mod scope;
-pub mod sending;
-pub mod signins;
+pub mod settings;
+pub mod shown;
+pub mod sign_ins;
 pub mod symptoms;
-pub mod tenants;
-pub mod traces;
 pub mod triage;
-pub mod tries;
 pub mod twins;
-pub mod vouched;
 
 use std::borrow::Borrow;
 
@@ -80,13 +35,13 @@ use crate::timeline::Event;
 use crate::timeline::facts::Tenants;
 use crate::timeline::identities::IdentityTable;
 use crate::untrusted::Untrusted;
-use actor::ActorClass;
-use around::Around;
-use attacker::AttackerSet;
-use coverage::GateId;
 use exam::Exam;
-use identity::Subject;
-use tenants::Apart;
+use intruder::around::Around;
+use intruder::attacker::AttackerSet;
+use people::actor::ActorClass;
+use people::identity::Subject;
+use people::tenants::Apart;
+use shown::coverage::GateId;
 
 /// What describes a check; it sits with the check.
 #[derive(Debug)]
@@ -136,7 +91,7 @@ pub struct Material<'a> {
     /// Which tenants the records of each file name.
     pub tenants: &'a Tenants,
     /// Who did the same to many people at once.
-    pub jobs: &'a jobs::Jobs,
+    pub jobs: &'a people::jobs::Jobs,
     /// The scope, in total order, from the baseline's start to the window's end, places filled in.
     pub events: &'a [&'a Event],
     /// What [`scope::matters_later`] in the logs behind the window, in total order: the steps of the response are looked
@@ -166,8 +121,8 @@ pub fn examine<O: Borrow<Event>, E>(
     exam.set_others(&others);
     // Only others' records tell that an address is the way out of many: what was concluded through it falls.
     // And only they tell that somebody who works in this mailbox is an intruder.
-    let (shared, ways_out) = (around::shared_places(&exam), around::ways_out(&exam));
-    if !shared.is_empty() || !ways_out.is_empty() || !deputies::intruders(&exam).is_empty() {
+    let (shared, ways_out) = (intruder::around::shared_places(&exam), intruder::around::ways_out(&exam));
+    if !shared.is_empty() || !ways_out.is_empty() || !people::deputies::intruders(&exam).is_empty() {
         exam.set_shared(shared);
         exam.ways_out = ways_out;
         know_attacker(&mut exam);
@@ -175,11 +130,11 @@ pub fn examine<O: Borrow<Event>, E>(
     let mut symptoms = run(&symptoms::SYMPTOMS, &exam);
     chains::lift(&exam, &mut symptoms);
     let mut detections = run(detections::DETECTIONS, &exam);
-    lifetimes::tell(&exam, &mut symptoms);
-    lifetimes::tell(&exam, &mut detections);
+    settings::lifetimes::tell(&exam, &mut symptoms);
+    settings::lifetimes::tell(&exam, &mut detections);
     raise::symptoms(&exam, &mut symptoms, &detections);
     let attacker = attacker_of(&exam, &symptoms, &detections);
-    let (blast_radius, shared) = around::blast_radius(&exam);
+    let (blast_radius, shared) = intruder::around::blast_radius(&exam);
     let mut examination = Examination {
         user: Untrusted::new(material.subject.user.clone()),
         identities: material.subject.identities.clone(),
@@ -187,9 +142,9 @@ pub fn examine<O: Borrow<Event>, E>(
         tenant_domains: exam.tenant_domains.iter().map(|domain| Untrusted::new(domain.clone())).collect(),
         foreign_files: exam.apart.files().clone(),
         coverage: exam.coverage.gates.clone(),
-        sign_ins: signins::overview(&exam),
-        exposure: exposure::exposure(&exam),
-        recipients: recipients::recipients(&exam, &symptoms),
+        sign_ins: sign_ins::signins::overview(&exam),
+        exposure: intruder::exposure::exposure(&exam),
+        recipients: intruder::recipients::recipients(&exam, &symptoms),
         blast_radius,
         symptoms,
         detections,
@@ -215,7 +170,8 @@ fn know_attacker(exam: &mut Exam<'_>) {
     // What is malicious on its face teaches the session and address it came from; once, not endlessly.
     let mut first = run(&symptoms::SYMPTOMS, exam);
     // Most accounts have no act that the other checks could link to somebody yet unknown.
-    let unknown = |row: &exam::Row<'_>| attacker::is_linked_act(exam, row) && !exam.attacker.holds(exam, row.event);
+    let unknown =
+        |row: &exam::Row<'_>| intruder::attacker::is_linked_act(exam, row) && !exam.attacker.holds(exam, row.event);
     if exam.rows.par_iter().any(unknown) {
         first.extend(run(detections::DETECTIONS, exam));
     }
@@ -233,7 +189,7 @@ fn assess(check: &Check, exam: &Exam<'_>) -> Assessment {
     let mut needs = exam.coverage.missing(check.meta.gates);
     if findings.is_empty() {
         needs.extend(exam.coverage.silence(check.meta.gates));
-        needs.extend(halves::need(exam, check.meta.id));
+        needs.extend(shown::halves::need(exam, check.meta.id));
         needs.extend(detections::need(exam, check.meta.id));
     }
     needs.extend(check.meta.never_not_seen.map(str::to_owned));
@@ -300,14 +256,14 @@ fn before(exam: &Exam<'_>, finding: &Finding) -> impl Iterator<Item = DateTime<U
 /// first record.
 fn acts_of(exam: &Exam<'_>, finding: &Finding) -> impl Iterator<Item = DateTime<Utc>> {
     let rows = finding.records.iter().filter_map(|record| exam.cited(record));
-    rows.filter(|row| attacker::is_linked_act(exam, row)).map(|row| row.event.datetime)
+    rows.filter(|row| intruder::attacker::is_linked_act(exam, row)).map(|row| row.event.datetime)
 }
 
 /// When the mails went out that the finding cites from the message trace, and that the attacker's address handed in: a
 /// trace's address is no record's own, and a mailing goes on after its first mail.
 fn mails_of(exam: &Exam<'_>, finding: &Finding) -> impl Iterator<Item = DateTime<Utc>> {
     let rows = finding.records.iter().filter_map(|record| exam.cited(record));
-    rows.filter(|row| row.in_window && traces::is_attackers(exam, row)).map(|row| row.event.datetime)
+    rows.filter(|row| row.in_window && mail::traces::is_attackers(exam, row)).map(|row| row.event.datetime)
 }
 
 fn told_by_service(finding: &Finding) -> bool {

@@ -3,9 +3,9 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::analyze::actor::ActorClass;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::roles;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::roles;
 use crate::finding::{Assessment, Verdict, Weight};
 use crate::untrusted::Untrusted;
 

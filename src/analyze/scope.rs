@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Days, Utc};
 
-use crate::analyze::identity::Subject;
-use crate::analyze::mails::message_id;
-use crate::analyze::roles;
+use crate::analyze::mail::mails::message_id;
+use crate::analyze::people::identity::Subject;
+use crate::analyze::settings::roles;
 use crate::question::Window;
 use crate::timeline::query::Lasts;
 use crate::timeline::{Event, EvidenceSource};

@@ -204,8 +204,8 @@ mod tests {
     use chrono::{DateTime, TimeDelta};
 
     use super::*;
-    use crate::analyze::actor::ActorClass;
-    use crate::analyze::identity::Parts;
+    use crate::analyze::people::actor::ActorClass;
+    use crate::analyze::people::identity::Parts;
     use crate::timeline::Outcome;
 
     fn event(source: EvidenceSource, id: &str, second: i64, outcome: Outcome) -> Event {

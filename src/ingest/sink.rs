@@ -20,7 +20,7 @@ use self::current::Current;
 use self::days::Days;
 use self::learned::Learned;
 use self::seen::{First, Seen, Variants};
-use crate::ingest::join::SignIns;
+use crate::ingest::entra_portal::join::SignIns;
 use crate::ingest::kept::{Common, Kept};
 use crate::ingest::pipeline::IngestError;
 use crate::ingest::worker::{Parsed, Record, Refused};
@@ -147,7 +147,7 @@ impl Sink {
             return;
         }
         if !sign_ins.complete(&mut event) {
-            crate::ingest::auditdata::note(&mut event, "R-140");
+            crate::ingest::records::auditdata::note(&mut event, "R-140");
             let text = "the sign-in of this authentication step is not in what was read with it: account and address are \
                         unknown";
             current.remark("R-140", number, text);

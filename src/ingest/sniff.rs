@@ -15,10 +15,10 @@ use self::csv::csv_shape;
 use self::json::{begins_with_a_value, behind_nulls, json_shape};
 use self::unknown::{is_headless, unknown};
 use self::xml::{WEB_PAGE, is_web_page, xml_shape};
-use crate::ingest::cut::JsonLayout;
 use crate::ingest::formats::{Context, FORMATS, Format, RecordReader, collector_log};
-use crate::ingest::in_column::{self, Column};
-use crate::ingest::unwrap;
+use crate::ingest::text::cut::JsonLayout;
+use crate::ingest::wrapping::in_column::{self, Column};
+use crate::ingest::wrapping::unwrap;
 
 pub use csv::{CsvHead, normal_header};
 pub use json::{JsonHead, holds_record, inner_text, page, saved_error};

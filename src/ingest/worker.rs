@@ -7,18 +7,18 @@ use std::sync::Arc;
 use memchr::{memchr_iter, memchr2, memchr2_iter, memmem};
 use sha2::{Digest, Sha256};
 
-use crate::ingest::auditdata::note;
-use crate::ingest::buffer::Buffer;
-use crate::ingest::cells::quotes_hold;
-use crate::ingest::cut::{Layout, Span};
 use crate::ingest::formats::{Read, RecordReader, Refusal, Remarks, Tools, owned};
 use crate::ingest::kept::{Common, Kept};
-use crate::ingest::lost_letters;
+use crate::ingest::records::auditdata::note;
+use crate::ingest::records::untold::{excel_errors, out_of_time, untold};
 use crate::ingest::sniff::{self, CsvHead};
 use crate::ingest::source::TextEncoding;
 use crate::ingest::tables::Tables;
-use crate::ingest::untold::{excel_errors, out_of_time, untold};
-use crate::ingest::when::OrderBy;
+use crate::ingest::text::buffer::Buffer;
+use crate::ingest::text::cells::quotes_hold;
+use crate::ingest::text::cut::{Layout, Span};
+use crate::ingest::text::lost_letters;
+use crate::ingest::values::when::OrderBy;
 use crate::timeline::ParseStatus;
 
 use pieces::Pieces;

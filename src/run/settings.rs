@@ -14,7 +14,7 @@ use crate::exit::Stop;
 use crate::finding::Weight;
 use crate::ingest::pipeline::Options;
 use crate::ingest::source::{self, EvidenceFile, Limits};
-use crate::ingest::times::DateOrder;
+use crate::ingest::values::times::DateOrder;
 use crate::knowledge::replaced;
 use crate::ledger::Reading;
 use crate::question::{AskedWindow, Edge, Question, parse_edge, parse_network};

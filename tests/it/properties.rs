@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bectrace::ingest::cut::Layout;
 use bectrace::ingest::sniff::{self, Shape, Verdict};
 use bectrace::ingest::source::EvidenceFile;
-use bectrace::ingest::times::DateOrder;
+use bectrace::ingest::text::cut::Layout;
+use bectrace::ingest::values::times::DateOrder;
 use bectrace::ingest::{Options, ingest};
 use bectrace::ledger::{Counts, Ledger};
 use bectrace::origin::Origin;

@@ -5,11 +5,11 @@
 
 use std::hint::black_box;
 
-use bectrace::ingest::addresses;
-use bectrace::ingest::auditdata;
-use bectrace::ingest::cells::CellReader;
-use bectrace::ingest::cut::{JsonLayout, Layout};
-use bectrace::ingest::times;
+use bectrace::ingest::values::addresses;
+use bectrace::ingest::records::auditdata;
+use bectrace::ingest::text::cells::CellReader;
+use bectrace::ingest::text::cut::{JsonLayout, Layout};
+use bectrace::ingest::values::times;
 use bectrace::timeline::Draft;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::applications::Introduced;
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, directory, is_housekeeping, logins};
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::applications::Introduced;
+use crate::analyze::settings::directory;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::logins;
+use crate::analyze::{Check, Meta, acts, is_housekeeping};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::apps;
 use crate::timeline::{Event, details, format_time, json};

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use crate::analyze::baseline::client_address;
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::risk::is_dismissed;
-use crate::analyze::{Check, Meta, acts, logins, mails, reported};
+use crate::analyze::intruder::baseline::client_address;
+use crate::analyze::mail::mails;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::risk::is_dismissed;
+use crate::analyze::sign_ins::{logins, reported};
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::{apps, clients, networks};
 use crate::origin::Origin;

@@ -1,10 +1,12 @@
 //! The account made applications, gave them secrets or owners: a way in that needs no password and no second factor.
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::applications::Introduced;
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, directory, mails};
+use crate::analyze::mail::mails;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::applications::Introduced;
+use crate::analyze::settings::directory;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::apps;
 

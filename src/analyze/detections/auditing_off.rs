@@ -1,10 +1,12 @@
 //! Auditing switched off, cut down or bypassed: for the organisation, for a mailbox, or for what an account does.
 
-use crate::analyze::auditing::Kept;
-use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, auditing, directory, is_housekeeping, mailbox};
+use crate::analyze::settings::{directory, mailbox};
+use crate::analyze::shown::auditing;
+use crate::analyze::shown::auditing::Kept;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts, is_housekeeping};
 use crate::finding::{Fact, Finding, Severity, Weight};
 use crate::timeline::json;
 
@@ -152,8 +154,8 @@ mod tests {
             let event = record(old, new);
             let row = Row {
                 event: &event,
-                class: crate::analyze::actor::ActorClass::Admin,
-                parts: crate::analyze::identity::Parts::default(),
+                class: crate::analyze::people::actor::ActorClass::Admin,
+                parts: crate::analyze::people::identity::Parts::default(),
                 in_window: true,
                 twins: Vec::new(),
                 place: crate::analyze::exam::OFF,

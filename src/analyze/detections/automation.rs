@@ -1,7 +1,7 @@
 //! Flows and automations that the account made: programs that go on forwarding when everything else is closed.
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::timeline::{details, json};
@@ -49,7 +49,7 @@ fn connectors(row: &Row<'_>) -> String {
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
-    let did_before = crate::analyze::mails::did_before(exam, row);
+    let did_before = crate::analyze::mail::mails::did_before(exam, row);
     let near = weight == Weight::Weak && acts::follows_attacker(exam, row);
     let weight = match (near, did_before) {
         (true, _) => Weight::Strong,

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, around, fingerprints, is_housekeeping, jobs, mailbox};
+use crate::analyze::intruder::{around, fingerprints};
+use crate::analyze::people::jobs;
+use crate::analyze::settings::mailbox;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts, is_housekeeping};
 use crate::examination::IdentityKind;
 use crate::finding::{Finding, Severity, Weight, counted};
 

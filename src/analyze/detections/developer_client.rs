@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::analyze::baseline;
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, logins};
+use crate::analyze::intruder::baseline;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::logins;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::apps;
 

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, logins, mails};
+use crate::analyze::mail::mails;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::logins;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Attribution, Finding, Severity, Weight};
 use crate::timeline::{Event, details, json};
 

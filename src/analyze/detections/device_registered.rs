@@ -1,9 +1,10 @@
 //! A device was registered for the account: with it come tokens that outlive a new password.
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, directory};
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::directory;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Attribution, Finding, Severity, Weight};
 use crate::knowledge::clients;
 

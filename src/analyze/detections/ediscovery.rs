@@ -2,10 +2,11 @@
 
 use chrono::TimeDelta;
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, is_housekeeping, mailbox};
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::mailbox;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts, is_housekeeping};
 use crate::finding::{Finding, Severity, Weight};
 
 /// The check.

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mails::{self, Deletion};
-use crate::analyze::rules::judge::Judged;
-use crate::analyze::rules::{self, Completeness};
-use crate::analyze::{Check, Meta, acts, credentials, logins};
+use crate::analyze::mail::mails::{self, Deletion};
+use crate::analyze::settings::credentials;
+use crate::analyze::settings::rules::judge::Judged;
+use crate::analyze::settings::rules::{self, Completeness};
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::logins;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::words;
 use crate::origin::Origin;

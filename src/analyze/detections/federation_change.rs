@@ -1,7 +1,7 @@
 //! Domains and federation: who may vouch for the organisation's users. Whoever controls that can sign in as anybody.
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts, is_housekeeping, scope};
 use crate::finding::{Finding, Severity, Weight};
 

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, exposure, mails};
+use crate::analyze::intruder::exposure;
+use crate::analyze::mail::mails;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts};
 use crate::examination::Contact;
 use crate::finding::{Finding, Severity, Weight, counted};
 use crate::knowledge::{apps, clients};

@@ -2,9 +2,11 @@
 
 use chrono::TimeDelta;
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, hand, mails};
+use crate::analyze::mail::mails;
+use crate::analyze::people::hand;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 
 /// The check.

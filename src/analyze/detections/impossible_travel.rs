@@ -3,13 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analyze::attribution::LINKED;
-use crate::analyze::baseline::client_address;
-use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::risk::is_called_safe;
-use crate::analyze::{Check, Meta, logins, reported};
+use crate::analyze::intruder::attribution::LINKED;
+use crate::analyze::intruder::baseline::client_address;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::risk::is_called_safe;
+use crate::analyze::sign_ins::{logins, reported};
+use crate::analyze::{Check, Meta};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::networks;
 use crate::timeline::{Event, format_time};

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analyze::attribution::LINKED;
-use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, logins, mailbox};
+use crate::analyze::intruder::attribution::LINKED;
+use crate::analyze::settings::mailbox;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::logins;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::clients;
 use crate::timeline::{format_time, json};

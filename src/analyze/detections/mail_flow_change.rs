@@ -1,8 +1,8 @@
 //! The organisation's mail flow and filters: rules, connectors, domains and lists that decide which mail arrives.
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::list_changes::ListChange;
+use crate::analyze::settings::list_changes::ListChange;
+use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts, is_housekeeping};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::{domains, names, words};

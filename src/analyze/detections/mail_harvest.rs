@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::exposure::{self, FolderRead};
-use crate::analyze::{Check, Meta, acts, hand, mails};
+use crate::analyze::intruder::exposure::{self, FolderRead};
+use crate::analyze::mail::mails;
+use crate::analyze::people::hand;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight, counted};
 use crate::timeline::{details, json};
 

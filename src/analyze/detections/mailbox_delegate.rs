@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::hand::{self, Hand};
-use crate::analyze::list_changes::ListChange;
-use crate::analyze::mailbox::{self, Mailbox};
-use crate::analyze::{Check, Meta, acts, mails};
+use crate::analyze::mail::mails;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::people::hand::{self, Hand};
+use crate::analyze::settings::list_changes::ListChange;
+use crate::analyze::settings::mailbox::{self, Mailbox};
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::folders::{self, FolderRole};
 use crate::timeline::{details, json};

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, mails};
+use crate::analyze::mail::mails;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::words;
 

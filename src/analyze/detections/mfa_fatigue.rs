@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::logins::{self, Rate};
-use crate::analyze::{Check, Meta, reported};
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::logins::{self, Rate};
+use crate::analyze::sign_ins::reported;
+use crate::analyze::{Check, Meta};
 use crate::finding::{Finding, Severity, Weight};
 use crate::timeline::format_time;
 

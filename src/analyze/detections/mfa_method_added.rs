@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::analyze::coverage::GateId;
-use crate::analyze::credentials::{self, Act};
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::settings::credentials::{self, Act};
+use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use crate::analyze::coverage::GateId;
-use crate::analyze::credentials::{self, Act};
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, directory, is_housekeeping};
+use crate::analyze::settings::credentials::{self, Act};
+use crate::analyze::settings::directory;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts, is_housekeeping};
 use crate::finding::{Finding, Severity, Weight};
 use crate::timeline::{details, json};
 

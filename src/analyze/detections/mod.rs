@@ -40,7 +40,7 @@ mod teams_abuse;
 mod thread_hijack;
 mod token_replay;
 
-use crate::analyze::coverage::GateId;
+use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Exam};
 
 /// The detections: who came in and how, what was changed to stay, what was read and taken, what was done to others.

@@ -1,8 +1,8 @@
 //! The account made new accounts or invited guests: ways back in that belong to nobody.
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 
@@ -53,7 +53,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
     let mut weight = if weight == Weight::Weak && acts::follows_attacker(exam, row) { Weight::Strong } else { weight };
     // Who makes accounts all the time has that job.
-    if weight == Weight::Weak && crate::analyze::mails::did_before(exam, row) {
+    if weight == Weight::Weak && crate::analyze::mail::mails::did_before(exam, row) {
         weight = Weight::Explained;
     }
     let mut names: Vec<String> = rows.iter().map(|row| name(row)).collect();

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::of_old::OfOld;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::people::of_old::OfOld;
+use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight, counted};
 use crate::knowledge::clients::ClientClass;

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::applications::Introduced;
-use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, directory, logins, mails};
+use crate::analyze::mail::mails;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::applications::Introduced;
+use crate::analyze::settings::directory;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::logins;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::apps;
 use crate::timeline::{Event, details};

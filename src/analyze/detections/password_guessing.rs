@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::logins::{self, Rate};
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::logins::{self, Rate};
 use crate::analyze::{Check, Meta};
 use crate::finding::{Finding, Severity, Weight};
 

@@ -5,11 +5,13 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::analyze::around;
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::tries::{self, ACCOUNTS, AFTER, Rights, WITHIN};
-use crate::analyze::{Check, Meta, acts, logins, mails, reported};
+use crate::analyze::intruder::around;
+use crate::analyze::intruder::tries::{self, ACCOUNTS, AFTER, Rights, WITHIN};
+use crate::analyze::mail::mails;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::{logins, reported};
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::timeline::Event;
 

@@ -1,9 +1,10 @@
 //! Roles: the account gained power over the organisation, or gave it to somebody.
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, roles};
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::roles;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 
 /// The check.

@@ -1,9 +1,10 @@
 //! The mailbox's own lists of safe and blocked senders: an attacker's domain let in, a bank's or partner's kept out.
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::list_changes::ListChange;
-use crate::analyze::{Check, Meta, acts, mailbox};
+use crate::analyze::settings::list_changes::ListChange;
+use crate::analyze::settings::mailbox;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::domains;
 use crate::timeline::json;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
-use crate::analyze::baseline::client_address;
-use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::logins::{self, Networks};
-use crate::analyze::risk::service_risk;
+use crate::analyze::intruder::baseline::client_address;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::logins::{self, Networks};
+use crate::analyze::sign_ins::risk::service_risk;
 use crate::analyze::{Check, Meta};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::networks::hosting_asn;

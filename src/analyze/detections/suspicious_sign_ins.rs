@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analyze::attribution::{LINKED, UNUSUAL};
-use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::risk::{MASKED, is_called_safe, is_masked_risk, is_taken_back, service_risk};
-use crate::analyze::{Check, Meta, logins, reported};
+use crate::analyze::intruder::attribution::{LINKED, UNUSUAL};
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::risk::{MASKED, is_called_safe, is_masked_risk, is_taken_back, service_risk};
+use crate::analyze::sign_ins::{logins, reported};
+use crate::analyze::{Check, Meta};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::errors;
 use crate::timeline::Event;

@@ -1,8 +1,9 @@
 //! Teams used as a mail system: chats with outsiders, links to many, and what Microsoft calls impersonation.
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, mails};
+use crate::analyze::mail::mails;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::timeline::{details, json};
 

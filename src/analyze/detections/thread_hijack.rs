@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, exposure, mails, traces};
+use crate::analyze::intruder::exposure;
+use crate::analyze::mail::{mails, traces};
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight, counted};
 use crate::knowledge::domains;
 use crate::knowledge::folders::{self, FolderRole};

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::analyze::baseline::{OWN_DAYS, client_address};
-use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::logins::{self, Networks};
-use crate::analyze::{Check, Meta, reported};
+use crate::analyze::intruder::baseline::{OWN_DAYS, client_address};
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::logins::{self, Networks};
+use crate::analyze::sign_ins::reported;
+use crate::analyze::{Check, Meta};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::networks::{self, NetClass};
 use crate::timeline::{Event, details, json};

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{Note, Scene, latest, when, who, who_ja};
-use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId;
-use crate::analyze::directory;
 use crate::analyze::exam::Row;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::directory;
+use crate::analyze::shown::coverage::GateId;
 use crate::finding::{Step, StepStatus};
 use crate::timeline::{format_time, json};
 

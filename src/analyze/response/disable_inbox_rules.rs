@@ -3,14 +3,14 @@
 use chrono::TimeDelta;
 
 use super::{CLOCKS, Note, Records, Scene, UNDATED, is_in, records, when, who, who_ja};
-use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
-use crate::analyze::rules::content::{self, Known, SUSPICIOUS, Surroundings};
-use crate::analyze::rules::keys::Keys;
-use crate::analyze::rules::replay::{self, RuleAct};
-use crate::analyze::rules::standing::{self, Snapshot};
-use crate::analyze::rules::{Completeness, Definition};
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::rules::content::{self, Known, SUSPICIOUS, Surroundings};
+use crate::analyze::settings::rules::keys::Keys;
+use crate::analyze::settings::rules::replay::{self, RuleAct};
+use crate::analyze::settings::rules::standing::{self, Snapshot};
+use crate::analyze::settings::rules::{Completeness, Definition};
+use crate::analyze::shown::coverage::GateId;
 use crate::finding::{Step, StepStatus, Weight};
 
 const ID: (u8, &str) = (3, "disable-inbox-rules");

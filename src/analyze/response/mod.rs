@@ -13,11 +13,11 @@ use std::collections::{BTreeSet, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use foldhash::fast::RandomState;
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId;
-use crate::analyze::credentials::{self, Act, answers};
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::traces;
+use crate::analyze::mail::traces;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::credentials::{self, Act, answers};
+use crate::analyze::shown::coverage::GateId;
 use crate::examination::{Attacker, Examination, Recipients};
 use crate::finding::{Assessment, Finding, Headline, Step, StepStatus, Weight};
 use crate::origin::{Origin, RecordRef};
@@ -103,7 +103,7 @@ impl<'s, 'a> Scene<'s, 'a> {
         }
         let total = self.exam.points(row);
         self.exam.attacker.holds(self.exam, row.event)
-            || total >= super::attribution::LINKED
+            || total >= crate::analyze::intruder::attribution::LINKED
             || row.class == ActorClass::Own && self.exam.is_unusual(row)
             || self.is_told(row)
     }

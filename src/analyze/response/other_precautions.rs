@@ -4,13 +4,15 @@
 use std::collections::BTreeSet;
 
 use super::{Note, Scene, when, who, who_ja};
-use crate::analyze::actor::ActorClass;
-use crate::analyze::addressed::Addressed;
-use crate::analyze::coverage::GateId;
+use crate::analyze::acts;
 use crate::analyze::exam::Row;
-use crate::analyze::grants::{Grants, Right};
-use crate::analyze::restored::{Replaced, SetBack};
-use crate::analyze::{acts, directory, recipients};
+use crate::analyze::intruder::recipients;
+use crate::analyze::mail::addressed::Addressed;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::directory;
+use crate::analyze::settings::grants::{Grants, Right};
+use crate::analyze::settings::restored::{Replaced, SetBack};
+use crate::analyze::shown::coverage::GateId;
 use crate::finding::{Step, StepStatus};
 
 const ID: (u8, &str) = (7, "other-precautions");

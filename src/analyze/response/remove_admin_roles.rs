@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 
 use super::{Note, Scene, when, who, who_ja};
-use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
-use crate::analyze::roles;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::roles;
+use crate::analyze::shown::coverage::GateId;
 use crate::finding::{Step, StepStatus};
 
 const ID: (u8, &str) = (6, "remove-admin-roles");

@@ -3,11 +3,12 @@
 use chrono::TimeDelta;
 
 use super::{CLOCKS, Note, Scene, UNDATED, when, who, who_ja};
-use crate::analyze::accounted::{Accounted, UNDERWAY};
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
-use crate::analyze::rules::judge;
-use crate::analyze::{directory, forwards, mailbox, onward};
+use crate::analyze::mail::onward;
+use crate::analyze::settings::accounted::{Accounted, UNDERWAY};
+use crate::analyze::settings::rules::judge;
+use crate::analyze::settings::{directory, forwards, mailbox};
+use crate::analyze::shown::coverage::GateId;
 use crate::finding::{Fact, Step, StepStatus, counted};
 use crate::timeline::details;
 

@@ -6,13 +6,13 @@ mod still_active;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Note, Scene, when, who, who_ja};
-use crate::analyze::actor::ActorClass;
 use crate::analyze::acts;
-use crate::analyze::baseline::client_address;
-use crate::analyze::coverage::GateId;
-use crate::analyze::credentials::{self, Act, PasswordChange, answers, hints};
 use crate::analyze::exam::Row;
-use crate::analyze::hand::{self, Hand};
+use crate::analyze::intruder::baseline::client_address;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::people::hand::{self, Hand};
+use crate::analyze::settings::credentials::{self, Act, PasswordChange, answers, hints};
+use crate::analyze::shown::coverage::GateId;
 use crate::finding::{Step, StepStatus};
 use crate::knowledge::words;
 use crate::timeline::{EvidenceSource, format_time};

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Note, Scene, when, who, who_ja};
-use crate::analyze::coverage::GateId;
 use crate::analyze::exam::Row;
-use crate::analyze::sending::{self, Sign};
-use crate::analyze::{mails, traces};
+use crate::analyze::mail::sending::{self, Sign};
+use crate::analyze::mail::{mails, traces};
+use crate::analyze::shown::coverage::GateId;
 use crate::finding::{Step, StepStatus};
 use crate::timeline::{EvidenceSource, Outcome};
 

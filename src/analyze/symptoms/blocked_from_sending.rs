@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::addressed::Addressed;
-use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::sending::{self, ONE_BLOCK, Sign, sign};
-use crate::analyze::traces::{self, TracedMail};
-use crate::analyze::{Check, Meta, directory};
+use crate::analyze::mail::addressed::Addressed;
+use crate::analyze::mail::sending::{self, ONE_BLOCK, Sign, sign};
+use crate::analyze::mail::traces::{self, TracedMail};
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::directory;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::{Check, Meta};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight};
 use crate::timeline::{details, format_time, json};
 

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::baseline::client_address;
-use crate::analyze::coverage::GateId;
-use crate::analyze::credentials::hints::{self, Listed};
-use crate::analyze::credentials::weighed::{self, Judged};
-use crate::analyze::credentials::{self, Act, MethodChange};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::{Check, Meta, acts, logins};
+use crate::analyze::intruder::baseline::client_address;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::credentials::hints::{self, Listed};
+use crate::analyze::settings::credentials::weighed::{self, Judged};
+use crate::analyze::settings::credentials::{self, Act, MethodChange};
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::logins;
+use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::knowledge::errors;
 use crate::timeline::format_time;

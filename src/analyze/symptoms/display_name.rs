@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId;
-use crate::analyze::directory::{self, Property};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::renaming::{Renaming, is_shown_name};
-use crate::analyze::restored::Replaced;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::directory::{self, Property};
+use crate::analyze::settings::renaming::{Renaming, is_shown_name};
+use crate::analyze::settings::restored::Replaced;
+use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Fact, Finding, Severity, Weight};
 use crate::timeline::format_time;

@@ -1,6 +1,6 @@
 //! S09: mail passed on automatically, by the mailbox's setting, by a rule, by the organisation's transport.
 //!
-//! [`crate::analyze::forwards`] replays the settings and [`crate::analyze::rules`] the rules; here they become
+//! [`crate::analyze::settings::forwards`] replays the settings and [`crate::analyze::settings::rules`] the rules; here they become
 //! findings.
 
 mod copies;
@@ -12,20 +12,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use crate::analyze::accounted::Accounted;
-use crate::analyze::alerts::{self, Alert};
-use crate::analyze::contacts::Contacts;
-use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, OFF, Row};
-use crate::analyze::forwards::{self, Forward};
-use crate::analyze::hand::{self, Hand};
-use crate::analyze::mailbox::{self, Mailbox};
-use crate::analyze::onward::{self, Onward};
-use crate::analyze::risk::is_taken_back;
-use crate::analyze::rules::Definition;
-use crate::analyze::rules::judge::{self, Judged};
-use crate::analyze::rules::standing;
+use crate::analyze::mail::onward::{self, Onward};
+use crate::analyze::people::hand::{self, Hand};
+use crate::analyze::settings::accounted::Accounted;
+use crate::analyze::settings::contacts::Contacts;
+use crate::analyze::settings::forwards::{self, Forward};
+use crate::analyze::settings::mailbox::{self, Mailbox};
+use crate::analyze::settings::rules::Definition;
+use crate::analyze::settings::rules::judge::{self, Judged};
+use crate::analyze::settings::rules::standing;
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::alerts::{self, Alert};
+use crate::analyze::sign_ins::risk::is_taken_back;
 use crate::analyze::{Check, Meta, acts, is_housekeeping};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::knowledge::domains;

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::analyze::addressed::Addressed;
-use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Send, G7, G9Sent, G11, G14};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mailing::{self, Burst};
-use crate::analyze::mails::{self, Deletion, Mail, Mails, SUSPICIOUS, Sent};
-use crate::analyze::of_old::Programs;
+use crate::analyze::mail::addressed::Addressed;
+use crate::analyze::mail::mailing::{self, Burst};
+use crate::analyze::mail::mails::{self, Deletion, Mail, Mails, SUSPICIOUS, Sent};
+use crate::analyze::people::of_old::Programs;
+use crate::analyze::shown::coverage::GateId::{G1, G2, G3, G4, G4Send, G7, G9Sent, G11, G14};
 use crate::analyze::{Check, Meta};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::knowledge::folders::FolderRole;

@@ -1,23 +1,23 @@
 //! S03: rules in the mailbox that neither the owner nor an administrator made.
 //!
-//! Reading, replaying and scoring rules is the work of [`crate::analyze::rules`]; here they become findings.
+//! Reading, replaying and scoring rules is the work of [`crate::analyze::settings::rules`]; here they become findings.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::forwarding::BEFORE;
-use crate::analyze::accounted::Accounted;
-use crate::analyze::alerts;
-use crate::analyze::coverage::GateId;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::onward::{self, Onward};
-use crate::analyze::risk::is_taken_back;
-use crate::analyze::rules::judge::{self, Judged};
-use crate::analyze::rules::replay::{Extent, RuleAct};
-use crate::analyze::rules::standing::{self, Standing};
-use crate::analyze::rules::{Completeness, Verb};
+use crate::analyze::mail::onward::{self, Onward};
+use crate::analyze::settings::accounted::Accounted;
+use crate::analyze::settings::rules::judge::{self, Judged};
+use crate::analyze::settings::rules::replay::{Extent, RuleAct};
+use crate::analyze::settings::rules::standing::{self, Standing};
+use crate::analyze::settings::rules::{Completeness, Verb};
+use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::alerts;
+use crate::analyze::sign_ins::risk::is_taken_back;
 use crate::analyze::{Check, Meta};
 use crate::finding::{Attribution, Fact, Finding, Severity, Weight, counted};
 use crate::timeline::format_time;

@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::TimeDelta;
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId::{G1, G2, G3, G4, G4Deletes, G5, G7, G7n, G8, G9Received, G10, G14, G14Others};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::grants::{self, Grants, Right};
-use crate::analyze::mails::{self, Deletion, Mail, Mails, SUSPICIOUS};
-use crate::analyze::traces::{self, TracedMail};
-use crate::analyze::{Check, Meta, recoverability};
+use crate::analyze::mail::mails::{self, Deletion, Mail, Mails, SUSPICIOUS};
+use crate::analyze::mail::traces::{self, TracedMail};
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::grants::{self, Grants, Right};
+use crate::analyze::settings::recoverability;
+use crate::analyze::shown::coverage::GateId::{
+    G1, G2, G3, G4, G4Deletes, G5, G7, G7n, G8, G9Received, G10, G14, G14Others,
+};
+use crate::analyze::{Check, Meta};
 use crate::finding::{Attribution, Finding, Severity, Weight};
 use crate::knowledge::clients::{self, ClientClass};
 use crate::knowledge::folders::FolderRole;
@@ -216,7 +219,7 @@ fn judge(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, deletion: &Deletion<'_>) ->
     if score >= SUSPICIOUS && any(&|mail| !words::warning(&mail.subject).is_empty()) {
         return Some((Reason::Notices, Weight::Strong));
     }
-    if score >= crate::analyze::attribution::LINKED {
+    if score >= crate::analyze::intruder::attribution::LINKED {
         return Some((Reason::Linked, Weight::Weak));
     }
     if grounds.bursts.contains(&row.event.datetime.date_naive()) {

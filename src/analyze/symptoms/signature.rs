@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use crate::analyze::actor::ActorClass;
-use crate::analyze::coverage::GateId::{G1, G2, G3, G5, G7};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mails::{self, SUSPICIOUS};
-use crate::analyze::{Check, Meta, is_housekeeping, mailbox, markup};
+use crate::analyze::mail::mails::{self, SUSPICIOUS};
+use crate::analyze::mail::markup;
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::mailbox;
+use crate::analyze::shown::coverage::GateId::{G1, G2, G3, G5, G7};
+use crate::analyze::{Check, Meta, is_housekeeping};
 use crate::finding::{Attribution, Finding, Severity, Weight};
 use crate::knowledge::{domains, normalise, phones, words};
 use crate::timeline::details;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use crate::analyze::baseline::place;
+use crate::analyze::intruder::baseline::place;
 use crate::tenant::{Account, Cluster};
 use crate::untrusted::Untrusted;
 

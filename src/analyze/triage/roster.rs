@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 
-use crate::analyze::identity::Subject;
+use crate::analyze::people::identity::Subject;
 use crate::examination::IdentityKind;
 use crate::knowledge::domains;
 use crate::question::Question;

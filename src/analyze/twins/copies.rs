@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{APART, Twins, by_correlation, same_change};
 use crate::analyze::exam::Row;
-use crate::analyze::risk::{is_taken_back, service_risk};
+use crate::analyze::sign_ins::risk::{is_taken_back, service_risk};
 use crate::timeline::{Event, EvidenceSource, ParseStatus, details};
 
 /// The same record in another export: one native id, one kind of evidence, one action, close together. Two records of
@@ -201,8 +201,8 @@ mod tests {
     fn folded(events: &[Event]) -> Twins {
         let row = |event| Row {
             event,
-            class: crate::analyze::actor::ActorClass::Own,
-            parts: crate::analyze::identity::Parts::default(),
+            class: crate::analyze::people::actor::ActorClass::Own,
+            parts: crate::analyze::people::identity::Parts::default(),
             in_window: true,
             twins: Vec::new(),
             place: 0,

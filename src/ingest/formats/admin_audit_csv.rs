@@ -2,13 +2,13 @@
 //! (`admin_audit_csv`), and Hawk's table with the command line (`admin_audit_simple_csv`).
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools};
-use crate::ingest::admin_audit::{self, Frame};
-use crate::ingest::auditdata::note_ragged;
-use crate::ingest::cells::Cells;
-use crate::ingest::command_line::command_line;
-use crate::ingest::fields;
+use crate::ingest::records::admin_audit::{self, Frame};
+use crate::ingest::records::auditdata::note_ragged;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::ingest::times::{self, DateOrder};
+use crate::ingest::text::cells::Cells;
+use crate::ingest::values::command_line::command_line;
+use crate::ingest::values::fields;
+use crate::ingest::values::times::{self, DateOrder};
 use crate::timeline::{Draft, EvidenceSource};
 
 /// `admin_audit_csv`.

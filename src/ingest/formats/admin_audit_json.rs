@@ -2,9 +2,10 @@
 //! (`admin_audit_json`).
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, no_dates, owned};
+use crate::ingest::records::admin_audit;
 use crate::ingest::sniff::{Head, Shape};
-use crate::ingest::when::Clock;
-use crate::ingest::{admin_audit, object};
+use crate::ingest::values::object;
+use crate::ingest::values::when::Clock;
 use crate::timeline::{Draft, EvidenceSource, ParseStatus};
 
 /// `admin_audit_json`.

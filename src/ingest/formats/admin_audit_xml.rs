@@ -6,12 +6,12 @@
 use quick_xml::events::{BytesStart, Event as Xml};
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates};
-use crate::ingest::auditdata::{note, outcome_of, sentence, upn};
-use crate::ingest::cut::is_closed_event;
-use crate::ingest::fields::{self, Change, NameValue, text};
-use crate::ingest::parties::Parties;
+use crate::ingest::records::auditdata::{note, outcome_of, sentence, upn};
 use crate::ingest::sniff::{Head, Shape};
-use crate::ingest::times;
+use crate::ingest::text::cut::is_closed_event;
+use crate::ingest::values::fields::{self, Change, NameValue, text};
+use crate::ingest::values::parties::Parties;
+use crate::ingest::values::times;
 use crate::knowledge::operations;
 use crate::timeline::json::boolean;
 use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};

@@ -6,12 +6,13 @@
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::addresses;
-use crate::ingest::fields::{lower, text as column};
+use crate::ingest::records::{asked, auditdata, entra_audit, graph_activity, risk, signin};
 use crate::ingest::sniff::{Head, Shape};
-use crate::ingest::times::DateOrder;
-use crate::ingest::when::Clock;
-use crate::ingest::{asked, auditdata, entra_audit, graph_activity, object, risk, signin};
+use crate::ingest::values::addresses;
+use crate::ingest::values::fields::{lower, text as column};
+use crate::ingest::values::object;
+use crate::ingest::values::times::DateOrder;
+use crate::ingest::values::when::Clock;
 use crate::timeline::{Draft, EvidenceSource, json};
 
 const fn format(id: &'static str, evidence: EvidenceSource, claims: fn(&Shape) -> bool) -> Format {

@@ -7,12 +7,13 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::auditdata::note;
-use crate::ingest::clixml::{self, Parsed, Shared};
-use crate::ingest::result_sets::ResultSets;
+use crate::ingest::records::admin_audit;
+use crate::ingest::records::auditdata::note;
 use crate::ingest::sniff::{Head, Shape, inner_reader, object_shape, row_shape};
-use crate::ingest::when::Clock;
-use crate::ingest::{admin_audit, fields};
+use crate::ingest::values::fields;
+use crate::ingest::values::when::Clock;
+use crate::ingest::wrapping::clixml::{self, Parsed, Shared};
+use crate::ingest::wrapping::result_sets::ResultSets;
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 

@@ -3,7 +3,7 @@
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates};
 use crate::ingest::sniff::{Head, Shape};
-use crate::ingest::times::iso_time;
+use crate::ingest::values::times::iso_time;
 use crate::ledger::{Gap, Note};
 use crate::timeline::{EvidenceSource, format_time};
 

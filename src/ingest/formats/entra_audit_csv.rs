@@ -5,10 +5,11 @@
 use serde_json::{Map, Value, json};
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
-use crate::ingest::cells::Cells;
+use crate::ingest::entra_portal::{portal, portal_audit};
+use crate::ingest::records::{asked, auditdata, entra_audit};
 use crate::ingest::sniff::{Head, Shape};
-use crate::ingest::when::Clock;
-use crate::ingest::{asked, auditdata, entra_audit, portal, portal_audit};
+use crate::ingest::text::cells::Cells;
+use crate::ingest::values::when::Clock;
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource};
 

@@ -2,9 +2,10 @@
 //! (`entra_audit_graph`).
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, no_dates, owned};
+use crate::ingest::records::entra_audit;
 use crate::ingest::sniff::{Head, Shape};
-use crate::ingest::when::Clock;
-use crate::ingest::{entra_audit, object};
+use crate::ingest::values::object;
+use crate::ingest::values::when::Clock;
 use crate::timeline::{Draft, EvidenceSource};
 
 /// `entra_audit_graph`.

@@ -4,11 +4,12 @@
 //! by its sign-in who it was, where that is in the evidence.
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools};
-use crate::ingest::fields::{lower, text};
-use crate::ingest::portal_cells::{is_address, is_name as is_account, is_time, share};
+use crate::ingest::entra_portal::portal;
+use crate::ingest::entra_portal::portal_cells::{is_address, is_name as is_account, is_time, share};
+use crate::ingest::records::{auditdata, signin};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::ingest::when::Clock;
-use crate::ingest::{auditdata, portal, signin};
+use crate::ingest::values::fields::{lower, text};
+use crate::ingest::values::when::Clock;
 use crate::knowledge::names::is_guid;
 use crate::ledger::Note;
 use crate::timeline::json::boolean;

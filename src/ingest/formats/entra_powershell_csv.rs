@@ -4,11 +4,12 @@
 use serde_json::{Value, json};
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
-use crate::ingest::cells::CellReader;
+use crate::ingest::records::{asked, auditdata, entra_audit, signin};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::ingest::times::iso_time;
-use crate::ingest::when::Clock;
-use crate::ingest::{asked, auditdata, entra_audit, object, signin};
+use crate::ingest::text::cells::CellReader;
+use crate::ingest::values::object;
+use crate::ingest::values::times::iso_time;
+use crate::ingest::values::when::Clock;
 use crate::timeline::json as read;
 use crate::timeline::{Draft, EvidenceSource};
 

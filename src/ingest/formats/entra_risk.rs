@@ -4,9 +4,10 @@
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, filled, no_dates, owned};
+use crate::ingest::records::{auditdata, risk};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::ingest::when::Clock;
-use crate::ingest::{auditdata, object, risk};
+use crate::ingest::values::object;
+use crate::ingest::values::when::Clock;
 use crate::timeline::{Draft, EvidenceSource};
 
 /// `entra_riskdetection`.

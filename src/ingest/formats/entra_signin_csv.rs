@@ -4,13 +4,13 @@
 //! Columns are found by name: the header has doubled and padded names and drifts from year to year.
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools};
-use crate::ingest::addresses;
-use crate::ingest::cells::Cells;
-use crate::ingest::fields::{lower, text};
-use crate::ingest::portal::{self, Columns};
+use crate::ingest::entra_portal::portal::{self, Columns};
+use crate::ingest::records::{asked, auditdata, signin};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::ingest::when::Clock;
-use crate::ingest::{asked, auditdata, signin};
+use crate::ingest::text::cells::Cells;
+use crate::ingest::values::addresses;
+use crate::ingest::values::fields::{lower, text};
+use crate::ingest::values::when::Clock;
 use crate::ledger::Note;
 use crate::timeline::json::boolean;
 use crate::timeline::{Draft, EvidenceSource, Outcome};

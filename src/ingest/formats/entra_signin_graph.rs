@@ -2,11 +2,12 @@
 //! (`entra_signin_graph`).
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::look::{Look, Node};
-use crate::ingest::signin_keys::Key;
+use crate::ingest::records::signin;
+use crate::ingest::records::signin_keys::Key;
 use crate::ingest::sniff::{Head, Shape};
-use crate::ingest::when::Clock;
-use crate::ingest::{object, signin};
+use crate::ingest::values::look::{Look, Node};
+use crate::ingest::values::object;
+use crate::ingest::values::when::Clock;
 use crate::timeline::{Draft, EvidenceSource};
 
 /// `entra_signin_graph`.

@@ -6,14 +6,14 @@
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates};
-use crate::ingest::auditdata::{note, note_ragged};
-use crate::ingest::cells::Cells;
-use crate::ingest::log_tables::{self, Export, Table as Kind};
-use crate::ingest::object;
-use crate::ingest::office_activity::{Time, of_object, record, time_column};
+use crate::ingest::records::auditdata::{note, note_ragged};
+use crate::ingest::records::office_activity::{Time, of_object, record, time_column};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::ingest::union_columns;
-use crate::ingest::when::Clock;
+use crate::ingest::text::cells::Cells;
+use crate::ingest::values::object;
+use crate::ingest::values::when::Clock;
+use crate::ingest::wrapping::log_tables::{self, Export, Table as Kind};
+use crate::ingest::wrapping::union_columns;
 use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 
 /// `la_officeactivity_csv`.

@@ -8,13 +8,13 @@
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, filled, no_dates};
-use crate::ingest::auditdata;
-use crate::ingest::cells::CellReader;
-use crate::ingest::log_tables::{self, Export, Table};
-use crate::ingest::object;
+use crate::ingest::records::auditdata;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::ingest::union_columns;
-use crate::ingest::when::Clock;
+use crate::ingest::text::cells::CellReader;
+use crate::ingest::values::object;
+use crate::ingest::values::when::Clock;
+use crate::ingest::wrapping::log_tables::{self, Export, Table};
+use crate::ingest::wrapping::union_columns;
 use crate::timeline::{Draft, EvidenceSource, json};
 
 const NONINTERACTIVE: Table = Table::SignIns(Some("noninteractive"));

@@ -3,12 +3,12 @@
 //! Without `-ShowDetails` a row only says that a mailbox was accessed: it is refused as a summary.
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
-use crate::ingest::auditdata::note_ragged;
-use crate::ingest::cells::Cells;
-use crate::ingest::fields;
-use crate::ingest::mailbox_audit;
+use crate::ingest::records::auditdata::note_ragged;
+use crate::ingest::records::mailbox_audit;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::ingest::times::{self, DateOrder};
+use crate::ingest::text::cells::Cells;
+use crate::ingest::values::fields;
+use crate::ingest::values::times::{self, DateOrder};
 use crate::timeline::{Draft, EvidenceSource};
 
 /// `mailbox_audit_csv`.

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::mailbox_audit::{self, Item};
+use crate::ingest::records::mailbox_audit::{self, Item};
 use crate::ingest::sniff::{Head, Shape};
-use crate::ingest::times::{self, DateOrder, IsoTime};
-use crate::ingest::{object, when};
+use crate::ingest::values::times::{self, DateOrder, IsoTime};
+use crate::ingest::values::{object, when};
 use crate::timeline::{Draft, EvidenceSource, json};
 
 /// `mailbox_audit_json`.

@@ -8,11 +8,11 @@ use std::collections::HashMap;
 use quick_xml::events::{BytesStart, Event as Xml};
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::auditdata::note;
-use crate::ingest::cut::is_closed_event;
-use crate::ingest::mailbox_audit::{self, Item};
+use crate::ingest::records::auditdata::note;
+use crate::ingest::records::mailbox_audit::{self, Item};
 use crate::ingest::sniff::{Head, Shape};
-use crate::ingest::times::{self, DateOrder};
+use crate::ingest::text::cut::is_closed_event;
+use crate::ingest::values::times::{self, DateOrder};
 use crate::timeline::{Draft, EvidenceSource, ParseStatus};
 
 /// `mailbox_audit_eac_xml`.

@@ -7,12 +7,12 @@
 use chrono::TimeDelta;
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools};
-use crate::ingest::auditdata;
-use crate::ingest::cells::{CellReader, Cells};
-use crate::ingest::fields::{NameValue, text};
+use crate::ingest::records::auditdata;
+use crate::ingest::records::trace::{self, Traced};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::ingest::times::{DateOrder, iso_time, locale_time};
-use crate::ingest::trace::{self, Traced};
+use crate::ingest::text::cells::{CellReader, Cells};
+use crate::ingest::values::fields::{NameValue, text};
+use crate::ingest::values::times::{DateOrder, iso_time, locale_time};
 use crate::knowledge::operations;
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource, Outcome};

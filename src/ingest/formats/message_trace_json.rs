@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::auditdata::note;
-use crate::ingest::fields::{NameValue, text as column};
+use crate::ingest::records::auditdata::note;
+use crate::ingest::records::trace::{self, Traced};
 use crate::ingest::sniff::{Head, Shape};
-use crate::ingest::times::DateOrder;
-use crate::ingest::trace::{self, Traced};
-use crate::ingest::when;
+use crate::ingest::values::fields::{NameValue, text as column};
+use crate::ingest::values::times::DateOrder;
+use crate::ingest::values::when;
 use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 
 /// `mtrace_reportingws_json`.

@@ -34,15 +34,15 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
-use crate::ingest::auditdata::{self, AuditError};
-use crate::ingest::cells::CellReader;
-use crate::ingest::local_time;
-use crate::ingest::members::elements;
-use crate::ingest::owners::Owners;
-use crate::ingest::result_sets::Position;
+use crate::ingest::records::auditdata::{self, AuditError};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::ingest::times::DateOrder;
-use crate::ingest::wrapper::Wrapper;
+use crate::ingest::text::cells::CellReader;
+use crate::ingest::text::members::elements;
+use crate::ingest::values::local_time;
+use crate::ingest::values::times::DateOrder;
+use crate::ingest::wrapping::owners::Owners;
+use crate::ingest::wrapping::result_sets::Position;
+use crate::ingest::wrapping::wrapper::Wrapper;
 use crate::ledger::{Gap, Note};
 use crate::timeline::{Draft, EvidenceSource, ParseStatus};
 

@@ -3,14 +3,14 @@
 //! Every row is a state: what stood when a collector looked. Columns are kept by name; checks read them as parameters.
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, no_dates};
-use crate::ingest::auditdata;
-use crate::ingest::cells::Cells;
-use crate::ingest::fields::{NameValue, lower, text};
 use crate::ingest::file_name::address_in_name;
+use crate::ingest::records::auditdata;
+use crate::ingest::records::state::{self, Collected, State, is_type_name};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
-use crate::ingest::state::{self, Collected, State, is_type_name};
-use crate::ingest::times;
-use crate::ingest::when::Clock;
+use crate::ingest::text::cells::Cells;
+use crate::ingest::values::fields::{NameValue, lower, text};
+use crate::ingest::values::times;
+use crate::ingest::values::when::Clock;
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource, format_time};
 

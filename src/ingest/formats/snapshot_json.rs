@@ -4,9 +4,9 @@
 use serde_json::{Map, Value};
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::object;
+use crate::ingest::records::state::{self, Collected};
 use crate::ingest::sniff::{self, Head, Shape};
-use crate::ingest::state::{self, Collected};
+use crate::ingest::values::object;
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource, json};
 

@@ -6,12 +6,12 @@
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::auditdata::note;
-use crate::ingest::fields::NameValue;
 use crate::ingest::file_name::address_in_name;
-use crate::ingest::owners::{self, Owners};
+use crate::ingest::records::auditdata::note;
+use crate::ingest::records::state::{self, Collected, State, is_type_name};
 use crate::ingest::sniff::{Head, Shape};
-use crate::ingest::state::{self, Collected, State, is_type_name};
+use crate::ingest::values::fields::NameValue;
+use crate::ingest::wrapping::owners::{self, Owners};
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 

@@ -7,13 +7,13 @@
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates, owned};
-use crate::ingest::auditdata::note;
-use crate::ingest::cells::CellReader;
-use crate::ingest::fields;
-use crate::ingest::indexed;
-use crate::ingest::members::members;
+use crate::ingest::records::auditdata::note;
 use crate::ingest::sniff::{self, CsvHead, Head, Shape, inner_text};
-use crate::ingest::wrapper::Wrapper;
+use crate::ingest::text::cells::CellReader;
+use crate::ingest::text::members::members;
+use crate::ingest::values::fields;
+use crate::ingest::wrapping::indexed;
+use crate::ingest::wrapping::wrapper::Wrapper;
 use crate::timeline::EvidenceSource;
 
 /// `splunk_export_csv`.

@@ -4,14 +4,14 @@
 //! AuditData is the record; the other columns are wrapper, used to cross-check and where AuditData is cut.
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates};
-use crate::ingest::auditdata;
-use crate::ingest::cells::{CellReader, Cells};
-use crate::ingest::fields;
-use crate::ingest::indexed;
-use crate::ingest::result_sets::{Position, ResultSets};
+use crate::ingest::records::auditdata;
 use crate::ingest::sniff::{CsvHead, Head, Shape, inner_text};
-use crate::ingest::times::{self, DateOrder};
-use crate::ingest::wrapper::{self, Wrapper};
+use crate::ingest::text::cells::{CellReader, Cells};
+use crate::ingest::values::fields;
+use crate::ingest::values::times::{self, DateOrder};
+use crate::ingest::wrapping::indexed;
+use crate::ingest::wrapping::result_sets::{Position, ResultSets};
+use crate::ingest::wrapping::wrapper::{self, Wrapper};
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource};
 

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, audit_record, no_dates};
 use crate::ingest::sniff::{Head, Shape, inner_text};
-use crate::ingest::times::DateOrder;
-use crate::ingest::wrapper::Wrapper;
+use crate::ingest::values::times::DateOrder;
+use crate::ingest::wrapping::wrapper::Wrapper;
 use crate::ledger::Note;
 use crate::timeline::EvidenceSource;
 

@@ -9,11 +9,11 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates, owned};
-use crate::ingest::auditdata;
-use crate::ingest::result_sets::{Position, ResultSets};
+use crate::ingest::records::auditdata;
 use crate::ingest::sniff::{Head, Shape, inner_text};
-use crate::ingest::times::DateOrder;
-use crate::ingest::wrapper::{self, Wrapper};
+use crate::ingest::values::times::DateOrder;
+use crate::ingest::wrapping::result_sets::{Position, ResultSets};
+use crate::ingest::wrapping::wrapper::{self, Wrapper};
 use crate::ledger::Note;
 use crate::timeline::{EvidenceSource, ParseStatus, json};
 

@@ -3,13 +3,13 @@
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
-use crate::ingest::buffer::Buffer;
-use crate::ingest::cut::{Cutter, JsonLayout, Layout, Span};
 use crate::ingest::formats::RecordReader;
-use crate::ingest::heading::Heading;
 use crate::ingest::pipeline::Options;
 use crate::ingest::sniff::{self, CsvHead, Head, JsonHead, Shape};
 use crate::ingest::source::{self, Member, Recognised, Stream, Summed, Text, TextEncoding};
+use crate::ingest::text::buffer::Buffer;
+use crate::ingest::text::cut::{Cutter, JsonLayout, Layout, Span};
+use crate::ingest::text::heading::Heading;
 use crate::ingest::worker::{Batch, Place, next_whole};
 
 /// Bytes of one batch: large enough to keep a core busy, small enough to stay in its cache while it is cut, hashed and read.

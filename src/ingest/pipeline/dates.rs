@@ -2,15 +2,16 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::ingest::cells::CellReader;
 use crate::ingest::formats::Format;
 use crate::ingest::pipeline::Options;
 use crate::ingest::pipeline::cutting::{Cutting, open};
 use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ingest::source::Member;
-use crate::ingest::times::{self, DateOrder};
-use crate::ingest::when::OrderBy;
-use crate::ingest::{local_time, requoted};
+use crate::ingest::text::cells::CellReader;
+use crate::ingest::text::requoted;
+use crate::ingest::values::local_time;
+use crate::ingest::values::times::{self, DateOrder};
+use crate::ingest::values::when::OrderBy;
 use crate::ledger::Note;
 use crate::timeline::{EvidenceSource, format_time};
 

@@ -10,13 +10,13 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::exit::Stop;
-use crate::ingest::buffer::Buffer;
 use crate::ingest::formats::RecordReader;
 use crate::ingest::pipeline::cutting::{Cutting, Ended};
 use crate::ingest::pipeline::{IngestError, Progress};
 use crate::ingest::sink::{PartJob, Sink};
 use crate::ingest::tables::Tables;
-use crate::ingest::when::OrderBy;
+use crate::ingest::text::buffer::Buffer;
+use crate::ingest::values::when::OrderBy;
 use crate::ingest::worker::{self, Batch, Parsed, parse};
 use crate::timeline::store::StoreError;
 

@@ -8,13 +8,13 @@ mod desk;
 use rayon::prelude::*;
 
 use crate::exit::Stop;
-use crate::ingest::cut::{JsonLayout, Layout};
 use crate::ingest::formats::{Context, RecordReader};
 use crate::ingest::sink::{PartJob, Sink, Witness};
 use crate::ingest::sniff::{self, Head, Shape};
 use crate::ingest::source::{self, EvidenceFile, Limits, Member, Nests};
 use crate::ingest::tables::Tables;
-use crate::ingest::times::DateOrder;
+use crate::ingest::text::cut::{JsonLayout, Layout};
+use crate::ingest::values::times::DateOrder;
 use crate::ledger::{Ledger, Note, Reading, Status};
 use crate::timeline::EvidenceSource;
 use crate::timeline::store::{CaseWriter, StoreError};

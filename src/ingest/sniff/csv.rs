@@ -3,9 +3,10 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{HEAD, Shape};
-use crate::ingest::cells::CellReader;
-use crate::ingest::cut::Layout;
-use crate::ingest::{requoted, union_columns};
+use crate::ingest::text::cells::CellReader;
+use crate::ingest::text::cut::Layout;
+use crate::ingest::text::requoted;
+use crate::ingest::wrapping::union_columns;
 
 /// Rows of a table that are looked at.
 const SAMPLE: usize = 200;

@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Deserializer, Value};
 
 use super::json::{ENVELOPES, JsonHead, holds_record, list_at};
-use crate::ingest::cut::{Cutter, JsonCutter, JsonLayout, Layout};
+use crate::ingest::text::cut::{Cutter, JsonCutter, JsonLayout, Layout};
 
 /// Places that are tried as the start of a record, and how far one may reach.
 const TRIES: usize = 300;

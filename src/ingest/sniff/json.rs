@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::context::format_of;
 use super::damage::behind_damage;
 use super::{HEAD, Shape, is_record};
-use crate::ingest::cut::{Cutter, EVERY, JsonCutter, JsonLayout};
-use crate::ingest::owners;
-use crate::ingest::unwrap;
+use crate::ingest::text::cut::{Cutter, EVERY, JsonCutter, JsonLayout};
+use crate::ingest::wrapping::owners;
+use crate::ingest::wrapping::unwrap;
 
 /// The head of JSON text.
 #[derive(Debug)]

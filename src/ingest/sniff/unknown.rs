@@ -1,9 +1,9 @@
 //! Says why nobody reads a file: a known kind that holds no records, or a layout that is not known, and what is near.
 
 use super::{CsvHead, Head, Shape, normal_header};
+use crate::ingest::entra_portal::portal;
 use crate::ingest::formats::FORMATS;
-use crate::ingest::portal;
-use crate::ingest::times::{self, DateOrder};
+use crate::ingest::values::times::{self, DateOrder};
 
 /// Why nobody reads this: a known kind of file that holds no records, or an unknown layout.
 pub(super) fn unknown(head: &Head) -> (&'static str, String) {

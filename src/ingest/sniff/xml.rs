@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::Shape;
 use super::json::saved;
-use crate::ingest::clixml;
-use crate::ingest::cut::Layout;
+use crate::ingest::text::cut::Layout;
+use crate::ingest::wrapping::clixml;
 
 /// The head of XML text.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! The records inside one that is damaged: it may have swallowed those behind it.
 
 use super::{Attempt, REACH};
-use crate::ingest::cut::{Cutter, JsonLayout, Layout, Span};
 use crate::ingest::sniff;
+use crate::ingest::text::cut::{Cutter, JsonLayout, Layout, Span};
 
 /// The records of a damaged text, cut piece by piece: what is behind the next damage is not looked at twice.
 pub(super) struct Pieces<'t> {

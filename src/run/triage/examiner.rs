@@ -11,9 +11,9 @@ use rayon::prelude::*;
 
 use super::others::Others;
 use super::{Entered, learn_entered};
-use crate::analyze::around::Around;
-use crate::analyze::identity::Subject;
-use crate::analyze::jobs::Jobs;
+use crate::analyze::intruder::around::Around;
+use crate::analyze::people::identity::Subject;
+use crate::analyze::people::jobs::Jobs;
 use crate::analyze::triage::{Roster, roster, summary};
 use crate::analyze::{self, Material, scope};
 use crate::enrich::Geo;

@@ -4,9 +4,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
-use crate::analyze::around::Around;
-use crate::analyze::baseline;
-use crate::analyze::identity::Subject;
+use crate::analyze::intruder::around::Around;
+use crate::analyze::intruder::baseline;
+use crate::analyze::people::identity::Subject;
 use crate::timeline::Event;
 use crate::timeline::query::Row;
 

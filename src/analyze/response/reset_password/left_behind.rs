@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::analyze::credentials::{self, Act, Kind, MethodChange, ONE_ACT, is_entra, reason};
 use crate::analyze::exam::Row;
 use crate::analyze::response::{Note, Scene};
+use crate::analyze::settings::credentials::{self, Act, Kind, MethodChange, ONE_ACT, is_entra, reason};
 
 /// Something that the attacker set.
 struct Means {

@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use foldhash::fast::RandomState;
 
 use crate::analyze::exam::Row;
-use crate::analyze::logins;
 use crate::analyze::response::{Note, Scene, when};
+use crate::analyze::sign_ins::logins;
 use crate::finding::counted;
 use crate::knowledge::{clients, errors};
 use crate::timeline::{Event, details, json};

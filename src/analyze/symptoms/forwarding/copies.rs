@@ -3,8 +3,9 @@
 use super::{CHECK, named, where_to};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::forwards::{self, Forward};
-use crate::analyze::{hand, mailbox};
+use crate::analyze::people::hand;
+use crate::analyze::settings::forwards::{self, Forward};
+use crate::analyze::settings::mailbox;
 use crate::finding::{Finding, Weight};
 
 /// Whether a copy is kept, changed by a hand that is not the owner's. Where no record says what is forwarded, something

@@ -1,12 +1,13 @@
 //! Forwarding by the organisation: rules of the mail flow and the journal, and whether forwarding is allowed at all.
 
 use super::{CHECK, names_an_account};
-use crate::analyze::contacts::Contacts;
+use crate::analyze::acts;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::hand::{self, Hand};
-use crate::analyze::list_changes::ListChange;
-use crate::analyze::{acts, mailbox};
+use crate::analyze::people::hand::{self, Hand};
+use crate::analyze::settings::contacts::Contacts;
+use crate::analyze::settings::list_changes::ListChange;
+use crate::analyze::settings::mailbox;
 use crate::finding::{Fact, Finding, Severity, Weight};
 use crate::knowledge::domains;
 use crate::timeline::details;

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{BEFORE, CHECK, LOST, look_alike, names_an_account, sends_on, where_to};
-use crate::analyze::alerts::Alert;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::Exam;
-use crate::analyze::rules::judge::Judged;
-use crate::analyze::rules::replay::Extent;
-use crate::analyze::rules::{Completeness, Definition};
+use crate::analyze::settings::rules::judge::Judged;
+use crate::analyze::settings::rules::replay::Extent;
+use crate::analyze::settings::rules::{Completeness, Definition};
+use crate::analyze::sign_ins::alerts::Alert;
 use crate::finding::{Finding, Weight};
 use crate::knowledge::domains;
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::{META, WAVE, Writer, telling};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mailing::{self, Burst};
-use crate::analyze::mails::{self, Mail, Mails};
-use crate::analyze::traces::{self, HandedIn, TracedMail};
+use crate::analyze::mail::mailing::{self, Burst};
+use crate::analyze::mail::mails::{self, Mail, Mails};
+use crate::analyze::mail::traces::{self, HandedIn, TracedMail};
 use crate::finding::{Attribution, Fact, Finding, Weight, counted};
 use crate::timeline::EvidenceSource;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::META;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::Exam;
-use crate::analyze::rules::judge::{self, Judged};
+use crate::analyze::settings::rules::judge::{self, Judged};
 use crate::finding::{Fact, Finding, Weight};
 
 /// One finding a rule: of the account's own mailbox, and of the rules that nothing explains. How bad the rule is, the

@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use super::META;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::hand::{self, Hand};
-use crate::analyze::mails::SUSPICIOUS;
-use crate::analyze::{acts, is_housekeeping, mailbox};
+use crate::analyze::mail::mails::SUSPICIOUS;
+use crate::analyze::people::hand::{self, Hand};
+use crate::analyze::settings::mailbox;
+use crate::analyze::{acts, is_housekeeping};
 use crate::finding::{Fact, Finding, Weight};
 use crate::knowledge::folders::{self, FolderRole};
 

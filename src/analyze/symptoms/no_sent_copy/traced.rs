@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::META;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::Exam;
-use crate::analyze::mails::{self, Mails};
-use crate::analyze::traces::{self, HandedIn, TracedMail};
+use crate::analyze::mail::mails::{self, Mails};
+use crate::analyze::mail::traces::{self, HandedIn, TracedMail};
 use crate::finding::{Attribution, Fact, Finding, Weight, counted};
 
 /// Mails of the trace that the mailbox does not know: by the address they were handed in from, and the forged ones.

@@ -1,0 +1,114 @@
+//! What speaks for a place or a session although the account was never seen there before: devices that are the account's
+//! own, and, where the evidence knows no time before the window, managed ones and the account's everyday places.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use crate::analyze::exam::Row;
+use crate::analyze::intruder::baseline::{Baseline, OWN_DAYS, client_address, place};
+use crate::analyze::people::actor::ActorClass;
+use crate::analyze::sign_ins::risk::RiskReports;
+use crate::timeline::{Event, Outcome};
+
+/// How long around its sign-in a device speaks for a place: a day of a journey.
+const NEAR: TimeDelta = TimeDelta::hours(24);
+
+/// Places and sessions that somebody vouches for.
+#[derive(Debug, Default)]
+pub struct Vouched {
+    /// Place → when a device signed in there.
+    devices: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
+    /// The sessions of these sign-ins, lower-cased, with their places.
+    sessions: BTreeSet<(String, IpAddr)>,
+    /// The sessions alone: what goes on elsewhere may be stolen.
+    begun: BTreeSet<String>,
+    /// Without a time before the window: place → the days on which the account acted there, in order.
+    days: BTreeMap<IpAddr, Vec<NaiveDate>>,
+    /// Day → on how many days up to it the account had acted at the place where it acted most, in order.
+    most: Vec<(NaiveDate, usize)>,
+}
+
+impl Vouched {
+    /// Learns from the account's sign-ins in the window, and without a baseline from all its acts.
+    pub fn new(rows: &[Row<'_>], baseline: &Baseline, risk: &RiskReports<'_>) -> Self {
+        let mut vouched = Self::default();
+        for row in rows.iter().filter(|row| row.in_window && row.class == ActorClass::Own && !row.failed()) {
+            let Some(place) = client_address(row.event).map(place) else { continue };
+            if !baseline.sufficient {
+                vouched.days.entry(place).or_default().push(row.event.datetime.date_naive());
+            }
+            let device = baseline.is_own_device(row) || !baseline.sufficient && is_managed(row);
+            if device && risk.against(row, baseline.is_own_managed(row)).is_none() {
+                vouched.devices.entry(place).or_default().push(row.event.datetime);
+                for session in row.events().filter_map(Event::session) {
+                    vouched.sessions.insert((session.to_lowercase(), place));
+                    vouched.begun.insert(session.to_lowercase());
+                }
+            }
+        }
+        vouched.put_in_order();
+        vouched
+    }
+
+    /// A long log asks for each of its events: times and days are looked up, not walked.
+    fn put_in_order(&mut self) {
+        self.devices.values_mut().for_each(|times| times.sort_unstable());
+        for days in self.days.values_mut() {
+            days.sort_unstable();
+            days.dedup();
+        }
+        self.most = self.days.values().flat_map(|days| days.iter().copied().zip(1..)).collect();
+        self.most.sort_unstable();
+        let mut most = 0;
+        for (_, count) in &mut self.most {
+            most = most.max(*count);
+            *count = most;
+        }
+    }
+
+    /// Whether a device signed in at the event's place within a day.
+    pub fn by_device(&self, event: &Event) -> bool {
+        let times = client_address(event).and_then(|ip| self.devices.get(&place(ip)));
+        times.is_some_and(|times| {
+            let first = times.partition_point(|time| event.datetime - *time > NEAR);
+            times.get(first).is_some_and(|time| *time - event.datetime <= NEAR)
+        })
+    }
+
+    /// Whether the event's place is not an intruder's by all that the evidence knows: a device says so, or, without a time
+    /// before the window, it is among the places where the account spent most of the days before.
+    pub fn is_everyday(&self, event: &Event) -> bool {
+        let today = event.datetime.date_naive();
+        let here = self.days_by(event);
+        let before = self.most.partition_point(|(day, _)| *day < today);
+        let most = before.checked_sub(1).and_then(|last| self.most.get(last)).map_or(0, |(_, most)| *most);
+        self.by_device(event) || here >= OWN_DAYS && here * 2 >= most
+    }
+
+    /// On how many earlier days of the window the account acted at the event's place, where no time before it is known.
+    pub fn days_by(&self, event: &Event) -> usize {
+        let days = client_address(event).and_then(|ip| self.days.get(&place(ip)));
+        let today = event.datetime.date_naive();
+        days.map_or(0, |days| days.partition_point(|day| *day < today))
+    }
+
+    /// Whether such a device's session is the event's, at the place where it began.
+    pub fn is_session(&self, event: &Event) -> bool {
+        let session = event.session().map(str::to_lowercase);
+        session.zip(client_address(event)).is_some_and(|(session, ip)| self.sessions.contains(&(session, place(ip))))
+    }
+
+    /// Whether such a device's session is the event's, wherever it comes from.
+    pub fn began_session(&self, event: &Event) -> bool {
+        event.session().is_some_and(|session| self.begun.contains(&session.to_lowercase()))
+    }
+}
+
+/// Whether it is a sign-in on a device that the organisation manages.
+fn is_managed(row: &Row<'_>) -> bool {
+    row.is_sign_in()
+        && row.event.outcome == Outcome::Success
+        && (row.event.device_compliant == Some(true) || row.event.device_managed == Some(true))
+}

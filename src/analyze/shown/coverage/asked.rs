@@ -1,0 +1,100 @@
+//! What every gate asks with, and the gates that only look whether something is there.
+
+use chrono::TimeDelta;
+
+use crate::analyze::exam::Row;
+use crate::analyze::people::identity::Subject;
+use crate::analyze::shown::exports::{Answer, Exports, time};
+use crate::ledger::{Ledger, SourceEntry};
+use crate::question::Window;
+
+/// How far from the window's start the first record may lie.
+const SLACK: TimeDelta = TimeDelta::hours(24);
+/// Days that the standard licence keeps the audit log (Microsoft: 180 days since October 2023).
+const RETENTION_DAYS: i64 = 180;
+
+/// What is asked, and of what.
+pub(super) struct Asked<'a, 'e> {
+    pub(super) rows: &'a [Row<'e>],
+    pub(super) earlier: &'a [Row<'e>],
+    pub(super) states: &'a [Row<'e>],
+    pub(super) window: Window,
+    pub(super) subject: &'a Subject,
+    pub(super) ledger: &'a Ledger,
+    pub(super) exports: Exports<'a>,
+}
+
+impl Asked<'_, '_> {
+    pub(super) fn any(&self, is: impl Fn(&Row<'_>) -> bool, name: &str) -> Answer {
+        match self.rows.iter().filter(|row| is(row)).count() {
+            0 => (false, format!("no {name}")),
+            count => (true, format!("{name}: {count}")),
+        }
+    }
+
+    pub(super) fn present(&self) -> Answer {
+        match self.rows.iter().chain(self.states).filter(|row| row.parts.any()).count() {
+            0 if self.subject.is_known() => (false, self.beside()),
+            0 => (false, "no record names the account: is it spelt as in the exports? (--alias adds names)".to_owned()),
+            count => (true, format!("records that name the account: {count}")),
+        }
+    }
+
+    /// The window lies beside the account's records: usually the year or the month is mistyped.
+    pub(super) fn beside(&self) -> String {
+        let sources = &self.ledger.sources;
+        let first = sources.iter().filter_map(|entry| entry.first.as_deref()).min().unwrap_or_default();
+        let last = sources.iter().filter_map(|entry| entry.last.as_deref()).max().unwrap_or_default();
+        format!(
+            "records name the account, but none of the window or the days before it; the evidence runs from {first} to {last}: are --from and --to right?"
+        )
+    }
+
+    pub(super) fn operations(&self, prefixes: &[&str], name: &str) -> Answer {
+        counted(self.ledger.sources.iter(), |key| prefixes.iter().any(|prefix| key.starts_with(prefix)), name)
+    }
+
+    /// Whether anybody's operation has one of these in its name: an operation that nobody has is not collected.
+    pub(super) fn holding(&self, parts: &[&str], name: &str) -> Answer {
+        let holds = |key: &str| parts.iter().any(|part| key.to_lowercase().contains(part));
+        counted(self.ledger.sources.iter(), holds, name)
+    }
+
+    pub(super) fn mail_items(&self) -> Answer {
+        let accessed = |row: &&Row<'_>| row.event.is(&["MailItemsAccessed"]) && row.parts.mailbox;
+        let throttled = self
+            .rows
+            .iter()
+            .filter(accessed)
+            .filter(|row| row.in_window)
+            .filter(|row| row.param("IsThrottled").is_some_and(|value| value.eq_ignore_ascii_case("true")));
+        match (self.rows.iter().filter(accessed).count(), throttled.count()) {
+            (0, _) => (false, "no MailItemsAccessed record of this mailbox".to_owned()),
+            (_, 0) => (true, "present, not throttled".to_owned()),
+            (_, throttled) => (false, format!("throttled records: {throttled}; the extent of reading is unknown")),
+        }
+    }
+
+    pub(super) fn age(&self) -> Answer {
+        let sources = self.exports.sources(&["ual"]);
+        let Some(last) = sources.iter().filter_map(|entry| time(entry.last.as_ref())).max() else {
+            return (false, "no unified audit log in the evidence".to_owned());
+        };
+        let first = sources.iter().filter_map(|entry| time(entry.first.as_ref())).min();
+        let days = (last - self.window.from).num_days();
+        let reaches = first.is_some_and(|first| first <= self.window.from + SLACK);
+        let seen = format!("days from the window's start to the last record: {days}");
+        (reaches || days <= RETENTION_DAYS, seen)
+    }
+}
+
+/// How many records of these operations the files have.
+pub(super) fn counted<'s>(
+    sources: impl Iterator<Item = &'s SourceEntry>,
+    is: impl Fn(&str) -> bool,
+    name: &str,
+) -> Answer {
+    let all = sources.flat_map(|entry| &entry.operations);
+    let count: u64 = all.filter(|(key, _)| is(key)).map(|(_, count)| count).sum();
+    if count == 0 { (false, format!("no {name}")) } else { (true, format!("{name}: {count}")) }
+}

@@ -1,0 +1,337 @@
+//! Which exports of a log hold the account's records, or would hold them, and whether these cover the window. An export
+//! of somebody else's records says nothing about the account, however long it is.
+
+mod audited;
+mod filtered;
+mod holes;
+mod reach;
+mod traces;
+mod untraced;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+pub use self::reach::span;
+use crate::analyze::exam::Row;
+use crate::analyze::people::identity::Subject;
+use crate::analyze::shown::pages;
+use crate::knowledge::names;
+use crate::ledger::{Ledger, SourceEntry, Status};
+use crate::question::Window;
+use crate::timeline::{EvidenceSource, format_time};
+
+/// How far from the window's ends the first and last record may lie: a quiet night is no gap.
+const SLACK: TimeDelta = TimeDelta::hours(24);
+/// Actors of an export that is no search for some accounts: so many, or fewer with one among them that is no person, whom
+/// nobody searches for.
+const EVERYBODY: usize = 8;
+const SOME: usize = 3;
+
+/// A log that the window must lie in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Log {
+    /// The unified audit log.
+    Audit,
+    /// Entra's directory audit, which tells of administrators: whose it is, its actors do not say.
+    Directory,
+    /// Interactive sign-ins; the portal exports them apart from the rest, and keeps the two for different times.
+    Interactive,
+    /// All other sign-ins.
+    NonInteractive,
+    /// Message traces, whose actors are the senders: one mailbox's trace has many.
+    Trace,
+    /// Message traces as far as they would have what the account sent: one searched by recipient has none of it.
+    Sent,
+    /// Message traces as far as they would have what came to the account.
+    Received,
+}
+
+impl Log {
+    fn evidence(self) -> &'static str {
+        match self {
+            Self::Audit => "ual",
+            Self::Directory => "entra_audit",
+            Self::Interactive | Self::NonInteractive => "entra_signin",
+            Self::Trace | Self::Sent | Self::Received => "message_trace",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Audit => "unified audit log",
+            Self::Directory => "Entra directory audit",
+            Self::Interactive | Self::NonInteractive => "sign-in log",
+            Self::Trace | Self::Sent | Self::Received => "message trace",
+        }
+    }
+}
+
+/// A span of time, both ends in it.
+type Span = (DateTime<Utc>, DateTime<Utc>);
+
+/// What a file has of the account.
+#[derive(Debug, Default, Clone, Copy)]
+struct Held {
+    /// What it did, or what happened in its mailbox.
+    own: bool,
+    /// What others did to it.
+    about: bool,
+    /// Whether anybody else did anything to it, or in its mailbox.
+    by_others: bool,
+    interactive: bool,
+    non_interactive: bool,
+    /// Mail that it sent, and mail that came to it, of a trace.
+    sent: bool,
+    received: bool,
+}
+
+impl Held {
+    fn has(self, log: Log) -> bool {
+        match log {
+            Log::Interactive => self.interactive,
+            Log::NonInteractive => self.non_interactive,
+            Log::Audit => self.own,
+            Log::Directory | Log::Trace => self.own || self.about,
+            Log::Sent => self.sent,
+            Log::Received => self.received,
+        }
+    }
+}
+
+/// The exports of the case, with what each has of the account.
+#[derive(Debug)]
+pub struct Exports<'a> {
+    ledger: &'a Ledger,
+    subject: &'a Subject,
+    window: Window,
+    /// By path and kind of evidence: a file may have several kinds.
+    held: BTreeMap<(&'a str, &'a str), Held>,
+    /// When mail of the window was sent from the account's mailbox, as the mailbox's own records say, in order.
+    sent: Vec<DateTime<Utc>>,
+    /// How much of each trace is the account's.
+    traced: traces::Traced<'a>,
+}
+
+/// The answer to a question about coverage, and what it rests on.
+pub type Answer = (bool, String);
+
+impl<'a> Exports<'a> {
+    /// The exports, and the records of the account that the table has.
+    pub fn new(rows: &'a [Row<'_>], window: Window, subject: &'a Subject, ledger: &'a Ledger) -> Self {
+        let mut held: BTreeMap<(&str, &str), Held> = BTreeMap::new();
+        for row in rows.iter().filter(|row| row.parts.any()) {
+            for event in row.events() {
+                let held = held.entry((&*event.origin.file, event.evidence_source.as_str())).or_default();
+                held.own |= row.parts.actor || row.parts.mailbox;
+                held.about = true;
+                held.by_others |= !row.parts.actor;
+                if event.evidence_source == EvidenceSource::MessageTrace {
+                    held.sent |= row.parts.actor || row.parts.sender;
+                    held.received |= row.parts.target || row.parts.mailbox;
+                }
+                if event.evidence_source == EvidenceSource::EntraSignin {
+                    // One of unknown kind is proof of neither.
+                    held.non_interactive |= event.sign_in_kind.as_deref() == Some("noninteractive");
+                    held.interactive |= event.sign_in_kind.as_deref() == Some("interactive");
+                }
+            }
+        }
+        let is_sent = |row: &&Row<'_>| row.in_window && row.parts.mailbox && !row.failed() && row.event.is(&["Send"]);
+        let sent = rows.iter().filter(is_sent).map(|row| row.event.datetime).collect();
+        Self { ledger, subject, window, held, sent, traced: traces::Traced::new(rows, window) }
+    }
+
+    /// The files with evidence of these kinds that hold anything.
+    pub fn sources(&self, kinds: &[&str]) -> Vec<&'a SourceEntry> {
+        let is = |entry: &&SourceEntry| entry.evidence_source.as_deref().is_some_and(|kind| kinds.contains(&kind));
+        let records = |entry: &SourceEntry| entry.counts.events + entry.counts.states + entry.counts.duplicates;
+        // That a mailbox has no rules is something, too.
+        let held = |entry: &&SourceEntry| records(entry) > 0 || !entry.mailboxes.is_empty();
+        self.ledger.sources.iter().filter(is).filter(held).collect()
+    }
+
+    fn held(&self, entry: &SourceEntry) -> Held {
+        let key = (entry.path.as_str(), entry.evidence_source.as_deref().unwrap_or_default());
+        self.held.get(&key).copied().unwrap_or_default()
+    }
+
+    /// The files of the log in which the account stands or would stand.
+    pub fn of(&self, log: Log) -> Vec<&'a SourceEntry> {
+        let sources = self.sources(&[log.evidence()]);
+        match log {
+            Log::Directory => filtered::not_by_activity(sources),
+            Log::Trace => self.traces(log, &sources),
+            Log::Sent | Log::Received => self.directed(log, &sources),
+            Log::Audit => filtered::without(self.logs(log, &sources), &sources),
+            Log::Interactive | Log::NonInteractive => self.logs(log, &sources),
+        }
+    }
+
+    /// Whether the file has records of the window's time, or of both sides of it.
+    pub fn reaches_in(&self, entry: &SourceEntry) -> bool {
+        span(entry).is_some_and(|(first, last)| first < self.window.to && last >= self.window.from)
+    }
+
+    /// The last time of the log.
+    pub fn end(&self, log: Log) -> Option<DateTime<Utc>> {
+        self.of(log).into_iter().filter_map(span).map(|(_, last)| last).max()
+    }
+
+    /// Files with records of the account, and those without where they are everybody's or of the same people: an account
+    /// that did nothing for a while is in none of an export's parts.
+    fn logs(&self, log: Log, sources: &[&'a SourceEntry]) -> Vec<&'a SourceEntry> {
+        let known = sources.iter().any(|entry| self.held(entry).has(log));
+        let mixed: BTreeSet<&Option<String>> =
+            sources.iter().filter(|entry| self.is_mixed(entry)).map(|entry| &entry.format).collect();
+        let (mut own, rest): (Vec<_>, Vec<_>) = sources.iter().copied().partition(|entry| {
+            let held = self.held(entry);
+            let also = || if log == Log::Audit { !known } else { mixed.contains(&entry.format) };
+            held.has(log) || held.about && also()
+        });
+        // Where it has only the account's sign-ins of the other kind, it is the other log.
+        let may = |entry: &&SourceEntry| log == Log::Audit || !self.held(entry).about;
+        let alike = |entry: &&SourceEntry| is_of_everybody(entry) || self.is_of_same_people(entry, &own);
+        let more: Vec<_> = rest.into_iter().filter(may).filter(alike).collect();
+        own.extend(more);
+        own
+    }
+
+    /// Whether a file has both kinds of the account's sign-ins.
+    fn is_mixed(&self, entry: &SourceEntry) -> bool {
+        let held = self.held(entry);
+        held.interactive && held.non_interactive
+    }
+
+    fn is_of_same_people(&self, entry: &SourceEntry, own: &[&SourceEntry]) -> bool {
+        let with = |actor: &String| !self.subject.is(actor) && own.iter().any(|own| own.actors.contains(actor));
+        entry.actors.len() > 1 && entry.actors.iter().any(with)
+    }
+
+    /// Whether these files together enclose the window, without holes and without cut files.
+    pub fn span(&self, log: Log) -> Answer {
+        let (name, sources) = (log.name(), self.of(log));
+        let all = self.sources(&[log.evidence()]);
+        let spans: Vec<Span> = sources.iter().filter_map(|entry| span(entry)).collect();
+        let first = spans.iter().map(|(first, _)| *first).min();
+        let last = spans.iter().map(|(_, last)| *last).max();
+        let (Some(first), Some(last)) = (first, last) else {
+            return match (all.is_empty(), log) {
+                (true, _) => (false, format!("no {name} in the evidence")),
+                (_, Log::Directory) => {
+                    (false, format!("the {name} holds a few activities only: it was searched for them"))
+                }
+                (_, Log::Sent | Log::Received) => (false, self.one_sided(log)),
+                _ => (false, format!("the {name} holds no record of this account")),
+            };
+        };
+        if first > self.window.from + SLACK && !holes::is_weekend(&sources, (self.window.from, first)) {
+            return (false, format!("the {name} begins at {}, after the window's start", format_time(first)));
+        }
+        if last + SLACK < self.window.to && !holes::is_weekend(&sources, (last + TimeDelta::days(1), self.window.to)) {
+            return (false, format!("the {name} ends at {}, before the window's end", format_time(last)));
+        }
+        if let Some((from, to)) = self.silence(log, &sources) {
+            return (false, format!("the {name} has no record from {from} to {to}, though it is of everybody"));
+        }
+        if let Some(hole) = self.hole(&sources) {
+            return (false, format!("the {name} has no record on {hole}, between busy days"));
+        }
+        if let Some((from, to)) = self.between_files(spans) {
+            return (false, format!("the {name} has no record from {from} to {to}, and no file spans these days"));
+        }
+        if matches!(log, Log::Trace | Log::Sent)
+            && let Some(day) = self.untraced(&sources)
+        {
+            return (false, format!("the {name} has no record on {day}, on which the account sent mail"));
+        }
+        if log == Log::Audit
+            && let Some(gap) = self.lost_span()
+        {
+            return (false, format!("the collector's log says that events between {gap} were not captured"));
+        }
+        let cut = all
+            .iter()
+            .find(|entry| entry.status == Status::PartlyRead || is_cut(entry, &all) && !self.is_of_another(log, entry));
+        if let Some(entry) = cut {
+            return (false, format!("{} was probably cut when it was made", entry.path));
+        }
+        match unread(&all) {
+            Some((entry, count)) => {
+                let (of, path) = (entry.counts.records, &entry.path);
+                (false, format!("{count} of {of} records of {path} could not be read"))
+            }
+            None => (true, format!("{} to {}", format_time(first), format_time(last))),
+        }
+    }
+
+    /// Whether an export of the audit log is no search for some accounts: it has too many for that, or records of the
+    /// service, or what one of several did to the account.
+    pub fn is_of_all(&self, entry: &SourceEntry) -> bool {
+        let has_service = || entry.actors.iter().any(|actor| is_service(actor) && !self.subject.is(actor));
+        let has_others = || entry.actors.len() >= SOME && self.held(entry).by_others;
+        is_of_everybody(entry) || has_service() || has_others()
+    }
+
+    /// Whether an export was made for somebody else alone: what was cut off from it is not about this account.
+    fn is_of_another(&self, log: Log, entry: &SourceEntry) -> bool {
+        let audit = matches!(log, Log::Audit | Log::Interactive | Log::NonInteractive);
+        let one = entry.actors.len() == 1 && !entry.actors.iter().any(|actor| self.subject.is(actor));
+        audit && one && !self.held(entry).about
+    }
+
+    /// A span inside the window that a collector says it lost.
+    fn lost_span(&self) -> Option<String> {
+        let gaps = self.ledger.sources.iter().flat_map(|entry| &entry.gaps);
+        let inside = |gap: &&crate::ledger::Gap| {
+            let (from, to) = (time(Some(&gap.from)), time(Some(&gap.to)));
+            from.zip(to).is_some_and(|(from, to)| from < self.window.to && to > self.window.from)
+        };
+        gaps.into_iter().find(inside).map(|gap| format!("{} and {}", gap.from, gap.to))
+    }
+}
+
+/// A time of the ledger.
+pub fn time(text: Option<&String>) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text?).ok().map(|time| time.with_timezone(&Utc))
+}
+
+/// Whether the file lacks records that its log has.
+fn is_cut(entry: &SourceEntry, all: &[&SourceEntry]) -> bool {
+    entry.status == Status::PartlyRead
+        || entry.notes.iter().any(|note| matches!(note.code.as_str(), "C-201" | "C-202"))
+        || pages::has_next(entry) && !pages::is_followed(entry, all)
+}
+
+/// The first file of which so many records were refused that what is missing says nothing: of some nobody knows what they
+/// were, or all files together lost a good part.
+fn unread<'s>(sources: &[&'s SourceEntry]) -> Option<(&'s SourceEntry, u64)> {
+    const UNKNOWN: u64 = 200;
+    const ANY: u64 = 20;
+    let refused = |entry: &SourceEntry, known: bool| -> u64 {
+        let lost = entry.lost.iter().filter(|lost| !lost.cut && (known || lost.operation.is_empty()));
+        lost.map(|lost| lost.count).sum()
+    };
+    let [all, lost] = [
+        sources.iter().map(|entry| entry.counts.records).sum::<u64>(),
+        sources.iter().map(|entry| refused(entry, true)).sum(),
+    ];
+    let too_many = |entry: &&SourceEntry| {
+        refused(entry, false) * UNKNOWN > entry.counts.records || lost * ANY > all && refused(entry, true) > 0
+    };
+    sources.iter().copied().find(too_many).map(|entry| (entry, refused(entry, true)))
+}
+
+/// Whether an actor is no person, for whom nobody searches.
+fn is_service(actor: &str) -> bool {
+    let is_id = || actor.starts_with("s-1-5-21-") || names::is_guid(actor);
+    !actor.is_empty() && !actor.contains('@') && !is_id()
+}
+
+fn is_of_everybody(entry: &SourceEntry) -> bool {
+    let actors = &entry.actors;
+    actors.len() >= EVERYBODY || actors.len() >= SOME && actors.iter().any(|actor| !actor.contains('@'))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,7 @@
+//! Sign-ins, and what the service says of them: risk, alerts, reports.
+
+pub mod alerts;
+pub mod logins;
+pub mod reported;
+pub mod risk;
+pub mod signins;
