@@ -6,6 +6,7 @@ pub mod entra_portal;
 pub mod file_name;
 pub mod formats;
 pub mod kept;
+pub mod others;
 pub mod pipeline;
 pub mod records;
 pub mod relocate;

@@ -16,8 +16,10 @@ use self::json::{begins_with_a_value, behind_nulls, json_shape};
 use self::unknown::{is_headless, unknown};
 use self::xml::{WEB_PAGE, is_web_page, xml_shape};
 use crate::ingest::formats::{Context, FORMATS, Format, RecordReader, collector_log};
+use crate::ingest::others;
 use crate::ingest::text::cut::JsonLayout;
-use crate::ingest::wrapping::in_column::{self, Column};
+use crate::ingest::wrapping::in_column;
+use crate::ingest::wrapping::in_column::Column;
 use crate::ingest::wrapping::unwrap;
 
 pub use csv::{CsvHead, normal_header};
@@ -68,9 +70,10 @@ impl Head {
 
     /// A reader for the file, which `format` claims.
     pub fn reader(&self, format: &Format, context: &Context) -> Box<dyn RecordReader> {
+        let own = |head: &Self| others::around(head, format, (format.reader)(head, context));
         let records = match &self.column {
-            Some(column) => column.around((format.reader)(&column.head, context)),
-            None => (format.reader)(self, context),
+            Some(column) => column.around(own(&column.head)),
+            None => own(self),
         };
         unwrap::around(self, records)
     }

@@ -255,7 +255,9 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(reader: &'a dyn RecordReader, layout: &'a Layout) -> Self {
-        Self { attempts: Attempts::new(reader, layout), layout }
+        let mut attempts = Attempts::new(reader, layout);
+        attempts.tools.searching = true;
+        Self { attempts, layout }
     }
 
     /// Whether a text may hold more than the record it was cut as.

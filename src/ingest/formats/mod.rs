@@ -267,12 +267,14 @@ pub struct Tools {
     pub places: Vec<Position>,
     /// Where in the file the record in hand begins.
     pub offset: u64,
+    /// Records are looked for inside a damaged one.
+    pub searching: bool,
 }
 
 impl Tools {
     /// Tools for a file with this separator.
     pub fn new(delimiter: u8) -> Self {
-        Self { cells: CellReader::new(delimiter), inner: None, places: Vec::new(), offset: 0 }
+        Self { cells: CellReader::new(delimiter), inner: None, places: Vec::new(), offset: 0, searching: false }
     }
 }
 

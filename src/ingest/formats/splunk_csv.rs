@@ -61,6 +61,32 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// The event of a text that is no audit record: by the export that the first rows are of, else by its own; `None` where
+    /// it is of none.
+    fn of_another(&self, own: &str, remarks: &mut Remarks) -> Option<Read<'static>> {
+        let text = inner_text(own);
+        // The tools of this row are in use.
+        let read = |reader: &dyn RecordReader, remarks: &mut Remarks| {
+            reader.read(&text, &mut Tools::new(b','), remarks).map(owned)
+        };
+        let mut told = Remarks::new();
+        let usual = self.other.as_deref().map(|usual| read(usual, &mut told));
+        if let Some(Ok(event)) = usual {
+            remarks.extend(told);
+            return Some(Ok(event));
+        }
+        told.clear();
+        match other_reader(own).map(|own| read(own.as_ref(), &mut told)) {
+            Some(Ok(event)) => {
+                remarks.extend(told);
+                Some(Ok(event))
+            }
+            _ => usual,
+        }
+    }
+}
+
 /// Whether an event text is a record of the audit log, by its own keys: what a directory change sets may have such times
 /// inside. Of a text that was cut no more than its letters are known.
 fn is_audit_record(own: &str) -> bool {
@@ -88,10 +114,11 @@ impl RecordReader for Reader {
         }
         let column = cells.column(self.audit);
         let own = cells.column(self.own);
-        if let Some(other) = self.other.as_ref().filter(|_| column.is_empty() && !is_audit_record(own)) {
-            let own = inner_text(own).into_owned();
-            // The tools of this row are in use.
-            let mut event = other.read(&own, &mut Tools::new(b','), remarks).map(owned)?;
+        if column.is_empty()
+            && !is_audit_record(own)
+            && let Some(read) = self.of_another(own, remarks)
+        {
+            let mut event = read?;
             if ragged {
                 note(&mut event, "R-106");
             }
