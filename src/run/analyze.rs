@@ -8,7 +8,10 @@ use foldhash::fast::RandomState;
 
 use super::sealing::{self, Clock, TOOL};
 use super::settings::{self, Showing};
-use super::{Failed, Surroundings, ingest};
+use super::Failed;
+use super::Surroundings;
+use super::ingest;
+use super::whom;
 use crate::analyze::detections::DETECTIONS;
 use crate::analyze::intruder::around::Around;
 use crate::analyze::intruder::tries::{Counted, Tries};
@@ -55,9 +58,9 @@ pub fn answer(
     clock: &Clock,
 ) -> Result<Exit, Failed> {
     let question = &of_case(asked.question, &case.ledger);
-    let subject = Subject::resolve(&question.user, &question.aliases, &case.identities);
     let window = resolve(question, &case.ledger);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads).build()?;
+    let subject = pool.install(|| whom::subject(case, question, window))?;
     let start = scope::start(window, question.baseline_days);
     let reader = Reader { case, geo: asked.geo, subject: &subject, start, window };
     let jobs = Jobs::default();

@@ -9,6 +9,7 @@ mod settings;
 mod shards;
 mod triage;
 mod verify;
+mod whom;
 
 use std::io::Write;
 

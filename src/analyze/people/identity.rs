@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use foldhash::fast::RandomState;
 
 use crate::analyze::settings::mailbox;
+use crate::analyze::scope;
 use crate::examination::{Identity, IdentityKind};
 use crate::knowledge::{domains, names};
 use crate::timeline::identities::{IdentityTable, Taught, is_nobodys};
@@ -13,7 +14,7 @@ use crate::untrusted::Untrusted;
 
 #[cfg(test)]
 mod tests;
-mod two;
+pub mod two;
 
 /// The account that is asked about.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +32,8 @@ pub struct Subject {
     pub doubts: Vec<String>,
     /// Aliases that may be the account's or another's: what names the mailbox by them alone is not on the table.
     pub unsure: BTreeSet<String>,
+    /// Names of somebody else who bore one of these before or afterwards: a record that bears them is that one's.
+    anothers: BTreeSet<String>,
     /// The same names again: every identity of every record is looked up here.
     sought: HashSet<String, RandomState>,
     /// The lengths that they have, a bit each: most other names are told apart by it.
@@ -51,6 +54,15 @@ pub struct Parts {
 }
 
 impl Parts {
+    fn of_role(&mut self, role: &str) -> &mut bool {
+        match role {
+            "a" => &mut self.actor,
+            "m" => &mut self.mailbox,
+            "s" => &mut self.sender,
+            _ => &mut self.target,
+        }
+    }
+
     /// Whether it takes part at all.
     pub fn any(self) -> bool {
         self.actor || self.mailbox || self.sender || self.target
@@ -60,7 +72,12 @@ impl Parts {
 impl Subject {
     /// Resolves the account's names: those given, and those that the evidence ties to them.
     pub fn resolve(user: &str, aliases: &[String], table: &IdentityTable) -> Self {
-        let mut subject = Self { user: user.trim().to_lowercase(), ..Self::default() };
+        Self::resolve_without(user, aliases, table, BTreeSet::new())
+    }
+
+    /// The same where these names are of somebody else, who bore one of the account's before or afterwards.
+    pub fn resolve_without(user: &str, aliases: &[String], table: &IdentityTable, anothers: BTreeSet<String>) -> Self {
+        let mut subject = Self { user: user.trim().to_lowercase(), anothers, ..Self::default() };
         for given in std::iter::once(user).chain(aliases.iter().map(String::as_str)) {
             subject.give(given);
         }
@@ -101,7 +118,7 @@ impl Subject {
     }
 
     fn take(&mut self, kind: IdentityKind, name: &str, learned_from: Option<crate::origin::RecordRef>) {
-        if self.names.insert(name.to_owned()) {
+        if !self.anothers.contains(name) && self.names.insert(name.to_owned()) {
             self.sought.insert(name.to_owned());
             self.lengths |= length_of(name.as_bytes());
             self.identities.push(Identity { kind, value: Untrusted::new(name), learned_from });
@@ -129,12 +146,8 @@ impl Subject {
     }
 
     fn learn(&mut self, upn: &str, table: &IdentityTable) {
-        let Some(kinds) = table.accounts.get(upn) else { return };
-        if let Some(other) = two::other_holder(table, upn) {
-            self.doubt(format!(
-                "two object ids bore the name {upn}, one of them also {other}: acts of two people may be told as one's"
-            ));
-        }
+        let Some(kinds) = table.accounts.get(upn).filter(|_| !self.anothers.contains(upn)) else { return };
+        self.doubt_holder(upn, table);
         for (word, names) in kinds {
             let Some(kind) = IdentityKind::parse(word) else { continue };
             for (name, taught) in names.iter().filter(|(name, _)| !is_nobodys(name)) {
@@ -161,6 +174,20 @@ impl Subject {
                 self.take(kind, name, Some(taught.record.clone()));
             }
         }
+    }
+
+    /// Says that two people bore the name.
+    fn doubt_holder(&mut self, upn: &str, table: &IdentityTable) {
+        let Some(other) = two::other_holder(table, upn) else { return };
+        let apart = self.anothers.iter().find(|name| names::is_guid(name));
+        self.doubt(match apart {
+            Some(id) => format!(
+                "two object ids bore the name {upn}, one of them also {other}: records of {id} are the other one's; what names no id may be of either"
+            ),
+            None => format!(
+                "two object ids bore the name {upn}, one of them also {other}: acts of two people may be told as one's"
+            ),
+        });
     }
 
     fn doubt(&mut self, doubt: String) {
@@ -250,8 +277,8 @@ impl Subject {
     }
 
     /// Whether a name is that of another account of the organisation, which may have a mailbox there: it has a mailbox, or
-    /// an id and a domain in which others have one. A name that somebody only mistyped has no id, unless the evidence
-    /// gives nobody any, and a guest's domain is another organisation's.
+    /// an id and a domain in which others have one, or an id and a record that says it is at home here. A name that somebody
+    /// only mistyped has no id, unless the evidence gives nobody any, and a guest's domain is another organisation's.
     fn is_rival(&self, other: &str, table: &IdentityTable) -> bool {
         const IDS: [IdentityKind; 3] = [IdentityKind::ObjectId, IdentityKind::Puid, IdentityKind::Sid];
         let known = |upn: &str| IDS.iter().any(|kind| table.has(upn, *kind));
@@ -263,8 +290,10 @@ impl Subject {
         };
         table.has(other, IdentityKind::MailboxGuid)
             || !other.contains("#ext#")
-                && (known(other) || !self.names.iter().any(|name| known(name)))
-                && domains::domain_of(other).is_some_and(here)
+                && match known(other) {
+                    true => table.home(other).0 || domains::domain_of(other).is_some_and(here),
+                    false => !self.names.iter().any(|name| known(name)) && domains::domain_of(other).is_some_and(here),
+                }
     }
 
     /// Whether a mailbox's name, lower-cased and without its path, is one of another account and not of this one.
@@ -323,21 +352,43 @@ impl Subject {
         mailbox::named_by(event).iter().any(|name| self.shown.contains(&mailbox::last(name).to_lowercase()))
     }
 
+    /// Whether one of the doubtful aliases is all that may tie a record with these parties to the account. What the service
+    /// did says nothing, and an alias that stands before the actor's `@` is the actor's own.
+    pub fn is_left_out(&self, parties: &str) -> bool {
+        let entries = || parties.split('|').filter_map(|entry| entry.split_once(':'));
+        let is_actors = |alias: &str| {
+            let mut actors = entries().filter(|(role, _)| *role == "a").filter_map(|(_, name)| name.split_once('@'));
+            actors.any(|(local, _)| local == alias)
+        };
+        let mut named = entries().filter(|(role, name)| *role != "a" && self.unsure.contains(*name));
+        named.any(|(_, alias)| !is_actors(alias)) && !self.takes_part(parties) && !scope::is_by_service(parties)
+    }
+
     /// In which parts the account takes part, from the `parties` column.
     pub fn parts(&self, parties: &str) -> Parts {
         let mut parts = Parts::default();
         for entry in parties.split('|') {
             let Some((role, name)) = entry.split_once(':') else { continue };
             if self.sought.contains(name) {
-                match role {
-                    "a" => parts.actor = true,
-                    "m" => parts.mailbox = true,
-                    "s" => parts.sender = true,
-                    _ => parts.target = true,
-                }
+                *parts.of_role(role) = true;
             }
         }
+        if !self.anothers.is_empty() {
+            self.leave_anothers(parties, &mut parts);
+        }
         parts
+    }
+
+    /// Takes back the parts in which the record names somebody else who bore the account's name, and not its own id.
+    fn leave_anothers(&self, parties: &str, parts: &mut Parts) {
+        let entries = || parties.split('|').filter_map(|entry| entry.split_once(':'));
+        let is_own = |role: &str| {
+            let mut ids = entries().filter(|(other, name)| *other == role && names::is_guid(name));
+            ids.any(|(_, id)| self.sought.contains(id))
+        };
+        for (role, _) in entries().filter(|(role, name)| self.anothers.contains(*name) && !is_own(role)) {
+            *parts.of_role(role) = false;
+        }
     }
 
     /// Whether any name of the account, or one that is shown for it, is in the `parties` column; the filter of a question's
@@ -348,9 +399,11 @@ impl Subject {
             entry.get(colon + 1..)
         });
         let alike = names.filter(|name| self.lengths & length_of(name) != 0);
-        alike
-            .filter_map(|name| std::str::from_utf8(name).ok())
-            .any(|name| self.sought.contains(name) || self.shown.contains(name))
+        let mut texts = alike.filter_map(|name| std::str::from_utf8(name).ok());
+        if self.anothers.is_empty() {
+            return texts.any(|name| self.sought.contains(name) || self.shown.contains(name));
+        }
+        texts.any(|name| self.shown.contains(name)) || self.parts(parties).any()
     }
 }
 

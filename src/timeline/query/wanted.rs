@@ -34,6 +34,15 @@ pub struct Scope<'a> {
     pub note: &'a (dyn Fn(Noted<'_>) + Sync),
 }
 
+impl Scope<'_> {
+    /// One that wants nothing and notes nothing.
+    pub fn nothing() -> Self {
+        const NOBODY: &BTreeSet<String> = &BTreeSet::new();
+        let action = &|_: &str| Interest { wanted: false, noted: false };
+        Self { names: NOBODY, parties: &|_| false, action, actor: &|_| false, note: &|_| () }
+    }
+}
+
 /// What is told of a row that is noted.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Noted<'a> {

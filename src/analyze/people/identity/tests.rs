@@ -57,6 +57,29 @@ fn a_name_that_two_people_bore_is_said_to_be_so() {
 }
 
 #[test]
+fn a_former_holder_of_the_name_is_told_apart_by_id() {
+    let (former, new) = ("6147b5ff-9baa-4fe5-b9d1-40fecd106772", "62022d74-d59c-4a74-95b7-2aaf068a7b88");
+    let (john, smith, puid) = ("john@contoso.example", "john.smith@contoso.example", "1003200280ff7557");
+    let table = table(&[record(john, former, puid), record(smith, former, puid), record(john, new, "")]);
+    assert!(Subject::resolve(john, &[], &table).is(smith));
+    let apart =
+        |user: &str, own: &str| Subject::resolve_without(user, &[], &table, two::names_of_other(&table, john, own));
+    let by = |subject: &Subject, id: &str| {
+        let parties = format!("|a:{john}|a:{id}|t:somebody|");
+        assert_eq!(subject.parts(&parties).actor, subject.takes_part(&parties));
+        subject.takes_part(&parties)
+    };
+    let asked = apart(john, new);
+    assert!(!asked.is(smith) && !asked.is(former) && !asked.is(puid));
+    assert!(by(&asked, new) && !by(&asked, former) && asked.takes_part(&format!("|m:{john}|")));
+    assert!(asked.doubts.iter().any(|doubt| doubt.contains(former)), "{:?}", asked.doubts);
+    // The other one has had both names.
+    assert_eq!(two::only_id(&table, smith), Some(former));
+    let other = apart(smith, former);
+    assert!(other.is(john) && other.is(puid) && by(&other, former) && !by(&other, new));
+}
+
+#[test]
 fn a_puid_that_two_accounts_claim_names_neither() {
     let puid = "1003200280ff7557";
     let table = table(&[record("a@contoso.example", "", puid), record("b@contoso.example", "", puid)]);
@@ -112,6 +135,45 @@ fn a_namesake_of_the_organisation_makes_the_alias_unsure() {
         assert!(!subject.is_anothers("a.mori", &table));
         let given = Subject::resolve("a.mori@contoso.example", &["a.mori".to_owned()], &table);
         assert!(given.is("a.mori") && given.unsure.is_empty());
+    }
+}
+
+#[test]
+fn a_member_of_another_domain_of_the_organisation_makes_the_alias_unsure_without_a_mailbox() {
+    let own = Event {
+        mailbox_upn: Some("a.mori@contoso.example".into()),
+        mailbox_guid: Some("747a8146-7655-4a89-b385-6e973eb434a6".into()),
+        ..record("a.mori@contoso.example", "6147b5ff-9baa-4fe5-b9d1-40fecd106772", "")
+    };
+    let (member, guest) = (Some(0), Some(10));
+    for (actor_type, unsure) in [(member, true), (guest, false)] {
+        let sign_in = Event {
+            evidence_source: EvidenceSource::EntraSignin,
+            actor_type,
+            ..record("a.mori@contoso-trade.example", "62022d74-d59c-4a74-95b7-2aaf068a7b88", "")
+        };
+        let subject = Subject::resolve("a.mori@contoso.example", &[], &table(&[own.clone(), sign_in]));
+        assert_eq!((subject.is("a.mori"), subject.unsure.contains("a.mori")), (!unsure, unsure));
+    }
+}
+
+#[test]
+fn what_is_left_out_for_a_doubtful_alias() {
+    let of = |parties: &str| {
+        let mut subject = Subject::resolve("a.mori@contoso.example", &[], &table(&[]));
+        subject.names.remove("a.mori");
+        let unsure = ["a.mori".to_owned()].into();
+        Subject { unsure, sought: subject.names.iter().cloned().collect(), ..subject }.is_left_out(parties)
+    };
+    assert!(of("|a:it@contoso.example|t:a.mori|"));
+    // The actor's own alias, the account's own act, the service, somebody else.
+    for parties in [
+        "|a:a.mori@contoso-trade.example|t:a.mori|",
+        "|a:a.mori@contoso.example|t:a.mori|",
+        r"|a:nt authority\system (w3wp)|t:a.mori|",
+        "|a:it@contoso.example|t:b.tan|",
+    ] {
+        assert!(!of(parties), "{parties}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::analyze::people::identity::Subject;
 use crate::examination::IdentityKind;
 use crate::timeline::identities::{IdentityTable, is_nobodys};
 
@@ -20,6 +21,30 @@ pub fn other_holder<'t>(table: &'t IdentityTable, upn: &str) -> Option<&'t str> 
     let others: Vec<Option<&str>> = others.collect();
     // An id that nobody else bears is the other person's.
     others.contains(&None).then(|| others.iter().flatten().next().copied()).flatten()
+}
+
+/// A name of the account that two people bore, with the object ids of both.
+pub fn held_twice<'t>(subject: &Subject, table: &'t IdentityTable) -> Option<(String, BTreeSet<&'t str>)> {
+    let upn = subject.names.iter().find(|name| other_holder(table, name).is_some())?;
+    Some((upn.clone(), ids(table, upn)))
+}
+
+/// The one object id of a name; `None` where it has none or several.
+pub fn only_id<'t>(table: &'t IdentityTable, upn: &str) -> Option<&'t str> {
+    let ids = ids(table, upn);
+    ids.first().copied().filter(|_| ids.len() == 1)
+}
+
+/// All names of whoever bore this one and is not the account of that id.
+pub fn names_of_other(table: &IdentityTable, upn: &str, own: &str) -> BTreeSet<String> {
+    const SURE: [IdentityKind; 3] = [IdentityKind::Puid, IdentityKind::Sid, IdentityKind::MailboxGuid];
+    let others: Vec<&str> = ids(table, upn).into_iter().filter(|id| *id != own).collect();
+    let bear = others.iter().flat_map(|id| table.owners(IdentityKind::ObjectId, id));
+    let upns: BTreeSet<&str> = bear.filter(|other| *other != upn && !ids(table, other).contains(own)).collect();
+    let kinds = |upn: &&str| table.accounts.get(*upn).into_iter().flat_map(|kinds| kinds.iter());
+    let sure = upns.iter().flat_map(kinds).filter(|(kind, _)| SURE.iter().any(|sure| sure.as_str() == kind.as_str()));
+    let named = sure.flat_map(|(_, names)| names.keys()).filter(|name| !is_nobodys(name)).map(String::as_str);
+    named.chain(others).chain(upns.iter().copied()).map(str::to_owned).collect()
 }
 
 fn ids<'t>(table: &'t IdentityTable, upn: &str) -> BTreeSet<&'t str> {

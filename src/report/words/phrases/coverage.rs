@@ -366,6 +366,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "{0} という名前には 2 つのオブジェクト ID があり、その 1 つは {1} でもある。2 人の操作を 1 人のものとしている可能性がある",
     ),
     (
+        "two object ids bore the name {}, one of them also {}: records of {} are the other one's; what names no id may be of either",
+        "{0} という名前には 2 つのオブジェクト ID があり、その 1 つは {1} でもある。{2} の記録は別人のものとして除いた。ID のない記録はどちらのものか不明である",
+    ),
+    (
         "knowledge files were replaced by the investigator's own: {}",
         "内蔵の知識ファイルの代わりに、調査担当者のものを使用した: {0}",
     ),
