@@ -10,7 +10,6 @@
 //! * [`ecs`]: `timeline.ecs.jsonl` and `findings.ecs.jsonl`, for Elastic and OpenSearch
 //! * [`ocsf`]: `timeline.ocsf.jsonl` and `findings.ocsf.jsonl`, for data lakes that speak OCSF
 //! * [`stix`]: `indicators.stix.json`, the attacker's traces for other tools
-//! * [`rejects`]: `rejects.jsonl`, what was not read
 //! * [`manifest`]: `manifest.json` and `SHA256SUMS`, the chain of custody
 //! * [`terminal`]: the summary on standard output
 //! * [`sources`]: what each evidence file is, for `identify`
@@ -34,7 +33,6 @@ pub mod html;
 pub mod json;
 pub mod manifest;
 pub mod ocsf;
-pub mod rejects;
 pub mod sources;
 pub mod stix;
 pub mod terminal;
@@ -47,7 +45,7 @@ mod sample;
 
 use serde_json::{Value, json};
 
-use crate::finding::{Assessment, Finding};
+use crate::finding::{Assessment, Finding, Verdict};
 use crate::origin::RecordRef;
 use crate::timeline::schema::{Access, COLUMNS, names};
 use crate::timeline::{Event, format_time};
@@ -58,6 +56,17 @@ use nested::Nested;
 /// All assessments: the ten in Microsoft's order, then what goes beyond them.
 fn assessments<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Assessment> {
     report.examination.symptoms.iter().chain(&report.examination.detections)
+}
+
+/// A verdict as a shape, so that colour is never alone.
+fn symbol(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Strong => "■",
+        Verdict::Weak => "▲",
+        Verdict::Explained => "○",
+        Verdict::NotSeen => "✓",
+        Verdict::NotAssessable => "?",
+    }
 }
 
 /// One sentence on the event; where a record has none, what was done, or at least in which log it stands.

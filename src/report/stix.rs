@@ -144,10 +144,10 @@ fn bundle(report: &Report<'_>) -> Bundle {
 fn traces(report: &Report<'_>) -> Traces {
     let examination = report.examination;
     let mut traces = Traces::new();
+    let seen = first_seen(report.timeline);
     for member in &examination.attacker.addresses {
         let Ok(address) = member.value.as_evidence().parse::<IpAddr>() else { continue };
-        let seen = |event: &&Event| event.source_ip.as_deref() == Some(member.value.as_evidence());
-        let first = report.timeline.iter().filter(seen).map(|event| event.datetime).min();
+        let first = seen.get(member.value.as_evidence()).copied();
         let since = first.or(examination.attacker.first).unwrap_or(examination.window.from);
         let why: Vec<&str> = member.why.iter().map(Untrusted::as_evidence).collect();
         add(&mut traces, (Kind::Address, address.to_string()), since, &why.join("; "), 80);
@@ -168,8 +168,9 @@ fn traces(report: &Report<'_>) -> Traces {
             }
         }
     }
+    let linked: BTreeMap<&str, &Finding> = linked(report).map(|finding| (finding.id.as_str(), finding)).collect();
     for event in report.timeline {
-        let Some(finding) = citing(report, event) else { continue };
+        let Some(finding) = citing(&linked, event) else { continue };
         let confidence = if finding.verdict == Weight::Strong { 80 } else { 50 };
         match deed(event) {
             Deed::MailSent | Deed::MailTraced => {
@@ -190,6 +191,17 @@ fn traces(report: &Report<'_>) -> Traces {
     traces
 }
 
+/// When each address was first seen.
+fn first_seen(timeline: &[Event]) -> BTreeMap<&str, DateTime<Utc>> {
+    let mut seen = BTreeMap::new();
+    for event in timeline {
+        let Some(address) = event.source_ip.as_deref() else { continue };
+        let first = seen.entry(address).or_insert(event.datetime);
+        *first = event.datetime.min(*first);
+    }
+    seen
+}
+
 /// Keeps the first time and the highest confidence.
 fn add(traces: &mut Traces, key: (Kind, String), since: DateTime<Utc>, why: &str, confidence: u8) {
     let trace = traces.entry(key).or_insert_with(|| Trace { since, why: why.to_owned(), confidence });
@@ -208,12 +220,9 @@ fn linked<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Finding> {
 }
 
 /// The strongest linked finding that cites the event.
-fn citing<'a>(report: &Report<'a>, event: &Event) -> Option<&'a Finding> {
-    let ids = super::listed(event.finding_ids.as_deref());
-    if ids.is_empty() {
-        return None;
-    }
-    linked(report).filter(|finding| ids.contains(&finding.id.as_str())).max_by_key(|finding| finding.verdict)
+fn citing<'a>(linked: &BTreeMap<&str, &'a Finding>, event: &Event) -> Option<&'a Finding> {
+    let cited = super::listed(event.finding_ids.as_deref()).into_iter().filter_map(|id| linked.get(id).copied());
+    cited.max_by_key(|finding| finding.verdict)
 }
 
 fn symptom_of(finding: &Finding) -> &str {

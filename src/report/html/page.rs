@@ -12,6 +12,7 @@ use super::{ENOUGH, Options, TABLE};
 use crate::finding::{Finding, Severity, Verdict, Weight};
 use crate::origin::RecordRef;
 use crate::report::model::Report;
+use crate::report::symbol;
 use crate::report::text::{self, Evidence};
 use crate::report::words::{self, Lang, Word, fill};
 use crate::timeline::format_time;
@@ -201,14 +202,7 @@ impl<'a> Page<'a> {
     }
 
     pub(super) fn verdict_chip(&self, verdict: Verdict) -> String {
-        let symbol = match verdict {
-            Verdict::Strong => "■",
-            Verdict::Weak => "▲",
-            Verdict::Explained => "○",
-            Verdict::NotSeen => "✓",
-            Verdict::NotAssessable => "?",
-        };
-        chip(verdict.as_str(), symbol, words::verdict(self.lang, verdict))
+        chip(verdict.as_str(), symbol(verdict), words::verdict(self.lang, verdict))
     }
 
     pub(super) fn weight_chip(&self, weight: Weight) -> String {

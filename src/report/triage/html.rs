@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::words::{Say, level};
-use super::{Shared, TriageReport, answer, symbol};
+use super::{Shared, TriageReport, answer};
 use crate::finding::Verdict;
 use crate::moment::format_time;
+use crate::report::symbol;
 use crate::report::text::{self, Teeth};
 use crate::report::words::{self, Lang, Word};
 use crate::tenant::{self, Account, Level};

@@ -74,16 +74,5 @@ impl<'a> Shared<'a> {
     }
 }
 
-/// A verdict as a shape, so that colour is never alone.
-fn symbol(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Strong => "■",
-        Verdict::Weak => "▲",
-        Verdict::Explained => "○",
-        Verdict::NotSeen => "✓",
-        Verdict::NotAssessable => "?",
-    }
-}
-
 #[cfg(test)]
 mod tests;
