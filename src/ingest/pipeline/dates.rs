@@ -191,8 +191,8 @@ mod tests {
 
     /// What the dates of a table of sign-ins prove whose rows have these times.
     fn proved(times: impl Iterator<Item = String>) -> Dates {
-        let header = "CreatedDateTime,Id,UserPrincipalName,AppDisplayName,Status.ErrorCode,IsInteractive\n";
-        let row = |time| format!("{time},,alice.mori@contoso.example,Outlook,0,True\n");
+        let header = "CreatedDateTime,Id,UserPrincipalName,AppDisplayName,IPAddress,Status.ErrorCode,IsInteractive\n";
+        let row = |time| format!("{time},,alice.mori@contoso.example,Outlook,203.0.113.7,0,True\n");
         let rows: String = times.map(row).collect();
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("signins.csv");
