@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
 use foldhash::fast::RandomState;
 
-use super::sealing::{self, Clock, TOOL};
-use super::settings::{self, Showing};
 use super::Failed;
 use super::Surroundings;
 use super::ingest;
+use super::sealing::{self, Clock, TOOL};
+use super::settings::{self, Showing};
 use super::whom;
 use crate::analyze::detections::DETECTIONS;
 use crate::analyze::intruder::around::Around;

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use foldhash::fast::RandomState;
 
-use crate::analyze::settings::mailbox;
 use crate::analyze::scope;
+use crate::analyze::settings::mailbox;
 use crate::examination::{Identity, IdentityKind};
 use crate::knowledge::{domains, names};
 use crate::timeline::identities::{IdentityTable, Taught, is_nobodys};

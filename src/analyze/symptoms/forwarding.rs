@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
+use super::BEFORE;
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, OFF, Row};
 use crate::analyze::mail::onward::{self, Onward};
@@ -192,8 +193,6 @@ fn at_work(exam: &Exam<'_>, way: &Onward<'_>, recorded: Option<&Judged<'_, '_>>)
     Some(draft.also(way.out.iter().copied()).also(way.came.iter().copied()).also(rule).done())
 }
 
-/// What is told of a forwarding, or a rule, that is older than the window.
-pub(super) const BEFORE: (&str, &str) = ("set before the window", "yes; it still stood when the window began");
 /// What stands in a destination's place where the export lost it, English and Japanese.
 const LOST: (&str, &str) = ("an address that the export lost", "エクスポートで失われた宛先");
 /// The same where stars stand there.

@@ -26,3 +26,6 @@ pub static SYMPTOMS: [&Check; 10] = [
     &forwarding::CHECK,
     &signature::CHECK,
 ];
+
+/// What is told of a forwarding, or a rule, that is older than the window.
+const BEFORE: (&str, &str) = ("set before the window", "yes; it still stood when the window began");

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{BEFORE, CHECK, LOST, look_alike, names_an_account, sends_on, where_to};
+use super::super::BEFORE;
+use super::{CHECK, LOST, look_alike, names_an_account, sends_on, where_to};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::Exam;
 use crate::analyze::settings::rules::judge::Judged;
