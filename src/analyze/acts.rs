@@ -235,8 +235,7 @@ pub fn subjects(rows: &[&Row<'_>], most: usize) -> String {
 
 /// Whether one of the account's addresses stands in the record's parameters or details.
 pub fn names_account(exam: &Exam<'_>, row: &Row<'_>) -> bool {
-    let parameters = row.event.op_params.as_deref().unwrap_or_default();
-    let told = format!("{parameters} {}", details::object(row.event)).to_lowercase();
+    let told = details::told(row.event);
     exam.subject.names.iter().filter(|name| name.contains('@')).any(|name| told.contains(&name.to_lowercase()))
 }
 

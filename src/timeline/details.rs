@@ -1,6 +1,8 @@
 //! Typed views of an event's nested content, read on demand for the few rows that are judged.
 
+use std::borrow::Cow;
 use std::ops::Deref;
+use std::sync::OnceLock;
 
 use serde::de::DeserializeSeed as _;
 use serde::{Deserialize, Serialize};
@@ -35,6 +37,20 @@ pub struct Change {
     pub new: Option<String>,
 }
 
+/// What was read of an event's texts: many checks ask for the same, and each account of a tenant asks them. A copy, whose
+/// texts may be set otherwise, is read anew.
+#[derive(Debug, Default)]
+pub struct Read {
+    params: OnceLock<Box<[Param]>>,
+    told: OnceLock<Box<str>>,
+}
+
+impl Clone for Read {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
 /// One mail or other item of a mailbox record.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Item {
@@ -50,29 +66,39 @@ pub struct Item {
 
 /// `Parameters` and `OperationProperties`, in the record's order.
 pub fn params<T: Deref<Target = str>>(event: &EventOf<T>) -> Vec<Param> {
-    event.op_params.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+    known(event).into_owned()
+}
+
+/// The same; cmdlets are asked again and again, and are few, while most records are asked once if at all.
+fn known<T: Deref<Target = str>>(event: &EventOf<T>) -> Cow<'_, [Param]> {
+    let parse = || event.op_params.as_deref().and_then(|json| serde_json::from_str::<Vec<Param>>(json).ok());
+    match event.action().contains('-') {
+        true => Cow::Borrowed(event.read.params.get_or_init(|| parse().unwrap_or_default().into())),
+        false => Cow::Owned(parse().unwrap_or_default()),
+    }
 }
 
 /// The value of one parameter, whatever the case of its name; `Some("")` where it is there without a value, `None`
 /// where the export kept its name alone: what it was set to is not known then, and not that it was emptied.
 pub fn param<T: Deref<Target = str>>(event: &EventOf<T>, name: &str) -> Option<String> {
-    let param = params(event).into_iter().find(|param| param.name.eq_ignore_ascii_case(name))?;
-    match param.value {
+    let params = known(event);
+    let param = params.iter().find(|param| param.name.eq_ignore_ascii_case(name))?;
+    match &param.value {
         None if lost_values(event) => None,
-        value => Some(value.unwrap_or_default()),
+        value => Some(value.clone().unwrap_or_default()),
     }
 }
 
 /// Whether the record names the parameter and its export lost the value.
 pub fn is_lost<T: Deref<Target = str>>(event: &EventOf<T>, name: &str) -> bool {
     let named = |param: &Param| param.name.eq_ignore_ascii_case(name) && param.value.is_none();
-    lost_values(event) && params(event).iter().any(named)
+    lost_values(event) && known(event).iter().any(named)
 }
 
 /// Whether the export kept parameters by their names alone.
 pub fn lost_values<T: Deref<Target = str>>(event: &EventOf<T>) -> bool {
-    let notes = event.parse_notes.as_deref().unwrap_or_default();
-    notes.split("; ").any(|note| matches!(note, "R-104" | "R-120" | "R-130" | "R-160"))
+    let loses = |note: &str| matches!(note, "R-104" | "R-120" | "R-130" | "R-160");
+    event.parse_notes.as_deref().is_some_and(|notes| notes.split("; ").any(loses))
 }
 
 /// `ModifiedProperties`, in the record's order.
@@ -93,6 +119,12 @@ pub fn members(event: &Event, names: &[&str]) -> Value {
         json.end()?;
         Ok(members)
     })
+}
+
+/// The parameters and the record's own object as one text in lower case, for names that may stand anywhere in it.
+pub fn told(event: &Event) -> &str {
+    let told = || format!("{} {}", event.op_params.as_deref().unwrap_or_default(), object(event)).to_lowercase();
+    event.read.told.get_or_init(|| told().into())
 }
 
 fn read(event: &Event, parse: impl Fn(&str) -> serde_json::Result<Value>) -> Value {
@@ -157,6 +189,19 @@ pub fn plain(value: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_copy_whose_parameters_are_set_otherwise_is_read_anew() {
+        let params = |value: &str| Some(format!(r#"[{{"name":"Name","value":"{value}"}}]"#).into());
+        let first = Event { action: Some("New-InboxRule".into()), op_params: params("A"), ..Event::default() };
+        assert_eq!(
+            (param(&first, "name").as_deref(), told(&first)),
+            (Some("A"), r#"[{"name":"name","value":"a"}] null"#)
+        );
+        let second = Event { op_params: params("B"), ..first.clone() };
+        assert_eq!((param(&second, "name").as_deref(), param(&first, "name").as_deref()), (Some("B"), Some("A")));
+        assert_eq!(told(&second), r#"[{"name":"name","value":"b"}] null"#);
+    }
 
     #[test]
     fn a_value_that_the_export_lost_is_not_an_empty_one() {

@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use chrono::{DateTime, Utc};
 
+use super::details::Read;
 use crate::origin::{Origin, RecordRef};
 
 /// Text of one column while its record is read.
@@ -88,12 +89,12 @@ macro_rules! event {
         /// One record of any export, with texts of one kind. Column meanings are in [`super::schema`].
         #[derive(Debug, Clone, Default)]
         #[allow(missing_docs, reason = "each field is a column, described once in schema.rs")]
-        pub struct EventOf<T> { $(pub $text: Option<T>,)+ $(pub $value: $type,)+ }
+        pub struct EventOf<T> { $(pub $text: Option<T>,)+ $(pub $value: $type,)+ pub read: Read }
 
         impl<T> EventOf<T> {
             /// The same event with other texts.
             pub fn map<U>(self, to: impl Fn(T) -> U) -> EventOf<U> {
-                EventOf { $($text: self.$text.map(&to),)+ $($value: self.$value,)+ }
+                EventOf { $($text: self.$text.map(&to),)+ $($value: self.$value,)+ read: Read::default() }
             }
         }
     };
