@@ -47,7 +47,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let named = |row: &Row<'_>| row.parts.any() || acts::names_account(exam, row);
     let rows = exam
         .window_rows()
-        .filter(|row| !is_housekeeping(row.class) && !row.failed() && named(row) && counts(exam, row));
+        .filter(|row| !is_housekeeping(row.class) && !row.failed() && counts(exam, row) && named(row));
     acts::happenings(rows, DAY, |row| acts::actor(row.event)).iter().filter_map(|rows| finding(exam, rows)).collect()
 }
 

@@ -108,8 +108,11 @@ fn untold(exam: &Exam<'_>, accounted: &Accounted, rules: &[Judged<'_, '_>], time
 /// ran it.
 fn lost_setting(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     let names = forwards::lost(row);
+    if names.is_empty() {
+        return None;
+    }
     let mailbox = mailbox::of_cmdlet(exam, row);
-    if names.is_empty() || !mailbox.ours {
+    if !mailbox.ours {
         return None;
     }
     let (cmdlet, name) = (row.event.action(), named(exam, &mailbox));

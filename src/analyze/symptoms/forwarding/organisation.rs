@@ -26,6 +26,9 @@ fn destinations(row: &Row<'_>) -> &'static [&'static str] {
 /// Transport and journal rules: copies of everybody's mail, so of this account's too. What they name without an address
 /// may be a contact behind which one outside hides.
 pub(super) fn transport(exam: &Exam<'_>, row: &Row<'_>, contacts: &Contacts<'_, '_>) -> Option<Finding> {
+    if destinations(row).is_empty() {
+        return None;
+    }
     let hand = hand::hand(exam, row);
     if is_only_others(exam, row) && !hand.is_suspicious() {
         return None;
