@@ -10,7 +10,8 @@ use foldhash::fast::RandomState;
 use ipnet::IpNet;
 
 use crate::analyze::intruder::attacker::AttackerSet;
-use crate::analyze::intruder::attribution::{self, Score};
+use crate::analyze::intruder::attribution;
+use crate::analyze::intruder::attribution::Score;
 use crate::analyze::intruder::baseline::Baseline;
 use crate::analyze::intruder::vouched::Vouched;
 use crate::analyze::lent::Lent;
@@ -22,6 +23,7 @@ use crate::analyze::people::jobs::Jobs;
 use crate::analyze::people::tenants::Apart;
 use crate::analyze::shown::coverage::Coverage;
 use crate::analyze::shown::exports::span;
+use crate::analyze::shown::halves;
 use crate::analyze::sign_ins::risk::RiskReports;
 use crate::analyze::{Material, twins};
 use crate::finding::Attribution;
@@ -136,6 +138,7 @@ pub struct Exam<'a> {
     mails: OnceLock<Mails<'a>>,
     /// The score of each row that was asked for it, without words; of the present attacker set.
     weighed: Vec<OnceLock<Score>>,
+    in_part: OnceLock<Vec<&'a Row<'a>>>,
     /// Evidence path and record number of each row, to its place.
     places: OnceLock<HashMap<(&'a str, u64), usize, RandomState>>,
 }
@@ -206,6 +209,7 @@ impl<'a> Exam<'a> {
             habits: OnceLock::new(),
             mails: OnceLock::new(),
             weighed: rows.iter().map(|_| OnceLock::new()).collect(),
+            in_part: OnceLock::new(),
             places: OnceLock::new(),
         }
     }
@@ -221,7 +225,8 @@ impl<'a> Exam<'a> {
         if self.baseline.sufficient {
             self.vouched = Vouched::new(rows, &self.baseline, &RiskReports::of(rows));
         }
-        (self.habits, self.mails, self.places) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        (self.habits, self.mails) = (OnceLock::new(), OnceLock::new());
+        (self.in_part, self.places) = (OnceLock::new(), OnceLock::new());
         self.weighed = rows.iter().map(|_| OnceLock::new()).collect();
     }
 
@@ -269,6 +274,12 @@ impl<'a> Exam<'a> {
     /// The rows inside the window.
     pub fn window_rows(&self) -> impl Iterator<Item = &Row<'a>> {
         self.rows.iter().filter(|row| row.in_window)
+    }
+
+    /// Those of which contents may be lost: every check that finds nothing asks for them.
+    pub fn in_part(&self) -> &[&'a Row<'a>] {
+        let rows = || self.rows.iter().filter(|row| row.in_window && halves::may_be_in_part(row.event));
+        self.in_part.get_or_init(|| rows().collect())
     }
 
     /// The rows at most so long before or after a time.

@@ -106,9 +106,8 @@ const TELLING: [(&str, &[&str]); 4] = [
 
 /// Why nothing that was found by this check proves nothing, where the window has such records.
 pub fn need(exam: &Exam<'_>, check: &str) -> Option<String> {
-    let in_part =
-        |row: &&Row<'_>| (row.parts.any() || scope::is_tenant_wide(row.event.action())) && may_show(row, check);
-    let rows: Vec<&Row<'_>> = exam.window_rows().filter(in_part).collect();
+    let concerned = |row: &&Row<'_>| row.parts.any() || scope::is_tenant_wide(row.event.action());
+    let rows = exam.in_part().iter().copied().filter(|row| may_show(row, check)).filter(concerned).collect();
     let mut sum: BTreeMap<String, u64> = BTreeMap::new();
     for row in without_whole_copies(exam, rows) {
         *sum.entry(row.event.action().to_owned()).or_default() += 1;
@@ -124,7 +123,8 @@ pub fn need(exam: &Exam<'_>, check: &str) -> Option<String> {
 
 /// Whether somebody's record could be what the check looks for, by its operation, and has lost what would say so.
 pub fn may_show(row: &Row<'_>, check: &str) -> bool {
-    is_decided_by(check, row.event.action())
+    may_be_in_part(row.event)
+        && is_decided_by(check, row.event.action())
         && !is_housekeeping(row.class)
         && !row.failed()
         && is_in_part(row.event)
@@ -150,6 +150,11 @@ pub fn is_decided_by(check: &str, operation: &str) -> bool {
     let operation = operation.trim().trim_end_matches('.');
     let asked = DECIDED_BY_CONTENTS.iter().filter(|(id, _)| *id == check).flat_map(|(_, asked)| *asked);
     asked.flat_map(|names| *names).any(|name| operation.eq_ignore_ascii_case(name))
+}
+
+/// Whether something is lost of the record, whatever: nearly all are whole, and soon said to be.
+pub fn may_be_in_part(event: &Event) -> bool {
+    event.parse_status != ParseStatus::Ok || details::lost_values(event)
 }
 
 /// Whether contents of the record are lost: it was cut, or values of it were.
