@@ -1,10 +1,13 @@
 //! The books: what was read and what was not, and the counts that must balance.
 
+mod facts;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::facts::Facts;
 use crate::untrusted::Untrusted;
 
 /// What became of one evidence file.
@@ -183,6 +186,9 @@ pub struct SourceEntry {
     /// How it was read, where that is not how the case says that files were: a case joined from several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<Reading>,
+    /// What was made of all this for those who ask often.
+    #[serde(skip)]
+    pub facts: Facts,
 }
 
 impl SourceEntry {

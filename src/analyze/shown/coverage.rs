@@ -67,8 +67,7 @@ impl Coverage {
         // Older records lack the field: that they do not say false says nothing.
         let copy = |row: &Row<'_>| send(row) && row.event.saved_to_sent.is_some();
         coverage.put(GateId::G4Copy, asked.any(copy, "Send records of this mailbox with the field SaveToSentItems"));
-        let deletes = ["softdelete", "harddelete", "movetodeleteditems"];
-        coverage.put(GateId::G4Deletes, asked.holding(&deletes, "deletion records of anybody"));
+        coverage.put(GateId::G4Deletes, asked.deletions());
         coverage.put(GateId::G5, asked.admin_by_people());
         coverage.put(GateId::G6, asked.directory());
         coverage.put(GateId::G6Entra, asked.exports.span(Log::Directory));
@@ -82,7 +81,7 @@ impl Coverage {
         coverage.put(GateId::G9Received, asked.exports.span(Log::Received));
         coverage.put(GateId::G10, asked.rules());
         coverage.put(GateId::G10Forwarding, asked.forwarding());
-        coverage.put(GateId::G11, asked.operations(&["40 ", "51 "], "alert or hygiene records"));
+        coverage.put(GateId::G11, asked.types(&["40", "51"], "alert or hygiene records"));
         coverage.put(GateId::G12, asked.mail_items());
         let files = |row: &Row<'_>| matches!(row.event.record_type, Some(4 | 6 | 14)) && row.parts.actor;
         coverage.put(GateId::G13, asked.any(files, "SharePoint or OneDrive records of this account"));
@@ -93,7 +92,7 @@ impl Coverage {
         coverage.put(GateId::G15, asked.age());
         let search = |row: &Row<'_>| row.event.is(&["SearchQueryInitiatedExchange"]) && row.parts.any();
         coverage.put(GateId::G16, asked.any(search, "search records of this mailbox"));
-        coverage.put(GateId::G17, asked.operations(&["25 "], "Teams records of anybody"));
+        coverage.put(GateId::G17, asked.types(&["25"], "Teams records of anybody"));
         coverage
     }
 

@@ -191,7 +191,11 @@ impl<'a> Exports<'a> {
         });
         // Where it has only the account's sign-ins of the other kind, it is the other log.
         let may = |entry: &&SourceEntry| log == Log::Audit || !self.held(entry).about;
-        let alike = |entry: &&SourceEntry| is_of_everybody(entry) || self.is_of_same_people(entry, &own);
+        let people: BTreeSet<&String> =
+            own.iter().flat_map(|own| &own.actors).filter(|actor| !self.subject.is(actor)).collect();
+        let of_them =
+            |entry: &SourceEntry| entry.actors.len() > 1 && entry.actors.iter().any(|actor| people.contains(actor));
+        let alike = |entry: &&SourceEntry| is_of_everybody(entry) || of_them(entry);
         let more: Vec<_> = rest.into_iter().filter(may).filter(alike).collect();
         own.extend(more);
         own
@@ -201,11 +205,6 @@ impl<'a> Exports<'a> {
     fn is_mixed(&self, entry: &SourceEntry) -> bool {
         let held = self.held(entry);
         held.interactive && held.non_interactive
-    }
-
-    fn is_of_same_people(&self, entry: &SourceEntry, own: &[&SourceEntry]) -> bool {
-        let with = |actor: &String| !self.subject.is(actor) && own.iter().any(|own| own.actors.contains(actor));
-        entry.actors.len() > 1 && entry.actors.iter().any(with)
     }
 
     /// Whether these files together enclose the window, without holes and without cut files.

@@ -50,14 +50,13 @@ impl Asked<'_, '_> {
         )
     }
 
-    pub(super) fn operations(&self, prefixes: &[&str], name: &str) -> Answer {
-        counted(self.ledger.sources.iter(), |key| prefixes.iter().any(|prefix| key.starts_with(prefix)), name)
+    pub(super) fn types(&self, types: &[&str], name: &str) -> Answer {
+        counted(self.ledger.sources.iter(), |kind| types.contains(&kind), name)
     }
 
-    /// Whether anybody's operation has one of these in its name: an operation that nobody has is not collected.
-    pub(super) fn holding(&self, parts: &[&str], name: &str) -> Answer {
-        let holds = |key: &str| parts.iter().any(|part| key.to_lowercase().contains(part));
-        counted(self.ledger.sources.iter(), holds, name)
+    /// Whether anybody's mails were deleted: what nobody has done at all is not collected.
+    pub(super) fn deletions(&self) -> Answer {
+        told(self.ledger.sources.iter().map(SourceEntry::deletions).sum(), "deletion records of anybody")
     }
 
     pub(super) fn mail_items(&self) -> Answer {
@@ -88,13 +87,16 @@ impl Asked<'_, '_> {
     }
 }
 
-/// How many records of these operations the files have.
+/// How many records of these types the files have.
 pub(super) fn counted<'s>(
     sources: impl Iterator<Item = &'s SourceEntry>,
     is: impl Fn(&str) -> bool,
     name: &str,
 ) -> Answer {
-    let all = sources.flat_map(|entry| &entry.operations);
-    let count: u64 = all.filter(|(key, _)| is(key)).map(|(_, count)| count).sum();
+    let all = sources.flat_map(SourceEntry::by_type);
+    told(all.filter(|(kind, _)| is(kind)).map(|(_, count)| count).sum(), name)
+}
+
+fn told(count: u64, name: &str) -> Answer {
     if count == 0 { (false, format!("no {name}")) } else { (true, format!("{name}: {count}")) }
 }

@@ -46,7 +46,7 @@ impl Asked<'_, '_> {
     /// Whether records of another workload than Exchange are there, whoever's: a search for Exchange alone has none of
     /// what is done elsewhere.
     pub(super) fn beyond_exchange(&self) -> Answer {
-        let is_other = |key: &str| key.split_once(' ').is_some_and(|(kind, _)| !EXCHANGE.contains(&kind));
+        let is_other = |kind: &str| !EXCHANGE.contains(&kind);
         counted(self.of_window().into_iter(), is_other, "records of another workload than Exchange")
     }
 
@@ -132,14 +132,15 @@ impl Asked<'_, '_> {
         if entra.0 {
             return entra;
         }
-        counted(self.of_all().into_iter(), |key| key.starts_with("8 "), "directory records")
+        counted(self.of_all().into_iter(), |kind| kind == "8", "directory records")
     }
 }
 
-/// Whether these files are of all activities, whoever's.
+/// Whether these files are of all activities, whoever's. Looked at is no more than that takes: nearly all are.
 fn is_rich(files: &[&SourceEntry]) -> bool {
-    let keys = || files.iter().flat_map(|entry| entry.operations.keys()).filter_map(|key| key.split_once(' '));
-    let types: BTreeSet<&str> = keys().map(|(kind, _)| kind).collect();
-    let operations: BTreeSet<&str> = keys().map(|(_, operation)| operation).collect();
-    operations.len() >= LEAST.0 && types.len() >= LEAST.1
+    let (mut types, mut names) = (BTreeSet::<&str>::new(), BTreeSet::<&str>::new());
+    let mut all_types = files.iter().flat_map(|entry| entry.by_type().keys());
+    let all_names = files.iter().flat_map(|entry| entry.operations.keys()).filter_map(|key| key.split_once(' '));
+    all_types.any(|kind| types.insert(kind) && types.len() >= LEAST.1)
+        && all_names.map(|(_, name)| name).any(|name| names.insert(name) && names.len() >= LEAST.0)
 }

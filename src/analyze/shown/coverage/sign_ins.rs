@@ -69,7 +69,7 @@ impl Asked<'_, '_> {
             return (true, format!("other accounts with sign-ins: {others} or more"));
         }
         // The audit log's own sign-ins, where it is everybody's.
-        let is_sign_in = |entry: &&SourceEntry| entry.operations.keys().any(|key| key.starts_with("15 "));
+        let is_sign_in = |entry: &&SourceEntry| entry.by_type().contains_key("15");
         let logs = of("ual").into_iter().filter(|entry| self.exports.is_of_all(entry));
         match logs.filter(is_sign_in).count() {
             0 => (false, format!("other accounts with sign-ins: {others}")),

@@ -27,8 +27,7 @@ impl Exports<'_> {
 
     /// What these files lack: days without records where there should be some, and what a collector says that it lost.
     fn lacking(&self, sources: &[&SourceEntry]) -> Vec<Span> {
-        let known =
-            || sources.iter().flat_map(|entry| entry.days.keys()).filter_map(|day| day.parse::<NaiveDate>().ok());
+        let known = || sources.iter().flat_map(|entry| entry.dates()).map(|(day, _)| *day);
         let ends = known().min().zip(known().max());
         let days = ends.into_iter().flat_map(|ends| [holes(sources, ends), silences(sources, EMPTY, ends)].concat());
         let days =

@@ -1,8 +1,6 @@
 //! Files of the audit log that hold some activities only: over the days that nothing else covers, they say nothing of the
 //! others.
 
-use std::collections::BTreeSet;
-
 use chrono::TimeDelta;
 
 use super::span;
@@ -21,7 +19,7 @@ const MANY: usize = 10;
 
 /// These files without those that hold some activities only; all, where there are no others.
 pub(super) fn without<'s>(files: Vec<&'s SourceEntry>, all: &[&SourceEntry]) -> Vec<&'s SourceEntry> {
-    let rich = all.iter().any(|entry| activities(entry).len() >= MANY);
+    let rich = all.iter().any(|entry| entry.activities() >= MANY);
     let (filtered, whole): (Vec<_>, Vec<_>) = files.into_iter().partition(|entry| is_filtered(entry, rich));
     if whole.is_empty() { filtered } else { whole }
 }
@@ -33,12 +31,7 @@ pub(super) fn not_by_activity(files: Vec<&SourceEntry>) -> Vec<&SourceEntry> {
 
 fn is_filtered(entry: &SourceEntry, rich: bool) -> bool {
     let long = || span(entry).is_some_and(|(first, last)| last - first > LONG);
-    entry.path.to_lowercase().contains(NAMED)
-        || rich && activities(entry).len() <= FEW && entry.counts.events >= RECORDS && long()
-}
-
-fn activities(entry: &SourceEntry) -> BTreeSet<&str> {
-    entry.operations.keys().filter_map(|key| key.split_once(' ')).map(|(_, operation)| operation).collect()
+    entry.lower_path().contains(NAMED) || rich && entry.activities() <= FEW && entry.counts.events >= RECORDS && long()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Days of the window that no file has anything of, though there should be something.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, Days, NaiveDate, TimeDelta, Weekday};
 
@@ -76,9 +76,11 @@ pub(super) fn silences(sources: &[&SourceEntry], apart: usize, (from, to): Run) 
         return Vec::new();
     }
     let mut days: BTreeMap<NaiveDate, u64> = BTreeMap::new();
-    for (day, count) in sources.iter().flat_map(|entry| &entry.days) {
-        let Ok(day) = day.parse() else { return Vec::new() };
-        *days.entry(day).or_default() += count;
+    for entry in sources {
+        if entry.dates().len() < entry.days.len() {
+            return Vec::new();
+        }
+        entry.dates().iter().for_each(|(day, count)| *days.entry(*day).or_default() += count);
     }
     let is_work = |day: NaiveDate| working_days(day, day + Days::new(1)) > 0;
     let mut usual: Vec<u64> = days.iter().filter(|(day, _)| is_work(**day)).map(|(_, count)| *count).collect();
@@ -102,10 +104,11 @@ pub(super) fn silences(sources: &[&SourceEntry], apart: usize, (from, to): Run) 
 
 /// All days between these two without any record between days on which much is recorded.
 pub(super) fn holes(sources: &[&SourceEntry], (from, to): Run) -> Vec<Run> {
-    let count = |day: NaiveDate| -> u64 {
-        let day = day.format("%Y-%m-%d").to_string();
-        sources.iter().filter_map(|entry| entry.days.get(&day)).sum()
-    };
+    let mut counts: BTreeMap<NaiveDate, u64> = BTreeMap::new();
+    for (day, count) in sources.iter().flat_map(|entry| entry.dates()) {
+        *counts.entry(*day).or_default() += count;
+    }
+    let count = |day: NaiveDate| counts.get(&day).copied().unwrap_or_default();
     // The first empty day since the last day with records.
     let mut empty: Option<NaiveDate> = None;
     let mut holes = Vec::new();
@@ -129,9 +132,8 @@ pub(super) fn holes(sources: &[&SourceEntry], (from, to): Run) -> Vec<Run> {
 /// Whether nobody works at weekends in this log: there is one between its days, and none has a record.
 fn rests_at_weekends(sources: &[&SourceEntry]) -> bool {
     let is_free = |day: NaiveDate| matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
-    let days: Vec<NaiveDate> =
-        sources.iter().flat_map(|entry| entry.days.keys()).filter_map(|day| day.parse().ok()).collect();
-    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return false };
+    let days: BTreeSet<NaiveDate> = sources.iter().flat_map(|entry| entry.dates()).map(|(day, _)| *day).collect();
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return false };
     let free = first.iter_days().take_while(|day| day < last).filter(|day| is_free(*day)).count();
     free >= WEEKEND && !days.iter().any(|day| is_free(*day))
 }

@@ -12,12 +12,15 @@ const FEW: u64 = 50;
 
 /// From when to when the file's records lie, but for single ones years away from all others.
 pub fn span(entry: &SourceEntry) -> Option<Span> {
+    entry.span_by(read)
+}
+
+fn read(entry: &SourceEntry) -> Option<Span> {
     let (first, last) = (time(entry.first.as_ref())?, time(entry.last.as_ref())?);
     if (last - first).num_days() <= FAR {
         return Some((first, last));
     }
-    let mut days: Vec<(NaiveDate, u64)> =
-        entry.days.iter().filter_map(|(day, count)| Some((day.parse().ok()?, *count))).collect();
+    let mut days = entry.dates().to_vec();
     let few = days.iter().map(|(_, count)| count).sum::<u64>() / FEW;
     let begin = strays(&days, few).and_then(|beside| days.get(beside)).map(|(day, _)| midnight(*day));
     days.reverse();
