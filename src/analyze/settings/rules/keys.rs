@@ -49,6 +49,16 @@ impl Keys {
         keys
     }
 
+    /// Its names, as they are compared.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Its numbers, as they are compared.
+    pub(super) fn numbers(&self) -> &[String] {
+        &self.numbers
+    }
+
     /// Whether no record calls it anything.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty() && self.numbers.is_empty()

@@ -19,6 +19,7 @@ mod conditions;
 mod cut;
 mod folder_ids;
 mod hidden;
+mod index;
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet};

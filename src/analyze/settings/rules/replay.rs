@@ -10,6 +10,7 @@ use crate::analyze::settings::contacts::Contacts;
 use crate::analyze::settings::forwards::RECENT;
 use crate::analyze::settings::mailbox::Mailbox;
 
+use super::index::Index;
 use super::keys::{self, Keys};
 use super::standing::{self, Snapshot};
 use super::{Completeness, Definition, Edit, Said, Verb, cmdlet, hidden, store};
@@ -101,30 +102,47 @@ impl<'a, 'e> Known<'a, 'e> {
 
 /// Which of the known rules the keys mean: the one of that number, or of that name where the numbers do not say that
 /// there are two. A rule that is made under the name of one that was removed is that rule come back, whatever its number.
-fn find(known: &[Known<'_, '_>], owner: &str, keys: &Keys, verb: Verb) -> Option<usize> {
-    let here = || known.iter().enumerate().filter(|(_, rule)| rule.mailbox == owner);
-    let stands = |(_, rule): &(usize, &Known<'_, '_>)| rule.removed.is_none();
-    let same = || here().filter(|(_, rule)| rule.keys.is(keys));
-    let numbered = here().find(|(_, rule)| rule.keys.has_number_of(keys));
-    let named = || same().find(stands).or_else(|| same().next_back());
-    let again = || {
-        here().filter(|_| verb == Verb::Add).rfind(|(_, rule)| rule.removed.is_some() && rule.keys.has_name_of(keys))
-    };
-    numbered.or_else(named).or_else(again).map(|(at, _)| at)
+fn find(known: &[Known<'_, '_>], index: &Index, owner: &str, keys: &Keys, verb: Verb) -> Option<usize> {
+    if let Some(numbered) = index.numbered(owner, keys) {
+        return Some(numbered);
+    }
+    let named = || index.named(owner, keys).filter_map(|at| Some((at, known.get(at)?)));
+    let same = || named().filter(|(_, rule)| rule.keys.is(keys));
+    let again = || named().filter(|_| verb == Verb::Add).rfind(|(_, rule)| rule.removed.is_some());
+    let stands = same().find(|(_, rule)| rule.removed.is_none());
+    stands.or_else(|| same().next_back()).or_else(again).map(|(at, _)| at)
 }
 
-/// The rule of the account's mailbox that a snapshot shows under one of the keys.
-fn shown<'s, 'a, 'e>(snapshots: &'s [Snapshot<'a, 'e>], owner: &str, keys: &Keys) -> Option<&'s Snapshot<'a, 'e>> {
-    let here = || snapshots.iter().filter(|_| owner.is_empty());
-    here().find(|shown| shown.keys.has_number_of(keys)).or_else(|| here().find(|shown| shown.keys.is(keys)))
+/// The rules of the account's mailbox that snapshots show, and where each of them stands by what it is called.
+struct Shown<'a, 'e> {
+    snapshots: Vec<Snapshot<'a, 'e>>,
+    index: Index,
+}
+
+impl<'a, 'e> Shown<'a, 'e> {
+    fn of(exam: &'a Exam<'e>) -> Self {
+        let (snapshots, mut index) = (standing::snapshots(exam), Index::default());
+        snapshots.iter().enumerate().for_each(|(at, shown)| index.add("", &shown.keys, at));
+        Self { snapshots, index }
+    }
+
+    /// The one that is shown under one of the keys.
+    fn find(&self, owner: &str, keys: &Keys) -> Option<&Snapshot<'a, 'e>> {
+        if !owner.is_empty() {
+            return None;
+        }
+        let mut named = self.index.named(owner, keys).filter_map(|at| self.snapshots.get(at));
+        let numbered = self.index.numbered(owner, keys).and_then(|at| self.snapshots.get(at));
+        numbered.or_else(|| named.find(|shown| shown.keys.is(keys)))
+    }
 }
 
 /// All acts on rules that are on the table, in order: those in the account's mailbox and those the account made in
 /// others', before the window too, so that a later act finds what it changed. Without failures and housekeeping.
 pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
     let contacts = Contacts::of(exam);
-    let snapshots = standing::snapshots(exam);
-    let mut known: Vec<Known<'a, 'e>> = Vec::new();
+    let snapshots = Shown::of(exam);
+    let (mut known, mut index) = (Vec::<Known<'a, 'e>>::new(), Index::default());
     let mut acts = Vec::new();
     for row in exam.settings().filter(|row| row.parts.any() && !row.failed() && !is_housekeeping(row.class)) {
         let Some(said) = cmdlet::read(exam, row).or_else(|| store::read(row)) else { continue };
@@ -134,13 +152,14 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
         let owner = mailbox_key(&said.mailbox);
         let switches = said.switches();
         // What the log calls by a number only, a snapshot may call by its name.
-        let shown = shown(&snapshots, &owner, &said.keys);
-        let by_name = || find(&known, &owner, &shown.filter(|_| said.keys.is_number())?.keys, said.verb);
-        let found = find(&known, &owner, &said.keys, said.verb).or_else(by_name);
-        let number = found.unwrap_or_else(|| {
+        let shown = snapshots.find(&owner, &said.keys);
+        let known_as = |keys: &Keys| find(&known, &index, &owner, keys, said.verb);
+        let by_name = || known_as(&shown.filter(|_| said.keys.is_number())?.keys);
+        let found = known_as(&said.keys).or_else(by_name);
+        let number = found.unwrap_or(known.len());
+        if found.is_none() {
             known.push(Known::first_named(shown, owner, &said.keys));
-            known.len() - 1
-        });
+        }
         let Some(rule) = known.get_mut(number) else { continue };
         let time = row.event.datetime;
         let recreated = said.verb == Verb::Add && rule.removed.is_some_and(|removed| time - removed <= RECREATED);
@@ -149,6 +168,7 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
             rule.extent = Extent::Whole;
         }
         rule.keys.meet(&said.keys);
+        index.add(&rule.mailbox, if found.is_some() { &said.keys } else { &rule.keys }, number);
         rule.rule.name = said.name.clone().or_else(|| rule.rule.name.take()).or(said.called);
         said.edits.iter().for_each(|edit| rule.rule.apply(edit));
         match said.verb {
