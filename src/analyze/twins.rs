@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use self::nearest::nearest;
 use crate::analyze::exam::Row;
 use crate::timeline::{Event, EvidenceSource, ParseStatus};
 
 mod cmdlets;
 mod copies;
+mod nearest;
 
 /// How far the clocks of two sources may lie apart, in milliseconds.
 const APART: i64 = 2000;
@@ -146,44 +148,6 @@ fn by_correlation(
 ) -> Vec<(usize, usize)> {
     let correlation = |event: &Event| event.correlation_id.as_deref().map(str::to_owned);
     nearest(rows, is_other, is_best, correlation, same, taken)
-}
-
-/// Pairs (other, best) of one key that lie close together, the nearest in time first: one key may hold several
-/// happenings, and each has one twin. Rows in `taken` have theirs.
-fn nearest(
-    rows: &[Row<'_>],
-    is_other: impl Fn(&Row<'_>) -> bool,
-    is_best: impl Fn(&Row<'_>) -> bool,
-    key: impl Fn(&Event) -> Option<String>,
-    same: impl Fn(&Event, &Event) -> bool,
-    mut taken: BTreeSet<usize>,
-) -> Vec<(usize, usize)> {
-    let mut flows: HashMap<String, Vec<(usize, &Event)>> = HashMap::new();
-    for (at, row) in rows.iter().enumerate().filter(|(_, row)| is_best(row)) {
-        if let Some(id) = key(row.event) {
-            flows.entry(id).or_default().push((at, row.event));
-        }
-    }
-    let mut near: Vec<(i64, usize, usize)> = Vec::new();
-    for (at, row) in rows.iter().enumerate().filter(|(_, row)| is_other(row)) {
-        let flow = key(row.event).and_then(|id| flows.get(&id));
-        for (best, event) in flow.into_iter().flatten() {
-            let apart = (row.event.datetime - event.datetime).num_milliseconds().abs();
-            if apart <= APART && same(row.event, event) {
-                near.push((apart, at, *best));
-            }
-        }
-    }
-    near.sort_unstable();
-    let mut free = |(_, other, best): &(i64, usize, usize)| {
-        let free = !taken.contains(other) && !taken.contains(best);
-        if free {
-            taken.extend([*other, *best]);
-        }
-        free
-    };
-    near.retain(|pair| free(pair));
-    near.into_iter().map(|(_, other, best)| (other, best)).collect()
 }
 
 /// The same account, end and address, as far as both say: the keep-me-signed-in prompt (50140) is a success to the
