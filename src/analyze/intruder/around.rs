@@ -41,6 +41,16 @@ pub enum Tried {
 }
 
 impl Tried {
+    /// The spans of time in which they are, both ends in it.
+    pub fn spans(&self) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+        match self {
+            Self::Ever => vec![(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC)],
+            Self::Around(refusals) => {
+                refusals.iter().map(|refusal| (refusal.time - AROUND, refusal.time + AROUND)).collect()
+            }
+        }
+    }
+
     /// Whether sign-ins of this day are of interest.
     pub fn touches(&self, date: NaiveDate) -> bool {
         let Self::Around(refusals) = self else { return true };

@@ -117,8 +117,8 @@ mod tests {
     use chrono::{DateTime, TimeDelta};
 
     use super::*;
-    use crate::analyze::actor::ActorClass;
-    use crate::analyze::identity::Parts;
+    use crate::analyze::people::actor::ActorClass;
+    use crate::analyze::people::identity::Parts;
     use crate::timeline::EvidenceSource::{EntraSignin, Ual};
 
     /// All pairs at once, sorted: what is to come out, at the cost of the square.
