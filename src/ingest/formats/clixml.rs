@@ -159,7 +159,7 @@ impl RecordReader for Reader {
         for file in &mut self.files {
             // Objects that were found may refer to others in turn.
             file.wanted = std::mem::take(&mut file.asked);
-            file.wanted.retain(|id| !file.shared.contains_key(id));
+            file.wanted.retain(|id| !file.shared.has(id));
         }
     }
 }

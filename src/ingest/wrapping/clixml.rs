@@ -4,6 +4,7 @@
 //! properties.
 
 mod cut;
+mod shared;
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,14 +17,12 @@ use crate::ingest::text::cut::Span;
 use crate::ingest::values::fields;
 
 pub use cut::{ObjectCutter, next_object};
+pub use shared::Shared;
 
 /// Elements inside elements; deeper ones are not followed.
 const DEEPEST: usize = 160;
 /// Values that references may copy into one record: more is an attack, not a record.
 const COPIES: usize = 200_000;
-
-/// Objects by their RefId.
-pub type Shared = HashMap<String, Value>;
 
 /// What one element says.
 #[derive(Debug, Default)]
@@ -54,7 +53,7 @@ pub fn collect(text: &str, wanted: &HashSet<String>, shared: &mut Shared) -> Vec
     let mut found: Vec<(String, Value)> = local.into_iter().filter(|(id, _)| wanted.contains(id)).collect();
     found.sort_by(|a, b| a.0.cmp(&b.0));
     let any = !found.is_empty();
-    shared.extend(found);
+    found.into_iter().for_each(|(id, value)| shared.keep(id, value));
     if any { unresolved } else { Vec::new() }
 }
 
