@@ -118,16 +118,21 @@ fn switched_off<'s, 'a>(
     act: &RuleAct<'s, 'a>,
 ) -> bool {
     let named = rules.iter().position(|rule| rule.numbers.contains(&act.rule_number));
-    let is_left = |rule: &Rule<'_, '_>| rule.off.is_none() && rule.mailbox == act.mailbox_key();
-    let left: Vec<usize> = rules.iter().enumerate().filter(|(_, rule)| is_left(rule)).map(|(at, _)| at).collect();
-    let only = left.first().copied().filter(|_| left.len() == 1 && act.keys.is_number());
+    let only = || {
+        let key = act.keys.is_number().then(|| act.mailbox_key())?;
+        let is_left = |rule: &Rule<'_, '_>| rule.off.is_none() && rule.mailbox == key;
+        let mut left = rules.iter().enumerate().filter(|(_, rule)| is_left(rule)).map(|(at, _)| at);
+        let first = left.next()?;
+        left.next().is_none().then_some(first)
+    };
+    let meant = named.or_else(only);
     let by_attacker = scene.by_attacker(act.row);
     // Heard of only now, when somebody else than the attacker switched it off.
-    if named.or(only).is_none() && !by_attacker && is_in(suspects, act.row) {
+    if meant.is_none() && !by_attacker && is_in(suspects, act.row) {
         rules.push(Rule { off: Some(act.row), ..Rule::new(act) });
         return true;
     }
-    let Some(rule) = named.or(only).and_then(|at| rules.get_mut(at)) else { return false };
+    let Some(rule) = meant.and_then(|at| rules.get_mut(at)) else { return false };
     rule.meet(act);
     rule.off = Some(act.row);
     rule.back = None;

@@ -2,9 +2,10 @@
 //!
 //! Reading, replaying and scoring rules is the work of [`crate::analyze::settings::rules`]; here they become findings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use foldhash::fast::RandomState;
 
 use super::BEFORE;
 use crate::analyze::draft::Draft;
@@ -205,18 +206,20 @@ fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding
 /// Acts folded: the same rule, the same actor, within minutes; acts that are no finding left out.
 fn one_go<'a, 'e>(acts: Vec<Judged<'a, 'e>>) -> Vec<Vec<Judged<'a, 'e>>> {
     let mut groups: Vec<Vec<Judged<'a, 'e>>> = Vec::new();
+    // The newest group of each rule, actor and turn: acts come in the order of time, and an older one takes none.
+    let mut newest: HashMap<(usize, bool, Option<&str>), usize, RandomState> = HashMap::default();
     for act in acts.into_iter().filter(|act| act.weight.is_some()) {
-        let same = |group: &&mut Vec<Judged<'a, 'e>>| {
-            group.last().is_some_and(|last| {
-                last.act.rule_number == act.act.rule_number
-                    && last.act.verb.leaves_active() == act.act.verb.leaves_active()
-                    && last.act.row.event.user_raw == act.act.row.event.user_raw
-                    && act.act.row.event.datetime - last.act.row.event.datetime <= ONE_GO
-            })
+        let event = act.act.row.event;
+        let key = (act.act.rule_number, act.act.verb.leaves_active(), event.user_raw.as_deref());
+        let is_open = |group: &&mut Vec<Judged<'a, 'e>>| {
+            group.last().is_some_and(|last| event.datetime - last.act.row.event.datetime <= ONE_GO)
         };
-        match groups.iter_mut().rev().find(same) {
+        match newest.get(&key).and_then(|at| groups.get_mut(*at)).filter(is_open) {
             Some(group) => group.push(act),
-            None => groups.push(vec![act]),
+            None => {
+                newest.insert(key, groups.len());
+                groups.push(vec![act]);
+            }
         }
     }
     groups
