@@ -183,7 +183,9 @@ mod tests {
     fn the_answer_says_what_was_found_and_what_could_not_be_told() {
         let found = answer(Lang::En, &Sample::hostile().report());
         assert!(
-            found.starts_with("The evidence shows strong signs that this account was taken over. Activity linked"),
+            found.starts_with(
+                "The evidence shows strong signs that this account was taken over. The attacker's activity"
+            ),
             "{found}"
         );
         for part in
