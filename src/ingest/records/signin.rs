@@ -233,14 +233,22 @@ fn set_risk<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
     let level = text(get(Key::RiskLevelDuringSignIn)).filter(|level| level != "none");
     event.risk_level = level.or_else(|| text(get(Key::RiskLevelAggregated)));
     event.risk_state = text(get(Key::RiskState));
-    let mut types: Vec<String> = [Key::RiskEventTypesV2, Key::RiskEventTypes]
+    let mut types: Vec<String> = [Key::RiskEventTypesV2, Key::RiskEventTypesOfSdk, Key::RiskEventTypes]
         .into_iter()
-        .flat_map(|key| object.list(key))
-        .filter_map(|kind| kind.string().map(Cow::into_owned))
+        .flat_map(|key| risk_events(object, key))
         .collect();
     types.sort();
     types.dedup();
     event.risk_events = text(types.join("; "));
+}
+
+/// The kinds of risk under a key: a list, or what a script joined to one text; none of them has a blank in its name.
+fn risk_events<'a>(object: impl Look<'a>, key: Key) -> Vec<String> {
+    let listed = object.list(key).into_iter().filter_map(Look::string);
+    let joined = object.known(key).and_then(Look::string).unwrap_or_default();
+    let separators = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|');
+    let parts = joined.split(separators).filter(|part| !part.is_empty() && !part.eq_ignore_ascii_case("none"));
+    listed.map(Cow::into_owned).chain(parts.map(str::to_owned)).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::ingest::values::keys::{KeyTable, Known};
 macro_rules! known_keys {
     ($($key:ident => $name:literal),+ $(,)?) => {
         /// A key of a sign-in (Microsoft Graph `signIn` resource type, v1.0 and beta; `TimeGenerated`, `resultType` and
-        /// `ResourceIdentity` are Log Analytics').
+        /// `ResourceIdentity` are Log Analytics'; Graph's PowerShell and other SDKs write a name without its underscore).
         #[allow(missing_docs, reason = "the variants are the keys")]
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub enum Key { $($key),+ }
@@ -34,6 +34,7 @@ known_keys! {
     ResourceTenantId => "resourceTenantId", HomeTenantId => "homeTenantId", DeviceDetail => "deviceDetail",
     RiskLevelDuringSignIn => "riskLevelDuringSignIn", RiskLevelAggregated => "riskLevelAggregated",
     RiskState => "riskState", RiskEventTypesV2 => "riskEventTypes_v2", RiskEventTypes => "riskEventTypes",
+    RiskEventTypesOfSdk => "riskEventTypesV2",
 }
 
 impl Key {
@@ -152,6 +153,13 @@ mod tests {
         }
         assert_eq!(Key::of("ie"), None);
         assert_eq!(Key::of("statuses"), None);
+    }
+
+    #[test]
+    fn a_name_with_an_underscore_is_known_as_the_sdk_writes_it_too() {
+        for (_, name) in KEYS {
+            assert!(Key::of(&name.replace('_', "")).is_some(), "{name}");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::ingest::wrapping::union_columns;
 use crate::timeline::{Draft, ParseStatus, json};
 
 /// Keys, in lower case, whose value some exporters write as JSON text.
-const NESTED: [&str; 20] = [
+const NESTED: [&str; 21] = [
     "additionaldetails",
     "additionalinfo",
     "appliedconditionalaccesspolicies",
@@ -35,6 +35,7 @@ const NESTED: [&str; 20] = [
     "properties",
     "riskeventtypes",
     "riskeventtypes_v2",
+    "riskeventtypesv2",
     "signineventtypes",
     "status",
     "targetresources",
@@ -216,12 +217,8 @@ fn part(cut: &str) -> Value {
 /// with `code`, and the remark names them.
 pub fn drop_lost(object: &mut Value, code: &'static str, event: &mut Draft<'_>, remarks: &mut Remarks) {
     let mut lost: Vec<String> = Vec::new();
-    for (key, value) in object.as_object_mut().into_iter().flatten() {
-        // What PowerShell's own bag of further properties held is not known to be anything.
-        if clear(value) && !key.eq_ignore_ascii_case("AdditionalProperties") {
-            lost.push(key.clone());
-        }
-    }
+    clear(object, "", &mut lost);
+    lost.dedup();
     if lost.is_empty() {
         return;
     }
@@ -232,17 +229,29 @@ pub fn drop_lost(object: &mut Value, code: &'static str, event: &mut Draft<'_>, 
     remarks.push((code, format!("values replaced by type names when the export was made: {}", lost.join(", "))));
 }
 
-/// Whether something in the value was lost; what was is null afterwards.
-fn clear(value: &mut Value) -> bool {
+/// Names what was lost in the value `name`, which is null afterwards.
+fn clear(value: &mut Value, name: &str, lost: &mut Vec<String>) {
     match value {
         Value::String(text) if is_type_name(text) => {
             *value = class_text::object(text).unwrap_or_default();
-            // In an object that was printed may stand the name of a type.
-            value.is_null() || clear(value)
+            match value {
+                Value::Null => lost.push(name.to_owned()),
+                // In an object that was printed may stand the name of a type.
+                printed => clear(printed, name, lost),
+            }
         }
-        Value::Array(list) => list.iter_mut().fold(false, |lost, entry| clear(entry) | lost),
-        Value::Object(map) => map.values_mut().fold(false, |lost, entry| clear(entry) | lost),
-        _ => false,
+        Value::Array(list) => list.iter_mut().for_each(|entry| clear(entry, name, lost)),
+        Value::Object(map) => {
+            for (key, value) in map {
+                let inner = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
+                // PowerShell's models have a bag of further properties in every object; what one held is not known to
+                // be anything.
+                let bag = key.eq_ignore_ascii_case("AdditionalProperties");
+                let mut unknown = Vec::new();
+                clear(value, &inner, if bag { &mut unknown } else { &mut *lost });
+            }
+        }
+        _ => {}
     }
 }
 
