@@ -37,10 +37,25 @@ pub fn is_freemail(domain: &str) -> bool {
 /// Whether a domain is this one of the organisation's own, lies below it, or is the routing domain that Exchange keeps
 /// beside it in a hybrid organisation (`x.mail.onmicrosoft.com` beside `x.onmicrosoft.com`).
 pub fn is_of(domain: &str, own: &str) -> bool {
-    const TENANTS: &str = ".onmicrosoft.com";
     let below = domain.strip_suffix(own).is_some_and(|head| head.is_empty() || head.ends_with('.'));
-    let routing = || domain.strip_suffix(".mail.onmicrosoft.com") == own.strip_suffix(TENANTS);
-    below || own.ends_with(TENANTS) && routing()
+    let routing = |initial: &&str| {
+        let tenant = own.strip_suffix(*initial).and_then(|head| head.strip_suffix('.'));
+        let routed = domain.strip_suffix(*initial).and_then(|head| head.strip_suffix(".mail."));
+        tenant.is_some() && tenant == routed
+    };
+    below || INITIAL.iter().any(|initial| routing(&initial))
+}
+
+/// Below which domains every organisation gets its first one: in Microsoft's cloud for all, and in those of the United
+/// States' government, of China and, formerly, of Germany.
+const INITIAL: [&str; 4] = ["onmicrosoft.com", "onmicrosoft.us", "partner.onmschina.cn", "onmicrosoft.de"];
+
+/// Whether a domain is the one that an organisation got from Microsoft with its directory.
+pub fn is_initial(domain: &str) -> bool {
+    let domain = domain.trim().trim_end_matches('.').to_lowercase();
+    let below =
+        |initial: &&str| domain.strip_suffix(*initial).is_some_and(|head| head.len() > 1 && head.ends_with('.'));
+    INITIAL.iter().any(|initial| below(&initial))
 }
 
 /// The domain, lower-cased, of the first address in a value: plain, `smtp:x@y`, `"Name" [SMTP:x@y]`, `<x@y>`. For a

@@ -2,7 +2,7 @@
 
 use crate::analyze::people::identity::{Parts, Subject};
 use crate::analyze::settings::{credentials, directory, roles};
-use crate::knowledge::{apps, clients, names};
+use crate::knowledge::{apps, clients, domains, names};
 use crate::timeline::{Event, EvidenceSource, details, json};
 
 /// The class of a record's actor.
@@ -147,7 +147,7 @@ pub fn told(event: &Event, class: ActorClass) -> &'static str {
 }
 
 fn is_sync(event: &Event, actor: &str) -> bool {
-    if actor.starts_with("sync_") && actor.contains(".onmicrosoft.com") || actor.starts_with("fim_password_service@") {
+    if is_sync_account(actor) || is_sync_application(event, actor) {
         return true;
     }
     if event.record_type != Some(8) && event.evidence_source != EvidenceSource::EntraAudit {
@@ -163,6 +163,30 @@ fn is_sync(event: &Event, actor: &str) -> bool {
         !name.starts_with("included updated") && !name.starts_with("targetid.") && !name.starts_with("action client")
     });
     changes.iter().any(|change| change.name == "LastDirSyncTime") && real.all(|change| change.name == "LastDirSyncTime")
+}
+
+/// Whether it is an account that directory synchronisation made for itself, in the organisation's first domain: Connect
+/// Sync's names its server, cloud sync's is called the same everywhere.
+fn is_sync_account(actor: &str) -> bool {
+    let Some((name, domain)) = actor.split_once('@') else { return false };
+    let own = name.starts_with("sync_") || name == "adtoaadsyncserviceaccount";
+    name == "fim_password_service" || own && domains::is_initial(domain)
+}
+
+/// What newer versions of Connect Sync call the application that they sign in as, in front of the server's name.
+const SYNC_APPLICATION: &str = "connectsyncprovisioning_";
+
+/// Whether an application that directory synchronisation registered for itself wrote in the directory. Every organisation
+/// has one of its own, which nothing but its name tells.
+fn is_sync_application(event: &Event, actor: &str) -> bool {
+    if !directory::is_directory(event) {
+        return false;
+    }
+    let named = match actor.strip_prefix(PRINCIPAL) {
+        Some(id) => application(event, id).1.map(|name| name.to_lowercase()),
+        None => matches!(event.actor_type, Some(5 | 6)).then(|| actor.to_owned()),
+    };
+    named.is_some_and(|name| name.starts_with(SYNC_APPLICATION))
 }
 
 fn is_microsoft(event: &Event, actor: &str) -> bool {
@@ -231,6 +255,34 @@ mod tests {
         // The same about somebody else is nothing on this account's table.
         let event = by(SYNC_FABRIC, "Add member to role", "[]");
         assert_eq!(class(&event, &Subject::default(), Parts::default()), ActorClass::Microsoft);
+    }
+
+    #[test]
+    fn directory_synchronisation_is_known_by_its_accounts_and_by_its_application() {
+        let account = |actor: &str| Event { user_raw: Some(actor.into()), ..Event::default() };
+        let of = |event: &Event| class(event, &Subject::default(), TARGET);
+        for actor in [
+            "Sync_DC01_0a1b2c3d@contoso.onmicrosoft.com",
+            "Sync_DC01_0a1b2c3d@contoso.onmicrosoft.us",
+            "Sync_DC01_0a1b2c3d@contoso.partner.onmschina.cn",
+            "ADToAADSyncServiceAccount@contoso.onmicrosoft.com",
+        ] {
+            assert_eq!(of(&account(actor)), ActorClass::Sync, "{actor}");
+        }
+        for actor in [
+            "Sync_DC01_0a1b2c3d@contoso.example",
+            "Sync_DC01@contoso.onmicrosoft.com.attacker.example",
+            "ADToAADSyncServiceAccount2@contoso.onmicrosoft.com",
+            "ADToAADSyncServiceAccount@contoso.example",
+        ] {
+            assert_eq!(of(&account(actor)), ActorClass::Admin, "{actor}");
+        }
+        const CONNECT: &str = r#"{"ID":"ConnectSyncProvisioning_DC01_0a1b2c3d","Type":1}"#;
+        assert_eq!(of(&by(CONNECT, "Update user", "[]")), ActorClass::Sync);
+        let entra =
+            |name: &str| Event { evidence_source: EvidenceSource::EntraAudit, actor_type: Some(5), ..account(name) };
+        assert_eq!(of(&entra("ConnectSyncProvisioning_DC01_0a1b2c3d")), ActorClass::Sync);
+        assert_eq!(of(&entra("Connect Sync Helper")), ActorClass::App);
     }
 
     #[test]

@@ -284,9 +284,7 @@ impl Subject {
         let known = |upn: &str| IDS.iter().any(|kind| table.has(upn, *kind));
         let here = |domain: String| match table.mailbox_domains() {
             mailboxes if mailboxes.is_empty() => !domains::is_freemail(&domain),
-            mailboxes => {
-                mailboxes.iter().any(|own| domains::is_of(&domain, own)) || domain.ends_with(".onmicrosoft.com")
-            }
+            mailboxes => mailboxes.iter().any(|own| domains::is_of(&domain, own)) || domains::is_initial(&domain),
         };
         table.has(other, IdentityKind::MailboxGuid)
             || !other.contains("#ext#")

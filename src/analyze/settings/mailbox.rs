@@ -3,6 +3,7 @@
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::people::hand::{self, Hand};
 use crate::examination::IdentityKind;
+use crate::knowledge::domains;
 use crate::knowledge::names::{alias_of_dn, is_guid};
 use crate::timeline::{Event, EvidenceSource, details};
 
@@ -135,7 +136,7 @@ fn split_rule(name: &str) -> Option<(String, String)> {
     let (head, rule) = name.split_once('\\')?;
     // `tenant.onmicrosoft.com\alias\rule`
     match rule.split_once('\\') {
-        Some((alias, rule)) if head.ends_with(".onmicrosoft.com") && !head.contains('/') => {
+        Some((alias, rule)) if domains::is_initial(head) && !head.contains('/') => {
             Some((alias.to_owned(), rule.to_owned()))
         }
         _ => Some((last(head).to_owned(), rule.to_owned())),
