@@ -12,7 +12,7 @@ use crate::timeline::query::Lasts;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
-pub const TENANT_WIDE: [&str; 87] = [
+pub const TENANT_WIDE: [&str; 97] = [
     "new-transportrule",
     "set-transportrule",
     "enable-transportrule",
@@ -83,6 +83,16 @@ pub const TENANT_WIDE: [&str; 87] = [
     "update authorization policy",
     "update permission grant policy",
     "update authentication methods policy",
+    "authentication methods policy update",
+    "authentication methods policy reset",
+    "authentication strength policy update",
+    "authentication strength policy delete",
+    "authentication strength combination configuration create",
+    "authentication strength combination configuration update",
+    "authentication strength combination configuration delete",
+    "mfa service policy update",
+    "update policy",
+    "delete policy",
     "set company mfa settings",
     "new-rolegroup",
     // Whom the new list leaves out, it does not name.

@@ -27,7 +27,7 @@ pub static CHECK: Check = Check {
 };
 
 /// Changes of the organisation's rules, by the beginning of the activity's name.
-const POLICIES: [&str; 8] = [
+const POLICIES: [&str; 14] = [
     "update conditional access policy",
     "delete conditional access policy",
     "add named location",
@@ -36,7 +36,17 @@ const POLICIES: [&str; 8] = [
     "update security defaults",
     "set company mfa settings",
     "update authentication methods policy",
+    "authentication methods policy update",
+    "authentication methods policy reset",
+    "authentication strength policy update",
+    "authentication strength policy delete",
+    "authentication strength combination configuration",
+    "mfa service policy update",
 ];
+/// The directory's own record of a policy of any kind: which kind, its contents say.
+const OF_ANY_KIND: [&str; 2] = ["Update policy", "Delete policy"];
+/// What of a policy in the directory speaks of conditional access.
+const CONDITIONAL: [&str; 4] = ["State", "Conditions", "Controls", "GrantControls"];
 
 /// What changes with a policy's switch alone, with the dates and the version that go along.
 const OF_THE_SWITCH: [&str; 4] = ["state", "modifiedDateTime", "modifiedDate", "version"];
@@ -44,12 +54,25 @@ const OF_THE_SWITCH: [&str; 4] = ["state", "modifiedDateTime", "modifiedDate", "
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let counts = |row: &Row<'_>| what(row).is_some() && !switches_on(row);
     let rows = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class) && counts(row));
-    acts::by_actor(rows).iter().filter_map(|rows| finding(exam, rows)).collect()
+    // The directory writes a change of conditional access down beside the service that made it.
+    let key = |row: &Row<'_>| {
+        let action = row.event.action().to_lowercase();
+        format!("{} {}", acts::actor(row.event), action.replace("conditional access policy", "policy"))
+    };
+    acts::happenings(rows, acts::ONE_GO, key).iter().filter_map(|rows| finding(exam, rows)).collect()
 }
 
 fn is_policy(row: &Row<'_>) -> bool {
     let action = row.event.action().to_lowercase();
-    directory::is_directory(row.event) && POLICIES.iter().any(|policy| action.starts_with(policy))
+    let named = || POLICIES.iter().any(|policy| action.starts_with(policy));
+    directory::is_directory(row.event) && (named() || is_conditional_access(row))
+}
+
+/// Whether a policy that only its contents tell the kind of is one of conditional access; how long tokens live is another.
+fn is_conditional_access(row: &Row<'_>) -> bool {
+    let (old, new) = if row.event.is(&OF_ANY_KIND) { policies(row) } else { (None, None) };
+    let speaks = |policy: &Value| CONDITIONAL.iter().any(|name| json::get(policy, name).is_some());
+    [old, new].iter().flatten().any(speaks)
 }
 
 /// The policy before and after, where the record tells either.
@@ -119,10 +142,24 @@ fn takes_away(row: &Row<'_>) -> bool {
         let (old, new) = switched(row, name);
         old != new && new.is_some_and(|new| new != on)
     };
+    let asks = |policy: Option<Value>| policy.as_ref().is_some_and(asks_for_more);
+    let asks_no_more = || {
+        let (old, new) = policies(row);
+        new.is_some() && asks(old) && !asks(new)
+    };
+    let action = row.event.action().to_lowercase();
     !spared(row).is_empty()
-        || row.event.action().to_lowercase().starts_with("delete ")
+        || action.starts_with("delete ")
+        || action.ends_with(" delete")
+        || asks_no_more()
         || off("state", "enabled")
         || off("isEnabled", "true")
+}
+
+/// Whether a policy asks for a second factor, in the words of the directory or of Graph.
+fn asks_for_more(policy: &Value) -> bool {
+    let controls = ["Controls", "grantControls"].iter().filter_map(|name| json::get(policy, name));
+    controls.into_iter().any(|controls| controls.to_string().to_lowercase().contains("mfa"))
 }
 
 /// What was weakened.

@@ -40,6 +40,9 @@ const REMOVED: [&str; 7] = [
     "Delete passwordless phone sign-in credential",
     "Remove users strong authentication phone app detail",
 ];
+/// What gives somebody a token that shows codes, and what takes it away. One that is made, uploaded or renamed is nobody's.
+const TOKEN_GIVEN: [&str; 3] = ["assign", "activate", "assign and activate"];
+const TOKEN_TAKEN: [&str; 3] = ["unassign", "deactivate", "delete"];
 const CHANGED: [&str; 3] =
     ["User updated security info", "Admin updated security info", "User changed default security info"];
 
@@ -57,8 +60,10 @@ pub(super) fn means(event: &Event) -> Option<Means> {
     let name = name.strip_suffix("(s)").map_or(name, str::trim_end);
     let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     match () {
-        () if is(&ADDED) || is_passkey(name, "add passkey (") => Some(Means::Added),
-        () if is(&REMOVED) || is_passkey(name, "delete passkey (") => Some(Means::Removed),
+        () if is(&ADDED) || is_passkey(name, "add passkey (") || is_token(name, &TOKEN_GIVEN) => Some(Means::Added),
+        () if is(&REMOVED) || is_passkey(name, "delete passkey (") || is_token(name, &TOKEN_TAKEN) => {
+            Some(Means::Removed)
+        }
         () if is(&CHANGED) => Some(Means::Changed),
         () => None,
     }
@@ -67,6 +72,13 @@ pub(super) fn means(event: &Event) -> Option<Means> {
 /// The directory names the kind of passkey in brackets (bound to a device, synced), with or without what it is.
 fn is_passkey(name: &str, start: &str) -> bool {
     name.to_lowercase().starts_with(start)
+}
+
+/// Whether one of these things is done to a token by its name: `Assign Hardware Oath Token`.
+fn is_token(name: &str, done: &[&str]) -> bool {
+    let name = name.to_lowercase();
+    let act = name.strip_suffix(" oath token").map(|act| act.strip_suffix(" hardware").unwrap_or(act));
+    act.is_some_and(|act| done.contains(&act))
 }
 
 /// Whether the record sets a new password.
