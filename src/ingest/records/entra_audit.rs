@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::ingest::entra_portal::status_words;
 use crate::ingest::formats::Refusal;
 use crate::ingest::records::auditdata::{note, outcome_of, sentence, upn};
-use crate::ingest::values::addresses;
+use crate::ingest::values::addresses::{self, Address};
 use crate::ingest::values::fields::{self, Change, NameValue, lower, text};
 use crate::ingest::values::parties::{Parties, Role};
 use crate::ingest::values::when::Clock;
@@ -72,11 +72,26 @@ fn set_actor(object: &Value, event: &mut Draft<'_>) {
     }
     event.app_id = first(app, &["appId"]).and_then(lower);
     event.app_name = first(app, &["displayName"]);
-    let addresses: Vec<_> = first(user, &["ipAddress"]).into_iter().filter_map(addresses::address).collect();
+    let own = first(user, &["ipAddress"]).and_then(addresses::address);
+    let addresses: Vec<_> = own.or_else(|| address_of_token(object, user)).into_iter().collect();
     addresses::set_address(event, &addresses);
     if event.source_ip_class.as_deref() == Some("invalid") {
         note(event, "R-111");
     }
+}
+
+/// The address in the token with which a person asked for the act: services that keep no other, as that of privileged roles
+/// does, write the token's claims among the details.
+fn address_of_token<'r>(object: &Value, user: &Value) -> Option<Address<'r>> {
+    const CLAIMS: [&str; 2] = ["ipaddr", "ipAddress"];
+    ["userPrincipalName", "id"].iter().find_map(|key| json::text(user, key))?;
+    let details = json::list(object, "additionalDetails");
+    let is_claim = |detail: &&Value| {
+        let key = json::text(detail, "key").unwrap_or_default();
+        CLAIMS.iter().any(|claim| claim.eq_ignore_ascii_case(&key))
+    };
+    let written = details.iter().filter(is_claim).filter_map(|detail| json::text(detail, "value"));
+    written.filter_map(addresses::address).find(|address| address.ip.is_some())
 }
 
 /// The object acted on: the first user among the targets, else the first target. All of them take part, and what
@@ -125,6 +140,36 @@ fn set_details(object: &Value, event: &mut Draft<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The address of a record by `user`, with these details.
+    fn address(user: &str, details: &str) -> Option<String> {
+        let object: Value = serde_json::from_str(&format!(
+            r#"{{"activityDisplayName":"Add member to role completed (PIM activation)","id":"1",
+                "activityDateTime":"2026-03-02T01:12:13Z","initiatedBy":{user},"additionalDetails":[{details}]}}"#
+        ))
+        .unwrap();
+        let mut event = Draft::default();
+        fill(&object, Clock::default(), &mut event).unwrap();
+        event.source_ip.as_deref().map(str::to_owned)
+    }
+
+    #[test]
+    fn a_persons_address_may_stand_among_the_details() {
+        let alice = |address: &str| format!(r#"{{"user":{{"id":"U1","userPrincipalName":"a@x.example"{address}}}}}"#);
+        let detail = |key: &str, value: &str| format!(r#"{{"key":"{key}","value":"{value}"}}"#);
+        let token = detail("ipaddr", "203.0.113.7");
+        assert_eq!(address(&alice(""), &token).as_deref(), Some("203.0.113.7"));
+        assert_eq!(address(&alice(r#","ipAddress":"192.0.2.1""#), &token).as_deref(), Some("192.0.2.1"));
+        assert_eq!(
+            address(&alice(r#","ipAddress":null"#), &detail("IPAddr", "2001:db8::7")).as_deref(),
+            Some("2001:db8::7")
+        );
+        for other in [detail("ipaddr", "none"), detail("ServerIp", "203.0.113.7"), String::new()] {
+            assert_eq!(address(&alice(""), &other), None, "{other}");
+        }
+        // What an application does on its own, nobody's token stands for.
+        assert_eq!(address(r#"{"app":{"displayName":"MS-PIM"}}"#, &token), None);
+    }
 
     #[test]
     fn an_application_acts_where_the_user_has_no_values() {
