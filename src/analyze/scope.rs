@@ -6,32 +6,26 @@ use chrono::{DateTime, Days, Utc};
 
 use crate::analyze::mail::mails::message_id;
 use crate::analyze::people::identity::Subject;
-use crate::analyze::settings::roles;
+use crate::analyze::settings::{protections, roles};
 use crate::question::Window;
 use crate::timeline::query::Lasts;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
-pub const TENANT_WIDE: [&str; 97] = [
+pub const TENANT_WIDE: [&str; 78] = [
     "new-transportrule",
     "set-transportrule",
     "enable-transportrule",
-    "disable-transportrule",
-    "remove-transportrule",
     "new-journalrule",
     "set-journalrule",
     "new-inboundconnector",
     "set-inboundconnector",
-    "remove-journalrule",
-    "disable-journalrule",
-    "remove-inboundconnector",
-    "remove-outboundconnector",
     "new-outboundconnector",
     "set-outboundconnector",
     "set-remotedomain",
     "new-remotedomain",
-    "set-hostedoutboundspamfilterpolicy",
     "new-hostedoutboundspamfilterpolicy",
+    "set-arcconfig",
     "new-mailcontact",
     "set-mailcontact",
     "enable-mailcontact",
@@ -51,20 +45,7 @@ pub const TENANT_WIDE: [&str; 97] = [
     "set-dkimsigningconfig",
     "new-tenantallowblocklistitems",
     "set-tenantallowblocklistitems",
-    "set-hostedcontentfilterpolicy",
     "set-hostedconnectionfilterpolicy",
-    "set-safelinksrule",
-    "disable-safelinksrule",
-    "remove-safelinksrule",
-    "remove-safelinkspolicy",
-    "disable-safeattachmentrule",
-    "remove-safeattachmentrule",
-    "disable-antiphishrule",
-    "remove-antiphishrule",
-    "remove-antiphishpolicy",
-    "disable-malwarefilterrule",
-    "remove-dlpcompliancepolicy",
-    "remove-dlpcompliancerule",
     "set domain authentication",
     "set federation settings on domain",
     "add unverified domain",
@@ -122,7 +103,10 @@ pub fn wanted(subject: &Subject, parties: &str, action: &str) -> bool {
 
 /// Whether a record with this operation is in every account's scope.
 pub fn is_tenant_wide(action: &str) -> bool {
-    TENANT_WIDE.iter().any(|name| name.eq_ignore_ascii_case(action)) || is_cross_tenant(action)
+    TENANT_WIDE.iter().any(|name| name.eq_ignore_ascii_case(action))
+        || protections::is_about_filter(action)
+        || protections::closes_way(action)
+        || is_cross_tenant(action)
 }
 
 /// Whether an operation is about what other organisations' users may do here and ours there; directory, Graph and the

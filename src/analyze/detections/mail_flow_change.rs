@@ -2,6 +2,7 @@
 
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::settings::list_changes::ListChange;
+use crate::analyze::settings::protections;
 use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts, is_housekeeping};
 use crate::finding::{Finding, Severity, Weight};
@@ -24,8 +25,8 @@ pub static CHECK: Check = Check {
     examine,
 };
 
-/// Cmdlets that open a way for mail, or a hole in its filters.
-const CMDLETS: [&str; 29] = [
+/// Cmdlets that open a way for mail, or a hole in its filters; [`protections`] knows those that take a filter away.
+const CMDLETS: [&str; 17] = [
     "New-TransportRule",
     "Set-TransportRule",
     "Enable-TransportRule",
@@ -40,24 +41,12 @@ const CMDLETS: [&str; 29] = [
     "Set-DkimSigningConfig",
     "New-TenantAllowBlockListItems",
     "Set-TenantAllowBlockListItems",
-    "Set-HostedContentFilterPolicy",
     "Set-HostedConnectionFilterPolicy",
-    "Set-HostedOutboundSpamFilterPolicy",
     "Set-SafeLinksRule",
-    "Disable-SafeLinksRule",
-    "Remove-SafeLinksRule",
-    "Remove-SafeLinksPolicy",
-    "Disable-SafeAttachmentRule",
-    "Remove-SafeAttachmentRule",
-    "Disable-AntiPhishRule",
-    "Remove-AntiPhishRule",
-    "Remove-AntiPhishPolicy",
-    "Disable-MalwareFilterRule",
-    "Remove-DlpCompliancePolicy",
-    "Remove-DlpComplianceRule",
+    "Set-ArcConfig",
 ];
 /// Parameters that tell what the change does.
-const TELLING: [&str; 30] = [
+const TELLING: [&str; 34] = [
     "Name",
     "Identity",
     "BlindCopyTo",
@@ -86,12 +75,21 @@ const TELLING: [&str; 30] = [
     "Allow",
     "ListType",
     "Enabled",
+    "Disabled",
+    "State",
+    "ArcTrustedSealers",
+    "NotifyUser",
     "DomainName",
     "ApplyHtmlDisclaimerText",
 ];
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let counts = |row: &Row<'_>| row.event.is(&CMDLETS) && (opens(row) || acts::is_attackers(exam, row));
+    let counts = |row: &Row<'_>| {
+        let action = row.event.action();
+        let filter = row.event.is(&CMDLETS) || protections::is_about_filter(action);
+        filter && (opens(row) || acts::is_attackers(exam, row))
+            || protections::closes_way(action) && acts::is_attackers(exam, row)
+    };
     let rows = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class) && counts(row));
     // Each rule is told by itself: one may be a disclaimer, the next copies everything.
     let key =
@@ -107,10 +105,13 @@ fn opens(row: &Row<'_>) -> bool {
         "set-hostedcontentfilterpolicy" => has(&["AllowedSenders", "AllowedSenderDomains"]),
         "set-hostedconnectionfilterpolicy" => has(&["IPAllowList"]) || is("EnableSafeList", "True"),
         "set-hostedoutboundspamfilterpolicy" => is("AutoForwardingMode", "On"),
+        "set-arcconfig" => has(&["ArcTrustedSealers"]),
         "new-remotedomain" | "set-remotedomain" => is("AutoForwardEnabled", "True"),
         "set-dkimsigningconfig" => is("Enabled", "False"),
         // Keeping senders out is the defence.
         "new-tenantallowblocklistitems" | "set-tenantallowblocklistitems" => !is("Block", "True"),
+        "set-safelinksrule" => true,
+        action if protections::is_about_filter(action) => protections::lessens(row),
         _ => true,
     }
 }

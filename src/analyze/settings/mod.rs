@@ -10,6 +10,7 @@ pub mod grants;
 pub(super) mod lifetimes;
 pub mod list_changes;
 pub mod mailbox;
+pub mod protections;
 pub mod recoverability;
 pub mod renaming;
 pub(super) mod restored;

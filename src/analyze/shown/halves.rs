@@ -33,7 +33,9 @@ const FLOW: [&str; 10] = [
     "set-transportconfig",
 ];
 /// What else decides which mail arrives and leaves.
-const FILTERS: [&str; 9] = [
+const FILTERS: [&str; 11] = [
+    "set-arcconfig",
+    "set-protectionalert",
     "new-inboundconnector",
     "set-inboundconnector",
     "new-outboundconnector",
