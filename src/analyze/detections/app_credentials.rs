@@ -1,5 +1,7 @@
 //! The account made applications, gave them secrets or owners: a way in that needs no password and no second factor.
 
+use serde_json::Value;
+
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mail::mails;
 use crate::analyze::people::actor::ActorClass;
@@ -9,6 +11,7 @@ use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::apps;
+use crate::timeline::details;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -51,7 +54,21 @@ fn is_such(row: &Row<'_>) -> bool {
     let secrets = || row.event.action().to_lowercase().contains("certificates and secrets management");
     let permissions =
         || row.event.is(&["Update application"]) && acts::changed(row.event, "RequiredResourceAccess").is_some();
-    directory::is_directory(row.event) && (row.event.is(&ACTIVITIES) || secrets() || permissions())
+    directory::is_directory(row.event) && (row.event.is(&ACTIVITIES) || secrets() || permissions() || has_new_key(row))
+}
+
+/// Properties that hold what an application proves with who it is: secrets and certificates, and whose word is taken for it.
+const KEYS: [&str; 2] = ["KeyDescription", "FederatedIdentityCredentials"];
+
+/// Whether an application or its principal has a key that it had not before.
+fn has_new_key(row: &Row<'_>) -> bool {
+    let entries =
+        |list: Option<&str>| -> Vec<Value> { serde_json::from_str(list.unwrap_or_default()).unwrap_or_default() };
+    let grew = |change: &details::Change| {
+        let (old, new) = (entries(change.old.as_deref()), entries(change.new.as_deref()));
+        KEYS.iter().any(|key| key.eq_ignore_ascii_case(&change.name)) && new.iter().any(|entry| !old.contains(entry))
+    };
+    row.event.is(&["Update application", "Update service principal"]) && details::changes(row.event).iter().any(grew)
 }
 
 fn finding(exam: &Exam<'_>, known: &Introduced, rows: &[&Row<'_>]) -> Option<Finding> {
