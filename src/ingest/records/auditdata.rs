@@ -14,6 +14,7 @@ mod outcome;
 mod pairs;
 mod people;
 mod printed;
+mod texts;
 
 use std::borrow::Cow;
 
@@ -128,6 +129,11 @@ fn bag(json: &str) -> Option<&str> {
 fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError> {
     let mut audit = Audit::new();
     audit.read(json).map_err(|error| AuditError::NotJson { at: crate::timeline::json::stopped_at(json, &error) })?;
+    if audit.inside.faults.as_text
+        && let Some(whole) = texts::unfolded(json)
+    {
+        return fill_unfolded(whole, event);
+    }
     event.evidence_source = EvidenceSource::Ual;
     if audit.doubled {
         note(event, "R-107");
@@ -166,6 +172,17 @@ fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError
         risk::fill_audit_record(json, event);
     }
     if event.action.is_none() { Err(AuditError::NoOperation) } else { Ok(()) }
+}
+
+/// Reads a record that was put back together. Who asks for more than columns hold finds it beside the event: the text of
+/// the evidence has no such objects.
+#[cold]
+fn fill_unfolded(whole: String, event: &mut Draft<'_>) -> Result<(), AuditError> {
+    let mut own = std::mem::take(event);
+    let filled = fill_plain(&whole, &mut own);
+    *event = own.into_owned();
+    event.object = text(whole);
+    filled
 }
 
 /// Adds a message code to the event's notes, once.

@@ -4,7 +4,7 @@ use super::bags::Changed;
 use super::mapped;
 use super::object::Field;
 use super::pairs::{Pairs, are_unread_changes, is_type_names, is_unread};
-use super::printed;
+use super::{printed, texts};
 use crate::ingest::records::nested::{AppContext, FolderRef, Id, Item, Letter, Modified, Nested, Pair, Recipient};
 use crate::ingest::text::members::{Part, Value};
 
@@ -41,6 +41,8 @@ pub(super) struct Faults {
     pub(super) unread: bool,
     /// The name of its type stands in its place.
     pub(super) lost: bool,
+    /// It is kept as JSON text.
+    pub(super) as_text: bool,
 }
 
 impl Faults {
@@ -51,6 +53,7 @@ impl Faults {
             true => self.lost = true,
             false => self.unread |= is_unread(json),
         }
+        self.as_text |= texts::may_be_object(json);
     }
 }
 
