@@ -31,7 +31,7 @@ use crate::ingest::records::risk;
 use crate::ingest::text::members;
 use crate::ingest::values::addresses::{self, Address};
 use crate::ingest::values::fields::{self, text, whole};
-use crate::ingest::values::times;
+use crate::ingest::values::when;
 use crate::knowledge::{operations, record_types};
 use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
 
@@ -243,8 +243,12 @@ fn trimmed_operation<'r>(raw: &Cow<'r, str>) -> Cow<'r, str> {
 }
 
 fn set_time<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Result<(), AuditError> {
-    let written = audit.text(Field::CreationTime).ok_or(AuditError::NoTime)?;
-    let iso = times::iso_time(&written).ok_or(AuditError::NoTime)?;
+    let wrapped = || {
+        let value: Value = serde_json::from_str(audit.json(Field::CreationTime)?).ok()?;
+        when::unwrapped(&value).map(|written| Cow::Owned(written.into_owned()))
+    };
+    let written = audit.text(Field::CreationTime).or_else(wrapped).ok_or(AuditError::NoTime)?;
+    let iso = when::explicit_time(&written).ok_or(AuditError::NoTime)?;
     event.datetime = iso.time;
     event.datetime_text = text(written);
     event.time_basis = text("event");

@@ -114,7 +114,7 @@ pub fn time(written: &str, order: Option<DateOrder>) -> Result<(DateTime<Utc>, &
 
 /// A time in either of the ways [`time`] knows.
 pub fn any_time(written: &str, order: Option<DateOrder>) -> Option<DateTime<Utc>> {
-    let order = order.or_else(|| times::order_of_dots(written));
+    let order = order.or_else(|| times::own_order(written));
     times::iso_time(written).map(|iso| iso.time).or_else(|| times::locale_time(written, order?))
 }
 

@@ -16,7 +16,8 @@ pub struct IsoTime {
     pub zoned: bool,
 }
 
-/// Reads `2021-05-18T21:13:33`, with `T` or blank, 0–9 fraction digits, `Z` or an offset, one-digit hours.
+/// Reads `2021-05-18T21:13:33`, with `T` or blank, 0–9 fraction digits, `Z`, `UTC`, `GMT` or an offset, which may stand
+/// behind a blank, one-digit hours.
 pub fn iso_time(value: &str) -> Option<IsoTime> {
     let bytes = value.trim().as_bytes();
     let mut cursor = Cursor { bytes, at: 0 };
@@ -28,6 +29,9 @@ pub fn iso_time(value: &str) -> Option<IsoTime> {
     }
     let (time, leap) = cursor.clock()?;
     let local = NaiveDateTime::new(date, time) + leap;
+    if cursor.skip(b' ').is_some() && matches!(bytes.get(cursor.at..), Some(b"UTC" | b"GMT")) {
+        return Some(IsoTime { time: local.and_utc(), zoned: true });
+    }
     let offset = match cursor.next() {
         None => return Some(IsoTime { time: local.and_utc(), zoned: false }),
         Some(b'Z' | b'z') => 0,
@@ -82,8 +86,8 @@ impl DateOrder {
 /// Reads a locale date such as `9/20/2023 4:05:03 AM`, `18.05.2021 21:13`, `18. 5. 2021 21:13`, `2021. 05. 18. 21:13`
 /// or `18.5.2021 21.13.33`, in the given order.
 ///
-/// The order is never decided here: it is a property of the file, proved over all its rows. A date with dots can be read
-/// one way only, whatever the order. Behind it the offset of the zone may stand (`9/20/2023 4:05:03 AM +02:00`).
+/// The order is never decided here: it is a property of the file, proved over all its rows. A date with dots, or with
+/// its year in front, can be read one way only, whatever the order. Behind it the offset of the zone may stand (`9/20/2023 4:05:03 AM +02:00`).
 pub fn locale_time(value: &str, order: DateOrder) -> Option<DateTime<Utc>> {
     let (local, offset) = without_offset(value).unwrap_or((value, TimeDelta::zero()));
     local_time(local, order)?.checked_sub_signed(offset)
@@ -115,7 +119,7 @@ fn local_time(value: &str, order: DateOrder) -> Option<DateTime<Utc>> {
     if dots {
         let _ = cursor.skip(b'.');
     }
-    let (year, month, day) = match order_of_dots(&value).unwrap_or(order) {
+    let (year, month, day) = match own_order(&value).unwrap_or(order) {
         DateOrder::Mdy => (last_year, first, second),
         DateOrder::Dmy => (last_year, second, first),
         DateOrder::Ymd => (first, second, third),
@@ -171,14 +175,13 @@ fn is_afternoon(half: &str) -> Option<bool> {
     (morning || afternoon).then_some(afternoon)
 }
 
-/// The order of a date that is written with dots: no culture puts the month first in one.
-pub fn order_of_dots(written: &str) -> Option<DateOrder> {
+/// The order that a date says by itself: no culture puts the month first in one with dots, or the day behind the year.
+pub fn own_order(written: &str) -> Option<DateOrder> {
     let written = written.trim();
     let digits = written.bytes().take_while(u8::is_ascii_digit).count();
-    let dots = written.as_bytes().get(digits) == Some(&b'.');
-    match digits {
-        1 | 2 if dots => Some(DateOrder::Dmy),
-        4 if dots => Some(DateOrder::Ymd),
+    match (digits, written.as_bytes().get(digits)?) {
+        (1 | 2, b'.') => Some(DateOrder::Dmy),
+        (4, b'.' | b'/' | b'-') => Some(DateOrder::Ymd),
         _ => None,
     }
 }
@@ -190,7 +193,7 @@ pub fn file_time(written: &str, order: Option<DateOrder>) -> Result<IsoTime, Ref
         return Ok(iso);
     }
     let unreadable = || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
-    if let Some(order) = order.or_else(|| order_of_dots(written)) {
+    if let Some(order) = order.or_else(|| own_order(written)) {
         let zoned = without_offset(written).is_some();
         return locale_time(written, order).map(|time| IsoTime { time, zoned }).ok_or_else(unreadable);
     }
@@ -317,12 +320,26 @@ mod tests {
 
     #[test]
     fn iso_times_in_every_spelling_of_the_exports() {
+        for zoned in
+            ["2021-05-18 21:13:33 UTC", "2021-05-18T21:13:33 GMT", "2021-05-18 23:13:33 +0200", "2021-05-18T21:13:33 Z"]
+        {
+            assert_eq!(iso(zoned).as_deref(), Some("2021-05-18T21:13:33Z"), "{zoned}");
+            assert!(iso_time(zoned).is_some_and(|iso| iso.zoned), "{zoned}");
+        }
         assert_eq!(iso("2021-05-18T21:13:33").as_deref(), Some("2021-05-18T21:13:33Z"));
         assert_eq!(iso("2026-01-24T06:54:24.0000000Z ").as_deref(), Some("2026-01-24T06:54:24Z"));
         assert_eq!(iso("2012-10-18T15:48:15-07:00").as_deref(), Some("2012-10-18T22:48:15Z"));
         assert_eq!(iso("2022-01-24T05:10:08.6816663+00:00").as_deref(), Some("2022-01-24T05:10:08.681666Z"));
         assert_eq!(iso("2022-08-22T7:05:06.133Z").as_deref(), Some("2022-08-22T07:05:06.133Z"));
-        for wrong in ["", "2021-05-18", "9/20/2023 4:05:03 AM", "2021-13-18T21:13:33", "2021-05-18T21:13:33Zx"] {
+        for wrong in [
+            "",
+            "2021-05-18",
+            "9/20/2023 4:05:03 AM",
+            "2021-13-18T21:13:33",
+            "2021-05-18T21:13:33Zx",
+            "2021-05-18 21:13:33 AM",
+            "2021-05-18 21:13:33 EST",
+        ] {
             assert_eq!(iso(wrong), None, "{wrong}");
         }
     }
@@ -392,6 +409,7 @@ mod tests {
             assert_eq!(read("44334.8844", order), None);
         }
         assert_eq!(file_time("05.03.2026 10:00:05", None).map(|iso| iso.zoned), Ok(false));
+        assert_eq!(file_time("2026/03/05 10:00:05", None).map(|iso| iso.zoned), Ok(false));
         assert_eq!(file_time("05/03/2026 10:00:05", None).map_err(|refusal| refusal.code), Err("F-040"));
         let alone = file_time("3/14/2026 10:00:05", None).map_err(|refusal| (refusal.code, refusal.reason));
         assert!(

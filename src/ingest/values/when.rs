@@ -8,7 +8,7 @@ use crate::ingest::formats::Refusal;
 use crate::ingest::records::auditdata::note;
 use crate::ingest::values::fields::text;
 use crate::ingest::values::look::Look;
-use crate::ingest::values::times::{self, DateOrder};
+use crate::ingest::values::times::{self, DateOrder, IsoTime};
 use crate::timeline::{Draft, format_time};
 
 /// How the times of a file are read.
@@ -24,15 +24,12 @@ impl Clock {
     /// The instant, and the word for what its zone rests on.
     pub fn read(self, written: &str) -> Result<(DateTime<Utc>, &'static str), Refusal> {
         let implied = if self.assumed { "assumed_utc" } else { "implied_utc" };
-        if let Some(iso) = times::iso_time(written) {
+        if let Some(iso) = explicit_time(written) {
             return Ok((iso.time, if iso.zoned { "explicit" } else { implied }));
-        }
-        if let Some(time) = json_date(written) {
-            return Ok((time, "explicit"));
         }
         let unreadable =
             || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
-        if let Some(order) = self.order.or_else(|| times::order_of_dots(written)) {
+        if let Some(order) = self.order.or_else(|| times::own_order(written)) {
             let basis = if times::without_offset(written).is_some() { "explicit" } else { implied };
             return Ok((times::locale_time(written, order).ok_or_else(unreadable)?, basis));
         }
@@ -104,9 +101,8 @@ impl OrderBy {
         let written = event.datetime_text.as_deref().unwrap_or_default();
         let decided = self != Self::Proved
             && !written.is_empty()
-            && times::iso_time(written).is_none()
-            && json_date(written).is_none()
-            && times::order_of_dots(written).is_none();
+            && explicit_time(written).is_none()
+            && times::own_order(written).is_none();
         if decided && self == Self::Direction {
             event.time_zone_basis = text("guessed_culture");
         }
@@ -114,10 +110,42 @@ impl OrderBy {
     }
 }
 
-/// A time as an object holds it: text, or PowerShell's `{"value":"/Date(…)/","DateTime":"…"}`.
+/// A time as an object holds it: text, or in a wrap of its own.
 pub fn time_text<'a>(object: impl Look<'a>, key: &str) -> Option<Cow<'a, str>> {
     let value = object.get(key)?;
-    value.scalar().or_else(|| value.get("value")?.scalar()).filter(|written| !written.trim().is_empty())
+    value.scalar().or_else(|| unwrapped(value)).filter(|written| !written.trim().is_empty())
+}
+
+/// The time in PowerShell's `{"value":"/Date(…)/","DateTime":"…"}`, or in MongoDB's `{"$date":"…"}`, whose number may be
+/// wrapped once more.
+pub fn unwrapped<'a>(value: impl Look<'a>) -> Option<Cow<'a, str>> {
+    let inner = value.get("value").or_else(|| value.get("$date"))?;
+    inner.scalar().or_else(|| inner.get("$numberLong")?.scalar())
+}
+
+/// A time that needs no knowledge of its file: in ISO, in the form of mails (`Sat, 07 Mar 2026 09:41:33 GMT`), or as a
+/// number since 1970.
+pub fn explicit_time(written: &str) -> Option<IsoTime> {
+    times::iso_time(written).or_else(|| {
+        let of_mail = || DateTime::parse_from_rfc2822(written.trim()).ok().map(|time| time.to_utc());
+        let time = json_date(written).or_else(|| since_1970(written)).or_else(of_mail)?;
+        Some(IsoTime { time, zoned: true })
+    })
+}
+
+/// Seconds or milliseconds since 1970, which so many digits tell apart for all times that there are records of.
+fn since_1970(written: &str) -> Option<DateTime<Utc>> {
+    let written = written.trim();
+    let (number, fraction) = written.split_once('.').unwrap_or((written, ""));
+    if !number.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let millis = match number.len() {
+        10 => format!("{number}{:0<3}", fraction.chars().take(3).collect::<String>()),
+        13 => number.to_owned(),
+        _ => return None,
+    };
+    DateTime::from_timestamp_millis(millis.parse().ok()?)
 }
 
 /// `/Date(1658751973240)/`: milliseconds since 1970, as PowerShell 5.1 and old services write times; with an offset that
@@ -141,6 +169,19 @@ mod tests {
     }
 
     #[test]
+    fn a_time_may_be_wrapped() {
+        for (wrap, time) in [
+            (r#"{"t":{"value":"/Date(0)/","DisplayHint":2,"DateTime":"x"}}"#, Some("/Date(0)/")),
+            (r#"{"t":{"$date":"2026-03-02T01:12:13Z"}}"#, Some("2026-03-02T01:12:13Z")),
+            (r#"{"t":{"$date":{"$numberLong":"1772413933000"}}}"#, Some("1772413933000")),
+            (r#"{"t":{"date":"x"}}"#, None),
+        ] {
+            let object: serde_json::Value = serde_json::from_str(wrap).unwrap();
+            assert_eq!(time_text(&object, "t").as_deref(), time, "{wrap}");
+        }
+    }
+
+    #[test]
     fn every_spelling_of_a_time() {
         let none = Clock::default();
         assert_eq!(read("2026-03-02T01:12:13Z", none).as_deref(), Ok("2026-03-02T01:12:13Z explicit"));
@@ -149,6 +190,21 @@ mod tests {
             assert_eq!(read(zoned, none).as_deref(), Ok("2022-07-25T12:26:13.240Z explicit"));
         }
         assert_eq!(read("/Date(-1000)/", none).as_deref(), Ok("1969-12-31T23:59:59Z explicit"));
+        for explicit in [
+            "Mon, 02 Mar 2026 01:12:13 GMT",
+            "Mon, 02 Mar 2026 02:12:13 +0100",
+            "2026-03-02 01:12:13 UTC",
+            "1772413933",
+            "1772413933.0",
+            "1772413933000",
+        ] {
+            assert_eq!(read(explicit, none).as_deref(), Ok("2026-03-02T01:12:13Z explicit"), "{explicit}");
+        }
+        assert_eq!(read("1772413933.25", none).as_deref(), Ok("2026-03-02T01:12:13.250Z explicit"));
+        assert_eq!(read("2026/03/02 01:12:13", none).as_deref(), Ok("2026-03-02T01:12:13Z implied_utc"));
+        for other in ["177241393", "44334.8844", "1772413933x", "Sun, 02 Mar 2026 01:12:13 GMT"] {
+            assert_eq!(read(other, none), Err("F-041"), "{other}");
+        }
         assert_eq!(read("5.3.2026 1:12:13", none).as_deref(), Ok("2026-03-05T01:12:13Z implied_utc"));
         assert_eq!(read("3/4/2026, 1:12:13.250 AM", none), Err("F-040"));
         assert_eq!(read("5.3.2026 1:12:13 +01:00", none).as_deref(), Ok("2026-03-05T00:12:13Z explicit"));

@@ -212,7 +212,7 @@ impl Wrapper<'_> {
                 value.as_object_mut()?.insert(key.to_owned(), known.into());
             }
         }
-        if json::text(&value, "CreationTime").and_then(|time| times::iso_time(&time)).is_none() {
+        if when::time_text(&value, "CreationTime").and_then(|time| when::explicit_time(&time)).is_none() {
             let time = self.time()?;
             value.as_object_mut()?.insert("CreationTime".to_owned(), time.into());
         }
@@ -229,7 +229,7 @@ impl Wrapper<'_> {
 
     fn instant(&self) -> Option<DateTime<Utc>> {
         let time = times::iso_time(self.date).map(|iso| iso.time).or_else(|| when::json_date(self.date));
-        let order = self.order.or_else(|| times::order_of_dots(self.date));
+        let order = self.order.or_else(|| times::own_order(self.date));
         time.or_else(|| times::locale_time(self.date, order?))
     }
 }
