@@ -1,11 +1,14 @@
 //! Roles: the account gained power over the organisation, or gave it to somebody.
 
+use chrono::TimeDelta;
+
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::settings::roles;
 use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
+use crate::timeline::{Event, details, json};
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -23,18 +26,60 @@ pub static CHECK: Check = Check {
     examine,
 };
 
-/// What else gives power over the organisation, or is the way to it.
-const ACTIVITIES: [&str; 2] = ["Add member to role requested (PIM activation)", "New-ManagementRole"];
+/// What else gives power over the organisation.
+const ACTIVITIES: [&str; 1] = ["New-ManagementRole"];
+/// Asking for a role, which others may have to approve.
+const REQUEST: &str = "Add member to role requested (PIM activation)";
+/// The answer that nobody gets it by.
+const DENIAL: &str = "Add member to role request denied (PIM activation)";
+/// How close to each other PIM's record of a role and the directory's are.
+const AT_ONCE: TimeDelta = TimeDelta::minutes(1);
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let gains = |row: &Row<'_>| roles::is_given(row.event) || row.event.is(&ACTIVITIES);
-    let rows = exam.acts().filter(|row| gains(row) && (row.parts.actor || row.parts.target));
-    acts::happenings(rows, acts::ONE_GO, |row| {
-        format!("{} {} {}", acts::actor(row.event), role(row), to_whom(row)).to_lowercase()
-    })
-    .iter()
-    .filter_map(|rows| finding(exam, rows))
-    .collect()
+    let gains = |row: &&Row<'_>| is_gain(row) || row.event.is(&[REQUEST]);
+    let rows: Vec<&Row<'_>> = exam.acts().filter(|row| gains(row) && (row.parts.actor || row.parts.target)).collect();
+    // PIM writes down who asked, and the directory that PIM did it: both tell of one deed, and the first whose it was.
+    let (carried_out, asked): (Vec<&Row<'_>>, Vec<&Row<'_>>) =
+        rows.iter().copied().partition(|row| by_pim(row) && rows.iter().any(|asked| is_carried_out(asked, row)));
+    let key = |row: &Row<'_>| format!("{} {} {}", acts::actor(row.event), role(row), to_whom(row)).to_lowercase();
+    let happenings = acts::happenings(asked.into_iter(), acts::ONE_GO, key);
+    happenings.iter().filter_map(|rows| finding(exam, rows, &carried_out)).collect()
+}
+
+fn is_gain(row: &Row<'_>) -> bool {
+    roles::is_given(row.event) || row.event.is(&ACTIVITIES)
+}
+
+/// Whether the directory says that PIM did it: the application that carries out what others asked it for.
+fn by_pim(row: &Row<'_>) -> bool {
+    const PIM: &str = "MS-PIM";
+    let named = |event: &Event| {
+        let ids = details::members(event, &["Actor"]);
+        acts::actor(event).eq_ignore_ascii_case(PIM)
+            || json::list(&ids, "Actor").iter().any(|id| json::text(id, "ID").as_deref() == Some(PIM))
+    };
+    row.class == ActorClass::App && row.events().any(named)
+}
+
+/// Whether PIM's record tells who asked for what the directory says that PIM did. The two call a role by different names.
+fn is_carried_out(asked: &Row<'_>, done: &Row<'_>) -> bool {
+    is_gain(asked)
+        && !by_pim(asked)
+        && (asked.event.datetime - done.event.datetime).abs() <= AT_ONCE
+        && to_whom(asked).eq_ignore_ascii_case(&to_whom(done))
+}
+
+/// What became of a request, where the role was not given: nothing of it says that anybody has it.
+fn answer<'x>(exam: &'x Exam<'_>, rows: &[&'x Row<'x>]) -> Option<(&'static str, Option<&'x Row<'x>>)> {
+    let last = rows.last().filter(|_| !rows.iter().any(|row| is_gain(row)))?;
+    let answers = |row: &&Row<'_>| {
+        row.event.datetime >= last.event.datetime
+            && row.event.is(&[DENIAL])
+            && role(row).eq_ignore_ascii_case(&role(last))
+            && to_whom(row).eq_ignore_ascii_case(&to_whom(last))
+    };
+    let denial = exam.rows.iter().find(answers);
+    Some((if denial.is_some() { "it was denied" } else { "no record says that it was granted" }, denial))
 }
 
 /// Whom a cmdlet put into the group or gave the role; a directory record names the person as its target.
@@ -65,7 +110,7 @@ fn is_habit(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     row.class == ActorClass::Own && before.filter(|before| before.parts.actor).any(|before| is_same(&before))
 }
 
-fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
+fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], carried_out: &[&Row<'_>]) -> Option<Finding> {
     let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
     let near = row.class == ActorClass::Own && weight == Weight::Weak && acts::follows_attacker(exam, row);
     // A role that is taken up for the day's work was taken up before.
@@ -77,7 +122,10 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     };
     let (role, gained) = (role(row), row.parts.target && !row.parts.actor);
     let to = to_whom(row);
-    let (en, ja) = if gained {
+    let answer = answer(exam, rows);
+    let (en, ja) = if answer.is_some() {
+        (format!("The account asked for the role {role}"), format!("アカウントがロール {role} を要求した"))
+    } else if gained {
         (format!("The account was given the role {role}"), format!("アカウントにロール {role} が付与された"))
     } else {
         (format!("The account gave the role {role} to {to}"), format!("アカウントが {to} にロール {role} を付与した"))
@@ -88,6 +136,9 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
         .detail("role", role)
         .detail("given to", to)
         .detail("means", if reads_all { "this role opens other people's mailboxes" } else { "" })
-        .detail("when", if near { "within an hour after the attacker was active" } else { "" });
+        .detail("request", answer.map_or("", |(told, _)| told))
+        .detail("when", if near { "within an hour after the attacker was active" } else { "" })
+        .also(answer.and_then(|(_, denial)| denial))
+        .also(carried_out.iter().copied().filter(|done| rows.iter().any(|asked| is_carried_out(asked, done))));
     Some(draft.done())
 }

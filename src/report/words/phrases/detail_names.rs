@@ -113,6 +113,7 @@ pub(super) const NAMES: &[Phrase] = &[
     ("records", "レコード数"),
     ("refused on the way", "配送中に拒否された件数"),
     ("removed", "削除"),
+    ("request", "要求の結果"),
     ("right password at", "正しいパスワードの時刻"),
     ("right to send granted at", "送信権限の付与時刻"),
     ("right to send granted by", "送信権限の付与者"),

@@ -273,6 +273,8 @@ pub(super) const PHRASES: &[Phrase] = &[
         "アカウントが普段使う場所: パスワード期限切れ後の職場など",
     ),
     ("within an hour after the attacker was active", "攻撃者の活動から 1 時間以内"),
+    ("it was denied", "拒否された"),
+    ("no record says that it was granted", "承認されたことを示す記録はない"),
     ("the whole organisation, by somebody else", "組織全体 (別の人物による)"),
     ("the account itself is left out of a policy", "このアカウント自体がポリシーの対象から除外された"),
     ("the account used device codes before", "アカウントは以前からデバイス コードを使用している"),
