@@ -67,12 +67,17 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let added: BTreeSet<String> = rows.iter().flat_map(|row| additions(exam, row)).collect();
     let in_japanese: Vec<String> = added.iter().map(|means| credentials::in_japanese(means)).collect();
     let added = added.into_iter().collect::<Vec<_>>().join("; ");
+    let reasons: BTreeSet<&str> = rows.iter().filter_map(|row| row.event.status_reason.as_deref()).collect();
+    let ends = rows.iter().filter_map(|row| acts::changed(row.event, "TemporaryAccessPass.EndDateTime"));
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(
             format!("A means of sign-in was added for the account: {added}"),
             format!("アカウントにサインイン手段が追加された：{}", in_japanese.join("、")),
         )
         .detail("added", added)
+        // A pass for a while is registered under the same name as everything else.
+        .detail("reason", reasons.into_iter().collect::<Vec<_>>().join("; "))
+        .detail("until", ends.max().unwrap_or_default())
         .detail("when", if near { "within an hour after the attacker was active" } else { "" });
     Some(draft.done())
 }
