@@ -101,14 +101,22 @@ fn tried(exam: &Exam<'_>, steps: &[&Row<'_>]) -> Option<Finding> {
         _ => (Weight::Explained, "from a usual address or device"),
     };
     let names = logins::joined(steps.iter().map(|row| row.event.action()), 6);
+    let unlocked = steps.iter().all(|row| hints::is_unlock(row.event) && !row.failed());
+    let (en, ja) = match unlocked {
+        true => (
+            "The account was unlocked by self-service; that leaves its password as it is",
+            "セルフサービスでアカウントのロックが解除されました。パスワードは変更されていません",
+        ),
+        false => (
+            "A change or reset of the password was tried; no new password is recorded with it",
+            "パスワードの変更またはリセットの試行がありますが、新しいパスワードは記録されていません",
+        ),
+    };
     Some(
         Draft::new(&CHECK.meta, exam, main)
             .weight(weight)
             .severity(Severity::Medium)
-            .headline(
-                "A change or reset of the password was tried; no new password is recorded with it",
-                "パスワードの変更またはリセットの試行がありますが、新しいパスワードは記録されていません",
-            )
+            .headline(en, ja)
             .detail("operations", names)
             .detail("how often", if steps.len() > 1 { steps.len().to_string() } else { String::new() })
             .detail("judged", why)

@@ -8,9 +8,11 @@ use crate::analyze::people::actor::ActorClass;
 use crate::analyze::settings::directory;
 use crate::timeline::{Event, EvidenceSource};
 
+/// What a self-service does that leaves the password as it is; who asks for it proves the same as for a reset.
+const UNLOCK: &str = "Unlock user account (self-service)";
 /// Steps of a change or reset, from the first question to the door that is shut.
 const STEPS: [&str; 6] = [
-    "Unlock user account (self-service)",
+    UNLOCK,
     "Self-service password reset flow activity progress",
     "Blocked from self-service password reset",
     "User started password change",
@@ -25,6 +27,11 @@ const ONE_TRY: TimeDelta = TimeDelta::hours(1);
 /// Whether the record is a step of a change or reset of the password.
 pub fn is_step(event: &Event) -> bool {
     directory::is_directory(event) && event.is(&STEPS)
+}
+
+/// Whether the record is of an account that was unlocked, and keeps its password.
+pub fn is_unlock(event: &Event) -> bool {
+    event.is(&[UNLOCK])
 }
 
 /// The tries to change or reset the subject's password inside the window that no record of a new password ends, each
