@@ -77,10 +77,19 @@ fn category_of(shape: &Shape) -> Option<Category> {
                 && !json.has(&["timegenerated"])
                 && ["properties", "time", "createddatetime"].iter().any(|key| json.has(&[key])) =>
         {
-            category(&json::text(&json.first, "category")?)
+            category_in(&json.first)
         }
         _ => None,
     }
+}
+
+/// The category that a record names; some forwarders put the directory's own word for a change in its place
+/// (`ApplicationManagement`), which says less than what it holds.
+fn category_in(record: &Value) -> Option<Category> {
+    let named = category(&json::text(record, "category")?);
+    let holds = |key| record.get("properties").and_then(|inner| json::get(inner, key)).is_some();
+    let change = || holds("activityDisplayName") && (holds("initiatedBy") || holds("targetResources"));
+    named.or_else(|| change().then_some(Category::Audit))
 }
 
 struct Reader;
@@ -89,8 +98,8 @@ impl RecordReader for Reader {
     fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
         let outer = object::from_text(text, "R-105", &mut event, remarks)?;
-        let name = json::text(&outer, "category").unwrap_or_default();
-        let Some(category) = category(&name) else {
+        let Some(category) = category_in(&outer) else {
+            let name = json::text(&outer, "category").unwrap_or_default();
             return Err(Refusal::new(
                 "R-101",
                 format!("category '{name}' is no log of sign-ins, directory changes or risks"),
