@@ -193,7 +193,8 @@ pub fn set_outcome<'r>(event: &mut Draft<'r>, code: Cow<'r, str>, word: &str) {
         Ok(code) if errors::class(code) == SignInClass::WrongSecret => Outcome::Failure,
         Ok(_) if said == Some(Outcome::Interrupted) => Outcome::Interrupted,
         Ok(_) => Outcome::Failure,
-        Err(_) => said.unwrap_or(Outcome::Unknown),
+        // A forwarder may have put the word in the code's place.
+        Err(_) => said.or_else(|| status_words::read(&code)).unwrap_or(Outcome::Unknown),
     };
     event.status_code = text(code);
 }
