@@ -294,6 +294,17 @@ mod tests {
             for (now, before) in RENAMED {
                 let former = |id: &&str| id.split('.').next() == before.split('.').next();
                 let both = !check.meta.attack.contains(&now) || check.meta.attack.iter().any(former);
+    #[test]
+    fn a_page_that_asks_for_an_unfiltered_log_has_a_gate_for_it() {
+        let gates = [GateId::G2, GateId::G2Any];
+        for check in symptoms::SYMPTOMS.iter().chain(detections::DETECTIONS) {
+            let page = check.meta.page.split("## Evidence needed").nth(1).unwrap().split("\n## ").next().unwrap();
+            let asks = page.contains("unfiltered") || page.contains("not filtered");
+            let has = check.meta.gates.iter().any(|group| group.iter().any(|gate| gates.contains(gate)));
+            assert_eq!(asks, has, "{}", check.meta.id);
+        }
+    }
+
                 assert!(both, "{}: {now} without {before}", check.meta.id);
             }
         }

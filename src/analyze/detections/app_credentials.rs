@@ -19,7 +19,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "app-credentials",
         title: "Applications given secrets or owners",
-        gates: &[&[GateId::G6], &[GateId::G1, GateId::G6Entra]],
+        gates: &[&[GateId::G6], &[GateId::G1, GateId::G6Entra], &[GateId::G2Any, GateId::G6Entra]],
         adds: &[GateId::G7],
         never_not_seen: None,
         severity: Severity::High,

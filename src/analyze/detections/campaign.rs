@@ -17,7 +17,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "campaign",
         title: "The same in other mailboxes",
-        gates: &[&[GateId::G1], &[GateId::G3], &[GateId::G5]],
+        gates: &[&[GateId::G1], &[GateId::G2Any], &[GateId::G3], &[GateId::G5]],
         adds: &[GateId::G7],
         never_not_seen: None,
         severity: Severity::High,

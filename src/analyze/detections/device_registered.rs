@@ -14,7 +14,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "device-registered",
         title: "A device was registered",
-        gates: &[&[GateId::G6], &[GateId::G1, GateId::G6Entra]],
+        gates: &[&[GateId::G6], &[GateId::G1, GateId::G6Entra], &[GateId::G2Any, GateId::G6Entra]],
         adds: &[GateId::G7, GateId::G6Entra],
         never_not_seen: None,
         severity: Severity::High,

@@ -22,7 +22,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "evidence-clean-up",
         title: "Traces removed",
-        gates: &[&[GateId::G1], &[GateId::G4], &[GateId::G4Deletes]],
+        gates: &[&[GateId::G1], &[GateId::G2Any], &[GateId::G4], &[GateId::G4Deletes]],
         adds: &[GateId::G7],
         never_not_seen: None,
         severity: Severity::High,

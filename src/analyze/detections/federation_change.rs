@@ -11,7 +11,12 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "federation-change",
         title: "Domains or federation changed",
-        gates: &[&[GateId::G6], &[GateId::G1, GateId::G6Entra], &[GateId::G3, GateId::G6Entra]],
+        gates: &[
+            &[GateId::G6],
+            &[GateId::G1, GateId::G6Entra],
+            &[GateId::G2Any, GateId::G6Entra],
+            &[GateId::G3, GateId::G6Entra],
+        ],
         adds: &[GateId::G6Entra],
         never_not_seen: None,
         severity: Severity::Critical,

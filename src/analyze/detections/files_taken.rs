@@ -20,7 +20,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "files-taken",
         title: "Files read or taken",
-        gates: &[&[GateId::G1], &[GateId::G13]],
+        gates: &[&[GateId::G1], &[GateId::G2Any], &[GateId::G13]],
         adds: &[GateId::G7],
         never_not_seen: None,
         severity: Severity::High,

@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "hosted-lure",
         title: "A lure in the account's own files",
-        gates: &[&[GateId::G1], &[GateId::G13]],
+        gates: &[&[GateId::G1], &[GateId::G2Any], &[GateId::G13]],
         adds: &[GateId::G4Send, GateId::G7],
         never_not_seen: None,
         severity: Severity::High,

@@ -17,7 +17,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "mail-harvest",
         title: "Mail read or taken in bulk",
-        gates: &[&[GateId::G1], &[GateId::G4], &[GateId::G12]],
+        gates: &[&[GateId::G1], &[GateId::G2Any], &[GateId::G4], &[GateId::G12]],
         adds: &[GateId::G7],
         never_not_seen: None,
         severity: Severity::Critical,

@@ -17,7 +17,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "mailbox-search",
         title: "Searches for money and secrets",
-        gates: &[&[GateId::G1], &[GateId::G4], &[GateId::G16]],
+        gates: &[&[GateId::G1], &[GateId::G2Any], &[GateId::G4], &[GateId::G16]],
         adds: &[GateId::G13],
         never_not_seen: None,
         severity: Severity::Medium,

@@ -12,7 +12,12 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "new-account",
         title: "Accounts made or guests invited",
-        gates: &[&[GateId::G6], &[GateId::G1, GateId::G6Entra], &[GateId::G3, GateId::G6Entra]],
+        gates: &[
+            &[GateId::G6],
+            &[GateId::G1, GateId::G6Entra],
+            &[GateId::G2Any, GateId::G6Entra],
+            &[GateId::G3, GateId::G6Entra],
+        ],
         adds: &[GateId::G7],
         never_not_seen: None,
         severity: Severity::Medium,

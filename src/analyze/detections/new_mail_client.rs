@@ -16,7 +16,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "new-mail-client",
         title: "A new mail program reads the mailbox",
-        gates: &[&[GateId::G1], &[GateId::G4], &[GateId::G12]],
+        gates: &[&[GateId::G1], &[GateId::G2Any], &[GateId::G4], &[GateId::G12]],
         adds: &[GateId::G7],
         never_not_seen: None,
         severity: Severity::Medium,

@@ -20,7 +20,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "non-owner-access",
         title: "A mailbox used by somebody else",
-        gates: &[&[GateId::G1], &[GateId::G3], &[GateId::G4], &[GateId::G14Others]],
+        gates: &[&[GateId::G1], &[GateId::G2Any], &[GateId::G3], &[GateId::G4], &[GateId::G14Others]],
         adds: &[GateId::G12],
         never_not_seen: None,
         severity: Severity::High,

@@ -16,7 +16,12 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "privilege-gain",
         title: "Roles gained or given",
-        gates: &[&[GateId::G6], &[GateId::G1, GateId::G6Entra], &[GateId::G3, GateId::G6Entra]],
+        gates: &[
+            &[GateId::G6],
+            &[GateId::G1, GateId::G6Entra],
+            &[GateId::G2Any, GateId::G6Entra],
+            &[GateId::G3, GateId::G6Entra],
+        ],
         adds: &[GateId::G5, GateId::G6Entra],
         never_not_seen: None,
         severity: Severity::High,

@@ -60,6 +60,7 @@ impl Coverage {
         let mailbox = |row: &Row<'_>| {
             let export = row.event.evidence_source == EvidenceSource::MailboxAudit;
             (export || matches!(row.event.record_type, Some(2 | 3 | 50))) && row.parts.mailbox
+        coverage.put(GateId::G2Any, asked.unfiltered_by_anybody());
         };
         coverage.put(GateId::G4, asked.any(mailbox, "mailbox audit records of this mailbox"));
         let send = |row: &Row<'_>| mailbox(row) && row.event.is(&["Send"]);

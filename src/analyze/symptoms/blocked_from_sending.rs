@@ -22,7 +22,7 @@ pub static CHECK: Check = Check {
         number: 5,
         id: "blocked-from-sending",
         title: "Mailbox blocked from sending",
-        gates: &[&[GateId::G1], &[GateId::G3], &[GateId::G11], &[GateId::G14]],
+        gates: &[&[GateId::G1], &[GateId::G2Any], &[GateId::G3], &[GateId::G11]],
         adds: &[GateId::G9Sent, GateId::G4Send, GateId::G7, GateId::G8],
         never_not_seen: None,
         severity: Severity::High,

@@ -43,6 +43,13 @@ impl Asked<'_, '_> {
         (operations.len() >= LEAST.0 && types.len() >= LEAST.1, seen)
     }
 
+    /// The same by what anybody did: a quiet account's own records say little, and what is done to it is others' doing.
+    pub(super) fn unfiltered_by_anybody(&self) -> Answer {
+        let (operations, types) = kinds(&self.of_window());
+        let seen = format!("by anybody: operations {operations}, record types {types}");
+        (operations >= LEAST.0 && types >= LEAST.1, seen)
+    }
+
     /// Whether records of another workload than Exchange are there, whoever's: a search for Exchange alone has none of
     /// what is done elsewhere.
     pub(super) fn beyond_exchange(&self) -> Answer {
@@ -143,4 +150,12 @@ fn is_rich(files: &[&SourceEntry]) -> bool {
     let all_names = files.iter().flat_map(|entry| entry.operations.keys()).filter_map(|key| key.split_once(' '));
     all_types.any(|kind| types.insert(kind) && types.len() >= LEAST.1)
         && all_names.map(|(_, name)| name).any(|name| names.insert(name) && names.len() >= LEAST.0)
+}
+
+/// How many operations and record types these files have.
+fn kinds(files: &[&SourceEntry]) -> (usize, usize) {
+    let names = files.iter().flat_map(|entry| entry.operations.keys()).filter_map(|key| key.split_once(' '));
+    let operations: BTreeSet<&str> = names.map(|(_, name)| name).collect();
+    let types: BTreeSet<&str> = files.iter().flat_map(|entry| entry.by_type().keys().map(|kind| &**kind)).collect();
+    (operations.len(), types.len())
 }

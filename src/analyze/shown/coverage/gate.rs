@@ -7,6 +7,7 @@ pub enum GateId {
     G0,
     G1,
     G2,
+    G2Any,
     G2Other,
     G3,
     G4,
@@ -43,6 +44,7 @@ impl GateId {
             Self::G0 => "G0",
             Self::G1 => "G1",
             Self::G2 => "G2",
+            Self::G2Any => "G2a",
             Self::G2Other => "G2o",
             Self::G3 => "G3",
             Self::G4 => "G4",
@@ -79,6 +81,7 @@ impl GateId {
             Self::G0 => "the account is in the evidence",
             Self::G1 => "unified audit log over the whole window, not cut",
             Self::G2 => "unified audit log not filtered by activity",
+            Self::G2Any => "unified audit log not filtered by activity, by anybody's records",
             Self::G2Other => "unified audit log not searched for Exchange alone",
             Self::G3 => "unified audit log with other actors than the account",
             Self::G4 => "mailbox audit records of the mailbox",
@@ -111,7 +114,7 @@ impl GateId {
 
     /// Whether nothing but the audit log can open it.
     pub(super) fn is_of_audit_log(self) -> bool {
-        let whose = matches!(self, Self::G1 | Self::G2 | Self::G2Other | Self::G3 | Self::G5 | Self::G6);
+        let whose = matches!(self, Self::G1 | Self::G2 | Self::G2Any | Self::G2Other | Self::G3 | Self::G5 | Self::G6);
         whose || self.is_of_mailbox_audit() || matches!(self, Self::G11 | Self::G13 | Self::G16 | Self::G17)
     }
 

@@ -16,6 +16,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("the account is in the evidence", "アカウントが証拠に現れる"),
     ("unified audit log over the whole window, not cut", "対象期間全体の統合監査ログ (途中で切れていないもの)"),
     ("unified audit log not filtered by activity", "アクティビティで絞り込まれていない統合監査ログ"),
+    (
+        "unified audit log not filtered by activity, by anybody's records",
+        "アクティビティで絞り込まれていない統合監査ログ (全員のレコードによる)",
+    ),
     ("unified audit log not searched for Exchange alone", "Exchange だけに絞り込まれていない統合監査ログ"),
     ("unified audit log with other actors than the account", "本人以外の操作も含む統合監査ログ"),
     ("mailbox audit records of the mailbox", "メールボックスのメールボックス監査レコード"),
@@ -105,6 +109,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         "by or on the account: operations {}, record types {}",
         "アカウントによる、またはアカウントに対する操作 {0} 種類、レコードの種類 {1} 種類",
     ),
+    ("by anybody: operations {}, record types {}", "全員の操作 {0} 種類、レコードの種類 {1} 種類"),
     ("records of other actors are there", "他の実行者のレコードがある"),
     (
         "only records the account itself made: a search by user does not return what others did",
