@@ -2,6 +2,7 @@
 //! of somebody else's records says nothing about the account, however long it is.
 
 mod audited;
+mod category;
 mod filtered;
 mod holes;
 mod reach;
@@ -218,7 +219,7 @@ impl<'a> Exports<'a> {
             return match (all.is_empty(), log) {
                 (true, _) => (false, format!("no {name} in the evidence")),
                 (_, Log::Directory) => {
-                    (false, format!("the {name} holds a few activities only: it was searched for them"))
+                    (false, format!("the {name} holds a few activities or one category only: it was searched for them"))
                 }
                 (_, Log::Sent | Log::Received) => (false, self.one_sided(log)),
                 _ => (false, format!("the {name} holds no record of this account")),

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 
-use super::span;
+use super::{category, span};
 use crate::ledger::SourceEntry;
 
 /// How collectors name the parts that they filter for the reader.
@@ -24,9 +24,23 @@ pub(super) fn without<'s>(files: Vec<&'s SourceEntry>, all: &[&SourceEntry]) -> 
     if whole.is_empty() { filtered } else { whole }
 }
 
-/// These files without those that hold some activities only; none, where there are no others.
-pub(super) fn not_by_activity(files: Vec<&SourceEntry>) -> Vec<&SourceEntry> {
-    files.into_iter().filter(|entry| !is_filtered(entry, true)).collect()
+/// These files without those that hold some activities only; none, where there are no others, or where all that they hold
+/// is of one category.
+pub(super) fn not_by_activity(mut files: Vec<&SourceEntry>) -> Vec<&SourceEntry> {
+    files.retain(|entry| !is_filtered(entry, true) && !is_of_one_category(&[entry]));
+    if is_of_one_category(&files) { Vec::new() } else { files }
+}
+
+/// Whether a directory audit has so much, over so long a time, and nothing beside one category: no directory is changed in
+/// its users alone, or in its devices alone.
+fn is_of_one_category(files: &[&SourceEntry]) -> bool {
+    let spans = || files.iter().filter_map(|entry| span(entry));
+    let (first, last) = (spans().map(|span| span.0).min(), spans().map(|span| span.1).max());
+    let categories: BTreeSet<_> = files.iter().flat_map(|entry| activities(entry)).map(category::of).collect();
+    files.iter().map(|entry| entry.counts.events).sum::<u64>() >= RECORDS
+        && first.zip(last).is_some_and(|(first, last)| last - first > LONG)
+        && matches!(categories.first(), Some(Some(_)))
+        && categories.len() == 1
 }
 
 fn is_filtered(entry: &SourceEntry, rich: bool) -> bool {
@@ -61,6 +75,27 @@ mod tests {
         let (some, all, day) = (file("some", 1, 69, "28"), file("all", 9, 69, "28"), file("day", 1, 69, "02"));
         let kept = |files: Vec<&SourceEntry>| not_by_activity(files).len();
         assert_eq!((kept(vec![&some]), kept(vec![&some, &all]), kept(vec![&day])), (0, 1, 1));
+    }
+
+    #[test]
+    fn a_directory_audit_of_one_category_is_no_directory_audit() {
+        let of = |path: &str, activities: &[&str], last: &str| {
+            let named = activities.iter().map(|activity| (format!(" {activity}"), 1));
+            SourceEntry { operations: named.collect(), ..file(path, 0, 40, last) }
+        };
+        let users = ["Add user", "Update user", "Delete user", "Change user license", "Change user password"];
+        let kept = |files: &[&SourceEntry]| not_by_activity(files.to_vec()).len();
+        let one = of("one", &users, "28");
+        assert_eq!(kept(&[&one]), 0);
+        // Roles are another category; what nobody knows may be one.
+        for more in ["Add member to role", "Consent to application", "User registered security info", "Something new"] {
+            assert_eq!(kept(&[&of("more", &[&users[..], &[more]].concat(), "28")]), 1, "{more}");
+        }
+        // A collector's days, each of them short.
+        let days = [of("first", &users, "02"), SourceEntry { first: one.last.clone(), ..of("last", &users, "28") }];
+        assert_eq!((kept(&[&days[0]]), kept(&[&days[0], &days[1]])), (1, 0));
+        let all = of("all", &["Update user", "Add member to group", "Update device", "Add policy"], "28");
+        assert_eq!(kept(&[&one, &all]), 1);
     }
 
     #[test]

@@ -251,8 +251,8 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("{} of {} records of {} could not be read", "{2} のレコード {1} 件のうち {0} 件を読み取れなかった"),
     ("the {*} holds no record of this account", "{0}にこのアカウントのレコードがない"),
     (
-        "the {*} holds a few activities only: it was searched for them",
-        "{0}には一部のアクティビティしかない。それだけを検索したものである",
+        "the {*} holds a few activities or one category only: it was searched for them",
+        "{0}には一部のアクティビティまたは一つのカテゴリしかない。それだけを検索したものである",
     ),
     (
         "the message trace has mail to the account and none from it, as one searched by recipient",
