@@ -1,7 +1,7 @@
 //! Message traces: whose mail they have, and in which direction. A trace is searched by sender or by recipient as a rule, and
 //! one of these says nothing of the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate, NaiveTime};
 
@@ -9,18 +9,48 @@ use super::{Exports, Log, SLACK, Span, span};
 use crate::analyze::exam::Row;
 use crate::ledger::SourceEntry;
 use crate::question::Window;
-use crate::timeline::EvidenceSource;
+use crate::timeline::{Event, EvidenceSource, Outcome};
 
 /// Mails in one direction that leave the other one no chance: who has so many of them has some of the other as well.
 const MANY: u64 = 10;
+/// Days over which a mailbox has some mail that arrives.
+const DAYS: usize = 3;
 
 /// How many of a trace's records are about the account, of the days that lie in the window whole.
 #[derive(Debug, Default)]
 pub(super) struct Traced<'a> {
     /// By path: mail of the account.
     own: BTreeMap<&'a str, u64>,
-    sent: u64,
-    received: u64,
+    sent: Way,
+    received: Way,
+}
+
+/// The account's mail in one direction.
+#[derive(Debug, Default)]
+struct Way {
+    mails: u64,
+    /// Those that neither went on nor may have.
+    held: u64,
+    days: BTreeSet<NaiveDate>,
+}
+
+impl Way {
+    fn add(&mut self, event: &Event) {
+        self.mails += 1;
+        self.held += u64::from(was_held(event));
+        self.days.insert(event.datetime.date_naive());
+    }
+
+    /// Whether none of many mails arrived, over days: that is no mailbox's mail, but what one status was searched for.
+    fn is_of_one_status(&self) -> bool {
+        self.mails >= MANY && self.held == self.mails && self.days.len() >= DAYS
+    }
+}
+
+/// Whether the mail did not arrive, by a status that says so.
+fn was_held(event: &Event) -> bool {
+    let is = |status: &str| event.is(&[status]);
+    event.outcome == Outcome::Failure || ["quarantined", "pending", "gettingstatus"].into_iter().any(is)
 }
 
 impl<'a> Traced<'a> {
@@ -30,10 +60,14 @@ impl<'a> Traced<'a> {
             for event in row.events().filter(|event| event.evidence_source == EvidenceSource::MessageTrace) {
                 *traced.own.entry(&*event.origin.file).or_default() += 1;
                 let by_account = row.parts.actor || row.parts.sender;
-                *(if by_account { &mut traced.sent } else { &mut traced.received }) += 1;
+                (if by_account { &mut traced.sent } else { &mut traced.received }).add(event);
             }
         }
         traced
+    }
+
+    fn way(&self, log: Log) -> &Way {
+        if log == Log::Sent { &self.sent } else { &self.received }
     }
 }
 
@@ -64,7 +98,10 @@ impl<'a> Exports<'a> {
     /// Traces that would have the account's mail in this direction: those that have such, with their parts; where none
     /// has, those that have others' mail as well, unless the account has much in the other direction.
     pub(super) fn directed(&self, log: Log, sources: &[&'a SourceEntry]) -> Vec<&'a SourceEntry> {
-        let other = if log == Log::Sent { self.traced.received } else { self.traced.sent };
+        if self.traced.way(log).is_of_one_status() {
+            return Vec::new();
+        }
+        let other = if log == Log::Sent { self.traced.received.mails } else { self.traced.sent.mails };
         let seen = sources.iter().any(|entry| self.held(entry).has(log));
         match seen {
             true => self.traces(log, sources),
@@ -87,6 +124,9 @@ impl<'a> Exports<'a> {
         let named = self.sources(&[log.evidence()]).iter().any(|entry| self.held(entry).has(Log::Trace));
         let text = match (named, log) {
             (false, _) => "the message trace holds no record of this account",
+            _ if self.traced.way(log).is_of_one_status() => {
+                "of the account's mail in this direction, the message trace has only what was not delivered: it was searched by status"
+            }
             (_, Log::Sent) => {
                 "the message trace has mail to the account and none from it, as one searched by recipient"
             }

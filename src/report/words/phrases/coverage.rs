@@ -278,6 +278,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "SharePoint or OneDrive records of this account: {}",
         "このアカウントの SharePoint または OneDrive のレコード {0} 件",
     ),
+    (
+        "of the account's mail in this direction, the message trace has only what was not delivered: it was searched by status",
+        "この方向のアカウントのメールは、配信されなかったものだけがメッセージ追跡にある。状態で検索したものである",
+    ),
     ("search records of this mailbox: {}", "このメールボックスの検索レコード {0} 件"),
     ("records of another workload than Exchange: {}", "Exchange 以外のワークロードのレコード {0} 件"),
     ("Teams records of anybody: {}", "いずれかの利用者の Teams レコード {0} 件"),
