@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "mail-flow-change",
         title: "Mail flow or filters of the organisation changed",
-        gates: &[&[GateId::G1], &[GateId::G2], &[GateId::G3], &[GateId::G5], &[GateId::G14]],
+        gates: &[&[GateId::G1], &[GateId::G2], &[GateId::G3], &[GateId::G5]],
         adds: &[GateId::G7],
         never_not_seen: None,
         severity: Severity::High,

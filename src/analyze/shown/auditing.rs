@@ -72,6 +72,12 @@ pub fn is_of_everything(what: &str) -> bool {
     matches!(what, TENANT | ADMIN | RETENTION)
 }
 
+/// Whether a record of this operation could do so.
+pub fn may_be_of_everything(operation: &str) -> bool {
+    let of_mailboxes = ["set-mailbox", "set-mailboxauditbypassassociation", "set-organizationconfig"];
+    !of_mailboxes.contains(&operation.to_lowercase().as_str())
+}
+
 /// Whether the record changes a rule about how long the audit log is kept, and how: to the worse as far as it can tell,
 /// or to a year and more, or in its words and order alone.
 pub fn kept(row: &Row<'_>) -> Option<Kept> {

@@ -19,7 +19,7 @@ pub static CHECK: Check = Check {
         number: 4,
         id: "display-name",
         title: "Display name changed in the global address list",
-        gates: &[&[GateId::G1], &[GateId::G2], &[GateId::G3], &[GateId::G5], &[GateId::G6], &[GateId::G14]],
+        gates: &[&[GateId::G1], &[GateId::G2], &[GateId::G3], &[GateId::G5], &[GateId::G6]],
         adds: &[GateId::G6Entra, GateId::G7],
         never_not_seen: None,
         severity: Severity::Medium,

@@ -23,15 +23,7 @@ pub static CHECK: Check = Check {
         id: "profile-change",
         title: "Unusual profile changes (name, telephone, postal code)",
         // Security info is in the Entra audit alone: without it a new way to recover the account may be unseen.
-        gates: &[
-            &[GateId::G1],
-            &[GateId::G2],
-            &[GateId::G3],
-            &[GateId::G5],
-            &[GateId::G6],
-            &[GateId::G6Entra],
-            &[GateId::G14],
-        ],
+        gates: &[&[GateId::G1], &[GateId::G2], &[GateId::G3], &[GateId::G5], &[GateId::G6], &[GateId::G6Entra]],
         adds: &[GateId::G7],
         never_not_seen: None,
         severity: Severity::Medium,

@@ -91,23 +91,25 @@ impl Asked<'_, '_> {
         let deletes = |row: &Row<'_>| {
             row.in_window && row.parts.actor && row.event.is(&["HardDelete", "SoftDelete", "MoveToDeletedItems"])
         };
-        let cut = |row: &Row<'_>| row.parts.mailbox && auditing::stands_cut(row);
-        if off.is_empty() && self.states.iter().any(cut) && !self.rows.iter().any(deletes) {
+        let stands_cut = |row: &Row<'_>| row.parts.mailbox && auditing::stands_cut(row);
+        if off.is_empty() && self.states.iter().any(stands_cut) && !self.rows.iter().any(deletes) {
             let text = "C-221: a snapshot shows that not all is audited that the owner does";
             return ((false, text.to_owned()), false);
         }
+        let cut = self.unread(unread, lost).filter(|_| off.is_empty());
         let answer = match off.iter().min_by_key(|(_, time)| **time) {
             Some((what, time)) => {
                 (false, format!("auditing was switched off or bypassed at {} ({what})", format_time(*time)))
             }
-            None => match self.unread(unread, lost) {
+            None => match &cut {
                 Some(operation) => {
                     (false, format!("a record that could not be read whole may have switched it off ({operation})"))
                 }
                 None => (true, "no record of auditing being switched off".to_owned()),
             },
         };
-        let everything = off.keys().any(|what| auditing::is_of_everything(what));
+        let everything = off.keys().any(|what| auditing::is_of_everything(what))
+            || cut.is_some_and(|operation| auditing::may_be_of_everything(&operation));
         (answer, everything)
     }
 
