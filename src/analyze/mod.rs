@@ -52,7 +52,8 @@ pub struct Meta {
     pub id: &'static str,
     /// English title.
     pub title: &'static str,
-    /// What must pass before "not seen" may be said: every group, of each group at least one gate.
+    /// What must pass before "not seen" may be said: every group, of each group at least one gate. The first is the log that
+    /// the check rests on: where it has not the whole window, an innocent find answers nothing.
     pub gates: &'static [&'static [GateId]],
     /// Gates that would make the answer stronger.
     pub adds: &'static [GateId],
@@ -203,6 +204,11 @@ fn assess(check: &Check, exam: &Exam<'_>) -> Assessment {
     if !exam.coverage.passes(GateId::G0) && !assessment.findings.iter().any(told) {
         assessment.verdict = unanswered;
     }
+    // A trifle of the days that are covered is no answer for those that are not.
+    let rests_on = check.meta.gates.first().is_none_or(|group| group.iter().any(|gate| exam.coverage.passes(*gate)));
+    if assessment.verdict == Verdict::Explained && !rests_on {
+        assessment.verdict = unanswered;
+    }
     assessment
 }
 
@@ -289,12 +295,6 @@ mod tests {
     const RENAMED: [(&str, &str); 3] = [("T1684.001", "T1656"), ("T1685.002", "T1562.008"), ("T1685", "T1562")];
 
     #[test]
-    fn a_renamed_technique_stands_beside_its_former_number() {
-        for check in symptoms::SYMPTOMS.iter().chain(detections::DETECTIONS) {
-            for (now, before) in RENAMED {
-                let former = |id: &&str| id.split('.').next() == before.split('.').next();
-                let both = !check.meta.attack.contains(&now) || check.meta.attack.iter().any(former);
-    #[test]
     fn a_page_that_asks_for_an_unfiltered_log_has_a_gate_for_it() {
         let gates = [GateId::G2, GateId::G2Any];
         for check in symptoms::SYMPTOMS.iter().chain(detections::DETECTIONS) {
@@ -305,6 +305,12 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_renamed_technique_stands_beside_its_former_number() {
+        for check in symptoms::SYMPTOMS.iter().chain(detections::DETECTIONS) {
+            for (now, before) in RENAMED {
+                let former = |id: &&str| id.split('.').next() == before.split('.').next();
+                let both = !check.meta.attack.contains(&now) || check.meta.attack.iter().any(former);
                 assert!(both, "{}: {now} without {before}", check.meta.id);
             }
         }
