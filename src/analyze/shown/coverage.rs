@@ -3,6 +3,7 @@
 mod asked;
 mod audit_log;
 mod gate;
+mod kinds;
 mod sign_ins;
 mod snapshots;
 mod untampered;
@@ -14,11 +15,11 @@ pub use self::gate::GateId;
 use self::untampered::Untold;
 use crate::analyze::exam::Row;
 use crate::analyze::people::identity::Subject;
-use crate::analyze::shown::exports::{Exports, Log, time};
+use crate::analyze::shown::exports::{Exports, Log, time, whole_days, without};
 use crate::examination::Gate;
 use crate::ledger::{Ledger, Lost};
 use crate::question::Window;
-use crate::timeline::EvidenceSource;
+use crate::timeline::{Event, EvidenceSource};
 
 /// The gates with their answers.
 #[derive(Debug, Default)]
@@ -49,20 +50,22 @@ impl Coverage {
         let ledger = &*ledger.by_kind();
         let exports = Exports::new(rows, window, subject, ledger);
         let audit_end = exports.end(Log::Audit);
-        let mut coverage =
-            Self { audited: exports.audited(), lost: lost(ledger, window), audit_end, ..Self::default() };
+        let mut coverage = Self { lost: lost(ledger, window), audit_end, ..Self::default() };
         let asked = Asked { rows, earlier, states, window, subject, ledger, exports };
+        let is_mailbox = |event: &Event| {
+            event.evidence_source == EvidenceSource::MailboxAudit || matches!(event.record_type, Some(2 | 3 | 50))
+        };
+        let silent: Vec<_> = asked.days_without(is_mailbox).and_then(whole_days).into_iter().collect();
+        coverage.audited = without(asked.exports.audited(), &silent);
         coverage.put(GateId::G0, asked.present());
         coverage.put(GateId::G1, asked.exports.span(Log::Audit));
         coverage.put(GateId::G2, asked.unfiltered());
+        coverage.put(GateId::G2Any, asked.unfiltered_by_anybody());
         coverage.put(GateId::G2Other, asked.beyond_exchange());
         coverage.put(GateId::G3, asked.other_actors());
-        let mailbox = |row: &Row<'_>| {
-            let export = row.event.evidence_source == EvidenceSource::MailboxAudit;
-            (export || matches!(row.event.record_type, Some(2 | 3 | 50))) && row.parts.mailbox
-        coverage.put(GateId::G2Any, asked.unfiltered_by_anybody());
-        };
-        coverage.put(GateId::G4, asked.any(mailbox, "mailbox audit records of this mailbox"));
+        let mailbox = |row: &Row<'_>| is_mailbox(row.event) && row.parts.mailbox;
+        let alive = asked.any(mailbox, "mailbox audit records of this mailbox");
+        coverage.put(GateId::G4, asked.unless_lacking(alive, "mailbox audit records", is_mailbox));
         let send = |row: &Row<'_>| mailbox(row) && row.event.is(&["Send"]);
         coverage.put(GateId::G4Send, asked.any(send, "Send records of this mailbox"));
         // Older records lack the field: that they do not say false says nothing.
@@ -83,7 +86,8 @@ impl Coverage {
         coverage.put(GateId::G10, asked.rules());
         coverage.put(GateId::G10Forwarding, asked.forwarding());
         coverage.put(GateId::G11, asked.types(&["40", "51"], "alert or hygiene records"));
-        coverage.put(GateId::G12, asked.mail_items());
+        let is_read = |event: &Event| event.is(&["MailItemsAccessed"]);
+        coverage.put(GateId::G12, asked.unless_lacking(asked.mail_items(), "MailItemsAccessed records", is_read));
         let files = |row: &Row<'_>| matches!(row.event.record_type, Some(4 | 6 | 14)) && row.parts.actor;
         coverage.put(GateId::G13, asked.any(files, "SharePoint or OneDrive records of this account"));
         let (answer, untold) = asked.untampered(&coverage.lost);
@@ -174,7 +178,6 @@ mod tests {
     use super::*;
     use crate::analyze::people::actor::ActorClass;
     use crate::analyze::people::identity::Parts;
-    use crate::timeline::Event;
 
     #[test]
     fn what_another_source_tells_better_is_an_operation_of_the_audit_log_all_the_same() {

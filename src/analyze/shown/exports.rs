@@ -3,6 +3,7 @@
 
 mod audited;
 mod category;
+mod elsewhere;
 mod filtered;
 mod holes;
 mod reach;
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use self::audited::{whole_days, without};
 pub use self::reach::span;
 use crate::analyze::exam::Row;
 use crate::analyze::people::identity::Subject;
@@ -110,6 +112,9 @@ pub struct Exports<'a> {
     held: BTreeMap<(&'a str, &'a str), Held>,
     /// When mail of the window was sent from the account's mailbox, as the mailbox's own records say, in order.
     sent: Vec<DateTime<Utc>>,
+    /// Its sign-ins that got in, and when the audit log has anything of it, in order.
+    visits: Vec<elsewhere::Visit>,
+    acts: Vec<DateTime<Utc>>,
     /// How much of each trace is the account's.
     traced: traces::Traced<'a>,
 }
@@ -140,7 +145,8 @@ impl<'a> Exports<'a> {
         }
         let is_sent = |row: &&Row<'_>| row.in_window && row.parts.mailbox && !row.failed() && row.event.is(&["Send"]);
         let sent = rows.iter().filter(is_sent).map(|row| row.event.datetime).collect();
-        Self { ledger, subject, window, held, sent, traced: traces::Traced::new(rows, window) }
+        let (visits, acts) = (elsewhere::visits(rows), elsewhere::audited_acts(rows));
+        Self { ledger, subject, window, held, sent, visits, acts, traced: traces::Traced::new(rows, window) }
     }
 
     /// The files with evidence of these kinds that hold anything.
@@ -246,9 +252,9 @@ impl<'a> Exports<'a> {
             return (false, format!("the {name} has no record on {day}, on which the account sent mail"));
         }
         if log == Log::Audit
-            && let Some(gap) = self.lost_span()
+            && let Some(lacking) = self.audit_lacks(&sources, (first, last))
         {
-            return (false, format!("the collector's log says that events between {gap} were not captured"));
+            return (false, lacking);
         }
         let cut = all
             .iter()
@@ -263,6 +269,31 @@ impl<'a> Exports<'a> {
             }
             None => (true, format!("{} to {}", format_time(first), format_time(last))),
         }
+    }
+
+    /// What the audit log, which goes from here to there, lacks by the word of its collector or of other logs.
+    fn audit_lacks(&self, sources: &[&SourceEntry], (first, last): Span) -> Option<String> {
+        let lost = || {
+            let gap = self.lost_span()?;
+            Some(format!("the collector's log says that events between {gap} were not captured"))
+        };
+        let beyond = || {
+            let at = format_time(self.visit_beyond((first, last))?);
+            let (first, last) = (format_time(first), format_time(last));
+            Some(format!("the unified audit log goes from {first} to {last}, and the account signed in at {at}"))
+        };
+        let between = || {
+            let (first, last) = self.visits_lacking()?;
+            let (first, last) = (format_time(first), format_time(last));
+            Some(format!(
+                "the unified audit log has nothing of the account from one sign-in at {first} to another at {last}, neither of which it has"
+            ))
+        };
+        let day = || {
+            let day = self.day_lacking(sources)?;
+            Some(format!("the unified audit log has no record on {day}, on which other logs have several"))
+        };
+        lost().or_else(beyond).or_else(between).or_else(day)
     }
 
     /// Whether an export of the audit log is no search for some accounts: it has too many for that, or records of the

@@ -9,7 +9,7 @@ use super::asked::{Asked, counted};
 use crate::analyze::exam::Row;
 use crate::analyze::shown::exports::{Answer, Log, span};
 use crate::ledger::SourceEntry;
-use crate::timeline::{EvidenceSource, format_time};
+use crate::timeline::{Event, EvidenceSource, format_time};
 
 /// Operations and record types of the account that an unfiltered export has at least.
 const LEAST: (usize, usize) = (10, 3);
@@ -123,7 +123,11 @@ impl Asked<'_, '_> {
         match (count, reaching().next().is_none(), exports.is_empty()) {
             (0, true, false) => (false, "the admin audit log export is of another time than the window".to_owned()),
             (0, true, true) => (false, "no Exchange admin record that was not Microsoft's own".to_owned()),
-            (count, ..) => (true, format!("Exchange admin records that were not Microsoft's own: {count}")),
+            (count, no_export, _) => {
+                let answer = (true, format!("Exchange admin records that were not Microsoft's own: {count}"));
+                let is_exchange = |event: &Event| matches!(event.record_type, Some(1 | 2 | 3 | 19 | 50));
+                if no_export { self.unless_lacking(answer, "records of Exchange", is_exchange) } else { answer }
+            }
         }
     }
 
@@ -139,7 +143,10 @@ impl Asked<'_, '_> {
         if entra.0 {
             return entra;
         }
-        counted(self.of_all().into_iter(), |kind| kind == "8", "directory records")
+        let answer = counted(self.of_all().into_iter(), |kind| kind == "8", "directory records");
+        self.unless_lacking(answer, "directory records and sign-ins", |event| {
+            event.evidence_source == EvidenceSource::Ual && matches!(event.record_type, Some(8 | 9 | 15))
+        })
     }
 }
 

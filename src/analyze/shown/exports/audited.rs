@@ -25,16 +25,16 @@ impl Exports<'_> {
         without(spans, &self.lacking(&sources))
     }
 
-    /// What these files lack: days without records where there should be some, and what a collector says that it lost.
+    /// What these files lack: days without records where there should be some, what a collector says that it lost, and
+    /// the time between sign-ins that they do not have.
     fn lacking(&self, sources: &[&SourceEntry]) -> Vec<Span> {
         let known = || sources.iter().flat_map(|entry| entry.dates()).map(|(day, _)| *day);
         let ends = known().min().zip(known().max());
         let days = ends.into_iter().flat_map(|ends| [holes(sources, ends), silences(sources, EMPTY, ends)].concat());
-        let days =
-            days.filter_map(|(first, last)| Some((midnight(first), midnight(last.checked_add_days(Days::new(1))?))));
+        let days = days.chain(self.days_lacking(sources).into_iter().map(|day| (day, day))).filter_map(whole_days);
         let gaps = self.ledger.sources.iter().flat_map(|entry| &entry.gaps);
         let gaps = gaps.filter_map(|gap| time(Some(&gap.from)).zip(time(Some(&gap.to))));
-        days.chain(gaps).collect()
+        days.chain(gaps).chain(self.gap_around_visits()).collect()
     }
 }
 
@@ -51,8 +51,13 @@ fn joined(mut spans: Vec<Span>) -> Vec<Span> {
     apart
 }
 
+/// From the beginning of the first of these days to the end of the last.
+pub fn whole_days((first, last): (NaiveDate, NaiveDate)) -> Option<Span> {
+    Some((midnight(first), midnight(last.checked_add_days(Days::new(1))?)))
+}
+
 /// What is left of the spans without the holes.
-fn without(spans: Vec<Span>, holes: &[Span]) -> Vec<Span> {
+pub fn without(spans: Vec<Span>, holes: &[Span]) -> Vec<Span> {
     holes.iter().fold(spans, |spans, (from, to)| {
         let parts = |(first, last): Span| [(first, last.min(*from)), (first.max(*to), last)];
         spans.into_iter().flat_map(parts).filter(|(first, last)| first < last).collect()

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::elsewhere::Visit;
 use super::*;
 
 #[test]
@@ -35,7 +36,16 @@ fn file(first: &str, last: &str, days: &[(u32, u64)]) -> SourceEntry {
 /// The exports of a case, asked about the window from 9 February 2026, a Monday, to the end of the month.
 fn exports<'a>(ledger: &'a Ledger, subject: &'a Subject, held: BTreeMap<(&'a str, &'a str), Held>) -> Exports<'a> {
     let window = Window { from: at("02-09T00"), to: at("02-28T00") };
-    Exports { ledger, subject, window, held, sent: Vec::new(), traced: traces::Traced::default() }
+    Exports {
+        ledger,
+        subject,
+        window,
+        held,
+        sent: Vec::new(),
+        visits: Vec::new(),
+        acts: Vec::new(),
+        traced: traces::Traced::default(),
+    }
 }
 
 /// What is said of that window.
@@ -213,4 +223,57 @@ fn days_on_which_nobody_does_anything_are_missing_where_somebody_always_does() {
     assert_eq!(silent(16..21, 5, 9), None, "a quiet tenant");
     assert_eq!(silent(16..21, 35, 1), None, "somebody on leave");
     assert_eq!(silent(17..19, 35, 9), None, "two holidays");
+}
+
+/// What is said of sign-ins at these hours of February, those that the audit log has being followed by others of January.
+fn visited(lacking: &[&str], acts: &[&str]) -> (Option<DateTime<Utc>>, Option<Span>) {
+    let (subject, ledger) = (Subject::default(), Ledger::default());
+    let mut exports = exports(&ledger, &subject, BTreeMap::new());
+    let both = (1..=20).map(|day| Visit { at: at(&format!("01-{day:02}T08")), in_window: false, audited: true });
+    let lacking = lacking.iter().map(|time| Visit { at: at(time), in_window: true, audited: false });
+    exports.visits = both.chain(lacking).collect();
+    exports.acts = acts.iter().map(|time| at(time)).collect();
+    (exports.visit_beyond((at("01-01T00"), at("02-26T05"))), exports.visits_lacking())
+}
+
+#[test]
+fn a_sign_in_behind_the_logs_end_tells_a_gap_from_a_quiet_night() {
+    assert_eq!(visited(&["02-26T14"], &[]).0, Some(at("02-26T14")));
+    assert_eq!(visited(&["02-26T06"], &[]).0, None, "the last record is made soon after");
+    assert_eq!(visited(&["02-20T14"], &[]).0, None);
+}
+
+#[test]
+fn sign_ins_hours_apart_without_a_word_between_them_are_a_gap() {
+    let two = ["02-12T18", "02-13T08"];
+    assert_eq!(visited(&two, &["02-12T11", "02-13T12"]).1, Some((at(two[0]), at(two[1]))));
+    assert_eq!(visited(&two, &["02-12T20"]).1, None, "the log tells of what was done between");
+    assert_eq!(visited(&["02-12T18", "02-12T20"], &[]).1, None, "of one hour a record may be lost");
+    let often = ["02-10T08", "02-11T08", "02-12T08", "02-13T08"];
+    assert_eq!(visited(&often, &[]).1, None, "where the log often has none, it says nothing");
+}
+
+#[test]
+fn a_day_that_only_other_logs_have_is_missing() {
+    let subject = Subject::default();
+    let working = |empty: u32, count| {
+        let days: Vec<(u32, u64)> = (2..28).filter(|day| *day != empty).map(|day| (day, count)).collect();
+        let actors = (0..9).map(|number| format!("{number}@x.example")).collect();
+        SourceEntry { actors, ..file("02-02T00", "02-27T20", &days) }
+    };
+    let said = |others: SourceEntry, audit: &SourceEntry| {
+        let mut others = others;
+        others.evidence_source = Some("entra_signin".to_owned());
+        others.counts.events = 100;
+        let ledger = Ledger { sources: vec![others], ..Ledger::default() };
+        exports(&ledger, &subject, BTreeMap::new()).day_lacking(&[audit])
+    };
+    assert_eq!(said(working(0, 4), &working(12, 5)), day(12));
+    assert_eq!(said(working(12, 4), &working(12, 5)), None, "a holiday");
+    assert_eq!(said(working(0, 2), &working(12, 5)), None, "two sign-ins");
+    assert_eq!(said(working(0, 4), &working(14, 5)), None, "a Saturday");
+    let one = SourceEntry { actors: ["dana@x.example".to_owned()].into(), ..working(12, 5) };
+    assert_eq!(said(working(0, 4), &one), None, "somebody on leave");
+    let few = file("02-02T00", "02-27T20", &[(2, 5), (9, 5), (17, 5), (27, 5)]);
+    assert_eq!(said(working(0, 4), &few), None, "a log that often has nothing");
 }

@@ -245,6 +245,26 @@ pub(super) const PHRASES: &[Phrase] = &[
         "{0}には、アカウントがメールを送信している {1} のレコードがない",
     ),
     (
+        "the unified audit log goes from {} to {}, and the account signed in at {}",
+        "統合監査ログは {0} から {1} までだが、アカウントは {2} にサインインしている",
+    ),
+    (
+        "the unified audit log has nothing of the account from one sign-in at {} to another at {}, neither of which it has",
+        "統合監査ログには、{0} のサインインから {1} のサインインまで (どちらも含めて) アカウントのレコードがない",
+    ),
+    (
+        "the unified audit log has no record on {}, on which other logs have several",
+        "他のログには複数のレコードがある {0} に、統合監査ログのレコードがない",
+    ),
+    (
+        "{*} of the account: none from {} to {}, on which it worked, and on all other days some",
+        "アカウントの{0}が、操作のあった {1} から {2} までだけにない (他の日にはある)",
+    ),
+    ("mailbox audit records", "メールボックス監査レコード"),
+    ("MailItemsAccessed records", "MailItemsAccessed レコード"),
+    ("records of Exchange", "Exchange のレコード"),
+    ("directory records and sign-ins", "ディレクトリのレコードとサインイン"),
+    (
         "the {*} has no record from {} to {}, though it is of everybody",
         "{0}は全員のものだが、{1} から {2} までのレコードがない",
     ),
@@ -257,6 +277,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     (
         "the message trace has mail to the account and none from it, as one searched by recipient",
         "メッセージ追跡にはアカウント宛のメールだけがあり、アカウントからのものがない (受信者で検索したもの)",
+    ),
+    (
+        "of the account's mail in this direction, the message trace has only what was not delivered: it was searched by status",
+        "この方向のアカウントのメールは、配信されなかったものだけがメッセージ追跡にある。状態で検索したものである",
     ),
     (
         "the message trace has mail from the account and none to it, as one searched by sender",
@@ -277,10 +301,6 @@ pub(super) const PHRASES: &[Phrase] = &[
     (
         "SharePoint or OneDrive records of this account: {}",
         "このアカウントの SharePoint または OneDrive のレコード {0} 件",
-    ),
-    (
-        "of the account's mail in this direction, the message trace has only what was not delivered: it was searched by status",
-        "この方向のアカウントのメールは、配信されなかったものだけがメッセージ追跡にある。状態で検索したものである",
     ),
     ("search records of this mailbox: {}", "このメールボックスの検索レコード {0} 件"),
     ("records of another workload than Exchange: {}", "Exchange 以外のワークロードのレコード {0} 件"),
