@@ -21,6 +21,7 @@ use crate::analyze::people::habits::Habits;
 use crate::analyze::people::identity::{Parts, Subject};
 use crate::analyze::people::jobs::Jobs;
 use crate::analyze::people::tenants::Apart;
+use crate::analyze::settings::grants::Grants;
 use crate::analyze::shown::coverage::Coverage;
 use crate::analyze::shown::exports::span;
 use crate::analyze::shown::halves;
@@ -136,6 +137,7 @@ pub struct Exam<'a> {
     pub attacker: AttackerSet,
     habits: OnceLock<Habits>,
     mails: OnceLock<Mails<'a>>,
+    grants: OnceLock<Grants<'a>>,
     /// The score of each row that was asked for it, without words; of the present attacker set.
     weighed: Vec<OnceLock<Score>>,
     in_part: OnceLock<Vec<&'a Row<'a>>>,
@@ -208,6 +210,7 @@ impl<'a> Exam<'a> {
             attacker,
             habits: OnceLock::new(),
             mails: OnceLock::new(),
+            grants: OnceLock::new(),
             weighed: rows.iter().map(|_| OnceLock::new()).collect(),
             in_part: OnceLock::new(),
             places: OnceLock::new(),
@@ -227,6 +230,7 @@ impl<'a> Exam<'a> {
         }
         (self.habits, self.mails) = (OnceLock::new(), OnceLock::new());
         (self.in_part, self.places) = (OnceLock::new(), OnceLock::new());
+        self.grants = OnceLock::new();
         self.weighed = rows.iter().map(|_| OnceLock::new()).collect();
     }
 
@@ -301,6 +305,11 @@ impl<'a> Exam<'a> {
             let before = self.rows.iter().filter(|row| row.event.datetime < self.window.from && !row.failed());
             Habits::of(&self.baseline, before)
         })
+    }
+
+    /// By which records others got rights on the mailbox.
+    pub fn grants(&self) -> &Grants<'a> {
+        self.grants.get_or_init(|| Grants::of(self))
     }
 
     /// The attacker score of a record, with its terms.

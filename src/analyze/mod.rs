@@ -178,6 +178,9 @@ fn know_attacker(exam: &mut Exam<'_>) {
     }
     let learned = AttackerSet::from_findings(exam, &first);
     exam.set_attacker(learned);
+    if let Some(with_admitted) = AttackerSet::with_admitted(exam) {
+        exam.set_attacker(with_admitted);
+    }
 }
 
 /// The checks ask nothing of each other, and run side by side.

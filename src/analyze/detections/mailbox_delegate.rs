@@ -9,13 +9,12 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mail::mails;
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::people::hand::{self, Hand};
-use crate::analyze::settings::list_changes::ListChange;
-use crate::analyze::settings::mailbox::{self, Mailbox};
+use crate::analyze::settings::granted::{Grant, LOST, is_free_busy, is_nobody};
+use crate::analyze::settings::mailbox;
 use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::folders::{self, FolderRole};
-use crate::timeline::{details, json};
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -36,21 +35,8 @@ pub static CHECK: Check = Check {
 /// Grants by one actor to one person in one mailbox within this time are one happening: one for each folder.
 const ONE_GO: TimeDelta = TimeDelta::minutes(10);
 
-/// What stands for a value that the export lost.
-const LOST: &str = "(lost in the export)";
-
-/// One grant.
-#[derive(Debug, Clone)]
-struct Grant<'a, 'e> {
-    row: &'a Row<'e>,
-    mailbox: Mailbox,
-    trustee: String,
-    rights: String,
-    folder: String,
-}
-
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
-    let grants = exam.acts().filter_map(|row| grant(exam, row)).filter(|grant| !is_routine(grant));
+    let grants = exam.acts().filter_map(|row| Grant::of(exam, row)).filter(|grant| !grant.is_routine());
     let mut groups: Vec<(Weight, Vec<Grant<'_, '_>>)> = Vec::new();
     let mut open: BTreeMap<(String, String, String), usize> = BTreeMap::new();
     for grant in grants {
@@ -113,99 +99,10 @@ fn standing(exam: &Exam<'_>, row: &Row<'_>, recorded: &BTreeSet<String>) -> Opti
     Some(draft.done())
 }
 
-fn grant<'a, 'e>(exam: &Exam<'_>, row: &'a Row<'e>) -> Option<Grant<'a, 'e>> {
-    let event = row.event;
-    // What the export lost was there.
-    let text = |name: &str| match details::is_lost(event, name) {
-        true => LOST.to_owned(),
-        false => row.param(name).unwrap_or_default(),
-    };
-    let cmdlet = |trustee: String, rights: String, folder: String| {
-        let mut mailbox = mailbox::of_cmdlet(exam, row);
-        if let Some((head, _)) = folder.split_once(':') {
-            mailbox =
-                Mailbox { name: mailbox::last(head).to_owned(), ours: mailbox::is_ours(exam, head) || mailbox.ours };
-        }
-        Some(Grant { row, mailbox, trustee, rights, folder })
-    };
-    match () {
-        () if event.is(&["Add-MailboxPermission"]) => {
-            let denied = json::boolean(&text("Deny")) == Some(true);
-            (!denied).then(|| cmdlet(text("User"), text("AccessRights"), String::new())).flatten()
-        }
-        () if event.is(&["Add-RecipientPermission"]) => cmdlet(text("Trustee"), text("AccessRights"), String::new()),
-        () if event.is(&["Set-Mailbox"]) => {
-            // Whom the list takes out is given nothing.
-            let value = text("GrantSendOnBehalfTo");
-            let change = ListChange::of(&value);
-            let trustee = if value.trim_start().starts_with("@{") { change.added.join("; ") } else { value };
-            cmdlet(trustee, "SendOnBehalf".to_owned(), String::new())
-        }
-        () if event.is(&["Add-MailboxFolderPermission", "Set-MailboxFolderPermission"]) => {
-            cmdlet(text("User"), text("AccessRights"), row.param("Identity").unwrap_or_default())
-        }
-        () if event.is(&[
-            "UpdateFolderPermissions",
-            "AddFolderPermissions",
-            "ModifyFolderPermissions",
-            "UpdateCalendarDelegation",
-        ]) =>
-        {
-            in_store(row)
-        }
-        () => None,
-    }
-}
-
-/// The member, the rights and the folder stand in the item's folder, or in the record's own folder.
-fn in_store<'a, 'e>(row: &'a Row<'e>) -> Option<Grant<'a, 'e>> {
-    let object = details::object(row.event);
-    let item = json::get(&object, "Item").and_then(|item| json::get(item, "ParentFolder").or(Some(item)));
-    let places = [item, json::get(&object, "Folder"), json::get(&object, "ExchangeFolder"), Some(&object)];
-    let find = |key: &str| places.iter().flatten().find_map(|place| json::text(place, key)).or_else(|| row.param(key));
-    let trustee = find("MemberUpn").or_else(|| find("MemberSid")).or_else(|| find("Delegate")).unwrap_or_default();
-    let rights = find("MemberRights").or_else(|| find("AccessRights"));
-    let delegation = row.event.is(&["UpdateCalendarDelegation"]);
-    let rights = rights.or_else(|| delegation.then(|| "calendar delegation".to_owned()))?;
-    let trustee = if trustee.is_empty() && delegation { "(not recorded)".to_owned() } else { trustee };
-    let folder = find("Path").or_else(|| find("Name")).unwrap_or_default();
-    Some(Grant { row, mailbox: mailbox::of_item(row), trustee, rights, folder })
-}
-
-/// Grants that open nothing or that the service makes for itself.
-fn is_routine(grant: &Grant<'_, '_>) -> bool {
-    let trustee = grant.trustee.trim().to_lowercase();
-    let rights = grant.rights.trim().trim_matches(['{', '}']).trim().to_lowercase();
-    let none = matches!(rights.as_str(), "" | "none" | "0");
-    is_nobody(&trustee) || none || grant.mailbox.name.to_lowercase().starts_with("discoverysearchmailbox")
-}
-
-/// Nobody, the owner, or one of the service's own accounts.
-fn is_nobody(trustee: &str) -> bool {
-    const SERVICE: [&str; 6] =
-        ["nt authority\\", "nt service\\", "s-1-5-10", "s-1-5-18", "nt-autorität\\", "autorite nt\\"];
-    let trustee = trustee.trim().to_lowercase();
-    trustee.is_empty()
-        || SERVICE.iter().any(|name| trustee.starts_with(name))
-        || trustee == "self"
-        || trustee.ends_with("@local")
-}
-
 /// Everybody, inside the organisation or outside.
 fn is_everybody(trustee: &str) -> bool {
     let name = trustee.trim().to_lowercase();
     matches!(name.as_str(), "default" | "anonymous" | "everyone" | "s-1-1-0" | "s-1-5-7" | "既定" | "匿名")
-}
-
-/// Only when the owner is busy, which every calendar shows everybody.
-fn is_free_busy(rights: &str) -> bool {
-    let mut words = rights.split([',', ' ', '{', '}']).filter(|word| !word.is_empty()).peekable();
-    let busy = |word: &str| {
-        let word = word.to_lowercase();
-        word.starts_with("freebusy")
-            || matches!(word.as_str(), "availabilityonly" | "limiteddetails" | "foldervisible" | "none")
-    };
-    words.peek().is_some() && words.all(busy)
 }
 
 fn weigh(exam: &Exam<'_>, grant: &Grant<'_, '_>) -> Option<Weight> {
@@ -275,17 +172,7 @@ fn finding(exam: &Exam<'_>, weight: Weight, grants: &[Grant<'_, '_>]) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use super::{is_everybody, is_free_busy};
-
-    #[test]
-    fn free_and_busy_times_are_no_access() {
-        assert!(
-            is_free_busy("FreeBusySimple")
-                && is_free_busy("AvailabilityOnly")
-                && is_free_busy("FreeBusySimple, FolderVisible")
-        );
-        assert!(!is_free_busy("Reviewer") && !is_free_busy("ReadAny, FolderVisible") && !is_free_busy(""));
-    }
+    use super::is_everybody;
 
     #[test]
     fn everybody() {

@@ -115,6 +115,23 @@ impl AttackerSet {
         set
     }
 
+    /// The same set, with from where those worked whom the attacker let into the mailbox, expanded again; `None` where
+    /// nobody was.
+    pub fn with_admitted(exam: &Exam<'_>) -> Option<Self> {
+        let mut set = exam.attacker.clone();
+        let mut any = false;
+        for row in exam.acts().filter(|row| row.class == ActorClass::Delegate) {
+            if let Some(reason) = admitted(exam, row) {
+                set.take(exam, row, &reason);
+                any = true;
+            }
+        }
+        any.then(|| {
+            set.expand(exam);
+            set
+        })
+    }
+
     /// Takes in from where the acts were done that these linked findings cite and that are linked by themselves: where no
     /// export has sign-ins they are all there is. What was done in a session of the account's own says nothing of who has
     /// it: its telephone is abroad at times.
@@ -366,6 +383,19 @@ fn teaches(exam: &Exam<'_>, finding: &Finding, row: &Row<'_>) -> bool {
 fn is_strangers(exam: &Exam<'_>, finding: &Finding, row: &Row<'_>) -> bool {
     let others = matches!(row.class, ActorClass::Admin | ActorClass::Delegate);
     others && finding.on_its_face && exam.habits().is_away(exam, row)
+}
+
+/// That the attacker let in whoever did this. A giving that no more than a journey speaks against says nothing of the
+/// place of whom it lets in, nor does the place from where that one worked here before.
+fn admitted(exam: &Exam<'_>, row: &Row<'_>) -> Option<Reason> {
+    let grant = exam.grants().by_intruder(exam, row)?;
+    let given = exam.weigh(grant);
+    if given.total() < LINKED || !given.tells() || exam.habits().is_at_work(exam, row) {
+        return None;
+    }
+    let (who, when) = (row.event.user_raw.as_deref().unwrap_or_default(), format_time(grant.event.datetime));
+    let why = format!("place of the delegate {who}, whom the attacker admitted to the mailbox at {when}");
+    Some(Reason { why, from: Some(grant.event.origin.clone()) })
 }
 
 /// That a finding tells of what the row did.

@@ -8,6 +8,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::intruder::attacker::{is_managed_end, is_named};
 use crate::analyze::intruder::baseline::{OWN_DAYS, client_address, place};
 use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::grants;
 use crate::analyze::sign_ins::logins;
 use crate::analyze::sign_ins::risk::{MASKED, is_called_safe, is_masked_risk};
 use crate::finding::{Attribution, Term};
@@ -115,6 +116,7 @@ pub fn score(exam: &Exam<'_>, row: &Row<'_>, mut score: Score) -> Score {
         return score;
     }
     known_attacker(exam, row, &mut score);
+    lent_hand(exam, row, &mut score);
     unusual_place(exam, row, &mut score);
     near_in_time(exam, row, &mut score);
     unusual_client(exam, row, &mut score);
@@ -134,6 +136,21 @@ fn known_attacker(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let Some(ip) = exam.lent.address(event) else { return };
     if let Some(why) = exam.attacker.why_address(ip, event) {
         score.add(4, || format!("address {ip}: {why}"));
+    }
+}
+
+/// Whom an intruder let in does the intruder's work: an act by such a right weighs what the giving weighs, but never more
+/// than links it.
+fn lent_hand(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
+    if row.class != ActorClass::Delegate {
+        return;
+    }
+    let Some(grant) = exam.grants().by_intruder(exam, row) else { return };
+    let given = exam.weigh(grant);
+    let (total, points) = (given.total(), given.total().min(LINKED));
+    match given.tells() {
+        true => score.add(points, || grants::why(grant, row, total)),
+        false => score.add_away(points, || grants::why(grant, row, total)),
     }
 }
 

@@ -47,6 +47,12 @@ impl Habits {
         self.done.contains(&done_by(row))
     }
 
+    /// Whether the row comes from where its actor was seen at work before the window.
+    pub fn is_at_work(&self, exam: &Exam<'_>, row: &Row<'_>) -> bool {
+        let places = self.places.get(&done_by(row).1);
+        places.zip(client_address(row.event)).is_some_and(|(places, ip)| places.know(&exam.baseline, row, ip))
+    }
+
     /// Whether the row comes from where its actor was never seen at work, although it is known where that was. A record
     /// without an address says nothing of a place; nor do the account's own places, or those of the whole house, against
     /// anybody in it.

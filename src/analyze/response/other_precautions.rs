@@ -10,7 +10,6 @@ use crate::analyze::intruder::recipients;
 use crate::analyze::mail::addressed::Addressed;
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::settings::directory;
-use crate::analyze::settings::grants::{Grants, Right};
 use crate::analyze::settings::restored::{Replaced, SetBack};
 use crate::analyze::shown::coverage::GateId;
 use crate::finding::{Step, StepStatus};
@@ -20,9 +19,8 @@ const ID: (u8, &str) = (7, "other-precautions");
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let replaced = Replaced::by(scene.exam, |row| scene.may_answer(row) && scene.by_attacker(row));
-    let grants = Grants::of(scene.exam);
     let traces: Vec<&Row<'_>> =
-        scene.rows().filter(|row| is_precaution(scene, &replaced, &grants, row) && !scene.by_attacker(row)).collect();
+        scene.rows().filter(|row| is_precaution(scene, &replaced, row) && !scene.by_attacker(row)).collect();
     let is_unsure = |row: &&Row<'_>| {
         directory::is_person_change(row.event) && set_back(scene, &replaced, row) == Some(SetBack::Perhaps)
     };
@@ -99,7 +97,7 @@ fn traced(traces: &[&Row<'_>], unsure: &[&Row<'_>]) -> Note {
 
 /// A content search that names the account, in its places or in its query, somebody else reading its mailbox after the
 /// attack, or a profile value set back. Who reads by a right that the attacker gave is the attack going on.
-fn is_precaution(scene: &Scene<'_, '_>, replaced: &Replaced, grants: &Grants<'_, '_>, row: &Row<'_>) -> bool {
+fn is_precaution(scene: &Scene<'_, '_>, replaced: &Replaced, row: &Row<'_>) -> bool {
     if scene.attacker.first.is_none() {
         return false;
     }
@@ -110,7 +108,7 @@ fn is_precaution(scene: &Scene<'_, '_>, replaced: &Replaced, grants: &Grants<'_,
         && scene.attacker.last.is_some_and(|last| row.event.datetime > last)
         // Who read it day by day goes on with the daily work.
         && !scene.exam.habits().did(row)
-        && !grants.behind(scene.exam, row, Right::Open).is_some_and(|grant| scene.by_attacker(grant));
+        && !scene.exam.grants().behind(scene.exam, row).is_some_and(|grant| scene.by_attacker(grant));
     searched && (row.parts.any() || acts::names_account(scene.exam, row))
         || looked
         || row.parts.any() && set_back(scene, replaced, row).is_some()

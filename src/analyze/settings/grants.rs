@@ -3,15 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::analyze::draft::Draft;
+use super::granted::{Grant, is_free_busy};
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::mail::mails::SUSPICIOUS;
+use crate::analyze::mail::mails;
+use crate::analyze::people::actor::ActorClass;
 use crate::analyze::settings::list_changes::ListChange;
 use crate::analyze::settings::mailbox;
-use crate::finding::Term;
 use crate::knowledge::domains;
-use crate::timeline::format_time;
-use crate::untrusted::Untrusted;
+use crate::knowledge::folders::{self, FolderRole};
+use crate::timeline::{Event, format_time};
 
 /// What for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,74 +23,158 @@ pub enum Right {
 }
 
 impl Right {
-    fn cmdlets(self) -> &'static [&'static str] {
+    /// The right by which somebody else does this in the mailbox.
+    pub fn to_do(row: &Row<'_>) -> Self {
+        if row.event.is(&["Send", "SendAs", "SendOnBehalf"]) { Self::Send } else { Self::Open }
+    }
+
+    /// Whether a record of this operation may give it.
+    fn is_given_by(self, event: &Event) -> bool {
+        const SEND: [&str; 3] = ["Add-RecipientPermission", "Add-MailboxPermission", "Set-Mailbox"];
         match self {
-            Self::Send => &["Add-RecipientPermission", "Add-MailboxPermission", "Set-Mailbox"],
-            Self::Open => &["Add-MailboxPermission", "Add-MailboxFolderPermission", "Set-MailboxFolderPermission"],
+            Self::Send => event.is(&SEND),
+            Self::Open => event.is(&["Add-MailboxPermission"]) || !event.is(&SEND),
         }
     }
 }
 
-/// The records that gave somebody a right on the mailbox, in the order of time. There are few, and a deputy works there
-/// every day.
-#[derive(Debug)]
-pub struct Grants<'x, 'e>(Vec<&'x Row<'e>>);
+/// The records that gave somebody a right on the mailbox and those that took one back, each in the order of time. There
+/// are few, and a deputy works there every day.
+#[derive(Debug, Default)]
+pub struct Grants<'a> {
+    given: Vec<Grant<'a, 'a>>,
+    taken: Vec<&'a Row<'a>>,
+}
 
-impl<'x, 'e> Grants<'x, 'e> {
+impl<'a> Grants<'a> {
     /// Those on the table.
-    pub fn of(exam: &'x Exam<'e>) -> Self {
-        let own = |row: &&Row<'_>| (row.parts.target || row.parts.mailbox) && !row.failed();
-        let gives = |row: &&Row<'_>| [Right::Send, Right::Open].iter().any(|right| row.event.is(right.cmdlets()));
-        Self(exam.rows.iter().filter(gives).filter(own).collect())
+    pub fn of(exam: &Exam<'a>) -> Self {
+        let rows = exam.rows;
+        let ours = |grant: &Grant<'_, '_>| grant.mailbox.ours || grant.row.parts.target || grant.row.parts.mailbox;
+        let given = rows.iter().filter(|row| !row.failed()).filter_map(|row| Grant::of(exam, row));
+        let given: Vec<_> = given.filter(|grant| !grant.is_nothing() && ours(grant)).collect();
+        let taken = |row: &&Row<'_>| !given.is_empty() && !row.failed() && is_taking(row.event);
+        Self { taken: rows.iter().filter(taken).collect(), given }
     }
 
-    /// The latest of them by which whoever did this in the mailbox got the right to.
-    pub fn behind(&self, exam: &Exam<'_>, row: &Row<'_>, right: Right) -> Option<&'x Row<'e>> {
-        let delegate = domains::addresses_in(row.event.user_raw.as_deref().unwrap_or_default()).into_iter().next()?;
-        let names = names_of(exam, &delegate);
-        let before = self.0.iter().rev().filter(|grant| grant.event.datetime <= row.event.datetime);
-        before.copied().find(|grant| grant.event.is(right.cmdlets()) && gives(grant, &delegate, &names))
+    /// The latest of them by which whoever did this in the mailbox has the right to.
+    pub fn behind(&self, exam: &Exam<'_>, row: &Row<'_>) -> Option<&'a Row<'a>> {
+        let right = Right::to_do(row);
+        let before = |grant: &&Grant<'_, '_>| {
+            grant.row.place < row.place && grant.row.event.datetime <= row.event.datetime && lets(grant, right, row)
+        };
+        let mut before = self.given.iter().rev().filter(before).peekable();
+        before.peek()?;
+        let names = Names::of(exam, row.event);
+        let stands = |grant: &&Grant<'_, '_>| names.are_given(grant) && !self.is_taken_back(grant, &names, row);
+        before.find(stands).map(|grant| grant.row)
     }
 
-    /// The same where an intruder gave it.
-    pub fn by_intruder(&self, exam: &Exam<'_>, row: &Row<'_>, right: Right) -> Option<&'x Row<'e>> {
-        self.behind(exam, row, right).filter(|grant| exam.is_unusual(grant))
+    /// The same where an intruder gave it to somebody who did not work like this here before.
+    pub fn by_intruder(&self, exam: &Exam<'_>, row: &Row<'_>) -> Option<&'a Row<'a>> {
+        let theirs = |row: &'a Row<'a>| exam.is_unusual(row);
+        let any = row.class == ActorClass::Delegate && self.given.iter().any(|grant| theirs(grant.row));
+        let grant = any.then(|| self.behind(exam, row)).flatten().filter(|grant| theirs(grant))?;
+        (!mails::did_before(exam, row)).then_some(grant)
+    }
+
+    /// Whether the right was taken from them again before the act.
+    fn is_taken_back(&self, grant: &Grant<'_, '_>, names: &Names, act: &Row<'_>) -> bool {
+        let between = |row: &&&Row<'_>| grant.row.place < row.place && row.place < act.place;
+        self.taken.iter().filter(between).any(|row| takes_back(row, grant, names))
     }
 }
 
-/// A finding about what was done by such a right: whose act it was, the record tells that gave it.
-pub fn told(exam: &Exam<'_>, draft: Draft, grant: &Row<'_>, right: Right) -> Draft {
-    let score = exam.score(grant);
-    let points = score.total();
-    if points < SUSPICIOUS {
-        return draft;
+/// Whether this kind of record takes rights back.
+fn is_taking(event: &Event) -> bool {
+    event.is(&["Remove-MailboxPermission", "Remove-RecipientPermission", "Remove-MailboxFolderPermission"])
+        || event.is(&["Set-Mailbox", "Set-MailboxFolderPermission"])
+}
+
+/// Whether the record takes from them what the grant gave, in the same folder.
+fn takes_back(row: &Row<'_>, grant: &Grant<'_, '_>, names: &Names) -> bool {
+    let trustee = ["Trustee", "User"].into_iter().find_map(|name| row.param(name)).unwrap_or_default();
+    let noun = |event: &Event| event.action().split_once('-').map(|(_, noun)| noun.to_lowercase());
+    if row.event.is(&["Set-Mailbox"]) {
+        let Some(list) = row.param("GrantSendOnBehalfTo").filter(|_| grant.row.event.is(&["Set-Mailbox"])) else {
+            return false;
+        };
+        let change = ListChange::of(&list);
+        let kept = list.trim_start().starts_with("@{") || change.added.iter().any(|name| names.have(name));
+        return !kept || change.removed.iter().any(|name| names.have(name));
     }
+    if noun(row.event) != noun(grant.row.event) || !names.have(&trustee) {
+        return false;
+    }
+    let emptied = || row.param("AccessRights").is_some_and(|rights| rights.trim().eq_ignore_ascii_case("none"));
+    let folder = || row.param("Identity").unwrap_or_default();
+    let same = grant.folder.is_empty() || folder().eq_ignore_ascii_case(&grant.folder);
+    same && (!row.event.is(&["Set-MailboxFolderPermission"]) || emptied())
+}
+
+/// Whether the grant lets somebody do this: a calendar that was opened shows no mail.
+fn lets(grant: &Grant<'_, '_>, right: Right, row: &Row<'_>) -> bool {
+    if !right.is_given_by(grant.row.event) {
+        return false;
+    }
+    let calendar = |path: &str| folders::role(path) == Some(FolderRole::Calendar);
+    let there = || calendar(row.event.folder_path.as_deref().unwrap_or_default());
+    right == Right::Send || !is_free_busy(&grant.rights) && (!calendar(&grant.folder) || there())
+}
+
+/// The act by which the right was given that the row was done by, as a term of the score tells it.
+pub fn why(grant: &Row<'_>, row: &Row<'_>, points: i32) -> String {
     let when = format_time(grant.event.datetime);
-    let why = match right {
+    match Right::to_do(row) {
         Right::Send => format!("the right to send was granted at {when} by an act with attacker score {points}"),
         Right::Open => format!("access to the mailbox was granted at {when} by an act with attacker score {points}"),
-    };
-    draft.attribution(exam.attribution(grant, &score)).terms([Term { points, why: Untrusted::new(why) }])
+    }
 }
 
-/// Whether the record gives somebody with these names a right. Whom a list takes out is given none.
-fn gives(row: &Row<'_>, delegate: &str, names: &BTreeSet<String>) -> bool {
-    let trustee = ["Trustee", "User"].into_iter().filter_map(|name| row.param(name));
-    let listed = row.param("GrantSendOnBehalfTo").map(|value| ListChange::of(&value).added).unwrap_or_default();
-    let mut given = trustee.chain(listed).map(|value| value.to_lowercase());
-    given.any(|value| value.contains(delegate) || is_one_of(names, &value))
+/// The names by which records call whoever did something, lower-cased: as written, address, alias, a guest's address at
+/// home, and whatever else the evidence ties to them.
+#[derive(Debug)]
+struct Names(BTreeSet<String>);
+
+impl Names {
+    fn of(exam: &Exam<'_>, event: &Event) -> Self {
+        let written = [&event.user_raw, &event.user_upn].into_iter().flatten().map(|name| name.trim().to_lowercase());
+        let mut names: BTreeSet<String> = written.filter(|name| !name.is_empty()).collect();
+        for name in names.clone() {
+            match domains::guest_home(&name) {
+                Some((user, domain)) => names.extend([format!("{user}@{domain}")]),
+                None => names.extend(domains::addresses_in(&name)),
+            }
+        }
+        for name in names.clone() {
+            let known = exam.identities.accounts.get(&name).into_iter().flat_map(|kinds| kinds.values());
+            names.extend(known.flat_map(|names| names.keys().map(|name| name.to_lowercase())));
+            // A guest's address at home has no alias here.
+            let alias = name.split('@').next().unwrap_or_default();
+            names.extend((!alias.is_empty() && !is_home_of_guest(&names, &name)).then(|| alias.to_owned()));
+        }
+        Self(names)
+    }
+
+    /// Whether the record gives them a right. Whom a list takes out is given none.
+    fn are_given(&self, grant: &Grant<'_, '_>) -> bool {
+        self.have(&grant.trustee) || grant.trustee.split([';', ',']).any(|name| self.have(name))
+    }
+
+    /// Whether a parameter holds one of the names, whole, as an address or at the end of a path (`…/tenant/alias`).
+    fn have(&self, value: &str) -> bool {
+        let value = value.to_lowercase();
+        let name = value.trim_matches([' ', '"', '{', '}', '[', ']']);
+        let name = name.trim_start_matches("smtp:");
+        self.0.contains(name)
+            || self.0.contains(mailbox::last(name))
+            || domains::addresses_in(name).iter().any(|address| self.0.contains(address))
+    }
 }
 
-/// The names by which records call somebody: address, alias, and whatever else the evidence ties to the address.
-fn names_of(exam: &Exam<'_>, address: &str) -> BTreeSet<String> {
-    let alias = address.split('@').next().unwrap_or_default();
-    let known = exam.identities.accounts.get(address).into_iter().flat_map(|kinds| kinds.values());
-    let known = known.flat_map(|names| names.keys().map(|name| name.to_lowercase()));
-    known.chain([address.to_owned(), alias.to_owned()]).filter(|name| !name.is_empty()).collect()
-}
-
-/// Whether a parameter, lower-cased, holds one of the names, whole or at the end of a path (`…/tenant/alias`).
-fn is_one_of(names: &BTreeSet<String>, value: &str) -> bool {
-    let mut given = value.split([';', ',']).map(|one| one.trim_matches([' ', '"', '{', '}', '[', ']']));
-    given.any(|one| names.contains(one) || names.contains(mailbox::last(one)))
+fn is_home_of_guest(names: &BTreeSet<String>, name: &str) -> bool {
+    names
+        .iter()
+        .filter_map(|guest| domains::guest_home(guest))
+        .any(|(user, domain)| name.split_once('@').is_some_and(|home| home == (user, domain)))
 }

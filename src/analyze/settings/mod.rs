@@ -6,6 +6,7 @@ pub mod contacts;
 pub mod credentials;
 pub mod directory;
 pub mod forwards;
+pub mod granted;
 pub mod grants;
 pub(super) mod lifetimes;
 pub mod list_changes;

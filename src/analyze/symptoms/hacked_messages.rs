@@ -197,7 +197,8 @@ fn sent_finding<'x>(exam: &Exam<'_>, hiding: &Hiding<'_, 'x>, sitting: &Sitting<
         .detail("attachments", attachments(&chosen))
         .detail("message ids of all mails of this session", mails::ids(sitting.iter().map(|sent| &sent.mail)));
     let draft = if weight == Weight::Explained { draft.attribution(Attribution::Explained) } else { draft };
-    Some(draft.also(rows).also(Sent::copies(chosen)).also(hidden).done())
+    let grant = rows.iter().find_map(|row| exam.grants().by_intruder(exam, row));
+    Some(draft.also(rows).also(Sent::copies(chosen)).also(hidden).beside(grant).done())
 }
 
 /// Mails of the attacker whose subjects say nothing: what is in them is not in any log, and somebody has to read them.

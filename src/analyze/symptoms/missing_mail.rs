@@ -9,7 +9,6 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mail::mails::{self, Deletion, Mail, Mails, SUSPICIOUS};
 use crate::analyze::mail::traces::{self, TracedMail};
 use crate::analyze::people::actor::ActorClass;
-use crate::analyze::settings::grants::{self, Grants, Right};
 use crate::analyze::settings::recoverability;
 use crate::analyze::shown::coverage::GateId::{
     G1, G2, G3, G4, G4Deletes, G5, G7, G7n, G8, G9Received, G10, G14, G14Others,
@@ -59,14 +58,13 @@ enum Reason {
 }
 
 /// By what a deletion is judged.
-struct Grounds<'x, 'e> {
+struct Grounds<'x> {
     mails: &'x Mails<'x>,
     /// Threads of the mails that the attacker sent.
     attack: BTreeSet<String>,
     bursts: BTreeSet<chrono::NaiveDate>,
     /// The kinds of clients seen outside the window.
     kinds: BTreeSet<ClientClass>,
-    grants: Grants<'x, 'e>,
 }
 
 /// Deletions by reason, weight and sitting.
@@ -79,7 +77,6 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
         attack: attack_threads(exam, mails),
         bursts: burst_days(exam, mails),
         kinds: known_kinds(exam),
-        grants: Grants::of(exam),
     };
     let mut groups = Groups::new();
     for deletion in mails.deletions.iter().filter(|deletion| deletion.row.in_window) {
@@ -196,10 +193,10 @@ fn limit_among(mut others: Vec<usize>) -> usize {
     middle.map_or(BURST_WITHOUT_BASELINE, |middle| (3 * middle + 1).max(BURST_WITHOUT_BASELINE))
 }
 
-fn judge(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, deletion: &Deletion<'_>) -> Option<(Reason, Weight)> {
+fn judge(exam: &Exam<'_>, grounds: &Grounds<'_>, deletion: &Deletion<'_>) -> Option<(Reason, Weight)> {
     let row = deletion.row;
     let habit = deletion.is_habit(exam);
-    let score = exam.points(row).max(grounds.lent_hand(exam, deletion).map_or(0, |grant| exam.points(grant)));
+    let score = exam.points(row);
     let from_store = row.event.is(&["HardDelete"]) && deletion.folder == Some(FolderRole::Recoverable);
     if row.class == ActorClass::Admin && score < SUSPICIOUS && (!from_store || follows_purge(exam, row)) {
         return Some((Reason::Administrator, Weight::Explained));
@@ -229,15 +226,6 @@ fn judge(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, deletion: &Deletion<'_>) ->
         return Some((Reason::NewClient, Weight::Weak));
     }
     habit.then_some((Reason::Ordinary, Weight::Explained))
-}
-
-impl<'x> Grounds<'x, '_> {
-    /// The record by which an intruder gave somebody the mailbox who deletes in it and never did so before: whose hand that
-    /// is shows there.
-    fn lent_hand(&self, exam: &Exam<'_>, deletion: &Deletion<'_>) -> Option<&'x Row<'_>> {
-        let strange = deletion.row.class == ActorClass::Delegate && !deletion.is_habit(exam);
-        strange.then(|| self.grants.by_intruder(exam, deletion.row, Right::Open)).flatten()
-    }
 }
 
 /// How long a purge by search may go on deleting.
@@ -289,7 +277,7 @@ fn is_new_client(exam: &Exam<'_>, kinds: &BTreeSet<ClientClass>, row: &Row<'_>) 
 
 fn finding(
     exam: &Exam<'_>,
-    grounds: &Grounds<'_, '_>,
+    grounds: &Grounds<'_>,
     reason: Reason,
     weight: Weight,
     deletions: &[&Deletion<'_>],
@@ -334,13 +322,9 @@ fn finding(
         Reason::Administrator => "an administrator's removal, and nothing links it to the attacker",
         _ => "from the account's usual place or managed device, or by somebody who did the same before the window",
     };
-    let grant = deletions.iter().find_map(|deletion| grounds.lent_hand(exam, deletion));
-    let draft = match grant {
-        Some(grant) => grants::told(exam, draft, grant, Right::Open).also([grant]),
-        None => draft,
-    };
+    let grant = rows.iter().find_map(|row| exam.grants().by_intruder(exam, row));
     let sendings = sent.iter().flat_map(|sent| std::iter::once(sent.row).chain(sent.copies.iter().copied()));
-    Some(draft.detail("explanation", why).also(rows).also(sendings).done())
+    Some(draft.detail("explanation", why).also(grant).also(rows).also(sendings).done())
 }
 
 fn headline(reason: Reason, count: usize) -> (String, String) {

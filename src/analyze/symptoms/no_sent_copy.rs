@@ -9,10 +9,9 @@ use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::intruder::baseline::{client_address, place};
 use crate::analyze::mail::addressed::Addressed;
-use crate::analyze::mail::mails::{self, Mails, SUSPICIOUS, Sent};
+use crate::analyze::mail::mails::{self, SUSPICIOUS, Sent};
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::people::of_old::{OfOld, Programs};
-use crate::analyze::settings::grants::{self, Grants, Right};
 use crate::analyze::shown::coverage::GateId::{G1, G2, G3, G4, G4Copy, G4Send, G5, G7, G9Sent, G11, G14, G14Others};
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Attribution, Finding, Severity, Weight, counted};
@@ -54,9 +53,8 @@ struct Missing<'m> {
 }
 
 /// What was usual and what was much, by which a group is weighed.
-struct Grounds<'x, 'e> {
+struct Grounds {
     delegates: OfOld,
-    grants: Grants<'x, 'e>,
     programs: Programs,
     /// The places of mails to outside recipients of which so many went within an hour as are strong by their number.
     many: HashSet<usize>,
@@ -66,15 +64,14 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mails = exam.mails();
     let ours = |sent: &&Sent<'_>| sent.row.in_window && (sent.row.parts.mailbox || sent.row.parts.sender);
     let copies = settings::Copies::of(exam);
-    let all: Vec<(Reason, Missing<'_>)> =
-        mails.sent.iter().filter(ours).filter_map(|sent| reason(exam, &copies, mails, sent)).collect();
     let delegates = mails.sent.iter().filter(|sent| is_delegates(sent) && exam.points(sent.row) < SUSPICIOUS);
     let mut grounds = Grounds {
         delegates: OfOld::of(exam, delegates.map(|sent| sent.row), who_did_what),
-        grants: Grants::of(exam),
         programs: Programs::of(exam),
         many: HashSet::new(),
     };
+    let all = mails.sent.iter().filter(ours).filter_map(|sent| reason(exam, &grounds, &copies, sent));
+    let all: Vec<(Reason, Missing<'_>)> = all.collect();
     grounds.many = many_at_once(exam, &grounds, &all);
     let mut groups: BTreeMap<(Reason, String), Vec<Missing<'_>>> = BTreeMap::new();
     for (reason, missing) in all {
@@ -101,7 +98,7 @@ fn who_did_what(row: &Row<'_>) -> String {
 }
 
 /// Whether the delegate did so of old.
-fn is_of_old(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, row: &Row<'_>) -> bool {
+fn is_of_old(exam: &Exam<'_>, grounds: &Grounds, row: &Row<'_>) -> bool {
     mails::did_before(exam, row) || grounds.delegates.holds(row, &who_did_what(row))
 }
 
@@ -109,14 +106,14 @@ fn is_of_old(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, row: &Row<'_>) -> bool 
 /// question keeps its own time, by which chains are told.
 fn day_by_day<'m>(
     exam: &Exam<'_>,
-    grounds: &Grounds<'_, '_>,
+    grounds: &Grounds,
     groups: BTreeMap<(Reason, String), Vec<Missing<'m>>>,
 ) -> BTreeMap<(Reason, String), Vec<Missing<'m>>> {
     let mut told: BTreeMap<(Reason, String), Vec<Missing<'_>>> = BTreeMap::new();
     for ((reason, sitting), missing) in groups {
         let first = missing.first().filter(|_| reason == Reason::Delegate);
-        let grant = first.and_then(|first| grounds.grants.behind(exam, first.sent.row, Right::Send));
-        if first.is_none() || weight(exam, grounds, reason, &missing, grant) == Weight::Strong {
+        let grant = first.and_then(|first| exam.grants().behind(exam, first.sent.row));
+        if first.is_none() || weight(exam, grounds, reason, &missing) == Weight::Strong {
             told.insert((reason, sitting), missing);
             continue;
         }
@@ -140,9 +137,9 @@ fn day_by_day<'m>(
 
 /// Why the mail has no living copy; `None` where it has one, or where the record does not say.
 fn reason<'m>(
-    exam: &Exam<'_>,
+    exam: &'m Exam<'_>,
+    grounds: &Grounds,
     copies: &settings::Copies,
-    mails: &'m Mails<'m>,
     sent: &'m Sent<'m>,
 ) -> Option<(Reason, Missing<'m>)> {
     if mails::is_automatic(&sent.mail.subject) && exam.points(sent.row) < SUSPICIOUS {
@@ -151,25 +148,22 @@ fn reason<'m>(
     if sent.row.event.saved_to_sent == Some(false) {
         return Some((Reason::Suppressed, Missing { sent, removed_by: Vec::new() }));
     }
-    if is_delegates(sent) && !copies.are_kept(sent.row) {
-        return Some((Reason::Delegate, Missing { sent, removed_by: Vec::new() }));
-    }
-    let removals = mails.removals(sent).filter(|(deletion, mail)| {
-        // Tidying up days later from the usual place is nobody's hiding.
-        let tidying = || !deletion.undoes(sent) && deletion.is_habit(exam);
+    let delegates = is_delegates(sent);
+    let removals = exam.mails().removals(sent).filter(|(deletion, mail)| {
+        // Tidying up days later from the usual place is nobody's hiding, nor is what others do with a delegate's copies.
+        let tidying = || !deletion.undoes(sent) && (delegates || deletion.is_habit(exam));
         deletion.row.in_window && mail.folder.or(deletion.folder) == Some(FolderRole::Sent) && !tidying()
     });
     let removed_by: Vec<&Row<'_>> = removals.map(|(deletion, _)| deletion.row).collect();
+    // A copy that was removed had been kept, whatever is known of a delegate's copies.
+    let tidied = || removed_by.is_empty() || is_of_old(exam, grounds, sent.row);
+    if delegates && tidied() && !copies.are_kept(sent.row) {
+        return Some((Reason::Delegate, Missing { sent, removed_by: Vec::new() }));
+    }
     (!removed_by.is_empty()).then_some((Reason::Removed, Missing { sent, removed_by }))
 }
 
-fn weight(
-    exam: &Exam<'_>,
-    grounds: &Grounds<'_, '_>,
-    reason: Reason,
-    missing: &[Missing<'_>],
-    grant: Option<&Row<'_>>,
-) -> Weight {
+fn weight(exam: &Exam<'_>, grounds: &Grounds, reason: Reason, missing: &[Missing<'_>]) -> Weight {
     let all = each_once(missing.iter().flat_map(Missing::rows));
     let rows = || all.iter().copied();
     let sent = || missing.iter().map(|one| one.sent.row);
@@ -177,11 +171,8 @@ fn weight(
     let linked = rows().any(|row| exam.points(row) >= SUSPICIOUS);
     match reason {
         _ if linked => Weight::Strong,
-        Reason::Delegate => match grant {
-            Some(grant) if exam.is_unusual(grant) => Weight::Strong,
-            _ if rows().all(|row| is_of_old(exam, grounds, row)) => Weight::Explained,
-            _ => Weight::Weak,
-        },
+        Reason::Delegate if rows().all(|row| is_of_old(exam, grounds, row)) => Weight::Explained,
+        Reason::Delegate => Weight::Weak,
         _ if rows().all(|row| mails::is_habit(exam, row)) => Weight::Explained,
         Reason::Suppressed if sent().all(|row| programs.was_usual(row)) => Weight::Explained,
         _ if grounds.are_many(missing) => Weight::Strong,
@@ -195,7 +186,7 @@ impl<'m> Missing<'m> {
     }
 }
 
-impl Grounds<'_, '_> {
+impl Grounds {
     /// Whether mails are among those of which many went at once.
     fn are_many(&self, missing: &[Missing<'_>]) -> bool {
         missing.iter().any(|one| self.many.contains(&one.sent.row.place))
@@ -210,7 +201,7 @@ fn each_once<'x>(rows: impl Iterator<Item = &'x Row<'x>>) -> Vec<&'x Row<'x>> {
 
 /// The mails to outside recipients of which three or more went within an hour, whatever their sitting and whatever became
 /// of the copy; without what delegates, old programs and habits send.
-fn many_at_once(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, all: &[(Reason, Missing<'_>)]) -> HashSet<usize> {
+fn many_at_once(exam: &Exam<'_>, grounds: &Grounds, all: &[(Reason, Missing<'_>)]) -> HashSet<usize> {
     let outside = |sent: &Sent<'_>| sent.recipients.iter().any(|address| !exam.is_internal(address));
     let counts = |(reason, missing): &&(Reason, Missing<'_>)| {
         let row = missing.sent.row;
@@ -231,13 +222,13 @@ fn many_at_once(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, all: &[(Reason, Miss
     sent.windows(MANY).filter(soon).flatten().map(|row| row.place).collect()
 }
 
-fn finding(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, reason: Reason, missing: &[Missing<'_>]) -> Option<Finding> {
+fn finding(exam: &Exam<'_>, grounds: &Grounds, reason: Reason, missing: &[Missing<'_>]) -> Option<Finding> {
     let rows: Vec<&Row<'_>> = missing.iter().map(|one| one.sent.row).collect();
     let removed_by = each_once(missing.iter().flat_map(|one| one.removed_by.iter().copied()));
     let leader = mails::leader(exam, &rows)?;
-    let right = || grounds.grants.behind(exam, missing.first()?.sent.row, Right::Send);
+    let right = || exam.grants().behind(exam, missing.first()?.sent.row);
     let grant = (reason == Reason::Delegate).then(right).flatten();
-    let weight = weight(exam, grounds, reason, missing, grant);
+    let weight = weight(exam, grounds, reason, missing);
     let sent = || missing.iter().map(|one| &one.sent.mail);
     let recipients = Addressed::of(missing.iter().map(|one| one.sent));
     let to: BTreeSet<&str> = missing.iter().flat_map(|one| &one.sent.recipients).map(String::as_str).collect();
@@ -269,17 +260,15 @@ fn finding(exam: &Exam<'_>, grounds: &Grounds<'_, '_>, reason: Reason, missing: 
             "right to send granted at",
             grant.map(|row| crate::timeline::format_time(row.event.datetime)).unwrap_or_default(),
         );
-    let draft = match grant.filter(|_| weight == Weight::Strong) {
-        Some(grant) => grants::told(exam, draft, grant, Right::Send),
-        None if weight == Weight::Explained => {
-            let explanation = match reason {
-                Reason::Suppressed if rows.iter().all(|row| grounds.programs.of_old(row)) => PROGRAM_OF_OLD,
-                _ if rows.iter().all(|row| grounds.delegates.holds(row, &who_did_what(row))) => OF_OLD,
-                _ => EXPLANATION,
-            };
-            draft.attribution(Attribution::Explained).detail("explanation", explanation)
-        }
-        None => draft,
+    let draft = if weight == Weight::Explained {
+        let explanation = match reason {
+            Reason::Suppressed if rows.iter().all(|row| grounds.programs.of_old(row)) => PROGRAM_OF_OLD,
+            _ if rows.iter().all(|row| grounds.delegates.holds(row, &who_did_what(row))) => OF_OLD,
+            _ => EXPLANATION,
+        };
+        draft.attribution(Attribution::Explained).detail("explanation", explanation)
+    } else {
+        draft
     };
     let copies = Sent::copies(missing.iter().map(|one| one.sent));
     Some(draft.also(rows).also(copies).also(removed_by).beside(grant).done())

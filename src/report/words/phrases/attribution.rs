@@ -59,6 +59,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ),
     ("sign-in at {} that the service calls risky ({*})", "サービスが危険と判定した {0} のサインイン ({1})"),
     ("sign-in at {} with attacker score {}", "攻撃者スコア {1} の {0} のサインイン"),
+    (
+        "place of the delegate {}, whom the attacker admitted to the mailbox at {}",
+        "攻撃者が {1} にメールボックスへのアクセスを許可した代理人 {0} の利用元",
+    ),
     ("made what finding {} shows at {}", "検出事項 {0} が示す {1} の操作を行った"),
     ("used in session {} at {}", "{1} にセッション {0} で使用"),
     ("used with token {} at {}", "{1} にトークン {0} で使用"),
