@@ -74,6 +74,9 @@ pub struct Around {
     pub ranges: BTreeMap<IpAddr, Tried>,
     /// Sessions of the attacker, and those in which others worked in this mailbox; lower-cased.
     pub sessions: BTreeSet<String>,
+    /// Places from where others worked here in no recorded session, with the times, in their order: their own sign-ins
+    /// there, within a day, tell whether an intruder did.
+    pub deputies: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
     /// Whether settings of other mailboxes are to be compared with this one's.
     pub settings: bool,
 }
@@ -96,13 +99,13 @@ impl Around {
         let tried = tried.into_iter().filter_map(at).collect();
         let settings = exam.acts().any(|row| !fingerprints::of(exam, row.event).is_empty());
         let sessions = exam.attacker.session_names().map(str::to_owned).chain(deputies::sessions(exam)).collect();
-        Self { places, tried, ranges, sessions, settings }
+        Self { places, tried, ranges, sessions, deputies: deputies::places(exam), settings }
     }
 
     /// Whether there is nothing to look for.
     pub fn is_empty(&self) -> bool {
         let nowhere = self.places.is_empty() && self.tried.is_empty() && self.ranges.is_empty();
-        nowhere && self.sessions.is_empty() && !self.settings
+        nowhere && self.sessions.is_empty() && self.deputies.is_empty() && !self.settings
     }
 
     /// Whether it is an operation whose settings are compared across mailboxes.
@@ -152,7 +155,24 @@ impl Around {
         self.sessions.extend(other.sessions.iter().cloned());
         join_tried(&mut self.tried, &other.tried);
         join_tried(&mut self.ranges, &other.ranges);
+        for (place, times) in &other.deputies {
+            let all = self.deputies.entry(*place).or_default();
+            all.extend(times);
+            all.sort_unstable();
+            all.dedup();
+        }
     }
+
+    /// Whether others worked here from this address within a day of the time, in no recorded session.
+    fn is_deputys(&self, address: &str, time: DateTime<Utc>) -> bool {
+        let times = place(address).and_then(|place| self.deputies.get(&place)).map(Vec::as_slice).unwrap_or_default();
+        is_near(times, time - deputies::NEAR, time + deputies::NEAR)
+    }
+}
+
+/// Whether one of the times, which are in their order, lies between two others.
+fn is_near(times: &[DateTime<Utc>], from: DateTime<Utc>, to: DateTime<Utc>) -> bool {
+    times.get(times.partition_point(|time| *time < from)).is_some_and(|time| *time <= to)
 }
 
 fn join_tried(all: &mut BTreeMap<IpAddr, Tried>, other: &BTreeMap<IpAddr, Tried>) {
@@ -171,7 +191,11 @@ fn join_tried(all: &mut BTreeMap<IpAddr, Tried>, other: &BTreeMap<IpAddr, Tried>
 impl Near for Around {
     fn day(&self, date: NaiveDate) -> bool {
         let always = !self.places.is_empty() || !self.sessions.is_empty() || self.settings;
-        always || self.tried.values().chain(self.ranges.values()).any(|tried| tried.touches(date))
+        let start = date.and_time(NaiveTime::MIN).and_utc();
+        let (from, to) = (start - deputies::NEAR, start + TimeDelta::days(1) + deputies::NEAR);
+        always
+            || self.tried.values().chain(self.ranges.values()).any(|tried| tried.touches(date))
+            || self.deputies.values().any(|times| is_near(times, from, to))
     }
 
     fn sessions(&self) -> bool {
@@ -183,6 +207,7 @@ impl Near for Around {
         match () {
             () if self.is_place(address) => Hint::Whole,
             () if tried.contains(&&Tried::Ever) => Hint::Half,
+            () if place(address).is_some_and(|place| self.deputies.contains_key(&place)) => Hint::Half,
             () if tried.is_empty() => Hint::Nothing,
             () => Hint::Coded,
         }
@@ -209,13 +234,14 @@ impl Near for Around {
     }
 
     fn time(&self, address: &str, time: DateTime<Utc>) -> bool {
-        self.tried_at(address).any(|tried| match tried {
-            Tried::Ever => true,
-            Tried::Around(refusals) => {
-                let first = refusals.partition_point(|refusal| refusal.time < time - AROUND);
-                refusals.get(first).is_some_and(|refusal| refusal.time <= time + AROUND)
-            }
-        })
+        self.is_deputys(address, time)
+            || self.tried_at(address).any(|tried| match tried {
+                Tried::Ever => true,
+                Tried::Around(refusals) => {
+                    let first = refusals.partition_point(|refusal| refusal.time < time - AROUND);
+                    refusals.get(first).is_some_and(|refusal| refusal.time <= time + AROUND)
+                }
+            })
     }
 }
 

@@ -2,8 +2,9 @@
 //! do here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::intruder::around;
@@ -15,13 +16,28 @@ use crate::timeline::format_time;
 
 /// Sessions that are looked into.
 const SESSIONS: usize = 50;
+/// Places that are looked into.
+const PLACES: usize = 50;
 /// How far an act without a session may be from the sign-in at its place.
-const NEAR: TimeDelta = TimeDelta::hours(24);
+pub const NEAR: TimeDelta = TimeDelta::hours(24);
 
 /// The sessions in which others worked here, lower-cased; not from where the account itself is every day, where its
 /// colleagues are as well.
 pub fn sessions(exam: &Exam<'_>) -> BTreeSet<String> {
     acts(exam).filter_map(|row| row.event.session()).map(str::to_lowercase).take(SESSIONS).collect()
+}
+
+/// The places from where others worked here in no recorded session, with the times, in their order: the directory's records
+/// of what an administrator does have none.
+pub fn places(exam: &Exam<'_>) -> BTreeMap<IpAddr, Vec<DateTime<Utc>>> {
+    let mut places: BTreeMap<IpAddr, Vec<DateTime<Utc>>> = BTreeMap::new();
+    for row in acts(exam).filter(|row| exam.lent.session(row.event).is_none()) {
+        let Some(place) = client_address(row.event).map(place) else { continue };
+        if places.len() < PLACES || places.contains_key(&place) {
+            places.entry(place).or_default().push(row.event.datetime);
+        }
+    }
+    places
 }
 
 /// What others did here behind a sign-in of theirs that the service calls risky, each with that said in words.

@@ -47,7 +47,8 @@ impl Others {
 
     /// Those that this account asks for, in total order.
     pub fn of(&self, subject: &Subject, around: &Around) -> Vec<&Event> {
-        let places = around.places.iter().filter_map(|place| self.by_place.get(place)).map(Vec::as_slice);
+        let places = around.places.iter().chain(around.deputies.keys());
+        let places = places.filter_map(|place| self.by_place.get(place)).map(Vec::as_slice);
         let tried = around.tried.iter().filter_map(|(place, tried)| Some((self.by_place.get(place)?, tried)));
         let ranges = around.ranges.iter().filter_map(|(range, tried)| Some((self.by_range.get(range)?, tried)));
         // Who tries passwords comes back for a month: looked at is one round of it, not all.
