@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::people::actor::ActorClass;
 use crate::analyze::shown::coverage::GateId;
 use crate::analyze::sign_ins::logins;
 use crate::analyze::{Check, Meta, acts};
@@ -29,7 +30,10 @@ pub static CHECK: Check = Check {
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mut agents: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
     let got_in = |row: &Row<'_>| !row.is_sign_in() || logins::proves_password(row);
-    for row in exam.window_rows().filter(|row| row.parts.actor && got_in(row) && (row.is_sign_in() || !row.failed())) {
+    // Which programs others use is their own affair, until an intruder does in their name.
+    let anothers = |row: &Row<'_>| row.class == ActorClass::Delegate && acts::is_attackers(exam, row);
+    let here = |row: &Row<'_>| row.parts.actor && got_in(row) || script(row.event).is_some() && anothers(row);
+    for row in exam.window_rows().filter(|row| here(row) && (row.is_sign_in() || !row.failed())) {
         if let Some(agent) = script(row.event).filter(|_| !crate::analyze::is_housekeeping(row.class)) {
             agents.entry(agent.to_lowercase()).or_default().push(row);
         }
