@@ -63,6 +63,8 @@ enum Suspicion {
     StoppedAbroad,
     /// The service calls it risky; nothing else speaks against it.
     Risky,
+    /// The score links it, and says no more than that the account was somewhere else.
+    Journey,
     /// The score, or the attacker set, says that it is the attacker's.
     Linked,
 }
@@ -102,8 +104,12 @@ impl Entered {
 fn suspicion(exam: &Exam<'_>, row: &Row<'_>, entered: &Entered) -> Option<Suspicion> {
     let score = exam.weigh(row);
     let unopposed = score.total() >= UNUSUAL && score.is_one_sided();
-    if score.total() >= LINKED || unopposed && exam.attacker.holds(exam, row.event) {
+    let linked = score.total() >= LINKED || unopposed && exam.attacker.holds(exam, row.event);
+    if linked && !score.is_journey() {
         return Some(Suspicion::Linked);
+    }
+    if linked {
+        return Some(Suspicion::Journey);
     }
     if service_risk(row.event).is_some() || exam.risk.about(row).is_some() || is_masked_risk(row.event) {
         return Some(Suspicion::Risky);
@@ -122,7 +128,7 @@ fn finding(exam: &Exam<'_>, suspects: &[Suspect<'_, '_>]) -> Option<Finding> {
     let rows: Vec<&Row<'_>> = suspects.iter().map(|(row, _)| *row).collect();
     let (weight, got_in) = match strongest {
         (Suspicion::Linked, got_in) => (if got_in { Weight::Strong } else { Weight::Weak }, got_in),
-        (Suspicion::Risky | Suspicion::StoppedAbroad, got_in) => (Weight::Weak, got_in),
+        (Suspicion::Journey | Suspicion::Risky | Suspicion::StoppedAbroad, got_in) => (Weight::Weak, got_in),
         (Suspicion::Dismissed, got_in) => (Weight::Explained, got_in),
     };
     let from = from(row);

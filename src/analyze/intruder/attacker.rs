@@ -39,11 +39,30 @@ struct Reason {
     why: String,
     /// Another record than the one it is about, or `None` where the investigator or the service says so.
     from: Option<Origin>,
+    /// Whether it says no more than that the account was somewhere else.
+    journey: bool,
 }
 
-/// The first reason that does not rest on `event` itself.
-fn reason_beyond<'r>(reasons: &'r [Reason], event: &Event) -> Option<&'r str> {
-    reasons.iter().find(|reason| reason.from.as_ref() != Some(&event.origin)).map(|reason| reason.why.as_str())
+impl Reason {
+    /// What the investigator or the service says.
+    fn said(why: String) -> Self {
+        Self { why, from: None, journey: false }
+    }
+}
+
+/// A reason, as a score tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// In words.
+    pub why: String,
+    /// Whether it, and every other, says no more than that the account was somewhere else.
+    pub journey: bool,
+}
+
+/// The first reason that does not rest on `event` itself; one that says more than a journey before the others.
+fn reason_beyond<'r>(reasons: &'r [Reason], event: &Event) -> Option<&'r Reason> {
+    let beyond = || reasons.iter().filter(|reason| reason.from.as_ref() != Some(&event.origin));
+    beyond().find(|reason| !reason.journey).or_else(|| beyond().next())
 }
 
 impl AttackerSet {
@@ -60,11 +79,11 @@ impl AttackerSet {
         for row in exam.risk.alone(exam.rows) {
             let risk = service_risk(row.event).unwrap_or_default();
             let why = format!("{risk} reported for {}", format_time(row.event.datetime));
-            set.take(exam, row, &Reason { why, from: None });
+            set.take(exam, row, &Reason::said(why));
         }
         set.take_named(exam);
         for (row, why) in deputies::intruders(exam) {
-            set.take(exam, row, &Reason { why, from: None });
+            set.take(exam, row, &Reason::said(why));
         }
         set.expand(exam);
         set
@@ -87,7 +106,7 @@ impl AttackerSet {
             }
             let (when, action) = (format_time(row.event.datetime), row.event.action());
             let why = format!("act at {when} from {ip}, which the investigator named ({action})");
-            let reason = Reason { why, from: None };
+            let reason = Reason::said(why);
             if own {
                 self.take(exam, row, &reason);
             } else {
@@ -106,7 +125,7 @@ impl AttackerSet {
             if let Some(row) = finding.records.first().and_then(|record| exam.cited(record))
                 && (row.class == ActorClass::Own && teaches(exam, finding, row) || is_strangers(exam, finding, row))
             {
-                set.take(exam, row, &made(finding, row));
+                set.take(exam, row, &made(exam, finding, row));
             }
         }
         let linked = |finding: &&Finding| strong(finding) && finding.attribution == Attribution::Linked;
@@ -144,7 +163,7 @@ impl AttackerSet {
                     && !self.holds(exam, row.event)
                     && session.is_none_or(|session| !own.contains(&session))
                 {
-                    self.take(exam, row, &made(finding, row));
+                    self.take(exam, row, &made(exam, finding, row));
                 }
             }
         }
@@ -206,11 +225,16 @@ impl AttackerSet {
     fn follow(&mut self, exam: &Exam<'_>, row: &Row<'_>) {
         let event = row.event;
         let when = || format_time(event.datetime);
-        let reason = |why: String| vec![Reason { why, from: Some(event.origin.clone()) }];
-        let session =
-            self.session_of(exam, event).map(|(session, _)| format!("used in session {session} at {}", when()));
+        let reason = |(why, journey): (String, bool)| vec![Reason { why, from: Some(event.origin.clone()), journey }];
+        let journey = |reasons: &[Reason]| reasons.iter().all(|reason| reason.journey);
+        let session = self
+            .session_of(exam, event)
+            .map(|(session, why)| (format!("used in session {session} at {}", when()), journey(why)));
         let in_session = session.is_some();
-        let token = || self.token_of(exam, event).map(|(token, _)| format!("used with token {token} at {}", when()));
+        let token = || {
+            let token = self.token_of(exam, event);
+            token.map(|(token, why)| (format!("used with token {token} at {}", when()), journey(why)))
+        };
         let ip = exam.lent.address(event).filter(|ip| may_be_attackers(exam, *ip) && !exam.vouched.is_everyday(event));
         if let Some(why) = session.or_else(token) {
             if let Some(ip) = ip {
@@ -222,11 +246,11 @@ impl AttackerSet {
             }
         }
         if let (false, Some(ip), Some(session)) = (in_session, exam.lent.address(event), exam.lent.session(event))
-            && self.addresses.contains_key(&place(ip))
+            && let Some(reasons) = self.addresses.get(&place(ip))
             && !exam.baseline.is_managed_session(session)
             && !exam.vouched.is_session(event)
         {
-            let why = format!("from address {ip} at {}", when());
+            let why = (format!("from address {ip} at {}", when()), journey(reasons));
             self.sessions.entry(session.to_lowercase()).or_insert_with(|| reason(why));
         }
     }
@@ -267,17 +291,19 @@ impl AttackerSet {
 
     /// Which of the set's sessions, or else tokens, the event belongs to and why that is in the set, by another record
     /// than the event.
-    pub fn hand(&self, exam: &Exam<'_>, event: &Event) -> Option<String> {
+    pub fn hand(&self, exam: &Exam<'_>, event: &Event) -> Option<Told> {
         let told = |what: &str, (name, reasons): (&str, &[Reason])| {
-            Some(format!("{what} {name}: {}", reason_beyond(reasons, event)?))
+            let reason = reason_beyond(reasons, event)?;
+            Some(Told { why: format!("{what} {name}: {}", reason.why), journey: reason.journey })
         };
         let session = self.session_of(exam, event).and_then(|session| told("session", session));
         session.or_else(|| told("token", self.token_of(exam, event)?))
     }
 
     /// Why an address is in the set, by another record than the event.
-    pub fn why_address(&self, ip: IpAddr, event: &Event) -> Option<&str> {
-        reason_beyond(self.addresses.get(&place(ip))?, event)
+    pub fn why_address(&self, ip: IpAddr, event: &Event) -> Option<Told> {
+        let reason = reason_beyond(self.addresses.get(&place(ip))?, event)?;
+        Some(Told { why: reason.why.clone(), journey: reason.journey })
     }
 
     /// Whether the event comes from the set's sessions, tokens or addresses.
@@ -337,7 +363,9 @@ impl AttackerSet {
 }
 
 fn remember(reasons: &mut Vec<Reason>, reason: &Reason) {
-    if reasons.len() < 5 && !reasons.contains(reason) {
+    // Five tell enough; the first that says more than a journey is told behind as many that do not.
+    let more = !reason.journey && reasons.iter().all(|known| known.journey);
+    if (reasons.len() < 5 || more) && !reasons.contains(reason) {
         reasons.push(reason.clone());
     }
 }
@@ -351,16 +379,16 @@ pub fn is_named(exam: &Exam<'_>, ip: IpAddr) -> bool {
 fn against(exam: &Exam<'_>, row: &Row<'_>) -> Option<Reason> {
     let when = format_time(row.event.datetime);
     if let Some(ip) = client_address(row.event).filter(|ip| is_named(exam, *ip)) {
-        return Some(Reason { why: format!("sign-in at {when} from {ip}, which the investigator named"), from: None });
+        return Some(Reason::said(format!("sign-in at {when} from {ip}, which the investigator named")));
     }
     if let Some(risk) = exam.risk.against(row, exam.baseline.is_own_managed(row)) {
-        return Some(Reason { why: format!("sign-in at {when} that the service calls risky ({risk})"), from: None });
+        return Some(Reason::said(format!("sign-in at {when} that the service calls risky ({risk})")));
     }
     // On the eve of the window a place, a device and an hour never seen before are still no more than a journey.
     let asked = |score: &Score| row.in_window || exam.baseline.is_begun(row.event) && score.tells();
-    let total = Some(exam.weigh(row)).filter(asked).filter(|score| score.total() >= LINKED)?.total();
-    let why = format!("sign-in at {when} with attacker score {total}");
-    Some(Reason { why, from: Some(row.event.origin.clone()) })
+    let score = Some(exam.weigh(row)).filter(asked).filter(|score| score.total() >= LINKED)?;
+    let why = format!("sign-in at {when} with attacker score {}", score.total());
+    Some(Reason { why, from: Some(row.event.origin.clone()), journey: score.is_journey() })
 }
 
 /// Stop rules: an address that is the account's own habit, that of many others, their way out, or known good, is no
@@ -399,9 +427,10 @@ fn admitted(exam: &Exam<'_>, row: &Row<'_>) -> Option<Reason> {
 }
 
 /// That a finding tells of what the row did.
-fn made(finding: &Finding, row: &Row<'_>) -> Reason {
+fn made(exam: &Exam<'_>, finding: &Finding, row: &Row<'_>) -> Reason {
     let why = format!("made what finding {} shows at {}", finding.id, format_time(finding.time));
-    Reason { why, from: Some(row.event.origin.clone()) }
+    let journey = !finding.on_its_face && exam.weigh(row).is_journey();
+    Reason { why, from: Some(row.event.origin.clone()), journey }
 }
 
 /// The sessions, lower-cased, that the account used before the window or at a place of before.

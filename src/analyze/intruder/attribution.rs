@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use chrono::TimeDelta;
 
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::intruder::attacker::{is_managed_end, is_named};
+use crate::analyze::intruder::attacker::{Told, is_managed_end, is_named};
 use crate::analyze::intruder::baseline::{OWN_DAYS, client_address, place};
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::settings::grants;
@@ -23,6 +23,12 @@ pub const UNUSUAL: i32 = 3;
 /// What it counts that the service, or an administrator, looked at a risk and called it safe.
 const DISMISSED: i32 = -3;
 
+/// Within this time nobody is at home and in a place that is new.
+const AT_ONCE: TimeDelta = TimeDelta::hours(1);
+/// What it counts that the account signed in there on a managed device that it never used before: it takes most of a
+/// journey away, and none of what is no journey, as an intruder may have a device of their own enrolled.
+const MANAGED: i32 = -3;
+
 /// A score with its terms.
 #[derive(Debug, Clone, Default)]
 pub struct Score {
@@ -35,6 +41,8 @@ pub struct Score {
     against: i32,
     /// Those of them that everybody makes who is away from home with another device: a place, a device, an hour.
     away: i32,
+    /// Those that say no more than that the account was somewhere else: these, a country, and what rests on them alone.
+    journey: i32,
 }
 
 impl Score {
@@ -60,6 +68,11 @@ impl Score {
         self.points > 0 && self.against > self.away
     }
 
+    /// Whether it says no more than that the account was somewhere else, which its owner may have been.
+    pub fn is_journey(&self) -> bool {
+        self.points > 0 && self.against == self.journey
+    }
+
     /// Whether nothing in it speaks for the owner.
     pub fn is_one_sided(&self) -> bool {
         self.points == self.against
@@ -68,6 +81,12 @@ impl Score {
     /// A term that everybody makes who is away from home.
     fn add_away<W: Into<String>>(&mut self, points: i32, why: impl FnOnce() -> W) {
         self.away += points;
+        self.add_journey(points, why);
+    }
+
+    /// A term that a journey alone makes.
+    fn add_journey<W: Into<String>>(&mut self, points: i32, why: impl FnOnce() -> W) {
+        self.journey += points;
         self.add(points, why);
     }
 
@@ -81,6 +100,8 @@ impl Score {
     }
 }
 
+/// What is said of a device that is not one of the account's.
+const DEVICE: &str = "no device id, or an operating system and browser not in the baseline";
 /// The record type of directory changes.
 const DIRECTORY: i64 = 8;
 
@@ -121,21 +142,52 @@ pub fn score(exam: &Exam<'_>, row: &Row<'_>, mut score: Score) -> Score {
     near_in_time(exam, row, &mut score);
     unusual_client(exam, row, &mut score);
     own_habits(exam, row, &mut score);
+    if score.is_journey() && (is_carried_off(exam, row) || is_in_two_places(exam, row)) {
+        score.journey = 0;
+    }
     score
+}
+
+/// Whether a session that a device of the account began goes on where the account never was.
+fn is_carried_off(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let event = row.event;
+    let managed = || event.session().is_some_and(|session| exam.baseline.is_managed_session(session));
+    exam.baseline.is_new_place(event)
+        && !exam.vouched.is_session(event)
+        && (exam.vouched.began_session(event) || managed())
+}
+
+/// Whether somebody was there to sign in at a usual place of the account within the hour: who travels is not at home.
+fn is_in_two_places(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let at_home = |other: &Row<'_>| {
+        other.class == ActorClass::Own
+            && other.event.sign_in_kind.as_deref() == Some("interactive")
+            && logins::got_in(other)
+            && client_address(other.event).is_some_and(|ip| exam.baseline.days_at(ip) >= OWN_DAYS)
+    };
+    exam.baseline.is_new_place(row.event) && exam.near(row.event.datetime, AT_ONCE).iter().any(at_home)
 }
 
 fn known_attacker(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let event = row.event;
-    if let Some(why) = exam.attacker.hand(exam, event) {
-        score.add(5, || why);
+    match exam.attacker.hand(exam, event) {
+        Some(Told { why, journey: true }) => score.add_journey(5, || why),
+        Some(Told { why, journey: false }) => score.add(5, || why),
+        None => {}
     }
     if let Some(ip) = exam.lent.address(event).or_else(|| unreachable_address(event)).filter(|ip| is_named(exam, *ip)) {
         score.add(4, || format!("address {ip}: named by the investigator"));
         return;
     }
     let Some(ip) = exam.lent.address(event) else { return };
-    if let Some(why) = exam.attacker.why_address(ip, event) {
-        score.add(4, || format!("address {ip}: {why}"));
+    // The account's own acts at a place are scored for it one by one: sign-ins that are in the set for nothing else
+    // would vouch for each other.
+    let own = row.class == ActorClass::Own && exam.baseline.sufficient;
+    match exam.attacker.why_address(ip, event) {
+        Some(Told { journey: true, .. }) if own => {}
+        Some(Told { why, journey: true }) => score.add_journey(4, || format!("address {ip}: {why}")),
+        Some(Told { why, journey: false }) => score.add(4, || format!("address {ip}: {why}")),
+        None => {}
     }
 }
 
@@ -187,7 +239,7 @@ fn unusual_place(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         score.add(2, || format!("hosting network ({name}), not in the baseline"));
     }
     if let Some(country) = exam.baseline.new_country(event) {
-        score.add(2, || format!("country {country} not in the baseline"));
+        score.add_journey(2, || format!("country {country} not in the baseline"));
     }
 }
 
@@ -230,8 +282,12 @@ fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         .device_os
         .as_deref()
         .is_some_and(|os| exam.baseline.knows_browser(os, event.browser.as_deref().unwrap_or_default()) == Some(false));
-    if no_device || new_browser {
-        score.add_away(1, || "no device id, or an operating system and browser not in the baseline");
+    if is_strange_machine(exam, event) {
+        // The owner may travel without a device that is known, but hardly with a machine of another kind.
+        score.away += 1;
+        score.add(1, || DEVICE);
+    } else if no_device || new_browser {
+        score.add_away(1, || DEVICE);
     }
     if is_masked_risk(event) {
         score.add_away(1, || MASKED);
@@ -239,6 +295,12 @@ fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     if exam.baseline.is_unusual_hour(event.datetime) == Some(true) {
         score.add_away(1, || format!("outside the account's own hours ({} UTC)", event.datetime.format("%H:%M")));
     }
+}
+
+/// Whether the system and browser are of kinds that the account never used together: a new version is no other kind.
+fn is_strange_machine(exam: &Exam<'_>, event: &Event) -> bool {
+    let machine = event.device_os.as_deref().zip(event.browser.as_deref());
+    machine.is_some_and(|(os, browser)| exam.baseline.knows_kind(os, browser) == Some(false))
 }
 
 fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
@@ -270,6 +332,8 @@ fn own_machine(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         score.add(-5, || "signed in on a device that the account used in the baseline");
     } else if row.class == ActorClass::Own && baseline.is_own_place(event) && !exam.attacker.holds(exam, event) {
         score.add(-5, || "names no session; only a device that the account used in the baseline signed in from there");
+    } else if row.class == ActorClass::Own && exam.vouched.by_managed(event) {
+        score.add(MANAGED, || "signed in from there on a managed device that was new to the account");
     }
 }
 
@@ -297,6 +361,18 @@ mod tests {
         assert!(!made_of(&[], &[2]).is_unusual());
         // Five points link, whatever they are made of.
         assert!(made_of(&[3, 1, 1], &[]).is_unusual());
+    }
+
+    #[test]
+    fn a_journey_is_a_place_a_country_a_device_and_an_hour() {
+        let mut abroad = made_of(&[3, 1], &[]);
+        abroad.add_journey(2, || "a country");
+        assert!(abroad.is_journey() && abroad.is_unusual());
+        abroad.add(-3, || "a managed device");
+        assert!(abroad.is_journey() && !abroad.is_unusual());
+        abroad.add(2, || "a script");
+        assert!(!abroad.is_journey());
+        assert!(!made_of(&[], &[]).is_journey());
     }
 
     #[test]

@@ -51,6 +51,8 @@ pub struct Baseline {
     own_places: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
     /// Hour (UTC) → the days on which something was done in it.
     hours: BTreeMap<u32, BTreeSet<NaiveDate>>,
+    /// Hours, each of its day, in which something else than a sign-in was done.
+    worked: BTreeSet<(NaiveDate, u32)>,
     /// Places that began on the eve of the window and go on inside.
     begun: BTreeSet<IpAddr>,
     /// Where somebody else had moved in before.
@@ -156,7 +158,11 @@ impl Baseline {
         if is_managed(event) {
             self.managed_sessions.extend(event.session().map(str::to_lowercase));
         }
-        self.hours.entry(event.datetime.hour()).or_default().insert(event.datetime.date_naive());
+        let (today, hour) = (event.datetime.date_naive(), event.datetime.hour());
+        self.hours.entry(hour).or_default().insert(today);
+        if !row.is_sign_in() {
+            self.worked.insert((today, hour));
+        }
     }
 
     /// On how many days the address's place was used.
@@ -245,6 +251,12 @@ impl Baseline {
         (!self.browsers.is_empty()).then(|| self.browsers.contains(&known))
     }
 
+    /// The same of their kinds, whatever the versions.
+    pub fn knows_kind(&self, os: &str, browser: &str) -> Option<bool> {
+        let wanted = kind(&format!("{os}/{browser}").to_lowercase());
+        (!self.browsers.is_empty()).then(|| self.browsers.iter().any(|known| kind(known) == wanted))
+    }
+
     /// Whether the session began on a managed or compliant device.
     pub fn is_managed_session(&self, session: &str) -> bool {
         self.managed_sessions.contains(&session.to_lowercase())
@@ -292,10 +304,9 @@ impl Baseline {
     }
 
     /// Whether the hour (UTC) lies outside all hours seen; `None` where too few hours say anything: twenty mails read in
-    /// one minute are one.
+    /// one minute are one, and sign-ins alone tell when somebody came to work, not how long that one stayed.
     pub fn is_unusual_hour(&self, time: DateTime<Utc>) -> Option<bool> {
-        let known: usize = self.hours.values().map(BTreeSet::len).sum();
-        (known >= LEAST_HOURS).then(|| !self.hours.contains_key(&time.hour()))
+        (self.worked.len() >= LEAST_HOURS).then(|| !self.hours.contains_key(&time.hour()))
     }
 
     /// What a reader has to know where the baseline is thin.
@@ -325,6 +336,11 @@ pub fn is_managed(event: &Event) -> bool {
     event.device_compliant == Some(true) || event.device_managed == Some(true)
 }
 
+/// What a system and browser are called without their versions (`windows10/edge 144.0.0`: `windows/edge`).
+fn kind(machine: &str) -> String {
+    machine.chars().filter(|c| c.is_alphabetic() || *c == '/').collect()
+}
+
 /// The event's session, with the place that it was used from.
 fn end_of_session(event: &Event) -> Option<(String, IpAddr)> {
     Some((event.session()?.to_lowercase(), place(client_address(event)?)))
@@ -348,7 +364,7 @@ fn carried(baseline: &Baseline, rows: &[Row<'_>], window: Window) -> BTreeSet<(S
 }
 
 /// Whether nobody was there to sign in, and the key of the device was not asked for: the session's own token was enough.
-fn is_by_refresh_token(event: &Event) -> bool {
+pub fn is_by_refresh_token(event: &Event) -> bool {
     const TOKEN: &str = "incomingTokenType";
     let token = || json::text(&details::members(event, &[TOKEN]), TOKEN).unwrap_or_default();
     event.sign_in_kind.as_deref() == Some("noninteractive") && token().eq_ignore_ascii_case("refreshToken")

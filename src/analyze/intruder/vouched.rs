@@ -7,9 +7,9 @@ use std::net::IpAddr;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::analyze::exam::Row;
-use crate::analyze::intruder::baseline::{Baseline, OWN_DAYS, client_address, place};
+use crate::analyze::intruder::baseline::{Baseline, OWN_DAYS, client_address, is_by_refresh_token, place};
 use crate::analyze::people::actor::ActorClass;
-use crate::analyze::sign_ins::risk::RiskReports;
+use crate::analyze::sign_ins::risk::{RiskReports, service_risk};
 use crate::timeline::{Event, Outcome};
 
 /// How long around its sign-in a device speaks for a place: a day of a journey.
@@ -24,6 +24,10 @@ pub struct Vouched {
     sessions: BTreeSet<(String, IpAddr)>,
     /// The sessions alone: what goes on elsewhere may be stolen.
     begun: BTreeSet<String>,
+    /// Place → when a managed device that was new to the account signed in there.
+    managed: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
+    /// The sessions of these sign-ins, lower-cased, with their places.
+    managed_sessions: BTreeSet<(String, IpAddr)>,
     /// Without a time before the window: place → the days on which the account acted there, in order.
     days: BTreeMap<IpAddr, Vec<NaiveDate>>,
     /// Day → on how many days up to it the account had acted at the place where it acted most, in order.
@@ -40,7 +44,13 @@ impl Vouched {
                 vouched.days.entry(place).or_default().push(row.event.datetime.date_naive());
             }
             let device = baseline.is_own_device(row) || !baseline.sufficient && is_managed(row);
-            if device && risk.against(row, baseline.is_own_managed(row)).is_none() {
+            let safe = risk.against(row, baseline.is_own_managed(row)).is_none();
+            if safe && baseline.sufficient && is_new_managed(baseline, row) {
+                vouched.managed.entry(place).or_default().push(row.event.datetime);
+                let sessions = row.events().filter_map(Event::session).map(|session| (session.to_lowercase(), place));
+                vouched.managed_sessions.extend(sessions);
+            }
+            if device && safe {
                 vouched.devices.entry(place).or_default().push(row.event.datetime);
                 for session in row.events().filter_map(Event::session) {
                     vouched.sessions.insert((session.to_lowercase(), place));
@@ -54,7 +64,7 @@ impl Vouched {
 
     /// A long log asks for each of its events: times and days are looked up, not walked.
     fn put_in_order(&mut self) {
-        self.devices.values_mut().for_each(|times| times.sort_unstable());
+        self.devices.values_mut().chain(self.managed.values_mut()).for_each(|times| times.sort_unstable());
         for days in self.days.values_mut() {
             days.sort_unstable();
             days.dedup();
@@ -70,11 +80,16 @@ impl Vouched {
 
     /// Whether a device signed in at the event's place within a day.
     pub fn by_device(&self, event: &Event) -> bool {
-        let times = client_address(event).and_then(|ip| self.devices.get(&place(ip)));
-        times.is_some_and(|times| {
-            let first = times.partition_point(|time| event.datetime - *time > NEAR);
-            times.get(first).is_some_and(|time| *time - event.datetime <= NEAR)
-        })
+        is_near(&self.devices, event)
+    }
+
+    /// Whether a managed device that was new to the account began the event's session there, or, where it names none,
+    /// signed in there within a day.
+    pub fn by_managed(&self, event: &Event) -> bool {
+        match event.session().map(str::to_lowercase).zip(client_address(event)) {
+            Some((session, ip)) => self.managed_sessions.contains(&(session, place(ip))),
+            None => is_near(&self.managed, event),
+        }
     }
 
     /// Whether the event's place is not an intruder's by all that the evidence knows: a device says so, or, without a time
@@ -104,6 +119,23 @@ impl Vouched {
     pub fn began_session(&self, event: &Event) -> bool {
         event.session().is_some_and(|session| self.begun.contains(&session.to_lowercase()))
     }
+}
+
+/// Whether one of the times at the event's place, which are in order, is within a day of it.
+fn is_near(times: &BTreeMap<IpAddr, Vec<DateTime<Utc>>>, event: &Event) -> bool {
+    let times = client_address(event).and_then(|ip| times.get(&place(ip)));
+    times.is_some_and(|times| {
+        let first = times.partition_point(|time| event.datetime - *time > NEAR);
+        times.get(first).is_some_and(|time| *time - event.datetime <= NEAR)
+    })
+}
+
+/// Whether it is a sign-in on a managed device with a name of its own, which the account never used before: at a new
+/// place by more than a token that has the name in it wherever it is taken.
+fn is_new_managed(baseline: &Baseline, row: &Row<'_>) -> bool {
+    let event = row.event;
+    let new = event.device_id.as_deref().is_some_and(|device| !baseline.knows_device(device));
+    is_managed(row) && new && service_risk(event).is_none() && !is_by_refresh_token(event)
 }
 
 /// Whether it is a sign-in on a device that the organisation manages.

@@ -45,6 +45,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "names no session; only a device that the account used in the baseline signed in from there",
         "セッションの記録はないが、その場所からは、基準期間にアカウントが使用したデバイスだけがサインインしている",
     ),
+    (
+        "signed in from there on a managed device that was new to the account",
+        "その場所から、このアカウントでは初めての管理対象デバイスでサインインしている",
+    ),
     ("address {} used on {} days of the baseline", "アドレス {0} は基準期間のうち {1} 日で使用"),
     ("address {} is on the list of known good addresses", "アドレス {0} は安全とわかっているアドレスの一覧にある"),
     // how somebody got into the attacker set
