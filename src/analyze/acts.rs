@@ -26,6 +26,9 @@ pub const CONSENTS: [&str; 4] = [
     "Add app role assignment grant to user",
     "Add OAuth2PermissionGrant",
 ];
+/// What kind of name of a target that of a service principal is, in the audit log (Management Activity API schema,
+/// `IdentityTypeValuePair`).
+const PRINCIPAL_NAME: &str = "4";
 /// Acts of one actor within this time are one happening.
 pub const ONE_GO: TimeDelta = TimeDelta::minutes(60);
 /// How long after the attacker was seen an act without an address of its own is still near.
@@ -189,16 +192,19 @@ pub fn object_name(event: &Event) -> String {
         .unwrap_or_default()
 }
 
-/// The application ids (GUIDs, lower-cased) that a directory record names: its targets, its `ObjectId`, its service
-/// principal names.
+/// The application ids (GUIDs, lower-cased) that a directory record names: its service principal names, its targets, its
+/// `ObjectId`. The application's own, by which mailbox records call it, before that of its principal.
 pub fn app_ids(event: &Event) -> Vec<String> {
     let object = details::object(event);
-    let targets = json::list(&object, "Target").iter().filter_map(|entry| json::text(entry, "ID"));
+    let is_name = |entry: &&Value| json::text(entry, "Type").as_deref() == Some(PRINCIPAL_NAME);
+    let (by_name, others): (Vec<&Value>, Vec<&Value>) = json::list(&object, "Target").iter().partition(is_name);
+    let targets = others.into_iter().filter_map(|entry| json::text(entry, "ID"));
+    let by_name = by_name.into_iter().filter_map(|entry| json::text(entry, "ID"));
     let resources = json::list(&object, "targetResources").iter().filter_map(|entry| json::text(entry, "id"));
     let names = changed(event, "TargetId.ServicePrincipalNames").into_iter();
     let principal = changed(event, "AppPrincipalId").into_iter().chain(changed(event, "AppId"));
     let own = [&event.target_raw, &event.target_id].into_iter().flatten().map(ToString::to_string);
-    let all = own.chain(targets).chain(resources).chain(names).chain(principal);
+    let all = names.chain(principal).chain(by_name).chain(own).chain(targets).chain(resources);
     let mut ids: Vec<String> = Vec::new();
     for text in all.collect::<Vec<_>>() {
         for part in text.split([';', ',', ' ', '"', '[', ']']) {
@@ -274,5 +280,8 @@ mod tests {
         let event = Event { record_type: Some(8), raw: Some(raw.into()), ..Event::default() };
         assert_eq!(object_name(&event), "Mail Helper");
         assert_eq!(app_ids(&event), ["95106c0e-3519-450e-8e38-7f326d873454"]);
+        let principal = "21ad62af-992e-4a9f-b6c1-67aa6c8a6eb4";
+        let event = Event { target_raw: Some(principal.into()), ..event };
+        assert_eq!(app_ids(&event), ["95106c0e-3519-450e-8e38-7f326d873454", principal]);
     }
 }

@@ -5,7 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::intruder::baseline::client_address;
+use crate::analyze::intruder::programs::Programs;
 use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::applications::Introduced;
 use crate::analyze::settings::rules::judge;
 use crate::analyze::sign_ins::logins;
 use crate::finding::{Assessment, Attribution, Fact, Finding, Weight};
@@ -57,6 +59,26 @@ pub fn lift(exam: &Exam<'_>, assessments: &mut [Assessment]) {
         if lifted {
             super::number(assessment);
         }
+    }
+}
+
+/// Lifts what let an application in, and what it read, where it did what a strong finding tells of. Whoever was led to the
+/// consent gave it at home.
+pub fn lift_programs(exam: &Exam<'_>, programs: &Programs, detections: &mut [Assessment]) {
+    if programs.is_empty() {
+        return;
+    }
+    let known = Introduced::learn(exam);
+    for assessment in detections.iter_mut().filter(|one| ["oauth-consent", "mail-harvest"].contains(&one.id)) {
+        let weak = |finding: &&mut Finding| finding.verdict == Weight::Weak && finding.fact == Fact::Recorded;
+        for finding in assessment.findings.iter_mut().filter(weak) {
+            let Some(deed) = programs.behind(exam, &known, finding) else { continue };
+            rise(finding, &told(deed));
+            if finding.attribution == Attribution::Explained {
+                finding.attribution = Attribution::Unexplained;
+            }
+        }
+        super::number(assessment);
     }
 }
 
@@ -112,12 +134,15 @@ fn from_there(exam: &Exam<'_>, finding: &Finding) -> Vec<Link> {
 
 fn links(assessments: &[Assessment], id: &str, counts: impl Fn(&Finding) -> bool) -> Vec<Link> {
     let findings = assessments.iter().filter(|assessment| assessment.id == id).flat_map(|one| &one.findings);
-    let told = |finding: &Finding| Link {
+    findings.filter(|finding| counts(finding)).map(told).collect()
+}
+
+fn told(finding: &Finding) -> Link {
+    Link {
         time: finding.time,
         told: format!("{} at {}", finding.headline.en.as_evidence(), format_time(finding.time)),
         records: finding.records.clone(),
-    };
-    findings.filter(|finding| counts(finding)).map(told).collect()
+    }
 }
 
 /// The nearest link at or before the finding.

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
 
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::intruder::programs;
 use crate::analyze::people::actor;
 use crate::analyze::shown::auditing;
 use crate::analyze::sign_ins::logins;
@@ -38,6 +39,9 @@ impl Draft {
         facts.insert("actor class".to_owned(), Untrusted::from(actor::told(event, row.class)));
         if let Some(client) = event.user_agent.as_deref().or(event.client_info.as_deref()) {
             facts.insert("client".to_owned(), client.into());
+        }
+        if let Some(id) = programs::application(row) {
+            facts.insert("application id".to_owned(), Untrusted::new(id));
         }
         if let Some((country, _)) = exam.baseline.country_of(event) {
             facts.insert("country".to_owned(), country.into());

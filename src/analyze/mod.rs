@@ -38,9 +38,11 @@ use crate::untrusted::Untrusted;
 use exam::Exam;
 use intruder::around::Around;
 use intruder::attacker::AttackerSet;
+use intruder::programs::Programs;
 use people::actor::ActorClass;
 use people::identity::Subject;
 use people::tenants::Apart;
+use settings::applications::Introduced;
 use shown::coverage::GateId;
 
 /// What describes a check; it sits with the check.
@@ -131,6 +133,7 @@ pub fn examine<O: Borrow<Event>, E>(
     let mut symptoms = run(&symptoms::SYMPTOMS, &exam);
     chains::lift(&exam, &mut symptoms);
     let mut detections = run(detections::DETECTIONS, &exam);
+    chains::lift_programs(&exam, &Programs::of(&exam, symptoms.iter()), &mut detections);
     settings::lifetimes::tell(&exam, &mut symptoms);
     settings::lifetimes::tell(&exam, &mut detections);
     raise::symptoms(&exam, &mut symptoms, &detections);
@@ -244,9 +247,25 @@ fn attacker_of(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessmen
     let inside = exam.rows.iter().filter(|row| row.in_window || exam.baseline.is_begun(row.event));
     let own = inside.filter(|row| is_attackers_success(exam, row)).map(|row| row.event.datetime);
     let told = findings().filter(|finding| finding.verdict != Weight::Explained);
-    let mut times: Vec<_> = linked.chain(own).chain(told.flat_map(|finding| before(exam, finding))).collect();
+    let programs = by_programs(exam, symptoms, detections);
+    let mut times: Vec<_> =
+        linked.chain(own).chain(programs).chain(told.flat_map(|finding| before(exam, finding))).collect();
     times.sort();
     Attacker { first: times.first().copied(), last: times.last().copied(), ..exam.attacker.report() }
+}
+
+/// When applications did what strong findings tell of, and when they were let in: no place and no session of theirs says
+/// whose they are.
+fn by_programs(exam: &Exam<'_>, symptoms: &[Assessment], detections: &[Assessment]) -> Vec<DateTime<Utc>> {
+    let programs = Programs::of(exam, symptoms.iter().chain(detections));
+    if programs.is_empty() {
+        return Vec::new();
+    }
+    let known = Introduced::learn(exam);
+    let consents = detections.iter().filter(|one| one.id == "oauth-consent").flat_map(|one| &one.findings);
+    let strong = consents.filter(|finding| finding.verdict == Weight::Strong);
+    let let_in = strong.filter(|finding| programs.behind(exam, &known, finding).is_some());
+    programs.times().chain(let_in.map(|finding| finding.time)).collect()
 }
 
 /// Whether the attacker did it, and got through: a failed sign-in is somebody still trying, not somebody inside.

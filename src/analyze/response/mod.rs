@@ -14,6 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use foldhash::fast::RandomState;
 
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::intruder::programs::Programs;
 use crate::analyze::mail::traces;
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::settings::credentials::{self, Act, answers};
@@ -26,11 +27,12 @@ use crate::untrusted::Untrusted;
 
 /// The seven steps, in Microsoft's order, of an examination that is made but for them.
 pub fn steps(exam: &Exam<'_>, made: &Examination) -> Vec<Step> {
-    let attacker = from_first_sign_to_last_act(exam, made);
     let Examination { symptoms, detections, recipients, .. } = made;
+    let programs = Programs::of(exam, symptoms.iter().chain(detections));
+    let attacker = from_first_sign_to_last_act(exam, made, &programs);
     let findings = symptoms.iter().chain(detections).flat_map(|assessment| &assessment.findings);
     let strong = records(findings.filter(|finding| finding.verdict == Weight::Strong).flat_map(Finding::about));
-    let scene = Scene { exam, attacker: &attacker, symptoms, strong, recipients };
+    let scene = Scene { exam, attacker: &attacker, symptoms, strong, recipients, programs };
     let (reset, reset_at) = reset_password::step(&scene);
     let (forwarding, rules) = (remove_forwarding::step(&scene), disable_inbox_rules::step(&scene));
     let released =
@@ -61,14 +63,16 @@ const LATENCY: TimeDelta = TimeDelta::minutes(90);
 /// The attacker as the steps are timed by it. The attack may have begun before its first linked act inside the window:
 /// with what is malicious on its face in a record that names no place (an administrator's log, a message trace), or with
 /// an act before the window. And it may have gone on after the window.
-fn from_first_sign_to_last_act(exam: &Exam<'_>, made: &Examination) -> Attacker {
+fn from_first_sign_to_last_act(exam: &Exam<'_>, made: &Examination, programs: &Programs) -> Attacker {
     let mut attacker = made.attacker.clone();
     let Some((first, last)) = attacker.first.zip(attacker.last) else { return attacker };
     // What was done to the credentials may be the answer itself.
     let told = made.symptoms.iter().filter(|symptom| symptom.id != "credential-change");
     let strong = told.flat_map(|symptom| &symptom.findings).filter(|finding| finding.verdict == Weight::Strong);
     let inside = |row: &&Row<'_>| {
-        exam.is_attacker_act(row) && !row.failed() && !row.interrupted() || traces::is_attackers(exam, row)
+        exam.is_attacker_act(row) && !row.failed() && !row.interrupted()
+            || traces::is_attackers(exam, row)
+            || programs.did(row)
     };
     let acts: Vec<_> = exam.rows.iter().filter(inside).map(|row| row.event.datetime).collect();
     attacker.first = strong.map(|finding| finding.time).chain(acts.first().copied()).chain([first]).min();
@@ -86,6 +90,8 @@ struct Scene<'s, 'a> {
     strong: Records<'s>,
     /// To whom the attacker wrote.
     recipients: &'s Recipients,
+    /// Applications that did what strong findings tell of.
+    programs: Programs,
 }
 
 impl<'s, 'a> Scene<'s, 'a> {

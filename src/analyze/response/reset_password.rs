@@ -1,5 +1,6 @@
 //! R1: the password was reset by somebody who is not the attacker, the sessions were ended, and nothing outlived it.
 
+mod applications;
 mod left_behind;
 mod still_active;
 
@@ -128,7 +129,8 @@ fn reset(
     let answered = tell_answer(scene, main, ours, &mut note);
     let left = left_behind::tell(scene, &mut note);
     let known = still_active::tell(scene, main, &mut note);
-    let open = left || unsure.is_some() || known || answered;
+    let goes_on = applications::tell(scene, main, &mut note);
+    let open = left || unsure.is_some() || known || answered || goes_on;
     let status = if open { StepStatus::Partial } else { StepStatus::Done };
     mailed(scene, main, &mut note);
     scene.step(ID, status, &rows, note)

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::analyze::acts;
 use crate::analyze::exam::Exam;
 use crate::analyze::settings::directory;
+use crate::knowledge::apps;
 use crate::knowledge::names::is_guid;
 use crate::timeline::{Event, details, json};
 
@@ -20,6 +21,16 @@ const RIGHTS: [&str; 7] = [
     "Remove app role assignment from service principal",
     "Remove delegated permission grant",
     "Remove OAuth2PermissionGrant",
+];
+/// Records by which an application loses what it was given.
+pub const REVOKED: [&str; 7] = [
+    "Remove delegated permission grant",
+    "Remove OAuth2PermissionGrant",
+    "Remove app role assignment from service principal",
+    "Remove app role assignment from user",
+    "Remove app role assignment grant to user",
+    "Remove service principal",
+    "Revoke consent",
 ];
 /// Records that name an application beside the id of its principal, by which rights name it.
 const INTRODUCE: [&str; 2] = [CONSENT, "Add service principal"];
@@ -55,6 +66,11 @@ impl Introduced {
         Self(known)
     }
 
+    /// What the application with this id is called.
+    pub fn name_of(&self, id: &str) -> Option<&str> {
+        self.0.get(id).map(|application| application.name.as_str()).filter(|name| !name.is_empty())
+    }
+
     /// The application that the record is about.
     pub fn of(&self, event: &Event) -> Application {
         if !event.is(&RIGHTS) {
@@ -63,7 +79,13 @@ impl Introduced {
         let own = entitled(event);
         let flow = event.correlation_id.as_deref().map(str::to_lowercase);
         let known = own.ids.iter().chain(&flow).find_map(|key| self.0.get(key));
-        let Some(known) = known.filter(|_| own.name.is_empty() || is_guid(&own.name)) else { return own };
+        let Some(known) = known.filter(|_| own.name.is_empty() || is_guid(&own.name)) else {
+            // Where nothing names the one that gets the right, the target may be that one: it is none of Microsoft's then.
+            let nameless = own == Application::default();
+            let target = Some(target(event)).filter(|target| nameless && !target.ids.is_empty());
+            let others = |target: &Application| target.ids.iter().all(|id| apps::name(id).is_none());
+            return target.filter(others).unwrap_or(own);
+        };
         let ids = known.ids.iter().chain(own.ids.iter().filter(|id| !known.ids.contains(id)));
         Application { name: known.name.clone(), ids: ids.cloned().collect() }
     }
@@ -147,6 +169,18 @@ mod tests {
         let event = Event { evidence_source: EvidenceSource::EntraAudit, record_type: None, ..right(&changes, &raw) };
         let found = Introduced::default().of(&event);
         assert_eq!((found.name.as_str(), found.ids.len()), ("Mail Helper", 1));
+    }
+
+    #[test]
+    fn a_right_that_names_nobody_is_its_targets_where_that_is_a_strangers() {
+        let id = "5f91ce94-4cc5-4ebe-aeb6-f074e57201bb";
+        let changes = serde_json::json!([{"name": "AppRole.Value", "new": "Mail.ReadWrite"}]);
+        let raw = serde_json::json!({"Target": [{"ID": "Mail Helper", "Type": 1}, {"ID": id, "Type": 4}]});
+        let found = Introduced::default().of(&right(&changes, &raw));
+        assert_eq!((found.name.as_str(), found.ids), ("Mail Helper", vec![id.to_owned()]));
+        let raw = serde_json::json!({"Target": [{"ID": "Microsoft Graph", "Type": 1},
+            {"ID": "00000003-0000-0000-c000-000000000000", "Type": 4}]});
+        assert_eq!(Introduced::default().of(&right(&changes, &raw)), Application::default());
     }
 
     #[test]

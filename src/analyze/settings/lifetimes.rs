@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::analyze::acts;
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::settings::applications::Introduced;
+use crate::analyze::settings::applications::{Introduced, REVOKED};
 use crate::analyze::settings::credentials::{self, Act, Kind};
 use crate::analyze::settings::{directory, roles};
 use crate::finding::{Assessment, Finding};
@@ -207,16 +207,7 @@ fn in_directory(row: &Row<'_>, known: &Introduced) -> Vec<Mark> {
     if event.is(&given) {
         return app(true);
     }
-    let revoked = [
-        "Remove delegated permission grant",
-        "Remove OAuth2PermissionGrant",
-        "Remove app role assignment from service principal",
-        "Remove app role assignment from user",
-        "Remove app role assignment grant to user",
-        "Remove service principal",
-        "Revoke consent",
-    ];
-    if event.is(&revoked) {
+    if event.is(&REVOKED) {
         return app(false);
     }
     let role = || acts::changed(event, "Role.DisplayName").filter(|name| !name.is_empty());

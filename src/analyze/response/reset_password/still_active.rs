@@ -60,7 +60,9 @@ impl<'r, 'a> After<'r, 'a> {
         let earlier = exam.rows.iter().filter(|row| row.event.datetime <= at);
         let sessions: HashSet<&str, RandomState> = earlier.flat_map(sessions).collect();
         let mut after = Self::default();
+        // What applications did is told by itself: neither a session nor a password is behind it.
         let acts = exam.window_rows().filter(|row| row.event.datetime > at && exam.is_attacker_act(row));
+        let acts = acts.filter(|row| !scene.programs.did(row));
         for row in acts {
             if row.is_sign_in() && logins::code(row.event).is_some_and(errors::session_revoked) {
                 after.refused += 1;
