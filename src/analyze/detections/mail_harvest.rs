@@ -1,9 +1,13 @@
 //! Mail read in bulk: whole folders taken, many mails opened in an hour, or so many that the service stopped counting.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::intruder::baseline::OWN_DAYS;
 use crate::analyze::intruder::exposure::{self, FolderRead};
+use crate::analyze::intruder::programs;
 use crate::analyze::mail::mails;
 use crate::analyze::people::hand;
 use crate::analyze::shown::coverage::GateId;
@@ -66,6 +70,17 @@ fn most_in_an_hour(opened: &[(DateTime<Utc>, u64)]) -> u64 {
     most
 }
 
+/// Whether an application took on several days before the window a third of that or more.
+fn takes_as_ever(exam: &Exam<'_>, row: &Row<'_>, most: u64) -> bool {
+    let Some(id) = programs::application(row) else { return false };
+    let mut days: BTreeMap<NaiveDate, u64> = BTreeMap::new();
+    let before = exam.rows.iter().filter(|row| row.event.datetime < exam.window.from && !row.failed());
+    for row in before.filter(|row| exposure::is_read(row.event) && programs::application(row).as_ref() == Some(&id)) {
+        *days.entry(row.event.datetime.date_naive()).or_default() += mails_in(row);
+    }
+    days.values().filter(|taken| **taken * 3 >= most).count() >= OWN_DAYS && mails::did_before(exam, row)
+}
+
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let row = mails::leader(exam, rows)?;
     let synced: Vec<&&Row<'_>> = rows.iter().filter(|row| exposure::is_sync(row)).collect();
@@ -74,10 +89,16 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let (most, throttled) = (most_in_an_hour(&opened), rows.iter().any(|row| exposure::is_throttled(row)));
     let many = !synced.is_empty() || most >= MANY || throttled;
     let weight = match (acts::is_attackers(exam, row), hand::hand(exam, row)) {
+        // From a place and in a country that are new a mail or two say no more than that somebody reads there.
+        (true, _) if !many && exam.weigh(row).is_journey() => Weight::Weak,
         (true, _) => Weight::Strong,
         _ if !many => return None,
         // A new telephone or laptop takes everything once; so does the usual one after every restart.
         (_, hand::Hand::Usual) => return None,
+        // What an archive or a backup takes every night it takes tonight as well.
+        (_, hand::Hand::Other | hand::Hand::Unknown) if !throttled && takes_as_ever(exam, row, most) => {
+            Weight::Explained
+        }
         (_, hand::Hand::Unusual) => Weight::Weak,
         _ if throttled || most >= MANY => Weight::Weak,
         _ => return None,
