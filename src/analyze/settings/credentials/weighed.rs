@@ -61,7 +61,8 @@ pub fn judge<'c, 'e, 'a>(exam: &Exam<'_>, changes: &'c [PasswordChange<'e, 'a>])
         .filter_map(|change| {
             let main = change.main()?;
             // The synchronisation's own score says nothing of who asked for a self-service reset.
-            let rows = || change.rows.iter().filter(|row| row.class != ActorClass::Sync);
+            let rows =
+                || change.rows.iter().filter(|row| row.class != ActorClass::Sync && !is_blind(exam, change, row));
             let asked = Asked::of(exam, main);
             let total = rows().map(|row| exam.points(row)).max().unwrap_or(0);
             Some(Judged {
@@ -88,6 +89,13 @@ pub fn judge<'c, 'e, 'a>(exam: &Exam<'_>, changes: &'c [PasswordChange<'e, 'a>])
         weigh(exam, one, &open);
     }
     judged
+}
+
+/// Whether nothing but the time can be told of the record, while another of the same change knows where the account was.
+fn is_blind(exam: &Exam<'_>, change: &PasswordChange<'_, '_>, row: &Row<'_>) -> bool {
+    let placed = |row: &Row<'_>| exam.lent.address(row.event).is_some() || exam.lent.session(row.event).is_some();
+    let other = || change.rows.iter().any(|other| other.class == ActorClass::Own && placed(other));
+    row.class == ActorClass::Own && !placed(row) && other()
 }
 
 fn weigh(exam: &Exam<'_>, one: &mut Judged<'_, '_, '_>, open: &[(DateTime<Utc>, bool)]) {
