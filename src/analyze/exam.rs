@@ -106,6 +106,9 @@ pub struct Exam<'a> {
     pub rows: &'a [Row<'a>],
     /// What was set before the baseline and may still stand: asked for what stood in the window, and for nothing else.
     pub earlier: Vec<Row<'a>>,
+    /// What was done behind the window's end, up to the end of the logs: asked for what a snapshot shows that was not yet
+    /// there in the window, and for nothing else.
+    pub later: Vec<Row<'a>>,
     /// What snapshots show of the account and of the whole organisation: states, in no window and by nobody known.
     pub states: Vec<Row<'a>>,
     /// What other accounts did from the attacker's addresses and sessions, and from where somebody tried the account's
@@ -177,10 +180,11 @@ fn laid<'a>(
 impl<'a> Exam<'a> {
     /// Lays everything on the table; the attacker set is still empty.
     pub fn new(material: Material<'a>, rows: &'a [Row<'a>], apart: Apart) -> Self {
-        let Material { question, window, subject, identities, ledger, jobs, states, earlier, .. } = material;
+        let Material { question, window, subject, identities, ledger, jobs, states, earlier, later, .. } = material;
         let states: Vec<Row<'a>> = states.iter().map(|state| lay(state, subject, window)).collect();
         let earlier = earlier.iter().map(|event| lay(event, subject, window));
         let earlier = twins::fold(earlier.filter(|row| row.parts.any() || !apart.is_elsewhere(row.event)).collect());
+        let later = later.iter().map(|event| lay(event, subject, window)).filter(|row| row.parts.any()).collect();
         let risk = RiskReports::of(rows);
         let baseline = Baseline::new(rows, window, question.baseline_days, &risk);
         let coverage = Coverage::new(rows, &earlier, &states, window, subject, &apart.ledger(ledger));
@@ -194,6 +198,7 @@ impl<'a> Exam<'a> {
             identities,
             rows,
             earlier,
+            later,
             states,
             others: Vec::new(),
             baseline,

@@ -135,6 +135,16 @@ impl Forward<'_, '_> {
     }
 }
 
+/// The record behind the window's end that set the account's forwarding to this destination.
+pub fn set_later<'x, 'e>(exam: &'x Exam<'e>, wanted: &str) -> Option<&'x Row<'e>> {
+    let leads_there = |row: &Row<'_>| {
+        let values = ATTRIBUTES.iter().filter_map(|attribute| row.param(attribute));
+        values.into_iter().any(|value| bare(&value).eq_ignore_ascii_case(bare(wanted)))
+    };
+    let set = exam.later.iter().filter(|row| row.event.is(&CMDLETS) && !row.failed() && !is_housekeeping(row.class));
+    set.filter(|row| leads_there(row)).find(|row| mailbox::of_cmdlet(exam, row).ours)
+}
+
 /// The attributes that a cmdlet set or emptied in a record whose export kept their names alone: which of the two it
 /// was, nobody can say.
 pub fn lost(row: &Row<'_>) -> Vec<&'static str> {
@@ -153,9 +163,15 @@ pub fn switched_copy(row: &Row<'_>) -> Option<bool> {
 /// The destination a value names; `None` for an empty one, which takes the forwarding away.
 pub fn destination(value: &str) -> Option<&str> {
     let value = value.trim();
-    let bare = value.strip_prefix("smtp:").or_else(|| value.strip_prefix("SMTP:")).unwrap_or(value).trim();
+    let bare = bare(value);
     let none = bare.is_empty() || ["$null", "null", "none"].iter().any(|word| bare.eq_ignore_ascii_case(word));
     (!none).then_some(value)
+}
+
+/// The value without the kind of address in front.
+fn bare(value: &str) -> &str {
+    let value = value.trim();
+    value.strip_prefix("smtp:").or_else(|| value.strip_prefix("SMTP:")).unwrap_or(value).trim()
 }
 
 /// Whether stars stand in the place of the value: there was one, and nobody can say which.

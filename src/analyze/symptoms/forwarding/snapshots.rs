@@ -63,7 +63,10 @@ fn setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>], destina
     let masked = forwards::is_masked(destination);
     let (where_en, where_ja) = if masked { STARRED } else { where_to(exam, address.as_deref(), destination, outside) };
     let on = recorded.map(|forward| forward.on);
-    let (origin, origin_ja) = origin(recorded);
+    // What was set behind the window, and of which nothing says that it stood before, did not stand in it.
+    let stood = recorded.is_some_and(|forward| forward.off.is_none());
+    let later = forwards::set_later(exam, destination).filter(|_| !stood);
+    let (origin, origin_ja) = later.map_or_else(|| origin(recorded), set_behind);
     let draft = Draft::of_state(&CHECK.meta, exam, row)
         .headline(
             format!("Mail of {whose} is forwarded to {to} ({where_en}); {origin}"),
@@ -74,8 +77,19 @@ fn setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>], destina
         .detail("mailbox keeps a copy", if keeps == Some(false) { NO_COPY } else { "" })
         .detail("look-alike of", look_alike(exam, &to).unwrap_or_default())
         .detail("recorded earlier", on.map(|row| format_time(row.event.datetime)).unwrap_or_default())
-        .weight(if outside || masked { Weight::Weak } else { Weight::Explained });
-    Some(draft.also(on).done())
+        .weight(if (outside || masked) && later.is_none() { Weight::Weak } else { Weight::Explained });
+    Some(draft.also(on).also(later).done())
+}
+
+/// The same where it was set behind the window.
+fn set_behind(row: &Row<'_>) -> (String, String) {
+    let when = format_time(row.event.datetime);
+    match row.event.user_raw.as_deref() {
+        Some(by) => {
+            (format!("set after the window, at {when} by {by}"), format!("調査期間より後の {when} に {by} が設定"))
+        }
+        None => (format!("set after the window, at {when}"), format!("調査期間より後の {when} に設定")),
+    }
 }
 
 /// Who set it and when, English and Japanese, where the log has it and does not say that it ended.
