@@ -121,12 +121,20 @@ fn replay(exam: &Exam<'_>, networks: &Networks, token: &str, rows: &[&Row<'_>]) 
         () => Weight::Weak,
     };
     let suspect = if exam.points(first) > exam.points(other) { first } else { other };
-    let (here, there) = (address(first.event), address(other.event));
-    let draft = Draft::new(&CHECK.meta, exam, suspect)
-        .headline(
+    let (here, there) = (address(exam, first.event), address(exam, other.event));
+    // Only the sign-in says who got it: without one the earlier of two uses may be the thief's.
+    let (en, ja) = match first.is_sign_in() {
+        true => (
             format!("A token obtained from {here} was used from {there}"),
             format!("{here} で取得されたトークンが {there} から使用された"),
-        )
+        ),
+        false => (
+            format!("One token was used from {here} and from {there}"),
+            format!("1 つのトークンが {here} と {there} の両方から使用された"),
+        ),
+    };
+    let draft = Draft::new(&CHECK.meta, exam, suspect)
+        .headline(en, ja)
         .weight(weight)
         .detail("token", token)
         .detail("obtained or first used from", here)
@@ -135,8 +143,8 @@ fn replay(exam: &Exam<'_>, networks: &Networks, token: &str, rows: &[&Row<'_>]) 
     Some(logins::explained(draft, weight).also(rows.iter().copied().take(20)).done())
 }
 
-fn address(event: &Event) -> String {
-    let country = event.geo_country.as_deref().map(|country| format!(" ({country})")).unwrap_or_default();
+fn address(exam: &Exam<'_>, event: &Event) -> String {
+    let country = exam.baseline.country_of(event).map(|(country, _)| format!(" ({country})")).unwrap_or_default();
     format!("{}{country}", event.source_ip.as_deref().unwrap_or(crate::analyze::draft::NOWHERE))
 }
 
