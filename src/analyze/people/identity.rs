@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use foldhash::fast::RandomState;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::analyze::scope;
 use crate::analyze::settings::mailbox;
@@ -77,8 +78,12 @@ impl Subject {
 
     /// The same where these names are of somebody else, who bore one of the account's before or afterwards.
     pub fn resolve_without(user: &str, aliases: &[String], table: &IdentityTable, anothers: BTreeSet<String>) -> Self {
-        let mut subject = Self { user: user.trim().to_lowercase(), anothers, ..Self::default() };
-        for given in std::iter::once(user).chain(aliases.iter().map(String::as_str)) {
+        // A shell, or a file's name, may have taken an umlaut apart; the service writes it as one letter.
+        let typed = user.trim();
+        let user: &str = &typed.nfc().collect::<String>();
+        let mut subject = Self { user: user.to_lowercase(), anothers, ..Self::default() };
+        let typed = Some(typed).filter(|typed| *typed != user);
+        for given in std::iter::once(user).chain(typed).chain(aliases.iter().map(String::as_str)) {
             subject.give(given);
         }
         // A name may lead to an account, and the account to further names: twice is enough for a renamed account.

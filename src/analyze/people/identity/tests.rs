@@ -24,6 +24,14 @@ fn a_renamed_account_is_one_account() {
 }
 
 #[test]
+fn a_name_whose_umlauts_a_shell_took_apart_is_the_same() {
+    let id = "6147b5ff-9baa-4fe5-b9d1-40fecd106772";
+    let table = table(&[record("j.m\u{fc}ller@contoso.example", id, "")]);
+    let subject = Subject::resolve("j.mu\u{308}ller@contoso.example", &[], &table);
+    assert!(subject.is("j.m\u{fc}ller@contoso.example") && subject.is(id));
+}
+
+#[test]
 fn a_mail_attribute_joins_no_two_accounts_with_ids_of_their_own() {
     let (own, adm) = ("6147b5ff-9baa-4fe5-b9d1-40fecd106772", "62022d74-d59c-4a74-95b7-2aaf068a7b88");
     let mut known = table(&[record("a.mori@contoso.example", own, ""), record("adm.mori@contoso.example", adm, "")]);
