@@ -103,7 +103,17 @@ pub fn looks_like(a: &str, b: &str) -> bool {
     if first_a.0 == first_b.0 && countries && distance(first_a.1, first_b.1) == 2 {
         return false;
     }
-    (1..=2).contains(&distance(a, b))
+    (1..=2).contains(&distance(a, b)) && !are_numbered(a, b)
+}
+
+/// Whether two names differ in their numbers alone (`branch12`, `branch47`): whoever numbers names has many, and a number
+/// is read as one. A digit in a letter's place is another matter.
+fn are_numbered(a: &str, b: &str) -> bool {
+    let without = |name: &str| {
+        name.split(|c: char| c.is_ascii_digit()).filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let has_number = |name: &str| name.contains(|c: char| c.is_ascii_digit());
+    has_number(a) && has_number(b) && without(a) == without(b)
 }
 
 /// Whether two domains are one name under two public suffixes (`contoso.com`, `contoso.co`).
@@ -280,6 +290,9 @@ mod tests {
         // A sister company in another country, and what is read as the same country.
         assert!(!looks_like("contoso.de", "contoso.fr"));
         assert!(looks_like("contoso.ch", "contoso.cn"));
+        // Two of many that are numbered; a digit in a letter's place, or behind a name that had none.
+        assert!(!looks_like("branch126.example", "branch100.example"));
+        assert!(looks_like("c0ntoso.example", "contoso.example") && looks_like("contoso1.example", "contoso.example"));
         assert!(is_other_suffix("contoso.com", "Contoso.co") && !is_other_suffix("contoso.com", "cont0so.com"));
     }
 }
