@@ -339,6 +339,19 @@ mod tests {
     }
 
     #[test]
+    fn accounts_change_in_many_words() {
+        for subject in [
+            "Neue Kontoverbindung ab sofort",
+            "Nouveau RIB",
+            "Wijziging bankrekeningnummer",
+            "Zmiana numeru konta bankowego",
+        ] {
+            assert!(!finance(subject).is_empty(), "{subject}");
+        }
+        assert!(finance("RIB eye steak").is_empty());
+    }
+
+    #[test]
     fn warnings() {
         assert_eq!(warning("New sign-in from Lagos"), ["new sign-in"]);
         assert_eq!(warning("Undeliverable: Invoice"), ["undeliverable"]);
@@ -346,6 +359,12 @@ mod tests {
         assert_eq!(warning(notice), ["neue anmeldung", "ungewöhnliche aktivität"]);
         assert_eq!(warning("Nouvelle connexion à votre compte"), ["nouvelle connexion"]);
         assert_eq!(warning("Microsoft アカウントのセキュリティ情報が追加されました"), ["セキュリティ情報"]);
+        for notice in ["Beveiligingsgegevens toegevoegd", "Ongebruikelijke aanmeldingsactiviteit"] {
+            assert_eq!(warning(notice).len(), 1, "{notice}");
+        }
+        assert_eq!(warning("Hast du mir das geschickt?"), ["hast du mir das geschickt"]);
+        let notice = "Se ha iniciado sesión desde un nuevo dispositivo: actividad de seguridad";
+        assert_eq!(warning(notice).len(), 2);
         assert_eq!(warning("phishing? did you send this"), ["phish", "did you send"]);
         for text in ["Mfauna 2026", "spamalot", "deadline", "virusology", "Alertness training"] {
             assert!(warning(text).is_empty(), "{text}");
