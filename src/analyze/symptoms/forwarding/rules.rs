@@ -12,6 +12,7 @@ use crate::analyze::settings::rules::{Completeness, Definition};
 use crate::analyze::sign_ins::alerts::Alert;
 use crate::finding::{Finding, Weight};
 use crate::knowledge::domains;
+use crate::knowledge::names::is_guid;
 
 /// Rules that send mail on: one finding a rule, told by its heaviest act.
 pub(super) fn all(exam: &Exam<'_>, all: &[Judged<'_, '_>], alerts: &[Alert<'_, '_>]) -> Vec<Finding> {
@@ -51,7 +52,12 @@ fn by_rule(exam: &Exam<'_>, acts: &[(Weight, &Judged<'_, '_>)], alerts: &[Alert<
     let native = act.row.event.event_id.as_deref();
     let caused = alerts.iter().filter(|alert| alert.is_by(native));
     let look_alike = outside.iter().find_map(|address| look_alike(exam, address));
-    let (en, ja) = (sends_on(rule, &act.mailbox.name, &to).0, sends_on(rule, &act.mailbox.name, &to_ja).1);
+    // The account's own mailbox is called by the account's name, whatever number the record has for it.
+    let whose = match act.mailbox.ours && is_guid(&act.mailbox.name) {
+        true => exam.subject.user.as_str(),
+        false => act.mailbox.name.as_str(),
+    };
+    let (en, ja) = (sends_on(rule, whose, &to).0, sends_on(rule, whose, &to_ja).1);
     let mut draft = Draft::new(&CHECK.meta, exam, act.row)
         .headline(en, ja)
         .detail("rule name", rule.name_told())
@@ -66,8 +72,8 @@ fn by_rule(exam: &Exam<'_>, acts: &[(Weight, &Judged<'_, '_>)], alerts: &[Alert<
     if !act.row.in_window {
         draft = draft.detail(BEFORE.0, BEFORE.1);
     }
-    if !act.mailbox.name.is_empty() {
-        draft = draft.target(act.mailbox.name.clone());
+    if !whose.is_empty() {
+        draft = draft.target(whose);
     }
     let contacts = acts.iter().flat_map(|(_, judged)| judged.act.contacts.iter().copied());
     let draft = draft.also(acts.iter().map(|(_, judged)| judged.act.row)).also(caused.map(|alert| alert.row));
