@@ -121,6 +121,9 @@ fn finding(meta: &Meta, exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
 
 fn draft_of(draft: Draft, rows: &[&Row<'_>]) -> Draft {
     let events = || rows.iter().map(|row| row.event);
+    // A report names nobody who acted; of what a sign-in in the evidence says, its own actor stays.
+    let named = rows.iter().any(|row| row.event.user_raw.is_some());
+    let draft = if named { draft } else { draft.detail("actor class", "unknown") };
     let risks: Vec<String> = events().filter_map(service_risk).collect();
     let state = events().find_map(|event| event.risk_state.as_deref()).filter(|state| *state != "none");
     draft
