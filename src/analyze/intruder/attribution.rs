@@ -27,7 +27,7 @@ const DISMISSED: i32 = -3;
 const AT_ONCE: TimeDelta = TimeDelta::hours(1);
 /// What it counts that the account signed in there on a managed device that it never used before: it takes most of a
 /// journey away, and none of what is no journey, as an intruder may have a device of their own enrolled.
-const MANAGED: i32 = -3;
+const MANAGED: i32 = -4;
 
 /// A score with its terms.
 #[derive(Debug, Clone, Default)]
@@ -368,7 +368,7 @@ mod tests {
         let mut abroad = made_of(&[3, 1], &[]);
         abroad.add_journey(2, || "a country");
         assert!(abroad.is_journey() && abroad.is_unusual());
-        abroad.add(-3, || "a managed device");
+        abroad.add(MANAGED, || "a managed device");
         assert!(abroad.is_journey() && !abroad.is_unusual());
         abroad.add(2, || "a script");
         assert!(!abroad.is_journey());
