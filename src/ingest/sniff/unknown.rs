@@ -26,7 +26,8 @@ pub(super) fn unknown(head: &Head) -> (&'static str, String) {
                 let reason = "list of content blobs, not events: fetch them, or give the downloaded blobs";
                 return ("F-034", reason.to_owned());
             }
-            if json.has(&["tables"]) {
+            // Azure Data Explorer's answer is a list of frames, some of which are tables.
+            if json.has(&["tables"]) || json.has(&["frametype"]) {
                 let reason = "unknown layout: a query's result with names and rows apart; save its rows as objects \
                               that have the names (az monitor log-analytics query, ConvertTo-Json of the results)";
                 return ("F-032", reason.to_owned());
@@ -74,6 +75,11 @@ fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
         let reason = "flattened table: the original records are not inside; give the export it was made from";
         return ("F-033", reason.to_owned());
     }
+    if csv.columns.first().is_some_and(|column| is_line_with_record(column)) {
+        let reason = "lines of a log, each with a record in JSON behind something else: save what begins at the brace, one \
+                      record a line; nothing was read";
+        return ("F-032", reason.to_owned());
+    }
     if is_headless(csv) {
         return ("F-031", "first line looks like data: the header row is missing; nothing was read".to_owned());
     }
@@ -88,6 +94,12 @@ fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
             || csv.column("starttime").and(csv.column("endtime")).is_some();
     let hint = if counted { " (this is a query's result: export the raw table);" } else { ";" };
     ("F-032", format!("unknown layout{hint} header found: [{found}]; {nearest}; nothing was read from this file"))
+}
+
+/// Whether what looks like the first column's name is the beginning of a line of syslog, or of CEF, with a record behind it.
+fn is_line_with_record(column: &str) -> bool {
+    let record = column.split_once("{\"").filter(|(before, _)| !before.is_empty());
+    record.is_some_and(|(_, record)| record.contains("\":"))
 }
 
 /// Whether the first line is a row of data.
