@@ -1,5 +1,6 @@
 //! What is asked: the subject, the window and the investigator's own knowledge. Validated, no I/O.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -156,6 +157,8 @@ pub struct Question {
     pub geoip: Vec<PathBuf>,
     /// Knowledge files that stand in the place of built-in ones, with their hashes, in words.
     pub knowledge: Vec<String>,
+    /// Lists of the investigator's own that the networks and accounts were read from, with their hashes, in words.
+    pub lists: Vec<String>,
     /// Days before the window that say what was usual.
     pub baseline_days: u32,
     /// Case number.
@@ -164,7 +167,30 @@ pub struct Question {
     pub examiner: Option<String>,
 }
 
+/// Networks that a sentence names; the list that more of them came from is told by its hash.
+const NETWORKS: usize = 50;
+
 impl Question {
+    /// What the investigator laid down and the answer rests on, in words: a reader who has the report alone must see why
+    /// an address counts as good, or as the attacker's.
+    pub fn laid_down(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        if !self.known_addresses.is_empty() {
+            told.push(format!("named by the investigator as known good: {}", in_words(&self.known_addresses)));
+        }
+        if !self.attacker_addresses.is_empty() {
+            told.push(format!("named by the investigator as the attacker's: {}", in_words(&self.attacker_addresses)));
+        }
+        if !self.lists.is_empty() {
+            told.push(format!("lists of the investigator's own: {}", self.lists.join(", ")));
+        }
+        if !self.knowledge.is_empty() {
+            let files = self.knowledge.join(", ");
+            told.push(format!("knowledge files were replaced by the investigator's own: {files}"));
+        }
+        told
+    }
+
     /// Whether the address was named as the attacker's. Where it was named as good as well, the narrower network counts:
     /// one bad address of a company's VPN, or the one good address among a provider's. Of the same network on both lists
     /// it is the attacker's, since nobody is found through an address that is left out. Who has one address of a /64 of
@@ -184,6 +210,20 @@ impl Question {
     pub fn is_named_twice(&self, ip: IpAddr) -> bool {
         self.is_attackers(ip) && narrowest(&self.known_addresses, ip).is_some()
     }
+}
+
+/// The networks, each once and in order, whatever the order they were typed in.
+fn in_words(networks: &[IpNet]) -> String {
+    let networks: BTreeSet<&IpNet> = networks.iter().collect();
+    let name = |network: &&IpNet| match network.prefix_len() == network.max_prefix_len() {
+        true => network.addr().to_string(),
+        false => network.to_string(),
+    };
+    let mut names: Vec<String> = networks.iter().take(NETWORKS).map(name).collect();
+    if networks.len() > NETWORKS {
+        names.push(format!("and {} more", networks.len() - NETWORKS));
+    }
+    names.join(", ")
 }
 
 /// The length of the narrowest network that holds the address.
@@ -252,6 +292,28 @@ mod tests {
         assert_eq!(asked(&["203.0.113.0/24"], &["203.0.113.7"]), (false, true, false));
         assert_eq!(asked(&["203.0.113.7"], &["203.0.113.7"]), (true, false, true));
         assert_eq!(asked(&["203.0.113.0/24", "203.0.113.0/28"], &["203.0.113.0/26"]), (true, false, true));
+    }
+
+    #[test]
+    fn what_the_investigator_laid_down_is_told_the_same_in_any_order() {
+        let asked = |known: &[&str]| Question {
+            known_addresses: known.iter().map(|text| parse_network(text).unwrap()).collect(),
+            lists: vec!["--known-ip good.txt (SHA-256 ab)".to_owned()],
+            ..Question::default()
+        };
+        let told = asked(&["203.0.113.7", "192.0.2.0/24", "203.0.113.7"]).laid_down();
+        assert_eq!(
+            told,
+            [
+                "named by the investigator as known good: 192.0.2.0/24, 203.0.113.7",
+                "lists of the investigator's own: --known-ip good.txt (SHA-256 ab)"
+            ]
+        );
+        assert_eq!(asked(&["192.0.2.0/24", "203.0.113.7"]).laid_down(), told);
+        let many: Vec<String> = (0..60).map(|last| format!("192.0.2.{last}")).collect();
+        let many = asked(&many.iter().map(String::as_str).collect::<Vec<_>>()).laid_down();
+        assert!(many[0].ends_with("192.0.2.49, and 10 more"), "{many:?}");
+        assert!(Question::default().laid_down().is_empty());
     }
 
     #[test]

@@ -401,10 +401,7 @@ impl<'a> Exam<'a> {
         cautions.extend(self.question.attacker_addresses.iter().filter(|named| is_nobodys(named)).map(|named| {
             format!("{named} is named as the attacker's and is private or Microsoft's: it counts where a record has it, and leads to nothing else")
         }));
-        if !self.question.knowledge.is_empty() {
-            let files = self.question.knowledge.join(", ");
-            cautions.push(format!("knowledge files were replaced by the investigator's own: {files}"));
-        }
+        cautions.extend(self.question.laid_down());
         if self.rows.iter().any(|row| row.event.geo_basis.as_deref() == Some("rir")) {
             cautions.push(
                 "places are the registration country of the address (built-in table), which is weak: give a City or Country database (--geoip)"

@@ -29,6 +29,8 @@ pub struct Run<'a> {
     pub case_id: Option<&'a str>,
     /// `--examiner`.
     pub examiner: Option<&'a str>,
+    /// Files of the investigator's own that the answer rests on, each with its option and its hash.
+    pub given: &'a [String],
     /// When the run began.
     pub start: DateTime<Utc>,
     /// When the last output but this one was in place.
@@ -53,6 +55,10 @@ pub struct Manifest {
     pub end: String,
     /// How the evidence was read.
     pub reading: Reading,
+    /// Files of the investigator's own that the answer rests on, each with its option and its hash: lists of addresses
+    /// and accounts, GeoIP databases, knowledge files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<String>,
     /// Every evidence file, archive and member of an archive.
     pub evidence: Vec<EvidenceLine>,
     /// Every output but the manifest and the list of sums.
@@ -123,6 +129,7 @@ pub fn write(run: &Run<'_>, ledger: &Ledger, outputs: &[OutputEntry], out: &mut 
         start: format_time(run.start),
         end: format_time(run.end),
         reading: ledger.reading.clone(),
+        given: run.given.to_vec(),
         evidence: evidence_lines(ledger),
         outputs: outputs.to_vec(),
     };
@@ -169,6 +176,7 @@ mod tests {
             command_line: &words,
             case_id: Some("C-1"),
             examiner: None,
+            given: &["--known-ip good.txt (SHA-256 ab)".to_owned()],
             start: "2026-04-01T08:00:00Z".parse().unwrap(),
             end: "2026-04-01T08:00:05.5Z".parse().unwrap(),
         };
@@ -180,6 +188,7 @@ mod tests {
         assert_eq!(value["end"], "2026-04-01T08:00:05.500Z");
         assert_eq!(value["tool"]["build"], "abc123 x86_64");
         assert_eq!(value["command_line"][2], "\u{1b}[2J");
+        assert_eq!(value["given"][0], "--known-ip good.txt (SHA-256 ab)");
         assert_eq!(value["evidence"].as_array().unwrap().len(), report.evidence.len());
         assert_eq!(value["outputs"][0]["size"], 3);
         let sums = sha256sums(&outputs);

@@ -106,7 +106,7 @@ pub fn answer(
         timeline: &timeline,
     };
     pool.install(|| write(&report, case, asked.showing, outputs))?;
-    let sealed = sealing::seal(outputs, &case.ledger, &settings::about(question), surroundings, clock)?;
+    let sealed = sealing::seal(outputs, &case.ledger, &settings::about(question, asked.geo), surroundings, clock)?;
     if !asked.showing.quiet {
         let summary = terminal::summary(&report, &asked.showing.terminal());
         sealing::say_report(&summary, outputs.dir(), &sealed, asked.showing.lang, surroundings)?;
@@ -115,7 +115,7 @@ pub fn answer(
 }
 
 /// The question, with the knowledge files that the case was read with: what it says of addresses rests on them.
-fn of_case(question: &Question, ledger: &Ledger) -> Question {
+pub(super) fn of_case(question: &Question, ledger: &Ledger) -> Question {
     let own = ledger.sources.iter().filter_map(|entry| entry.reading.as_ref()).chain([&ledger.reading]);
     let files = own.flat_map(|reading| &reading.knowledge).chain(&question.knowledge);
     let knowledge: BTreeSet<String> = files.cloned().collect();

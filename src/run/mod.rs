@@ -191,7 +191,7 @@ fn investigate(args: &Investigate, surroundings: &mut Surroundings<'_>) -> Resul
     let clock = sealing::Clock { start, now: surroundings.clock };
     ingest::into_case(&files, CaseWriter::create(&case_dir)?, &reading, &args.display, surroundings)?;
     let case = Case::open(&case_dir)?;
-    let about = settings::about(&question);
+    let about = settings::about(&question, &geo);
     sealing::seal_case(&mut case_outputs, &case, &about, reading.threads, surroundings, &clock)?;
     outputs.take_over("case", case_outputs);
     let asked = analyze::Asked { question: &question, geo: &geo, showing: &showing, threads: reading.threads };
@@ -209,7 +209,7 @@ fn ingest_command(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<
     let mut outputs = Outputs::create(&args.out, args.overwrite)?.until(&surroundings.stop);
     ingest::into_case(&files, CaseWriter::create(&args.out)?, &reading, &args.display, surroundings)?;
     let case = Case::open(&args.out)?;
-    let about = settings::About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
+    let about = settings::About { case_id: args.case_id.clone(), examiner: args.examiner.clone(), given: Vec::new() };
     let clock = sealing::Clock { start, now: surroundings.clock };
     let sealed = sealing::seal_case(&mut outputs, &case, &about, reading.threads, surroundings, &clock)?;
     if !args.display.quiet {

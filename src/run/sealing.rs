@@ -54,6 +54,7 @@ pub fn seal(
         command_line: &surroundings.words,
         case_id: about.case_id.as_deref(),
         examiner: about.examiner.as_deref(),
+        given: &about.given,
         start: clock.start,
         end: (clock.now)(),
     };

@@ -31,6 +31,8 @@ pub struct About {
     pub case_id: Option<String>,
     /// `--examiner`.
     pub examiner: Option<String>,
+    /// Files of the investigator's own that the answer rests on, each with its option and its hash.
+    pub given: Vec<String>,
 }
 
 /// How results are shown.
@@ -83,15 +85,17 @@ pub fn question(args: &QuestionArgs) -> Result<Question, Failed> {
     let from = edge(&args.from, Edge::From).map_err(|error| usage(format!("--from: {error}")))?;
     let to = edge(&args.to, Edge::To).map_err(|error| usage(format!("--to: {error}")))?;
     let knowledge = knowledge(args.knowledge.as_deref())?;
+    let mut lists = Vec::new();
     Ok(Question {
         user: bare(&args.user).to_lowercase(),
         aliases: args.alias.iter().map(|alias| bare(alias).to_owned()).collect(),
         window: AskedWindow::new(from, to).map_err(usage)?,
         tenant_domains: args.tenant_domain.iter().map(|word| domain(word)).collect::<Result<_, Failed>>()?,
-        attacker_addresses: networks("--attacker-ip", &args.attacker_ip)?,
-        known_addresses: networks("--known-ip", &args.known_ip)?,
+        attacker_addresses: networks("--attacker-ip", &args.attacker_ip, &mut lists)?,
+        known_addresses: networks("--known-ip", &args.known_ip, &mut lists)?,
         geoip: args.geoip.clone(),
         knowledge,
+        lists: in_order(lists),
         baseline_days: args.baseline_days,
         case_id: args.case_id.clone(),
         examiner: args.examiner.clone(),
@@ -139,12 +143,29 @@ pub fn of_everybody(args: &Triage) -> QuestionArgs {
     }
 }
 
-/// Accounts, one a word; `@FILE` is a file with one a line, `#` begins a comment.
-pub fn users(words: &[String]) -> Result<BTreeSet<String>, Failed> {
+/// Each list once: the order of the words changes no report.
+pub fn in_order(lists: Vec<String>) -> Vec<String> {
+    lists.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// A list by its option, its name and its hash. Where it lay on this machine says the command line, in the manifest.
+fn list_in_words(option: &str, path: &Path) -> std::io::Result<String> {
+    let (sha256, _) = source::digest(path)?;
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    Ok(format!("{option} {name} (SHA-256 {sha256})"))
+}
+
+/// Accounts, one a word; `@FILE` is a file with one a line, `#` begins a comment. The files are added to the lists.
+pub fn users(words: &[String], lists: &mut Vec<String>) -> Result<BTreeSet<String>, Failed> {
     let mut users = BTreeSet::new();
     for word in words {
         let named = match word.strip_prefix('@') {
-            Some(path) => source::names(Path::new(path)).map_err(|error| usage(format!("--user {word}: {error}")))?,
+            Some(path) => {
+                let path = Path::new(path);
+                let told = |error| usage(format!("--user {word}: {error}"));
+                lists.push(list_in_words("--user", path).map_err(told)?);
+                source::names(path).map_err(told)?
+            }
             None => vec![word.clone()],
         };
         users.extend(named.iter().map(|user| bare(user).to_lowercase()).filter(|user| !user.is_empty()));
@@ -169,14 +190,23 @@ pub fn knowledge(dir: Option<&Path>) -> Result<Vec<String>, Failed> {
     Ok(names)
 }
 
-/// Addresses and networks, one a word; `@FILE` is a file with one a line, `#` begins a comment.
-fn networks(option: &str, words: &[String]) -> Result<Vec<IpNet>, Failed> {
+/// Addresses and networks, one a word; `@FILE` is a file with one a line, `#` begins a comment. The files are added to
+/// the lists.
+fn networks(option: &str, words: &[String], lists: &mut Vec<String>) -> Result<Vec<IpNet>, Failed> {
     let mut networks = Vec::new();
     for word in words {
         let lines = match word.strip_prefix('@') {
-            Some(path) => source::list(Path::new(path)).map_err(|error| usage(format!("{option} {word}: {error}")))?,
+            Some(path) => {
+                let path = Path::new(path);
+                let told = |error| usage(format!("{option} {word}: {error}"));
+                lists.push(list_in_words(option, path).map_err(told)?);
+                source::list(path).map_err(told)?
+            }
             None => vec![word.clone()],
         };
+        if lines.is_empty() {
+            return Err(usage(format!("{option} {word}: the list names no address")));
+        }
         for line in lines {
             networks.push(parse_network(&line).map_err(|error| usage(format!("{option}: {error}")))?);
         }
@@ -369,9 +399,15 @@ pub fn apart(named: &[PathBuf], out: &Path) -> Result<(), Failed> {
     }
 }
 
-/// Who asks.
-pub fn about(question: &Question) -> About {
-    About { case_id: question.case_id.clone(), examiner: question.examiner.clone() }
+/// Who asks, and with which files of their own.
+pub fn about(question: &Question, geo: &Geo) -> About {
+    let knowledge = question.knowledge.iter().map(|file| format!("--knowledge {file}"));
+    let databases = geo.databases().iter().map(|known| format!("--geoip {} (SHA-256 {})", known.name, known.sha256));
+    About {
+        case_id: question.case_id.clone(),
+        examiner: question.examiner.clone(),
+        given: question.lists.iter().cloned().chain(knowledge).chain(databases).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -397,6 +433,22 @@ mod tests {
         for typed in ["", "cp", "437", "cp0", "utf16", "28600000000"] {
             assert!(code_page(typed).is_none(), "{typed}");
         }
+    }
+
+    #[test]
+    fn a_list_is_told_with_its_hash_and_names_something() {
+        let dir = tempfile::tempdir().unwrap();
+        let list = |name: &str, text: &str| {
+            std::fs::write(dir.path().join(name), text).unwrap();
+            format!("@{}", dir.path().join(name).display())
+        };
+        let mut lists = Vec::new();
+        let good = [list("good.txt", "203.0.113.0/24 # office\n"), "192.0.2.7".to_owned()];
+        assert_eq!(networks("--known-ip", &good, &mut lists).ok().map(|known| known.len()), Some(2));
+        assert_eq!(lists.len(), 1, "a word is no list");
+        assert!(lists[0].starts_with("--known-ip good.txt (SHA-256 "), "{lists:?}");
+        let empty = [list("empty.txt", "# nothing\n")];
+        assert!(networks("--known-ip", &empty, &mut lists).is_err(), "a list that holds nothing is a slip");
     }
 
     #[test]

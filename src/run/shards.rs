@@ -55,7 +55,7 @@ pub fn append(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<Exit
     let mut outputs = Outputs::create(shard.folder(), true)?.until(&surroundings.stop);
     ingest::into_case(&files, CaseWriter::create(shard.folder())?, &reading, &args.display, surroundings)?;
     let case = Case::open(shard.folder())?;
-    let about = About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
+    let about = About { case_id: args.case_id.clone(), examiner: args.examiner.clone(), given: Vec::new() };
     let clock = Clock { start, now: surroundings.clock };
     let sealed = sealing::seal_case(&mut outputs, &case, &about, reading.threads, surroundings, &clock)?;
     shard.finish()?;
@@ -122,7 +122,7 @@ pub fn merge(args: &Merge, surroundings: &mut Surroundings<'_>) -> Result<Exit, 
         // What cannot be opened is not left lying about as a case; what was wrong with it is told already.
         let _ = store::clear(&args.out);
     })?;
-    let about = About { case_id: args.case_id.clone(), examiner: args.examiner.clone() };
+    let about = About { case_id: args.case_id.clone(), examiner: args.examiner.clone(), given: Vec::new() };
     let clock = Clock { start, now: surroundings.clock };
     let sealed = sealing::seal_case(&mut outputs, &case, &about, threads, surroundings, &clock)?;
     if !args.display.quiet {

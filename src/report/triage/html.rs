@@ -160,7 +160,21 @@ impl<'a> Page<'a> {
         let sentences = answer::answer(self.report, self.options.lang).join(" ");
         self.push(&format!("<section class=\"answer {class}\" aria-labelledby=\"answer\">\n"));
         self.heading("answer", Say::Answer);
-        self.push(&format!("<p class=\"lead\">{}</p>\n</section>\n", text::html(&sentences)));
+        self.push(&format!("<p class=\"lead\">{}</p>\n", text::html(&sentences)));
+        self.cautions();
+        self.push("</section>\n");
+    }
+
+    /// What the answer rests on besides the evidence.
+    fn cautions(&mut self) {
+        let caution = |told: &String| {
+            let told = words::told(self.options.lang, told).into_owned();
+            format!("<li>{}</li>\n", self.shown(&Untrusted::new(told)))
+        };
+        let items: String = self.report.cautions.iter().map(caution).collect();
+        if !items.is_empty() {
+            self.push(&format!("<ul>\n{items}</ul>\n"));
+        }
     }
 
     fn ranking(&mut self) {

@@ -38,6 +38,8 @@ pub struct TriageReport<'a> {
     pub has_csv: bool,
     /// Domains that are the tenant's own.
     pub own_domains: Vec<String>,
+    /// What a reader of the whole has to know, in words.
+    pub cautions: Vec<String>,
     /// What the triage says.
     pub triage: &'a Triage,
 }

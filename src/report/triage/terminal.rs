@@ -6,7 +6,7 @@ use super::{TriageReport, answer};
 use crate::finding::Verdict;
 use crate::moment::format_time;
 use crate::report::terminal::Options;
-use crate::report::text;
+use crate::report::{text, words};
 use crate::tenant::{self, Account, Level};
 
 /// How many accounts are shown.
@@ -19,6 +19,9 @@ pub fn summary(report: &TriageReport<'_>, options: &Options) -> String {
         list.item("", "", &sentence);
     }
     list.item("", "", &answer::books(report, options.lang));
+    for caution in &report.cautions {
+        list.item("- ", "  ", &words::told(options.lang, caution));
+    }
     let accounts = &report.triage.accounts;
     let flagged: Vec<&Account> = accounts.iter().filter(|account| account.level > Level::Nothing).collect();
     if !flagged.is_empty() {

@@ -70,6 +70,7 @@ fn with_triage<T>(triage: &Triage, then: impl FnOnce(&TriageReport<'_>) -> T) ->
         has_html: true,
         has_csv: true,
         own_domains: vec!["contoso.example".to_owned()],
+        cautions: vec!["knowledge files were replaced by the investigator's own: freemail.txt (SHA-256 ab)".to_owned()],
         triage,
     })
 }
@@ -130,6 +131,7 @@ fn only_files_that_are_written_are_named() {
                 case_id: None,
                 examiner: None,
                 own_domains: Vec::new(),
+                cautions: Vec::new(),
                 ..*report
             };
             for lang in [Lang::En, Lang::Ja] {
@@ -159,10 +161,27 @@ fn one_account_is_no_accounts() {
                 case_id: None,
                 examiner: None,
                 own_domains: Vec::new(),
+                cautions: Vec::new(),
                 ..*report
             };
             assert_eq!(answer::answer(&report, Lang::En).join(" ").contains("spelt as in the exports"), named);
         });
+    }
+}
+
+/// What the answer rests on besides the evidence stands in every rendering, in its language.
+#[test]
+fn files_of_the_investigators_own_are_named() {
+    let mut json = Vec::new();
+    with(|report| json::write(report, &mut json)).unwrap();
+    assert!(String::from_utf8(json).unwrap().contains("freemail.txt (SHA-256 ab)"));
+    for (lang, said) in [(Lang::En, "replaced by the investigator"), (Lang::Ja, "内蔵の知識ファイルの代わりに")]
+    {
+        let page = with(|report| html::render(report, &html::Options { lang, ..html::Options::default() }));
+        assert!(page.contains(said) && page.contains("freemail.txt"), "{page}");
+        let options = Options { lang, width: 120, color: false };
+        let shown = with(|report| super::terminal::summary(report, &options));
+        assert!(shown.contains(said) && shown.contains("freemail.txt"), "{shown}");
     }
 }
 

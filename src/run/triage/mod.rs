@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use self::examiner::{Examiner, examine};
-use super::analyze::resolve;
+use super::analyze::{of_case, resolve};
 use super::sealing::{self, Clock, TOOL};
 use super::settings::{self, Showing};
 use super::{Failed, Surroundings, ingest};
@@ -29,17 +29,19 @@ use crate::untrusted::Untrusted;
 /// Examines, ranks and writes.
 pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let start = (surroundings.clock)();
-    let question = settings::question(&settings::of_everybody(args))?;
+    let mut question = settings::question(&settings::of_everybody(args))?;
     let formats = (&args.output.page, settings::of_triage(&args.output.format));
     let showing = settings::showing(formats, &args.display, None, surroundings)?;
     let geo = settings::geo(&question)?;
-    let users = named(args)?;
+    let users = named(args, &mut question.lists)?;
+    question.lists = settings::in_order(question.lists);
     let threads = settings::threads(args.threads)?;
     settings::apart(std::slice::from_ref(&args.case), &args.output.out)?;
     Outputs::check_report(&args.output.out, args.output.overwrite)?;
     // Before anything is replaced: the lines may be those of the report that goes.
     let examined = examined(&args.examined)?;
     let case = Case::open(&args.case)?;
+    let question = of_case(&question, &case.ledger);
     let window = resolve(&question, &case.ledger);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
 
@@ -71,11 +73,12 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
         has_html: showing.wants(Output::Html),
         has_csv: showing.wants(Output::Csv),
         own_domains: roster::own_domains(&question, &case.identities).into_iter().collect(),
+        cautions: question.laid_down(),
         triage: &triage,
     };
     write(&report, &showing, &mut outputs)?;
     let clock = Clock { start, now: surroundings.clock };
-    let sealed = sealing::seal(&mut outputs, &case.ledger, &settings::about(&question), surroundings, &clock)?;
+    let sealed = sealing::seal(&mut outputs, &case.ledger, &settings::about(&question, &geo), surroundings, &clock)?;
     if !showing.quiet {
         let summary = triage::terminal::summary(&report, &showing.terminal());
         sealing::say_report(&summary, outputs.dir(), &sealed, showing.lang, surroundings)?;
@@ -86,7 +89,7 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
 /// The accounts that a triage of this case examines, one a line.
 pub fn list(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let question = settings::question(&settings::of_everybody(args))?;
-    let users = named(args)?;
+    let users = named(args, &mut Vec::new())?;
     let case = Case::open(&args.case)?;
     let roster = match users.is_empty() {
         true => Roster::of_tenant(&question, &case.identities),
@@ -98,9 +101,10 @@ pub fn list(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fa
     Ok(Exit::Done)
 }
 
-/// The accounts that were asked for by name; none where nobody was named, which means all.
-fn named(args: &Args) -> Result<BTreeSet<String>, Failed> {
-    let users = settings::users(&args.user)?;
+/// The accounts that were asked for by name; none where nobody was named, which means all. Lists of them are added to the
+/// others.
+fn named(args: &Args, lists: &mut Vec<String>) -> Result<BTreeSet<String>, Failed> {
+    let users = settings::users(&args.user, lists)?;
     match users.is_empty() && !args.user.is_empty() {
         true => Err(Failed::Usage("--user: no account is named; leave it out to examine all".to_owned())),
         false => Ok(users),

@@ -398,6 +398,9 @@ pub(super) const PHRASES: &[Phrase] = &[
         "two object ids bore the name {}, one of them also {}: records of {} are the other one's; what names no id may be of either",
         "{0} という名前には 2 つのオブジェクト ID があり、その 1 つは {1} でもある。{2} の記録は別人のものとして除いた。ID のない記録はどちらのものか不明である",
     ),
+    ("named by the investigator as known good: {}", "調査担当者が既知の正当なアドレスとして指定したもの: {0}"),
+    ("named by the investigator as the attacker's: {}", "調査担当者が攻撃者のものとして指定したアドレス: {0}"),
+    ("lists of the investigator's own: {}", "調査担当者が指定した一覧: {0}"),
     (
         "knowledge files were replaced by the investigator's own: {}",
         "内蔵の知識ファイルの代わりに、調査担当者のものを使用した: {0}",
