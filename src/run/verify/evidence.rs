@@ -14,13 +14,20 @@ use crate::ingest::sink::Witness;
 use crate::ingest::source::{self, EvidenceFile};
 use crate::ledger::Ledger;
 use crate::origin::RecordRef;
-use crate::report::manifest::{self, EvidenceLine};
+use crate::report::manifest::{self, EvidenceLine, Manifest};
 use crate::run::ingest;
 
 /// A record that the report cites, and what cites it.
 struct Cited {
     by: String,
     record: RecordRef,
+}
+
+impl Cited {
+    /// File and number: several findings may cite one record.
+    fn place(&self) -> (&str, u64) {
+        (&self.record.evidence, self.record.record)
+    }
 }
 
 /// Reads the evidence again and compares; says what was compared.
@@ -54,30 +61,46 @@ pub fn check(
     if let Some(then) = papers.ledger.as_ref().filter(|_| papers.same_build() && same && !mixed) {
         counts(then, &ledger, wrong);
     }
-    let before = wrong.0.len();
+    // A file that was not found is one fault, not one for each of its records.
+    cited.retain(|cited| !is_missing(found, &cited.record.evidence));
+    let mut differing = BTreeSet::new();
     for cited in &cited {
+        let before = wrong.0.len();
         compare(cited, &witness, wrong);
+        if wrong.0.len() > before {
+            differing.insert(cited.place());
+        }
     }
-    let distinct: BTreeSet<_> = cited.iter().map(|cited| (&cited.record.evidence, cited.record.record)).collect();
+    let distinct: BTreeSet<_> = cited.iter().map(Cited::place).collect();
     let mut said = vec![format!(
         "{} evidence files read again, {} records; {} cited records looked up, {} do not match",
         found.files.len(),
         ledger.total().records,
         distinct.len(),
-        wrong.0.len() - before
+        differing.len()
     )];
     said.extend(left_out(papers, mixed));
     Ok(said)
 }
 
+/// The option that knowledge files are named with in a manifest.
+const KNOWLEDGE: &str = "--knowledge ";
+
 /// What was not compared, and why.
 fn left_out(papers: &Papers, mixed: bool) -> Vec<String> {
     let mut said = Vec::new();
-    if !papers.manifest.reading.knowledge.is_empty() {
-        let files = papers.manifest.reading.knowledge.join(", ");
-        said.push(format!(
-            "made with knowledge files of the investigator's own, which are not looked at here: {files}"
-        ));
+    let Manifest { reading, given, .. } = &papers.manifest;
+    let (replaced, lists): (Vec<&str>, Vec<&str>) =
+        given.iter().map(String::as_str).partition(|file| file.starts_with(KNOWLEDGE));
+    let replaced = replaced.into_iter().filter_map(|file| file.strip_prefix(KNOWLEDGE));
+    let knowledge: BTreeSet<&str> = reading.knowledge.iter().map(String::as_str).chain(replaced).collect();
+    for (kind, files) in
+        [("knowledge files", knowledge.into_iter().collect::<Vec<_>>()), ("lists and databases", lists)]
+    {
+        if !files.is_empty() {
+            let files = files.join(", ");
+            said.push(format!("made with {kind} of the investigator's own, which are not looked at here: {files}"));
+        }
     }
     if mixed {
         said.push(
@@ -143,17 +166,18 @@ fn places(name: &str) -> Vec<PathBuf> {
     [Some(name), bare].into_iter().flatten().map(source::path_of).collect()
 }
 
+/// Whether the file, or the archive that it is a member of, was not found.
+fn is_missing(found: &Relocated, path: &str) -> bool {
+    let holds =
+        |name: &String| path.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('!'));
+    found.missing.iter().any(holds)
+}
+
 /// Hash and size of every file and member; whether all are the same.
 fn hashes(papers: &Papers, found: &Relocated, now: &Ledger, wrong: &mut Mismatches) -> bool {
     let before = wrong.0.len();
-    let missing = |path: &str| {
-        found
-            .missing
-            .iter()
-            .any(|name| path.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('!')))
-    };
     let expected: Vec<EvidenceLine> =
-        papers.manifest.evidence.iter().filter(|line| !missing(&line.path)).cloned().collect();
+        papers.manifest.evidence.iter().filter(|line| !is_missing(found, &line.path)).cloned().collect();
     papers::compare_evidence("the evidence as it is now", &expected, &manifest::evidence_lines(now), wrong);
     for source in &now.sources {
         for note in source.notes.iter().filter(|note| note.code == "F-024") {
@@ -220,6 +244,21 @@ fn every_finding_cites(report: &Value, wrong: &mut Mismatches) {
     for finding in checks.filter_map(|check| check["findings"].as_array()).flatten() {
         if finding["records"].as_array().is_none_or(Vec::is_empty) {
             wrong.add(format!("{}: the finding names no record", finding["id"]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lay_in_a_missing_archive_is_missing_with_it() {
+        let found = Relocated { missing: vec!["a/logs.zip".to_owned()], ..Relocated::default() };
+        for (path, missing) in
+            [("a/logs.zip", true), ("a/logs.zip!ual.csv", true), ("a/logs.zip.txt", false), ("b/a/logs.zip", false)]
+        {
+            assert_eq!(is_missing(&found, path), missing, "{path}");
         }
     }
 }
