@@ -7,6 +7,7 @@ mod detail_names;
 mod details;
 mod errors;
 mod notes;
+mod record_notes;
 mod values;
 
 use std::borrow::Cow;
@@ -17,7 +18,8 @@ use super::Lang;
 /// again. The Japanese names the places by number (`{0}`), because its order differs.
 type Phrase = (&'static str, &'static str);
 
-const BOOKS: &[&[Phrase]] = &[coverage::PHRASES, attribution::PHRASES, details::PHRASES, notes::PHRASES];
+const BOOKS: &[&[Phrase]] =
+    &[coverage::PHRASES, attribution::PHRASES, details::PHRASES, notes::PHRASES, record_notes::PHRASES];
 
 /// The sentence in the language; what is no known phrase (all evidence is none) stays as it is.
 pub fn told(lang: Lang, text: &str) -> Cow<'_, str> {
@@ -245,6 +247,25 @@ mod tests {
         for code in 0..1_000_001 {
             let Some(meaning) = crate::knowledge::errors::meaning(code) else { continue };
             assert!(errors::PHRASES.iter().any(|(english, _)| *english == meaning), "{code}: {meaning}");
+        }
+    }
+
+    #[test]
+    fn remarks_on_records_are_told_with_the_number_of_the_record() {
+        for (english, japanese) in [
+            ("record 3: cells of this row: 1, of the header: 57", "レコード 3: 行は 1 列、ヘッダーは 57 列"),
+            (
+                "record 12: the row's user is 'a: b', the record's is 'c'; the file may have been edited",
+                "レコード 12: 行の user は「a: b」、レコードでは「c」。ファイルが編集された可能性がある",
+            ),
+            (
+                "record 7: 'x' is no IP address: kept as text",
+                "レコード 7: 'x' は IP アドレスではない: 文字列のまま残した",
+            ),
+            ("and 9 more records with this remark", "同じ注記のレコードがほかに 9 件"),
+            ("record 1: unbekannt", "record 1: unbekannt"),
+        ] {
+            assert_eq!(told(Lang::Ja, english), japanese);
         }
     }
 

@@ -12,6 +12,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "an empty list; an empty export is not proof that nothing happened",
         "空の一覧。空のエクスポートは、何も起きなかった証拠ではない",
     ),
+    (
+        "an empty list {}; an empty export is not proof that nothing happened",
+        "空の一覧 {0}。空のエクスポートは、何も起きなかった証拠ではない",
+    ),
     ("export has no rows; check the search window and filters used", "行がない。検索の期間とフィルターを確認すること"),
     (
         "file ends inside a record or an unclosed list: it was cut, or its collector stopped",
@@ -102,5 +106,11 @@ pub(super) const PHRASES: &[Phrase] = &[
         "{0} 文字目で切れているか、正しい JSON ではない。完全な部分を復元した",
     ),
     ("record carries no time: it cannot enter the timeline", "レコードに時刻がない: タイムラインに入れられない"),
+    (
+        "letters that are no ASCII were replaced by '?' when the file was made (Windows PowerShell's default): names, \
+         folders and subjects cannot be restored (places: {})",
+        "ファイルの作成時に ASCII 以外の文字が「?」に置き換えられた (Windows PowerShell の既定): 名前、フォルダー、件名は\
+         元に戻せない ({0} か所)",
+    ),
     ("not an audit record", "監査レコードではない"),
 ];
