@@ -51,7 +51,7 @@ fn main() -> ExitCode {
     match run(&cli, &mut surroundings) {
         Ok(exit) => exit.into(),
         Err(failed) => {
-            let _ = writeln!(std::io::stderr(), "bectrace: {failed}");
+            let _ = writeln!(std::io::stderr(), "bectrace: {}", failed.shown());
             failed.exit().into()
         }
     }

@@ -18,6 +18,7 @@ use chrono::{DateTime, Utc};
 use crate::cli::{Analyze, Cli, Command, Ingest, Investigate};
 use crate::exit::{Exit, Stop};
 use crate::report::outputs::{OutputError, Outputs};
+use crate::report::text;
 use crate::timeline::store::{Case, CaseWriter, StoreError};
 
 /// What only `main` may ask the outside for.
@@ -67,6 +68,11 @@ pub enum Failed {
 }
 
 impl Failed {
+    /// The message as a terminal takes it: it may hold names of files out of the evidence, and lines of lists.
+    pub fn shown(&self) -> String {
+        text::terminal_whole(&self.to_string())
+    }
+
     /// The exit code.
     pub fn exit(&self) -> Exit {
         match self {
@@ -232,4 +238,15 @@ fn analyze_command(args: &Analyze, surroundings: &mut Surroundings<'_>) -> Resul
     let asked = analyze::Asked { question: &question, geo: &geo, showing: &showing, threads };
     let clock = sealing::Clock { start, now: surroundings.clock };
     analyze::answer(&case, &asked, &mut outputs, surroundings, &clock)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_does_nothing_to_the_terminal() {
+        let failed = Failed::Usage("no such evidence: a\u{1b}]0;owned\u{7}\u{1b}[2J.csv".to_owned());
+        assert_eq!(failed.shown(), "no such evidence: a␛]0;owned␇␛[2J.csv");
+    }
 }
