@@ -67,8 +67,9 @@ impl AskedWindow {
     /// Checks the order of the two ends.
     pub fn new(from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) -> Result<Self, String> {
         match (from, to) {
+            // What was typed may be a day, which ends at midnight of the next.
             (Some(from), Some(to)) if from >= to => Err(format!(
-                "the window is empty: --from {} is not before --to {}",
+                "the window is empty: --from means {}, and --to ends before {}",
                 from.format("%Y-%m-%dT%H:%M:%SZ"),
                 to.format("%Y-%m-%dT%H:%M:%SZ")
             )),

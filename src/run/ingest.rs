@@ -49,7 +49,7 @@ pub fn shown<T>(
     let read = reading(&mut |progress| match progress {
         Progress::File(name) => {
             bar.set_message(text::terminal(name, 60));
-            if display.verbose {
+            if display.verbose && !display.quiet {
                 told.push(format!("reading {}", text::terminal(name, 200)));
             }
         }

@@ -117,8 +117,8 @@ pub(super) fn lost_letters(id: &str, typed: bool, lost: Option<u64>) -> Option<N
         || id.ends_with("_ps_csv");
     let count = lost.filter(|count| *count > 0 && by_powershell && id.contains("csv"))?;
     let text = format!(
-        "{count} places where letters that are no ASCII were replaced by '?' when the file was made (Windows \
-         PowerShell's default): names, folders and subjects cannot be restored"
+        "letters that are no ASCII were replaced by '?' when the file was made (Windows PowerShell's default): names, \
+         folders and subjects cannot be restored (places: {count})"
     );
     Some(Note::new("F-021", text))
 }

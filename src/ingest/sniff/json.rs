@@ -222,7 +222,8 @@ fn empty_or(head: JsonHead, outer: &Value) -> Shape {
     if let Some(format) = format_of(&context) {
         return Shape::Empty(format, head.layout);
     }
-    Shape::Nothing("F-002", format!("an empty list {context}; an empty export is not proof that nothing happened"))
+    let list = if context.is_empty() { "an empty list".to_owned() } else { format!("an empty list {context}") };
+    Shape::Nothing("F-002", format!("{list}; an empty export is not proof that nothing happened"))
 }
 
 /// The first object in the head that is a record or holds one, else the first that can be read at all. (Bulk files of

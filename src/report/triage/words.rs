@@ -58,12 +58,12 @@ says! {
     SeenWith => "Events from it also with", "このアドレスのイベントがある他のアカウント";
     Number => "#", "#";
     Accounts => "Accounts", "アカウント";
-    LevelLinked => "strong, linked to an attacker", "強い兆候、攻撃者に結びつく";
+    LevelLinked => "strong, linked to an attacker", "強い兆候、攻撃者に結び付く";
     LevelStrong => "strong", "強い兆候";
     LevelWeak => "weak", "弱い兆候";
     LevelNothing => "nothing found", "検出なし";
-    AnswerLinked => "Strong signs of a takeover that are linked to an attacker: {0} of {1 account|accounts}.", "{1} 件中 {0} 件のアカウントに、攻撃者に結びつく強い侵害の兆候があります。";
-    AnswerStrong => "Strong signs without such a link: {0 more account|more accounts}.", "ほかに {0} 件に、結びつきのない強い兆候があります。";
+    AnswerLinked => "Strong signs of a takeover that are linked to an attacker: {0} of {1 account|accounts}.", "{1} 件中 {0} 件のアカウントに、攻撃者に結び付く強い侵害の兆候があります。";
+    AnswerStrong => "Strong signs without such a link: {0 more account|more accounts}.", "ほかに {0} 件に、結び付きのない強い兆候があります。";
     AnswerWeak => "Weak signs only: {0 account|accounts}.", "{0} 件には弱い兆候だけがあります。";
     AnswerNothing => "Of {0 account|accounts} nothing was found, as far as the evidence could show it: see {1}.", "{0} 件では、証拠が示し得る範囲で何も検出されませんでした。その範囲は、{1} が示します。";
     SeePage => "“cannot tell” (?) in the table of accounts and symptoms of report.html", "report.html のアカウントと兆候の表の「判定不能」(?)";
@@ -81,8 +81,8 @@ says! {
     More => "{0} more in triage.json and triage.csv", "ほか {0} 件は triage.json と triage.csv にあります";
     MoreJson => "{0} more in triage.json", "ほか {0} 件は triage.json にあります";
     Cluster => "{0 account|accounts} from {1}", "{0} 件のアカウント、接続元 {1}";
-    Books => "{0 file|files}: {1 record|records} = {2 event|events} + {3 state|states} + {4 duplicate|duplicates} + {5} rejected ({6} salvaged)", "ファイル {0} 件: レコード {1} = イベント {2} + 状態 {3} + 重複 {4} + 拒否 {5} (救出 {6})";
-    MethodText => "Every account of the tenant was examined as “analyze --user” examines it, with the same evidence and window; accounts.jsonl has each answer whole. Ranked by: level, symptoms with a strong verdict, strong findings linked to an attacker, the highest score of a finding, symptoms with a weak verdict, first suspicious time. A ranking says where to look first. It is no finding against anybody.", "テナントの各アカウントを、同じ証拠と期間で「analyze --user」と同じ方法で調べました。すべての回答は accounts.jsonl にあります。順位の基準: 段階、強い判定の兆候の数、攻撃者に結びつく強い検出事項の数、検出事項の最高スコア、弱い判定の兆候の数、最初の疑わしい時刻。順位はどこから調べるかを示すもので、誰かに対する断定ではありません。";
+    Books => "{0 file|files}: {1 record|records} = {2 event|events} + {3 state|states} + {4 duplicate|duplicates} + {5} rejected ({6} salvaged)", "ファイル {0} 件: レコード {1} = イベント {2} + 状態行 {3} + 重複 {4} + 読み取り不可 {5} (復元 {6})";
+    MethodText => "Every account of the tenant was examined as “analyze --user” examines it, with the same evidence and window; accounts.jsonl has each answer whole. Ranked by: level, symptoms with a strong verdict, strong findings linked to an attacker, the highest score of a finding, symptoms with a weak verdict, first suspicious time. A ranking says where to look first. It is no finding against anybody.", "テナントの各アカウントを、同じ証拠と期間で「analyze --user」と同じ方法で調べました。すべての回答は accounts.jsonl にあります。順位の基準: 段階、強い判定の兆候の数、攻撃者に結び付く強い検出事項の数、検出事項の最高スコア、弱い判定の兆候の数、最初の疑わしい時刻。順位はどこから調べるかを示すもので、誰かに対する断定ではありません。";
     MethodSets => "An address is the attacker’s for an account by that account’s own records. Where many accounts share one, it may be a proxy or a VPN that others use innocently.", "アドレスが攻撃者のものかどうかは、各アカウント自身の記録から判定しています。多くのアカウントに共通するアドレスは、第三者も正当に使うプロキシや VPN の可能性があります。";
     Defanged => "Addresses and links are written so that they cannot be clicked.", "アドレスとリンクはクリックできない形で表記しています。";
     NotDefanged => "Addresses and links stand as in the evidence (--no-defang): do not follow them.", "アドレスとリンクは証拠にあるままの表記です (--no-defang)。開かないでください。";
