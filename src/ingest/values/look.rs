@@ -64,12 +64,19 @@ impl<'a> Look<'a> for &'a Value {
     }
 
     fn float(self) -> Option<f64> {
-        self.as_f64()
+        self.as_f64().or_else(|| number_of(self.as_str()?))
     }
 
     fn is_null(self) -> bool {
         Value::is_null(self)
     }
+}
+
+/// A number that an exporter wrote as text.
+fn number_of(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let begins = text.starts_with(|first: char| first.is_ascii_digit() || first == '-');
+    text.parse().ok().filter(|number: &f64| begins && number.is_finite())
 }
 
 /// A value as its text, which was found to be JSON.
@@ -209,7 +216,10 @@ impl<'a> Look<'a> for Node<'_, 'a> {
             return self.text.parse().ok();
         }
         let number = self.text.starts_with(|first: char| first.is_ascii_digit() || first == '-');
-        if number { serde_json::from_str::<Value>(self.text).ok()?.as_f64() } else { None }
+        if number {
+            return serde_json::from_str::<Value>(self.text).ok()?.as_f64();
+        }
+        number_of(&self.string()?)
     }
 
     fn is_null(self) -> bool {
@@ -226,7 +236,7 @@ mod tests {
     fn text_and_tree_give_the_same() {
         let record = r#"{"id":"x","ID":"y","status":1.50,"location":-7,"appId":1e3,"userId":null,"userAgent":"",
             "isInteractive":true,"signInEventTypes":[1,"z",{"k":"v"}],"deviceDetail":{"J":"p","j":"q"},"riskState":"\u00fc\"",
-            "resultType":12345678901234567890,"Status":2.5,"unknown":{"Xy":3,"k":"no"},"mfaDetail":{"Xy":1,"xY":2},"RESOURCEID":35,
+            "resultType":12345678901234567890,"latitude":"6.4541","longitude":" -3.39e0","altitude":"NaN","Status":2.5,"unknown":{"Xy":3,"k":"no"},"mfaDetail":{"Xy":1,"xY":2},"RESOURCEID":35,
             "Location":{"j":4},"riskEventTypes":[],
             "somethingelse":1}"#;
         let value: Value = serde_json::from_str(record).unwrap();
@@ -246,6 +256,8 @@ mod tests {
                 assert_eq!(inside, Look::get(peer, inner).and_then(Look::scalar), "{key:?} {inner}");
             }
         }
+        let float = |key: &str| node.get(key).and_then(Look::float);
+        assert_eq!([float("latitude"), float("longitude"), float("altitude")], [Some(6.4541), Some(-3.39), None]);
         assert_eq!(node.list(Key::SignInEventTypes)[1].scalar().as_deref(), Some("z"));
     }
 }
