@@ -277,8 +277,8 @@ mod tests {
         ] {
             assert_eq!(of(&account(actor)), ActorClass::Admin, "{actor}");
         }
-        const CONNECT: &str = r#"{"ID":"ConnectSyncProvisioning_DC01_0a1b2c3d","Type":1}"#;
-        assert_eq!(of(&by(CONNECT, "Update user", "[]")), ActorClass::Sync);
+        let connect = r#"{"ID":"ConnectSyncProvisioning_DC01_0a1b2c3d","Type":1}"#;
+        assert_eq!(of(&by(connect, "Update user", "[]")), ActorClass::Sync);
         let entra =
             |name: &str| Event { evidence_source: EvidenceSource::EntraAudit, actor_type: Some(5), ..account(name) };
         assert_eq!(of(&entra("ConnectSyncProvisioning_DC01_0a1b2c3d")), ActorClass::Sync);
