@@ -15,8 +15,8 @@ use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::{apps, clients, networks};
 use crate::origin::Origin;
-use crate::timeline::Event;
 use crate::timeline::identities::is_nobodys;
+use crate::timeline::{Event, EvidenceSource};
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -140,7 +140,7 @@ fn are_bare(exam: &Exam<'_>, one: &Row<'_>, other: &Row<'_>) -> bool {
 }
 
 /// Steps of one flow (correlation id) under different sessions, where it succeeded: in two places, or in one where the
-/// service calls it risky.
+/// service calls it risky. One step that two logs tell of, each by a session id of its own, is no two sessions.
 fn torn<'x>(exam: &'x Exam<'_>) -> Vec<&'x Row<'x>> {
     let mut flows: BTreeMap<&str, Vec<&Row<'_>>> = BTreeMap::new();
     for row in logins::of(exam).filter(|row| logins::proves_password(row) || row.interrupted()) {
@@ -166,11 +166,25 @@ fn torn<'x>(exam: &'x Exam<'_>) -> Vec<&'x Row<'x>> {
         let risky = || rows.iter().any(|row| exam.risk.against(row, exam.baseline.is_own_managed(row)).is_some());
         if sessions(&successes) >= 2 && places(&successes) >= 2 {
             found.extend(successes);
-        } else if !successes.is_empty() && sessions(rows) >= 2 && risky() {
+        } else if !successes.is_empty() && sessions(rows) >= 2 && !is_told_twice(rows) && risky() {
             found.extend(rows);
         }
     }
     found
+}
+
+/// Whether nothing tells these steps apart but the log that they are in: no log names two sessions, and all are from one
+/// address and, where that is told, one program.
+fn is_told_twice(rows: &[&Row<'_>]) -> bool {
+    let mut sessions: BTreeMap<EvidenceSource, BTreeSet<&str>> = BTreeMap::new();
+    let (mut places, mut agents) = (BTreeSet::new(), BTreeSet::new());
+    for row in rows {
+        let Some(session) = row.event.session() else { continue };
+        sessions.entry(row.event.evidence_source).or_default().insert(session);
+        places.insert(logins::place(row.event));
+        agents.extend(row.event.user_agent.as_deref());
+    }
+    sessions.values().all(|named| named.len() < 2) && places.len() < 2 && agents.len() < 2
 }
 
 fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], reasons: &BTreeSet<&'static str>) -> Option<Finding> {
