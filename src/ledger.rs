@@ -93,6 +93,16 @@ pub struct Part {
     pub admin_by_people: u64,
 }
 
+/// Whose rows one table of a snapshot has.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Listed {
+    /// Some of the mailboxes or accounts, lower-cased (the first few that differ).
+    pub owners: BTreeSet<String>,
+    /// It also shows mailboxes in which nothing is set: it is no list of those alone that forward.
+    #[serde(default)]
+    pub unset: bool,
+}
+
 /// The counts of one file, or of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
@@ -163,6 +173,9 @@ pub struct SourceEntry {
     /// Mailboxes whose rules the export lists, lower-cased, as far as it says so itself: also those that have none.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub mailboxes: BTreeSet<String>,
+    /// Which tables of snapshots the file holds, by their format's id, whatever carries their rows.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tables: BTreeMap<String, Listed>,
     /// Exchange admin records (RecordType 1, admin audit) whose actor is not Microsoft's own.
     pub admin_by_people: u64,
     /// By which columns, keys or elements the format was recognised.

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use crate::ingest::values::fields::NameValue;
 use crate::timeline::identities::{Lesson, Says, lessons};
 use crate::timeline::packed::Packed;
 use crate::timeline::{Draft, EvidenceSource, ParseStatus, same};
@@ -46,9 +47,13 @@ pub struct Kind {
     pub basis: Box<str>,
     /// The operation.
     pub action: Box<str>,
+    /// Of a snapshot's row: which table it is of, whatever carries it.
+    pub table: Box<str>,
+    /// Of a snapshot's row: it shows a mailbox that does not forward.
+    pub unset: bool,
 }
 
-type Frame = (Option<NaiveDate>, EvidenceSource, Option<i64>, bool);
+type Frame = (Option<NaiveDate>, EvidenceSource, Option<i64>, bool, bool);
 
 /// The kinds and lessons of one batch.
 #[derive(Default)]
@@ -65,8 +70,8 @@ pub struct Common {
 }
 
 impl Common {
-    /// Keeps one event; its origin is known but for the record's number.
-    pub fn keep(&mut self, event: &Draft<'_>) -> Kept {
+    /// Keeps one event; its origin is known but for the record's number. A snapshot's row is of this table.
+    pub fn keep(&mut self, event: &Draft<'_>, table: &str) -> Kept {
         let content = same::leading(&event.raw_sha256);
         let mut taught = [None; LESSONS];
         let mut slots = taught.iter_mut();
@@ -78,7 +83,7 @@ impl Common {
         Kept {
             key: same::key(event, content),
             content,
-            kind: self.kind(event),
+            kind: self.kind(event, table),
             lessons: taught,
             salvaged: event.parse_status == ParseStatus::Salvaged,
             packed: Packed::new(event, &mut self.room),
@@ -97,30 +102,39 @@ impl Common {
         at
     }
 
-    fn kind(&mut self, event: &Draft<'_>) -> u32 {
+    fn kind(&mut self, event: &Draft<'_>, table: &str) -> u32 {
         let admin = event.record_type == Some(1) || event.evidence_source == EvidenceSource::AdminAudit;
         let frame = (
             (!event.is_state()).then(|| event.datetime.date_naive()),
             event.evidence_source,
             event.record_type,
             admin && !by_service(event),
+            event.is_state() && does_not_forward(event),
         );
         let (basis, action) = (event.time_zone_basis.as_deref().unwrap_or("unknown"), event.action());
         let same = self.by_frame.entry(frame).or_default();
         let is = |at: &&u32| {
             let kind = self.kinds.get(**at as usize);
-            kind.is_some_and(|kind| *kind.action == *action && *kind.basis == *basis)
+            kind.is_some_and(|kind| *kind.action == *action && *kind.basis == *basis && *kind.table == *table)
         };
         if let Some(known) = same.iter().find(is) {
             return *known;
         }
         let at = self.kinds.len() as u32;
         same.push(at);
-        let (date, evidence, record_type, admin_by_people) = frame;
-        let (basis, action) = (basis.into(), action.into());
-        self.kinds.push(Kind { date, evidence, record_type, admin_by_people, basis, action });
+        let (date, evidence, record_type, admin_by_people, unset) = frame;
+        let (basis, action, table) = (basis.into(), action.into(), table.into());
+        self.kinds.push(Kind { date, evidence, record_type, admin_by_people, basis, action, table, unset });
         at
     }
+}
+
+/// Whether the row is of a mailbox, and has neither of the two addresses to forward to: also none that was lost.
+fn does_not_forward(event: &Draft<'_>) -> bool {
+    let columns: Vec<NameValue> =
+        event.op_params.as_deref().and_then(|list| serde_json::from_str(list).ok()).unwrap_or_default();
+    let forwards = |column: &NameValue| matches!(&*column.name, "ForwardingSmtpAddress" | "ForwardingAddress");
+    event.is(&["MailboxForwarding"]) && !columns.iter().any(forwards)
 }
 
 fn by_service(event: &Draft<'_>) -> bool {
@@ -142,7 +156,7 @@ mod tests {
         let mut common = Common::default();
         let kept: Vec<Kept> =
             [("1", "a@x.example", "Send"), ("2", "b@x.example", "Send"), ("3", "a@x.example", "Send")]
-                .map(|(id, upn, action)| common.keep(&event(id, upn, action)))
+                .map(|(id, upn, action)| common.keep(&event(id, upn, action), ""))
                 .into();
         assert_eq!((common.kinds.len(), common.lessons.len()), (1, 2));
         assert_eq!(kept[0].lessons, kept[2].lessons);

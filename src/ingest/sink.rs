@@ -152,7 +152,7 @@ impl Sink {
                         unknown";
             current.remark("R-140", number, text);
         }
-        *kept = batch.common.keep(&event);
+        *kept = batch.common.keep(&event, "");
         batch.kinds.resize(batch.common.kinds.len(), 0);
         batch.lessons.resize(batch.common.lessons.len(), None);
     }

@@ -326,9 +326,10 @@ impl Books<'_> {
                 remarks.extend(untold(&event, &remarks));
                 remarks.extend(out_of_time(&mut event).map(|remark| ("R-112", remark)));
                 event.origin.file = Arc::clone(self.source.file);
-                event.source_format = Some(self.source.format.into());
+                // A snapshot's reader names the table, which the file may only carry.
+                let table = event.source_format.replace(self.source.format.into());
                 (event.origin.line, event.origin.offset) = (place.line, place.offset);
-                Ok(self.common.keep(&event))
+                Ok(self.common.keep(&event, table.as_deref().unwrap_or_default()))
             }
             Err(refusal) => {
                 let known = hole(text).or_else(|| other_encoding(text)).or_else(|| service_error(text));

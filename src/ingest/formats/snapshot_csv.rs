@@ -19,7 +19,7 @@ pub static INBOX_RULES: Format = format(
     "snapshot_inbox_rules_csv",
     &["ruleidentity", "forwardto"],
     |shape| is(shape, INBOX_RULES.wants, &["ruleid"]) && tells_all(shape),
-    |head, _| Reader::boxed(head, &RULES),
+    |head, _| Reader::boxed(head, INBOX_RULES.id, &RULES),
 );
 
 /// Inbox rules as Graph gives them, through a collector.
@@ -27,7 +27,7 @@ pub static INBOX_RULES_GRAPH: Format = format(
     "snapshot_inbox_rules_graph_csv",
     &["sequence", "ruleid", "forwardto"],
     |shape| is(shape, INBOX_RULES_GRAPH.wants, &["ruleidentity"]) && tells_all(shape),
-    |head, _| Reader::boxed(head, &RULES_GRAPH),
+    |head, _| Reader::boxed(head, INBOX_RULES_GRAPH.id, &RULES_GRAPH),
 );
 
 /// Some columns of inbox rules, as older collectors chose them, or somebody who looked for one thing. That a rule is not in
@@ -45,7 +45,7 @@ pub static RULES_IN_PART: Format = format(
             && has_one(shape, RULES.name)
             && has_one(shape, &["redirectto", "movetofolder", "identity"])
     },
-    |head, _| Reader::boxed(head, &RULES_PARTLY),
+    |head, _| Reader::boxed(head, RULES_IN_PART.id, &RULES_PARTLY),
 );
 
 /// Forwarding settings of mailboxes: to an address, to a contact, or both.
@@ -56,7 +56,7 @@ pub static FORWARDING: Format = format(
         is(shape, &["delivertomailboxandforward"], &["auditbypassenabled", "auditdata"])
             && (has_one(shape, &[SMTP]) || has_one(shape, &[CONTACT]) && has_one(shape, FORWARDS.mailbox))
     },
-    |head, _| Reader::boxed(head, &FORWARDS),
+    |head, _| Reader::boxed(head, FORWARDING.id, &FORWARDS),
 );
 
 /// Who may open which mailbox.
@@ -64,7 +64,7 @@ pub static PERMISSIONS: Format = format(
     "snapshot_mailbox_permissions_csv",
     &["userprincipalname", "fullaccessusers"],
     |shape| is(shape, PERMISSIONS.wants, &[]),
-    |head, _| Reader::boxed(head, &RIGHTS),
+    |head, _| Reader::boxed(head, PERMISSIONS.id, &RIGHTS),
 );
 
 /// Sign-in methods of accounts.
@@ -72,7 +72,7 @@ pub static MFA: Format = format(
     "snapshot_mfa_csv",
     &["user", "mfastatus"],
     |shape| is(shape, MFA.wants, &[]),
-    |head, _| Reader::boxed(head, &METHODS),
+    |head, _| Reader::boxed(head, MFA.id, &METHODS),
 );
 
 /// What applications were allowed, one row a scope.
@@ -80,7 +80,7 @@ pub static OAUTH: Format = format(
     "snapshot_oauth_csv",
     &["permissiontype", "consenttype", "permission"],
     |shape| is(shape, OAUTH.wants, &[]),
-    |head, _| Reader::boxed(head, &GRANTS),
+    |head, _| Reader::boxed(head, OAUTH.id, &GRANTS),
 );
 
 /// Accounts.
@@ -92,7 +92,7 @@ pub static USERS: Format = Format {
         |shape| is(shape, USERS.wants, &[]),
         |head, context| {
             let clock = Clock { order: context.date_order, assumed: true };
-            Box::new(Reader { clock, ..Reader::of(head, &ACCOUNTS) })
+            Box::new(Reader { clock, ..Reader::of(head, USERS.id, &ACCOUNTS) })
         },
     )
 };
@@ -102,7 +102,7 @@ pub static MAILBOX_AUDIT: Format = format(
     "snapshot_mailbox_audit_csv",
     &["userprincipalname", "auditbypassenabled"],
     |shape| is(shape, MAILBOX_AUDIT.wants, &[]),
-    |head, _| Reader::boxed(head, &AUDITING),
+    |head, _| Reader::boxed(head, MAILBOX_AUDIT.id, &AUDITING),
 );
 
 /// Mail flow rules of the organisation.
@@ -113,7 +113,7 @@ pub static TRANSPORT_RULES: Format = format(
         is(shape, TRANSPORT_RULES.wants, &["auditdata"])
             || is(shape, &["name", "description", "createdby", "whenchanged", "state"], &["auditdata"])
     },
-    |head, _| Reader::boxed(head, &MAIL_FLOW),
+    |head, _| Reader::boxed(head, TRANSPORT_RULES.id, &MAIL_FLOW),
 );
 
 type MakeReader = fn(&Head, &Context) -> Box<dyn RecordReader>;
@@ -267,6 +267,8 @@ const RENAMED: [(&str, &str); 2] = [("ruleenabled", "Enabled"), ("textdescriptio
 const TIMES: [&str; 2] = ["CreatedDateTime", "LastPasswordChangeDateTime"];
 
 struct Reader {
+    /// Id of the table.
+    table: &'static str,
     kind: &'static Kind,
     /// Header cells for comparing, and as the services spell them.
     names: Vec<(String, String)>,
@@ -278,11 +280,11 @@ struct Reader {
 }
 
 impl Reader {
-    fn boxed(head: &Head, kind: &'static Kind) -> Box<dyn RecordReader> {
-        Box::new(Self::of(head, kind))
+    fn boxed(head: &Head, table: &'static str, kind: &'static Kind) -> Box<dyn RecordReader> {
+        Box::new(Self::of(head, table, kind))
     }
 
-    fn of(head: &Head, kind: &'static Kind) -> Self {
+    fn of(head: &Head, table: &'static str, kind: &'static Kind) -> Self {
         let columns: &[String] = match &head.shape {
             Shape::Csv(CsvHead { columns, .. }) => columns,
             _ => &[],
@@ -294,7 +296,7 @@ impl Reader {
         };
         let names = columns.iter().map(|name| (name.clone(), spelt(name))).collect();
         let mailbox = if kind.mailbox.is_empty() { String::new() } else { address_in_name(&head.file_name) };
-        Self { kind, names, collected: Collected::from_name(&head.file_name), mailbox, clock: Clock::default() }
+        Self { table, kind, names, collected: Collected::from_name(&head.file_name), mailbox, clock: Clock::default() }
     }
 
     /// The first of these columns that the header has and the row fills with a value.
@@ -349,6 +351,7 @@ impl RecordReader for Reader {
         let listed = self.kind.others.iter().flat_map(|column| get(&[column]).split([',', ';', '|', '\n']));
         let told = [get(self.kind.mailbox), self.mailbox_of_rule(&cells), &self.mailbox];
         let state = State {
+            table: self.table,
             action: self.kind.action,
             mailbox: told.into_iter().find(|mailbox| !mailbox.is_empty()).unwrap_or_default(),
             account: get(self.kind.account),

@@ -82,7 +82,8 @@ impl RecordReader for Reader {
         let (name, id) = (json::text(&object, "displayName"), json::text(&object, "id"));
         let (name, id) = (name.unwrap_or_default(), id.unwrap_or_default());
         let columns = columns(&object, &name);
-        let state = State { action: "InboxRule", mailbox: &mailbox, name: &name, id: &id, columns, ..State::default() };
+        let (table, action) = (FORMAT.id, "InboxRule");
+        let state = State { table, action, mailbox: &mailbox, name: &name, id: &id, columns, ..State::default() };
         remarks.extend(state::fill(state, &self.collected, &mut event));
         if mailbox.is_empty() {
             remarks.push(("R-162", state::NOBODYS.to_owned()));

@@ -94,6 +94,8 @@ pub const NOBODYS: &str =
 /// What one row of a snapshot is about.
 #[derive(Debug, Default)]
 pub struct State<'a> {
+    /// Id of the table that it is a row of, whatever carries the row.
+    pub table: &'static str,
     /// The kind of state, as the `action` column names it.
     pub action: &'static str,
     /// Whose mailbox, by any name.
@@ -120,6 +122,7 @@ pub fn fill<'r>(state: State<'r>, collected: &'r Collected, event: &mut Draft<'r
     event.evidence_source = EvidenceSource::Snapshot;
     event.time_basis = text("state");
     event.timestamp_desc = text("Not a time");
+    event.source_format = text(state.table);
     event.datetime = collected.time.unwrap_or_default();
     event.datetime_text = text(collected.written.as_str());
     match collected.time {

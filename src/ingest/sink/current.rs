@@ -11,7 +11,7 @@ use super::shares::Shares;
 use crate::ingest::formats::{Format, Refused};
 use crate::ingest::kept::{Kept, Kind};
 use crate::ingest::source::Recognised;
-use crate::ledger::{Note, SourceEntry};
+use crate::ledger::{Listed, Note, SourceEntry};
 use crate::timeline::format_time;
 use crate::timeline::packed::{self, Packed};
 use crate::timeline::schema::names;
@@ -97,6 +97,7 @@ impl Current {
         if kind.date.is_none() {
             // A state is no event: it has no place in the span and the days of the evidence.
             (counts.states, share.states) = (counts.states + 1, share.states + 1);
+            list(&mut self.entry.tables, kind, &kept.packed);
             if self.entry.collected.is_none() {
                 self.entry.collected = collected(kept.packed.time());
             }
@@ -147,7 +148,22 @@ impl Current {
     }
 }
 
-fn name_actor(kind: &Kind, event: &Packed, lists: [&mut BTreeSet<String>; 2]) {
+/// Whose things a snapshot's table lists.
+fn list(tables: &mut BTreeMap<String, Listed>, kind: &Kind, state: &Packed) {
+    if kind.table.is_empty() {
+        return;
+    }
+    if !tables.contains_key(&*kind.table) {
+        tables.insert(kind.table.to_string(), Listed::default());
+    }
+    let Some(listed) = tables.get_mut(&*kind.table) else { return };
+    listed.unset |= kind.unset;
+    if listed.owners.len() < ACTORS {
+        name_actor(kind, state, [&mut listed.owners]);
+    }
+}
+
+fn name_actor<const N: usize>(kind: &Kind, event: &Packed, lists: [&mut BTreeSet<String>; N]) {
     let [upn, raw, target] = [names::USER_UPN, names::USER_RAW, names::TARGET_RAW].map(packed::column);
     let actor = match kind.date {
         Some(_) => event.text(upn).or_else(|| event.text(raw)).unwrap_or_default(),

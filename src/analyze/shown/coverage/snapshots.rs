@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::asked::Asked;
 use crate::analyze::shown::exports::{Answer, Log, span, time};
-use crate::ledger::SourceEntry;
+use crate::ledger::{Listed, SourceEntry};
 use crate::timeline::format_time;
 
 /// How long before the log's first record a snapshot may have been taken.
@@ -16,12 +16,16 @@ const SEVERAL: usize = 2;
 /// The most names of an export that the ledger keeps.
 const NAMED: usize = 8;
 
+/// How the ids of tables of rules begin that say all that a rule does, and of tables of mailboxes.
+const RULES: &str = "snapshot_inbox_rules";
+const FORWARDING: &str = "snapshot_forwarding";
+
 impl Asked<'_, '_> {
     pub(super) fn rules(&self) -> Answer {
-        let sources = self.snapshots("snapshot_inbox_rules");
-        let owned = self.owned(&sources, |_| true);
+        let sources = self.snapshots(RULES);
+        let owned = self.owned(&sources, "InboxRule");
         let own: usize = owned.iter().map(|(_, count)| count).sum();
-        let mailboxes: BTreeSet<&String> = sources.iter().flat_map(|entry| &entry.actors).collect();
+        let mailboxes = owners(&sources, RULES);
         let is_listed = sources.iter().flat_map(|entry| &entry.mailboxes).any(|mailbox| self.subject.is(mailbox));
         let found = match (own, mailboxes.len()) {
             _ if sources.is_empty() && !self.snapshots("snapshot_rules_in_part").is_empty() => {
@@ -47,22 +51,26 @@ impl Asked<'_, '_> {
     }
 
     pub(super) fn forwarding(&self) -> Answer {
-        let sources = self.snapshots("snapshot_");
-        let owned = self.owned(&sources, |action| action == "MailboxForwarding");
+        let sources = self.exports.sources(&["snapshot"]);
+        let owned = self.owned(&sources, "MailboxForwarding");
         if !owned.is_empty() {
             let found = "snapshot of this mailbox's forwarding".to_owned();
             return self.unless_too_old(owned.into_iter().map(|(entry, _)| entry).collect(), found);
         }
         // Some list only mailboxes that forward.
-        let lists = self.snapshots("snapshot_forwarding");
-        let mailboxes: BTreeSet<&String> = lists.iter().flat_map(|entry| &entry.actors).collect();
-        match (lists.len(), mailboxes.len()) {
+        let lists = self.snapshots(FORWARDING);
+        match (lists.len(), owners(&lists, FORWARDING).len()) {
             (0, _) => (
                 false,
                 "no snapshot of mailboxes (Get-Mailbox): forwarding that was set before the log began stays unknown"
                     .to_owned(),
             ),
             (_, 0 | 1) => (false, "the snapshot shows another mailbox's forwarding only".to_owned()),
+            // One that shows mailboxes that do not forward is of chosen ones: this one was not among the chosen.
+            (_, others) if others < self.many() || shows_unset(&lists) => (
+                false,
+                "the snapshot shows the forwarding of other mailboxes: this one may not have been asked for".to_owned(),
+            ),
             _ => self.unless_too_old(lists, "snapshot of several mailboxes; this one is not among them".to_owned()),
         }
     }
@@ -74,17 +82,19 @@ impl Asked<'_, '_> {
         people.len().min(NAMED).div_ceil(2).max(SEVERAL)
     }
 
-    /// Snapshots of these formats.
-    fn snapshots(&self, format: &str) -> Vec<&SourceEntry> {
-        let is = |entry: &&SourceEntry| entry.format.as_deref().is_some_and(|name| name.starts_with(format));
+    /// The files that are or carry such tables. One without rows is told by its own format.
+    fn snapshots(&self, table: &str) -> Vec<&SourceEntry> {
+        let itself = |entry: &SourceEntry| entry.format.as_deref().is_some_and(|name| name.starts_with(table));
+        let is =
+            |entry: &&SourceEntry| of_tables(entry, table).next().is_some() || entry.tables.is_empty() && itself(entry);
         self.exports.sources(&["snapshot"]).into_iter().filter(is).collect()
     }
 
-    /// Those that have rows of the mailbox, and how many.
-    fn owned<'s>(&self, sources: &[&'s SourceEntry], is: impl Fn(&str) -> bool) -> Vec<(&'s SourceEntry, usize)> {
+    /// Those that have states of this kind of the mailbox, and how many.
+    fn owned<'s>(&self, sources: &[&'s SourceEntry], action: &str) -> Vec<(&'s SourceEntry, usize)> {
         let rows = |entry: &SourceEntry| {
             let own = self.states.iter().filter(|row| row.parts.mailbox && *row.event.origin.file == *entry.path);
-            own.filter(|row| is(row.event.action())).count()
+            own.filter(|row| row.event.action() == action).count()
         };
         sources.iter().map(|entry| (*entry, rows(entry))).filter(|(_, count)| *count > 0).collect()
     }
@@ -102,5 +112,67 @@ impl Asked<'_, '_> {
             }
             None => (true, found),
         }
+    }
+}
+
+/// What a file has of such tables.
+fn of_tables<'s>(entry: &'s SourceEntry, table: &str) -> impl Iterator<Item = &'s Listed> {
+    entry.tables.iter().filter(move |(name, _)| name.starts_with(table)).map(|(_, listed)| listed)
+}
+
+/// Some of the mailboxes whose rows these files have in such tables.
+fn owners<'s>(sources: &[&'s SourceEntry], table: &str) -> BTreeSet<&'s String> {
+    let untold = sources.iter().filter(|entry| entry.tables.is_empty()).flat_map(|entry| &entry.actors);
+    sources.iter().flat_map(|entry| of_tables(entry, table)).flat_map(|listed| &listed.owners).chain(untold).collect()
+}
+
+fn shows_unset(lists: &[&SourceEntry]) -> bool {
+    lists.iter().any(|entry| of_tables(entry, FORWARDING).any(|listed| listed.unset))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::people::identity::Subject;
+    use crate::analyze::shown::exports::Exports;
+    use crate::ledger::Ledger;
+    use crate::question::Window;
+
+    /// The gates of rules and of forwarding, asked of a file with these tables; eight people are in the evidence.
+    fn gates(format: &str, tables: &[(&str, usize, bool)]) -> (bool, bool) {
+        let names = |count: usize| (0..count).map(|number| format!("user{number}@x.example")).collect::<BTreeSet<_>>();
+        let listed = |count: usize, unset: bool| Listed { owners: names(count), unset };
+        let mut snapshot = SourceEntry {
+            format: Some(format.to_owned()),
+            evidence_source: Some("snapshot".to_owned()),
+            tables: tables.iter().map(|(name, count, unset)| ((*name).to_owned(), listed(*count, *unset))).collect(),
+            ..SourceEntry::default()
+        };
+        snapshot.counts.states = 1;
+        let mut log =
+            SourceEntry { evidence_source: Some("ual".to_owned()), actors: names(8), ..SourceEntry::default() };
+        log.counts.events = 1;
+        let ledger = Ledger { sources: vec![snapshot, log], ..Ledger::default() };
+        let (subject, window) = (Subject::default(), Window { from: DateTime::UNIX_EPOCH, to: DateTime::UNIX_EPOCH });
+        let exports = Exports::new(&[], window, &subject, &ledger);
+        let asked = Asked { rows: &[], earlier: &[], states: &[], window, subject: &subject, ledger: &ledger, exports };
+        (asked.rules().0, asked.forwarding().0)
+    }
+
+    #[test]
+    fn a_table_counts_whatever_carries_it() {
+        for format in ["snapshot_inbox_rules_csv", "snapshot_json", "clixml"] {
+            assert_eq!(gates(format, &[("snapshot_inbox_rules_csv", 4, false)]), (true, false), "{format}");
+            assert_eq!(gates(format, &[("snapshot_inbox_rules_csv", 3, false)]), (false, false), "{format}");
+            assert_eq!(gates(format, &[("snapshot_rules_in_part_csv", 8, false)]), (false, false), "{format}");
+            let both = [("snapshot_forwarding_csv", 8, true), ("snapshot_inbox_rules_csv", 1, false)];
+            assert_eq!(gates(format, &both), (false, false), "{format}: the many are of another table");
+        }
+    }
+
+    #[test]
+    fn mailboxes_that_do_not_forward_are_no_list_of_those_that_do() {
+        let asked = |count, unset| gates("snapshot_json", &[("snapshot_forwarding_csv", count, unset)]).1;
+        assert_eq!((asked(8, false), asked(8, true), asked(2, false)), (true, false, false));
     }
 }

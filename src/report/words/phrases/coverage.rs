@@ -190,6 +190,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "スナップショットは別のメールボックスの転送設定だけを示す",
     ),
     (
+        "the snapshot shows the forwarding of other mailboxes: this one may not have been asked for",
+        "スナップショットは他のメールボックスの転送設定を示す。このメールボックスは対象外だった可能性がある",
+    ),
+    (
         "snapshot of several mailboxes; this one is not among them",
         "複数のメールボックスのスナップショットがあり、このメールボックスは含まれない",
     ),
