@@ -55,7 +55,7 @@ pub struct Meta {
     /// English title.
     pub title: &'static str,
     /// What must pass before "not seen" may be said: every group, of each group at least one gate. The first is the log that
-    /// the check rests on: where it has not the whole window, an innocent find answers nothing.
+    /// the check rests on: where it has not even half of the window, an innocent find answers nothing.
     pub gates: &'static [&'static [GateId]],
     /// Gates that would make the answer stronger.
     pub adds: &'static [GateId],
@@ -210,8 +210,9 @@ fn assess(check: &Check, exam: &Exam<'_>) -> Assessment {
     if !exam.coverage.passes(GateId::G0) && !assessment.findings.iter().any(told) {
         assessment.verdict = unanswered;
     }
-    // A trifle of the days that are covered is no answer for those that are not.
-    let rests_on = check.meta.gates.first().is_none_or(|group| group.iter().any(|gate| exam.coverage.passes(*gate)));
+    // A trifle of the few days that are covered is no answer for all those that are not.
+    let covers = |group: &&[GateId]| group.iter().any(|gate| exam.coverage.covers_half(*gate));
+    let rests_on = check.meta.gates.first().is_none_or(covers);
     if assessment.verdict == Verdict::Explained && !rests_on {
         assessment.verdict = unanswered;
     }

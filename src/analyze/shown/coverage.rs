@@ -21,12 +21,22 @@ use crate::ledger::{Ledger, Lost};
 use crate::question::Window;
 use crate::timeline::{Event, EvidenceSource};
 
+/// Gates that ask for a log over the window.
+const SPANS: [(GateId, Log); 4] = [
+    (GateId::G1, Log::Audit),
+    (GateId::G6, Log::Directory),
+    (GateId::G7, Log::Interactive),
+    (GateId::G9Received, Log::Received),
+];
+
 /// The gates with their answers.
 #[derive(Debug, Default)]
 pub struct Coverage {
     /// In order.
     pub gates: Vec<Gate>,
     states: Vec<(GateId, bool)>,
+    /// Whose logs have half of the window and more, whether they pass or not.
+    half: Vec<GateId>,
     /// What of the audit log auditing was switched off for.
     untold: Untold,
     /// When the audit log that would tell of the account was kept, in order, apart from each other.
@@ -57,6 +67,8 @@ impl Coverage {
         };
         let silent: Vec<_> = asked.days_without(is_mailbox).and_then(whole_days).into_iter().collect();
         coverage.audited = without(asked.exports.audited(), &silent);
+        coverage.half =
+            SPANS.into_iter().filter(|(_, log)| asked.exports.covers_half(*log)).map(|(id, _)| id).collect();
         coverage.put(GateId::G0, asked.present());
         coverage.put(GateId::G1, asked.exports.span(Log::Audit));
         coverage.put(GateId::G2, asked.unfiltered());
@@ -109,6 +121,11 @@ impl Coverage {
     /// Whether the gate passes.
     pub fn passes(&self, id: GateId) -> bool {
         self.states.iter().any(|(gate, passes)| *gate == id && *passes)
+    }
+
+    /// Whether the gate passes, or its log has half of the window all the same.
+    pub fn covers_half(&self, id: GateId) -> bool {
+        self.passes(id) || self.half.contains(&id)
     }
 
     /// Whether the audit log would tell of what the account did at this time: outside of it, a missing record says

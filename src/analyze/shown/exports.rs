@@ -271,6 +271,14 @@ impl<'a> Exports<'a> {
         }
     }
 
+    /// Whether the log reaches over half of the window.
+    pub fn covers_half(&self, log: Log) -> bool {
+        let spans: Vec<Span> = self.of(log).into_iter().filter_map(span).collect();
+        let ends = spans.iter().map(|span| span.0).min().zip(spans.iter().map(|span| span.1).max());
+        let Window { from, to } = self.window;
+        ends.is_some_and(|(first, last)| (last.min(to) - first.max(from)) * 2 >= to - from)
+    }
+
     /// What the audit log, which goes from here to there, lacks by the word of its collector or of other logs.
     fn audit_lacks(&self, sources: &[&SourceEntry], (first, last): Span) -> Option<String> {
         let lost = || {
