@@ -423,7 +423,7 @@ fn admitted(exam: &Exam<'_>, row: &Row<'_>) -> Option<Reason> {
     }
     let (who, when) = (row.event.user_raw.as_deref().unwrap_or_default(), format_time(grant.event.datetime));
     let why = format!("place of the delegate {who}, whom the attacker admitted to the mailbox at {when}");
-    Some(Reason { why, from: Some(grant.event.origin.clone()) })
+    Some(Reason { why, from: Some(grant.event.origin.clone()), journey: false })
 }
 
 /// That a finding tells of what the row did.

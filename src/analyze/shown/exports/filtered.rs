@@ -36,11 +36,14 @@ pub(super) fn not_by_activity(mut files: Vec<&SourceEntry>) -> Vec<&SourceEntry>
 fn is_of_one_category(files: &[&SourceEntry]) -> bool {
     let spans = || files.iter().filter_map(|entry| span(entry));
     let (first, last) = (spans().map(|span| span.0).min(), spans().map(|span| span.1).max());
-    let categories: BTreeSet<_> = files.iter().flat_map(|entry| activities(entry)).map(category::of).collect();
-    files.iter().map(|entry| entry.counts.events).sum::<u64>() >= RECORDS
-        && first.zip(last).is_some_and(|(first, last)| last - first > LONG)
-        && matches!(categories.first(), Some(Some(_)))
-        && categories.len() == 1
+    let much = files.iter().map(|entry| entry.counts.events).sum::<u64>() >= RECORDS;
+    if !much || first.zip(last).is_none_or(|(first, last)| last - first <= LONG) {
+        return false;
+    }
+    let names = files.iter().flat_map(|entry| entry.operations.keys()).filter_map(|key| key.split_once(' '));
+    let mut categories = names.map(|(_, activity)| category::of(activity));
+    let Some(Some(first)) = categories.next() else { return false };
+    categories.all(|other| other == Some(first))
 }
 
 fn is_filtered(entry: &SourceEntry, rich: bool) -> bool {
