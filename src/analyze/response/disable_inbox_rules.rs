@@ -30,6 +30,8 @@ struct Rule<'s, 'a> {
     /// Whether it was not switched off but changed back, so that it is on and does no harm.
     set_right: bool,
     off_by_attacker: bool,
+    /// Whether it may have been whoever made it that switched it off.
+    off_by_maker: bool,
     back: Option<&'s Row<'a>>,
     unsure: bool,
 }
@@ -61,6 +63,7 @@ impl<'s, 'a> Rule<'s, 'a> {
             off: None,
             set_right: false,
             off_by_attacker: false,
+            off_by_maker: false,
             back: None,
             unsure: false,
         }
@@ -98,6 +101,7 @@ fn switched_on_or_changed<'s, 'a>(
         let harmful = is_harmful(scene, &act.rule);
         if rule.is_on() && told && !harmful && is_harmful(scene, &rule.what) && !scene.by_attacker(act.row) {
             (rule.off, rule.back, rule.off_by_attacker, rule.set_right) = (Some(act.row), None, false, true);
+            rule.off_by_maker = scene.is_by_its_maker(rule.made, act.row);
         } else if rule.off.is_some() && (act.switches == Some(true) || rule.set_right && harmful) {
             rule.back = Some(act.row);
         }
@@ -139,6 +143,7 @@ fn switched_off<'s, 'a>(
     rule.set_right = false;
     rule.unsure = named.is_none();
     rule.off_by_attacker = by_attacker;
+    rule.off_by_maker = !by_attacker && scene.is_by_its_maker(rule.made, act.row);
     true
 }
 
@@ -250,11 +255,17 @@ impl<'r, 's, 'a> Fates<'r, 's, 'a> {
             (None, true, true, Some(_)) => StepStatus::ByAttacker,
             _ => scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]),
         };
+        let status = if status == StepStatus::Done && self.makers() > 0 { StepStatus::Partial } else { status };
         match (status, self.shown.iter().any(|(_, (_, newer))| *newer)) {
             (StepStatus::Done | StepStatus::Partial | StepStatus::ByAttacker, true) => StepStatus::Undone,
             (StepStatus::Done | StepStatus::ByAttacker, false) if !self.shown.is_empty() => StepStatus::Partial,
             (status, _) => status,
         }
+    }
+
+    /// Those of ours that may have been switched off by whoever made them.
+    fn makers(&self) -> usize {
+        self.ours.iter().filter(|rule| rule.off_by_maker).count()
     }
 
     /// The records that the step cites, the last removal first.
@@ -273,11 +284,20 @@ impl<'r, 's, 'a> Fates<'r, 's, 'a> {
     }
 
     fn told(&self) -> Note {
-        let (ours, all) = (self.ours.len(), self.rules.len());
+        let (ours, all) = (self.ours.len() - self.makers(), self.rules.len());
         let mut note = Note::new(
             format!("Suspicious rules removed or disabled by others than the attacker: {ours} of {all}."),
             format!("不審なルール {all} 件のうち {ours} 件が、攻撃者以外によって削除または無効化されました。"),
         );
+        if self.makers() > 0 {
+            let makers = self.makers();
+            note.say(
+                format!(
+                    "{makers} more in the name of whoever made them, and nothing tells whether that was the owner: make sure."
+                ),
+                format!("ほかに {makers} 件が、作成したのと同じ名義で削除または無効化されました (所有者本人によるものかどうかは記録から分かりません)。確認してください。"),
+            );
+        }
         if !self.gone.is_empty() {
             let gone = self.gone.len();
             note.say(

@@ -15,10 +15,12 @@ use foldhash::fast::RandomState;
 
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::intruder::programs::Programs;
+use crate::analyze::intruder::attribution::LINKED;
 use crate::analyze::mail::traces;
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::settings::credentials::{self, Act, answers};
 use crate::analyze::shown::coverage::GateId;
+use crate::analyze::sign_ins::logins;
 use crate::examination::{Attacker, Examination, Recipients};
 use crate::finding::{Assessment, Finding, Headline, Step, StepStatus, Weight};
 use crate::origin::{Origin, RecordRef};
@@ -52,6 +54,12 @@ pub fn steps(exam: &Exam<'_>, made: &Examination) -> Vec<Step> {
 const UNDATED: (&str, &str) = (
     "The snapshot does not say when it was taken: make sure that it is the newer of the two.",
     "スナップショットの取得日時は不明です。設定より後に取得されたことを確認してください。",
+);
+
+/// What is said where something was taken away in the name of whoever had set it.
+const BY_ITS_MAKER: (&str, &str) = (
+    "It was taken away in the name of whoever set it, and nothing tells whether that was the owner: make sure.",
+    "設定したのと同じ名義で解除されており、所有者本人によるものかどうかは記録から分かりません。確認してください。",
 );
 
 /// The time in a snapshot's file name may be that of the collector's own clock, anywhere on earth.
@@ -109,7 +117,7 @@ impl<'s, 'a> Scene<'s, 'a> {
         }
         let total = self.exam.points(row);
         self.exam.attacker.holds(self.exam, row.event)
-            || total >= crate::analyze::intruder::attribution::LINKED
+            || total >= LINKED
             || row.class == ActorClass::Own && self.exam.is_unusual(row)
             || self.is_told(row)
     }
@@ -117,6 +125,23 @@ impl<'s, 'a> Scene<'s, 'a> {
     /// Whether nothing but the minutes between says that the attacker did it: who did is not recorded then.
     fn by_time_alone(&self, row: &Row<'_>) -> bool {
         answers::is_by_time_alone(self.exam, row)
+    }
+
+    /// Whether something malicious was taken away in the name of whoever had set it, and nothing tells the hand that did
+    /// the one from that which did the other: not the attacker's known session or address, nor the owner's usual place or
+    /// a sign-in from there.
+    fn is_by_its_maker(&self, made: &Row<'_>, off: &Row<'_>) -> bool {
+        const SIGNED_IN: TimeDelta = TimeDelta::hours(1);
+        let name = |row: &Row<'_>| row.event.user_raw.as_deref().map(str::to_lowercase);
+        let told_apart = || self.exam.points(made) >= LINKED || self.exam.points(off) < 0;
+        let near = || self.exam.near(off.event.datetime, SIGNED_IN).iter().filter(|row| logins::is_own(row));
+        let at_home = || near().any(|row| logins::got_in(row) && self.exam.points(row) < 0);
+        name(made).is_some()
+            && name(made) == name(off)
+            && is_in(&self.strong, made)
+            && !told_apart()
+            && !self.exam.habits().is_at_work(self.exam, off)
+            && !(off.class == ActorClass::Own && at_home())
     }
 
     /// Whether the row, which succeeded, may be an answer to the attack: inside the window, and not before its first

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{CLOCKS, Note, Scene, UNDATED, when, who, who_ja};
+use super::{BY_ITS_MAKER, CLOCKS, Note, Scene, UNDATED, when, who, who_ja};
 use crate::analyze::exam::Row;
 use crate::analyze::mail::onward;
 use crate::analyze::settings::accounted::{Accounted, UNDERWAY};
@@ -29,6 +29,8 @@ struct Replayed<'s, 'a> {
     /// What both addresses are at last.
     set: [Option<String>; 2],
     removed: Option<&'s Row<'a>>,
+    /// Whether it may have been whoever set it.
+    by_its_maker: bool,
     /// Emptied where nothing is known to have been set: pages that send all their fields do that, too.
     emptied: Option<&'s Row<'a>>,
     by_attacker: Option<&'s Row<'a>>,
@@ -68,6 +70,7 @@ impl<'s, 'a> Replayed<'s, 'a> {
             } else if unknown {
                 self.emptied = Some(row);
             } else {
+                self.by_its_maker = self.last_set.is_some_and(|made| scene.is_by_its_maker(made, row));
                 self.removed = Some(row);
                 self.set_again = None;
             }
@@ -95,6 +98,11 @@ impl<'s, 'a> Replayed<'s, 'a> {
             (Some(removed), ..) => match (self.set_again, self.is_empty()) {
                 (Some(again), _) => (StepStatus::Undone, vec![removed, again], removed_told(removed)),
                 (None, false) => (StepStatus::Partial, vec![removed], removed_told(removed)),
+                (None, true) if self.by_its_maker => {
+                    let mut note = removed_told(removed);
+                    note.say(BY_ITS_MAKER.0, BY_ITS_MAKER.1);
+                    (StepStatus::Partial, vec![removed], note)
+                }
                 (None, true) => (StepStatus::Done, vec![removed], removed_told(removed)),
             },
             (None, None, Some(emptied)) if self.is_empty() => (StepStatus::Done, vec![emptied], emptied_told(emptied)),
