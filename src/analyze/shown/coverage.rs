@@ -2,6 +2,7 @@
 
 mod asked;
 mod audit_log;
+mod by_activity;
 mod gate;
 mod kinds;
 mod sign_ins;

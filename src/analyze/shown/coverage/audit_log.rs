@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 
 use super::asked::{Asked, counted};
+use super::by_activity;
 use crate::analyze::exam::Row;
 use crate::analyze::shown::exports::{Answer, Log, span};
 use crate::ledger::SourceEntry;
@@ -18,6 +19,9 @@ const EDGE: TimeDelta = TimeDelta::days(4);
 /// Record types of Exchange: its cmdlets, what is done in mailboxes, and both summed up.
 const EXCHANGE: [&str; 5] = ["1", "2", "3", "19", "50"];
 
+/// What is said of a log that was searched activity by activity.
+const SEARCHED: &str = "each file of the log holds a few activities only: those that nobody searched for are not known";
+
 impl Asked<'_, '_> {
     /// The audit log's files that reach into the window; all of them, where none does.
     fn of_window(&self) -> Vec<&SourceEntry> {
@@ -28,6 +32,9 @@ impl Asked<'_, '_> {
 
     pub(super) fn unfiltered(&self) -> Answer {
         let files = self.of_window();
+        if by_activity::is_searched(&files) {
+            return (false, SEARCHED.to_owned());
+        }
         // What is asked of a quiet account, its records before the window answer, unless they are of another search.
         let every = files.is_empty() || is_rich(&files);
         let paths: BTreeSet<&str> = files.iter().map(|entry| entry.path.as_str()).collect();
@@ -45,7 +52,11 @@ impl Asked<'_, '_> {
 
     /// The same by what anybody did: a quiet account's own records say little, and what is done to it is others' doing.
     pub(super) fn unfiltered_by_anybody(&self) -> Answer {
-        let (operations, types) = kinds(&self.of_window());
+        let files = self.of_window();
+        if by_activity::is_searched(&files) {
+            return (false, SEARCHED.to_owned());
+        }
+        let (operations, types) = kinds(&files);
         let seen = format!("by anybody: operations {operations}, record types {types}");
         (operations >= LEAST.0 && types >= LEAST.1, seen)
     }

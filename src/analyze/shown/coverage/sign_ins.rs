@@ -134,3 +134,38 @@ fn is_report(row: &Row<'_>) -> bool {
 fn is_hidden(event: &Event) -> bool {
     event.risk_level.as_deref().is_some_and(|level| level.eq_ignore_ascii_case("hidden"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::people::identity::Subject;
+    use crate::analyze::shown::exports::Exports;
+    use crate::ledger::Ledger;
+    use crate::question::Window;
+
+    #[test]
+    fn what_is_told_of_others_does_not_hang_on_which_of_them_a_file_names() {
+        let file = |names: &[&str]| {
+            let mut entry = SourceEntry {
+                evidence_source: Some("entra_signin".to_owned()),
+                first: Some("2026-02-01T00:00:00Z".to_owned()),
+                last: Some("2026-02-28T00:00:00Z".to_owned()),
+                actors: names.iter().map(|name| format!("{name}@x.example")).collect(),
+                ..SourceEntry::default()
+            };
+            entry.counts.events = 20;
+            entry
+        };
+        let told = |sources: Vec<SourceEntry>| {
+            let (subject, ledger) = (Subject::default(), Ledger { sources, ..Ledger::default() });
+            let time = |text: &str| time(Some(&text.to_owned())).unwrap();
+            let window = Window { from: time("2026-02-10T00:00:00Z"), to: time("2026-02-20T00:00:00Z") };
+            let exports = Exports::new(&[], window, &subject, &ledger);
+            Asked { rows: &[], earlier: &[], states: &[], window, subject: &subject, ledger: &ledger, exports }
+                .sign_ins_of_others()
+        };
+        let shuffled = told(vec![file(&["a", "b", "c"]), file(&["d", "e", "f"])]);
+        assert_eq!(told(vec![file(&["a", "b", "c"]), file(&["a", "b", "d"])]), shuffled);
+        assert!(shuffled.0 && !told(vec![file(&["a"])]).0);
+    }
+}

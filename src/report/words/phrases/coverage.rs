@@ -124,6 +124,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "records of {} people alone, and none of the service: a search by user does not return what others did",
         "{0} 人だけのレコードで、サービスのレコードがない。ユーザーを指定した検索では、他者の操作は得られない",
     ),
+    (
+        "each file of the log holds a few activities only: those that nobody searched for are not known",
+        "ログの各ファイルにはわずかな種類の操作しかない。検索されなかった操作については不明",
+    ),
     ("other accounts with sign-ins: {} or more", "サインインのある他のアカウント {0} 個以上"),
     ("other accounts with sign-ins: {}", "サインインのある他のアカウント {0} 個"),
     ("sign-ins in everybody's audit log", "全員の監査ログにサインインがある"),
