@@ -158,8 +158,10 @@ pub struct Question {
     pub geoip: Vec<PathBuf>,
     /// Knowledge files that stand in the place of built-in ones, with their hashes, in words.
     pub knowledge: Vec<String>,
-    /// Lists of the investigator's own that the networks and accounts were read from, with their hashes, in words.
+    /// Lists of the investigator's own that the networks were read from, with their hashes, in words.
     pub lists: Vec<String>,
+    /// The same of the accounts of a triage: whom else it asks about changes no answer.
+    pub account_lists: Vec<String>,
     /// Days before the window that say what was usual.
     pub baseline_days: u32,
     /// Case number.

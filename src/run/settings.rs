@@ -96,6 +96,7 @@ pub fn question(args: &QuestionArgs) -> Result<Question, Failed> {
         geoip: args.geoip.clone(),
         knowledge,
         lists: in_order(lists),
+        account_lists: Vec::new(),
         baseline_days: args.baseline_days,
         case_id: args.case_id.clone(),
         examiner: args.examiner.clone(),
@@ -406,7 +407,14 @@ pub fn about(question: &Question, geo: &Geo) -> About {
     About {
         case_id: question.case_id.clone(),
         examiner: question.examiner.clone(),
-        given: question.lists.iter().cloned().chain(knowledge).chain(databases).collect(),
+        given: question
+            .lists
+            .iter()
+            .chain(&question.account_lists)
+            .cloned()
+            .chain(knowledge)
+            .chain(databases)
+            .collect(),
     }
 }
 

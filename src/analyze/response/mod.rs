@@ -14,8 +14,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use foldhash::fast::RandomState;
 
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::intruder::programs::Programs;
 use crate::analyze::intruder::attribution::LINKED;
+use crate::analyze::intruder::programs::Programs;
 use crate::analyze::mail::traces;
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::settings::credentials::{self, Act, answers};

@@ -225,16 +225,23 @@ fn preview(member: &Member, options: &Options, head: &Head, reader: &mut dyn Rec
     while reader.wants_preview() {
         let Ok(opened) = open(member, options) else { return };
         let mut records = Cutting::new(opened, head, None, options.batch).with_between();
+        // What stands behind the last record of a batch belongs to what stands in front of the next one's first.
+        let (mut between, mut start) = (Vec::new(), 0);
         while let Some(batch) = records.next_batch().filter(|_| !options.stop.is_wanted()) {
             let (mut at, mut offset) = (0, batch.offset);
             for span in &batch.spans {
-                let between = batch.bytes.get(at..span.start).unwrap_or_default();
+                let before = batch.bytes.get(at..span.start).unwrap_or_default();
                 let bytes = batch.bytes.get(span.start..span.end).unwrap_or_default();
-                reader.preview_between(between, offset);
+                start = if between.is_empty() { offset } else { start };
+                between.extend_from_slice(before);
+                reader.preview_between(&between, start);
                 reader.preview(&String::from_utf8_lossy(bytes));
-                offset += batch.encoding.encoded_len(between) + batch.encoding.encoded_len(bytes);
+                between.clear();
+                offset += batch.encoding.encoded_len(before) + batch.encoding.encoded_len(bytes);
                 at = span.end;
             }
+            start = if between.is_empty() { offset } else { start };
+            between.extend_from_slice(batch.bytes.get(at..).unwrap_or_default());
         }
         reader.previewed();
     }

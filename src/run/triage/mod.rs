@@ -33,8 +33,8 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
     let formats = (&args.output.page, settings::of_triage(&args.output.format));
     let showing = settings::showing(formats, &args.display, None, surroundings)?;
     let geo = settings::geo(&question)?;
-    let users = named(args, &mut question.lists)?;
-    question.lists = settings::in_order(question.lists);
+    let users = named(args, &mut question.account_lists)?;
+    question.account_lists = settings::in_order(question.account_lists);
     let threads = settings::threads(args.threads)?;
     settings::apart(std::slice::from_ref(&args.case), &args.output.out)?;
     Outputs::check_report(&args.output.out, args.output.overwrite)?;
@@ -101,8 +101,7 @@ pub fn list(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fa
     Ok(Exit::Done)
 }
 
-/// The accounts that were asked for by name; none where nobody was named, which means all. Lists of them are added to the
-/// others.
+/// The accounts that were asked for by name; none where nobody was named, which means all. Lists of them are added to these.
 fn named(args: &Args, lists: &mut Vec<String>) -> Result<BTreeSet<String>, Failed> {
     let users = settings::users(&args.user, lists)?;
     match users.is_empty() && !args.user.is_empty() {

@@ -100,6 +100,7 @@ impl<'a> Inside<'a> {
                 let part = fill_pairs(&mut self.parameters, &mut own, value);
                 self.lost_parameters = own.unread || own.lost;
                 (faults.unread, faults.lost) = (faults.unread | own.unread, faults.lost | own.lost);
+                faults.as_text |= own.as_text;
                 part
             }
             Field::ExtendedProperties => fill_pairs(&mut self.extended, faults, value),

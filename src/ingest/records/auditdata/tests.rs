@@ -97,7 +97,7 @@ fn what_is_there_and_not_understood_is_told() {
         r#""Parameters":["a","b"]"#,
         r#""Parameters":{"Name":["a","b"],"Value":["1"]}"#,
         r#""AffectedItems":[1]"#,
-        r#""Folders":"[{\"Path\":\"x\"}]""#,
+        r#""Folders":"[{\"Path\":\"x\"}""#,
         r#""Folder":[{"Path":1}]"#,
         r#""ModifiedProperties":[{"Name":"A"},1]"#,
     ] {

@@ -3,16 +3,20 @@
 
 use crate::ingest::text::members::{self, Part};
 
-/// The objects and lists of a record that are read as nothing else. Lists of names and values have a reader that knows
-/// their texts.
-const OBJECTS: [&str; 9] = [
+/// The objects and lists of a record. What an alert says in `Data` is text everywhere.
+const OBJECTS: [&str; 14] = [
     "Actor",
     "AffectedItems",
     "AppAccessContext",
     "DestFolder",
+    "DeviceProperties",
+    "ExtendedProperties",
     "Folder",
     "Folders",
     "Item",
+    "ModifiedProperties",
+    "OperationProperties",
+    "Parameters",
     "RecipientList",
     "Target",
 ];

@@ -17,6 +17,7 @@ pub(super) const NAMES: &[Phrase] = &[
     ("attachments", "添付ファイル"),
     ("before the window", "対象期間の前"),
     ("blocked", "ブロック"),
+    ("chain", "連鎖"),
     ("changed", "変更"),
     ("changed between", "変更の時期"),
     ("changes close together", "近接した変更の数"),
