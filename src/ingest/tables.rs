@@ -7,12 +7,15 @@ use crate::ingest::formats::{Context, Format, Read, RecordReader, Refusal, Remar
 use crate::ingest::sniff::{self, CsvHead, Head, Verdict};
 use crate::ledger::Note;
 
+/// A header, and the reader of the rows behind it.
+type Table = (Vec<String>, Arc<dyn RecordReader>);
+
 /// A reader for each of the further headers of a file.
 pub struct Tables {
     file_name: String,
     format: &'static Format,
     context: Context,
-    readers: Mutex<Vec<(Vec<String>, Arc<dyn RecordReader>)>>,
+    readers: Mutex<Vec<Table>>,
 }
 
 impl Tables {

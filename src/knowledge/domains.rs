@@ -43,7 +43,7 @@ pub fn is_of(domain: &str, own: &str) -> bool {
         let routed = domain.strip_suffix(*initial).and_then(|head| head.strip_suffix(".mail."));
         tenant.is_some() && tenant == routed
     };
-    below || INITIAL.iter().any(|initial| routing(&initial))
+    below || INITIAL.iter().any(routing)
 }
 
 /// Below which domains every organisation gets its first one: in Microsoft's cloud for all, and in those of the United
@@ -55,7 +55,7 @@ pub fn is_initial(domain: &str) -> bool {
     let domain = domain.trim().trim_end_matches('.').to_lowercase();
     let below =
         |initial: &&str| domain.strip_suffix(*initial).is_some_and(|head| head.len() > 1 && head.ends_with('.'));
-    INITIAL.iter().any(|initial| below(&initial))
+    INITIAL.iter().any(below)
 }
 
 /// The domain, lower-cased, of the first address in a value: plain, `smtp:x@y`, `"Name" [SMTP:x@y]`, `<x@y>`. For a

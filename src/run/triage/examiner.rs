@@ -213,12 +213,12 @@ impl Examiner<'_> {
 
     /// The answers, where nothing of other accounts is asked for.
     fn alone(&self, table: &Table<'_>) -> io::Result<Asked> {
-        match self.one(table, |around| Err::<Vec<&Event>, _>(around.clone())) {
+        match self.one(table, |around| Err::<Vec<&Event>, _>(Box::new(around.clone()))) {
             Ok(examination) => {
                 let (account, line) = told(table.subject, &examination)?;
                 Ok(Asked::Answered(Box::new(account), line))
             }
-            Err(around) => Ok(Asked::Needs(around)),
+            Err(around) => Ok(Asked::Needs(*around)),
         }
     }
 

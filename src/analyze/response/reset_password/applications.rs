@@ -39,7 +39,7 @@ fn tell_removal(scene: &Scene<'_, '_>, known: &Introduced, id: &str, last: &Row<
     let removed = since.filter(|row| row.event.is(&applications::REVOKED)).find(is_its);
     match removed.map(|row| format_time(row.event.datetime)) {
         Some(at) => {
-            note.say(format!("Its access was taken away at {at}."), format!("{at} にアクセス権が削除されています。"))
+            note.say(format!("Its access was taken away at {at}."), format!("{at} にアクセス権が削除されています。"));
         }
         None => note.say("Remove its consent.", "同意を削除してください。"),
     }
