@@ -10,7 +10,8 @@ use super::Failed;
 use super::Surroundings;
 use super::ingest;
 use super::sealing::{self, Clock, TOOL};
-use super::settings::{self, Showing};
+use super::settings;
+use super::showing::Showing;
 use super::whom;
 use crate::analyze::detections::DETECTIONS;
 use crate::analyze::intruder::around::Around;
@@ -32,7 +33,7 @@ use crate::report::words;
 use crate::report::{csv, ecs, html, json, ocsf, stix, terminal, timesketch, xlsx};
 use crate::timeline::query::{Interest, Row, Scope};
 use crate::timeline::store::{Case, write_events};
-use crate::timeline::{Event, sessions};
+use crate::timeline::{Event, format_time, sessions};
 
 /// What is asked, and how the answer is shown.
 pub struct Asked<'a> {
@@ -64,7 +65,9 @@ pub fn answer(
     let start = scope::start(window, question.baseline_days);
     let reader = Reader { case, geo: asked.geo, subject: &subject, start, window };
     let jobs = Jobs::default();
-    let Loaded { events, states, earlier, later } = pool.install(|| reader.load(&jobs))?;
+    let loaded = pool.install(|| reader.load(&jobs))?;
+    asked.showing.tell(surroundings, &loaded.told(subject.names.len(), start))?;
+    let Loaded { events, states, earlier, later } = loaded;
     if surroundings.stop.is_wanted() {
         return Err(Failed::Interrupted);
     }
@@ -85,6 +88,7 @@ pub fn answer(
         states: &standing,
     };
     let (examination, others) = pool.install(|| analyze::examine(material, |around| reader.near(around)))?;
+    asked.showing.tell(surroundings, &format!("records of others around the attacker: {}", others.len()))?;
     // What stood before the table, and what lies behind the window, is in the timeline where the report cites it.
     let all = [events, earlier, later, others].into_iter().flatten().collect();
     let mut timeline = timeline(all, &examination, &subject);
@@ -106,6 +110,7 @@ pub fn answer(
         timeline: &timeline,
     };
     pool.install(|| write(&report, case, asked.showing, outputs))?;
+    asked.showing.tell_written(surroundings, outputs)?;
     let sealed = sealing::seal(outputs, &case.ledger, &settings::about(question, asked.geo), surroundings, clock)?;
     if !asked.showing.quiet {
         let summary = terminal::summary(&report, &asked.showing.terminal());
@@ -140,6 +145,21 @@ struct Loaded {
     earlier: Vec<Event>,
     /// What the steps of the response are judged by, from behind the window.
     later: Vec<Event>,
+}
+
+impl Loaded {
+    /// How much lies there, in words.
+    fn told(&self, names: usize, start: DateTime<Utc>) -> String {
+        let Self { events, states, earlier, later } = self;
+        format!(
+            "names of the account: {names}; records from {} on: {}, lasting settings of before: {}, from behind the window: {}, rows of snapshots: {}",
+            format_time(start),
+            events.len(),
+            earlier.len(),
+            later.len(),
+            states.len()
+        )
+    }
 }
 
 impl Reader<'_> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Failed, Surroundings, settings};
+use super::{Failed, Surroundings, showing};
 use crate::analyze::Check;
 use crate::analyze::detections::DETECTIONS;
 use crate::analyze::symptoms::SYMPTOMS;
@@ -13,7 +13,7 @@ use crate::report::words::{self, Lang, Word};
 
 /// Prints what is asked for.
 pub fn run(args: &Explain, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
-    let lang = settings::lang(args.lang);
+    let lang = showing::lang(args.lang);
     if let Some(name) = args.data.as_deref() {
         return data(name, surroundings);
     }

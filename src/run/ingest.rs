@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Failed, Surroundings};
+use super::{Failed, Surroundings, showing};
 use crate::cli::DisplayArgs;
 use crate::exit::Exit;
 use crate::ingest::pipeline::{self, IngestError, Options, Progress};
@@ -49,7 +49,7 @@ pub fn shown<T>(
     let read = reading(&mut |progress| match progress {
         Progress::File(name) => {
             bar.set_message(text::terminal(name, 60));
-            if display.verbose && !display.quiet {
+            if showing::is_verbose(display) {
                 told.push(format!("reading {}", text::terminal(name, 200)));
             }
         }

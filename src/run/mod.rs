@@ -7,6 +7,7 @@ mod ingest;
 mod sealing;
 mod settings;
 mod shards;
+mod showing;
 mod triage;
 mod verify;
 mod whom;
@@ -185,7 +186,7 @@ fn investigate(args: &Investigate, surroundings: &mut Surroundings<'_>) -> Resul
     let mut reading = settings::reading(&args.reading, surroundings)?;
     reading.knowledge.clone_from(&question.knowledge);
     let formats = (&args.output.page, args.output.format.clone());
-    let showing = settings::showing(formats, &args.display, args.question.fail_on, surroundings)?;
+    let showing = showing::showing(formats, &args.display, args.question.fail_on, surroundings)?;
     let geo = settings::geo(&question)?;
     settings::apart(&args.evidence, &args.output.out)?;
     Outputs::check(&args.output.out, args.output.overwrite)?;
@@ -228,7 +229,7 @@ fn analyze_command(args: &Analyze, surroundings: &mut Surroundings<'_>) -> Resul
     let start = (surroundings.clock)();
     let question = settings::question(&args.question)?;
     let formats = (&args.output.page, args.output.format.clone());
-    let showing = settings::showing(formats, &args.display, args.question.fail_on, surroundings)?;
+    let showing = showing::showing(formats, &args.display, args.question.fail_on, surroundings)?;
     let geo = settings::geo(&question)?;
     let threads = settings::threads(args.threads)?;
     settings::apart(std::slice::from_ref(&args.case), &args.output.out)?;

@@ -6,21 +6,15 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 
 use super::{Failed, Surroundings};
-use crate::cli::{
-    DisplayArgs, FailOn, LangArg, Output, PageArgs, QuestionArgs, ReadingArgs, Triage, TriageOutput, When,
-};
+use crate::cli::{QuestionArgs, ReadingArgs, Triage};
 use crate::enrich::Geo;
 use crate::exit::Stop;
-use crate::finding::Weight;
 use crate::ingest::pipeline::Options;
 use crate::ingest::source::{self, EvidenceFile, Limits};
 use crate::ingest::values::times::DateOrder;
 use crate::knowledge::replaced;
 use crate::ledger::Reading;
 use crate::question::{AskedWindow, Edge, Question, parse_edge, parse_network};
-use crate::report::terminal;
-use crate::report::text::Teeth;
-use crate::report::words::Lang;
 
 /// Threads that are started at the most.
 const MOST_THREADS: usize = 256;
@@ -35,44 +29,7 @@ pub struct About {
     pub given: Vec<String>,
 }
 
-/// How results are shown.
-pub struct Showing {
-    /// Language.
-    pub lang: Lang,
-    /// Zone beside UTC.
-    pub zone: Option<chrono_tz::Tz>,
-    /// Whether addresses and links are defanged.
-    pub teeth: Teeth,
-    /// Columns.
-    pub width: u16,
-    /// Colour.
-    pub color: bool,
-    /// No summary.
-    pub quiet: bool,
-    /// Which optional files are wanted.
-    formats: Vec<Output>,
-    /// `--fail-on`, as the weakest verdict that counts.
-    pub fail_on: Option<Weight>,
-}
-
-impl Showing {
-    /// How the summary is printed.
-    pub fn terminal(&self) -> terminal::Options {
-        terminal::Options { lang: self.lang, width: self.width, color: self.color }
-    }
-
-    /// Whether this kind of file is wanted.
-    pub fn wants(&self, output: Output) -> bool {
-        const BY_DEFAULT: [Output; 5] = [Output::Html, Output::Xlsx, Output::Csv, Output::Parquet, Output::Timesketch];
-        self.formats.iter().any(|named| match named {
-            Output::All => true,
-            Output::Default => BY_DEFAULT.contains(&output),
-            named => *named == output,
-        })
-    }
-}
-
-fn usage(text: impl Into<String>) -> Failed {
+pub(super) fn usage(text: impl Into<String>) -> Failed {
     Failed::Usage(text.into())
 }
 
@@ -307,64 +264,6 @@ pub fn threads(given: Option<usize>) -> Result<usize, Failed> {
         Some(0) => Err(usage("--threads 0: give at least 1")),
         Some(threads) => Ok(threads.min(MOST_THREADS)),
         None => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
-    }
-}
-
-/// How results are shown.
-pub fn showing(
-    (page, formats): (&PageArgs, Vec<Output>),
-    display: &DisplayArgs,
-    fail_on: Option<FailOn>,
-    surroundings: &Surroundings<'_>,
-) -> Result<Showing, Failed> {
-    let fail_on = fail_on.map(|least| match least {
-        FailOn::Weak => Weight::Weak,
-        FailOn::Strong => Weight::Strong,
-    });
-    let zone = match page.display_tz.as_deref() {
-        None => None,
-        Some(name) => {
-            Some(name.parse().map_err(|_| usage(format!("--display-tz {name}: no such time zone (try Asia/Tokyo)")))?)
-        }
-    };
-    Ok(Showing {
-        lang: lang(page.lang),
-        zone,
-        teeth: if page.no_defang { Teeth::Kept } else { Teeth::Drawn },
-        width: surroundings.width.unwrap_or(80),
-        color: color(display, surroundings),
-        quiet: display.quiet,
-        formats,
-        fail_on,
-    })
-}
-
-/// The files that a triage is asked for, as a report calls them.
-pub fn of_triage(formats: &[TriageOutput]) -> Vec<Output> {
-    let output = |format: &TriageOutput| match format {
-        TriageOutput::Default => Output::Default,
-        TriageOutput::All => Output::All,
-        TriageOutput::Html => Output::Html,
-        TriageOutput::Json => Output::Json,
-        TriageOutput::Csv => Output::Csv,
-    };
-    formats.iter().map(output).collect()
-}
-
-/// The language.
-pub fn lang(given: LangArg) -> Lang {
-    match given {
-        LangArg::En => Lang::En,
-        LangArg::Ja => Lang::Ja,
-    }
-}
-
-fn color(display: &DisplayArgs, surroundings: &Surroundings<'_>) -> bool {
-    match display.color {
-        _ if display.no_color => false,
-        When::Always => true,
-        When::Never => false,
-        When::Auto => surroundings.width.is_some() && !surroundings.no_color,
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::sealing::{self, Clock};
 use super::settings::{self, About};
-use super::{Failed, Surroundings, ingest};
+use super::{Failed, Surroundings, ingest, showing};
 use crate::cli::{Ingest, Merge};
 use crate::exit::Exit;
 use crate::ingest::source::{self, EvidenceFile};
@@ -113,7 +113,11 @@ pub fn merge(args: &Merge, surroundings: &mut Surroundings<'_>) -> Result<Exit, 
     settings::apart(&args.cases, &args.out)?;
     Outputs::check(&args.out, args.overwrite)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    let case = pool.install(|| Case::open_all(&args.out, &once(&args.cases)))?;
+    let cases = once(&args.cases);
+    for named in cases.iter().filter(|_| showing::is_verbose(&args.display)) {
+        writeln!(surroundings.err, "joining {}", text::terminal_whole(&named.display().to_string()))?;
+    }
+    let case = pool.install(|| Case::open_all(&args.out, &cases))?;
 
     let mut outputs = Outputs::create(&args.out, args.overwrite)?.until(&surroundings.stop);
     let writer = CaseWriter::create(&args.out)?;

@@ -39,6 +39,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 struct AccountLine<'a> {
     schema: &'static str,
     account: &'a crate::tenant::Account,
+    window: Window,
     identities: Vec<Identity<'a>>,
     symptoms: Vec<Symptom<'a>>,
     detections: Vec<Detection<'a>>,
@@ -58,6 +59,7 @@ pub fn account_line(account: &crate::tenant::Account, examination: &examination:
     let line = AccountLine {
         schema: ACCOUNT_SCHEMA,
         account,
+        window: window(examination.window),
         identities: examination.identities.iter().map(identity).collect(),
         symptoms: examination.symptoms.iter().map(symptom).collect(),
         detections: examination.detections.iter().map(detection).collect(),
@@ -158,7 +160,7 @@ impl<'a> From<&'a Report<'a>> for Root<'a> {
                 identities: examination.identities.iter().map(identity).collect(),
                 tenant_domains: &examination.tenant_domains,
             },
-            window: Window { from: format_time(examination.window.from), to: format_time(examination.window.to) },
+            window: window(examination.window),
             ledger: counts(&report.total),
             evidence: report.evidence.iter().map(evidence).collect(),
             symptoms: examination.symptoms.iter().map(symptom).collect(),
@@ -178,6 +180,10 @@ impl<'a> From<&'a Report<'a>> for Root<'a> {
             blast_radius: examination.blast_radius.iter().map(other_account).collect(),
         }
     }
+}
+
+fn window(window: crate::question::Window) -> Window {
+    Window { from: format_time(window.from), to: format_time(window.to) }
 }
 
 fn identity(identity: &examination::Identity) -> Identity<'_> {

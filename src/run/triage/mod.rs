@@ -1,27 +1,28 @@
 //! Every account of a case: examined as `analyze` examines one, ranked, and written.
 
+mod examined;
 mod examiner;
 mod others;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use serde::Deserialize;
 
 use self::examiner::{Examiner, examine};
 use super::analyze::{of_case, resolve};
 use super::sealing::{self, Clock, TOOL};
-use super::settings::{self, Showing};
+use super::settings;
+use super::showing::{self, Showing};
 use super::{Failed, Surroundings, ingest};
 use crate::analyze::triage::{Roster, clusters, roster};
 use crate::cli::{Output, Triage as Args};
 use crate::examination::Reach;
 use crate::exit::Exit;
-use crate::ingest::source;
+use crate::finding::counted;
 use crate::question::Window;
 use crate::report::outputs::Outputs;
+use crate::report::text;
 use crate::report::triage::{self, TriageReport};
-use crate::report::{json, text};
 use crate::tenant::{self, Account, Address, Level, Triage};
 use crate::timeline::store::Case;
 use crate::untrusted::Untrusted;
@@ -30,8 +31,8 @@ use crate::untrusted::Untrusted;
 pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Failed> {
     let start = (surroundings.clock)();
     let mut question = settings::question(&settings::of_everybody(args))?;
-    let formats = (&args.output.page, settings::of_triage(&args.output.format));
-    let showing = settings::showing(formats, &args.display, None, surroundings)?;
+    let formats = (&args.output.page, showing::of_triage(&args.output.format));
+    let showing = showing::showing(formats, &args.display, None, surroundings)?;
     let geo = settings::geo(&question)?;
     let users = named(args, &mut question.account_lists)?;
     question.account_lists = settings::in_order(question.account_lists);
@@ -39,10 +40,11 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
     settings::apart(std::slice::from_ref(&args.case), &args.output.out)?;
     Outputs::check_report(&args.output.out, args.output.overwrite)?;
     // Before anything is replaced: the lines may be those of the report that goes.
-    let examined = examined(&args.examined)?;
+    let lines = examined::read(&args.examined)?;
     let case = Case::open(&args.case)?;
     let question = of_case(&question, &case.ledger);
     let window = resolve(&question, &case.ledger);
+    examined::check(&lines, &case.ledger, window)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
 
     let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?.until(&surroundings.stop);
@@ -53,10 +55,12 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
         let roster = if users.is_empty() { tenant } else { Roster::of(&users, &case.identities) };
         let tenants = pool.install(|| case.tenants())?;
         let (case, question, geo, tenants) = (&case, &question, &geo, &tenants);
+        showing.tell(surroundings, &format!("examining {}", counted(roster.subjects.len(), "account", "accounts")))?;
         let examiner = Examiner { case, question, geo, window, tenants, roster: &roster };
         pool.install(|| examine(&examiner, &mut outputs, &mut entered))?
     } else {
-        collect(examined, &mut outputs, &mut entered)?
+        showing.tell(surroundings, &format!("ranking {}", counted(lines.len(), "line", "lines")))?;
+        collect(lines, &mut outputs, &mut entered)?
     };
     tenant::mark_entered(&mut accounts, &entered);
     tenant::rank(&mut accounts);
@@ -77,6 +81,7 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
         triage: &triage,
     };
     write(&report, &showing, &mut outputs)?;
+    showing.tell_written(surroundings, &outputs)?;
     let clock = Clock { start, now: surroundings.clock };
     let sealed = sealing::seal(&mut outputs, &case.ledger, &settings::about(&question, &geo), surroundings, &clock)?;
     if !showing.quiet {
@@ -110,13 +115,6 @@ fn named(args: &Args, lists: &mut Vec<String>) -> Result<BTreeSet<String>, Faile
     }
 }
 
-/// The part of a line of `accounts.jsonl` that the ranking needs.
-#[derive(Deserialize)]
-struct Line {
-    schema: String,
-    account: Account,
-}
-
 /// Account → the addresses of other accounts' attackers from which somebody got into it.
 type Entered = BTreeMap<Untrusted, BTreeSet<Untrusted>>;
 
@@ -143,33 +141,6 @@ fn learn_entered(account: &Account, line: &str, entered: &mut Entered) {
     for other in reached.blast_radius.into_iter().filter(|other| other.reach == Reach::Entered.as_str()) {
         entered.entry(other.account).or_default().extend(other.addresses);
     }
-}
-
-/// Lines that were examined elsewhere, in the order of names.
-fn examined(files: &[PathBuf]) -> Result<Vec<(Account, String)>, Failed> {
-    let mut found: Vec<(Account, String)> = Vec::new();
-    for path in files {
-        let wrong = |why: String| Failed::Usage(format!("--examined {}: {why}", path.display()));
-        for (number, line) in (1..).zip(source::lines(path).map_err(|error| wrong(error.to_string()))?) {
-            let read: Line = serde_json::from_str(&line).map_err(|error| wrong(format!("line {number}: {error}")))?;
-            if read.schema != json::ACCOUNT_SCHEMA {
-                return Err(wrong(format!("line {number}: another version's line; examine again")));
-            }
-            found.push((read.account, line));
-        }
-    }
-    found.sort_by(|(a, _), (b, _)| a.user.cmp(&b.user));
-    let twice = found.windows(2).find_map(|pair| match pair {
-        [(a, one), (b, other)] if a.user == b.user && one != other => Some(&a.user),
-        _ => None,
-    });
-    if let Some(user) = twice {
-        let user = text::terminal_whole(user);
-        return Err(Failed::Usage(format!("--examined: two different lines of {user}; give those of one examination")));
-    }
-    // The same account examined twice is one.
-    found.dedup_by(|(a, _), (b, _)| a.user == b.user);
-    Ok(found)
 }
 
 /// Puts them together.

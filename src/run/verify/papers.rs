@@ -163,6 +163,7 @@ impl Papers {
             Command::Investigate(args) => (Some(&args.question), None),
             Command::Analyze(args) => (Some(&args.question), None),
             Command::Ingest(args) => (None, Some((&args.case_id, &args.examiner))),
+            Command::Merge(args) => (None, Some((&args.case_id, &args.examiner))),
             Command::Triage(args) => (None, Some((&args.case_id, &args.examiner))),
             _ => (None, None),
         };
