@@ -184,6 +184,11 @@ impl Question {
         if !self.attacker_addresses.is_empty() {
             told.push(format!("named by the investigator as the attacker's: {}", in_words(&self.attacker_addresses)));
         }
+        if !self.tenant_domains.is_empty() {
+            let domains: BTreeSet<&str> = self.tenant_domains.iter().map(String::as_str).collect();
+            let domains: Vec<&str> = domains.into_iter().collect();
+            told.push(format!("named by the investigator as the organisation's own: {}", domains.join(", ")));
+        }
         if !self.lists.is_empty() {
             told.push(format!("lists of the investigator's own: {}", self.lists.join(", ")));
         }
@@ -304,6 +309,9 @@ mod tests {
             lists: vec!["--known-ip good.txt (SHA-256 ab)".to_owned()],
             ..Question::default()
         };
+        let domains = ["b.example", "a.example"].map(str::to_owned).to_vec();
+        let own = Question { tenant_domains: domains, ..Question::default() }.laid_down();
+        assert_eq!(own, ["named by the investigator as the organisation's own: a.example, b.example"]);
         let told = asked(&["203.0.113.7", "192.0.2.0/24", "203.0.113.7"]).laid_down();
         assert_eq!(
             told,

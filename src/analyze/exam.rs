@@ -386,6 +386,19 @@ impl<'a> Exam<'a> {
         }
     }
 
+    /// Domains that are the organisation's own for a name of the account that the investigator gave: no name from the
+    /// evidence lies there.
+    fn domains_of_aliases(&self) -> BTreeSet<String> {
+        let known = self.subject.identities.iter().filter(|identity| identity.learned_from.is_some());
+        let known: BTreeSet<String> = known.filter_map(|name| domains::domain_of(name.value.as_evidence())).collect();
+        let asked = domains::domain_of(&self.question.user);
+        let given = self.question.aliases.iter().filter_map(|alias| domains::domain_of(&alias.to_lowercase()));
+        let told = |domain: &String| known.contains(domain) || self.question.tenant_domains.contains(domain);
+        given
+            .filter(|domain| self.tenant_domains.contains(domain) && asked.as_ref() != Some(domain) && !told(domain))
+            .collect()
+    }
+
     /// What a reader of the whole examination has to know, in words.
     pub fn cautions(&self) -> Vec<String> {
         let mut cautions = self.subject.doubts.clone();
@@ -393,7 +406,7 @@ impl<'a> Exam<'a> {
             cautions.push("C-220: only the name given was searched; the evidence ties no other name to it".to_owned());
         }
         cautions.extend(self.apart.caution());
-        cautions.extend(self.baseline.caution());
+        cautions.push(self.baseline.caution());
         let twice = self.attacker.ips().filter(|ip| self.question.is_named_twice(*ip));
         cautions.extend(twice.map(|ip| {
             format!("address {ip} is named as the attacker's and as known good: it is taken for the attacker's")
@@ -402,6 +415,11 @@ impl<'a> Exam<'a> {
             format!("{named} is named as the attacker's and is private or Microsoft's: it counts where a record has it, and leads to nothing else")
         }));
         cautions.extend(self.question.laid_down());
+        cautions.extend(self.domains_of_aliases().into_iter().map(|domain| {
+            format!(
+                "{domain} counts as the organisation's own, because the investigator gave a name of the account there"
+            )
+        }));
         if self.rows.iter().any(|row| row.event.geo_basis.as_deref() == Some("rir")) {
             cautions.push(
                 "places are the registration country of the address (built-in table), which is weak: give a City or Country database (--geoip)"

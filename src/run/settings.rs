@@ -12,7 +12,7 @@ use crate::exit::Stop;
 use crate::ingest::pipeline::Options;
 use crate::ingest::source::{self, EvidenceFile, Limits};
 use crate::ingest::values::times::DateOrder;
-use crate::knowledge::replaced;
+use crate::knowledge::{domains, replaced};
 use crate::ledger::Reading;
 use crate::question::{AskedWindow, Edge, Question, parse_edge, parse_network};
 
@@ -60,15 +60,18 @@ pub fn question(args: &QuestionArgs) -> Result<Question, Failed> {
     })
 }
 
-/// A domain as addresses have it; a pattern is none, and would never agree with anything.
+/// A domain as addresses have it; a pattern is none, and would never agree with anything. What would count for nothing is
+/// refused, so that nobody relies on it.
 fn domain(word: &str) -> Result<String, Failed> {
     let domain = word.trim().trim_start_matches('@').trim_end_matches('.').to_lowercase();
     let is_part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
-    match domain.split('.').all(is_part) {
-        true => Ok(domain),
-        false => {
-            Err(usage(format!("--tenant-domain {word}: give a domain, such as contoso.example; its subdomains count")))
+    let told = |why: &str| Err(usage(format!("--tenant-domain {word}: {why}")));
+    match domain.contains('.') && domain.split('.').all(is_part) {
+        true if domains::is_freemail(&domain) => {
+            told("anybody may have an address there, so it is no organisation's own")
         }
+        true => Ok(domain),
+        false => told("give a domain, such as contoso.example; its subdomains count"),
     }
 }
 
@@ -363,7 +366,7 @@ mod tests {
     fn a_domain_is_one_and_no_pattern() {
         assert_eq!(domain(" @Fabrikam.example. ").ok().as_deref(), Some("fabrikam.example"));
         assert_eq!(domain("日本.example").ok().as_deref(), Some("日本.example"));
-        for word in ["*.x.example", "", "a b.example", "https://x.example", ".example"] {
+        for word in ["*.x.example", "", "a b.example", "https://x.example", ".example", "contoso", "gmail.com"] {
             assert!(domain(word).is_err(), "{word}");
         }
     }

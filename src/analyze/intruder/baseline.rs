@@ -309,14 +309,18 @@ impl Baseline {
         (self.worked.len() >= LEAST_HOURS).then(|| !self.hours.contains_key(&time.hour()))
     }
 
-    /// What a reader has to know where the baseline is thin.
-    pub fn caution(&self) -> Option<String> {
-        (!self.sufficient).then(|| {
-            format!(
-                "no baseline of at least {LEAST_DAYS} days before the window ({} records): \"never seen before\" adds nothing to any score",
-                self.records
-            )
-        })
+    /// What a reader has to know: how much says what was usual, and that it is nothing where that is too little.
+    pub fn caution(&self) -> String {
+        let days: BTreeSet<&NaiveDate> = self.hours.values().flatten().collect();
+        let (records, count) = (self.records, days.len());
+        match days.first().filter(|_| self.sufficient) {
+            Some(first) => format!(
+                "what was usual is learned from the account's own records before the window (records: {records}, days: {count}, the first on {first})"
+            ),
+            None => format!(
+                "no baseline of at least {LEAST_DAYS} days before the window (records: {records}, days: {count}): \"never seen before\" adds nothing to any score"
+            ),
+        }
     }
 }
 
@@ -437,8 +441,10 @@ mod tests {
             };
             Baseline::new(&[row], window, days, &RiskReports::default())
         };
-        assert!(baseline(26, 30).sufficient && baseline(26, 30).caution().is_none());
+        assert!(baseline(26, 30).sufficient && baseline(26, 30).caution().starts_with("what was usual is learned"));
         assert!(!baseline(27, 30).sufficient);
-        assert!(!baseline(36, 5).sufficient && baseline(36, 5).caution().is_some());
+        assert!(
+            !baseline(36, 5).sufficient && baseline(36, 5).caution().starts_with("no baseline of at least 14 days")
+        );
     }
 }

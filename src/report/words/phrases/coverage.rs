@@ -386,8 +386,12 @@ pub(super) const PHRASES: &[Phrase] = &[
         "場所はアドレスの登録国 (内蔵の表) であり、根拠として弱い。City または Country のデータベースを指定すること (--geoip)",
     ),
     (
-        "no baseline of at least {} days before the window ({} records): \"never seen before\" adds nothing to any score",
-        "対象期間の前に {0} 日以上の基準期間がない (レコード {1} 件)。「初めて見られた」ことはスコアに加算されない",
+        "no baseline of at least {} days before the window (records: {}, days: {}): \"never seen before\" adds nothing to any score",
+        "対象期間の前に {0} 日以上の基準期間がない (レコード {1} 件、{2} 日分)。「初めて見られた」ことはスコアに加算されない",
+    ),
+    (
+        "what was usual is learned from the account's own records before the window (records: {}, days: {}, the first on {})",
+        "普段の利用は、対象期間より前のアカウント自身のレコードから把握した (レコード {0} 件、{1} 日分、最初は {2})",
     ),
     (
         "the alias {} may also mean another account; it was not used",
@@ -408,6 +412,11 @@ pub(super) const PHRASES: &[Phrase] = &[
     ),
     ("named by the investigator as known good: {}", "調査担当者が既知の正当なアドレスとして指定したもの: {0}"),
     ("named by the investigator as the attacker's: {}", "調査担当者が攻撃者のものとして指定したアドレス: {0}"),
+    ("named by the investigator as the organisation's own: {}", "調査担当者が組織のものとして指定したドメイン: {0}"),
+    (
+        "{} counts as the organisation's own, because the investigator gave a name of the account there",
+        "調査担当者がこのアカウントの名前を指定したため、{0} は組織のドメインとみなす",
+    ),
     ("lists of the investigator's own: {}", "調査担当者が指定した一覧: {0}"),
     (
         "knowledge files were replaced by the investigator's own: {}",
