@@ -152,8 +152,11 @@ fn traces(report: &Report<'_>) -> Traces {
         let why: Vec<&str> = member.why.iter().map(Untrusted::as_evidence).collect();
         add(&mut traces, (Kind::Address, address.to_string()), since, &why.join("; "), 80);
     }
-    let own =
-        |domain: &str| examination.tenant_domains.iter().any(|own| own.as_evidence().eq_ignore_ascii_case(domain));
+    // Below the organisation's own domains nobody else's are, and their addresses are no traces of the attacker.
+    let own = |domain: &str| {
+        let domain = domain.to_lowercase();
+        examination.tenant_domains.iter().any(|own| domains::is_of(&domain, &own.as_evidence().to_lowercase()))
+    };
     for finding in linked(report) {
         let confidence = if finding.verdict == Weight::Strong { 80 } else { 50 };
         if matches!(symptom_of(finding), "forwarding" | "inbox-rules") {
@@ -306,7 +309,7 @@ mod tests {
     fn sample() -> Sample {
         let mut sample = Sample::hostile();
         let finding = &mut sample.examination.symptoms[2].findings[0];
-        let to = "smtp:Mallory@evil.example; it's@evil.example; drop@gmail.com; bob@contoso.example";
+        let to = "smtp:Mallory@evil.example; it's@evil.example; drop@gmail.com; bob@contoso.example; eva@mail.Contoso.example";
         finding.facts.insert("destination".to_owned(), to.into());
         let cited = sample.timeline[0].finding_ids.clone();
         let event =
