@@ -198,7 +198,7 @@ fn details(page: &mut Page<'_>, finding: &Finding) {
         .map(|(name, value)| {
             vec![
                 text::html(&*words::fact_name(page.lang, name)),
-                page.shown(&*words::fact_value(page.lang, name, value.as_evidence())),
+                page.shown(&*words::detail_value(page.lang, page.report, name, value.as_evidence())),
             ]
         })
         .collect();

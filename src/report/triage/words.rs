@@ -65,7 +65,7 @@ says! {
     AnswerLinked => "Strong signs of a takeover that are linked to an attacker: {0} of {1 account|accounts}.", "{1} 件中 {0} 件のアカウントに、攻撃者に結び付く強い侵害の兆候があります。";
     AnswerStrong => "Strong signs without such a link: {0 more account|more accounts}.", "ほかに {0} 件に、結び付きのない強い兆候があります。";
     AnswerWeak => "Weak signs only: {0 account|accounts}.", "{0} 件には弱い兆候だけがあります。";
-    AnswerNothing => "Of {0 account|accounts} nothing was found, as far as the evidence could show it: see {1}.", "{0} 件では、証拠が示し得る範囲で何も検出されませんでした。その範囲は、{1} が示します。";
+    AnswerNothing => "Of {0 account|accounts} nothing strong or weak was found, as far as the evidence could show it: see {1}.", "{0} 件では、証拠が示し得る範囲で、強い・弱い検出はありませんでした。その範囲は、{1} が示します。";
     SeePage => "“cannot tell” (?) in the table of accounts and symptoms of report.html", "report.html のアカウントと兆候の表の「判定不能」(?)";
     SeeTable => "cannot_tell in triage.csv", "triage.csv の cannot_tell";
     SeeAnd => ", and ", " と、";

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Lang, Word, fill, title};
 use crate::examination::Gate;
-use crate::finding::{Finding, Shows, Step, StepStatus, Verdict, Weight};
+use crate::finding::{Assessment, Finding, Shows, Step, StepStatus, Verdict, Weight};
 use crate::ledger::SourceEntry;
 use crate::report::model::Report;
 
@@ -22,13 +22,15 @@ pub fn tally(findings: &[Finding]) -> [usize; 3] {
         .map(|weight| findings.iter().filter(|finding| finding.verdict == weight).count())
 }
 
-/// The verdict that speaks for the whole: the gravest of all questions, and a gap in the ten where nothing is found.
+/// The verdict that speaks for the whole: the gravest of all questions; where nothing is found, a gap in the ten, and else
+/// whether something in them is explained.
 pub fn worst(report: &Report<'_>) -> Verdict {
-    let gaps = report.examination.symptoms.iter().any(|symptom| symptom.verdict == Verdict::NotAssessable);
-    [Verdict::Strong, Verdict::Weak]
+    let fired = [Verdict::Strong, Verdict::Weak]
         .into_iter()
-        .find(|&verdict| crate::report::assessments(report).any(|assessment| assessment.verdict == verdict))
-        .unwrap_or(if gaps { Verdict::NotAssessable } else { Verdict::NotSeen })
+        .find(|&verdict| crate::report::assessments(report).any(|assessment| assessment.verdict == verdict));
+    let calm =
+        || [Verdict::NotAssessable, Verdict::Explained].into_iter().find(|&verdict| !of(report, verdict).is_empty());
+    fired.or_else(calm).unwrap_or(Verdict::NotSeen)
 }
 
 /// The answer in a few words, to stand above it.
@@ -38,8 +40,10 @@ pub fn banner(report: &Report<'_>) -> Word {
         Verdict::Strong => Word::BannerOutside,
         Verdict::Weak => Word::BannerWeak,
         Verdict::NotAssessable if is_blank(report) => Word::BannerBlank,
+        Verdict::NotAssessable if !of(report, Verdict::Explained).is_empty() => Word::BannerExplainedGaps,
         Verdict::NotAssessable => Word::BannerGaps,
-        Verdict::Explained | Verdict::NotSeen => Word::BannerNothing,
+        Verdict::Explained => Word::BannerExplained,
+        Verdict::NotSeen => Word::BannerNothing,
     }
 }
 
@@ -153,12 +157,26 @@ fn opening(lang: Lang, report: &Report<'_>, worst: Verdict, gaps: usize) -> Stri
         }
         Verdict::NotAssessable if is_blank(report) && unnamed => {}
         Verdict::NotAssessable if is_blank(report) => say(Word::AnswerBlank),
-        Verdict::NotAssessable => {
-            sentences.push(Cow::Owned(fill(lang, Word::AnswerNothingButGaps, &[&gaps.to_string()])));
-        }
-        Verdict::Explained | Verdict::NotSeen => say(Word::AnswerNothing),
+        Verdict::NotAssessable | Verdict::Explained | Verdict::NotSeen => sentences.extend(calm(lang, report, gaps)),
     }
     sentences.join(between(lang))
+}
+
+/// What it is where nothing speaks for a takeover. Something that has an innocent explanation was seen all the same, and
+/// that the ten were looked for does not say that the other checks could be answered.
+fn calm(lang: Lang, report: &Report<'_>, gaps: usize) -> Vec<Cow<'static, str>> {
+    let explained = of(report, Verdict::Explained).len();
+    let (told, missing) = (explained.to_string(), gaps.to_string());
+    let ten = match (explained, gaps) {
+        (0, 0) => Cow::Borrowed(Word::AnswerNothing.text(lang)),
+        (0, _) => fill(lang, Word::AnswerNothingButGaps, &[&missing]).into(),
+        (_, 0) => fill(lang, Word::AnswerExplained, &[&told]).into(),
+        (..) => fill(lang, Word::AnswerExplainedButGaps, &[&told, &missing]).into(),
+    };
+    let unanswered = |detection: &&Assessment| detection.verdict == Verdict::NotAssessable;
+    let beyond = report.examination.detections.iter().filter(unanswered).count();
+    let beyond = (gaps == 0 && beyond > 0).then(|| fill(lang, Word::AnswerBeyondGaps, &[&beyond.to_string()]).into());
+    std::iter::once(ten).chain(beyond).collect()
 }
 
 /// The answer in one paragraph.

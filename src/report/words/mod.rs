@@ -1,6 +1,7 @@
 //! What the program itself says in a report: fixed words and sentences, in English and Japanese.
 
 mod answer;
+mod chained;
 mod codes;
 mod columns;
 mod detections;
@@ -14,6 +15,7 @@ pub use answer::{
     answer, answer_parts, banner, calls_for_steps, duration, fired, is_open, lost_evidence, open_steps, tally, unnamed,
     worst,
 };
+pub use chained::detail_value;
 pub use codes::{code, remark};
 pub use columns::{column, event_sentence, risk_of, sign_in_kind, time_meaning};
 pub use names::{
@@ -112,7 +114,7 @@ mod tests {
     use super::super::sample::Sample;
     use super::*;
     use crate::examination::Gate;
-    use crate::finding::{Attribution, Shows, StepStatus, Verdict};
+    use crate::finding::{Attribution, Finding, Shows, StepStatus, Verdict, Weight};
 
     fn places(text: &str) -> Vec<usize> {
         let mut places: Vec<usize> =
@@ -206,6 +208,27 @@ mod tests {
         gaps.examination.symptoms[0].verdict = Verdict::NotAssessable;
         assert!(answer(Lang::Ja, &gaps.report()).contains("安全とは言えない"));
     }
+
+    #[test]
+    fn what_is_explained_was_seen_and_an_unanswered_check_is_told() {
+        let mut calm = Sample::empty();
+        let found = Sample::hostile().examination.symptoms[2].findings[0].clone();
+        calm.examination.symptoms[2].verdict = Verdict::Explained;
+        calm.examination.symptoms[2].findings = vec![Finding { verdict: Weight::Explained, ..found }];
+        assert_eq!(banner(&calm.report()), Word::BannerExplained);
+        let text = answer(Lang::En, &calm.report());
+        assert!(text.starts_with("Of 1 of Microsoft's ten symptoms something was found"), "{text}");
+        assert!(!text.contains("None of") && !text.contains("beyond the ten"), "{text}");
+        calm.examination.detections[0].verdict = Verdict::NotAssessable;
+        let text = answer(Lang::En, &calm.report());
+        assert!(text.contains("beyond the ten that this evidence cannot answer: 1."), "{text}");
+        calm.examination.symptoms[0].verdict = Verdict::NotAssessable;
+        assert_eq!(banner(&calm.report()), Word::BannerExplainedGaps);
+        let text = answer(Lang::En, &calm.report());
+        assert!(text.contains("and 1 of the ten could not be assessed") && text.contains("no all-clear"), "{text}");
+        assert!(!text.contains("None of"), "{text}");
+    }
+
     /// A report in which one strong finding beyond the ten shows this of the account.
     fn shows(shows: Shows, attribution: Attribution) -> Sample {
         let mut sample = Sample::empty();

@@ -36,13 +36,14 @@ pub(super) fn findings(book: &mut Book, report: &Report<'_>, lang: Lang) -> Resu
     let heads = heads.into_iter().map(|(word, width)| Head::word(lang, word, width)).collect();
     let sheet = Sheet { name: Word::SheetFindings.text(lang), heads, whole: "report.json" };
     let rows = assessments(report)
-        .flat_map(|assessment| assessment.findings.iter().map(move |finding| row(lang, assessment, finding)));
+        .flat_map(|assessment| assessment.findings.iter().map(move |finding| row((lang, report), assessment, finding)));
     book.table(&sheet, rows)
 }
 
-fn row<'a>(lang: Lang, assessment: &'a Assessment, finding: &'a Finding) -> Vec<Cell<'a>> {
+fn row<'a>((lang, report): (Lang, &Report<'_>), assessment: &'a Assessment, finding: &'a Finding) -> Vec<Cell<'a>> {
     let facts = finding.facts.iter().map(|(name, value)| {
-        format!("{}: {}", words::fact_name(lang, name), words::fact_value(lang, name, value.as_evidence()))
+        let value = words::detail_value(lang, report, name, value.as_evidence());
+        format!("{}: {value}", words::fact_name(lang, name))
     });
     let terms =
         finding.score.iter().map(|term| format!("{} ({:+})", words::told(lang, term.why.as_evidence()), term.points));

@@ -46,6 +46,8 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("sync", "ディレクトリ同期"),
     ("partner", "パートナー"),
     ("unknown", "不明"),
+    ("the attacker's sign-in", "攻撃者のサインイン"),
+    ("the sign-in from {}", "{0} からのサインイン"),
     ("(lost in the export)", "(エクスポートで失われた値)"),
     (
         "a mail program writing all its rules again: many blank records within minutes",

@@ -13,9 +13,15 @@ words! {
     BannerGaps =>
         "Nothing found, but the evidence has gaps: no all-clear",
         "検出はないが証拠に不足があり、安全とは言えない";
+    BannerExplainedGaps =>
+        "Nothing unexplained was found, but the evidence has gaps: no all-clear",
+        "説明のつかない検出はないが証拠に不足があり、安全とは言えない";
     BannerNothing =>
-        "No sign of a takeover in evidence that would show it",
-        "乗っ取りの兆候は見られない (あれば示せる証拠がある)";
+        "None of the ten symptoms, in evidence that would show them",
+        "10 の兆候は見られない (あれば示せる証拠がある)";
+    BannerExplained =>
+        "None of the ten symptoms without an innocent explanation",
+        "10 の兆候のうち、説明のつかないものはない";
     TileActive => "Attacker active", "攻撃者の活動期間";
     TileRecords => "{0 record|records} in {1 file|files}", "レコード {0} 件、ファイル {1} 件";
     TileLost => "some evidence was lost or is doubtful", "失われた、または疑わしい証拠がある";
@@ -88,6 +94,9 @@ words! {
     InnocentFold => "Innocent explanations to rule out", "除外すべき、悪意のない場合の説明";
     EvidenceFold => "Evidence (records: {0})", "証拠: レコード {0} 件";
     EvidenceFoldScore => "Evidence (records: {0}, score {1})", "証拠: レコード {0} 件、スコア {1}";
+    ChainWith =>
+        "weak by itself; strong in a chain with {0} at {1}",
+        "単独では弱いが、{1} の「{0}」との連鎖により強い";
     PageInnocent => "Innocent explanations", "悪意のない場合の説明";
     Clipped =>
         " [{0 more character|more characters}; whole in report.json]",
