@@ -12,6 +12,9 @@ use crate::timeline::format_time;
 /// How many findings are shown.
 const STRONGEST: usize = 10;
 
+/// Addresses of an attacker that are shown, and sessions.
+const MEMBERS: usize = 20;
+
 /// Cells below which a table has no room: its rows become lines.
 const NARROW: usize = 60;
 
@@ -245,11 +248,19 @@ impl Page {
         }
         self.heading(Word::HeadAttacker);
         for (word, members) in [(Word::Address, &attacker.addresses), (Word::Session, &attacker.sessions)] {
-            for member in members {
+            for member in members.iter().take(MEMBERS) {
                 let why = member.why.first().map(|why| words::told(self.options.lang, why.as_evidence()));
                 let why = why.map_or(String::new(), |why| format!(": {}", text::terminal(&*why, 200)));
                 let line = format!("{} {}{why}", self.word(word), text::terminal(&member.value, 200));
                 self.item(&line);
+            }
+            let more = members.len().saturating_sub(MEMBERS);
+            if more > 0 {
+                self.item(&format!(
+                    "{}: {}",
+                    self.word(word),
+                    fill(self.options.lang, Word::MoreRows, &[&more.to_string()])
+                ));
             }
         }
     }
@@ -434,6 +445,16 @@ mod tests {
         ] {
             assert!(summary.contains(part), "{part} is missing in\n{summary}");
         }
+    }
+
+    #[test]
+    fn an_attacker_of_many_addresses_does_not_flood_the_terminal() {
+        let mut sample = Sample::hostile();
+        let member = sample.examination.attacker.addresses[0].clone();
+        sample.examination.attacker.addresses = vec![member; MEMBERS + 7];
+        let summary = summary(&sample.report(), &plain(Lang::En, 120));
+        assert_eq!(summary.matches("- Address 203.0.113.7").count(), MEMBERS);
+        assert!(summary.contains("- Address: 7 more in report.json"), "{summary}");
     }
 
     #[test]

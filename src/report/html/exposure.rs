@@ -74,12 +74,14 @@ pub(super) fn section(page: &mut Page<'_>) {
     let exposure = &page.report.examination.exposure;
     let numbers =
         [exposure.mails.len(), exposure.folders.len(), exposure.files.len()].map(|count| grouped(count as u64));
-    page.paragraph(&page.sentence(exposure_line(page), &numbers.each_ref().map(String::as_str)));
+    let line = exposure_line(page);
+    page.paragraph(&page.sentence(line, &numbers.each_ref().map(String::as_str)));
     if !exposure.throttled.is_empty() {
         let days: Vec<&str> = exposure.throttled.iter().map(|day| day.day.as_str()).collect();
         page.paragraph(&format!("<strong>{}</strong>", page.sentence(Word::ThrottledLine, &[&days.join(", ")])));
     }
-    if !exposure.limits.is_empty() {
+    // Where nobody is known, the sentence above has said it.
+    if !exposure.limits.is_empty() && line != Word::NoAttackerNoExposure {
         let limits: Vec<String> = exposure.limits.iter().map(|limit| page.told(limit)).collect();
         page.bullets(limits);
     }

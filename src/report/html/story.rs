@@ -157,10 +157,9 @@ fn line(page: &mut Page<'_>, moment: &Moment<'_>, new_day: bool) {
             let mut markup = page.shown(page.lang.headline(&finding.headline));
             let mut tail = vec![page.link(&finding.id)];
             if *more > 0 {
-                let last = last.map(plain_time).unwrap_or_default();
-                let word = if last.is_empty() { Word::StoryMoreUntimed } else { Word::StoryMore };
-                let last = last.split(' ').nth(1).unwrap_or_default();
-                tail.push(page.sentence(word, &[&more.to_string(), last]));
+                let last = last.map(|last| until(moment.time, last));
+                let word = if last.is_some() { Word::StoryMore } else { Word::StoryMoreUntimed };
+                tail.push(page.sentence(word, &[&more.to_string(), &last.unwrap_or_default()]));
             }
             markup.push_str(&format!(" <span class=\"soft\">{}</span>", tail.join(" · ")));
             (if finding.verdict == Weight::Strong { "strong" } else { "weak" }, markup)
@@ -169,6 +168,15 @@ fn line(page: &mut Page<'_>, moment: &Moment<'_>, new_day: bool) {
     let class = if new_day { format!("{class} day") } else { class.to_owned() };
     let time = page.time_or_unknown(moment.time);
     page.push(&format!("<li class=\"{class}\"><span>{time}</span> <span>{markup}</span></li>\n"));
+}
+
+/// When the last of several was: the time of the day, and the day as well where it is another.
+fn until(first: Option<DateTime<Utc>>, last: DateTime<Utc>) -> String {
+    let whole = plain_time(last);
+    match whole.split_once(' ') {
+        Some((_, time)) if first.is_some_and(|first| first.date_naive() == last.date_naive()) => time.to_owned(),
+        _ => whole,
+    }
 }
 
 fn chart(page: &mut Page<'_>) {
@@ -265,4 +273,17 @@ fn twin(page: &mut Page<'_>) {
     let rows = rows.into_iter().map(|(.., row)| row).take(TWIN);
     page.long_table(&page.word(Word::StoryTitle), &heads, rows, (all, Word::MoreFindings));
     page.push("</details>\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_of_the_day_names_its_zone_and_another_day() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let first = Some(at("2026-03-10T23:50:00Z"));
+        assert_eq!(until(first, at("2026-03-10T23:58:07Z")), "23:58:07 UTC");
+        assert_eq!(until(first, at("2026-03-11T00:10:00Z")), "2026-03-11 00:10:00 UTC");
+    }
 }

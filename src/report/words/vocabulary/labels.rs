@@ -93,7 +93,9 @@ words! {
         "No single record was refused, but some files were not read, or not whole: they stand in the list of the evidence.",
         "読み取れなかった個別のレコードはないが、読み取れていない、または一部しか読み取れていないファイルがある。証拠の一覧を参照。";
     NoCited => "No event is cited by a finding.", "検出事項が引用するイベントはない。";
-    NoSignIns => "No sign-in of the account lies in the window.", "対象期間にこのアカウントのサインインはない。";
+    NoSignIns =>
+        "This evidence holds no sign-in of the account in the window.",
+        "この証拠には、対象期間のこのアカウントのサインインがない。";
     // the workbook
     Headline => "What was found", "見つかったこと";
     AllRecords => "All records (file, number, SHA-256)", "すべてのレコード (ファイル、番号、SHA-256)";

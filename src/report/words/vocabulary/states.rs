@@ -30,7 +30,9 @@ words! {
     FactSnapshot => "snapshot: it was so when somebody looked", "スナップショット: 取得時にその状態だった";
     // attribution
     AttributionLinked => "linked to the attacker", "攻撃者に結び付く";
-    AttributionUnexplained => "unexplained", "説明がつかない";
+    AttributionUnexplained =>
+        "tied neither to the attacker nor to usual use",
+        "攻撃者にも通常の利用にも結び付かない";
     AttributionExplained => "explained by usual use", "通常の利用で説明がつく";
     AttributionUnknown => "unknown: the record says too little", "不明: レコードの情報が足りない";
     // files
