@@ -10,6 +10,10 @@ pub(super) fn summary(book: &mut Book, report: &Report<'_>, lang: Lang) -> Resul
     let examination = report.examination;
     let heading = |word: Word| Row::Heading(word.text(lang).into());
     let line = |word: Word, cell| Row::Cells(vec![Cell::Text(word.text(lang).into()), cell]);
+    let heads = || {
+        let heads = [Word::Question, Word::Needs, Word::Verdict, Word::HeadFindings];
+        Row::Cells(heads.map(|word| Cell::Text(word.text(lang).into())).into())
+    };
     let or_none = |given: &Option<String>| Cell::Text(given.clone().unwrap_or(Word::CaseNone.text(lang).into()).into());
 
     let mut rows =
@@ -17,7 +21,7 @@ pub(super) fn summary(book: &mut Book, report: &Report<'_>, lang: Lang) -> Resul
     match examination.window.is_unset() {
         true => rows.push(line(Word::Window, Cell::Wrapped(Word::NoWindow.text(lang).into()))),
         false => rows.extend([
-            line(Word::Window, Cell::Time(examination.window.from)),
+            line(Word::WindowStart, Cell::Time(examination.window.from)),
             line(Word::WindowEnd, Cell::Time(examination.window.to)),
         ]),
     }
@@ -28,9 +32,10 @@ pub(super) fn summary(book: &mut Book, report: &Report<'_>, lang: Lang) -> Resul
         heading(Word::HeadAnswer),
         Row::Cells(vec![Cell::Blank, Cell::Wrapped(words::answer(lang, report).into())]),
         heading(Word::HeadSymptoms),
+        heads(),
     ]);
     rows.extend(examination.symptoms.iter().map(|symptom| verdict(lang, symptom)));
-    rows.push(heading(Word::HeadBeyond));
+    rows.extend([heading(Word::HeadBeyond), heads()]);
     rows.extend(examination.detections.iter().map(|detection| verdict(lang, detection)));
     rows.push(heading(Word::HeadAttacker));
     rows.push(line(Word::First, Cell::time(examination.attacker.first)));

@@ -117,7 +117,7 @@ words! {
     MoreTimelineUnwritten =>
         "Events that findings cite: {1}, shown here: {0}. The timeline has {2 event|events}; --format csv writes all of them to timeline.csv.",
         "検出事項が引用するイベント {1} 件のうち {0} 件を表示。タイムライン全体 {2} 件は --format csv で timeline.csv に出力できる";
-    ExplainedFold => "Findings with an innocent explanation: {0}", "説明がつく検出事項: {0} 件";
+    ExplainedFold => "Explained findings: {0}", "説明がつく検出事項: {0} 件";
     NoFindings =>
         "Nothing was found, and the evidence would have shown it.",
         "検出なし。証拠は、あれば示せるだけ揃っている。";

@@ -102,6 +102,7 @@ words! {
     InAttackerSet => "In the attacker set", "攻撃者の集合に含まれる";
     AsNumber => "AS number", "AS 番号";
     Encoding => "Encoding", "文字コード";
+    WindowStart => "Start of the window (UTC)", "期間の始まり (UTC)";
     WindowEnd => "End of the window, not included (UTC)", "期間の終わり (含まない、UTC)";
     ExposedSubject => "Subject or operations", "件名または操作";
     ExposedFolder => "Folder", "フォルダー";

@@ -30,15 +30,17 @@ words! {
     HeadSteps => "Response steps", "対応手順";
     HeadSure => "What this rests on", "結論の根拠";
     SureFindings =>
-        "Findings: {0} strong (recorded, and tied to the attacker, close in time to the attacker, or grave whoever did it), {1} weak (recorded or inferred, and not enough for strong), {2} with an innocent explanation.",
-        "検出事項: 強い {0} 件 (記録があり、攻撃者に結び付くか、攻撃者と時間的に近いか、誰の操作でも重大)、弱い {1} 件 (記録または推定はあるが、強いとするには足りない)、説明がつく {2} 件。";
+        "Findings: {0} strong (recorded, and tied to the attacker, close in time to the attacker, or grave whoever did it), {1} weak (recorded or inferred, and not enough for strong), {2} explained (by an innocent cause in the evidence, or judged under another question).",
+        "検出事項: 強い {0} 件 (記録があり、攻撃者に結び付くか、攻撃者と時間的に近いか、誰の操作でも重大)、弱い {1} 件 (記録または推定はあるが、強いとするには足りない)、説明がつく {2} 件 (悪意のない説明が証拠にあるか、別の項目で判定)。";
     SureUnknown => "This evidence cannot tell:", "この証拠では判定できないもの:";
     Comma => "; ", "、";
     MeansStrong =>
         "recorded, and tied to the attacker, close in time to the attacker, or grave whoever did it",
         "記録があり、攻撃者に結び付くか、攻撃者と時間的に近いか、誰の操作でも重大である";
     MeansWeak => "recorded or inferred, and not enough for strong", "記録または推定はあるが、強いとするには足りない";
-    MeansExplained => "found, with an innocent explanation in the evidence", "検出されたが、悪意のない説明が証拠にある";
+    MeansExplained =>
+        "found, with an innocent explanation in the evidence, or judged under another question",
+        "検出されたが、悪意のない説明が証拠にあるか、別の項目で判定している";
     MeansNotSeen => "nothing found, and the evidence would have shown it", "検出がなく、あれば証拠に現れるはずである";
     MeansNotAssessable => "the evidence could not have shown it", "証拠では示せない";
     StepsOpen =>
@@ -76,7 +78,7 @@ words! {
     TableTwin => "The same as a table", "同じ内容の表";
     // findings
     FindingsIntro =>
-        "Question by question; of each the strong findings first, in the order of time. Each finding unfolds to its evidence: how it is known, the terms of its score, and the records by file, number and hash. Findings with an innocent explanation are folded, not hidden.",
+        "Question by question; of each the strong findings first, in the order of time. Each finding unfolds to its evidence: how it is known, the terms of its score, and the records by file, number and hash. Explained findings are folded, not hidden.",
         "項目ごとに、強い検出事項から時刻順に示す。各検出事項を開くと、根拠の種類、スコアの内訳、ファイル・番号・ハッシュによる元のレコードを確認できる。説明がつく検出事項は折りたたんであるが、隠してはいない。";
     FindingsLeftOut =>
         "Further findings of this question, not on this page: {0} (strong: {1}, weak: {2}, explained: {3}). All are in findings.csv.",
