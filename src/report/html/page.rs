@@ -27,7 +27,7 @@ const LONGEST: usize = 600;
 const PATH: usize = 120;
 
 /// The sections, as the contents list them.
-const SECTIONS: [(&str, Word); 15] = [
+const SECTIONS: [(&str, Word); 16] = [
     ("answer", Word::HeadAnswer),
     ("symptoms", Word::HeadSymptoms),
     ("response", Word::HeadResponse),
@@ -41,6 +41,7 @@ const SECTIONS: [(&str, Word); 15] = [
     ("evidence", Word::HeadEvidence),
     ("rejects", Word::HeadRejects),
     ("timeline", Word::HeadTimeline),
+    ("pages", Word::HeadPages),
     ("method", Word::HeadMethod),
     ("glossary", Word::HeadGlossary),
 ];
@@ -101,7 +102,8 @@ impl<'a> Page<'a> {
 
     fn contents(&mut self) {
         self.push(&format!("<nav aria-label=\"{}\">\n<ul>\n", self.word(Word::Contents)));
-        for (id, word) in SECTIONS {
+        let has_pages = !self.options.pages.is_empty();
+        for (id, word) in SECTIONS.into_iter().filter(|(id, _)| has_pages || *id != "pages") {
             self.push(&format!("<li><a href=\"#{id}\">{}</a></li>\n", self.word(word)));
         }
         self.push("</ul>\n</nav>\n");

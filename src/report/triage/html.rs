@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::words::{Say, level};
+use super::words::{Say, fill, level};
 use super::{Shared, TriageReport, answer};
 use crate::finding::Verdict;
 use crate::moment::format_time;
@@ -205,7 +205,11 @@ impl<'a> Page<'a> {
         let also: Vec<String> =
             account.also.iter().map(|also| format!("<br><span class=\"soft\">{}</span>", self.shown(also))).collect();
         let shared: Vec<Untrusted> = shared.with(account).cloned().collect();
-        let leads: Vec<String> = account.leads.iter().map(|lead| self.lead(lead)).collect();
+        let mut leads: Vec<String> = account.leads.iter().map(|lead| self.lead(lead)).collect();
+        if !account.entered_from.is_empty() {
+            let told = fill(self.options.lang, Say::EnteredFrom, &[String::new()]);
+            leads.push(format!("<li>{}{}</li>", text::html(&told), self.list(&account.entered_from)));
+        }
         let (class, shape) = match account.level {
             Level::Linked => ("strong", "■■"),
             Level::Strong => ("strong", "■"),

@@ -79,6 +79,11 @@ impl List {
         let unknown = account.symptoms_with(Verdict::NotAssessable);
         let numbers = [strong.to_string(), weak.to_string(), account.score.to_string(), unknown.to_string()];
         self.item("     ", "     ", &fill(lang, Say::Numbers, &numbers));
+        // What makes such an account weak is among no finding of its own.
+        if !account.entered_from.is_empty() {
+            let addresses: Vec<String> = account.entered_from.iter().map(text::terminal_whole).collect();
+            self.item("     ", "     ", &fill(lang, Say::EnteredFrom, &[addresses.join(", ")]));
+        }
         if let Some((first, last)) = account.first.zip(account.last) {
             let times = [first, last].map(|time| time.format("%Y-%m-%d %H:%M UTC").to_string());
             self.item("     ", "     ", &fill(lang, Say::Suspicious, &times));

@@ -121,6 +121,20 @@ fn an_account_of_which_nothing_can_be_said_is_not_one_of_which_nothing_was_found
     );
 }
 
+/// Nothing else says why such an account is listed.
+#[test]
+fn an_account_that_was_entered_from_anothers_attacker_says_so() {
+    let mut triage = triage();
+    triage.accounts[1].level = Level::Weak;
+    triage.accounts[1].leads.clear();
+    triage.accounts[1].entered_from = vec!["198.51.100.44".into()];
+    let options = Options { lang: Lang::En, width: 120, color: false };
+    let summary = with_triage(&triage, |report| terminal::summary(report, &options));
+    assert!(summary.contains("from the addresses of another account's attacker: 198.51.100.44"), "{summary}");
+    let page = with_triage(&triage, |report| html::render(report, &html::Options::default()));
+    assert!(page.contains("another account&#39;s attacker: 198[.]51[.]100[.]44"), "{page}");
+}
+
 /// A sentence sends nobody to a file that was not written.
 #[test]
 fn only_files_that_are_written_are_named() {

@@ -47,7 +47,7 @@ says! {
     Account => "Account", "アカウント";
     Strong => "Strong", "強い";
     Weak => "Weak", "弱い";
-    Score => "Score", "スコア";
+    Score => "Highest score", "最高スコア";
     First => "First suspicious", "最初の疑わしい時刻";
     Last => "Last suspicious", "最後の疑わしい時刻";
     Shared => "Shared attacker addresses", "共通する攻撃者アドレス";
@@ -66,7 +66,7 @@ says! {
     AnswerStrong => "Strong signs without such a link: {0 more account|more accounts}.", "ほかに {0} 件に、結び付きのない強い兆候があります。";
     AnswerWeak => "Weak signs only: {0 account|accounts}.", "{0} 件には弱い兆候だけがあります。";
     AnswerNothing => "Of {0 account|accounts} nothing strong or weak was found, as far as the evidence could show it: see {1}.", "{0} 件では、証拠が示し得る範囲で、強い・弱い検出はありませんでした。その範囲は、{1} が示します。";
-    SeePage => "“cannot tell” (?) in the table of accounts and symptoms of report.html", "report.html のアカウントと兆候の表の「判定不能」(?)";
+    SeePage => "\"cannot tell\" (?) in the table of accounts and symptoms of report.html", "report.html のアカウントと兆候の表の「判定不能」(?)";
     SeeTable => "cannot_tell in triage.csv", "triage.csv の cannot_tell";
     SeeAnd => ", and ", " と、";
     SeeJson => "the verdicts not_assessable in triage.json", "triage.json の判定 not_assessable";
@@ -82,11 +82,12 @@ says! {
     MoreJson => "{0} more in triage.json", "ほか {0} 件は triage.json にあります";
     Cluster => "{0 account|accounts} from {1}", "{0} 件のアカウント、接続元 {1}";
     Books => "{0 file|files}: {1 record|records} = {2 event|events} + {3 state|states} + {4 duplicate|duplicates} + {5} rejected ({6} salvaged)", "ファイル {0} 件: レコード {1} = イベント {2} + 状態行 {3} + 重複 {4} + 読み取り不可 {5} (復元 {6})";
-    MethodText => "Every account of the tenant was examined as “analyze --user” examines it, with the same evidence and window; accounts.jsonl has each answer whole. Ranked by: level, symptoms with a strong verdict, strong findings linked to an attacker, the highest score of a finding, symptoms with a weak verdict, first suspicious time. A ranking says where to look first. It is no finding against anybody.", "テナントの各アカウントを、同じ証拠と期間で「analyze --user」と同じ方法で調べました。すべての回答は accounts.jsonl にあります。順位の基準: 段階、強い判定の兆候の数、攻撃者に結び付く強い検出事項の数、検出事項の最高スコア、弱い判定の兆候の数、最初の疑わしい時刻。順位はどこから調べるかを示すもので、誰かに対する断定ではありません。";
-    MethodSets => "An address is the attacker’s for an account by that account’s own records. Where many accounts share one, it may be a proxy or a VPN that others use innocently.", "アドレスが攻撃者のものかどうかは、各アカウント自身の記録から判定しています。多くのアカウントに共通するアドレスは、第三者も正当に使うプロキシや VPN の可能性があります。";
+    MethodText => "Every account of the tenant was examined as \"analyze --user\" examines it, with the same evidence and window; accounts.jsonl has each answer whole. Ranked by: level, symptoms with a strong verdict, strong findings linked to an attacker, the highest score of a finding, symptoms with a weak verdict, first suspicious time. A ranking says where to look first. It is no finding against anybody.", "テナントの各アカウントを、同じ証拠と期間で「analyze --user」と同じ方法で調べました。すべての回答は accounts.jsonl にあります。順位の基準: 段階、強い判定の兆候の数、攻撃者に結び付く強い検出事項の数、検出事項の最高スコア、弱い判定の兆候の数、最初の疑わしい時刻。順位はどこから調べるかを示すもので、誰かに対する断定ではありません。";
+    MethodSets => "An address is the attacker's for an account by that account's own records. Where many accounts share one, it may be a proxy or a VPN that others use innocently.", "アドレスが攻撃者のものかどうかは、各アカウント自身の記録から判定しています。多くのアカウントに共通するアドレスは、第三者も正当に使うプロキシや VPN の可能性があります。";
     Defanged => "Addresses and links are written so that they cannot be clicked.", "アドレスとリンクはクリックできない形で表記しています。";
     NotDefanged => "Addresses and links stand as in the evidence (--no-defang): do not follow them.", "アドレスとリンクは証拠にあるままの表記です (--no-defang)。開かないでください。";
     Numbers => "strong findings: {0}, weak: {1}; highest score: {2}; symptoms that cannot be told: {3} of 10", "強い検出事項 {0} 件、弱い検出事項 {1} 件、最高スコア {2}、判定不能の兆候 10 件中 {3} 件";
+    EnteredFrom => "somebody got in from the addresses of another account's attacker: {0}", "別のアカウントの攻撃者のアドレスから侵入されている: {0}";
     Suspicious => "suspicious from {0} to {1}", "疑わしい期間: {0} から {1} まで";
     Legend => "■ strong · ▲ weak · ○ explained · ✓ not seen · ? cannot tell; the number counts the strong findings (the weak ones where there are no others), behind + the weak ones beside them", "■ 強い · ▲ 弱い · ○ 説明がつく · ✓ 見られない · ? 判定不能。数字は強い検出事項の数 (なければ弱い検出事項の数)、+ の後は併せてある弱い検出事項の数";
 }
@@ -116,6 +117,7 @@ mod tests {
     fn each_sentence_is_told_in_both_languages() {
         for say in Say::ALL.iter().filter(|say| say.text(Lang::En) != "#") {
             let (english, japanese) = (say.text(Lang::En), say.text(Lang::Ja));
+            assert!(english.is_ascii(), "{say:?} needs signs that not every terminal has");
             assert!(!japanese.is_ascii(), "{say:?} is not translated");
             let places = |text: &str| {
                 let begins = |place: &usize| ["}", " "].iter().any(|end| text.contains(&format!("{{{place}{end}")));
