@@ -217,7 +217,7 @@ mod tests {
         calm.examination.symptoms[2].findings = vec![Finding { verdict: Weight::Explained, ..found }];
         assert_eq!(banner(&calm.report()), Word::BannerExplained);
         let text = answer(Lang::En, &calm.report());
-        assert!(text.starts_with("Of 1 of Microsoft's ten symptoms something was found"), "{text}");
+        assert!(text.starts_with("What was found for 1 of Microsoft's ten symptoms has"), "{text}");
         assert!(!text.contains("None of") && !text.contains("beyond the ten"), "{text}");
         calm.examination.detections[0].verdict = Verdict::NotAssessable;
         let text = answer(Lang::En, &calm.report());
@@ -225,7 +225,7 @@ mod tests {
         calm.examination.symptoms[0].verdict = Verdict::NotAssessable;
         assert_eq!(banner(&calm.report()), Word::BannerExplainedGaps);
         let text = answer(Lang::En, &calm.report());
-        assert!(text.contains("and 1 of the ten could not be assessed") && text.contains("no all-clear"), "{text}");
+        assert!(text.contains("but 1 of the ten could not be assessed") && text.contains("no all-clear"), "{text}");
         assert!(!text.contains("None of"), "{text}");
     }
 

@@ -42,10 +42,10 @@ words! {
         "None of Microsoft's ten symptoms was seen, in evidence that would have shown them.",
         "Microsoft の 10 の兆候はいずれも見られない。証拠は、兆候があれば示せるだけ揃っている。";
     AnswerExplained =>
-        "Of {0} of Microsoft's ten symptoms something was found that has an innocent explanation in the evidence; of the others nothing was seen, in evidence that would have shown it.",
+        "What was found for {0} of Microsoft's ten symptoms has an innocent explanation in the evidence; of the others nothing was seen, in evidence that would have shown it.",
         "Microsoft の 10 の兆候のうち {0} 件には検出があるが、悪意のない説明が証拠にある。残りは見られない。証拠は、兆候があれば示せるだけ揃っている。";
     AnswerExplainedButGaps =>
-        "Of {0} of Microsoft's ten symptoms something was found that has an innocent explanation in the evidence, and {1} of the ten could not be assessed with this evidence: this is no all-clear.",
+        "What was found for {0} of Microsoft's ten symptoms has an innocent explanation in the evidence, but {1} of the ten could not be assessed with this evidence: this is no all-clear.",
         "Microsoft の 10 の兆候のうち {0} 件には検出があるが、悪意のない説明が証拠にある。{1} 件はこの証拠では判定できない。したがって、安全とは言えない。";
     AnswerBeyondGaps =>
         "Checks beyond the ten that this evidence cannot answer: {0}.",
