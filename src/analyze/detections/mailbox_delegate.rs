@@ -125,6 +125,8 @@ fn weigh(exam: &Exam<'_>, grant: &Grant<'_, '_>) -> Option<Weight> {
         _ if is_rolled_out(exam, grant) => Weight::Explained,
         // An administrator lets the account into a shared mailbox: routine. Into the account's own: worth asking.
         Hand::Other if !grant.mailbox.ours => Weight::Explained,
+        // A calendar shows no mail, and help desks open it to one colleague or another.
+        Hand::Other if is_calendar(grant) && !is_everybody(&grant.trustee) => Weight::Explained,
         Hand::Other | Hand::Unknown => Weight::Weak,
     })
 }
@@ -132,8 +134,11 @@ fn weigh(exam: &Exam<'_>, grant: &Grant<'_, '_>) -> Option<Weight> {
 /// Whether an administrator gave one person the same in many mailboxes at once, as for a migration, or opened every
 /// calendar. Other folders are nobody's to open for everybody.
 fn is_rolled_out(exam: &Exam<'_>, grant: &Grant<'_, '_>) -> bool {
-    let calendar = folders::role(&grant.folder) == Some(FolderRole::Calendar);
-    acts::is_rolled_out(exam, grant.row, &grant.trustee) && (calendar || !is_everybody(&grant.trustee))
+    acts::is_rolled_out(exam, grant.row, &grant.trustee) && (is_calendar(grant) || !is_everybody(&grant.trustee))
+}
+
+fn is_calendar(grant: &Grant<'_, '_>) -> bool {
+    folders::role(&grant.folder) == Some(FolderRole::Calendar)
 }
 
 fn finding(exam: &Exam<'_>, weight: Weight, grants: &[Grant<'_, '_>]) -> Option<Finding> {

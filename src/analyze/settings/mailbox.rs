@@ -111,13 +111,21 @@ pub fn named_by(event: &Event) -> Vec<String> {
     let object = event.target_raw.as_deref().map(str::to_owned);
     // `mailbox\rule`: the mailbox is what stands in front.
     let objects = [param("Identity"), object].into_iter().flatten();
-    let heads = objects.filter_map(|name| if rule { split_rule(&name).map(|(head, _)| head) } else { Some(name) });
+    let heads = objects.filter_map(|name| match rule {
+        true => split_rule(&name).map(|(head, _)| head),
+        false => Some(of_folder(&name).map_or(&*name, |(head, _)| head).to_owned()),
+    });
     param("Mailbox").into_iter().chain(heads).collect()
 }
 
 /// The last part of a path-like name: `EURPR04…/tenant/alias`, `tenant\alias`.
 pub fn last(name: &str) -> &str {
     name.rsplit(['/', '\\']).next().unwrap_or(name)
+}
+
+/// The mailbox and the folder's path in a folder's name, `alias:\folder`; `None` of any other name.
+pub fn of_folder(name: &str) -> Option<(&str, &str)> {
+    name.split_once(":\\")
 }
 
 fn named(exam: &Exam<'_>, names: &[&str]) -> Mailbox {

@@ -149,7 +149,11 @@ impl Parties {
         // `…/tenant/alias\rule`, `tenant\alias`, `alias\rule`: each part may be the account.
         if kinds.path {
             // A rule's own name may hold a slash (`alias\/`), so the backslashes are cut first.
-            for part in name.split('\\') {
+            let mut parts = name.split('\\').peekable();
+            while let Some(part) = parts.next() {
+                // `alias:\folder`: the colon ends the mailbox, and is not its name's.
+                let head = part.strip_suffix(':').filter(|_| parts.peek().is_some());
+                let part = head.unwrap_or(part);
                 let last = part.rsplit('/').next().unwrap_or(part);
                 self.push(role, last);
                 if let Some(alias) = alias_of_dn(last) {
@@ -319,6 +323,20 @@ mod tests {
                 Some("|a:bob@fabrikam.example|a:bob_fabrikam.example#ext#@x.example|"),
                 "{name}"
             );
+        }
+    }
+
+    #[test]
+    fn a_folders_mailbox_is_named_without_its_colon() {
+        for (name, expected) in [
+            ("Dana@x.example:\\Inbox", "|t:dana@x.example|t:dana@x.example:\\inbox|t:inbox|"),
+            ("EUR/x/dana:\\Inbox\\Bills", "|t:bills|t:dana|t:eur/x/dana:\\inbox\\bills|t:inbox|"),
+            ("/o=Org/cn=Recipients/cn=1a2b-dana:\\", "|t:|"),
+            ("dana\\Bills:", "|t:bills:|t:dana|t:dana\\bills:|"),
+        ] {
+            let mut parties = Parties::new();
+            parties.add(Role::Target, name);
+            assert_eq!(parties.into_text().as_deref(), Some(expected), "{name}");
         }
     }
 

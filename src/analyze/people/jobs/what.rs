@@ -55,7 +55,7 @@ pub(super) fn whom(params: &str) -> Option<String> {
         param.value.as_deref().map(str::trim).filter(|value| !value.is_empty())
     };
     let object = ["Identity", "Mailbox"].iter().find_map(value)?;
-    let owner = object.split_once(":\\").map_or(object, |(owner, _)| owner);
+    let owner = mailbox::of_folder(object).map_or(object, |(owner, _)| owner);
     Some(mailbox::last(owner).to_lowercase())
 }
 
