@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::granted::{Grant, is_free_busy};
+use super::granted::{Grant, Member, is_free_busy, path};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mail::mails;
 use crate::analyze::people::actor::ActorClass;
@@ -53,7 +53,7 @@ impl<'a> Grants<'a> {
         let ours = |grant: &Grant<'_, '_>| grant.mailbox.ours || grant.row.parts.target || grant.row.parts.mailbox;
         let given = rows.iter().filter(|row| !row.failed()).filter_map(|row| Grant::of(exam, row));
         let given: Vec<_> = given.filter(|grant| !grant.is_nothing() && ours(grant)).collect();
-        let taken = |row: &&Row<'_>| !given.is_empty() && !row.failed() && is_taking(row.event);
+        let taken = |row: &&Row<'_>| !given.is_empty() && !row.failed() && is_taking(row) && is_here(exam, row);
         Self { taken: rows.iter().filter(taken).collect(), given }
     }
 
@@ -86,15 +86,21 @@ impl<'a> Grants<'a> {
 }
 
 /// Whether this kind of record takes rights back.
-fn is_taking(event: &Event) -> bool {
-    event.is(&["Remove-MailboxPermission", "Remove-RecipientPermission", "Remove-MailboxFolderPermission"])
-        || event.is(&["Set-Mailbox", "Set-MailboxFolderPermission"])
+fn is_taking(row: &Row<'_>) -> bool {
+    row.event.is(&["Remove-MailboxPermission", "Remove-RecipientPermission", "Set-Mailbox"])
+        || Member::of(row).is_some_and(|member| member.is_taken(row))
 }
 
-/// Whether the record takes from them what the grant gave, in the same folder.
+/// Whether it takes them on the account's mailbox.
+fn is_here(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    match row.event.action().contains('-') {
+        true => mailbox::not_ours(exam, row).is_none(),
+        false => mailbox::of_item(row).ours,
+    }
+}
+
+/// Whether the record takes from them what the grant gave, in the same folder, in whichever way either was done.
 fn takes_back(row: &Row<'_>, grant: &Grant<'_, '_>, names: &Names) -> bool {
-    let trustee = ["Trustee", "User"].into_iter().find_map(|name| row.param(name)).unwrap_or_default();
-    let noun = |event: &Event| event.action().split_once('-').map(|(_, noun)| noun.to_lowercase());
     if row.event.is(&["Set-Mailbox"]) {
         let Some(list) = row.param("GrantSendOnBehalfTo").filter(|_| grant.row.event.is(&["Set-Mailbox"])) else {
             return false;
@@ -103,13 +109,14 @@ fn takes_back(row: &Row<'_>, grant: &Grant<'_, '_>, names: &Names) -> bool {
         let kept = list.trim_start().starts_with("@{") || change.added.iter().any(|name| names.have(name));
         return !kept || change.removed.iter().any(|name| names.have(name));
     }
-    if noun(row.event) != noun(grant.row.event) || !names.have(&trustee) {
-        return false;
+    if let Some(member) = Member::of(row) {
+        let (folder, given) = (member.path(), path(&grant.folder));
+        let same = folder.is_empty() || given.is_empty() || folder == given;
+        return same && names.have(&member.trustee) && Member::of(grant.row).is_some();
     }
-    let emptied = || row.param("AccessRights").is_some_and(|rights| rights.trim().eq_ignore_ascii_case("none"));
-    let folder = || row.param("Identity").unwrap_or_default();
-    let same = grant.folder.is_empty() || folder().eq_ignore_ascii_case(&grant.folder);
-    same && (!row.event.is(&["Set-MailboxFolderPermission"]) || emptied())
+    let trustee = ["Trustee", "User"].into_iter().find_map(|name| row.param(name)).unwrap_or_default();
+    let noun = |event: &Event| event.action().split_once('-').map(|(_, noun)| noun.to_lowercase());
+    noun(row.event) == noun(grant.row.event) && names.have(&trustee)
 }
 
 /// Whether the grant lets somebody do this: a calendar that was opened shows no mail.
