@@ -12,42 +12,62 @@ use crate::analyze::intruder::baseline::{client_address, place};
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::sign_ins::logins;
 use crate::analyze::sign_ins::risk::{is_mild, service_risk};
-use crate::timeline::format_time;
+use crate::timeline::{Event, format_time};
 
-/// Sessions that are looked into.
-const SESSIONS: usize = 50;
-/// Places that are looked into.
-const PLACES: usize = 50;
+/// Sessions that are looked into, and places.
+const MOST: usize = 200;
 /// How far an act without a session may be from the sign-in at its place.
 pub const NEAR: TimeDelta = TimeDelta::hours(24);
 
 /// The sessions in which others worked here, lower-cased; not from where the account itself is every day, where its
 /// colleagues are as well.
 pub fn sessions(exam: &Exam<'_>) -> BTreeSet<String> {
-    acts(exam).filter_map(|row| row.event.session()).map(str::to_lowercase).take(SESSIONS).collect()
+    let mut sessions = BTreeSet::new();
+    for session in strangest_first(exam).into_iter().filter_map(session) {
+        if sessions.len() >= MOST {
+            break;
+        }
+        sessions.insert(session);
+    }
+    sessions
 }
 
 /// The places from where others worked here in no recorded session, with the times, in their order: the directory's records
 /// of what an administrator does have none.
 pub fn places(exam: &Exam<'_>) -> BTreeMap<IpAddr, Vec<DateTime<Utc>>> {
     let mut places: BTreeMap<IpAddr, Vec<DateTime<Utc>>> = BTreeMap::new();
-    for row in acts(exam).filter(|row| exam.lent.session(row.event).is_none()) {
+    for row in strangest_first(exam).into_iter().filter(|row| session(row).is_none()) {
         let Some(place) = client_address(row.event).map(place) else { continue };
-        if places.len() < PLACES || places.contains_key(&place) {
+        if places.len() < MOST || places.contains_key(&place) {
             places.entry(place).or_default().push(row.event.datetime);
         }
     }
+    places.values_mut().for_each(|times| times.sort_unstable());
     places
+}
+
+/// The acts of others, those first that came from where their actor was not seen at work before the window: what a deputy
+/// does all day at home must not take the room of what was done elsewhere in that one's name.
+fn strangest_first<'x, 'e>(exam: &'x Exam<'e>) -> Vec<&'x Row<'e>> {
+    let (known, mut strange): (Vec<&Row<'_>>, Vec<&Row<'_>>) =
+        acts(exam).partition(|row| exam.habits().is_at_work(exam, row));
+    strange.extend(known);
+    strange
+}
+
+/// The session, lower-cased, as the record or its twin in another log names it.
+fn session(row: &Row<'_>) -> Option<String> {
+    row.events().find_map(Event::session).map(str::to_lowercase)
 }
 
 /// What others did here behind a sign-in of theirs that the service calls risky, each with that said in words.
 pub fn intruders<'x, 'e>(exam: &'x Exam<'e>) -> Vec<(&'x Row<'e>, String)> {
-    let mut risky: BTreeMap<String, Vec<(&Row<'_>, String)>> = BTreeMap::new();
+    let mut risky: BTreeMap<String, Vec<(Visit<'_>, String)>> = BTreeMap::new();
     for row in exam.others.iter().filter(|row| row.is_sign_in() && logins::proves_password(row)) {
         // A mild word is what every night call from home gets, and who is called at night answers an attack.
         let risk = service_risk(row.event).filter(|_| !is_mild(row.event));
         if let (Some(account), Some(risk)) = (around::account(row.event), risk) {
-            risky.entry(account).or_default().push((row, risk));
+            risky.entry(account).or_default().push((Visit::of(row), risk));
         }
     }
     if risky.is_empty() {
@@ -55,7 +75,8 @@ pub fn intruders<'x, 'e>(exam: &'x Exam<'e>) -> Vec<(&'x Row<'e>, String)> {
     }
     let told = |act: &'x Row<'e>| {
         let account = around::account(act.event)?;
-        let (sign_in, risk) = risky.get(&account)?.iter().find(|(sign_in, _)| is_behind(sign_in, act))?;
+        let visit = Visit::of(act);
+        let (sign_in, risk) = risky.get(&account)?.iter().find(|(sign_in, _)| sign_in.is_behind(&visit))?;
         let when = format_time(sign_in.event.datetime);
         Some((act, format!("sign-in of {account} at {when} that the service calls risky ({risk})")))
     };
@@ -64,19 +85,30 @@ pub fn intruders<'x, 'e>(exam: &'x Exam<'e>) -> Vec<(&'x Row<'e>, String)> {
 
 fn acts<'x, 'e>(exam: &'x Exam<'e>) -> impl Iterator<Item = &'x Row<'e>> {
     exam.acts()
-        .filter(|row| matches!(row.class, ActorClass::Delegate | ActorClass::Admin))
+        .filter(|row| matches!(row.class, ActorClass::Delegate | ActorClass::Admin | ActorClass::Partner))
         .filter(|row| !logins::is_usual_place(exam, row.event))
 }
 
-/// Whether an act belongs to a sign-in: by its session, or without one by its place on that day.
-fn is_behind(sign_in: &Row<'_>, act: &Row<'_>) -> bool {
-    let session = |row: &Row<'_>| row.event.session().map(str::to_lowercase);
-    match (session(sign_in), session(act)) {
-        (Some(a), Some(b)) => a == b,
-        _ => {
-            let places = [sign_in, act].map(|row| client_address(row.event).map(place));
-            let near = (act.event.datetime - sign_in.event.datetime).abs() <= NEAR;
-            near && places[0].is_some() && places[0] == places[1]
+/// A sign-in or an act, by what ties the two together.
+struct Visit<'x> {
+    event: &'x Event,
+    session: Option<String>,
+    place: Option<IpAddr>,
+}
+
+impl<'x> Visit<'x> {
+    fn of(row: &Row<'x>) -> Self {
+        Self { event: row.event, session: session(row), place: client_address(row.event).map(place) }
+    }
+
+    /// Whether an act belongs to this sign-in: by its session, or without one by its place on that day.
+    fn is_behind(&self, act: &Self) -> bool {
+        match (&self.session, &act.session) {
+            (Some(own), Some(other)) => own == other,
+            _ => {
+                let near = (act.event.datetime - self.event.datetime).abs() <= NEAR;
+                near && self.place.is_some() && self.place == act.place
+            }
         }
     }
 }
