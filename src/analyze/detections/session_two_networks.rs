@@ -9,7 +9,6 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::intruder::baseline::client_address;
 use crate::analyze::shown::coverage::GateId;
 use crate::analyze::sign_ins::logins::{self, Networks};
-use crate::analyze::sign_ins::risk::service_risk;
 use crate::analyze::{Check, Meta};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::networks::hosting_asn;
@@ -138,7 +137,7 @@ fn weigh(exam: &Exam<'_>, networks: &Networks, one: &Row<'_>, other: &Row<'_>) -
     let suspect = |is: &dyn Fn(&Row<'_>) -> bool| ends.iter().any(|row| is(row));
     let machine = other_machine(one.event, other.event);
     let same_device = logins::is_same_device(one.event, other.event);
-    if same_device && !suspect(&|row| exam.attacker.holds(exam, row.event) || service_risk(row.event).is_some()) {
+    if same_device && !suspect(&|row| exam.attacker.holds(exam, row.event) || exam.risk.against(row, false).is_some()) {
         return Some((Weight::Explained, "the same device: a telephone between networks, or a VPN switched on"));
     }
     if ends.iter().all(|row| logins::is_usual_place(exam, row.event)) {

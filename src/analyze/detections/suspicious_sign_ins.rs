@@ -111,7 +111,7 @@ fn suspicion(exam: &Exam<'_>, row: &Row<'_>, entered: &Entered) -> Option<Suspic
     if linked {
         return Some(Suspicion::Journey);
     }
-    if service_risk(row.event).is_some() || exam.risk.about(row).is_some() || is_masked_risk(row.event) {
+    if exam.risk.against(row, false).is_some() || is_masked_risk(row.event) {
         return Some(Suspicion::Risky);
     }
     if !exam.baseline.sufficient && entered.is_abroad(row) && !logins::is_usual_place(exam, row.event) {

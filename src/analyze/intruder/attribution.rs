@@ -308,6 +308,8 @@ fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let event = row.event;
     if row.is_sign_in() && (is_called_safe(event) || exam.risk.called_safe(row)) {
         score.add(DISMISSED, || "the service looked at this sign-in's risk and called it safe");
+    } else if row.class == ActorClass::Own && exam.vouched.by_word(event) && !exam.attacker.is_in_hand(exam, event) {
+        score.add(DISMISSED, || "the service looked at the risk of the sign-in behind it and called that safe");
     }
     let Some(ip) = client_address(event) else { return };
     let days = exam.baseline.days_at(ip);

@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use crate::analyze::exam::Row;
 use crate::analyze::intruder::baseline::{Baseline, OWN_DAYS, client_address, is_by_refresh_token, place};
 use crate::analyze::people::actor::ActorClass;
+use crate::analyze::sign_ins::logins;
 use crate::analyze::sign_ins::risk::{RiskReports, service_risk};
 use crate::timeline::{Event, Outcome};
 
@@ -24,14 +25,38 @@ pub struct Vouched {
     sessions: BTreeSet<(String, IpAddr)>,
     /// The sessions alone: what goes on elsewhere may be stolen.
     begun: BTreeSet<String>,
-    /// Place → when a managed device that was new to the account signed in there.
-    managed: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
-    /// The sessions of these sign-ins, lower-cased, with their places.
-    managed_sessions: BTreeSet<(String, IpAddr)>,
+    /// Sign-ins on managed devices that were new to the account.
+    managed: SignIns,
+    /// Sign-ins whose risk somebody looked at and called safe.
+    safe: SignIns,
     /// Without a time before the window: place → the days on which the account acted there, in order.
     days: BTreeMap<IpAddr, Vec<NaiveDate>>,
     /// Day → on how many days up to it the account had acted at the place where it acted most, in order.
     most: Vec<(NaiveDate, usize)>,
+}
+
+/// Sign-ins by what else was done behind them.
+#[derive(Debug, Default)]
+struct SignIns {
+    /// Place → when.
+    times: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
+    /// Their sessions, lower-cased, with their places.
+    sessions: BTreeSet<(String, IpAddr)>,
+}
+
+impl SignIns {
+    fn take(&mut self, row: &Row<'_>, place: IpAddr) {
+        self.times.entry(place).or_default().push(row.event.datetime);
+        self.sessions.extend(row.events().filter_map(Event::session).map(|session| (session.to_lowercase(), place)));
+    }
+
+    /// Whether one of them began the event's session there, or, where it names none, was there within a day.
+    fn are_behind(&self, event: &Event) -> bool {
+        match event.session().map(str::to_lowercase).zip(client_address(event)) {
+            Some((session, ip)) => self.sessions.contains(&(session, place(ip))),
+            None => is_near(&self.times, event),
+        }
+    }
 }
 
 impl Vouched {
@@ -46,9 +71,10 @@ impl Vouched {
             let device = baseline.is_own_device(row) || !baseline.sufficient && is_managed(row);
             let safe = risk.against(row, baseline.is_own_managed(row)).is_none();
             if safe && baseline.sufficient && is_new_managed(baseline, row) {
-                vouched.managed.entry(place).or_default().push(row.event.datetime);
-                let sessions = row.events().filter_map(Event::session).map(|session| (session.to_lowercase(), place));
-                vouched.managed_sessions.extend(sessions);
+                vouched.managed.take(row, place);
+            }
+            if logins::is_own(row) && risk.is_safe(row) {
+                vouched.safe.take(row, place);
             }
             if device && safe {
                 vouched.devices.entry(place).or_default().push(row.event.datetime);
@@ -64,7 +90,8 @@ impl Vouched {
 
     /// A long log asks for each of its events: times and days are looked up, not walked.
     fn put_in_order(&mut self) {
-        self.devices.values_mut().chain(self.managed.values_mut()).for_each(|times| times.sort_unstable());
+        let times = [&mut self.devices, &mut self.managed.times, &mut self.safe.times];
+        times.into_iter().flat_map(BTreeMap::values_mut).for_each(|times| times.sort_unstable());
         for days in self.days.values_mut() {
             days.sort_unstable();
             days.dedup();
@@ -86,10 +113,12 @@ impl Vouched {
     /// Whether a managed device that was new to the account began the event's session there, or, where it names none,
     /// signed in there within a day.
     pub fn by_managed(&self, event: &Event) -> bool {
-        match event.session().map(str::to_lowercase).zip(client_address(event)) {
-            Some((session, ip)) => self.managed_sessions.contains(&(session, place(ip))),
-            None => is_near(&self.managed, event),
-        }
+        self.managed.are_behind(event)
+    }
+
+    /// The same of a sign-in whose risk somebody looked at and called safe.
+    pub fn by_word(&self, event: &Event) -> bool {
+        self.safe.are_behind(event)
     }
 
     /// Whether the event's place is not an intruder's by all that the evidence knows: a device says so, or, without a time

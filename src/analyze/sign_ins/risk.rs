@@ -44,12 +44,31 @@ impl<'a> RiskReports<'a> {
         self.risky.about(sign_in).next().and_then(|report| service_risk(report.event))
     }
 
+    /// Whether a report took back what the sign-in's own record still says: a log keeps the risk of the hour in which the
+    /// sign-in was written down, and a report that was pulled later how it ended. Not where the record names a kind of risk
+    /// that no such report is about, or where somebody confirmed it.
+    pub fn is_settled(&self, sign_in: &Row<'_>) -> bool {
+        let safe = || self.taken_back.about(sign_in).map(|report| report.event).filter(|event| is_called_safe(event));
+        let open = |kind: &str| !kind.is_empty() && !is_mask(kind) && !safe().any(|event| is_of_kind(event, kind));
+        let state = sign_in.event.risk_state.as_deref().unwrap_or_default();
+        safe().next().is_some()
+            && !state.eq_ignore_ascii_case("confirmedCompromised")
+            && self.risky.places(sign_in).is_empty()
+            && !kinds(sign_in.event).split("; ").any(open)
+    }
+
+    /// Whether somebody looked at the risk of this sign-in and called it safe, and nothing else speaks against it.
+    pub fn is_safe(&self, sign_in: &Row<'_>) -> bool {
+        (is_called_safe(sign_in.event) || self.called_safe(sign_in)) && self.against(sign_in, false).is_none()
+    }
+
     /// What speaks against this sign-in, in its own record or in a report. On the owner's own machine a mild word does
     /// not.
     pub fn against(&self, sign_in: &Row<'_>, own_machine: bool) -> Option<String> {
         let counts = |event: &Event| !(own_machine && is_mild(event));
-        std::iter::once(sign_in.event)
-            .chain(self.risky.about(sign_in).map(|report| report.event))
+        let own =
+            std::iter::once(sign_in.event).filter(|event| service_risk(event).is_some() && !self.is_settled(sign_in));
+        own.chain(self.risky.about(sign_in).map(|report| report.event))
             .filter(|event| counts(event))
             .find_map(service_risk)
     }
@@ -69,7 +88,8 @@ impl<'a> RiskReports<'a> {
 
     /// Whether the service is next to sure that this sign-in was not its owner's, in its own record or in a report.
     pub fn is_grave(&self, sign_in: &Row<'_>) -> bool {
-        is_grave(sign_in.event) || self.risky.about(sign_in).any(|report| is_grave(report.event))
+        is_grave(sign_in.event) && !self.is_settled(sign_in)
+            || self.risky.about(sign_in).any(|report| is_grave(report.event))
     }
 
     /// The reports whose sign-in is not in the evidence: their own address is all there is.
@@ -83,8 +103,12 @@ impl<'a> RiskReports<'a> {
 
 /// Whether a record names this kind of risk (lower case).
 fn is_of_kind(event: &Event, kind: &str) -> bool {
-    let kinds = event.risk_events.as_deref().unwrap_or_default().to_lowercase();
-    kinds.split("; ").any(|told| told == kind)
+    kinds(event).split("; ").any(|told| told == kind)
+}
+
+/// The kinds of risk that a record names, lower-cased.
+fn kinds(event: &Event) -> String {
+    event.risk_events.as_deref().unwrap_or_default().to_lowercase()
 }
 
 /// Reports, to be found by the names of the sign-in that they are about.
@@ -247,7 +271,12 @@ pub fn is_masked_risk(event: &Event) -> bool {
 
 /// Without a licence the service masks the kinds.
 fn is_masked(kinds: &str) -> bool {
-    kinds.split("; ").all(|kind| matches!(kind, "generic" | "hidden"))
+    kinds.split("; ").all(is_mask)
+}
+
+/// What stands in the place of a kind.
+fn is_mask(kind: &str) -> bool {
+    matches!(kind, "generic" | "hidden")
 }
 
 #[cfg(test)]

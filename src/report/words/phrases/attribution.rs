@@ -14,6 +14,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "このサインインのリスクはサービスまたは管理者が確認し、安全と判定している",
     ),
     (
+        "the service looked at the risk of the sign-in behind it and called that safe",
+        "この操作のもととなったサインインのリスクはサービスまたは管理者が確認し、安全と判定している",
+    ),
+    (
         "address {} and its network never seen for this account in the baseline",
         "アドレス {0} とそのネットワークは、基準期間にこのアカウントで一度も見られない",
     ),
