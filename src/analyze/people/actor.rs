@@ -3,7 +3,7 @@
 use crate::analyze::people::identity::{Parts, Subject};
 use crate::analyze::settings::{credentials, directory, roles};
 use crate::knowledge::{apps, clients, domains, names};
-use crate::timeline::{Event, EvidenceSource, details, json};
+use crate::timeline::{Event, details, json};
 
 /// The class of a record's actor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +42,7 @@ impl ActorClass {
 /// The class of the event's actor, seen from the subject.
 pub fn class(event: &Event, subject: &Subject, parts: Parts) -> ActorClass {
     let actor = event.user_raw.as_deref().unwrap_or_default().to_lowercase();
-    if is_sync(event, &actor) {
+    if is_sync(event, &actor, parts) {
         return ActorClass::Sync;
     }
     if let Some(id) = actor.strip_prefix(PRINCIPAL) {
@@ -146,12 +146,14 @@ pub fn told(event: &Event, class: ActorClass) -> &'static str {
     if class == ActorClass::Own && graph { ActorClass::App.as_str() } else { class.as_str() }
 }
 
-fn is_sync(event: &Event, actor: &str) -> bool {
+/// Synchronisation writes in the directory. What one of its accounts does in mailboxes or to their settings it does in
+/// somebody else's hand, and where it is the account that is asked about, all that it does is its own.
+fn is_sync(event: &Event, actor: &str, parts: Parts) -> bool {
+    if !directory::is_directory(event) || is_sync_account(actor) && parts.actor {
+        return false;
+    }
     if is_sync_account(actor) || is_sync_application(event, actor) {
         return true;
-    }
-    if event.record_type != Some(8) && event.evidence_source != EvidenceSource::EntraAudit {
-        return false;
     }
     let changes = details::changes(event);
     let client = changes.iter().find(|change| change.name.eq_ignore_ascii_case("Action Client Name"));
@@ -179,9 +181,6 @@ const SYNC_APPLICATION: &str = "connectsyncprovisioning_";
 /// Whether an application that directory synchronisation registered for itself wrote in the directory. Every organisation
 /// has one of its own, which nothing but its name tells.
 fn is_sync_application(event: &Event, actor: &str) -> bool {
-    if !directory::is_directory(event) {
-        return false;
-    }
     let named = match actor.strip_prefix(PRINCIPAL) {
         Some(id) => application(event, id).1.map(|name| name.to_lowercase()),
         None => matches!(event.actor_type, Some(5 | 6)).then(|| actor.to_owned()),
@@ -200,6 +199,7 @@ fn is_microsoft(event: &Event, actor: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::timeline::EvidenceSource;
 
     const TARGET: Parts = Parts { actor: false, mailbox: false, sender: false, target: true };
 
@@ -259,7 +259,8 @@ mod tests {
 
     #[test]
     fn directory_synchronisation_is_known_by_its_accounts_and_by_its_application() {
-        let account = |actor: &str| Event { user_raw: Some(actor.into()), ..Event::default() };
+        let account =
+            |actor: &str| Event { user_raw: Some(actor.into()), actor_type: Some(0), ..by("", "Update user", "[]") };
         let of = |event: &Event| class(event, &Subject::default(), TARGET);
         for actor in [
             "Sync_DC01_0a1b2c3d@contoso.onmicrosoft.com",
@@ -277,6 +278,12 @@ mod tests {
         ] {
             assert_eq!(of(&account(actor)), ActorClass::Admin, "{actor}");
         }
+        // It opens no mailbox, and changes none.
+        let sync = account("Sync_DC01_0a1b2c3d@contoso.onmicrosoft.com");
+        let at = |record_type| Event { record_type: Some(record_type), ..sync.clone() };
+        assert_eq!([1, 2, 50].map(|record_type| of(&at(record_type))), [ActorClass::Admin; 3]);
+        let own = Parts { actor: true, ..Parts::default() };
+        assert_eq!(class(&sync, &Subject::default(), own), ActorClass::Own);
         let connect = r#"{"ID":"ConnectSyncProvisioning_DC01_0a1b2c3d","Type":1}"#;
         assert_eq!(of(&by(connect, "Update user", "[]")), ActorClass::Sync);
         let entra =
