@@ -43,7 +43,7 @@ pub fn lift(exam: &Exam<'_>, assessments: &mut [Assessment]) {
         let id = assessment.id;
         let mut lifted = false;
         for finding in assessment.findings.iter_mut().filter(|finding| may_rise(exam, finding)) {
-            let back = from_there(exam, finding);
+            let back = if id == "credential-change" { from_there(exam, finding) } else { Vec::new() };
             let link = match id {
                 "inbox-rules" | "forwarding" | "signature" if finding.address.is_none() => before(&sign_ins, finding),
                 "hacked-messages" => before(&rules, finding).or_else(|| after(&listings, finding)),

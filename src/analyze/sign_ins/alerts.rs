@@ -22,7 +22,7 @@ const REDIRECT: &str = "MailRedirect";
 impl Alert<'_, '_> {
     /// Whether the record with this native id set it off.
     pub fn is_by(&self, native: Option<&str>) -> bool {
-        native.is_some_and(|id| self.cause.as_deref() == Some(id.to_lowercase().as_str()))
+        native.zip(self.cause.as_deref()).is_some_and(|(id, cause)| id.eq_ignore_ascii_case(cause))
     }
 
     /// Whether the record that set it off is on the table; otherwise the alert stands for what no record shows.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use chrono::TimeDelta;
+
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mail::addressed::Addressed;
@@ -345,10 +347,8 @@ fn condemned(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     if !verdict.split([',', ';']).any(is_bad) || text("Directionality").eq_ignore_ascii_case("inbound") {
         return None;
     }
-    let simulated = exam.rows.iter().any(|other| {
-        matches!(other.event.record_type, Some(85 | 218))
-            && (other.event.datetime - row.event.datetime).num_hours().abs() < 24
-    });
+    let near = exam.near(row.event.datetime, TimeDelta::hours(24));
+    let simulated = near.iter().any(|other| matches!(other.event.record_type, Some(85 | 218)));
     let draft = Draft::new(&META, exam, row)
         .headline(
             format!("Microsoft judged a mail of this account: {}", text("Verdict")),

@@ -307,9 +307,9 @@ fn mailbox_of(row: &Row<'_>) -> Option<String> {
 
 /// Whether the same actor did the same to many mailboxes within ten minutes.
 fn is_roll_out(exam: &Exam<'_>, row: &Row<'_>) -> bool {
-    let near = |other: &&Row<'_>| (other.event.datetime - row.event.datetime).abs() <= TimeDelta::minutes(10);
+    let near = exam.near(row.event.datetime, TimeDelta::minutes(10)).iter();
     let same = |other: &&Row<'_>| other.event.is(&[row.event.action()]) && other.event.user_raw == row.event.user_raw;
-    let targets: BTreeSet<String> = exam.rows.iter().filter(near).filter(same).filter_map(mailbox_of).collect();
+    let targets: BTreeSet<String> = near.filter(same).filter_map(mailbox_of).collect();
     targets.len() >= ROLL_OUT
 }
 
