@@ -16,17 +16,18 @@ use crate::timeline::whose::names_in;
 /// The account that the question names.
 pub fn subject(case: &Case, question: &Question, window: Window) -> Result<Subject, Failed> {
     let subject = Subject::resolve(&question.user, &question.aliases, &case.identities);
-    let mut subject = tell_apart(case, question, subject, window)?;
+    let mut subject = tell_apart(case, subject, &question.aliases, window)?;
     settle(case, &mut subject, window)?;
     Ok(subject)
 }
 
 /// Tells the account from somebody else who bore its name, where one object id alone bore it in the window, or was the last
 /// to do so before. The investigator's own word for either of them stands.
-fn tell_apart(case: &Case, question: &Question, subject: Subject, window: Window) -> Result<Subject, Failed> {
+pub fn tell_apart(case: &Case, subject: Subject, aliases: &[String], window: Window) -> Result<Subject, Failed> {
     let table = &case.identities;
     let Some((upn, ids)) = two::held_twice(&subject, table) else { return Ok(subject) };
-    let given: Vec<String> = question.aliases.iter().chain([&question.user]).map(|name| name.to_lowercase()).collect();
+    let given = aliases.iter().map(|name| name.to_lowercase());
+    let given: Vec<String> = given.chain([subject.user.clone()]).collect();
     let named = ids.iter().copied().find(|id| given.iter().any(|name| name == id));
     let own = match named.or_else(|| two::only_id(table, &subject.user).filter(|id| ids.contains(id))) {
         Some(own) => Some(own.to_owned()),
@@ -37,7 +38,7 @@ fn tell_apart(case: &Case, question: &Question, subject: Subject, window: Window
     if given.iter().any(|name| anothers.contains(name)) {
         return Ok(subject);
     }
-    Ok(Subject::resolve_without(&question.user, &question.aliases, table, anothers))
+    Ok(Subject::resolve_without(&subject.user, aliases, table, anothers))
 }
 
 /// Which of the ids bore the name in the window; the last before it, where none did. `None` where several did.

@@ -102,6 +102,11 @@ impl Subject {
         subject
     }
 
+    /// Whether it is told from somebody else who bore one of its names: not every record with such a name is its own.
+    pub fn is_told_apart(&self) -> bool {
+        !self.anothers.is_empty()
+    }
+
     /// Whether any record of the evidence, of whatever time, names the account.
     pub fn is_known(&self) -> bool {
         self.identities.iter().any(|identity| identity.learned_from.is_some())

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 
-use crate::analyze::people::identity::Subject;
+use crate::analyze::people::identity::{Subject, two};
 use crate::examination::IdentityKind;
 use crate::knowledge::domains;
 use crate::question::Question;
@@ -23,8 +23,15 @@ pub struct Roster {
 
 impl Roster {
     /// The tenant's own accounts. One that bore several names is examined once, under the first in the alphabet: every
-    /// name leads to the same records.
-    pub fn of_tenant(question: &Question, table: &IdentityTable) -> Self {
+    /// name leads to the same records. `tell_apart` tells it from somebody else who bore one of them.
+    ///
+    /// # Errors
+    /// Whatever `tell_apart` fails with.
+    pub fn of_tenant<E>(
+        question: &Question,
+        table: &IdentityTable,
+        mut tell_apart: impl FnMut(Subject) -> Result<Subject, E>,
+    ) -> Result<Self, E> {
         let own = own_domains(question, table);
         let mut roster = Self::default();
         let mut taken: BTreeSet<String> = BTreeSet::new();
@@ -32,21 +39,31 @@ impl Roster {
             if let Some(why) = why_foreign(upn, &own, table) {
                 roster.foreign.push(Foreign { name: upn.as_str().into(), why });
             } else if !taken.contains(upn) {
-                let subject = Subject::resolve(upn, &[], table);
-                taken.extend(subject.names.iter().filter(|name| table.accounts.contains_key(*name)).cloned());
+                let subject = tell_apart(Subject::resolve(upn, &[], table))?;
+                // A name that two people bore is somebody else's as well.
+                let one =
+                    |name: &&String| table.accounts.contains_key(*name) && two::other_holder(table, name).is_none();
+                taken.extend(subject.names.iter().filter(one).cloned());
                 roster.add(subject);
             }
         }
-        roster
+        Ok(roster)
     }
 
     /// These accounts, whoever they are.
-    pub fn of(users: &BTreeSet<String>, table: &IdentityTable) -> Self {
+    ///
+    /// # Errors
+    /// Whatever `tell_apart` fails with.
+    pub fn of<E>(
+        users: &BTreeSet<String>,
+        table: &IdentityTable,
+        mut tell_apart: impl FnMut(Subject) -> Result<Subject, E>,
+    ) -> Result<Self, E> {
         let mut roster = Self::default();
         for user in users {
-            roster.add(Subject::resolve(user, &[], table));
+            roster.add(tell_apart(Subject::resolve(user, &[], table))?);
         }
-        roster
+        Ok(roster)
     }
 
     fn add(&mut self, subject: Subject) {
@@ -67,6 +84,10 @@ impl Roster {
                 }
             }
         }
+        let subject = |number: &u32| self.subjects.get(*number as usize);
+        members.retain(|number| {
+            subject(number).is_none_or(|subject| !subject.is_told_apart() || subject.takes_part(parties))
+        });
         members
     }
 }
@@ -121,6 +142,10 @@ mod tests {
         table
     }
 
+    fn of_tenant(table: &IdentityTable) -> Roster {
+        Roster::of_tenant(&Question::default(), table, Ok::<_, std::convert::Infallible>).unwrap()
+    }
+
     fn users(roster: &Roster) -> Vec<&str> {
         roster.subjects.iter().map(|subject| subject.user.as_str()).collect()
     }
@@ -135,7 +160,7 @@ mod tests {
             ("d@contoso-jp.example", "6147b5ff-9baa-4fe5-b9d1-40fecd106772", ""),
             ("x_fabrikam.example#ext#@contoso.example", "", ""),
         ]);
-        let roster = Roster::of_tenant(&Question::default(), &table);
+        let roster = of_tenant(&table);
         let own = ["a@contoso.example", "b@contoso.example", "c@sub.contoso.example", "d@contoso-jp.example"];
         assert_eq!(users(&roster), own);
         let foreign: Vec<(&str, WhyForeign)> =
@@ -157,7 +182,7 @@ mod tests {
         table.learn(&sign_in("member@contoso-jp.example", 0));
         table.learn(&sign_in("guest@fabrikam.example", 10));
         table.learn(&Event { user_upn: Some("other@contoso-jp.example".into()), ..Event::default() });
-        let roster = Roster::of_tenant(&Question::default(), &table);
+        let roster = of_tenant(&table);
         let own = ["a@contoso.example", "member@contoso-jp.example", "other@contoso-jp.example"];
         assert_eq!(users(&roster), own);
         assert_eq!(roster.foreign, [Foreign { name: "guest@fabrikam.example".into(), why: WhyForeign::Guest }]);
@@ -166,14 +191,32 @@ mod tests {
     #[test]
     fn without_any_known_domain_everybody_is_examined() {
         let table = table(&[("a@contoso.example", "", ""), ("b@fabrikam.example", "", "")]);
-        assert_eq!(users(&Roster::of_tenant(&Question::default(), &table)).len(), 2);
+        assert_eq!(users(&of_tenant(&table)).len(), 2);
+    }
+
+    #[test]
+    fn two_people_who_bore_one_name_are_two_accounts() {
+        let (former, present) = ("6147b5ff-9baa-4fe5-b9d1-40fecd106772", "0bc80b68-2b43-4f4c-a3a5-6f0b9a4a3f11");
+        let (freed, renamed) = ("dana@contoso.example", "a.dana@contoso.example");
+        let table = table(&[(freed, former, ""), (renamed, former, ""), (freed, present, "")]);
+        let apart = |subject: Subject| {
+            let own = if subject.user == freed { present } else { former };
+            let anothers = two::names_of_other(&table, freed, own);
+            Ok::<_, std::convert::Infallible>(Subject::resolve_without(&subject.user, &[], &table, anothers))
+        };
+        let roster = Roster::of_tenant(&Question::default(), &table, apart).unwrap();
+        assert_eq!(users(&roster), [renamed, freed]);
+        assert_eq!(roster.members(&format!("|a:{former}|a:{freed}|")), [0]);
+        assert_eq!(roster.members(&format!("|a:{present}|a:{freed}|")), [1]);
+        // What names no id may be of either.
+        assert_eq!(roster.members(&format!("|a:{freed}|")), [0, 1]);
     }
 
     #[test]
     fn a_renamed_account_is_one_and_takes_part_under_either_name() {
         let id = "6147b5ff-9baa-4fe5-b9d1-40fecd106772";
         let table = table(&[("new@contoso.example", id, ""), ("old@contoso.example", id, "")]);
-        let roster = Roster::of_tenant(&Question::default(), &table);
+        let roster = of_tenant(&table);
         assert_eq!(users(&roster), ["new@contoso.example"]);
         assert_eq!(also(&roster.subjects[0]), ["old@contoso.example".into()]);
         assert_eq!(roster.members("|a:old@contoso.example|m:new@contoso.example|"), [0]);

@@ -12,8 +12,12 @@ use self::examiner::{Examiner, examine};
 use super::analyze::{of_case, resolve};
 use super::sealing::{self, Clock, TOOL};
 use super::settings;
-use super::showing::{self, Showing};
-use super::{Failed, Surroundings, ingest};
+use super::showing::self;
+use super::showing::Showing;
+use super::Failed;
+use super::Surroundings;
+use super::ingest;
+use super::whom;
 use crate::analyze::triage::{Roster, clusters, roster};
 use crate::cli::{Output, Triage as Args};
 use crate::examination::Reach;
@@ -48,11 +52,12 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
 
     let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?.until(&surroundings.stop);
-    let mut tenant = Roster::of_tenant(&question, &case.identities);
+    let apart = |subject| whom::tell_apart(&case, subject, &[], window);
+    let mut tenant = Roster::of_tenant(&question, &case.identities, apart)?;
     let foreign = std::mem::take(&mut tenant.foreign);
     let mut entered = Entered::new();
     let mut accounts = if args.examined.is_empty() {
-        let roster = if users.is_empty() { tenant } else { Roster::of(&users, &case.identities) };
+        let roster = if users.is_empty() { tenant } else { Roster::of(&users, &case.identities, apart)? };
         let tenants = pool.install(|| case.tenants())?;
         let (case, question, geo, tenants) = (&case, &question, &geo, &tenants);
         showing.tell(surroundings, &format!("examining {}", counted(roster.subjects.len(), "account", "accounts")))?;
@@ -96,9 +101,11 @@ pub fn list(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fa
     let question = settings::question(&settings::of_everybody(args))?;
     let users = named(args, &mut Vec::new())?;
     let case = Case::open(&args.case)?;
+    let window = resolve(&of_case(&question, &case.ledger), &case.ledger);
+    let apart = |subject| whom::tell_apart(&case, subject, &[], window);
     let roster = match users.is_empty() {
-        true => Roster::of_tenant(&question, &case.identities),
-        false => Roster::of(&users, &case.identities),
+        true => Roster::of_tenant(&question, &case.identities, apart)?,
+        false => Roster::of(&users, &case.identities, apart)?,
     };
     for subject in roster.subjects {
         writeln!(surroundings.out, "{}", text::terminal_whole(&subject.user))?;
