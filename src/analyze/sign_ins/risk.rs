@@ -48,10 +48,10 @@ impl<'a> RiskReports<'a> {
     /// sign-in was written down, and a report that was pulled later how it ended. Not where the record names a kind of risk
     /// that no such report is about, or where somebody confirmed it.
     pub fn is_settled(&self, sign_in: &Row<'_>) -> bool {
-        let safe = || self.taken_back.about(sign_in).map(|report| report.event).filter(|event| is_called_safe(event));
-        let open = |kind: &str| !kind.is_empty() && !is_mask(kind) && !safe().any(|event| is_of_kind(event, kind));
+        let reports = || self.taken_back.about(sign_in).map(|report| report.event);
+        let open = |kind: &str| !kind.is_empty() && !is_mask(kind) && !reports().any(|event| is_of_kind(event, kind));
         let state = sign_in.event.risk_state.as_deref().unwrap_or_default();
-        safe().next().is_some()
+        reports().next().is_some()
             && !state.eq_ignore_ascii_case("confirmedCompromised")
             && self.risky.places(sign_in).is_empty()
             && !kinds(sign_in.event).split("; ").any(open)
