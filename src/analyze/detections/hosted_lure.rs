@@ -1,5 +1,7 @@
 //! A lure put into the account's own OneDrive: uploaded, shared by a link for anybody, and the link sent, in one sitting.
 
+use std::collections::HashMap;
+
 use chrono::TimeDelta;
 
 use crate::analyze::exam::{Exam, Row};
@@ -37,8 +39,13 @@ const SOON: TimeDelta = TimeDelta::hours(24);
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let of = |names: &[&str]| -> Vec<&Row<'_>> { exam.acts().filter(|row| row.event.is(names)).collect() };
     let uploads = of(&UPLOADS).into_iter().filter(|row| row.parts.actor && is_lure(row));
-    let (links, sends) = (of(&LINKS), of(&SENDS));
-    uploads.filter_map(|upload| finding(exam, upload, &links, &sends)).collect()
+    let mut links: HashMap<String, Vec<&Row<'_>>> = HashMap::new();
+    for link in of(&LINKS) {
+        links.entry(path(link)).or_default().push(link);
+    }
+    let sends = of(&SENDS);
+    let shared = |upload: &Row<'_>| links.get(&path(upload)).map(Vec::as_slice).unwrap_or_default();
+    uploads.filter_map(|upload| finding(exam, upload, shared(upload), &sends)).collect()
 }
 
 /// Records that would be told of in the attacker's hand.
@@ -55,16 +62,16 @@ fn is_lure(row: &Row<'_>) -> bool {
 }
 
 /// The first of these rows, which are in time order, in the same sitting and soon after `row`.
-fn next<'r, 'a>(rows: &[&'r Row<'a>], row: &Row<'_>, same_file: bool) -> Option<&'r Row<'a>> {
+fn next<'r, 'a>(rows: &[&'r Row<'a>], row: &Row<'_>) -> Option<&'r Row<'a>> {
     let time = row.event.datetime;
     let first = rows.partition_point(|other| other.event.datetime < time);
     let soon = rows.iter().skip(first).take_while(|other| other.event.datetime <= time + SOON);
-    soon.copied().find(|other| mails::same_sitting(row, other) && (!same_file || path(other) == path(row)))
+    soon.copied().find(|other| mails::same_sitting(row, other))
 }
 
 fn finding<'a>(exam: &Exam<'a>, upload: &Row<'a>, links: &[&Row<'a>], sends: &[&Row<'a>]) -> Option<Finding> {
-    let link = next(links, upload, true)?;
-    let sent = next(sends, link, false);
+    let link = next(links, upload)?;
+    let sent = next(sends, link);
     let rows: Vec<&Row<'_>> = [Some(upload), Some(link), sent].into_iter().flatten().collect();
     let leader = mails::leader(exam, &rows)?;
     let weight = match (acts::is_attackers(exam, leader), hand::hand(exam, leader)) {

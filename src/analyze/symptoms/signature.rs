@@ -1,6 +1,6 @@
 //! S10: signatures, automatic replies and appended text that the owner would not write.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
@@ -105,13 +105,45 @@ struct Content {
 }
 
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
+    let texts = Texts::of(exam);
     let rows = exam.window_rows().filter(|row| !row.failed() && !is_housekeeping(row.class));
     rows.filter_map(|row| {
         let place = place(row)?;
         let own = place.is_everybodys() || row.parts.any() && !mailbox::is_only_anothers(exam, row);
-        own.then(|| finding(exam, row, place)).flatten()
+        own.then(|| finding(exam, &texts, row, place)).flatten()
     })
     .collect()
+}
+
+/// Where a text is set: the place, whether the account takes part, and whose mailbox, where it is another's.
+type Whose = (&'static str, bool, Option<String>);
+
+/// The texts that records set, by where, in the order of time: one administrator may write thousands.
+struct Texts<'x, 'e>(BTreeMap<Whose, Vec<(&'x Row<'e>, String)>>);
+
+impl<'x, 'e> Texts<'x, 'e> {
+    fn of(exam: &'x Exam<'e>) -> Self {
+        let mut texts: BTreeMap<Whose, Vec<(&Row<'_>, String)>> = BTreeMap::new();
+        for row in exam.rows.iter().filter(|row| !row.failed()) {
+            let Some(place) = place(row) else { continue };
+            let text = text_of(row, place);
+            if !text.is_empty() {
+                texts.entry(whose(exam, row, place)).or_default().push((row, text));
+            }
+        }
+        Self(texts)
+    }
+
+    /// The one that was set in the row's place last before another record, with the record that tells it.
+    fn before(&self, exam: &Exam<'_>, row: &Row<'_>, place: &Place, than: &Row<'_>) -> Option<&(&'x Row<'e>, String)> {
+        let texts = self.0.get(&whose(exam, row, place))?;
+        let behind = texts.partition_point(|(other, _)| other.event.order() < than.event.order());
+        behind.checked_sub(1).and_then(|last| texts.get(last))
+    }
+}
+
+fn whose(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Whose {
+    (place.what.0, row.parts.any(), place.other_mailbox(exam, row))
 }
 
 fn place(row: &Row<'_>) -> Option<&'static Place> {
@@ -125,23 +157,23 @@ fn text_of(row: &Row<'_>, place: &Place) -> String {
     texts.join("\n")
 }
 
-fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
+fn finding<'e>(exam: &Exam<'e>, texts: &Texts<'_, 'e>, row: &Row<'_>, place: &Place) -> Option<Finding> {
     let own = text_of(row, place);
     let score = exam.points(row);
     let state = row.param("AutoReplyState").unwrap_or_default();
     let is = |word: &str| state.eq_ignore_ascii_case(word);
     // What is switched on without a text is the text that was saved before.
     let switched_on = own.is_empty() && (is("Enabled") || is("Scheduled"));
-    let saved = switched_on.then(|| earlier(exam, row, place, row)).flatten();
-    let Some(text) = saved.as_ref().map(|(_, text)| text.clone()).or(Some(own).filter(|own| !own.is_empty())) else {
+    let saved = switched_on.then(|| texts.before(exam, row, place, row)).flatten();
+    let Some(text) = saved.map(|(_, text)| text.clone()).or(Some(own).filter(|own| !own.is_empty())) else {
         return switch(exam, row, place, score);
     };
     let off = is("Disabled");
     // A text that stood there before the window is no new one.
-    let from = saved.as_ref().map(|(saved, _)| *saved).filter(|saved| saved.in_window);
-    let before = match (&saved, from) {
+    let from = saved.map(|(saved, _)| *saved).filter(|saved| saved.in_window);
+    let before = match (saved, from) {
         (Some((_, text)), None) => Some(text.clone()),
-        _ => earlier(exam, row, place, from.unwrap_or(row)).map(|(_, text)| text),
+        _ => texts.before(exam, row, place, from.unwrap_or(row)).map(|(_, text)| text.clone()),
     };
     let content = content(exam, &text);
     let weight = match weight(exam, row, score, &text, &content, before.as_deref()) {
@@ -165,7 +197,7 @@ fn finding(exam: &Exam<'_>, row: &Row<'_>, place: &Place) -> Option<Finding> {
         Some(name) => (format!(" in the mailbox {name}"), format!("メールボックス {name} に")),
         None => (String::new(), String::new()),
     };
-    let (done, done_ja) = match (off, &saved) {
+    let (done, done_ja) = match (off, saved) {
         (true, _) => ("was saved, switched off", "が無効のまま保存されました"),
         (false, Some(_)) => ("that was saved before was switched on", "（保存済み）が有効にされました"),
         (false, None) => ("was set", "が設定されました"),
@@ -246,18 +278,6 @@ fn telephones(text: &str) -> Vec<String> {
         }
     }
     numbers
-}
-
-/// The text that the same cmdlet set on the account before another record, with the record that tells it.
-fn earlier<'x>(exam: &'x Exam<'_>, row: &Row<'_>, place: &Place, than: &Row<'_>) -> Option<(&'x Row<'x>, String)> {
-    let before = exam.rows.iter().rev().filter(|other| other.event.order() < than.event.order() && !other.failed());
-    let mailbox = place.other_mailbox(exam, row);
-    let same = |other: &&Row<'_>| {
-        other.event.is(place.cmdlets)
-            && other.parts.any() == row.parts.any()
-            && place.other_mailbox(exam, other) == mailbox
-    };
-    before.filter(same).map(|other| (other, text_of(other, place))).find(|(_, text)| !text.is_empty())
 }
 
 /// Whether every number of the text stood in the earlier one: another account number is another signature.
