@@ -141,10 +141,10 @@ pub fn score(exam: &Exam<'_>, row: &Row<'_>, mut score: Score) -> Score {
     unusual_place(exam, row, &mut score);
     near_in_time(exam, row, &mut score);
     unusual_client(exam, row, &mut score);
-    own_habits(exam, row, &mut score);
     if score.is_journey() && (is_carried_off(exam, row) || is_in_two_places(exam, row)) {
         score.journey = 0;
     }
+    own_habits(exam, row, &mut score);
     score
 }
 
@@ -308,7 +308,8 @@ fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let event = row.event;
     if row.is_sign_in() && (is_called_safe(event) || exam.risk.called_safe(row)) {
         score.add(DISMISSED, || "the service looked at this sign-in's risk and called it safe");
-    } else if row.class == ActorClass::Own && exam.vouched.by_word(event) && !exam.attacker.is_in_hand(exam, event) {
+    } else if score.is_journey() && exam.vouched.by_word(event) && !exam.attacker.is_in_hand(exam, event) {
+        // It speaks against a journey, and against nothing that no journey makes.
         score.add(DISMISSED, || "the service looked at the risk of the sign-in behind it and called that safe");
     }
     let Some(ip) = client_address(event) else { return };
