@@ -15,10 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use self::audited::{whole_days, without};
-pub use self::reach::span;
+pub use self::reach::{days_of, span};
 use crate::analyze::exam::Row;
 use crate::analyze::people::identity::Subject;
-use crate::analyze::shown::pages;
+use crate::analyze::shown::pages::{self, Lists};
 use crate::knowledge::names;
 use crate::ledger::{Ledger, SourceEntry, Status};
 use crate::question::Window;
@@ -256,9 +256,10 @@ impl<'a> Exports<'a> {
         {
             return (false, lacking);
         }
-        let cut = all
-            .iter()
-            .find(|entry| entry.status == Status::PartlyRead || is_cut(entry, &all) && !self.is_of_another(log, entry));
+        let lists = Lists::of(&all);
+        let cut = all.iter().find(|entry| {
+            entry.status == Status::PartlyRead || is_cut(entry, &lists) && !self.is_of_another(log, entry)
+        });
         if let Some(entry) = cut {
             return (false, format!("{} was probably cut when it was made", entry.path));
         }
@@ -336,10 +337,10 @@ pub fn time(text: Option<&String>) -> Option<DateTime<Utc>> {
 }
 
 /// Whether the file lacks records that its log has.
-fn is_cut(entry: &SourceEntry, all: &[&SourceEntry]) -> bool {
+fn is_cut(entry: &SourceEntry, lists: &Lists<'_>) -> bool {
     entry.status == Status::PartlyRead
         || entry.notes.iter().any(|note| matches!(note.code.as_str(), "C-201" | "C-202"))
-        || pages::has_next(entry) && !pages::is_followed(entry, all)
+        || pages::has_next(entry) && !lists.follow(entry)
 }
 
 /// The first file of which so many records were refused that what is missing says nothing: of some nobody knows what they

@@ -1,6 +1,8 @@
 //! Pages of one list, which collectors save as files of their own: whether the page that one of them names as the next is
 //! among the evidence.
 
+use std::collections::HashMap;
+
 use crate::ledger::SourceEntry;
 
 /// Whether the last page of a file names a further one.
@@ -8,11 +10,38 @@ pub fn has_next(entry: &SourceEntry) -> bool {
     entry.notes.iter().any(|note| note.code == "C-204")
 }
 
-/// Whether such a file goes on in others, up to one that names no further page: files of the same list are called the
-/// same but for a number or a time, by which that one is the last, and none reaches into another's time.
-pub fn is_followed(entry: &SourceEntry, all: &[&SourceEntry]) -> bool {
-    let alike = |other: &&&SourceEntry| other.format == entry.format && words(&other.path) == words(&entry.path);
-    let mut pages: Vec<&SourceEntry> = all.iter().filter(alike).copied().collect();
+/// What tells the files of one list from others: they are called the same but for a number or a time.
+type Name<'s> = (Option<&'s str>, String);
+
+/// The lists among some files, and whether each is there up to its last page.
+#[derive(Debug, Default)]
+pub struct Lists<'s>(HashMap<Name<'s>, bool>);
+
+impl<'s> Lists<'s> {
+    /// Those of these files; none, where no file names a further page.
+    pub fn of(files: &[&'s SourceEntry]) -> Self {
+        if !files.iter().any(|file| has_next(file)) {
+            return Self::default();
+        }
+        let mut lists: HashMap<Name<'_>, Vec<&SourceEntry>> = HashMap::new();
+        for file in files {
+            lists.entry(name(file)).or_default().push(file);
+        }
+        Self(lists.into_iter().map(|(name, pages)| (name, is_whole(pages))).collect())
+    }
+
+    /// Whether a page that names a further one goes on in others, up to one that names none.
+    pub fn follow(&self, page: &SourceEntry) -> bool {
+        self.0.get(&name(page)).copied().unwrap_or_default()
+    }
+}
+
+fn name(file: &SourceEntry) -> Name<'_> {
+    (file.format.as_deref(), words(&file.path))
+}
+
+/// Whether one page names no further one, which by its number or time is the last, and none reaches into another's time.
+fn is_whole(mut pages: Vec<&SourceEntry>) -> bool {
     pages.sort_by_cached_key(|page| numbers(&page.path));
     let (Some(last), ends) = (pages.last(), pages.iter().filter(|page| !has_next(page)).count()) else { return false };
     ends == 1 && !has_next(last) && are_apart(&pages) && !are_of_several_people(&pages)
@@ -63,7 +92,7 @@ mod tests {
 
     fn followed(pages: &[SourceEntry]) -> bool {
         let all: Vec<&SourceEntry> = pages.iter().collect();
-        is_followed(&pages[0], &all)
+        Lists::of(&all).follow(&pages[0])
     }
 
     const ALL: &[&str] = &["a", "b"];

@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use super::asked::Asked;
 use crate::analyze::exam::Row;
 use crate::analyze::people::actor::ActorClass;
-use crate::analyze::shown::exports::Answer;
+use crate::analyze::shown::exports::{Answer, days_of};
 use crate::timeline::{Event, EvidenceSource, Outcome};
 
 /// Acts of a day that is one of work, where it is none of the weekend: a lone look from a telephone leaves less.
@@ -47,7 +47,7 @@ impl Asked<'_, '_> {
         let with: BTreeSet<NaiveDate> = self.rows.iter().filter(has).map(day).collect();
         let without = days.difference(&with).count();
         let days: Vec<NaiveDate> = days.into_iter().collect();
-        let (from, to) = (self.window.from.date_naive(), self.window.to.date_naive());
+        let (from, to) = days_of(self.window);
         days.chunk_by(|a, b| with.contains(a) == with.contains(b)).find_map(|run| {
             let (first, last) = run.first().zip(run.last())?;
             let lacks = run.len() >= ROW && !with.contains(first) && *last >= from && *first <= to;

@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate, NaiveTime};
 
 use super::holes::{holes, silences};
 use super::{Exports, SLACK, Span, filtered, is_cut, is_of_everybody, span, time};
+use crate::analyze::shown::pages::Lists;
 use crate::ledger::SourceEntry;
 
 /// Working days in a row without any record of anybody that are no quiet time.
@@ -20,7 +21,8 @@ impl Exports<'_> {
         }
         let counts = |entry: &&SourceEntry| self.held(entry).about || is_of_everybody(entry);
         let sources: Vec<_> = filtered::without(all.clone(), &all).into_iter().filter(counts).collect();
-        let whole = sources.iter().filter(|entry| !is_cut(entry, &all));
+        let lists = Lists::of(&all);
+        let whole = sources.iter().filter(|entry| !is_cut(entry, &lists));
         let spans = joined(whole.filter_map(|entry| span(entry)).collect());
         without(spans, &self.lacking(&sources))
     }

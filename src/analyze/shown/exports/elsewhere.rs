@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
 
-use super::{Exports, Span, is_of_everybody};
+use super::{Exports, Span, days_of, is_of_everybody};
 use crate::analyze::exam::Row;
 use crate::ledger::SourceEntry;
 use crate::timeline::{EvidenceSource, Outcome};
@@ -94,10 +94,8 @@ impl Exports<'_> {
     pub(super) fn days_lacking(&self, sources: &[&SourceEntry]) -> Vec<NaiveDate> {
         let days = |entries: &[&SourceEntry]| {
             let mut days: BTreeMap<NaiveDate, u64> = BTreeMap::new();
-            for (day, count) in entries.iter().flat_map(|entry| &entry.days) {
-                if let Ok(day) = day.parse() {
-                    *days.entry(day).or_default() += count;
-                }
+            for (day, count) in entries.iter().flat_map(|entry| entry.dates()) {
+                *days.entry(*day).or_default() += count;
             }
             days
         };
@@ -124,7 +122,7 @@ impl Exports<'_> {
 
     /// The first of them in the window.
     pub(super) fn day_lacking(&self, sources: &[&SourceEntry]) -> Option<NaiveDate> {
-        let (from, to) = (self.window.from.date_naive(), self.window.to.date_naive());
-        self.days_lacking(sources).into_iter().find(|day| (from..=to).contains(day))
+        let (first, last) = days_of(self.window);
+        self.days_lacking(sources).into_iter().find(|day| (first..=last).contains(day))
     }
 }

@@ -1,9 +1,10 @@
 //! From when to when a file covers its log.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use super::{Span, time};
 use crate::ledger::SourceEntry;
+use crate::question::Window;
 
 /// Days without any record beyond which the few on the other side are of a wrong clock or were edited.
 const FAR: i64 = 365;
@@ -28,6 +29,12 @@ fn read(entry: &SourceEntry) -> Option<Span> {
         .and_then(|beside| days.get(beside))
         .and_then(|(day, _)| Some(midnight(day.checked_add_days(Days::new(1))?)));
     Some((begin.map_or(first, |begin| begin.max(first)), end.map_or(last, |end| end.min(last))))
+}
+
+/// The first and the last day of which a part lies in the window, which is half open.
+pub fn days_of(window: Window) -> (NaiveDate, NaiveDate) {
+    let last = window.to.checked_sub_signed(TimeDelta::nanoseconds(1)).unwrap_or(window.to);
+    (window.from.date_naive(), last.date_naive())
 }
 
 /// How many days at the beginning of the list have few records and lie far from all that follow.

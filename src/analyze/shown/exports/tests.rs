@@ -277,3 +277,22 @@ fn a_day_that_only_other_logs_have_is_missing() {
     let few = file("02-02T00", "02-27T20", &[(2, 5), (9, 5), (17, 5), (27, 5)]);
     assert_eq!(said(working(0, 4), &few), None, "a log that often has nothing");
 }
+
+#[test]
+fn a_day_behind_the_windows_end_is_none_of_its_days() {
+    let subject = Subject::default();
+    let actors: BTreeSet<String> = (0..9).map(|number| format!("{number}@x.example")).collect();
+    // The 27th is a Friday, which the audit log passes over.
+    let days = |lacking: u32| (2..29).filter(|day| *day != lacking).map(|day| (day, 5)).collect::<Vec<_>>();
+    let audit = SourceEntry { actors: actors.clone(), ..file("02-02T00", "02-28T20", &days(27)) };
+    let mut others = SourceEntry { actors, ..file("02-02T00", "02-28T20", &days(0)) };
+    others.evidence_source = Some("entra_signin".to_owned());
+    others.counts.events = 100;
+    let ledger = Ledger { sources: vec![others], ..Ledger::default() };
+    let lacking = |to: &str| {
+        let mut exports = exports(&ledger, &subject, BTreeMap::new());
+        exports.window.to = at(to);
+        exports.day_lacking(&[&audit])
+    };
+    assert_eq!((lacking("02-27T00"), lacking("02-27T01")), (None, day(27)));
+}

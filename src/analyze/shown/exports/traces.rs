@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 
 use super::{Exports, Log, SLACK, Span, span};
 use crate::analyze::exam::Row;
@@ -71,6 +71,33 @@ impl<'a> Traced<'a> {
     }
 }
 
+/// The time that some files cover, in stretches of which none reaches into another: begin → end.
+#[derive(Default)]
+struct Covered(BTreeMap<DateTime<Utc>, DateTime<Utc>>);
+
+impl Covered {
+    fn add(&mut self, (mut first, mut last): Span) {
+        while let Some((from, to)) = self.reaching_into((first, last)) {
+            self.0.remove(&from);
+            (first, last) = (first.min(from), last.max(to));
+        }
+        let end = self.0.entry(first).or_insert(last);
+        *end = last.max(*end);
+    }
+
+    /// A stretch that has more than an end in common with the span: the last that begins before its end ends last.
+    fn reaching_into(&self, (first, last): Span) -> Option<Span> {
+        let (from, to) = self.0.range(..last).next_back()?;
+        (first < *to).then_some((*from, *to))
+    }
+
+    /// Whether a stretch ends or begins about where the span begins or ends, and none reaches into it.
+    fn is_next_to(&self, (first, last): Span) -> bool {
+        let near = self.0.range(..=last + SLACK).next_back().is_some_and(|(_, to)| first - SLACK <= *to);
+        near && self.reaching_into((first, last)).is_none()
+    }
+}
+
 fn is_whole_day(window: Window, day: NaiveDate) -> bool {
     let begins = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
     begins(day) >= window.from && day.checked_add_days(Days::new(1)).is_some_and(|next| begins(next) <= window.to)
@@ -80,18 +107,29 @@ impl<'a> Exports<'a> {
     /// Traces that name the account, and those that go on where one of them stops or stop where one begins: parts of one
     /// export do not lie beside each other.
     pub(super) fn traces(&self, log: Log, sources: &[&'a SourceEntry]) -> Vec<&'a SourceEntry> {
-        let (mut own, mut rest): (Vec<_>, Vec<_>) =
-            sources.iter().copied().partition(|entry| self.held(entry).has(log));
+        let (mut own, rest): (Vec<_>, Vec<_>) = sources.iter().copied().partition(|entry| self.held(entry).has(log));
+        let mut covered = Covered::default();
+        own.iter().filter_map(|entry| span(entry)).for_each(|span| covered.add(span));
+        let mut formats: BTreeSet<&Option<String>> = own.iter().map(|entry| &entry.format).collect();
+        let mut rest: Vec<(Span, &SourceEntry)> =
+            rest.into_iter().filter_map(|entry| Some((span(entry)?, entry))).collect();
+        rest.sort_by_key(|(span, entry)| (*span, entry.path.as_str()));
+        // In the order of time each part leads to those behind it, and the other way round to those before.
         loop {
-            let spans: Vec<Span> = own.iter().filter_map(|entry| span(entry)).collect();
-            let is_part = |entry: &&SourceEntry| {
-                let Some((first, last)) = span(entry) else { return false };
-                let beside = spans.iter().any(|own| own.0 < last && first < own.1);
-                let next = spans.iter().any(|own| first - SLACK <= own.1 && own.0 <= last + SLACK);
-                next && !beside && own.iter().any(|own| own.format == entry.format)
-            };
-            let Some(at) = rest.iter().position(is_part) else { return own };
-            own.push(rest.swap_remove(at));
+            let known = own.len();
+            rest.retain(|(span, entry)| {
+                let is_part = covered.is_next_to(*span) && formats.contains(&entry.format);
+                if is_part {
+                    covered.add(*span);
+                    formats.insert(&entry.format);
+                    own.push(entry);
+                }
+                !is_part
+            });
+            if own.len() == known {
+                return own;
+            }
+            rest.reverse();
         }
     }
 
@@ -133,5 +171,24 @@ impl<'a> Exports<'a> {
             _ => "the message trace has mail from the account and none to it, as one searched by sender",
         };
         text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_beside_is_no_part_and_what_meets_is() {
+        let at = |hour: i64| DateTime::UNIX_EPOCH + chrono::TimeDelta::hours(hour);
+        let mut covered = Covered::default();
+        for (first, last) in [(100, 130), (120, 140), (140, 160), (400, 400)] {
+            covered.add((at(first), at(last)));
+        }
+        let is_next = |first: i64, last: i64| covered.is_next_to((at(first), at(last)));
+        assert!(is_next(160, 170) && is_next(180, 190) && is_next(60, 80) && is_next(140, 140));
+        assert!(!is_next(150, 170) && !is_next(125, 126) && !is_next(90, 101), "beside it");
+        assert!(!is_next(186, 190) && !is_next(10, 70), "far from it");
+        assert!(is_next(380, 400) && is_next(400, 420) && !is_next(390, 410), "a file of one record");
     }
 }

@@ -1,5 +1,7 @@
 //! Days that the message trace lacks although the mailbox's own records say that mail was sent.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, TimeDelta};
 
 use super::Exports;
@@ -14,10 +16,9 @@ impl Exports<'_> {
     /// The first day of the window on which the account sent mail and the trace has nothing of anybody, where it is not
     /// for a single mail; the trace's ends are another question.
     pub(super) fn untraced(&self, trace: &[&SourceEntry]) -> Option<NaiveDate> {
-        let has =
-            |day: NaiveDate| trace.iter().any(|entry| entry.days.contains_key(&day.format("%Y-%m-%d").to_string()));
-        let known = || trace.iter().flat_map(|entry| entry.days.keys()).filter_map(|day| day.parse::<NaiveDate>().ok());
-        let (first, last) = known().min().zip(known().max())?;
+        let known: BTreeSet<NaiveDate> = trace.iter().flat_map(|entry| entry.dates()).map(|(day, _)| *day).collect();
+        let (first, last) = known.first().copied().zip(known.last().copied())?;
+        let has = |day: NaiveDate| known.contains(&day);
         let inside = self.sent.iter().filter(|time| {
             let (day, then) = (time.date_naive(), (**time + TRANSIT).date_naive());
             first < day && then < last && !has(day) && !has(then)
