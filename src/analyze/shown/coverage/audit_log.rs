@@ -13,7 +13,7 @@ use crate::ledger::SourceEntry;
 use crate::timeline::{Event, EvidenceSource, format_time};
 
 /// Operations and record types of the account that an unfiltered export has at least.
-const LEAST: (usize, usize) = (10, 3);
+const LEAST: (usize, usize) = (by_activity::UNFILTERED, 3);
 /// How far from the window's ends the records of others may end: a long weekend.
 const EDGE: TimeDelta = TimeDelta::days(4);
 /// Record types of Exchange: its cmdlets, what is done in mailboxes, and both summed up.
@@ -81,7 +81,7 @@ impl Asked<'_, '_> {
             return (false, "no unified audit log in the evidence".to_owned());
         }
         if others.is_empty() {
-            return (false, self.searched_by_user(&sources));
+            return (false, self.searched(&sources));
         }
         let spans: Vec<_> = others.iter().filter_map(|entry| span(entry)).collect();
         let (first, last) = (spans.iter().map(|span| span.0).min(), spans.iter().map(|span| span.1).max());
@@ -96,8 +96,11 @@ impl Asked<'_, '_> {
         }
     }
 
-    /// What these files lack, which are of a few people.
-    fn searched_by_user(&self, sources: &[&SourceEntry]) -> String {
+    /// What these files lack, which are of a few people, or of a few activities that a few people do.
+    fn searched(&self, sources: &[&SourceEntry]) -> String {
+        if by_activity::is_searched(sources) {
+            return SEARCHED.to_owned();
+        }
         let actors: BTreeSet<&String> = sources.iter().flat_map(|entry| &entry.actors).collect();
         match actors.iter().any(|actor| !self.subject.is(actor)) {
             true => format!(
@@ -133,7 +136,10 @@ impl Asked<'_, '_> {
         let count: u64 = lending.chain(reaching().copied()).map(|entry| entry.admin_by_people).sum();
         match (count, reaching().next().is_none(), exports.is_empty()) {
             (0, true, false) => (false, "the admin audit log export is of another time than the window".to_owned()),
-            (0, true, true) => (false, "no Exchange admin record that was not Microsoft's own".to_owned()),
+            (0, true, true) => {
+                let own = self.exports.sources(&["ual"]).iter().any(|entry| entry.admin_by_people > 0);
+                (false, self.none_of_all(own, "no Exchange admin record that was not Microsoft's own"))
+            }
             (count, no_export, _) => {
                 let answer = (true, format!("Exchange admin records that were not Microsoft's own: {count}"));
                 let is_exchange = |event: &Event| matches!(event.record_type, Some(1 | 2 | 3 | 19 | 50));
@@ -149,12 +155,24 @@ impl Asked<'_, '_> {
         self.lending().into_iter().filter(|entry| whole || !is_log(entry)).collect()
     }
 
+    /// What is said where [`Self::of_all`] has none: that there is none, or, where the log has some, why they say nothing of
+    /// what others did.
+    fn none_of_all(&self, log_has_some: bool, none: &str) -> String {
+        match self.other_actors() {
+            (false, why) if log_has_some => why,
+            _ => none.to_owned(),
+        }
+    }
+
     pub(super) fn directory(&self) -> Answer {
         let entra = self.exports.span(Log::Directory);
         if entra.0 {
             return entra;
         }
-        let answer = counted(self.of_all().into_iter(), |kind| kind == "8", "directory records");
+        let is_directory = |kind: &str| kind == "8";
+        let (found, text) = counted(self.of_all().into_iter(), is_directory, "directory records");
+        let own = || counted(self.exports.sources(&["ual"]).into_iter(), is_directory, "").0;
+        let answer = if found { (true, text) } else { (false, self.none_of_all(own(), &text)) };
         self.unless_lacking(answer, "directory records and sign-ins", |event| {
             event.evidence_source == EvidenceSource::Ual && matches!(event.record_type, Some(8 | 9 | 15))
         })

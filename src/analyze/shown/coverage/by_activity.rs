@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use crate::analyze::shown::exports::span;
 use crate::ledger::SourceEntry;
 
-/// Activities of a file that was searched for some.
-const FEW: usize = 3;
+/// Activities that an unfiltered export has at least: a file with fewer may have been searched for some.
+pub(super) const UNFILTERED: usize = 10;
 /// Over so long a time more than a few are done.
 const LONG: TimeDelta = TimeDelta::days(2);
 /// So many files are compared with each other.
@@ -15,7 +15,7 @@ const COMPARED: usize = 100;
 /// Whether each of the log's files holds a few activities alone, and two of one time share out those of one record type
 /// among them. Files of one type each have all that is of it, files of one day or one person each have the same again.
 pub(super) fn is_searched(files: &[&SourceEntry]) -> bool {
-    if files.iter().any(|entry| entry.activities() > FEW) {
+    if files.iter().any(|entry| entry.activities() >= UNFILTERED) {
         return false;
     }
     let long = files.iter().take(COMPARED).filter_map(|entry| {
@@ -57,12 +57,13 @@ mod tests {
         let rules = file(&["1 New-InboxRule"], "01", "28");
         let boxes = file(&["1 Set-Mailbox"], "03", "27");
         assert!(searched(&[rules.clone(), boxes.clone(), file(&["8 Update user."], "05", "05")]));
+        // Several at once, as the portal lets choose them.
+        let several = ["1 New-InboxRule", "1 Set-InboxRule", "1 Remove-InboxRule", "1 Enable-InboxRule", "2 Send"];
+        assert!(searched(&[file(&several, "01", "28"), boxes.clone()]));
         // One whole log beside them answers for itself.
-        assert!(!searched(&[
-            rules.clone(),
-            boxes,
-            file(&["2 Send", "2 Create", "2 Update", "8 Add user."], "01", "28")
-        ]));
+        let all: Vec<String> = (0..10).map(|number| format!("2 Operation{number}")).collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        assert!(!searched(&[rules.clone(), boxes, file(&all, "01", "28")]));
         assert!(
             !searched(&[rules.clone(), file(&["15 UserLoggedIn", "15 UserLoginFailed"], "01", "28")]),
             "one a type"
