@@ -62,6 +62,10 @@ pub fn read(exam: &Exam<'_>, row: &Row<'_>) -> Option<Said> {
         .filter(|param| param.value.is_some() || !lost && !cut)
         .filter_map(|param| edit(&param.name, param.value.as_deref().unwrap_or_default(), sweep))
         .collect();
+    // Several parameters delete, in one way or another: any of them is enough.
+    if edits.contains(&Edit::Action(Action::Delete, Some(Vec::new()))) {
+        edits.retain(|edit| *edit != Edit::Action(Action::Delete, None));
+    }
     if sweep
         && verb == Verb::Add
         && !lost
