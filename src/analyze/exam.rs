@@ -22,6 +22,8 @@ use crate::analyze::people::identity::{Parts, Subject};
 use crate::analyze::people::jobs::Jobs;
 use crate::analyze::people::tenants::Apart;
 use crate::analyze::settings::grants::Grants;
+use crate::analyze::settings::rules;
+use crate::analyze::settings::rules::content::Surroundings;
 use crate::analyze::shown::coverage::Coverage;
 use crate::analyze::shown::exports::span;
 use crate::analyze::shown::halves;
@@ -144,6 +146,8 @@ pub struct Exam<'a> {
     /// The score of each row that was asked for it, without words; of the present attacker set.
     weighed: Vec<OnceLock<Score>>,
     in_part: OnceLock<Vec<&'a Row<'a>>>,
+    on_rules: OnceLock<Vec<&'a Row<'a>>>,
+    surroundings: OnceLock<Surroundings>,
     /// Evidence path and record number of each row, to its place.
     places: OnceLock<HashMap<(&'a str, u64), usize, RandomState>>,
 }
@@ -218,6 +222,8 @@ impl<'a> Exam<'a> {
             grants: OnceLock::new(),
             weighed: rows.iter().map(|_| OnceLock::new()).collect(),
             in_part: OnceLock::new(),
+            on_rules: OnceLock::new(),
+            surroundings: OnceLock::new(),
             places: OnceLock::new(),
         }
     }
@@ -235,6 +241,7 @@ impl<'a> Exam<'a> {
         }
         (self.habits, self.mails) = (OnceLock::new(), OnceLock::new());
         (self.in_part, self.places) = (OnceLock::new(), OnceLock::new());
+        (self.on_rules, self.surroundings) = (OnceLock::new(), OnceLock::new());
         self.grants = OnceLock::new();
         self.weighed = rows.iter().map(|_| OnceLock::new()).collect();
     }
@@ -254,6 +261,7 @@ impl<'a> Exam<'a> {
     /// Puts the attacker set on the table.
     pub fn set_attacker(&mut self, attacker: AttackerSet) {
         self.attacker = attacker;
+        self.surroundings = OnceLock::new();
         self.weighed.iter_mut().for_each(|score| *score = OnceLock::new());
         if let Some(mails) = self.mails.get_mut() {
             mails.forget_habits();
@@ -278,6 +286,18 @@ impl<'a> Exam<'a> {
     /// [`OFF`] it.
     pub fn settings(&self) -> impl Iterator<Item = &Row<'a>> {
         self.earlier.iter().chain(self.rows)
+    }
+
+    /// Those of the same that are about rules, which are few: several checks replay them.
+    pub fn on_rules(&self) -> impl Iterator<Item = &Row<'a>> {
+        let is_on_rule = |row: &&Row<'_>| rules::is_about_rule(row.event);
+        let rows = self.on_rules.get_or_init(|| self.rows.iter().filter(is_on_rule).collect());
+        self.earlier.iter().filter(is_on_rule).chain(rows.iter().copied())
+    }
+
+    /// What the evidence tells about addresses that rules may name, without folders.
+    pub fn surroundings(&self) -> &Surroundings {
+        self.surroundings.get_or_init(|| Surroundings::new(self))
     }
 
     /// The rows inside the window.

@@ -10,7 +10,8 @@ use crate::timeline::EvidenceSource;
 use crate::untrusted::Untrusted;
 
 use super::conditions::{only_senders, programs, sender_values, takes_everything, watched_words};
-use super::{Action, Definition};
+use super::replay::RuleAct;
+use super::{Action, Definition, folder_ids};
 
 /// Points from which a rule is malicious on its face.
 pub const ON_ITS_FACE: i32 = 5;
@@ -92,7 +93,12 @@ pub struct Known {
 }
 
 impl Surroundings {
-    /// Learns them from the table.
+    /// What the evidence tells around these rules.
+    pub fn of(exam: &Exam<'_>, acts: &[RuleAct<'_, '_>]) -> Self {
+        Self { folders: folder_ids::learn(exam, acts), ..exam.surroundings().clone() }
+    }
+
+    /// Learns it from the table, but for the folders.
     pub fn new(exam: &Exam<'_>) -> Self {
         let own_words =
             exam.subject.names.iter().filter_map(|name| name.split_once('@')).flat_map(|(local, _)| words_of(local));

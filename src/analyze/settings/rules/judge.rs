@@ -8,7 +8,7 @@ use crate::finding::Weight;
 
 use super::content::{self, Content, Known, SUSPICIOUS, Surroundings};
 use super::replay::{Extent, RuleAct};
-use super::{Completeness, Verb, folder_ids, hidden};
+use super::{Completeness, Verb, hidden};
 
 /// An act with its judgement.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub struct Judged<'a, 'e> {
 /// Judges every act on the table, those before the window too.
 pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Judged<'a, 'e>> {
     let acts = super::replay::acts(exam);
-    let around = Surroundings { folders: folder_ids::learn(exam, &acts), ..Surroundings::new(exam) };
+    let around = Surroundings::of(exam, &acts);
     let judged = acts.into_iter().map(|act| {
         let known = Known { whole: !matches!(act.known, Extent::Part), recreated: act.recreated };
         let mut content = content::score(&act.rule, known, &around);

@@ -26,6 +26,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::settings::forwards;
 use crate::knowledge::{domains, normalise};
+use crate::timeline::Event;
+
+/// Whether the record is one of the shapes above, or named like one.
+pub fn is_about_rule(event: &Event) -> bool {
+    let noun = |noun: &str| noun.eq_ignore_ascii_case("InboxRule") || noun.eq_ignore_ascii_case("SweepRule");
+    event.action().split_once('-').is_some_and(|(_, rest)| noun(rest)) || event.is(&["UpdateInboxRules"])
+}
 
 /// What was done to a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

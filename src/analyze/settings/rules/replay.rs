@@ -144,7 +144,7 @@ pub fn acts<'a, 'e>(exam: &'a Exam<'e>) -> Vec<RuleAct<'a, 'e>> {
     let snapshots = Shown::of(exam);
     let (mut known, mut index) = (Vec::<Known<'a, 'e>>::new(), Index::default());
     let mut acts = Vec::new();
-    for row in exam.settings().filter(|row| row.parts.any() && !row.failed() && !is_housekeeping(row.class)) {
+    for row in exam.on_rules().filter(|row| row.parts.any() && !row.failed() && !is_housekeeping(row.class)) {
         let Some(said) = cmdlet::read(exam, row).or_else(|| store::read(row)) else { continue };
         if !said.mailbox.ours && !row.parts.actor {
             continue;

@@ -8,7 +8,7 @@ use crate::timeline::{details, format_time, json};
 use super::content::{self, Content, Known, ON_ITS_FACE, SUSPICIOUS, Surroundings};
 use super::keys::Keys;
 use super::replay::{self, Extent, RuleAct};
-use super::{Action, Completeness, Definition, Edit, cmdlet, folder_ids, hidden};
+use super::{Action, Completeness, Definition, Edit, cmdlet, hidden};
 
 /// A rule of the account's mailbox in a snapshot.
 #[derive(Debug, Clone)]
@@ -67,7 +67,7 @@ const ALSO: [(&str, &str); 6] = [
 /// stand in the snapshot only.
 pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Standing<'a, 'e>> {
     let all = replay::acts(exam);
-    let around = Surroundings { folders: folder_ids::learn(exam, &all), ..Surroundings::new(exam) };
+    let around = Surroundings::of(exam, &all);
     let contacts = Contacts::of(exam);
     // An act that tells a part of the rule only does not stand for the snapshot.
     let tells = |act: &&RuleAct<'_, '_>| act.row.in_window && matches!(act.known, Extent::Whole);
