@@ -120,7 +120,7 @@ pub(super) fn step(scene: &Scene<'_, '_>, reset: Option<DateTime<Utc>>) -> Step 
 }
 
 fn not_blocked(scene: &Scene<'_, '_>) -> Step {
-    let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]);
+    let status = scene.absent(&[GateId::G5, GateId::G6]);
     let Some((before, first)) = before_the_attack(scene).zip(scene.attacker.first) else {
         let note = Note::new(
             "No block of the sign-in is recorded (an optional step).",

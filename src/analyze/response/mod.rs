@@ -158,10 +158,14 @@ impl<'s, 'a> Scene<'s, 'a> {
         (row.class == ActorClass::Own || written_for_it()) && is_in(&self.strong, row)
     }
 
-    /// No trace of the step: said only where the gates let a trace be seen.
+    /// No trace of the step: said only where the audit log has what anybody did, and these gates let a trace be seen.
     fn absent(&self, gates: &[GateId]) -> StepStatus {
-        let seen = gates.iter().all(|gate| self.exam.coverage.passes(*gate));
-        if seen { StepStatus::NotSeen } else { StepStatus::NotAssessable }
+        const ALWAYS: [GateId; 3] = [GateId::G1, GateId::G2Any, GateId::G3];
+        let groups: Vec<&[GateId]> = ALWAYS.chunks(1).chain(gates.chunks(1)).collect();
+        match self.exam.coverage.missing(&groups).is_empty() {
+            true => StepStatus::NotSeen,
+            false => StepStatus::NotAssessable,
+        }
     }
 
     /// The step, timed against the last attacker action.

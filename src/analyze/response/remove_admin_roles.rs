@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::{Note, Scene, when, who, who_ja};
 use crate::analyze::exam::Row;
 use crate::analyze::people::actor::ActorClass;
-use crate::analyze::settings::roles;
+use crate::analyze::settings::{directory, roles};
 use crate::analyze::shown::coverage::GateId;
 use crate::finding::{Step, StepStatus};
 
@@ -45,7 +45,7 @@ impl<'s, 'a> Replayed<'s, 'a> {
             }
             if !left_out && roles::is_given(row.event) {
                 assignments.learn(row);
-                if held == Some(false) {
+                if replayed.is_removed(&key) {
                     replayed.again = Some(row);
                 }
                 replayed.roles.insert(key, (true, row));
@@ -58,6 +58,12 @@ impl<'s, 'a> Replayed<'s, 'a> {
             }
         }
         replayed
+    }
+
+    /// Whether others than the attacker took this role last.
+    fn is_removed(&self, key: &(String, roles::Kind)) -> bool {
+        let last = self.roles.get(key).filter(|(held, _)| !held).map(|(_, row)| *row);
+        last.is_some_and(|last| self.removals.iter().any(|removal| std::ptr::eq(*removal, last)))
     }
 
     /// The roles that are held, in both languages.
@@ -134,7 +140,12 @@ fn without_removal(scene: &Scene<'_, '_>, roles: &Roles<'_, '_>, (held, held_ja)
         );
         return scene.step(ID, StepStatus::NotAssessable, &[], note);
     }
-    let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]);
+    // Exchange's own roles are taken away in Exchange.
+    let held_rows = || roles.values().filter(|(held, _)| *held).map(|(_, row)| row.event);
+    let in_directory = held_rows().any(directory::is_directory).then_some(GateId::G6);
+    let in_exchange = held_rows().any(|event| !directory::is_directory(event)).then_some(GateId::G5);
+    let gates: Vec<GateId> = in_directory.into_iter().chain(in_exchange).collect();
+    let status = scene.absent(&gates);
     let note = Note::new(
         format!("Roles given and not removed, as far as the records go: {held}."),
         format!("記録上、付与されたまま削除されていない役割: {held_ja}。"),

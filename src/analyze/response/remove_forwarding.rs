@@ -110,7 +110,7 @@ impl<'s, 'a> Replayed<'s, 'a> {
                 (StepStatus::ByAttacker, vec![theirs], only_theirs(scene, theirs))
             }
             _ => {
-                let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]);
+                let status = scene.absent(&[GateId::G5]);
                 let note = Note::new(
                     "No removal of a mailbox forwarding is recorded.",
                     "メールボックスの転送の解除は記録されていません。",

@@ -308,7 +308,7 @@ fn without_reset(
         if scene.attacker.first.is_some() {
             note.say("Reset it, and revoke all sessions.", "リセットし、すべてのセッションを取り消してください。");
         }
-        (scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G6]), note)
+        (scene.absent(&[GateId::G6]), note)
     };
     let at = rows.first().map(|row| row.event.datetime);
     if rows.is_empty() {

@@ -123,7 +123,7 @@ fn not_released(scene: &Scene<'_, '_>, theirs: &[&Row<'_>], blocked: Option<&Row
         );
         return scene.step(ID, StepStatus::Done, &[mail], note);
     }
-    let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G11]);
+    let status = scene.absent(&[GateId::G11]);
     let note = match blocked {
         Some(row) => Note::new(
             format!("Blocked at {}, no release is recorded. Release it only after the other steps.", when(row)),
