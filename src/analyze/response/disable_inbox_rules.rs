@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{CLOCKS, Note, Records, Scene, UNDATED, is_in, records, when, who, who_ja};
+use super::{CLOCKS, Note, Scene, UNDATED, is_in, when, who, who_ja};
 use crate::analyze::exam::Row;
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::settings::rules::content::{self, Known, SUSPICIOUS, Surroundings};
@@ -11,7 +11,7 @@ use crate::analyze::settings::rules::replay::{self, RuleAct};
 use crate::analyze::settings::rules::standing::{self, Snapshot};
 use crate::analyze::settings::rules::{Completeness, Definition};
 use crate::analyze::shown::coverage::GateId;
-use crate::finding::{Step, StepStatus, Weight};
+use crate::finding::{Step, StepStatus};
 
 const ID: (u8, &str) = (3, "disable-inbox-rules");
 
@@ -38,17 +38,18 @@ struct Rule<'s, 'a> {
 
 /// The step.
 pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
-    let suspects = suspects(scene);
+    let acts = replay::acts(scene.exam);
+    let around = Surroundings::of(scene.exam, &acts);
     let mut rules: Vec<Rule<'_, '_>> = Vec::new();
     let mut strangers: Vec<&Row<'_>> = Vec::new();
-    for act in replay::acts(scene.exam).into_iter().filter(|act| act.recent) {
+    for act in acts.into_iter().filter(|act| act.recent) {
         if act.switches != Some(false) {
-            switched_on_or_changed(scene, &suspects, &mut rules, act);
-        } else if !switched_off(scene, &suspects, &mut rules, &act) {
+            switched_on_or_changed(scene, &around, &mut rules, act);
+        } else if !switched_off(scene, &mut rules, &act) {
             strangers.push(act.row);
         }
     }
-    if rules.is_empty() { without_suspects(scene, &strangers) } else { judged(scene, &rules) }
+    if rules.is_empty() { without_suspects(scene, &strangers) } else { judged(scene, &around, &rules) }
 }
 
 impl<'s, 'a> Rule<'s, 'a> {
@@ -92,22 +93,23 @@ impl<'s, 'a> Rule<'s, 'a> {
 /// takes what made it suspicious is as good as removed, until that is put in again.
 fn switched_on_or_changed<'s, 'a>(
     scene: &Scene<'_, '_>,
-    suspects: &Records<'_>,
+    around: &Surroundings,
     rules: &mut Vec<Rule<'s, 'a>>,
     act: RuleAct<'s, 'a>,
 ) {
     if let Some(rule) = rules.iter_mut().find(|rule| rule.numbers.contains(&act.rule_number)) {
         let told = act.completeness == Completeness::Told && !act.cut;
-        let harmful = is_harmful(scene, &act.rule);
-        if rule.is_on() && told && !harmful && is_harmful(scene, &rule.what) && !scene.by_attacker(act.row) {
+        let was_harmful = || is_harmful(around, &rule.what);
+        if rule.is_on() && told && was_harmful() && !is_harmful(around, &act.rule) && !scene.by_attacker(act.row) {
             (rule.off, rule.back, rule.off_by_attacker, rule.set_right) = (Some(act.row), None, false, true);
             rule.off_by_maker = scene.is_by_its_maker(rule.made, act.row);
-        } else if rule.off.is_some() && (act.switches == Some(true) || rule.set_right && harmful) {
+        } else if rule.off.is_some() && (act.switches == Some(true) || rule.set_right && is_harmful(around, &act.rule))
+        {
             rule.back = Some(act.row);
         }
         rule.meet(&act);
         rule.what = act.rule;
-    } else if is_in(suspects, act.row) {
+    } else if is_in(&scene.suspects, act.row) {
         rules.push(Rule::new(&act));
     }
 }
@@ -115,12 +117,7 @@ fn switched_on_or_changed<'s, 'a>(
 /// Whether a suspicious rule was meant. Outlook on the web removes a rule by a number where its creation shows a name:
 /// the only rule left in that mailbox is then the one, and that is said. A number that a record or a snapshot calls by
 /// another name is that rule's.
-fn switched_off<'s, 'a>(
-    scene: &Scene<'_, '_>,
-    suspects: &Records<'_>,
-    rules: &mut Vec<Rule<'s, 'a>>,
-    act: &RuleAct<'s, 'a>,
-) -> bool {
+fn switched_off<'s, 'a>(scene: &Scene<'_, '_>, rules: &mut Vec<Rule<'s, 'a>>, act: &RuleAct<'s, 'a>) -> bool {
     let named = rules.iter().position(|rule| rule.numbers.contains(&act.rule_number));
     let only = || {
         let key = act.keys.is_number().then(|| act.mailbox_key())?;
@@ -132,7 +129,7 @@ fn switched_off<'s, 'a>(
     let meant = named.or_else(only);
     let by_attacker = scene.by_attacker(act.row);
     // Heard of only now, when somebody else than the attacker switched it off.
-    if meant.is_none() && !by_attacker && is_in(suspects, act.row) {
+    if meant.is_none() && !by_attacker && is_in(&scene.suspects, act.row) {
         rules.push(Rule { off: Some(act.row), ..Rule::new(act) });
         return true;
     }
@@ -148,16 +145,9 @@ fn switched_off<'s, 'a>(
 }
 
 /// Whether what the rule does is suspicious by itself.
-fn is_harmful(scene: &Scene<'_, '_>, rule: &Definition) -> bool {
-    let content = content::score(rule, Known { whole: true, recreated: false }, &Surroundings::new(scene.exam));
+fn is_harmful(around: &Surroundings, rule: &Definition) -> bool {
+    let content = content::score(rule, Known { whole: true, recreated: false }, around);
     content.total() >= SUSPICIOUS || content.masked
-}
-
-/// The records of the rules that a symptom found.
-fn suspects<'s>(scene: &Scene<'s, '_>) -> Records<'s> {
-    let rooms = scene.symptoms.iter().filter(|symptom| matches!(symptom.id, "inbox-rules" | "forwarding"));
-    let findings = rooms.flat_map(|symptom| &symptom.findings).filter(|finding| finding.verdict >= Weight::Weak);
-    records(findings.flat_map(|finding| &finding.records))
 }
 
 /// The snapshot of the mailbox's rules that is not older than the rule's last act and does not have it any more, under
@@ -183,7 +173,7 @@ fn gone_in_snapshot<'s, 'a>(
 
 /// The snapshot, not older than the rule's removal, that has it all the same, and whether it is certainly newer.
 fn back_in_snapshot<'s, 'a>(
-    scene: &Scene<'_, '_>,
+    around: &Surroundings,
     snapshots: &[Snapshot<'s, 'a>],
     rule: &Rule<'_, '_>,
 ) -> Option<(&'s Row<'a>, bool)> {
@@ -193,7 +183,7 @@ fn back_in_snapshot<'s, 'a>(
     let later = snapshots.iter().filter(|shown| !at(shown.row).0 || at(shown.row).1 >= TimeDelta::zero());
     let newest = later.clone().map(|shown| age(shown.row)).max()?;
     let same = |shown: &&Snapshot<'_, '_>| {
-        let is_on = shown.rule.enabled != Some(false) && (!rule.set_right || is_harmful(scene, &shown.rule));
+        let is_on = shown.rule.enabled != Some(false) && (!rule.set_right || is_harmful(around, &shown.rule));
         is_on && (shown.keys.is(&rule.keys) || shown.rule.does_the_same(&rule.what))
     };
     let shown = later.filter(|shown| age(shown.row) == newest).find(same)?;
@@ -220,7 +210,7 @@ struct Fates<'r, 's, 'a> {
 }
 
 impl<'r, 's, 'a> Fates<'r, 's, 'a> {
-    fn of(scene: &Scene<'s, 'a>, rules: &'r [Rule<'s, 'a>]) -> Self {
+    fn of(scene: &Scene<'s, 'a>, around: &Surroundings, rules: &'r [Rule<'s, 'a>]) -> Self {
         let snapshots = standing::snapshots(scene.exam);
         let (mut left, mut gone) = (Vec::new(), Vec::new());
         for rule in rules.iter().filter(|rule| rule.is_on()) {
@@ -232,7 +222,7 @@ impl<'r, 's, 'a> Fates<'r, 's, 'a> {
         let is_ours = |rule: &&Rule<'_, '_>| rule.off.is_some() && !rule.off_by_attacker && rule.back.is_none();
         let is_back = |rule: &&Rule<'_, '_>| rule.back.is_some() && !rule.off_by_attacker && !left.is_empty();
         let is_theirs = |rule: &&Rule<'_, '_>| rule.off_by_attacker && rule.back.is_none();
-        let shown = |rule| Some((rule, back_in_snapshot(scene, &snapshots, rule)?));
+        let shown = |rule| Some((rule, back_in_snapshot(around, &snapshots, rule)?));
         Self {
             rules,
             ours: rules.iter().filter(is_ours).collect(),
@@ -253,7 +243,7 @@ impl<'r, 's, 'a> Fates<'r, 's, 'a> {
             (None, false, false, _) => StepStatus::Partial,
             (None, true, false, _) if self.unlisted => StepStatus::Partial,
             (None, true, true, Some(_)) => StepStatus::ByAttacker,
-            _ => scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]),
+            _ => scene.absent(&[GateId::G4, GateId::G5]),
         };
         let status = if status == StepStatus::Done && self.makers() > 0 { StepStatus::Partial } else { status };
         match (status, self.shown.iter().any(|(_, (_, newer))| *newer)) {
@@ -321,8 +311,8 @@ impl<'r, 's, 'a> Fates<'r, 's, 'a> {
     }
 }
 
-fn judged<'s, 'a>(scene: &Scene<'s, 'a>, rules: &[Rule<'s, 'a>]) -> Step {
-    let fates = Fates::of(scene, rules);
+fn judged<'s, 'a>(scene: &Scene<'s, 'a>, around: &Surroundings, rules: &[Rule<'s, 'a>]) -> Step {
+    let fates = Fates::of(scene, around, rules);
     let status = fates.status(scene);
     let mut note = fates.told();
     if status == StepStatus::ByAttacker && fates.theirs.is_some_and(|row| scene.by_time_alone(row)) {
@@ -425,7 +415,7 @@ fn without_suspects(scene: &Scene<'_, '_>, off: &[&Row<'_>]) -> Step {
         };
         return scene.step(ID, StepStatus::ByAttacker, &[row], note);
     }
-    let status = scene.absent(&[GateId::G0, GateId::G1, GateId::G3, GateId::G5]);
+    let status = scene.absent(&[GateId::G4, GateId::G5]);
     let note = match ours.last() {
         Some(row) => Note::new(
             format!("The account itself removed or disabled a rule at {}; no intrusion is known before it.", when(row)),

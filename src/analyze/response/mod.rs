@@ -34,7 +34,10 @@ pub fn steps(exam: &Exam<'_>, made: &Examination) -> Vec<Step> {
     let attacker = from_first_sign_to_last_act(exam, made, &programs);
     let findings = symptoms.iter().chain(detections).flat_map(|assessment| &assessment.findings);
     let strong = records(findings.filter(|finding| finding.verdict == Weight::Strong).flat_map(Finding::about));
-    let scene = Scene { exam, attacker: &attacker, symptoms, strong, recipients, programs };
+    let rooms = symptoms.iter().filter(|symptom| matches!(symptom.id, "inbox-rules" | "forwarding"));
+    let suspicious = rooms.flat_map(|symptom| &symptom.findings).filter(|finding| finding.verdict >= Weight::Weak);
+    let suspects = records(suspicious.flat_map(|finding| &finding.records));
+    let scene = Scene { exam, attacker: &attacker, symptoms, strong, suspects, recipients, programs };
     let (reset, reset_at) = reset_password::step(&scene);
     let (forwarding, rules) = (remove_forwarding::step(&scene), disable_inbox_rules::step(&scene));
     let released =
@@ -96,6 +99,8 @@ struct Scene<'s, 'a> {
     symptoms: &'s [Assessment],
     /// The records that strong findings are about.
     strong: Records<'s>,
+    /// The records of the rules and forwardings that a symptom found, weak ones too.
+    suspects: Records<'s>,
     /// To whom the attacker wrote.
     recipients: &'s Recipients,
     /// Applications that did what strong findings tell of.
@@ -127,9 +132,9 @@ impl<'s, 'a> Scene<'s, 'a> {
         answers::is_by_time_alone(self.exam, row)
     }
 
-    /// Whether something malicious was taken away in the name of whoever had set it, and nothing tells the hand that did
-    /// the one from that which did the other: not the attacker's known session or address, nor the owner's usual place or
-    /// a sign-in from there.
+    /// Whether something malicious, or something suspicious that was set in the account's own name, was taken away in the
+    /// name of whoever had set it, and nothing tells the hand that did the one from that which did the other: not the
+    /// attacker's known session or address, nor the owner's usual place or a sign-in from there.
     fn is_by_its_maker(&self, made: &Row<'_>, off: &Row<'_>) -> bool {
         const SIGNED_IN: TimeDelta = TimeDelta::hours(1);
         let name = |row: &Row<'_>| row.event.user_raw.as_deref().map(str::to_lowercase);
@@ -138,7 +143,7 @@ impl<'s, 'a> Scene<'s, 'a> {
         let at_home = || near().any(|row| logins::got_in(row) && self.exam.points(row) < 0);
         name(made).is_some()
             && name(made) == name(off)
-            && is_in(&self.strong, made)
+            && (is_in(&self.strong, made) || made.class == ActorClass::Own && is_in(&self.suspects, made))
             && !told_apart()
             && !self.exam.habits().is_at_work(self.exam, off)
             && !(off.class == ActorClass::Own && at_home())
