@@ -206,6 +206,7 @@ pub fn table_shape(object: &serde_json::Map<String, Value>, row: &str) -> Shape 
         delimiter: b',',
         old: false,
         requoted: false,
+        damaged: false,
         columns: object.keys().map(|key| normal_header(key)).collect(),
         skip: 0,
         lines: 0,
@@ -234,6 +235,11 @@ pub fn recognise(head: &Head) -> Verdict {
         shape => (format.claims)(shape),
     };
     let claims: Vec<&'static Format> = FORMATS.iter().copied().filter(claims).collect();
+    if !claims.is_empty() && matches!(&head.shape, Shape::Csv(csv) if is_headless(csv)) {
+        let reason = "the header line goes on with a row of data: its line end is lost; put one in (in a copy), nothing \
+                      was read";
+        return Verdict::No("F-031", reason.to_owned());
+    }
     match claims.as_slice() {
         [one] => Verdict::One(one),
         [] if head.binary => Verdict::No("F-011", not_text(&head.file_name)),

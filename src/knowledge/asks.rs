@@ -14,7 +14,7 @@ pub fn ask(code: &str) -> Option<&'static str> {
         "F-021" => "export again with `Export-Csv -NoTypeInformation -Encoding UTF8`",
         "F-022" => "which encoding the file has (or the file as downloaded, which is UTF-8)",
         "F-023" => "the file as downloaded, never saved by Excel",
-        "F-030" | "F-031" => "the export again, with its header line and not edited",
+        "F-025" | "F-030" | "F-031" => "the export again, with its header line and not edited",
         "F-032" => "which tool and command made this file; if it is a query's result, the raw table",
         "F-033" => "the export this table was made from, with its AuditData column (or its original events)",
         "F-034" => "the content blobs that the list names (kept for seven days)",

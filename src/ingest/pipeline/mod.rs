@@ -203,7 +203,7 @@ fn one(
     }
     preview(member, options, &head, reader.as_mut());
     learn_owners(member, options, &head, reader.as_mut());
-    let notes = reader.notes().into_iter().chain(dates.note).collect();
+    let notes = reader.notes().into_iter().chain(dates.note).chain(damaged_header(&head)).collect();
     sink.start(&member.name, format, &opened.encoding, notes);
     sink.explain(head.reason(format), reader.gaps());
     sink.explain_table(dates.told, opened.text.trim_start_matches('\u{feff}').starts_with("#TYPE "));
@@ -218,6 +218,13 @@ fn one(
     let work = Work { pool, stop: &options.stop, order_by: dates.by, tables: &tables };
     let cutting = Cutting::new(opened, &head, Some(reader.as_ref()), options.batch);
     desk::read(cutting, reader.as_ref(), &work, sink, progress)
+}
+
+/// What is to be said of a header whose quotes do not hold.
+fn damaged_header(head: &Head) -> Option<Note> {
+    let text = "the header has a quote too many or too few: its names were read without any, and the rows as they stand \
+                below its line";
+    matches!(&head.shape, Shape::Csv(csv) if csv.damaged).then(|| Note::new("F-025", text))
 }
 
 /// Goes through the file for a reader that has to know what stands elsewhere in it, as often as it asks for.

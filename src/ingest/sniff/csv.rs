@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{HEAD, Shape};
-use crate::ingest::text::cells::CellReader;
+use crate::ingest::text::cells::{CellReader, quotes_hold};
 use crate::ingest::text::cut::Layout;
 use crate::ingest::text::requoted;
 use crate::ingest::wrapping::union_columns;
@@ -16,7 +16,7 @@ const SAMPLE: usize = 200;
 const WHOLE: usize = HEAD / 2 - 8;
 
 /// The head of delimited text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct CsvHead {
     /// Cell separator.
     pub delimiter: u8,
@@ -24,6 +24,8 @@ pub struct CsvHead {
     pub old: bool,
     /// Each row is one cell of a table with other separators, and has to be put together again.
     pub requoted: bool,
+    /// The header has a quote too many or too few, and was read without any.
+    pub damaged: bool,
     /// Header cells, normalised for comparing.
     pub columns: Vec<String>,
     /// Bytes in front of the first data row.
@@ -92,24 +94,52 @@ pub(super) fn csv_shape(text: &str) -> Shape {
     let again = Some(delimiter).filter(|delimiter| matches!(delimiter, b',' | b';')).and_then(|_| cut(requoted::OUTER));
     let again = again.filter(|again| requoted::is(plain.header, few(&plain.rows), few(&again.rows)));
     let requoted = again.is_some();
-    let Table { header, end, rows } = again.unwrap_or(plain);
     let (layout, delimiter) = (layout(delimiter), if requoted { b',' } else { delimiter });
+    let mended = if requoted { None } else { mended(rest, &plain, &layout, delimiter) };
+    let damaged = mended.is_some();
+    let Table { header, end, rows } = again.or(mended).unwrap_or(plain);
     let after = rest.get(end..).unwrap_or_default();
     let line_end = if after.starts_with("\r\n") { 2 } else { usize::from(after.starts_with(['\n', '\r'])) };
     let header_lines = layout.line_ends(header.as_bytes()) + 1;
-    let header = requoted::row(header, requoted);
-    let mut reader = CellReader::new(delimiter);
-    let cells = reader.read(&header);
-    let columns = union_columns::header((0..cells.len()).map(|index| normal_header(cells.get(index))).collect());
+    let header = if damaged { header.replace('"', "").into() } else { requoted::row(header, requoted) };
     Shape::Csv(CsvHead {
         delimiter,
         old,
         requoted,
-        columns,
+        damaged,
+        columns: columns(&header, delimiter),
         skip: skip + end + line_end,
         lines: lines + header_lines,
         sample: rows.into_iter().map(|row| requoted::row(row, requoted).into_owned()).collect(),
     })
+}
+
+/// The columns that a header names.
+fn columns(header: &str, delimiter: u8) -> Vec<String> {
+    let mut reader = CellReader::new(delimiter);
+    let cells = reader.read(header);
+    union_columns::header((0..cells.len()).map(|index| normal_header(cells.get(index))).collect())
+}
+
+/// The same table where its header has a quote too many or too few, and may have swallowed the rows behind it: its first
+/// line is the header, and no name of an export's column has a separator in it.
+fn mended<'t>(rest: &'t str, plain: &Table<'t>, layout: &Layout, delimiter: u8) -> Option<Table<'t>> {
+    let is_whole = quotes_hold(plain.header.as_bytes(), delimiter) && !plain.header.contains(['\r', '\n']);
+    if is_whole || !plain.header.contains('"') {
+        return None;
+    }
+    let end = rest.find(['\r', '\n']).unwrap_or(rest.len());
+    let (header, behind) = rest.split_at_checked(end)?;
+    let csv = CsvHead { columns: columns(&header.replace('"', ""), delimiter), ..CsvHead::default() };
+    if !super::is_table(&csv) {
+        return None;
+    }
+    let mut rows = Vec::new();
+    if let Some(behind) = table(behind, layout, rest.len() < WHOLE) {
+        rows.push(behind.header);
+        rows.extend(behind.rows);
+    }
+    Some(Table { header, end, rows })
 }
 
 /// A table cut into its rows.

@@ -56,6 +56,7 @@ impl Heading {
             delimiter: self.delimiter,
             old: false,
             requoted: self.requoted,
+            damaged: false,
             columns,
             skip: 0,
             lines: 0,
