@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::ingest::formats::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools};
-use crate::ingest::sniff::{self, CsvHead, Head, Verdict};
+use crate::ingest::sniff::{self, CsvHead, Head, Shape, Verdict};
 use crate::ledger::Note;
 
 /// A header, and the reader of the rows behind it.
@@ -15,13 +15,20 @@ pub struct Tables {
     file_name: String,
     format: &'static Format,
     context: Context,
+    width: Option<usize>,
     readers: Mutex<Vec<Table>>,
 }
 
 impl Tables {
     /// Those of a file that is known by its first table.
     pub fn new(head: &Head, format: &'static Format, context: Context) -> Self {
-        Self { file_name: head.file_name.clone(), format, context, readers: Mutex::default() }
+        let width = if let Shape::Csv(csv) = &head.shape { width(csv) } else { None };
+        Self { file_name: head.file_name.clone(), format, context, width, readers: Mutex::default() }
+    }
+
+    /// How many cells the rows behind such a header have as they stand in the file, behind the first without one.
+    pub fn width(&self, csv: Option<&CsvHead>) -> Option<usize> {
+        csv.map_or(self.width, width)
     }
 
     /// The reader of the rows behind such a header.
@@ -46,6 +53,11 @@ impl Tables {
         readers.sort_by(|a, b| a.0.cmp(&b.0));
         readers.iter().flat_map(|(_, reader)| reader.closing_notes()).collect()
     }
+}
+
+/// Rows that Excel quoted again have other cells.
+fn width(csv: &CsvHead) -> Option<usize> {
+    Some(csv.columns.len()).filter(|width| *width > 1 && !csv.requoted)
 }
 
 /// Refuses the rows of a table that is no table of this export.

@@ -1,10 +1,11 @@
 //! Reads the records of one batch, on any core: each becomes an event or a refusal, with its place and its hash.
 
 mod pieces;
+mod search;
 
 use std::sync::Arc;
 
-use memchr::{memchr_iter, memchr2, memchr2_iter, memmem};
+use memchr::{memchr_iter, memmem};
 use sha2::{Digest, Sha256};
 
 use crate::ingest::formats::{Read, RecordReader, Refusal, Remarks, Tools, owned};
@@ -15,13 +16,13 @@ use crate::ingest::sniff::{self, CsvHead};
 use crate::ingest::source::TextEncoding;
 use crate::ingest::tables::Tables;
 use crate::ingest::text::buffer::Buffer;
-use crate::ingest::text::cells::quotes_hold;
 use crate::ingest::text::cut::{Layout, Span};
 use crate::ingest::text::lost_letters;
 use crate::ingest::values::when::OrderBy;
 use crate::timeline::ParseStatus;
 
 use pieces::Pieces;
+use search::Search;
 
 /// Whole records, cut but not read.
 pub struct Batch {
@@ -98,33 +99,26 @@ pub struct Source<'a> {
 
 /// Characters of an excerpt.
 const EXCERPT: usize = 200;
-/// Places inside one damaged record that are tried as the start of the next.
-const TRIES: usize = 20_000;
-/// How far a record that is looked for behind damage is looked at: a short way first, where most end or at least say
-/// which they are, then a long one.
-const WINDOWS: [usize; 2] = [8 << 10, 1 << 20];
 /// How much of a record behind damage is cut before it is looked into; four times as much where that shows nothing.
 const REACH: usize = 16 << 10;
 /// So many zero bytes in a row are no text in any encoding.
 const HOLE: &[u8] = &[0; 4];
-/// Bytes that are read in search of the next record behind one damage.
-const BUDGET: usize = 64 << 20;
-
 /// Reads a batch.
 pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
     let reader = |table: &Option<Arc<CsvHead>>| table.as_deref().map(|csv| source.tables.reader(csv));
-    let tables: Vec<_> = batch.tables.iter().map(|(at, table)| (*at, reader(table))).collect();
+    let tables = batch.tables.iter().map(|(at, table)| (*at, reader(table), source.tables.width(table.as_deref())));
+    let tables: Vec<_> = tables.collect();
     let mut tables = tables.iter().peekable();
     let mut worker = Worker {
         attempts: Attempts::new(source.reader, source.layout),
         books: Books { source, records: Vec::with_capacity(batch.spans.len()), by_order: 0, common: Common::default() },
-        search: Search::new(source.reader, source.layout),
+        search: Search { width: source.tables.width(None), ..Search::new(source.reader, source.layout) },
         encoding: batch.encoding,
     };
     let (mut offset, mut at) = (batch.offset, 0);
     for (index, (span, line)) in batch.spans.iter().zip(&batch.lines).enumerate() {
-        while let Some((_, reader)) = tables.next_if(|(at, _)| *at == index) {
-            worker.turn_to(reader.as_deref().unwrap_or(source.reader));
+        while let Some((_, reader, width)) = tables.next_if(|(at, ..)| *at == index) {
+            worker.turn_to(reader.as_deref().unwrap_or(source.reader), *width);
         }
         offset += batch.encoding.encoded_len(batch.bytes.get(at..span.start).unwrap_or_default());
         at = span.start;
@@ -236,74 +230,35 @@ impl Attempt<'_> {
         self.remarks.iter().any(|(code, _)| *code == "R-106")
     }
 
-    /// The same of a row that ran into the one behind it: what it says is not all that it said.
-    fn without_its_end(mut self) -> Self {
+    /// The same of what ended in front of a record that begins at `behind`: a row that ran into it may not say all that it
+    /// said.
+    fn ended(self, own: &[u8], behind: usize, layout: &Layout) -> Self {
+        if layout.delimiter().is_none() {
+            return self;
+        }
+        if layout.is_open(own) {
+            return self.doubtful("R-105", "a quote of this row is missing: it ran into the row behind it");
+        }
+        if own.len() < behind {
+            return self;
+        }
+        self.doubtful("R-106", "the line end of this row is missing: another stands behind it")
+    }
+
+    /// The same of a row whose beginning is found in the last cell of the row before, if so.
+    fn begun(self, unclear: bool) -> Self {
+        let why =
+            "the line end in front of this row is missing: what stands first in it may be the end of the row before";
+        if unclear { self.doubtful("R-106", why) } else { self }
+    }
+
+    fn doubtful(mut self, code: &'static str, why: &str) -> Self {
         if let Ok(event) = &mut self.result {
             event.parse_status = ParseStatus::Salvaged;
-            note(event, "R-105");
-            self.remarks.push(("R-105", "a quote of this row is missing: it ran into the row behind it".to_owned()));
+            note(event, code);
+            self.remarks.push((code, why.to_owned()));
         }
         self
-    }
-}
-
-/// Looks for records inside damaged ones.
-struct Search<'a> {
-    attempts: Attempts<'a>,
-    layout: &'a Layout,
-}
-
-impl<'a> Search<'a> {
-    fn new(reader: &'a dyn RecordReader, layout: &'a Layout) -> Self {
-        let mut attempts = Attempts::new(reader, layout);
-        attempts.tools.searching = true;
-        Self { attempts, layout }
-    }
-
-    /// Whether a text may hold more than the record it was cut as.
-    fn is_suspicious(&mut self, text: &[u8], whole: &Attempt<'_>) -> bool {
-        let Ok(event) = &whole.result else { return true };
-        let salvaged = event.parse_status == ParseStatus::Salvaged;
-        let Some(separator) = self.layout.delimiter() else { return salvaged };
-        if memchr2(b'\n', b'\r', text).is_none() {
-            return false;
-        }
-        // A row that lost a quote further behind sticks to the next with more cells than a row has. Where the quotes of
-        // the whole row hold, the line ends are text in its cells.
-        whole.is_ragged() || !quotes_hold(text, separator) && (salvaged || self.hides_a_row(text))
-    }
-
-    /// The beginning of a row that was cut inside its first quotes sticks to the whole row behind it; so do the rows of a
-    /// table of an old Macintosh that was appended.
-    fn hides_a_row(&mut self, text: &[u8]) -> bool {
-        const LINES: usize = 4;
-        let Ok(text) = std::str::from_utf8(text) else { return false };
-        let cells = &mut self.attempts.tools.cells;
-        let width = cells.read(text).len();
-        let bytes = text.as_bytes();
-        let is_pair = |end: &usize| bytes.get(*end..end + 2) == Some(b"\r\n");
-        let lines = memchr2_iter(b'\n', b'\r', bytes).filter(|end| !is_pair(end)).take(LINES);
-        lines.into_iter().any(|end| cells.read(text.get(end + 1..).unwrap_or_default()).len() == width)
-    }
-
-    /// The start of the first record inside a damaged one that reads as a record of its own.
-    fn resume(&mut self, bytes: &[u8]) -> Option<usize> {
-        let (mut at, mut budget) = (0, BUDGET);
-        for _ in 0..TRIES {
-            at = self.layout.next_start(bytes, at)?;
-            for window in WINDOWS {
-                let window = bytes.get(at..bytes.len().min(at + window)).unwrap_or_default();
-                let Some((text, ends)) = first_record(window, self.layout) else { break };
-                budget = budget.checked_sub(text.len())?;
-                if self.attempts.attempt(text).is_record() {
-                    return Some(at);
-                }
-                if ends || at + window.len() == bytes.len() {
-                    break;
-                }
-            }
-        }
-        None
     }
 }
 
@@ -354,11 +309,11 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    /// What follows is read by another reader.
-    fn turn_to(&mut self, reader: &'a dyn RecordReader) {
+    /// What follows is read by another reader, and its rows have so many cells.
+    fn turn_to(&mut self, reader: &'a dyn RecordReader, width: Option<usize>) {
         self.attempts.end();
         self.attempts = Attempts::new(reader, self.search.layout);
-        self.search = Search::new(reader, self.search.layout);
+        self.search = Search { width, ..Search::new(reader, self.search.layout) };
     }
 
     /// Reads a text that was cut out as one record. Where it is damaged it may have swallowed the records behind
@@ -366,7 +321,7 @@ impl<'a> Worker<'a> {
     fn read(&mut self, bytes: &[u8], mut place: Place) {
         let Self { attempts, books, search, .. } = self;
         let layout = search.layout;
-        let (mut at, mut pieces) = (0, Pieces::whole(bytes));
+        let (mut at, mut pieces, mut unclear) = (0, Pieces::whole(bytes), false);
         while let Some(piece) = pieces.next() {
             let text = bytes.get(piece.start..piece.end).unwrap_or_default();
             let before = bytes.get(at..piece.start).unwrap_or_default();
@@ -377,8 +332,8 @@ impl<'a> Worker<'a> {
                 continue;
             }
             let behind = match &whole {
-                Some(whole) if !search.is_suspicious(text, whole) => None,
-                _ => search.resume(text),
+                Some(whole) => search.behind(text, whole),
+                None => search.resume(text),
             };
             if pieces.open && behind.is_none() {
                 pieces.reach *= 4;
@@ -388,35 +343,20 @@ impl<'a> Worker<'a> {
             at = piece.start;
             match (behind, whole) {
                 (None, None) => {}
-                (None, Some(whole)) => books.book(text, place, whole),
+                (None, Some(whole)) => books.book(text, place, whole.begun(std::mem::take(&mut unclear))),
                 (Some(behind), whole) => {
                     drop(whole);
-                    let own = without_end(text.get(..behind).unwrap_or_default());
+                    let own = without_end(text.get(..behind).unwrap_or_default(), layout);
                     if !layout.opens_envelope(own) {
-                        let read = attempts.attempt(own);
-                        books.book(own, place, if layout.is_open(own) { read.without_its_end() } else { read });
+                        let read = attempts.attempt(own).begun(unclear);
+                        books.book(own, place, read.ended(own, behind, layout));
                     }
+                    unclear = layout.delimiter().is_some_and(|separator| own.last() == Some(&separator));
                     pieces = Pieces::from(bytes, piece.start + behind, layout);
                 }
             }
         }
     }
-}
-
-/// What is cut out of a text whose first byte begins a record, and whether it ends there.
-fn first_record<'t>(text: &'t [u8], layout: &Layout) -> Option<(&'t [u8], bool)> {
-    const PIECE: usize = 4 * 1024;
-    let (mut cutter, mut spans, mut fed) = (layout.cutter_inside(), Vec::new(), 0);
-    while spans.is_empty() && fed < text.len() {
-        let end = text.len().min(fed + PIECE);
-        cutter.feed(text.get(..end).unwrap_or_default(), fed, &mut spans);
-        fed = end;
-    }
-    let ends = !spans.is_empty();
-    if !ends {
-        cutter.finish(text, &mut spans);
-    }
-    spans.first().and_then(|span| text.get(span.start..span.end)).map(|text| (text, ends))
 }
 
 /// Zeros in the place of text: a disk gave them back for what it lost, or it was never written.
@@ -444,9 +384,12 @@ fn service_error(text: &[u8]) -> Option<Refusal> {
     sniff::saved_error(&object).map(|error| Refusal::new("F-060", error).of_foreign())
 }
 
-/// A record without the blanks and commas behind it.
-fn without_end(text: &[u8]) -> &[u8] {
-    let behind = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b',';
+/// A record without what separates it from the next: line ends behind a row, whose last cells may be empty, or blanks and
+/// commas.
+fn without_end<'t>(text: &'t [u8], layout: &Layout) -> &'t [u8] {
+    let rows = layout.delimiter().is_some();
+    let behind =
+        |byte: &&u8| if rows { matches!(byte, b'\r' | b'\n') } else { byte.is_ascii_whitespace() || **byte == b',' };
     let count = text.iter().rev().take_while(behind).count();
     text.get(..text.len() - count).unwrap_or_default()
 }

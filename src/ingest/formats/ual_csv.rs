@@ -13,7 +13,7 @@ use crate::ingest::wrapping::indexed;
 use crate::ingest::wrapping::result_sets::{Position, ResultSets};
 use crate::ingest::wrapping::wrapper::{self, Wrapper};
 use crate::ledger::Note;
-use crate::timeline::{Draft, EvidenceSource};
+use crate::timeline::{Draft, EvidenceSource, ParseStatus};
 
 fn is(shape: &Shape, wants: &[&str], but_not: &[&str]) -> bool {
     matches!(shape, Shape::Csv(csv) if csv.has(wants) && !but_not.iter().any(|name| csv.column(name).is_some()))
@@ -194,6 +194,9 @@ impl RecordReader for Reader {
         let mut event = audit_record(inner_text(audit), &self.wrapper(&cells), remarks)?;
         if ragged {
             auditdata::note(&mut event, "R-106");
+            if self.holds_another(&cells) {
+                event.parse_status = ParseStatus::Salvaged;
+            }
         }
         Ok(event)
     }
@@ -228,6 +231,12 @@ impl Reader {
         self.audit.filter(|audit| *audit >= found)?;
         let reason = format!("row was cut: it has {found} of {width} cells, AuditData is not among them");
         Some(Refusal::new("R-106", reason))
+    }
+
+    /// Whether a second record stands in the row, where the line end between two was lost and nothing says at which place.
+    fn holds_another(&self, cells: &Cells<'_>) -> bool {
+        let behind = self.width..cells.len();
+        behind.map(|at| cells.get(at)).any(|cell| cell.contains("CreationTime") && is_object(cell))
     }
 
     fn wrapper<'c>(&self, cells: &Cells<'c>) -> Wrapper<'c> {

@@ -1,6 +1,8 @@
 //! One CSV row to its cells. A cell without doubled quotes is borrowed from the row; others are put together in a
 //! buffer that lives as long as the worker.
 
+use std::ops::Range;
+
 use memchr::memchr3;
 
 use crate::ingest::text::blocks::{BLOCK, Block, find, inside};
@@ -261,6 +263,24 @@ pub fn quotes_hold(row: &[u8], separator: u8) -> bool {
     }
 }
 
+/// Where a cell of a row stands, by its number: the bytes of the row from its first quote, if it has one, up to what
+/// separates it from the next.
+pub fn place_of(row: &[u8], separator: u8, number: usize) -> Option<Range<usize>> {
+    let mut start = 0;
+    for at in 0.. {
+        let rest = row.get(start..)?;
+        let quoted = rest.strip_prefix(b"\"").map_or(0, |inside| closing(inside).map_or(rest.len(), |end| 1 + end));
+        let behind = rest.get(quoted..)?.iter().position(|byte| *byte == separator);
+        let end = behind.map_or(row.len(), |behind| start + quoted + behind);
+        if at == number {
+            return Some(start..end);
+        }
+        behind?;
+        start = end + 1;
+    }
+    None
+}
+
 /// The cells of one row.
 #[derive(Clone, Copy)]
 pub struct Cells<'a> {
@@ -344,6 +364,16 @@ mod tests {
         ] {
             assert!(!holds(row), "{row:?}");
         }
+    }
+
+    #[test]
+    fn a_cell_stands_where_the_reader_finds_it() {
+        let place = |row: &str, number| place_of(row.as_bytes(), b',', number).map(|place| row[place].to_owned());
+        let row = "a,\"b,\"\"c\"\"\",,\"d\"e,f";
+        let places: Vec<_> = (0..6).map(|number| place(row, number)).collect();
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(places, [text("a"), text("\"b,\"\"c\"\"\""), text(""), text("\"d\"e"), text("f"), None]);
+        assert_eq!((place("", 0), place("a,", 1), place("\"open,", 0)), (text(""), text(""), text("\"open,")));
     }
 
     /// Every text of quotes and letters up to a length beyond two words.
