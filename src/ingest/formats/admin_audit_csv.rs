@@ -8,7 +8,8 @@ use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::text::cells::Cells;
 use crate::ingest::values::command_line::command_line;
 use crate::ingest::values::fields;
-use crate::ingest::values::times::{self, DateOrder};
+use crate::ingest::values::times::DateOrder;
+use crate::ingest::values::when;
 use crate::timeline::{Draft, EvidenceSource};
 
 /// `admin_audit_csv`.
@@ -66,7 +67,7 @@ impl RecordReader for Reader {
         let get = |name: &str| self.get(&cells, name);
         let (written, basis) =
             if self.simple { (get("rundate(utc)"), "explicit") } else { (get("rundate"), "assumed_utc") };
-        let time = times::file_time(written, self.order)?;
+        let time = when::file_time(written, self.order)?;
         let (cmdlet, parameters) = if self.simple {
             (get("cmdlet"), command_line(get("fullcommand")))
         } else {

@@ -87,7 +87,8 @@ impl Table {
         let Some((column, rank)) = time_column(&self.names) else {
             return Err(Refusal::new("F-041", "rows carry no time: they cannot enter the timeline"));
         };
-        let time = Time { written: cells.column(Some(column)), rank };
+        let zoned = self.names.get(column).is_some_and(|name| name.contains(" ["));
+        let time = Time { written: cells.column(Some(column)), rank, zoned };
         let values =
             self.names.iter().enumerate().map(|(index, name)| (name.as_str(), Value::from(cells.column(Some(index)))));
         record(values, &time, self.clock.order, event, remarks)

@@ -8,7 +8,8 @@ use crate::ingest::records::mailbox_audit;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::text::cells::Cells;
 use crate::ingest::values::fields;
-use crate::ingest::values::times::{self, DateOrder};
+use crate::ingest::values::times::DateOrder;
+use crate::ingest::values::when;
 use crate::timeline::{Draft, EvidenceSource};
 
 /// `mailbox_audit_csv`.
@@ -50,7 +51,7 @@ impl RecordReader for Reader {
         let mut event = Box::<Draft<'_>>::default();
         note_ragged(&mut event, remarks, cells.len(), self.names.len());
         let get = |name: &str| self.get(&cells, name);
-        let time = times::file_time(get("lastaccessed"), self.order)?;
+        let time = when::file_time(get("lastaccessed"), self.order)?;
         let items = mailbox_audit::items(&get);
         mailbox_audit::fill(&get, time, "assumed_utc", &items, &mut event)?;
         let mut event = owned(event);

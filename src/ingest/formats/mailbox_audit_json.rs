@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Remarks, Tools, no_dates, owned};
 use crate::ingest::records::mailbox_audit::{self, Item};
 use crate::ingest::sniff::{Head, Shape};
-use crate::ingest::values::times::{self, DateOrder, IsoTime};
+use crate::ingest::values::times::DateOrder;
 use crate::ingest::values::{object, when};
 use crate::timeline::{Draft, EvidenceSource, json};
 
@@ -43,21 +43,12 @@ impl RecordReader for Reader {
         object::drop_lost(&mut object, "R-104", &mut event, remarks);
         let values: BTreeMap<String, String> = object.as_object().into_iter().flatten().map(value).collect();
         let get = |name: &str| values.get(name).map_or("", String::as_str);
-        let time = self.time(get("lastaccessed"))?;
+        let time = when::file_time(get("lastaccessed"), self.order)?;
         let items = if mails.is_empty() { mailbox_audit::items(&get) } else { mails };
         mailbox_audit::fill(&get, time, "assumed_utc", &items, &mut event)?;
         let mut event = owned(event);
         event.raw = Some(text.into());
         Ok(event)
-    }
-}
-
-impl Reader {
-    fn time(&self, written: &str) -> Result<IsoTime, Refusal> {
-        match when::json_date(written) {
-            Some(time) => Ok(IsoTime { time, zoned: true }),
-            None => times::file_time(written, self.order),
-        }
     }
 }
 

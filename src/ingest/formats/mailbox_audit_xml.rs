@@ -12,7 +12,8 @@ use crate::ingest::records::auditdata::note;
 use crate::ingest::records::mailbox_audit::{self, Item};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::text::cut::is_closed_event;
-use crate::ingest::values::times::{self, DateOrder};
+use crate::ingest::values::times::DateOrder;
+use crate::ingest::values::when;
 use crate::timeline::{Draft, EvidenceSource, ParseStatus};
 
 /// `mailbox_audit_eac_xml`.
@@ -63,7 +64,7 @@ impl RecordReader for Reader {
             return Err(Refusal::new("R-101", broken.unwrap_or_else(|| "not a mailbox audit record".to_owned())));
         };
         let get = |name: &str| frame.get(name).map_or("", String::as_str);
-        let time = times::file_time(get("lastaccessed"), self.order)?;
+        let time = when::file_time(get("lastaccessed"), self.order)?;
         mailbox_audit::fill(&get, time, "assumed_utc", &items, &mut event)?;
         if cut || broken.is_some() {
             event.parse_status = ParseStatus::Salvaged;

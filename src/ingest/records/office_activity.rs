@@ -6,8 +6,9 @@ use serde_json::{Map, Value};
 use crate::ingest::formats::{Read, Refusal, Remarks, owned};
 use crate::ingest::records::auditdata::{self, AuditError, note};
 use crate::ingest::values::fields::{self, text};
-use crate::ingest::values::times::{self, DateOrder};
-use crate::timeline::{Draft, ParseStatus, json};
+use crate::ingest::values::times::DateOrder;
+use crate::ingest::values::when;
+use crate::timeline::{Draft, ParseStatus};
 
 /// Columns that say when, the best first; all but the first are when the service took the record in.
 const TIMES: [&str; 3] = ["timegenerated", "start_time", "elevationtime"];
@@ -18,6 +19,8 @@ pub struct Time<'a> {
     pub written: &'a str,
     /// How good it is: 0 is the record's own time, others are when the service took it in.
     pub rank: usize,
+    /// Its column names the zone, which is UTC.
+    pub zoned: bool,
 }
 
 /// The column that says when, and how good it is. The portal names the zone behind the name.
@@ -36,13 +39,13 @@ pub fn of_object(
     let names: Vec<String> = map.keys().map(|name| name.to_lowercase()).collect();
     let of_rank = |rank: usize| {
         let at = names.iter().position(|name| Some(name.as_str()) == TIMES.get(rank).copied())?;
-        let written = json::scalar_text(map.values().nth(at)?)?;
+        let written = when::written(map.values().nth(at)?)?.into_owned();
         Some((written, rank))
     };
     let Some((written, rank)) = (0..TIMES.len()).find_map(of_rank) else {
         return Err(Refusal::new("F-041", "record carries no time: it cannot enter the timeline"));
     };
-    let time = Time { written: &written, rank };
+    let time = Time { written: &written, rank, zoned: false };
     let values = names.iter().map(String::as_str).zip(map.values().cloned());
     record(values, &time, order, event, remarks)
 }
@@ -56,7 +59,7 @@ pub fn record<'n>(
     event: Box<Draft<'static>>,
     remarks: &mut Remarks,
 ) -> Read<'static> {
-    let when = times::file_time(time.written, order)?;
+    let when = when::file_time(time.written, order)?;
     let mut object = Map::new();
     let (mut rounded, mut lost) = (false, Vec::new());
     for (name, value) in values {
@@ -89,7 +92,7 @@ pub fn record<'n>(
     event.datetime = when.time;
     let mut event = owned(event);
     event.datetime_text = text(time.written.to_owned());
-    event.time_zone_basis = text("explicit");
+    event.time_zone_basis = text(if when.zoned || time.zoned { "explicit" } else { "implied_utc" });
     if time.rank > 0 {
         event.time_basis = text("ingestion");
         remarks.push(("R-110", "TimeGenerated is missing: the time is when the service took the record in".to_owned()));

@@ -10,6 +10,7 @@ use crate::ingest::values::addresses;
 use crate::ingest::values::fields::{self, NameValue, lower, text};
 use crate::ingest::values::parties::{Parties, Role};
 use crate::ingest::values::times::{self, DateOrder};
+use crate::ingest::values::when;
 use crate::timeline::event::Text;
 use crate::timeline::{Draft, EvidenceSource, Outcome};
 
@@ -108,14 +109,14 @@ pub fn outcome(status: &str) -> Outcome {
 
 /// The record's time and how its zone is known. Traces are in UTC and say so only in their documentation.
 pub fn time(written: &str, order: Option<DateOrder>) -> Result<(DateTime<Utc>, &'static str), Refusal> {
-    let read = times::file_time(written, order)?;
+    let read = when::file_time(written, order)?;
     Ok((read.time, if read.zoned { "explicit" } else { "implied_utc" }))
 }
 
 /// A time in either of the ways [`time`] knows.
 pub fn any_time(written: &str, order: Option<DateOrder>) -> Option<DateTime<Utc>> {
     let order = order.or_else(|| times::own_order(written));
-    times::iso_time(written).map(|iso| iso.time).or_else(|| times::locale_time(written, order?))
+    when::explicit_time(written).map(|read| read.time).or_else(|| times::locale_time(written, order?))
 }
 
 /// Says so where the record lies outside the query that returned it: then its dates were read in the wrong order, or

@@ -186,30 +186,30 @@ pub fn own_order(written: &str) -> Option<DateOrder> {
     }
 }
 
-/// Reads a time whose order of day and month is a property of the file: ISO text needs none; without a proof nothing is
-/// guessed.
-pub fn file_time(written: &str, order: Option<DateOrder>) -> Result<IsoTime, Refusal> {
-    if let Some(iso) = iso_time(written) {
-        return Ok(iso);
-    }
+/// Reads a culture's date, whose order of day and month is a property of the file: without a proof nothing is guessed. One
+/// that every order reads as the same time needs none.
+pub fn dated(written: &str, order: Option<DateOrder>) -> Result<IsoTime, Refusal> {
     let unreadable = || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
+    let zoned = without_offset(written).is_some();
+    let read = |order| locale_time(written, order);
     if let Some(order) = order.or_else(|| own_order(written)) {
-        let zoned = without_offset(written).is_some();
-        return locale_time(written, order).map(|time| IsoTime { time, zoned }).ok_or_else(unreadable);
+        return read(order).map(|time| IsoTime { time, zoned }).ok_or_else(unreadable);
     }
-    let read = |order| locale_time(written, order).map(crate::timeline::format_time);
-    let readings = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd].map(read);
-    match readings.iter().flatten().collect::<Vec<_>>().as_slice() {
-        [] => Err(unreadable()),
-        [one] => Err(Refusal::new(
-            "F-040",
-            format!(
-                "'{written}' can only be {one}, but nothing says that all dates of the file are; pass --date-order"
-            ),
-        )),
-        [one, other, ..] => Err(Refusal::new(
+    let readings = [DateOrder::Mdy, DateOrder::Dmy].map(read);
+    let told = readings.map(|time| time.map(crate::timeline::format_time));
+    match (readings, told) {
+        ([None, None], _) => Err(unreadable()),
+        ([Some(one), Some(other)], _) if one == other => Ok(IsoTime { time: one, zoned }),
+        (_, [Some(one), Some(other)]) => Err(Refusal::new(
             "F-040",
             format!("'{written}' is {one} or {other}, and nothing in the file decides; pass --date-order"),
+        )),
+        (_, [one, other]) => Err(Refusal::new(
+            "F-040",
+            format!(
+                "'{written}' can only be {}, but nothing says that all dates of the file are; pass --date-order",
+                one.or(other).unwrap_or_default()
+            ),
         )),
     }
 }
@@ -408,10 +408,15 @@ mod tests {
             assert_eq!(read("13.14.2026 10:00:05", order), None);
             assert_eq!(read("44334.8844", order), None);
         }
-        assert_eq!(file_time("05.03.2026 10:00:05", None).map(|iso| iso.zoned), Ok(false));
-        assert_eq!(file_time("2026/03/05 10:00:05", None).map(|iso| iso.zoned), Ok(false));
-        assert_eq!(file_time("05/03/2026 10:00:05", None).map_err(|refusal| refusal.code), Err("F-040"));
-        let alone = file_time("3/14/2026 10:00:05", None).map_err(|refusal| (refusal.code, refusal.reason));
+        assert_eq!(dated("05.03.2026 10:00:05", None).map(|iso| iso.zoned), Ok(false));
+        assert_eq!(dated("2026/03/05 10:00:05", None).map(|iso| iso.zoned), Ok(false));
+        assert_eq!(dated("05/03/2026 10:00:05", None).map_err(|refusal| refusal.code), Err("F-040"));
+        // The third of March is that in every order.
+        for written in ["3/3/2026 10:00:05", "03-03-2026 10:00:05"] {
+            let read = dated(written, None).map(|iso| crate::timeline::format_time(iso.time));
+            assert_eq!(read.as_deref(), Ok("2026-03-03T10:00:05Z"), "{written}");
+        }
+        let alone = dated("3/14/2026 10:00:05", None).map_err(|refusal| (refusal.code, refusal.reason));
         assert!(
             alone.is_err_and(|(code, reason)| code == "F-040" && reason.contains("can only be 2026-03-14T10:00:05Z"))
         );

@@ -9,7 +9,7 @@ use crate::ingest::records::auditdata::note;
 use crate::ingest::values::fields::text;
 use crate::ingest::values::look::Look;
 use crate::ingest::values::times::{self, DateOrder, IsoTime};
-use crate::timeline::{Draft, format_time};
+use crate::timeline::Draft;
 
 /// How the times of a file are read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,29 +24,8 @@ impl Clock {
     /// The instant, and the word for what its zone rests on.
     pub fn read(self, written: &str) -> Result<(DateTime<Utc>, &'static str), Refusal> {
         let implied = if self.assumed { "assumed_utc" } else { "implied_utc" };
-        if let Some(iso) = explicit_time(written) {
-            return Ok((iso.time, if iso.zoned { "explicit" } else { implied }));
-        }
-        let unreadable =
-            || Refusal::new("F-041", format!("'{written}' is no readable time: it cannot enter the timeline"));
-        if let Some(order) = self.order.or_else(|| times::own_order(written)) {
-            let basis = if times::without_offset(written).is_some() { "explicit" } else { implied };
-            return Ok((times::locale_time(written, order).ok_or_else(unreadable)?, basis));
-        }
-        let read = |order| times::locale_time(written, order).map(format_time);
-        Err(match (read(DateOrder::Mdy), read(DateOrder::Dmy), read(DateOrder::Ymd)) {
-            (Some(mdy), Some(dmy), _) => Refusal::new(
-                "F-040",
-                format!("'{written}' is {mdy} or {dmy}, and nothing in the file decides; pass --date-order"),
-            ),
-            (None, None, None) => unreadable(),
-            _ => Refusal::new(
-                "F-040",
-                format!(
-                    "'{written}' does not fit one order of day and month with the file's other times; pass --date-order"
-                ),
-            ),
-        })
+        let read = file_time(written, self.order)?;
+        Ok((read.time, if read.zoned { "explicit" } else { implied }))
     }
 
     /// Sets the time columns of `event`.
@@ -112,7 +91,11 @@ impl OrderBy {
 
 /// A time as an object holds it: text, or in a wrap of its own.
 pub fn time_text<'a>(object: impl Look<'a>, key: &str) -> Option<Cow<'a, str>> {
-    let value = object.get(key)?;
+    self::written(object.get(key)?)
+}
+
+/// The text of a time, which may be wrapped; `None` where nothing is written.
+pub fn written<'a>(value: impl Look<'a>) -> Option<Cow<'a, str>> {
     value.scalar().or_else(|| unwrapped(value)).filter(|written| !written.trim().is_empty())
 }
 
@@ -121,6 +104,11 @@ pub fn time_text<'a>(object: impl Look<'a>, key: &str) -> Option<Cow<'a, str>> {
 pub fn unwrapped<'a>(value: impl Look<'a>) -> Option<Cow<'a, str>> {
     let inner = value.get("value").or_else(|| value.get("$date"))?;
     inner.scalar().or_else(|| inner.get("$numberLong")?.scalar())
+}
+
+/// Reads a time of a file; where it needs an order of day and month, this one.
+pub fn file_time(written: &str, order: Option<DateOrder>) -> Result<IsoTime, Refusal> {
+    explicit_time(written).map_or_else(|| times::dated(written, order), Ok)
 }
 
 /// A time that needs no knowledge of its file: in ISO, in the form of mails (`Sat, 07 Mar 2026 09:41:33 GMT`), or as a

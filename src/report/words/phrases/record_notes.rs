@@ -27,10 +27,6 @@ pub(super) const PHRASES: &[Phrase] = &[
         "{} can only be {}, but nothing says that all dates of the file are; pass --date-order",
         "{0} は {1} としか読めないが、ファイルのすべての日付がそうであるとは限らない。--date-order を指定すること",
     ),
-    (
-        "{} does not fit one order of day and month with the file's other times; pass --date-order",
-        "{0} は、ファイルの他の時刻と同じ月日の順序では読めない。--date-order を指定すること",
-    ),
     ("{} is no readable time: it cannot enter the timeline", "{0} は時刻として読めない: タイムラインに入れられない"),
     (
         "AuditData has no readable CreationTime; its time is not told elsewhere either",
