@@ -72,7 +72,10 @@ impl RecordReader for Rows {
         }
         let ragged = cells.len() != self.width;
         // The tools of this row are in use.
-        let mut event = self.records.read(&cell, &mut Tools::new(b','), remarks).map(owned)?;
+        let mut inner = Tools::new(b',');
+        let read = self.records.read(&cell, &mut inner, remarks).map(owned);
+        tools.places.append(&mut inner.places);
+        let mut event = read?;
         if ragged {
             remarks.push(fields::ragged(cells.len(), self.width));
             note(&mut event, "R-106");
@@ -82,5 +85,13 @@ impl RecordReader for Rows {
 
     fn notes(&self) -> Vec<Note> {
         self.records.notes()
+    }
+
+    fn batch_read(&self, tools: &mut Tools) {
+        self.records.batch_read(tools);
+    }
+
+    fn closing_notes(&self) -> Vec<Note> {
+        self.records.closing_notes()
     }
 }
