@@ -5,7 +5,7 @@
 //! the answer down as one plain case.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -255,13 +255,14 @@ impl Found {
         let mut found = Self { copies: Vec::new(), variants: Vec::new() };
         for group in keys.chunk_by(|a, b| a.id == b.id) {
             let Some((first, rest)) = group.split_first() else { continue };
-            let mut contents = vec![(first.content, first.place)];
+            // Some exporters give every record one id, of zeros.
+            let mut contents = HashMap::from([(first.content, first.place)]);
             for key in rest {
-                match contents.iter().find(|(content, _)| *content == key.content) {
-                    Some((_, kept)) => found.copies.push((key.place, *kept)),
-                    None => {
+                match contents.entry(key.content) {
+                    hash_map::Entry::Occupied(kept) => found.copies.push((key.place, *kept.get())),
+                    hash_map::Entry::Vacant(slot) => {
                         found.variants.push((key.place, first.place));
-                        contents.push((key.content, key.place));
+                        slot.insert(key.place);
                     }
                 }
             }
