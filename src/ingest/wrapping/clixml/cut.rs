@@ -37,11 +37,13 @@ pub struct ObjectCutter {
     lists: Vec<usize>,
     /// Nothing but the names of its types has come of the open object: it may be a list.
     fresh: bool,
+    /// A file ended: what is behind it is another, or was appended to it.
+    ended: bool,
 }
 
 impl Default for ObjectCutter {
     fn default() -> Self {
-        Self { at: 0, start: None, open: Vec::new(), base: 1, lists: Vec::new(), fresh: false }
+        Self { at: 0, start: None, open: Vec::new(), base: 1, lists: Vec::new(), fresh: false, ended: false }
     }
 }
 
@@ -65,10 +67,10 @@ impl ObjectCutter {
     /// Looks at what is new in the buffer.
     pub fn feed(&mut self, buffer: &[u8], spans: &mut Vec<Span>) {
         while let Some(rest) = buffer.get(self.at..) {
-            let between = self.start.is_none() && self.open.len() == self.base;
             let open = memchr(b'<', rest);
-            let text = rest.get(..open.unwrap_or(rest.len())).filter(|text| between && !text.trim_ascii().is_empty());
-            let lead = text.map(|text| self.at + text.len() - text.trim_ascii_start().len());
+            let text = rest.get(..open.unwrap_or(rest.len())).filter(|_| self.is_between());
+            let begin = text.and_then(|text| begin_of_text(text, self.open.is_empty()));
+            let lead = begin.map(|begin| self.at + begin);
             let Some(open) = open else {
                 // What stands between records is looked at when it is whole.
                 self.at = lead.unwrap_or(buffer.len());
@@ -91,7 +93,6 @@ impl ObjectCutter {
         let (name, empty, end) = (name_of(tag.text), tag.text.ends_with(b"/>"), tag.open + tag.text.len());
         let closes = tag.text.get(1) == Some(&b'/');
         let is_part = !closes && (PARTS.contains(&name) || LISTS.contains(&name));
-        let between = self.start.is_none() && self.open.len() == self.base;
         if let Some(start) = tag.lead.filter(|_| !is_part) {
             spans.push(without_blanks(buffer, start, tag.open));
         }
@@ -100,6 +101,10 @@ impl ObjectCutter {
             _ if closes => return self.close(&tag, buffer, spans),
             Some(_) => {}
         }
+        if self.ended && self.open.is_empty() {
+            self.open.push(ROOT);
+        }
+        let between = self.is_between();
         if name == ROOT {
             // Another file may be glued behind the first.
             self.end_record(tag.open, buffer, spans);
@@ -132,6 +137,11 @@ impl ObjectCutter {
         }
     }
 
+    /// Whether nothing is open but what holds records, or a file ended.
+    fn is_between(&self) -> bool {
+        self.start.is_none() && (self.open.len() == self.base || self.ended && self.open.is_empty())
+    }
+
     /// Whether a record begins with a tag: where records are, or where the one that is open cannot have such an element,
     /// because what stands in objects has a name, but for the elements of lists; a text has no elements at all.
     fn begins_record(&self, name: Name, tag: &Tag<'_>) -> bool {
@@ -153,6 +163,7 @@ impl ObjectCutter {
         let name = name_of(tag.text);
         let Some(at) = self.open.iter().rposition(|open| *open == name) else { return };
         self.open.truncate(at);
+        self.ended |= at == 0;
         if at == self.base {
             spans.extend(self.start.take().map(|start| Span { start, end: tag.open + tag.text.len() }));
         } else if at < self.base {
@@ -169,10 +180,9 @@ impl ObjectCutter {
     pub fn finish(&mut self, buffer: &[u8], spans: &mut Vec<Span>) -> bool {
         if let Some(start) = self.start.take() {
             spans.push(Span { start, end: buffer.len() });
-        } else if self.open.len() == self.base {
+        } else if self.is_between() {
             let rest = buffer.get(self.at..).unwrap_or_default();
-            let padding = |byte: &&u8| byte.is_ascii_whitespace() || matches!(byte, 0 | 0x1a);
-            let end = buffer.len() - rest.iter().rev().take_while(padding).count();
+            let end = buffer.len() - rest.iter().rev().take_while(|byte| is_padding(**byte)).count();
             // Of a tag that does not end nothing is known.
             if self.at < end && !rest.starts_with(b"<") {
                 spans.push(without_blanks(buffer, self.at, end));
@@ -188,6 +198,25 @@ struct Tag<'t> {
     open: usize,
     /// Where text begins in front of it that stands between records.
     lead: Option<usize>,
+}
+
+/// What stands behind a file that was padded.
+fn is_padding(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, 0 | 0x1a)
+}
+
+/// Where in what stands in front of a tag text begins: behind blanks, and what stands between two files.
+fn begin_of_text(text: &[u8], between_files: bool) -> Option<usize> {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    let mut rest = text;
+    while let Some(first) = rest.first() {
+        rest = match rest.strip_prefix(MARK).filter(|_| between_files) {
+            Some(behind) => behind,
+            None if first.is_ascii_whitespace() || between_files && is_padding(*first) => rest.get(1..)?,
+            None => return Some(text.len() - rest.len()),
+        };
+    }
+    None
 }
 
 fn without_blanks(buffer: &[u8], start: usize, end: usize) -> Span {
@@ -287,6 +316,21 @@ mod tests {
         let list = "<Objs><Obj RefId=\"0\"><LST><Obj RefId=\"1\"><MS/></Obj>#</LST></Obj></Objs>";
         assert_eq!(cut(list).0, ["<Obj RefId=\"1\"><MS/></Obj>", "#"]);
         assert_eq!(cut(text).0[1..], ["#Obj RefId=\"1\"><TN/><MS><S N=\"a\">b</S></MS></Obj>"]);
+    }
+
+    #[test]
+    fn what_was_appended_behind_a_file_is_cut_out() {
+        let (one, two) = ("<Obj RefId=\"0\"><MS/></Obj>", "<Obj RefId=\"1\"><MS/></Obj>");
+        for behind in ["", "\n", "\n\0\0\0\0\x1a", "<!-- end -->"] {
+            assert_eq!(cut(&format!("<Objs>{one}</Objs>{behind}")), (vec![one], true), "{behind:?}");
+        }
+        for between in ["", "\r\n", "\n\u{feff}", "<?xml version=\"1.0\"?>", "\0\u{feff}"] {
+            let text = format!("<Objs>{one}</Objs>{between}<Objs>{two}</Objs>");
+            assert_eq!(cut(&text), (vec![one, two], true), "{between:?}");
+        }
+        assert_eq!(cut(&format!("<Objs>{one}</Objs>\n{{\"a\": 1}}\n")), (vec![one, "{\"a\": 1}"], true));
+        // The first line of the second file is lost.
+        assert_eq!(cut(&format!("<Objs>{one}</Objs>\n{two}</Objs>")), (vec![one, two], true));
     }
 
     #[test]
