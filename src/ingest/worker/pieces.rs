@@ -35,7 +35,8 @@ impl<'t> Pieces<'t> {
 
     /// The records of a page that begins at `start`, and what is behind it.
     pub(super) fn of_page(text: &'t [u8], start: usize, page: JsonLayout) -> Self {
-        Self { page: Some(start), ..Self::cut_by(text, start, Layout::Json(page).cutter()) }
+        let layout = Layout::Json(JsonLayout { others: true, ..page });
+        Self { page: Some(start), ..Self::cut_by(text, start, layout.cutter()) }
     }
 
     fn cut_by(text: &'t [u8], start: usize, cutter: Cutter) -> Self {
@@ -66,6 +67,7 @@ impl<'t> Pieces<'t> {
             let cutter = self.cutter.as_mut()?;
             if self.fed == self.text.len() {
                 cutter.finish(self.text, &mut self.spans);
+                drop_others(cutter, self.text, &mut self.spans, self.given);
                 self.cutter = None;
                 continue;
             }
@@ -75,7 +77,24 @@ impl<'t> Pieces<'t> {
             }
             let end = self.text.len().min(self.fed + PIECE);
             cutter.feed(self.text.get(..end).unwrap_or_default(), self.fed, &mut self.spans);
+            drop_others(cutter, self.text, &mut self.spans, self.given);
             self.fed = end;
         }
     }
+}
+
+/// Of the records from `known` on, those of a page's further lists are none that are objects of no export.
+fn drop_others(cutter: &mut Cutter, text: &[u8], spans: &mut Vec<Span>, known: usize) {
+    let Cutter::Json(cutter) = cutter else { return };
+    let others = std::mem::take(&mut cutter.others);
+    if others.is_empty() {
+        return;
+    }
+    let mut at = 0;
+    spans.retain(|span| {
+        at += 1;
+        let is_other = at > known && others.iter().any(|(_, start)| *start == span.start);
+        let object = || serde_json::from_slice(text.get(span.start..span.end).unwrap_or_default());
+        !is_other || object().map_or(true, |object| sniff::holds_record(&object))
+    });
 }
