@@ -46,6 +46,7 @@ fn tiles(page: &mut Page<'_>) {
         counts.split_first().map_or_else(Default::default, |(first, rest)| (first.clone(), rest.join("<br>")));
     let steps = report.examination.response.len();
     let done = steps - words::open_steps(report).count();
+    let told = if words::calls_for_steps(report) { Word::TileSteps } else { Word::TileStepsNone };
     let records =
         page.sentence(Word::TileRecords, &[&grouped(report.total.records), &report.evidence.len().to_string()]);
     let whole = page.word(if words::lost_evidence(report) { Word::TileLost } else { Word::TileWhole });
@@ -54,7 +55,7 @@ fn tiles(page: &mut Page<'_>) {
         (Word::HeadSymptoms, format!("<strong>{first}</strong><br>{rest}")),
         (
             Word::HeadSteps,
-            format!("<strong>{}</strong>", page.sentence(Word::TileSteps, &[&done.to_string(), &steps.to_string()])),
+            format!("<strong>{}</strong>", page.sentence(told, &[&done.to_string(), &steps.to_string()])),
         ),
         (Word::HeadEvidence, format!("<strong>{records}</strong><br>{whole}")),
     ];

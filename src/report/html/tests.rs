@@ -96,6 +96,15 @@ fn only_its_own_style_and_script_may_act() {
 }
 
 #[test]
+fn where_nothing_calls_for_a_step_none_is_counted_as_open() {
+    let tiles = |sample: &Sample| {
+        Dom::read(&rendered(sample, Lang::En)).named("dd").map(|tile| tile.text.clone()).collect::<String>()
+    };
+    assert!(tiles(&Sample::empty()).contains("none called for") && !tiles(&Sample::empty()).contains("of 7 done"));
+    assert!(tiles(&Sample::hostile()).contains("of 7 done"));
+}
+
+#[test]
 fn every_picture_has_a_name_and_a_table_of_the_same_name() {
     let page = Dom::read(&rendered(&Sample::hostile(), Lang::En));
     let pictures: Vec<&Element> = page.named("svg").collect();

@@ -157,7 +157,8 @@ impl<'a> Page<'a> {
             Level::Weak => "weak",
             Level::Nothing => "not_assessable",
         };
-        let sentences = answer::answer(self.report, self.options.lang).join(" ");
+        let between = if self.options.lang == Lang::Ja { "" } else { " " };
+        let sentences = answer::answer(self.report, self.options.lang).join(between);
         self.push(&format!("<section class=\"answer {class}\" aria-labelledby=\"answer\">\n"));
         self.heading("answer", Say::Answer);
         self.push(&format!("<p class=\"lead\">{}</p>\n", text::html(&sentences)));

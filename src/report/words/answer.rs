@@ -259,10 +259,36 @@ fn next_steps(lang: Lang, report: &Report<'_>) -> String {
         0 => fill(lang, Word::AnswerNextOptional, &[&optional]),
         _ => fill(lang, Word::AnswerNext, &[&listed(lang, steps), &optional]),
     }];
+    let kept = outlives_a_reset(report);
+    if !kept.is_empty() {
+        let titles = listed(lang, kept.into_iter().map(|id| title(lang, id)));
+        sentences.push(fill(lang, Word::AnswerNextKept, &[&titles]));
+    }
     if strong(report).any(|finding| matches!(finding.shows, Shows::Elsewhere | Shows::Unwatched)) {
         sentences.push(Word::AnswerNextWho.text(lang).to_owned());
     }
     sentences.join(between(lang))
+}
+
+/// What a new password does not end, and none of the main steps speaks of: ways in and out that an intruder leaves.
+const OUTLIVES: [&str; 10] = [
+    "oauth-consent",
+    "app-credentials",
+    "mailbox-delegate",
+    "mail-flow-change",
+    "new-account",
+    "privilege-gain",
+    "device-registered",
+    "federation-change",
+    "automation",
+    "external-sharing",
+];
+
+/// The checks among them that found somebody in the account who did so.
+fn outlives_a_reset(report: &Report<'_>) -> Vec<&'static str> {
+    let grave = |finding: &Finding| finding.verdict == Weight::Strong && finding.is_intrusion();
+    let detections = report.examination.detections.iter().filter(|detection| detection.findings.iter().any(grave));
+    detections.map(|detection| detection.id).filter(|id| OUTLIVES.contains(id)).collect()
 }
 
 /// Whether a finding, or what was already done and did not last, calls for a main step.

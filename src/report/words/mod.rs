@@ -266,6 +266,20 @@ mod tests {
         assert_eq!(told(&known).0, Word::BannerStrong);
     }
 
+    #[test]
+    fn what_a_new_password_does_not_end_is_told() {
+        let mut sample = Sample::hostile();
+        let text = |sample: &Sample| answer(Lang::En, &sample.report());
+        assert!(!text(&sample).contains("A new password"), "{}", text(&sample));
+        sample.examination.detections[0].id = "mailbox-delegate";
+        let told = text(&sample);
+        assert!(told.contains("does not end what these checks found: Mailbox delegation."), "{told}");
+        // What somebody else did to the whole organisation is another sentence's.
+        let finding = &mut sample.examination.detections[0].findings[0];
+        (finding.shows, finding.attribution) = (Shows::Elsewhere, Attribution::Unexplained);
+        assert!(!text(&sample).contains("A new password"), "{}", text(&sample));
+    }
+
     /// One act, or several within a minute, run from nowhere to nowhere.
     #[test]
     fn a_moment_is_no_span() {

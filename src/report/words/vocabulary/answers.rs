@@ -73,6 +73,9 @@ words! {
     AnswerNextNone =>
         "Nothing that was found calls for a response step on this account.",
         "検出の範囲では、このアカウントに対応手順は必要ない。";
+    AnswerNextKept =>
+        "A new password does not end what these checks found: {0}. Make sure that it is undone.",
+        "次の確認項目で見つかったものは、パスワードを変えても残る: {0}。元に戻されていることを確認する。";
     AnswerNextWho =>
         "Ask who made these changes and whether they were meant; examine the account that made them.",
         "変更した人物と、意図した変更かどうかを確認し、変更を行ったアカウントを調べる。";

@@ -26,6 +26,7 @@ words! {
     TileRecords => "{0 record|records} in {1 file|files}", "レコード {0} 件、ファイル {1} 件";
     TileLost => "some evidence was lost or is doubtful", "失われた、または疑わしい証拠がある";
     TileWhole => "every record was read", "すべてのレコードを読み取った";
+    TileStepsNone => "none called for", "必要なものはない";
     TileSteps => "{0} of {1} done", "{1} 件中 {0} 件が実施済み";
     HeadSteps => "Response steps", "対応手順";
     HeadSure => "What this rests on", "結論の根拠";
