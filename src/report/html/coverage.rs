@@ -6,10 +6,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ROWS;
 use super::page::{Page, chip, cited, dash, head, path};
+use crate::examination::Gate;
 use crate::ledger::SourceEntry;
 use crate::question::Window;
 use crate::report::text;
-use crate::report::words::{self, Word};
+use crate::report::words::{self, Word, fill};
 
 /// How far from the window's ends a file may begin and end: a quiet night is no gap.
 const SLACK: TimeDelta = TimeDelta::hours(24);
@@ -50,6 +51,7 @@ fn kinds(page: &mut Page<'_>) {
 }
 
 fn kind_row(page: &Page<'_>, kind: Option<&str>, files: &[&SourceEntry]) -> Vec<String> {
+    let checks = kind.map_or(&[][..], checks_of);
     let kind = kind.and_then(words::evidence_kind);
     let name = kind.map_or_else(|| page.word(Word::KindNone), |kind| page.word(kind.name));
     let mut lines = vec![format!("<strong>{name}</strong>")];
@@ -60,14 +62,47 @@ fn kind_row(page: &Page<'_>, kind: Option<&str>, files: &[&SourceEntry]) -> Vec<
     }
     vec![
         lines.join("<br>"),
-        span(page, files),
+        span(page, checks, files),
         kind.map_or_else(dash, |kind| page.word(kind.shows)),
         kind.map_or_else(dash, |kind| page.word(kind.hides)),
     ]
 }
 
+/// The coverage checks that ask whether logs of a kind span the window. They know more of the files than when these
+/// begin and end: rest days, holes, cut exports.
+fn checks_of(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "ual" => &["G1"],
+        "entra_signin" => &["G7", "G7n"],
+        "message_trace" => &["G9"],
+        _ => &[],
+    }
+}
+
+/// How much of the window is covered, where the checks have their say: a table says nothing else than the next one does.
+fn agreed(covered: Word, coverage: &[Gate], checks: &[&str]) -> Word {
+    let mut asked = coverage.iter().filter(|gate| checks.contains(&gate.id)).peekable();
+    match (covered, asked.peek().is_some()) {
+        (_, false) | (Word::SpansNothing, _) => covered,
+        (Word::SpansWindow, true) => {
+            if asked.any(|gate| gate.passes) {
+                covered
+            } else {
+                Word::SpansBut
+            }
+        }
+        (_, true) => {
+            if asked.any(|gate| gate.passes) {
+                Word::SpansWindow
+            } else {
+                covered
+            }
+        }
+    }
+}
+
 /// What the files cover together: a file a day covers what one long file would. Another tenant's files cover nothing.
-fn span(page: &Page<'_>, files: &[&SourceEntry]) -> String {
+fn span(page: &Page<'_>, checks: &[&str], files: &[&SourceEntry]) -> String {
     let foreign = &page.report.examination.foreign_files;
     let (theirs, own): (Vec<&SourceEntry>, Vec<&SourceEntry>) =
         files.iter().partition(|source| foreign.contains(&source.path));
@@ -75,10 +110,13 @@ fn span(page: &Page<'_>, files: &[&SourceEntry]) -> String {
     let word = match spans.is_empty() {
         true if theirs.is_empty() => return dash(),
         true => Word::SpansOther,
-        false => covered(&spans, page.report.examination.window),
+        false => {
+            let examination = page.report.examination;
+            agreed(covered(&spans, examination.window), &examination.coverage, checks)
+        }
     };
     let (class, symbol) = if word == Word::SpansWindow { ("passes", "✓") } else { ("fails", "✗") };
-    let mut lines = vec![chip(class, symbol, word.text(page.lang))];
+    let mut lines = vec![chip(class, symbol, &fill(page.lang, word, &[&checks.join(", ")]))];
     lines.extend(
         spans.iter().take(SPANS).map(|(first, last)| format!("{} –<br>{}", page.time(*first), page.time(*last))),
     );
@@ -193,6 +231,25 @@ mod tests {
             (vec![span("01-01", "01-19"), span("03-05", "03-06")], Word::SpansNothing),
         ] {
             assert_eq!(covered(&spans, window), expected, "{spans:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_covered_and_the_checks_say_the_same() {
+        let gate = |id, passes| Gate { id, title: "the window", passes, seen: String::new() };
+        let log = [gate("G1", false), gate("G7", false), gate("G7n", true)];
+        for (covered, checks, expected) in [
+            // A hole or a cut export between the ends.
+            (Word::SpansWindow, &["G1"][..], Word::SpansBut),
+            // A weekend at the window's start, on which nobody works.
+            (Word::StartsLate, &["G7", "G7n"], Word::SpansWindow),
+            (Word::SpansWindow, &["G7", "G7n"], Word::SpansWindow),
+            (Word::StartsLate, &["G1"], Word::StartsLate),
+            (Word::SpansNothing, &["G7", "G7n"], Word::SpansNothing),
+            (Word::SpansWindow, &["G9"], Word::SpansWindow),
+            (Word::EndsEarly, &[], Word::EndsEarly),
+        ] {
+            assert_eq!(agreed(covered, &log, checks), expected, "{covered:?} {checks:?}");
         }
     }
 }

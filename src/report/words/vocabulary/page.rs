@@ -124,6 +124,7 @@ words! {
     StartsLate => "begins after the window's start", "対象期間の開始より後に始まる";
     EndsEarly => "ends before the window's end", "対象期間の終了より前に終わる";
     SpansPart => "only a part of the window", "対象期間の一部のみ";
+    SpansBut => "from end to end, but a check below fails: {0}", "期間の端から端まで。ただし下の確認を満たさない: {0}";
     SpansNothing => "nothing of the window", "対象期間を含まない";
     SpansOther => "only another tenant's records", "別のテナントのレコードのみ";
     PerKind => "Kind by kind", "種類別";
