@@ -74,6 +74,7 @@ fn checks_of(kind: &str) -> &'static [&'static str] {
     match kind {
         "ual" => &["G1"],
         "entra_signin" => &["G7", "G7n"],
+        "entra_audit" => &["G6e"],
         "message_trace" => &["G9"],
         _ => &[],
     }
