@@ -1,7 +1,8 @@
 //! Whom a question is about, as far as only the records tell it: which of two people who bore one name, and which doubts
 //! about names matter.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
@@ -9,7 +10,7 @@ use super::Failed;
 use crate::analyze::people::identity::{Subject, two};
 use crate::question::{Question, Window};
 use crate::timeline::Event;
-use crate::timeline::query::Scope;
+use crate::timeline::query::{Row, Scope};
 use crate::timeline::store::Case;
 use crate::timeline::whose::names_in;
 
@@ -73,5 +74,31 @@ fn settle(case: &Case, subject: &mut Subject, window: Window) -> Result<(), Fail
     let is_named = |alias: &String| parties().any(|parties| parties.split([':', '|']).any(|name| name == alias));
     let named: BTreeSet<String> = subject.unsure.iter().filter(|alias| is_named(alias)).cloned().collect();
     subject.unsure = named;
+    Ok(())
+}
+
+/// The same for many accounts: the case is gone through once for all of them, and only where there are doubts.
+pub fn settle_all(case: &Case, subjects: &mut [Subject], window: Window) -> Result<(), Failed> {
+    let mut doubted: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, subject) in subjects.iter().enumerate() {
+        subject.unsure.iter().for_each(|alias| doubted.entry(alias).or_default().push(at));
+    }
+    if doubted.is_empty() {
+        return Ok(());
+    }
+    let named: Mutex<BTreeSet<(usize, String)>> = Mutex::default();
+    let note = |row: Row<'_>| {
+        for (alias, whose) in names_in(row.parties).filter_map(|name| doubted.get_key_value(name)) {
+            let is_left_out = |at: &&usize| subjects.get(**at).is_some_and(|subject| subject.is_left_out(row.parties));
+            let left_out: Vec<_> = whose.iter().filter(is_left_out).map(|at| (*at, (*alias).to_owned())).collect();
+            named.lock().unwrap_or_else(PoisonError::into_inner).extend(left_out);
+        }
+        false
+    };
+    case.events(window.from, window.to, &note)?;
+    let named = named.into_inner().unwrap_or_else(PoisonError::into_inner);
+    for (at, subject) in subjects.iter_mut().enumerate() {
+        subject.unsure.retain(|alias| named.contains(&(at, alias.clone())));
+    }
     Ok(())
 }

@@ -53,7 +53,8 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
     let foreign = std::mem::take(&mut tenant.foreign);
     let mut entered = Entered::new();
     let mut accounts = if args.examined.is_empty() {
-        let roster = if users.is_empty() { tenant } else { Roster::of(&users, &case.identities, apart)? };
+        let mut roster = if users.is_empty() { tenant } else { Roster::of(&users, &case.identities, apart)? };
+        pool.install(|| whom::settle_all(&case, &mut roster.subjects, window))?;
         let tenants = pool.install(|| case.tenants())?;
         let (case, question, geo, tenants) = (&case, &question, &geo, &tenants);
         showing.tell(surroundings, &format!("examining {}", counted(roster.subjects.len(), "account", "accounts")))?;
