@@ -220,7 +220,7 @@ pub struct Explain {
 /// `verify`.
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// Folder that investigate, analyze or ingest made
+    /// Folder that investigate, analyze, ingest, merge or triage made
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,
     /// Where the evidence is now: files, folders or archives (repeatable; default: the paths of the manifest)
