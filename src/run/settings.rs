@@ -68,7 +68,7 @@ fn domain(word: &str) -> Result<String, Failed> {
     let told = |why: &str| Err(usage(format!("--tenant-domain {word}: {why}")));
     match domain.contains('.') && domain.split('.').all(is_part) {
         true if domains::is_freemail(&domain) => {
-            told("anybody may have an address there, so it is no organisation's own")
+            told("anybody may have an address there (explain --data freemail), so it counts for nobody")
         }
         true => Ok(domain),
         false => told("give a domain, such as contoso.example; its subdomains count"),

@@ -39,9 +39,9 @@ says! {
     Evidence => "Evidence", "証拠";
     Method => "Method", "方法";
     Window => "Window", "対象期間";
-    Case => "Case", "事件番号";
+    Case => "Case", "案件";
     Examiner => "Examiner", "調査担当者";
-    NotGiven => "not given", "未指定";
+    NotGiven => "not given", "指定なし";
     Tool => "Tool", "ツール";
     Rank => "#", "#";
     Account => "Account", "アカウント";
