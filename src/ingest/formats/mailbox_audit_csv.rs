@@ -3,7 +3,7 @@
 //! Without `-ShowDetails` a row only says that a mailbox was accessed: it is refused as a summary.
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
-use crate::ingest::records::auditdata::note_ragged;
+use crate::ingest::records::auditdata::{self, note_ragged};
 use crate::ingest::records::mailbox_audit;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::text::cells::Cells;
@@ -54,6 +54,7 @@ impl RecordReader for Reader {
         let time = when::file_time(get("lastaccessed"), self.order)?;
         let items = mailbox_audit::items(&get);
         mailbox_audit::fill(&get, time, "assumed_utc", &items, &mut event)?;
+        auditdata::remark_unread(&event, remarks);
         let mut event = owned(event);
         event.raw = Some(row.into());
         Ok(event)

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, no_dates, owned};
+use crate::ingest::records::auditdata;
 use crate::ingest::records::mailbox_audit::{self, Item};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::values::times::DateOrder;
@@ -46,6 +47,7 @@ impl RecordReader for Reader {
         let time = when::file_time(get("lastaccessed"), self.order)?;
         let items = if mails.is_empty() { mailbox_audit::items(&get) } else { mails };
         mailbox_audit::fill(&get, time, "assumed_utc", &items, &mut event)?;
+        auditdata::remark_unread(&event, remarks);
         let mut event = owned(event);
         event.raw = Some(text.into());
         Ok(event)
@@ -72,6 +74,8 @@ fn mails(object: &Value) -> Vec<Item> {
 fn value((key, value): (&String, &Value)) -> (String, String) {
     let scalar = |value: &Value| json::scalar_text(value).or_else(|| json::text(value, "value"));
     let text = match value {
+        // Names and values are read as what they are.
+        Value::Array(list) if list.iter().any(Value::is_object) => value.to_string(),
         Value::Array(list) => list.iter().filter_map(scalar).collect::<Vec<_>>().join(", "),
         value => scalar(value).unwrap_or_default(),
     };

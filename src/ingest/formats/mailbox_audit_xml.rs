@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use quick_xml::events::{BytesStart, Event as Xml};
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::records::auditdata::note;
+use crate::ingest::records::auditdata::{self, note};
 use crate::ingest::records::mailbox_audit::{self, Item};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::text::cut::is_closed_event;
@@ -66,6 +66,7 @@ impl RecordReader for Reader {
         let get = |name: &str| frame.get(name).map_or("", String::as_str);
         let time = when::file_time(get("lastaccessed"), self.order)?;
         mailbox_audit::fill(&get, time, "assumed_utc", &items, &mut event)?;
+        auditdata::remark_unread(&event, remarks);
         if cut || broken.is_some() {
             event.parse_status = ParseStatus::Salvaged;
             note(&mut event, if cut { "R-105" } else { "R-101" });

@@ -37,6 +37,7 @@ use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
 
 pub use agent::agent_of;
 pub use outcome::outcome_of;
+pub use pairs::properties_of;
 pub use people::{logon_type, member_of_claim, puid, upn};
 
 /// Whether there is what PowerShell prints of an object that is nested deeper than it was told to write: `"@{Name=…}"`.

@@ -5,15 +5,15 @@
 use serde_json::{Value, json};
 
 use crate::ingest::formats::Refusal;
-use crate::ingest::records::auditdata::{agent_of, logon_type, outcome_of, sentence, upn};
+use crate::ingest::records::auditdata::{UNREAD, agent_of, logon_type, note, outcome_of, properties_of, sentence, upn};
 use crate::ingest::values::addresses;
-use crate::ingest::values::fields::{lower, text};
+use crate::ingest::values::fields::{self, NameValue, lower, text};
 use crate::ingest::values::parties::Parties;
 use crate::ingest::values::times::IsoTime;
 use crate::knowledge::operations;
 use crate::timeline::event::Text;
 use crate::timeline::json::boolean;
-use crate::timeline::{Draft, EvidenceSource, Outcome};
+use crate::timeline::{Draft, EvidenceSource, Outcome, ParseStatus};
 
 /// One mail of a record.
 #[derive(Debug, Default, Clone)]
@@ -69,6 +69,7 @@ pub fn fill<'f>(
     event.app_id = lower(get("appid"));
     event.client_app_id = lower(get("clientappid"));
     set_items(get, items, event);
+    set_properties(get, event);
     let success = event.outcome == Outcome::Success;
     event.timestamp_desc = text(operations::timestamp_desc(Some(2), event.action(), success));
     let mut parties = Parties::default();
@@ -76,6 +77,23 @@ pub fn fill<'f>(
     event.parties = parties.into_text();
     event.message = Some(sentence(event).into());
     Ok(())
+}
+
+/// Who was given which right on a folder, and what was done with a rule: the audit log has the same in its properties.
+fn set_properties<'f>(get: &dyn Fn(&str) -> &'f str, event: &mut Draft<'f>) {
+    let member = ["MemberRights", "MemberUpn", "MemberSid"].into_iter().filter_map(|name| {
+        let value = text(get(&name.to_ascii_lowercase()))?.into_owned();
+        Some(NameValue { name: name.to_owned(), value: Some(value) })
+    });
+    let mut properties: Vec<NameValue> = member.collect();
+    let written = get("operationproperties");
+    let told = properties_of(written);
+    if told.is_empty() && written.contains(char::is_alphanumeric) {
+        event.parse_status = event.parse_status.max(ParseStatus::Partial);
+        note(event, UNREAD);
+    }
+    properties.extend(told);
+    event.op_params = fields::list_text(&properties);
 }
 
 /// The mails, from the lists that are kept as text. Message ids tell how many there are; which subject belongs to which

@@ -115,6 +115,12 @@ pub(super) fn of_text(text: Cow<'_, str>) -> Vec<Entry<'_>> {
     std::iter::once(Entry { name: Cow::Borrowed(""), value: Some(text) }).chain(said).collect()
 }
 
+/// What a text says of names and values, in any form that is known.
+pub fn properties_of(text: &str) -> Vec<NameValue> {
+    let entries = of_text(Cow::Borrowed(text)).into_iter().filter(|entry| !entry.name.is_empty());
+    entries.map(|entry| NameValue { name: entry.name.into_owned(), value: entry.value.map(Cow::into_owned) }).collect()
+}
+
 /// `Name=.; ForwardTo=x@example.org`, or with ` | ` between them: each name with its value. What follows the separator and
 /// names nothing belongs to the value in front of it.
 fn settings(text: &str) -> Vec<Entry<'static>> {
