@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::ingest::formats::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools};
 use crate::ingest::sniff::{self, CsvHead, Head, Shape, Verdict};
+use crate::ingest::text::heading::Heading;
 use crate::ledger::Note;
 
 /// A header, and the reader of the rows behind it.
@@ -15,20 +16,20 @@ pub struct Tables {
     file_name: String,
     format: &'static Format,
     context: Context,
-    width: Option<usize>,
+    heading: Option<Arc<Heading>>,
     readers: Mutex<Vec<Table>>,
 }
 
 impl Tables {
     /// Those of a file that is known by its first table.
     pub fn new(head: &Head, format: &'static Format, context: Context) -> Self {
-        let width = if let Shape::Csv(csv) = &head.shape { width(csv) } else { None };
-        Self { file_name: head.file_name.clone(), format, context, width, readers: Mutex::default() }
+        let heading = if let Shape::Csv(csv) = &head.shape { Heading::of(csv).map(Arc::new) } else { None };
+        Self { file_name: head.file_name.clone(), format, context, heading, readers: Mutex::default() }
     }
 
-    /// How many cells the rows behind such a header have as they stand in the file, behind the first without one.
-    pub fn width(&self, csv: Option<&CsvHead>) -> Option<usize> {
-        csv.map_or(self.width, width)
+    /// The header itself, to know it again; the first of the file without one.
+    pub fn heading(&self, csv: Option<&CsvHead>) -> Option<Arc<Heading>> {
+        csv.map_or_else(|| self.heading.clone(), |csv| Heading::of(csv).map(Arc::new))
     }
 
     /// The reader of the rows behind such a header.
@@ -53,11 +54,6 @@ impl Tables {
         readers.sort_by(|a, b| a.0.cmp(&b.0));
         readers.iter().flat_map(|(_, reader)| reader.closing_notes()).collect()
     }
-}
-
-/// Rows that Excel quoted again have other cells.
-fn width(csv: &CsvHead) -> Option<usize> {
-    Some(csv.columns.len()).filter(|width| *width > 1 && !csv.requoted)
 }
 
 /// Refuses the rows of a table that is no table of this export.

@@ -17,6 +17,7 @@ use crate::ingest::source::TextEncoding;
 use crate::ingest::tables::Tables;
 use crate::ingest::text::buffer::Buffer;
 use crate::ingest::text::cut::{Layout, Span};
+use crate::ingest::text::heading::Heading;
 use crate::ingest::text::lost_letters;
 use crate::ingest::values::when::OrderBy;
 use crate::timeline::ParseStatus;
@@ -106,19 +107,19 @@ const HOLE: &[u8] = &[0; 4];
 /// Reads a batch.
 pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
     let reader = |table: &Option<Arc<CsvHead>>| table.as_deref().map(|csv| source.tables.reader(csv));
-    let tables = batch.tables.iter().map(|(at, table)| (*at, reader(table), source.tables.width(table.as_deref())));
+    let tables = batch.tables.iter().map(|(at, table)| (*at, reader(table), source.tables.heading(table.as_deref())));
     let tables: Vec<_> = tables.collect();
     let mut tables = tables.iter().peekable();
     let mut worker = Worker {
         attempts: Attempts::new(source.reader, source.layout),
         books: Books { source, records: Vec::with_capacity(batch.spans.len()), by_order: 0, common: Common::default() },
-        search: Search { width: source.tables.width(None), ..Search::new(source.reader, source.layout) },
+        search: Search { heading: source.tables.heading(None), ..Search::new(source.reader, source.layout) },
         encoding: batch.encoding,
     };
     let (mut offset, mut at) = (batch.offset, 0);
     for (index, (span, line)) in batch.spans.iter().zip(&batch.lines).enumerate() {
-        while let Some((_, reader, width)) = tables.next_if(|(at, ..)| *at == index) {
-            worker.turn_to(reader.as_deref().unwrap_or(source.reader), *width);
+        while let Some((_, reader, heading)) = tables.next_if(|(at, ..)| *at == index) {
+            worker.turn_to(reader.as_deref().unwrap_or(source.reader), heading.clone());
         }
         offset += batch.encoding.encoded_len(batch.bytes.get(at..span.start).unwrap_or_default());
         at = span.start;
@@ -309,11 +310,11 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    /// What follows is read by another reader, and its rows have so many cells.
-    fn turn_to(&mut self, reader: &'a dyn RecordReader, width: Option<usize>) {
+    /// What follows is read by another reader, and stands below this header.
+    fn turn_to(&mut self, reader: &'a dyn RecordReader, heading: Option<Arc<Heading>>) {
         self.attempts.end();
         self.attempts = Attempts::new(reader, self.search.layout);
-        self.search = Search { width, ..Search::new(reader, self.search.layout) };
+        self.search = Search { heading, ..Search::new(reader, self.search.layout) };
     }
 
     /// Reads a text that was cut out as one record. Where it is damaged it may have swallowed the records behind
@@ -325,6 +326,10 @@ impl<'a> Worker<'a> {
         while let Some(piece) = pieces.next() {
             let text = bytes.get(piece.start..piece.end).unwrap_or_default();
             let before = bytes.get(at..piece.start).unwrap_or_default();
+            // It may have been glued to the row in front of it.
+            if piece.start > 0 && search.heading.as_deref().is_some_and(|heading| heading.is(text)) {
+                continue;
+            }
             attempts.tools.offset = place.offset + self.encoding.encoded_len(before);
             let whole = (!pieces.open).then(|| attempts.attempt(text));
             if let Some(page) = whole.as_ref().and_then(|whole| pieces.page_in(text, piece.start, whole)) {

@@ -4,6 +4,7 @@ use super::{CsvHead, Head, Shape, normal_header};
 use crate::ingest::entra_portal::portal;
 use crate::ingest::formats::FORMATS;
 use crate::ingest::values::times::{self, DateOrder};
+use crate::knowledge::names::is_guid;
 
 /// Why nobody reads this: a known kind of file that holds no records, or an unknown layout.
 pub(super) fn unknown(head: &Head) -> (&'static str, String) {
@@ -108,7 +109,8 @@ pub(super) fn is_headless(csv: &CsvHead) -> bool {
         let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
         times::iso_time(column).is_some() || orders.iter().any(|order| times::locale_time(column, *order).is_some())
     };
-    csv.columns.iter().any(|column| column.starts_with("{\"") || is_date(column))
+    let is_value = |column: &str| matches!(column, "true" | "false") || is_guid(column);
+    csv.columns.iter().any(|column| column.starts_with("{\"") || is_value(column) || is_date(column))
 }
 
 /// The formats that have most of what was found, with the columns they miss.

@@ -29,6 +29,16 @@ impl Heading {
         })
     }
 
+    /// How many cells the rows below it have as they stand in the file; those that Excel quoted again have others.
+    pub fn width(&self) -> Option<usize> {
+        Some(self.columns.len()).filter(|_| !self.requoted)
+    }
+
+    /// How many bytes the name of the first column has.
+    pub fn first(&self) -> usize {
+        self.columns.first().map_or(0, String::len)
+    }
+
     /// Whether a row is such a line. Of most rows one letter says that it is not.
     #[inline]
     pub fn is(&self, row: &[u8]) -> bool {

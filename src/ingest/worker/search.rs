@@ -1,11 +1,14 @@
 //! Looks for the records that a damaged one has swallowed.
 
+use std::sync::Arc;
+
 use memchr::{memchr_iter, memchr2, memchr2_iter};
 
 use super::{Attempt, Attempts};
 use crate::ingest::formats::RecordReader;
 use crate::ingest::text::cells::{place_of, quotes_hold};
 use crate::ingest::text::cut::Layout;
+use crate::ingest::text::heading::Heading;
 use crate::timeline::ParseStatus;
 
 /// Places inside one damaged record that are tried as the start of the next.
@@ -20,15 +23,15 @@ const BUDGET: usize = 64 << 20;
 pub(super) struct Search<'a> {
     pub(super) attempts: Attempts<'a>,
     pub(super) layout: &'a Layout,
-    /// How many cells a row has, where records are rows.
-    pub(super) width: Option<usize>,
+    /// The header of the rows, where records are rows.
+    pub(super) heading: Option<Arc<Heading>>,
 }
 
 impl<'a> Search<'a> {
     pub(super) fn new(reader: &'a dyn RecordReader, layout: &'a Layout) -> Self {
         let mut attempts = Attempts::new(reader, layout);
         attempts.tools.searching = true;
-        Self { attempts, layout, width: None }
+        Self { attempts, layout, heading: None }
     }
 
     /// Where in a text the next record begins, if it may hold more than the one it was cut as.
@@ -37,27 +40,38 @@ impl<'a> Search<'a> {
         behind.or_else(|| if whole.is_ragged() { self.row_in_line(text) } else { None })
     }
 
-    /// Where the line end in front of a row is lost, it begins in the last cell of the row that it sticks to: behind its
-    /// closing quote, or, as far as anybody can know, with it.
+    /// Where the line end in front of a row is lost, it begins in the last cell of the row that it sticks to: a header with
+    /// its first name, a row behind the closing quote, or, as far as anybody can know, with the cell. Whose a state would
+    /// be that begins so is not known.
     fn row_in_line(&mut self, text: &[u8]) -> Option<usize> {
         const TRIES: usize = 64;
-        let (separator, width) = (self.layout.delimiter()?, self.width?);
+        let (separator, heading) = (self.layout.delimiter()?, self.heading.clone()?);
+        let width = heading.width()?;
         let row = std::str::from_utf8(text).ok().filter(|row| !row.contains(['\r', '\n']))?;
         let two = |cells: usize| cells >= width * 2 - 1;
         if !two(self.attempts.tools.cells.read(row).len()) {
             return None;
         }
         let last = place_of(text, separator, width - 1)?;
+        if let Some(name) = last.end.checked_sub(heading.first()).filter(|at| last.start < *at)
+            && text.get(name..).is_some_and(|rest| heading.is(rest))
+        {
+            return Some(name);
+        }
         let (quoted, inside) = (text.get(last.start) == Some(&b'"'), text.get(last.clone())?);
         let quotes = memchr_iter(b'"', inside).filter(|at| *at > 0 && (!quoted || inside.get(at - 1) == Some(&b'"')));
         let starts = quotes.take(TRIES).chain([0]).map(|at| last.start + at);
         starts.into_iter().find(|start| {
             let (own, next) = (row.get(..*start).unwrap_or_default(), row.get(*start..).unwrap_or_default());
             let cells = &mut self.attempts.tools.cells;
-            let fits = cells.read(own).len() == width;
+            if cells.read(own).len() != width {
+                return false;
+            }
             let more = two(cells.read(next).len());
             let attempt = self.attempts.attempt(next.as_bytes());
-            fits && (attempt.is_record() || more && attempt.result.is_ok())
+            let nobodys = *start == last.start && attempt.result.as_ref().is_ok_and(|event| event.is_state());
+            let is_record = attempt.is_record() || more && attempt.result.is_ok();
+            is_record && !nobodys || heading.is(next.as_bytes())
         })
     }
 
