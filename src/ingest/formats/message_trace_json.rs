@@ -157,19 +157,15 @@ fn rest(object: &Value, keys: &Keys) -> Vec<NameValue> {
         .collect()
 }
 
-/// `/Date(1658751973240)/`, ISO text, or Windows PowerShell's `{"value": "/Date(…)/", "DateTime": "…"}`.
+/// The time under a key, as it is written and as it is read.
 fn time_of(
     object: &Value,
     key: &str,
     order: Option<DateOrder>,
 ) -> Result<(String, DateTime<Utc>, &'static str), Refusal> {
-    let written = |value| json::scalar_text(value).or_else(|| json::text(value, "value"));
-    let Some(written) = json::get(object, key).and_then(written) else {
+    let Some(written) = when::time_text(object, key) else {
         return Err(Refusal::new("F-041", format!("no {key}: it cannot enter the timeline")));
     };
-    if let Some(time) = when::json_date(&written) {
-        return Ok((written, time, "explicit"));
-    }
     let (time, basis) = trace::time(&written, order)?;
-    Ok((written, time, basis))
+    Ok((written.into_owned(), time, basis))
 }
