@@ -148,6 +148,7 @@ pub fn json_date(written: &str) -> Option<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::timeline::format_time;
 
     fn read(written: &str, clock: Clock) -> Result<String, &'static str> {
         clock
