@@ -12,7 +12,7 @@ use crate::timeline::query::Lasts;
 use crate::timeline::{Event, EvidenceSource};
 
 /// Cmdlets and activities that concern every mailbox of the tenant, and those whose roll-outs only show across mailboxes.
-pub const TENANT_WIDE: [&str; 78] = [
+pub const TENANT_WIDE: [&str; 79] = [
     "new-transportrule",
     "set-transportrule",
     "enable-transportrule",
@@ -94,6 +94,7 @@ pub const TENANT_WIDE: [&str; 78] = [
     "searchpurged",
     // Who searches may have been given the right to it minutes before.
     "add-rolegroupmember",
+    "add-ediscoverycaseadmin",
 ];
 
 /// Whether a record with these narrow columns is in the scope.

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::people::actor::ActorClass;
+use crate::analyze::settings::list_changes::ListChange;
 use crate::analyze::settings::mailbox;
 use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts, is_housekeeping};
@@ -104,16 +105,20 @@ fn entitled<'x>(exam: &'x Exam<'_>, rows: &[&Row<'_>]) -> Option<&'x Row<'x>> {
     let first = rows.first()?;
     let searcher = acts::actor(first.event);
     let alias = searcher.split('@').next().unwrap_or_default();
-    let is_searcher = |member: &str| {
-        let member = mailbox::last(member).trim().to_lowercase();
-        !alias.is_empty() && (member == searcher || member == alias)
+    let is_searcher = |members: &str| {
+        let members = ListChange::of(members).added.into_iter();
+        let mut members = members.map(|member| mailbox::last(member.trim()).to_lowercase());
+        !alias.is_empty() && members.any(|member| member == searcher || member == alias)
     };
     let gives = |row: &&Row<'_>| {
         let group = row.param("Identity").unwrap_or_default().to_lowercase();
         !row.failed()
-            && row.event.is(&["Add-RoleGroupMember", "Add-eDiscoveryCaseAdmin"])
+            && row.event.is(&["Add-RoleGroupMember", "Update-RoleGroupMember", "Add-eDiscoveryCaseAdmin"])
             && (group.is_empty() || GROUPS.iter().any(|name| group.contains(name)))
-            && ["Member", "User"].iter().filter_map(|name| row.param(name)).any(|member| is_searcher(&member))
+            && ["Member", "Members", "User"]
+                .iter()
+                .filter_map(|name| row.param(name))
+                .any(|member| is_searcher(&member))
     };
     exam.near(first.event.datetime, DAY).iter().filter(|row| row.event.datetime <= first.event.datetime).find(gives)
 }

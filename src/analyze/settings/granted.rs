@@ -60,7 +60,15 @@ impl<'a, 'e> Grant<'a, 'e> {
             () if event.is(&["Add-MailboxFolderPermission", "Set-MailboxFolderPermission"]) => {
                 cmdlet(text("User"), text("AccessRights"), row.param("Identity").unwrap_or_default())
             }
-            () if event.is(&IN_STORE) => in_store(row),
+            () if event.is(&[
+                "UpdateFolderPermissions",
+                "AddFolderPermissions",
+                "ModifyFolderPermissions",
+                "UpdateCalendarDelegation",
+            ]) =>
+            {
+                in_store(row)
+            }
             () => None,
         }
     }
@@ -73,80 +81,60 @@ impl<'a, 'e> Grant<'a, 'e> {
 
     /// Whether nobody is given anything by it, or only what is the service's own.
     pub fn is_nothing(&self) -> bool {
-        let rights = self.rights.trim().trim_matches(['{', '}']).trim().to_lowercase();
-        is_nobody(&self.trustee) || matches!(rights.as_str(), "none" | "0")
+        is_nobody(&self.trustee) || is_none(&self.rights)
     }
 }
 
-/// Operations by which mail programs write a folder's rights.
-const IN_STORE: [&str; 4] =
-    ["UpdateFolderPermissions", "AddFolderPermissions", "ModifyFolderPermissions", "UpdateCalendarDelegation"];
-
-fn in_store<'a, 'e>(row: &'a Row<'e>) -> Option<Grant<'a, 'e>> {
-    let Member { trustee, rights, folder } = Member::in_store(row);
-    let delegation = row.event.is(&["UpdateCalendarDelegation"]);
-    let rights = rights.or_else(|| delegation.then(|| "calendar delegation".to_owned()))?;
-    let trustee = if trustee.is_empty() && delegation { "(not recorded)".to_owned() } else { trustee };
-    Some(Grant { row, mailbox: mailbox::of_item(row), trustee, rights, folder })
-}
-
-/// Whose rights on which folder a record is about.
-#[derive(Debug, Default)]
-pub struct Member {
-    /// The one who has, or had, the rights.
-    pub trustee: String,
-    /// The rights, where the record tells them.
-    pub rights: Option<String>,
-    /// The folder, with its mailbox where the record has it in front.
-    pub folder: String,
-}
-
-impl Member {
-    /// What a record of a folder's rights says, given or taken; `None` for any other record.
-    pub fn of(row: &Row<'_>) -> Option<Self> {
-        let action = row.event.action().to_lowercase();
-        if action.ends_with("-mailboxfolderpermission") {
-            let text = |name: &str| row.param(name).unwrap_or_default();
-            return Some(Self { trustee: text("User"), rights: row.param("AccessRights"), folder: text("Identity") });
+/// Whose right on which folder the record of a mailbox takes away; `None` for any other record.
+pub fn taken_in_store(row: &Row<'_>) -> Option<(String, String)> {
+    let told = || StoredRight::of(row);
+    match () {
+        () if row.event.is(&["RemoveFolderPermissions"]) => Some(told()),
+        () if row.event.is(&["ModifyFolderPermissions", "UpdateFolderPermissions"]) => {
+            Some(told()).filter(|right| right.rights.as_deref().is_some_and(opens_nothing))
         }
-        (row.event.is(&IN_STORE) || row.event.is(&["RemoveFolderPermissions"])).then(|| Self::in_store(row))
+        () => None,
     }
+    .map(|right| (right.trustee, right.folder))
+}
 
+/// Whether the words leave nothing by which a mail could be seen.
+pub fn opens_nothing(rights: &str) -> bool {
+    is_none(rights) || is_free_busy(rights)
+}
+
+/// Whether the words give no right at all.
+fn is_none(rights: &str) -> bool {
+    matches!(rights.trim().trim_matches(['{', '}']).trim().to_lowercase().as_str(), "none" | "0")
+}
+
+/// What the record of a mailbox says of somebody's right on a folder.
+struct StoredRight {
+    trustee: String,
+    rights: Option<String>,
+    folder: String,
+}
+
+impl StoredRight {
     /// The member, the rights and the folder stand in the item's folder, or in the record's own folder.
-    fn in_store(row: &Row<'_>) -> Self {
+    fn of(row: &Row<'_>) -> Self {
         let object = details::object(row.event);
         let item = json::get(&object, "Item").and_then(|item| json::get(item, "ParentFolder").or(Some(item)));
         let places = [item, json::get(&object, "Folder"), json::get(&object, "ExchangeFolder"), Some(&object)];
         let find =
             |key: &str| places.iter().flatten().find_map(|place| json::text(place, key)).or_else(|| row.param(key));
-        Self {
-            trustee: find("MemberUpn").or_else(|| find("MemberSid")).or_else(|| find("Delegate")).unwrap_or_default(),
-            rights: find("MemberRights").or_else(|| find("AccessRights")),
-            folder: find("Path").or_else(|| find("Name")).unwrap_or_default(),
-        }
-    }
-
-    /// Whether the record leaves them nothing that would show a mail.
-    pub fn is_taken(&self, row: &Row<'_>) -> bool {
-        let nothing = |rights: &str| {
-            let rights = rights.trim().trim_matches(['{', '}']).trim();
-            rights == "0" || is_free_busy(rights)
-        };
-        let removed = row.event.is(&["Remove-MailboxFolderPermission", "RemoveFolderPermissions"]);
-        let made = row.event.is(&["Add-MailboxFolderPermission", "AddFolderPermissions", "UpdateCalendarDelegation"]);
-        removed || !made && self.rights.as_deref().is_some_and(nothing)
-    }
-
-    /// The folder without its mailbox, lower-cased; empty where the record names none.
-    pub fn path(&self) -> String {
-        path(&self.folder)
+        let trustee = find("MemberUpn").or_else(|| find("MemberSid")).or_else(|| find("Delegate")).unwrap_or_default();
+        let rights = find("MemberRights").or_else(|| find("AccessRights"));
+        Self { trustee, rights, folder: find("Path").or_else(|| find("Name")).unwrap_or_default() }
     }
 }
 
-/// A folder's path without its mailbox, lower-cased.
-pub fn path(folder: &str) -> String {
-    let path = mailbox::of_folder(folder).map_or(folder, |(_, path)| path);
-    path.trim_start_matches(['\\', '/']).to_lowercase()
+fn in_store<'a, 'e>(row: &'a Row<'e>) -> Option<Grant<'a, 'e>> {
+    let StoredRight { trustee, rights, folder } = StoredRight::of(row);
+    let delegation = row.event.is(&["UpdateCalendarDelegation"]);
+    let rights = rights.or_else(|| delegation.then(|| "calendar delegation".to_owned()))?;
+    let trustee = if trustee.is_empty() && delegation { "(not recorded)".to_owned() } else { trustee };
+    Some(Grant { row, mailbox: mailbox::of_item(row), trustee, rights, folder })
 }
 
 /// Nobody, the owner, or one of the service's own accounts.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::granted::{Grant, Member, is_free_busy, path};
+use super::granted::{self, Grant, is_free_busy};
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mail::mails;
 use crate::analyze::people::actor::ActorClass;
@@ -53,7 +53,7 @@ impl<'a> Grants<'a> {
         let ours = |grant: &Grant<'_, '_>| grant.mailbox.ours || grant.row.parts.target || grant.row.parts.mailbox;
         let given = rows.iter().filter(|row| !row.failed()).filter_map(|row| Grant::of(exam, row));
         let given: Vec<_> = given.filter(|grant| !grant.is_nothing() && ours(grant)).collect();
-        let taken = |row: &&Row<'_>| !given.is_empty() && !row.failed() && is_taking(row) && is_here(exam, row);
+        let taken = |row: &&Row<'_>| !given.is_empty() && !row.failed() && is_taking(row.event) && is_here(exam, row);
         Self { taken: rows.iter().filter(taken).collect(), given }
     }
 
@@ -86,12 +86,13 @@ impl<'a> Grants<'a> {
 }
 
 /// Whether this kind of record takes rights back.
-fn is_taking(row: &Row<'_>) -> bool {
-    row.event.is(&["Remove-MailboxPermission", "Remove-RecipientPermission", "Set-Mailbox"])
-        || Member::of(row).is_some_and(|member| member.is_taken(row))
+fn is_taking(event: &Event) -> bool {
+    event.is(&["Remove-MailboxPermission", "Remove-RecipientPermission", "Remove-MailboxFolderPermission"])
+        || event.is(&["Set-Mailbox", "Set-MailboxFolderPermission"])
+        || event.is(&["RemoveFolderPermissions", "ModifyFolderPermissions", "UpdateFolderPermissions"])
 }
 
-/// Whether it takes them on the account's mailbox.
+/// Whether the record is about the account's mailbox: an administrator takes rights on many.
 fn is_here(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     match row.event.action().contains('-') {
         true => mailbox::not_ours(exam, row).is_none(),
@@ -99,7 +100,22 @@ fn is_here(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     }
 }
 
-/// Whether the record takes from them what the grant gave, in the same folder, in whichever way either was done.
+/// What kind of right the record is about: a cmdlet's noun, and one word for folders, which people share in Outlook too.
+fn right_on(event: &Event) -> String {
+    const FOLDER: &str = "mailboxfolderpermission";
+    let noun = event.action().split_once('-').map(|(_, noun)| noun.to_lowercase());
+    let is_in_store = || event.action().to_lowercase().ends_with("folderpermissions");
+    noun.or_else(|| is_in_store().then(|| FOLDER.to_owned())).unwrap_or_default()
+}
+
+/// Whether two names are one folder's, with or without the mailbox in front.
+fn is_one_folder(one: &str, other: &str) -> bool {
+    let bare = |name: &str| name.rsplit(':').next().unwrap_or(name).trim_matches(['\\', '/', ' ']).to_lowercase();
+    let (one, other) = (bare(one), bare(other));
+    one == other || folders::role(&one).is_some_and(|role| folders::role(&other) == Some(role))
+}
+
+/// Whether the record takes from them what the grant gave, in the same folder.
 fn takes_back(row: &Row<'_>, grant: &Grant<'_, '_>, names: &Names) -> bool {
     if row.event.is(&["Set-Mailbox"]) {
         let Some(list) = row.param("GrantSendOnBehalfTo").filter(|_| grant.row.event.is(&["Set-Mailbox"])) else {
@@ -109,14 +125,17 @@ fn takes_back(row: &Row<'_>, grant: &Grant<'_, '_>, names: &Names) -> bool {
         let kept = list.trim_start().starts_with("@{") || change.added.iter().any(|name| names.have(name));
         return !kept || change.removed.iter().any(|name| names.have(name));
     }
-    if let Some(member) = Member::of(row) {
-        let (folder, given) = (member.path(), path(&grant.folder));
-        let same = folder.is_empty() || given.is_empty() || folder == given;
-        return same && names.have(&member.trustee) && Member::of(grant.row).is_some();
+    if right_on(row.event) != right_on(grant.row.event) {
+        return false;
     }
-    let trustee = ["Trustee", "User"].into_iter().find_map(|name| row.param(name)).unwrap_or_default();
-    let noun = |event: &Event| event.action().split_once('-').map(|(_, noun)| noun.to_lowercase());
-    noun(row.event) == noun(grant.row.event) && names.have(&trustee)
+    let by_cmdlet = || {
+        let emptied = || row.param("AccessRights").is_some_and(|rights| granted::opens_nothing(&rights));
+        let trustee = ["Trustee", "User"].into_iter().find_map(|name| row.param(name))?;
+        let takes = row.event.action().contains('-') && (!row.event.is(&["Set-MailboxFolderPermission"]) || emptied());
+        takes.then(|| (trustee, row.param("Identity").unwrap_or_default()))
+    };
+    let Some((trustee, folder)) = granted::taken_in_store(row).or_else(by_cmdlet) else { return false };
+    names.have(&trustee) && (grant.folder.is_empty() || is_one_folder(&folder, &grant.folder))
 }
 
 /// Whether the grant lets somebody do this: a calendar that was opened shows no mail.

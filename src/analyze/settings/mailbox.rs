@@ -25,11 +25,13 @@ pub fn of_item(row: &Row<'_>) -> Mailbox {
     Mailbox { name: name.unwrap_or_default().to_owned(), ours: row.parts.mailbox || bare && row.parts.actor }
 }
 
-/// The mailbox of a cmdlet that acts on a mailbox as a whole (`Set-Mailbox`, `Add-MailboxPermission`).
+/// The mailbox of a cmdlet that acts on a mailbox as a whole (`Set-Mailbox`, `Add-MailboxPermission`), or on one of its
+/// folders.
 pub fn of_cmdlet(exam: &Exam<'_>, row: &Row<'_>) -> Mailbox {
     let object = row.event.target_raw.clone().unwrap_or_default();
     let identity = row.param("Identity").or_else(|| row.param("Mailbox")).unwrap_or_default();
-    let mut mailbox = named(exam, &[&identity, &object]);
+    let [identity, object] = [&*identity, &*object].map(|name| of_folder(name).map_or(name, |(head, _)| head));
+    let mut mailbox = named(exam, &[identity, object]);
     mailbox.ours |= is_own_by_guid(exam, row, &mailbox.name);
     mailbox
 }

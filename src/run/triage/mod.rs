@@ -49,11 +49,14 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
 
     let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?.until(&surroundings.stop);
     let apart = |subject| whom::tell_apart(&case, subject, &[], window);
-    let mut tenant = Roster::of_tenant(&question, &case.identities, apart)?;
+    let mut tenant = pool.install(|| Roster::of_tenant(&question, &case.identities, apart))?;
     let foreign = std::mem::take(&mut tenant.foreign);
     let mut entered = Entered::new();
     let mut accounts = if args.examined.is_empty() {
-        let mut roster = if users.is_empty() { tenant } else { Roster::of(&users, &case.identities, apart)? };
+        let mut roster = match users.is_empty() {
+            true => tenant,
+            false => pool.install(|| Roster::of(&users, &case.identities, apart))?,
+        };
         pool.install(|| whom::settle_all(&case, &mut roster.subjects, window))?;
         let tenants = pool.install(|| case.tenants())?;
         let (case, question, geo, tenants) = (&case, &question, &geo, &tenants);
