@@ -2,7 +2,6 @@
 
 mod facts;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -288,21 +287,6 @@ impl Ledger {
             total.add(&source.counts);
         }
         total
-    }
-
-    /// The books with each kind of evidence of a file as a file of its own: what a log covers, another log in the same
-    /// file does not.
-    pub fn by_kind(&self) -> Cow<'_, Self> {
-        if self.sources.iter().all(|entry| entry.parts.is_empty()) {
-            return Cow::Borrowed(self);
-        }
-        let mut own = self.clone();
-        own.sources = Vec::with_capacity(self.sources.len());
-        for entry in &self.sources {
-            own.sources.extend(entry.parts.iter().map(|part| entry.as_part(part)));
-            own.sources.extend(entry.parts.is_empty().then(|| entry.clone()));
-        }
-        Cow::Owned(own)
     }
 
     /// Whether evidence was lost or is doubtful: the condition of exit code 3.

@@ -191,7 +191,7 @@ impl<'a> Exam<'a> {
         let later = later.iter().map(|event| lay(event, subject, window)).filter(|row| row.parts.any()).collect();
         let risk = RiskReports::of(rows);
         let baseline = Baseline::new(rows, window, question.baseline_days, &risk);
-        let coverage = Coverage::new(rows, &earlier, &states, window, subject, &apart.ledger(ledger));
+        let coverage = Coverage::new(rows, &earlier, &states, window, subject, &apart.files_of(ledger));
         let tenant_domains = tenant_domains(question, subject, identities, rows, &apart);
         let attacker = AttackerSet::default();
         let vouched = Vouched::new(rows, &baseline, &risk);

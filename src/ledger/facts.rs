@@ -19,6 +19,7 @@ pub struct Facts {
     dates: OnceLock<Vec<(NaiveDate, u64)>>,
     deletions: OnceLock<u64>,
     path: OnceLock<Box<str>>,
+    kinds: OnceLock<Vec<SourceEntry>>,
 }
 
 impl Clone for Facts {
@@ -36,6 +37,12 @@ impl PartialEq for Facts {
 impl Eq for Facts {}
 
 impl SourceEntry {
+    /// The file as several, one for each kind of evidence in it: what a log covers, another log in the same file does not.
+    pub fn by_kind(&self) -> &[Self] {
+        let kinds = || self.parts.iter().map(|part| self.as_part(part)).collect();
+        if self.parts.is_empty() { std::slice::from_ref(self) } else { self.facts.kinds.get_or_init(kinds) }
+    }
+
     /// From when to when the file covers its log, by this reading of its books, which is the same for everybody.
     pub fn span_by(&self, read: impl FnOnce(&Self) -> Option<Span>) -> Option<Span> {
         *self.facts.span.get_or_init(|| read(self))

@@ -2,13 +2,12 @@
 //! the account: neither what the evidence can show, nor whose a domain is, nor what is usual. What the account itself
 //! takes part in stays, wherever it was recorded: people work in other tenants as guests and partners.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::Material;
 use crate::examination::IdentityKind;
 use crate::knowledge::domains;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, SourceEntry};
 use crate::timeline::identities::IdentityTable;
 use crate::timeline::{Event, EvidenceSource};
 
@@ -64,14 +63,9 @@ impl Apart {
         self.files.contains(&*event.origin.file)
     }
 
-    /// The books without the other tenants' files.
-    pub fn ledger<'l>(&self, ledger: &'l Ledger) -> Cow<'l, Ledger> {
-        if self.files.is_empty() {
-            return Cow::Borrowed(ledger);
-        }
-        let mut own = ledger.clone();
-        own.sources.retain(|source| !self.files.contains(&source.path));
-        Cow::Owned(own)
+    /// The files of the books that are not another tenant's.
+    pub fn files_of<'l>(&self, ledger: &'l Ledger) -> Vec<&'l SourceEntry> {
+        ledger.sources.iter().filter(|source| !self.files.contains(&source.path)).collect()
     }
 
     /// The domains of the tenant's members: those whom only another tenant's files show to be members are not.

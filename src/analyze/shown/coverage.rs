@@ -18,7 +18,7 @@ use crate::analyze::exam::Row;
 use crate::analyze::people::identity::Subject;
 use crate::analyze::shown::exports::{Exports, Log, time, whole_days, without};
 use crate::examination::Gate;
-use crate::ledger::{Ledger, Lost};
+use crate::ledger::{Lost, SourceEntry};
 use crate::question::Window;
 use crate::timeline::{Event, EvidenceSource};
 
@@ -49,20 +49,20 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Asks every gate.
+    /// Asks every gate, of these files.
     pub fn new(
         rows: &[Row<'_>],
         earlier: &[Row<'_>],
         states: &[Row<'_>],
         window: Window,
         subject: &Subject,
-        ledger: &Ledger,
+        files: &[&SourceEntry],
     ) -> Self {
-        let ledger = &*ledger.by_kind();
-        let exports = Exports::new(rows, window, subject, ledger);
+        let by_kind = files.iter().flat_map(|file| file.by_kind()).collect();
+        let exports = Exports::new(rows, window, subject, by_kind);
         let audit_end = exports.end(Log::Audit);
-        let mut coverage = Self { lost: lost(ledger, window), audit_end, ..Self::default() };
-        let asked = Asked { rows, earlier, states, window, subject, ledger, exports };
+        let mut coverage = Self { lost: lost(files, window), audit_end, ..Self::default() };
+        let asked = Asked { rows, earlier, states, window, subject, exports };
         let is_mailbox = |event: &Event| {
             event.evidence_source == EvidenceSource::MailboxAudit || matches!(event.record_type, Some(2 | 3 | 50))
         };
@@ -182,12 +182,12 @@ impl Coverage {
 }
 
 /// The lost records that may lie in the window, where something says what they were.
-fn lost(ledger: &Ledger, window: Window) -> Vec<Lost> {
+fn lost(files: &[&SourceEntry], window: Window) -> Vec<Lost> {
     let may_lie_inside = |lost: &&Lost| {
         let (first, last) = (time(lost.first.as_ref()), time(lost.last.as_ref()));
         first.zip(last).is_none_or(|(first, last)| first < window.to && last >= window.from)
     };
-    let all = ledger.sources.iter().flat_map(|entry| &entry.lost);
+    let all = files.iter().flat_map(|file| &file.lost);
     all.filter(|lost| !lost.operation.is_empty()).filter(may_lie_inside).cloned().collect()
 }
 
@@ -196,6 +196,7 @@ mod tests {
     use super::*;
     use crate::analyze::people::actor::ActorClass;
     use crate::analyze::people::identity::Parts;
+    use crate::ledger::Part;
 
     #[test]
     fn what_another_source_tells_better_is_an_operation_of_the_audit_log_all_the_same() {
@@ -212,12 +213,9 @@ mod tests {
         let parts = Parts { actor: true, ..Parts::default() };
         let row = |event, twins| Row { event, class: ActorClass::Own, parts, in_window: true, twins, place: 0 };
         let mut rows: Vec<Row<'_>> = log.iter().map(|event| row(event, Vec::new())).collect();
-        let ledger = Ledger::default();
         let passes = |rows: &[Row<'_>]| {
-            let exports = Exports::new(rows, window, &subject, &ledger);
-            Asked { rows, earlier: &[], states: &[], window, subject: &subject, ledger: &ledger, exports }
-                .unfiltered()
-                .0
+            let exports = Exports::new(rows, window, &subject, Vec::new());
+            Asked { rows, earlier: &[], states: &[], window, subject: &subject, exports }.unfiltered().0
         };
         assert!(passes(&rows));
         rows[0] = row(&sign_in, vec![&log[0]]);
@@ -229,14 +227,11 @@ mod tests {
     #[test]
     fn where_the_alias_is_unsure_exchanges_records_prove_no_absence() {
         let window = Window { from: DateTime::UNIX_EPOCH, to: DateTime::UNIX_EPOCH };
-        let source = crate::ledger::SourceEntry { admin_by_people: 3, ..crate::ledger::SourceEntry::default() };
-        let ledger = Ledger { sources: vec![source], ..Ledger::default() };
+        let source = SourceEntry { admin_by_people: 3, ..SourceEntry::default() };
         let mut subject = Subject::default();
         let passes = |subject: &Subject| {
-            let exports = Exports::new(&[], window, subject, &ledger);
-            Asked { rows: &[], earlier: &[], states: &[], window, subject, ledger: &ledger, exports }
-                .admin_by_people()
-                .0
+            let exports = Exports::new(&[], window, subject, vec![&source]);
+            Asked { rows: &[], earlier: &[], states: &[], window, subject, exports }.admin_by_people().0
         };
         assert!(passes(&subject));
         subject.unsure.insert("a.mori".to_owned());
@@ -245,10 +240,39 @@ mod tests {
 
     #[test]
     fn without_an_audit_log_nothing_is_said_of_a_search_by_user() {
-        let (subject, ledger) = (Subject::default(), Ledger::default());
+        let subject = Subject::default();
         let window = Window { from: DateTime::UNIX_EPOCH, to: DateTime::UNIX_EPOCH };
-        let exports = Exports::new(&[], window, &subject, &ledger);
-        let asked = Asked { rows: &[], earlier: &[], states: &[], window, subject: &subject, ledger: &ledger, exports };
+        let exports = Exports::new(&[], window, &subject, Vec::new());
+        let asked = Asked { rows: &[], earlier: &[], states: &[], window, subject: &subject, exports };
         assert_eq!(asked.other_actors(), (false, "no unified audit log in the evidence".to_owned()));
+    }
+
+    #[test]
+    fn of_a_search_by_user_nothing_is_said_to_be_missing_that_is_there() {
+        let subject = Subject::resolve("dana@x.example", &[], &crate::timeline::identities::IdentityTable::default());
+        let window = Window { from: DateTime::UNIX_EPOCH, to: DateTime::UNIX_EPOCH };
+        let mut log = SourceEntry {
+            evidence_source: Some("ual".to_owned()),
+            actors: ["dana@x.example".to_owned()].into(),
+            operations: [("8 Update user.".to_owned(), 2), ("1 New-InboxRule".to_owned(), 2)].into(),
+            admin_by_people: 2,
+            ..SourceEntry::default()
+        };
+        log.counts.events = 4;
+        let exports = Exports::new(&[], window, &subject, vec![&log]);
+        let asked = Asked { rows: &[], earlier: &[], states: &[], window, subject: &subject, exports };
+        let why = asked.other_actors().1;
+        assert!(why.contains("a search by user"));
+        assert_eq!((asked.admin_by_people(), asked.directory()), ((false, why.clone()), (false, why)));
+    }
+
+    #[test]
+    fn what_a_file_of_several_kinds_lost_is_lost_once() {
+        let (subject, window) = (Subject::default(), Window { from: DateTime::UNIX_EPOCH, to: DateTime::UNIX_EPOCH });
+        let lost = Lost { operation: "Set-Mailbox".to_owned(), count: 1, ..Lost::default() };
+        let parts = vec![Part::default(), Part::default()];
+        let file = SourceEntry { lost: vec![lost], parts, ..SourceEntry::default() };
+        assert_eq!(file.by_kind().len(), 2);
+        assert_eq!(Coverage::new(&[], &[], &[], window, &subject, &[&file]).lost.len(), 1);
     }
 }

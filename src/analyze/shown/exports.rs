@@ -20,7 +20,7 @@ use crate::analyze::exam::Row;
 use crate::analyze::people::identity::Subject;
 use crate::analyze::shown::pages::{self, Lists};
 use crate::knowledge::names;
-use crate::ledger::{Ledger, SourceEntry, Status};
+use crate::ledger::{SourceEntry, Status};
 use crate::question::Window;
 use crate::timeline::{EvidenceSource, format_time};
 
@@ -105,7 +105,8 @@ impl Held {
 /// The exports of the case, with what each has of the account.
 #[derive(Debug)]
 pub struct Exports<'a> {
-    ledger: &'a Ledger,
+    /// Those with several kinds of evidence as one file for each.
+    files: Vec<&'a SourceEntry>,
     subject: &'a Subject,
     window: Window,
     /// By path and kind of evidence: a file may have several kinds.
@@ -123,8 +124,8 @@ pub struct Exports<'a> {
 pub type Answer = (bool, String);
 
 impl<'a> Exports<'a> {
-    /// The exports, and the records of the account that the table has.
-    pub fn new(rows: &'a [Row<'_>], window: Window, subject: &'a Subject, ledger: &'a Ledger) -> Self {
+    /// The exports, each of one kind of evidence, and the records of the account that the table has.
+    pub fn new(rows: &'a [Row<'_>], window: Window, subject: &'a Subject, files: Vec<&'a SourceEntry>) -> Self {
         let mut held: BTreeMap<(&str, &str), Held> = BTreeMap::new();
         for row in rows.iter().filter(|row| row.parts.any()) {
             for event in row.events() {
@@ -146,7 +147,12 @@ impl<'a> Exports<'a> {
         let is_sent = |row: &&Row<'_>| row.in_window && row.parts.mailbox && !row.failed() && row.event.is(&["Send"]);
         let sent = rows.iter().filter(is_sent).map(|row| row.event.datetime).collect();
         let (visits, acts) = (elsewhere::visits(rows), elsewhere::audited_acts(rows));
-        Self { ledger, subject, window, held, sent, visits, acts, traced: traces::Traced::new(rows, window) }
+        Self { files, subject, window, held, sent, visits, acts, traced: traces::Traced::new(rows, window) }
+    }
+
+    /// All of them.
+    pub fn files(&self) -> impl Iterator<Item = &'a SourceEntry> {
+        self.files.iter().copied()
     }
 
     /// The files with evidence of these kinds that hold anything.
@@ -155,7 +161,7 @@ impl<'a> Exports<'a> {
         let records = |entry: &SourceEntry| entry.counts.events + entry.counts.states + entry.counts.duplicates;
         // That a mailbox has no rules is something, too.
         let held = |entry: &&SourceEntry| records(entry) > 0 || !entry.mailboxes.is_empty();
-        self.ledger.sources.iter().filter(is).filter(held).collect()
+        self.files().filter(is).filter(held).collect()
     }
 
     fn held(&self, entry: &SourceEntry) -> Held {
@@ -322,7 +328,7 @@ impl<'a> Exports<'a> {
 
     /// A span inside the window that a collector says it lost.
     fn lost_span(&self) -> Option<String> {
-        let gaps = self.ledger.sources.iter().flat_map(|entry| &entry.gaps);
+        let gaps = self.files().flat_map(|entry| &entry.gaps);
         let inside = |gap: &&crate::ledger::Gap| {
             let (from, to) = (time(Some(&gap.from)), time(Some(&gap.to)));
             from.zip(to).is_some_and(|(from, to)| from < self.window.to && to > self.window.from)

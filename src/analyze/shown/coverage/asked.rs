@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::analyze::exam::Row;
 use crate::analyze::people::identity::Subject;
 use crate::analyze::shown::exports::{Answer, Exports, time};
-use crate::ledger::{Ledger, SourceEntry};
+use crate::ledger::SourceEntry;
 use crate::question::Window;
 
 /// How far from the window's start the first record may lie.
@@ -20,7 +20,6 @@ pub(super) struct Asked<'a, 'e> {
     pub(super) states: &'a [Row<'e>],
     pub(super) window: Window,
     pub(super) subject: &'a Subject,
-    pub(super) ledger: &'a Ledger,
     pub(super) exports: Exports<'a>,
 }
 
@@ -42,21 +41,20 @@ impl Asked<'_, '_> {
 
     /// The window lies beside the account's records: usually the year or the month is mistyped.
     pub(super) fn beside(&self) -> String {
-        let sources = &self.ledger.sources;
-        let first = sources.iter().filter_map(|entry| entry.first.as_deref()).min().unwrap_or_default();
-        let last = sources.iter().filter_map(|entry| entry.last.as_deref()).max().unwrap_or_default();
+        let first = self.exports.files().filter_map(|entry| entry.first.as_deref()).min().unwrap_or_default();
+        let last = self.exports.files().filter_map(|entry| entry.last.as_deref()).max().unwrap_or_default();
         format!(
             "records name the account, but none of the window or the days before it; the evidence runs from {first} to {last}: are --from and --to right?"
         )
     }
 
     pub(super) fn types(&self, types: &[&str], name: &str) -> Answer {
-        counted(self.ledger.sources.iter(), |kind| types.contains(&kind), name)
+        counted(self.exports.files(), |kind| types.contains(&kind), name)
     }
 
     /// Whether anybody's mails were deleted: what nobody has done at all is not collected.
     pub(super) fn deletions(&self) -> Answer {
-        told(self.ledger.sources.iter().map(SourceEntry::deletions).sum(), "deletion records of anybody")
+        told(self.exports.files().map(SourceEntry::deletions).sum(), "deletion records of anybody")
     }
 
     pub(super) fn mail_items(&self) -> Answer {

@@ -117,7 +117,7 @@ impl Asked<'_, '_> {
     fn lending(&self) -> Vec<&SourceEntry> {
         let files = self.of_window();
         let alike = files.is_empty() || is_rich(&files) && self.other_actors().0;
-        if alike { self.ledger.sources.iter().collect() } else { files }
+        if alike { self.exports.files().collect() } else { files }
     }
 
     pub(super) fn admin_by_people(&self) -> Answer {

@@ -140,7 +140,6 @@ mod tests {
     use super::*;
     use crate::analyze::people::identity::Subject;
     use crate::analyze::shown::exports::Exports;
-    use crate::ledger::Ledger;
     use crate::question::Window;
 
     #[test]
@@ -157,12 +156,11 @@ mod tests {
             entry
         };
         let told = |sources: Vec<SourceEntry>| {
-            let (subject, ledger) = (Subject::default(), Ledger { sources, ..Ledger::default() });
+            let subject = Subject::default();
             let time = |text: &str| time(Some(&text.to_owned())).unwrap();
             let window = Window { from: time("2026-02-10T00:00:00Z"), to: time("2026-02-20T00:00:00Z") };
-            let exports = Exports::new(&[], window, &subject, &ledger);
-            Asked { rows: &[], earlier: &[], states: &[], window, subject: &subject, ledger: &ledger, exports }
-                .sign_ins_of_others()
+            let exports = Exports::new(&[], window, &subject, sources.iter().collect());
+            Asked { rows: &[], earlier: &[], states: &[], window, subject: &subject, exports }.sign_ins_of_others()
         };
         let shuffled = told(vec![file(&["a", "b", "c"]), file(&["d", "e", "f"])]);
         assert_eq!(told(vec![file(&["a", "b", "c"]), file(&["a", "b", "d"])]), shuffled);

@@ -135,7 +135,6 @@ mod tests {
     use super::*;
     use crate::analyze::people::identity::Subject;
     use crate::analyze::shown::exports::Exports;
-    use crate::ledger::Ledger;
     use crate::question::Window;
 
     /// The gates of rules and of forwarding, asked of a file with these tables; eight people are in the evidence.
@@ -152,10 +151,9 @@ mod tests {
         let mut log =
             SourceEntry { evidence_source: Some("ual".to_owned()), actors: names(8), ..SourceEntry::default() };
         log.counts.events = 1;
-        let ledger = Ledger { sources: vec![snapshot, log], ..Ledger::default() };
         let (subject, window) = (Subject::default(), Window { from: DateTime::UNIX_EPOCH, to: DateTime::UNIX_EPOCH });
-        let exports = Exports::new(&[], window, &subject, &ledger);
-        let asked = Asked { rows: &[], earlier: &[], states: &[], window, subject: &subject, ledger: &ledger, exports };
+        let exports = Exports::new(&[], window, &subject, vec![&snapshot, &log]);
+        let asked = Asked { rows: &[], earlier: &[], states: &[], window, subject: &subject, exports };
         (asked.rules().0, asked.forwarding().0)
     }
 

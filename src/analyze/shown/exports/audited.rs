@@ -34,7 +34,7 @@ impl Exports<'_> {
         let ends = known().min().zip(known().max());
         let days = ends.into_iter().flat_map(|ends| [holes(sources, ends), silences(sources, EMPTY, ends)].concat());
         let days = days.chain(self.days_lacking(sources).into_iter().map(|day| (day, day))).filter_map(whole_days);
-        let gaps = self.ledger.sources.iter().flat_map(|entry| &entry.gaps);
+        let gaps = self.files().flat_map(|entry| &entry.gaps);
         let gaps = gaps.filter_map(|gap| time(Some(&gap.from)).zip(time(Some(&gap.to))));
         days.chain(gaps).chain(self.gap_around_visits()).collect()
     }

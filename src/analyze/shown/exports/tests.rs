@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::elsewhere::Visit;
 use super::*;
+use crate::ledger::Ledger;
 
 #[test]
 fn a_search_for_some_colleagues_is_no_export_of_everybody() {
@@ -37,7 +38,7 @@ fn file(first: &str, last: &str, days: &[(u32, u64)]) -> SourceEntry {
 fn exports<'a>(ledger: &'a Ledger, subject: &'a Subject, held: BTreeMap<(&'a str, &'a str), Held>) -> Exports<'a> {
     let window = Window { from: at("02-09T00"), to: at("02-28T00") };
     Exports {
-        ledger,
+        files: ledger.sources.iter().collect(),
         subject,
         window,
         held,
