@@ -2,9 +2,10 @@
 
 use super::{CsvHead, Head, Shape, normal_header};
 use crate::ingest::entra_portal::portal;
+use crate::ingest::entra_portal::portal_cells::is_address;
 use crate::ingest::formats::FORMATS;
 use crate::ingest::values::times::{self, DateOrder};
-use crate::knowledge::names::is_guid;
+use crate::ingest::wrapping::owners::is_owner;
 
 /// Why nobody reads this: a known kind of file that holds no records, or an unknown layout.
 pub(super) fn unknown(head: &Head) -> (&'static str, String) {
@@ -109,7 +110,9 @@ pub(super) fn is_headless(csv: &CsvHead) -> bool {
         let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
         times::iso_time(column).is_some() || orders.iter().any(|order| times::locale_time(column, *order).is_some())
     };
-    let is_value = |column: &str| matches!(column, "true" | "false") || is_guid(column);
+    // Exchange and OData write of what type a value is: `Enabled@data.type`.
+    let is_account = |column: &str| is_owner(column) && !column.ends_with(".type");
+    let is_value = |column: &str| matches!(column, "true" | "false") || is_account(column) || is_address(column);
     csv.columns.iter().any(|column| column.starts_with("{\"") || is_value(column) || is_date(column))
 }
 
