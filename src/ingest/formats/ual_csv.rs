@@ -174,6 +174,15 @@ impl RecordReader for Reader {
         let [index, count] = self.place.map(|column| cells.column(column));
         places.extend(Position::read(index, count));
         let mut audit = cells.column(self.audit);
+        if ragged
+            && !audit.starts_with('{')
+            && let Some(moved) = (0..cells.len()).map(|at| cells.get(at)).find(|cell| is_record(cell))
+        {
+            // What stands around it is in other columns as well.
+            let mut event = audit_record(inner_text(moved), &Wrapper::default(), remarks)?;
+            auditdata::note(&mut event, "R-106");
+            return Ok(event);
+        }
         if wrapper::is_lost(audit) {
             if ragged && let Some(cut) = self.cut_before_record(&cells) {
                 return Err(cut);
@@ -217,6 +226,11 @@ fn is_object(cell: &str) -> bool {
     text.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok()
 }
 
+/// Whether a cell has a whole record in it.
+fn is_record(cell: &str) -> bool {
+    cell.contains("CreationTime") && is_object(cell)
+}
+
 /// AuditData that was written without quotes: its own commas and quotes broke it into cells, but in the row it is whole.
 fn object_in(row: &str) -> Option<&str> {
     let rest = row.get(row.find('{')?..)?;
@@ -236,7 +250,7 @@ impl Reader {
     /// Whether a second record stands in the row, where the line end between two was lost and nothing says at which place.
     fn holds_another(&self, cells: &Cells<'_>) -> bool {
         let behind = self.width..cells.len();
-        behind.map(|at| cells.get(at)).any(|cell| cell.contains("CreationTime") && is_object(cell))
+        behind.map(|at| cells.get(at)).any(is_record)
     }
 
     fn wrapper<'c>(&self, cells: &Cells<'c>) -> Wrapper<'c> {
