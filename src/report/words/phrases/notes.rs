@@ -95,6 +95,15 @@ pub(super) const PHRASES: &[Phrase] = &[
         "the row's {} is '{}', the record's is '{}'; the file may have been edited",
         "行の {0} は「{1}」、レコードでは「{2}」。ファイルが編集された可能性がある",
     ),
+    (
+        "the header has a quote too many or too few: its names were read without any, and the rows as they stand below \
+         its line",
+        "ヘッダーの引用符が足りないか余分: 列名は引用符を除いて、行はヘッダーの行の下にあるまま読み取った",
+    ),
+    (
+        "the header line goes on with a row of data: its line end is lost; put one in (in a copy), nothing was read",
+        "ヘッダーの行にデータの行が続いている: 改行が失われている。複製に改行を入れること。何も読み取っていない",
+    ),
     ("cells of this row: {}, of the header: {}", "行は {0} 列、ヘッダーは {1} 列"),
     ("not valid JSON at character {}; not usable", "{0} 文字目が正しい JSON ではない。使用できない"),
     (

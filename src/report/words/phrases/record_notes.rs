@@ -79,6 +79,11 @@ pub(super) const PHRASES: &[Phrase] = &[
     ),
     ("values replaced by type names when the export was made: {}", "エクスポート時に値が型名に置き換えられた: {0}"),
     ("a quote of this row is missing: it ran into the row behind it", "この行の引用符が欠け、次の行とつながっている"),
+    ("the line end of this row is missing: another stands behind it", "この行の改行が欠け、後ろに別の行が続いている"),
+    (
+        "the line end in front of this row is missing: what stands first in it may be the end of the row before",
+        "この行の前の改行が欠けている: 最初の値には前の行の終わりが混じっている可能性がある",
+    ),
     (
         "row was cut: it has {} of {} cells, AuditData is not among them",
         "行が途中で切れている: {1} 列のうち {0} 列だけで、AuditData はその中にない",
