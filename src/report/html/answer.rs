@@ -33,6 +33,10 @@ fn tiles(page: &mut Page<'_>) {
                 plain_time(last)
             )
         }
+        // Somebody was there, and when is not known: that is not nobody.
+        _ if words::banner(report) == Word::BannerStrong => {
+            format!("<strong>{}</strong>", page.word(Word::OutcomeUnknown))
+        }
         _ => format!("<strong>{}</strong>", page.word(Word::None)),
     };
     let count = |verdict| report.examination.symptoms.iter().filter(|symptom| symptom.verdict == verdict).count();

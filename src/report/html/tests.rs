@@ -102,6 +102,10 @@ fn where_nothing_calls_for_a_step_none_is_counted_as_open() {
     };
     assert!(tiles(&Sample::empty()).contains("none called for") && !tiles(&Sample::empty()).contains("of 7 done"));
     assert!(tiles(&Sample::hostile()).contains("of 7 done"));
+    // Of a takeover without a known attacker it is not said that nobody was active.
+    let mut unknown = Sample::hostile();
+    (unknown.examination.attacker.first, unknown.examination.attacker.last) = (None, None);
+    assert!(tiles(&unknown).contains("unknown") && !tiles(&Sample::empty()).contains("unknown"));
 }
 
 #[test]
