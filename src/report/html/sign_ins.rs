@@ -1,5 +1,7 @@
 //! The sign-ins: when in the week, from which places and addresses, and the risky ones.
 
+use std::collections::BTreeSet;
+
 use super::ROWS;
 use super::charts::{self, Bar};
 use super::page::{Page, cited, dash, head, mono, titled};
@@ -64,7 +66,11 @@ fn by_country(page: &mut Page<'_>) {
         return;
     }
     page.subheading(Word::HeadByCountry);
-    let addresses = &page.report.examination.sign_ins.by_address;
+    let attackers: BTreeSet<&Untrusted> =
+        page.report.examination.attacker.addresses.iter().map(|member| &member.value).collect();
+    let addresses = page.report.examination.sign_ins.by_address.iter();
+    let theirs: BTreeSet<&Untrusted> =
+        addresses.filter(|row| attackers.contains(&row.address)).filter_map(|row| row.country.as_ref()).collect();
     let bars: Vec<Bar> = countries
         .iter()
         .take(BARS)
@@ -73,9 +79,7 @@ fn by_country(page: &mut Page<'_>) {
             good: row.succeeded,
             bad: row.failed,
             other: row.total.saturating_sub(row.succeeded + row.failed),
-            attacker: addresses
-                .iter()
-                .any(|address| address.country.as_ref() == Some(&row.country) && is_attackers(page, address)),
+            attacker: theirs.contains(&row.country),
         })
         .collect();
     let title = page.word(Word::HeadByCountry);

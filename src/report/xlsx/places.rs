@@ -1,5 +1,7 @@
 //! The sheet Addresses: where sign-ins came from, and which addresses and sessions are the attacker's, and why.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::book::{Book, Cell, Head, Sheet, XlsxError};
 use super::findings::lines;
 use crate::examination::{AddressRow, AttackerMember};
@@ -27,11 +29,13 @@ pub(super) fn addresses(book: &mut Book, report: &Report<'_>, lang: Lang) -> Res
     let sheet = Sheet { name: Word::SheetAddresses.text(lang), heads, whole: "report.json" };
     let attacker = &report.examination.attacker;
     let by_address = &report.examination.sign_ins.by_address;
-    let of = |value: &Untrusted| by_address.iter().find(|row| row.address == *value);
-    let known = |value: &Untrusted| attacker.addresses.iter().any(|member| member.value == *value);
+    // Who tries passwords comes from thousands of addresses: none is looked for along all others.
+    let counted: BTreeMap<&Untrusted, &AddressRow> = by_address.iter().map(|row| (&row.address, row)).collect();
+    let known: BTreeSet<&Untrusted> = attacker.addresses.iter().map(|member| &member.value).collect();
+    let of = |value: &Untrusted| counted.get(value).copied();
     let theirs = attacker.addresses.iter().map(|member| row(lang, Word::Address, member, of(&member.value)));
     let sessions = attacker.sessions.iter().map(|member| row(lang, Word::Session, member, None));
-    let others = by_address.iter().filter(|row| !known(&row.address)).map(|row| {
+    let others = by_address.iter().filter(|row| !known.contains(&row.address)).map(|row| {
         let mut cells = vec![
             Cell::Text(Word::Address.text(lang).into()),
             Cell::Text(row.address.as_evidence().into()),
