@@ -192,7 +192,8 @@ impl<'a> Exam<'a> {
         let risk = RiskReports::of(rows);
         let baseline = Baseline::new(rows, window, question.baseline_days, &risk);
         let coverage = Coverage::new(rows, &earlier, &states, window, subject, &apart.files_of(ledger));
-        let tenant_domains = tenant_domains(question, subject, identities, rows, &apart);
+        let names = subject.names.iter().map(String::as_str);
+        let tenant_domains = tenant_domains(question, names, identities, rows, &apart);
         let attacker = AttackerSet::default();
         let vouched = Vouched::new(rows, &baseline, &risk);
         Self {
@@ -406,17 +407,15 @@ impl<'a> Exam<'a> {
         }
     }
 
-    /// Domains that are the organisation's own for a name of the account that the investigator gave: no name from the
-    /// evidence lies there.
-    fn domains_of_aliases(&self) -> BTreeSet<String> {
-        let known = self.subject.identities.iter().filter(|identity| identity.learned_from.is_some());
-        let known: BTreeSet<String> = known.filter_map(|name| domains::domain_of(name.value.as_evidence())).collect();
-        let asked = domains::domain_of(&self.question.user);
-        let given = self.question.aliases.iter().filter_map(|alias| domains::domain_of(&alias.to_lowercase()));
-        let told = |domain: &String| known.contains(domain) || self.question.tenant_domains.contains(domain);
-        given
-            .filter(|domain| self.tenant_domains.contains(domain) && asked.as_ref() != Some(domain) && !told(domain))
-            .collect()
+    /// Domains that are the organisation's own only for a name of the account that the investigator gave.
+    fn domains_of_aliases(&self) -> Vec<String> {
+        if self.question.aliases.is_empty() {
+            return Vec::new();
+        }
+        let learned = self.subject.identities.iter().filter(|identity| identity.learned_from.is_some());
+        let names = learned.map(|identity| identity.value.as_evidence()).chain([self.subject.user.as_str()]);
+        let without = tenant_domains(self.question, names, self.identities, self.rows, &self.apart);
+        self.tenant_domains.difference(&without).cloned().collect()
     }
 
     /// What a reader of the whole examination has to know, in words.
@@ -468,17 +467,17 @@ fn last_logged(ledger: &Ledger) -> Option<DateTime<Utc>> {
     ledger.sources.iter().filter(is_log).filter_map(span).map(|(_, last)| last).max()
 }
 
-/// The tenant's own domains: those given, the subject's own, those of mailboxes and members in the evidence, and
+/// The tenant's own domains: those given, those of the subject's names, those of mailboxes and members in the evidence, and
 /// `*.onmicrosoft.com` of the tenant. Free-mail domains are nobody's own.
-fn tenant_domains(
+fn tenant_domains<'n>(
     question: &Question,
-    subject: &Subject,
+    names: impl Iterator<Item = &'n str>,
     identities: &IdentityTable,
     rows: &[Row<'_>],
     apart: &Apart,
 ) -> BTreeSet<String> {
     let mut own: BTreeSet<String> = question.tenant_domains.iter().map(|domain| domain.to_lowercase()).collect();
-    own.extend(subject.names.iter().filter_map(|name| domains::domain_of(name)));
+    own.extend(names.filter_map(domains::domain_of));
     let here = rows.iter().filter(|row| !apart.is_elsewhere(row.event));
     own.extend(here.filter_map(|row| row.event.tenant_name.as_deref().map(str::to_lowercase)));
     own.extend(apart.member_domains(identities));

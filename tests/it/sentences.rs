@@ -36,6 +36,15 @@ fn dana(evidence: &[PathBuf], out: &Path, more: &[&str]) -> String {
     run(&[words.as_slice(), &DANA, &WINDOW, more].concat())
 }
 
+/// A domain that counts as the organisation's own only for a name that was given is told, and no other.
+#[test]
+fn a_domain_that_counts_as_own_for_a_given_name_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let told = |alias: &str, out: &str| dana(&[testdata("background")], &dir.path().join(out), &["--alias", alias]);
+    assert!(told("dana@partner.example", "a").contains("partner.example counts as the organisation's own"));
+    assert!(!told("dana.w@fabrikam.example", "b").contains("counts as the organisation's own"));
+}
+
 /// A snapshot whose name holds no date: what it shows has no time, and none is invented anywhere.
 #[test]
 fn a_snapshot_of_no_time_is_told_without_one() {
