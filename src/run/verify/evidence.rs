@@ -49,6 +49,7 @@ pub fn check(
         collect("report", report, &mut cited);
         every_finding_cites(report, wrong);
     }
+    cited.extend(cited_by_accounts(papers.accounts.as_deref().unwrap_or_default(), wrong));
     let options = settings::reading_again(&papers.manifest.reading, threads, &surroundings.stop);
     let witness = Witness::of(cited.iter().map(|cited| (cited.record.evidence.as_str(), cited.record.record)));
     let (ledger, witness) = ingest::shown(&found.files, &args.display, surroundings, |progress| {
@@ -228,6 +229,28 @@ fn collect(by: &str, value: &Value, cited: &mut Vec<Cited>) {
     }
 }
 
+/// The records that the lines of a triage cite: what several accounts cite alike is looked up once.
+fn cited_by_accounts(lines: &[u8], wrong: &mut Mismatches) -> Vec<Cited> {
+    let mut all: Vec<Cited> = Vec::new();
+    for (number, line) in (1..).zip(lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())) {
+        let line: Value = match serde_json::from_slice(line) {
+            Ok(line) => line,
+            Err(error) => {
+                wrong.add(format!("accounts.jsonl: line {number} cannot be understood: {error}"));
+                continue;
+            }
+        };
+        every_finding_cites(&line, wrong);
+        let user = line["account"]["user"].as_str().unwrap_or_default();
+        let mut own = Vec::new();
+        collect("account", &line, &mut own);
+        all.extend(own.into_iter().map(|cited| Cited { by: format!("{user}: {}", cited.by), ..cited }));
+    }
+    all.sort_by(|a, b| (&a.record, &a.by).cmp(&(&b.record, &b.by)));
+    all.dedup_by(|a, b| a.record == b.record);
+    all
+}
+
 fn broken(value: &Value) -> RecordRef {
     RecordRef {
         evidence: value["evidence"].as_str().unwrap_or_default().to_owned(),
@@ -251,6 +274,23 @@ fn every_finding_cites(report: &Value, wrong: &mut Mismatches) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_triage_cites_what_its_lines_cite() {
+        let line = |user: &str, records: &[u64]| {
+            let record = |number: &u64| serde_json::json!({"evidence": "ual.csv", "record": number, "line": 1, "offset": 0, "native_id": null, "sha256": "ab"});
+            let findings =
+                serde_json::json!([{"id": "inbox-rules/1", "records": records.iter().map(record).collect::<Vec<_>>()}]);
+            serde_json::json!({"account": {"user": user}, "symptoms": [{"id": "inbox-rules", "findings": findings}]})
+                .to_string()
+        };
+        let mut wrong = Mismatches::default();
+        let lines = [line("a@x.example", &[7]), line("b@x.example", &[7, 8]), line("c@x.example", &[]), "{".to_owned()];
+        let cited = cited_by_accounts(lines.join("\n").as_bytes(), &mut wrong);
+        let told: Vec<(&str, u64)> = cited.iter().map(|cited| (cited.by.as_str(), cited.record.record)).collect();
+        assert_eq!(told, [("a@x.example: inbox-rules/1", 7), ("b@x.example: inbox-rules/1", 8)]);
+        assert_eq!(wrong.0.len(), 2, "a finding without a record, and a line that is none: {wrong:?}");
+    }
 
     #[test]
     fn what_lay_in_a_missing_archive_is_missing_with_it() {

@@ -17,6 +17,9 @@ use crate::report::outputs::{self, Inventory, OutputEntry};
 /// The manifest of this folder.
 const MANIFEST: &str = "manifest.json";
 
+/// The lines of a triage.
+const ACCOUNTS: &str = "accounts.jsonl";
+
 /// Manifest, report and ledgers of a folder.
 pub struct Papers {
     /// `manifest.json`.
@@ -25,6 +28,8 @@ pub struct Papers {
     pub report: Option<Value>,
     /// `ledger.json` of the folder or of the case inside.
     pub ledger: Option<Ledger>,
+    /// `accounts.jsonl`, where the folder is a triage: a line an account.
+    pub accounts: Option<Vec<u8>>,
     /// `case/manifest.json`, where a case lies inside.
     inner: Option<Manifest>,
     files: Vec<OutputEntry>,
@@ -56,7 +61,10 @@ pub fn read(dir: &Path, inventory: &Inventory, wrong: &mut Mismatches) -> Option
     if serde_json::to_value(&read).ok() != manifest {
         wrong.add(format!("{MANIFEST}: lacks a field that this tool writes"));
     }
+    let has_accounts = inventory.files.iter().any(|file| file.name == ACCOUNTS);
+    let accounts = has_accounts.then(|| outputs::read(dir, ACCOUNTS));
     let papers = Papers {
+        accounts: accounts.and_then(|read| read.map_err(|error| wrong.add(error.to_string())).ok()),
         manifest: read,
         report,
         ledger: understood("ledger.json", ledger, wrong),
