@@ -10,7 +10,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::intruder::baseline::{self, OWN_DAYS, client_address};
 use crate::analyze::intruder::fingerprints;
 use crate::analyze::intruder::tries::{self, Refusal, Rights};
-use crate::analyze::people::deputies;
+use crate::analyze::people::deputies::{self, Visits};
 use crate::analyze::people::identity::Subject;
 use crate::analyze::sign_ins::{logins, risk};
 use crate::analyze::{is_housekeeping, scope};
@@ -98,8 +98,9 @@ impl Around {
         };
         let tried = tried.into_iter().filter_map(at).collect();
         let settings = exam.acts().any(|row| !fingerprints::of(exam, row.event).is_empty());
-        let sessions = exam.attacker.session_names().map(str::to_owned).chain(deputies::sessions(exam)).collect();
-        Self { places, tried, ranges, sessions, deputies: deputies::places(exam), settings }
+        let deputies = Visits::of(exam);
+        let sessions = exam.attacker.session_names().map(str::to_owned).chain(deputies.sessions).collect();
+        Self { places, tried, ranges, sessions, deputies: deputies.places, settings }
     }
 
     /// Whether there is nothing to look for.

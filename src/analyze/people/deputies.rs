@@ -19,31 +19,31 @@ const MOST: usize = 200;
 /// How far an act without a session may be from the sign-in at its place.
 pub const NEAR: TimeDelta = TimeDelta::hours(24);
 
-/// The sessions in which others worked here, lower-cased; not from where the account itself is every day, where its
-/// colleagues are as well.
-pub fn sessions(exam: &Exam<'_>) -> BTreeSet<String> {
-    let mut sessions = BTreeSet::new();
-    for session in strangest_first(exam).into_iter().filter_map(session) {
-        if sessions.len() >= MOST {
-            break;
-        }
-        sessions.insert(session);
-    }
-    sessions
+/// Where others worked here; not from where the account itself is every day, where its colleagues are as well.
+pub struct Visits {
+    /// The sessions, lower-cased.
+    pub sessions: BTreeSet<String>,
+    /// The places from where they worked in no recorded session, with the times, in their order: the directory's records of
+    /// what an administrator does have none.
+    pub places: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
 }
 
-/// The places from where others worked here in no recorded session, with the times, in their order: the directory's records
-/// of what an administrator does have none.
-pub fn places(exam: &Exam<'_>) -> BTreeMap<IpAddr, Vec<DateTime<Utc>>> {
-    let mut places: BTreeMap<IpAddr, Vec<DateTime<Utc>>> = BTreeMap::new();
-    for row in strangest_first(exam).into_iter().filter(|row| session(row).is_none()) {
-        let Some(place) = client_address(row.event).map(place) else { continue };
-        if places.len() < MOST || places.contains_key(&place) {
-            places.entry(place).or_default().push(row.event.datetime);
+impl Visits {
+    /// Those that are looked into.
+    pub fn of(exam: &Exam<'_>) -> Self {
+        let (mut sessions, mut places) = (BTreeSet::new(), BTreeMap::<IpAddr, Vec<DateTime<Utc>>>::new());
+        for row in strangest_first(exam) {
+            match (session(row), client_address(row.event).map(place)) {
+                (Some(session), _) if sessions.len() < MOST => _ = sessions.insert(session),
+                (None, Some(place)) if places.len() < MOST || places.contains_key(&place) => {
+                    places.entry(place).or_default().push(row.event.datetime);
+                }
+                _ => {}
+            }
         }
+        places.values_mut().for_each(|times| times.sort_unstable());
+        Self { sessions, places }
     }
-    places.values_mut().for_each(|times| times.sort_unstable());
-    places
 }
 
 /// The acts of others, those first that came from where their actor was not seen at work before the window: what a deputy

@@ -331,7 +331,11 @@ mod tests {
         for (name, expected) in [
             ("Dana@x.example:\\Inbox", "|t:dana@x.example|t:dana@x.example:\\inbox|t:inbox|"),
             ("EUR/x/dana:\\Inbox\\Bills", "|t:bills|t:dana|t:eur/x/dana:\\inbox\\bills|t:inbox|"),
-            ("/o=Org/cn=Recipients/cn=1a2b-dana:\\", "|t:|"),
+            (
+                "/o=Org/cn=Recipients/cn=0123456789abcdef0123456789abcdef-dana:\\Inbox",
+                "|t:/o=org/cn=recipients/cn=0123456789abcdef0123456789abcdef-dana:\\inbox\
+                 |t:cn=0123456789abcdef0123456789abcdef-dana|t:dana|t:inbox|",
+            ),
             ("dana\\Bills:", "|t:bills:|t:dana|t:dana\\bills:|"),
         ] {
             let mut parties = Parties::new();
