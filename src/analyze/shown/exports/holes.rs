@@ -22,6 +22,8 @@ const USUAL: u64 = 10;
 const RARE: usize = 10;
 /// Days of a weekend.
 const WEEKEND: usize = 2;
+/// How far a day may go without anybody at work.
+const EARLY: TimeDelta = TimeDelta::hours(12);
 
 /// Days in a row, both ends in it.
 type Run = (NaiveDate, NaiveDate);
@@ -64,9 +66,11 @@ impl Exports<'_> {
     }
 }
 
-/// Whether only a weekend lies in a span at the window's end, in a log that has none of the others either.
-pub(super) fn is_weekend(sources: &[&SourceEntry], span: Span) -> bool {
-    working_days(span.0.date_naive(), span.1.date_naive()) == 0 && rests_at_weekends(sources)
+/// Whether only a weekend lies in a span at the window's end, and the first hours of the day behind it, in a log that has
+/// none of the others either.
+pub(super) fn is_weekend(sources: &[&SourceEntry], (first, last): Span) -> bool {
+    let behind = (last - EARLY).date_naive().checked_add_days(Days::new(1));
+    behind.is_some_and(|behind| working_days(first.date_naive(), behind) == 0) && rests_at_weekends(sources)
 }
 
 /// All working days in a row between these two, so many and more, without any record in everybody's log, where the others

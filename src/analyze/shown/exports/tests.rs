@@ -204,6 +204,10 @@ fn a_weekend_at_the_windows_end_is_no_gap_where_nobody_works_then() {
     let working = file("02-16T08", "02-27T16", &[(16, 5), (20, 5), (23, 5), (27, 5)]);
     assert!(is(&working, span));
     assert!(!is(&working, (at("02-13T00"), at("02-16T08"))), "a Friday");
+    assert!(
+        is(&working, (at("02-14T00"), at("02-16T00"))) && !is(&working, (at("02-14T00"), at("02-16T20"))),
+        "Monday"
+    );
     assert!(!is(&file("02-16T08", "02-27T16", &[(16, 5), (21, 5), (27, 5)]), span), "somebody works on Saturdays");
     assert!(!is(&file("02-16T08", "02-18T16", &[(16, 5), (18, 5)]), span), "no other weekend says so");
 }
