@@ -106,8 +106,7 @@ fn one(value: &Value) -> Vec<Edit> {
     let mut edits = tokens(&kind.unwrap_or_default());
     if edits.is_empty() {
         // `{"MoveToFolder": "…", "MarkAsRead": true}`: the keys are the actions.
-        edits =
-            map.iter().filter(|(_, value)| **value != Value::Bool(false)).flat_map(|(key, _)| tokens(key)).collect();
+        edits = map.iter().filter(|(_, value)| is_set(value)).flat_map(|(key, value)| keyed(key, value)).collect();
     }
     let named = edits.len() == 1;
     for edit in &mut edits {
@@ -115,8 +114,31 @@ fn one(value: &Value) -> Vec<Edit> {
         if action.sends_on() || *action == Action::Sms {
             strings(value, &mut |text| values.extend(crate::knowledge::domains::addresses_in(text)));
             values.dedup();
-        } else if named && matches!(action, Action::Move | Action::Copy) {
+        } else if named && values.is_empty() && matches!(action, Action::Move | Action::Copy) {
             values.extend(folder(value));
+        }
+    }
+    edits
+}
+
+/// Whether a property has a value: some programs name every action that a rule may have.
+fn is_set(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(on) => *on,
+        Value::String(text) => !text.trim().is_empty() && !text.eq_ignore_ascii_case("false"),
+        Value::Array(list) => list.iter().any(is_set),
+        Value::Object(map) => map.values().any(is_set),
+        Value::Number(_) => true,
+    }
+}
+
+/// The action of a property's name, with the folder in its value.
+fn keyed(key: &str, value: &Value) -> Vec<Edit> {
+    let mut edits = tokens(key);
+    for edit in &mut edits {
+        if let Edit::Action(Action::Move | Action::Copy, Some(values)) = edit {
+            values.extend(folder_named(value).filter(|name| !name.trim().is_empty()));
         }
     }
     edits
@@ -133,12 +155,14 @@ fn folder(value: &Value) -> Option<String> {
         "DestinationFolderId",
         "FolderId",
     ];
-    keys.iter().find_map(|key| match json::get(value, key)? {
-        nested @ Value::Object(_) => {
-            ["Path", "Name", "DisplayName", "Id"].iter().find_map(|key| json::text(nested, key))
-        }
+    keys.iter().find_map(|key| folder_named(json::get(value, key)?))
+}
+
+fn folder_named(value: &Value) -> Option<String> {
+    match value {
+        Value::Object(_) => ["Path", "Name", "DisplayName", "Id"].iter().find_map(|key| json::text(value, key)),
         value => json::scalar_text(value),
-    })
+    }
 }
 
 fn strings(value: &Value, found: &mut impl FnMut(&str)) {
@@ -199,6 +223,14 @@ mod tests {
     fn modern_json() {
         let text = r#"[{"ActionType":"Forward","Recipients":["ext@example.net"]},{"ActionType":"Move","DestinationFolderId":"LgAAAABK"}]"#;
         assert_eq!(actions(text), [to(Action::Forward, &["ext@example.net"]), to(Action::Move, &["LgAAAABK"])]);
+    }
+
+    #[test]
+    fn actions_that_are_named_and_not_set_are_none() {
+        let text = r#"{"AssignCategories":null,"Delete":null,"PermanentDelete":false,"ForwardTo":[],"MarkAsRead":true,"MoveToFolder":"Projects","RedirectTo":""}"#;
+        assert_eq!(actions(text), [to(Action::MarkRead, &[]), to(Action::Move, &["Projects"])]);
+        let ids = r#"{"ForwardTo":[{"EmailAddress":{"Address":"x@example.org"}}],"MoveToFolder":{"Id":"LgAAAABK"}}"#;
+        assert_eq!(actions(ids), [to(Action::Forward, &["x@example.org"]), to(Action::Move, &["LgAAAABK"])]);
     }
 
     #[test]
