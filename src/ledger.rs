@@ -213,11 +213,6 @@ impl SourceEntry {
         self.status == Status::Read && !self.notes.iter().any(lost)
     }
 
-    /// Whether some of its times were read in an order of day and month that was inferred.
-    pub fn has_guessed_dates(&self) -> bool {
-        self.time_zones.contains_key("guessed_culture")
-    }
-
     /// The file as one of its kinds of evidence alone.
     fn as_part(&self, part: &Part) -> Self {
         let part = part.clone();

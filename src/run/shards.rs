@@ -80,16 +80,12 @@ fn of_file(ledger: &Ledger, file: &str) -> Option<Ledger> {
     (!sources.is_empty()).then(|| Ledger { sources, reading: ledger.reading.clone(), ..Ledger::default() })
 }
 
-/// Whether something of the file was lost each time it was read, or its dates were inferred and their order is told now,
-/// and it was never read in this way.
+/// Whether something of the file was lost each time it was read, and it was never read in this way.
 fn lost_otherwise(ledgers: &[Ledger], file: &str, now: &Reading) -> bool {
     let books: Vec<Ledger> = ledgers.iter().filter_map(|ledger| of_file(ledger, file)).collect();
     let otherwise =
         |ledger: &Ledger| ledger.sources.iter().all(|entry| entry.reading.as_ref().unwrap_or(&ledger.reading) != now);
-    let guessed =
-        |ledger: &Ledger| now.date_order.is_some() && ledger.sources.iter().any(SourceEntry::has_guessed_dates);
-    let wanting = |ledger: &Ledger| ingest::exit(ledger) != Exit::Done || guessed(ledger);
-    !books.is_empty() && books.iter().all(|ledger| otherwise(ledger) && wanting(ledger))
+    !books.is_empty() && books.iter().all(|ledger| otherwise(ledger) && ingest::exit(ledger) != Exit::Done)
 }
 
 /// The exit code that reading these files ended with, when they were read.
@@ -159,8 +155,5 @@ mod tests {
         assert!(!again(&[ledger("a.zip", 0, None)], Some("dmy")), "nothing was lost");
         assert!(!again(&[lost(), ledger("a.zip", 0, Some("dmy"))], Some("mdy")), "nothing was lost the second time");
         assert!(!again(&[ledger("b.zip", 2, None)], Some("dmy")));
-        let mut inferred = ledger("a.zip", 0, None);
-        inferred.sources[0].time_zones.insert("guessed_culture".to_owned(), 3);
-        assert!(again(&[inferred.clone()], Some("dmy")) && !again(&[inferred], None), "the order was inferred");
     }
 }

@@ -113,8 +113,8 @@ struct Read {
 }
 
 /// How much of the file it has: whole or not, how many records it could use, how few of them in part, how few it
-/// refused. Where that is the same, the one that had to infer no dates; then the one whose records are the older ones.
-type Fullness = (bool, u64, Reverse<u64>, Reverse<u64>, Reverse<bool>, Reverse<Vec<[Option<String>; 2]>>);
+/// refused. Where that is the same, the one whose records are the older ones.
+type Fullness = (bool, u64, Reverse<u64>, Reverse<u64>, Reverse<Vec<[Option<String>; 2]>>);
 
 impl Read {
     fn fullness(&self) -> Fullness {
@@ -123,8 +123,7 @@ impl Read {
         let (salvaged, rejected) = (sum(|entry| entry.counts.salvaged), sum(|entry| entry.counts.rejected));
         let spans = self.entries.iter().map(|(_, entry)| [entry.first.clone(), entry.last.clone()]).collect();
         let whole = self.entries.iter().all(|(_, entry)| entry.is_whole());
-        let guessed = self.entries.iter().any(|(_, entry)| entry.has_guessed_dates());
-        (whole, used, Reverse(salvaged), Reverse(rejected), Reverse(guessed), Reverse(spans))
+        (whole, used, Reverse(salvaged), Reverse(rejected), Reverse(spans))
     }
 }
 
