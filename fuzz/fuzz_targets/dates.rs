@@ -3,7 +3,7 @@
 
 use bectrace::ingest::values::times::{self, DateOrder};
 use bectrace::ingest::records::trace;
-use bectrace::ingest::values::when::Clock;
+use bectrace::ingest::values::when::{self, Clock};
 use bectrace::timeline::format_time;
 use libfuzzer_sys::fuzz_target;
 
@@ -17,10 +17,10 @@ fuzz_target!(|text: &str| {
             assert_eq!(again(time), Some(time), "{text}");
         }
         let _ = Clock { order: Some(order), assumed: true }.read(text);
-        let _ = times::file_time(text, Some(order));
+        let _ = when::file_time(text, Some(order));
         let _ = trace::time(text, Some(order));
     }
     let _ = Clock::default().read(text);
-    let _ = times::file_time(text, None);
+    let _ = when::file_time(text, None);
     let _ = trace::any_time(text, None);
 });
