@@ -124,14 +124,14 @@ fn columns(header: &str, delimiter: u8) -> Vec<String> {
 /// The same table where its header has a quote too many or too few, and may have swallowed the rows behind it: its first
 /// line is the header, and no name of an export's column has a separator in it.
 fn mended<'t>(rest: &'t str, plain: &Table<'t>, layout: &Layout, delimiter: u8) -> Option<Table<'t>> {
-    let is_whole = quotes_hold(plain.header.as_bytes(), delimiter) && !plain.header.contains(['\r', '\n']);
-    if is_whole || !plain.header.contains('"') {
+    if quotes_hold(plain.header.as_bytes(), delimiter) && !plain.header.contains(['\r', '\n']) {
         return None;
     }
     let end = rest.find(['\r', '\n']).unwrap_or(rest.len());
     let (header, behind) = rest.split_at_checked(end)?;
     let csv = CsvHead { columns: columns(&header.replace('"', ""), delimiter), ..CsvHead::default() };
-    if !super::is_table(&csv) {
+    // Blanks in front of quotes, and a mark in front of the first, change no name.
+    if csv.columns == columns(plain.header, delimiter) || !super::is_table(&csv) {
         return None;
     }
     let mut rows = Vec::new();
@@ -206,4 +206,27 @@ fn delimiter_of(text: &str) -> u8 {
     }
     // The first of equals wins, so that text without any separator is a one-column CSV.
     counts.iter().rev().max_by_key(|(count, _)| *count).map_or(b',', |(_, delimiter)| *delimiter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_that_change_no_name_are_no_damage() {
+        let of = |header: &str| {
+            let row = "5f0a008d,2026-03-02T01:05:00Z,a@x.example,b@y.example,Invoice,Delivered";
+            let Shape::Csv(csv) = csv_shape(&format!("{header}\r\n{row}\r\n")) else { panic!("no table: {header}") };
+            assert_eq!((csv.columns.len(), csv.sample.len(), csv.lines), (6, 1, 1), "{header}");
+            csv.damaged
+        };
+        let header = "MessageTraceId,Received,SenderAddress,RecipientAddress,Subject,Status";
+        let quoted = format!("\"{}\"", header.replace(',', "\",\""));
+        for whole in [header.to_owned(), quoted.clone(), format!("\u{feff}{quoted}"), quoted.replace(',', ", ")] {
+            assert!(!of(&whole), "{whole}");
+        }
+        for damaged in [quoted.replacen("Received\"", "Received", 1), header.replace("Status", "\"Status")] {
+            assert!(of(&damaged), "{damaged}");
+        }
+    }
 }
