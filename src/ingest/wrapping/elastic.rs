@@ -49,7 +49,7 @@ const RENAMED: [(i64, &str, &str); 6] = [
 /// The record `inner`, which has lost its operation to the document `outer` around it, whole again; `None` where it has
 /// lost nothing, or not to such a document.
 pub fn completed(inner: &str, outer: &str) -> Option<String> {
-    if memchr::memmem::find(inner.as_bytes(), b"\"Operation\"").is_some() || !inner.contains("\"CreationTime\"") {
+    if has_operation(inner) || !inner.contains("\"CreationTime\"") {
         return None;
     }
     let outer: Value = serde_json::from_str(outer).ok()?;
@@ -71,6 +71,13 @@ pub fn completed(inner: &str, outer: &str) -> Option<String> {
         }
     }
     Some(record.to_string())
+}
+
+/// Whether a record has an operation, as far as its letters tell: a property may be called so, too.
+fn has_operation(record: &str) -> bool {
+    const KEY: &str = "\"Operation\"";
+    let mut found = memchr::memmem::find_iter(record.as_bytes(), KEY);
+    found.any(|at| record.get(at + KEY.len()..).is_some_and(|behind| behind.trim_start().starts_with(':')))
 }
 
 /// Whose mailbox it is. Where the actor's name is an address, it was written over the owner's: that is the owner's only
@@ -127,6 +134,10 @@ mod tests {
         let whole = serde_json::json!({"CreationTime": "x", "RecordType": "8", "ClientIP": "192.0.2.1", "Workload": "W",
             "ClientIPAddress": "203.0.113.7", "Id": "1", "Operation": "Update user.", "UserAgent": "curl"});
         assert_eq!(of(&record, &document), whole);
-        assert_eq!(completed(r#"{"CreationTime":"x","Operation":"Send"}"#, "{}"), None);
+        assert_eq!(completed(r#"{"CreationTime":"x","Operation" : "Send"}"#, "{}"), None);
+        let named =
+            serde_json::json!({"CreationTime": "x", "ExtendedProperties": [{"Name": "Operation", "Value": "y"}]});
+        let whole = of(&named, &serde_json::json!({"event": {"action": "Send"}}));
+        assert_eq!(json::text(&whole, "Operation").as_deref(), Some("Send"));
     }
 }
