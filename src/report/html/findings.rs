@@ -1,7 +1,7 @@
 //! The findings, question by question: what was found, how it is known, what else it could be, and the records.
 
 use super::page::{Page, anchor, exact, grouped, head, mono};
-use super::pages::{innocent, markdown};
+use super::pages::{in_language, innocent, markdown, spoken};
 use crate::finding::{Assessment, Finding, Verdict, Weight};
 use crate::report::text;
 use crate::report::words::{self, Word};
@@ -118,13 +118,13 @@ fn about(page: &mut Page<'_>, assessment: &Assessment, found: bool) {
         page.remark(&page.sentence(Word::PageCommand, &[assessment.id]));
         return;
     };
-    let explanations = innocent(known.text, page.lang);
+    // What else it could be is told in English rather than not at all.
+    let spoken = spoken(known, page.lang);
+    let explanations = innocent(known.text, spoken);
     if found && !explanations.is_empty() {
         let word = page.word(Word::InnocentFold);
-        page.push(&format!(
-            "<details class=\"innocent\"><summary>{word}</summary>\n{}</details>\n",
-            markdown(&explanations)
-        ));
+        let told = in_language(&markdown(&explanations), spoken, page.lang);
+        page.push(&format!("<details class=\"innocent\"><summary>{word}</summary>\n{told}</details>\n"));
     }
     page.remark(&format!("<a href=\"#page-{}\">{}</a>", anchor(assessment.id), page.word(Word::PageLink)));
 }

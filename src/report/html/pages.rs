@@ -14,20 +14,31 @@ pub(super) fn section(page: &mut Page<'_>) {
     }
     page.heading("pages", Word::HeadPages);
     page.remark(&page.word(Word::PagesOnPaper));
-    for SymptomPage { id, text: source } in pages {
+    for known @ SymptomPage { id, text: source } in pages {
         let title = text::html(&*words::title(page.lang, id));
         // On paper only the pages of questions that found something; the others belong to the program.
-        let found = crate::report::assessments(page.report).any(|known| known.id == *id && !known.findings.is_empty());
+        let found = crate::report::assessments(page.report).any(|asked| asked.id == *id && !asked.findings.is_empty());
         let class = if found { "page" } else { "page quiet" };
         page.push(&format!("<details class=\"{class}\" id=\"page-{}\"><summary>{title}</summary>\n", anchor(id)));
-        // Where the language has no page of its own, the reader is told, and a screen reader changes its voice.
-        if page.lang == Lang::En || words::page(page.lang, id).is_some() {
-            page.push(&markdown(source));
-        } else {
+        let spoken = spoken(known, page.lang);
+        if spoken != page.lang {
             page.remark(&page.word(Word::OnlyInEnglish));
-            page.push(&format!("<div lang=\"en\">\n{}</div>\n", markdown(source)));
         }
+        page.push(&in_language(&markdown(source), spoken, page.lang));
         page.push("</details>\n");
+    }
+}
+
+/// The language of a page: English where the report's has none of its own.
+pub(super) fn spoken(page: &SymptomPage<'_>, lang: Lang) -> Lang {
+    if words::page(lang, page.id).is_some() { lang } else { Lang::En }
+}
+
+/// Markup in a language, marked where that is not the report's: a screen reader changes its voice.
+pub(super) fn in_language(markup: &str, spoken: Lang, lang: Lang) -> String {
+    match spoken == lang {
+        true => markup.to_owned(),
+        false => format!("<div lang=\"{}\">\n{markup}</div>\n", spoken.tag()),
     }
 }
 

@@ -223,6 +223,20 @@ fn markdown_is_laid_out_and_cannot_act() {
     assert_eq!(markdown("受信\nトレイ"), "<p>受信トレイ</p>\n");
 }
 
+/// A question beyond the ten has an English page only: what else it could be is told all the same.
+#[test]
+fn innocent_explanations_are_told_in_english_rather_than_not_at_all() {
+    let pages =
+        [SymptomPage { id: "impossible-travel", text: "# T\n\n## Innocent explanations\n\n- A company's way out.\n" }];
+    let options = Options { lang: Lang::Ja, pages: &pages, ..Options::default() };
+    let page = render(&Sample::hostile().report(), &options);
+    let fold = page.split_once("<details class=\"innocent\">").unwrap().1;
+    assert!(
+        fold.split_once("</details>").unwrap().0.contains("<div lang=\"en\">\n<ul class=\"plain\">\n<li>A company"),
+        "{fold}"
+    );
+}
+
 #[test]
 fn innocent_explanations_are_taken_from_the_page() {
     let source = "# S\n\n## Innocent explanations\n\n- A.\n- B.\n\n## What to do next\n\nC.\n";
