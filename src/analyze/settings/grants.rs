@@ -42,7 +42,8 @@ impl Right {
 /// are few, and a deputy works there every day.
 #[derive(Debug, Default)]
 pub struct Grants<'a> {
-    given: Vec<Grant<'a, 'a>>,
+    /// Each with whatever may be meant by the names that it is given to.
+    given: Vec<(Grant<'a, 'a>, BTreeSet<String>)>,
     taken: Vec<&'a Row<'a>>,
 }
 
@@ -52,28 +53,31 @@ impl<'a> Grants<'a> {
         let rows = exam.rows;
         let ours = |grant: &Grant<'_, '_>| grant.mailbox.ours || grant.row.parts.target || grant.row.parts.mailbox;
         let given = rows.iter().filter(|row| !row.failed()).filter_map(|row| Grant::of(exam, row));
-        let given: Vec<_> = given.filter(|grant| !grant.is_nothing() && ours(grant)).collect();
-        let taken = |row: &&Row<'_>| !given.is_empty() && !row.failed() && is_taking(row.event) && is_here(exam, row);
+        let given = given.filter(|grant| !grant.is_nothing() && ours(grant));
+        let given: Vec<_> = given.map(|grant| (grant.clone(), forms_of_all(&grant.trustee))).collect();
+        let taken = |row: &&Row<'_>| !given.is_empty() && !row.failed() && is_taking(row) && is_here(exam, row);
         Self { taken: rows.iter().filter(taken).collect(), given }
     }
 
     /// The latest of them by which whoever did this in the mailbox has the right to.
     pub fn behind(&self, exam: &Exam<'_>, row: &Row<'_>) -> Option<&'a Row<'a>> {
         let right = Right::to_do(row);
-        let before = |grant: &&Grant<'_, '_>| {
+        let before = |(grant, _): &&(Grant<'_, '_>, BTreeSet<String>)| {
             grant.row.place < row.place && grant.row.event.datetime <= row.event.datetime && lets(grant, right, row)
         };
         let mut before = self.given.iter().rev().filter(before).peekable();
         before.peek()?;
         let names = Names::of(exam, row.event);
-        let stands = |grant: &&Grant<'_, '_>| names.are_given(grant) && !self.is_taken_back(grant, &names, row);
-        before.find(stands).map(|grant| grant.row)
+        let stands = |(grant, to): &&(Grant<'_, '_>, BTreeSet<String>)| {
+            !names.0.is_disjoint(to) && !self.is_taken_back(grant, &names, row)
+        };
+        before.find(stands).map(|(grant, _)| grant.row)
     }
 
     /// The same where an intruder gave it to somebody who did not work like this here before.
     pub fn by_intruder(&self, exam: &Exam<'_>, row: &Row<'_>) -> Option<&'a Row<'a>> {
         let theirs = |row: &'a Row<'a>| exam.is_unusual(row);
-        let any = row.class == ActorClass::Delegate && self.given.iter().any(|grant| theirs(grant.row));
+        let any = row.class == ActorClass::Delegate && self.given.iter().any(|(grant, _)| theirs(grant.row));
         let grant = any.then(|| self.behind(exam, row)).flatten().filter(|grant| theirs(grant))?;
         (!mails::did_before(exam, row)).then_some(grant)
     }
@@ -85,11 +89,17 @@ impl<'a> Grants<'a> {
     }
 }
 
-/// Whether this kind of record takes rights back.
-fn is_taking(event: &Event) -> bool {
-    event.is(&["Remove-MailboxPermission", "Remove-RecipientPermission", "Remove-MailboxFolderPermission"])
-        || event.is(&["Set-Mailbox", "Set-MailboxFolderPermission"])
-        || event.is(&["RemoveFolderPermissions", "ModifyFolderPermissions", "UpdateFolderPermissions"])
+/// Whether the record may take a right back. The service sets mailboxes day by day, and people seldom on behalf of whom.
+fn is_taking(row: &Row<'_>) -> bool {
+    const CMDLETS: [&str; 4] = [
+        "Remove-MailboxPermission",
+        "Remove-RecipientPermission",
+        "Remove-MailboxFolderPermission",
+        "Set-MailboxFolderPermission",
+    ];
+    row.event.is(&CMDLETS)
+        || row.event.is(&["Set-Mailbox"]) && row.param("GrantSendOnBehalfTo").is_some()
+        || granted::taken_in_store(row).is_some()
 }
 
 /// Whether the record is about the account's mailbox: an administrator takes rights on many.
@@ -182,20 +192,23 @@ impl Names {
         Self(names)
     }
 
-    /// Whether the record gives them a right. Whom a list takes out is given none.
-    fn are_given(&self, grant: &Grant<'_, '_>) -> bool {
-        self.have(&grant.trustee) || grant.trustee.split([';', ',']).any(|name| self.have(name))
-    }
-
-    /// Whether a parameter holds one of the names, whole, as an address or at the end of a path (`…/tenant/alias`).
+    /// Whether a parameter holds one of the names.
     fn have(&self, value: &str) -> bool {
-        let value = value.to_lowercase();
-        let name = value.trim_matches([' ', '"', '{', '}', '[', ']']);
-        let name = name.trim_start_matches("smtp:");
-        self.0.contains(name)
-            || self.0.contains(mailbox::last(name))
-            || domains::addresses_in(name).iter().any(|address| self.0.contains(address))
+        !self.0.is_disjoint(&forms(value))
     }
+}
+
+/// What may be meant by a parameter: the whole, what stands at the end of a path (`…/tenant/alias`), the addresses in it.
+fn forms(value: &str) -> BTreeSet<String> {
+    let value = value.to_lowercase();
+    let name = value.trim_matches([' ', '"', '{', '}', '[', ']']);
+    let name = name.trim_start_matches("smtp:");
+    domains::addresses_in(name).into_iter().chain([name.to_owned(), mailbox::last(name).to_owned()]).collect()
+}
+
+/// The same of a list, whole and name by name.
+fn forms_of_all(list: &str) -> BTreeSet<String> {
+    forms(list).into_iter().chain(list.split([';', ',']).flat_map(forms)).collect()
 }
 
 fn is_home_of_guest(names: &BTreeSet<String>, name: &str) -> bool {
