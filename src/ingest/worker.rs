@@ -23,7 +23,7 @@ use crate::ingest::values::when::OrderBy;
 use crate::timeline::ParseStatus;
 
 use pieces::Pieces;
-use search::Search;
+use search::{InLine, Search};
 
 /// Whole records, cut but not read.
 pub struct Batch {
@@ -231,26 +231,9 @@ impl Attempt<'_> {
         self.remarks.iter().any(|(code, _)| *code == "R-106")
     }
 
-    /// The same of what ended in front of a record that begins at `behind`: a row that ran into it may not say all that it
-    /// said.
-    fn ended(self, own: &[u8], behind: usize, layout: &Layout) -> Self {
-        if layout.delimiter().is_none() {
-            return self;
-        }
-        if layout.is_open(own) {
-            return self.doubtful("R-105", "a quote of this row is missing: it ran into the row behind it");
-        }
-        if own.len() < behind {
-            return self;
-        }
-        self.doubtful("R-106", "the line end of this row is missing: another stands behind it")
-    }
-
-    /// The same of a row whose beginning is found in the last cell of the row before, if so.
-    fn begun(self, unclear: bool) -> Self {
-        let why =
-            "the line end in front of this row is missing: what stands first in it may be the end of the row before";
-        if unclear { self.doubtful("R-106", why) } else { self }
+    /// The same of a row that ran into the one behind it: what it says is not all that it said.
+    fn without_its_end(self) -> Self {
+        self.doubtful("R-105", "a quote of this row is missing: it ran into the row behind it")
     }
 
     fn doubtful(mut self, code: &'static str, why: &str) -> Self {
@@ -295,6 +278,35 @@ impl Books<'_> {
         self.records.push(Record { line: place.line, offset: place.offset, result, remarks });
     }
 
+    /// Books the rows of a line that has lost the line ends between them: these, and the one in front of the first. A
+    /// header among them is no row.
+    fn book_line(
+        &mut self,
+        line: &[u8],
+        rows: &[InLine],
+        attempts: &mut Attempts<'_>,
+        heading: Option<&Heading>,
+        (mut place, encoding): (Place, TextEncoding),
+    ) {
+        const END: &str = "the line end of this row is missing: another stands behind it";
+        const BEGIN: &str =
+            "the line end in front of this row is missing: what stands first in it may be the end of the row before";
+        let starts = std::iter::once((0, false)).chain(rows.iter().map(|row| (row.start, row.unclear)));
+        let ends = rows.iter().map(|row| row.start).chain([line.len()]);
+        let mut before = 0;
+        for ((start, unclear), end) in starts.zip(ends) {
+            place.over(line.get(before..start).unwrap_or_default(), self.source.layout, encoding);
+            before = start;
+            let own = line.get(start..end).unwrap_or_default();
+            if start > 0 && heading.is_some_and(|heading| heading.is(own)) {
+                continue;
+            }
+            let mut read = attempts.attempt(own);
+            read = if unclear { read.doubtful("R-106", BEGIN) } else { read };
+            self.book(own, place, if end < line.len() { read.doubtful("R-106", END) } else { read });
+        }
+    }
+
     /// Books a text that no reader has to look at.
     fn refuse(&mut self, text: &[u8], place: Place) {
         let refusal = Refusal::new("R-101", "no record");
@@ -322,14 +334,10 @@ impl<'a> Worker<'a> {
     fn read(&mut self, bytes: &[u8], mut place: Place) {
         let Self { attempts, books, search, .. } = self;
         let layout = search.layout;
-        let (mut at, mut pieces, mut unclear) = (0, Pieces::whole(bytes), false);
+        let (mut at, mut pieces) = (0, Pieces::whole(bytes));
         while let Some(piece) = pieces.next() {
             let text = bytes.get(piece.start..piece.end).unwrap_or_default();
             let before = bytes.get(at..piece.start).unwrap_or_default();
-            // It may have been glued to the row in front of it.
-            if piece.start > 0 && search.heading.as_deref().is_some_and(|heading| heading.is(text)) {
-                continue;
-            }
             attempts.tools.offset = place.offset + self.encoding.encoded_len(before);
             let whole = (!pieces.open).then(|| attempts.attempt(text));
             if let Some(page) = whole.as_ref().and_then(|whole| pieces.page_in(text, piece.start, whole)) {
@@ -348,15 +356,24 @@ impl<'a> Worker<'a> {
             at = piece.start;
             match (behind, whole) {
                 (None, None) => {}
-                (None, Some(whole)) => books.book(text, place, whole.begun(std::mem::take(&mut unclear))),
+                (None, Some(whole)) => {
+                    let line = if whole.is_ragged() { std::str::from_utf8(text).unwrap_or_default() } else { "" };
+                    let rows = search.rows_in_line(line);
+                    if rows.is_empty() {
+                        books.book(text, place, whole);
+                    } else {
+                        drop(whole);
+                        let heading = search.heading.as_deref();
+                        books.book_line(text, &rows, attempts, heading, (place, self.encoding));
+                    }
+                }
                 (Some(behind), whole) => {
                     drop(whole);
                     let own = without_end(text.get(..behind).unwrap_or_default(), layout);
                     if !layout.opens_envelope(own) {
-                        let read = attempts.attempt(own).begun(unclear);
-                        books.book(own, place, read.ended(own, behind, layout));
+                        let read = attempts.attempt(own);
+                        books.book(own, place, if layout.is_open(own) { read.without_its_end() } else { read });
                     }
-                    unclear = layout.delimiter().is_some_and(|separator| own.last() == Some(&separator));
                     pieces = Pieces::from(bytes, piece.start + behind, layout);
                 }
             }

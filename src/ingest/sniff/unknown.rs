@@ -110,8 +110,8 @@ pub(super) fn is_headless(csv: &CsvHead) -> bool {
         let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
         times::iso_time(column).is_some() || orders.iter().any(|order| times::locale_time(column, *order).is_some())
     };
-    // Exchange and OData write of what type a value is: `Enabled@data.type`.
-    let is_account = |column: &str| is_owner(column) && !column.ends_with(".type");
+    // Exchange and OData write more of a value beside it: `Enabled@data.type`, `members@odata.context`.
+    let is_account = |column: &str| is_owner(column) && !["@data.", "@odata."].iter().any(|mark| column.contains(mark));
     let is_value = |column: &str| matches!(column, "true" | "false") || is_account(column) || is_address(column);
     csv.columns.iter().any(|column| column.starts_with("{\"") || is_value(column) || is_date(column))
 }

@@ -1,5 +1,6 @@
 //! Looks for the records that a damaged one has swallowed.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::{memchr_iter, memchr2, memchr2_iter};
@@ -19,6 +20,14 @@ const WINDOWS: [usize; 2] = [8 << 10, 1 << 20];
 /// Bytes that are read in search of the next record behind one damage.
 const BUDGET: usize = 64 << 20;
 
+/// A row that stands in a line behind another.
+pub(super) struct InLine {
+    /// Where in the line.
+    pub(super) start: usize,
+    /// What stands first in it may be the end of the row before.
+    pub(super) unclear: bool,
+}
+
 /// Looks for records inside damaged ones.
 pub(super) struct Search<'a> {
     pub(super) attempts: Attempts<'a>,
@@ -36,42 +45,61 @@ impl<'a> Search<'a> {
 
     /// Where in a text the next record begins, if it may hold more than the one it was cut as.
     pub(super) fn behind(&mut self, text: &[u8], whole: &Attempt<'_>) -> Option<usize> {
-        let behind = if self.is_suspicious(text, whole) { self.resume(text) } else { None };
-        behind.or_else(|| if whole.is_ragged() { self.row_in_line(text) } else { None })
+        if self.is_suspicious(text, whole) { self.resume(text) } else { None }
     }
 
-    /// Where the line end in front of a row is lost, it begins in the last cell of the row that it sticks to: a header with
-    /// its first name, a row behind the closing quote, or, as far as anybody can know, with the cell. Whose a state would
-    /// be that begins so is not known.
-    fn row_in_line(&mut self, text: &[u8]) -> Option<usize> {
-        const TRIES: usize = 64;
-        let (separator, heading) = (self.layout.delimiter()?, self.heading.clone()?);
-        let width = heading.width()?;
-        let row = std::str::from_utf8(text).ok().filter(|row| !row.contains(['\r', '\n']))?;
-        let two = |cells: usize| cells >= width * 2 - 1;
-        if !two(self.attempts.tools.cells.read(row).len()) {
-            return None;
+    /// Where the rows begin that stand in one line because the line ends between them are lost, but for the first; none
+    /// where it is one row. What each row may be is seen in the row alone, however many there are.
+    pub(super) fn rows_in_line(&mut self, line: &str) -> Vec<InLine> {
+        let heading = self.heading.clone();
+        let known = heading.as_deref().and_then(|heading| Some((heading, heading.width()?, self.layout.delimiter()?)));
+        let Some((heading, width, separator)) = known.filter(|_| !line.contains(['\r', '\n'])) else {
+            return Vec::new();
+        };
+        let mut rows: Vec<InLine> = Vec::new();
+        loop {
+            let begin = rows.last().map_or(0, |row| row.start);
+            let rest = line.get(begin..).unwrap_or_default();
+            let Some(last) = place_of(rest.as_bytes(), separator, width - 1).filter(|last| last.end < rest.len())
+            else {
+                return rows;
+            };
+            let start = match self.row_in_cell(rest, last.clone(), (heading, width, separator)) {
+                Some(start) => start,
+                None => return rows,
+            };
+            rows.push(InLine { start: begin + start, unclear: start == last.start });
         }
-        let last = place_of(text, separator, width - 1)?;
-        if let Some(name) = last.end.checked_sub(heading.first()).filter(|at| last.start < *at)
-            && text.get(name..).is_some_and(|rest| heading.is(rest))
-        {
+    }
+
+    /// Where in the last cell of a row another begins: a header with its first name, a row behind the closing quote, or, as
+    /// far as anybody can know, with the cell. Whose a state would be that begins so is not known.
+    fn row_in_cell(
+        &mut self,
+        text: &str,
+        last: Range<usize>,
+        (heading, width, separator): (&Heading, usize, u8),
+    ) -> Option<usize> {
+        const TRIES: usize = 64;
+        let row = |start: usize| {
+            let rest = text.get(start..)?;
+            let end = place_of(rest.as_bytes(), separator, width - 1).map_or(rest.len(), |cell| cell.end);
+            rest.get(..end)
+        };
+        let is_heading = |start: &usize| row(*start).is_some_and(|row| heading.is(row.as_bytes()));
+        let name = last.end.checked_sub(heading.first()).filter(|at| last.start < *at);
+        if let Some(name) = name.filter(is_heading) {
             return Some(name);
         }
-        let (quoted, inside) = (text.get(last.start) == Some(&b'"'), text.get(last.clone())?);
+        let inside = text.as_bytes().get(last.clone())?;
+        let quoted = inside.first() == Some(&b'"');
         let quotes = memchr_iter(b'"', inside).filter(|at| *at > 0 && (!quoted || inside.get(at - 1) == Some(&b'"')));
-        let starts = quotes.take(TRIES).chain([0]).map(|at| last.start + at);
-        starts.into_iter().find(|start| {
-            let (own, next) = (row.get(..*start).unwrap_or_default(), row.get(*start..).unwrap_or_default());
-            let cells = &mut self.attempts.tools.cells;
-            if cells.read(own).len() != width {
-                return false;
-            }
-            let more = two(cells.read(next).len());
-            let attempt = self.attempts.attempt(next.as_bytes());
+        let mut starts = quotes.take(TRIES).chain([0]).map(|at| last.start + at);
+        starts.find(|start| {
+            let Some(row) = row(*start) else { return false };
+            let attempt = self.attempts.attempt(row.as_bytes());
             let nobodys = *start == last.start && attempt.result.as_ref().is_ok_and(|event| event.is_state());
-            let is_record = attempt.is_record() || more && attempt.result.is_ok();
-            is_record && !nobodys || heading.is(next.as_bytes())
+            attempt.is_record() && !nobodys || heading.is(row.as_bytes())
         })
     }
 
