@@ -54,7 +54,11 @@ impl<'a> Grants<'a> {
         let ours = |grant: &Grant<'_, '_>| grant.mailbox.ours || grant.row.parts.target || grant.row.parts.mailbox;
         let given = rows.iter().filter(|row| !row.failed()).filter_map(|row| Grant::of(exam, row));
         let given = given.filter(|grant| !grant.is_nothing() && ours(grant));
-        let given: Vec<_> = given.map(|grant| (grant.clone(), forms_of_all(&grant.trustee))).collect();
+        let to = |grant: Grant<'a, 'a>| {
+            let names = forms_of_all(&grant.trustee);
+            (grant, names)
+        };
+        let given: Vec<_> = given.map(to).collect();
         let taken = |row: &&Row<'_>| !given.is_empty() && !row.failed() && is_taking(row) && is_here(exam, row);
         Self { taken: rows.iter().filter(taken).collect(), given }
     }
