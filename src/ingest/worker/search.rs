@@ -64,10 +64,7 @@ impl<'a> Search<'a> {
             else {
                 return rows;
             };
-            let start = match self.row_in_cell(rest, last.clone(), (heading, width, separator)) {
-                Some(start) => start,
-                None => return rows,
-            };
+            let Some(start) = self.row_in_cell(rest, last.clone(), (heading, width, separator)) else { return rows };
             rows.push(InLine { start: begin + start, unclear: start == last.start });
         }
     }
