@@ -42,7 +42,7 @@ impl ActorClass {
 /// The class of the event's actor, seen from the subject.
 pub fn class(event: &Event, subject: &Subject, parts: Parts) -> ActorClass {
     let actor = event.user_raw.as_deref().unwrap_or_default().to_lowercase();
-    if is_sync(event, &actor, parts) {
+    if is_sync(event, &actor, subject) {
         return ActorClass::Sync;
     }
     if let Some(id) = actor.strip_prefix(PRINCIPAL) {
@@ -148,8 +148,8 @@ pub fn told(event: &Event, class: ActorClass) -> &'static str {
 
 /// Synchronisation writes in the directory. What one of its accounts does in mailboxes or to their settings it does in
 /// somebody else's hand, and where it is the account that is asked about, all that it does is its own.
-fn is_sync(event: &Event, actor: &str, parts: Parts) -> bool {
-    if !directory::is_directory(event) || is_sync_account(actor) && parts.actor {
+fn is_sync(event: &Event, actor: &str, subject: &Subject) -> bool {
+    if !directory::is_directory(event) || actor == subject.user {
         return false;
     }
     if is_sync_account(actor) || is_sync_application(event, actor) {
@@ -283,7 +283,11 @@ mod tests {
         let at = |record_type| Event { record_type: Some(record_type), ..sync.clone() };
         assert_eq!([1, 2, 50].map(|record_type| of(&at(record_type))), [ActorClass::Admin; 3]);
         let own = Parts { actor: true, ..Parts::default() };
-        assert_eq!(class(&sync, &Subject::default(), own), ActorClass::Own);
+        let name = sync.user_raw.as_deref().unwrap_or_default().to_lowercase();
+        let itself = Subject { user: name, ..Subject::default() };
+        assert_eq!(class(&sync, &itself, own), ActorClass::Own);
+        // A record by it that names the account beside it is its own all the same.
+        assert_eq!(class(&sync, &Subject::default(), own), ActorClass::Sync);
         let connect = r#"{"ID":"ConnectSyncProvisioning_DC01_0a1b2c3d","Type":1}"#;
         assert_eq!(of(&by(connect, "Update user", "[]")), ActorClass::Sync);
         let entra =
