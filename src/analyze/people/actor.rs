@@ -200,6 +200,7 @@ fn is_microsoft(event: &Event, actor: &str) -> bool {
 mod tests {
     use super::*;
     use crate::timeline::EvidenceSource;
+    use crate::timeline::identities::IdentityTable;
 
     const TARGET: Parts = Parts { actor: false, mailbox: false, sender: false, target: true };
 
@@ -284,7 +285,7 @@ mod tests {
         assert_eq!([1, 2, 50].map(|record_type| of(&at(record_type))), [ActorClass::Admin; 3]);
         let own = Parts { actor: true, ..Parts::default() };
         let name = sync.user_raw.as_deref().unwrap_or_default().to_lowercase();
-        let itself = Subject { user: name, ..Subject::default() };
+        let itself = Subject::resolve(&name, &[], &IdentityTable::default());
         assert_eq!(class(&sync, &itself, own), ActorClass::Own);
         // A record by it that names the account beside it is its own all the same.
         assert_eq!(class(&sync, &Subject::default(), own), ActorClass::Sync);

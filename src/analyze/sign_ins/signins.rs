@@ -123,7 +123,9 @@ fn by_country(rows: &[&Row<'_>]) -> Vec<CountryRow> {
 /// The sign-in, if the service calls it risky, it scores as an attacker's or it is of the attacker set.
 fn risky(exam: &Exam<'_>, row: &Row<'_>) -> Option<RiskySignIn> {
     let event = row.event;
-    let risk = service_risk(event).filter(|_| !exam.risk.is_settled(row)).or_else(|| is_masked_risk(event).then(|| MASKED.to_owned()));
+    let risk = service_risk(event)
+        .filter(|_| !exam.risk.is_settled(row))
+        .or_else(|| is_masked_risk(event).then(|| MASKED.to_owned()));
     let score = exam.score(row);
     let attackers = score.total() >= LINKED || exam.attacker.holds(exam, event);
     if risk.is_none() && !attackers {
