@@ -206,9 +206,9 @@ pub struct SourceEntry {
 impl SourceEntry {
     /// Whether all of the file was read below a header that is whole (F-025), and nothing of its records was lost when it
     /// was made: left out, printed in place of objects, taken for a formula by Excel,
-    /// what a cmdlet set, or taken apart (F-033).
+    /// or taken apart (F-033).
     pub fn is_whole(&self) -> bool {
-        const LOST: [&str; 8] = ["R-102", "R-104", "R-117", "R-120", "R-122", "R-130", "F-025", "F-033"];
+        const LOST: [&str; 7] = ["R-102", "R-104", "R-117", "R-122", "R-130", "F-025", "F-033"];
         let lost = |note: &Note| LOST.contains(&note.code.as_str());
         self.status == Status::Read && !self.notes.iter().any(lost)
     }

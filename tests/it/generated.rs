@@ -49,7 +49,7 @@ fn the_command_line_page_is_the_help() {
     page.push_str(
         "\n## Exit codes\n\n| code | meaning |\n| --- | --- |\n| 0 | finished; every record of every file is accounted for |\n\
          | 1 | failed: no report was written |\n| 2 | the command line is wrong; nothing was read |\n\
-         | 3 | finished, but evidence was lost or is doubtful: records rejected, salvaged or lost in part at their export (R-102, R-104, R-117, R-120, R-122, R-130, F-033), a header damaged (F-025), a file unreadable, unknown or cut |\n\
+         | 3 | finished, but evidence was lost or is doubtful: records rejected, salvaged or lost in part at their export (R-102, R-104, R-117, R-122, R-130, F-033), a header damaged (F-025), a file unreadable, unknown or cut |\n\
          | 4 | only with `--fail-on`: finished, and a symptom reached that verdict |\n\
          | 5 | `verify`: something does not match; each mismatch is named |\n\
          | 130 | interrupted (Ctrl-C); nothing half-written is left |\n",
