@@ -83,22 +83,13 @@ fn checks_of(kind: &str) -> &'static [&'static str] {
 /// How much of the window is covered, where the checks have their say: a table says nothing else than the next one does.
 fn agreed(covered: Word, coverage: &[Gate], checks: &[&str]) -> Word {
     let mut asked = coverage.iter().filter(|gate| checks.contains(&gate.id)).peekable();
-    match (covered, asked.peek().is_some()) {
-        (_, false) | (Word::SpansNothing, _) => covered,
-        (Word::SpansWindow, true) => {
-            if asked.any(|gate| gate.passes) {
-                covered
-            } else {
-                Word::SpansBut
-            }
-        }
-        (_, true) => {
-            if asked.any(|gate| gate.passes) {
-                Word::SpansWindow
-            } else {
-                covered
-            }
-        }
+    if asked.peek().is_none() || covered == Word::SpansNothing {
+        return covered;
+    }
+    match covered {
+        _ if asked.any(|gate| gate.passes) => Word::SpansWindow,
+        Word::SpansWindow => Word::SpansBut,
+        less => less,
     }
 }
 

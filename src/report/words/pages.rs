@@ -7,24 +7,29 @@ pub fn page(lang: Lang, id: &str) -> Option<&'static str> {
     PAGES.iter().find(|(known, _)| *known == id).filter(|_| lang == Lang::Ja).map(|(_, page)| *page)
 }
 
+/// The pages of the ten in a folder below `docs/symptoms`, each with its question.
 macro_rules! pages {
-    ($($id:literal),+ $(,)?) => {
-        [$(($id, include_str!(concat!("../../../docs/symptoms/ja/", $id, ".md")))),+]
+    ($folder:literal) => {
+        pages![
+            $folder:
+            "missing-mail",
+            "no-sent-copy",
+            "inbox-rules",
+            "display-name",
+            "blocked-from-sending",
+            "hacked-messages",
+            "profile-change",
+            "credential-change",
+            "forwarding",
+            "signature",
+        ]
+    };
+    ($folder:literal: $($id:literal),+ $(,)?) => {
+        [$(($id, include_str!(concat!("../../../docs/symptoms/", $folder, $id, ".md")))),+]
     };
 }
 
-const PAGES: [(&str, &str); 10] = pages![
-    "missing-mail",
-    "no-sent-copy",
-    "inbox-rules",
-    "display-name",
-    "blocked-from-sending",
-    "hacked-messages",
-    "profile-change",
-    "credential-change",
-    "forwarding",
-    "signature",
-];
+const PAGES: [(&str, &str); 10] = pages!("ja/");
 
 #[cfg(test)]
 mod tests {
@@ -34,24 +39,7 @@ mod tests {
 
     use super::*;
 
-    macro_rules! english {
-        ($($id:literal),+ $(,)?) => {
-            [$(($id, include_str!(concat!("../../../docs/symptoms/", $id, ".md")))),+]
-        };
-    }
-
-    const ENGLISH: [(&str, &str); 10] = english![
-        "missing-mail",
-        "no-sent-copy",
-        "inbox-rules",
-        "display-name",
-        "blocked-from-sending",
-        "hacked-messages",
-        "profile-change",
-        "credential-change",
-        "forwarding",
-        "signature",
-    ];
+    const ENGLISH: [(&str, &str); 10] = pages!("");
 
     /// Headings, paragraphs and points of a list, each without its line breaks. Headings differ in every word: a sign
     /// stands for each.
