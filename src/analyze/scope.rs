@@ -110,6 +110,27 @@ pub fn is_tenant_wide(action: &str) -> bool {
         || is_cross_tenant(action)
 }
 
+/// What the service itself writes again every few days for the whole tenant: that the admin audit log is on.
+const ROUTINE: &str = "set-adminauditlogconfig";
+
+/// Whether a record with this operation may say nothing but that all is as it was.
+pub fn may_be_routine(action: &str) -> bool {
+    action.eq_ignore_ascii_case(ROUTINE)
+}
+
+/// Whether such a record by this actor does, by its parameters: it switches on, and nothing off.
+pub fn is_routine(actor: &str, params: &str) -> bool {
+    let params = params.to_ascii_lowercase();
+    is_service(actor) && params.contains("true") && !params.contains("false")
+}
+
+/// Whether one of these records may have switched off what the routine ones switch on again.
+pub fn ends_routine<'e>(events: impl IntoIterator<Item = &'e Event>) -> bool {
+    let params = |event: &'e Event| event.op_params.as_deref().unwrap_or_default();
+    let actor = |event: &'e Event| event.user_raw.as_deref().unwrap_or_default();
+    events.into_iter().any(|event| may_be_routine(event.action()) && !is_routine(actor(event), params(event)))
+}
+
 /// Whether an operation is about what other organisations' users may do here and ours there; directory, Graph and the
 /// portal have many names for that.
 pub fn is_cross_tenant(action: &str) -> bool {
@@ -271,6 +292,24 @@ mod tests {
             assert_eq!(is_by_service(&format!("|a:{}|t:bob|", actor.to_lowercase())), service, "{actor}");
         }
         assert!(!is_by_service(r"|a:admin@x.example|t:nt authority\system|"));
+    }
+
+    #[test]
+    fn routine_is_what_the_service_itself_switches_on() {
+        let (service, on) = (r"NT AUTHORITY\SYSTEM (w3wp)", r#"[{"Name":"AdminAuditLogEnabled","Value":"True"}]"#);
+        let off = r#"[{"Name":"AdminAuditLogEnabled","Value":"True"},{"Name":"UnifiedAuditLogIngestionEnabled","Value":"False"}]"#;
+        assert!(is_routine(service, on));
+        for (actor, params) in [(service, off), (service, ""), ("admin@x.example", on)] {
+            assert!(!is_routine(actor, params), "{actor} {params}");
+        }
+        let row = |actor: &str, params: &str| Event {
+            action: Some("Set-AdminAuditLogConfig".into()),
+            user_raw: Some(actor.into()),
+            op_params: Some(params.into()),
+            ..Event::default()
+        };
+        assert!(!ends_routine(&[row(service, on), Event::default()]));
+        assert!(ends_routine(&[row(service, on), row("admin@x.example", off)]));
     }
 
     #[test]

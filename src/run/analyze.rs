@@ -170,14 +170,24 @@ impl Reader<'_> {
         let wanted = Scope {
             names: &names,
             parties: &|parties| subject.takes_part(parties),
-            action: &|action| Interest { wanted: scope::is_tenant_wide(action), noted: Jobs::counts(action) },
+            action: &|action| Interest {
+                wanted: scope::is_tenant_wide(action),
+                may_be_routine: scope::may_be_routine(action),
+                noted: Jobs::counts(action),
+            },
             actor: &|actor| !scope::is_service(actor),
             note: &|noted| jobs.note(&noted),
+            routine: &scope::is_routine,
         };
         let stands = |row: Row<'_>| scope::wanted_state(subject, row.parties);
         let mut events = case.events_in(start, window.to, &wanted)?;
-        self.add_onward(&mut events, (start, window.to))?;
         let mut earlier = case.events_before(start, &names, &scope::lasts, wanted.actor, wanted.parties)?;
+        // Every part has a row or two of what the service does as a matter of routine, each of a hundred columns. They are
+        // read where they may mean something.
+        if scope::ends_routine(events.iter().chain(&earlier)) {
+            events = case.events_in(start, window.to, &Scope { note: &|_| (), routine: &|_, _| false, ..wanted })?;
+        }
+        self.add_onward(&mut events, (start, window.to))?;
         let mut later = match ends_later(&case.ledger, window) {
             true => case.events_behind(window.to, &names, &scope::matters_later, wanted.actor, wanted.parties)?,
             false => Vec::new(),

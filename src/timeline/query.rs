@@ -283,15 +283,20 @@ fn in_scope(group: &mut Group<'_>, span: Span, scope: &Scope<'_>) -> PolarsResul
     }
     let interest = |row: u32| interests.as_ref().and_then(|said| said.get(row as usize)).copied().unwrap_or_default();
     let is_own = |row: u32| yes(own.as_ref(), row as usize);
-    let (mut wanted, mut noted): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+    let [mut wanted, mut open, mut noted]: [Vec<u32>; 3] = Default::default();
     for row in 0..group.rows as u32 {
-        if is_own(row) || interest(row).wanted {
+        let Interest { wanted: is_wanted, may_be_routine, noted: is_noted } = interest(row);
+        if is_own(row) || is_wanted && !may_be_routine {
             wanted.push(row);
+        } else if is_wanted {
+            open.push(row);
         }
-        if interest(row).noted {
+        if is_noted {
             noted.push(row);
         }
     }
     group.note(noted, span, scope.actor, scope.note)?;
+    wanted.extend(group.beside_routine(open, scope.routine)?);
+    wanted.sort_unstable();
     group.within(wanted, span)
 }

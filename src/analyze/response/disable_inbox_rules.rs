@@ -283,16 +283,16 @@ impl<'r, 's, 'a> Fates<'r, 's, 'a> {
             let makers = self.makers();
             note.say(
                 format!(
-                    "{makers} more in the name of whoever made them, and nothing tells whether that was the owner: make sure."
+                    "In the name of whoever made them, so that nothing tells whether it was the owner: {makers}; make sure."
                 ),
-                format!("ほかに {makers} 件が、作成したのと同じ名義で削除または無効化されました (所有者本人によるものかどうかは記録から分かりません)。確認してください。"),
+                format!("{makers} 件は、作成したのと同じ名義で削除または無効化されました (所有者本人によるものかどうかは記録から分かりません)。確認してください。"),
             );
         }
         if !self.gone.is_empty() {
             let gone = self.gone.len();
             note.say(
-                format!("{gone} more are not in a snapshot of the rules; who removed them is not recorded."),
-                format!("ほかに {gone} 件がルール一覧にありません (削除者の記録なし)。"),
+                format!("Missing from a snapshot of the rules, without a record of who removed them: {gone}."),
+                format!("{gone} 件はルール一覧にありません (削除者の記録なし)。"),
             );
             if self.gone.iter().any(|row| row.event.datetime_text.is_none()) {
                 note.say(UNDATED.0, UNDATED.1);

@@ -87,6 +87,13 @@ impl Group<'_> {
         Ok(rows.into_iter().enumerate().filter(|(at, _)| actor(actors.get(*at))).map(|(_, row)| row).collect())
     }
 
+    /// Those of the rows that are not routine, by actor and parameters.
+    pub fn beside_routine(&mut self, rows: Vec<u32>, routine: &dyn Fn(&str, &str) -> bool) -> PolarsResult<Vec<u32>> {
+        let [actors, params] = [self.texts(names::USER_RAW, &rows)?, self.texts(names::OP_PARAMS, &rows)?];
+        let is_routine = |at: usize| routine(actors.get(at), params.get(at));
+        Ok(rows.into_iter().enumerate().filter(|(at, _)| !is_routine(*at)).map(|(_, row)| row).collect())
+    }
+
     /// Tells of those of the rows that lie in the span and are one of these actors'.
     pub fn note(
         &mut self,

@@ -32,14 +32,18 @@ pub struct Scope<'a> {
     pub actor: &'a (dyn Fn(&str) -> bool + Sync),
     /// Told of every row with an operation of interest by such an actor.
     pub note: &'a (dyn Fn(Noted<'_>) + Sync),
+    /// Whether a row that may be routine is: by its actor, as the record names it, and its parameters, as JSON. It is not
+    /// wanted then, but for those who take part.
+    pub routine: &'a (dyn Fn(&str, &str) -> bool + Sync),
 }
 
 impl Scope<'_> {
     /// One that wants nothing and notes nothing.
     pub fn nothing() -> Self {
         const NOBODY: &BTreeSet<String> = &BTreeSet::new();
-        let action = &|_: &str| Interest { wanted: false, noted: false };
-        Self { names: NOBODY, parties: &|_| false, action, actor: &|_| false, note: &|_| () }
+        let action = &|_: &str| Interest::default();
+        let (actor, routine) = (&|_: &str| false, &|_: &str, _: &str| false);
+        Self { names: NOBODY, parties: &|_| false, action, actor, note: &|_| (), routine }
     }
 }
 
@@ -97,6 +101,8 @@ pub enum Hint {
 pub struct Interest {
     /// The row is wanted, whoever takes part.
     pub wanted: bool,
+    /// Unless it is routine.
+    pub may_be_routine: bool,
     /// The row is noted.
     pub noted: bool,
 }
