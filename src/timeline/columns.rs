@@ -8,7 +8,7 @@ mod builder;
 mod press;
 
 use std::borrow::Borrow;
-use std::cell::RefCell;
+use std::cell::{Cell as Slot, RefCell};
 use std::hash::BuildHasher as _;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,6 +27,7 @@ use builder::{There, Values};
 use press::Press;
 
 use super::event::put_hex;
+use super::footer;
 use super::packed::{self, Packed};
 use super::schema::{Access, COLUMNS, Cell, Column, names};
 use super::whose::Gathered;
@@ -83,11 +84,16 @@ impl Workshop {
         Ok(Self { there, here, values, different, front, press, hasher, whose })
     }
 
-    fn write<P: Borrow<Packed>>(&mut self, out: impl Write, groups: impl Iterator<Item = Vec<P>>) -> PolarsResult<()> {
+    fn write<P: Borrow<Packed>>(
+        &mut self,
+        mut out: impl Write,
+        groups: impl Iterator<Item = Vec<P>>,
+    ) -> PolarsResult<()> {
         let fields = COLUMNS.iter().map(|column| Field::new(column.name.into(), arrow_type(column), true));
         let schema: ArrowSchema = fields.map(|field| (field.name.clone(), field)).collect();
-        let written = AtomicU64::new(0);
-        let mut writer = FileWriter::try_new(Counted { out, written: &written }, schema, options())?;
+        let (written, end) = (AtomicU64::new(0), End::default());
+        let counted = Counted { out: &mut out, written: &written, end: &end };
+        let mut writer = FileWriter::try_new(counted, schema, options())?;
         let descriptors: Vec<Descriptor> =
             writer.parquet_schema().columns().iter().map(|column| column.descriptor.clone()).collect();
         self.whose.clear();
@@ -106,7 +112,11 @@ impl Workshop {
             self.gather(&place);
         }
         let schema = schema_to_metadata_key(writer.schema());
+        end.here.set(true);
         writer.end(Some(vec![schema, self.whose.told()]))?;
+        drop(writer);
+        out.write_all(&footer::sealed(&end.bytes.into_inner())?)?;
+        out.flush()?;
         Ok(())
     }
 
@@ -234,14 +244,26 @@ impl FallibleStreamingIterator for Ready<'_> {
     }
 }
 
+/// What stands behind the last page: held back, because a sum comes in front of the footer.
+#[derive(Default)]
+struct End {
+    here: Slot<bool>,
+    bytes: RefCell<Vec<u8>>,
+}
+
 /// Counts what is written.
 struct Counted<'w, W> {
     out: W,
     written: &'w AtomicU64,
+    end: &'w End,
 }
 
 impl<W: Write> Write for Counted<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.end.here.get() {
+            self.end.bytes.borrow_mut().extend_from_slice(bytes);
+            return Ok(bytes.len());
+        }
         let count = self.out.write(bytes)?;
         self.written.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)

@@ -5,6 +5,7 @@ pub mod columns;
 pub mod details;
 pub mod event;
 pub mod facts;
+pub mod footer;
 pub mod hours;
 pub mod identities;
 pub mod json;

@@ -93,7 +93,7 @@ impl<R: Read + Seek> Pages<R> {
         chunk: Chunk,
         answer: &mut dyn FnMut(&str) -> T,
     ) -> PolarsResult<Option<Vec<T>>> {
-        let mut walk = Walk::new(chunk);
+        let mut walk = self.walk(chunk);
         let (mut rows, mut any) = (Vec::new(), false);
         let mut answers: Option<Vec<T>> = None;
         while let Some(head) = self.next(&mut walk)? {
@@ -137,7 +137,7 @@ impl<R: Read + Seek> Pages<R> {
 
     /// Calls `put` with each of these rows that has a value: its place among `rows`, which are sorted, and the value.
     pub fn fetch(&mut self, chunk: Chunk, rows: &[u32], put: &mut dyn FnMut(usize, Cell<'_>)) -> PolarsResult<()> {
-        let mut walk = Walk::new(chunk);
+        let mut walk = self.walk(chunk);
         let mut place = 0;
         while let Some(row) = rows.get(place) {
             let Some(head) = self.next(&mut walk)? else { break };
@@ -155,6 +155,13 @@ impl<R: Read + Seek> Pages<R> {
             }
         }
         Ok(())
+    }
+
+    /// Begins with a column; the dictionary of the one before is not its own.
+    fn walk(&mut self, chunk: Chunk) -> Walk {
+        self.dictionary.clear();
+        self.texts.clear();
+        Walk { chunk, at: chunk.start, row: 0 }
     }
 
     /// The next page of values; a dictionary in front of it is read.
@@ -230,7 +237,8 @@ impl<R: Read + Seek> Pages<R> {
             return Ok(());
         }
         self.page.reserve(body.size);
-        self.press.decompress_to_buffer(bytes, &mut self.page)?;
+        // A frame that is not what its sum says was damaged.
+        self.press.decompress_to_buffer(bytes, &mut self.page).map_err(|_| damaged())?;
         Ok(())
     }
 
@@ -256,12 +264,6 @@ impl<R: Read + Seek> Pages<R> {
         }
         let from = (at - self.seen.start) as usize;
         self.window.get(from..from + length).ok_or_else(damaged)
-    }
-}
-
-impl Walk {
-    fn new(chunk: Chunk) -> Self {
-        Self { chunk, at: chunk.start, row: 0 }
     }
 }
 

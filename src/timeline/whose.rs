@@ -28,8 +28,9 @@ pub fn names_in(parties: &str) -> impl Iterator<Item = &str> {
     parties.split('|').filter_map(|entry| entry.split_once(':')).map(|(_, name)| name)
 }
 
-/// A name as filters know it. Part of the layout: the same in every version that writes [`KEY`].
-fn hash(name: &[u8]) -> u64 {
+/// A name as filters know it, and the sum of a footer. Part of the layout: the same in every version that writes [`KEY`].
+/// Where one word of eight bytes changes, so does the hash.
+pub(super) fn hash(name: &[u8]) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
     let mix = |hash: u64, word: u64| {
         let hash = (hash ^ word).wrapping_mul(ODD);

@@ -14,8 +14,6 @@ use crate::timeline::schema::{Access, Cell, Column, names};
 const TRIAL: usize = 256;
 /// Bytes of a text's length in front of it.
 const LENGTH: usize = size_of::<u32>();
-/// Columns smaller than this are not compressed: a frame around them would be larger.
-const SMALL: usize = 128;
 /// Columns whose values are all different.
 const UNIQUE: [&str; 5] = [names::RAW, names::RAW_SHA256, names::RECORD_UID, names::EVENT_ID, names::MESSAGE];
 
@@ -140,28 +138,6 @@ impl Values {
             Self::Bool(values) => values.clear(),
         }
     }
-
-    /// Whether a frame around the column would be larger than what it saves.
-    pub(super) fn are_small(&self, there: &There) -> bool {
-        let levels = if there.even().is_some() { 0 } else { there.rows / 8 };
-        levels + self.size() < SMALL
-    }
-
-    /// Bytes they take at least.
-    fn size(&self) -> usize {
-        match self {
-            // One value needs no places in a dictionary.
-            Self::Text(texts) if texts.plain || texts.starts.len() < 2 => texts.bytes.len(),
-            Self::Text(texts) => texts.bytes.len() + texts.keys.len() / 8,
-            Self::Different(texts) => texts.size,
-            Self::Int(values) | Self::Time(values) => {
-                let one = values.first().is_some_and(|first| values.iter().all(|value| value == first));
-                if one { size_of::<i64>() } else { values.len() / 8 }
-            }
-            Self::Float(values) => values.len() * size_of::<f64>(),
-            Self::Bool(values) => values.len() / 8,
-        }
-    }
 }
 
 /// Texts that are all different, of the rows that are in no page yet: rows are read once, so that a page is made as soon
@@ -174,8 +150,6 @@ pub(super) struct Different {
     pub(super) first: usize,
     /// The pages made so far.
     pub(super) pages: Vec<CompressedPage>,
-    /// Bytes of all values.
-    size: usize,
 }
 
 impl Different {
@@ -186,7 +160,6 @@ impl Different {
     fn put(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
         self.bytes.extend_from_slice(text);
-        self.size += LENGTH + text.len();
     }
 
     /// The rows so far are in a page.
@@ -199,7 +172,6 @@ impl Different {
     fn clear(&mut self) {
         self.turn(0);
         self.pages.clear();
-        self.size = 0;
     }
 }
 

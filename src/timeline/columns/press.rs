@@ -55,9 +55,13 @@ struct Making<'a> {
 
 impl Press {
     pub(super) fn new() -> std::io::Result<Self> {
-        let [mut usual, quick] = [zstd::bulk::Compressor::new(1)?, zstd::bulk::Compressor::new(-5)?];
+        let [mut usual, mut quick] = [zstd::bulk::Compressor::new(1)?, zstd::bulk::Compressor::new(-5)?];
         // Ids and hashes are half of what is compressed: five digits are found again everywhere, and save nothing.
         usual.set_parameter(CParameter::MinMatch(7))?;
+        // A page that was damaged on a disk would be unpacked to other letters without a word.
+        for compressor in [&mut usual, &mut quick] {
+            compressor.set_parameter(CParameter::ChecksumFlag(true))?;
+        }
         Ok(Self { pressing: Pressing { usual, quick }, page: Vec::new() })
     }
 
@@ -70,7 +74,8 @@ impl Press {
         name: &str,
         descriptor: &Descriptor,
     ) -> PolarsResult<Vec<CompressedPage>> {
-        let kind = if values.are_small(there) { Compression::Uncompressed } else { Compression::Zstd };
+        // Small columns are packed as well, for the sum that a frame has; where no row has a value, there is nothing to lose.
+        let kind = if there.count == 0 { Compression::Uncompressed } else { Compression::Zstd };
         let making = Making { kind, quick: name == names::RAW, page: page(name), descriptor };
         if there.count == 0 {
             return Ok(vec![self.values(there.all(), &[], Encoding::Plain, None, making)?]);

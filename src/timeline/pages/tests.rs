@@ -5,7 +5,7 @@ use std::io::Cursor;
 use super::*;
 use crate::timeline::Event;
 use crate::timeline::columns::ROW_GROUP;
-use crate::timeline::sample::{footer, part};
+use crate::timeline::sample::{footer, full, part};
 use crate::timeline::schema::{Access, COLUMNS, Column};
 
 fn events() -> Vec<Event> {
@@ -108,4 +108,31 @@ fn damage_is_an_error_and_never_a_panic() {
         }
     }
     assert!(failed > 100, "{failed}");
+}
+
+/// A disk that gives back another bit than it was given: whoever reads the part is told, or nothing that it says changed.
+#[test]
+fn no_flipped_bit_changes_a_value_without_a_word() {
+    let some = events();
+    let events: Vec<Event> = (0..40).map(|row| if row % 3 == 0 { full() } else { some[row].clone() }).collect();
+    let file = part(&events);
+    let rows: Vec<u32> = (0..40).collect();
+    let read = |file: &[u8], chunk: Chunk| -> PolarsResult<Vec<Option<String>>> {
+        let mut found = vec![None; rows.len()];
+        Pages::new(Cursor::new(file))?.fetch(chunk, &rows, &mut |at, cell| found[at] = Some(said(cell)))?;
+        Ok(found)
+    };
+    let (mut told, mut all) = (0, 0);
+    for column in COLUMNS {
+        let chunk = chunks(&file, column.name)[0];
+        let expected = read(&file, chunk).unwrap();
+        for at in chunk.start..chunk.end {
+            let mut file = file.clone();
+            file[at as usize] ^= 1 << (at * 5 % 8);
+            let found = read(&file, chunk);
+            (told, all) = (told + usize::from(found.is_err()), all + 1);
+            assert!(found.is_err() || found.is_ok_and(|found| found == expected), "{} at {at}", column.name);
+        }
+    }
+    assert!(told * 2 > all, "{told} of {all}");
 }

@@ -7,6 +7,7 @@ use polars::prelude::{DataFrame, PolarsError, SerReader as _};
 use polars_io::parquet::read::ParquetReader;
 
 use super::{StoreError, io_error};
+use crate::timeline::footer;
 use crate::timeline::pages::{Chunk, Pages};
 use crate::timeline::whose::Whose;
 
@@ -23,11 +24,11 @@ pub struct Part {
 impl Part {
     /// Reads the part's footer.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let mut reader = ParquetReader::new(File::open(path).map_err(io_error(path))?);
+        let mut file = File::open(path).map_err(io_error(path))?;
         let metadata =
-            reader.get_metadata().map_err(|error| StoreError::Parquet { path: path.to_path_buf(), error })?;
-        let whose = Whose::of(metadata);
-        Ok(Self { path: path.to_path_buf(), metadata: metadata.clone(), whose })
+            footer::read(&mut file).map_err(|error| StoreError::Parquet { path: path.to_path_buf(), error })?;
+        let whose = Whose::of(&metadata);
+        Ok(Self { path: path.to_path_buf(), metadata: metadata.into(), whose })
     }
 
     /// Says which part an error is about.
