@@ -81,3 +81,23 @@ fn days_without_a_record_between_busy_days_are_told() {
     assert!(!days(60, 1).contains(&"C-208".to_owned()));
     assert!(!days(50, 0).contains(&"C-208".to_owned()), "days of 50 records are not busy");
 }
+
+#[test]
+fn days_that_an_export_shares_with_another_are_no_hole_of_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let row =
+        |day: u32, number: u32| format!("2026-03-{day:02}T09:00:00,a@b.example,c@d.example,Delivered,{day}-{number}\n");
+    let trace = |name: &str, days: &[u32]| {
+        let rows = days.iter().flat_map(|day| (0..60).map(|number| row(*day, number)));
+        let header = "Received,SenderAddress,RecipientAddress,Status,MessageTraceId\n".to_owned();
+        let path = dir.path().join(name);
+        std::fs::write(&path, std::iter::once(header).chain(rows).collect::<String>()).unwrap();
+        path.display().to_string()
+    };
+    let (first, second) = (trace("a.csv", &[3]), trace("b.csv", &[2, 3, 4]));
+    let case = dir.path().join("case");
+    assert_eq!(bectrace(&["ingest", &first, &second, "--out", &case.display().to_string(), "-q"]).exit, 0);
+    let entry = Case::open(&case).unwrap().ledger.sources.remove(1);
+    assert_eq!((entry.counts.events, entry.counts.duplicates), (120, 60));
+    assert!(!entry.notes.iter().any(|note| note.code == "C-208"), "{:?}", entry.notes);
+}

@@ -290,6 +290,23 @@ fn a_file_of_many_batches_gives_all_rows() {
     }
 }
 
+/// PowerShell's XML carries the objects of any export: also where all of them are copies, it is no audit log.
+#[test]
+fn a_carrier_of_copies_is_the_evidence_that_it_carries() {
+    let dir = tempfile::tempdir().unwrap();
+    let from = testdata("formats/clixml/sign-ins-with-references/SignIns.xml");
+    let files = ["a.xml", "b.xml"].map(|name| dir.path().join(name));
+    for file in &files {
+        std::fs::copy(&from, file).unwrap();
+    }
+    let files = files.map(|file| file.display().to_string());
+    let case = ingested(&files, &[], &dir.path().join("case"));
+    let [first, second] = case.ledger.sources.as_slice() else { panic!("{:?}", case.ledger.sources) };
+    assert_eq!((second.counts.events, second.counts.duplicates), (0, first.counts.events));
+    assert_eq!(first.evidence_source.as_deref(), Some("entra_signin"));
+    assert_eq!(first.evidence_source, second.evidence_source);
+}
+
 #[test]
 fn fifty_thousand_rows_are_probably_not_all() {
     let rows: String = (0..50_000).map(portal_row).collect();

@@ -38,6 +38,8 @@ pub(super) struct Current {
     /// Events whose time was read in an order of day and month that is not proved, and what that rests on.
     pub(super) by_order: u64,
     pub(super) order: Option<String>,
+    /// Copies of what is kept from elsewhere, per day: they count nowhere, but are no days that the file lacks.
+    pub(super) copied: BTreeMap<NaiveDate, u64>,
 }
 
 impl Current {
@@ -66,6 +68,7 @@ impl Current {
             typed: false,
             by_order: 0,
             order: None,
+            copied: BTreeMap::new(),
         }
     }
 
@@ -111,14 +114,20 @@ impl Current {
         kind.date
     }
 
-    /// A copy of what is kept from another file counts nowhere, but the time that this file covers reaches over it.
+    /// A copy of what is kept from another file counts nowhere, but the time that this file covers reaches over it, and of
+    /// a file that has nothing else it says which evidence that is.
     pub(super) fn pass(&mut self, batch: &Batch, kept: &Kept) {
-        self.entry.counts.duplicates += 1;
-        if let Some(kind) = batch.common.kinds.get(kept.kind as usize).filter(|kind| kind.date.is_some()) {
-            let share = self.shares.of(kind.evidence);
-            share.duplicates += 1;
-            share.reach(kept.packed.time());
+        let counts = &mut self.entry.counts;
+        counts.duplicates += 1;
+        let Some(kind) = batch.common.kinds.get(kept.kind as usize) else { return };
+        if counts.events + counts.states == 0 && counts.duplicates == 1 {
+            self.entry.evidence_source = Some(kind.evidence.as_str().to_owned());
         }
+        let Some(date) = kind.date else { return };
+        *self.copied.entry(date).or_default() += 1;
+        let share = self.shares.of(kind.evidence);
+        share.duplicates += 1;
+        share.reach(kept.packed.time());
     }
 
     /// A record that was refused.

@@ -118,6 +118,7 @@ impl Sink {
         let Some(mut current) = self.current.take() else { return };
         let cut = !ended.whole || ended.open_row && current.ragged;
         let order = current.order.take().filter(|_| current.by_order > 0).map(|text| Note::new("C-217", text));
+        let copied = std::mem::take(&mut current.copied);
         let lost_letters = signs::lost_letters(current.format.id, current.typed, current.lost_letters);
         let mut entry = current.close();
         entry.notes.extend(notes);
@@ -145,7 +146,7 @@ impl Sink {
             entry.notes.push(Note::new("F-002", text));
         }
         entry.notes.extend(signs::ceiling(&entry));
-        entry.notes.extend(signs::hole(&entry));
+        entry.notes.extend(signs::hole(&entry, copied));
         entry.notes.extend(signs::retention(&entry));
         entry.notes.extend(lost_letters);
         self.file_away(entry);

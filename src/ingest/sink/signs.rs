@@ -1,5 +1,7 @@
 //! What the books of a whole file betray of its export: cut at a ceiling, older than what is kept, a part or letters lost.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use crate::ledger::{Note, SourceEntry};
@@ -87,10 +89,12 @@ pub(super) fn retention(entry: &SourceEntry) -> Option<Note> {
     })
 }
 
-/// Days without a record between busy ones: an export that was put together from parts, and one part is missing?
-pub(super) fn hole(entry: &SourceEntry) -> Option<Note> {
-    let days: Vec<(NaiveDate, u64)> =
-        entry.days.iter().filter_map(|(day, count)| Some((day.parse().ok()?, *count))).collect();
+/// Days without a record between busy ones: an export that was put together from parts, and one part is missing? What the
+/// file has of another's records, `copied` per day, is no hole: exports overlap.
+pub(super) fn hole(entry: &SourceEntry, mut copied: BTreeMap<NaiveDate, u64>) -> Option<Note> {
+    let own = entry.days.iter().filter_map(|(day, count)| Some((day.parse().ok()?, *count)));
+    own.for_each(|(day, count)| *copied.entry(day).or_default() += count);
+    let days: Vec<(NaiveDate, u64)> = copied.into_iter().collect();
     let holes = days.windows(2).filter_map(|pair| match pair {
         [(before, many), (after, more)] if *many > BUSY && *more > BUSY => {
             let first = before.succ_opt().filter(|first| first < after)?;
