@@ -39,6 +39,8 @@ pub struct Batch {
     pub lines: Vec<u64>,
     /// The spans in front of which another table of the file begins: a further one, or the first again.
     pub tables: Vec<(usize, Option<Arc<CsvHead>>)>,
+    /// The file ends with the last row, without a line end.
+    pub open_row: bool,
     /// The first record was too long to be held: its first bytes, and where it begins.
     pub oversize: Option<(Vec<u8>, Place)>,
     /// UTF-8 text.
@@ -78,6 +80,11 @@ impl<'b> Cut<'b> {
             Layout::Json(_) => self.batch.bytes.get(self.span.start..).unwrap_or_default(),
             _ => self.text(),
         }
+    }
+
+    /// Whether the file ends with it, where it is a row, and in the middle of a line.
+    fn is_last(self) -> bool {
+        self.batch.open_row && self.index + 1 == self.batch.spans.len()
     }
 
     /// Whether another of the batch's records was cut at this place, behind the end of this one.
@@ -378,6 +385,11 @@ impl<'a> Worker<'a> {
             let text = bytes.get(piece.start..piece.end).unwrap_or_default();
             let before = bytes.get(at..piece.start).unwrap_or_default();
             attempts.tools.offset = place.offset + self.encoding.encoded_len(before);
+            if cut.is_last() && piece.end == bytes.len() {
+                // A row that lacks cells and its line end broke off in the last that is there.
+                let ragged = attempts.attempt(text).is_ragged();
+                attempts.tools.cells.set_cut(ragged);
+            }
             let whole = (!pieces.open).then(|| attempts.attempt(text));
             if let Some(page) = whole.as_ref().and_then(|whole| pieces.page_in(text, piece.start, whole)) {
                 let end = piece.end.max(cut.text().len());

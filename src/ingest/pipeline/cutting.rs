@@ -377,6 +377,7 @@ impl<'r> Cutting<'r> {
             spans: std::mem::take(&mut self.spans),
             tables: self.take_tables(),
             oversize: self.oversize.take(),
+            open_row: self.open_row,
             bytes,
         };
         self.number += 1;

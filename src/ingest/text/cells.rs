@@ -15,6 +15,10 @@ pub struct CellReader {
     out: Vec<u8>,
     used: usize,
     cells: Vec<Place>,
+    /// The last cell lacks its end: what is there of it may be half a value.
+    open: bool,
+    /// Rows break off in their last cell.
+    cut: bool,
 }
 
 /// Where the text of a cell is.
@@ -29,12 +33,17 @@ enum Place {
 impl CellReader {
     /// A reader for cells separated by `delimiter`.
     pub fn new(delimiter: u8) -> Self {
-        Self { delimiter, out: Vec::new(), used: 0, cells: Vec::new() }
+        Self { delimiter, out: Vec::new(), used: 0, cells: Vec::new(), open: false, cut: false }
+    }
+
+    /// The same, where it is known that rows break off in their last cell.
+    pub fn set_cut(&mut self, cut: bool) {
+        self.cut = cut;
     }
 
     /// Reads `row` (without its line end) into cells.
     pub fn read<'a>(&'a mut self, row: &'a str) -> Cells<'a> {
-        self.used = 0;
+        (self.used, self.open) = (0, self.cut);
         self.cells.clear();
         let row = row.strip_prefix('\u{feff}').unwrap_or(row).trim_start_matches(['\r', '\n']);
         let mut at = if row.is_empty() { None } else { Some(0) };
@@ -66,6 +75,7 @@ impl CellReader {
         let bytes = row.as_bytes();
         let Some(quote) = find(bytes, start, b'"') else {
             self.cells.push(Place::Row(start, row.len()));
+            self.open = true;
             return None;
         };
         if !matches!(bytes.get(quote + 1), Some(b'"')) && self.ends(bytes.get(quote + 1)) {
@@ -89,7 +99,8 @@ impl CellReader {
         if self.out.len() < room {
             self.out.resize(room, 0);
         }
-        let (read, written) = unquote(text, self.out.get_mut(begin..).unwrap_or_default());
+        let (read, written, closed) = unquote(text, self.out.get_mut(begin..).unwrap_or_default());
+        self.open |= !closed;
         self.used = begin + written;
         let mut end = start + read;
         if end < row.len() && !self.ends(bytes.get(end)) {
@@ -113,9 +124,9 @@ const WINDOW: usize = BLOCK + PIECE;
 /// Pieces are copied by so many bytes, whatever their length: a copy of any length is a call.
 const PIECE: usize = 16;
 
-/// Copies the inside of a quoted cell, each doubled quote once; how much was read, with the closing quote, and written.
-/// There is room for a window more than `text` has.
-fn unquote(text: &[u8], out: &mut [u8]) -> (usize, usize) {
+/// Copies the inside of a quoted cell, each doubled quote once; how much was read, with the closing quote, and written, and
+/// whether there is that quote. There is room for a window more than `text` has.
+fn unquote(text: &[u8], out: &mut [u8]) -> (usize, usize, bool) {
     let (mut read, mut written) = (0, 0);
     while let (Some(rest), Some(room)) = (text.get(read..), out.get_mut(written..).and_then(<[u8]>::first_chunk_mut)) {
         let (padded, length);
@@ -133,10 +144,10 @@ fn unquote(text: &[u8], out: &mut [u8]) -> (usize, usize) {
         let taken = squeeze(window, length, room);
         (read, written) = (read + taken.read, written + taken.written);
         if taken.closed {
-            break;
+            return (read, written, true);
         }
     }
-    (read, written)
+    (read, written, false)
 }
 
 /// The end of a text that is shorter than a window.
@@ -315,10 +326,18 @@ impl<'a> Cells<'a> {
         text.unwrap_or_default()
     }
 
-    /// Cell of a column that may be absent; trimmed, with the portal's formula guard (`'=`) taken off.
+    /// Whether a cell broke off, so that its value may be half of one. Of JSON and rows in a cell the whole parts are told
+    /// apart.
+    fn is_half(&self, index: usize, cell: &str) -> bool {
+        self.reader.open && index + 1 == self.len() && !cell.starts_with(['{', '[', '"'])
+    }
+
+    /// Cell of a column that may be absent; trimmed, with the portal's formula guard (`'=`) taken off. What broke off says
+    /// nothing: half an address is another address.
     pub fn column(&self, index: Option<usize>) -> &'a str {
         let cell = trimmed(index.map_or("", |index| self.get(index)));
         match cell.strip_prefix('\'') {
+            _ if index.is_some_and(|index| self.is_half(index, cell)) => "",
             Some(rest) if rest.starts_with(['-', '+', '=', '@']) => rest,
             // Excel took the cell for a formula: the value is lost.
             _ if EXCEL_ERRORS.contains(&cell) => "",
@@ -344,6 +363,15 @@ mod tests {
         let many = vec!["z"; 1000].join(",");
         assert_eq!(reader.read(&many).len(), 1000);
         assert_eq!(reader.read("\"open").get(0), "open");
+        assert_eq!(reader.read("a,\"203.0.113.4").column(Some(1)), "");
+        assert_eq!(reader.read("a,\"say \"\"no\"\"").column(Some(1)), "");
+        assert_eq!(reader.read("a,\"say \"\"no\"\"\"").column(Some(1)), "say \"no\"");
+        assert_eq!(reader.read("a,\"{\"\"k\"\":1").column(Some(1)), "{\"k\":1");
+        assert_eq!(reader.read("203.0.113.44,203.0.113.4").column(Some(1)), "203.0.113.4");
+        reader.set_cut(true);
+        let cells = reader.read("203.0.113.44,203.0.113.4");
+        assert_eq!((cells.column(Some(0)), cells.column(Some(1))), ("203.0.113.44", ""));
+        reader.set_cut(false);
         assert_eq!(reader.read("\"'-abc\"").column(Some(0)), "-abc");
     }
 
