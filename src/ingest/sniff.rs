@@ -206,6 +206,7 @@ pub fn table_shape(object: &serde_json::Map<String, Value>, row: &str) -> Shape 
         delimiter: b',',
         old: false,
         requoted: false,
+        padded: false,
         damaged: false,
         columns: object.keys().map(|key| normal_header(key)).collect(),
         skip: 0,

@@ -8,7 +8,6 @@ use crate::ingest::pipeline::cutting::{Cutting, open};
 use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ingest::source::Member;
 use crate::ingest::text::cells::CellReader;
-use crate::ingest::text::requoted;
 use crate::ingest::values::local_time;
 use crate::ingest::values::times::{self, DateOrder};
 use crate::ingest::values::when::OrderBy;
@@ -109,7 +108,7 @@ fn written(member: &Member, options: &Options, head: &Head, format: &Format) -> 
                 column = table.as_deref().map_or(Some(first), format.dates);
             }
             let row = String::from_utf8_lossy(batch.bytes.get(span.start..span.end).unwrap_or_default());
-            let row = requoted::row(&row, csv.requoted);
+            let row = csv.row(&row);
             let written = cells.read(&row).column(column);
             // A damaged cell, which no order reads, decides nothing; nor does an ISO time, which needs none.
             if times::iso_time(written).is_some() {

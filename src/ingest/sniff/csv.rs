@@ -1,11 +1,13 @@
 //! The shape of delimited text: its separator, its header and its first rows.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{HEAD, Shape};
 use crate::ingest::text::cells::{CellReader, quotes_hold};
 use crate::ingest::text::cut::Layout;
-use crate::ingest::text::requoted;
+use crate::ingest::text::{padded, requoted};
 use crate::ingest::wrapping::union_columns;
 
 /// Rows of a table that are looked at.
@@ -24,6 +26,8 @@ pub struct CsvHead {
     pub old: bool,
     /// Each row is one cell of a table with other separators, and has to be put together again.
     pub requoted: bool,
+    /// Blanks stand between the separators and quoted cells, and are taken out.
+    pub padded: bool,
     /// The header has a quote too many or too few, and was read without any.
     pub damaged: bool,
     /// Header cells, normalised for comparing.
@@ -44,7 +48,16 @@ impl CsvHead {
 
     /// How the rows of the file are arranged.
     pub fn layout(&self) -> Layout {
-        if self.old { Layout::OldCsv(self.outer()) } else { Layout::Csv(self.outer()) }
+        match self.outer() {
+            outer if self.old => Layout::OldCsv(outer),
+            outer if self.padded => Layout::PaddedCsv(outer),
+            outer => Layout::Csv(outer),
+        }
+    }
+
+    /// A row of the file as its own reader sees it.
+    pub fn row<'t>(&self, row: &'t str) -> Cow<'t, str> {
+        if self.padded { padded::line(row, self.delimiter) } else { requoted::row(row, self.requoted) }
     }
 
     /// The place of a column given by its normalised name; the first where the header has it twice.
@@ -87,30 +100,36 @@ pub(super) fn csv_shape(text: &str) -> Shape {
     let delimiter = forced.unwrap_or_else(|| delimiter_of(rest));
     let layout = |delimiter| if old { Layout::OldCsv(delimiter) } else { Layout::Csv(delimiter) };
     // Where the head is the whole file, its last row may lack a line end; else the head may end inside of it.
-    let cut = |delimiter| table(rest, &layout(delimiter), text.len() < WHOLE);
-    let Some(plain) = cut(delimiter) else {
+    let cut = |layout| table(rest, &layout, text.len() < WHOLE);
+    let Some(plain) = cut(layout(delimiter)) else {
         return Shape::Nothing("F-001", "no header and no rows".to_owned());
     };
-    let again = Some(delimiter).filter(|delimiter| matches!(delimiter, b',' | b';')).and_then(|_| cut(requoted::OUTER));
+    let again =
+        Some(delimiter).filter(|delimiter| matches!(delimiter, b',' | b';')).and_then(|_| cut(layout(requoted::OUTER)));
     let again = again.filter(|again| requoted::is(plain.header, few(&plain.rows), few(&again.rows)));
     let requoted = again.is_some();
+    let spaced = if requoted || old { None } else { without_blanks(rest, &plain, delimiter, text.len() < WHOLE) };
+    let padded = spaced.is_some();
     let (layout, delimiter) = (layout(delimiter), if requoted { b',' } else { delimiter });
-    let mended = if requoted { None } else { mended(rest, &plain, &layout, delimiter) };
+    let mended = if requoted || padded { None } else { mended(rest, &plain, &layout, delimiter) };
     let damaged = mended.is_some();
-    let Table { header, end, rows } = again.or(mended).unwrap_or(plain);
+    let Table { header, end, rows } = again.or(spaced).or(mended).unwrap_or(plain);
     let after = rest.get(end..).unwrap_or_default();
     let line_end = if after.starts_with("\r\n") { 2 } else { usize::from(after.starts_with(['\n', '\r'])) };
     let header_lines = layout.line_ends(header.as_bytes()) + 1;
     let header = if damaged { header.replace('"', "").into() } else { requoted::row(header, requoted) };
+    let columns = columns(&header, delimiter);
+    let row = |row| if padded { padded::line(row, delimiter) } else { requoted::row(row, requoted) };
     Shape::Csv(CsvHead {
         delimiter,
         old,
         requoted,
+        padded,
         damaged,
-        columns: columns(&header, delimiter),
+        columns,
         skip: skip + end + line_end,
         lines: lines + header_lines,
-        sample: rows.into_iter().map(|row| requoted::row(row, requoted).into_owned()).collect(),
+        sample: rows.into_iter().map(|text| row(text).into_owned()).collect(),
     })
 }
 
@@ -140,6 +159,16 @@ fn mended<'t>(rest: &'t str, plain: &Table<'t>, layout: &Layout, delimiter: u8) 
         rows.extend(behind.rows);
     }
     Some(Table { header, end, rows })
+}
+
+/// The same table where its rows fit the header only without the blanks in front of their quotes.
+fn without_blanks<'t>(rest: &'t str, plain: &Table<'t>, delimiter: u8, whole: bool) -> Option<Table<'t>> {
+    if !padded::may_be(few(&plain.rows), delimiter) {
+        return None;
+    }
+    let width = CellReader::new(delimiter).read(&padded::line(plain.header, delimiter)).len();
+    let table = table(rest, &Layout::PaddedCsv(delimiter), whole)?;
+    padded::is(width, few(&plain.rows), few(&table.rows), delimiter).then_some(table)
 }
 
 /// A table cut into its rows.

@@ -44,6 +44,8 @@ pub enum Layout {
     Csv(u8),
     /// The same, where a carriage return alone ends a row: tables that a spreadsheet saved for an old Macintosh.
     OldCsv(u8),
+    /// The same, where a quote opens behind blanks as well.
+    PaddedCsv(u8),
     /// JSON objects.
     Json(JsonLayout),
     /// `<Event>` elements.
@@ -58,6 +60,7 @@ impl Layout {
         match self {
             Self::Csv(delimiter) => Cutter::Csv(CsvCutter::new(*delimiter)),
             Self::OldCsv(delimiter) => Cutter::Csv(CsvCutter::old(*delimiter)),
+            Self::PaddedCsv(delimiter) => Cutter::Csv(CsvCutter::padded(*delimiter)),
             Self::Json(layout) => Cutter::Json(JsonCutter::new(layout.clone())),
             Self::Xml => Cutter::Xml(XmlCutter::default()),
             Self::Clixml => Cutter::Clixml(ObjectCutter::default()),
@@ -74,7 +77,7 @@ impl Layout {
     /// What separates the cells of a row, where records are rows.
     pub fn delimiter(&self) -> Option<u8> {
         match self {
-            Self::Csv(delimiter) | Self::OldCsv(delimiter) => Some(*delimiter),
+            Self::Csv(delimiter) | Self::OldCsv(delimiter) | Self::PaddedCsv(delimiter) => Some(*delimiter),
             Self::Json(_) | Self::Xml | Self::Clixml => None,
         }
     }
@@ -114,7 +117,7 @@ impl Layout {
     pub fn next_start(&self, text: &[u8], from: usize) -> Option<usize> {
         let rest = text.get(from..)?;
         match self {
-            Self::Csv(_) | Self::OldCsv(_) => {
+            Self::Csv(_) | Self::OldCsv(_) | Self::PaddedCsv(_) => {
                 let line = from + memchr2(b'\n', b'\r', rest)? + 1;
                 let blank = text.get(line..)?.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
                 (line + blank < text.len()).then_some(line + blank)

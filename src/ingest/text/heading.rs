@@ -11,6 +11,7 @@ pub struct Heading {
     delimiter: u8,
     outer: u8,
     requoted: bool,
+    padded: bool,
     columns: Vec<String>,
     /// The first word of the first column: a row that does not begin with it is no header.
     word: String,
@@ -24,14 +25,16 @@ impl Heading {
             delimiter: csv.delimiter,
             outer: csv.outer(),
             requoted: csv.requoted,
+            padded: csv.padded,
             columns: csv.columns.clone(),
             word,
         })
     }
 
-    /// How many cells the rows below it have as they stand in the file; those that Excel quoted again have others.
+    /// How many cells the rows below it have as they stand in the file; those that Excel quoted again, or with blanks
+    /// in front of quotes, have others.
     pub fn width(&self) -> Option<usize> {
-        Some(self.columns.len()).filter(|_| !self.requoted)
+        Some(self.columns.len()).filter(|_| !self.requoted && !self.padded)
     }
 
     /// How many bytes the name of the first column has.
@@ -66,6 +69,7 @@ impl Heading {
             delimiter: self.delimiter,
             old: false,
             requoted: self.requoted,
+            padded: self.padded,
             damaged: false,
             columns,
             skip: 0,

@@ -7,5 +7,6 @@ pub mod cut;
 pub mod heading;
 pub mod lost_letters;
 pub mod members;
+pub mod padded;
 pub mod requoted;
 pub mod row;

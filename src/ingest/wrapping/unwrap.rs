@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use crate::ingest::formats::{Read, RecordReader, Remarks, Tools, owned};
 use crate::ingest::records::auditdata::note;
 use crate::ingest::sniff::{Head, Shape, inner_text};
+use crate::ingest::text::padded::Padded;
 use crate::ingest::text::requoted::Requoted;
 use crate::ingest::wrapping::elastic;
 use crate::ingest::wrapping::owners::Owners;
@@ -111,6 +112,7 @@ pub fn around(head: &Head, reader: Box<dyn RecordReader>) -> Box<dyn RecordReade
     match (&head.wrapper, &head.shape) {
         (Some(path), _) => Box::new(Unwrapping::new(path.clone(), reader)),
         (None, Shape::Csv(csv)) if csv.requoted => Box::new(Requoted(reader)),
+        (None, Shape::Csv(csv)) if csv.padded => Box::new(Padded { separator: csv.delimiter, reader }),
         _ => reader,
     }
 }

@@ -28,17 +28,24 @@ pub struct CsvCutter {
     zeros: Option<usize>,
     /// A carriage return alone ends a row as well.
     old: bool,
+    /// A quote opens behind blanks as well.
+    padded: bool,
 }
 
 impl CsvCutter {
     /// A cutter for cells separated by `delimiter`.
     pub fn new(delimiter: u8) -> Self {
-        Self { delimiter, cell: Cell::Start, start: None, zeros: None, old: false }
+        Self { delimiter, cell: Cell::Start, start: None, zeros: None, old: false, padded: false }
     }
 
     /// A cutter for rows that a carriage return alone ends.
     pub fn old(delimiter: u8) -> Self {
         Self { old: true, ..Self::new(delimiter) }
+    }
+
+    /// A cutter for rows in which blanks stand in front of quotes.
+    pub fn padded(delimiter: u8) -> Self {
+        Self { padded: true, ..Self::new(delimiter) }
     }
 
     /// Gives up the row that is open: another begins.
@@ -60,7 +67,7 @@ impl CsvCutter {
     /// Looks at `buffer[from..]`; complete rows go to `spans`.
     pub(super) fn feed(&mut self, buffer: &[u8], from: usize, spans: &mut Vec<Span>) {
         let mut at = from;
-        if self.old {
+        if self.old || self.padded {
             // Rare enough to be looked at cell by cell.
             return self.careful(buffer, at, spans);
         }
@@ -134,6 +141,7 @@ impl CsvCutter {
                     self.cell = Cell::Quoted;
                     1
                 }
+                Cell::Start if self.padded && self.is_blank(rest.first()) => 1,
                 Cell::Closing if rest.first() == Some(&b'"') => {
                     self.cell = Cell::Quoted;
                     1
@@ -165,6 +173,10 @@ impl CsvCutter {
             (self.start, self.cell) = (Some(start), Cell::Bare);
         }
         filled
+    }
+
+    fn is_blank(&self, byte: Option<&u8>) -> bool {
+        byte.is_some_and(|byte| matches!(byte, b' ' | b'\t') && *byte != self.delimiter)
     }
 
     /// Inside quotes: up to the quote that closes, or the last of the buffer. Doubled quotes, which JSON in a cell is full
