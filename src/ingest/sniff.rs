@@ -208,6 +208,7 @@ pub fn table_shape(object: &serde_json::Map<String, Value>, row: &str) -> Shape 
         requoted: false,
         padded: false,
         damaged: false,
+        cut: false,
         columns: object.keys().map(|key| normal_header(key)).collect(),
         skip: 0,
         lines: 0,

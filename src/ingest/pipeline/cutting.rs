@@ -169,6 +169,7 @@ impl<'r> Cutting<'r> {
         let mut cutting = Self::of_layout(opened, layout, batch);
         cutting.place.offset += skipped;
         cutting.place.line += lines;
+        cutting.whole = !matches!(&head.shape, Shape::Csv(csv) if csv.cut);
         Self { heading, reader, skip, between: false, ..cutting }
     }
 

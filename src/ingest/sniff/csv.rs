@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{HEAD, Shape};
+use crate::ingest::formats::FORMATS;
 use crate::ingest::text::cells::{CellReader, quotes_hold};
 use crate::ingest::text::cut::Layout;
 use crate::ingest::text::{padded, requoted};
@@ -30,6 +31,8 @@ pub struct CsvHead {
     pub padded: bool,
     /// The header has a quote too many or too few, and was read without any.
     pub damaged: bool,
+    /// The text ends inside the header.
+    pub cut: bool,
     /// Header cells, normalised for comparing.
     pub columns: Vec<String>,
     /// Bytes in front of the first data row.
@@ -117,6 +120,7 @@ pub(super) fn csv_shape(text: &str) -> Shape {
     let after = rest.get(end..).unwrap_or_default();
     let line_end = if after.starts_with("\r\n") { 2 } else { usize::from(after.starts_with(['\n', '\r'])) };
     let header_lines = layout.line_ends(header.as_bytes()) + 1;
+    let open = layout.is_open(header.as_bytes());
     let header = if damaged { header.replace('"', "").into() } else { requoted::row(header, requoted) };
     let columns = columns(&header, delimiter);
     let row = |row| if padded { padded::line(row, delimiter) } else { requoted::row(row, requoted) };
@@ -126,11 +130,27 @@ pub(super) fn csv_shape(text: &str) -> Shape {
         requoted,
         padded,
         damaged,
+        cut: after.is_empty() && text.len() < WHOLE && (open || columns.last().is_some_and(|last| is_half(last))),
         columns,
         skip: skip + end + line_end,
         lines: lines + header_lines,
         sample: rows.into_iter().map(|text| row(text).into_owned()).collect(),
     })
+}
+
+/// Whether a column's name is the beginning of one that exports have, and none itself.
+fn is_half(name: &str) -> bool {
+    /// What stands behind the columns that tell an export.
+    const MORE: [&str; 6] = [
+        "associatedadminunits",
+        "associatedadminunitsnames",
+        "associatedadminunitnames",
+        "isvalid",
+        "objectstate",
+        "index",
+    ];
+    let known = || FORMATS.iter().flat_map(|format| format.wants).chain(&MORE);
+    !name.is_empty() && known().all(|known| *known != name) && known().any(|known| known.starts_with(name))
 }
 
 /// The columns that a header names.

@@ -71,6 +71,7 @@ impl Heading {
             requoted: self.requoted,
             padded: self.padded,
             damaged: false,
+            cut: false,
             columns,
             skip: 0,
             lines: 0,
