@@ -6,12 +6,15 @@
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, audit_record, no_dates};
 use crate::ingest::records::auditdata;
 use crate::ingest::sniff::{CsvHead, Head, Shape, inner_text};
-use crate::ingest::text::cells::{CellReader, Cells};
+use crate::ingest::text::cells::{CellReader, Cells, quotes_hold};
 use crate::ingest::values::fields;
 use crate::ingest::values::times::{self, DateOrder};
+use crate::ingest::values::when;
 use crate::ingest::wrapping::indexed;
 use crate::ingest::wrapping::result_sets::{Position, ResultSets};
 use crate::ingest::wrapping::wrapper::{self, Wrapper};
+use crate::knowledge::names::is_guid;
+use crate::knowledge::record_types;
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource, ParseStatus};
 
@@ -69,6 +72,7 @@ pub static CLOUD_APP: Format =
     });
 
 struct Reader {
+    delimiter: u8,
     width: usize,
     audit: Option<usize>,
     date: Option<usize>,
@@ -93,6 +97,7 @@ impl Reader {
         let Shape::Csv(csv) = &head.shape else { return Box::new(Self::nothing()) };
         let any = |names: &[&str]| names.iter().find_map(|name| csv.column(name));
         let mut reader = Self {
+            delimiter: csv.delimiter,
             width: csv.columns.len(),
             audit: any(&["auditdata", "auditdata_raw", "raweventdata"]),
             date: any(&["creationdate", "createddatetime", "timestamp"]),
@@ -118,6 +123,7 @@ impl Reader {
 
     fn nothing() -> Self {
         Self {
+            delimiter: b',',
             width: 0,
             audit: None,
             date: None,
@@ -184,7 +190,7 @@ impl RecordReader for Reader {
             return Ok(event);
         }
         if wrapper::is_lost(audit) {
-            if ragged && let Some(cut) = self.cut_before_record(&cells) {
+            if ragged && let Some(cut) = self.cut_before_record(&cells).or_else(|| self.moved(&cells)) {
                 return Err(cut);
             }
             let own = cells.column(self.own);
@@ -193,17 +199,14 @@ impl RecordReader for Reader {
                 None => self.wrapper(&cells).alone(row, audit, remarks),
             };
         }
-        if ragged
-            && !is_object(audit)
-            && let Some(unquoted) = object_in(row)
-        {
-            audit = unquoted;
-        }
+        // Written without quotes, it fills the cells behind it as well.
+        let unquoted = if ragged && !is_object(audit) { object_in(row) } else { None };
+        audit = unquoted.unwrap_or(audit);
         // `ConvertTo-Json` of the text in a calculated column makes it text inside text.
         let mut event = audit_record(inner_text(audit), &self.wrapper(&cells), remarks)?;
         if ragged {
             auditdata::note(&mut event, "R-106");
-            if self.holds_another(&cells) {
+            if self.holds_another(&cells) || unquoted.is_none() && self.holds_remains(row, &cells) {
                 event.parse_status = ParseStatus::Salvaged;
             }
         }
@@ -247,10 +250,36 @@ impl Reader {
         Some(Refusal::new("R-106", reason))
     }
 
+    /// A row without its record, and with more or fewer cells than the header: where one stands that is not of its column's
+    /// kind, they have moved, and which of them is the operation is not known.
+    fn moved(&self, cells: &Cells<'_>) -> Option<Refusal> {
+        let is_time = |cell: &str| {
+            let orders = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
+            let iso = times::iso_time(cell).is_some() || when::json_date(cell).is_some();
+            iso || orders.iter().any(|order| times::locale_time(cell, *order).is_some())
+        };
+        let is_type = |cell: &str| fields::whole(cell).is_some() || record_types::number(cell).is_some();
+        // No operation is called like an account, an id, a number or a day.
+        let is_operation = |cell: &str| !(cell.contains('@') || is_guid(cell) || is_type(cell) || is_time(cell));
+        let told = |column: Option<usize>| Some(cells.column(column)).filter(|cell| !cell.is_empty());
+        let moved = told(self.date).is_some_and(|cell| !is_time(cell))
+            || told(self.record_type).is_some_and(|cell| !is_type(cell))
+            || told(self.operation).is_some_and(|cell| !is_operation(cell));
+        let (found, width) = (cells.len(), self.width);
+        let reason = format!("the row has {found} cells for {width} columns, and they have moved; AuditData is empty");
+        moved.then(|| Refusal::new("R-106", reason))
+    }
+
+    /// Whether the rest of another row stands behind the columns, whose beginning is lost with the line end in front of it.
+    fn holds_remains(&self, row: &str, cells: &Cells<'_>) -> bool {
+        let filled = (self.width..cells.len()).any(|at| !cells.get(at).is_empty());
+        filled && !quotes_hold(row.as_bytes(), self.delimiter)
+    }
+
     /// Whether a second record stands in the row, where the line end between two was lost and nothing says at which place.
     fn holds_another(&self, cells: &Cells<'_>) -> bool {
-        let behind = self.width..cells.len();
-        behind.map(|at| cells.get(at)).any(is_record)
+        let others = (0..cells.len()).filter(|at| ![self.audit, self.own].contains(&Some(*at)));
+        others.map(|at| cells.get(at)).any(is_record)
     }
 
     fn wrapper<'c>(&self, cells: &Cells<'c>) -> Wrapper<'c> {
