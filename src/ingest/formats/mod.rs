@@ -345,7 +345,7 @@ fn plain_audit_record<'r>(audit: &'r str, wrapper: &Wrapper<'_>, remarks: &mut R
     match filled {
         Ok(()) => {
             wrapper.cross_check(&mut event, remarks);
-            if event.parse_status == ParseStatus::Partial {
+            if event.parse_status != ParseStatus::Ok {
                 auditdata::remark_unread(&event, remarks);
             }
         }

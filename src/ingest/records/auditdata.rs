@@ -17,6 +17,7 @@ mod printed;
 mod texts;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use memchr::memchr_iter;
 use serde_json::Value;
@@ -69,6 +70,8 @@ const PARAMETERS: &str = "R-120";
 /// lost it on its way.
 const ALWAYS_WITH_PARAMETERS: [&str; 5] =
     ["New-InboxRule", "Set-InboxRule", "Set-Mailbox", "New-TransportRule", "Set-TransportRule"];
+/// The code of the remark on a record into which another ran.
+const TOGETHER: &str = "R-105";
 /// The code of the remark on a record that an exporter took apart.
 const FLATTENED: &str = "F-033";
 
@@ -136,7 +139,8 @@ fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError
         return fill_unfolded(whole, event);
     }
     event.evidence_source = EvidenceSource::Ual;
-    if audit.doubled {
+    let together = audit.doubled && ran_together(json);
+    if audit.doubled && !together {
         note(event, "R-107");
     }
     // ConvertTo-Json without -Depth prints what lies deeper as PowerShell shows it.
@@ -163,6 +167,10 @@ fn fill_plain<'r>(json: &'r str, event: &mut Draft<'r>) -> Result<(), AuditError
         event.parse_status = ParseStatus::Partial;
         note(event, PARAMETERS);
     }
+    if together {
+        event.parse_status = ParseStatus::Salvaged;
+        note(event, TOGETHER);
+    }
     set_outcome(&audit, event);
     set_parties(&audit, &parameters, event);
     let success = event.outcome == Outcome::Success;
@@ -184,6 +192,20 @@ fn fill_unfolded(whole: String, event: &mut Draft<'_>) -> Result<(), AuditError>
     *event = own.into_owned();
     event.object = text(whole);
     filled
+}
+
+/// Whether a key stands twice in an object, spelt alike and with other values. Nobody writes such an object: what stood
+/// between two records is lost, with the end of the one and the beginning of the other.
+#[cold]
+fn ran_together(json: &str) -> bool {
+    let mut values: BTreeMap<String, &str> = BTreeMap::new();
+    let mut twice = false;
+    let read = members::members(json, |key, value| {
+        let first = *values.entry(key.to_owned()).or_insert(value);
+        twice |= first != value;
+        Some(())
+    });
+    read.is_some() && twice
 }
 
 /// Adds a message code to the event's notes, once.
@@ -212,7 +234,12 @@ pub fn note_ragged(event: &mut Draft<'_>, remarks: &mut Remarks, cells: usize, c
 
 /// Tells what [`fill`] did not understand of a record, or what it knows to be lost or made anew.
 pub fn remark_unread(event: &Draft<'_>, remarks: &mut Remarks) {
-    const TEXTS: [(&str, &str); 4] = [
+    const TEXTS: [(&str, &str); 5] = [
+        (
+            TOGETHER,
+            "a key stands twice in the record, with other values: another record ran into it, and what stood between \
+             them is lost",
+        ),
         (
             UNREAD,
             "a list or object of the record has a form that is not known, or was cut: what could not be read of it is \
