@@ -136,6 +136,19 @@ pub(super) fn is_row(line: &str) -> bool {
     role.is_some() && columns.nth(1).is_some_and(|name| !name.trim().is_empty())
 }
 
+/// The mailbox and the folder in a folder's name as cmdlets take it: the path, `alias:\Inbox`, or the id that
+/// `Get-MailboxFolderStatistics` gives it, `alias:LgAAAAC…`. `None` of any other name.
+pub fn in_mailbox(name: &str) -> Option<(&str, &str)> {
+    /// Bytes of the shortest of the ids, in base 64.
+    const ID: usize = 40;
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
+    let by_id = || {
+        let (mailbox, id) = name.split_once(':')?;
+        (!mailbox.is_empty() && id.len() >= ID && id.bytes().all(letter)).then_some((mailbox, id))
+    };
+    name.split_once(":\\").or_else(by_id)
+}
+
 /// `user:\RSS Feeds` and `user:RSS Feeds` name the mailbox before the first colon.
 fn without_mailbox(path: &str) -> &str {
     match path.split_once(':') {
@@ -185,7 +198,19 @@ fn parse(role: &str) -> Option<FolderRole> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{FolderRole, NAMES, key, lines, parse, role, role_of_mail};
+    use super::{FolderRole, NAMES, in_mailbox, key, lines, parse, role, role_of_mail};
+
+    #[test]
+    fn a_folder_of_a_mailbox_is_named_by_its_path_or_its_id() {
+        let id = "LgAAAACHjRgBBa1mQ7k0AAAAAAEMAAAB/tM0AAAAAAEM";
+        assert_eq!(in_mailbox("dana@x.example:\\Inbox"), Some(("dana@x.example", "Inbox")));
+        assert_eq!(in_mailbox(&format!("dana:{id}")), Some(("dana", id)));
+        for other in
+            ["smtp:dana@x.example", "dana:Inbox", "https://x.example/sites/a", "dana@x.example", &format!(":{id}")]
+        {
+            assert_eq!(in_mailbox(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn shapes_met_in_exports() {

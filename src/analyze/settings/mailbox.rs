@@ -3,8 +3,8 @@
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::people::hand::{self, Hand};
 use crate::examination::IdentityKind;
-use crate::knowledge::domains;
 use crate::knowledge::names::{alias_of_dn, is_guid};
+use crate::knowledge::{domains, folders};
 use crate::timeline::{Event, EvidenceSource, details};
 
 /// A mailbox that a record changes.
@@ -30,7 +30,8 @@ pub fn of_item(row: &Row<'_>) -> Mailbox {
 pub fn of_cmdlet(exam: &Exam<'_>, row: &Row<'_>) -> Mailbox {
     let object = row.event.target_raw.clone().unwrap_or_default();
     let identity = row.param("Identity").or_else(|| row.param("Mailbox")).unwrap_or_default();
-    let [identity, object] = [&*identity, &*object].map(|name| of_folder(name).map_or(name, |(head, _)| head));
+    let [identity, object] =
+        [&*identity, &*object].map(|name| folders::in_mailbox(name).map_or(name, |(head, _)| head));
     let mut mailbox = named(exam, &[identity, object]);
     mailbox.ours |= is_own_by_guid(exam, row, &mailbox.name);
     mailbox
@@ -115,7 +116,7 @@ pub fn named_by(event: &Event) -> Vec<String> {
     let objects = [param("Identity"), object].into_iter().flatten();
     let heads = objects.filter_map(|name| match rule {
         true => split_rule(&name).map(|(head, _)| head),
-        false => Some(of_folder(&name).map_or(&*name, |(head, _)| head).to_owned()),
+        false => Some(folders::in_mailbox(&name).map_or(&*name, |(head, _)| head).to_owned()),
     });
     param("Mailbox").into_iter().chain(heads).collect()
 }
@@ -123,11 +124,6 @@ pub fn named_by(event: &Event) -> Vec<String> {
 /// The last part of a path-like name: `EURPR04…/tenant/alias`, `tenant\alias`.
 pub fn last(name: &str) -> &str {
     name.rsplit(['/', '\\']).next().unwrap_or(name)
-}
-
-/// The mailbox and the folder's path in a folder's name, `alias:\folder`; `None` of any other name.
-pub fn of_folder(name: &str) -> Option<(&str, &str)> {
-    name.split_once(":\\")
 }
 
 fn named(exam: &Exam<'_>, names: &[&str]) -> Mailbox {

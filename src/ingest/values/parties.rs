@@ -9,6 +9,7 @@ use hashbrown::HashTable;
 use crate::ingest::text::blocks::{any, capitals, one_of};
 use crate::ingest::values::fields::{NameValue, trimmed};
 use crate::knowledge::domains::guest_home;
+use crate::knowledge::folders::in_mailbox;
 use crate::knowledge::names::alias_of_dn;
 use crate::timeline::Draft;
 use crate::timeline::event::Text;
@@ -60,6 +61,8 @@ pub struct Parties {
     hasher: RandomState,
 }
 
+/// No folder is called by its id in fewer bytes.
+const ID: usize = 40;
 /// As many names are looked through one by one; few records have more.
 const FEW: usize = 32;
 
@@ -145,6 +148,12 @@ impl Parties {
             Some(known) => known.whole = true,
             None if !kinds.changed => self.append(role, name, true),
             None => self.push(role, name),
+        }
+        // `alias:LgAAAAC…`: a folder by its id has no path in front of which the mailbox would be cut off.
+        if name.len() > ID
+            && let Some((mailbox, _)) = in_mailbox(name)
+        {
+            self.push(role, mailbox.rsplit(['/', '\\']).next().unwrap_or(mailbox));
         }
         // `…/tenant/alias\rule`, `tenant\alias`, `alias\rule`: each part may be the account.
         if kinds.path {
@@ -337,6 +346,10 @@ mod tests {
                  |t:cn=0123456789abcdef0123456789abcdef-dana|t:dana|t:inbox|",
             ),
             ("dana\\Bills:", "|t:bills:|t:dana|t:dana\\bills:|"),
+            (
+                "Dana@x.example:LgAAAACHjRgBBa1mQ7k0AAAAAAEMAAAB/tM0AAAAAAEM",
+                "|t:dana@x.example|t:dana@x.example:lgaaaachjrgbba1mq7k0aaaaaaemaaab/tm0aaaaaaem|t:tm0aaaaaaem|",
+            ),
         ] {
             let mut parties = Parties::new();
             parties.add(Role::Target, name);

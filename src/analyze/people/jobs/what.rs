@@ -1,6 +1,7 @@
 //! What a record says was changed, and in whose name, so that records of one job are told from others by the same hand.
 
 use crate::analyze::settings::{directory, mailbox};
+use crate::knowledge::folders;
 use crate::timeline::details::{Change, Param};
 
 /// Parameters that describe the call, or whom it is about.
@@ -55,7 +56,7 @@ pub(super) fn whom(params: &str) -> Option<String> {
         param.value.as_deref().map(str::trim).filter(|value| !value.is_empty())
     };
     let object = ["Identity", "Mailbox"].iter().find_map(value)?;
-    let owner = mailbox::of_folder(object).map_or(object, |(owner, _)| owner);
+    let owner = folders::in_mailbox(object).map_or(object, |(owner, _)| owner);
     Some(mailbox::last(owner).to_lowercase())
 }
 
