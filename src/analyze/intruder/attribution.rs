@@ -228,8 +228,13 @@ fn unusual_place(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         return;
     }
     if exam.baseline.is_new_at(ip, event.as_number) {
-        score.add_away(3, || match exam.baseline.number_of(event) {
+        // Who has another address every day is not a stranger for having another one today.
+        let passing = exam.baseline.is_passing(event);
+        score.add_away(if passing { 1 } else { 3 }, || match exam.baseline.number_of(event) {
             Some(_) => format!("address {ip} and its network never seen for this account in the baseline"),
+            None if passing => {
+                format!("address {ip} never seen for this account, which had ever new ones in the baseline")
+            }
             None => format!("address {ip} never seen for this account in the baseline; its network is not known"),
         });
     }

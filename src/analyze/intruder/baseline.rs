@@ -22,6 +22,9 @@ pub const OWN_DAYS: usize = 3;
 const LEAST_DAYS: i64 = 14;
 /// Hours, each of its day, that must be known before another can be unusual.
 const LEAST_HOURS: usize = 20;
+/// Days on which an account came from an address that it did not keep, from which on that is its way of working; and of
+/// how many of its days one must be such a day.
+const PASSING: (usize, usize) = (5, 3);
 
 /// What was usual.
 #[derive(Debug, Default)]
@@ -57,6 +60,8 @@ pub struct Baseline {
     begun: BTreeSet<IpAddr>,
     /// Where somebody else had moved in before.
     moved_in: MovedIn,
+    /// Whether the account came from ever new addresses of networks that nothing names.
+    passes_by: bool,
     /// Where the window begins.
     from: DateTime<Utc>,
     /// Records it is made of.
@@ -115,6 +120,18 @@ impl Baseline {
         self.begun = eve::places(self, &new, rows, window);
         let (_, rest): (Vec<&Row<'_>>, Vec<&Row<'_>>) = new.iter().copied().partition(|row| self.is_begun(row.event));
         rest.iter().for_each(|row| self.add_own(row));
+        self.passes_by = self.is_passing_by();
+    }
+
+    /// Whether on many of its days the account came from an address that it used on hardly another one, and of which no
+    /// record tells the network: a telephone, or a line that is numbered anew every day.
+    fn is_passing_by(&self) -> bool {
+        let (least, share) = PASSING;
+        let nameless = self.places.iter().filter(|(place, _)| !self.numbers.contains_key(place));
+        let passing = nameless.filter(|(_, days)| days.len() < OWN_DAYS);
+        let on: BTreeSet<NaiveDate> = passing.filter_map(|(_, days)| days.first().copied()).collect();
+        let all: BTreeSet<NaiveDate> = self.places.values().flatten().copied().collect();
+        on.len() >= least && on.len() * share >= all.len()
     }
 
     fn add_own(&mut self, row: &Row<'_>) {
@@ -194,6 +211,16 @@ impl Baseline {
     pub fn is_new_at(&self, ip: IpAddr, number: Option<i64>) -> bool {
         let number = || number.or_else(|| self.numbers.get(&place(ip)).copied());
         self.days_at(ip) == 0 && !self.knows_network(number())
+    }
+
+    /// Whether such a place says little: the account has another one nearly every day, nothing tells whose network this
+    /// one is of, and it is in a country of the account's, or nobody knows of any.
+    pub fn is_passing(&self, event: &Event) -> bool {
+        let at_home = || match self.country_of(event) {
+            Some((country, _)) => self.knows_country(country).is_some() && self.new_country(event).is_none(),
+            None => self.countries.is_empty() && self.registered.is_empty(),
+        };
+        self.passes_by && self.number_of(event).is_none() && at_home()
     }
 
     /// Whether the network was used; unknown networks were not.

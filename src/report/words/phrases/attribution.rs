@@ -25,6 +25,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "address {} never seen for this account in the baseline; its network is not known",
         "アドレス {0} は基準期間にこのアカウントで一度も見られない (ネットワークは不明)",
     ),
+    (
+        "address {} never seen for this account, which had ever new ones in the baseline",
+        "アドレス {0} はこのアカウントで一度も見られないが、基準期間にもアドレスは絶えず変わっている",
+    ),
     ("hosting network ({}), not in the baseline", "ホスティング事業者のネットワーク ({0}) で、基準期間には見られない"),
     ("country {} not in the baseline", "国 {0} は基準期間には見られない"),
     (
