@@ -287,11 +287,14 @@ fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         .device_os
         .as_deref()
         .is_some_and(|os| exam.baseline.knows_browser(os, event.browser.as_deref().unwrap_or_default()) == Some(false));
+    // A device that was taken into use at home says nothing against the owner, and, as a token carries its name along,
+    // nothing for the owner.
+    let introduced = exam.vouched.knows_device(event);
     if is_strange_machine(exam, event) {
         // The owner may travel without a device that is known, but hardly with a machine of another kind.
         score.away += 1;
         score.add(1, || DEVICE);
-    } else if no_device || new_browser {
+    } else if no_device || new_browser && !introduced {
         score.add_away(1, || DEVICE);
     }
     if is_masked_risk(event) {
@@ -302,10 +305,12 @@ fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     }
 }
 
-/// Whether the system and browser are of kinds that the account never used together: a new version is no other kind.
+/// Whether the system and browser are of kinds that the account never used together, nor took into use at a usual place:
+/// a new version is no other kind.
 fn is_strange_machine(exam: &Exam<'_>, event: &Event) -> bool {
     let machine = event.device_os.as_deref().zip(event.browser.as_deref());
     machine.is_some_and(|(os, browser)| exam.baseline.knows_kind(os, browser) == Some(false))
+        && !exam.vouched.knows_kind(event)
 }
 
 fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {

@@ -367,6 +367,12 @@ pub fn is_managed(event: &Event) -> bool {
     event.device_compliant == Some(true) || event.device_managed == Some(true)
 }
 
+/// The kind of the event's system and browser, where it tells both.
+pub fn kind_of(event: &Event) -> Option<String> {
+    let machine = event.device_os.as_deref().zip(event.browser.as_deref());
+    machine.map(|(os, browser)| kind(&format!("{os}/{browser}").to_lowercase()))
+}
+
 /// What a system and browser are called without their versions (`windows10/edge 144.0.0`: `windows/edge`).
 fn kind(machine: &str) -> String {
     machine.chars().filter(|c| c.is_alphabetic() || *c == '/').collect()

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::analyze::exam::Row;
-use crate::analyze::intruder::baseline::{Baseline, OWN_DAYS, client_address, is_by_refresh_token, place};
+use crate::analyze::intruder::baseline::{self, Baseline, OWN_DAYS, client_address, is_by_refresh_token, place};
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::sign_ins::logins;
 use crate::analyze::sign_ins::risk::{RiskReports, service_risk};
@@ -29,6 +29,9 @@ pub struct Vouched {
     managed: SignIns,
     /// Sign-ins whose risk somebody looked at and called safe.
     safe: SignIns,
+    /// Devices by their names and machines by their kinds, lower-cased, that somebody first signed in with at a usual
+    /// place: a new telephone is taken into use at the office or at home. Name or kind → since when.
+    introduced: BTreeMap<String, DateTime<Utc>>,
     /// Without a time before the window: place → the days on which the account acted there, in order.
     days: BTreeMap<IpAddr, Vec<NaiveDate>>,
     /// Day → on how many days up to it the account had acted at the place where it acted most, in order.
@@ -70,6 +73,14 @@ impl Vouched {
             }
             let device = baseline.is_own_device(row) || !baseline.sufficient && is_managed(row);
             let safe = risk.against(row, baseline.is_own_managed(row)).is_none();
+            if risk.against(row, false).is_none() && is_taken_into_use(baseline, row) {
+                for name in names(row.event) {
+                    vouched.introduced.entry(name).or_insert(row.event.datetime);
+                }
+                let device = row.event.device_id.is_some();
+                let sessions = row.events().filter_map(Event::session).filter(|_| device);
+                vouched.begun.extend(sessions.map(str::to_lowercase));
+            }
             if safe && baseline.sufficient && is_new_managed(baseline, row) {
                 vouched.managed.take(row, place);
             }
@@ -121,6 +132,20 @@ impl Vouched {
         self.safe.are_behind(event)
     }
 
+    /// Whether the event's device was taken into use at a usual place before.
+    pub fn knows_device(&self, event: &Event) -> bool {
+        self.is_introduced(event, event.device_id.as_deref().map(str::to_lowercase))
+    }
+
+    /// The same of a machine of the event's kind.
+    pub fn knows_kind(&self, event: &Event) -> bool {
+        self.is_introduced(event, baseline::kind_of(event))
+    }
+
+    fn is_introduced(&self, event: &Event, name: Option<String>) -> bool {
+        name.and_then(|name| self.introduced.get(&name)).is_some_and(|since| *since <= event.datetime)
+    }
+
     /// Whether the event's place is not an intruder's by all that the evidence knows: a device says so, or, without a time
     /// before the window, it is among the places where the account spent most of the days before.
     pub fn is_everyday(&self, event: &Event) -> bool {
@@ -157,6 +182,19 @@ fn is_near(times: &BTreeMap<IpAddr, Vec<DateTime<Utc>>>, event: &Event) -> bool 
         let first = times.partition_point(|time| event.datetime - *time > NEAR);
         times.get(first).is_some_and(|time| *time - event.datetime <= NEAR)
     })
+}
+
+/// Whether somebody was there to sign in at a usual place of the account: what goes on there by a token alone may have
+/// been brought along.
+fn is_taken_into_use(baseline: &Baseline, row: &Row<'_>) -> bool {
+    let usual = client_address(row.event).is_some_and(|ip| baseline.days_at(ip) >= OWN_DAYS);
+    let by_hand = row.event.sign_in_kind.as_deref() != Some("noninteractive");
+    baseline.sufficient && usual && by_hand && logins::is_own(row) && logins::got_in(row)
+}
+
+/// By what a device is known again: its name, and the kind of system and browser.
+fn names(event: &Event) -> impl Iterator<Item = String> {
+    event.device_id.as_deref().map(str::to_lowercase).into_iter().chain(baseline::kind_of(event))
 }
 
 /// Whether it is a sign-in on a managed device with a name of its own, which the account never used before: at a new
