@@ -106,7 +106,11 @@ fn is_everybody(trustee: &str) -> bool {
 }
 
 fn weigh(exam: &Exam<'_>, grant: &Grant<'_, '_>) -> Option<Weight> {
-    let hand = hand::hand(exam, grant.row);
+    let hand = match hand::hand(exam, grant.row) {
+        // From an address that the investigator named, or one of the attacker's: more than an unusual place.
+        Hand::Unusual if mails::is_attackers(exam, grant.row) && !exam.weigh(grant.row).is_journey() => Hand::Attacker,
+        hand => hand,
+    };
     let trustee_is_ours = mailbox::is_ours(exam, &grant.trustee);
     // The account opening somebody else's mailbox to a third person: an administrator's work, unless nothing says so.
     if !grant.mailbox.ours && !trustee_is_ours {
