@@ -98,6 +98,14 @@ pub fn taken_in_store(row: &Row<'_>) -> Option<(String, String)> {
     .map(|right| (right.trustee, right.folder))
 }
 
+/// Who is given a right on which folder by the record of a mailbox; `None` for any other record.
+pub fn given_in_store(row: &Row<'_>) -> Option<(String, String)> {
+    const GIVING: [&str; 3] = ["AddFolderPermissions", "ModifyFolderPermissions", "UpdateFolderPermissions"];
+    let right = row.event.is(&GIVING).then(|| StoredRight::of(row))?;
+    let opens = right.rights.as_deref().is_some_and(|rights| !opens_nothing(rights));
+    (opens && !is_nobody(&right.trustee)).then_some((right.trustee, right.folder))
+}
+
 /// Whether the words leave nothing by which a mail could be seen.
 pub fn opens_nothing(rights: &str) -> bool {
     is_none(rights) || is_free_busy(rights)

@@ -9,7 +9,7 @@ use crate::analyze::acts;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::settings::applications::{Introduced, REVOKED};
 use crate::analyze::settings::credentials::{self, Act, Kind};
-use crate::analyze::settings::{directory, roles};
+use crate::analyze::settings::{directory, granted, roles};
 use crate::finding::{Assessment, Finding};
 use crate::timeline::{format_time, json};
 use crate::untrusted::Untrusted;
@@ -132,7 +132,20 @@ impl Mark {
 }
 
 fn marks(row: &Row<'_>, known: &Introduced) -> Vec<Mark> {
-    if directory::is_directory(row.event) { in_directory(row, known) } else { by_cmdlet(row) }
+    match () {
+        () if directory::is_directory(row.event) => in_directory(row, known),
+        () if row.event.action().contains('-') => by_cmdlet(row),
+        () => in_store(row).into_iter().collect(),
+    }
+}
+
+/// A right on a folder, given or taken in Outlook.
+fn in_store(row: &Row<'_>) -> Option<Mark> {
+    let event = row.event;
+    let whose = event.mailbox_guid.as_deref().or(event.mailbox_upn.as_deref()).unwrap_or_default();
+    let key = |(trustee, folder): (String, String)| format!("right {whose} {folder} {trustee}").to_lowercase();
+    let given = || granted::given_in_store(row).map(|right| Mark::On(key(right)));
+    granted::taken_in_store(row).map(|right| Mark::Off(key(right))).or_else(given)
 }
 
 /// Cmdlets that make something, those that take it away, and the parameters that together name it.
