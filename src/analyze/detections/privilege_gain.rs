@@ -132,6 +132,8 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], carried_out: &[&Row<'_>]) -> Opti
         (format!("The account asked for the role {role}"), format!("アカウントがロール {role} を要求した"))
     } else if gained {
         (format!("The account was given the role {role}"), format!("アカウントにロール {role} が付与された"))
+    } else if exam.subject.is(&to.trim().to_lowercase()) {
+        (format!("The account gave itself the role {role}"), format!("アカウントが自身にロール {role} を付与した"))
     } else {
         (format!("The account gave the role {role} to {to}"), format!("アカウントが {to} にロール {role} を付与した"))
     };
