@@ -210,6 +210,8 @@ fn security_info(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
         // As it weighs among the changes of credentials.
         2.. if registers && acts::follows_attacker(exam, row) => Weight::Strong,
         ..0 => Weight::Explained,
+        // Whoever starts to work there has to.
+        0 if is_new_account(exam, row) => Weight::Explained,
         _ if row.class == ActorClass::Admin && total == 0 && !exam.habits().is_away(exam, row) => Weight::Explained,
         _ => Weight::Weak,
     };
