@@ -203,6 +203,16 @@ const OF_PLACE: [&str; 9] = [
     "hidden",
 ];
 
+/// Those that look at what is known of an address, or of attacks. Source as above.
+const OF_ATTACKS: [&str; 4] =
+    ["maliciousipaddress", "malwareinfectedipaddress", "suspiciousipaddress", "investigationsthreatintelligence"];
+
+/// Whether a risk detection (any case) is about a sign-in.
+pub fn risk_is_of_sign_in(kind: &str) -> bool {
+    let kind = kind.to_lowercase();
+    risk_is_near_proof(&kind) || risk_is_of_place(&kind) || OF_ATTACKS.contains(&&*kind)
+}
+
 /// Whether a risk detection rests on the place or the client alone, as far as its kind tells.
 pub fn risk_is_of_place(kind: &str) -> bool {
     OF_PLACE.contains(&kind)

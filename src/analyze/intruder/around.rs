@@ -15,6 +15,7 @@ use crate::analyze::people::identity::Subject;
 use crate::analyze::sign_ins::{logins, risk};
 use crate::analyze::{is_housekeeping, scope};
 use crate::examination::{OtherAccount, Reach};
+use crate::knowledge::errors;
 use crate::origin::RecordRef;
 use crate::timeline::Event;
 use crate::timeline::query::{self, Hint, Near};
@@ -77,6 +78,9 @@ pub struct Around {
     /// Places from where others worked here in no recorded session, with the times, in their order: their own sign-ins
     /// there, within a day, tell whether an intruder did.
     pub deputies: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
+    /// Places from where others worked here at all, with the times, in their order: reports of the risk of their sign-ins
+    /// there, within a day, tell the same.
+    pub visits: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
     /// Whether settings of other mailboxes are to be compared with this one's.
     pub settings: bool,
 }
@@ -98,15 +102,15 @@ impl Around {
         };
         let tried = tried.into_iter().filter_map(at).collect();
         let settings = exam.acts().any(|row| !fingerprints::of(exam, row.event).is_empty());
-        let deputies = Visits::of(exam);
-        let sessions = exam.attacker.session_names().map(str::to_owned).chain(deputies.sessions).collect();
-        Self { places, tried, ranges, sessions, deputies: deputies.places, settings }
+        let Visits { sessions: visitors, places: deputies, all: visits } = Visits::of(exam);
+        let sessions = exam.attacker.session_names().map(str::to_owned).chain(visitors).collect();
+        Self { places, tried, ranges, sessions, deputies, visits, settings }
     }
 
     /// Whether there is nothing to look for.
     pub fn is_empty(&self) -> bool {
         let nowhere = self.places.is_empty() && self.tried.is_empty() && self.ranges.is_empty();
-        nowhere && self.sessions.is_empty() && self.deputies.is_empty() && !self.settings
+        nowhere && self.sessions.is_empty() && self.deputies.is_empty() && self.visits.is_empty() && !self.settings
     }
 
     /// Whether it is an operation whose settings are compared across mailboxes.
@@ -118,6 +122,7 @@ impl Around {
     pub fn wants(&self, subject: &Subject, row: &query::Row<'_>) -> bool {
         let here = || self.is_place(row.source_ip) || self.is_session(row.session_id);
         let tried = || Self::is_sign_in(row.action) && self.time(row.source_ip, row.datetime);
+        let told = || Self::is_risk(row.action) && is_visit(&self.visits, row.source_ip, row.datetime);
         // The service's own cmdlets are thousands, and nobody's campaign.
         let set = || {
             self.settings
@@ -125,7 +130,7 @@ impl Around {
                 && !scope::is_by_service(row.parties)
                 && !row.parties.contains("|a:sync_")
         };
-        (here() || tried() || set()) && !scope::wanted(subject, row.parties, row.action)
+        (here() || tried() || told() || set()) && !scope::wanted(subject, row.parties, row.action)
     }
 
     /// Whether an address is at one of the places.
@@ -143,6 +148,12 @@ impl Around {
         ["UserLoggedIn", "UserLoginFailed", "Sign-in activity"].iter().any(|name| name.eq_ignore_ascii_case(action))
     }
 
+    /// Whether it is the operation of a report of risk: its kind, or what the audit log calls such a record.
+    pub fn is_risk(action: &str) -> bool {
+        ["AadRiskDetection", "RiskDetection", "Risk detection"].iter().any(|name| name.eq_ignore_ascii_case(action))
+            || errors::risk_is_of_sign_in(action)
+    }
+
     /// When sign-ins from there are of interest: of the place, and of its range.
     pub fn tried_at(&self, address: &str) -> impl Iterator<Item = &Tried> {
         let place = place(address);
@@ -156,19 +167,21 @@ impl Around {
         self.sessions.extend(other.sessions.iter().cloned());
         join_tried(&mut self.tried, &other.tried);
         join_tried(&mut self.ranges, &other.ranges);
-        for (place, times) in &other.deputies {
-            let all = self.deputies.entry(*place).or_default();
-            all.extend(times);
-            all.sort_unstable();
-            all.dedup();
+        for (own, others) in [(&mut self.deputies, &other.deputies), (&mut self.visits, &other.visits)] {
+            for (place, times) in others {
+                let all = own.entry(*place).or_default();
+                all.extend(times);
+                all.sort_unstable();
+                all.dedup();
+            }
         }
     }
+}
 
-    /// Whether others worked here from this address within a day of the time, in no recorded session.
-    fn is_deputys(&self, address: &str, time: DateTime<Utc>) -> bool {
-        let times = place(address).and_then(|place| self.deputies.get(&place)).map(Vec::as_slice).unwrap_or_default();
-        is_near(times, time - deputies::NEAR, time + deputies::NEAR)
-    }
+/// Whether others worked here from this address within a day of the time.
+fn is_visit(visits: &BTreeMap<IpAddr, Vec<DateTime<Utc>>>, address: &str, time: DateTime<Utc>) -> bool {
+    let times = place(address).and_then(|place| visits.get(&place)).map(Vec::as_slice).unwrap_or_default();
+    is_near(times, time - deputies::NEAR, time + deputies::NEAR)
 }
 
 /// Whether one of the times, which are in their order, lies between two others.
@@ -196,7 +209,7 @@ impl Near for Around {
         let (from, to) = (start - deputies::NEAR, start + TimeDelta::days(1) + deputies::NEAR);
         always
             || self.tried.values().chain(self.ranges.values()).any(|tried| tried.touches(date))
-            || self.deputies.values().any(|times| is_near(times, from, to))
+            || self.deputies.values().chain(self.visits.values()).any(|times| is_near(times, from, to))
     }
 
     fn sessions(&self) -> bool {
@@ -221,6 +234,8 @@ impl Near for Around {
     fn action(&self, action: &str) -> Hint {
         match () {
             () if self.settings && Self::is_setting(action) => Hint::Whole,
+            // They are few.
+            () if !self.visits.is_empty() && Self::is_risk(action) => Hint::Whole,
             () if Self::is_sign_in(action) => Hint::Half,
             () => Hint::Nothing,
         }
@@ -235,7 +250,7 @@ impl Near for Around {
     }
 
     fn time(&self, address: &str, time: DateTime<Utc>) -> bool {
-        self.is_deputys(address, time)
+        is_visit(&self.deputies, address, time)
             || self.tried_at(address).any(|tried| match tried {
                 Tried::Ever => true,
                 Tried::Around(refusals) => {

@@ -11,7 +11,7 @@ use crate::analyze::intruder::around;
 use crate::analyze::intruder::baseline::{client_address, place};
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::sign_ins::logins;
-use crate::analyze::sign_ins::risk::{is_mild, service_risk};
+use crate::analyze::sign_ins::risk::{RiskReports, is_mild, service_risk};
 use crate::timeline::{Event, format_time};
 
 /// Sessions that are looked into, and places.
@@ -26,23 +26,30 @@ pub struct Visits {
     /// The places from where they worked in no recorded session, with the times, in their order: the directory's records of
     /// what an administrator does have none.
     pub places: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
+    /// All places, with the times, in their order.
+    pub all: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
 }
 
 impl Visits {
     /// Those that are looked into.
     pub fn of(exam: &Exam<'_>) -> Self {
-        let (mut sessions, mut places) = (BTreeSet::new(), BTreeMap::<IpAddr, Vec<DateTime<Utc>>>::new());
+        let mut visits = Self { sessions: BTreeSet::new(), places: BTreeMap::new(), all: BTreeMap::new() };
         for row in strangest_first(exam) {
-            match (session(row), client_address(row.event).map(place)) {
-                (Some(session), _) if sessions.len() < MOST => _ = sessions.insert(session),
-                (None, Some(place)) if places.len() < MOST || places.contains_key(&place) => {
+            let (session, place) = (session(row), client_address(row.event).map(place));
+            let put = |places: &mut BTreeMap<IpAddr, Vec<DateTime<Utc>>>| {
+                if let Some(place) = place.filter(|place| places.len() < MOST || places.contains_key(place)) {
                     places.entry(place).or_default().push(row.event.datetime);
                 }
-                _ => {}
+            };
+            put(&mut visits.all);
+            match session {
+                Some(session) if visits.sessions.len() < MOST => _ = visits.sessions.insert(session),
+                Some(_) => {}
+                None => put(&mut visits.places),
             }
         }
-        places.values_mut().for_each(|times| times.sort_unstable());
-        Self { sessions, places }
+        visits.places.values_mut().chain(visits.all.values_mut()).for_each(|times| times.sort_unstable());
+        visits
     }
 }
 
@@ -63,10 +70,17 @@ fn session(row: &Row<'_>) -> Option<String> {
 /// What others did here behind a sign-in of theirs that the service calls risky, each with that said in words.
 pub fn intruders<'x, 'e>(exam: &'x Exam<'e>) -> Vec<(&'x Row<'e>, String)> {
     let mut risky: BTreeMap<String, Vec<(Visit<'_>, String)>> = BTreeMap::new();
+    let reports = RiskReports::of_anybody(&exam.others);
     for row in exam.others.iter().filter(|row| row.is_sign_in() && logins::proves_password(row)) {
         // A mild word is what every night call from home gets, and who is called at night answers an attack.
-        let risk = service_risk(row.event).filter(|_| !is_mild(row.event));
-        if let (Some(account), Some(risk)) = (around::account(row.event), risk) {
+        if let (Some(account), Some(risk)) = (around::account(row.event), reports.against(row, true)) {
+            risky.entry(account).or_default().push((Visit::of(row), risk));
+        }
+    }
+    // The sign-in may be in no export; what became of it the report does not say, but somebody worked here from there.
+    for row in reports.alone(&exam.others).filter(|row| !is_mild(row.event)) {
+        let account = row.event.target_upn.as_deref().map(around::name_of);
+        if let (Some(account), Some(risk)) = (account, service_risk(row.event)) {
             risky.entry(account).or_default().push((Visit::of(row), risk));
         }
     }

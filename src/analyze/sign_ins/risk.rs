@@ -17,11 +17,20 @@ pub struct RiskReports<'a> {
 }
 
 impl<'a> RiskReports<'a> {
-    /// Those on the table.
+    /// Those on the table that are about the account.
     pub fn of(rows: &'a [Row<'a>]) -> Self {
+        Self::among(rows, |row| row.parts.any())
+    }
+
+    /// Those among these rows, whoever they are about.
+    pub fn of_anybody(rows: &'a [Row<'a>]) -> Self {
+        Self::among(rows, |_| true)
+    }
+
+    fn among(rows: &'a [Row<'a>], about: impl Fn(&Row<'_>) -> bool) -> Self {
         let is_report = |row: &&Row<'_>| {
             let risk = row.event.evidence_source == EvidenceSource::Risk || row.event.record_type == Some(294);
-            risk && row.parts.any()
+            risk && about(row)
         };
         let is_taken_back = |row: &&Row<'_>| is_taken_back(row.event);
         let (taken_back, others): (Vec<_>, Vec<_>) = rows.iter().filter(is_report).partition(is_taken_back);

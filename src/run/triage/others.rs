@@ -20,6 +20,7 @@ pub struct Others {
     by_range: HashMap<IpAddr, Vec<usize>>,
     by_session: HashMap<String, Vec<usize>>,
     settings: Vec<usize>,
+    risks: Vec<usize>,
 }
 
 impl Others {
@@ -41,6 +42,9 @@ impl Others {
             if Around::is_setting(event.action()) {
                 others.settings.push(at);
             }
+            if Around::is_risk(event.action()) {
+                others.risks.push(at);
+            }
         }
         others
     }
@@ -58,7 +62,9 @@ impl Others {
         });
         let sessions = around.sessions.iter().filter_map(|session| self.by_session.get(session)).map(Vec::as_slice);
         let settings = around.settings.then_some(self.settings.as_slice());
-        let near: BTreeSet<usize> = places.chain(tried).chain(sessions).chain(settings).flatten().copied().collect();
+        let risks = (!around.visits.is_empty()).then_some(self.risks.as_slice());
+        let all = places.chain(tried).chain(sessions).chain(settings).chain(risks);
+        let near: BTreeSet<usize> = all.flatten().copied().collect();
         let near = near.into_iter().filter_map(|at| self.events.get(at));
         near.filter(|event| around.wants(subject, &row(event))).collect()
     }
