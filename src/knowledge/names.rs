@@ -27,6 +27,19 @@ pub fn is_guid(value: &str) -> bool {
             == 32
 }
 
+/// Whether two names of a person, lower-cased, have the same two words or more, in whatever order: `weiss, dana` and
+/// `dana.weiss`. One word may be anything.
+pub fn has_the_same_words(one: &str, other: &str) -> bool {
+    let words = |name: &str| {
+        let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let mut words: Vec<String> = parts.map(str::to_owned).collect();
+        words.sort_unstable();
+        words
+    };
+    let one = words(one);
+    one.len() > 1 && one == words(other)
+}
+
 /// The alias at the end of an Exchange Online distinguished name's last part: `cn=<32 hexadecimal digits>-alias`.
 pub fn alias_of_dn(part: &str) -> Option<&str> {
     const DIGITS: usize = 32;
@@ -49,7 +62,7 @@ static DIGITS: [u8; 256] = {
 
 #[cfg(test)]
 mod tests {
-    use super::{alias_of_dn, is_guid, is_symbol_name};
+    use super::{alias_of_dn, has_the_same_words, is_guid, is_symbol_name};
 
     #[test]
     fn the_alias_stands_behind_the_id_of_a_distinguished_name() {
@@ -57,6 +70,16 @@ mod tests {
         assert_eq!(alias_of_dn("CN=E53D361258234475AFC60C41981FB258-o'neil-b"), Some("o'neil-b"));
         for other in ["cn=Recipients", "cn=e53d361258234475afc60c41981fb258-", "cn=danaweiss", "ou=x", "", "é"] {
             assert_eq!(alias_of_dn(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_person_is_known_by_the_words_of_the_name() {
+        for (one, other) in [("dana.weiss", "weiss, dana"), ("dana weiss", "dana weiss"), ("o'neil-b", "b o neil")] {
+            assert!(has_the_same_words(one, other), "{one} {other}");
+        }
+        for (one, other) in [("dana.weiss", "dana"), ("dana", "dana"), ("dana.weiss", "dana.weiss2"), ("", "")] {
+            assert!(!has_the_same_words(one, other), "{one} {other}");
         }
     }
 

@@ -3,9 +3,9 @@
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::people::hand::{self, Hand};
 use crate::examination::IdentityKind;
-use crate::knowledge::names::{alias_of_dn, is_guid};
+use crate::knowledge::names::{alias_of_dn, has_the_same_words, is_guid};
 use crate::knowledge::{domains, folders};
-use crate::timeline::{Event, EvidenceSource, details};
+use crate::timeline::{Event, EvidenceSource, details, json};
 
 /// A mailbox that a record changes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,7 +33,7 @@ pub fn of_cmdlet(exam: &Exam<'_>, row: &Row<'_>) -> Mailbox {
     let [identity, object] =
         [&*identity, &*object].map(|name| folders::in_mailbox(name).map_or(name, |(head, _)| head));
     let mut mailbox = named(exam, &[identity, object]);
-    mailbox.ours |= is_own_by_guid(exam, row, &mailbox.name);
+    mailbox.ours |= is_own_by_guid(exam, row, &mailbox.name) || is_own_by_name(exam, row, &mailbox.name);
     mailbox
 }
 
@@ -59,8 +59,36 @@ fn is_own_by_guid(exam: &Exam<'_>, row: &Row<'_>, name: &str) -> bool {
     let known = |kind| matches!(kind, IdentityKind::ObjectId | IdentityKind::MailboxGuid);
     row.parts.actor
         && is_guid(name)
-        && row.event.app_id.as_deref() == Some(OUTLOOK_ON_THE_WEB)
+        && (row.event.app_id.as_deref() == Some(OUTLOOK_ON_THE_WEB) || is_from_the_owners_page(row))
         && !exam.subject.identities.iter().any(|identity| known(identity.kind))
+}
+
+/// Or by the name it is shown under, which need not be the alias. What the account itself set is set in its own mailbox
+/// where nobody else is known by that name, and it has the words of the account's own, or comes from the owner's page
+/// and is not the name of a person who is called otherwise.
+fn is_own_by_name(exam: &Exam<'_>, row: &Row<'_>, name: &str) -> bool {
+    let (subject, lower) = (exam.subject, name.trim().to_lowercase());
+    if !row.parts.actor || lower.is_empty() || is_guid(name) || subject.is_anothers(&lower, exam.identities) {
+        return false;
+    }
+    let locals = || subject.names.iter().filter_map(|own| own.split_once('@')).map(|(local, _)| local);
+    let sure = || locals().filter(|local| !subject.unsure.contains(*local));
+    let own = subject.shown.iter().map(String::as_str).chain(sure());
+    let others =
+        || exam.identities.accounts.keys().filter(|upn| !subject.is(upn)).filter_map(|upn| upn.split('@').next());
+    own.into_iter().any(|own| has_the_same_words(own, &lower))
+        || (subject.shown.is_empty() || !has_the_same_words(&lower, &lower))
+            && sure().count() == locals().count()
+            && is_from_the_owners_page(row)
+            && !others().any(|other| has_the_same_words(other, &lower))
+}
+
+/// Whether a cmdlet was run by the settings of Outlook on the web, which are the mailbox owner's; administrators have pages
+/// of their own.
+fn is_from_the_owners_page(row: &Row<'_>) -> bool {
+    const POOL: &str = "MSExchangeOWAAppPool";
+    let told = details::members(row.event, &["AppPoolName"]);
+    json::text(&told, "AppPoolName").is_some_and(|pool| pool.trim().eq_ignore_ascii_case(POOL))
 }
 
 /// The mailbox and the rule's own part of a rule cmdlet's names: `alias\rule`, `…/alias\rule`, `-Mailbox alias`.
