@@ -48,10 +48,11 @@ pub fn named<'a, 'e>(exam: &'a Exam<'e>, words: &[&str]) -> Vec<Alert<'a, 'e>> {
     alerts.collect()
 }
 
-/// What the alert of this record is called.
+/// What the alert of this record is called: under `Name`, those of Defender for Cloud Apps (record type 98) under
+/// `AlertDisplayName`, or within what it is about.
 pub fn name(object: &Value) -> Option<String> {
-    let name = json::text(object, "Name").filter(|name| !name.trim().is_empty());
-    name.or_else(|| json::text(&inner(object), "an"))
+    let mut told = ["Name", "AlertDisplayName"].into_iter().filter_map(|key| json::text(object, key));
+    told.find(|name| !name.trim().is_empty()).or_else(|| json::text(&inner(object), "an"))
 }
 
 /// What the alert is about: text that holds an object, or the object itself; of a text that was cut what is whole.
