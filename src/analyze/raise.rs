@@ -5,14 +5,17 @@ use chrono::{DateTime, Utc};
 
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::people::actor::ActorClass;
-use crate::analyze::settings::roles;
+use crate::analyze::settings::{mailbox, roles};
 use crate::finding::{Assessment, Verdict, Weight};
+use crate::knowledge::operations;
 use crate::untrusted::Untrusted;
 
 /// The detail that tells why.
 const RAISED: &str = "more severe because";
 /// What the audit log calls an administrator (`UserType`; Microsoft, Management Activity API schema).
 const ADMINISTRATOR: i64 = 2;
+/// The record type of Exchange's cmdlets.
+const EXCHANGE_ADMIN: i64 = 1;
 
 /// Raises what is not explained.
 pub fn symptoms(exam: &Exam<'_>, symptoms: &mut [Assessment], detections: &[Assessment]) {
@@ -43,7 +46,7 @@ impl Standing {
         let about = exam.settings().filter(|row| !row.failed()).filter(about);
         let given = |row: &Row<'_>| row.parts.target && roles::is_given(row.event);
         let changes = about.map(|row| (row.event.datetime, given(row), roles::name(row))).collect();
-        let acts = |row: &&Row<'_>| row.class == ActorClass::Own && row.event.actor_type == Some(ADMINISTRATOR);
+        let acts = |row: &&Row<'_>| row.class == ActorClass::Own && is_an_administrators(exam, row);
         Self { changes, acts: exam.rows.iter().find(acts).map(|row| row.event.datetime) }
     }
 
@@ -60,6 +63,18 @@ impl Standing {
             || self.acts.filter(|first| *first <= time).map(|_| "the account acts as an administrator".to_owned());
         held.first().map(|role| format!("the account holds the role {role}")).or_else(acts)
     }
+}
+
+/// Whether the record says that an administrator did it. Of a cmdlet that every owner may run it says nothing, unless it
+/// works on somebody else's mailbox.
+fn is_an_administrators(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let event = row.event;
+    let of_another =
+        |name: &String| exam.subject.is_anothers(&mailbox::last(name).trim().to_lowercase(), exam.identities);
+    event.actor_type == Some(ADMINISTRATOR)
+        && (event.record_type != Some(EXCHANGE_ADMIN)
+            || !operations::is_owners_cmdlet(event.action())
+            || mailbox::named_by(event).iter().any(of_another))
 }
 
 #[cfg(test)]

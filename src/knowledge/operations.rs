@@ -52,6 +52,34 @@ pub fn timestamp_desc(record_type: Option<i32>, action: &str, success: bool) -> 
     }
 }
 
+/// Whether everybody may run this cmdlet on what is their own: the roles that mailbox owners have by default (Microsoft,
+/// role assignment policies) hold it. Anybody's cmdlet is written into the log as an administrator's (`UserType` 2).
+pub fn is_owners_cmdlet(action: &str) -> bool {
+    const NOUNS: [&str; 16] = [
+        "inboxrule",
+        "sweeprule",
+        "casmailbox",
+        "user",
+        "userphoto",
+        "mailboxfolder",
+        "mailboxfolderpermission",
+        "mailboxcalendarfolder",
+        "calendarprocessing",
+        "mobiledevice",
+        "app",
+        "focusedinbox",
+        "distributiongroup",
+        "distributiongroupmember",
+        "group",
+        "ummailbox",
+    ];
+    let action = trimmed(action).to_ascii_lowercase();
+    let Some((verb, noun)) = action.split_once('-') else { return false };
+    NOUNS.contains(&noun)
+        || noun == "mailbox" && verb == "set"
+        || noun.starts_with("mailbox") && noun.ends_with("configuration")
+}
+
 /// Record types of the audit log that are sign-ins: account logon (old) and security-token-service logon.
 const SIGN_IN_TYPES: [i32; 2] = [9, 15];
 const AAD_RISK_DETECTION: i32 = 294;
