@@ -72,7 +72,8 @@ fn a_scope_gives_and_notes_what_it_asks_for_and_nothing_else() {
     let names = BTreeSet::from(["alice.mori@contoso.example".to_owned()]);
     let own = |parties: &str| parties.contains(":alice.mori@contoso.example|");
     let interest = |action: &str| Interest {
-        wanted: action == "Set-Mailbox",
+        wanted: matches!(action, "Set-Mailbox" | "Set-AdminAuditLogConfig"),
+        may_be_routine: action == "Set-AdminAuditLogConfig",
         noted: action.starts_with("Set-") || action.starts_with("Update"),
     };
     let person = |actor: &str| actor.contains('@');
@@ -81,11 +82,18 @@ fn a_scope_gives_and_notes_what_it_asks_for_and_nothing_else() {
         let texts = [row.action, row.parties, row.params, row.changes].map(str::to_owned);
         noted.lock().unwrap().push((row.datetime, texts));
     };
-    let scope = Scope { names: &names, parties: &own, action: &interest, actor: &person, note: &note };
+    let routine = |actor: &str, params: &str| !person(actor) && params.contains("True");
+    let scope =
+        Scope { names: &names, parties: &own, action: &interest, actor: &person, note: &note, routine: &routine };
     let found = case.events_in(from, to, &scope).unwrap();
     let inside = || all.iter().filter(|event| from <= event.datetime && event.datetime < to);
     let parties = |event: &Event| event.parties.clone().unwrap_or_default();
-    let wanted = |event: &&Event| own(&parties(event)) || interest(event.action()).wanted;
+    let is_routine = |event: &Event| {
+        let text = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_owned();
+        interest(event.action()).may_be_routine && routine(&text(&event.user_raw), &text(&event.op_params))
+    };
+    let wanted = |event: &&Event| own(&parties(event)) || interest(event.action()).wanted && !is_routine(event);
+    assert!(inside().filter(|event| is_routine(event)).count() > 1);
     let told = |event: &&Event| interest(event.action()).noted && person(event.user_raw.as_deref().unwrap_or_default());
     let place = |event: &Event| event.record_ref();
     assert_eq!(found.iter().map(place).collect::<Vec<_>>(), inside().filter(wanted).map(place).collect::<Vec<_>>());
