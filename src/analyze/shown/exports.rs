@@ -155,10 +155,11 @@ impl<'a> Exports<'a> {
         self.files.iter().copied()
     }
 
-    /// The files with evidence of these kinds that hold anything.
+    /// The files with evidence of these kinds that hold anything. One that has copies of other files' records alone says
+    /// nothing that those do not, and its books do not tell whether it was searched for some activities or accounts.
     pub fn sources(&self, kinds: &[&str]) -> Vec<&'a SourceEntry> {
         let is = |entry: &&SourceEntry| entry.evidence_source.as_deref().is_some_and(|kind| kinds.contains(&kind));
-        let records = |entry: &SourceEntry| entry.counts.events + entry.counts.states + entry.counts.duplicates;
+        let records = |entry: &SourceEntry| entry.counts.events + entry.counts.states;
         // That a mailbox has no rules is something, too.
         let held = |entry: &&SourceEntry| records(entry) > 0 || !entry.mailboxes.is_empty();
         self.files().filter(is).filter(held).collect()
