@@ -23,6 +23,7 @@ pub mod triage;
 pub mod twins;
 
 use std::borrow::Borrow;
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
@@ -30,6 +31,7 @@ use rayon::prelude::*;
 use crate::examination::{Attacker, Examination};
 use crate::finding::{Assessment, Attribution, Finding, Severity, Verdict, Weight};
 use crate::ledger::Ledger;
+use crate::origin::Origin;
 use crate::question::{Question, Window};
 use crate::timeline::Event;
 use crate::timeline::facts::Tenants;
@@ -120,7 +122,7 @@ pub fn examine<O: Borrow<Event>, E>(
     let mut exam = Exam::new(material, &rows, apart);
     know_attacker(&mut exam);
     let around = Around::of(&exam);
-    let others = if around.is_empty() { Vec::new() } else { look(&around)? };
+    let others = if around.is_empty() { Vec::new() } else { beside(&material, look(&around)?) };
     exam.set_others(&others);
     // Only others' records tell that an address is the way out of many: what was concluded through it falls.
     // And only they tell that somebody who works in this mailbox is an intruder.
@@ -164,6 +166,15 @@ pub fn examine<O: Borrow<Event>, E>(
     examination.response = response::steps(&exam, &examination);
     drop(exam);
     Ok((examination, others))
+}
+
+/// What others did, without what lies on the table already: the way on of the account's mail, from a place that is asked
+/// about.
+fn beside<O: Borrow<Event>>(material: &Material<'_>, mut others: Vec<O>) -> Vec<O> {
+    let traced = material.events.iter().filter(|event| scope::is_traced(event));
+    let known: BTreeSet<&Origin> = traced.map(|event| &event.origin).collect();
+    others.retain(|event| !known.contains(&event.borrow().origin));
+    others
 }
 
 /// Puts the attacker on the table, as far as the account's own records tell.

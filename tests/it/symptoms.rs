@@ -241,6 +241,22 @@ fn acts_from_a_named_address_tell_the_attacker() {
     assert_eq!(members("sessions", "session"), [read["SessionId"].as_str().unwrap()]);
 }
 
+/// Mail that a forwarding sent on came from an address that is named as the attacker's: it lies on the account's table, and
+/// is no second time what others did from there.
+#[test]
+fn mail_that_went_on_from_a_named_address_is_told_once() {
+    let folder = testdata("symptoms/forwarding/went-on-before-it-was-set");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let events = |trace: String| {
+        let files = [("signins.json", read("signins.json")), ("ual.ndjson", read("ual.ndjson")), ("trace.csv", trace)];
+        danas(&files, &["--attacker-ip", "203.0.113.7"])["timeline"]["events"].as_u64().unwrap()
+    };
+    let trace = read("trace.csv");
+    let from_there = trace.replace(r#","","","1000","#, r#","","203.0.113.7","1000","#);
+    assert_ne!(trace, from_there);
+    assert_eq!(events(trace), events(from_there));
+}
+
 /// A token and its session at home in Germany, and half an hour later at an address of which only the table of
 /// registered addresses knows the country.
 #[test]
