@@ -179,6 +179,13 @@ fn a_case_named_twice_is_joined_once() {
         assert_eq!(std::fs::read(plain.join(name)).unwrap(), std::fs::read(merged.join(name)).unwrap(), "{name}");
     }
     assert!(merged.join("manifest.json").exists());
+    // A part of a case beside the case.
+    let grown = dir.path().join("grown");
+    ingest(&[&testdata("background/signins.json")], &grown, true);
+    let part = std::fs::read_dir(grown.join("shards")).unwrap().next().unwrap().unwrap().path();
+    let beside = dir.path().join("beside");
+    run(&["merge", text(&grown), text(&part), text(&two), "--out", text(&beside), "-q"]);
+    assert_eq!(std::fs::read(plain.join("ledger.json")).unwrap(), std::fs::read(beside.join("ledger.json")).unwrap());
 }
 
 /// Two machines may each have exported a file of the same name: both count, each under a name of its own.

@@ -1,7 +1,7 @@
 //! Opens a case, of one folder or of several, and writes it down as one.
 
-use std::collections::BTreeMap;
-use std::fs::File;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -21,8 +21,10 @@ use crate::timeline::merged::Merged;
 use crate::timeline::packed::Packed;
 use crate::timeline::{build, shards};
 
-/// Events of one part of a merged case.
+/// Events of one part of a merged case …
 const PART_EVENTS: usize = 64 * 1024;
+/// … or bytes of them: records of mails that were read may have many kilobytes each.
+const PART_BYTES: usize = 64 << 20;
 
 /// A whole case, opened for questions.
 pub struct Case {
@@ -53,6 +55,9 @@ impl Case {
             }
             folders.extend(found);
         }
+        // A part may be named beside the case that it belongs to.
+        let mut seen = BTreeSet::new();
+        folders.retain(|folder| seen.insert(fs::canonicalize(folder).unwrap_or_else(|_| folder.clone())));
         match folders.as_slice() {
             [one] => {
                 let ledger = read_ledger(one)?;
@@ -164,7 +169,7 @@ impl Case {
 
     /// One day's events, small parts joined.
     fn write_day(&self, writer: &PartWriter, date: Option<NaiveDate>, paths: &[PathBuf]) -> Result<(), StoreError> {
-        let (mut number, mut held, mut room) = (0, Vec::new(), Vec::new());
+        let (mut number, mut held, mut bytes, mut room) = (0, Vec::new(), 0, Vec::new());
         for path in paths {
             let part = Part::open(path)?;
             let mut start = 0;
@@ -172,9 +177,14 @@ impl Case {
                 let mut events = build::events(&part.read(start, length, None)?).map_err(|error| part.error(error))?;
                 start += length;
                 self.keep(path, &mut events);
-                held.extend(events.iter().map(|event| Packed::new(event, &mut room)));
-                if held.len() >= PART_EVENTS {
-                    number += write_held(writer, date, number, &mut held)?;
+                for event in events {
+                    let packed = Packed::new(&event, &mut room);
+                    bytes += packed.size();
+                    held.push(packed);
+                    if held.len() >= PART_EVENTS || bytes >= PART_BYTES {
+                        number += write_held(writer, date, number, &mut held)?;
+                        bytes = 0;
+                    }
                 }
             }
         }
