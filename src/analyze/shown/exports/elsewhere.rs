@@ -64,22 +64,29 @@ impl Exports<'_> {
     }
 
     /// Sign-ins of the account hours apart that the audit log lacks together with all that lies between them, though it
-    /// has the others.
+    /// has the others: the first such gap.
     pub(super) fn visits_lacking(&self) -> Option<Span> {
         let [both, lacking] = [true, false].map(|is| self.visits.iter().filter(|visit| visit.audited == is).count());
-        if both < TWICE || lacking * SINGLE > both + lacking {
-            return None;
-        }
-        let mut stretch: Option<Span> = None;
+        let mut gaps = self.silent_visits();
+        gaps.retain(|((first, last), _)| *last - *first >= APART);
+        // How much is missing anyway is told by what lies beside the gaps, however long they are.
+        let beside = lacking - gaps.iter().map(|(_, visits)| visits).sum::<usize>();
+        let rare = both >= TWICE && beside * SINGLE <= both + beside;
+        gaps.first().filter(|_| rare).map(|(gap, _)| *gap)
+    }
+
+    /// The stretches of sign-ins inside the window that the audit log lacks together with all that lies between them, each
+    /// with how many they are.
+    fn silent_visits(&self) -> Vec<(Span, usize)> {
+        let mut stretches: Vec<(Span, usize)> = Vec::new();
         for visit in self.visits.iter().filter(|visit| visit.in_window && !visit.audited) {
-            let open = stretch.filter(|(first, _)| !self.acts.iter().any(|act| first < act && *act < visit.at));
-            let (first, last) = (open.map_or(visit.at, |(first, _)| first), visit.at);
-            if last - first >= APART {
-                return Some((first, last));
+            let told = |first: DateTime<Utc>| self.acts.iter().any(|act| first < *act && *act < visit.at);
+            match stretches.last_mut() {
+                Some(((first, last), visits)) if !told(*first) => (*last, *visits) = (visit.at, *visits + 1),
+                _ => stretches.push(((visit.at, visit.at), 1)),
             }
-            stretch = Some((first, last));
         }
-        None
+        stretches
     }
 
     /// The time around them of which the audit log has nothing of the account.

@@ -254,8 +254,16 @@ fn sign_ins_hours_apart_without_a_word_between_them_are_a_gap() {
     assert_eq!(visited(&two, &["02-12T11", "02-13T12"]).1, Some((at(two[0]), at(two[1]))));
     assert_eq!(visited(&two, &["02-12T20"]).1, None, "the log tells of what was done between");
     assert_eq!(visited(&["02-12T18", "02-12T20"], &[]).1, None, "of one hour a record may be lost");
-    let often = ["02-10T08", "02-11T08", "02-12T08", "02-13T08"];
-    assert_eq!(visited(&often, &[]).1, None, "where the log often has none, it says nothing");
+    let week = ["02-09T08", "02-10T08", "02-11T08", "02-12T08", "02-13T08"];
+    assert_eq!(
+        visited(&week, &["02-06T15", "02-16T08"]).1,
+        Some((at(week[0]), at(week[4]))),
+        "a week is a gap as well"
+    );
+    // Those of the days before are single ones, and more than one in ten of all.
+    let often = ["02-02T08", "02-03T08", "02-04T08", "02-05T08", "02-12T18", "02-13T08"];
+    let acts = ["02-02T09", "02-03T09", "02-04T09", "02-05T09", "02-12T11", "02-13T12"];
+    assert_eq!(visited(&often, &acts).1, None, "where the log often has none, it says nothing");
 }
 
 #[test]
