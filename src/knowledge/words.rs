@@ -296,6 +296,7 @@ mod tests {
             ("IBANは下記", vec!["iban"]),
             ("iban;swift", vec!["iban", "swift"]),
             ("Überweisungen", vec!["überweisung"]),
+            ("Zahlungserinnerung zur Rechnungskorrektur", vec!["zahlung", "rechnung"]),
             ("Virement bancaire", vec!["virement bancaire"]),
             ("Fattura n. 12", vec!["fattura"]),
             ("płatność", vec!["płatnoś"]),
