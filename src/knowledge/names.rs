@@ -30,14 +30,21 @@ pub fn is_guid(value: &str) -> bool {
 /// Whether two names of a person, lower-cased, have the same two words or more, in whatever order: `weiss, dana` and
 /// `dana.weiss`. One word may be anything.
 pub fn has_the_same_words(one: &str, other: &str) -> bool {
-    let words = |name: &str| {
-        let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let mut words: Vec<String> = parts.map(str::to_owned).collect();
+    let [one, other] = [one, other].map(|name| {
+        let mut words: Vec<&str> = words(name).collect();
         words.sort_unstable();
         words
-    };
-    let one = words(one);
-    one.len() > 1 && one == words(other)
+    });
+    one.len() > 1 && one == other
+}
+
+/// Whether a name has two words or more, as those of people have.
+pub fn has_words(name: &str) -> bool {
+    words(name).nth(1).is_some()
+}
+
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 /// The alias at the end of an Exchange Online distinguished name's last part: `cn=<32 hexadecimal digits>-alias`.

@@ -152,7 +152,7 @@ fn before_the_attack<'r, 'a>(scene: &Scene<'r, 'a>) -> Option<&'r Row<'a>> {
 /// Whether the record is about the account, and not the service's own. Where the account is kept on-premises it is
 /// blocked there, and what tells of it is the synchronisation.
 fn is_about(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
-    row.class != ActorClass::Microsoft && directory::is_about(scene.exam.subject, row)
+    row.class != ActorClass::Microsoft && directory::is_about(scene.exam, row)
 }
 
 /// What the record does to the account's right to sign in.

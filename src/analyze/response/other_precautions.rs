@@ -115,7 +115,7 @@ fn is_precaution(scene: &Scene<'_, '_>, replaced: &Replaced, row: &Row<'_>) -> b
 
 fn is_profile_change(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
     directory::is_person_change(row.event)
-        && directory::is_about(scene.exam.subject, row)
+        && directory::is_about(scene.exam, row)
         && !crate::analyze::is_housekeeping(row.class)
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::people::actor::ActorClass;
-use crate::analyze::people::identity::Subject;
+use crate::analyze::settings::mailbox;
 use crate::knowledge::{names, normalise};
 use crate::timeline::{Event, EvidenceSource, details, json};
 
@@ -99,7 +99,8 @@ pub fn is_person_change(event: &Event) -> bool {
 
 /// Whether the subject is who was changed. A cmdlet may name the account in other places (as the one to forward to);
 /// only its object counts, and without an object the actor's own data is meant.
-pub fn is_about(subject: &Subject, row: &Row<'_>) -> bool {
+pub fn is_about(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let subject = exam.subject;
     if is_directory(row.event) {
         return row.parts.target;
     }
@@ -109,12 +110,13 @@ pub fn is_about(subject: &Subject, row: &Row<'_>) -> bool {
     if objects.is_empty() {
         return row.parts.actor || row.parts.mailbox;
     }
-    objects.iter().any(|object| {
+    let named = objects.iter().any(|object| {
         let whole = object.trim().to_lowercase();
         let last = whole.rsplit('/').next().unwrap_or(&whole);
         let alias = names::alias_of_dn(last).is_some_and(|alias| subject.is(alias));
         subject.is_called(&whole) || alias || last.split('\\').any(|part| subject.is_called(part))
-    })
+    });
+    named || mailbox::of_cmdlet(exam, row).ours
 }
 
 /// The rows inside the window in which somebody changed the person's data, one for each happening: a cmdlet that the
@@ -123,7 +125,7 @@ pub fn is_about(subject: &Subject, row: &Row<'_>) -> bool {
 pub fn person_changes<'e, 'a>(exam: &'e Exam<'a>) -> Vec<(&'e Row<'a>, Vec<&'e Row<'a>>)> {
     let mut changes: Vec<(&Row<'_>, Vec<&Row<'_>>)> = Vec::new();
     let done = exam.window_rows().filter(|row| row.parts.any() && !row.failed() && row.class != ActorClass::Microsoft);
-    for row in done.filter(|row| is_person_change(row.event) && is_about(exam.subject, row)) {
+    for row in done.filter(|row| is_person_change(row.event) && is_about(exam, row)) {
         let copy_of = changes.iter_mut().rev().find(|(first, _)| {
             is_directory(first.event) != is_directory(row.event)
                 && (row.event.datetime - first.event.datetime).num_seconds() <= SAME_SECONDS

@@ -3,7 +3,7 @@
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::people::hand::{self, Hand};
 use crate::examination::IdentityKind;
-use crate::knowledge::names::{alias_of_dn, has_the_same_words, is_guid};
+use crate::knowledge::names::{alias_of_dn, has_the_same_words, has_words, is_guid};
 use crate::knowledge::{domains, folders};
 use crate::timeline::{Event, EvidenceSource, details, json};
 
@@ -33,7 +33,8 @@ pub fn of_cmdlet(exam: &Exam<'_>, row: &Row<'_>) -> Mailbox {
     let [identity, object] =
         [&*identity, &*object].map(|name| folders::in_mailbox(name).map_or(name, |(head, _)| head));
     let mut mailbox = named(exam, &[identity, object]);
-    mailbox.ours |= is_own_by_guid(exam, row, &mailbox.name) || is_own_by_name(exam, row, &mailbox.name);
+    let own = |name: &str| is_own_by_guid(exam, row, name) || is_own_by_name(exam, row, name);
+    mailbox.ours = mailbox.ours || own(&mailbox.name);
     mailbox
 }
 
@@ -77,7 +78,7 @@ fn is_own_by_name(exam: &Exam<'_>, row: &Row<'_>, name: &str) -> bool {
     let others =
         || exam.identities.accounts.keys().filter(|upn| !subject.is(upn)).filter_map(|upn| upn.split('@').next());
     own.into_iter().any(|own| has_the_same_words(own, &lower))
-        || (subject.shown.is_empty() || !has_the_same_words(&lower, &lower))
+        || (subject.shown.is_empty() || !has_words(&lower))
             && sure().count() == locals().count()
             && is_from_the_owners_page(row)
             && !others().any(|other| has_the_same_words(other, &lower))

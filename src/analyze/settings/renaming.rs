@@ -153,11 +153,8 @@ fn mixes_scripts(name: &str) -> bool {
 fn known_name(exam: &Exam<'_>, row: &Row<'_>) -> Option<String> {
     let given = |other: &Row<'_>| {
         let about = !other.failed() && directory::is_person_change(other.event);
-        let properties = if about && directory::is_about(exam.subject, other) {
-            directory::properties(other.event)
-        } else {
-            Vec::new()
-        };
+        let properties =
+            if about && directory::is_about(exam, other) { directory::properties(other.event) } else { Vec::new() };
         let mut names = properties.into_iter().filter(|property| property.name.eq_ignore_ascii_case("DisplayName"));
         names.find(|property| !property.lost && !property.new.is_empty()).map(|property| property.new)
     };

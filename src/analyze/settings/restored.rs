@@ -32,7 +32,7 @@ impl Replaced {
         let mut set: BTreeSet<(String, String)> = BTreeSet::new();
         let changes = exam.rows.iter().filter(|row| row.parts.any() && !row.failed() && !is_housekeeping(row.class));
         for row in changes.filter(|row| directory::is_person_change(row.event)) {
-            if !directory::is_about(exam.subject, row) {
+            if !directory::is_about(exam, row) {
                 continue;
             }
             let theirs = row.in_window && is_theirs(row);

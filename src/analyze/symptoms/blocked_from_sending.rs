@@ -283,7 +283,7 @@ fn released(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
 /// A block that somebody set on purpose: no room to send, or a rule that rejects the sender.
 fn is_admin_block(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     let event = row.event;
-    if event.is(&["Set-Mailbox"]) && directory::is_about(exam.subject, row) {
+    if event.is(&["Set-Mailbox"]) && directory::is_about(exam, row) {
         let zero = |name: &str| row.param(name).is_some_and(|value| is_zero(&value));
         return zero("ProhibitSendQuota") || zero("ProhibitSendReceiveQuota") || zero("RecipientLimits");
     }
