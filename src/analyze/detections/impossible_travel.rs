@@ -9,7 +9,7 @@ use crate::analyze::intruder::attribution::LINKED;
 use crate::analyze::intruder::baseline::client_address;
 use crate::analyze::shown::coverage::GateId;
 use crate::analyze::sign_ins::risk::is_called_safe;
-use crate::analyze::sign_ins::{logins, reported};
+use crate::analyze::sign_ins::{alerted, logins, reported};
 use crate::analyze::{Check, Meta};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::networks;
@@ -33,6 +33,8 @@ pub static CHECK: Check = Check {
 
 /// The kinds of risk by which the service tells of it, lower-cased. One that it calls unlikely is weak and no more.
 const TOLD: [&str; 3] = ["impossibletravel", "mcasimpossibletravel", "unlikelytravel"];
+/// Its alerts about it, by parts of their names.
+const ALERTS: [&str; 2] = ["impossible travel", "atypical travel"];
 /// Kilometres below which the places of addresses are too inexact.
 const LEAST_DISTANCE: f64 = 500.0;
 /// Kilometres in an hour that no airliner makes from door to door.
@@ -59,6 +61,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     }
     let mut findings: Vec<Finding> = journeys.values().filter_map(|journeys| finding(exam, journeys)).collect();
     findings.extend(reported::told(&CHECK.meta, exam, &TOLD, &findings));
+    findings.extend(alerted::called(&CHECK.meta, exam, &ALERTS));
     findings
 }
 

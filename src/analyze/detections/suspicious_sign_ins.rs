@@ -7,7 +7,7 @@ use crate::analyze::exam::{Exam, Row};
 use crate::analyze::intruder::attribution::{LINKED, UNUSUAL};
 use crate::analyze::shown::coverage::GateId;
 use crate::analyze::sign_ins::risk::{MASKED, is_called_safe, is_masked_risk, is_taken_back, service_risk};
-use crate::analyze::sign_ins::{logins, reported};
+use crate::analyze::sign_ins::{alerted, logins, reported};
 use crate::analyze::{Check, Meta};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::errors;
@@ -29,6 +29,18 @@ pub static CHECK: Check = Check {
     examine,
 };
 
+/// Microsoft's alerts about where somebody signed in from, by parts of their names.
+const ALERTS: [&str; 8] = [
+    "infrequent country",
+    "anonymous ip",
+    "suspicious ip",
+    "risky ip",
+    "malicious ip",
+    "unfamiliar sign-in",
+    "unfamiliar location",
+    "risky sign-in",
+];
+
 fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let entered = Entered::of(exam);
     let mut groups: BTreeMap<String, Vec<Suspect<'_, '_>>> = BTreeMap::new();
@@ -40,6 +52,7 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = groups.values().filter_map(|suspects| finding(exam, suspects)).collect();
     findings.extend(reported::all(&CHECK.meta, exam));
     findings.extend(reported::account(&CHECK.meta, exam));
+    findings.extend(alerted::called(&CHECK.meta, exam, &ALERTS));
     findings
 }
 

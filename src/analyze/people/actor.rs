@@ -178,6 +178,9 @@ fn is_sync_account(actor: &str) -> bool {
 /// What newer versions of Connect Sync call the application that they sign in as, in front of the server's name.
 const SYNC_APPLICATION: &str = "connectsyncprovisioning_";
 
+/// The record type of Defender for Cloud Apps' alerts.
+const CLOUD_APP_ALERTS: i64 = 98;
+
 /// Whether an application that directory synchronisation registered for itself wrote in the directory. Every organisation
 /// has one of its own, which nothing but its name tells.
 fn is_sync_application(event: &Event, actor: &str) -> bool {
@@ -189,7 +192,11 @@ fn is_sync_application(event: &Event, actor: &str) -> bool {
 }
 
 fn is_microsoft(event: &Event, actor: &str) -> bool {
-    if matches!(event.actor_type, Some(3 | 4)) || clients::is_service_actor(actor) {
+    // Alerts of Defender for Cloud Apps bear the name of the account that they are about.
+    if matches!(event.actor_type, Some(3 | 4))
+        || event.record_type == Some(CLOUD_APP_ALERTS)
+        || clients::is_service_actor(actor)
+    {
         return true;
     }
     // An Exchange back-end server's own account.
@@ -327,6 +334,15 @@ mod tests {
         assert_eq!(of(Some("cc15fd57-2c6c-4117-a88c-83b1d56b4bbe")), ActorClass::Microsoft);
         // Graph hands on what others ask for.
         assert_eq!(of(None), ActorClass::App);
+    }
+
+    #[test]
+    fn an_alert_is_microsofts_whomever_it_names() {
+        let alert = Event { record_type: Some(98), ..account("alice.mori@contoso.example") };
+        let own = Parts { actor: true, ..Parts::default() };
+        assert_eq!(class(&alert, &Subject::default(), own), ActorClass::Microsoft);
+        let own_act = Event { record_type: Some(15), ..account("alice.mori@contoso.example") };
+        assert_eq!(class(&own_act, &Subject::default(), own), ActorClass::Own);
     }
 
     #[test]

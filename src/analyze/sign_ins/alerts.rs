@@ -34,16 +34,29 @@ impl Alert<'_, '_> {
 /// The window's alerts about the account whose names contain one of `words` (lower-case), or that watch mail being
 /// redirected.
 pub fn named<'a, 'e>(exam: &'a Exam<'e>, words: &[&str]) -> Vec<Alert<'a, 'e>> {
+    all(exam, |name, inner| {
+        is_called(name, words) || json::text(inner, "op").is_some_and(|op| op.eq_ignore_ascii_case(REDIRECT))
+    })
+}
+
+/// Those whose names contain one of `words` (lower-case), and no others.
+pub fn called<'a, 'e>(exam: &'a Exam<'e>, words: &[&str]) -> Vec<Alert<'a, 'e>> {
+    all(exam, |name, _| is_called(name, words))
+}
+
+fn is_called(name: &str, words: &[&str]) -> bool {
+    let name = name.to_lowercase();
+    words.iter().any(|word| name.contains(word))
+}
+
+fn all<'a, 'e>(exam: &'a Exam<'e>, meant: impl Fn(&str, &Value) -> bool) -> Vec<Alert<'a, 'e>> {
     let rows = exam.window_rows().filter(|row| matches!(row.event.record_type, Some(40 | 98)) && row.parts.any());
     let alerts = rows.filter_map(|row| {
         let object = details::object(row.event);
         let inner = inner(&object);
         let name = name(&object).unwrap_or_default();
-        let lower = name.to_lowercase();
-        let redirects = json::text(&inner, "op").is_some_and(|op| op.eq_ignore_ascii_case(REDIRECT));
         let cause = json::text(&inner, "reid").map(|id| id.trim().to_lowercase());
-        let meant = redirects || words.iter().any(|word| lower.contains(word));
-        meant.then_some(Alert { row, name, cause })
+        meant(&name, &inner).then_some(Alert { row, name, cause })
     });
     alerts.collect()
 }

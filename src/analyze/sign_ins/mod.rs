@@ -1,5 +1,6 @@
 //! Sign-ins, and what the service says of them: risk, alerts, reports.
 
+pub mod alerted;
 pub mod alerts;
 pub mod logins;
 pub mod reported;
