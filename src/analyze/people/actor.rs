@@ -338,10 +338,15 @@ mod tests {
 
     #[test]
     fn an_alert_is_microsofts_whomever_it_names() {
-        let alert = Event { record_type: Some(98), ..account("alice.mori@contoso.example") };
+        let record = |record_type| Event {
+            record_type: Some(record_type),
+            user_raw: Some("alice.mori@contoso.example".into()),
+            ..Event::default()
+        };
+        let alert = record(98);
         let own = Parts { actor: true, ..Parts::default() };
         assert_eq!(class(&alert, &Subject::default(), own), ActorClass::Microsoft);
-        let own_act = Event { record_type: Some(15), ..account("alice.mori@contoso.example") };
+        let own_act = record(15);
         assert_eq!(class(&own_act, &Subject::default(), own), ActorClass::Own);
     }
 
