@@ -212,6 +212,19 @@ fn a_part_too_few_or_too_many_is_no_whole_case() {
         fs::rename(&states, &aside).unwrap();
         refused("the snapshots are gone");
         fs::rename(&aside, &states).unwrap();
+        let changed = |file: &Path, change: &dyn Fn(Vec<u8>) -> Vec<u8>| {
+            let whole = fs::read(file).unwrap();
+            let other = change(whole.clone());
+            assert!(whole != other, "{}", file.display());
+            fs::write(file, other).unwrap();
+            refused(&file.display().to_string());
+            fs::write(file, whole).unwrap();
+        };
+        let letters = |from: &'static str, to: &'static str| {
+            move |text: Vec<u8>| String::from_utf8(text).unwrap().replacen(from, to, 1).into_bytes()
+        };
+        changed(&first(&desk.at(case), "ledger.json"), &letters("a.ndjson", "o.ndjson"));
+        changed(&first(&desk.at(case), "identities.json"), &letters("dana.weiss", "dena.weiss"));
         let whole = desk.run(&format!("analyze /{case} --user {DANA} --out /report -q"));
         assert!(matches!(whole.exit, 0 | 3), "{}", whole.err);
         fs::remove_dir_all(desk.at("report")).unwrap();

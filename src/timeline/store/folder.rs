@@ -1,14 +1,16 @@
 //! Reads what lies in one folder of a case: which parts there are, the ledger, and the books.
 
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
 
 use super::{Duplicate, StoreError, io_error, not_a_case};
 use crate::ledger::{Ledger, Reject};
+use crate::timeline::event::hex;
 use crate::timeline::identities::IdentityTable;
 use crate::timeline::schema;
 
@@ -50,16 +52,36 @@ pub(in crate::timeline) fn state_parts(dir: &Path) -> Result<Vec<PathBuf>, Store
 
 /// The ledger of one folder, if it is of this version.
 pub(in crate::timeline) fn read_ledger(dir: &Path) -> Result<Ledger, StoreError> {
-    let ledger: Ledger = read_json(&dir.join("ledger.json"))?;
+    const NAME: &str = "ledger.json";
+    let text = read_whole(&dir.join(NAME))?;
+    let ledger: Ledger = understood(&dir.join(NAME), &text)?;
     if ledger.schema != schema::VERSION {
         return Err(not_a_case(dir, "made by another version; ingest again"));
     }
+    check_seal(dir, NAME, &text)?;
     Ok(ledger)
 }
 
 /// Who is who, as one folder knows it.
 pub(in crate::timeline) fn read_identities(dir: &Path) -> Result<IdentityTable, StoreError> {
-    read_json(&dir.join("identities.json"))
+    const NAME: &str = "identities.json";
+    let text = read_whole(&dir.join(NAME))?;
+    check_seal(dir, NAME, &text)?;
+    understood(&dir.join(NAME), &text)
+}
+
+/// Refuses a book that is not the one that was sealed: a letter of a name, changed on the disk, and the account's records
+/// are not found. A case that was not sealed yet has nothing to hold it against.
+fn check_seal(dir: &Path, name: &str, text: &[u8]) -> Result<(), StoreError> {
+    let sums = fs::read_to_string(dir.join("SHA256SUMS")).unwrap_or_default();
+    let sealed = sums.lines().filter_map(|line| line.split_once("  ")).find(|(_, book)| *book == name);
+    match sealed {
+        Some((sum, _)) if *sum != *hex(&Sha256::digest(text)) => {
+            let reason = format!("damaged or changed: {name} is not what SHA256SUMS says; ask verify, or ingest again");
+            Err(not_a_case(dir, &reason))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The rejects of one folder.
@@ -72,11 +94,13 @@ pub(in crate::timeline) fn read_duplicates(dir: &Path) -> Result<Vec<Duplicate>,
     read_lines(&dir.join("duplicates.jsonl"), usize::MAX)
 }
 
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {
-    // Read from memory: byte by byte out of a file takes several times as long.
-    let mut text = Vec::new();
-    File::open(path).and_then(|mut file| file.read_to_end(&mut text)).map_err(io_error(path))?;
-    serde_json::from_slice(&text).map_err(|error| io_error(path)(error.into()))
+fn read_whole(path: &Path) -> Result<Vec<u8>, StoreError> {
+    fs::read(path).map_err(io_error(path))
+}
+
+/// Read from memory: byte by byte out of a file takes several times as long.
+fn understood<T: DeserializeOwned>(path: &Path, text: &[u8]) -> Result<T, StoreError> {
+    serde_json::from_slice(text).map_err(|error| io_error(path)(error.into()))
 }
 
 pub(super) fn read_lines<T: DeserializeOwned>(path: &Path, limit: usize) -> Result<Vec<T>, StoreError> {
