@@ -1,6 +1,8 @@
 //! Files of the audit log that hold some activities only: over the days that nothing else covers, they say nothing of the
 //! others.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 
 use super::{category, span};
@@ -25,10 +27,22 @@ pub(super) fn without<'s>(files: Vec<&'s SourceEntry>, all: &[&SourceEntry]) -> 
 }
 
 /// These files without those that hold some activities only; none, where there are no others, or where all that they hold
-/// is of one category.
-pub(super) fn not_by_activity(mut files: Vec<&SourceEntry>) -> Vec<&SourceEntry> {
-    files.retain(|entry| !is_filtered(entry, true) && !is_of_one_category(&[entry]));
-    if is_of_one_category(&files) { Vec::new() } else { files }
+/// is of one category. Of two searches for the same that overlap, the second has what the first has not alone: too little
+/// to be told by itself.
+pub(super) fn not_by_activity(files: Vec<&SourceEntry>) -> Vec<&SourceEntry> {
+    let is_search = |entry: &&&SourceEntry| is_filtered(entry, true) || is_of_one_category(&[entry]);
+    let searches = files.iter().filter(is_search).count();
+    if is_of_one_category(&files) || searches > 0 && is_of_few_activities(&files) {
+        return Vec::new();
+    }
+    let rest: Vec<&SourceEntry> = files.iter().filter(|entry| !is_search(entry)).copied().collect();
+    if is_of_one_category(&rest) { Vec::new() } else { rest }
+}
+
+/// Whether all files together have no more activities than a search for some.
+fn is_of_few_activities(files: &[&SourceEntry]) -> bool {
+    let names = files.iter().flat_map(|entry| entry.operations.keys()).filter_map(|key| key.split_once(' '));
+    names.map(|(_, activity)| activity).collect::<BTreeSet<_>>().len() <= FEW
 }
 
 /// Whether a directory audit has so much, over so long a time, and nothing beside one category: no directory is changed in
@@ -78,6 +92,9 @@ mod tests {
         let (some, all, day) = (file("some", 1, 69, "28"), file("all", 9, 69, "28"), file("day", 1, 69, "02"));
         let kept = |files: Vec<&SourceEntry>| not_by_activity(files).len();
         assert_eq!((kept(vec![&some]), kept(vec![&some, &all]), kept(vec![&day])), (0, 1, 1));
+        // The same search a week later: what the first has as well counts there.
+        let later = file("later", 1, 8, "28");
+        assert_eq!((kept(vec![&some, &later]), kept(vec![&some, &later, &all])), (0, 2));
     }
 
     #[test]
@@ -97,6 +114,10 @@ mod tests {
         // A collector's days, each of them short.
         let days = [of("first", &users, "02"), SourceEntry { first: one.last.clone(), ..of("last", &users, "28") }];
         assert_eq!((kept(&[&days[0]]), kept(&[&days[0], &days[1]])), (1, 0));
+        // A second search that overlaps the first has few records of its own.
+        let mut later = of("later", &users[1..2], "28");
+        later.counts.events = 8;
+        assert_eq!(kept(&[&one, &later]), 0);
         let all = of("all", &["Update user", "Add member to group", "Update device", "Add policy"], "28");
         assert_eq!(kept(&[&one, &all]), 1);
     }
