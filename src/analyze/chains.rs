@@ -122,7 +122,9 @@ fn from_there(exam: &Exam<'_>, finding: &Finding) -> Vec<Link> {
     let Some(address) = address.filter(|ip| exam.baseline.sufficient && !logins::is_known_good(exam, *ip)) else {
         return Vec::new();
     };
-    let strange = |row: &Row<'_>| exam.baseline.is_new_place(row.event) && !exam.baseline.is_own_device(row);
+    let usual = &exam.baseline;
+    let strange =
+        |row: &Row<'_>| usual.is_new_place(row.event) && !usual.is_passing(row.event) && !usual.is_own_device(row);
     let same = exam.rows.iter().filter(|row| {
         row.is_sign_in()
             && row.event.outcome == Outcome::Success
