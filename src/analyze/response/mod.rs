@@ -116,7 +116,8 @@ impl<'s, 'a> Scene<'s, 'a> {
     /// Whether the attacker did it: from the set's sessions or addresses, by the score, or within minutes of attacker
     /// activity where the record has no address; or a strong finding cites it.
     fn by_attacker(&self, row: &Row<'_>) -> bool {
-        let answers = || answers::is_owners(self.exam, row) || answers::answers_a_reset(self.exam, row);
+        let (exam, is) = (self.exam, [answers::is_owners, answers::answers_a_reset, answers::shuts_out]);
+        let answers = || is.iter().any(|is| is(exam, row));
         if super::is_housekeeping(row.class) || answers() {
             return false;
         }

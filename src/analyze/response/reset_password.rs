@@ -57,16 +57,19 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> (Step, Option<DateTime<Utc>>) {
 /// place, or at no place on record within a day after the attacker.
 fn doubt(scene: &Scene<'_, '_>, change: &PasswordChange<'_, '_>) -> Option<(&'static str, &'static str)> {
     let main = change.main()?;
+    // Minutes after the attacker, and at no place on record, is no place that is strange.
+    let unusual = hand::hand(scene.exam, main) == Hand::Unusual;
+    let placed = scene.exam.lent.address(main.event).is_some();
     match main.class {
         ActorClass::App if acts::follows_attacker(scene.exam, main) => Some((
             "An application set it right after the attacker was active, and who asked it to is not recorded: make sure that it was yours.",
             "攻撃者の活動の直後にアプリケーションが設定しており、要求者の記録がありません。正当な対応によるものか確認してください。",
         )),
-        ActorClass::Own if hand::hand(scene.exam, main) == Hand::Unusual => Some((
+        ActorClass::Own if unusual && placed => Some((
             "It was done in the account's name from a place where the account was never seen before: make sure that it was the owner.",
             "これまで使用されたことのない場所から、アカウント本人の名義で行われています。所有者本人によるものか確認してください。",
         )),
-        ActorClass::Own if answers::is_nobodys(scene.exam, main) => Some((
+        ActorClass::Own if unusual || answers::is_nobodys(scene.exam, main) => Some((
             "It was done in the account's name within a day after the attacker was active, and who did it is not recorded: make sure that it was the owner.",
             "攻撃者の活動から 1 日以内に、アカウント本人の名義で行われています (実行者の記録なし)。所有者本人によるものか確認してください。",
         )),

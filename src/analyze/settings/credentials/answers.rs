@@ -9,7 +9,7 @@ use crate::analyze::intruder::attribution::LINKED;
 use crate::analyze::intruder::baseline::client_address;
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::sign_ins::logins;
-use crate::timeline::Outcome;
+use crate::timeline::{Event, Outcome, details, json};
 
 /// Within which time a sign-in that has to change the password, the change, and the sign-in with the new one follow
 /// each other.
@@ -43,6 +43,22 @@ pub fn answers_a_reset(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 /// more. Who handles an incident does that, and has the owner choose another password.
 pub fn follows_the_end_of_sessions(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     is_new_password(exam, row) && follows(exam, row, &Act::Revocation)
+}
+
+/// Whether the owner got in with a password typed at a usual place or device right after it was set, and the attacker was
+/// not seen any more: whoever sets a password to keep others out stays, and they do not. Who made it is not recorded.
+pub fn shuts_out(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let seen = exam.attacker.nearest_before(DateTime::<Utc>::MAX_UTC);
+    is_new_password(exam, row)
+        && seen.is_none_or(|seen| seen < row.event.datetime)
+        && owner_signs_in(exam, row, Outcome::Success).is_some_and(|sign_in| is_typed(sign_in.event))
+}
+
+/// Whether a person signed in, and without a token, which would have opened the door as well.
+fn is_typed(event: &Event) -> bool {
+    const TOKEN: &str = "incomingTokenType";
+    let token = json::text(&details::members(event, &[TOKEN]), TOKEN).unwrap_or_default();
+    event.sign_in_kind.as_deref() == Some("interactive") && (token.is_empty() || token.eq_ignore_ascii_case("none"))
 }
 
 /// Whether nothing but the time speaks for the attacker, and nothing at all for the owner: nobody asked for the new

@@ -40,6 +40,8 @@ enum Asked {
     Owner,
     /// Whoever had the temporary password.
     Holder,
+    /// Nobody, and the owner got in with it, and the attacker no more.
+    Kept,
     /// Nobody.
     Nobody,
 }
@@ -49,6 +51,7 @@ impl Asked {
         match () {
             () if answers::is_owners(exam, row) => Self::Owner,
             () if answers::answers_a_reset(exam, row) => Self::Holder,
+            () if answers::shuts_out(exam, row) => Self::Kept,
             () => Self::Nobody,
         }
     }
@@ -115,6 +118,11 @@ fn weigh(exam: &Exam<'_>, one: &mut Judged<'_, '_, '_>, open: &[(DateTime<Utc>, 
         (
             Weight::Weak,
             "it answers an administrator's reset since which the attacker was not seen; who made it is not recorded",
+        )
+    } else if one.asked == Asked::Kept {
+        (
+            Weight::Weak,
+            "the owner signed in right after it, and the attacker was not seen since; who made it is not recorded",
         )
     } else if one.unusual && exam.attacker.is_empty() {
         (Weight::Strong, "from a place or a program that is not the account's")

@@ -165,6 +165,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "管理者によるセッションの取り消し後の変更で、以後攻撃者の活動はない。変更した者の記録はない",
     ),
     (
+        "the owner signed in right after it, and the attacker was not seen since; who made it is not recorded",
+        "直後に所有者がサインインしており、以後攻撃者の活動は見られない (変更した者は記録されていない)",
+    ),
+    (
         "it answers an administrator's reset since which the attacker was not seen; who made it is not recorded",
         "管理者のリセットに続く変更で、リセット以降に攻撃者の活動はない。変更した者の記録はない",
     ),
