@@ -338,16 +338,16 @@ mod tests {
 
     #[test]
     fn an_alert_is_microsofts_whomever_it_names() {
-        let record = |record_type| Event {
-            record_type: Some(record_type),
+        let record = |kind| Event {
+            evidence_source: EvidenceSource::Ual,
+            record_type: Some(kind),
             user_raw: Some("alice.mori@contoso.example".into()),
+            actor_type: Some(0),
             ..Event::default()
         };
-        let alert = record(98);
-        let own = Parts { actor: true, ..Parts::default() };
-        assert_eq!(class(&alert, &Subject::default(), own), ActorClass::Microsoft);
-        let own_act = record(15);
-        assert_eq!(class(&own_act, &Subject::default(), own), ActorClass::Own);
+        let of = |kind| class(&record(kind), &Subject::default(), Parts { actor: true, ..Parts::default() });
+        assert_eq!(of(98), ActorClass::Microsoft);
+        assert_eq!(of(15), ActorClass::Own);
     }
 
     #[test]
