@@ -7,7 +7,7 @@ use crate::analyze::exam::Row;
 use crate::analyze::mail::onward;
 use crate::analyze::settings::accounted::{Accounted, UNDERWAY};
 use crate::analyze::settings::rules::judge;
-use crate::analyze::settings::{directory, forwards};
+use crate::analyze::settings::{directory, forwards, mailbox};
 use crate::analyze::shown::coverage::GateId;
 use crate::finding::{Fact, Step, StepStatus, counted};
 use crate::timeline::details;
@@ -268,7 +268,7 @@ fn is_forwarding(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
     !row.failed()
         && !crate::analyze::is_housekeeping(row.class)
         && row.event.is(&["Set-Mailbox", "Set-MailUser", "Set-RemoteMailbox"])
-        && directory::is_about(scene.exam, row)
+        && (directory::is_about(scene.exam, row) || mailbox::of_cmdlet(scene.exam, row).ours)
 }
 
 /// A snapshot that shows the mailbox forwarding.

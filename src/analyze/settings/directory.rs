@@ -116,7 +116,7 @@ pub fn is_about(exam: &Exam<'_>, row: &Row<'_>) -> bool {
         let alias = names::alias_of_dn(last).is_some_and(|alias| subject.is(alias));
         subject.is_called(&whole) || alias || last.split('\\').any(|part| subject.is_called(part))
     });
-    named || mailbox::of_cmdlet(exam, row).ours
+    named || mailbox::is_on_own_page(exam, row)
 }
 
 /// The rows inside the window in which somebody changed the person's data, one for each happening: a cmdlet that the

@@ -84,6 +84,13 @@ fn is_own_by_name(exam: &Exam<'_>, row: &Row<'_>, name: &str) -> bool {
             && !others().any(|other| has_the_same_words(other, &lower))
 }
 
+/// Whether the account worked on its own mailbox by the owner's page, or by a name that is its own: an administrator who
+/// changes people's data one after the other names them by GUIDs as well.
+pub fn is_on_own_page(exam: &Exam<'_>, row: &Row<'_>) -> bool {
+    let mailbox = of_cmdlet(exam, row);
+    mailbox.ours && (!is_guid(&mailbox.name) || is_from_the_owners_page(row))
+}
+
 /// Whether a cmdlet was run by the settings of Outlook on the web, which are the mailbox owner's; administrators have pages
 /// of their own.
 fn is_from_the_owners_page(row: &Row<'_>) -> bool {
