@@ -16,7 +16,7 @@ use crate::ingest::sniff::{self, CsvHead};
 use crate::ingest::source::TextEncoding;
 use crate::ingest::tables::Tables;
 use crate::ingest::text::buffer::Buffer;
-use crate::ingest::text::cut::{Layout, Span};
+use crate::ingest::text::cut::{JsonLayout, Layout, Span};
 use crate::ingest::text::heading::Heading;
 use crate::ingest::text::lost_letters;
 use crate::ingest::values::when::OrderBy;
@@ -77,7 +77,7 @@ impl<'b> Cut<'b> {
     /// where one is lost, all that follow are cut in the middle, and none of the cuts is a place where a record ends.
     fn reach(self, layout: &Layout) -> &'b [u8] {
         match layout {
-            Layout::Json(_) => self.batch.bytes.get(self.span.start..).unwrap_or_default(),
+            Layout::Json(JsonLayout { lines: false, .. }) => self.batch.bytes.get(self.span.start..).unwrap_or_default(),
             _ => self.text(),
         }
     }
@@ -139,6 +139,8 @@ pub struct Source<'a> {
 const EXCERPT: usize = 200;
 /// How much of a record behind damage is cut before it is looked into; four times as much where that shows nothing.
 const REACH: usize = 16 << 10;
+/// How far behind the end of a damaged record the one is looked at that begins in it: enough to know it by.
+const ONWARD: usize = 4 << 10;
 /// So many zero bytes in a row are no text in any encoding.
 const HOLE: &[u8] = &[0; 4];
 /// Reads a batch.
@@ -396,7 +398,7 @@ impl<'a> Worker<'a> {
                 pieces = Pieces::of_page(bytes.get(..end).unwrap_or_default(), piece.start, page);
                 continue;
             }
-            let onward = bytes.get(piece.start..).unwrap_or_default();
+            let onward = bytes.get(piece.start..bytes.len().min(piece.end + ONWARD)).unwrap_or_default();
             let behind = match &whole {
                 Some(whole) => search.behind(text, onward, whole),
                 None => search.resume(text.len(), onward),
