@@ -10,6 +10,7 @@ mod stamp;
 mod stream;
 mod text;
 mod walk;
+mod wide;
 mod zip;
 
 use std::collections::{HashMap, HashSet};

@@ -495,6 +495,23 @@ fn a_cut_archive_gives_what_stands_before_the_cut() {
 }
 
 #[test]
+fn utf_16_that_lost_a_byte_is_read_on_behind_it() {
+    let text: String = (0..20).map(|number| record(number) + "\n").collect();
+    let whole: Vec<u8> = "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    // In the middle, in either half of a letter, and in the end of a line: all behind it was gone, there with exit 0.
+    for lost in [whole.len() / 2, whole.len() / 2 + 1, 2 + 2 * text.find('\n').unwrap()] {
+        let mut damaged = whole.clone();
+        damaged.remove(lost);
+        let (_dir, case) = read_bytes("log.json", &damaged, &[]);
+        let source = &case.ledger.sources[0];
+        assert_eq!(source.status, Status::PartlyRead, "{lost}");
+        assert!(codes(source).contains(&"F-020"), "{lost}: {:?}", source.notes);
+        let whole = events(&case).iter().filter(|event| event.parse_status == ParseStatus::Ok).count();
+        assert!(whole >= 18, "{lost}: {whole}");
+    }
+}
+
+#[test]
 fn members_of_an_archive_are_read_and_named_and_bad_ones_refused() {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let plain = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);

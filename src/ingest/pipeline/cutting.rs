@@ -89,6 +89,8 @@ pub struct Ended {
     pub next_link: bool,
     /// The last row of a CSV file has no line end: if it is ragged as well, it was cut.
     pub open_row: bool,
+    /// How often a byte of UTF-16 text was lost.
+    pub slips: u64,
     /// How many batches there were.
     pub batches: u64,
 }
@@ -410,7 +412,8 @@ impl<'r> Cutting<'r> {
     pub fn finish(self) -> Ended {
         let next_link = matches!(&self.cutter, Cutter::Json(cutter) if cutter.next_link);
         let Self { text, error, whole, open_row, number: batches, .. } = self;
+        let slips = text.slips();
         let digest = text.into_inner().stream.finish();
-        Ended { digest, error, whole, next_link, open_row, batches }
+        Ended { digest, error, whole, next_link, open_row, slips, batches }
     }
 }

@@ -136,6 +136,15 @@ impl Sink {
             let text = "file ends inside a record or an unclosed list: it was cut, or its collector stopped";
             entry.notes.push(Note::new("C-203", text));
         }
+        if ended.slips > 0 {
+            entry.status = Status::PartlyRead;
+            let text = format!(
+                "bytes of its UTF-16 text are lost, in {} places: what is behind each was put in place again; what stood \
+                 there is doubtful",
+                ended.slips
+            );
+            entry.notes.push(Note::new("F-020", text));
+        }
         if ended.next_link {
             let text =
                 "its last page names a next page: unless that is in another file, the collection is not complete";

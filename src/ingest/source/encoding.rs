@@ -3,8 +3,10 @@
 use std::io::Read as _;
 
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
+use memchr::memmem;
 
 use super::Member;
+use super::wide::MARK_UTF8;
 
 /// How much of a stream is looked at.
 const HEAD: usize = 64 * 1024;
@@ -27,10 +29,11 @@ impl TextEncoding {
             return text.len() as u64;
         }
         match (self, std::str::from_utf8(text)) {
-            // One unit for every character, two for those that take four bytes in UTF-8.
+            // One unit for every character, two for those that take four bytes in UTF-8, half of one where that is lost.
             (Self::Utf16(_), _) => {
                 let units = |byte: &u8| usize::from(byte & 0xc0 != 0x80) + usize::from(*byte >= 0xf0);
-                text.iter().map(units).sum::<usize>() as u64 * 2
+                let halves = memmem::find_iter(text, MARK_UTF8).count() as u64;
+                text.iter().map(units).sum::<usize>() as u64 * 2 - halves
             }
             (Self::Legacy(encoding), Ok(text)) => {
                 // A byte that could not be decoded was one byte.
