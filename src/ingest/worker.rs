@@ -77,7 +77,9 @@ impl<'b> Cut<'b> {
     /// where one is lost, all that follow are cut in the middle, and none of the cuts is a place where a record ends.
     fn reach(self, layout: &Layout) -> &'b [u8] {
         match layout {
-            Layout::Json(JsonLayout { lines: false, .. }) => self.batch.bytes.get(self.span.start..).unwrap_or_default(),
+            Layout::Json(JsonLayout { lines: false, .. }) => {
+                self.batch.bytes.get(self.span.start..).unwrap_or_default()
+            }
             _ => self.text(),
         }
     }
