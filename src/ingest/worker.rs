@@ -16,7 +16,7 @@ use crate::ingest::sniff::{self, CsvHead};
 use crate::ingest::source::TextEncoding;
 use crate::ingest::tables::Tables;
 use crate::ingest::text::buffer::Buffer;
-use crate::ingest::text::cut::{JsonLayout, Layout, Span};
+use crate::ingest::text::cut::{Layout, Span};
 use crate::ingest::text::heading::Heading;
 use crate::ingest::text::lost_letters;
 use crate::ingest::values::when::OrderBy;
@@ -57,43 +57,6 @@ pub struct Record {
     pub result: Result<Kept, Refused>,
     /// Remarks on it.
     pub remarks: Remarks,
-}
-
-/// A text that was cut out of a batch as one record.
-#[derive(Clone, Copy)]
-struct Cut<'b> {
-    batch: &'b Batch,
-    /// Its number in the batch.
-    index: usize,
-    span: Span,
-}
-
-impl<'b> Cut<'b> {
-    fn text(self) -> &'b [u8] {
-        self.batch.bytes.get(self.span.start..self.span.end).unwrap_or_default()
-    }
-
-    /// From its first byte as far as it may be followed where it is damaged. Objects of one line are cut by their quotes:
-    /// where one is lost, all that follow are cut in the middle, and none of the cuts is a place where a record ends.
-    fn reach(self, layout: &Layout) -> &'b [u8] {
-        match layout {
-            Layout::Json(JsonLayout { lines: false, .. }) => {
-                self.batch.bytes.get(self.span.start..).unwrap_or_default()
-            }
-            _ => self.text(),
-        }
-    }
-
-    /// Whether the file ends with it, where it is a row, and in the middle of a line.
-    fn is_last(self) -> bool {
-        self.batch.open_row && self.index + 1 == self.batch.spans.len()
-    }
-
-    /// Whether another of the batch's records was cut at this place, behind the end of this one.
-    fn meets(self, at: usize) -> bool {
-        let behind = self.batch.spans.get(self.index + 1..).unwrap_or_default();
-        behind.binary_search_by_key(&(self.span.start + at), |span| span.start).is_ok()
-    }
 }
 
 /// A record that is no event.
@@ -141,8 +104,6 @@ pub struct Source<'a> {
 const EXCERPT: usize = 200;
 /// How much of a record behind damage is cut before it is looked into; four times as much where that shows nothing.
 const REACH: usize = 16 << 10;
-/// How far behind the end of a damaged record the one is looked at that begins in it: enough to know it by.
-const ONWARD: usize = 4 << 10;
 /// So many zero bytes in a row are no text in any encoding.
 const HOLE: &[u8] = &[0; 4];
 /// Reads a batch.
@@ -157,14 +118,10 @@ pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
         search: Search { heading: source.tables.heading(None), ..Search::new(source.reader, source.layout) },
         encoding: batch.encoding,
     };
-    let (mut offset, mut at, mut read) = (batch.offset, 0, 0);
+    let (mut offset, mut at) = (batch.offset, 0);
     for (index, (span, line)) in batch.spans.iter().zip(&batch.lines).enumerate() {
         while let Some((_, reader, heading)) = tables.next_if(|(at, ..)| *at == index) {
             worker.turn_to(reader.as_deref().unwrap_or(source.reader), heading.clone());
-        }
-        // A damaged record in front of it was followed beyond its end: what was cut here is a piece of another.
-        if span.start < read {
-            continue;
         }
         offset += batch.encoding.encoded_len(batch.bytes.get(at..span.start).unwrap_or_default());
         at = span.start;
@@ -173,7 +130,7 @@ pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
         match batch.oversize.as_ref().filter(|_| index == 0) {
             Some((first, place)) => worker.books.records.push(too_long(*place, first)),
             None if bytes.starts_with(HOLE) => worker.books.refuse(bytes, place),
-            None => read = worker.read(Cut { batch, index, span: *span }, place),
+            None => worker.read(bytes, place, batch.open_row && index + 1 == batch.spans.len()),
         }
     }
     worker.attempts.end();
@@ -184,7 +141,7 @@ pub fn parse(batch: &Batch, source: Source<'_>) -> Parsed {
 
 /// Where in `bytes`, which begin with a record that does not end, the next whole record begins.
 pub fn next_whole(bytes: &[u8], reader: &dyn RecordReader, layout: &Layout) -> Option<usize> {
-    Search::new(reader, layout).resume(bytes.len(), bytes)
+    Search::new(reader, layout).resume(bytes)
 }
 
 /// A place in the file that moves forward.
@@ -375,35 +332,28 @@ impl<'a> Worker<'a> {
     }
 
     /// Reads a text that was cut out as one record. Where it is damaged it may have swallowed the records behind
-    /// it: those are found again, up to where cutting from them and what was cut meet. How far the batch is read.
-    fn read(&mut self, cut: Cut<'_>, mut place: Place) -> usize {
+    /// it: those are found again. The file may end with it, in the middle of a line.
+    fn read(&mut self, bytes: &[u8], mut place: Place, is_last: bool) {
         let Self { attempts, books, search, .. } = self;
         let layout = search.layout;
-        let (bytes, mut read) = (cut.reach(layout), cut.span.end);
-        let (mut at, mut pieces) = (0, Pieces::whole(cut.text()));
+        let (mut at, mut pieces) = (0, Pieces::whole(bytes));
         while let Some(piece) = pieces.next() {
-            if cut.meets(piece.start) {
-                return cut.span.start + piece.start;
-            }
-            read = read.max(cut.span.start + piece.end);
             let text = bytes.get(piece.start..piece.end).unwrap_or_default();
             let before = bytes.get(at..piece.start).unwrap_or_default();
             attempts.tools.offset = place.offset + self.encoding.encoded_len(before);
-            if cut.is_last() && piece.end == bytes.len() {
+            if is_last && piece.end == bytes.len() {
                 // A row that lacks cells and its line end broke off in the last that is there.
                 let ragged = attempts.attempt(text).is_ragged();
                 attempts.tools.cells.set_cut(ragged);
             }
             let whole = (!pieces.open).then(|| attempts.attempt(text));
             if let Some(page) = whole.as_ref().and_then(|whole| pieces.page_in(text, piece.start, whole)) {
-                let end = piece.end.max(cut.text().len());
-                pieces = Pieces::of_page(bytes.get(..end).unwrap_or_default(), piece.start, page);
+                pieces = Pieces::of_page(bytes, piece.start, page);
                 continue;
             }
-            let onward = bytes.get(piece.start..bytes.len().min(piece.end + ONWARD)).unwrap_or_default();
             let behind = match &whole {
-                Some(whole) => search.behind(text, onward, whole),
-                None => search.resume(text.len(), onward),
+                Some(whole) => search.behind(text, whole),
+                None => search.resume(text),
             };
             if pieces.open && behind.is_none() {
                 pieces.reach *= 4;
@@ -435,7 +385,6 @@ impl<'a> Worker<'a> {
                 }
             }
         }
-        read
     }
 }
 

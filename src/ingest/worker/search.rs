@@ -43,9 +43,9 @@ impl<'a> Search<'a> {
         Self { attempts, layout, heading: None }
     }
 
-    /// Where in a text the next record begins, if it may hold more than the one it was cut as; `onward` has what follows.
-    pub(super) fn behind(&mut self, text: &[u8], onward: &[u8], whole: &Attempt<'_>) -> Option<usize> {
-        if self.is_suspicious(text, whole) { self.resume(text.len(), onward) } else { None }
+    /// Where in a text the next record begins, if it may hold more than the one it was cut as.
+    pub(super) fn behind(&mut self, text: &[u8], whole: &Attempt<'_>) -> Option<usize> {
+        if self.is_suspicious(text, whole) { self.resume(text) } else { None }
     }
 
     /// Where the rows begin that stand in one line because the line ends between them are lost, but for the first; none
@@ -126,11 +126,11 @@ impl<'a> Search<'a> {
         lines.into_iter().any(|end| cells.read(text.get(end + 1..).unwrap_or_default()).len() == width)
     }
 
-    /// The start of the first record inside a damaged one, `length` bytes of these, that reads as a record of its own.
-    pub(super) fn resume(&mut self, length: usize, bytes: &[u8]) -> Option<usize> {
+    /// The start of the first record inside a damaged one that reads as a record of its own.
+    pub(super) fn resume(&mut self, bytes: &[u8]) -> Option<usize> {
         let (mut at, mut budget) = (0, BUDGET);
         for _ in 0..TRIES {
-            at = self.layout.next_start(bytes, at).filter(|at| *at < length)?;
+            at = self.layout.next_start(bytes, at)?;
             for window in WINDOWS {
                 let window = bytes.get(at..bytes.len().min(at + window)).unwrap_or_default();
                 let Some((text, ends)) = first_record(window, self.layout) else { break };
