@@ -283,7 +283,7 @@ impl<'r, 's, 'a> Fates<'r, 's, 'a> {
             let makers = self.makers();
             note.say(
                 format!(
-                    "In the name of whoever made them, so that nothing tells whether it was the owner: {makers}; make sure."
+                    "Removed or disabled in the name of whoever made them, so that nothing tells whether it was the owner: {makers}; make sure."
                 ),
                 format!("{makers} 件は、作成したのと同じ名義で削除または無効化されました (所有者本人によるものかどうかは記録から分かりません)。確認してください。"),
             );
