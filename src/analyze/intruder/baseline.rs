@@ -9,6 +9,7 @@ use foldhash::fast::RandomState;
 use crate::analyze::exam::Row;
 use crate::analyze::intruder::eve;
 use crate::analyze::intruder::moved_in::MovedIn;
+use crate::analyze::intruder::passing::Passing;
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::sign_ins::logins;
 use crate::analyze::sign_ins::risk::{RiskReports, is_mild, service_risk};
@@ -22,9 +23,6 @@ pub const OWN_DAYS: usize = 3;
 const LEAST_DAYS: i64 = 14;
 /// Hours, each of its day, that must be known before another can be unusual.
 const LEAST_HOURS: usize = 20;
-/// Days on which an account came from an address that it did not keep, from which on that is its way of working; and of
-/// how many of its days one must be such a day.
-const PASSING: (usize, usize) = (5, 3);
 
 /// What was usual.
 #[derive(Debug, Default)]
@@ -61,7 +59,7 @@ pub struct Baseline {
     /// Where somebody else had moved in before.
     moved_in: MovedIn,
     /// Whether the account came from ever new addresses of networks that nothing names.
-    passes_by: bool,
+    passing: Passing,
     /// Where the window begins.
     from: DateTime<Utc>,
     /// Records it is made of.
@@ -106,6 +104,9 @@ impl Baseline {
         let own = rows.iter().filter(|row| row.event.datetime >= window.from && self.speaks_for_owner(row));
         self.own_sessions = own.filter_map(|row| end_of_session(row.event)).collect();
         self.own_places = own_places(self, rows, window);
+        let mut passing = std::mem::take(&mut self.passing);
+        passing.follow(rows.iter().filter(|row| self.is_new_place(row.event)));
+        self.passing = passing;
     }
 
     /// Learns from these rows, all but where somebody had moved in, and what began on the eve of the window and goes on
@@ -120,18 +121,15 @@ impl Baseline {
         self.begun = eve::places(self, &new, rows, window);
         let (_, rest): (Vec<&Row<'_>>, Vec<&Row<'_>>) = new.iter().copied().partition(|row| self.is_begun(row.event));
         rest.iter().for_each(|row| self.add_own(row));
-        self.passes_by = self.is_passing_by();
+        self.passing = self.passing(usual);
     }
 
-    /// Whether on many of its days the account came from an address that it used on hardly another one, and of which no
-    /// record tells the network: a telephone, or a line that is numbered anew every day.
-    fn is_passing_by(&self) -> bool {
-        let (least, share) = PASSING;
+    /// From what it has learned, and the records that it learned it from.
+    fn passing(&self, usual: &[&Row<'_>]) -> Passing {
         let nameless = self.places.iter().filter(|(place, _)| !self.numbers.contains_key(place));
-        let passing = nameless.filter(|(_, days)| days.len() < OWN_DAYS);
-        let on: BTreeSet<NaiveDate> = passing.filter_map(|(_, days)| days.first().copied()).collect();
+        let nameless = nameless.map(|(place, days)| (*place, days)).collect();
         let all: BTreeSet<NaiveDate> = self.places.values().flatten().copied().collect();
-        on.len() >= least && on.len() * share >= all.len()
+        Passing::of(&nameless, all.len(), usual)
     }
 
     fn add_own(&mut self, row: &Row<'_>) {
@@ -214,13 +212,13 @@ impl Baseline {
     }
 
     /// Whether such a place says little: the account has another one nearly every day, nothing tells whose network this
-    /// one is of, and it is in a country of the account's, or nobody knows of any.
+    /// one is of, it is in a country of the account's, or nobody knows of any, and no machine of another kind came from it.
     pub fn is_passing(&self, event: &Event) -> bool {
         let at_home = || match self.country_of(event) {
             Some((country, _)) => self.knows_country(country).is_some() && self.new_country(event).is_none(),
             None => self.countries.is_empty() && self.registered.is_empty(),
         };
-        self.passes_by && self.number_of(event).is_none() && at_home()
+        self.number_of(event).is_none() && self.passing.holds(event) && at_home()
     }
 
     /// Whether the network was used; unknown networks were not.

@@ -8,6 +8,7 @@ pub mod eve;
 pub mod exposure;
 pub mod fingerprints;
 pub mod moved_in;
+pub mod passing;
 pub mod programs;
 pub mod recipients;
 pub mod tries;
