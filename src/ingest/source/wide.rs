@@ -1,8 +1,13 @@
 //! UTF-16 text that lost a byte: from there on each unit is made of halves of two, and reads as letters that nobody wrote.
 //! Exports are ASCII for the most part, so that the place is seen, and what is behind it is put in place again.
 
-/// So many units in a row whose halves are an ASCII letter and zero the wrong way round are no text in any language.
+/// So many units in a row whose halves are an ASCII letter and zero the wrong way round …
 const RUN: usize = 16;
+/// … and so many different ones among them are no text in any language. A ruled line (U+2500) and wide blanks (U+3000),
+/// as in the signatures of mails, have the same halves, but are one sign again and again.
+const DIFFERENT: u32 = 5;
+/// Units after which a line is one, however long it goes on.
+const LINE: usize = 4096;
 
 /// What stands for one byte whose other half is lost: a unit that is no character, and that no text has.
 const MARK: u16 = 0xfdd0;
@@ -30,18 +35,21 @@ impl Wide {
         let mut held = std::mem::take(&mut self.held);
         held.extend_from_slice(bytes);
         let mut aligned = Vec::with_capacity(held.len() + 2);
-        let (mut from, mut at, mut run) = (0, 0, 0);
+        let (mut from, mut at, mut run, mut letters) = (0, 0, 0, 0_u128);
         while let Some(unit) = held.get(at..).and_then(<[u8]>::first_chunk) {
-            run = if self.is_crossed(*unit) { run + 1 } else { 0 };
             at += 2;
-            if run < RUN {
+            (run, letters) = match self.crossed(*unit) {
+                Some(letter) if run < LINE => (run + 1, letters | 1 << letter),
+                _ => (0, 0),
+            };
+            if run < RUN || letters.count_ones() < DIFFERENT {
                 continue;
             }
-            let start = at - 2 * RUN;
+            let start = at - 2 * run;
             aligned.extend(held.get(from..start).into_iter().flatten());
             // It stands for the half whose other is lost.
             aligned.extend(if self.little { MARK.to_le_bytes() } else { MARK.to_be_bytes() });
-            (from, at, run) = (start + 1, start + 1, 0);
+            (from, at, run, letters) = (start + 1, start + 1, 0, 0);
             self.slips += 1;
         }
         let end = if ended { held.len() } else { (at - 2 * run).max(from) };
@@ -51,10 +59,10 @@ impl Wide {
         aligned
     }
 
-    /// Whether a unit is an ASCII letter with its halves the wrong way round.
-    fn is_crossed(&self, [first, second]: [u8; 2]) -> bool {
+    /// The ASCII letter that a unit is with its halves the wrong way round.
+    fn crossed(&self, [first, second]: [u8; 2]) -> Option<u8> {
         let (zero, letter) = if self.little { (first, second) } else { (second, first) };
-        zero == 0 && matches!(letter, b' '..=b'~' | b'\t' | b'\r' | b'\n')
+        (zero == 0 && matches!(letter, b' '..=b'~' | b'\t' | b'\r' | b'\n')).then_some(letter)
     }
 }
 
@@ -72,14 +80,33 @@ mod tests {
         (String::from_utf16_lossy(&units), wide.slips)
     }
 
+    fn written(text: &str, little: bool) -> Vec<u8> {
+        text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+    }
+
+    #[test]
+    fn ruled_lines_and_wide_blanks_have_lost_nothing() {
+        let (line, long) = ("─".repeat(40), "─".repeat(LINE * 3));
+        let blanks = "　".repeat(20);
+        let text = format!(
+            "Dana{blanks}Weiss\r\n{line}\r\n{line}　一─　一─　一─　一─　一\r\n{long}, and what is behind it\r\n"
+        );
+        let pieces = [63, 64, 100_000];
+        for (little, piece) in [true, false].into_iter().flat_map(|little| pieces.map(|piece| (little, piece))) {
+            assert_eq!(read(&written(&text, little), little, piece), (text.clone(), 0));
+            // Behind such a line as well a lost byte is found.
+            let mut damaged = written(&format!("{line}{text}"), little);
+            damaged.remove(3);
+            let (read, slips) = read(&damaged, little, piece);
+            assert!(slips == 1 && read.ends_with("what is behind it\r\n"), "{slips}");
+        }
+    }
+
     #[test]
     fn behind_a_lost_byte_the_text_is_the_text_again() {
         let text = "Ωmega: the first row of it\r\n受信トレイ, the second row of it\r\n";
         for little in [true, false] {
-            let bytes: Vec<u8> = text
-                .encode_utf16()
-                .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
-                .collect();
+            let bytes = written(text, little);
             for piece in [1, 2, 7, 1000] {
                 assert_eq!(read(&bytes, little, piece), (text.to_owned(), 0));
                 // In every place of the first row, in either half of a letter.
