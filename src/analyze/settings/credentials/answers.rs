@@ -2,6 +2,7 @@
 //! change was asked for, within minutes before, whoever was asked has made it.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
 
 use super::Act;
 use crate::analyze::exam::{Exam, Row};
@@ -54,11 +55,20 @@ pub fn shuts_out(exam: &Exam<'_>, row: &Row<'_>) -> bool {
         && owner_signs_in(exam, row, Outcome::Success).is_some_and(|sign_in| is_typed(sign_in.event))
 }
 
-/// Whether a person signed in, and without a token, which would have opened the door as well.
+/// Whether a person signed in, and without a token, a key or a claim of before, which would have opened the door as well:
+/// where the record tells the steps, a password is among them.
 fn is_typed(event: &Event) -> bool {
     const TOKEN: &str = "incomingTokenType";
-    let token = json::text(&details::members(event, &[TOKEN]), TOKEN).unwrap_or_default();
-    event.sign_in_kind.as_deref() == Some("interactive") && (token.is_empty() || token.eq_ignore_ascii_case("none"))
+    const STEPS: &str = "authenticationDetails";
+    let told = details::members(event, &[TOKEN, STEPS]);
+    let token = json::text(&told, TOKEN).unwrap_or_default();
+    let steps = json::list(&told, STEPS);
+    let by_password = |step: &Value| {
+        json::text(step, "authenticationMethod").is_some_and(|method| method.eq_ignore_ascii_case("password"))
+    };
+    event.sign_in_kind.as_deref() == Some("interactive")
+        && (token.is_empty() || token.eq_ignore_ascii_case("none"))
+        && (steps.is_empty() || steps.iter().any(by_password))
 }
 
 /// Whether nothing but the time speaks for the attacker, and nothing at all for the owner: nobody asked for the new
