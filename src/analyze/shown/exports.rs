@@ -165,6 +165,15 @@ impl<'a> Exports<'a> {
         self.files().filter(is).filter(held).collect()
     }
 
+    /// Those that have copies of other files' records alone. What was cut off from one, or could not be read of it, need be
+    /// no copy.
+    fn copies(&self, kind: &str) -> impl Iterator<Item = &'a SourceEntry> {
+        let is = move |entry: &&SourceEntry| entry.evidence_source.as_deref() == Some(kind);
+        let copied =
+            |entry: &&SourceEntry| entry.counts.events + entry.counts.states == 0 && entry.counts.duplicates > 0;
+        self.files().filter(is).filter(copied)
+    }
+
     fn held(&self, entry: &SourceEntry) -> Held {
         let key = (entry.path.as_str(), entry.evidence_source.as_deref().unwrap_or_default());
         self.held.get(&key).copied().unwrap_or_default()
@@ -267,10 +276,11 @@ impl<'a> Exports<'a> {
         let cut = all.iter().find(|entry| {
             entry.status == Status::PartlyRead || is_cut(entry, &lists) && !self.is_of_another(log, entry)
         });
-        if let Some(entry) = cut {
+        let copies: Vec<_> = self.copies(log.evidence()).collect();
+        if let Some(entry) = cut.or_else(|| copies.iter().find(|entry| entry.status == Status::PartlyRead)) {
             return (false, format!("{} was probably cut when it was made", entry.path));
         }
-        match unread(&all) {
+        match unread(&[all, copies].concat()) {
             Some((entry, count)) => {
                 let (of, path) = (entry.counts.records, &entry.path);
                 (false, format!("{count} of {of} records of {path} could not be read"))

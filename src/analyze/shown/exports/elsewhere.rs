@@ -80,7 +80,10 @@ impl Exports<'_> {
     fn silent_visits(&self) -> Vec<(Span, usize)> {
         let mut stretches: Vec<(Span, usize)> = Vec::new();
         for visit in self.visits.iter().filter(|visit| visit.in_window && !visit.audited) {
-            let told = |first: DateTime<Utc>| self.acts.iter().any(|act| first < *act && *act < visit.at);
+            let told = |first: DateTime<Utc>| {
+                let next = self.acts.partition_point(|act| *act <= first);
+                self.acts.get(next).is_some_and(|act| *act < visit.at)
+            };
             match stretches.last_mut() {
                 Some(((first, last), visits)) if !told(*first) => (*last, *visits) = (visit.at, *visits + 1),
                 _ => stretches.push(((visit.at, visit.at), 1)),

@@ -309,3 +309,22 @@ fn a_day_behind_the_windows_end_is_none_of_its_days() {
     };
     assert_eq!((lacking("02-27T00"), lacking("02-27T01")), (None, day(27)));
 }
+
+#[test]
+fn a_copy_that_was_cut_may_have_lost_what_is_no_copy() {
+    let log = Log::Audit;
+    let subject = Subject::resolve("dana@x.example", &[], &crate::timeline::identities::IdentityTable::default());
+    let whole = by(log, "whole", &["dana"], OWN).0;
+    let covered = |status: Status, rejected: u64, duplicates: u64| {
+        let mut copy = SourceEntry { status, ..by(log, "copy", &["dana"], OWN).0 };
+        (copy.counts.events, copy.counts.duplicates) = (0, duplicates);
+        copy.counts.records = duplicates + rejected;
+        let lost = crate::ledger::Lost { count: rejected, ..Default::default() };
+        copy.lost = Some(lost).filter(|_| rejected > 0).into_iter().collect();
+        let ledger = Ledger { sources: vec![whole.clone(), copy], ..Ledger::default() };
+        exports(&ledger, &subject, BTreeMap::from([(("whole", "ual"), OWN)])).span(log)
+    };
+    assert!(covered(Status::Read, 0, 49).0, "a copy says nothing");
+    assert_eq!(covered(Status::PartlyRead, 0, 49), (false, "copy was probably cut when it was made".to_owned()));
+    assert_eq!(covered(Status::Read, 1, 49), (false, "1 of 50 records of copy could not be read".to_owned()));
+}
