@@ -81,6 +81,13 @@ pub fn is_legacy_protocol(client_app: &str) -> bool {
     LEGACY.contains(&normalise(client_app))
 }
 
+/// Whether a `ClientInfoString` is that of an assistant that Exchange runs over mailboxes by the clock, such as the one
+/// that applies retention (`Client=TBA;Service=MSExchangeMailboxAssistants;Action=ELCAssistant;`). The server writes the
+/// first part itself: what a program says of itself stands behind it.
+pub fn is_assistant(client_info: &str) -> bool {
+    client_info.trim_start().get(..11).is_some_and(|start| start.eq_ignore_ascii_case("client=tba;"))
+}
+
 /// Whether a device's Windows build is one that tools for stolen tokens claim. Source: `data/tool_device_builds.txt`.
 pub fn is_tool_build(build: &str) -> bool {
     lines(TOOL_BUILDS).any(|known| known == build)

@@ -196,6 +196,7 @@ fn is_microsoft(event: &Event, actor: &str) -> bool {
     if matches!(event.actor_type, Some(3 | 4))
         || event.record_type == Some(CLOUD_APP_ALERTS)
         || clients::is_service_actor(actor)
+        || event.client_info.as_deref().is_some_and(clients::is_assistant)
     {
         return true;
     }
@@ -348,6 +349,22 @@ mod tests {
         let of = |kind| class(&record(kind), &Subject::default(), Parts { actor: true, ..Parts::default() });
         assert_eq!(of(98), ActorClass::Microsoft);
         assert_eq!(of(15), ActorClass::Own);
+    }
+
+    #[test]
+    fn what_exchanges_assistants_do_in_the_owners_name_is_the_services() {
+        let of = |client: &str| {
+            let event = Event {
+                user_raw: Some("dana.weiss@fabrikam.example".into()),
+                client_info: Some(client.into()),
+                ..Event::default()
+            };
+            class(&event, &Subject::default(), Parts { actor: true, mailbox: true, ..Parts::default() })
+        };
+        assert_eq!(of("Client=TBA;Service=MSExchangeMailboxAssistants;Action=ELCAssistant;"), ActorClass::Microsoft);
+        // A program names itself behind the protocol that it speaks.
+        assert_eq!(of("Client=WebServices;Client=TBA;Action=ELCAssistant;"), ActorClass::Own);
+        assert_eq!(of("Client=OWA;Action=ViaProxy"), ActorClass::Own);
     }
 
     #[test]
