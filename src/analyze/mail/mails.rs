@@ -20,6 +20,7 @@ mod listing;
 mod told;
 
 pub use listing::{distinct, ids, listed, subjects};
+pub use told::addressees;
 use told::{Folders, Told, deletion, removes, sent};
 
 /// Attacker score from which content counts.

@@ -143,11 +143,14 @@ fn recipients_of_attacker(scene: &Scene<'_, '_>) -> Addressed {
             Some(list) => named.extend(list.split("; ").map(str::to_lowercase)),
             // Whom the trace lists is not counted once more.
             None if is_listed() => {}
-            None => all.add(row.event.email_to_count.and_then(|count| usize::try_from(count).ok())),
+            None => {
+                let count = row.event.email_to_count.and_then(|count| usize::try_from(count).ok());
+                all.add(count, std::iter::empty());
+            }
         }
     }
     if !named.is_empty() {
-        all.add(Some(named.len()));
+        all.add(Some(named.len()), named.into_iter());
     }
     all
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::mail::addressed::Addressed;
+use crate::analyze::mail::mails;
 use crate::analyze::mail::sending::{self, ONE_BLOCK, Sign, sign};
 use crate::analyze::mail::traces::{self, TracedMail};
 use crate::analyze::people::actor::ActorClass;
@@ -161,7 +162,8 @@ impl<'x> Cause<'x> {
                 continue;
             }
             cause.mails += 1;
-            cause.recipients.add(row.event.email_to_count.and_then(|count| usize::try_from(count).ok()));
+            let count = row.event.email_to_count.and_then(|count| usize::try_from(count).ok());
+            cause.recipients.add(count, mails::addressees(row.event).into_iter());
             cause.by_attacker += usize::from(exam.is_attacker_act(row));
             *subjects.entry(row.event.email_subject.as_deref().unwrap_or("–")).or_default() += 1;
             sessions.extend(row.event.session());
@@ -181,7 +183,7 @@ impl<'x> Cause<'x> {
         subjects: &mut BTreeMap<&'s str, usize>,
     ) {
         for mail in mails {
-            self.recipients.add(Some(mail.recipients.len()));
+            self.recipients.add(Some(mail.recipients.len()), mail.recipients.iter().cloned());
             *subjects.entry(Some(mail.subject()).filter(|subject| !subject.is_empty()).unwrap_or("–")).or_default() +=
                 1;
         }

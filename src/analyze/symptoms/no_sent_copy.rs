@@ -234,7 +234,7 @@ fn finding(exam: &Exam<'_>, grounds: &Grounds, reason: Reason, missing: &[Missin
     let to: BTreeSet<&str> = missing.iter().flat_map(|one| &one.sent.recipients).map(String::as_str).collect();
     let outside = to.iter().filter(|address| !exam.is_internal(address)).count();
     let count = mails::distinct(sent());
-    let (en, ja) = headline(reason, count, recipients);
+    let (en, ja) = headline(reason, count, &recipients);
     let draft = Draft::new(&META, exam, leader)
         .headline(en, ja)
         .weight(weight)
@@ -279,7 +279,7 @@ const EXPLANATION: &str =
 const OF_OLD: &str = "the same person sent this way from the same place on three days or more before";
 const PROGRAM_OF_OLD: &str = "the same program sent this way from the same place on three days or more before";
 
-fn headline(reason: Reason, count: usize, recipients: Addressed) -> (String, String) {
+fn headline(reason: Reason, count: usize, recipients: &Addressed) -> (String, String) {
     let (en, ja) = match reason {
         Reason::Suppressed => ("without a copy in Sent Items", "が、送信済みアイテムに控えを残さずに送信されました"),
         Reason::Removed => {

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::{Deletion, Mail, SENDS, Sent, message_id};
 use crate::analyze::exam::Row;
 use crate::knowledge::folders::{self, FolderRole};
-use crate::timeline::{details, json};
+use crate::timeline::{Event, details, json};
 
 const DELETES: [&str; 3] = ["MoveToDeletedItems", "SoftDelete", "HardDelete"];
 
@@ -69,13 +69,17 @@ pub fn removes(told: &Told<'_>, known: &Folders) -> bool {
     event.is(&DELETES) || event.is(&["Move"]) && to().is_some_and(out_of_sight)
 }
 
+/// The recipients that a record of a mail lists, in lower case.
+pub fn addressees(event: &Event) -> BTreeSet<String> {
+    let list = event.email_to.as_deref().unwrap_or_default();
+    list.split(';').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect()
+}
+
 /// The mail that it tells was sent.
 pub fn sent<'x>(told: Told<'x>, known: &Folders) -> Sent<'x> {
     let row = told.row;
     let mail = items(told, None, known).into_iter().next().unwrap_or_default();
-    let list = row.event.email_to.as_deref().unwrap_or_default();
-    let recipients: BTreeSet<String> =
-        list.split(';').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect();
+    let recipients = addressees(row.event);
     let counted = row.event.email_to_count.and_then(|count| usize::try_from(count).ok());
     let listed = Some(recipients.len()).filter(|listed| *listed > 0);
     Sent { row, copies: Vec::new(), mail, recipient_count: counted.max(listed), recipients }
