@@ -30,8 +30,9 @@ pub static CHECK: Check = Check {
     examine,
 };
 
-const USES: [&str; 10] = [
+const USES: [&str; 11] = [
     "MailItemsAccessed",
+    "AttachmentAccess",
     "FolderBind",
     "MessageBind",
     "Send",
@@ -62,7 +63,7 @@ enum Use {
 impl Use {
     fn of(row: &Row<'_>) -> Self {
         match () {
-            () if row.event.is(&["MailItemsAccessed", "FolderBind", "MessageBind"]) => Self::Read,
+            () if row.event.is(&["MailItemsAccessed", "AttachmentAccess", "FolderBind", "MessageBind"]) => Self::Read,
             () if row.event.is(&["Send", "SendAs", "SendOnBehalf"]) => Self::Send,
             () => Self::Remove,
         }

@@ -74,7 +74,8 @@ fn answered(exam: &Exam<'_>) -> Option<Finding> {
     let inbound = inbound(exam);
     let mut senders: BTreeMap<&str, &Row<'_>> = BTreeMap::new();
     let mut threads: BTreeSet<String> = BTreeSet::new();
-    for row in exam.window_rows().filter(|row| exposure::is_read(row.event) && acts::is_attackers(exam, row)) {
+    let is_read = |row: &&Row<'_>| exposure::is_read(row.event) || exposure::opens(row.event);
+    for row in exam.window_rows().filter(is_read).filter(|row| acts::is_attackers(exam, row)) {
         for (id, _) in exposure::folders_read(row.event).iter().flat_map(|folder| &folder.mails) {
             if let Some((sender, subject, mail)) = inbound.get(id) {
                 senders.entry(sender).or_insert(mail);

@@ -32,6 +32,8 @@ pub fn exposure(exam: &Exam<'_>) -> Exposure {
         if is_read(row.event) {
             reads += 1;
             read(&mut lists, row);
+        } else if opens(row.event) {
+            read(&mut lists, row);
         } else if row.event.is(&REMOVALS) && is_mailbox_record(row.event) {
             removed(&mut lists, row);
         } else if let Some(how) = file_contact(row.event) {
@@ -52,6 +54,11 @@ pub fn exposure(exam: &Exam<'_>) -> Exposure {
 /// Whether the record tells of mails being read.
 pub fn is_read(event: &Event) -> bool {
     event.is(&["MailItemsAccessed"])
+}
+
+/// Whether the record tells of one mail that was opened: its attachment, or by somebody else, as older records tell it.
+pub fn opens(event: &Event) -> bool {
+    event.is(&["AttachmentAccess", "MessageBind"]) && is_mailbox_record(event)
 }
 
 /// Whether the read took a whole folder.
