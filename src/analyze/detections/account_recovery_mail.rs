@@ -9,6 +9,7 @@ use crate::analyze::mail::{mails, traces};
 use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight, counted};
+use crate::knowledge::folders::{self, FolderRole};
 use crate::knowledge::words;
 
 /// The check.
@@ -39,7 +40,43 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
             notices.push(row);
         }
     }
-    finding(exam, &resets, &touched).into_iter().chain(notices_told(exam, &notices)).collect()
+    let traced: BTreeSet<String> = resets.iter().filter_map(|row| id_of(row)).collect();
+    let taken = taken(exam, &traced);
+    let told = finding(exam, &resets, &touched).into_iter();
+    told.chain(notices_told(exam, &notices)).chain(taken_told(exam, &taken)).collect()
+}
+
+/// Resets and codes that only the mailbox's own records show: the attacker deleted them, or opened one by one, and their
+/// record has the subject. What is in Sent Items or Drafts did not come.
+fn taken<'x, 'e>(exam: &'x Exam<'e>, traced: &BTreeSet<String>) -> Vec<(&'x Row<'e>, String)> {
+    let outgoing =
+        |folder: Option<FolderRole>| matches!(folder, Some(FolderRole::Sent | FolderRole::Drafts | FolderRole::Outbox));
+    let is_new = |id: Option<&String>| id.is_none_or(|id| !traced.contains(id));
+    let mut taken: Vec<(&Row<'_>, String)> = Vec::new();
+    for deletion in exam.mails().deletions.iter().filter(|deletion| deletion.row.in_window) {
+        let mails = deletion.mails.iter().filter(|mail| !outgoing(mail.folder.or(deletion.folder)));
+        let mut told = mails.filter(|mail| words::is_recovery(&mail.subject) && is_new(mail.id.as_ref()));
+        if let Some(mail) = told.next().filter(|_| acts::is_attackers(exam, deletion.row)) {
+            taken.push((deletion.row, mail.subject.clone()));
+        }
+    }
+    for row in exam.window_rows().filter(|row| is_looked_at(row) && acts::is_attackers(exam, row)) {
+        let folders = exposure::folders_read(row.event).into_iter();
+        let mut mails = folders.filter(|folder| !outgoing(folders::role(&folder.path))).flat_map(|folder| folder.mails);
+        let is_told = |(id, subject): &(String, Option<String>)| {
+            is_new(Some(id)) && subject.as_deref().is_some_and(words::is_recovery)
+        };
+        taken.extend(mails.find(is_told).and_then(|(_, subject)| Some((row, subject?))));
+    }
+    taken
+}
+
+fn is_looked_at(row: &Row<'_>) -> bool {
+    exposure::is_read(row.event) || exposure::opens(row.event)
+}
+
+fn id_of(row: &Row<'_>) -> Option<String> {
+    row.event.email_message_id.as_deref().and_then(mails::message_id)
 }
 
 /// Records that would be told of in the attacker's hand.
@@ -57,12 +94,12 @@ fn is_from_outside(exam: &Exam<'_>, row: &Row<'_>) -> bool {
 }
 
 fn is_touched(touched: &BTreeSet<String>, row: &Row<'_>) -> bool {
-    row.event.email_message_id.as_deref().and_then(mails::message_id).is_some_and(|id| touched.contains(&id))
+    id_of(row).is_some_and(|id| touched.contains(&id))
 }
 
 /// The message ids that the attacker read or deleted.
 fn touched(exam: &Exam<'_>) -> BTreeSet<String> {
-    let reads = exam.window_rows().filter(|row| exposure::is_read(row.event) && acts::is_attackers(exam, row));
+    let reads = exam.window_rows().filter(|row| is_looked_at(row) && acts::is_attackers(exam, row));
     let read =
         reads.flat_map(|row| exposure::folders_read(row.event)).flat_map(|folder| folder.mails).map(|(id, _)| id);
     let mails = exam.mails();
@@ -101,6 +138,19 @@ fn notices_told(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
         .detail("senders", senders(rows))
         .detail("subjects", acts::subjects(rows, 10))
         .detail("read or deleted by the attacker", rows.len().to_string());
+    Some(draft.done())
+}
+
+/// Nobody else's trace is needed: the attacker had these mails in hand.
+fn taken_told(exam: &Exam<'_>, taken: &[(&Row<'_>, String)]) -> Option<Finding> {
+    let rows: Vec<&Row<'_>> = taken.iter().map(|(row, _)| *row).collect();
+    let subjects: BTreeSet<&str> = taken.iter().map(|(_, subject)| subject.as_str()).collect();
+    let draft = acts::draft(&CHECK.meta, exam, &rows, Weight::Strong)?
+        .headline(
+            "The attacker read or deleted mails with resets or one-time codes",
+            "攻撃者が、再設定や確認コードのメールを閲覧または削除した",
+        )
+        .detail("subjects", mails::listed(&subjects.into_iter().collect::<Vec<_>>(), 10));
     Some(draft.done())
 }
 
