@@ -86,6 +86,7 @@ impl Subject {
         for given in std::iter::once(user).chain(typed).chain(aliases.iter().map(String::as_str)) {
             subject.give(given);
         }
+        subject.complete(table);
         // A name may lead to an account, and the account to further names: twice is enough for a renamed account.
         for _ in 0..2 {
             for upn in subject.accounts(table) {
@@ -125,6 +126,33 @@ impl Subject {
             _ => IdentityKind::Alias,
         };
         self.take(kind, &name, None);
+    }
+
+    /// Who is asked for by the part before the `@` alone is the one account of the organisation that has it there: without,
+    /// only the records that name the mailbox by its alias would be the account's. Where Exchange knows whose alias it is,
+    /// that is learned anyway.
+    fn complete(&mut self, table: &IdentityTable) {
+        let is_alias = |identity: &Identity| {
+            identity.kind == IdentityKind::Alias && identity.value.as_evidence() == self.user.as_str()
+        };
+        let alias = self.user.clone();
+        if !self.identities.iter().any(is_alias) || !table.owners(IdentityKind::Alias, &alias).is_empty() {
+            return;
+        }
+        let accounts = table.with_local_part(&alias).iter();
+        let accounts: Vec<&String> = accounts.filter(|account| self.is_rival(account, table)).collect();
+        match accounts.as_slice() {
+            [] => {}
+            [account] => {
+                self.take(IdentityKind::Upn, account, None);
+                self.doubt(format!("{alias} was taken for the only account of that name before its @, {account}"));
+            }
+            several => {
+                let names: Vec<&str> = several.iter().map(|account| account.as_str()).collect();
+                let names = names.join(", ");
+                self.doubt(format!("{alias} may be any of these accounts, of which none was taken: {names}"));
+            }
+        }
     }
 
     fn take(&mut self, kind: IdentityKind, name: &str, learned_from: Option<crate::origin::RecordRef>) {

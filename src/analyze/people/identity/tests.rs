@@ -253,3 +253,19 @@ fn parts_are_read_from_the_column() {
     let parts = subject.parts("|a:b@contoso.example|m:0adcb148-3b87-4b15-ad7b-fc5816d72bbe|t:a@contoso.example|");
     assert_eq!(parts, Parts { actor: false, mailbox: true, sender: false, target: true });
 }
+
+#[test]
+fn what_stands_before_the_at_finds_the_account_where_only_one_has_it() {
+    let (own, other) = ("6147b5ff-9baa-4fe5-b9d1-40fecd106772", "62022d74-d59c-4a74-95b7-2aaf068a7b88");
+    let mail = |upn: &str| Event { mailbox_upn: Some(upn.into()), mailbox_guid: Some("g".into()), ..Event::default() };
+    let here = [record("a.mori@contoso.example", own, ""), mail("b.lindt@contoso.example")];
+    let subject = Subject::resolve("A.Mori", &[], &table(&here));
+    assert!(subject.is("a.mori@contoso.example") && subject.is(own));
+    assert!(subject.doubts.iter().any(|doubt| doubt.contains("a.mori@contoso.example")));
+    // Neither of two, and no stranger's.
+    let two = [&here[..], &[record("a.mori@sub.contoso.example", other, "")]].concat();
+    let subject = Subject::resolve("a.mori", &[], &table(&two));
+    assert!(!subject.is(own) && !subject.is(other) && subject.doubts.len() == 1);
+    let strangers = [record("a.mori@elsewhere.example", own, ""), mail("b.lindt@contoso.example")];
+    assert!(!Subject::resolve("a.mori", &[], &table(&strangers)).is(own));
+}

@@ -125,7 +125,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         "{0} 人だけのレコードで、サービスのレコードがない。ユーザーを指定した検索では、他者の操作は得られない",
     ),
     (
-        "each file of the log holds a few activities only: those that nobody searched for are not known",
+        "each file of the log holds some activities only: those that nobody searched for are not known",
         "ログの各ファイルにはわずかな種類の操作しかない。検索されなかった操作については不明",
     ),
     ("other accounts with sign-ins: {} or more", "サインインのある他のアカウント {0} 個以上"),
@@ -396,6 +396,14 @@ pub(super) const PHRASES: &[Phrase] = &[
     (
         "the alias {} may also mean another account; it was not used",
         "エイリアス {0} は別のアカウントを指す可能性もあるため、使用しなかった",
+    ),
+    (
+        "{} was taken for the only account of that name before its @, {}",
+        "{0} は、@ の前がその名前である唯一のアカウント {1} とみなした",
+    ),
+    (
+        "{} may be any of these accounts, of which none was taken: {}",
+        "{0} は次のどのアカウントでもありうるため、いずれも採用していない: {1}",
     ),
     ("{} {} is also used for {}", "{0} の {1} は {2} にも使われている"),
     (
