@@ -6,6 +6,7 @@ mod category;
 mod elsewhere;
 mod filtered;
 mod holes;
+mod narrow;
 mod reach;
 mod traces;
 mod untraced;
@@ -320,6 +321,12 @@ impl<'a> Exports<'a> {
             Some(format!("the unified audit log has no record on {day}, on which other logs have several"))
         };
         lost().or_else(beyond).or_else(between).or_else(day)
+    }
+
+    /// Whether each of these files of the audit log was searched for some activities, by what another one shows.
+    pub fn are_narrow(&self, files: &[&SourceEntry]) -> bool {
+        let all = self.sources(&[Log::Audit.evidence()]);
+        !files.is_empty() && files.iter().all(|entry| narrow::is(entry, &all))
     }
 
     /// Whether an export of the audit log is no search for some accounts: it has too many for that, or records of the

@@ -20,7 +20,7 @@ const EDGE: TimeDelta = TimeDelta::days(4);
 const EXCHANGE: [&str; 5] = ["1", "2", "3", "19", "50"];
 
 /// What is said of a log that was searched activity by activity.
-const SEARCHED: &str = "each file of the log holds a few activities only: those that nobody searched for are not known";
+const SEARCHED: &str = "each file of the log holds some activities only: those that nobody searched for are not known";
 
 impl Asked<'_, '_> {
     /// The audit log's files that reach into the window; all of them, where none does.
@@ -30,9 +30,14 @@ impl Asked<'_, '_> {
         if inside.is_empty() { all } else { inside }
     }
 
+    /// Whether these files were searched for activities, by what they have or by what another one shows.
+    fn is_searched(&self, files: &[&SourceEntry]) -> bool {
+        by_activity::is_searched(files) || self.exports.are_narrow(files)
+    }
+
     pub(super) fn unfiltered(&self) -> Answer {
         let files = self.of_window();
-        if by_activity::is_searched(&files) {
+        if self.is_searched(&files) {
             return (false, SEARCHED.to_owned());
         }
         // What is asked of a quiet account, its records before the window answer, unless they are of another search.
@@ -53,7 +58,7 @@ impl Asked<'_, '_> {
     /// The same by what anybody did: a quiet account's own records say little, and what is done to it is others' doing.
     pub(super) fn unfiltered_by_anybody(&self) -> Answer {
         let files = self.of_window();
-        if by_activity::is_searched(&files) {
+        if self.is_searched(&files) {
             return (false, SEARCHED.to_owned());
         }
         let (operations, types) = kinds(&files);
@@ -98,7 +103,7 @@ impl Asked<'_, '_> {
 
     /// What these files lack, which are of a few people, or of a few activities that a few people do.
     fn searched(&self, sources: &[&SourceEntry]) -> String {
-        if by_activity::is_searched(sources) {
+        if self.is_searched(sources) {
             return SEARCHED.to_owned();
         }
         let actors: BTreeSet<&String> = sources.iter().flat_map(|entry| &entry.actors).collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use super::{category, span};
+use super::{category, narrow, span};
 use crate::ledger::SourceEntry;
 
 /// How collectors name the parts that they filter for the reader.
@@ -22,7 +22,8 @@ const MANY: usize = 10;
 /// These files without those that hold some activities only; all, where there are no others.
 pub(super) fn without<'s>(files: Vec<&'s SourceEntry>, all: &[&SourceEntry]) -> Vec<&'s SourceEntry> {
     let rich = all.iter().any(|entry| entry.activities() >= MANY);
-    let (filtered, whole): (Vec<_>, Vec<_>) = files.into_iter().partition(|entry| is_filtered(entry, rich));
+    let (filtered, whole): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|entry| is_filtered(entry, rich) || narrow::is(entry, all));
     if whole.is_empty() { filtered } else { whole }
 }
 
