@@ -119,8 +119,10 @@ fn about(page: &mut Page<'_>, assessment: &Assessment, found: bool) {
         return;
     };
     // What else it could be is told in English rather than not at all.
-    let spoken = spoken(known, page.lang);
-    let explanations = innocent(known.text, spoken);
+    let (explanations, spoken) = match words::innocent(page.lang, known.id) {
+        Some(points) => (points.to_owned(), page.lang),
+        None => (innocent(known.text, spoken(known, page.lang)), spoken(known, page.lang)),
+    };
     if found && !explanations.is_empty() {
         let word = page.word(Word::InnocentFold);
         let told = in_language(&markdown(&explanations), spoken, page.lang);

@@ -223,18 +223,24 @@ fn markdown_is_laid_out_and_cannot_act() {
     assert_eq!(markdown("受信\nトレイ"), "<p>受信トレイ</p>\n");
 }
 
-/// A question beyond the ten has an English page only: what else it could be is told all the same.
+/// A question beyond the ten has an English page only: what else it could be is told in Japanese all the same, and in
+/// English where there are no Japanese words for it.
 #[test]
-fn innocent_explanations_are_told_in_english_rather_than_not_at_all() {
-    let pages =
-        [SymptomPage { id: "impossible-travel", text: "# T\n\n## Innocent explanations\n\n- A company's way out.\n" }];
-    let options = Options { lang: Lang::Ja, pages: &pages, ..Options::default() };
-    let page = render(&Sample::hostile().report(), &options);
-    let fold = page.split_once("<details class=\"innocent\">").unwrap().1;
-    assert!(
-        fold.split_once("</details>").unwrap().0.contains("<div lang=\"en\">\n<ul class=\"plain\">\n<li>A company"),
-        "{fold}"
-    );
+fn innocent_explanations_are_told_in_japanese_and_in_english_rather_than_not_at_all() {
+    let mut sample = Sample::hostile();
+    let fold = |sample: &Sample, id| {
+        let pages = [SymptomPage { id, text: "# T\n\n## Innocent explanations\n\n- A company's way out.\n" }];
+        let options = Options { lang: Lang::Ja, pages: &pages, ..Options::default() };
+        let page = render(&sample.report(), &options);
+        let fold = page.split_once("<details class=\"innocent\">").unwrap().1;
+        fold.split_once("</details>").unwrap().0.to_owned()
+    };
+    let japanese = fold(&sample, "impossible-travel");
+    assert!(japanese.contains("<li>途中で接続した VPN") && !japanese.contains("company"), "{japanese}");
+    let asked = sample.examination.detections.iter_mut().find(|asked| asked.id == "impossible-travel").unwrap();
+    asked.id = "asked-by-nobody";
+    let english = fold(&sample, "asked-by-nobody");
+    assert!(english.contains("<div lang=\"en\">\n<ul class=\"plain\">\n<li>A company"), "{english}");
 }
 
 #[test]

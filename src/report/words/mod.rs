@@ -5,6 +5,7 @@ mod chained;
 mod codes;
 mod columns;
 mod detections;
+mod innocent;
 mod names;
 mod pages;
 mod phrases;
@@ -18,6 +19,7 @@ pub use answer::{
 pub use chained::detail_value;
 pub use codes::{code, remark};
 pub use columns::{column, event_sentence, risk_of, sign_in_kind, time_meaning};
+pub use innocent::innocent;
 pub use names::{
     GLOSSARY, Kind, attribution, contact, evidence_kind, fact, file_status, identity_kind, outcome, reach, severity,
     step_status, title, verdict, weight,
