@@ -250,7 +250,7 @@ pub struct QuestionArgs {
     /// End of the window, not included: a date (24:00 UTC of that day) or an RFC 3339 time
     #[arg(long, visible_alias = "timeline-end", value_name = "T")]
     pub to: Option<String>,
-    /// A further name of the account (repeatable)
+    /// A further name of the account (repeatable, or @FILE)
     #[arg(long, value_name = "ADDR_OR_ID")]
     pub alias: Vec<String>,
     /// A domain that counts as internal (repeatable)

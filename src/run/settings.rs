@@ -45,7 +45,7 @@ pub fn question(args: &QuestionArgs) -> Result<Question, Failed> {
     let mut lists = Vec::new();
     Ok(Question {
         user: bare(&args.user).to_lowercase(),
-        aliases: args.alias.iter().map(|alias| bare(alias).to_owned()).collect(),
+        aliases: names("--alias", &args.alias, &mut lists)?,
         window: AskedWindow::new(from, to).map_err(usage)?,
         tenant_domains: args.tenant_domain.iter().map(|word| domain(word)).collect::<Result<_, Failed>>()?,
         attacker_addresses: networks("--attacker-ip", &args.attacker_ip, &mut lists)?,
@@ -116,22 +116,32 @@ fn list_in_words(option: &str, path: &Path) -> std::io::Result<String> {
     Ok(format!("{option} {name} (SHA-256 {sha256})"))
 }
 
-/// Accounts, one a word; `@FILE` is a file with one a line, `#` begins a comment. The files are added to the lists.
+/// Accounts, as `names` reads them.
 pub fn users(words: &[String], lists: &mut Vec<String>) -> Result<BTreeSet<String>, Failed> {
-    let mut users = BTreeSet::new();
+    Ok(names("--user", words, lists)?.iter().map(|user| user.to_lowercase()).collect())
+}
+
+/// Names of accounts, one a word; `@FILE` is a file with one a line, `#` begins a comment. The files are added to the
+/// lists.
+fn names(option: &str, words: &[String], lists: &mut Vec<String>) -> Result<Vec<String>, Failed> {
+    let mut names = Vec::new();
     for word in words {
         let named = match word.strip_prefix('@') {
             Some(path) => {
                 let path = Path::new(path);
-                let told = |error| usage(format!("--user {word}: {error}"));
-                lists.push(list_in_words("--user", path).map_err(told)?);
-                source::names(path).map_err(told)?
+                let told = |error| usage(format!("{option} {word}: {error}"));
+                lists.push(list_in_words(option, path).map_err(told)?);
+                let named = source::names(path).map_err(told)?;
+                if named.is_empty() {
+                    return Err(usage(format!("{option} {word}: the list names nobody")));
+                }
+                named
             }
             None => vec![word.clone()],
         };
-        users.extend(named.iter().map(|user| bare(user).to_lowercase()).filter(|user| !user.is_empty()));
+        names.extend(named.iter().map(|name| bare(name).to_owned()).filter(|name| !name.is_empty()));
     }
-    Ok(users)
+    Ok(names)
 }
 
 /// Puts the files of the folder in the place of the built-in ones; their names with their SHA-256.
@@ -360,6 +370,25 @@ mod tests {
         assert!(lists[0].starts_with("--known-ip good.txt (SHA-256 "), "{lists:?}");
         let empty = [list("empty.txt", "# nothing\n")];
         assert!(networks("--known-ip", &empty, &mut lists).is_err(), "a list that holds nothing is a slip");
+    }
+
+    #[test]
+    fn further_names_of_the_account_may_stand_in_a_list() {
+        let dir = tempfile::tempdir().unwrap();
+        let list = |name: &str, text: &str| {
+            #[allow(clippy::disallowed_methods, reason = "a test makes its own files")]
+            std::fs::write(dir.path().join(name), text).unwrap();
+            format!("@{}", dir.path().join(name).display())
+        };
+        let words =
+            [list("names.txt", "smtp:A.Mori@contoso.example\n# old\n\na#EXT#@contoso.example\n"), "mori".to_owned()];
+        let mut lists = Vec::new();
+        let named = names("--alias", &words, &mut lists).ok().unwrap();
+        assert_eq!(named, ["A.Mori@contoso.example", "a#EXT#@contoso.example", "mori"]);
+        assert!(matches!(&*lists, [one] if one.starts_with("--alias names.txt (SHA-256 ")), "{lists:?}");
+        for word in [list("empty.txt", "# nobody\n"), "@no such file".to_owned()] {
+            assert!(names("--alias", &[word], &mut lists).is_err(), "a list that names nobody is a slip");
+        }
     }
 
     #[test]
