@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::people::actor::ActorClass;
-use crate::analyze::settings::roles;
+use crate::analyze::settings::{mailbox, roles};
 use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
@@ -87,11 +87,16 @@ fn answer<'x>(exam: &'x Exam<'_>, rows: &[&'x Row<'x>]) -> Option<(&'static str,
     Some((if denial.is_some() { "it was denied" } else { "no record says that it was granted" }, denial))
 }
 
-/// Whom a cmdlet put into the group or gave the role; a directory record names the person as its target.
+/// Whom a cmdlet put into the group or gave the role: people, groups or applications. A directory record names the person
+/// as its target, and what is none by the name it is shown under.
 fn to_whom(row: &Row<'_>) -> String {
-    let given = || ["Members", "Member", "User"].iter().find_map(|name| row.param(name).filter(|who| !who.is_empty()));
-    let target = || row.event.target_upn.as_deref().or(row.event.target_raw.as_deref()).map(str::to_owned);
-    given().or_else(target).unwrap_or_default()
+    const GIVEN: [&str; 7] = ["Members", "Member", "User", "SecurityGroup", "App", "Policy", "Computer"];
+    const NOBODY: &str = "Not Available";
+    let given = || GIVEN.iter().find_map(|name| row.param(name).filter(|who| !who.is_empty()));
+    let named = || row.event.target_raw.as_deref().filter(|name| !name.eq_ignore_ascii_case(NOBODY));
+    let target = || row.event.target_upn.as_deref().or_else(named).map(str::to_owned);
+    let shown = || Some(acts::object_name(row.event)).filter(|name| !name.eq_ignore_ascii_case(NOBODY));
+    given().or_else(target).or_else(shown).unwrap_or_default()
 }
 
 fn role(row: &Row<'_>) -> String {
@@ -132,8 +137,13 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], carried_out: &[&Row<'_>]) -> Opti
         (format!("The account asked for the role {role}"), format!("アカウントがロール {role} を要求した"))
     } else if gained {
         (format!("The account was given the role {role}"), format!("アカウントにロール {role} が付与された"))
-    } else if exam.subject.is(&to.trim().to_lowercase()) {
+    } else if mailbox::is_ours(exam, &to) {
         (format!("The account gave itself the role {role}"), format!("アカウントが自身にロール {role} を付与した"))
+    } else if to.is_empty() {
+        (
+            format!("The account gave the role {role}; to whom is not recorded"),
+            format!("アカウントがロール {role} を付与した（付与先の記録なし）"),
+        )
     } else {
         (format!("The account gave the role {role} to {to}"), format!("アカウントが {to} にロール {role} を付与した"))
     };
