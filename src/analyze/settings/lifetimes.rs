@@ -9,8 +9,10 @@ use crate::analyze::acts;
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::settings::applications::{Introduced, REVOKED};
 use crate::analyze::settings::credentials::{self, Act, Kind};
+use crate::analyze::settings::mailbox::{self, Mailbox};
 use crate::analyze::settings::{directory, granted, roles};
 use crate::finding::{Assessment, Finding};
+use crate::knowledge::folders;
 use crate::timeline::{format_time, json};
 use crate::untrusted::Untrusted;
 
@@ -21,7 +23,7 @@ pub fn tell(exam: &Exam<'_>, assessments: &mut [Assessment]) {
     let mut standing: BTreeMap<String, Standing<'_, '_>> = BTreeMap::new();
     let known = Introduced::learn(exam);
     for row in exam.rows.iter().filter(|row| !row.failed()) {
-        for mark in marks(row, &known) {
+        for mark in marks(exam, row, &known) {
             match mark {
                 Mark::On(key) => standing.entry(key).or_default().set.push(row),
                 Mark::Off(key) => {
@@ -131,25 +133,55 @@ impl Mark {
     }
 }
 
-fn marks(row: &Row<'_>, known: &Introduced) -> Vec<Mark> {
+fn marks(exam: &Exam<'_>, row: &Row<'_>, known: &Introduced) -> Vec<Mark> {
     match () {
         () if directory::is_directory(row.event) => in_directory(row, known),
+        () if row.event.is(&FOLDERS) => on_folder(exam, row).into_iter().collect(),
         () if row.event.action().contains('-') => by_cmdlet(row),
-        () => in_store(row).into_iter().collect(),
+        () => in_store(exam, row).into_iter().collect(),
     }
 }
 
 /// A right on a folder, given or taken in Outlook.
-fn in_store(row: &Row<'_>) -> Option<Mark> {
-    let event = row.event;
-    let whose = event.mailbox_guid.as_deref().or(event.mailbox_upn.as_deref()).unwrap_or_default();
-    let key = |(trustee, folder): (String, String)| format!("right {whose} {folder} {trustee}").to_lowercase();
+fn in_store(exam: &Exam<'_>, row: &Row<'_>) -> Option<Mark> {
+    let mailbox = mailbox::of_item(row);
+    let key = |(trustee, folder): (String, String)| folder_key(exam, &mailbox, &folder, &trustee);
     let given = || granted::given_in_store(row).map(|right| Mark::On(key(right)));
     granted::taken_in_store(row).map(|right| Mark::Off(key(right))).or_else(given)
 }
 
+/// Cmdlets about a right on a folder. What was shared in Outlook an administrator takes away by one of them.
+const FOLDERS: [&str; 3] =
+    ["Add-MailboxFolderPermission", "Set-MailboxFolderPermission", "Remove-MailboxFolderPermission"];
+
+fn on_folder(exam: &Exam<'_>, row: &Row<'_>) -> Option<Mark> {
+    let (identity, trustee) = (row.param("Identity")?, row.param("User")?);
+    let (head, folder) = folders::in_mailbox(&identity).unwrap_or(("", &identity));
+    let mut mailbox = mailbox::of_cmdlet(exam, row);
+    if !head.is_empty() {
+        mailbox.ours = mailbox.ours || mailbox::is_ours(exam, head);
+    }
+    let opens = || !row.param("AccessRights").is_some_and(|rights| granted::opens_nothing(&rights));
+    let on = !row.event.is(&["Remove-MailboxFolderPermission"]) && opens();
+    Some(Mark::new(on, folder_key(exam, &mailbox, folder, &trustee)))
+}
+
+/// A right on a folder by one name, however the record calls the mailbox, the folder and the person.
+fn folder_key(exam: &Exam<'_>, mailbox: &Mailbox, folder: &str, trustee: &str) -> String {
+    let whose = if mailbox.ours { exam.subject.user.clone() } else { mailbox.name.to_lowercase() };
+    let folder = folder.trim_matches(['\\', '/', ' ']).to_lowercase();
+    let role = folders::role(&folder).filter(|_| !folder.contains(['\\', '/']));
+    let folder = role.map_or(folder, |role| format!("{role:?}"));
+    let trustee = mailbox::last(trustee).trim().to_lowercase();
+    let person = match exam.identities.with_local_part(&trustee) {
+        [only] => only.clone(),
+        _ => trustee,
+    };
+    format!("right {whose} {folder} {person}")
+}
+
 /// Cmdlets that make something, those that take it away, and the parameters that together name it.
-const PAIRS: [(&[&str], &[&str], &[&str]); 8] = [
+const PAIRS: [(&[&str], &[&str], &[&str]); 7] = [
     (
         &["New-TransportRule", "Enable-TransportRule"],
         &["Remove-TransportRule", "Disable-TransportRule"],
@@ -160,11 +192,6 @@ const PAIRS: [(&[&str], &[&str], &[&str]); 8] = [
     (&["New-OutboundConnector"], &["Remove-OutboundConnector"], &["Name|Identity"]),
     (&["Add-MailboxPermission"], &["Remove-MailboxPermission"], &["Identity", "User"]),
     (&["Add-RecipientPermission"], &["Remove-RecipientPermission"], &["Identity", "Trustee"]),
-    (
-        &["Add-MailboxFolderPermission", "Set-MailboxFolderPermission"],
-        &["Remove-MailboxFolderPermission"],
-        &["Identity", "User"],
-    ),
     (&["Add-RoleGroupMember"], &["Remove-RoleGroupMember"], &["Identity", "Member"]),
 ];
 
