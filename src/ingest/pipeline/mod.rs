@@ -208,7 +208,7 @@ fn one(
     sink.explain(head.reason(format), reader.gaps());
     sink.explain_table(dates.told, opened.text.trim_start_matches('\u{feff}').starts_with("#TYPE "));
     if let Some(owners) = reader.owners() {
-        sink.list_mailboxes(owners.listed());
+        sink.list_mailboxes(owners.listed(member.file_name()));
     }
     if !reader.holds_records() {
         sink.end_companion(opened.stream.finish());

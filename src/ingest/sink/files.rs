@@ -100,9 +100,9 @@ impl Sink {
     }
 
     /// The mailboxes whose rules the file lists.
-    pub fn list_mailboxes(&mut self, mailboxes: &BTreeSet<String>) {
+    pub fn list_mailboxes(&mut self, mailboxes: BTreeSet<String>) {
         if let Some(current) = &mut self.current {
-            current.entry.mailboxes.clone_from(mailboxes);
+            current.entry.mailboxes = mailboxes;
         }
     }
 

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use serde::de::DeserializeSeed as _;
 use serde_json::Value;
 
+use crate::ingest::file_name::address_in_name;
 use crate::ingest::source::TextEncoding;
 use crate::ingest::text::members::members;
 use crate::knowledge::names::is_guid;
@@ -30,6 +31,8 @@ pub struct Owners {
     names: BTreeSet<u64>,
     /// Whose rules the file lists, whether there are any or none.
     listed: BTreeSet<String>,
+    /// Whether it lists the rules of whoever asked (`/me`), whom no page names.
+    of_caller: bool,
     open: List,
 }
 
@@ -57,9 +60,11 @@ impl Owners {
         self.names.contains(&offset)
     }
 
-    /// The users whose rules are listed, lower-cased, also where the list is empty.
-    pub fn listed(&self) -> &BTreeSet<String> {
-        &self.listed
+    /// The users whose rules are listed, lower-cased, also where the list is empty. Whose the pages are that name only
+    /// whoever asked, the file's name says.
+    pub fn listed(&self, file_name: &str) -> BTreeSet<String> {
+        let caller = self.of_caller.then(|| address_in_name(file_name).to_lowercase());
+        self.listed.iter().cloned().chain(caller.filter(|address| !address.is_empty())).collect()
     }
 
     /// Whether there are such objects.
@@ -91,7 +96,11 @@ impl Owners {
         if self.open.name.is_some() || !text.starts_with('{') {
             return;
         }
-        self.listed.extend(listed_by(text).map(|user| user.to_lowercase()));
+        match listed_by(text) {
+            Some(Lister::User(user)) => _ = self.listed.insert(user.to_lowercase()),
+            Some(Lister::Caller) => self.of_caller = true,
+            None => {}
+        }
         match of_page(text) {
             Some(owner) => self.stretches.push((offset, offset + encoding.encoded_len(text.as_bytes()), owner)),
             None => self.see_keys(offset, text, encoding),
@@ -146,8 +155,16 @@ fn of_page(text: &str) -> Option<String> {
     named_by(&page)
 }
 
-/// The user whose rules are on this page of Graph, which holds a list of them: what the service said instead has none.
-fn listed_by(text: &str) -> Option<String> {
+/// Whose rules a page lists.
+enum Lister {
+    /// The user whom its context names.
+    User(String),
+    /// Whoever asked for them.
+    Caller,
+}
+
+/// Whose rules are on this page of Graph, which holds a list of them: what the service said instead has none.
+fn listed_by(text: &str) -> Option<Lister> {
     let (mut context, mut is_list) = (None, false);
     members(text, |key, value| {
         match key {
@@ -158,7 +175,9 @@ fn listed_by(text: &str) -> Option<String> {
         Some(())
     })?;
     let context = context.filter(|context| is_list && context.ends_with(RULES))?;
-    of_context(&context)
+    let (_, collection) = context.split_once("$metadata#")?;
+    let of_caller = collection.get(..ME.len()).is_some_and(|start| start.eq_ignore_ascii_case(ME));
+    of_context(&context).map(Lister::User).or(of_caller.then_some(Lister::Caller))
 }
 
 /// The mailbox that an object names: by a key that a collector added, else by the collection it is of.
@@ -182,6 +201,8 @@ fn of_context(context: &str) -> Option<String> {
 }
 
 const USERS: &str = "users('";
+/// How the collections of whoever asks begin.
+const ME: &str = "me/";
 /// How the context of a mailbox's rules ends.
 const RULES: &str = "/messageRules";
 
@@ -278,7 +299,7 @@ mod tests {
     fn a_page_of_rules_lists_its_user_also_where_there_are_none() {
         let page =
             |rest: &str| format!(r#"{{"@odata.context":"https://x/$metadata#users('Bob%40contoso.example')/{rest}}}"#);
-        let of = |page: &str| learned(&[page]).0.listed().iter().cloned().collect::<Vec<_>>();
+        let of = |page: &str| learned(&[page]).0.listed("rules.json").into_iter().collect::<Vec<_>>();
         assert_eq!(of(&page(r#"mailFolders('inbox')/messageRules","value": []"#)), ["bob@contoso.example"]);
         assert_eq!(of(&page(r#"mailFolders('inbox')/messageRules","value":[{"displayName":"1"}]"#)).len(), 1);
         for other in [
@@ -288,6 +309,21 @@ mod tests {
         ] {
             assert!(of(&other).is_empty(), "{other}");
         }
+    }
+
+    #[test]
+    fn a_page_of_whoever_asked_is_whose_the_files_name_says() {
+        let page = |rest: &str| {
+            format!(r#"{{"@odata.context":"https://x/$metadata#Me/mailFolders('inbox')/messageRules",{rest}}}"#)
+        };
+        let named = "20260302101500-Dana@fabrikam.example-rules.json";
+        let of = |page: &str, name: &str| learned(&[page]).0.listed(name).into_iter().collect::<Vec<_>>();
+        assert_eq!(of(&page(r#""value":[]"#), named), ["dana@fabrikam.example"]);
+        assert_eq!(of(&page(r#""value":[]"#), "rules.json"), [""; 0], "nobody knows who asked");
+        assert_eq!(of(&page(r#""error":{"code":"ErrorAccessDenied"}"#), named), [""; 0], "no list");
+        assert_eq!(of(r#"[{"displayName":"1"}]"#, named), [""; 0], "its rules say for themselves whose they are");
+        let bobs = page(r#""value":[]"#).replace("Me/", "users('bob@fabrikam.example')/");
+        assert_eq!(of(&bobs, named), ["bob@fabrikam.example"], "the page goes before the file's name");
     }
 
     #[test]

@@ -38,7 +38,8 @@ impl Asked<'_, '_> {
             (0, _) if is_listed => "snapshot of this mailbox; it has no rules".to_owned(),
             // A collector lists rules: a mailbox without any is not in its table. But one that lists a single other
             // mailbox was not asked about this one.
-            (0, 0 | 1) => return (false, "the snapshot shows another mailbox's rules only".to_owned()),
+            (0, 0) => return (false, "the snapshot does not say whose rules it shows".to_owned()),
+            (0, 1) => return (false, "the snapshot shows another mailbox's rules only".to_owned()),
             (0, others) if others < self.many() => {
                 let text =
                     format!("the snapshot has rules of {others} other mailboxes: this one may not have been asked for");
@@ -65,7 +66,8 @@ impl Asked<'_, '_> {
                 "no snapshot of mailboxes (Get-Mailbox): forwarding that was set before the log began stays unknown"
                     .to_owned(),
             ),
-            (_, 0 | 1) => (false, "the snapshot shows another mailbox's forwarding only".to_owned()),
+            (_, 0) => (false, "the snapshot does not say whose forwarding it shows".to_owned()),
+            (_, 1) => (false, "the snapshot shows another mailbox's forwarding only".to_owned()),
             // One that shows mailboxes that do not forward is of chosen ones: this one was not among the chosen.
             (_, others) if others < self.many() || shows_unset(&lists) => (
                 false,
@@ -137,8 +139,14 @@ mod tests {
     use crate::analyze::shown::exports::Exports;
     use crate::question::Window;
 
-    /// The gates of rules and of forwarding, asked of a file with these tables; eight people are in the evidence.
+    /// Whether the gates of rules and of forwarding pass.
     fn gates(format: &str, tables: &[(&str, usize, bool)]) -> (bool, bool) {
+        let (rules, forwarding) = answers(format, tables);
+        (rules.0, forwarding.0)
+    }
+
+    /// The gates of rules and of forwarding, asked of a file with these tables; eight people are in the evidence.
+    fn answers(format: &str, tables: &[(&str, usize, bool)]) -> (Answer, Answer) {
         let names = |count: usize| (0..count).map(|number| format!("user{number}@x.example")).collect::<BTreeSet<_>>();
         let listed = |count: usize, unset: bool| Listed { owners: names(count), unset };
         let mut snapshot = SourceEntry {
@@ -154,7 +162,19 @@ mod tests {
         let (subject, window) = (Subject::default(), Window { from: DateTime::UNIX_EPOCH, to: DateTime::UNIX_EPOCH });
         let exports = Exports::new(&[], window, &subject, vec![&snapshot, &log]);
         let asked = Asked { rows: &[], earlier: &[], states: &[], window, subject: &subject, exports };
-        (asked.rules().0, asked.forwarding().0)
+        (asked.rules(), asked.forwarding())
+    }
+
+    #[test]
+    fn rows_of_a_mailbox_that_nothing_names_are_not_said_to_be_anothers() {
+        let tables = |owners| [("snapshot_inbox_rules_json", owners, false), ("snapshot_forwarding_csv", owners, false)];
+        let told = |owners| {
+            let (rules, forwarding) = answers("snapshot_json", &tables(owners));
+            assert!(!rules.0 && !forwarding.0);
+            [rules.1, forwarding.1]
+        };
+        assert!(told(0).iter().all(|text| text.contains("does not say whose")));
+        assert!(told(1).iter().all(|text| text.contains("shows another mailbox's")));
     }
 
     #[test]

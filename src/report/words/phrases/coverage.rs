@@ -175,6 +175,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         "the table of rules has no columns for some of what a rule may do",
         "ルールの表には、ルールが行いうる操作の一部の列がない",
     ),
+    ("the snapshot does not say whose rules it shows", "スナップショットはどのメールボックスのルールかを示していない"),
     ("the snapshot shows another mailbox's rules only", "スナップショットは別のメールボックスのルールだけを示す"),
     (
         "the snapshot has rules of {} other mailboxes: this one may not have been asked for",
@@ -188,6 +189,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     (
         "no snapshot of mailboxes (Get-Mailbox): forwarding that was set before the log began stays unknown",
         "メールボックス (Get-Mailbox) のスナップショットがない。ログの開始前に設定された転送は不明のまま",
+    ),
+    (
+        "the snapshot does not say whose forwarding it shows",
+        "スナップショットはどのメールボックスの転送設定かを示していない",
     ),
     (
         "the snapshot shows another mailbox's forwarding only",
