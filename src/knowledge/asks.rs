@@ -48,6 +48,7 @@ pub fn ask(code: &str) -> Option<&'static str> {
         "R-160" => "the snapshot as JSON: some values are only names of types",
         "R-161" => "when the snapshot was taken (put it into the file's name: 20260302101500-…)",
         "R-162" => "whose mailbox the rules are of",
+        "R-163" => "the same list with all its columns: of a cmdlet, `| Select-Object *` before it is exported",
         "C-201" => "the same export in smaller spans of time: it ends exactly where this export stops",
         "C-202" => "the missing rows: search again in smaller spans, `-SessionCommand ReturnLargeSet`",
         "C-203" => "the whole file: it ends inside a record",

@@ -97,7 +97,7 @@ pub fn is_lost<T: Deref<Target = str>>(event: &EventOf<T>, name: &str) -> bool {
 
 /// Whether the export kept parameters by their names alone.
 pub fn lost_values<T: Deref<Target = str>>(event: &EventOf<T>) -> bool {
-    let loses = |note: &str| matches!(note, "R-104" | "R-120" | "R-130" | "R-160");
+    let loses = |note: &str| matches!(note, "R-104" | "R-120" | "R-130" | "R-160" | "R-163");
     event.parse_notes.as_deref().is_some_and(|notes| notes.split("; ").any(loses))
 }
 

@@ -378,7 +378,7 @@ impl RecordReader for Reader {
     fn notes(&self) -> Vec<Note> {
         let text = "a table of rules without columns for all that a rule may do: that none does more than it shows is not \
                     known from it";
-        let partly = std::ptr::eq(self.kind, &raw const RULES_PARTLY).then(|| Note::new("R-160", text));
+        let partly = std::ptr::eq(self.kind, &raw const RULES_PARTLY).then(|| Note::new("R-163", text));
         state::notes(&self.collected).into_iter().chain(partly).collect()
     }
 }

@@ -152,8 +152,8 @@ pub fn fill<'r>(state: State<'r>, collected: &'r Collected, event: &mut Draft<'r
     let mut columns = state.columns;
     if !state.absent.is_empty() {
         let absent = state.absent.join(", ");
-        remarks.push(("R-160", format!("no columns for what decides: {absent} cannot be known from this file")));
-        note(event, "R-160");
+        remarks.push(("R-163", format!("no columns for what decides: {absent} cannot be known from this file")));
+        note(event, "R-163");
         event.parse_status = ParseStatus::Partial;
         columns.extend(state.absent.iter().map(|name| NameValue { name: (*name).to_owned(), value: None }));
     }
