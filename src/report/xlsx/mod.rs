@@ -8,6 +8,7 @@ mod book;
 mod events;
 mod exposure;
 mod findings;
+mod output;
 mod places;
 mod sources;
 mod summary;
@@ -17,6 +18,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use book::{Book, XlsxError};
+use output::Output;
 
 pub use book::Limits;
 
@@ -46,7 +48,13 @@ pub fn write_within(
 ) -> io::Result<()> {
     // The library panics where its temporary file cannot be written (the disk is full): that is a fault like any other,
     // not the end of the run before it could clear up.
-    match catch_unwind(AssertUnwindSafe(|| fill(report, options, limits, out))) {
+    let mut output = Output::new(out);
+    let filled = catch_unwind(AssertUnwindSafe(|| fill(report, options, limits, &mut output)));
+    // What went wrong in the file itself goes before whatever the library made of it.
+    if let Some(fault) = output.into_fault() {
+        return Err(fault);
+    }
+    match filled {
         Ok(filled) => filled.map_err(|error| match error {
             XlsxError::IoError(error) => error,
             other => io::Error::other(other),

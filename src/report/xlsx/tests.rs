@@ -46,6 +46,45 @@ fn same_report_same_bytes() {
     assert!(rendered(&sample, Lang::Ja, Limits::EXCEL) == rendered(&sample, Lang::Ja, Limits::EXCEL));
 }
 
+/// A file that takes so many bytes and no more.
+struct Full {
+    room: usize,
+    refused: usize,
+}
+
+impl Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.room.checked_sub(bytes.len()) {
+            Some(room) => self.room = room,
+            None => {
+                (self.room, self.refused) = (0, self.refused + 1);
+                return Err(io::Error::new(io::ErrorKind::StorageFull, "no room"));
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Where the disk is full or the run is stopped while the workbook is written, the library went on behind the fault and
+/// said so on standard error.
+#[test]
+fn behind_a_fault_nothing_more_is_written_and_the_fault_is_told_as_it_is() {
+    let spill = tempfile::tempdir().unwrap();
+    let sample = Sample::hostile();
+    let whole = rendered(&sample, Lang::En, Limits::EXCEL).len();
+    for room in [0, 10, whole / 2, whole - 10] {
+        let mut out = Full { room, refused: 0 };
+        let options = Options { lang: Lang::En, spill: spill.path() };
+        let fault = write_within(&sample.report(), &options, Limits::EXCEL, &mut out).unwrap_err();
+        assert_eq!((fault.kind(), &*fault.to_string()), (io::ErrorKind::StorageFull, "no room"), "{room}");
+        assert_eq!(out.refused, 1, "{room}");
+    }
+}
+
 #[test]
 fn a_table_that_is_too_long_goes_on_in_further_sheets() {
     let mut sample = Sample::hostile();
