@@ -21,10 +21,15 @@ use crate::timeline::merged::Merged;
 use crate::timeline::packed::Packed;
 use crate::timeline::{build, shards};
 
-/// Events of one part of a merged case …
-const PART_EVENTS: usize = 64 * 1024;
-/// … or bytes of them: records of mails that were read may have many kilobytes each.
-const PART_BYTES: usize = 64 << 20;
+/// How much one part of a merged case holds: so many events, or bytes of them, for records of mails that were read may have
+/// many kilobytes each.
+#[derive(Debug, Clone, Copy)]
+struct PartSize {
+    events: usize,
+    bytes: usize,
+}
+
+const PART: PartSize = PartSize { events: 64 * 1024, bytes: 64 << 20 };
 
 /// A whole case, opened for questions.
 pub struct Case {
@@ -169,7 +174,7 @@ impl Case {
 
     /// One day's events, small parts joined.
     fn write_day(&self, writer: &PartWriter, date: Option<NaiveDate>, paths: &[PathBuf]) -> Result<(), StoreError> {
-        let (mut number, mut held, mut bytes, mut room) = (0, Vec::new(), 0, Vec::new());
+        let (mut joined, mut room) = (Joined::new(writer, date, PART), Vec::new());
         for path in paths {
             let part = Part::open(path)?;
             let mut start = 0;
@@ -178,31 +183,71 @@ impl Case {
                 start += length;
                 self.keep(path, &mut events);
                 for event in events {
-                    let packed = Packed::new(&event, &mut room);
-                    bytes += packed.size();
-                    held.push(packed);
-                    if held.len() >= PART_EVENTS || bytes >= PART_BYTES {
-                        number += write_held(writer, date, number, &mut held)?;
-                        bytes = 0;
-                    }
+                    joined.add(Packed::new(&event, &mut room))?;
                 }
             }
         }
-        write_held(writer, date, number, &mut held).map(|_| ())
+        joined.write()
     }
 }
 
-/// Writes what is held as one part; how many parts that made.
-fn write_held(
-    writer: &PartWriter,
+/// Events of a day that are held until they make a part.
+struct Joined<'w> {
+    writer: &'w PartWriter,
     date: Option<NaiveDate>,
+    most: PartSize,
     number: usize,
-    held: &mut Vec<Packed>,
-) -> Result<usize, StoreError> {
-    if held.is_empty() {
-        return Ok(0);
+    bytes: usize,
+    held: Vec<Packed>,
+}
+
+impl<'w> Joined<'w> {
+    fn new(writer: &'w PartWriter, date: Option<NaiveDate>, most: PartSize) -> Self {
+        Self { writer, date, most, number: 0, bytes: 0, held: Vec::new() }
     }
-    writer.write(date, number, held)?;
-    held.clear();
-    Ok(1)
+
+    fn add(&mut self, event: Packed) -> Result<(), StoreError> {
+        self.bytes += event.size();
+        self.held.push(event);
+        let full = self.held.len() >= self.most.events || self.bytes >= self.most.bytes;
+        if full { self.write() } else { Ok(()) }
+    }
+
+    /// Writes what is held as one part.
+    fn write(&mut self) -> Result<(), StoreError> {
+        if !self.held.is_empty() {
+            self.writer.write(self.date, self.number, &self.held)?;
+            self.number += 1;
+        }
+        self.held.clear();
+        self.bytes = 0;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What grows with a day is never held whole: neither many events nor few large ones.
+    #[test]
+    fn a_part_of_a_merged_case_is_bounded_by_its_events_and_by_their_bytes() {
+        let dir = tempfile::tempdir().unwrap();
+        let (flusher, _written) = std::sync::mpsc::sync_channel(16);
+        let writer = PartWriter::new(dir.path(), flusher);
+        let mut joined = Joined::new(&writer, None, PartSize { events: 4, bytes: 30_000 });
+        let (small, large) = (Event::default(), Event { raw: Some("x".repeat(40_000).into()), ..Event::default() });
+        let mut most = 0;
+        for event in [&small, &small, &small, &small, &small, &small, &large, &large, &small, &small] {
+            joined.add(Packed::new(event, &mut Vec::new())).unwrap();
+            most = most.max(joined.bytes);
+        }
+        joined.write().unwrap();
+        joined.write().unwrap();
+        let part = |number: usize| Part::open(&dir.path().join(format!("states/part-{number:05}.parquet")));
+        let rows = |number: usize| part(number).unwrap().row_groups().into_iter().sum::<usize>();
+        assert_eq!([0, 1, 2, 3].map(rows), [4, 3, 1, 2]);
+        assert!(part(4).is_err(), "nothing is written of nothing");
+        assert!(most < 30_000, "{most} bytes are held on");
+    }
 }
