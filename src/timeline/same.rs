@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use sha2::{Digest, Sha256};
 
-use super::event::{EventOf, EvidenceSource};
+use super::event::{EventOf, EvidenceSource, ParseStatus};
 use crate::knowledge::names::is_guid;
 use crate::ledger::{Ledger, Note, SourceEntry};
 
@@ -28,12 +28,25 @@ pub fn key<T: Deref<Target = str>>(event: &EventOf<T>, content: u128) -> u128 {
     if event.is_state() {
         return content ^ u128::from(event.datetime.timestamp_micros().unsigned_abs()) ^ whose(event);
     }
-    let Some(id) = event.event_id.as_deref() else { return content };
+    let Some(id) = event.event_id.as_deref() else {
+        return content ^ around(event);
+    };
     if event.evidence_source == EvidenceSource::MessageTrace {
         let (step, to) = (event.action(), event.target_raw.as_deref().unwrap_or_default());
         return id_key(&format!("{id} {step} {to} {}", event.datetime.timestamp_micros()), event.evidence_source);
     }
     id_key(id, event.evidence_source)
+}
+
+/// What may stand around a damaged record and complete it: when, who and what. Of two records that lost all but the same
+/// few bytes it is all that tells them apart.
+fn around<T: Deref<Target = str>>(event: &EventOf<T>) -> u128 {
+    if event.parse_status != ParseStatus::Salvaged {
+        return 0;
+    }
+    let time = event.datetime.timestamp_micros();
+    let text = format!("{time}\n{}\n{}", event.action(), event.user_raw.as_deref().unwrap_or_default());
+    leading(&Sha256::digest(text.as_bytes()).into())
 }
 
 /// States of a mailbox. Others without an account are the organisation's.
@@ -167,6 +180,25 @@ mod tests {
         let two = Event { event_id: id, evidence_source: EvidenceSource::EntraSignin, ..Event::default() };
         assert_ne!(key(&one, 1), key(&two, 1));
         assert_eq!(key(&one, 1), key(&one.clone(), 2));
+    }
+
+    #[test]
+    fn two_records_that_lost_all_but_the_same_bytes_are_two() {
+        let lost = |action: &str, user: &str| {
+            let mut event = Event { action: Some(action.into()), user_raw: Some(user.into()), ..Event::default() };
+            event.parse_status = ParseStatus::Salvaged;
+            event
+        };
+        let one = lost("HardDelete", "a@x.example");
+        assert_eq!(key(&one, 1), key(&one.clone(), 1));
+        assert_ne!(key(&one, 1), key(&lost("Send", "a@x.example"), 1));
+        assert_ne!(key(&one, 1), key(&lost("HardDelete", "b@x.example"), 1));
+        let mut later = one.clone();
+        later.datetime += chrono::TimeDelta::seconds(1);
+        assert_ne!(key(&one, 1), key(&later, 1));
+        // Whole records are the same by their bytes, whatever stands around them.
+        let whole = |action: &str| Event { action: Some(action.into()), ..Event::default() };
+        assert_eq!(key(&whole("Send"), 1), key(&whole("HardDelete"), 1));
     }
 
     #[test]
