@@ -131,7 +131,9 @@ fn printed(member: &Member, options: &Options, head: &Head) -> Option<Vec<Readin
             let record = String::from_utf8_lossy(batch.bytes.get(span.start..span.end).unwrap_or_default());
             let written =
                 serde_json::from_str(&inner_text(&record)).ok().and_then(|record| local_time::written(&record));
-            dates.extend(written.map(|written| ORDERS.map(|order| times::locale_time(&written, order))));
+            // A month that is spelled decides nothing.
+            let date = written.map(|written| ORDERS.map(|order| times::locale_time(&written, order)));
+            dates.extend(date.filter(|date| date.iter().any(Option::is_some)));
         }
     }
     Some(dates)

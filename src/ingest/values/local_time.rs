@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::ingest::formats::{Read, Refusal, owned};
 use crate::ingest::records::auditdata;
 use crate::ingest::values::fields::text;
+use crate::ingest::values::spelled_time::spelled_time;
 use crate::ingest::values::times::{self, DateOrder};
 use crate::ingest::values::when::Clock;
 use crate::timeline::{Draft, json};
@@ -15,7 +16,9 @@ const KEY: &str = "CreationTime";
 /// The time of such a record, as it is written; `None` where it has none or one that needs no order.
 pub fn written(record: &Value) -> Option<String> {
     const ORDERS: [DateOrder; 3] = [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd];
-    let readable = |written: &String| ORDERS.iter().any(|order| times::locale_time(written, *order).is_some());
+    let readable = |written: &String| {
+        ORDERS.iter().any(|order| times::locale_time(written, *order).is_some()) || spelled_time(written).is_some()
+    };
     json::text(record, KEY).filter(|written| times::iso_time(written).is_none() && readable(written))
 }
 

@@ -9,5 +9,6 @@ pub mod local_time;
 pub mod look;
 pub mod object;
 pub mod parties;
+pub mod spelled_time;
 pub mod times;
 pub mod when;

@@ -8,6 +8,7 @@ use crate::ingest::formats::Refusal;
 use crate::ingest::records::auditdata::note;
 use crate::ingest::values::fields::text;
 use crate::ingest::values::look::Look;
+use crate::ingest::values::spelled_time::spelled_time;
 use crate::ingest::values::times::{self, DateOrder, IsoTime};
 use crate::timeline::Draft;
 
@@ -80,7 +81,7 @@ impl OrderBy {
         let written = event.datetime_text.as_deref().unwrap_or_default();
         let decided = self != Self::Proved
             && !written.is_empty()
-            && explicit_time(written).is_none()
+            && explicit_time(written).or_else(|| spelled_time(written)).is_none()
             && times::own_order(written).is_none();
         if decided && self == Self::Direction {
             event.time_zone_basis = text("guessed_culture");
@@ -108,7 +109,7 @@ pub fn unwrapped<'a>(value: impl Look<'a>) -> Option<Cow<'a, str>> {
 
 /// Reads a time of a file; where it needs an order of day and month, this one.
 pub fn file_time(written: &str, order: Option<DateOrder>) -> Result<IsoTime, Refusal> {
-    explicit_time(written).map_or_else(|| times::dated(written, order), Ok)
+    explicit_time(written).or_else(|| spelled_time(written)).map_or_else(|| times::dated(written, order), Ok)
 }
 
 /// A time that needs no knowledge of its file: in ISO, in the form of mails (`Sat, 07 Mar 2026 09:41:33 GMT`), or as a

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::ingest::formats::{Refusal, Remarks, Told};
 use crate::ingest::records::auditdata::{self, AuditError, note};
 use crate::ingest::values::fields;
+use crate::ingest::values::spelled_time::spelled_time;
 use crate::ingest::values::times::{self, DateOrder};
 use crate::ingest::values::when;
 use crate::knowledge::record_types;
@@ -229,6 +230,7 @@ impl Wrapper<'_> {
 
     fn instant(&self) -> Option<DateTime<Utc>> {
         let time = times::iso_time(self.date).map(|iso| iso.time).or_else(|| when::json_date(self.date));
+        let time = time.or_else(|| spelled_time(self.date).map(|spelled| spelled.time));
         let order = self.order.or_else(|| times::own_order(self.date));
         time.or_else(|| times::locale_time(self.date, order?))
     }
