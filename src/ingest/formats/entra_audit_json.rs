@@ -2,7 +2,7 @@
 //! (`entra_audit_graph`).
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, no_dates, owned};
-use crate::ingest::records::entra_audit;
+use crate::ingest::records::{entra_audit, entra_audit_short};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::values::object;
 use crate::ingest::values::when::Clock;
@@ -25,6 +25,7 @@ impl RecordReader for Reader {
         let mut event = Box::<Draft<'_>>::default();
         let mut object = object::from_text(text, "R-101", &mut event, remarks)?;
         object::drop_lost(&mut object, "R-104", &mut event, remarks);
+        entra_audit_short::gather(&mut object);
         entra_audit::fill(&object, self.0, &mut event)?;
         let mut event = owned(event);
         event.raw = Some(text.into());

@@ -1,10 +1,10 @@
 //! Entra sign-ins and directory audits that PowerShell wrote with Export-Csv, with the properties' own names as columns
 //! (`entra_signin_ps_csv`, `entra_audit_ps_csv`). What was an object is a type name there, and lost.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
-use crate::ingest::records::{asked, auditdata, entra_audit, signin};
+use crate::ingest::records::{asked, auditdata, entra_audit, entra_audit_short, signin, signin_short};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::text::cells::CellReader;
 use crate::ingest::values::object;
@@ -24,7 +24,7 @@ fn is(shape: &Shape, wants: &[&str]) -> bool {
 pub static SIGNIN: Format = Format {
     id: "entra_signin_ps_csv",
     evidence: EvidenceSource::EntraSignin,
-    wants: &["createddatetime", "userprincipalname", "appdisplayname", "ipaddress"],
+    wants: &["createddatetime", "userprincipalname", "ipaddress"],
     claims: |shape| is(shape, SIGNIN.wants),
     dates: |csv| csv.column("createddatetime"),
     reader: |head: &Head, context: &Context| Reader::boxed(head, context, true),
@@ -35,7 +35,11 @@ pub static AUDIT: Format = Format {
     id: "entra_audit_ps_csv",
     evidence: EvidenceSource::EntraAudit,
     wants: &["activitydatetime", "activitydisplayname", "loggedbyservice"],
-    claims: |shape| is(shape, AUDIT.wants),
+    // What nothing else has is the time beside the activity; without the service some column has to tell whose it is.
+    claims: |shape| {
+        let tells = |csv: &CsvHead| csv.has(AUDIT.wants) || entra_audit_short::tells(csv.columns.iter());
+        is(shape, &["activitydatetime", "activitydisplayname"]) && matches!(shape, Shape::Csv(csv) if tells(csv))
+    },
     dates: |csv| iso_column(csv).or_else(|| csv.column("activitydatetime")),
     reader: |head: &Head, context: &Context| Reader::boxed(head, context, false),
 };
@@ -76,14 +80,16 @@ impl RecordReader for Reader {
         let mut object = object::from_row(&self.columns, &cells, &mut event, remarks);
         object::drop_lost(&mut object, "R-122", &mut event, remarks);
         if self.sign_ins {
-            gather(&mut object);
+            signin_short::gather(&mut object);
             let own = ["isInteractive", "signInEventTypes"]
                 .iter()
                 .any(|key| read::get(&object, key).is_some_and(|flag| !flag.is_null()));
             signin::fill(&object, self.kind.filter(|_| !own), self.clock, &mut event)?;
+            event.status_reason = event.status_reason.take().or_else(|| signin_short::reason(&object).map(Into::into));
             signin::remark_kind(&event, remarks);
         } else {
             take_iso_time(&mut object);
+            entra_audit_short::gather(&mut object);
             entra_audit::fill(&object, self.clock, &mut event)?;
         }
         asked::keep(&object, &mut event);
@@ -98,27 +104,5 @@ fn take_iso_time(object: &mut Value) {
     let iso = ISO_TIMES.iter().find_map(|name| read::text(object, name)).filter(|time| iso_time(time).is_some());
     if let (Some(iso), Some(map)) = (iso, object.as_object_mut()) {
         map.insert("activitydatetime".to_owned(), iso.into());
-    }
-}
-
-/// The short forms have the parts of place and device, and the lists, as columns of their own.
-fn gather(object: &mut Value) {
-    let get = |key: &str| read::text(object, key);
-    let country = get("countryorregion").or_else(|| get("country"));
-    let place = json!({"city": get("city"), "state": get("state"), "countryOrRegion": country});
-    let device = json!({"displayName": get("device"), "operatingSystem": get("os"), "browser": get("browser")});
-    let types: Option<Vec<String>> = get("signineventtypes")
-        .map(|types| types.split([',', ';', ' ']).filter(|word| !word.is_empty()).map(str::to_owned).collect());
-    let absent = |key: &str| !read::get(object, key).is_some_and(Value::is_object);
-    let (no_place, no_device) = (absent("location"), absent("devicedetail"));
-    let Some(map) = object.as_object_mut() else { return };
-    if no_place {
-        map.insert("location".to_owned(), place);
-    }
-    if no_device {
-        map.insert("devicedetail".to_owned(), device);
-    }
-    if let Some(types) = types {
-        map.insert("signineventtypes".to_owned(), json!(types));
     }
 }
