@@ -15,6 +15,7 @@ mod entra_powershell_csv;
 mod entra_risk;
 mod entra_signin_csv;
 mod entra_signin_graph;
+mod hunting_signins;
 mod la_officeactivity;
 mod log_analytics;
 mod mailbox_audit_csv;
@@ -85,6 +86,8 @@ pub static FORMATS: &[&Format] = &[
     &azdiag::RISK,
     &azdiag::GRAPH_ACTIVITY,
     &entra_signin_graph::FORMAT,
+    &hunting_signins::CSV,
+    &hunting_signins::JSON,
     &entra_audit_json::FORMAT,
     &entra_risk::DETECTION,
     &entra_risk::USER,
