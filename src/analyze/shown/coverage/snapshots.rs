@@ -167,7 +167,8 @@ mod tests {
 
     #[test]
     fn rows_of_a_mailbox_that_nothing_names_are_not_said_to_be_anothers() {
-        let tables = |owners| [("snapshot_inbox_rules_json", owners, false), ("snapshot_forwarding_csv", owners, false)];
+        let tables =
+            |owners| [("snapshot_inbox_rules_json", owners, false), ("snapshot_forwarding_csv", owners, false)];
         let told = |owners| {
             let (rules, forwarding) = answers("snapshot_json", &tables(owners));
             assert!(!rules.0 && !forwarding.0);
