@@ -123,8 +123,9 @@ fn from_there(exam: &Exam<'_>, finding: &Finding) -> Vec<Link> {
         return Vec::new();
     };
     let usual = &exam.baseline;
-    let strange =
-        |row: &Row<'_>| usual.is_new_place(row.event) && !usual.is_passing(row.event) && !usual.is_own_device(row);
+    let strange = |row: &Row<'_>| {
+        usual.is_new_place(row.event) && !usual.is_passing(row.event, address) && !usual.is_own_device(row)
+    };
     let same = exam.rows.iter().filter(|row| {
         row.is_sign_in()
             && row.event.outcome == Outcome::Success

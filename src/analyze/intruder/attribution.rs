@@ -229,7 +229,7 @@ fn unusual_place(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     }
     if exam.baseline.is_new_at(ip, event.as_number) {
         // Who has another address every day is not a stranger for having another one today.
-        let passing = exam.baseline.is_passing(event);
+        let passing = exam.baseline.is_passing(event, ip);
         score.add_away(if passing { 1 } else { 3 }, || match exam.baseline.number_of(event) {
             Some(_) => format!("address {ip} and its network never seen for this account in the baseline"),
             None if passing => {

@@ -127,9 +127,9 @@ impl Baseline {
     /// From what it has learned, and the records that it learned it from.
     fn passing(&self, usual: &[&Row<'_>]) -> Passing {
         let nameless = self.places.iter().filter(|(place, _)| !self.numbers.contains_key(place));
-        let nameless = nameless.map(|(place, days)| (*place, days)).collect();
+        let nameless = nameless.map(|(place, days)| (*place, days.clone())).collect();
         let all: BTreeSet<NaiveDate> = self.places.values().flatten().copied().collect();
-        Passing::of(&nameless, all.len(), usual)
+        Passing::of(nameless, all.len(), usual)
     }
 
     fn add_own(&mut self, row: &Row<'_>) {
@@ -212,13 +212,17 @@ impl Baseline {
     }
 
     /// Whether such a place says little: the account has another one nearly every day, nothing tells whose network this
-    /// one is of, it is in a country of the account's, or nobody knows of any, and no machine of another kind came from it.
-    pub fn is_passing(&self, event: &Event) -> bool {
+    /// one is of, it is in a country of the account's, or nobody knows of any, near the others, unless these lie apart as well,
+    /// and no machine of another kind came from it.
+    pub fn is_passing(&self, event: &Event, ip: IpAddr) -> bool {
         let at_home = || match self.country_of(event) {
             Some((country, _)) => self.knows_country(country).is_some() && self.new_country(event).is_none(),
             None => self.countries.is_empty() && self.registered.is_empty(),
         };
-        self.number_of(event).is_none() && self.passing.holds(event) && at_home()
+        event.as_number.is_none()
+            && !self.numbers.contains_key(&place(ip))
+            && self.passing.holds(place(ip))
+            && at_home()
     }
 
     /// Whether the network was used; unknown networks were not.

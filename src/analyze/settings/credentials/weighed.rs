@@ -205,7 +205,7 @@ pub fn is_response(exam: &Exam<'_>, row: &Row<'_>, total: i32) -> bool {
 fn signed_in_from_new_place_after(exam: &Exam<'_>, reset: &Row<'_>) -> bool {
     let Some(ip) = client_address(reset.event) else { return false };
     let holder = matches!(reset.class, ActorClass::Own | ActorClass::Sync);
-    let strange = exam.baseline.is_new_place(reset.event) && !exam.baseline.is_passing(reset.event);
+    let strange = exam.baseline.is_new_place(reset.event) && !exam.baseline.is_passing(reset.event, ip);
     let unknown = exam.baseline.sufficient && strange;
     let known_good = logins::is_known_good(exam, ip);
     let after = |row: &&Row<'_>| {
