@@ -171,10 +171,12 @@ fn gone_in_snapshot<'s, 'a>(
     (!there).then_some(newest)
 }
 
-/// The snapshot, not older than the rule's removal, that has it all the same, and whether it is certainly newer.
+/// The snapshot, not older than the rule's removal, that has it all the same, and whether it is certainly newer. What does
+/// the same and bears the name of another rule that is on is that one.
 fn back_in_snapshot<'s, 'a>(
     around: &Surroundings,
     snapshots: &[Snapshot<'s, 'a>],
+    rules: &[Rule<'_, '_>],
     rule: &Rule<'_, '_>,
 ) -> Option<(&'s Row<'a>, bool)> {
     let off = rule.off.filter(|_| rule.is_listed() && rule.back.is_none())?;
@@ -182,9 +184,10 @@ fn back_in_snapshot<'s, 'a>(
     let age = |row: &Row<'_>| (at(row).0, row.event.datetime);
     let later = snapshots.iter().filter(|shown| !at(shown.row).0 || at(shown.row).1 >= TimeDelta::zero());
     let newest = later.clone().map(|shown| age(shown.row)).max()?;
+    let anothers = |shown: &Snapshot<'_, '_>| rules.iter().any(|other| other.is_on() && shown.keys.is(&other.keys));
     let same = |shown: &&Snapshot<'_, '_>| {
         let is_on = shown.rule.enabled != Some(false) && (!rule.set_right || is_harmful(around, &shown.rule));
-        is_on && (shown.keys.is(&rule.keys) || shown.rule.does_the_same(&rule.what))
+        is_on && (shown.keys.is(&rule.keys) || !anothers(shown) && shown.rule.does_the_same(&rule.what))
     };
     let shown = later.filter(|shown| age(shown.row) == newest).find(same)?;
     Some((shown.row, at(shown.row).0 && at(shown.row).1 >= CLOCKS))
@@ -222,7 +225,7 @@ impl<'r, 's, 'a> Fates<'r, 's, 'a> {
         let is_ours = |rule: &&Rule<'_, '_>| rule.off.is_some() && !rule.off_by_attacker && rule.back.is_none();
         let is_back = |rule: &&Rule<'_, '_>| rule.back.is_some() && !rule.off_by_attacker && !left.is_empty();
         let is_theirs = |rule: &&Rule<'_, '_>| rule.off_by_attacker && rule.back.is_none();
-        let shown = |rule| Some((rule, back_in_snapshot(around, &snapshots, rule)?));
+        let shown = |rule| Some((rule, back_in_snapshot(around, &snapshots, rules, rule)?));
         Self {
             rules,
             ours: rules.iter().filter(is_ours).collect(),
