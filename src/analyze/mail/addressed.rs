@@ -34,7 +34,8 @@ impl Addressed {
         self.people.extend(named);
     }
 
-    fn known(&self) -> Option<usize> {
+    /// Their number, where at least one record has one.
+    pub fn known(&self) -> Option<usize> {
         self.unnamed.map(|unnamed| self.people.len() + unnamed)
     }
 

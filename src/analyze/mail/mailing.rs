@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{NaiveDate, TimeDelta};
 
 use crate::analyze::exam::Exam;
+use crate::analyze::mail::addressed::Addressed;
 use crate::analyze::mail::mails::{self, Mails, Sent};
 use crate::analyze::mail::traces::TracedMail;
 
@@ -48,13 +49,21 @@ pub fn spread<'m, 'x>(exam: &Exam<'_>, mails: &Mails<'_>, all: &[&'m Sent<'x>]) 
 /// What many mails close together make a mass mailing, in words, and the places of these mails.
 fn by_time(exam: &Exam<'_>, mails: &Mails<'_>, sitting: &[&Sent<'_>]) -> (Vec<String>, BTreeSet<usize>) {
     let (mut told, mut places) = (Vec::new(), BTreeSet::new());
+    let theirs = sitting.iter().any(|sent| mails::is_attackers(exam, sent.row));
     let few = stretch(sitting, TimeDelta::minutes(10), RECIPIENTS, |sent| sent.recipient_count.unwrap_or(0));
     if few.most >= RECIPIENTS {
-        told.push(format!("{} recipients within ten minutes", few.most));
-        places.extend(few.places);
+        let people = Addressed::of(few.places.iter().filter_map(|at| sitting.get(*at).copied())).known().unwrap_or(0);
+        match people.min(few.most) {
+            many if many >= RECIPIENTS => told.push(format!("{many} recipients within ten minutes")),
+            _ if theirs => told.push(format!("{} mails within ten minutes to {people}", few.places.len())),
+            // Some people talk to each other.
+            _ => {}
+        }
+        if !told.is_empty() {
+            places.extend(few.places);
+        }
     }
     // A busy hour of answers to few people is work, not a mailing.
-    let theirs = sitting.iter().any(|sent| mails::is_attackers(exam, sent.row));
     if let Some(peak) = mails.usual_hour().filter(|_| exam.baseline.sufficient)
         && (theirs || reaches_many(sitting))
     {

@@ -254,6 +254,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("{} (from the file's name)", "{0} (ファイル名による)"),
     ("unknown (R-161)", "不明 (R-161)"),
     ("{} recipients within ten minutes", "10 分以内に宛先 {0} 件"),
+    ("{} mails within ten minutes to {}", "10 分以内に {0} 通 (宛先 {1} 件)"),
     ("{} mails within an hour; the usual peak is {}", "1 時間以内に {0} 通 (通常の最大は {1} 通)"),
     ("{} mails with the subject \"{}\"", "件名「{1}」のメール {0} 通"),
     ("{} mails within an hour with the subject \"{}\"", "件名「{1}」のメールが 1 時間以内に {0} 通"),
