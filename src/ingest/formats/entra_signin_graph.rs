@@ -2,8 +2,8 @@
 //! (`entra_signin_graph`).
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::records::signin;
 use crate::ingest::records::signin_keys::Key;
+use crate::ingest::records::{signin, signin_short};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::values::look::{Look, Node};
 use crate::ingest::values::object;
@@ -34,15 +34,19 @@ struct Reader {
 impl RecordReader for Reader {
     fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
-        if let Some(members) = object::plain(text) {
-            self.fill(Node::of(&members), &mut event)?;
-        } else {
-            event = self.mended(text, remarks)?;
+        match object::plain(text) {
+            Some(members) if !is_short(Node::of(&members)) => self.fill(Node::of(&members), &mut event)?,
+            _ => event = self.mended(text, remarks)?,
         }
         signin::remark_kind(&event, remarks);
         event.raw = Some(text.into());
         Ok(event)
     }
+}
+
+/// Whether somebody made the object by hand: the directory's own has its place as an object, or as null.
+fn is_short<'a>(object: impl Look<'a>) -> bool {
+    object.known(Key::Location).is_none_or(|location| location.string().is_some())
 }
 
 impl Reader {
@@ -51,7 +55,9 @@ impl Reader {
         let mut event = Box::<Draft<'_>>::default();
         let mut object = object::from_text(text, "R-101", &mut event, remarks)?;
         object::drop_lost(&mut object, "R-104", &mut event, remarks);
+        signin_short::gather(&mut object);
         self.fill(&object, &mut event)?;
+        event.status_reason = event.status_reason.take().or_else(|| signin_short::reason(&object).map(Into::into));
         Ok(owned(event))
     }
 
