@@ -133,24 +133,31 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>], carried_out: &[&Row<'_>]) -> Opti
     let (role, gained) = (role(row), row.parts.target && !row.parts.actor);
     let to = to_whom(row);
     let answer = answer(exam, rows);
+    // A table of few columns names whom it was given to, and not what.
+    let named = !role.is_empty() && !role.eq_ignore_ascii_case(&to);
+    let (what, what_ja) = if named {
+        (format!("the role {role}"), format!("ロール {role} "))
+    } else {
+        ("a role that the record does not name".to_owned(), "記録に名前のないロール".to_owned())
+    };
     let (en, ja) = if answer.is_some() {
-        (format!("The account asked for the role {role}"), format!("アカウントがロール {role} を要求した"))
+        (format!("The account asked for {what}"), format!("アカウントが{what_ja}を要求した"))
     } else if gained {
-        (format!("The account was given the role {role}"), format!("アカウントにロール {role} が付与された"))
+        (format!("The account was given {what}"), format!("アカウントに{what_ja}が付与された"))
     } else if mailbox::is_ours(exam, &to) {
-        (format!("The account gave itself the role {role}"), format!("アカウントが自身にロール {role} を付与した"))
+        (format!("The account gave itself {what}"), format!("アカウントが自身に{what_ja}を付与した"))
     } else if to.is_empty() {
         (
-            format!("The account gave the role {role}; to whom is not recorded"),
-            format!("アカウントがロール {role} を付与した（付与先の記録なし）"),
+            format!("The account gave {what}; to whom is not recorded"),
+            format!("アカウントが{what_ja}を付与した（付与先の記録なし）"),
         )
     } else {
-        (format!("The account gave the role {role} to {to}"), format!("アカウントが {to} にロール {role} を付与した"))
+        (format!("The account gave {what} to {to}"), format!("アカウントが {to} に{what_ja}を付与した"))
     };
     let reads_all = role.to_lowercase().contains("impersonation") || role.to_lowercase().contains("ediscovery");
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(en, ja)
-        .detail("role", role)
+        .detail("role", if named { role.as_str() } else { "" })
         .detail("given to", to)
         .detail("means", if reads_all { "this role opens other people's mailboxes" } else { "" })
         .detail("request", answer.map_or("", |(told, _)| told))
