@@ -13,7 +13,7 @@ pub fn plain(name: &str) -> String {
 }
 
 /// The values of the columns of these names, in the order of the names.
-pub fn values<'v>(object: &'v Value, names: Names) -> impl Iterator<Item = &'v Value> {
+pub fn values(object: &Value, names: Names) -> impl Iterator<Item = &Value> {
     let members = || object.as_object().into_iter().flatten();
     names.iter().filter_map(move |name| members().find(|(own, _)| plain(own) == *name).map(|(_, value)| value))
 }
