@@ -441,7 +441,7 @@ fn an_attacker_of_a_session_alone_is_one() {
     let mut sample = Sample::hostile();
     sample.examination.blast_radius.clear();
     sample.examination.attacker.addresses.clear();
-    assert!(section(&sample, "attacker").contains("No other account of the organization was seen"));
+    assert!(section(&sample, "attacker").contains("No other account of the organisation was seen"));
     sample.examination.attacker.sessions.clear();
     assert!(section(&sample, "attacker").contains("other accounts could not be looked for"));
 }

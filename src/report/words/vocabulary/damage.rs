@@ -11,7 +11,7 @@ words! {
         "No address or session of an attacker is known, so other accounts could not be looked for.",
         "攻撃者のアドレスもセッションも判明していないため、他のアカウントは調べられない。";
     NoBlastRadius =>
-        "No other account of the organization was seen from the attacker's addresses or in the attacker's sessions, as far as this evidence goes.",
+        "No other account of the organisation was seen from the attacker's addresses or in the attacker's sessions, as far as this evidence goes.",
         "この証拠の範囲では、攻撃者のアドレスまたはセッションに組織の他のアカウントは見られない。";
     BlastRadiusIntro =>
         "Seen from the attacker's addresses or in the attacker's sessions. Each of these accounts deserves an examination of its own.",
@@ -73,5 +73,5 @@ words! {
     Mails => "Mails", "メール数";
     Subjects => "Subjects", "件名";
     Delivery => "Delivery", "配信結果";
-    Internal => "own organization", "組織内";
+    Internal => "own organisation", "組織内";
 }

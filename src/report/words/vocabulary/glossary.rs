@@ -100,7 +100,7 @@ words! {
         "Where deleted mail stays for a while after Deleted Items; what is purged from there is gone.",
         "削除済みアイテムの後、削除されたメールがしばらく残る場所。ここから消去されたものは元に戻らない。";
     TermTenant => "Tenant", "テナント";
-    GlossTenant => "The organization's own part of Microsoft 365.", "Microsoft 365 における組織自身の領域。";
+    GlossTenant => "The organisation's own part of Microsoft 365.", "Microsoft 365 における組織自身の領域。";
     TermUtc => "UTC", "UTC";
     GlossUtc =>
         "Coordinated universal time: the zone in which the services write their logs.",
