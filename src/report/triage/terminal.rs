@@ -86,7 +86,8 @@ impl List {
         }
         if let Some((first, last)) = account.first.zip(account.last) {
             let times = [first, last].map(|time| time.format("%Y-%m-%d %H:%M UTC").to_string());
-            self.item("     ", "     ", &fill(lang, Say::Suspicious, &times));
+            let say = if times.first() == times.last() { Say::SuspiciousAt } else { Say::Suspicious };
+            self.item("     ", "     ", &fill(lang, say, &times));
         }
     }
 

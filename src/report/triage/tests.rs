@@ -135,6 +135,18 @@ fn an_account_that_was_entered_from_anothers_attacker_says_so() {
     assert!(page.contains("another account&#39;s attacker: 198[.]51[.]100[.]44"), "{page}");
 }
 
+/// One moment is no span from itself to itself.
+#[test]
+fn a_single_suspicious_moment_is_told_once() {
+    let mut triage = triage();
+    let options = Options { lang: Lang::En, width: 120, color: false };
+    let summary = with_triage(&triage, |report| terminal::summary(report, &options));
+    assert!(summary.contains("     suspicious at 2026-03-10 00:23 UTC\n"), "{summary}");
+    triage.accounts[0].last = Some("2026-03-11T00:23:03Z".parse().unwrap());
+    let summary = with_triage(&triage, |report| terminal::summary(report, &options));
+    assert!(summary.contains("suspicious from 2026-03-10 00:23 UTC to 2026-03-11 00:23 UTC"), "{summary}");
+}
+
 /// A sentence sends nobody to a file that was not written.
 #[test]
 fn only_files_that_are_written_are_named() {
