@@ -7,7 +7,7 @@ use calamine::{Data, Reader as _};
 use html5gum::{Token, Tokenizer};
 use regex::Regex;
 
-use crate::harness::{bectrace, description, evidence, testdata};
+use crate::harness::{bectrace, description, evidence, root, testdata};
 
 /// So many English words in a row are a sentence of somebody.
 const SENTENCE: usize = 3;
@@ -50,6 +50,34 @@ fn nothing_english_is_shown_but_evidence() {
     wrong.sort();
     wrong.dedup();
     assert!(wrong.is_empty(), "{} texts hold English:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Sentences of the program and of its pages end alike, wherever they stand beside each other: in the plain form that
+/// reports are written in, never in the polite one.
+#[test]
+fn all_japanese_is_of_one_register() {
+    let polite =
+        Regex::new("ました|ません|ています|てあります|ください|でした|です[。（()」\"]|[しりるきれけえ]ます").unwrap();
+    let mut wrong = Vec::new();
+    let root = root();
+    let mut open = vec![root.join("src"), root.join("docs/symptoms/ja")];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_owned();
+            if path.is_dir() {
+                open.push(path);
+            } else if matches!(&*end, "rs" | "md") && !path.ends_with("tests.rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                // Tests quote evidence, and words of it.
+                let own = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+                let found = own.lines().filter(|line| polite.is_match(line));
+                wrong.extend(found.map(|line| format!("{}: {}", path.display(), line.trim())));
+            }
+        }
+    }
+    wrong.sort();
+    assert!(wrong.is_empty(), "{} lines in the polite form:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// Cases that make the program say what the contoso case does not: a rule without a name, levels of risk, lists that are

@@ -159,7 +159,7 @@ fn finding(exam: &Exam<'_>, weight: Weight, grants: &[Grant<'_, '_>]) -> Option<
     let mut draft = Draft::new(&CHECK.meta, exam, first.row)
         .headline(
             format!("{trustee} was given access ({rights}) to the mailbox {mailbox}"),
-            format!("{trustee} にメールボックス {mailbox} へのアクセス許可（{rights}）が付与されました")
+            format!("{trustee} にメールボックス {mailbox} へのアクセス許可（{rights}）が付与された")
                 .replace(LOST, "(エクスポートで失われた値)"),
         )
         .detail("mailbox", mailbox.clone())

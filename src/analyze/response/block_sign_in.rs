@@ -124,7 +124,7 @@ fn not_blocked(scene: &Scene<'_, '_>) -> Step {
     let Some((before, first)) = before_the_attack(scene).zip(scene.attacker.first) else {
         let note = Note::new(
             "No block of the sign-in is recorded (an optional step).",
-            "サインインのブロックは記録されていません (任意の手順)。",
+            "サインインのブロックは記録されていない (任意の手順)。",
         );
         return scene.step(ID, status, &[], note);
     };
@@ -134,7 +134,7 @@ fn not_blocked(scene: &Scene<'_, '_>) -> Step {
             "No block of the sign-in is recorded since the first sign of the attack at {first} (an optional step). Before that it was blocked at {at} by {by}."
         ),
         format!(
-            "攻撃の最初の兆候 ({first}) 以降、サインインのブロックは記録されていません (任意の手順)。それより前の {at} に {by_ja} がブロックしています。"
+            "攻撃の最初の兆候 ({first}) 以降、サインインのブロックは記録されていない (任意の手順)。それより前の {at} に {by_ja} がブロックしている。"
         ),
     );
     scene.step_at(ID, status, None, &[before], note)
@@ -189,14 +189,14 @@ fn judged(scene: &Scene<'_, '_>, mut blocks: Blocks<'_, '_>, reset: Option<DateT
             ID,
             StepStatus::Undone,
             &blocks.enabled,
-            Note::new("Sign-in was allowed again.", "サインインが再び許可されました。"),
+            Note::new("Sign-in was allowed again.", "サインインが再び許可された。"),
         );
     };
     let mut note = blocked_told(&blocks, first);
     if let Some(theirs) = theirs.first() {
         note.say(
             format!("The attacker had shut the owner out as well, at {}.", when(theirs)),
-            format!("攻撃者も {} に所有者をブロックしています。", when(theirs)),
+            format!("攻撃者も {} に所有者をブロックしている。", when(theirs)),
         );
     }
     let blocked_at = latest(rows.iter().copied());
@@ -210,16 +210,16 @@ fn judged(scene: &Scene<'_, '_>, mut blocks: Blocks<'_, '_>, reset: Option<DateT
             match reset {
                 Some(_) => note.say(
                     format!("It was lifted at {at}, before the password was reset."),
-                    format!("パスワードのリセットより前の {at} に解除されています。"),
+                    format!("パスワードのリセットより前の {at} に解除されている。"),
                 ),
                 None => note.say(
                     format!("It was lifted at {at}, and no lasting reset of the password is recorded."),
-                    format!("{at} に解除されています。有効なパスワードのリセットは記録されていません。"),
+                    format!("{at} に解除されている。有効なパスワードのリセットは記録されていない。"),
                 ),
             }
             return scene.step(ID, StepStatus::Undone, &rows, note);
         }
-        note.say(format!("It was lifted at {at}, after the reset."), format!("リセット後の {at} に解除されました。"));
+        note.say(format!("It was lifted at {at}, after the reset."), format!("リセット後の {at} に解除された。"));
     }
     let whole = !blocks.disabled.is_empty() || blocks.off == SWITCHES.len();
     if !whole {
@@ -236,7 +236,7 @@ fn by_attacker(scene: &Scene<'_, '_>, blocks: &Blocks<'_, '_>, theirs: &Row<'_>)
     let at = when(theirs);
     let note = Note::new(
         format!("It was the attacker who blocked the account, at {at}: the owner is locked out."),
-        format!("{at} に攻撃者がアカウントをブロックしました。所有者がサインインできなくなっています。"),
+        format!("{at} に攻撃者がアカウントをブロックした。所有者がサインインできなくなっている。"),
     );
     scene.step(ID, StepStatus::ByAttacker, &[theirs], note)
 }
@@ -252,7 +252,7 @@ fn let_in_again(theirs: &Row<'_>, enabled: &Row<'_>) -> Note {
     let (at, again, by, by_ja) = (when(theirs), when(enabled), who(enabled), who_ja(enabled));
     Note::new(
         format!("It was the attacker who blocked the account, at {at}; {by} let the owner in again at {again}."),
-        format!("{at} に攻撃者がアカウントをブロックしましたが、{again} に {by_ja} がブロックを解除しています。"),
+        format!("{at} に攻撃者がアカウントをブロックしたが、{again} に {by_ja} がブロックを解除している。"),
     )
 }
 
@@ -264,7 +264,7 @@ fn blocked_told(blocks: &Blocks<'_, '_>, first: &Row<'_>) -> Note {
                 when(first)
             ),
             format!(
-                "{} のサインインはアカウント無効 (50057) により拒否されました。無効にした者の記録はありません。",
+                "{} のサインインはアカウント無効 (50057) により拒否された。無効にした者の記録はない。",
                 when(first)
             ),
         );
@@ -273,12 +273,12 @@ fn blocked_told(blocks: &Blocks<'_, '_>, first: &Row<'_>) -> Note {
         // Whoever finds a way to the mailbox closed can still sign in.
         return Note::new(
             format!("Ways to the mailbox were closed at {} by {}.", when(first), who(first)),
-            format!("{} に {} がメールボックスへの経路を閉じました。", when(first), who_ja(first)),
+            format!("{} に {} がメールボックスへの経路を閉じた。", when(first), who_ja(first)),
         );
     }
     Note::new(
         format!("Sign-in was blocked at {} by {}.", when(first), who(first)),
-        format!("{} に {} がサインインをブロックしました。", when(first), who_ja(first)),
+        format!("{} に {} がサインインをブロックした。", when(first), who_ja(first)),
     )
 }
 
@@ -287,15 +287,15 @@ fn part_told(blocks: &Blocks<'_, '_>, note: &mut Note) {
     match blocks.off {
         0 => note.say(
             "None of the three switches of the mailbox is off: sign-in was not blocked.",
-            "メールボックスの 3 つの設定はいずれも無効になっておらず、サインインはブロックされていません。",
+            "メールボックスの 3 つの設定はいずれも無効になっておらず、サインインはブロックされていない。",
         ),
         1 => note.say(
             "Only one of the three switches of the mailbox is off.",
-            "メールボックスの 3 つの設定のうち 1 つだけが無効です。",
+            "メールボックスの 3 つの設定のうち 1 つだけが無効である。",
         ),
         off => note.say(
             format!("Only {off} of the three switches of the mailbox are off."),
-            format!("メールボックスの 3 つの設定のうち {off} つだけが無効です。"),
+            format!("メールボックスの 3 つの設定のうち {off} つだけが無効である。"),
         ),
     }
     let others: Vec<&str> = OTHER_WAYS.into_iter().chain([NO_SMTP]).filter(|way| blocks.is_closed(way)).collect();

@@ -280,7 +280,7 @@ impl<'r, 's, 'a> Fates<'r, 's, 'a> {
         let (ours, all) = (self.ours.len() - self.makers(), self.rules.len());
         let mut note = Note::new(
             format!("Suspicious rules removed or disabled by others than the attacker: {ours} of {all}."),
-            format!("不審なルール {all} 件のうち {ours} 件が、攻撃者以外によって削除または無効化されました。"),
+            format!("不審なルール {all} 件のうち {ours} 件が、攻撃者以外によって削除または無効化された。"),
         );
         if self.makers() > 0 {
             let makers = self.makers();
@@ -288,14 +288,14 @@ impl<'r, 's, 'a> Fates<'r, 's, 'a> {
                 format!(
                     "Removed or disabled in the name of whoever made them, so that nothing tells whether it was the owner: {makers}; make sure."
                 ),
-                format!("{makers} 件は、作成したのと同じ名義で削除または無効化されました (所有者本人によるものかどうかは記録から分かりません)。確認してください。"),
+                format!("{makers} 件は、作成したのと同じ名義で削除または無効化された (所有者本人によるものかどうかは記録から分からない)。確認すること。"),
             );
         }
         if !self.gone.is_empty() {
             let gone = self.gone.len();
             note.say(
                 format!("Missing from a snapshot of the rules, without a record of who removed them: {gone}."),
-                format!("{gone} 件はルール一覧にありません (削除者の記録なし)。"),
+                format!("{gone} 件はルール一覧にない (削除者の記録なし)。"),
             );
             if self.gone.iter().any(|row| row.event.datetime_text.is_none()) {
                 note.say(UNDATED.0, UNDATED.1);
@@ -331,12 +331,12 @@ fn judged<'s, 'a>(scene: &Scene<'s, 'a>, around: &Surroundings, rules: &[Rule<'s
     if fates.ours.iter().any(|rule| rule.unsure) {
         note.say(
             "One removal names a number only; that it is this rule is inferred.",
-            "削除の記録が番号だけのため、対象のルールは推定です。",
+            "削除の記録が番号だけのため、対象のルールは推定である。",
         );
     }
     note.say(
         "Rules older than the log are shown only by a list of the mailbox's rules.",
-        "ログより古いルールは、ルール一覧でのみ確認できます。",
+        "ログより古いルールは、ルール一覧でのみ確認できる。",
     );
     scene.step(ID, status, &fates.rows(status), note)
 }
@@ -348,14 +348,11 @@ fn tell_shown(shown: &[(&Rule<'_, '_>, (&Row<'_>, bool))], note: &mut Note) {
         match newer {
             true => note.say(
                 format!("A snapshot of {} has {name} after its removal: remove it again.", when(row)),
-                format!(
-                    "{} のスナップショットに、削除されたはずの {name} があります。もう一度削除してください。",
-                    when(row)
-                ),
+                format!("{} のスナップショットに、削除されたはずの {name} がある。もう一度削除すること。", when(row)),
             ),
             false => note.say(
                 format!("A snapshot has {name}: make sure that it is older than the removal."),
-                format!("スナップショットに {name} があります。削除より前の取得か確認してください。"),
+                format!("スナップショットに {name} がある。削除より前の取得か確認すること。"),
             ),
         }
     }
@@ -363,16 +360,16 @@ fn tell_shown(shown: &[(&Rule<'_, '_>, (&Row<'_>, bool))], note: &mut Note) {
 
 const BY_TIME: (&str, &str) = (
     "It was removed within minutes of the attacker; who did it is not recorded.",
-    "攻撃者の活動から数分以内に削除されています (実行者の記録なし)。",
+    "攻撃者の活動から数分以内に削除されている (実行者の記録なし)。",
 );
 const STILL_THERE: (&str, &str) = ("Still there, as far as the records go", "記録上、残っているルール");
 const SWEEP: (&str, &str) = (
     "A list of inbox rules does not show sweep rules: ask Get-SweepRule.",
-    "受信トレイルールの一覧にスイープルールは含まれません。Get-SweepRule で確認してください。",
+    "受信トレイルールの一覧にスイープルールは含まれない。Get-SweepRule で確認すること。",
 );
 const UNLISTED: (&str, &str) = (
     "No removal is recorded, but a snapshot that covers the mailbox shows no rule in it, so they are gone if it was taken afterwards",
-    "削除の記録はありませんが、このメールボックスを含むルール一覧にルールがありません (一覧の取得がその後であれば削除されています)",
+    "削除の記録はないが、このメールボックスを含むルール一覧にルールがない (一覧の取得がその後であれば削除されている)",
 );
 
 /// Whether a snapshot that covers the account's mailbox has no rule of it at all, when these should be there. It has no
@@ -403,18 +400,14 @@ fn without_suspects(scene: &Scene<'_, '_>, off: &[&Row<'_>]) -> Step {
                 when(row),
                 who(row)
             ),
-            format!(
-                "{} に {} がルールを削除または無効化しました (ルールの内容は記録にありません)。",
-                when(row),
-                who_ja(row)
-            ),
+            format!("{} に {} がルールを削除または無効化した (ルールの内容は記録にない)。", when(row), who_ja(row)),
         );
         return scene.step(ID, StepStatus::Done, &[row], note);
     }
     if let Some(row) = theirs.last() {
         let note = match scene.by_time_alone(row) {
             true => Note::new(BY_TIME.0, BY_TIME.1),
-            false => Note::new("Only the attacker removed a rule.", "ルールを削除したのは攻撃者だけです。"),
+            false => Note::new("Only the attacker removed a rule.", "ルールを削除したのは攻撃者だけである。"),
         };
         return scene.step(ID, StepStatus::ByAttacker, &[row], note);
     }
@@ -423,13 +416,13 @@ fn without_suspects(scene: &Scene<'_, '_>, off: &[&Row<'_>]) -> Step {
         Some(row) => Note::new(
             format!("The account itself removed or disabled a rule at {}; no intrusion is known before it.", when(row)),
             format!(
-                "{} に本人のアカウントがルールを削除または無効化しました。それ以前の侵入は確認されていません。",
+                "{} に本人のアカウントがルールを削除または無効化した。それ以前の侵入は確認されていない。",
                 when(row)
             ),
         ),
         None => Note::new(
             "No removal or switching off of a rule is recorded.",
-            "ルールの削除または無効化は記録されていません。",
+            "ルールの削除または無効化は記録されていない。",
         ),
     };
     scene.step(ID, status, &[], note)

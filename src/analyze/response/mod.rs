@@ -56,13 +56,13 @@ pub fn steps(exam: &Exam<'_>, made: &Examination) -> Vec<Step> {
 /// What is said where a snapshot without a date of its own shows that something is gone.
 const UNDATED: (&str, &str) = (
     "The snapshot does not say when it was taken: make sure that it is the newer of the two.",
-    "スナップショットの取得日時は不明です。設定より後に取得されたことを確認してください。",
+    "スナップショットの取得日時は不明である。設定より後に取得されたことを確認すること。",
 );
 
 /// What is said where something was taken away in the name of whoever had set it.
 const BY_ITS_MAKER: (&str, &str) = (
     "It was taken away in the name of whoever set it, and nothing tells whether that was the owner: make sure.",
-    "設定したのと同じ名義で解除されており、所有者本人によるものかどうかは記録から分かりません。確認してください。",
+    "設定したのと同じ名義で解除されており、所有者本人によるものかどうかは記録から分からない。確認すること。",
 );
 
 /// The time in a snapshot's file name may be that of the collector's own clock, anywhere on earth.
@@ -202,7 +202,7 @@ impl<'s, 'a> Scene<'s, 'a> {
             let last = format_time(last);
             note.say(
                 format!("The attacker was still active afterwards (last at {last}): check it again, and repeat it."),
-                format!("その後も攻撃者の活動があります (最終 {last})。再確認のうえ、やり直してください。"),
+                format!("その後も攻撃者の活動がある (最終 {last})。再確認のうえ、やり直すること。"),
             );
         }
         if counts {
@@ -224,7 +224,7 @@ impl<'s, 'a> Scene<'s, 'a> {
         let (by, by_ja, ip) = (who(row), who_ja(row), row.event.source_ip.as_deref().unwrap_or_default());
         note.say(
             format!("{by} was not seen at {ip} before the window: make sure that it was that person."),
-            format!("{by_ja} は調査期間より前に {ip} からは記録されていません。本人によるものか確認してください。"),
+            format!("{by_ja} は調査期間より前に {ip} からは記録されていない。本人によるものか確認すること。"),
         );
     }
 
@@ -239,7 +239,7 @@ impl<'s, 'a> Scene<'s, 'a> {
         let end = format_time(end);
         note.say(
             format!("What was looked at ends at {end}, within 90 minutes of it: export again and look what came after."),
-            format!("調査対象の記録は {end} までで、実施から 90 分以内に終わっています。再度エクスポートして、その後を確認してください。"),
+            format!("調査対象の記録は {end} までで、実施から 90 分以内に終わっている。再度エクスポートして、その後を確認すること。"),
         );
     }
 }

@@ -29,12 +29,12 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     match recipients.told().as_str() {
         "" if recipients.is_unknown() => note.say(
             "Tell the recipients of the attacker's mails; how many they are is not recorded.",
-            "攻撃者のメールの受信者に連絡してください（受信者の数は記録されていません）。",
+            "攻撃者のメールの受信者に連絡すること（受信者の数は記録されていない）。",
         ),
         "" | "0" => {}
         told => note.say(
             format!("Tell the recipients of the attacker's mails ({told})."),
-            format!("攻撃者のメールの受信者 {told} 名に連絡してください。"),
+            format!("攻撃者のメールの受信者 {told} 名に連絡すること。"),
         ),
     }
     let wrong = profile_still_wrong(scene);
@@ -42,7 +42,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
         let wrong = wrong.into_iter().collect::<Vec<_>>().join("; ");
         note.say(
             format!("Still to be set back in the profile: {wrong}."),
-            format!("プロファイルを元に戻してください: {wrong}。"),
+            format!("プロファイルを元に戻すること: {wrong}。"),
         );
     }
     let status = match (sure.is_empty(), unsure.is_empty()) {
@@ -59,13 +59,13 @@ fn traced(traces: &[&Row<'_>], unsure: &[&Row<'_>]) -> Note {
     let looked = traces.iter().rfind(|row| !directory::is_person_change(row.event)).map(|row| {
         (
             format!("Looked into by {} at {} ({}).", who(row), when(row), row.event.action()),
-            format!("{} に {} が確認を行っています ({})。", when(row), who_ja(row), row.event.action()),
+            format!("{} に {} が確認を行っている ({})。", when(row), who_ja(row), row.event.action()),
         )
     });
     let set_back = traces.iter().rfind(|row| directory::is_person_change(row.event)).map(|row| {
         (
             format!("The profile was set back by {} at {}.", who(row), when(row)),
-            format!("{} に {} がプロファイルを元に戻しました。", when(row), who_ja(row)),
+            format!("{} に {} がプロファイルを元に戻した。", when(row), who_ja(row)),
         )
     });
     let again = unsure.last().map(|row| {
@@ -76,7 +76,7 @@ fn traced(traces: &[&Row<'_>], unsure: &[&Row<'_>]) -> Note {
                 when(row)
             ),
             format!(
-                "{} に {} がプロファイルを再度変更しました。元の値は記録にないため、確認してください。",
+                "{} に {} がプロファイルを再度変更した。元の値は記録にないため、確認すること。",
                 when(row),
                 who_ja(row)
             ),
@@ -86,7 +86,7 @@ fn traced(traces: &[&Row<'_>], unsure: &[&Row<'_>]) -> Note {
     let Some((en, ja)) = told.next() else {
         return Note::new(
             "No trace; the step is procedural and mostly leaves none.",
-            "痕跡はありません。この手順の多くは記録に残りません。",
+            "痕跡はない。この手順の多くは記録に残らない。",
         );
     };
     let mut note = Note::new(en, ja);

@@ -85,7 +85,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     let Some(last) = removals.last().copied() else { return without_removal(scene, &roles, (&held, &held_ja)) };
     let mut note = Note::new(
         format!("Roles were removed, last at {} by {}.", when(last), who(last)),
-        format!("管理者の役割が削除されました (最終 {}、{})。", when(last), who_ja(last)),
+        format!("管理者の役割が削除された (最終 {}、{})。", when(last), who_ja(last)),
     );
     let mut rows = vec![last];
     rows.extend(removals.iter().copied().filter(|row| row.event.origin != last.event.origin));
@@ -106,7 +106,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     }
     note.say(
         "Roles held before the log began are unknown: list them.",
-        "ログ開始前から持つ役割は不明です。一覧を確認してください。",
+        "ログ開始前から持つ役割は不明である。一覧を確認すること。",
     );
     scene.step(ID, status, &rows, note)
 }
@@ -130,13 +130,13 @@ fn ends_activation(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
 
 fn without_removal(scene: &Scene<'_, '_>, roles: &Roles<'_, '_>, (held, held_ja): (&str, &str)) -> Step {
     if let Some((_, row)) = roles.values().find(|(held, row)| !held && scene.may_answer(row)) {
-        let note = Note::new("Only the attacker removed roles.", "役割を削除したのは攻撃者だけです。");
+        let note = Note::new("Only the attacker removed roles.", "役割を削除したのは攻撃者だけである。");
         return scene.step(ID, StepStatus::ByAttacker, &[row], note);
     }
     if held.is_empty() {
         let note = Note::new(
             "No record speaks of the account's administrative roles; ask for a list of them (an optional step).",
-            "管理者の役割についての記録がありません。役割の一覧を確認してください (任意の手順)。",
+            "管理者の役割についての記録がない。役割の一覧を確認すること (任意の手順)。",
         );
         return scene.step(ID, StepStatus::NotAssessable, &[], note);
     }

@@ -20,7 +20,7 @@ const ADDRESSES: [&str; 2] = ["ForwardingSmtpAddress", "ForwardingAddress"];
 /// Where else to look.
 const RULES: (&str, &str) = (
     "Rules that forward are another step (inbox rules); look at transport rules and contacts as well.",
-    "転送を行うルールは別の手順 (受信トレイ ルール) です。トランスポート ルールと連絡先も確認してください。",
+    "転送を行うルールは別の手順 (受信トレイ ルール) である。トランスポート ルールと連絡先も確認すること。",
 );
 
 /// What the records say of the mailbox's forwarding, one after the other.
@@ -113,7 +113,7 @@ impl<'s, 'a> Replayed<'s, 'a> {
                 let status = scene.absent(&[GateId::G5]);
                 let note = Note::new(
                     "No removal of a mailbox forwarding is recorded.",
-                    "メールボックスの転送の解除は記録されていません。",
+                    "メールボックスの転送の解除は記録されていない。",
                 );
                 (status, Vec::new(), note)
             }
@@ -135,7 +135,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
     if !left.is_empty() {
         note.say(
             format!("Still set: {left}. Remove it unless it is wanted."),
-            format!("設定が残っています: {left}。不要であれば解除してください。"),
+            format!("設定が残っている: {left}。不要であれば解除すること。"),
         );
     }
     let known = rows.last().copied().or(replayed.last_set);
@@ -163,7 +163,7 @@ pub(super) fn step(scene: &Scene<'_, '_>) -> Step {
 fn gone_told(gone: &Row<'_>) -> Note {
     let mut note = Note::new(
         "A snapshot shows the mailbox without forwarding; who removed it and when is not recorded.",
-        "スナップショットではメールボックスの転送がありません (解除者と解除日時の記録なし)。",
+        "スナップショットではメールボックスの転送がない (解除者と解除日時の記録なし)。",
     );
     if gone.event.datetime_text.is_none() {
         note.say(UNDATED.0, UNDATED.1);
@@ -173,14 +173,14 @@ fn gone_told(gone: &Row<'_>) -> Note {
 
 fn removed_told(removed: &Row<'_>) -> Note {
     let (at, by, by_ja) = (when(removed), who(removed), who_ja(removed));
-    Note::new(format!("Forwarding was removed at {at} by {by}."), format!("{at} に {by_ja} が転送を解除しました。"))
+    Note::new(format!("Forwarding was removed at {at} by {by}."), format!("{at} に {by_ja} が転送を解除した。"))
 }
 
 fn emptied_told(emptied: &Row<'_>) -> Note {
     let (at, by, by_ja) = (when(emptied), who(emptied), who_ja(emptied));
     Note::new(
         format!("The forwarding was emptied at {at} by {by}; whether one stood before is not recorded."),
-        format!("{at} に {by_ja} が転送先を空にしました。それ以前に転送が設定されていたかは記録されていません。"),
+        format!("{at} に {by_ja} が転送先を空にした。それ以前に転送が設定されていたかは記録されていない。"),
     )
 }
 
@@ -190,11 +190,11 @@ fn only_theirs(scene: &Scene<'_, '_>, theirs: &Row<'_>) -> Note {
     match scene.by_time_alone(theirs) {
         true => Note::new(
             format!("The forwarding was removed at {at}, within minutes of the attacker; who did it is not recorded."),
-            format!("{at} に、攻撃者の活動から数分以内に転送が解除されています (実行者の記録なし)。"),
+            format!("{at} に、攻撃者の活動から数分以内に転送が解除されている (実行者の記録なし)。"),
         ),
         false => Note::new(
             format!("Only the attacker removed the forwarding, at {at}."),
-            format!("転送を解除したのは攻撃者だけです ({at})。"),
+            format!("転送を解除したのは攻撃者だけである ({at})。"),
         ),
     }
 }
@@ -215,7 +215,7 @@ fn with_unclear(
     }
     note.say(
         format!("At {at} {by} set or removed a forwarding: which of the two, the export lost."),
-        format!("{at} に {by_ja} が転送を設定または解除しました (どちらかはエクスポート時に失われました)。"),
+        format!("{at} に {by_ja} が転送を設定または解除した (どちらかはエクスポート時に失われた)。"),
     );
     note.say(RULES.0, RULES.1);
     match alone {
@@ -240,7 +240,7 @@ fn goes_on<'s>(scene: &Scene<'s, '_>, removed: &Row<'_>, note: &mut Note) -> Opt
             "After that {} on to {to} (outside), last at {at}; what forwards is not recorded: look for another forwarding.",
             counted(count, "mail went", "mails went")
         ),
-        format!("その後も {count} 通のメールが {to} (組織外) へ転送されています (最終 {at})。転送の設定は記録にありません。別の転送設定がないか確認してください。"),
+        format!("その後も {count} 通のメールが {to} (組織外) へ転送されている (最終 {at})。転送の設定は記録にない。別の転送設定がないか確認すること。"),
     );
     Some(last)
 }
@@ -287,17 +287,17 @@ impl Shown<'_, '_> {
         match (self.is_newer, self.removed) {
             (true, _) => note.say(
                 format!("A snapshot of {at} shows the mailbox forwarding to {to}: remove it."),
-                format!("{at} のスナップショットでは {to} への転送が設定されています。解除してください。"),
+                format!("{at} のスナップショットでは {to} への転送が設定されている。解除すること。"),
             ),
             (false, true) => note.say(
                 format!(
                     "A snapshot shows the mailbox forwarding to {to}: make sure that it is older than the removal."
                 ),
-                format!("スナップショットでは {to} への転送が設定されています。解除より前の取得か確認してください。"),
+                format!("スナップショットでは {to} への転送が設定されている。解除より前の取得か確認すること。"),
             ),
             (false, false) => note.say(
                 format!("A snapshot shows the mailbox forwarding to {to}: remove it unless it is wanted."),
-                format!("スナップショットでは {to} への転送が設定されています。不要であれば解除してください。"),
+                format!("スナップショットでは {to} への転送が設定されている。不要であれば解除すること。"),
             ),
         }
     }

@@ -63,20 +63,20 @@ fn doubt(scene: &Scene<'_, '_>, change: &PasswordChange<'_, '_>) -> Option<(&'st
     match main.class {
         ActorClass::App if acts::follows_attacker(scene.exam, main) => Some((
             "An application set it right after the attacker was active, and who asked it to is not recorded: make sure that it was yours.",
-            "攻撃者の活動の直後にアプリケーションが設定しており、要求者の記録がありません。正当な対応によるものか確認してください。",
+            "攻撃者の活動の直後にアプリケーションが設定しており、要求者の記録がない。正当な対応によるものか確認すること。",
         )),
         ActorClass::Own if unusual && placed => Some((
             "It was done in the account's name from a place where the account was never seen before: make sure that it was the owner.",
-            "これまで使用されたことのない場所から、アカウント本人の名義で行われています。所有者本人によるものか確認してください。",
+            "これまで使用されたことのない場所から、アカウント本人の名義で行われている。所有者本人によるものか確認すること。",
         )),
         ActorClass::Own if unusual || answers::is_nobodys(scene.exam, main) => Some((
             "It was done in the account's name within a day after the attacker was active, and who did it is not recorded: make sure that it was the owner.",
-            "攻撃者の活動から 1 日以内に、アカウント本人の名義で行われています (実行者の記録なし)。所有者本人によるものか確認してください。",
+            "攻撃者の活動から 1 日以内に、アカウント本人の名義で行われている (実行者の記録なし)。所有者本人によるものか確認すること。",
         )),
         // Self-service, as the audit log has it: the Entra audit would name an address.
         ActorClass::Sync if acts::follows_attacker(scene.exam, main) && !names_a_place(change) => Some((
             "The password service set it right after the attacker was active, and who asked for it is not recorded: make sure that it was yours.",
-            "攻撃者の活動の直後にパスワード サービスが設定しており、要求者の記録がありません。正当な対応によるものか確認してください。",
+            "攻撃者の活動の直後にパスワード サービスが設定しており、要求者の記録がない。正当な対応によるものか確認すること。",
         )),
         _ => None,
     }
@@ -117,12 +117,12 @@ fn reset(
     }
     let mut note = Note::new(
         format!("The password was reset at {at} by {by}."),
-        format!("{at} に {by_ja} がパスワードをリセットしました。"),
+        format!("{at} に {by_ja} がパスワードをリセットした。"),
     );
     if !change.revoked && revoked_later.is_none() {
         note.say(
             "No end of the sessions is recorded with it: revoke them.",
-            "セッションの取り消しが記録されていません。取り消してください。",
+            "セッションの取り消しが記録されていない。取り消すること。",
         );
     }
     let unsure = doubt(scene, change);
@@ -147,7 +147,7 @@ fn changed_by_attacker_again(reset: &Row<'_>, again: &Row<'_>) -> Note {
             "The password was reset at {at} by {by}, and changed again by the attacker at {again}: reset it once more."
         ),
         format!(
-            "{at} に {by_ja} がパスワードをリセットしましたが、{again} に攻撃者が再び変更しています。もう一度リセットしてください。"
+            "{at} に {by_ja} がパスワードをリセットしたが、{again} に攻撃者が再び変更している。もう一度リセットすること。"
         ),
     )
 }
@@ -160,7 +160,7 @@ fn changed_again(reset: &Row<'_>, again: &Row<'_>) -> Note {
             "The password was reset at {at} by {by}, and changed again at {again}, within minutes of the attacker; who did that is not recorded: reset it once more."
         ),
         format!(
-            "{at} に {by_ja} がパスワードをリセットしましたが、{again} に攻撃者の活動から数分以内に再び変更されています (実行者の記録なし)。もう一度リセットしてください。"
+            "{at} に {by_ja} がパスワードをリセットしたが、{again} に攻撃者の活動から数分以内に再び変更されている (実行者の記録なし)。もう一度リセットすること。"
         ),
     )
 }
@@ -176,7 +176,7 @@ fn tell_answer(scene: &Scene<'_, '_>, reset: &Row<'_>, ours: &[&PasswordChange<'
     let at = when(answer);
     note.say(
         format!("It was changed at {at} in the account's own name, which is not recorded to be the owner: make sure."),
-        format!("{at} に本人の名義で変更されていますが、所有者本人であるとの記録はありません。確認してください。"),
+        format!("{at} に本人の名義で変更されているが、所有者本人であるとの記録はない。確認すること。"),
     );
     true
 }
@@ -206,7 +206,7 @@ fn mailed(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) {
                 when(mail)
             ),
             format!(
-                "{} に、攻撃者の活動中にパスワードに関するメールがこのメールボックスに届いています。新しいパスワードが書かれている場合は再度リセットし、別の手段で伝えてください。",
+                "{} に、攻撃者の活動中にパスワードに関するメールがこのメールボックスに届いている。新しいパスワードが書かれている場合は再度リセットし、別の手段で伝えること。",
                 when(mail)
             ),
         );
@@ -233,7 +233,7 @@ fn told_by_risk(scene: &Scene<'_, '_>, theirs: &[&PasswordChange<'_, '_>]) -> Op
             format_time(at)
         ),
         format!(
-            "リスク レポートによると、遅くとも {} までにパスワードが変更されています ({detail})。変更自体の記録は証拠にありません。",
+            "リスク レポートによると、遅くとも {} までにパスワードが変更されている ({detail})。変更自体の記録は証拠にない。",
             format_time(at)
         ),
     );
@@ -241,7 +241,7 @@ fn told_by_risk(scene: &Scene<'_, '_>, theirs: &[&PasswordChange<'_, '_>]) -> Op
     if status == StepStatus::Partial {
         note.say(
             "Who did it is not recorded: make sure that it was the owner, and revoke all sessions.",
-            "実行者の記録がありません。所有者本人によるものか確認し、すべてのセッションを取り消してください。",
+            "実行者の記録がない。所有者本人によるものか確認し、すべてのセッションを取り消すること。",
         );
     }
     Some(scene.step_at(ID, status, Some(at), &[row], note))
@@ -258,7 +258,7 @@ fn told_by_list(scene: &Scene<'_, '_>) -> Option<Step> {
             "A list of accounts says that the password was last changed at {at}; who did it is not recorded: make sure that it was yours, and revoke all sessions."
         ),
         format!(
-            "アカウント一覧によると、パスワードの最終変更は {at} です (実行者の記録なし)。正当な対応によるものか確認し、すべてのセッションを取り消してください。"
+            "アカウント一覧によると、パスワードの最終変更は {at} である (実行者の記録なし)。正当な対応によるものか確認し、すべてのセッションを取り消すること。"
         ),
     );
     Some(scene.step_at(ID, StepStatus::Partial, Some(listed.at), &[listed.row], note))
@@ -293,23 +293,23 @@ fn without_reset(
         let word = row.event.status_text.as_deref().unwrap_or_default();
         let note = Note::new(
             format!("A change of the password is recorded at {} whose result nobody can tell (\"{word}\").", when(row)),
-            format!("{} にパスワード変更の記録がありますが、結果が不明です (\"{word}\")。", when(row)),
+            format!("{} にパスワード変更の記録があるが、結果が不明である (\"{word}\")。", when(row)),
         );
         (StepStatus::NotAssessable, note)
     } else {
         let mut note = Note::new(
             "No reset of the password is recorded; changes on-premises leave little trace here.",
-            "パスワードのリセットは記録されていません (オンプレミスでの変更はほとんど記録に残りません)。",
+            "パスワードのリセットは記録されていない (オンプレミスでの変更はほとんど記録に残らない)。",
         );
         if let Some(first) = scene.attacker.first.filter(|_| before.is_some()) {
             let first = format_time(first);
             note = Note::new(
                 format!("No reset of the password is recorded since the first sign of the attack at {first}."),
-                format!("攻撃の最初の兆候 ({first}) 以降、パスワードのリセットは記録されていません。"),
+                format!("攻撃の最初の兆候 ({first}) 以降、パスワードのリセットは記録されていない。"),
             );
         }
         if scene.attacker.first.is_some() {
-            note.say("Reset it, and revoke all sessions.", "リセットし、すべてのセッションを取り消してください。");
+            note.say("Reset it, and revoke all sessions.", "リセットし、すべてのセッションを取り消すること。");
         }
         (scene.absent(&[GateId::G6]), note)
     };
@@ -321,7 +321,7 @@ fn without_reset(
         let (at, by, by_ja) = (when(before), who(before), who_ja(before));
         note.say(
             format!("Before that it was changed at {at} by {by}: make sure that this did not let the attacker in."),
-            format!("それより前の {at} に {by_ja} がパスワードを変更しています。この変更により攻撃者が侵入したのではないことを確認してください。"),
+            format!("それより前の {at} に {by_ja} がパスワードを変更している。この変更により攻撃者が侵入したのではないことを確認すること。"),
         );
         rows.push(before);
     }
@@ -354,7 +354,7 @@ fn part_done(part: &Row<'_>) -> Note {
             when(part)
         ),
         format!(
-            "{} にパスワード変更の要求またはセッションの取り消しがありますが、リセットは記録されていません。変更されるまで古いパスワードが有効です。",
+            "{} にパスワード変更の要求またはセッションの取り消しがあるが、リセットは記録されていない。変更されるまで古いパスワードが有効である。",
             when(part)
         ),
     )
@@ -369,12 +369,12 @@ fn changed_by_attacker(scene: &Scene<'_, '_>, theirs: &Row<'_>) -> Note {
                 "The password was changed at {at}, within minutes of the attacker; who did it is not recorded. Reset it."
             ),
             format!(
-                "{at} に、攻撃者の活動から数分以内にパスワードが変更されています (実行した者は記録されていません)。リセットしてください。"
+                "{at} に、攻撃者の活動から数分以内にパスワードが変更されている (実行した者は記録されていない)。リセットすること。"
             ),
         );
     }
     Note::new(
         format!("Only the attacker changed the password, at {at}: reset it."),
-        format!("パスワードを変更したのは攻撃者だけです ({at})。リセットしてください。"),
+        format!("パスワードを変更したのは攻撃者だけである ({at})。リセットすること。"),
     )
 }

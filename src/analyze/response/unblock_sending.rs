@@ -39,7 +39,7 @@ pub(super) fn step(scene: &Scene<'_, '_>, before: Before<'_>) -> Step {
     rows.extend(ours.iter().copied().filter(|row| row.event.origin != last.event.origin));
     let mut note = Note::new(
         format!("The account was released for sending at {} by {}.", when(last), who(last)),
-        format!("{} に {} により送信の制限が解除されました。", when(last), who_ja(last)),
+        format!("{} に {} により送信の制限が解除された。", when(last), who_ja(last)),
     );
     if scene.attacker.first.is_some() {
         too_early(last, before.reset, &mut note);
@@ -47,10 +47,7 @@ pub(super) fn step(scene: &Scene<'_, '_>, before: Before<'_>) -> Step {
     }
     if let Some(again) = all(Sign::Blocked).rfind(|row| row.event.datetime > last.event.datetime) {
         rows.push(again);
-        note.say(
-            format!("It was blocked again at {}.", when(again)),
-            format!("{} に再び制限されました。", when(again)),
-        );
+        note.say(format!("It was blocked again at {}.", when(again)), format!("{} に再び制限された。", when(again)));
         return scene.step(ID, StepStatus::Undone, &rows, note);
     }
     scene.step(ID, StepStatus::Done, &rows, note)
@@ -61,12 +58,12 @@ fn too_early(released: &Row<'_>, reset: Option<DateTime<Utc>>, note: &mut Note) 
     match reset {
         Some(reset) if released.event.datetime < reset => note.say(
             "It was released before the password was reset: an account released early is listed again.",
-            "パスワードのリセットより前に解除されています。再び制限されるおそれがあります。",
+            "パスワードのリセットより前に解除されている。再び制限されるおそれがある。",
         ),
         Some(_) => {}
         None => note.say(
             "No lasting reset of the password is recorded: an account released before it is listed again.",
-            "有効なパスワードのリセットは記録されていません。リセット前に解除されたアカウントは再び制限されるおそれがあります。",
+            "有効なパスワードのリセットは記録されていない。リセット前に解除されたアカウントは再び制限されるおそれがある。",
         ),
     }
 }
@@ -84,7 +81,7 @@ fn before_the_rest(released: &Row<'_>, steps: [&Step; 2], note: &mut Note) {
         (false, true) => ("the rules were", "ルールの削除"),
         (false, false) => return,
     };
-    note.say(format!("It was released before {what} removed."), format!("{what_ja}より前に解除されています。"));
+    note.say(format!("It was released before {what} removed."), format!("{what_ja}より前に解除されている。"));
 }
 
 /// The first mail of the account that reached somebody outside more than an hour after the block: it sends again.
@@ -108,7 +105,7 @@ fn sends_again<'s>(scene: &Scene<'s, '_>, blocked: &Row<'_>) -> Option<&'s Row<'
 
 fn not_released(scene: &Scene<'_, '_>, theirs: &[&Row<'_>], blocked: Option<&Row<'_>>) -> Step {
     if let Some(row) = theirs.last() {
-        let note = Note::new("Only the attacker released the account.", "制限を解除したのは攻撃者だけです。");
+        let note = Note::new("Only the attacker released the account.", "制限を解除したのは攻撃者だけである。");
         return scene.step(ID, StepStatus::ByAttacker, &[row], note);
     }
     if let Some((blocked, mail)) = blocked.and_then(|row| Some((row, sends_again(scene, row)?))) {
@@ -118,7 +115,7 @@ fn not_released(scene: &Scene<'_, '_>, theirs: &[&Row<'_>], blocked: Option<&Row
                 "Blocked at {at}; since {again} its mail reaches others again, so it was released; who did that is not recorded."
             ),
             format!(
-                "{at} に制限されましたが、{again} 以降は組織外への送信が届いており、解除されています (解除者の記録なし)。"
+                "{at} に制限されたが、{again} 以降は組織外への送信が届いており、解除されている (解除者の記録なし)。"
             ),
         );
         return scene.step(ID, StepStatus::Done, &[mail], note);
@@ -127,9 +124,9 @@ fn not_released(scene: &Scene<'_, '_>, theirs: &[&Row<'_>], blocked: Option<&Row
     let note = match blocked {
         Some(row) => Note::new(
             format!("Blocked at {}, no release is recorded. Release it only after the other steps.", when(row)),
-            format!("{} に制限され、解除は記録されていません。解除は他の手順の後に行ってください。", when(row)),
+            format!("{} に制限され、解除は記録されていない。解除は他の手順の後に行うこと。", when(row)),
         ),
-        None => Note::new("Neither a block nor a release is recorded.", "送信の制限も解除も記録されていません。"),
+        None => Note::new("Neither a block nor a release is recorded.", "送信の制限も解除も記録されていない。"),
     };
     scene.step(ID, status, &[], note)
 }

@@ -17,37 +17,34 @@ fn taken_away(row: &Row<'_>) -> Option<(&'static str, &'static str)> {
         row.param(name).is_some_and(|given| given.trim_start_matches('$').eq_ignore_ascii_case(value))
     };
     if row.event.is(&["Disable-Mailbox"]) && (is("Archive", "True") || is("RemoteArchive", "True")) {
-        return Some(("The archive mailbox was switched off", "アーカイブ メールボックスが無効にされました"));
+        return Some(("The archive mailbox was switched off", "アーカイブ メールボックスが無効にされた"));
     }
     if row.event.is(&["Remove-Mailbox", "Disable-Mailbox"]) {
-        return Some(("The mailbox was removed", "メールボックスが削除されました"));
+        return Some(("The mailbox was removed", "メールボックスが削除された"));
     }
     if is_purge(row) {
-        return Some((
-            "Mail was purged through a compliance search",
-            "コンプライアンス検索によってメールが消去されました",
-        ));
+        return Some(("Mail was purged through a compliance search", "コンプライアンス検索によってメールが消去された"));
     }
     if row.event.is(&["New-RetentionPolicyTag", "Set-RetentionPolicyTag"]) && empties_early(row) {
         return Some((
             "A retention tag was set to delete mail early",
-            "保持タグが、メールを早期に削除するように設定されました",
+            "保持タグが、メールを早期に削除するように設定された",
         ));
     }
     if !row.event.is(&["Set-Mailbox"]) {
         return None;
     }
     if row.param("RetainDeletedItemsFor").and_then(|value| days(&value)).is_some_and(|days| days < DEFAULT_DAYS) {
-        return Some(("Deleted items are kept for a shorter time", "削除済みアイテムの保持期間が短縮されました"));
+        return Some(("Deleted items are kept for a shorter time", "削除済みアイテムの保持期間が短縮された"));
     }
     if is("SingleItemRecoveryEnabled", "False") {
-        return Some(("Single item recovery was switched off", "単一アイテムの回復が無効にされました"));
+        return Some(("Single item recovery was switched off", "単一アイテムの回復が無効にされた"));
     }
     if is("LitigationHoldEnabled", "False") {
-        return Some(("The litigation hold was lifted", "訴訟ホールドが解除されました"));
+        return Some(("The litigation hold was lifted", "訴訟ホールドが解除された"));
     }
     if is("ElcProcessingDisabled", "True") {
-        return Some(("Retention of the mailbox was switched off", "メールボックスの保持処理が無効にされました"));
+        return Some(("Retention of the mailbox was switched off", "メールボックスの保持処理が無効にされた"));
     }
     None
 }

@@ -80,7 +80,7 @@ pub fn account(meta: &Meta, exam: &Exam<'_>) -> Option<Finding> {
     }
     let draft = Draft::new(meta, exam, first).headline(
         "The service calls the account risky; the sign-in that it means is not in the evidence",
-        "サービスはアカウントを危険と判定しています（該当するサインインは証拠にありません）",
+        "サービスはアカウントを危険と判定している（該当するサインインは証拠にない）",
     );
     Some(draft_of(draft, &states).done())
 }
@@ -104,16 +104,15 @@ fn finding(meta: &Meta, exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let (en, ja) = match address {
         _ if kinds(first.event) == LEAKED => (
             "Microsoft found the account's password among leaked ones: others may know it".to_owned(),
-            "Microsoft は漏えいした情報の中にアカウントのパスワードを確認しました（第三者が知っている可能性）"
-                .to_owned(),
+            "Microsoft は漏えいした情報の中にアカウントのパスワードを確認した（第三者が知っている可能性）".to_owned(),
         ),
         Some(address) => (
             format!("Microsoft's risk detection '{kind}' about {address}; its sign-in is not in the evidence"),
-            format!("Microsoft のリスク検出「{kind}」({address})。該当するサインインは証拠にありません"),
+            format!("Microsoft のリスク検出「{kind}」({address})。該当するサインインは証拠にない"),
         ),
         None => (
             format!("Microsoft's risk detection '{kind}'; what it is about is not in the evidence"),
-            format!("Microsoft のリスク検出「{kind}」。その対象は証拠にありません"),
+            format!("Microsoft のリスク検出「{kind}」。その対象は証拠にない"),
         ),
     };
     Some(draft_of(Draft::new(meta, exam, first).headline(en, ja), rows).done())

@@ -113,11 +113,11 @@ fn block_told(
     let draft = match sign {
         Sign::Blocked => draft.weight(Weight::Strong).headline(
             "Microsoft blocked the account from sending mail",
-            "Microsoft がこのアカウントのメール送信を制限しました",
+            "Microsoft がこのアカウントのメール送信を制限した",
         ),
         _ => draft.weight(Weight::Weak).headline(
             "Microsoft noticed suspicious or too much sending; a block is not recorded",
-            "Microsoft が不審な、または上限を超える送信を検知しました (送信制限の記録はありません)",
+            "Microsoft が不審な、または上限を超える送信を検知した (送信制限の記録はない)",
         ),
     };
     let mut finding = draft
@@ -254,7 +254,7 @@ fn weekly_told(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
         .target(exam.subject.user.clone())
         .headline(
             "The sending limit is met at the same hour of the week, as by a scheduled mailing",
-            "毎週同じ曜日と時刻に送信の上限に達しています (定期的な一斉配信と見られます)",
+            "毎週同じ曜日と時刻に送信の上限に達している (定期的な一斉配信と見られる)",
         )
         .detail("records", rows.len().to_string())
         .also(rows.iter().copied())
@@ -271,7 +271,7 @@ fn released(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
         .target(exam.subject.user.clone())
         .headline(
             "The account was taken off the list of blocked senders: it had been blocked before",
-            "送信者のブロックが解除されています。それ以前にメール送信が制限されていました",
+            "送信者のブロックが解除されている。それ以前にメール送信が制限されていた",
         )
         .detail("blocked", format!("some time before {}", format_time(row.event.datetime)))
         .done();
@@ -308,7 +308,7 @@ fn by_admin(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
         .weight(if linked { Weight::Strong } else { Weight::Explained })
         .headline(
             "Sending was stopped by a setting, not by Microsoft's protection",
-            "Microsoft の保護機能ではなく、設定変更によって送信が止められました",
+            "Microsoft の保護機能ではなく、設定変更によって送信が止められた",
         )
         .done()
 }

@@ -73,7 +73,7 @@ fn of_unknown_end(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
                 format!(
                     "A change of credentials is recorded that may have failed: its result is written as \"{word}\""
                 ),
-                format!("認証情報の変更の記録がありますが、結果の表記 \"{word}\" が不明で、失敗した可能性もあります"),
+                format!("認証情報の変更の記録があるが、結果の表記 \"{word}\" が不明で、失敗した可能性もある"),
             )
             .done(),
     )
@@ -97,11 +97,11 @@ fn tried(exam: &Exam<'_>, steps: &[&Row<'_>]) -> Option<Finding> {
     let (en, ja) = match unlocked {
         true => (
             "The account was unlocked by self-service; that leaves its password as it is",
-            "セルフサービスでアカウントのロックが解除されました。パスワードは変更されていません",
+            "セルフサービスでアカウントのロックが解除された。パスワードは変更されていない",
         ),
         false => (
             "A change or reset of the password was tried; no new password is recorded with it",
-            "パスワードの変更またはリセットの試行がありますが、新しいパスワードは記録されていません",
+            "パスワードの変更またはリセットの試行があるが、新しいパスワードは記録されていない",
         ),
     };
     Some(
@@ -145,7 +145,7 @@ fn told_by_risk(exam: &Exam<'_>, judged: &[Judged<'_, '_, '_>]) -> Option<Findin
                     "The risk report says that the password was replaced, by {} at the latest",
                     format_time(*first)
                 ),
-                format!("リスク レポートによると、遅くとも {} までにパスワードが変更されています", format_time(*first)),
+                format!("リスク レポートによると、遅くとも {} までにパスワードが変更されている", format_time(*first)),
             )
             .detail("reason", details)
             .detail("judged", why)
@@ -170,7 +170,7 @@ fn told_by_list(exam: &Exam<'_>, listed: &Listed<'_, '_>) -> Finding {
         .severity(Severity::Medium)
         .headline(
             format!("The password was last changed at {at}, says a list of accounts; no record tells of it"),
-            format!("アカウント一覧によるとパスワードの最終変更は {at} ですが、その記録はありません"),
+            format!("アカウント一覧によるとパスワードの最終変更は {at} であるが、その記録はない"),
         )
         .detail("judged", why)
         .done()
@@ -185,7 +185,7 @@ fn managed(exam: &Exam<'_>, row: &Row<'_>) -> Finding {
         .weight(weight)
         .headline(
             "The account was made a managed one: its password is kept in the cloud from then on",
-            "アカウントがマネージドに変更されました (以後、パスワードはクラウドで管理されます)",
+            "アカウントがマネージドに変更された (以後、パスワードはクラウドで管理される)",
         )
         .done()
 }
@@ -194,16 +194,16 @@ fn password_told(exam: &Exam<'_>, judged: &Judged<'_, '_, '_>) -> Finding {
     let change = judged.change;
     let (en, ja) = match (change.new_password, change.forced, judged.main.class) {
         (true, _, ActorClass::Own) => {
-            ("The password was changed in the account's own name", "本人のアカウントでパスワードが変更されました")
+            ("The password was changed in the account's own name", "本人のアカウントでパスワードが変更された")
         }
         (true, _, ActorClass::Sync) => {
-            ("The password was reset by self-service or write-back", "セルフサービスでパスワードがリセットされました")
+            ("The password was reset by self-service or write-back", "セルフサービスでパスワードがリセットされた")
         }
-        (true, ..) => ("The password was reset by somebody else", "他のユーザーによってパスワードがリセットされました"),
+        (true, ..) => ("The password was reset by somebody else", "他のユーザーによってパスワードがリセットされた"),
         (_, true, _) => {
-            ("A new password is demanded at the next sign-in", "次回のサインイン時にパスワードの変更が要求されます")
+            ("A new password is demanded at the next sign-in", "次回のサインイン時にパスワードの変更が要求される")
         }
-        _ => ("All sessions of the account were ended", "アカウントのすべてのセッションが取り消されました"),
+        _ => ("All sessions of the account were ended", "アカウントのすべてのセッションが取り消された"),
     };
     let draft = Draft::new(&CHECK.meta, exam, judged.main);
     // What the service writes down for somebody says nothing of who asked for it.
@@ -259,7 +259,7 @@ fn methods_told<'r>(
         .attack(&["T1098.005", "T1556.006"])
         .headline(
             "The account's means of sign-in (multifactor authentication) were changed",
-            "多要素認証のサインイン方法が変更されました",
+            "多要素認証のサインイン方法が変更された",
         )
         .detail("added", list(&methods.added))
         .detail("removed", list(&methods.removed))
@@ -297,10 +297,10 @@ fn app_password(exam: &Exam<'_>, row: &Row<'_>, created: bool) -> Finding {
     let (en, ja) = if created {
         (
             "An app password was created; a password reset does not revoke it",
-            "アプリ パスワードが作成されました (パスワードのリセットでは無効になりません)",
+            "アプリ パスワードが作成された (パスワードのリセットでは無効にならない)",
         )
     } else {
-        ("An app password was deleted", "アプリ パスワードが削除されました")
+        ("An app password was deleted", "アプリ パスワードが削除された")
     };
     Draft::new(&CHECK.meta, exam, row).weight(weight).headline(en, ja).done()
 }
@@ -405,15 +405,15 @@ fn what_was_demanded(stretch: &[&Row<'_>]) -> (String, String) {
     match registers {
         0 => (
             format!("{were} stopped because the password had to be, or had been, changed"),
-            format!("パスワードの変更が必要、または変更済みのため、{count} 件のサインインが中断されました"),
+            format!("パスワードの変更が必要、または変更済みのため、{count} 件のサインインが中断された"),
         ),
         all if all == count => (
             format!("{were} stopped because security info for multifactor authentication had to be registered"),
-            format!("多要素認証のセキュリティ情報の登録が必要なため、{count} 件のサインインが中断されました"),
+            format!("多要素認証のセキュリティ情報の登録が必要なため、{count} 件のサインインが中断された"),
         ),
         _ => (
             format!("{were} stopped because the password had to be changed, or security info to be registered"),
-            format!("パスワードの変更またはセキュリティ情報の登録のため、{count} 件のサインインが中断されました"),
+            format!("パスワードの変更またはセキュリティ情報の登録のため、{count} 件のサインインが中断された"),
         ),
     }
 }

@@ -80,11 +80,11 @@ fn renamed(
     let (en, ja) = match lost {
         true => (
             format!("{} was run on the name shown for the account; what it set is lost", row.event.action()),
-            format!("表示名に対して {} が実行されました（値はエクスポート時に失われました）", row.event.action()),
+            format!("表示名に対して {} が実行された（値はエクスポート時に失われた）", row.event.action()),
         ),
         false => (
             format!("The name shown for the account was changed from \"{was}\" to \"{new}\""),
-            format!("アカウントの表示名が「{was}」から「{new}」に変更されました"),
+            format!("アカウントの表示名が「{was}」から「{new}」に変更された"),
         ),
     };
     let changed: Vec<String> = names.map(Property::told).collect();
@@ -135,7 +135,7 @@ fn relisted(exam: &Exam<'_>, row: &Row<'_>, copies: &[&Row<'_>], listing: &[Prop
         .weight(weight)
         .headline(
             "The account was hidden from the address list, or got another address in it",
-            "アカウントがアドレス一覧で非表示にされたか、一覧のアドレスが変更されました",
+            "アカウントがアドレス一覧で非表示にされたか、一覧のアドレスが変更された",
         )
         .detail("changed", changed.join("; "))
         .also(copies.iter().copied())
@@ -182,7 +182,7 @@ fn inferred(exam: &Exam<'_>, before: &Row<'_>, after: &Row<'_>) -> Finding {
         .fact(Fact::Inferred)
         .headline(
             format!("The account is seen under another name, \"{}\", without a record of the change", name(after)),
-            format!("変更の記録がないまま、アカウントが別の名前「{}」で記録されています", name(after)),
+            format!("変更の記録がないまま、アカウントが別の名前「{}」で記録されている", name(after)),
         )
         .detail("old name", name(before))
         .detail("new name", name(after))

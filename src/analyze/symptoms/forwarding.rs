@@ -119,9 +119,7 @@ fn lost_setting(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     let draft = Draft::new(&CHECK.meta, exam, row)
         .headline(
             format!("{cmdlet} was run on the forwarding of {name}; whether it was set or removed is lost"),
-            format!(
-                "{name} の転送設定に対して {cmdlet} が実行されました（設定か解除かはエクスポート時に失われました）"
-            ),
+            format!("{name} の転送設定に対して {cmdlet} が実行された（設定か解除かはエクスポート時に失われた）"),
         )
         .fact(Fact::Inferred)
         .detail("values lost in the export", names.join(", "))
@@ -141,7 +139,7 @@ fn risk_report(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     let draft = Draft::new(&CHECK.meta, exam, row)
         .headline(
             "Microsoft's risk detection says that a rule forwards mail outside; it does not name it",
-            "Microsoft のリスク検出は、ルールがメールを外部に転送すると報告しています（ルール名の記載なし）",
+            "Microsoft のリスク検出は、ルールがメールを外部に転送すると報告している（ルール名の記載なし）",
         )
         .detail("risk detection", KIND)
         .fact(Fact::Inferred)
@@ -162,7 +160,7 @@ fn at_work(exam: &Exam<'_>, way: &Onward<'_>, recorded: Option<&Judged<'_, '_>>)
                 "{} on to {to} (outside) by an inbox rule, says the trace",
                 went("mail was sent", "mails were sent")
             ),
-            format!("{count} 通のメールが受信トレイ ルールにより {to}（組織外）へ転送されています"),
+            format!("{count} 通のメールが受信トレイ ルールにより {to}（組織外）へ転送されている"),
         ),
         (true, None) => (
             format!(
@@ -170,7 +168,7 @@ fn at_work(exam: &Exam<'_>, way: &Onward<'_>, recorded: Option<&Judged<'_, '_>>)
                 went("mail was sent", "mails were sent")
             ),
             format!(
-                "{count} 通のメールが受信トレイ ルールにより {to}（組織外）へ転送されています（ルール自体は記録にありません）"
+                "{count} 通のメールが受信トレイ ルールにより {to}（組織外）へ転送されている（ルール自体は記録にない）"
             ),
         ),
         (false, _) => (
@@ -178,7 +176,7 @@ fn at_work(exam: &Exam<'_>, way: &Onward<'_>, recorded: Option<&Judged<'_, '_>>)
                 "{} on to {to} (outside) moments after coming; what forwards is not recorded",
                 went("mail went", "mails went")
             ),
-            format!("{count} 通のメールが到着直後に {to}（組織外）へ転送されています（転送の設定は記録にありません）"),
+            format!("{count} 通のメールが到着直後に {to}（組織外）へ転送されている（転送の設定は記録にない）"),
         ),
     };
     let draft = Draft::new(&CHECK.meta, exam, first)
@@ -216,11 +214,11 @@ fn sends_on(rule: &Definition, mailbox: &str, to: &str) -> (String, String) {
     match rule.enabled {
         Some(false) => (
             format!("Rule '{name}'{of} (switched off) would send mail on to {to}"),
-            format!("{of_ja}受信トレイ ルール「{name_ja}」(無効) は、有効であればメールを {to} に転送します"),
+            format!("{of_ja}受信トレイ ルール「{name_ja}」(無効) は、有効であればメールを {to} に転送する"),
         ),
         _ => (
             format!("Rule '{name}'{of} sends mail on to {to}"),
-            format!("{of_ja}受信トレイ ルール「{name_ja}」がメールを {to} に転送します"),
+            format!("{of_ja}受信トレイ ルール「{name_ja}」がメールを {to} に転送する"),
         ),
     }
 }
@@ -307,7 +305,7 @@ fn setting(
     let mut draft = Draft::new(&CHECK.meta, exam, forward.on)
         .headline(
             format!("Mail of {mailbox} was set to be forwarded to {to} ({where_en})"),
-            format!("{mailbox} のメールの転送先として {to}（{where_ja}）が設定されました"),
+            format!("{mailbox} のメールの転送先として {to}（{where_ja}）が設定された"),
         )
         .detail("destination", forward.destination.clone())
         .detail("destination address", forward.address.clone().unwrap_or_default())
@@ -341,7 +339,7 @@ fn where_to(exam: &Exam<'_>, address: Option<&str>, destination: &str, outside: 
         true => ("outside", "組織外"),
         false if address.is_none() && !names_an_account(exam, destination) => (
             "a mailbox or contact of the organisation; where it leads is not recorded",
-            "組織内のメールボックスまたは連絡先。その先の宛先は記録にありません",
+            "組織内のメールボックスまたは連絡先。その先の宛先は記録にない",
         ),
         false => ("inside", "組織内"),
     }
@@ -376,7 +374,7 @@ fn alone(exam: &Exam<'_>, alert: &Alert<'_, '_>) -> Finding {
     Draft::new(&CHECK.meta, exam, alert.row)
         .headline(
             format!("Microsoft's alert '{}'; the forwarding's own record is not in the evidence", alert.name),
-            format!("Microsoft のアラート「{}」。転送自体の記録は証拠にありません", alert.name),
+            format!("Microsoft のアラート「{}」。転送自体の記録は証拠にない", alert.name),
         )
         .detail("alert", alert.name.clone())
         .fact(Fact::Inferred)

@@ -173,11 +173,11 @@ fn sent_finding<'x>(exam: &Exam<'_>, hiding: &Hiding<'_, 'x>, sitting: &Sitting<
     let recipients = Addressed::of(chosen.iter().copied());
     let count = mails::distinct(chosen.iter().map(|sent| &sent.mail));
     let (en, ja) = match (sample, found.is_empty()) {
-        (true, _) => ("forwarded to the security team as a sample", "セキュリティ担当へ見本として転送されました"),
+        (true, _) => ("forwarded to the security team as a sample", "セキュリティ担当へ見本として転送された"),
         (_, false) => {
-            ("with the words of a taken-over account sent", "乗っ取られたアカウントに典型的な語を含んで送信されました")
+            ("with the words of a taken-over account sent", "乗っ取られたアカウントに典型的な語を含んで送信された")
         }
-        (_, true) => ("sent as a mass mailing", "一斉送信されました"),
+        (_, true) => ("sent as a mass mailing", "一斉送信された"),
     };
     let draft = Draft::new(&META, exam, leader)
         .headline(
@@ -217,7 +217,7 @@ fn silent(exam: &Exam<'_>, sitting: &[&Sent<'_>]) -> Option<Finding> {
                 counted(count, "mail", "mails"),
                 recipients.en()
             ),
-            format!("攻撃者が {count} 通のメール{}を送信しています（件名からは内容が分かりません）", recipients.ja()),
+            format!("攻撃者が {count} 通のメール{}を送信している（件名からは内容が分からない）", recipients.ja()),
         )
         .weight(Weight::Weak)
         .detail("mails", count.to_string())
@@ -306,7 +306,7 @@ fn deleted_finding(exam: &Exam<'_>, told: &HashSet<&str>, deletions: &[&Deletion
     let draft = Draft::new(&META, exam, leader)
         .headline(
             format!("{count} {noun} with the words of a taken-over account deleted"),
-            format!("乗っ取られたアカウントに典型的な語を含む {count} 通のメールが削除されました"),
+            format!("乗っ取られたアカウントに典型的な語を含む {count} 通のメールが削除された"),
         )
         .weight(weight)
         .detail("mails", count.to_string())
@@ -327,7 +327,7 @@ fn wave(exam: &Exam<'_>, deletions: &[&Deletion<'_>]) -> Option<Finding> {
     let draft = Draft::new(&META, exam, leader)
         .headline(
             format!("{count} bounces and automatic answers deleted, which a mass mailing brings"),
-            format!("一斉送信の後に届く配信不能通知や自動応答が {count} 通削除されました"),
+            format!("一斉送信の後に届く配信不能通知や自動応答が {count} 通削除された"),
         )
         .fact(Fact::Inferred)
         .detail("mails", count.to_string())
@@ -385,7 +385,7 @@ fn drafts<'x>(exam: &'x Exam<'_>) -> impl Iterator<Item = Finding> + 'x {
             Draft::new(&META, exam, row)
                 .headline(
                     "A draft with the words of a taken-over account was written",
-                    "乗っ取られたアカウントに典型的な語を含む下書きが作成されました",
+                    "乗っ取られたアカウントに典型的な語を含む下書きが作成された",
                 )
                 .detail("words", found.join("; "))
                 .detail("subjects", mail.subject.clone())
@@ -404,7 +404,7 @@ fn sending_alert(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
         Draft::new(&META, exam, row)
             .headline(
                 "Microsoft raised an alert about suspicious sending by this account",
-                "このアカウントからの不審なメール送信について Microsoft の警告が出ました",
+                "このアカウントからの不審なメール送信について Microsoft の警告が出た",
             )
             .attribution(Attribution::Unknown)
             .detail("alert", name.clone())

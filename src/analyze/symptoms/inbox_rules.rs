@@ -89,7 +89,7 @@ fn at_work(exam: &Exam<'_>, way: &Onward<'_>, recorded: Option<&Judged<'_, '_>>)
     let (count, to) = (way.mails, &way.to);
     let (but_en, but_ja) = match recorded {
         Some(_) => ("", ""),
-        None => ("; the rule is not recorded", "。ルール自体は記録にありません"),
+        None => ("; the rule is not recorded", "。ルール自体は記録にない"),
     };
     let draft = Draft::new(&CHECK.meta, exam, first)
         .headline(
@@ -98,7 +98,7 @@ fn at_work(exam: &Exam<'_>, way: &Onward<'_>, recorded: Option<&Judged<'_, '_>>)
                 counted(count, "mail", "mails")
             ),
             format!(
-                "受信トレイ ルールが {count} 通のメールを {to}（組織外）へ転送しました（メッセージ追跡による{but_ja}）"
+                "受信トレイ ルールが {count} 通のメールを {to}（組織外）へ転送した（メッセージ追跡による{but_ja}）"
             ),
         )
         .fact(Fact::Inferred)
@@ -187,7 +187,7 @@ fn standing_rule(exam: &Exam<'_>, standing: &Standing<'_, '_>) -> Option<Finding
     let draft = Draft::of_state(&CHECK.meta, exam, standing.row)
         .headline(
             format!("Inbox rule '{name}' stands in the mailbox; {origin}{does_en}"),
-            format!("受信トレイ ルール「{name_ja}」が設定されています（{origin_ja}）{does_ja}"),
+            format!("受信トレイ ルール「{name_ja}」が設定されている（{origin_ja}）{does_ja}"),
         )
         .detail("rule name", standing.rule.name_told())
         .detail("rule actions", does)
@@ -249,7 +249,7 @@ fn finding(
     let mut draft = Draft::new(&CHECK.meta, exam, act.row)
         .headline(
             format!("Inbox rule '{name}' was {verb_en}{whose_en}{does_en}{more_en}"),
-            format!("{whose_ja}受信トレイ ルール「{name_ja}」が{verb_ja}されました{does_ja}{more_ja}"),
+            format!("{whose_ja}受信トレイ ルール「{name_ja}」が{verb_ja}された{does_ja}{more_ja}"),
         )
         .detail("rule name", act.rule.name_told())
         .detail("rule actions", does)
@@ -311,22 +311,19 @@ fn context_line(exam: &Exam<'_>, acts: &[Judged<'_, '_>]) -> Option<Finding> {
     let (en, ja) = match (storm, first.act.completeness) {
         (true, _) | (_, Completeness::IdOnly) => (
             format!("Rules were written again (records that do not say what the rules do: {})", acts.len()),
-            format!("受信トレイ ルールが再度書き込まれました（内容のない {} 件の記録）", acts.len()),
+            format!("受信トレイ ルールが再度書き込まれた（内容のない {} 件の記録）", acts.len()),
         ),
         (false, Completeness::Lost) => (
             format!("A rule was made or changed; the export lost what it does (records: {})", acts.len()),
-            format!(
-                "受信トレイ ルールが作成または変更されましたが、内容はエクスポート時に失われました（{} 件）",
-                acts.len()
-            ),
+            format!("受信トレイ ルールが作成または変更されたが、内容はエクスポート時に失われた（{} 件）", acts.len()),
         ),
         (false, Completeness::Cut) => (
             format!("A rule was made or changed; its record was cut before what it does (records: {})", acts.len()),
-            format!("受信トレイ ルールが作成または変更されましたが、記録は動作の前で切れています（{} 件）", acts.len()),
+            format!("受信トレイ ルールが作成または変更されたが、記録は動作の前で切れている（{} 件）", acts.len()),
         ),
         _ => (
             format!("A rule was changed; what it does is not recorded (records: {})", acts.len()),
-            format!("受信トレイ ルールが変更されましたが、内容は記録されていません（{} 件）", acts.len()),
+            format!("受信トレイ ルールが変更されたが、内容は記録されていない（{} 件）", acts.len()),
         ),
     };
     let mut draft = Draft::new(&CHECK.meta, exam, first.act.row)
@@ -348,7 +345,7 @@ fn alone(exam: &Exam<'_>, alert: &alerts::Alert<'_, '_>) -> Finding {
     Draft::new(&CHECK.meta, exam, alert.row)
         .headline(
             format!("Microsoft's alert '{}'; the rule's own record is not in the evidence", alert.name),
-            format!("Microsoft のアラート「{}」。ルール自体の記録は証拠にありません", alert.name),
+            format!("Microsoft のアラート「{}」。ルール自体の記録は証拠にない", alert.name),
         )
         .detail("alert", alert.name.clone())
         .fact(Fact::Inferred)
@@ -368,7 +365,7 @@ fn risk_report(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     let draft = Draft::new(&CHECK.meta, exam, row)
         .headline(
             "Microsoft's risk detection says that rules hide or forward mail; it does not name them",
-            "Microsoft のリスク検出は、ルールがメールを隠す、または転送すると報告しています（ルール名の記載なし）",
+            "Microsoft のリスク検出は、ルールがメールを隠す、または転送すると報告している（ルール名の記載なし）",
         )
         .detail("risk detection", kind)
         .fact(Fact::Inferred)

@@ -331,30 +331,29 @@ fn headline(reason: Reason, count: usize) -> (String, String) {
     let (en, ja) = match reason {
         Reason::SentThenDeleted => (
             "sent, and the copy deleted within a day in the same session",
-            "送信され、同じセッションで 24 時間以内に控えが削除されました",
+            "送信され、同じセッションで 24 時間以内に控えが削除された",
         ),
         Reason::StoreEmptied => {
-            ("deleted for good from the recoverable items", "回復可能なアイテムから完全に削除されました")
+            ("deleted for good from the recoverable items", "回復可能なアイテムから完全に削除された")
         }
         Reason::Answers => (
             "deleted that belong to mails the attacker sent, or answer them",
-            "削除され、攻撃者が送信したメールまたはその返信や配信不能通知が含まれています",
+            "削除され、攻撃者が送信したメールまたはその返信や配信不能通知が含まれている",
         ),
         Reason::Notices => (
             "deleted, with security notices, warnings or bounces among them",
-            "削除され、その中にセキュリティ通知、警告または配信不能通知が含まれています",
+            "削除され、その中にセキュリティ通知、警告または配信不能通知が含まれている",
         ),
-        Reason::Linked => ("deleted in a session linked to the attacker", "攻撃者に結び付くセッションで削除されました"),
-        Reason::Burst => (
-            "deleted on a day with far more deletions than usual",
-            "普段よりはるかに多くの削除があった日に削除されました",
-        ),
+        Reason::Linked => ("deleted in a session linked to the attacker", "攻撃者に結び付くセッションで削除された"),
+        Reason::Burst => {
+            ("deleted on a day with far more deletions than usual", "普段よりはるかに多くの削除があった日に削除された")
+        }
         Reason::NewClient => (
             "deleted for good by a kind of client never seen before",
-            "これまで使われたことのない種類のクライアントで完全に削除されました",
+            "これまで使われたことのない種類のクライアントで完全に削除された",
         ),
-        Reason::Administrator => ("deleted by an administrator", "管理者によって削除されました"),
-        Reason::Ordinary => ("deleted in the ordinary way", "通常の方法で削除されました"),
+        Reason::Administrator => ("deleted by an administrator", "管理者によって削除された"),
+        Reason::Ordinary => ("deleted in the ordinary way", "通常の方法で削除された"),
     };
     let noun = if count == 1 { "mail" } else { "mails" };
     (format!("{count} {noun} {en}"), format!("{count} 通のメールが{ja}"))

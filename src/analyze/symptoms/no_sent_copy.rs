@@ -281,12 +281,12 @@ const PROGRAM_OF_OLD: &str = "the same program sent this way from the same place
 
 fn headline(reason: Reason, count: usize, recipients: &Addressed) -> (String, String) {
     let (en, ja) = match reason {
-        Reason::Suppressed => ("without a copy in Sent Items", "が、送信済みアイテムに控えを残さずに送信されました"),
+        Reason::Suppressed => ("without a copy in Sent Items", "が、送信済みアイテムに控えを残さずに送信された"),
         Reason::Removed => {
-            ("and the copy removed from Sent Items", "が送信された後、送信済みアイテムから控えが削除されました")
+            ("and the copy removed from Sent Items", "が送信された後、送信済みアイテムから控えが削除された")
         }
         Reason::Delegate => {
-            ("in the account's name by somebody else", "が、別の人物によってこのアカウントの名前で送信されました")
+            ("in the account's name by somebody else", "が、別の人物によってこのアカウントの名前で送信された")
         }
     };
     (

@@ -98,7 +98,7 @@ fn told(exam: &Exam<'_>, changed: &Changed<'_, '_>, (all, answers): (&[Changed<'
         .attack(attack)
         .headline(
             format!("Profile changed: {}", names.join(", ")),
-            format!("プロファイルが変更されました: {}", names.join(", ")),
+            format!("プロファイルが変更された: {}", names.join(", ")),
         )
         .detail("changed", values.join("; "))
         .detail("kind", words.join(", "))

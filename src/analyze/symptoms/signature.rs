@@ -198,9 +198,9 @@ fn finding<'e>(exam: &Exam<'e>, texts: &Texts<'_, 'e>, row: &Row<'_>, place: &Pl
         None => (String::new(), String::new()),
     };
     let (done, done_ja) = match (off, saved) {
-        (true, _) => ("was saved, switched off", "が無効のまま保存されました"),
-        (false, Some(_)) => ("that was saved before was switched on", "（保存済み）が有効にされました"),
-        (false, None) => ("was set", "が設定されました"),
+        (true, _) => ("was saved, switched off", "が無効のまま保存された"),
+        (false, Some(_)) => ("that was saved before was switched on", "（保存済み）が有効にされた"),
+        (false, None) => ("was set", "が設定された"),
     };
     let draft = Draft::new(&META, exam, row)
         .headline(format!("{en} {how} {done}{of}"), format!("{of_ja}{how_ja}{ja}{done_ja}"))
@@ -357,7 +357,7 @@ fn switch(exam: &Exam<'_>, row: &Row<'_>, place: &Place, score: i32) -> Option<F
     let draft = Draft::new(&META, exam, row)
         .headline(
             "Settings of the signature or automatic reply were changed, without a text",
-            "署名または自動応答の設定が変更されました (文面なし)",
+            "署名または自動応答の設定が変更された (文面なし)",
         )
         .severity(Severity::Medium)
         .weight(if on && score >= SUSPICIOUS { Weight::Weak } else { Weight::Explained })

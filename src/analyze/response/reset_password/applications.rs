@@ -23,7 +23,7 @@ pub(super) fn tell(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) -> b
                 when(last)
             ),
             format!(
-                "その後もアプリケーション {name} の操作が {count} 件あります (最後は {})。パスワードを変更しても、アプリケーションのアクセス権は残ります。",
+                "その後もアプリケーション {name} の操作が {count} 件ある (最後は {})。パスワードを変更しても、アプリケーションのアクセス権は残る。",
                 when(last)
             ),
         );
@@ -39,9 +39,9 @@ fn tell_removal(scene: &Scene<'_, '_>, known: &Introduced, id: &str, last: &Row<
     let removed = since.filter(|row| row.event.is(&applications::REVOKED)).find(is_its);
     match removed.map(|row| format_time(row.event.datetime)) {
         Some(at) => {
-            note.say(format!("Its access was taken away at {at}."), format!("{at} にアクセス権が削除されています。"));
+            note.say(format!("Its access was taken away at {at}."), format!("{at} にアクセス権が削除されている。"));
         }
-        None => note.say("Remove its consent.", "同意を削除してください。"),
+        None => note.say("Remove its consent.", "同意を削除すること。"),
     }
     removed.is_none()
 }

@@ -98,7 +98,7 @@ impl Left {
         if self.app_passwords > 0 {
             note.say(
                 format!("App passwords stay valid after a reset: delete {}.", self.app_passwords),
-                format!("アプリ パスワードはリセット後も有効です。{} 件を削除してください。", self.app_passwords),
+                format!("アプリ パスワードはリセット後も有効である。{} 件を削除すること。", self.app_passwords),
             );
         }
         let (nobodys, theirs): (Vec<&Means>, Vec<&Means>) = self.means.iter().partition(|means| means.by_time);
@@ -109,7 +109,7 @@ impl Left {
         if !theirs.is_empty() {
             note.say(
                 format!("Means of sign-in that the attacker set are not removed: {}.", list(&theirs)),
-                format!("攻撃者が設定したサインイン方法が削除されていません: {}。", list_ja(&theirs)),
+                format!("攻撃者が設定したサインイン方法が削除されていない: {}。", list_ja(&theirs)),
             );
         }
         if !nobodys.is_empty() {
@@ -119,7 +119,7 @@ impl Left {
                     list(&nobodys)
                 ),
                 format!(
-                    "攻撃者の活動から数分以内にサインイン方法が設定されています (設定者の記録なし): {}。本人のものか確認し、そうでなければ削除してください。",
+                    "攻撃者の活動から数分以内にサインイン方法が設定されている (設定者の記録なし): {}。本人のものか確認し、そうでなければ削除すること。",
                     list_ja(&nobodys)
                 ),
             );
@@ -127,7 +127,7 @@ impl Left {
         if self.unsure {
             note.say(
                 "A means of sign-in was removed, and which one is not recorded: make sure that it was what the attacker set.",
-                "削除されたサインイン方法の種類が記録されていません。攻撃者が設定したものか確認してください。",
+                "削除されたサインイン方法の種類が記録されていない。攻撃者が設定したものか確認すること。",
             );
         }
         self.app_passwords > 0 || !self.means.is_empty()

@@ -41,14 +41,14 @@ pub(super) fn tell(scene: &Scene<'_, '_>, reset: &Row<'_>, note: &mut Note) -> b
                 "The attacker's old sessions were refused afterwards ({}): it works.",
                 counted(after.refused, "time", "times")
             ),
-            format!("その後、攻撃者の古いセッションは {} 回拒否されています。", after.refused),
+            format!("その後、攻撃者の古いセッションは {} 回拒否されている。", after.refused),
         );
     }
     if let Some(first) = after.stopped.filter(|_| after.signed_in.is_empty()) {
         let code = first.event.status_code.as_deref().unwrap_or_default();
         note.say(
             format!("At {} the attacker was stopped only behind the password ({code}): the new one is known, reset it again.", when(first)),
-            format!("{} に攻撃者のサインインがパスワードの認証後に停止しています ({code})。新しいパスワードも知られています。もう一度リセットしてください。", when(first)),
+            format!("{} に攻撃者のサインインがパスワードの認証後に停止している ({code})。新しいパスワードも知られている。もう一度リセットすること。", when(first)),
         );
     }
     !after.signed_in.is_empty() || after.stopped.is_some()
@@ -95,16 +95,16 @@ impl<'r, 'a> After<'r, 'a> {
         let (what, what_ja) = match legacy_client(first) {
             Some(client) => (
                 format!("by {client}: the new password is known, or an application password is in use. Reset it again, and delete application passwords."),
-                format!("({client})。新しいパスワードが知られているか、アプリ パスワードが使用されています。もう一度リセットし、アプリ パスワードを削除してください。"),
+                format!("({client})。新しいパスワードが知られているか、アプリ パスワードが使用されている。もう一度リセットし、アプリ パスワードを削除すること。"),
             ),
             None => (
                 "anew: the new password, or another means of sign-in, is known. Reset it again, revoke all sessions, and look at the means of sign-in.".to_owned(),
-                "。新しいパスワードまたは別のサインイン方法が知られています。もう一度リセットしてすべてのセッションを取り消し、サインイン方法を確認してください。".to_owned(),
+                "。新しいパスワードまたは別のサインイン方法が知られている。もう一度リセットしてすべてのセッションを取り消し、サインイン方法を確認すること。".to_owned(),
             ),
         };
         note.say(
             format!("At {at} the attacker signed in again ({times} since the reset), {what}"),
-            format!("{at} に攻撃者が再びサインインしています (リセット後 {} 回) {what_ja}", self.signed_in.len()),
+            format!("{at} に攻撃者が再びサインインしている (リセット後 {} 回) {what_ja}", self.signed_in.len()),
         );
     }
 
@@ -112,13 +112,13 @@ impl<'r, 'a> After<'r, 'a> {
         if self.outlived > 0 {
             note.say(
                 format!("{} of the attacker recorded after it: a session or token outlived the reset; revoke all sessions.", counted(self.outlived, "act", "acts")),
-                format!("その後も攻撃者の操作が {} 件あります。セッションまたはトークンが残っています。すべてのセッションを取り消してください。", self.outlived),
+                format!("その後も攻撃者の操作が {} 件ある。セッションまたはトークンが残っている。すべてのセッションを取り消すること。", self.outlived),
             );
         }
         if self.old_tokens > 0 {
             note.say(
                 format!("{} of them used a token issued before the reset.", self.old_tokens),
-                format!("そのうち {} 件はリセット前に発行されたトークンによるものです。", self.old_tokens),
+                format!("そのうち {} 件はリセット前に発行されたトークンによるものである。", self.old_tokens),
             );
         }
         if self.inside == 0 {
@@ -128,11 +128,11 @@ impl<'r, 'a> After<'r, 'a> {
         match self.signed_in.is_empty() {
             true => note.say(
                 format!("{acts} of the attacker recorded after it in no session from before: a token outlived the reset, or the attacker signed in again; revoke all sessions, and look at the means of sign-in."),
-                format!("その後も、リセット前のセッションによらない攻撃者の操作が {count} 件あります。トークンが残っているか、再びサインインされています。すべてのセッションを取り消し、サインイン方法を確認してください。"),
+                format!("その後も、リセット前のセッションによらない攻撃者の操作が {count} 件ある。トークンが残っているか、再びサインインされている。すべてのセッションを取り消し、サインイン方法を確認すること。"),
             ),
             false => note.say(
                 format!("Beside them {acts} of the attacker recorded after the reset: revoke all sessions."),
-                format!("このほかリセット後に攻撃者の操作が {count} 件あります。すべてのセッションを取り消してください。"),
+                format!("このほかリセット後に攻撃者の操作が {count} 件ある。すべてのセッションを取り消すること。"),
             ),
         }
     }

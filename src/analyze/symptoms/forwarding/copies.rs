@@ -41,7 +41,7 @@ fn of_unknown(exam: &Exam<'_>, row: &Row<'_>, name: &str, keeps: bool) -> Findin
     Draft::new(&CHECK.meta, exam, row)
         .headline(
             format!("The forwarding of {name} was changed ({en}); where it leads was set before the log begins"),
-            format!("{name} の転送設定が変更されました（{ja}）。転送先はログの開始より前に設定されています"),
+            format!("{name} の転送設定が変更された（{ja}）。転送先はログの開始より前に設定されている"),
         )
         .target(name)
         .weight(Weight::Weak)
@@ -57,7 +57,7 @@ fn of_known(exam: &Exam<'_>, row: &Row<'_>, forward: &Forward<'_, '_>, keeps: bo
     Draft::new(&CHECK.meta, exam, row)
         .headline(
             format!("The forwarding of {name} to {to} ({where_en}) was changed: {en}"),
-            format!("{name} から {to}（{where_ja}）への転送設定が変更されました（{ja}）"),
+            format!("{name} から {to}（{where_ja}）への転送設定が変更された（{ja}）"),
         )
         .detail("destination", forward.destination.clone())
         .detail("destination address", forward.address.clone().unwrap_or_default())

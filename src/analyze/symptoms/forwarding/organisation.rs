@@ -62,7 +62,7 @@ pub(super) fn transport(exam: &Exam<'_>, row: &Row<'_>, contacts: &Contacts<'_, 
     let draft = Draft::new(&CHECK.meta, exam, row)
         .headline(
             format!("A mail flow rule of the whole organisation copies or redirects mail ({to})"),
-            format!("組織全体のメール フロー ルールがメールをコピーまたはリダイレクトします（{to}）"),
+            format!("組織全体のメール フロー ルールがメールをコピーまたはリダイレクトする（{to}）"),
         )
         .detail("rule name", rule)
         .detail("destination", to)
@@ -106,7 +106,7 @@ pub(super) fn lost(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     let draft = Draft::new(&CHECK.meta, exam, row)
         .headline(
             format!("{cmdlet} was run on forwarding of the whole organisation; what it set is lost"),
-            format!("組織全体の転送に関する {cmdlet} が実行されました（設定内容はエクスポート時に失われました）"),
+            format!("組織全体の転送に関する {cmdlet} が実行された（設定内容はエクスポート時に失われた）"),
         )
         .fact(Fact::Inferred)
         .detail("values lost in the export", lost.join(", "))
@@ -140,7 +140,7 @@ pub(super) fn standing_transport(exam: &Exam<'_>, row: &Row<'_>) -> Option<Findi
     let draft = Draft::of_state(&CHECK.meta, exam, row)
         .headline(
             format!("A mail flow rule of the whole organisation sends mail to {to}; its maker is not recorded"),
-            format!("組織全体のメール フロー ルールがメールを {to} に送っています（作成者の記録なし）"),
+            format!("組織全体のメール フロー ルールがメールを {to} に送っている（作成者の記録なし）"),
         )
         .detail("rule name", row.param("Name").unwrap_or_default())
         .detail("rule enabled", if off { "no" } else { "" })
@@ -168,7 +168,7 @@ pub(super) fn permission(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     let draft = Draft::new(&CHECK.meta, exam, row)
         .headline(
             "Automatic forwarding to the outside was allowed for the whole organisation",
-            "組織外への自動転送が組織全体で許可されました",
+            "組織外への自動転送が組織全体で許可された",
         )
         .detail("policy", what)
         .detail("reach", "makes forwarding of any mailbox of the organisation effective; it forwards nothing by itself")

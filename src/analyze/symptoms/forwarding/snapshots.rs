@@ -27,7 +27,7 @@ pub(super) fn unknown(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     let draft = Draft::of_state(&CHECK.meta, exam, row)
         .headline(
             format!("Mail of {whose} is forwarded to {}; who set it and when is not recorded", LOST.0),
-            format!("{whose} のメールが{}に転送されています（設定者と設定日時の記録なし）", LOST.1),
+            format!("{whose} のメールが{}に転送されている（設定者と設定日時の記録なし）", LOST.1),
         )
         .detail("values lost in the export", lost.join(", "))
         .weight(Weight::Weak);
@@ -70,7 +70,7 @@ fn setting(exam: &Exam<'_>, row: &Row<'_>, forwards: &[Forward<'_, '_>], destina
     let draft = Draft::of_state(&CHECK.meta, exam, row)
         .headline(
             format!("Mail of {whose} is forwarded to {to} ({where_en}); {origin}"),
-            format!("{whose} のメールが {to}（{where_ja}）に転送されています（{origin_ja}）"),
+            format!("{whose} のメールが {to}（{where_ja}）に転送されている（{origin_ja}）"),
         )
         .detail("destination", destination)
         .detail("destination address", address.clone().unwrap_or_default())

@@ -70,7 +70,7 @@ impl<'m, 'x> Lures<'m, 'x> {
                     counted(to.len(), "recipient", "recipients")
                 ),
                 format!(
-                    "乗っ取られたアカウントに典型的なメールが {count} 通 (宛先 {} 件) メッセージ追跡にあります",
+                    "乗っ取られたアカウントに典型的なメールが {count} 通 (宛先 {} 件) メッセージ追跡にある",
                     to.len()
                 ),
             )
@@ -118,7 +118,7 @@ pub(super) fn wave(exam: &Exam<'_>) -> Option<Finding> {
     let draft = Draft::new(&META, exam, largest.first()?)
         .headline(
             format!("{total} bounces and automatic answers came within an hour, which a mass mailing brings"),
-            format!("一斉送信の後に届く配信不能通知や自動応答が 1 時間に {total} 通届いています"),
+            format!("一斉送信の後に届く配信不能通知や自動応答が 1 時間に {total} 通届いている"),
         )
         .fact(Fact::Inferred)
         .attribution(Attribution::Unknown)

@@ -35,7 +35,7 @@ fn finding(exam: &Exam<'_>, judged: &Judged<'_, '_>) -> Finding {
     let draft = Draft::new(&META, exam, act.row)
         .headline(
             format!("Inbox rule '{name}' takes mail away as it arrives: {}", act.rule.actions_text()),
-            format!("受信トレイ ルール「{name_ja}」が、届いたメールを削除または移動します：{}", act.rule.actions_ja()),
+            format!("受信トレイ ルール「{name_ja}」が、届いたメールを削除または移動する：{}", act.rule.actions_ja()),
         )
         .fact(Fact::Inferred)
         .weight(Weight::Explained)

@@ -65,7 +65,7 @@ fn sweep(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
         Draft::new(&META, exam, row)
             .headline(
                 "A sweep rule was set to take mail out of Sent Items",
-                "送信済みアイテムからメールを移動する一括処理ルールが設定されました",
+                "送信済みアイテムからメールを移動する一括処理ルールが設定された",
             )
             // What it took is not recorded; and as a rule it must not be lifted by itself, in a chain with a rule.
             .fact(Fact::Inferred)
@@ -96,7 +96,7 @@ fn preparation(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
         Draft::new(&META, exam, row)
             .headline(
                 format!("{switched} was set to False{of}, so that mail can leave without a copy"),
-                format!("{of_ja}{switched} が False に設定され、控えを残さずにメールを送信できるようになりました"),
+                format!("{of_ja}{switched} が False に設定され、控えを残さずにメールを送信できるようになった"),
             )
             .detail("setting", switched)
             .done()

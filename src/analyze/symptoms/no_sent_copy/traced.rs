@@ -32,9 +32,7 @@ fn past_from(exam: &Exam<'_>, group: &HandedIn<'_, '_>, days_before: usize) -> O
     let mut draft = Draft::new(&META, exam, first)
         .headline(
             format!("{count} {word} sent in the account's name past its mailbox: in the message trace only"),
-            format!(
-                "{count} 通のメールがメールボックスを経由せずにこのアカウントの名前で送信されました（追跡のみに記録）"
-            ),
+            format!("{count} 通のメールがメールボックスを経由せずにこのアカウントの名前で送信された（追跡のみに記録）"),
         )
         .weight(weight)
         .fact(Fact::Inferred)
@@ -70,10 +68,7 @@ fn forged(exam: &Exam<'_>, all: &[TracedMail<'_>]) -> Option<Finding> {
                 "{} in the account's name came from outside: the sender was probably forged",
                 counted(mails.len(), "mail", "mails")
             ),
-            format!(
-                "このアカウントを名乗る {} 通のメールが外部から届いています（差出人の詐称と思われます）",
-                mails.len()
-            ),
+            format!("このアカウントを名乗る {} 通のメールが外部から届いている（差出人の詐称と思われる）", mails.len()),
         )
         .weight(Weight::Explained)
         .attribution(Attribution::Explained)

@@ -116,16 +116,16 @@ words! {
     ExposedAccount => "Other account", "他のアカウント";
     SheetSplit =>
         "{0} has {1 row|rows}, more than one sheet may hold, and goes on over {2 sheet|sheets}.",
-        "{0} は {1} 行あり、1 枚のシートに収まらないため {2} 枚に分かれています。";
+        "{0} は {1} 行あり、1 枚のシートに収まらないため {2} 枚に分かれている。";
     CellsCut =>
         "{0}: {1 cell holds|cells hold} more text than a cell may have ({2 character|characters}); each says so at its end, and the whole text is in {3}.",
-        "{0}: {1} 個のセルの文字列が、セルの上限 {2} 文字を超えています。該当するセルの末尾にその旨を記し、全文は {3} にあります。";
+        "{0}: {1} 個のセルの文字列が、セルの上限 {2} 文字を超えている。該当するセルの末尾にその旨を記し、全文は {3} にある。";
     CellCut =>
         "[cut here: {0 character|characters} in all, the whole text is in {1}]",
         "[ここで省略: 全 {0} 文字、全文は {1}]";
     WorkbookGuide =>
         "Times are dates in UTC. The timeline has {0 event|events}; its columns are those of docs/schema.md that people filter by, and timeline.csv and timeline.parquet (--format csv,parquet) have all of them. Text from the evidence is always text, never a formula or a link; characters that cannot be seen are shown as markers. Sign-ins has a row for each record: one that two logs tell of is counted once here.",
-        "時刻は UTC の日付です。タイムラインは {0} 件で、列は docs/schema.md のうち絞り込みに使うものです。すべての列は timeline.csv と timeline.parquet (--format csv,parquet) にあります。証拠の文字列は常に文字列で、数式やリンクにはなりません。見えない文字は記号で示します。Sign-ins は記録ごとに 1 行で、2 つのログにあるサインインもここでは 1 回と数えます。";
+        "時刻は UTC の日付である。タイムラインは {0} 件で、列は docs/schema.md のうち絞り込みに使うものである。すべての列は timeline.csv と timeline.parquet (--format csv,parquet) にある。証拠の文字列は常に文字列で、数式やリンクにはならない。見えない文字は記号で示す。Sign-ins は記録ごとに 1 行で、2 つのログにあるサインインもここでは 1 回と数える。";
     // names of sheets
     SheetSummary => "Summary", "概要";
     SheetFindings => "Findings", "検出事項";
@@ -137,5 +137,5 @@ words! {
     SheetEvidence => "Evidence", "証拠";
     SheetCoverage => "Coverage", "証拠の充足";
     ExposedThrottledByAttacker => "throttled, attacker", "調整 (スロットル)、攻撃者による";
-    External => "other organization", "組織外";
+    External => "other organisation", "組織外";
 }
