@@ -278,10 +278,14 @@ impl<'r, 's, 'a> Fates<'r, 's, 'a> {
 
     fn told(&self) -> Note {
         let (ours, all) = (self.ours.len() - self.makers(), self.rules.len());
-        let mut note = Note::new(
-            format!("Suspicious rules removed or disabled by others than the attacker: {ours} of {all}."),
-            format!("不審なルール {all} 件のうち {ours} 件が、攻撃者以外によって削除または無効化された。"),
-        );
+        let mut note = Note::default();
+        // Nobody is recorded to have removed one, and yet some are gone: that comes first, and alone.
+        if ours > 0 || self.makers() > 0 || self.gone.is_empty() {
+            note.say(
+                format!("Suspicious rules removed or disabled by others than the attacker: {ours} of {all}."),
+                format!("不審なルール {all} 件のうち {ours} 件が、攻撃者以外によって削除または無効化された。"),
+            );
+        }
         if self.makers() > 0 {
             let makers = self.makers();
             note.say(
@@ -294,8 +298,8 @@ impl<'r, 's, 'a> Fates<'r, 's, 'a> {
         if !self.gone.is_empty() {
             let gone = self.gone.len();
             note.say(
-                format!("Missing from a snapshot of the rules, without a record of who removed them: {gone}."),
-                format!("{gone} 件はルール一覧にない (削除者の記録なし)。"),
+                format!("Suspicious rules that are gone from a snapshot, without a record of who removed them: {gone} of {all}."),
+                format!("不審なルール {all} 件のうち {gone} 件が、ルール一覧から消えている (削除者の記録なし)。"),
             );
             if self.gone.iter().any(|row| row.event.datetime_text.is_none()) {
                 note.say(UNDATED.0, UNDATED.1);
