@@ -11,6 +11,7 @@ use crate::analyze::settings::applications::{Introduced, REVOKED};
 use crate::analyze::settings::credentials::{self, Act, Kind};
 use crate::analyze::settings::mailbox::{self, Mailbox};
 use crate::analyze::settings::{directory, granted, roles};
+use crate::examination::IdentityKind;
 use crate::finding::{Assessment, Finding};
 use crate::knowledge::folders;
 use crate::timeline::{format_time, json};
@@ -137,6 +138,7 @@ fn marks(exam: &Exam<'_>, row: &Row<'_>, known: &Introduced) -> Vec<Mark> {
     match () {
         () if directory::is_directory(row.event) => in_directory(row, known),
         () if row.event.is(&FOLDERS) => on_folder(exam, row).into_iter().collect(),
+        () if row.event.is(&WHOLE) => on_mailbox(exam, row).into_iter().collect(),
         () if row.event.action().contains('-') => by_cmdlet(row),
         () => in_store(exam, row).into_iter().collect(),
     }
@@ -166,22 +168,45 @@ fn on_folder(exam: &Exam<'_>, row: &Row<'_>) -> Option<Mark> {
     Some(Mark::new(on, folder_key(exam, &mailbox, folder, &trustee)))
 }
 
+/// Cmdlets about a right on a whole mailbox, or to send in its name.
+const WHOLE: [&str; 4] =
+    ["Add-MailboxPermission", "Remove-MailboxPermission", "Add-RecipientPermission", "Remove-RecipientPermission"];
+
+fn on_mailbox(exam: &Exam<'_>, row: &Row<'_>) -> Option<Mark> {
+    let (verb, noun) = row.event.action().split_once('-')?;
+    let trustee = row.param("User").or_else(|| row.param("Trustee"))?;
+    let (whose, person) = (whose(exam, &mailbox::of_cmdlet(exam, row)), person(exam, &trustee));
+    Some(Mark::new(verb.eq_ignore_ascii_case("Add"), format!("{} {whose} {person}", noun.to_lowercase())))
+}
+
 /// A right on a folder by one name, however the record calls the mailbox, the folder and the person.
 fn folder_key(exam: &Exam<'_>, mailbox: &Mailbox, folder: &str, trustee: &str) -> String {
-    let whose = if mailbox.ours { exam.subject.user.clone() } else { mailbox.name.to_lowercase() };
+    let (whose, person) = (whose(exam, mailbox), person(exam, trustee));
     let folder = folder.trim_matches(['\\', '/', ' ']).to_lowercase();
     let role = folders::role(&folder).filter(|_| !folder.contains(['\\', '/']));
     let folder = role.map_or(folder, |role| format!("{role:?}"));
-    let trustee = mailbox::last(trustee).trim().to_lowercase();
-    let person = match exam.identities.with_local_part(&trustee) {
-        [only] => only.clone(),
-        _ => trustee,
-    };
     format!("right {whose} {folder} {person}")
 }
 
+fn whose(exam: &Exam<'_>, mailbox: &Mailbox) -> String {
+    if mailbox.ours { exam.subject.user.clone() } else { mailbox.name.to_lowercase() }
+}
+
+/// A person's account where the alias, the object id or the name that is shown is one account's only; else as written.
+fn person(exam: &Exam<'_>, name: &str) -> String {
+    let name = mailbox::last(name).trim().to_lowercase();
+    if let [only] = exam.identities.with_local_part(&name) {
+        return only.clone();
+    }
+    let owned = |kind| exam.identities.owners(kind, &name);
+    match (&*owned(IdentityKind::ObjectId), &*owned(IdentityKind::Name)) {
+        ([only], []) | ([], [only]) => (*only).to_owned(),
+        _ => name,
+    }
+}
+
 /// Cmdlets that make something, those that take it away, and the parameters that together name it.
-const PAIRS: [(&[&str], &[&str], &[&str]); 7] = [
+const PAIRS: [(&[&str], &[&str], &[&str]); 5] = [
     (
         &["New-TransportRule", "Enable-TransportRule"],
         &["Remove-TransportRule", "Disable-TransportRule"],
@@ -190,8 +215,6 @@ const PAIRS: [(&[&str], &[&str], &[&str]); 7] = [
     (&["New-JournalRule", "Enable-JournalRule"], &["Remove-JournalRule", "Disable-JournalRule"], &["Name|Identity"]),
     (&["New-InboundConnector"], &["Remove-InboundConnector"], &["Name|Identity"]),
     (&["New-OutboundConnector"], &["Remove-OutboundConnector"], &["Name|Identity"]),
-    (&["Add-MailboxPermission"], &["Remove-MailboxPermission"], &["Identity", "User"]),
-    (&["Add-RecipientPermission"], &["Remove-RecipientPermission"], &["Identity", "Trustee"]),
     (&["Add-RoleGroupMember"], &["Remove-RoleGroupMember"], &["Identity", "Member"]),
 ];
 
