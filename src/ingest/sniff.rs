@@ -4,6 +4,7 @@ mod binary;
 mod context;
 mod csv;
 mod damage;
+mod headers;
 mod json;
 mod unknown;
 mod xml;
@@ -209,6 +210,7 @@ pub fn table_shape(object: &serde_json::Map<String, Value>, row: &str) -> Shape 
         padded: false,
         damaged: false,
         cut: false,
+        unlike: Vec::new(),
         columns: object.keys().map(|key| normal_header(key)).collect(),
         skip: 0,
         lines: 0,

@@ -220,11 +220,20 @@ fn one(
     desk::read(cutting, reader.as_ref(), &work, sink, progress)
 }
 
-/// What is to be said of a header whose quotes do not hold.
+/// What is to be said of a header whose quotes do not hold, or of whose names some are damaged.
 fn damaged_header(head: &Head) -> Option<Note> {
+    let Shape::Csv(csv) = &head.shape else { return None };
+    if !csv.damaged && !csv.unlike.is_empty() {
+        let text = format!(
+            "names of the header are damaged ({}): these columns were read as those that stand in their places in the \
+             export",
+            csv.unlike.join(", ")
+        );
+        return Some(Note::new("F-025", text));
+    }
     let text = "the header has a quote too many or too few: its names were read without any, and the rows as they stand \
                 below its line";
-    matches!(&head.shape, Shape::Csv(csv) if csv.damaged).then(|| Note::new("F-025", text))
+    csv.damaged.then(|| Note::new("F-025", text))
 }
 
 /// Goes through the file for a reader that has to know what stands elsewhere in it, as often as it asks for.

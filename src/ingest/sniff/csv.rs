@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{HEAD, Shape};
+use super::{HEAD, Shape, headers};
 use crate::ingest::formats::FORMATS;
 use crate::ingest::text::cells::{CellReader, quotes_hold};
 use crate::ingest::text::cut::Layout;
@@ -33,6 +33,8 @@ pub struct CsvHead {
     pub damaged: bool,
     /// The text ends inside the header.
     pub cut: bool,
+    /// Damaged names of columns that were taken for those that they must have been.
+    pub unlike: Vec<String>,
     /// Header cells, normalised for comparing.
     pub columns: Vec<String>,
     /// Bytes in front of the first data row.
@@ -122,7 +124,9 @@ pub(super) fn csv_shape(text: &str) -> Shape {
     let header_lines = layout.line_ends(header.as_bytes()) + 1;
     let open = layout.is_open(header.as_bytes());
     let header = if damaged { header.replace('"', "").into() } else { requoted::row(header, requoted) };
-    let columns = columns(&header, delimiter);
+    let mut columns = columns(&header, delimiter);
+    let unlike = headers::mend(&mut columns);
+    let ends_in_it = || open || columns.last().is_some_and(|last| is_half(last)) || headers::goes_on(&columns);
     let row = |row| if padded { padded::line(row, delimiter) } else { requoted::row(row, requoted) };
     Shape::Csv(CsvHead {
         delimiter,
@@ -130,7 +134,8 @@ pub(super) fn csv_shape(text: &str) -> Shape {
         requoted,
         padded,
         damaged,
-        cut: after.is_empty() && text.len() < WHOLE && (open || columns.last().is_some_and(|last| is_half(last))),
+        cut: after.is_empty() && text.len() < WHOLE && ends_in_it(),
+        unlike,
         columns,
         skip: skip + end + line_end,
         lines: lines + header_lines,

@@ -72,6 +72,7 @@ impl Heading {
             padded: self.padded,
             damaged: false,
             cut: false,
+            unlike: Vec::new(),
             columns,
             skip: 0,
             lines: 0,

@@ -96,6 +96,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "行の {0} は「{1}」、レコードでは「{2}」。ファイルが編集された可能性がある",
     ),
     (
+        "names of the header are damaged ({}): these columns were read as those that stand in their places in the export",
+        "ヘッダーの列名が損傷している ({0}): エクスポートでその位置にある列として読んだ",
+    ),
+    (
         "the header has a quote too many or too few: its names were read without any, and the rows as they stand below \
          its line",
         "ヘッダーの引用符が足りないか余分: 列名は引用符を除いて、行はヘッダーの行の下にあるまま読み取った",
