@@ -19,6 +19,31 @@ pub fn number(name: &str) -> Option<i32> {
     name.parse().ok().or_else(|| BY_NAME.get(&name.to_ascii_lowercase()).copied())
 }
 
+/// The type of a record that lost its own, where what was done is written under one type only; of the directory and of
+/// Exchange's cmdlets the workload has to say that it is theirs.
+pub fn of_operation(action: &str, workload: &str) -> Option<i32> {
+    let action = action.to_ascii_lowercase();
+    let of = |name: &str| workload.eq_ignore_ascii_case(name);
+    let exchange = of("Exchange");
+    Some(match action.as_str() {
+        "userloggedin" | "userloginfailed" => 15,
+        _ if of("AzureActiveDirectory") => 8,
+        "mailitemsaccessed" => 50,
+        "send" | "sendas" | "sendonbehalf" | "updateinboxrules" if exchange || workload.is_empty() => 2,
+        "softdelete" | "harddelete" | "movetodeleteditems" if exchange || workload.is_empty() => 3,
+        "move" | "copy" if exchange => 3,
+        cmdlet if exchange && cmdlet.contains('-') => 1,
+        "new-inboxrule" | "set-inboxrule" | "enable-inboxrule" | "disable-inboxrule" | "remove-inboxrule"
+        | "set-mailbox"
+            if workload.is_empty() =>
+        {
+            1
+        }
+        "alerttriggered" | "alertentitygenerated" => 40,
+        _ => return None,
+    })
+}
+
 static BY_NUMBER: LazyLock<BTreeMap<i32, &'static str>> = LazyLock::new(|| {
     let mut names = BTreeMap::new();
     for (number, name) in rows() {
@@ -37,8 +62,27 @@ fn rows() -> impl Iterator<Item = (i32, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BY_NUMBER, TABLE, name, number, rows};
+    use super::{BY_NUMBER, TABLE, name, number, of_operation, rows};
     use crate::knowledge::lines;
+
+    #[test]
+    fn what_is_written_under_one_type_only_tells_it() {
+        for (action, workload, expected) in [
+            ("UserLoginFailed", "", Some(15)),
+            ("Update user", "AzureActiveDirectory", Some(8)),
+            ("Update user", "", None),
+            ("MailItemsAccessed", "Exchange", Some(50)),
+            ("New-InboxRule", "", Some(1)),
+            ("Add-MailboxPermission", "Exchange", Some(1)),
+            ("New-ComplianceSearch", "SecurityComplianceCenter", None),
+            ("Set-Mailbox", "SecurityComplianceCenter", None),
+            ("Send", "MicrosoftTeams", None),
+            ("Move", "", None),
+            ("FileMoved", "SharePoint", None),
+        ] {
+            assert_eq!(of_operation(action, workload), expected, "{action} {workload}");
+        }
+    }
 
     #[test]
     fn both_ways() {

@@ -348,7 +348,7 @@ fn plain_audit_record<'r>(audit: &'r str, wrapper: &Wrapper<'_>, remarks: &mut R
     match filled {
         Ok(()) => {
             wrapper.cross_check(&mut event, remarks);
-            if event.parse_status != ParseStatus::Ok {
+            if event.parse_status != ParseStatus::Ok || event.parse_notes.is_some() {
                 auditdata::remark_unread(&event, remarks);
             }
         }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Context, Format, Read, RecordReader, Remarks, Tools, audit_record, no_dates};
-use crate::ingest::sniff::{Head, Shape, inner_text};
+use crate::ingest::sniff::{Head, JsonHead, Shape, inner_text};
 use crate::ingest::values::times::DateOrder;
 use crate::ingest::wrapping::wrapper::Wrapper;
 use crate::ledger::Note;
@@ -14,16 +14,18 @@ pub static FORMAT: Format = Format {
     id: "ual_auditdata_json",
     evidence: EvidenceSource::Ual,
     wants: &["creationtime", "id", "operation", "recordtype", "workload"],
-    // Shippers leave keys away. What no other export has is `CreationTime` beside a `RecordType`.
-    claims: |shape| {
-        let marks = ["id", "operation", "workload", "userid"];
-        matches!(shape, Shape::Json(json) if json.has(&["creationtime", "recordtype"])
-            && marks.iter().any(|mark| json.has(&[mark]))
-            && !json.has(&["auditdata"]))
-    },
+    claims: |shape| matches!(shape, Shape::Json(json) if json.has(&["creationtime"]) && is_audit(json) && !json.has(&["auditdata"])),
     dates: no_dates,
     reader: |_: &Head, context: &Context| Box::new(Reader { order: context.date_order, texts: AtomicBool::default() }),
 };
+
+/// Whether an object with a `CreationTime` is an audit record. Shippers leave keys away: what no other export has is
+/// `RecordType` beside it; without that, an operation and its actor among two more keys of the frame that every record has.
+fn is_audit(json: &JsonHead) -> bool {
+    let has = |marks: &[&str]| marks.iter().filter(|mark| json.has(&[mark])).count();
+    let typed = json.has(&["recordtype"]) && has(&["id", "operation", "workload", "userid"]) > 0;
+    typed || json.has(&["operation", "userid"]) && has(&["id", "workload", "organizationid", "userkey", "usertype"]) > 1
+}
 
 struct Reader {
     /// Of times that a script printed.

@@ -72,6 +72,8 @@ const ALWAYS_WITH_PARAMETERS: [&str; 5] =
     ["New-InboxRule", "Set-InboxRule", "Set-Mailbox", "New-TransportRule", "Set-TransportRule"];
 /// The code of the remark on a record into which another ran.
 const TOGETHER: &str = "R-105";
+/// The code of the remark on a record whose type is not in it.
+pub const TYPE: &str = "R-118";
 /// The code of the remark on a record that an exporter took apart.
 const FLATTENED: &str = "F-033";
 
@@ -217,6 +219,12 @@ pub fn note(event: &mut Draft<'_>, code: &'static str) {
     }
 }
 
+/// Forgets that the type is not in the record: of one that was cut or is not there, that is told with the rest.
+pub fn forget_type(event: &mut Draft<'_>) {
+    let others = |notes: &str| notes.split("; ").filter(|code| *code != TYPE).collect::<Vec<_>>().join("; ");
+    event.parse_notes = event.parse_notes.take().and_then(|notes| text(others(&notes)));
+}
+
 /// Marks a record of which a part is there and was not understood.
 fn note_unread(event: &mut Draft<'_>) {
     event.parse_status = ParseStatus::Partial;
@@ -234,7 +242,7 @@ pub fn note_ragged(event: &mut Draft<'_>, remarks: &mut Remarks, cells: usize, c
 
 /// Tells what [`fill`] did not understand of a record, or what it knows to be lost or made anew.
 pub fn remark_unread(event: &Draft<'_>, remarks: &mut Remarks) {
-    const TEXTS: [(&str, &str); 5] = [
+    const TEXTS: [(&str, &str); 6] = [
         (
             TOGETHER,
             "a key stands twice in the record, with other values: another record ran into it, and what stood between \
@@ -251,6 +259,7 @@ pub fn remark_unread(event: &Draft<'_>, remarks: &mut Remarks) {
             "objects of the record were printed as text when the export was made: what they say of names and values \
                  was read, the rest is lost",
         ),
+        (TYPE, "the record names no RecordType: it was told from what was done"),
         (
             FLATTENED,
             "a flattened record: its parameters were read from keys of their own, other parts may be lost; \
@@ -284,11 +293,25 @@ fn set_time<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) -> Result<(), AuditErr
     Ok(())
 }
 
+/// A record whose collector left its type away: what was done tells it, where it is written under one only.
+#[cold]
+fn set_lost_type(event: &mut Draft<'_>) {
+    let workload = event.event_provider.as_deref().unwrap_or_default();
+    event.record_type = record_types::of_operation(event.action(), workload).map(i64::from);
+    if event.record_type.is_some() {
+        note(event, TYPE);
+    }
+}
+
 fn set_frame<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
     event.event_id = audit.lower(Field::Id);
     event.event_provider = audit.trimmed(Field::Workload);
     let kind = audit.or_empty(Field::RecordType);
-    event.record_type = whole(&kind).or_else(|| record_types::number(&kind).map(i64::from));
+    if kind.is_empty() {
+        set_lost_type(event);
+    }
+    event.record_type =
+        event.record_type.or_else(|| whole(&kind)).or_else(|| record_types::number(&kind).map(i64::from));
     event.record_type_name = event
         .record_type
         .and_then(|number| record_types::name(number as i32))

@@ -82,7 +82,13 @@ impl Wrapper<'_> {
             (!wrapper.is_empty()).then(|| difference(what, wrapper, record))
         });
         let mut told: Vec<String> = differs.collect();
-        let other = event.record_type.filter(|record| !self.renamed && self.is_of_another_type(*record));
+        let told_by_operation = event.parse_notes.as_deref().is_some_and(|notes| notes.contains(auditdata::TYPE));
+        if told_by_operation && let Some(number) = self.record_type() {
+            event.record_type = Some(number);
+            event.record_type_name = i32::try_from(number).ok().and_then(record_types::name).map(Into::into);
+        }
+        let other =
+            event.record_type.filter(|record| !told_by_operation && !self.renamed && self.is_of_another_type(*record));
         told.extend(other.map(|record| difference("record type", self.record_type, &record.to_string())));
         if self.is_of_another_time(event.datetime) {
             told.push(difference("time", self.date, &format_time(event.datetime)));
@@ -151,6 +157,7 @@ impl Wrapper<'_> {
         let filled = auditdata::fill(&own, &mut salvaged);
         *event = salvaged.into_owned();
         filled.map_err(|_| refuse("not usable"))?;
+        auditdata::forget_type(event);
         event.parse_status = ParseStatus::Salvaged;
         remarks.push(("R-101", format!("{reason}; salvaged what is whole")));
         note(event, "R-101");
@@ -176,6 +183,7 @@ impl Wrapper<'_> {
         let mut event = Box::new(event.into_owned());
         event.raw = Some(row.to_owned().into());
         event.object = Some(own.into());
+        auditdata::forget_type(&mut event);
         event.parse_status = ParseStatus::Partial;
         remarks.push(("R-102", "AuditData is empty: the event is taken from what stands around it".to_owned()));
         note(&mut event, "R-102");

@@ -146,7 +146,7 @@ fn an_alerts_further_addresses_are_related_to_it() {
         (r#""[\"198.51.100.7\"""#, false),
         (r#"["198.51.100.7",{"address":"203.0.113.9"}]"#, false),
     ] {
-        let event = read(&format!(r#""ClientIPs":{written}"#));
+        let event = read(&format!(r#""RecordType":98,"ClientIPs":{written}"#));
         assert_eq!(event.related_ip.as_deref(), told.then_some("198.51.100.7; 203.0.113.9"), "{written}");
         assert_eq!(event.parse_notes.as_deref(), (!told).then_some(UNREAD), "{written}");
     }

@@ -132,6 +132,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "コマンドレットのパラメーターがレコードにないか、欠けている: 何を設定したかは失われている",
     ),
     (
+        "the record names no RecordType: it was told from what was done",
+        "レコードに RecordType がない: 操作の内容から判断した",
+    ),
+    (
         "parameters without their values: the file was made with too little depth",
         "パラメーターに値がない: ファイル作成時の深さ (Depth) が足りない",
     ),
