@@ -7,9 +7,9 @@ use super::{Context, Format, Read, RecordReader, Remarks, Tools, owned};
 use crate::ingest::records::{asked, auditdata, entra_audit, entra_audit_short, signin, signin_short};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::text::cells::CellReader;
-use crate::ingest::values::object;
 use crate::ingest::values::times::iso_time;
 use crate::ingest::values::when::Clock;
+use crate::ingest::values::{object, steps};
 use crate::timeline::json as read;
 use crate::timeline::{Draft, EvidenceSource};
 
@@ -59,16 +59,20 @@ struct Reader {
     clock: Clock,
     sign_ins: bool,
     kind: Option<&'static str>,
+    /// The order is proved by the records themselves.
+    proved: bool,
 }
 
 impl Reader {
     fn boxed(head: &Head, context: &Context, sign_ins: bool) -> Box<dyn RecordReader> {
-        let columns = match &head.shape {
-            Shape::Csv(csv) => csv.columns.clone(),
-            _ => Vec::new(),
+        let (columns, proved) = match &head.shape {
+            Shape::Csv(csv) => (csv.columns.clone(), steps::order(csv, csv.column("createddatetime"))),
+            _ => (Vec::new(), None),
         };
-        let clock = Clock { order: context.date_order, assumed: true };
-        Box::new(Self { columns, clock, sign_ins, kind: signin::kind_by_name(&head.file_name) })
+        // What the file's own records prove stands above what was given for the files that prove nothing.
+        let clock = Clock { order: proved.or(context.date_order), assumed: true };
+        let kind = signin::kind_by_name(&head.file_name);
+        Box::new(Self { columns, clock, sign_ins, kind, proved: proved.is_some() })
     }
 }
 
@@ -96,6 +100,10 @@ impl RecordReader for Reader {
         let mut event = owned(event);
         event.raw = Some(row.into());
         Ok(event)
+    }
+
+    fn proves_order(&self) -> bool {
+        self.proved
     }
 }
 

@@ -11,8 +11,8 @@ use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, filled
 use crate::ingest::records::auditdata;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::text::cells::CellReader;
-use crate::ingest::values::object;
 use crate::ingest::values::when::Clock;
+use crate::ingest::values::{object, steps};
 use crate::ingest::wrapping::log_tables::{self, Export, Table};
 use crate::ingest::wrapping::union_columns;
 use crate::timeline::{Draft, EvidenceSource, json};
@@ -175,17 +175,20 @@ struct Reader {
     columns: Option<Vec<String>>,
     clock: Clock,
     export: Export,
+    /// The order is proved by the records themselves.
+    proved: bool,
 }
 
 impl Reader {
     fn boxed(head: &Head, context: &Context) -> Box<dyn RecordReader> {
-        let columns = match &head.shape {
-            Shape::Csv(csv) => Some(csv.columns.clone()),
-            _ => None,
+        let (columns, proved) = match &head.shape {
+            Shape::Csv(csv) => (Some(csv.columns.clone()), steps::order(csv, dates(csv))),
+            _ => (None, None),
         };
         let table = table_of_csv(&head.shape).or_else(|| table_of_json(&head.shape)).unwrap_or(Table::SignIns(None));
-        let clock = Clock { order: context.date_order, assumed: false };
-        Box::new(Self { columns, clock, export: Export::new(table, &head.shape) })
+        // What the file's own records prove stands above what was given for the files that prove nothing.
+        let clock = Clock { order: proved.or(context.date_order), assumed: false };
+        Box::new(Self { columns, clock, export: Export::new(table, &head.shape), proved: proved.is_some() })
     }
 
     fn object(
@@ -214,5 +217,9 @@ impl RecordReader for Reader {
         let mut event = log_tables::fill(object, (table, self.columns.is_some()), self.clock, event, remarks)?;
         event.raw = Some(record.into());
         Ok(event)
+    }
+
+    fn proves_order(&self) -> bool {
+        self.proved
     }
 }

@@ -10,5 +10,6 @@ pub mod look;
 pub mod object;
 pub mod parties;
 pub mod spelled_time;
+pub mod steps;
 pub mod times;
 pub mod when;
