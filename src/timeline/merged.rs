@@ -26,15 +26,17 @@ use super::tally::Tally;
 use crate::ledger::{Ledger, Reject};
 
 /// What the sameness of records is decided by.
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 10] = [
     "event_id",
     "raw_sha256",
     "evidence_source",
     names::DATETIME,
     names::ACTION,
     "target_raw",
+    "user_raw",
     "source_file",
     "source_row",
+    "parse_status",
 ];
 /// What the ledger counts.
 const COUNTED: [&str; 12] = [

@@ -202,6 +202,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_of_cut_records_is_no_copy_where_their_times_differ() {
+        let of = |parse_status: ParseStatus, second: i64| {
+            let datetime = chrono::DateTime::from_timestamp(second, 0).unwrap();
+            key(&Event { parse_status, datetime, ..Event::default() }, 7)
+        };
+        assert_ne!(of(ParseStatus::Salvaged, 1), of(ParseStatus::Salvaged, 2));
+        assert_eq!(of(ParseStatus::Salvaged, 1), of(ParseStatus::Salvaged, 1));
+        // The same bytes read in the dates of two cultures are one record.
+        assert_eq!(of(ParseStatus::Ok, 1), of(ParseStatus::Ok, 2));
+    }
+
+    #[test]
     fn a_rule_of_two_mailboxes_is_two_states() {
         let state = |action: &str, whose: Option<&str>, offset: u64| {
             let mut event =

@@ -152,12 +152,16 @@ impl Wrapper<'_> {
         // Of a record that lost everything behind its first key, the wrapper tells what it knows.
         let cut_early = || audit.trim_start().starts_with('{').then(|| "{}".to_owned());
         let own = json::salvage(audit).or_else(cut_early).ok_or_else(|| refuse("not usable"))?;
+        let timeless = !has_time(&own);
         let own = self.complete(&own).ok_or_else(|| refuse("its time is not told elsewhere either"))?;
         let mut salvaged = std::mem::take(event);
         let filled = auditdata::fill(&own, &mut salvaged);
         *event = salvaged.into_owned();
         filled.map_err(|_| refuse("not usable"))?;
         auditdata::forget_type(event);
+        if timeless {
+            self.tell_time(event);
+        }
         event.parse_status = ParseStatus::Salvaged;
         remarks.push(("R-101", format!("{reason}; salvaged what is whole")));
         note(event, "R-101");
@@ -184,6 +188,7 @@ impl Wrapper<'_> {
         event.raw = Some(row.to_owned().into());
         event.object = Some(own.into());
         auditdata::forget_type(&mut event);
+        self.tell_time(&mut event);
         event.parse_status = ParseStatus::Partial;
         remarks.push(("R-102", "AuditData is empty: the event is taken from what stands around it".to_owned()));
         note(&mut event, "R-102");
@@ -221,11 +226,18 @@ impl Wrapper<'_> {
                 value.as_object_mut()?.insert(key.to_owned(), known.into());
             }
         }
-        if when::time_text(&value, "CreationTime").and_then(|time| when::explicit_time(&time)).is_none() {
+        if !is_timed(&value) {
             let time = self.time()?;
             value.as_object_mut()?.insert("CreationTime".to_owned(), time.into());
         }
         Some(value.to_string())
+    }
+
+    /// Says how the time was written that the wrapper gave, and what its zone rests on.
+    fn tell_time(&self, event: &mut Draft<'_>) {
+        let zoned = times::iso_time(self.date).map_or(when::json_date(self.date).is_some(), |iso| iso.zoned);
+        event.datetime_text = fields::text(self.date.trim().to_owned());
+        event.time_zone_basis = fields::text(if zoned { "explicit" } else { "implied_utc" });
     }
 
     fn record_type(&self) -> Option<i64> {
@@ -242,6 +254,15 @@ impl Wrapper<'_> {
         let order = self.order.or_else(|| times::own_order(self.date));
         time.or_else(|| times::locale_time(self.date, order?))
     }
+}
+
+/// Whether an object has a readable time of its own.
+fn is_timed(object: &Value) -> bool {
+    when::time_text(object, "CreationTime").and_then(|time| when::explicit_time(&time)).is_some()
+}
+
+fn has_time(own: &str) -> bool {
+    serde_json::from_str(own).is_ok_and(|object| is_timed(&object))
 }
 
 fn difference(what: &str, wrapper: &str, record: &str) -> String {
