@@ -395,12 +395,28 @@ fn hole(text: &[u8]) -> Option<Refusal> {
     Some(Refusal::new("F-020", format!("{zeros} bytes are zero: what stood here is lost")))
 }
 
-/// Text that was appended in UTF-16 to a file that is none: every other byte of it is zero.
+/// Text that was appended in UTF-16 to a file that is none, so that every other byte of it is zero; or to one that is, with
+/// one byte a letter.
 fn other_encoding(text: &[u8]) -> Option<Refusal> {
     let zeros = memchr_iter(0, text).count();
-    (zeros * 3 > text.len()).then(|| {
-        Refusal::new("F-020", "from here on the file is in another encoding (UTF-16): it was appended to; not read")
-    })
+    let encoding = match zeros * 3 > text.len() {
+        true => "UTF-16",
+        false if is_paired(text) => "one byte a letter",
+        false => return None,
+    };
+    let reason = format!("from here on the file is in another encoding ({encoding}): it was appended to; not read");
+    Some(Refusal::new("F-020", reason))
+}
+
+/// Whether nearly all letters are two of ASCII that were read as one of UTF-16. In no language more than half are.
+fn is_paired(text: &[u8]) -> bool {
+    const LEAST: usize = 32;
+    let is_ascii = |byte| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
+    let is_pair =
+        |letter: char| u16::try_from(u32::from(letter)).is_ok_and(|unit| unit.to_be_bytes().into_iter().all(is_ascii));
+    let text = std::str::from_utf8(text).unwrap_or_default();
+    let (all, pairs) = (text.chars().count(), text.chars().filter(|letter| is_pair(*letter)).count());
+    pairs >= LEAST && pairs * 4 > all * 3
 }
 
 /// An answer of the service that stands between the pages it gave.
