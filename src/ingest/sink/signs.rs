@@ -115,9 +115,17 @@ pub(super) fn hole(entry: &SourceEntry, mut copied: BTreeMap<NaiveDate, u64>) ->
 pub(super) fn lost_letters(id: &str, typed: bool, lost: Option<u64>) -> Option<Note> {
     // A first line with the objects' type is Windows PowerShell's, whatever the table came from.
     let by_powershell = typed
-        || ["ual_search_csv", "admin_audit", "mailbox_audit_csv", "snapshot_", "mtrace_csv", "ual_mes"]
-            .iter()
-            .any(|start| id.starts_with(start))
+        || [
+            "ual_search_csv",
+            "ual_portal_csv_v1",
+            "admin_audit",
+            "mailbox_audit_csv",
+            "snapshot_",
+            "mtrace_csv",
+            "ual_mes",
+        ]
+        .iter()
+        .any(|start| id.starts_with(start))
         || id.ends_with("_ps_csv");
     let count = lost.filter(|count| *count > 0 && by_powershell && id.contains("csv"))?;
     let text = format!(
