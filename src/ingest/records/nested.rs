@@ -376,6 +376,17 @@ pub struct Recipient<'a> {
     seen: Option<()>,
 }
 
+impl Recipient<'_> {
+    /// Those of a list of bare addresses, as some collectors keep it.
+    #[cold]
+    pub fn of_addresses(json: &str) -> Option<Vec<Self>> {
+        let list: Vec<String> = serde_json::from_str(json).ok()?;
+        let are_addresses = list.iter().all(|address| address.contains('@'));
+        let recipient = |address| Self { address: Cow::Owned(address), seen: None };
+        are_addresses.then(|| list.into_iter().map(recipient).collect())
+    }
+}
+
 impl<'a> Object<'a> for Recipient<'a> {
     const KEYS: &'static [&'static str] = &["Address"];
 

@@ -70,7 +70,14 @@ impl<'a> Inside<'a> {
             Field::Folders => fill(&mut self.folders, faults, value),
             Field::Folder => fill(&mut self.folder, faults, value),
             Field::DestFolder => fill(&mut self.destination, faults, value),
-            Field::RecipientList => fill(&mut self.recipients, faults, value),
+            Field::RecipientList => {
+                let (found, part) = value.read()?;
+                match found.or_else(|| Recipient::of_addresses(part.json)) {
+                    Some(found) => self.recipients = found,
+                    None => faults.add(part.json, is_unread),
+                }
+                Some(part)
+            }
             Field::AppAccessContext => fill(&mut self.context, faults, value),
             Field::ModifiedProperties => {
                 let (found, part) = value.read::<Vec<Modified<'a>>>()?;

@@ -50,6 +50,8 @@ fn recipients_stand_beside_the_item_or_in_it() {
         (two(), Some(7), true)
     );
     assert_eq!(to(&format!(r#""Item":{{"Subject":"s","Recipients":{list}}}"#)), (two(), Some(2), true));
+    assert_eq!(to(r#""recipientList":["A@x.example","b@x.example"],"recipientCount":2"#), (two(), Some(2), false));
+    assert_eq!(read(r#""recipientList":["Sales","b@x.example"]"#).parse_status, ParseStatus::Partial);
     let others =
         format!(r#""recipientList":{list},"Item":{{"Subject":"s","Recipients":[{{"Address":"c@x.example"}}]}}"#);
     assert_eq!(to(&others), (two(), Some(2), true));
