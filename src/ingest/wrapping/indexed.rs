@@ -13,8 +13,16 @@ use crate::timeline::{ParseStatus, json};
 /// where it cut the event, so that a quote is open.
 pub fn read(record: String, own: &str, wrapper: &Wrapper<'_>, remarks: &mut Remarks) -> Read<'static> {
     let mut event = audit_record(record, wrapper, remarks).map(owned)?;
-    let text = format!("AuditData is empty: taken from _raw ({} bytes, cut where Splunk stops)", own.len());
-    remarks.push(("R-102", text));
+    let size = own.len();
+    remarks.push((
+        "R-102",
+        match event.parse_status {
+            ParseStatus::Salvaged => {
+                format!("AuditData is empty: taken from _raw ({size} bytes, cut where Splunk stops)")
+            }
+            _ => format!("AuditData is empty: taken from _raw ({size} bytes)"),
+        },
+    ));
     note(&mut event, "R-102");
     if event.parse_status == ParseStatus::Ok {
         event.parse_status = ParseStatus::Partial;
