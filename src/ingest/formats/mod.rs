@@ -8,6 +8,7 @@ mod admin_audit_xml;
 mod azdiag;
 mod clixml;
 pub mod collector_log;
+mod defender_signins;
 mod entra_audit_csv;
 mod entra_audit_json;
 mod entra_authdetails_csv;
@@ -15,7 +16,6 @@ mod entra_powershell_csv;
 mod entra_risk;
 mod entra_signin_csv;
 mod entra_signin_graph;
-mod hunting_signins;
 mod la_officeactivity;
 mod log_analytics;
 mod mailbox_audit_csv;
@@ -86,8 +86,8 @@ pub static FORMATS: &[&Format] = &[
     &azdiag::RISK,
     &azdiag::GRAPH_ACTIVITY,
     &entra_signin_graph::FORMAT,
-    &hunting_signins::CSV,
-    &hunting_signins::JSON,
+    &defender_signins::CSV,
+    &defender_signins::JSON,
     &entra_audit_json::FORMAT,
     &entra_risk::DETECTION,
     &entra_risk::USER,

@@ -55,7 +55,9 @@ pub(super) fn ceiling(entry: &SourceEntry) -> Option<Note> {
         "entra_audit_graph" => &[1_000, 100_000, 250_000],
         "entra_signin_graph" | "entra_signin_ps_csv" | "entra_audit_ps_csv" => &[1_000, 100_000, 250_000],
         "mtrace_csv" | "mtrace_reportingws_json" | "mtrace_graph_json" => &[1_000, 5_000],
-        format if format.starts_with("defender_") && format.ends_with("_csv") => &[10_000, 30_000, 100_000],
+        "defender_emailevents_csv" | "defender_cloudappevents_csv" | "defender_signinevents_csv" => {
+            &[10_000, 30_000, 100_000]
+        }
         "mtrace_hist_summary_csv" | "mtrace_hist_detail_csv" => &[100_000],
         _ => &[],
     };
