@@ -205,7 +205,7 @@ mod tests {
     fn what_is_left_of_cut_records_is_no_copy_where_their_times_differ() {
         let of = |parse_status: ParseStatus, second: i64| {
             let datetime = chrono::DateTime::from_timestamp(second, 0).unwrap();
-            key(&Event { parse_status, datetime, ..Event::default() }, 7)
+            key(&Event { datetime, parse_status, ..Event::default() }, 7)
         };
         assert_ne!(of(ParseStatus::Salvaged, 1), of(ParseStatus::Salvaged, 2));
         assert_eq!(of(ParseStatus::Salvaged, 1), of(ParseStatus::Salvaged, 1));

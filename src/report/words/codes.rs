@@ -23,7 +23,7 @@ pub fn remark<'t>(lang: Lang, code: &str, text: &'t Untrusted) -> Cow<'t, str> {
 }
 
 /// Every code that reading gives, in Japanese.
-pub const CODES: [(&str, &str); 74] = [
+pub const CODES: [(&str, &str); 75] = [
     ("F-001", "ファイルが空 (0 バイト)。空のエクスポートは、何も起きなかった証拠ではない"),
     ("F-002", "ヘッダーまたは一覧だけで、レコードがない。何も起きなかった証拠ではない"),
     ("F-010", "Excel ブック。日付が変わり、長いセルが切れる。ダウンロードしたままの CSV または JSON が必要"),
