@@ -151,8 +151,8 @@ fn sign_in(row: &Value) -> Value {
         "browser": get("Browser"), "isCompliant": flag(&get("IsCompliant")), "isManaged": flag(&get("IsManaged")),
         "trustType": get("DeviceTrustType")});
     object.insert("deviceDetail".to_owned(), device);
-    let guest = flag(&get("IsGuestUser")) == Some(true) || get("IsExternalUser") == "1";
-    object.insert("userType".to_owned(), if guest { "guest" } else { "" }.into());
+    let guest = flag(&get("IsGuestUser"));
+    object.insert("userType".to_owned(), user_type(guest, &get("IsExternalUser")).into());
     let words = [
         ("riskLevelAggregated", word(&get("RiskLevelAggregated"), &LEVELS)),
         ("riskState", word(&get("RiskState"), &STATES)),
@@ -160,6 +160,15 @@ fn sign_in(row: &Value) -> Value {
     ];
     object.extend(words.map(|(key, word)| (key.to_owned(), word.into())));
     Value::Object(object)
+}
+
+/// Whether the account is the organisation's own: who is no guest may still come from another one.
+fn user_type(guest: Option<bool>, external: &str) -> &'static str {
+    match (guest, external) {
+        (Some(true), _) | (_, "1") => "guest",
+        (Some(false), "0") => "member",
+        _ => "",
+    }
 }
 
 fn says(value: &Value) -> bool {
@@ -209,6 +218,8 @@ mod tests {
             (&json!(true), &json!(null))
         );
         assert_eq!(object["userType"], "");
+        assert_eq!(user_type(Some(false), "0"), "member");
+        assert_eq!([user_type(Some(true), ""), user_type(Some(false), "1")], ["guest"; 2]);
         assert_eq!(word("7", &STATES), "7");
     }
 
