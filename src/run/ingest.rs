@@ -1,8 +1,6 @@
 //! Evidence into a case, with a progress bar.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
-use super::{Failed, Surroundings, showing};
+use super::{Failed, Surroundings, bar, showing};
 use crate::cli::DisplayArgs;
 use crate::exit::Exit;
 use crate::ingest::pipeline::{self, IngestError, Options, Progress};
@@ -40,11 +38,7 @@ pub fn shown<T>(
     surroundings: &mut Surroundings<'_>,
     reading: impl FnOnce(&mut dyn FnMut(Progress<'_>)) -> Result<T, IngestError>,
 ) -> Result<T, Failed> {
-    let shown = surroundings.progress && !display.quiet && !display.no_progress;
-    let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(Some(source::total_size(files)), target);
-    let style = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {wide_msg}");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let bar = bar::of_bytes(source::total_size(files), display, surroundings);
     let mut told = Vec::new();
     let read = reading(&mut |progress| match progress {
         Progress::File(name) => {

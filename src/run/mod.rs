@@ -1,6 +1,7 @@
 //! The commands, each a page that reads like a table of contents.
 
 mod analyze;
+mod bar;
 mod explain;
 mod identify;
 mod ingest;

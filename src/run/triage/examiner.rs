@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::io;
 
 use chrono::{DateTime, Utc};
+use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use super::others::Others;
@@ -18,6 +19,7 @@ use crate::analyze::triage::{Roster, roster, summary};
 use crate::analyze::{self, Material, scope};
 use crate::enrich::Geo;
 use crate::examination::Examination;
+use crate::exit::Stop;
 use crate::question::{Question, Window};
 use crate::report::json;
 use crate::report::outputs::Outputs;
@@ -42,6 +44,10 @@ pub(super) struct Examiner<'a> {
     pub window: Window,
     pub tenants: &'a Tenants,
     pub roster: &'a Roster,
+    /// Moves with every account that has its answers.
+    pub bar: &'a ProgressBar,
+    /// Asked between accounts.
+    pub stop: &'a Stop,
 }
 
 /// Examines everybody, in the order of names, and writes `accounts.jsonl` on the way.
@@ -213,9 +219,13 @@ impl Examiner<'_> {
 
     /// The answers, where nothing of other accounts is asked for.
     fn alone(&self, table: &Table<'_>) -> io::Result<Asked> {
+        if self.stop.is_wanted() {
+            return Err(io::Error::other("interrupted"));
+        }
         match self.one(table, |around| Err::<Vec<&Event>, _>(Box::new(around.clone()))) {
             Ok(examination) => {
                 let (account, line) = told(table.subject, &examination)?;
+                self.bar.inc(1);
                 Ok(Asked::Answered(Box::new(account), line))
             }
             Err(around) => Ok(Asked::Needs(*around)),
@@ -224,8 +234,13 @@ impl Examiner<'_> {
 
     /// The answers, where this much of other accounts is asked for.
     fn among(&self, table: &Table<'_>, around: &Around, others: &Others) -> Result<(Account, String), Failed> {
+        if self.stop.is_wanted() {
+            return Err(Failed::Interrupted);
+        }
         let examination = self.one(table, |_| Ok::<_, Failed>(others.of(table.subject, around)))?;
-        Ok(told(table.subject, &examination)?)
+        let told = told(table.subject, &examination)?;
+        self.bar.inc(1);
+        Ok(told)
     }
 
     fn one<O: Borrow<Event>, E>(

@@ -13,7 +13,7 @@ use super::analyze::{of_case, resolve};
 use super::sealing::{self, Clock, TOOL};
 use super::settings;
 use super::showing::{self, Showing};
-use super::{Failed, Surroundings, ingest, whom};
+use super::{Failed, Surroundings, bar, ingest, whom};
 use crate::analyze::triage::{Roster, clusters, roster};
 use crate::cli::{Output, Triage as Args};
 use crate::examination::Reach;
@@ -61,8 +61,12 @@ pub fn run(args: &Args, surroundings: &mut Surroundings<'_>) -> Result<Exit, Fai
         let tenants = pool.install(|| case.tenants())?;
         let (case, question, geo, tenants) = (&case, &question, &geo, &tenants);
         showing.tell(surroundings, &format!("examining {}", counted(roster.subjects.len(), "account", "accounts")))?;
-        let examiner = Examiner { case, question, geo, window, tenants, roster: &roster };
-        pool.install(|| examine(&examiner, &mut outputs, &mut entered))?
+        let bar = bar::of_accounts(roster.subjects.len(), &args.display, surroundings);
+        let stop = &surroundings.stop;
+        let examiner = Examiner { case, question, geo, window, tenants, roster: &roster, bar: &bar, stop };
+        let examined = pool.install(|| examine(&examiner, &mut outputs, &mut entered));
+        bar.finish_and_clear();
+        examined?
     } else {
         showing.tell(surroundings, &format!("ranking {}", counted(lines.len(), "line", "lines")))?;
         collect(lines, &mut outputs, &mut entered)?
