@@ -10,9 +10,17 @@ const BYTES: &str = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {wide_msg}";
 /// Accounts, with the time that has passed: they come by portions, so what is left would be a guess.
 const ACCOUNTS: &str = "{bar:30} {pos}/{len} accounts after {elapsed}";
 
+/// Records of a case, with their speed.
+const RECORDS: &str = "{bar:30} {pos}/{len} records {per_sec}";
+
 /// A bar of so many bytes.
 pub fn of_bytes(total: u64, display: &DisplayArgs, surroundings: &Surroundings<'_>) -> ProgressBar {
     bar(total, BYTES, display, surroundings)
+}
+
+/// A bar of so many records.
+pub fn of_records(total: u64, display: &DisplayArgs, surroundings: &Surroundings<'_>) -> ProgressBar {
+    bar(total, RECORDS, display, surroundings)
 }
 
 /// A bar of so many accounts.

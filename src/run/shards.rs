@@ -1,11 +1,12 @@
 //! Cases that are made apart: evidence added to a case shard by shard, and cases joined into one.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::PathBuf;
 
 use super::sealing::{self, Clock};
 use super::settings::{self, About};
-use super::{Failed, Surroundings, ingest, showing};
+use super::{Failed, Surroundings, bar, ingest, showing};
 use crate::cli::{Ingest, Merge};
 use crate::exit::Exit;
 use crate::ingest::source::{self, EvidenceFile};
@@ -121,7 +122,15 @@ pub fn merge(args: &Merge, surroundings: &mut Surroundings<'_>) -> Result<Exit, 
 
     let mut outputs = Outputs::create(&args.out, args.overwrite)?.until(&surroundings.stop);
     let writer = CaseWriter::create(&args.out)?;
-    pool.install(|| case.write_into(writer))?;
+    let total = case.ledger.total();
+    let (bar, stop) = (bar::of_records(total.events + total.states, &args.display, surroundings), &surroundings.stop);
+    let told = |rows: usize| {
+        bar.inc(rows as u64);
+        if stop.is_wanted() { Err(io::Error::other("interrupted")) } else { Ok(()) }
+    };
+    let written = pool.install(|| case.write_into(writer, &told));
+    bar.finish_and_clear();
+    written?;
     let case = Case::open(&args.out).inspect_err(|_| {
         // What cannot be opened is not left lying about as a case; what was wrong with it is told already.
         let _ = store::clear(&args.out);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bectrace::ingest::source::EvidenceFile;
@@ -170,6 +171,28 @@ fn interrupted_a_run_says_so_and_leaves_nothing() {
     }
     assert!(interrupted > 0);
     undisturbed(&evidence, &out);
+}
+
+#[test]
+fn a_merge_hears_of_every_row_and_can_be_stopped_between_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let [case, joined] = ["case", "joined"].map(|name| dir.path().join(name));
+    let evidence = testdata("background").display().to_string();
+    assert_eq!(bectrace(&["ingest", &evidence, "--out", case.to_str().unwrap(), "-q"]).exit, 0);
+    let case = Case::open(&case).unwrap();
+    let rows = AtomicUsize::new(0);
+    let count = |more: usize| {
+        rows.fetch_add(more, Ordering::Relaxed);
+        Ok(())
+    };
+    case.write_into(CaseWriter::create(&joined).unwrap(), &count).unwrap();
+    let total = case.ledger.total();
+    assert_eq!(rows.into_inner() as u64, total.events + total.states);
+    fs::remove_dir_all(&joined).unwrap();
+    let stop = |_: usize| Err(std::io::Error::other("interrupted"));
+    let stopped = case.write_into(CaseWriter::create(&joined).unwrap(), &stop);
+    assert!(stopped.unwrap_err().to_string().ends_with("interrupted"));
+    assert!(files(&joined).is_empty(), "{:?}", files(&joined).keys());
 }
 
 /// Runs a shell script in a mount namespace of its own; `None`, with the reason printed, where that is not permitted.

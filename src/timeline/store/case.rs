@@ -13,7 +13,7 @@ use super::part::Part;
 use super::part_writer::PartWriter;
 use super::whole::Shown;
 use super::writer::CaseWriter;
-use super::{Duplicate, StoreError, not_a_case, rows};
+use super::{Duplicate, StoreError, io_error, not_a_case, rows};
 use crate::ledger::{Ledger, Reject};
 use crate::timeline::event::Event;
 use crate::timeline::identities::IdentityTable;
@@ -30,6 +30,9 @@ struct PartSize {
 }
 
 const PART: PartSize = PartSize { events: 64 * 1024, bytes: 64 << 20 };
+
+/// Whoever hears of rows that are read; an error ends the reading.
+pub type Told<'t> = dyn Fn(usize) -> io::Result<()> + Sync + 't;
 
 /// A whole case, opened for questions.
 pub struct Case {
@@ -154,15 +157,15 @@ impl Case {
         self.merged.as_ref().map_or_else(|| read_duplicates(&self.dir), |merged| Ok(merged.duplicates.clone()))
     }
 
-    /// Writes the whole case as one plain folder.
-    pub fn write_into(&self, mut writer: CaseWriter) -> Result<(), StoreError> {
+    /// Writes the whole case as one plain folder. `told` hears of every so many rows that are read, and may end it.
+    pub fn write_into(&self, mut writer: CaseWriter, told: &Told<'_>) -> Result<(), StoreError> {
         let mut days: BTreeMap<Option<NaiveDate>, Vec<PathBuf>> = BTreeMap::new();
         for (date, part) in self.parts()? {
             days.entry(Some(date)).or_default().push(part);
         }
         days.entry(None).or_default().extend(self.state_parts()?);
         let parts = writer.parts();
-        days.par_iter().try_for_each(|(date, paths)| self.write_day(&parts, *date, paths))?;
+        days.par_iter().try_for_each(|(date, paths)| self.write_day(&parts, *date, paths, told))?;
         for reject in self.rejects(usize::MAX)? {
             writer.reject(&reject)?;
         }
@@ -173,12 +176,19 @@ impl Case {
     }
 
     /// One day's events, small parts joined.
-    fn write_day(&self, writer: &PartWriter, date: Option<NaiveDate>, paths: &[PathBuf]) -> Result<(), StoreError> {
+    fn write_day(
+        &self,
+        writer: &PartWriter,
+        date: Option<NaiveDate>,
+        paths: &[PathBuf],
+        told: &Told<'_>,
+    ) -> Result<(), StoreError> {
         let (mut joined, mut room) = (Joined::new(writer, date, PART), Vec::new());
         for path in paths {
             let part = Part::open(path)?;
             let mut start = 0;
             for length in part.row_groups() {
+                told(length).map_err(io_error(path))?;
                 let mut events = build::events(&part.read(start, length, None)?).map_err(|error| part.error(error))?;
                 start += length;
                 self.keep(path, &mut events);
