@@ -6,6 +6,7 @@
 )]
 
 mod inventory;
+mod staging;
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Read as _, Write};
@@ -18,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use crate::exit::Stop;
 use crate::timeline::event::hex;
 use crate::timeline::shards;
-use crate::timeline::store::{self, StoreError};
+use crate::timeline::store::StoreError;
 
 pub use inventory::{Inventory, inventory, read};
 
@@ -103,10 +104,12 @@ pub struct OutputEntry {
 }
 
 /// An open output folder. Where it is dropped before it is kept, everything that was written into it goes again: a run
-/// that failed leaves nothing that could be taken for a result.
+/// that failed leaves nothing that could be taken for a result, and an earlier result as it was.
 #[derive(Debug)]
 pub struct Outputs {
     dir: PathBuf,
+    /// Where an earlier result stands that is to be replaced; `dir` lies inside, until it is whole.
+    place: Option<PathBuf>,
     written: Vec<OutputEntry>,
     /// Files that are being written side by side: where one panics, the others may be there already.
     begun: Vec<&'static str>,
@@ -119,6 +122,11 @@ pub struct Outputs {
 impl Drop for Outputs {
     fn drop(&mut self) {
         if self.kept {
+            return;
+        }
+        if self.place.is_some() {
+            // Nothing but this run's is in there.
+            let _ = fs::remove_dir_all(&self.dir);
             return;
         }
         let mut folders = self.made.clone();
@@ -163,15 +171,15 @@ impl Outputs {
         Ok(())
     }
 
-    /// Opens `dir`, making it where it is missing. With `overwrite` the known outputs of an earlier run go first, a case
-    /// among them, so that what stands in the folder is never a mixture of two runs. A case below stays, unless it is
-    /// part of the report that goes.
+    /// Opens `dir`, making it where it is missing. With `overwrite` an earlier run's outputs stand until these here are
+    /// whole: they are made in a folder of their own inside, and put in place by [`Self::keep`].
     pub fn create(dir: &Path, overwrite: bool) -> Result<Self, OutputError> {
         Self::check(dir, overwrite)?;
         let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
         let made = dir.ancestors().take_while(missing).map(Path::to_path_buf).collect();
-        let outputs = Self {
+        let mut outputs = Self {
             dir: dir.to_owned(),
+            place: None,
             written: Vec::new(),
             begun: Vec::new(),
             made,
@@ -179,18 +187,9 @@ impl Outputs {
             kept: false,
         };
         fs::create_dir_all(dir).map_err(at(dir))?;
-        if overwrite {
-            let holds_case = seal_names_case(dir);
-            // The seal first: without it, what is left is not taken for a whole report.
-            for name in KNOWN.into_iter().rev() {
-                remove_if_there(&dir.join(name))?;
-                remove_if_there(&partial(&dir.join(name)))?;
-                remove_if_there(&dir.join(format!("{name}.tmp")))?;
-            }
-            store::clear(dir)?;
-            if holds_case {
-                store::clear_whole(&dir.join(CASE))?;
-            }
+        if overwrite && fs::read_dir(dir).map_err(at(dir))?.next().is_some() {
+            outputs.dir = staging::begin(dir)?;
+            outputs.place = Some(dir.to_owned());
         }
         Ok(outputs)
     }
@@ -202,12 +201,18 @@ impl Outputs {
         self
     }
 
-    /// The folder is whole: what was written stays.
-    pub fn keep(&mut self) {
+    /// The folder is whole: what was written stays, in the place of what stood there.
+    pub fn keep(&mut self) -> Result<(), OutputError> {
+        if let Some(place) = &self.place {
+            staging::finish(&self.dir, place)?;
+            self.dir.clone_from(place);
+            self.place = None;
+        }
         self.kept = true;
+        Ok(())
     }
 
-    /// The folder.
+    /// The folder; another one until it is kept, where an earlier result stands in its place.
     pub fn dir(&self) -> &Path {
         &self.dir
     }
@@ -292,7 +297,7 @@ impl Outputs {
 
     /// Takes over what another run of writing put into `folder` below, hashes and all.
     pub fn take_over(&mut self, folder: &str, mut other: Self) {
-        other.keep();
+        other.kept = true;
         for entry in std::mem::take(&mut other.written) {
             self.remember(OutputEntry { name: format!("{folder}/{}", entry.name), ..entry });
         }

@@ -194,7 +194,7 @@ fn investigate(args: &Investigate, surroundings: &mut Surroundings<'_>) -> Resul
     let files = settings::evidence(&args.evidence)?;
 
     let mut outputs = Outputs::create(&args.output.out, args.output.overwrite)?.until(&surroundings.stop);
-    let case_dir = args.output.out.join("case");
+    let case_dir = outputs.dir().join("case");
     let mut case_outputs = Outputs::create(&case_dir, true)?.until(&surroundings.stop);
     let clock = sealing::Clock { start, now: surroundings.clock };
     ingest::into_case(&files, CaseWriter::create(&case_dir)?, &reading, &args.display, surroundings)?;
@@ -215,8 +215,8 @@ fn ingest_command(args: &Ingest, surroundings: &mut Surroundings<'_>) -> Result<
     Outputs::check(&args.out, args.overwrite)?;
     let files = settings::evidence(&args.evidence)?;
     let mut outputs = Outputs::create(&args.out, args.overwrite)?.until(&surroundings.stop);
-    ingest::into_case(&files, CaseWriter::create(&args.out)?, &reading, &args.display, surroundings)?;
-    let case = Case::open(&args.out)?;
+    ingest::into_case(&files, CaseWriter::create(outputs.dir())?, &reading, &args.display, surroundings)?;
+    let case = Case::open(outputs.dir())?;
     let about = settings::About { case_id: args.case_id.clone(), examiner: args.examiner.clone(), given: Vec::new() };
     let clock = sealing::Clock { start, now: surroundings.clock };
     let sealed = sealing::seal_case(&mut outputs, &case, &about, reading.threads, surroundings, &clock)?;

@@ -62,7 +62,7 @@ pub fn seal(
     outputs.write("manifest.json", |out| manifest::write(&run, ledger, &written, out))?;
     let sums = manifest::sha256sums(outputs.written());
     let seal = outputs.put("SHA256SUMS", sums.as_bytes())?.sha256.clone();
-    outputs.keep();
+    outputs.keep()?;
     Ok(seal)
 }
 

@@ -121,7 +121,7 @@ pub fn merge(args: &Merge, surroundings: &mut Surroundings<'_>) -> Result<Exit, 
     let case = pool.install(|| Case::open_all(&args.out, &cases))?;
 
     let mut outputs = Outputs::create(&args.out, args.overwrite)?.until(&surroundings.stop);
-    let writer = CaseWriter::create(&args.out)?;
+    let writer = CaseWriter::create(outputs.dir())?;
     let total = case.ledger.total();
     let (bar, stop) = (bar::of_records(total.events + total.states, &args.display, surroundings), &surroundings.stop);
     let told = |rows: usize| {
@@ -131,9 +131,9 @@ pub fn merge(args: &Merge, surroundings: &mut Surroundings<'_>) -> Result<Exit, 
     let written = pool.install(|| case.write_into(writer, &told));
     bar.finish_and_clear();
     written?;
-    let case = Case::open(&args.out).inspect_err(|_| {
+    let case = Case::open(outputs.dir()).inspect_err(|_| {
         // What cannot be opened is not left lying about as a case; what was wrong with it is told already.
-        let _ = store::clear(&args.out);
+        let _ = store::clear(outputs.dir());
     })?;
     let about = About { case_id: args.case_id.clone(), examiner: args.examiner.clone(), given: Vec::new() };
     let clock = Clock { start, now: surroundings.clock };

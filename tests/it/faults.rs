@@ -50,6 +50,9 @@ fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// What is being written has a name of its own, which nobody takes for a result.
 fn is_unfinished(name: &str) -> bool {
+    if name.starts_with(".unfinished-") {
+        return true;
+    }
     let name = name.rsplit('/').next().unwrap();
     let end = name.rsplit('.').next();
     end == Some("tmp") || name.starts_with('.') && end == Some("partial")
@@ -193,6 +196,39 @@ fn a_merge_hears_of_every_row_and_can_be_stopped_between_them() {
     let stopped = case.write_into(CaseWriter::create(&joined).unwrap(), &stop);
     assert!(stopped.unwrap_err().to_string().ends_with("interrupted"));
     assert!(files(&joined).is_empty(), "{:?}", files(&joined).keys());
+}
+
+#[test]
+#[cfg(unix)]
+fn interrupted_in_the_place_of_an_earlier_report_a_run_leaves_that_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let evidence = much_evidence(dir.path());
+    let out = dir.path().join("out");
+    let earlier = undisturbed(&testdata("background"), &out);
+    let mut interrupted = 0;
+    for pause in [0, 20, 50, 120, 300] {
+        let mut child = investigate(&evidence, &out).stderr(Stdio::null()).spawn().unwrap();
+        let begun =
+            || fs::read_dir(&out).unwrap().flatten().any(|entry| entry.file_name() != "case" && entry.path().is_dir());
+        while !begun() && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_millis(pause));
+        if child.try_wait().unwrap().is_none() {
+            signal("INT", &child);
+        }
+        match child.wait().unwrap().code() {
+            Some(130) => {
+                interrupted += 1;
+                assert!(files(&out) == earlier, "{:?} after {pause}", files(&out).keys());
+                assert_eq!(bectrace(&["verify", &out.display().to_string()]).exit, 0);
+            }
+            // It was done before the signal came.
+            Some(0) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(interrupted > 0);
 }
 
 /// Runs a shell script in a mount namespace of its own; `None`, with the reason printed, where that is not permitted.

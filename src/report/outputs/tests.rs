@@ -21,7 +21,7 @@ fn writes_whole_files_and_remembers_them() {
     assert!(outputs.written()[1].sha256.starts_with("ba7816bf8f01cfea"));
     assert_eq!(fs::read(dir.path().join("a/b/report.json")).unwrap(), b"abc");
     assert_eq!(names(&dir.path().join("a/b")), ["case", "report.json"]);
-    outputs.keep();
+    outputs.keep().unwrap();
     drop(outputs);
     assert_eq!(names(&dir.path().join("a/b")), ["case", "report.json"]);
 }
@@ -107,8 +107,36 @@ fn a_folder_in_use_is_refused_unless_told() {
     assert!(matches!(Outputs::check(dir.path(), false), Err(OutputError::NotEmpty { .. })));
     assert!(matches!(Outputs::create(dir.path(), false), Err(OutputError::NotEmpty { .. })));
     assert_eq!(names(dir.path()), ["notes.txt", "report.json"]);
-    Outputs::create(dir.path(), true).unwrap();
-    assert_eq!(names(dir.path()), ["notes.txt"]);
+    let mut outputs = Outputs::create(dir.path(), true).unwrap();
+    outputs.put("triage.json", b"new").unwrap();
+    outputs.keep().unwrap();
+    assert_eq!(names(dir.path()), ["notes.txt", "triage.json"]);
+}
+
+#[test]
+fn what_stands_in_the_folder_stays_until_the_next_is_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let begin = || {
+        let mut outputs = Outputs::create(dir.path(), true).unwrap();
+        outputs.put("report.json", b"new").unwrap();
+        outputs.put("timeline/date=2026-03-02/part-00000.parquet", b"new").unwrap();
+        outputs
+    };
+    let text = |name: &str| fs::read_to_string(dir.path().join(name)).unwrap();
+    fs::create_dir_all(dir.path().join("timeline/date=2026-03-02")).unwrap();
+    for name in ["report.json", "SHA256SUMS", "timeline/mine.csv", "timeline/date=2026-03-02/part-00000.parquet"] {
+        fs::write(dir.path().join(name), "old").unwrap();
+    }
+    // Of a run that was killed.
+    fs::create_dir(dir.path().join(".unfinished-1")).unwrap();
+    fs::create_dir(dir.path().join(".unfinished-business")).unwrap();
+    drop(begin());
+    assert_eq!(names(dir.path()), [".unfinished-business", "SHA256SUMS", "report.json", "timeline"]);
+    assert_eq!([text("report.json"), text("timeline/date=2026-03-02/part-00000.parquet")], ["old", "old"]);
+    begin().keep().unwrap();
+    assert_eq!(names(dir.path()), [".unfinished-business", "report.json", "timeline"]);
+    assert_eq!([text("report.json"), text("timeline/date=2026-03-02/part-00000.parquet")], ["new", "new"]);
+    assert_eq!(text("timeline/mine.csv"), "old");
 }
 
 #[test]
