@@ -78,8 +78,9 @@ impl Failed {
     /// The exit code.
     pub fn exit(&self) -> Exit {
         match self {
-            // What is wrong with the folder is known before anything is read.
+            // What is wrong with the folder is known before anything is read, and that there is none of this name.
             Self::Usage(_)
+            | Self::Store(StoreError::NoSuchCase { .. })
             | Self::Output(
                 OutputError::NotEmpty { .. } | OutputError::NotAFolder { .. } | OutputError::HoldsCase { .. },
             ) => Exit::Usage,

@@ -44,6 +44,12 @@ pub enum StoreError {
         /// What it said.
         error: PolarsError,
     },
+    /// There is no folder of this name.
+    #[error("no such case: {path}")]
+    NoSuchCase {
+        /// What was named.
+        path: PathBuf,
+    },
     /// Not a whole case of this version.
     #[error("{path}: {reason}")]
     NotACase {

@@ -35,6 +35,33 @@ fn usage_errors_are_found_before_anything_is_read() {
 }
 
 #[test]
+fn a_case_that_is_not_there_is_a_slip_on_the_command_line_as_evidence_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).display().to_string();
+    let (out, missing) = (at("out"), at("mising"));
+    let commands = |case: &str| {
+        let analyze = ["analyze", case, "--user", "dana.weiss@fabrikam.example", "--out", &out];
+        let commands = [
+            analyze.to_vec(),
+            vec!["triage", case, "--out", &out],
+            vec!["triage", case, "--accounts", "--out", &out],
+            vec!["merge", case, "--out", &out],
+        ];
+        commands.map(|words| (bectrace(&words), format!("{words:?}")))
+    };
+    for (outcome, words) in commands(&missing) {
+        assert_eq!(outcome.exit, 2, "{words}: {}", outcome.err);
+        assert!(outcome.err.contains("no such case"), "{words}: {}", outcome.err);
+    }
+    // A folder that is there was looked into.
+    std::fs::create_dir(&missing).unwrap();
+    for (outcome, words) in commands(&missing) {
+        assert_eq!(outcome.exit, 1, "{words}: {}", outcome.err);
+    }
+    assert!(!dir.path().join("out").exists(), "nothing was written");
+}
+
+#[test]
 fn a_folder_that_is_not_empty_is_refused_without_overwrite() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("notes.txt"), "mine").unwrap();

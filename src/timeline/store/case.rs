@@ -57,6 +57,9 @@ impl Case {
         let mut folders = Vec::new();
         for dir in dirs {
             let found = shards::folders(dir)?;
+            if found.is_empty() && !dir.is_dir() {
+                return Err(StoreError::NoSuchCase { path: dir.clone() });
+            }
             if found.is_empty() {
                 let reason = "no ledger.json: not a case folder, or its ingest did not finish; ingest again";
                 return Err(not_a_case(dir, reason));
