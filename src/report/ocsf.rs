@@ -264,7 +264,8 @@ fn sign_in(event: &Event, doc: &mut Nested) {
     doc.put("session.uid", event.session_id.as_deref());
     let mfa = event.auth_requirement.as_deref().map(|word| word.eq_ignore_ascii_case("multiFactorAuthentication"));
     doc.put("is_mfa", mfa);
-    doc.put("auth_protocol", event.auth_protocol.as_deref());
+    let protocol = event.auth_protocol.as_deref().filter(|protocol| !protocol.eq_ignore_ascii_case("none"));
+    doc.put("auth_protocol", protocol);
     doc.put("http_request.user_agent", event.user_agent.as_deref());
     endpoint(event, doc);
 }

@@ -18,7 +18,7 @@ pub static CHECK: Check = Check {
         number: 0,
         id: "device-code",
         title: "Sign-ins by device code",
-        gates: &[&[GateId::G7], &[GateId::G7n]],
+        gates: &[&[GateId::G7], &[GateId::G7n], &[GateId::G7Protocol]],
         adds: &[GateId::G1],
         never_not_seen: None,
         severity: Severity::High,

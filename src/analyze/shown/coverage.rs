@@ -92,6 +92,7 @@ impl Coverage {
         coverage.put(GateId::G7n, asked.sign_ins(Log::NonInteractive));
         coverage.put(GateId::G7Places, asked.places());
         coverage.put(GateId::G7Others, asked.sign_ins_of_others());
+        coverage.put(GateId::G7Protocol, asked.protocols());
         coverage.put(GateId::G8, asked.risk());
         coverage.put(GateId::G9, asked.exports.span(Log::Trace));
         coverage.put(GateId::G9Sent, asked.exports.span(Log::Sent));

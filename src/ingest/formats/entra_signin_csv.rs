@@ -117,8 +117,7 @@ impl Reader {
         event.unique_token_id = text(get("unique token identifier"));
         self.set_device(cells, event);
         event.auth_requirement = text(get("authentication requirement"));
-        event.auth_protocol =
-            text(get("authentication protocol")).filter(|protocol| !protocol.eq_ignore_ascii_case("none"));
+        event.auth_protocol = text(get("authentication protocol"));
         let asked = |name: &str| match name {
             "incomingTokenType" => get("incoming token type"),
             "originalTransferMethod" => get("original transfer method"),

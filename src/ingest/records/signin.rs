@@ -213,7 +213,8 @@ fn set_client<'a>(object: impl Look<'a>, event: &mut Draft<'a>) {
     event.session_id = lower(get(Key::SessionId));
     event.unique_token_id = text(get(Key::UniqueTokenIdentifier));
     event.auth_requirement = text(get(Key::AuthenticationRequirement));
-    event.auth_protocol = text(get(Key::AuthenticationProtocol)).filter(|protocol| protocol != "none");
+    // That it was none is a word as well: most exports do not tell.
+    event.auth_protocol = text(get(Key::AuthenticationProtocol));
     event.ca_status = text(get(Key::ConditionalAccessStatus));
     event.tenant_id = lower(get(Key::ResourceTenantId)).or_else(|| lower(get(Key::HomeTenantId)));
     let Some(device) = object.known(Key::DeviceDetail) else { return };

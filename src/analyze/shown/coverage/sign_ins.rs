@@ -1,6 +1,6 @@
 //! What the sign-in logs and the service's risk reports cover.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, TimeDelta};
 
@@ -11,7 +11,7 @@ use crate::analyze::people::actor::ActorClass;
 use crate::analyze::shown::exports::{Answer, Log, span, time};
 use crate::analyze::sign_ins::logins;
 use crate::ledger::SourceEntry;
-use crate::timeline::{Event, EvidenceSource, Outcome};
+use crate::timeline::{Event, EvidenceSource, Outcome, details, json};
 
 /// How far before the window a report's detections may end: there is not one every day.
 const REPORTED: TimeDelta = TimeDelta::days(30);
@@ -92,6 +92,20 @@ impl Asked<'_, '_> {
         (all > 0 && placed == all, format!("{placed} of {all} successful sign-ins have a city and coordinates"))
     }
 
+    /// Whether each export of the account's sign-ins tells by which protocol they came: Graph's v1.0, hunting tables and
+    /// many a script leave it out, and a device code is an ordinary sign-in there.
+    pub(super) fn protocols(&self) -> Answer {
+        let mut told: BTreeMap<&str, bool> = BTreeMap::new();
+        for row in self.rows.iter().filter(|row| row.in_window && row.parts.actor) {
+            for event in row.events().filter(|event| event.evidence_source == EvidenceSource::EntraSignin) {
+                *told.entry(&event.origin.file).or_default() |= tells_protocol(event);
+            }
+        }
+        let telling = told.values().filter(|told| **told).count();
+        let seen = format!("{telling} of {} files with sign-ins of this account tell it", told.len());
+        (!told.is_empty() && telling == told.len(), seen)
+    }
+
     pub(super) fn risk(&self) -> Answer {
         let reports = || self.rows.iter().chain(self.states).filter(|row| is_report(row) && row.parts.any());
         let hidden = reports().filter(|row| is_hidden(row.event)).count();
@@ -125,6 +139,14 @@ impl Asked<'_, '_> {
             }
         })
     }
+}
+
+/// Whether the sign-in says how it came, if only that it was by none of the protocols that are told. The name of the call
+/// that asked for the token (`OAuth2:Token`) tells device codes of one application alone.
+fn tells_protocol(event: &Event) -> bool {
+    let protocol = event.auth_protocol.as_deref().is_some_and(|protocol| !protocol.contains(':'));
+    let transfer = || json::text(&details::members(event, &["originalTransferMethod"]), "originalTransferMethod");
+    protocol || transfer().is_some_and(|method| !method.is_empty())
 }
 
 fn is_report(row: &Row<'_>) -> bool {

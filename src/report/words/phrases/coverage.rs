@@ -46,6 +46,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "sign-ins with coordinates (of the log, or of a City database)",
         "座標の付いたサインイン (ログ自体、または City データベースによる)",
     ),
+    (
+        "sign-ins that tell their protocol (authenticationProtocol, originalTransferMethod)",
+        "認証プロトコルの記載があるサインイン (authenticationProtocol、originalTransferMethod)",
+    ),
     ("risk detections, or sign-ins with risk levels", "リスク検出、またはリスク レベル付きのサインイン"),
     ("sign-ins of other accounts in the window", "対象期間内の他のアカウントのサインイン"),
     ("message trace over the whole window", "対象期間全体のメッセージ追跡"),
@@ -155,6 +159,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     (
         "{} of {} successful sign-ins have a city and coordinates",
         "成功したサインイン {1} 件のうち {0} 件に都市と座標がある",
+    ),
+    (
+        "{} of {} files with sign-ins of this account tell it",
+        "このアカウントのサインインがあるファイル {1} 件のうち {0} 件に記載がある",
     ),
     (
         "the risk report hides how high the risk is (no P2 licence)",
@@ -340,6 +348,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     (
         "no attacker address or session is known, so nothing can be listed",
         "攻撃者のアドレスもセッションも判明していないため、一覧は作成できない",
+    ),
+    (
+        "a folder was synchronised that its record does not name: any may have been read whole",
+        "同期されたフォルダーの名前がレコードにない。どのフォルダーもすべて閲覧された可能性がある",
     ),
     (
         "a folder that was synchronised has to be taken as read whole",
