@@ -105,13 +105,24 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     };
     let mut folders: Vec<String> =
         synced.iter().flat_map(|row| exposure::folders_read(row.event)).map(|FolderRead { path, .. }| path).collect();
+    // A record may leave the path away, and the folder out: one was taken all the same.
+    let unnamed = synced.iter().any(|row| exposure::folders_read(row.event).iter().all(|read| read.path.is_empty()));
+    folders.retain(|path| !path.is_empty());
     folders.sort();
     folders.dedup();
     let opened: u64 = opened.iter().map(|(_, count)| count).sum();
     let (en, ja) = match (folders.is_empty(), throttled) {
+        (false, _) if unnamed => (
+            format!("Whole folders were taken: {}, and one that no record names", folders.join(", ")),
+            format!("フォルダー全体が取得された：{}、ほかにレコードに名前のないフォルダー", folders.join(", ")),
+        ),
         (false, _) => (
             format!("Whole folders were taken: {}", folders.join(", ")),
             format!("フォルダー全体が取得された：{}", folders.join(", ")),
+        ),
+        (true, _) if unnamed => (
+            "A whole folder was taken that no record names: how many mails is not known".to_owned(),
+            "レコードに名前のないフォルダーの全体が取得された。メールの数は不明".to_owned(),
         ),
         (true, true) => (
             "So many mails were read that the service stopped recording".to_owned(),

@@ -133,7 +133,9 @@ fn is_mailbox_record(event: &Event) -> bool {
 fn read(lists: &mut Lists, row: &Row<'_>) {
     let how = if is_sync(row) { Contact::Sync } else { Contact::Bind };
     let mailbox = mailbox(row);
-    for FolderRead { path: folder, mails } in folders_read(row.event) {
+    let folders = folders_read(row.event);
+    lists.unnamed |= how == Contact::Sync && folders.iter().all(|folder| folder.path.is_empty());
+    for FolderRead { path: folder, mails } in folders {
         if !folder.is_empty() {
             lists.folders.touch((mailbox.clone(), folder.clone()), row, how, |_| {});
         }
@@ -162,6 +164,8 @@ struct Lists {
     mails: List,
     folders: List,
     files: List,
+    /// A folder was taken whole, and the record does not say which.
+    unnamed: bool,
 }
 
 impl Lists {
@@ -257,6 +261,9 @@ fn limits(exam: &Exam<'_>, lists: &Lists, reads: u64, throttled: &[ThrottledDay]
     }
     if lists.folders.any(Contact::Sync) {
         limits.push("a folder that was synchronised has to be taken as read whole".to_owned());
+    }
+    if lists.unnamed {
+        limits.push("a folder was synchronised that its record does not name: any may have been read whole".to_owned());
     }
     if reads > 0 {
         limits.push(
