@@ -48,6 +48,10 @@ const SAME_ZONE: TimeDelta = TimeDelta::seconds(60);
 /// The keys of a record that have an address of the client.
 const ADDRESSES: [&str; 3] = ["ClientIP", "ClientIPAddress", "ActorIpAddress"];
 
+/// What is said of a record without a time of its own beside which there is one that may be read in several ways.
+const UNDECIDED: &str =
+    "its time stands around it, and nothing in the file decides which number is the day; pass --date-order";
+
 fn is_empty(audit: &str) -> bool {
     matches!(audit.trim(), "" | "null")
 }
@@ -153,7 +157,7 @@ impl Wrapper<'_> {
         let cut_early = || audit.trim_start().starts_with('{').then(|| "{}".to_owned());
         let own = json::salvage(audit).or_else(cut_early).ok_or_else(|| refuse("not usable"))?;
         let timeless = !has_time(&own);
-        let own = self.complete(&own).ok_or_else(|| refuse("its time is not told elsewhere either"))?;
+        let own = self.complete(&own).ok_or_else(|| refuse(self.untold()))?;
         let mut salvaged = std::mem::take(event);
         let filled = auditdata::fill(&own, &mut salvaged);
         *event = salvaged.into_owned();
@@ -181,7 +185,10 @@ impl Wrapper<'_> {
         if self.operation.is_empty() {
             return Err(refuse("the record itself is not here, and nothing around it names an operation"));
         }
-        let own = self.complete("{}").ok_or_else(|| refuse("the record is not here, nor its time around it"))?;
+        let own = self.complete("{}").ok_or_else(|| match self.is_undecided() {
+            true => refuse(UNDECIDED),
+            false => refuse("the record is not here, nor its time around it"),
+        })?;
         let mut event = Draft::default();
         auditdata::fill(&own, &mut event).map_err(|_| refuse("what stands around it tells too little"))?;
         let mut event = Box::new(event.into_owned());
@@ -251,8 +258,17 @@ impl Wrapper<'_> {
     fn instant(&self) -> Option<DateTime<Utc>> {
         let time = times::iso_time(self.date).map(|iso| iso.time).or_else(|| when::json_date(self.date));
         let time = time.or_else(|| spelled_time(self.date).map(|spelled| spelled.time));
-        let order = self.order.or_else(|| times::own_order(self.date));
-        time.or_else(|| times::locale_time(self.date, order?))
+        time.or_else(|| times::dated(self.date, self.order).ok().map(|dated| dated.time))
+    }
+
+    /// Whether the date could be read, if only it were known which of its numbers is the day.
+    fn is_undecided(&self) -> bool {
+        times::dated(self.date, self.order).is_err_and(|refusal| refusal.code == "F-040")
+    }
+
+    /// Why no time stands for the record's own.
+    fn untold(&self) -> &'static str {
+        if self.is_undecided() { UNDECIDED } else { "its time is not told elsewhere either" }
     }
 }
 
@@ -293,6 +309,28 @@ mod tests {
             ["id is 'b'", "operation is 'Create'", "record type is '8', the record's is '2'", "time is '2026-02-03T10"]
         {
             assert!(all.contains(part), "{all}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_may_be_read_in_several_ways_is_told_elsewhere() {
+        let cut = r#"{"Id":"a","Operation":"Send","UserId":"a@x.exam"#;
+        let lost = |date: &'static str, order, audit: &str| {
+            let wrapper = Wrapper { date, order, operation: "Send", ..Wrapper::default() };
+            let error = AuditError::NotJson { at: 40 };
+            let refused = match audit {
+                "" => wrapper.alone("row", audit, &mut Remarks::new()).err(),
+                _ => wrapper.salvage(audit, &error, &mut Draft::default(), &mut Remarks::new()).err(),
+            };
+            refused.map(|refusal| refusal.reason)
+        };
+        for audit in ["", cut] {
+            let told = lost("2/3/2026 9:20:10 AM", None, audit).unwrap();
+            assert!(told.ends_with("pass --date-order"), "{told}");
+            assert!(lost("13/3/2026 9:20:10 AM", None, audit).unwrap().ends_with("pass --date-order"));
+            assert_eq!(lost("2/3/2026 9:20:10 AM", Some(DateOrder::Mdy), audit), None);
+            assert_eq!(lost("3/3/2026 9:20:10 AM", None, audit), None, "every order reads the same");
+            assert!(!lost("soon", None, audit).unwrap().contains("--date-order"));
         }
     }
 

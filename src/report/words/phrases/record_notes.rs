@@ -32,6 +32,22 @@ pub(super) const PHRASES: &[Phrase] = &[
         "AuditData has no readable CreationTime; its time is not told elsewhere either",
         "AuditData に読み取れる CreationTime がなく、時刻は他の場所にもない",
     ),
+    (
+        "AuditData has no readable CreationTime; its time stands around it, and nothing in the file decides which number is the day; pass --date-order",
+        "AuditData に読み取れる CreationTime がない。時刻は周りの値にあるが、どの数字が日なのかファイルからは決まらない。--date-order を指定すること",
+    ),
+    (
+        "AuditData is not valid JSON at character {} (record length {}); its time stands around it, and nothing in the file decides which number is the day; pass --date-order",
+        "AuditData の {0} 文字目が正しい JSON ではない (長さ {1})。時刻は周りの値にあるが、どの数字が日なのかファイルからは決まらない。--date-order を指定すること",
+    ),
+    (
+        "AuditData is not valid JSON at character {} (record length {}); its time is not told elsewhere either",
+        "AuditData の {0} 文字目が正しい JSON ではない (長さ {1})。時刻は他の場所にもない",
+    ),
+    (
+        "AuditData is empty: its time stands around it, and nothing in the file decides which number is the day; pass --date-order",
+        "AuditData が空: 時刻は周りの値にあるが、どの数字が日なのかファイルからは決まらない。--date-order を指定すること",
+    ),
     ("rows carry no time: they cannot enter the timeline", "行に時刻がない: タイムラインに入れられない"),
     (
         "the times of this table are shown in the zone {}, not in UTC: export it again with UTC",
