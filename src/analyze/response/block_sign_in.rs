@@ -1,4 +1,5 @@
-//! R5 (optional): the account could not sign in until it was secured: disabled, or all its ways to the mailbox closed.
+//! R5 (optional): the account could not sign in until it was secured: disabled or deleted, or all its ways to the mailbox
+//! closed.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,9 @@ const SWITCHES: [&str; 3] = ["ActiveSyncEnabled", "OWAforDevicesEnabled", "OWAEn
 const OTHER_WAYS: [&str; 5] = ["MAPIEnabled", "EwsEnabled", "ImapEnabled", "PopEnabled", "OutlookMobileEnabled"];
 /// The way that is closed by switching it on.
 const NO_SMTP: &str = "SmtpClientAuthenticationDisabled";
+
+/// Whoever is deleted cannot sign in until somebody restores the account.
+const DELETED: [&str; 2] = ["Delete user", "Hard Delete user"];
 
 /// What shut the account out, in the order of time, and what let it in again.
 #[derive(Default)]
@@ -158,10 +162,10 @@ fn is_about(scene: &Scene<'_, '_>, row: &Row<'_>) -> bool {
 /// What the record does to the account's right to sign in.
 fn account_enabled(row: &Row<'_>) -> Option<bool> {
     let event = row.event;
-    if event.is(&["Disable account"]) {
+    if event.is(&["Disable account"]) || event.is(&DELETED) {
         return Some(false);
     }
-    if event.is(&["Enable account"]) {
+    if event.is(&["Enable account", "Restore user"]) {
         return Some(true);
     }
     if event.is(&["Set-Mailbox"]) {
@@ -274,6 +278,12 @@ fn blocked_told(blocks: &Blocks<'_, '_>, first: &Row<'_>) -> Note {
         return Note::new(
             format!("Ways to the mailbox were closed at {} by {}.", when(first), who(first)),
             format!("{} に {} がメールボックスへの経路を閉じた。", when(first), who_ja(first)),
+        );
+    }
+    if first.event.is(&DELETED) {
+        return Note::new(
+            format!("The account was deleted at {} by {}.", when(first), who(first)),
+            format!("{} に {} がアカウントを削除した。", when(first), who_ja(first)),
         );
     }
     Note::new(
