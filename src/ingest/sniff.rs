@@ -4,6 +4,7 @@ mod binary;
 mod context;
 mod csv;
 mod damage;
+mod headed;
 mod headers;
 mod json;
 mod unknown;
@@ -13,6 +14,7 @@ use serde_json::Value;
 
 use self::binary::{is_binary, not_text, packed};
 use self::csv::csv_shape;
+use self::headed::headed;
 use self::json::{begins_with_a_value, behind_nulls, json_shape};
 use self::unknown::{is_headless, unknown};
 use self::xml::{WEB_PAGE, is_web_page, xml_shape};
@@ -281,18 +283,26 @@ fn shape(text: &str) -> Shape {
     }
     let start = if behind.starts_with(['{', '[', '"']) { behind } else { start };
     match start.chars().next() {
-        Some('<') => xml_shape(start),
+        Some('<') => headed(start).map_or_else(|| xml_shape(start), Shape::Json),
         Some('[') if collector_log::is(text) => Shape::Log,
+        Some('[') if let Some(head) = headed(text) => Shape::Json(head),
         Some('{' | '[') => json_shape(text),
         Some('"') if start.starts_with("\"{\\\"") => json_shape(text),
         _ => table_or_stream(text),
     }
 }
 
-/// A table; where no export has it and its first line is a value of JSON, a stream of values.
+/// A table; where no export has it, lines with a record behind other words, or, where its first line is a value of JSON, a
+/// stream of values.
 fn table_or_stream(text: &str) -> Shape {
     let table = csv_shape(text);
-    if !begins_with_a_value(text) || FORMATS.iter().any(|format| (format.claims)(&table)) {
+    if FORMATS.iter().any(|format| (format.claims)(&table)) {
+        return table;
+    }
+    if let Some(head) = headed(text) {
+        return Shape::Json(head);
+    }
+    if !begins_with_a_value(text) {
         return table;
     }
     match json_shape(text) {

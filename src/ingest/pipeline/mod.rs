@@ -203,7 +203,8 @@ fn one(
     }
     preview(member, options, &head, reader.as_mut());
     learn_owners(member, options, &head, reader.as_mut());
-    let notes = reader.notes().into_iter().chain(dates.note).chain(damaged_header(&head)).collect();
+    let notes =
+        reader.notes().into_iter().chain(dates.note).chain(damaged_header(&head)).chain(headers(&head)).collect();
     sink.start(&member.name, format, &opened.encoding, notes);
     sink.explain(head.reason(format), reader.gaps());
     sink.explain_table(dates.told, opened.text.trim_start_matches('\u{feff}').starts_with("#TYPE "));
@@ -234,6 +235,14 @@ fn damaged_header(head: &Head) -> Option<Note> {
     let text = "the header has a quote too many or too few: its names were read without any, and the rows as they stand \
                 below its line";
     csv.damaged.then(|| Note::new("F-025", text))
+}
+
+/// What is to be said of lines that have more than a record.
+fn headers(head: &Head) -> Option<Note> {
+    let Shape::Json(json) = &head.shape else { return None };
+    let text = "each line has its record behind other words (of syslog or another log): what stands in front of the brace \
+                was not read";
+    json.layout.headed.then(|| Note::new("C-222", text))
 }
 
 /// Goes through the file for a reader that has to know what stands elsewhere in it, as often as it asks for.

@@ -23,7 +23,7 @@ pub fn remark<'t>(lang: Lang, code: &str, text: &'t Untrusted) -> Cow<'t, str> {
 }
 
 /// Every code that reading gives, in Japanese.
-pub const CODES: [(&str, &str); 75] = [
+pub const CODES: [(&str, &str); 76] = [
     ("F-001", "ファイルが空 (0 バイト)。空のエクスポートは、何も起きなかった証拠ではない"),
     ("F-002", "ヘッダーまたは一覧だけで、レコードがない。何も起きなかった証拠ではない"),
     ("F-010", "Excel ブック。日付が変わり、長いセルが切れる。ダウンロードしたままの CSV または JSON が必要"),
@@ -99,4 +99,5 @@ pub const CODES: [(&str, &str); 75] = [
     ("C-219", "レコードが JSON 文字列の一覧として保存されている"),
     ("C-220", "指定された名前だけを検索した"),
     ("C-221", "スナップショットによると監査が無効またはバイパスされている"),
+    ("C-222", "各行のレコードが syslog などのヘッダーの後ろにある。波かっこより前は読み取っていない"),
 ];

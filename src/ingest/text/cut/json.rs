@@ -1,6 +1,6 @@
 //! Cuts a stream of JSON into the objects that are records.
 
-use memchr::{memchr, memchr3};
+use memchr::{memchr, memchr2, memchr3};
 use serde::de::IgnoredAny;
 
 use crate::ingest::text::blocks::BLOCK;
@@ -17,6 +17,8 @@ pub struct JsonLayout {
     /// One object a line: a line end always ends the record, so that a cut line costs one record only. Up to the first
     /// object that is printed over several lines.
     pub lines: bool,
+    /// In front of the brace of each line stand other words, which are no part of the record.
+    pub headed: bool,
     /// The key whose array holds the records (`records`, `value`, `d/results`), or [`EVERY`], where the objects outside
     /// are envelopes. An object without that key is a record like any.
     pub envelope: Option<&'static str>,
@@ -44,6 +46,8 @@ enum Json {
     Word,
     /// In zero bytes between records.
     Zeros,
+    /// In what stands in front of a line's record, or behind it.
+    Header,
     /// In text that is no JSON, or behind the place where a record broke: up to the line where a record begins.
     Lost,
     /// In an envelope object, outside its record array.
@@ -122,6 +126,7 @@ impl JsonCutter {
                 Json::Text => self.text(rest, at, spans),
                 Json::Word => self.word(buffer, at, spans),
                 Json::Zeros => self.zeros(buffer, at, spans),
+                Json::Header => self.header(rest, at, spans),
                 Json::Lost => self.lost(buffer, at, spans),
                 Json::Envelope => self.envelope(rest, at, spans),
                 Json::EnvelopeString => self.envelope_string(rest),
@@ -131,6 +136,11 @@ impl JsonCutter {
 
     fn between(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
         let first = rest.first().copied().unwrap_or_default();
+        if self.layout.headed && !first.is_ascii_whitespace() && !matches!(first, b'{' | 0 | 0x1a) {
+            // Behind a line's record it is nothing; where no record comes it is told.
+            (self.start, self.state) = (self.column.map(|_| at), Json::Header);
+            return 0;
+        }
         match first {
             b'{' if self.layout.envelope.is_some() && !self.envelope.inside => {
                 self.envelope = Envelope { inside: true, depth: 1, ..Envelope::default() };
@@ -189,6 +199,18 @@ impl JsonCutter {
             _ => None,
         };
         1
+    }
+
+    /// Up to the brace of the line's record. A line without one is told as what is no record.
+    fn header(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {
+        let Some(stop) = memchr2(b'{', b'\n', rest) else { return rest.len() };
+        if rest.get(stop) == Some(&b'{') {
+            (self.start, self.depth, self.state) = (Some(at + stop), 1, Json::Record);
+        } else {
+            self.close(at + stop, spans);
+            self.column = Some(0);
+        }
+        stop + 1
     }
 
     fn text(&mut self, rest: &[u8], at: usize, spans: &mut Vec<Span>) -> usize {

@@ -66,7 +66,9 @@ fn blocks_are_cut_as_bytes_are() {
         "\0\0\0\0\0",
         "long enough to go through more than half of a block",
     ];
-    let json = |lines, envelope, texts| Layout::Json(JsonLayout { lines, envelope, texts, others: !texts });
+    let json = |lines, envelope, texts| {
+        Layout::Json(JsonLayout { lines, envelope, texts, others: !texts, headed: lines && texts })
+    };
     let layouts = [
         Layout::Csv(b','),
         Layout::Csv(b';'),
@@ -76,6 +78,7 @@ fn blocks_are_cut_as_bytes_are() {
         json(false, Some("value"), false),
         json(false, Some(EVERY), false),
         json(false, None, true),
+        json(true, None, true),
     ];
     let mut random = 11_u64;
     let mut next = |below: usize| {
@@ -109,6 +112,18 @@ fn json_in_every_arrangement() {
     assert_eq!(cut(nested, text), [r#"{"a":1}"#, r#"{"b":{"results":[]}}"#, r#"{"c":3}"#]);
     let texts = || Cutter::Json(JsonCutter::new(JsonLayout { texts: true, ..JsonLayout::default() }));
     assert_eq!(cut(texts, "\"{\\\"a\\\":1}\"\n\"{}\"\n"), ["\"{\\\"a\\\":1}\"", "\"{}\""]);
+}
+
+#[test]
+fn what_stands_in_front_of_a_lines_record_is_none_of_it() {
+    let headed = || Cutter::Json(JsonCutter::new(JsonLayout { lines: true, headed: true, ..JsonLayout::default() }));
+    let text =
+        "<13>1 2026 [a b=\"c\"] {\"a\":\"}\\n{\"}  \r\nMar 7: {\"b\":{}} end\n{\"c\":1}\n\n  x: {\"d\"\n[e] {\"f\":1}";
+    assert_eq!(cut(headed, text), [r#"{"a":"}\n{"}"#, r#"{"b":{}}"#, r#"{"c":1}"#, r#"{"d""#, r#"{"f":1}"#]);
+    assert_eq!(
+        cut(headed, "a: {\"a\":1}\nsshd: who\nc: {\nb: {\"b\":1}\n"),
+        [r#"{"a":1}"#, "sshd: who", "{", r#"{"b":1}"#]
+    );
 }
 
 /// What a tool appended to the lines of another.

@@ -103,7 +103,7 @@ impl JsonCutter {
                     }
                 }
                 b'\n' if self.layout.lines => {
-                    if self.is_only_open(buffer, at + step) {
+                    if !self.layout.headed && self.is_only_open(buffer, at + step) {
                         self.layout.lines = false;
                         continue;
                     }
