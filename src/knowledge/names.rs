@@ -56,6 +56,26 @@ pub fn alias_of_dn(part: &str) -> Option<&str> {
     (start.eq_ignore_ascii_case("cn=") && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(alias)
 }
 
+/// The name of an object in a directory by its distinguished name: `CN=Weiss\, Dana,OU=Users,DC=corp,DC=example`. What has
+/// no unit behind the name is none.
+pub fn common_name(dn: &str) -> Option<String> {
+    const UNITS: [&str; 3] = ["cn=", "ou=", "dc="];
+    let is = |text: &str, key: &str| text.get(..key.len()).is_some_and(|head| head.eq_ignore_ascii_case(key));
+    let mut letters = dn.get(3..).filter(|_| is(dn, "cn="))?.chars();
+    let mut name = String::new();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => name.extend(letters.next()),
+            ',' => {
+                let behind = letters.as_str().trim_start();
+                return UNITS.iter().any(|unit| is(behind, unit)).then_some(name);
+            }
+            letter => name.push(letter),
+        }
+    }
+    None
+}
+
 /// Of every byte whether it is a hexadecimal digit.
 static DIGITS: [u8; 256] = {
     let mut digits = [0; 256];
@@ -69,7 +89,17 @@ static DIGITS: [u8; 256] = {
 
 #[cfg(test)]
 mod tests {
-    use super::{alias_of_dn, has_the_same_words, is_guid, is_symbol_name};
+    use super::{alias_of_dn, common_name, has_the_same_words, is_guid, is_symbol_name};
+
+    #[test]
+    fn the_name_in_a_directory_ends_where_its_unit_begins() {
+        let told = |dn: &str| common_name(dn);
+        assert_eq!(told("CN=Dana Weiss,OU=Users,DC=corp,DC=example").as_deref(), Some("Dana Weiss"));
+        assert_eq!(told(r"cn=Weiss\, Dana, CN=Users,DC=corp").as_deref(), Some("Weiss, Dana"));
+        for other in ["CN=Dana Weiss", "CN=Weiss, Dana", "dana.weiss", "", "cn=", "/o=Org/cn=Recipients/cn=dana"] {
+            assert_eq!(told(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn the_alias_stands_behind_the_id_of_a_distinguished_name() {

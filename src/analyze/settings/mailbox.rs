@@ -3,7 +3,7 @@
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::people::hand::{self, Hand};
 use crate::examination::IdentityKind;
-use crate::knowledge::names::{alias_of_dn, has_the_same_words, has_words, is_guid};
+use crate::knowledge::names::{alias_of_dn, common_name, has_the_same_words, has_words, is_guid};
 use crate::knowledge::{domains, folders};
 use crate::timeline::{Event, EvidenceSource, details, json};
 
@@ -133,6 +133,7 @@ pub fn is_ours(exam: &Exam<'_>, name: &str) -> bool {
     exam.subject.is_called(&name)
         || exam.subject.is_called(last)
         || alias_of_dn(last).is_some_and(|alias| exam.subject.is(alias))
+        || common_name(&name).is_some_and(|named| exam.subject.is_called(&named))
 }
 
 /// The mailboxes or persons that a cmdlet's record names as what it works on, as written: never a rule, a contact or a

@@ -10,7 +10,7 @@ use crate::ingest::text::blocks::{any, capitals, one_of};
 use crate::ingest::values::fields::{NameValue, trimmed};
 use crate::knowledge::domains::guest_home;
 use crate::knowledge::folders::in_mailbox;
-use crate::knowledge::names::alias_of_dn;
+use crate::knowledge::names::{alias_of_dn, common_name};
 use crate::timeline::Draft;
 use crate::timeline::event::Text;
 
@@ -169,6 +169,11 @@ impl Parties {
                     self.push(role, alias);
                 }
             }
+        }
+        if name.as_bytes().get(2) == Some(&b'=')
+            && let Some(named) = common_name(name)
+        {
+            self.push(role, &named);
         }
         // `PUID@tenant`, `User_<guid>`
         if (kinds.bar || name.starts_with("100"))
