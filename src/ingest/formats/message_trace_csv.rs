@@ -13,6 +13,7 @@ use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::text::cells::{CellReader, Cells};
 use crate::ingest::values::fields::{NameValue, text};
 use crate::ingest::values::times::{DateOrder, iso_time, locale_time};
+use crate::ingest::values::when::Clock;
 use crate::knowledge::operations;
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource, Outcome};
@@ -359,7 +360,9 @@ impl RecordReader for Reader {
         let mut event = Box::<Draft<'_>>::default();
         auditdata::note_ragged(&mut event, remarks, cells.len(), self.width);
         let written = cells.column(self.columns.time);
-        let (time, basis) = trace::time(written, self.order)?;
+        // The hunting page shows times in the zone that its reader has chosen, and does not name it.
+        let clock = Clock { order: self.order, assumed: self.kind == Kind::Hunting };
+        let (time, basis) = clock.read(written)?;
         event.datetime = time;
         event.datetime_text = text(written);
         event.time_zone_basis = text(basis);

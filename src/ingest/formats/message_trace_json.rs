@@ -10,8 +10,7 @@ use crate::ingest::records::auditdata::note;
 use crate::ingest::records::trace::{self, Traced};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::values::fields::{NameValue, text as column};
-use crate::ingest::values::times::DateOrder;
-use crate::ingest::values::when;
+use crate::ingest::values::when::{self, Clock};
 use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 
 /// `mtrace_reportingws_json`.
@@ -27,7 +26,7 @@ pub static FORMAT: Format = Format {
         matches!(shape, Shape::Json(json) if json.has(FORMAT.wants) || of_service(&json.first))
     },
     dates: no_dates,
-    reader: |_: &Head, context: &Context| Box::new(Reader { keys: &SERVICE, order: context.date_order }),
+    reader: |_: &Head, context: &Context| Reader::boxed(&SERVICE, context),
 };
 
 /// `mtrace_graph_json`.
@@ -37,7 +36,7 @@ pub static GRAPH: Format = Format {
     wants: &["receiveddatetime", "senderaddress", "recipientaddress", "messageid", "status"],
     claims: |shape| matches!(shape, Shape::Json(json) if json.has(GRAPH.wants) && !json.has(&["received"])),
     dates: no_dates,
-    reader: |_: &Head, context: &Context| Box::new(Reader { keys: &OF_GRAPH, order: context.date_order }),
+    reader: |_: &Head, context: &Context| Reader::boxed(&OF_GRAPH, context),
 };
 
 /// `defender_emailevents_json`.
@@ -47,7 +46,7 @@ pub static EMAIL_EVENTS: Format = Format {
     wants: &["timestamp", "networkmessageid", "recipientemailaddress", "deliveryaction"],
     claims: |shape| matches!(shape, Shape::Json(json) if json.has(EMAIL_EVENTS.wants)),
     dates: no_dates,
-    reader: |_: &Head, context: &Context| Box::new(Reader { keys: &OF_DEFENDER, order: context.date_order }),
+    reader: |_: &Head, context: &Context| Reader::boxed(&OF_DEFENDER, context),
 };
 
 /// Under which keys an export has what; the first that has a value is taken.
@@ -97,7 +96,15 @@ impl Keys {
 
 struct Reader {
     keys: &'static Keys,
-    order: Option<DateOrder>,
+    clock: Clock,
+}
+
+impl Reader {
+    fn boxed(keys: &'static Keys, context: &Context) -> Box<dyn RecordReader> {
+        // A hunting table that names no zone was written by a page that has one of its reader's choice.
+        let assumed = std::ptr::eq(keys, &raw const OF_DEFENDER);
+        Box::new(Self { keys, clock: Clock { order: context.date_order, assumed } })
+    }
 }
 
 impl RecordReader for Reader {
@@ -116,7 +123,7 @@ impl RecordReader for Reader {
                 serde_json::from_str(&json::salvage(text).ok_or_else(refuse)?).map_err(|_| refuse())?
             }
         };
-        let (written, time, basis) = time_of(&object, keys.time, self.order)?;
+        let (written, time, basis) = time_of(&object, keys.time, self.clock)?;
         event.datetime = time;
         event.datetime_text = column(written);
         event.time_zone_basis = column(basis);
@@ -140,7 +147,7 @@ impl RecordReader for Reader {
             ..Traced::default()
         };
         trace::fill(traced, &mut event);
-        let query = |key| time_of(&object, key, self.order).ok().map(|(_, time, _)| time);
+        let query = |key| time_of(&object, key, self.clock).ok().map(|(_, time, _)| time);
         let outside = trace::check_query(&mut event, query("StartDate"), query("EndDate"));
         remarks.extend(outside.map(|text| ("R-150", text)));
         let mut event = owned(event);
@@ -158,14 +165,10 @@ fn rest(object: &Value, keys: &Keys) -> Vec<NameValue> {
 }
 
 /// The time under a key, as it is written and as it is read.
-fn time_of(
-    object: &Value,
-    key: &str,
-    order: Option<DateOrder>,
-) -> Result<(String, DateTime<Utc>, &'static str), Refusal> {
+fn time_of(object: &Value, key: &str, clock: Clock) -> Result<(String, DateTime<Utc>, &'static str), Refusal> {
     let Some(written) = when::time_text(object, key) else {
         return Err(Refusal::new("F-041", format!("no {key}: it cannot enter the timeline")));
     };
-    let (time, basis) = trace::time(&written, order)?;
+    let (time, basis) = clock.read(&written)?;
     Ok((written.into_owned(), time, basis))
 }

@@ -4,7 +4,6 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::ingest::formats::Refusal;
 use crate::ingest::records::auditdata::{note, sentence, upn};
 use crate::ingest::values::addresses;
 use crate::ingest::values::fields::{self, NameValue, lower, text};
@@ -107,13 +106,7 @@ pub fn outcome(status: &str) -> Outcome {
     }
 }
 
-/// The record's time and how its zone is known. Traces are in UTC and say so only in their documentation.
-pub fn time(written: &str, order: Option<DateOrder>) -> Result<(DateTime<Utc>, &'static str), Refusal> {
-    let read = when::file_time(written, order)?;
-    Ok((read.time, if read.zoned { "explicit" } else { "implied_utc" }))
-}
-
-/// A time in either of the ways [`time`] knows.
+/// A time in either of the ways that a record's own is read.
 pub fn any_time(written: &str, order: Option<DateOrder>) -> Option<DateTime<Utc>> {
     let order = order.or_else(|| times::own_order(written));
     when::explicit_time(written).map(|read| read.time).or_else(|| times::locale_time(written, order?))
