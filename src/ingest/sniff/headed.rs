@@ -14,14 +14,10 @@ const SHARE: usize = 4;
 /// The head of such lines, where the first has an object behind other words, others do as well, and records are among them.
 /// The first row of a table has no object.
 pub(super) fn headed(text: &str) -> Option<JsonHead> {
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).take(LOOK);
-    let first = behind(lines.next()?)?;
-    let (mut objects, mut looked) = (vec![first], 1);
-    for line in lines {
-        looked += 1;
-        objects.extend(behind(line));
-    }
-    let many = objects.len() * SHARE >= looked;
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(LOOK).collect();
+    behind(lines.first()?)?;
+    let objects: Vec<Value> = lines.iter().filter_map(|line| behind(line)).collect();
+    let many = objects.len() * SHARE >= lines.len();
     let first = objects.into_iter().find(|object| many && holds_record(object))?;
     Some(JsonHead { layout: JsonLayout { lines: true, headed: true, ..JsonLayout::default() }, first, whole: true })
 }
