@@ -29,6 +29,7 @@ pub mod clients;
 pub mod domains;
 pub mod errors;
 pub mod folders;
+pub mod listed;
 pub mod machines;
 pub mod names;
 pub mod networks;

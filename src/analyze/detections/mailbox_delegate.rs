@@ -15,6 +15,8 @@ use crate::analyze::shown::coverage::GateId;
 use crate::analyze::{Check, Meta, acts};
 use crate::finding::{Finding, Severity, Weight};
 use crate::knowledge::folders::{self, FolderRole};
+use crate::knowledge::listed;
+use crate::timeline::details;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -67,25 +69,24 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 /// Who may open the account's mailbox or send in its name, says a snapshot: people let their assistants do that. Whom the
 /// attacker uses as well is another matter, and so is everybody.
 fn standing(exam: &Exam<'_>, row: &Row<'_>, recorded: &BTreeSet<String>) -> Option<Finding> {
-    const WAYS: [(&str, &str); 3] =
-        [("FullAccessUsers", "FullAccess"), ("SendAsUsers", "SendAs"), ("SendOnBehalfUsers", "SendOnBehalf")];
     if !row.parts.mailbox || !row.event.is(&["MailboxPermission"]) {
         return None;
     }
-    let mut rights: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for (column, right) in WAYS {
-        for trustee in row.param(column).unwrap_or_default().split([',', ';']).map(str::trim) {
-            if !is_nobody(trustee) && !recorded.contains(&trustee.to_lowercase()) {
-                rights.entry(trustee.to_owned()).or_default().push(right);
-            }
+    let mut rights: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut strange = false;
+    for (trustee, right) in standing_rights(row) {
+        let who = listed::who(&trustee).to_owned();
+        if is_nobody(&who) || recorded.contains(&who.to_lowercase()) {
+            continue;
         }
+        strange |= exam.is_taken_over(&who) || is_everybody(&who);
+        rights.entry(trustee).or_default().push(right);
     }
     if rights.is_empty() {
         return None;
     }
-    let strange = rights.keys().any(|trustee| exam.is_taken_over(trustee) || is_everybody(trustee));
     let whose = row.event.mailbox_upn.as_deref().unwrap_or(&exam.subject.user);
-    let trustees = rights.keys().cloned().collect::<Vec<_>>().join(", ");
+    let trustees = rights.keys().cloned().collect::<Vec<_>>().join("; ");
     let told: Vec<String> = rights.iter().map(|(trustee, rights)| format!("{trustee} {}", rights.join(" "))).collect();
     let draft = Draft::of_state(&CHECK.meta, exam, row)
         .headline(
@@ -97,6 +98,34 @@ fn standing(exam: &Exam<'_>, row: &Row<'_>, recorded: &BTreeSet<String>) -> Opti
         .detail("rights", told.join("; "))
         .weight(if strange { Weight::Weak } else { Weight::Explained });
     Some(draft.done())
+}
+
+/// Whom a list of permissions lets into the mailbox, and as what: a collector has a row for a mailbox, the cmdlets have one
+/// for a person (`Get-MailboxPermission`, `Get-RecipientPermission`), of which inherited rights are the service's own.
+fn standing_rights(row: &Row<'_>) -> Vec<(String, String)> {
+    const WAYS: [(&str, &str); 3] =
+        [("FullAccessUsers", "FullAccess"), ("SendAsUsers", "SendAs"), ("SendOnBehalfUsers", "SendOnBehalf")];
+    let of_way = |(column, right): (&str, &str)| {
+        let cell = row.param(column).unwrap_or_default();
+        listed::entries(&cell).into_iter().map(|entry| (entry.to_owned(), right.to_owned())).collect::<Vec<_>>()
+    };
+    let mut all: Vec<(String, String)> = WAYS.into_iter().flat_map(of_way).collect();
+    let yes = |column: &str| row.param(column).is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
+    let denied = yes("Deny") || row.param("AccessControlType").is_some_and(|kind| kind.eq_ignore_ascii_case("Deny"));
+    if denied || yes("IsInherited") {
+        return all;
+    }
+    let lost = details::is_lost(row.event, "AccessRights");
+    let given = row.param("AccessRights").unwrap_or_default().to_lowercase();
+    for (column, right) in [("User", "FullAccess"), ("Trustee", "SendAs")] {
+        let Some(trustee) = row.param(column).filter(|trustee| !trustee.is_empty()) else { continue };
+        if given.contains(&right.to_lowercase()) {
+            all.push((trustee, right.to_owned()));
+        } else if lost {
+            all.push((trustee, LOST.to_owned()));
+        }
+    }
+    all
 }
 
 /// Everybody, inside the organisation or outside.

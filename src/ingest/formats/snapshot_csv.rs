@@ -11,6 +11,7 @@ use crate::ingest::text::cells::Cells;
 use crate::ingest::values::fields::{NameValue, lower, text};
 use crate::ingest::values::times;
 use crate::ingest::values::when::Clock;
+use crate::knowledge::listed;
 use crate::ledger::Note;
 use crate::timeline::{Draft, EvidenceSource, format_time};
 
@@ -59,13 +60,20 @@ pub static FORWARDING: Format = format(
     |head, _| Reader::boxed(head, FORWARDING.id, &FORWARDS),
 );
 
-/// Who may open which mailbox.
+/// Who may open which mailbox, or send in its name: a collector's row for a mailbox, or a cmdlet's for a person.
 pub static PERMISSIONS: Format = format(
     "snapshot_mailbox_permissions_csv",
     &["userprincipalname", "fullaccessusers"],
-    |shape| is(shape, PERMISSIONS.wants, &[]),
-    |head, _| Reader::boxed(head, PERMISSIONS.id, &RIGHTS),
+    |shape| is(shape, PERMISSIONS.wants, &[]) || is_of_person(shape),
+    |head, _| Reader::boxed(head, PERMISSIONS.id, if is_of_person(&head.shape) { &RIGHT } else { &RIGHTS }),
 );
+
+/// A row of `Get-MailboxPermission` or `Get-RecipientPermission`; rights in one folder are another matter.
+fn is_of_person(shape: &Shape) -> bool {
+    is(shape, &["identity", "accessrights"], &["foldername", "sharingpermissionflags", "auditdata", "operation"])
+        && has_one(shape, &["user", "trustee"])
+        && has_one(shape, &["isinherited", "deny", "inheritancetype", "accesscontroltype"])
+}
 
 /// Sign-in methods of accounts.
 pub static MFA: Format = format(
@@ -75,11 +83,11 @@ pub static MFA: Format = format(
     |head, _| Reader::boxed(head, MFA.id, &METHODS),
 );
 
-/// What applications were allowed, one row a scope.
+/// What applications were allowed: a collector's row for a scope, or the directory's own for a grant.
 pub static OAUTH: Format = format(
     "snapshot_oauth_csv",
     &["permissiontype", "consenttype", "permission"],
-    |shape| is(shape, OAUTH.wants, &[]),
+    |shape| is(shape, OAUTH.wants, &[]) || is(shape, &["clientid", "consenttype", "principalid", "scope"], &[]),
     |head, _| Reader::boxed(head, OAUTH.id, &GRANTS),
 );
 
@@ -108,10 +116,11 @@ pub static MAILBOX_AUDIT: Format = format(
 /// Mail flow rules of the organisation.
 pub static TRANSPORT_RULES: Format = format(
     "snapshot_transport_rules_csv",
-    &["name", "createdby", "mode", "state", "priority"],
+    &["name", "mode", "state", "priority"],
     |shape| {
-        is(shape, TRANSPORT_RULES.wants, &["auditdata"])
+        is(shape, TRANSPORT_RULES.wants, &["auditdata", "forwardto"])
             || is(shape, &["name", "description", "createdby", "whenchanged", "state"], &["auditdata"])
+            || is(shape, &["name", "state"], &["auditdata", "operation", "forwardto"]) && has_one(shape, &SENDS_ON)
     },
     |head, _| Reader::boxed(head, TRANSPORT_RULES.id, &MAIL_FLOW),
 );
@@ -222,13 +231,15 @@ static RIGHTS: Kind = Kind {
     ..NOTHING
 };
 
+static RIGHT: Kind = Kind { mailbox: &["identity"], others: &["user", "trustee"], ..RIGHTS };
+
 static METHODS: Kind = Kind { action: "MfaStatus", account: &["user"], name: &["mfastatus"], ..NOTHING };
 
 static GRANTS: Kind = Kind {
     action: "OAuthGrant",
     account: &["principaluserprincipalname"],
-    account_id: &["principalobjectid"],
-    name: &["permission"],
+    account_id: &["principalobjectid", "principalid"],
+    name: &["permission", "scope"],
     ..NOTHING
 };
 
@@ -238,7 +249,15 @@ static ACCOUNTS: Kind =
 static AUDITING: Kind =
     Kind { action: "MailboxAudit", mailbox: &["userprincipalname"], name: &["effectiveauditstate"], ..NOTHING };
 
-static MAIL_FLOW: Kind = Kind { action: "TransportRule", name: &["name"], ..NOTHING };
+static MAIL_FLOW: Kind = Kind {
+    action: "TransportRule",
+    name: &["name"],
+    absent: &[("RedirectMessageTo", &["description", "redirectmessageto", "blindcopyto", "copyto", "addtorecipients"])],
+    ..NOTHING
+};
+
+/// What a mail flow rule may send mail to, as columns of its own.
+const SENDS_ON: [&str; 4] = ["redirectmessageto", "blindcopyto", "copyto", "addtorecipients"];
 
 /// How the services spell the columns; others stay as the header's comparing form has them.
 const SPELLING: &str = "\
@@ -258,7 +277,9 @@ const SPELLING: &str = "\
     PrincipalDisplayName Homepage PublisherName ReplyUrls IsEnabled CreationTimestamp Id Department JobTitle \
     AccountEnabled CreatedDateTime LastPasswordChangeDateTime UserType OnPremisesSyncEnabled Mail LastSignInDateTime \
     LastNonInteractiveSignInDateTime IdentityProvider City Country UsageLocation AuditEnabled AuditBypassEnabled \
-    DefaultAuditSet OwnerAuditActions EffectiveAuditState WhenChanged CreatedBy";
+    DefaultAuditSet OwnerAuditActions EffectiveAuditState WhenChanged CreatedBy Trustee AccessRights IsInherited \
+    Deny InheritanceType AccessControlType ClientDisplayName ClientId PrincipalId ResourceId Scope BlindCopyTo CopyTo \
+    RedirectMessageTo AddToRecipients";
 
 /// Collectors' names for columns of the cmdlet.
 const RENAMED: [(&str, &str); 2] = [("ruleenabled", "Enabled"), ("textdescription", "Description")];
@@ -311,8 +332,9 @@ impl Reader {
         let pair = |(at, (column, name)): (usize, &(String, String))| {
             let value = cells.column(Some(at));
             let kept = (!is_type_name(value)).then(|| self.value(name, value));
-            // A collector's own marks are no part of the rule.
-            if name.starts_with('_') {
+            // A collector's own marks are no part of the rule, nor is the bag in which Graph's modules keep what they do not
+            // know: the name of its type stands for nothing.
+            if name.starts_with('_') || kept.is_none() && column == "additionalproperties" {
                 return None;
             }
             // A rule without a name is a thing to know; elsewhere an empty cell says nothing.
@@ -348,7 +370,7 @@ impl RecordReader for Reader {
         let cells = tools.cells.read(row);
         let mut event = Box::<Draft<'_>>::default();
         let get = |wanted: &[&str]| self.get(&cells, wanted);
-        let listed = self.kind.others.iter().flat_map(|column| get(&[column]).split([',', ';', '|', '\n']));
+        let others = self.kind.others.iter().flat_map(|column| listed::entries(get(&[column]))).map(listed::who);
         let told = [get(self.kind.mailbox), self.mailbox_of_rule(&cells), &self.mailbox];
         let state = State {
             table: self.table,
@@ -356,7 +378,7 @@ impl RecordReader for Reader {
             mailbox: told.into_iter().find(|mailbox| !mailbox.is_empty()).unwrap_or_default(),
             account: get(self.kind.account),
             account_id: get(self.kind.account_id),
-            others: listed.map(str::trim).filter(|name| !name.is_empty()).collect(),
+            others: others.collect(),
             name: get(self.kind.name),
             id: get(self.kind.id),
             columns: self.columns(&cells),
@@ -369,7 +391,7 @@ impl RecordReader for Reader {
             auditdata::note(&mut event, "R-162");
         }
         event.app_id = lower(get(&["appid"]));
-        event.app_name = text(get(&["appdisplayname"]));
+        event.app_name = text(get(&["appdisplayname", "clientdisplayname"]));
         auditdata::note_ragged(&mut event, remarks, cells.len(), self.names.len());
         event.raw = Some(row.into());
         Ok(event)

@@ -26,7 +26,7 @@ pub static FORMAT: Format = Format {
 };
 
 /// Each of the tables has one of these columns.
-const MARKS: [&str; 11] = [
+const MARKS: [&str; 15] = [
     "RuleIdentity",
     "RuleId",
     "ForwardTo",
@@ -38,6 +38,10 @@ const MARKS: [&str; 11] = [
     "AuditBypassEnabled",
     "CreatedBy",
     "DeliverToMailboxAndForward",
+    "AccessRights",
+    "RedirectMessageTo",
+    "BlindCopyTo",
+    "Priority",
 ];
 
 struct Reader {
