@@ -62,7 +62,7 @@ fn standing(exam: &Exam<'_>, known: &Introduced) -> Vec<Finding> {
     let mut apps: BTreeMap<String, Vec<&Row<'_>>> = BTreeMap::new();
     for row in exam.states.iter().filter(|row| row.parts.target && row.event.is(&["OAuthGrant"])) {
         let own = row.param("ConsentType").is_none_or(|kind| kind.eq_ignore_ascii_case("Principal"));
-        if let Some(id) = row.event.app_id.as_deref().filter(|_| own) {
+        if let Some(id) = app_of(row).filter(|_| own) {
             apps.entry(id.to_lowercase()).or_default().push(row);
         }
     }
@@ -73,12 +73,21 @@ fn standing(exam: &Exam<'_>, known: &Introduced) -> Vec<Finding> {
     apps.iter().filter_map(|(id, rows)| granted(exam, id, rows)).collect()
 }
 
+/// The application of a grant by its id; where the list has none, by that of its service principal here, which the directory
+/// itself and some collectors give alone.
+fn app_of(row: &Row<'_>) -> Option<String> {
+    let id = row.event.app_id.as_deref().map(str::to_owned);
+    id.or_else(|| row.param("ClientObjectId")).or_else(|| row.param("ClientId")).filter(|id| !id.is_empty())
+}
+
 /// An application whose grant stands.
 fn granted(exam: &Exam<'_>, id: &str, rows: &[&Row<'_>]) -> Option<Finding> {
     let first = rows.first()?;
     let values = |name: &str| rows.iter().filter_map(|row| row.param(name)).collect::<BTreeSet<String>>();
-    let scopes: Vec<String> =
-        values("Permission").iter().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect();
+    let lists = [values("Permission"), values("Scope")];
+    let scopes: BTreeSet<String> =
+        lists.iter().flatten().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect();
+    let scopes: Vec<String> = scopes.into_iter().collect();
     let abused = apps::worth_a_look(id);
     if abused.is_none() && !scopes.iter().any(|scope| apps::opens_much(scope)) {
         return None;
@@ -86,13 +95,14 @@ fn granted(exam: &Exam<'_>, id: &str, rows: &[&Row<'_>]) -> Option<Finding> {
     let off = rows.iter().all(|row| row.param("IsEnabled").is_some_and(|on| on.eq_ignore_ascii_case("false")));
     let common = abused.is_none() && exam.jobs.is_common(&[id.to_owned()], exam.window.from);
     let name = first.event.app_name.as_deref().unwrap_or(id);
+    let id_is_of = if first.event.app_id.is_some() { "application id" } else { "service principal" };
     let draft = Draft::of_state(&CHECK.meta, exam, first)
         .headline(
             format!("The application {name} has access; who gave it is not recorded"),
             format!("アプリケーション {name} にアクセス権がある（付与者の記録なし）"),
         )
         .detail("application", name)
-        .detail("application id", id)
+        .detail(id_is_of, id)
         .detail("permissions", scopes.join(" "))
         .detail("often abused as", abused.unwrap_or_default())
         .detail("given at", values("CreationTimestamp").into_iter().collect::<Vec<_>>().join("; "))

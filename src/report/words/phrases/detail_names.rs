@@ -135,6 +135,7 @@ pub(super) const NAMES: &[Phrase] = &[
     ("senders", "差出人"),
     ("sent in the 24 hours before", "直前 24 時間の送信"),
     ("sent on to (outside)", "転送先 (組織外)"),
+    ("service principal", "サービス プリンシパル"),
     ("session", "セッション"),
     ("sessions", "セッションの一覧"),
     ("sessions before", "直前のセッション"),
