@@ -1,5 +1,7 @@
 //! Forwarding by the organisation: rules of the mail flow and the journal, and whether forwarding is allowed at all.
 
+use std::collections::BTreeSet;
+
 use super::{CHECK, names_an_account};
 use crate::analyze::acts;
 use crate::analyze::draft::Draft;
@@ -12,12 +14,13 @@ use crate::finding::{Fact, Finding, Severity, Weight};
 use crate::knowledge::domains;
 use crate::timeline::details;
 
+/// Parameters by which rules of the mail flow send mail on.
+const OF_MAIL_FLOW: [&str; 4] = ["BlindCopyTo", "CopyTo", "RedirectMessageTo", "AddToRecipients"];
+
 /// Parameters by which rules of the mail flow and the journal send mail on.
 fn destinations(row: &Row<'_>) -> &'static [&'static str] {
     match () {
-        () if row.event.is(&["New-TransportRule", "Set-TransportRule"]) => {
-            &["BlindCopyTo", "CopyTo", "RedirectMessageTo", "AddToRecipients"]
-        }
+        () if row.event.is(&["New-TransportRule", "Set-TransportRule"]) => &OF_MAIL_FLOW,
         () if row.event.is(&["New-JournalRule", "Set-JournalRule"]) => &["JournalEmailAddress"],
         () => &[],
     }
@@ -114,29 +117,20 @@ pub(super) fn lost(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
     Some(draft.done())
 }
 
-/// A rule of the mail flow that a snapshot shows sending mail outside. What it does stands in a description, in words;
-/// only the English ones say where its actions begin.
+/// A rule of the mail flow that a snapshot shows sending mail outside.
 pub(super) fn standing_transport(exam: &Exam<'_>, row: &Row<'_>) -> Option<Finding> {
-    const ACTIONS: &str = "take the following actions";
     if !row.event.is(&["TransportRule"]) {
         return None;
     }
-    let description = row.param("Description")?;
-    let at = description.to_ascii_lowercase().find(ACTIONS)?;
-    let actions = description.get(at..)?;
-    let end = actions.to_ascii_lowercase().find("except if").unwrap_or(actions.len());
-    let sends_on = |line: &&str| {
-        let line = line.to_ascii_lowercase();
-        ["copy", "redirect", "add the recipient", "forward"].iter().any(|word| line.contains(word))
-    };
-    let lines = actions.get(..end)?.lines().filter(sends_on);
-    let outside: Vec<String> =
-        lines.flat_map(domains::addresses_in).filter(|address| !exam.is_internal(address)).collect();
+    let outside: BTreeSet<String> =
+        standing_destinations(row).into_iter().filter(|address| !exam.is_internal(address)).collect();
     if outside.is_empty() {
         return None;
     }
-    let off = row.param("State").is_some_and(|state| state.eq_ignore_ascii_case("Disabled"));
-    let to = outside.join(", ");
+    // A rule that is only tried out does nothing to the mail.
+    let tried = row.param("Mode").is_some_and(|mode| mode.to_ascii_lowercase().starts_with("audit"));
+    let off = tried || row.param("State").is_some_and(|state| state.eq_ignore_ascii_case("Disabled"));
+    let to = outside.into_iter().collect::<Vec<_>>().join(", ");
     let draft = Draft::of_state(&CHECK.meta, exam, row)
         .headline(
             format!("A mail flow rule of the whole organisation sends mail to {to}; its maker is not recorded"),
@@ -149,6 +143,26 @@ pub(super) fn standing_transport(exam: &Exam<'_>, row: &Row<'_>) -> Option<Findi
         .detail("reach", REACH)
         .weight(if off { Weight::Explained } else { Weight::Weak });
     Some(draft.done())
+}
+
+/// Where a listed rule sends mail: what its own columns say, and what its description says in words. Only English ones say
+/// where the actions begin, so that of a rule described in another language the columns are all there is.
+fn standing_destinations(row: &Row<'_>) -> Vec<String> {
+    const ACTIONS: &str = "take the following actions";
+    let columns = OF_MAIL_FLOW.iter().filter_map(|name| row.param(name));
+    let mut found: Vec<String> = columns.flat_map(|value| domains::addresses_in(&value)).collect();
+    let description = row.param("Description").unwrap_or_default();
+    let Some(actions) = description.to_ascii_lowercase().find(ACTIONS).and_then(|at| description.get(at..)) else {
+        return found;
+    };
+    let end = actions.to_ascii_lowercase().find("except if").unwrap_or(actions.len());
+    let sends_on = |line: &&str| {
+        let line = line.to_ascii_lowercase();
+        ["copy", "redirect", "add the recipient", "forward"].iter().any(|word| line.contains(word))
+    };
+    let lines = actions.get(..end).unwrap_or_default().lines().filter(sends_on);
+    found.extend(lines.flat_map(domains::addresses_in));
+    found
 }
 
 const REACH: &str = "all mailboxes of the organisation, as far as the rule's conditions let it";
