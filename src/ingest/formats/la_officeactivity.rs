@@ -22,7 +22,7 @@ pub static CSV: Format = Format {
     evidence: EvidenceSource::Ual,
     wants: &["tenantid", "timegenerated [utc]", "officeworkload", "officeobjectid"],
     claims: |shape| matches!(shape, Shape::Csv(csv) if csv.column("auditdata").is_none() && log_tables::is_office(shape)),
-    dates: |csv| time_column(&csv.columns).map(|(column, _)| column),
+    dates: |csv| time_column(&csv.columns, false).map(|(column, _)| column),
     reader: |head: &Head, context: &Context| {
         let names = match &head.shape {
             Shape::Csv(CsvHead { columns, .. }) => columns.clone(),
@@ -39,7 +39,8 @@ pub static JSON: Format = Format {
     evidence: EvidenceSource::Ual,
     wants: &["type", "timegenerated", "operation", "officeworkload"],
     claims: |shape| {
-        matches!(shape, Shape::Json(json) if json.has(&["operation"]) && !json.has(&["auditdata"])
+        matches!(shape, Shape::Json(json) if json::get(&union_columns::seen(&json.first), "operation").is_some()
+            && !json.has(&["auditdata"])
             && (log_tables::is_office(shape) || log_tables::named(&log_tables::first_kind(shape)) == Some(Kind::Office)))
     },
     dates: no_dates,
@@ -84,7 +85,7 @@ impl RecordReader for Table {
 
 impl Table {
     fn office(&self, cells: &Cells<'_>, event: Box<Draft<'static>>, remarks: &mut Remarks) -> Read<'static> {
-        let Some((column, rank)) = time_column(&self.names) else {
+        let Some((column, rank)) = time_column(&self.names, self.export.is_own()) else {
             return Err(Refusal::new("F-041", "rows carry no time: they cannot enter the timeline"));
         };
         let zoned = self.names.get(column).is_some_and(|name| name.contains(" ["));

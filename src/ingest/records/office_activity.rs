@@ -13,6 +13,9 @@ use crate::timeline::{Draft, ParseStatus};
 /// Columns that say when, the best first; all but the first are when the service took the record in.
 const TIMES: [&str; 3] = ["timegenerated", "start_time", "elevationtime"];
 
+/// Behind this rank are the times of a table of somebody's own.
+const OWN: usize = TIMES.len();
+
 /// What says when.
 pub struct Time<'a> {
     /// As written.
@@ -23,10 +26,27 @@ pub struct Time<'a> {
     pub zoned: bool,
 }
 
-/// The column that says when, and how good it is. The portal names the zone behind the name.
-pub fn time_column(names: &[String]) -> Option<(usize, usize)> {
+/// The column that says when, and how good it is. The portal names the zone behind the name. Of a table of somebody's own,
+/// `TimeGenerated` is when the record was sent there, and the last resort.
+pub fn time_column(names: &[String], own: bool) -> Option<(usize, usize)> {
     let bare = |name: &String| name.split('[').next().unwrap_or_default().trim().to_owned();
-    TIMES.iter().enumerate().find_map(|(rank, time)| Some((names.iter().position(|name| bare(name) == *time)?, rank)))
+    ranks(own).find_map(|rank| {
+        let time = TIMES.get(rank % TIMES.len())?;
+        Some((names.iter().position(|name| bare(name) == *time)?, rank))
+    })
+}
+
+/// The ranks of the times, the best first; of a table of somebody's own they lie behind
+/// [`OWN`], and the first of the times is the last resort.
+fn ranks(own: bool) -> std::ops::Range<usize> {
+    let first = if own { OWN + 1 } else { 0 };
+    first..first + TIMES.len()
+}
+
+/// What a table into which somebody sent records is called like: the name in front of `_CL`.
+pub fn own_of(table: &str) -> Option<&str> {
+    let (name, end) = table.trim().split_at_checked(table.trim().len().checked_sub(3)?)?;
+    end.eq_ignore_ascii_case("_cl").then_some(name)
 }
 
 /// A row given as an object; `event` has what was remarked on it already.
@@ -37,12 +57,13 @@ pub fn of_object(
     remarks: &mut Remarks,
 ) -> Read<'static> {
     let names: Vec<String> = map.keys().map(|name| name.to_lowercase()).collect();
+    let own = map.get("Type").and_then(Value::as_str).is_some_and(|table| own_of(table).is_some());
     let of_rank = |rank: usize| {
-        let at = names.iter().position(|name| Some(name.as_str()) == TIMES.get(rank).copied())?;
+        let at = names.iter().position(|name| Some(name.as_str()) == TIMES.get(rank % TIMES.len()).copied())?;
         let written = when::written(map.values().nth(at)?)?.into_owned();
         Some((written, rank))
     };
-    let Some((written, rank)) = (0..TIMES.len()).find_map(of_rank) else {
+    let Some((written, rank)) = ranks(own).find_map(of_rank) else {
         return Err(Refusal::new("F-041", "record carries no time: it cannot enter the timeline"));
     };
     let time = Time { written: &written, rank, zoned: false };
@@ -95,7 +116,12 @@ pub fn record<'n>(
     event.time_zone_basis = text(if when.zoned || time.zoned { "explicit" } else { "implied_utc" });
     if time.rank > 0 {
         event.time_basis = text("ingestion");
-        remarks.push(("R-110", "TimeGenerated is missing: the time is when the service took the record in".to_owned()));
+        let why = if time.rank > OWN {
+            "no time of its own: the time is when the service took the record in"
+        } else {
+            "TimeGenerated is missing: the time is when the service took the record in"
+        };
+        remarks.push(("R-110", why.to_owned()));
         note(&mut event, "R-110");
     }
     event.object = text(object);

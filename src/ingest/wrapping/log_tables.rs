@@ -8,6 +8,7 @@ use crate::ingest::records::{asked, entra_audit, graph_activity, office_activity
 use crate::ingest::sniff::{CsvHead, Shape};
 use crate::ingest::text::cells::CellReader;
 use crate::ingest::values::when::Clock;
+use crate::ingest::wrapping::union_columns;
 use crate::timeline::{Draft, json};
 
 /// A table.
@@ -35,9 +36,10 @@ impl Table {
     }
 }
 
-/// The table by the `Type` or `Category` of a row.
+/// The table by the `Type` or `Category` of a row; one of somebody's own may have the service's name (`SigninLogs_CL`).
 pub fn named(name: &str) -> Option<Table> {
-    Some(match name.to_ascii_lowercase().as_str() {
+    let name = name.to_ascii_lowercase();
+    Some(match office_activity::own_of(&name).unwrap_or(&name) {
         "signinlogs" | "adfssigninlogs" => Table::SignIns(Some("interactive")),
         "aadnoninteractiveusersigninlogs" | "noninteractiveusersigninlogs" => Table::SignIns(Some("noninteractive")),
         "aadserviceprincipalsigninlogs" | "serviceprincipalsigninlogs" => Table::SignIns(Some("service_principal")),
@@ -79,7 +81,10 @@ pub fn is_office(shape: &Shape) -> bool {
     let marks = ["operation", "officeworkload", "officeobjectid"];
     let marked = match shape {
         Shape::Csv(csv) => csv.has(&marks),
-        Shape::Json(json) => json.has(&marks),
+        Shape::Json(json) => {
+            let first = union_columns::seen(&json.first);
+            marks.iter().all(|mark| json::get(&first, mark).is_some())
+        }
         _ => false,
     };
     marked && named(&first_kind(shape)).is_none_or(|table| table == Table::Office)
@@ -97,6 +102,11 @@ impl Export {
     /// Of this table.
     pub fn new(table: Table, shape: &Shape) -> Self {
         Self { table, kind: first_kind(shape).to_lowercase() }
+    }
+
+    /// Whether somebody sent the records into it.
+    pub fn is_own(&self) -> bool {
+        office_activity::own_of(&self.kind).is_some()
     }
 
     /// The table of a row, by its own `Type` and `Category`. A query that takes rows apart may leave another `Type` in
