@@ -175,7 +175,7 @@ fn known_attacker(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         Some(Told { why, journey: false }) => score.add(5, || why),
         None => {}
     }
-    if let Some(ip) = exam.lent.address(event).or_else(|| unreachable_address(event)).filter(|ip| is_named(exam, *ip)) {
+    if let Some(ip) = named_address(exam, event) {
         score.add(4, || format!("address {ip}: named by the investigator"));
         return;
     }
@@ -204,6 +204,11 @@ fn lent_hand(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
         true => score.add(points, || grants::why(grant, row, total)),
         false => score.add_away(points, || grants::why(grant, row, total)),
     }
+}
+
+/// The record's address, where the investigator named it as the attacker's.
+pub fn named_address(exam: &Exam<'_>, event: &Event) -> Option<IpAddr> {
+    exam.lent.address(event).or_else(|| unreachable_address(event)).filter(|ip| is_named(exam, *ip))
 }
 
 /// An address through which nobody is followed, a private one or Microsoft's: the investigator may name it all the same.

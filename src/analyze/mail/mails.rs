@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use chrono::TimeDelta;
 
 use crate::analyze::exam::{Exam, Row};
-use crate::analyze::intruder::attribution::LINKED;
+use crate::analyze::intruder::attribution::{LINKED, named_address};
 use crate::analyze::intruder::baseline::client_address;
 use crate::analyze::is_housekeeping;
 use crate::analyze::people::actor::ActorClass;
@@ -306,10 +306,12 @@ pub fn sitting(row: &Row<'_>) -> String {
 }
 
 /// Whether the attacker did it as far as the score tells: linked, or unusual by more than a new address where an
-/// attacker is known. Everybody is at a new address sometimes.
+/// attacker is known, who is known as well where the investigator named the address. Everybody is at a new address
+/// sometimes.
 pub fn is_attackers(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     let score = exam.weigh(row);
-    score.total() >= LINKED || score.is_unusual() && !exam.attacker.is_empty()
+    let known = || !exam.attacker.is_empty() || named_address(exam, row.event).is_some();
+    score.total() >= LINKED || score.is_unusual() && known()
 }
 
 /// Whether the act is the account's own habit: its usual place or managed device, or an actor who did the same before

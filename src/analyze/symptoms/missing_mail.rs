@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use crate::analyze::draft::Draft;
 use crate::analyze::exam::{Exam, Row};
+use crate::analyze::intruder::attribution;
 use crate::analyze::mail::mails::{self, Deletion, Mail, Mails, SUSPICIOUS};
 use crate::analyze::mail::traces::{self, TracedMail};
 use crate::analyze::people::actor::ActorClass;
@@ -51,6 +52,7 @@ enum Reason {
     Answers,
     Notices,
     Linked,
+    Named,
     Burst,
     NewClient,
     Administrator,
@@ -216,8 +218,12 @@ fn judge(exam: &Exam<'_>, grounds: &Grounds<'_>, deletion: &Deletion<'_>) -> Opt
     if score >= SUSPICIOUS && any(&|mail| !words::warning(&mail.subject).is_empty()) {
         return Some((Reason::Notices, Weight::Strong));
     }
-    if score >= crate::analyze::intruder::attribution::LINKED {
+    if score >= attribution::LINKED {
         return Some((Reason::Linked, Weight::Weak));
+    }
+    // Nothing but the address may tell: a delegate's, or the owner's without a session and without days before.
+    if score >= SUSPICIOUS && attribution::named_address(exam, row.event).is_some() {
+        return Some((Reason::Named, Weight::Weak));
     }
     if grounds.bursts.contains(&row.event.datetime.date_naive()) {
         return Some((Reason::Burst, if habit { Weight::Explained } else { Weight::Weak }));
@@ -286,7 +292,8 @@ fn finding(
     let leader = mails::leader(exam, &rows)?;
     let all: Vec<&Mail> = deletions.iter().flat_map(|deletion| &deletion.mails).collect();
     let count = mails::distinct(all.iter().copied());
-    let weight = if reason == Reason::Linked && count >= MANY { Weight::Strong } else { weight };
+    let theirs = matches!(reason, Reason::Linked | Reason::Named);
+    let weight = if theirs && count >= MANY { Weight::Strong } else { weight };
     let sent: Vec<&mails::Sent<'_>> = match reason {
         Reason::SentThenDeleted => {
             let sent: BTreeMap<_, _> = deletions
@@ -301,7 +308,7 @@ fn finding(
     let count = if sent.is_empty() { count } else { sent.len() };
     let (en, ja) = headline(reason, count);
     let severity = match reason {
-        Reason::Linked | Reason::NewClient if weight != Weight::Strong => Severity::Medium,
+        Reason::Linked | Reason::Named | Reason::NewClient if weight != Weight::Strong => Severity::Medium,
         _ => Severity::High,
     };
     let folders: BTreeSet<&str> = rows.iter().filter_map(|row| row.event.folder_path.as_deref()).collect();
@@ -345,6 +352,10 @@ fn headline(reason: Reason, count: usize) -> (String, String) {
             "削除され、その中にセキュリティ通知、警告または配信不能通知が含まれている",
         ),
         Reason::Linked => ("deleted in a session linked to the attacker", "攻撃者に結び付くセッションで削除された"),
+        Reason::Named => (
+            "deleted from an address that the investigator named as the attacker's",
+            "調査担当者が攻撃者のものとして指定したアドレスから削除された",
+        ),
         Reason::Burst => {
             ("deleted on a day with far more deletions than usual", "普段よりはるかに多くの削除があった日に削除された")
         }
