@@ -8,8 +8,9 @@ use chrono::{NaiveDate, TimeDelta};
 use super::{is_of_everybody, span};
 use crate::ledger::SourceEntry;
 
-/// What somebody does every day wherever it is recorded at all, by record type: nobody's licence or setting begins it.
-const EVERYDAY: [&str; 9] = [
+/// What somebody does every day wherever it is recorded at all, by record type: nobody's licence or setting begins it. What
+/// is written in Teams is none of it: `MessageSent` came with Audit (Premium), and reached other licences only later.
+const EVERYDAY: [&str; 8] = [
     "3 MoveToDeletedItems",
     "3 SoftDelete",
     "3 HardDelete",
@@ -18,7 +19,6 @@ const EVERYDAY: [&str; 9] = [
     "4 PageViewed",
     "15 UserLoggedIn",
     "25 TeamsSessionStarted",
-    "25 MessageSent",
 ];
 /// Records that make one of these everyday in the file that shows it …
 const SHOWN: u64 = 20;
@@ -120,6 +120,24 @@ mod tests {
         // A week in which next to nothing was deleted.
         let quiet = file("quiet", &[("3 HardDelete", 9), ("1 Set-Mailbox", 90), ("15 UserLoggedIn", 40)], (1, 7));
         assert!(!is(&quiet, &[&all, &quiet]));
+    }
+
+    #[test]
+    fn what_a_licence_begins_is_lacking_in_no_log_of_before() {
+        let teams = |path: &str, own: &[(&str, u64)], days| {
+            file(
+                path,
+                &[&CHOSEN[..], &[("3 MoveToDeletedItems", 200), ("25 TeamsSessionStarted", 300)], own].concat(),
+                days,
+            )
+        };
+        let (before, after) = (teams("before", &[], (1, 14)), teams("after", &[("25 MessageSent", 700)], (15, 28)));
+        assert!(lacks(&before, &after, "25 MessageSent"), "by its number alone it would be");
+        assert!(!is(&before, &[&before, &after]) && !is(&after, &[&before, &after]));
+        // Who signs in to Teams is recorded under every licence.
+        let mut chosen = teams("chosen", &[("25 MemberAdded", 300)], (1, 14));
+        chosen.operations.remove("25 TeamsSessionStarted");
+        assert!(is(&chosen, &[&chosen, &after]));
     }
 
     #[test]
