@@ -93,9 +93,11 @@ fn kind(row: &Value) -> Option<&'static str> {
         return Some(if managed == Some(true) { "managed_identity" } else { "service_principal" });
     }
     let words = read::get(row, "LogonType").map(ToString::to_string).unwrap_or_default().to_lowercase();
-    match (words.contains("noninteractiveuser"), words.contains("interactiveuser")) {
-        (true, _) => Some("noninteractive"),
-        (false, true) => Some("interactive"),
+    // Where both are named somebody sat in front of it.
+    let sat = words.replace("noninteractiveuser", "").contains("interactiveuser");
+    match (sat, words.contains("noninteractiveuser")) {
+        (true, _) => Some("interactive"),
+        (false, true) => Some("noninteractive"),
         (false, false) => None,
     }
 }
@@ -231,6 +233,8 @@ mod tests {
             Some("noninteractive")
         );
         assert_eq!(of(json!({"AccountUpn": "a@x.example", "LogonType": ["interactiveUser"]})), Some("interactive"));
+        let both = json!(["interactiveUser", "nonInteractiveUser"]);
+        assert_eq!(of(json!({"AccountUpn": "a@x.example", "LogonType": both})), Some("interactive"));
         assert_eq!(of(json!({"AccountUpn": "a@x.example", "LogonType": "Network"})), None);
         assert_eq!(of(json!({"ServicePrincipalId": "1"})), Some("service_principal"));
         assert_eq!(of(json!({"ServicePrincipalId": "1", "IsManagedIdentity": "True"})), Some("managed_identity"));
