@@ -39,6 +39,7 @@ pub fn all<'a, 'e>(exam: &'a Exam<'e>) -> Vec<Judged<'a, 'e>> {
             class: act.row.class,
             did_before: mails::did_before(exam, act.row),
             is_telling: exam.is_unusual(act.row),
+            is_attackers: mails::is_attackers(exam, act.row),
         };
         let weight = weight(act.verb, act.completeness, &content, by, act.mailbox.ours);
         // What is left of a record that broke off does not clear the rule.
@@ -81,6 +82,8 @@ struct By {
     did_before: bool,
     /// Whether the score speaks for the attacker by more than a new address.
     is_telling: bool,
+    /// Whether the attacker did it as far as the score tells.
+    is_attackers: bool,
 }
 
 fn weight(verb: Verb, told: Completeness, content: &Content, by: By, ours: bool) -> Option<Weight> {
@@ -115,7 +118,8 @@ fn told_weight(content: &Content, by: By) -> Weight {
         Hand::Attacker => Weight::Strong,
         // A new address alone makes nothing of tidying away what programs send.
         Hand::Unusual if total >= SUSPICIOUS && (by.is_telling || !content.tidies_senders) => Weight::Strong,
-        Hand::Unusual if total > 0 || content.masked => Weight::Weak,
+        // Of the attacker's acts even an ordinary one is worth a look.
+        Hand::Unusual if total > 0 || content.masked || by.is_attackers => Weight::Weak,
         Hand::Usual if face => usual_weight(content, by.class),
         Hand::Usual | Hand::Unusual => Weight::Explained,
         Hand::Other if face && (content.sly || content.gives_away || is_nobodys(by)) => Weight::Strong,
@@ -169,7 +173,7 @@ mod tests {
     }
 
     fn by(hand: Hand, class: ActorClass) -> By {
-        By { hand, class, did_before: false, is_telling: false }
+        By { hand, class, did_before: false, is_telling: false, is_attackers: false }
     }
 
     #[test]
