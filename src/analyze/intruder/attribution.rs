@@ -295,7 +295,8 @@ fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     // A device that was taken into use at home says nothing against the owner, and, as a token carries its name along,
     // nothing for the owner.
     let introduced = exam.vouched.knows_device(event);
-    if is_strange_machine(exam, event) {
+    let strange = is_strange_machine(exam, event);
+    if strange {
         // The owner may travel without a device that is known, but hardly with a machine of another kind.
         score.away += 1;
         score.add(1, || DEVICE);
@@ -305,7 +306,9 @@ fn unusual_client(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     if is_masked_risk(event) {
         score.add_away(1, || MASKED);
     }
-    if exam.baseline.is_unusual_hour(event.datetime) == Some(true) {
+    // A program renews its token by itself, at night as well, but not a known device's on a machine of another kind.
+    let by_itself = event.sign_in_kind.as_deref() == Some("noninteractive") && !(introduced && strange);
+    if !by_itself && exam.baseline.is_unusual_hour(event.datetime) == Some(true) {
         score.add_away(1, || format!("outside the account's own hours ({} UTC)", event.datetime.format("%H:%M")));
     }
 }
