@@ -67,19 +67,22 @@ fn examine(exam: &Exam<'_>) -> Vec<Finding> {
 }
 
 /// Who may open the account's mailbox or send in its name, says a snapshot: people let their assistants do that. Whom the
-/// attacker uses as well is another matter, and so is everybody.
+/// attacker uses as well is another matter, and so are everybody and who is not of the organisation.
 fn standing(exam: &Exam<'_>, row: &Row<'_>, recorded: &BTreeSet<String>) -> Option<Finding> {
     if !row.parts.mailbox || !row.event.is(&["MailboxPermission"]) {
         return None;
     }
     let mut rights: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut strange = false;
+    let (mut strange, mut outsiders) = (false, BTreeSet::new());
     for (trustee, right) in standing_rights(row) {
         let who = listed::who(&trustee).to_owned();
         if is_nobody(&who) || recorded.contains(&who.to_lowercase()) {
             continue;
         }
         strange |= exam.is_taken_over(&who) || is_everybody(&who);
+        if !exam.is_internal(&who) {
+            outsiders.insert(trustee.clone());
+        }
         rights.entry(trustee).or_default().push(right);
     }
     if rights.is_empty() {
@@ -96,7 +99,8 @@ fn standing(exam: &Exam<'_>, row: &Row<'_>, recorded: &BTreeSet<String>) -> Opti
         .detail("mailbox", whose)
         .detail("given to", trustees)
         .detail("rights", told.join("; "))
-        .weight(if strange { Weight::Weak } else { Weight::Explained });
+        .detail("outside the organisation", outsiders.iter().cloned().collect::<Vec<_>>().join("; "))
+        .weight(if strange || !outsiders.is_empty() { Weight::Weak } else { Weight::Explained });
     Some(draft.done())
 }
 

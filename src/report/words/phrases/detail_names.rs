@@ -98,6 +98,7 @@ pub(super) const NAMES: &[Phrase] = &[
     ("other mailboxes", "他のメールボックス"),
     ("outcomes", "結果"),
     ("outside recipients listed", "記録にある組織外の宛先"),
+    ("outside the organisation", "組織外の相手"),
     ("payment or pharmacy content", "支払いまたは医薬品に関する内容"),
     ("permissions", "アクセス許可"),
     ("policy", "ポリシー"),
