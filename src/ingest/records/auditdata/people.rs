@@ -8,6 +8,7 @@ use super::bags::Entry;
 use super::note_unread;
 use super::object::{Audit, Field};
 use super::pairs::is_unread;
+use crate::ingest::records::nested::Id;
 use crate::ingest::text::blocks::{any, one_of};
 use crate::ingest::text::members::Part;
 use crate::ingest::values::fields::{lower, lowered, text, trimmed, whole};
@@ -34,9 +35,11 @@ pub(super) fn set_actor<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
         match id.kind {
             5 if event.user_upn.is_none() => event.user_upn = upn(id.id.clone()),
             3 => event.user_puid = puid(id.id.clone()).or(event.user_puid.take()),
-            0 | 2 if is_guid(&id.id) && event.user_id.is_none() => event.user_id = lower(id.id.clone()),
             _ => {}
         }
+    }
+    if event.user_id.is_none() {
+        event.user_id = object_id(&audit.inside.actors);
     }
     event.mailbox_upn = audit.lower(Field::MailboxOwnerUPN);
     event.mailbox_guid = audit.lower(Field::MailboxGuid);
@@ -46,16 +49,22 @@ pub(super) fn set_actor<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
 }
 
 fn set_target<'r>(audit: &Audit<'r>, event: &mut Draft<'r>) {
-    for id in &audit.inside.targets {
-        match id.kind {
-            5 => event.target_upn = upn(id.id.clone()).or(event.target_upn.take()),
-            2 | 0 if is_guid(&id.id) && event.target_id.is_none() => event.target_id = lower(id.id.clone()),
-            _ => {}
-        }
+    for id in audit.inside.targets.iter().filter(|id| id.kind == 5) {
+        event.target_upn = upn(id.id.clone()).or(event.target_upn.take());
     }
+    event.target_id = object_id(&audit.inside.targets);
     if event.target_upn.is_none() && event.record_type == Some(8) {
         event.target_upn = event.target_raw.clone().and_then(upn);
     }
+}
+
+/// The object id among what names one side. Of a person it stands behind `User_` as well; in front may stand the id of the
+/// program through which that one acts, a portal's, which is nobody's.
+fn object_id<'r>(ids: &[Id<'r>]) -> Text<'r> {
+    let mut ids = ids.iter().filter(|id| matches!(id.kind, 0 | 2)).map(|id| &id.id);
+    let of_person = |id: &Cow<'r, str>| id.strip_prefix("User_").filter(|guid| is_guid(guid)).map(str::to_owned);
+    let person = ids.clone().find_map(of_person);
+    lower(person.map(Cow::Owned).or_else(|| ids.find(|id| is_guid(id)).cloned())?)
 }
 
 /// UserType in words, as `-Formatted` exports write it.

@@ -65,6 +65,24 @@ fn recipients_stand_beside_the_item_or_in_it() {
 }
 
 #[test]
+fn the_portal_through_which_somebody_acts_is_not_who_acts() {
+    let portal =
+        r#"{"ID":"Microsoft Office 365 Portal","Type":1},{"ID":"00000006-0000-0ff1-ce00-000000000000","Type":2}"#;
+    let of = |id: &str| format!(r#"{{"ID":"User_{id}","Type":2}},{{"ID":"{id}","Type":2}},{{"ID":"User","Type":2}}"#);
+    let (she, he) = ("686aeb62-f474-41c6-92f1-200067889bed", "10731425-813d-47f0-b706-749840f3c017");
+    let ids = |actor: &str, target: &str| {
+        let event = read(&format!(r#""Actor":[{actor}],"Target":[{target}]"#));
+        [event.user_id, event.target_id].map(|id| id.map(|id| id.to_string()).unwrap_or_default())
+    };
+    assert_eq!(ids(&format!("{portal},{}", of(she)), &of(he)), [she, he]);
+    // A program that acts by itself, on something that is no person.
+    let program = r#"{"ID":"Fabrikam Sync","Type":1},{"ID":"869dc64b-95b2-4003-8098-3ba39296ea46","Type":2}"#;
+    assert_eq!(ids(program, &of(he)), ["869dc64b-95b2-4003-8098-3ba39296ea46", he]);
+    let group = r#"{"ID":"Group_0d0c0b0a-0001-4000-8000-000000000001","Type":2},{"ID":"0d0c0b0a-0001-4000-8000-000000000001","Type":2}"#;
+    assert_eq!(ids(&of(she), group), [she, "0d0c0b0a-0001-4000-8000-000000000001"]);
+}
+
+#[test]
 fn one_object_in_place_of_a_list_is_a_list_of_one() {
     let event = read(
         r#""Folders":{"Path":"\\Inbox","FolderItems":{"InternetMessageId":"<a@x>"}},"AffectedItems":{"Subject":"New"},
