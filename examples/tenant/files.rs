@@ -36,8 +36,10 @@ impl Container {
     }
 }
 
-/// Rows of one result set of the search.
+/// Rows from which on the next slice of time is searched for by itself: a result set holds all of its slices.
 const RESULT_SET: usize = 5_000;
+/// A set with as many rows as a call or a session returns at most would look cut.
+const CEILINGS: [usize; 3] = [5_000, 10_000, 50_000];
 
 /// One file that grows.
 pub struct Writer {
@@ -45,7 +47,7 @@ pub struct Writer {
     out: Box<dyn Write>,
     bytes: u64,
     records: u64,
-    /// The rows of a result set that is not full yet: each row names the size of its set.
+    /// The rows of a result set that is not whole yet: each row names the size of its set.
     set: Vec<String>,
     runspace: String,
 }
@@ -93,6 +95,9 @@ impl Writer {
                 }
             }
         }
+        if self.set.len() >= RESULT_SET && !CEILINGS.contains(&self.set.len()) {
+            self.flush_set()?;
+        }
         Ok(self.records - before)
     }
 
@@ -102,7 +107,7 @@ impl Writer {
         match self.container {
             Container::Search => {
                 self.set.push(search_row(row, &audit, &self.runspace));
-                if self.set.len() == RESULT_SET { self.flush_set() } else { Ok(()) }
+                Ok(())
             }
             Container::Portal => {
                 let audit = audit.replace('/', r"\/").replace('"', "\"\"");
