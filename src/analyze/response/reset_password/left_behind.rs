@@ -97,7 +97,7 @@ impl Left {
     fn tell(self, note: &mut Note) -> bool {
         if self.app_passwords > 0 {
             note.say(
-                format!("App passwords stay valid after a reset: delete {}.", self.app_passwords),
+                format!("App passwords stay valid after a reset; still to be deleted: {}.", self.app_passwords),
                 format!("アプリ パスワードはリセット後も有効である。{} 件を削除すること。", self.app_passwords),
             );
         }
