@@ -66,6 +66,12 @@ pub enum OutputError {
         /// The folder.
         dir: PathBuf,
     },
+    /// Another run is making the report that is to stand there.
+    #[error("another run is writing into {}: wait for it, or choose another folder", dir.display())]
+    Busy {
+        /// The folder.
+        dir: PathBuf,
+    },
     /// The path is taken by something that is no folder.
     #[error("{} is not a folder", dir.display())]
     NotAFolder {
@@ -109,7 +115,7 @@ pub struct OutputEntry {
 pub struct Outputs {
     dir: PathBuf,
     /// Where an earlier result stands that is to be replaced; `dir` lies inside, until it is whole.
-    place: Option<PathBuf>,
+    place: Option<staging::Place>,
     written: Vec<OutputEntry>,
     /// Files that are being written side by side: where one panics, the others may be there already.
     begun: Vec<&'static str>,
@@ -124,7 +130,7 @@ impl Drop for Outputs {
         if self.kept {
             return;
         }
-        if self.place.is_some() {
+        if self.place.take().is_some() {
             // Nothing but this run's is in there.
             let _ = fs::remove_dir_all(&self.dir);
             return;
@@ -188,8 +194,8 @@ impl Outputs {
         };
         fs::create_dir_all(dir).map_err(at(dir))?;
         if overwrite && fs::read_dir(dir).map_err(at(dir))?.next().is_some() {
-            outputs.dir = staging::begin(dir)?;
-            outputs.place = Some(dir.to_owned());
+            let (folder, place) = staging::begin(dir)?;
+            (outputs.dir, outputs.place) = (folder, Some(place));
         }
         Ok(outputs)
     }
@@ -203,9 +209,9 @@ impl Outputs {
 
     /// The folder is whole: what was written stays, in the place of what stood there.
     pub fn keep(&mut self) -> Result<(), OutputError> {
-        if let Some(place) = &self.place {
+        if let Some(place) = &mut self.place {
             staging::finish(&self.dir, place)?;
-            self.dir.clone_from(place);
+            self.dir.clone_from(&place.dir);
             self.place = None;
         }
         self.kept = true;

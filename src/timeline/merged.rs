@@ -154,18 +154,21 @@ impl Merged {
     }
 
     fn all_duplicates(&self, found: &Found, ledger: &Ledger) -> Result<Vec<Duplicate>, StoreError> {
-        let kept: HashMap<Place, Place> = found.copies.iter().copied().collect();
-        let mut pairs = found.copies.clone();
+        let mut kept: BTreeMap<Place, Place> = found.copies.iter().copied().collect();
         for folder in &self.folders {
             for copy in store::folder::read_duplicates(&folder.dir)? {
                 if !folder.elsewhere.contains(&copy.evidence) {
                     let first = (folder.rank(&copy.kept_evidence), copy.kept_record);
-                    let first = kept.get(&first).copied().unwrap_or(first);
-                    pairs.push(((folder.rank(&copy.evidence), copy.record), first));
+                    kept.insert((folder.rank(&copy.evidence), copy.record), first);
                 }
             }
         }
-        pairs.sort_unstable();
+        // What one folder kept is a copy itself where the file is read from another folder.
+        let first_of = |place: Place| {
+            let chain = std::iter::successors(Some(place), |place| kept.get(place).copied());
+            chain.take(kept.len() + 1).last().unwrap_or(place)
+        };
+        let pairs = kept.iter().map(|(copy, first)| (*copy, first_of(*first)));
         let name = |rank: u32| ledger.sources.get(rank as usize).map(|entry| entry.path.clone()).unwrap_or_default();
         let duplicate = |(copy, kept): (Place, Place)| Duplicate {
             evidence: name(copy.0),
@@ -173,7 +176,7 @@ impl Merged {
             kept_evidence: name(kept.0),
             kept_record: kept.1,
         };
-        Ok(pairs.into_iter().map(duplicate).collect())
+        Ok(pairs.map(duplicate).collect())
     }
 }
 

@@ -188,6 +188,32 @@ fn a_case_named_twice_is_joined_once() {
     assert_eq!(std::fs::read(plain.join("ledger.json")).unwrap(), std::fs::read(beside.join("ledger.json")).unwrap());
 }
 
+/// Three exports share a record. Of the one that both cases have, each case may keep another: it is read from the case in
+/// which the record is a copy, and so its own copy is one of the first.
+#[test]
+fn a_copy_of_a_copy_is_one_of_the_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = std::fs::read_to_string(testdata("background/ual.ndjson")).unwrap();
+    let mut rows: Vec<&str> = log.lines().collect();
+    rows.sort_by_key(|row| serde_json::from_str::<serde_json::Value>(row).unwrap()["CreationTime"].to_string());
+    let shared = rows.last().unwrap();
+    let files = ["a", "b", "c"].map(|name| dir.path().join(name).with_extension("ndjson"));
+    for (file, own) in files.iter().zip(&rows) {
+        std::fs::write(file, format!("{own}\n{shared}\n")).unwrap();
+    }
+    let [a, b, c] = &files;
+    let [one, two, all, joined] = ["one", "two", "all", "joined"].map(|name| dir.path().join(name));
+    ingest(&[a, b], &one, false);
+    ingest(&[b, c], &two, false);
+    ingest(&[a, b, c], &all, false);
+    for [first, second] in [[&one, &two], [&two, &one]] {
+        run(&["merge", text(first), text(second), "--out", text(&joined), "-q", "--overwrite"]);
+        let copies = |case: &Path| std::fs::read_to_string(case.join("duplicates.jsonl")).unwrap();
+        assert_eq!(copies(&joined), copies(&all));
+        assert_eq!(copies(&joined).matches(&*format!("\"kept_evidence\":\"{}\"", text(a))).count(), 2);
+    }
+}
+
 /// Two machines may each have exported a file of the same name: both count, each under a name of its own.
 #[test]
 fn two_files_of_one_name_are_told_apart() {

@@ -6,7 +6,6 @@
 use serde_json::{Map, Value, json};
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
-use crate::ingest::records::auditdata::note_ragged;
 use crate::ingest::records::{asked, signin};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::values::object;
@@ -57,25 +56,12 @@ impl Reader {
         // The portal shows times in the zone that its reader has chosen, and does not name it.
         Box::new(Self { columns, clock: Clock { order: context.date_order, assumed: true } })
     }
-
-    fn object(
-        &self,
-        record: &str,
-        event: &mut Draft<'_>,
-        tools: &mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Value, Refusal> {
-        let Some(columns) = &self.columns else { return object::from_text(record, "R-105", event, remarks) };
-        let cells = tools.cells.read(record);
-        note_ragged(event, remarks, cells.len(), columns.len());
-        Ok(object::from_row(columns, &cells, event, remarks))
-    }
 }
 
 impl RecordReader for Reader {
     fn read<'r>(&'r self, record: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
-        let row = self.object(record, &mut event, tools, remarks)?;
+        let row = object::of_table(self.columns.as_deref(), record, "R-105", &mut event, (tools, remarks))?;
         let sign_in = sign_in(&row);
         signin::fill(&sign_in, kind(&row), self.clock, &mut event)?;
         signin::remark_kind(&event, remarks);

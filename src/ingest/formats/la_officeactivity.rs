@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates};
-use crate::ingest::records::auditdata::{note, note_ragged};
+use crate::ingest::records::auditdata::note_ragged;
 use crate::ingest::records::office_activity::{Time, of_object, record, time_column};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::text::cells::Cells;
@@ -14,7 +14,7 @@ use crate::ingest::values::object;
 use crate::ingest::values::when::Clock;
 use crate::ingest::wrapping::log_tables::{self, Export, Table as Kind};
 use crate::ingest::wrapping::union_columns;
-use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
+use crate::timeline::{Draft, EvidenceSource, json};
 
 /// `la_officeactivity_csv`.
 pub static CSV: Format = Format {
@@ -85,11 +85,11 @@ impl RecordReader for Table {
 
 impl Table {
     fn office(&self, cells: &Cells<'_>, event: Box<Draft<'static>>, remarks: &mut Remarks) -> Read<'static> {
-        let Some((column, rank)) = time_column(&self.names, self.export.is_own()) else {
+        let Some((column, remark)) = time_column(&self.names, self.export.is_own()) else {
             return Err(Refusal::new("F-041", "rows carry no time: they cannot enter the timeline"));
         };
         let zoned = self.names.get(column).is_some_and(|name| name.contains(" ["));
-        let time = Time { written: cells.column(Some(column)), rank, zoned };
+        let time = Time { written: cells.column(Some(column)), remark, zoned };
         let values =
             self.names.iter().enumerate().map(|(index, name)| (name.as_str(), Value::from(cells.column(Some(index)))));
         record(values, &time, self.clock.order, event, remarks)
@@ -104,28 +104,12 @@ struct Objects {
 impl RecordReader for Objects {
     fn read<'r>(&'r self, text: &'r str, _: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
-        let mut object = match serde_json::from_str::<Value>(text) {
-            Ok(object) => object,
-            Err(error) => {
-                let refuse =
-                    || Refusal::new("R-101", format!("not valid JSON at character {}; not usable", error.column()));
-                let whole = json::salvage(text).ok_or_else(refuse)?;
-                note(&mut event, "R-101");
-                event.parse_status = ParseStatus::Salvaged;
-                serde_json::from_str(&whole).map_err(|_| refuse())?
-            }
-        };
-        if let Some(map) = object.as_object_mut() {
-            union_columns::object(map);
-        }
-        let Value::Object(map) = &object else {
-            return Err(Refusal::new("R-101", "not a JSON object: not an audit record"));
-        };
+        let mut object = object::from_text(text, "R-101", &mut event, remarks)?;
         let filled = |name: &str| json::get(&object, name).is_some_and(|value| !value.is_null() && value != "");
-        let mut event = match self.export.table_of(&json::text(&object, "Type").unwrap_or_default(), "", filled)? {
-            Kind::Office => of_object(map, self.clock.order, event, remarks)?,
-            other => {
-                let mut object = object::from_text(text, "R-101", &mut event, remarks)?;
+        let table = self.export.table_of(&json::text(&object, "Type").unwrap_or_default(), "", filled)?;
+        let mut event = match (table, &object) {
+            (Kind::Office, Value::Object(map)) => of_object(map, self.clock.order, event, remarks)?,
+            (other, _) => {
                 object::drop_lost(&mut object, "R-104", &mut event, remarks);
                 log_tables::fill(object, (other, false), self.clock, event, remarks)?
             }

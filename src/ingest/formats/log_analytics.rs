@@ -8,7 +8,6 @@
 use serde_json::Value;
 
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, filled, no_dates};
-use crate::ingest::records::auditdata;
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::text::cells::CellReader;
 use crate::ingest::values::when::Clock;
@@ -190,26 +189,13 @@ impl Reader {
         let clock = Clock { order: proved.or(context.date_order), assumed: false };
         Box::new(Self { columns, clock, export: Export::new(table, &head.shape), proved: proved.is_some() })
     }
-
-    fn object(
-        &self,
-        record: &str,
-        event: &mut Draft<'_>,
-        tools: &mut Tools,
-        remarks: &mut Remarks,
-    ) -> Result<Value, Refusal> {
-        let Some(columns) = &self.columns else { return object::from_text(record, "R-101", event, remarks) };
-        object::in_utc(columns)?;
-        let cells = tools.cells.read(record);
-        auditdata::note_ragged(event, remarks, cells.len(), columns.len());
-        Ok(object::from_row(columns, &cells, event, remarks))
-    }
 }
 
 impl RecordReader for Reader {
     fn read<'r>(&'r self, record: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let mut event = Box::<Draft<'_>>::default();
-        let mut object = self.object(record, &mut event, tools, remarks)?;
+        self.columns.as_deref().map_or(Ok(()), object::in_utc)?;
+        let mut object = object::of_table(self.columns.as_deref(), record, "R-101", &mut event, (tools, remarks))?;
         object::drop_lost(&mut object, "R-104", &mut event, remarks);
         let [kind, category] = ["Type", "Category"].map(|key| json::text(&object, key).unwrap_or_default());
         let filled = |name: &str| json::get(&object, name).is_some_and(|value| !value.is_null() && value != "");

@@ -10,37 +10,32 @@ use crate::ingest::values::times::DateOrder;
 use crate::ingest::values::when;
 use crate::timeline::{Draft, ParseStatus};
 
-/// Columns that say when, the best first; all but the first are when the service took the record in.
-const TIMES: [&str; 3] = ["timegenerated", "start_time", "elevationtime"];
-
-/// Behind this rank are the times of a table of somebody's own.
-const OWN: usize = TIMES.len();
-
 /// What says when.
 pub struct Time<'a> {
     /// As written.
     pub written: &'a str,
-    /// How good it is: 0 is the record's own time, others are when the service took it in.
-    pub rank: usize,
+    /// What is to be said where it is not the record's own time.
+    pub remark: Option<&'static str>,
     /// Its column names the zone, which is UTC.
     pub zoned: bool,
 }
 
-/// The column that says when, and how good it is. The portal names the zone behind the name. Of a table of somebody's own,
-/// `TimeGenerated` is when the record was sent there, and the last resort.
-pub fn time_column(names: &[String], own: bool) -> Option<(usize, usize)> {
-    let bare = |name: &String| name.split('[').next().unwrap_or_default().trim().to_owned();
-    ranks(own).find_map(|rank| {
-        let time = TIMES.get(rank % TIMES.len())?;
-        Some((names.iter().position(|name| bare(name) == *time)?, rank))
-    })
+/// Columns that say when, the best first, each with what is to be said where it is not the record's own time. Of a table
+/// of somebody's own, `TimeGenerated` is when the record was sent there, and the last resort.
+fn times(own: bool) -> [(&'static str, Option<&'static str>); 3] {
+    const MISSING: &str = "TimeGenerated is missing: the time is when the service took the record in";
+    const NONE: &str = "no time of its own: the time is when the service took the record in";
+    match own {
+        false => [("timegenerated", None), ("start_time", Some(MISSING)), ("elevationtime", Some(MISSING))],
+        true => ["start_time", "elevationtime", "timegenerated"].map(|name| (name, Some(NONE))),
+    }
 }
 
-/// The ranks of the times, the best first; of a table of somebody's own they lie behind
-/// [`OWN`], and the first of the times is the last resort.
-fn ranks(own: bool) -> std::ops::Range<usize> {
-    let first = if own { OWN + 1 } else { 0 };
-    first..first + TIMES.len()
+/// The column that says when, and what is to be said of it. The portal names the zone behind the name.
+pub fn time_column(names: &[String], own: bool) -> Option<(usize, Option<&'static str>)> {
+    let bare = |name: &String| name.split('[').next().unwrap_or_default().trim().to_owned();
+    let place = |time: &str| names.iter().position(|name| bare(name) == time);
+    times(own).into_iter().find_map(|(time, remark)| Some((place(time)?, remark)))
 }
 
 /// What a table into which somebody sent records is called like: the name in front of `_CL`.
@@ -58,15 +53,14 @@ pub fn of_object(
 ) -> Read<'static> {
     let names: Vec<String> = map.keys().map(|name| name.to_lowercase()).collect();
     let own = map.get("Type").and_then(Value::as_str).is_some_and(|table| own_of(table).is_some());
-    let of_rank = |rank: usize| {
-        let at = names.iter().position(|name| Some(name.as_str()) == TIMES.get(rank % TIMES.len()).copied())?;
-        let written = when::written(map.values().nth(at)?)?.into_owned();
-        Some((written, rank))
+    let told = |(time, remark): (&str, Option<&'static str>)| {
+        let at = names.iter().position(|name| name == time)?;
+        Some((when::written(map.values().nth(at)?)?.into_owned(), remark))
     };
-    let Some((written, rank)) = ranks(own).find_map(of_rank) else {
+    let Some((written, remark)) = times(own).into_iter().find_map(told) else {
         return Err(Refusal::new("F-041", "record carries no time: it cannot enter the timeline"));
     };
-    let time = Time { written: &written, rank, zoned: false };
+    let time = Time { written: &written, remark, zoned: false };
     let values = names.iter().map(String::as_str).zip(map.values().cloned());
     record(values, &time, order, event, remarks)
 }
@@ -114,14 +108,9 @@ pub fn record<'n>(
     let mut event = owned(event);
     event.datetime_text = text(time.written.to_owned());
     event.time_zone_basis = text(if when.zoned || time.zoned { "explicit" } else { "implied_utc" });
-    if time.rank > 0 {
+    if let Some(remark) = time.remark {
         event.time_basis = text("ingestion");
-        let why = if time.rank > OWN {
-            "no time of its own: the time is when the service took the record in"
-        } else {
-            "TimeGenerated is missing: the time is when the service took the record in"
-        };
-        remarks.push(("R-110", why.to_owned()));
+        remarks.push(("R-110", remark.to_owned()));
         note(&mut event, "R-110");
     }
     event.object = text(object);

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use memchr::{memchr, memchr2_iter, memmem};
 use serde_json::Value;
 
-use crate::ingest::formats::{Refusal, Remarks};
-use crate::ingest::records::auditdata::{mended, note};
+use crate::ingest::formats::{Refusal, Remarks, Tools};
+use crate::ingest::records::auditdata::{mended, note, note_ragged};
 use crate::ingest::records::signin_keys::Members;
 use crate::ingest::sniff::inner_text;
 use crate::ingest::text::cells::Cells;
@@ -152,6 +152,21 @@ pub fn from_row(columns: &[String], cells: &Cells<'_>, event: &mut Draft<'_>, re
     let mut object = Value::Object(row::object(columns, cells, without_zone));
     expand(&mut object, event, remarks);
     object
+}
+
+/// The object of a record of a table that is exported as rows or as objects; `columns` are those of a file of rows. The
+/// event is marked with `code` where an object is cut.
+pub fn of_table(
+    columns: Option<&[String]>,
+    record: &str,
+    code: &'static str,
+    event: &mut Draft<'_>,
+    (tools, remarks): (&mut Tools, &mut Remarks),
+) -> Result<Value, Refusal> {
+    let Some(columns) = columns else { return from_text(record, code, event, remarks) };
+    let cells = tools.cells.read(record);
+    note_ragged(event, remarks, cells.len(), columns.len());
+    Ok(from_row(columns, &cells, event, remarks))
 }
 
 fn without_zone(column: &str) -> &str {

@@ -3,7 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "a part of the door for writing")]
 
 use std::cmp::Reverse;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -13,14 +13,38 @@ use crate::timeline::store;
 /// How the folder of an unfinished run is called, with the number of its process.
 const UNFINISHED: &str = ".unfinished-";
 
-/// Makes the folder. What killed runs left of theirs goes first: nobody takes it for a result.
-pub(super) fn begin(dir: &Path) -> Result<PathBuf, OutputError> {
-    for left in left(dir)? {
+/// A file in that folder which a run holds as long as it is at work: what nobody holds, a killed run left.
+const HELD: &str = ".held";
+
+/// Where an earlier result stands that is to be replaced, and the hold on the folder of the next.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) dir: PathBuf,
+    held: Option<File>,
+}
+
+/// Makes the folder, and takes hold of it. What killed runs left of theirs goes first: nobody takes it for a result. Of a
+/// run that is still at work nothing is taken away.
+pub(super) fn begin(dir: &Path) -> Result<(PathBuf, Place), OutputError> {
+    let left = left(dir)?;
+    if left.iter().any(|left| is_held(left)) {
+        return Err(OutputError::Busy { dir: dir.to_owned() });
+    }
+    for left in left {
         fs::remove_dir_all(&left).map_err(at(&left))?;
     }
     let folder = dir.join(format!("{UNFINISHED}{}", std::process::id()));
     fs::create_dir(&folder).map_err(at(&folder))?;
-    Ok(folder)
+    let path = folder.join(HELD);
+    let held = File::create_new(&path).map_err(at(&path))?;
+    // Not every file system knows locks; there a second run is not kept away.
+    let _ = held.try_lock();
+    Ok((folder, Place { dir: dir.to_owned(), held: Some(held) }))
+}
+
+fn is_held(folder: &Path) -> bool {
+    let held = File::open(folder.join(HELD));
+    held.is_ok_and(|held| matches!(held.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 /// The folders of runs that did not finish. Links are none.
@@ -38,12 +62,15 @@ fn left(dir: &Path) -> Result<Vec<PathBuf>, OutputError> {
 }
 
 /// Puts what was made in the place of the earlier outputs.
-pub(super) fn finish(folder: &Path, dir: &Path) -> Result<(), OutputError> {
+pub(super) fn finish(folder: &Path, Place { dir, held }: &mut Place) -> Result<(), OutputError> {
     remove_earlier(dir)?;
     // Of a run that was killed no seal says that the case below is its own.
     if folder.join(CASE).is_dir() && dir.join(CASE).is_dir() {
         remove_earlier(&dir.join(CASE))?;
     }
+    // Only some systems remove a file that is open.
+    drop(held.take());
+    remove_if_there(&folder.join(HELD))?;
     replace(folder, dir)
 }
 

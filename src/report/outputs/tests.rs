@@ -178,3 +178,23 @@ fn adopts_what_another_door_wrote() {
     let adopted = outputs.written().to_vec();
     assert_eq!(&adopted[0], outputs.put("timeline.parquet", b"abc").unwrap());
 }
+
+#[test]
+fn nothing_is_taken_from_a_run_that_is_at_work() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("report.json"), "earlier").unwrap();
+    let killed = dir.path().join(".unfinished-1");
+    fs::create_dir(&killed).unwrap();
+    fs::write(killed.join("report.json"), "half").unwrap();
+    let mut first = Outputs::create(dir.path(), true).unwrap();
+    assert!(!killed.exists(), "what a killed run left goes");
+    let second = Outputs::create(dir.path(), true);
+    assert!(matches!(second, Err(OutputError::Busy { .. })), "{second:?}");
+    first.put("report.json", b"next").unwrap();
+    first.keep().unwrap();
+    assert_eq!(names(dir.path()), ["report.json"]);
+    assert_eq!(fs::read(dir.path().join("report.json")).unwrap(), b"next");
+    // The first is over: its place may be taken.
+    drop(Outputs::create(dir.path(), true).unwrap());
+    assert_eq!(names(dir.path()), ["report.json"]);
+}

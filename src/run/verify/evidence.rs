@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::papers::{self, Papers};
 use super::{Failed, Mismatches, Surroundings, settings};
 use crate::cli::{BUILD, Command, Verify};
+use crate::finding::counted;
 use crate::ingest::pipeline;
 use crate::ingest::relocate::{Relocated, Sought, relocate};
 use crate::ingest::sink::Witness;
@@ -74,10 +75,10 @@ pub fn check(
     }
     let distinct: BTreeSet<_> = cited.iter().map(Cited::place).collect();
     let mut said = vec![format!(
-        "{} evidence files read again, {} records; {} cited records looked up, {} do not match",
-        found.files.len(),
-        ledger.total().records,
-        distinct.len(),
+        "{} read again, {}; {} looked up, {} not matching",
+        counted(found.files.len(), "evidence file", "evidence files"),
+        counted(ledger.total().records, "record", "records"),
+        counted(distinct.len(), "cited record", "cited records"),
         differing.len()
     )];
     said.extend(left_out(papers, mixed));

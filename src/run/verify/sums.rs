@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Mismatches;
+use crate::finding::counted;
 use crate::report::manifest;
 use crate::report::outputs::{self, Inventory, OutputEntry};
 
@@ -55,5 +56,6 @@ pub fn check(dir: &Path, inventory: &Inventory, expect: &[String], wrong: &mut M
     for name in sums.keys().filter(|name| !present.contains(name.as_str())) {
         wrong.add(format!("{name}: missing; {SUMS} names it"));
     }
-    vec![format!("{} files hashed; SHA-256 of {SUMS} is {}", present.len(), own.sha256)]
+    let files = counted(present.len(), "file", "files");
+    vec![format!("{files} hashed; SHA-256 of {SUMS} is {}", own.sha256)]
 }
