@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
+use super::{Context, Format, Read, RecordReader, Remarks, Tools, no_dates, owned};
 use crate::ingest::records::{asked, signin};
 use crate::ingest::sniff::{Head, Shape};
 use crate::ingest::values::object;

@@ -5,9 +5,7 @@
 //! `TimeGenerated` is when the table took the record in; the event's own time stands beside it. A query may have put rows
 //! of other tables among them (`union`): each is read by its own table.
 
-use serde_json::Value;
-
-use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, filled, no_dates};
+use super::{Context, Format, Read, RecordReader, Remarks, Tools, filled, no_dates};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::text::cells::CellReader;
 use crate::ingest::values::when::Clock;

@@ -47,8 +47,9 @@ impl Entry {
     }
 
     fn position(&self) -> u64 {
-        let [a, b, c, d, e] = self.number(32);
-        u64::from_le_bytes([a, b, c, d, e, 0, 0, 0])
+        let mut number = [0; 8];
+        number[..5].copy_from_slice(&self.0[32..]);
+        u64::from_le_bytes(number)
     }
 }
 
