@@ -4,9 +4,10 @@ use chrono::TimeDelta;
 
 use crate::analyze::exam::Row;
 use crate::analyze::people::identity::Subject;
-use crate::analyze::shown::exports::{Answer, Exports, time};
+use crate::analyze::shown::exports::{Answer, Exports, Log, time};
 use crate::ledger::SourceEntry;
 use crate::question::Window;
+use crate::timeline::EvidenceSource;
 
 /// How far from the window's start the first record may lie.
 const SLACK: TimeDelta = TimeDelta::hours(24);
@@ -69,6 +70,18 @@ impl Asked<'_, '_> {
             (0, _) => (false, "no MailItemsAccessed record of this mailbox".to_owned()),
             (_, 0) => (true, "present, not throttled".to_owned()),
             (_, throttled) => (false, format!("throttled records: {throttled}; the extent of reading is unknown")),
+        }
+    }
+
+    /// The trace over the window, with a message id for each mail of the account: one without it is compared with no record
+    /// of the mailbox.
+    pub(super) fn traced(&self, log: Log) -> Answer {
+        let own = self.rows.iter().filter(|row| row.in_window && row.parts.any());
+        let traced = own.filter(|row| row.event.evidence_source == EvidenceSource::MessageTrace);
+        let has_id = |row: &Row<'_>| row.event.email_message_id.as_deref().is_some_and(|id| !id.trim().is_empty());
+        match traced.filter(|row| !has_id(row)).count() {
+            0 => self.exports.span(log),
+            count => (false, format!("records of the message trace without a message id: {count}")),
         }
     }
 
