@@ -28,7 +28,7 @@ pub fn recipients(exam: &Exam<'_>, symptoms: &[Assessment]) -> Recipients {
         }
     }
     for row in exam.window_rows().filter(|row| traces::is_sent(row)) {
-        let Some(id) = message(row) else { continue };
+        let id = traces::key(row);
         if letters.0.contains_key(&id) || told.contains(&key(row)) {
             letters.add(&id, traced_to(row), 0, row.event.email_subject.as_deref().unwrap_or_default());
         }

@@ -271,7 +271,7 @@ mod tests {
         let to = ["a b", "b c", "c d e", "f", "a"];
         let mail = |(row, to): (_, &&str)| TracedMail {
             rows: vec![row],
-            id: String::new(),
+            id: None,
             recipients: to.split(' ').map(str::to_owned).collect(),
         };
         let mails: Vec<TracedMail<'_>> = rows.iter().zip(&to).map(mail).collect();

@@ -59,7 +59,8 @@ struct Ways<'x> {
 pub fn all_but<'x>(exam: &'x Exam<'_>, left_out: &dyn Fn(&str, &Row<'_>) -> bool) -> Vec<Onward<'x>> {
     let traced = || exam.rows.iter().filter(|row| scope::is_traced(row.event) && row.in_window);
     let mut came: BTreeMap<&str, &Row<'_>> = BTreeMap::new();
-    for row in traced().filter(|row| row.parts.target && !row.parts.actor && is_recipient(exam, row)) {
+    let is_told = |row: &&Row<'_>| !id(row).is_empty();
+    for row in traced().filter(|row| row.parts.target && !row.parts.actor && is_recipient(exam, row)).filter(is_told) {
         came.entry(id(row)).or_insert(row);
     }
     // What was written to a group goes to its members one after the other; a rule says itself that it sent.
@@ -93,8 +94,10 @@ pub fn weight(recorded: Option<&Judged<'_, '_>>) -> Weight {
     }
 }
 
+/// What tells the mail: its message id, or the service's own where the trace has no other; empty where it has none.
 fn id<'r>(row: &'r Row<'_>) -> &'r str {
-    bare(row.event.email_message_id.as_deref().unwrap_or_default())
+    let id = bare(row.event.email_message_id.as_deref().unwrap_or_default());
+    if id.is_empty() { row.event.event_id.as_deref().unwrap_or_default() } else { id }
 }
 
 /// A message id as it is compared: one trace writes it in brackets, another without.

@@ -1,14 +1,14 @@
 //! Mails of the message trace in the account's name that no record of the mailbox has: they did not pass the mailbox,
 //! or were never the account's.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::analyze::exam::{Exam, Row};
 use crate::analyze::intruder::baseline::{client_address, place};
-use crate::analyze::mail::mails::{self, Mails, SUSPICIOUS};
+use crate::analyze::mail::mails::{self, Mails, SUSPICIOUS, Sent};
 use crate::analyze::people::actor::ActorClass;
 use crate::analyze::sign_ins::logins;
 use crate::knowledge::{networks, normalise};
@@ -19,8 +19,8 @@ use crate::timeline::{EvidenceSource, Outcome};
 pub struct TracedMail<'x> {
     /// Its rows, in order: one a recipient, or one a step.
     pub rows: Vec<&'x Row<'x>>,
-    /// Its message id without brackets.
-    pub id: String,
+    /// Its message id without brackets; some tables of traces have no such column.
+    pub id: Option<String>,
     /// Its recipients, lower-cased.
     pub recipients: BTreeSet<String>,
 }
@@ -39,6 +39,11 @@ impl<'x> TracedMail<'x> {
     /// The address it was handed in from; empty where the trace does not say.
     pub fn handed_in_from(&self) -> &'x str {
         self.rows.iter().find_map(|row| row.event.source_ip.as_deref()).unwrap_or_default()
+    }
+
+    /// Whether it can be compared with the mailbox's records at all.
+    fn is_comparable(&self) -> bool {
+        self.rows.iter().any(|row| is_comparable(row))
     }
 
     fn says(&self, name: &str, values: &[&str]) -> bool {
@@ -70,21 +75,29 @@ pub struct Unsaved<'x> {
 /// The account's mails in the trace that no Send record of the mailbox has, whether the mailbox has any; without forged
 /// ones and those a program makes.
 pub fn beside<'x>(exam: &'x Exam<'_>, mails: &Mails<'_>) -> Vec<TracedMail<'x>> {
-    let known: BTreeSet<&str> = mails.sent.iter().filter_map(|sent| sent.mail.id.as_deref()).collect();
+    let recorded = Recorded::of(mails);
     let places = OwnPlaces::of(exam);
-    let is_own = |mail: &TracedMail<'_>| {
-        let Some(time) = mail.first().map(|row| row.event.datetime) else { return false };
-        !known.contains(mail.id.as_str())
-            && !sent_without_id(mails, mail, time)
-            && !is_made_by_a_program(exam, mail, time)
-            && !is_forged(exam, mail, &places)
-    };
-    of_account(exam).into_iter().filter(is_own).collect()
+    let is_beside = |mail: &TracedMail<'_>| !recorded.has(mail) && is_handed_in(exam, mail, &places);
+    of_account(exam).into_iter().filter(is_beside).collect()
+}
+
+/// What tells the account's own mails in the trace: those with a Send record of the mailbox, and those beside.
+pub fn own(exam: &Exam<'_>, mails: &Mails<'_>) -> HashSet<String> {
+    let recorded = Recorded::of(mails);
+    let places = OwnPlaces::of(exam);
+    let is_own =
+        |mail: &TracedMail<'_>| mail.is_comparable() && (recorded.has(mail) || is_handed_in(exam, mail, &places));
+    of_account(exam).iter().filter(|mail| is_own(mail)).filter_map(TracedMail::first).map(key).collect()
+}
+
+fn is_handed_in(exam: &Exam<'_>, mail: &TracedMail<'_>, places: &OwnPlaces) -> bool {
+    let time = mail.first().map(|row| row.event.datetime);
+    time.is_some_and(|time| !is_made_by_a_program(exam, mail, time)) && !is_forged(exam, mail, places)
 }
 
 /// For how long a person may not sign in at all: a holiday.
 const QUIET: TimeDelta = TimeDelta::days(14);
-/// How far a Send record without a message id may be from the trace's row of the same subject.
+/// How far a Send record may be from the trace's row of the same subject, where one of them has no message id.
 const NEAR: TimeDelta = TimeDelta::minutes(10);
 
 /// The account's mails in the trace, baseline included, that have no Send record while other mails of the account have.
@@ -94,12 +107,11 @@ pub fn unsaved<'x>(exam: &'x Exam<'_>, mails: &Mails<'_>) -> Unsaved<'x> {
     if !mails.sent.iter().any(|sent| sent.mail.id.is_some()) {
         return unsaved;
     }
-    let known: BTreeSet<&str> = mails.sent.iter().filter_map(|sent| sent.mail.id.as_deref()).collect();
+    let recorded = Recorded::of(mails);
     let places = OwnPlaces::of(exam);
     for mail in of_account(exam) {
         let Some(time) = mail.first().map(|row| row.event.datetime) else { continue };
-        let here = known.contains(mail.id.as_str()) || sent_without_id(mails, &mail, time);
-        if here || !exam.coverage.is_audited(time) || is_made_by_a_program(exam, &mail, time) {
+        if recorded.has(&mail) || !exam.coverage.is_audited(time) || is_made_by_a_program(exam, &mail, time) {
             continue;
         }
         if is_forged(exam, &mail, &places) {
@@ -131,14 +143,31 @@ pub fn is_received(row: &Row<'_>) -> bool {
     row.event.evidence_source == EvidenceSource::MessageTrace && row.parts.target && !row.parts.actor
 }
 
+/// Whether the trace's row can be compared with the mailbox's records: by its message id, or by its subject.
+pub fn is_comparable(row: &Row<'_>) -> bool {
+    let told = [row.event.email_message_id.as_deref(), row.event.email_subject.as_deref()];
+    told.into_iter().flatten().any(|text| !text.trim().is_empty())
+}
+
+/// What tells a mail of the trace from others: its message id; of a table without that column the service's own id of the
+/// mail, or when it was received and its subject.
+pub fn key(row: &Row<'_>) -> String {
+    let event = row.event;
+    let id = event.email_message_id.as_deref().and_then(mails::message_id);
+    id.unwrap_or_else(|| match event.event_id.as_deref() {
+        Some(own) => format!("record {own}"),
+        None => format!("record {} {}", event.datetime, event.email_subject.as_deref().unwrap_or_default()),
+    })
+}
+
 /// The mails of the trace whose sender is the account, each once, in the order of time.
 fn of_account<'x>(exam: &'x Exam<'_>) -> Vec<TracedMail<'x>> {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut found: Vec<TracedMail<'x>> = Vec::new();
     let rows = exam.rows.iter().filter(|row| is_sent(row));
     for row in rows {
-        let Some(id) = row.event.email_message_id.as_deref().and_then(mails::message_id) else { continue };
-        let place = *places.entry(id.clone()).or_insert_with(|| {
+        let place = *places.entry(key(row)).or_insert_with(|| {
+            let id = row.event.email_message_id.as_deref().and_then(mails::message_id);
             found.push(TracedMail { rows: Vec::new(), id, recipients: BTreeSet::new() });
             found.len() - 1
         });
@@ -150,16 +179,38 @@ fn of_account<'x>(exam: &'x Exam<'_>) -> Vec<TracedMail<'x>> {
     found
 }
 
-/// Whether a Send record that has no message id may be this mail's: the same subject within minutes.
-fn sent_without_id(mails: &Mails<'_>, mail: &TracedMail<'_>, time: DateTime<Utc>) -> bool {
-    let first = mails.sent.partition_point(|sent| sent.row.event.datetime < time - NEAR);
-    let near = mails.sent.iter().skip(first).take_while(|sent| sent.row.event.datetime <= time + NEAR);
-    let mut nameless = near.filter(|sent| sent.mail.id.is_none()).peekable();
-    if nameless.peek().is_none() {
-        return false;
+/// The mailbox's Send records, to look for mails of the trace in.
+struct Recorded<'m, 'x> {
+    mails: &'m Mails<'x>,
+    ids: HashSet<&'m str>,
+}
+
+impl<'m, 'x> Recorded<'m, 'x> {
+    fn of(mails: &'m Mails<'x>) -> Self {
+        Self { mails, ids: mails.sent.iter().filter_map(|sent| sent.mail.id.as_deref()).collect() }
     }
-    let subject = normalise(mail.subject());
-    nameless.any(|sent| normalise(&sent.mail.subject) == subject)
+
+    /// Whether one of them is the mail's, or may be. Where nothing tells the mail, nobody can say that none is.
+    fn has(&self, mail: &TracedMail<'_>) -> bool {
+        let named = mail.id.as_deref().is_some_and(|id| self.ids.contains(id));
+        named || !mail.is_comparable() || self.has_subject(mail)
+    }
+
+    /// Whether one is that has the same subject within minutes, where the mail or the record has no message id. A record
+    /// without a subject may be that of a mail without an id.
+    fn has_subject(&self, mail: &TracedMail<'_>) -> bool {
+        let Some(time) = mail.first().map(|row| row.event.datetime) else { return false };
+        let sent = &self.mails.sent;
+        let first = sent.partition_point(|sent| sent.row.event.datetime < time - NEAR);
+        let near = sent.iter().skip(first).take_while(|sent| sent.row.event.datetime <= time + NEAR);
+        let mut nameless = near.filter(|sent| mail.id.is_none() || sent.mail.id.is_none()).peekable();
+        if nameless.peek().is_none() {
+            return false;
+        }
+        let subject = normalise(mail.subject());
+        let is_untold = |sent: &Sent<'_>| mail.id.is_none() && sent.mail.subject.is_empty();
+        nameless.any(|sent| is_untold(sent) || normalise(&sent.mail.subject) == subject)
+    }
 }
 
 /// Whether a rule, the service or the mail program's own answer made it: those have no Send record of their own. What
@@ -241,7 +292,7 @@ impl OwnPlaces {
 /// Whether the trace's row is a mail in the account's name that an address of the attacker handed in, and that did not
 /// come from outside.
 pub fn is_attackers(exam: &Exam<'_>, row: &Row<'_>) -> bool {
-    let comes_in = || TracedMail { rows: vec![row], id: String::new(), recipients: BTreeSet::new() }.comes_in();
+    let comes_in = || TracedMail { rows: vec![row], id: None, recipients: BTreeSet::new() }.comes_in();
     let theirs = || handed_in_by(row).is_some_and(|client| exam.attacker.is_at(exam, client));
     is_sent(row) && theirs() && !comes_in()
 }

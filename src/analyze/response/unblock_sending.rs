@@ -1,13 +1,11 @@
 //! R4: the account may send again, and was released after it was secured, not before.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Note, Scene, when, who, who_ja};
 use crate::analyze::exam::Row;
 use crate::analyze::mail::sending::{self, Sign};
-use crate::analyze::mail::{mails, traces};
+use crate::analyze::mail::traces;
 use crate::analyze::shown::coverage::GateId;
 use crate::finding::{Step, StepStatus};
 use crate::timeline::{EvidenceSource, Outcome};
@@ -88,12 +86,8 @@ fn before_the_rest(released: &Row<'_>, steps: [&Step; 2], note: &mut Note) {
 fn sends_again<'s>(scene: &Scene<'s, '_>, blocked: &Row<'_>) -> Option<&'s Row<'s>> {
     let since = blocked.event.datetime + TimeDelta::hours(1);
     let exam = scene.exam;
-    let beside: HashSet<String> = traces::beside(exam, exam.mails()).into_iter().map(|mail| mail.id).collect();
-    let recorded: HashSet<&str> = exam.mails().sent.iter().filter_map(|sent| sent.mail.id.as_deref()).collect();
-    let is_own = |row: &Row<'_>| {
-        let id = row.event.email_message_id.as_deref().and_then(mails::message_id);
-        row.parts.actor && id.is_some_and(|id| recorded.contains(id.as_str()) || beside.contains(&id))
-    };
+    let own = traces::own(exam, exam.mails());
+    let is_own = |row: &Row<'_>| row.parts.actor && own.contains(&traces::key(row));
     let to_outside = |row: &Row<'_>| {
         let to = row.event.email_to.as_deref().unwrap_or_default();
         to.split(';').any(|to| to.contains('@') && !exam.is_internal(to.trim()))

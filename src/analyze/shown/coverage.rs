@@ -95,8 +95,8 @@ impl Coverage {
         coverage.put(GateId::G7Protocol, asked.protocols());
         coverage.put(GateId::G8, asked.risk());
         coverage.put(GateId::G9, asked.exports.span(Log::Trace));
-        coverage.put(GateId::G9Sent, asked.traced(Log::Sent));
-        coverage.put(GateId::G9Received, asked.traced(Log::Received));
+        coverage.put(GateId::G9Sent, asked.sent());
+        coverage.put(GateId::G9Received, asked.received());
         coverage.put(GateId::G10, asked.rules());
         coverage.put(GateId::G10Forwarding, asked.forwarding());
         coverage.put(GateId::G11, asked.types(&["40", "51"], "alert or hygiene records"));

@@ -22,8 +22,8 @@ use crate::timeline::{Draft, EvidenceSource, Outcome};
 pub static TRACE: Format = Format {
     id: "mtrace_csv",
     evidence: EvidenceSource::MessageTrace,
-    wants: &["messagetraceid", "received", "senderaddress", "recipientaddress", "status"],
-    claims: |shape| matches!(shape, Shape::Csv(csv) if csv.has(TRACE.wants) || is_screen(csv)),
+    wants: &["received", "senderaddress", "recipientaddress", "status"],
+    claims: |shape| matches!(shape, Shape::Csv(csv) if is_trace(csv) || is_screen(csv)),
     dates: |csv| Columns::of(csv, &TRACE_COLUMNS).time,
     reader: |head, context| Reader::boxed(head, *context, Kind::Trace),
 };
@@ -149,13 +149,17 @@ fn bare(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
+/// Get-MessageTrace's own table, or what somebody selected of it: without any id, a mail is told by its subject.
+fn is_trace(csv: &CsvHead) -> bool {
+    csv.has(TRACE.wants) && trace::TELLING.iter().any(|name| csv.has(&[name]))
+}
+
 /// A table with a time, two addresses, a status and a message id, or the id of the trace or network in its place, under
 /// names that readers know as those.
 fn is_screen(csv: &CsvHead) -> bool {
     let columns = Columns::of(csv, &TRACE_COLUMNS);
     let id = columns.message_id.or(columns.network_id);
-    [columns.time, columns.sender, columns.recipient, columns.status, id].iter().all(Option::is_some)
-        && !csv.has(TRACE.wants)
+    [columns.time, columns.sender, columns.recipient, columns.status, id].iter().all(Option::is_some) && !is_trace(csv)
 }
 
 /// Where the columns are.

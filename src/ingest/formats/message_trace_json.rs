@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates, owned};
 use crate::ingest::records::auditdata::note;
 use crate::ingest::records::trace::{self, Traced};
-use crate::ingest::sniff::{Head, Shape};
+use crate::ingest::sniff::{Head, JsonHead, Shape};
 use crate::ingest::values::fields::{NameValue, text as column};
 use crate::ingest::values::when::{self, Clock};
 use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
@@ -17,13 +17,14 @@ use crate::timeline::{Draft, EvidenceSource, ParseStatus, json};
 pub static FORMAT: Format = Format {
     id: "mtrace_reportingws_json",
     evidence: EvidenceSource::MessageTrace,
-    wants: &["messagetraceid", "received", "senderaddress", "recipientaddress", "status"],
+    wants: &["received", "senderaddress", "recipientaddress", "status"],
     claims: |shape| {
         let of_service = |first: &Value| {
             let kind = json::get(first, "__metadata").and_then(|meta| json::text(meta, "type"));
             kind.is_some_and(|kind| kind.eq_ignore_ascii_case("TenantReporting.MessageTrace"))
         };
-        matches!(shape, Shape::Json(json) if json.has(FORMAT.wants) || of_service(&json.first))
+        let is_trace = |json: &JsonHead| json.has(FORMAT.wants) && trace::TELLING.iter().any(|name| json.has(&[name]));
+        matches!(shape, Shape::Json(json) if is_trace(json) || of_service(&json.first))
     },
     dates: no_dates,
     reader: |_: &Head, context: &Context| Reader::boxed(&SERVICE, context),

@@ -13,6 +13,9 @@ use crate::ingest::values::when;
 use crate::timeline::event::Text;
 use crate::timeline::{Draft, EvidenceSource, Outcome};
 
+/// Columns of Get-MessageTrace that tell one mail from another; somebody may have selected one of them only.
+pub const TELLING: [&str; 3] = ["messagetraceid", "messageid", "subject"];
+
 /// One record of a trace in any spelling; empty where the export does not say.
 #[derive(Debug, Default)]
 pub struct Traced<'a> {

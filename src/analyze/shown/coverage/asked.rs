@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 
 use crate::analyze::exam::Row;
+use crate::analyze::mail::traces;
 use crate::analyze::people::identity::Subject;
 use crate::analyze::shown::exports::{Answer, Exports, Log, time};
 use crate::ledger::SourceEntry;
 use crate::question::Window;
-use crate::timeline::EvidenceSource;
 
 /// How far from the window's start the first record may lie.
 const SLACK: TimeDelta = TimeDelta::hours(24);
@@ -73,16 +73,26 @@ impl Asked<'_, '_> {
         }
     }
 
-    /// The trace over the window, with a message id for each mail of the account: one without it is compared with no record
-    /// of the mailbox.
-    pub(super) fn traced(&self, log: Log) -> Answer {
-        let own = self.rows.iter().filter(|row| row.in_window && row.parts.any());
-        let traced = own.filter(|row| row.event.evidence_source == EvidenceSource::MessageTrace);
+    /// The trace over the window of what the account sent, with something in each record by which it is compared with the
+    /// records of the mailbox.
+    pub(super) fn sent(&self) -> Answer {
+        match self.traced(|row| traces::is_sent(row) && !traces::is_comparable(row)) {
+            0 => self.exports.span(Log::Sent),
+            count => (false, format!("records of the message trace without a message id and a subject: {count}")),
+        }
+    }
+
+    /// The trace over the window of what came, with the message ids by which records of reading and deleting name a mail.
+    pub(super) fn received(&self) -> Answer {
         let has_id = |row: &Row<'_>| row.event.email_message_id.as_deref().is_some_and(|id| !id.trim().is_empty());
-        match traced.filter(|row| !has_id(row)).count() {
-            0 => self.exports.span(log),
+        match self.traced(|row| traces::is_received(row) && !has_id(row)) {
+            0 => self.exports.span(Log::Received),
             count => (false, format!("records of the message trace without a message id: {count}")),
         }
+    }
+
+    fn traced(&self, is: impl Fn(&Row<'_>) -> bool) -> usize {
+        self.rows.iter().filter(|row| row.in_window && is(row)).count()
     }
 
     pub(super) fn age(&self) -> Answer {

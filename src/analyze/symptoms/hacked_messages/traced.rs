@@ -80,7 +80,10 @@ impl<'m, 'x> Lures<'m, 'x> {
             .detail("words", self.words.iter().cloned().collect::<Vec<_>>().join("; "))
             .detail("mailing", mailing.unwrap_or_default())
             .detail("subjects", mails::listed(&subjects.into_iter().collect::<Vec<_>>(), 5))
-            .detail("message ids", mails::listed(&chosen().map(|mail| mail.id.as_str()).collect::<Vec<_>>(), 200));
+            .detail(
+                "message ids",
+                mails::listed(&chosen().filter_map(|mail| mail.id.as_deref()).collect::<Vec<_>>(), 200),
+            );
         if let Some(sign_in) = self.sign_in {
             let score = exam.score(sign_in);
             draft = draft
@@ -105,9 +108,7 @@ pub(super) fn wave(exam: &Exam<'_>) -> Option<Finding> {
     for row in answers {
         hours.entry(row.event.datetime.timestamp().div_euclid(3600)).or_default().push(row);
     }
-    let count = |rows: &[&Row<'_>]| {
-        rows.iter().filter_map(|row| row.event.email_message_id.as_deref()).collect::<BTreeSet<_>>().len()
-    };
+    let count = |rows: &[&Row<'_>]| rows.iter().map(|row| traces::key(row)).collect::<BTreeSet<_>>().len();
     let usual = hours.values().filter(|rows| rows.iter().any(|row| !row.in_window)).map(|rows| count(rows)).max();
     let inside = hours.values().filter(|rows| rows.iter().all(|row| row.in_window));
     let largest = inside.max_by_key(|rows| count(rows))?;

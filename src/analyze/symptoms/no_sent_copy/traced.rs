@@ -28,6 +28,11 @@ fn past_from(exam: &Exam<'_>, group: &HandedIn<'_, '_>, days_before: usize) -> O
     };
     let (count, to) = (mails.len(), recipients(mails));
     let outside = to.iter().filter(|address| !exam.is_internal(address)).count();
+    let why = if mails.iter().all(|mail| mail.id.is_some()) {
+        "no Send record has their message ids, while other mails of the account have one"
+    } else {
+        "the trace has no message ids, and no Send record has their subjects at that time, while other mails have one"
+    };
     let word = if count == 1 { "mail was" } else { "mails were" };
     let mut draft = Draft::new(&META, exam, first)
         .headline(
@@ -36,13 +41,16 @@ fn past_from(exam: &Exam<'_>, group: &HandedIn<'_, '_>, days_before: usize) -> O
         )
         .weight(weight)
         .fact(Fact::Inferred)
-        .detail("why", "no Send record has their message ids, while other mails of the account have one")
+        .detail("why", why)
         .detail("mails", count.to_string())
         .detail("recipients", to.len().to_string())
         .detail("outside recipients listed", outside.to_string())
         .detail("first recipients", mails::listed(&to.iter().map(String::as_str).collect::<Vec<_>>(), 10))
         .detail("subjects", subjects(mails))
-        .detail("message ids", mails::listed(&mails.iter().map(|mail| mail.id.as_str()).collect::<Vec<_>>(), 200));
+        .detail(
+            "message ids",
+            mails::listed(&mails.iter().filter_map(|mail| mail.id.as_deref()).collect::<Vec<_>>(), 200),
+        );
     if let Some(sign_in) = smtp {
         let score = exam.score(sign_in);
         draft = draft

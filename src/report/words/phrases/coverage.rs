@@ -226,6 +226,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "throttled records: {}; the extent of reading is unknown",
         "{0} 件のレコードが調整 (スロットル) されている。閲覧の範囲は不明",
     ),
+    (
+        "records of the message trace without a message id and a subject: {}",
+        "メッセージ ID も件名もないメッセージ追跡のレコード: {0} 件",
+    ),
     ("records of the message trace without a message id: {}", "メッセージ ID のないメッセージ追跡のレコード: {0} 件"),
     (
         "C-221: a snapshot shows auditing of this mailbox switched off or bypassed",

@@ -133,6 +133,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "アカウントの他のメールには送信 (Send) レコードがあるが、これらのメッセージ ID にはない",
     ),
     (
+        "the trace has no message ids, and no Send record has their subjects at that time, while other mails have one",
+        "追跡にメッセージ ID がなく、その時刻にこれらの件名の送信 (Send) レコードもないが、他のメールにはある",
+    ),
+    (
         "no Send record: the mail did not go through the mailbox, or is not audited",
         "送信 (Send) レコードがない: メールはメールボックスを経由していないか、監査の対象外",
     ),
