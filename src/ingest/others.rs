@@ -3,8 +3,6 @@
 
 use crate::ingest::formats::{Format, Read, RecordReader, Remarks, Tools, owned};
 use crate::ingest::sniff::{self, Head, Shape, inner_text};
-use crate::ingest::wrapping::owners::Owners;
-use crate::ledger::{Gap, Note};
 
 /// The reader of a file, which asks the other exports about objects that its own does not know.
 pub fn around(head: &Head, format: &Format, own: Box<dyn RecordReader>) -> Box<dyn RecordReader> {
@@ -36,52 +34,12 @@ impl RecordReader for Reader {
         }
     }
 
-    fn notes(&self) -> Vec<Note> {
-        self.own.notes()
+    fn behind(&self) -> Option<&dyn RecordReader> {
+        Some(self.own.as_ref())
     }
 
-    fn batch_read(&self, tools: &mut Tools) {
-        self.own.batch_read(tools);
-    }
-
-    fn closing_notes(&self) -> Vec<Note> {
-        self.own.closing_notes()
-    }
-
-    fn proves_order(&self) -> bool {
-        self.own.proves_order()
-    }
-
-    fn wants_preview(&self) -> bool {
-        self.own.wants_preview()
-    }
-
-    fn preview_between(&mut self, between: &[u8], offset: u64) {
-        self.own.preview_between(between, offset);
-    }
-
-    fn preview(&mut self, text: &str) {
-        self.own.preview(text);
-    }
-
-    fn previewed(&mut self) {
-        self.own.previewed();
-    }
-
-    fn owners(&self) -> Option<&Owners> {
-        self.own.owners()
-    }
-
-    fn owners_mut(&mut self) -> Option<&mut Owners> {
-        self.own.owners_mut()
-    }
-
-    fn holds_records(&self) -> bool {
-        self.own.holds_records()
-    }
-
-    fn gaps(&self) -> Vec<Gap> {
-        self.own.gaps()
+    fn behind_mut(&mut self) -> Option<&mut dyn RecordReader> {
+        Some(self.own.as_mut())
     }
 }
 

@@ -7,6 +7,7 @@ mod damage;
 mod headed;
 mod headers;
 mod json;
+mod titles;
 mod unknown;
 mod xml;
 
@@ -16,6 +17,7 @@ use self::binary::{is_binary, not_text, packed};
 use self::csv::csv_shape;
 use self::headed::headed;
 use self::json::{begins_with_a_value, behind_nulls, json_shape};
+use self::titles::below_titles;
 use self::unknown::{is_headless, unknown};
 use self::xml::{WEB_PAGE, is_web_page, xml_shape};
 use crate::ingest::formats::{Context, FORMATS, Format, RecordReader, collector_log};
@@ -213,6 +215,7 @@ pub fn table_shape(object: &serde_json::Map<String, Value>, row: &str) -> Shape 
         damaged: false,
         cut: false,
         unlike: Vec::new(),
+        titles: Vec::new(),
         columns: object.keys().map(|key| normal_header(key)).collect(),
         skip: 0,
         lines: 0,
@@ -292,12 +295,15 @@ fn shape(text: &str) -> Shape {
     }
 }
 
-/// A table; where no export has it, lines with a record behind other words, or, where its first line is a value of JSON, a
+/// A table, below its title perhaps; where no export has it, lines with a record behind other words, or, where its first line is a value of JSON, a
 /// stream of values.
 fn table_or_stream(text: &str) -> Shape {
-    let table = csv_shape(text);
+    let table = csv_shape(text, (0, 0));
     if FORMATS.iter().any(|format| (format.claims)(&table)) {
         return table;
+    }
+    if let Some(table) = below_titles(text) {
+        return Shape::Csv(table);
     }
     if let Some(head) = headed(text) {
         return Shape::Json(head);

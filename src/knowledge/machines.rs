@@ -41,9 +41,15 @@ impl Kinds {
         self.programs.extend(&other.programs);
     }
 
-    /// Whether these are among the known ones: by the machines, where both tell them, else by the programs. `None` where
-    /// the two tell nothing that could be compared.
+    /// Whether these are among the known ones: by the machines, where both tell them, else by the programs. A script names
+    /// the system that it runs on, which makes it no program of who works there. `None` where the two tell nothing that
+    /// could be compared.
     pub fn are_among(&self, known: &Self) -> Option<bool> {
+        let is_scripted = |program: &ClientClass| matches!(program, ClientClass::Script | ClientClass::PowerShell);
+        let is_strange = self.programs.iter().any(|program| is_scripted(program) && !known.programs.contains(program));
+        if is_strange && *known != Self::default() {
+            return Some(false);
+        }
         among(&self.devices, &known.devices).or_else(|| among(&self.programs, &known.programs))
     }
 }
@@ -81,6 +87,10 @@ mod tests {
     const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_2_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148";
     const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36";
 
+    const HEADLESS: &str =
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 HeadlessChrome/126.0 Safari/537.36";
+    const POWERSHELL: &str = "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041.1682";
+
     #[test]
     fn a_machine_is_told_by_its_system_and_its_programs() {
         for (text, expected) in [
@@ -105,6 +115,12 @@ mod tests {
         assert_eq!(kinds(&[IPHONE, "Client=OWA;Action=ViaProxy"]).are_among(&telephone), Some(true));
         assert_eq!(kinds(&["Client=OWA;Action=ViaProxy"]).are_among(&telephone), Some(false));
         assert_eq!(kinds(&[CHROME]).are_among(&telephone), Some(false));
+        // A script names its system; who always works with one is known by it.
+        for script in [HEADLESS, POWERSHELL] {
+            assert_eq!(kinds(&[script]).are_among(&kinds(&[CHROME])), Some(false), "{script}");
+            assert_eq!(kinds(&[script]).are_among(&kinds(&[CHROME, script])), Some(true), "{script}");
+            assert_eq!(kinds(&[CHROME]).are_among(&kinds(&[script])), Some(true), "{script}");
+        }
         // What a service does in somebody's name, and a record without a program.
         assert_eq!(kinds(&["Client=REST;Client=RESTSystem;;", ""]).are_among(&telephone), None);
         assert_eq!(kinds(&[CHROME]).are_among(&kinds(&["Client=OWA;Action=ViaProxy"])), Some(true));

@@ -334,10 +334,21 @@ fn own_habits(exam: &Exam<'_>, row: &Row<'_>, score: &mut Score) {
     let days = exam.baseline.days_at(ip);
     if days >= OWN_DAYS && row.class == ActorClass::Own {
         score.add(-3, || format!("address {ip} used on {days} days of the baseline"));
+    } else if let Some(days) = days_of_session(exam, row) {
+        score.add(-3, || format!("same session in the same network on {days} days of the baseline"));
     }
     if logins::is_known_good(exam, ip) {
         score.add(-2, || format!("address {ip} is on the list of known good addresses"));
     }
+}
+
+/// On how many days before the window the account's session was used in this network, where that makes it its own: a
+/// telephone's lasts for months and has a new address every day. Taken to another network or country, it may be stolen.
+fn days_of_session(exam: &Exam<'_>, row: &Row<'_>) -> Option<usize> {
+    let event = row.event;
+    let days = exam.baseline.days_of_session(event);
+    let own = row.class == ActorClass::Own && days >= OWN_DAYS && exam.baseline.new_country(event).is_none();
+    (own && !exam.attacker.is_in_hand(exam, event)).then_some(days)
 }
 
 /// Whether the account's own machine did it. A session that began on it and goes on where the account never was may be

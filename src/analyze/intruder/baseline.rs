@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use foldhash::fast::RandomState;
 
 use crate::analyze::exam::Row;
 use crate::analyze::intruder::eve;
+use crate::analyze::intruder::hours::Hours;
+use crate::analyze::intruder::lasting::Lasting;
 use crate::analyze::intruder::moved_in::MovedIn;
 use crate::analyze::intruder::passing::Passing;
 use crate::analyze::people::actor::ActorClass;
@@ -21,8 +23,6 @@ use crate::timeline::{Event, EvidenceSource, Outcome, details, json};
 pub const OWN_DAYS: usize = 3;
 /// Days that the evidence must reach back for "never seen before" to mean anything.
 const LEAST_DAYS: i64 = 14;
-/// Hours, each of its day, that must be known before another can be unusual.
-const LEAST_HOURS: usize = 20;
 
 /// What was usual.
 #[derive(Debug, Default)]
@@ -50,10 +50,8 @@ pub struct Baseline {
     own_sessions: BTreeSet<(String, IpAddr)>,
     /// Where nobody else signed in: place → when the account's own devices did.
     own_places: BTreeMap<IpAddr, Vec<DateTime<Utc>>>,
-    /// Hour (UTC) → the days on which something was done in it.
-    hours: BTreeMap<u32, BTreeSet<NaiveDate>>,
-    /// Hours, each of its day, in which something else than a sign-in was done.
-    worked: BTreeSet<(NaiveDate, u32)>,
+    hours: Hours,
+    lasting: Lasting,
     /// Places that began on the eve of the window and go on inside.
     begun: BTreeSet<IpAddr>,
     /// Where somebody else had moved in before.
@@ -173,11 +171,8 @@ impl Baseline {
         if is_managed(event) {
             self.managed_sessions.extend(event.session().map(str::to_lowercase));
         }
-        let (today, hour) = (event.datetime.date_naive(), event.datetime.hour());
-        self.hours.entry(hour).or_default().insert(today);
-        if !row.is_sign_in() {
-            self.worked.insert((today, hour));
-        }
+        self.hours.add(event.datetime, row.is_sign_in());
+        self.lasting.add(event, self.number_of(event));
     }
 
     /// On how many days the address's place was used.
@@ -332,15 +327,19 @@ impl Baseline {
         event.session().is_none() && times.is_some_and(|times| times.iter().any(near))
     }
 
-    /// Whether the hour (UTC) lies outside all hours seen; `None` where too few hours say anything: twenty mails read in
-    /// one minute are one, and sign-ins alone tell when somebody came to work, not how long that one stayed.
+    /// Whether the hour (UTC) lies outside all hours seen; `None` where too few say anything.
     pub fn is_unusual_hour(&self, time: DateTime<Utc>) -> Option<bool> {
-        (self.worked.len() >= LEAST_HOURS).then(|| !self.hours.contains_key(&time.hour()))
+        self.hours.is_unusual(time)
+    }
+
+    /// On how many days the event's session was used in the network that it comes from.
+    pub fn days_of_session(&self, event: &Event) -> usize {
+        self.lasting.days(event, self.number_of(event))
     }
 
     /// What a reader has to know: how much says what was usual, and that it is nothing where that is too little.
     pub fn caution(&self) -> String {
-        let days: BTreeSet<&NaiveDate> = self.hours.values().flatten().collect();
+        let days = self.hours.all_days();
         let (records, count) = (self.records, days.len());
         match days.first().filter(|_| self.sufficient) {
             Some(first) => format!(

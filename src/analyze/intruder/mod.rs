@@ -7,6 +7,8 @@ pub mod baseline;
 pub mod eve;
 pub mod exposure;
 pub mod fingerprints;
+pub mod hours;
+pub mod lasting;
 pub mod moved_in;
 pub mod passing;
 pub mod programs;

@@ -150,57 +150,83 @@ pub trait RecordReader: Send + Sync {
     /// own text; the caller sets origin and hash.
     fn read<'r>(&'r self, text: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r>;
 
+    /// The reader that this one stands around: what this one does not say itself, that one says.
+    fn behind(&self) -> Option<&dyn RecordReader> {
+        None
+    }
+
+    /// The same, to go through the file.
+    fn behind_mut(&mut self) -> Option<&mut dyn RecordReader> {
+        None
+    }
+
     /// A batch was read with these tools: what they gathered belongs to the file.
-    fn batch_read(&self, _tools: &mut Tools) {}
+    fn batch_read(&self, tools: &mut Tools) {
+        if let Some(reader) = self.behind() {
+            reader.batch_read(tools);
+        }
+    }
 
     /// Remarks on the file as a whole.
     fn notes(&self) -> Vec<Note> {
-        Vec::new()
+        self.behind().map(RecordReader::notes).unwrap_or_default()
     }
 
     /// Remarks on the file as a whole, when all its records are read.
     fn closing_notes(&self) -> Vec<Note> {
-        Vec::new()
+        self.behind().map(RecordReader::closing_notes).unwrap_or_default()
     }
 
     /// Whether something in the file beside the dates themselves proves in which order they are written.
     fn proves_order(&self) -> bool {
-        false
+        self.behind().is_some_and(RecordReader::proves_order)
     }
 
     /// Whether the file has to be gone through (once more) before its records can be read on their own.
     fn wants_preview(&self) -> bool {
-        false
+        self.behind().is_some_and(RecordReader::wants_preview)
     }
 
     /// What stands between two records and in front of the first, when the file is gone through.
-    fn preview_between(&mut self, _between: &[u8], _offset: u64) {}
+    fn preview_between(&mut self, between: &[u8], offset: u64) {
+        if let Some(reader) = self.behind_mut() {
+            reader.preview_between(between, offset);
+        }
+    }
 
     /// One record, when the file is gone through; in order.
-    fn preview(&mut self, _text: &str) {}
+    fn preview(&mut self, text: &str) {
+        if let Some(reader) = self.behind_mut() {
+            reader.preview(text);
+        }
+    }
 
     /// The file was gone through.
-    fn previewed(&mut self) {}
+    fn previewed(&mut self) {
+        if let Some(reader) = self.behind_mut() {
+            reader.previewed();
+        }
+    }
 
     /// Where it is kept whose the lists of the file are, for records that do not say so: it is learned before they are
     /// read.
     fn owners(&self) -> Option<&Owners> {
-        None
+        self.behind()?.owners()
     }
 
     /// The same, to learn it.
     fn owners_mut(&mut self) -> Option<&mut Owners> {
-        None
+        self.behind_mut()?.owners_mut()
     }
 
     /// Whether the file has records at all: a collector's log only says something about other files.
     fn holds_records(&self) -> bool {
-        true
+        self.behind().is_none_or(RecordReader::holds_records)
     }
 
     /// Spans of which the file says that events are missing.
     fn gaps(&self) -> Vec<Gap> {
-        Vec::new()
+        self.behind().map(RecordReader::gaps).unwrap_or_default()
     }
 }
 

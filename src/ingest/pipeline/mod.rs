@@ -237,9 +237,17 @@ fn damaged_header(head: &Head) -> Option<Note> {
     csv.damaged.then(|| Note::new("F-025", text))
 }
 
-/// What is to be said of lines that have more than a record.
+/// What is to be said of lines above a table, and of lines that have more than a record.
 fn headers(head: &Head) -> Option<Note> {
-    let Shape::Json(json) = &head.shape else { return None };
+    let json = match &head.shape {
+        Shape::Csv(csv) if !csv.titles.is_empty() => {
+            let titles = csv.titles.join(" / ");
+            let text = format!("lines above the header are no records of the export and were not read: {titles}");
+            return Some(Note::new("C-223", text));
+        }
+        Shape::Json(json) => json,
+        _ => return None,
+    };
     let text = "each line has its record behind other words (of syslog or another log): what stands in front of the brace \
                 was not read";
     json.layout.headed.then(|| Note::new("C-222", text))

@@ -35,6 +35,8 @@ pub struct CsvHead {
     pub cut: bool,
     /// Damaged names of columns that were taken for those that they must have been.
     pub unlike: Vec<String>,
+    /// What stands above the header and is no part of the table.
+    pub titles: Vec<String>,
     /// Header cells, normalised for comparing.
     pub columns: Vec<String>,
     /// Bytes in front of the first data row.
@@ -83,12 +85,12 @@ pub fn normal_header(cell: &str) -> String {
     cell.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-pub(super) fn csv_shape(text: &str) -> Shape {
-    let mut skip = 0;
-    let mut lines = 0;
+/// The table whose header is the first line that says something, behind so many bytes and lines that are none of it.
+pub(super) fn csv_shape(text: &str, (mut skip, mut lines): (usize, u64)) -> Shape {
     let mut forced = None;
-    let old = has_old_line_ends(text);
-    for line in text.split_inclusive(if old { '\r' } else { '\n' }) {
+    let behind = text.get(skip..).unwrap_or_default();
+    let old = has_old_line_ends(behind);
+    for line in behind.split_inclusive(if old { '\r' } else { '\n' }) {
         let bare = line.trim_end_matches(['\r', '\n']);
         // With quotes around it where a program saved the table again that does not know the line.
         if let Some(separator) = bare.trim_matches('"').strip_prefix("sep=") {
@@ -136,6 +138,7 @@ pub(super) fn csv_shape(text: &str) -> Shape {
         damaged,
         cut: after.is_empty() && text.len() < WHOLE && ends_in_it(),
         unlike,
+        titles: Vec::new(),
         columns,
         skip: skip + end + line_end,
         lines: lines + header_lines,
@@ -230,7 +233,7 @@ fn is_again(header: &str, row: &str) -> bool {
 }
 
 /// Whether the first line that says something ends with a carriage return and nothing else.
-fn has_old_line_ends(text: &str) -> bool {
+pub(super) fn has_old_line_ends(text: &str) -> bool {
     let text = text.trim_start_matches(['\u{feff}', '\r', '\n', ' ', '\t']);
     let mut quoted = false;
     let first = text.bytes().position(|byte| {
@@ -270,7 +273,9 @@ mod tests {
     fn quotes_that_change_no_name_are_no_damage() {
         let of = |header: &str| {
             let row = "5f0a008d,2026-03-02T01:05:00Z,a@x.example,b@y.example,Invoice,Delivered";
-            let Shape::Csv(csv) = csv_shape(&format!("{header}\r\n{row}\r\n")) else { panic!("no table: {header}") };
+            let Shape::Csv(csv) = csv_shape(&format!("{header}\r\n{row}\r\n"), (0, 0)) else {
+                panic!("no table: {header}")
+            };
             assert_eq!((csv.columns.len(), csv.sample.len(), csv.lines), (6, 1, 1), "{header}");
             csv.damaged
         };

@@ -73,6 +73,7 @@ impl Heading {
             damaged: false,
             cut: false,
             unlike: Vec::new(),
+            titles: Vec::new(),
             columns,
             skip: 0,
             lines: 0,

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 
 use crate::ingest::formats::{Read, RecordReader, Remarks, Tools, owned};
 use crate::ingest::text::cells::{CellReader, closing, quotes_hold};
-use crate::ledger::Note;
 
 /// The row without the blanks around its quoted cells.
 pub fn line(row: &str, separator: u8) -> Cow<'_, str> {
@@ -64,29 +63,17 @@ impl RecordReader for Padded {
         }
     }
 
-    fn notes(&self) -> Vec<Note> {
-        self.reader.notes()
+    fn behind(&self) -> Option<&dyn RecordReader> {
+        Some(self.reader.as_ref())
     }
 
-    fn batch_read(&self, tools: &mut Tools) {
-        self.reader.batch_read(tools);
-    }
-
-    fn closing_notes(&self) -> Vec<Note> {
-        self.reader.closing_notes()
-    }
-
-    fn wants_preview(&self) -> bool {
-        self.reader.wants_preview()
+    fn behind_mut(&mut self) -> Option<&mut dyn RecordReader> {
+        Some(self.reader.as_mut())
     }
 
     fn preview(&mut self, row: &str) {
         let row = line(row, self.separator);
         self.reader.preview(&row);
-    }
-
-    fn previewed(&mut self) {
-        self.reader.previewed();
     }
 }
 

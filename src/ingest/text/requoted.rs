@@ -77,6 +77,14 @@ impl RecordReader for Requoted {
         result
     }
 
+    fn behind(&self) -> Option<&dyn RecordReader> {
+        Some(self.0.as_ref())
+    }
+
+    fn behind_mut(&mut self) -> Option<&mut dyn RecordReader> {
+        Some(self.0.as_mut())
+    }
+
     fn notes(&self) -> Vec<Note> {
         let text = "saved again by an Excel with semicolons: every row is one quoted cell; the rows were put together \
                     again. Excel also changes dates and cuts cells at 32,767 characters: give the file as downloaded";
@@ -85,25 +93,9 @@ impl RecordReader for Requoted {
         notes
     }
 
-    fn batch_read(&self, tools: &mut Tools) {
-        self.0.batch_read(tools);
-    }
-
-    fn closing_notes(&self) -> Vec<Note> {
-        self.0.closing_notes()
-    }
-
-    fn wants_preview(&self) -> bool {
-        self.0.wants_preview()
-    }
-
     fn preview(&mut self, row: &str) {
         let line = line(row, &mut CellReader::new(OUTER));
         self.0.preview(&line);
-    }
-
-    fn previewed(&mut self) {
-        self.0.previewed();
     }
 }
 

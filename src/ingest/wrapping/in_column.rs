@@ -11,7 +11,6 @@ use crate::ingest::sniff::{CsvHead, Head, inner_text, is_record, object_head};
 use crate::ingest::text::cells::CellReader;
 use crate::ingest::values::fields;
 use crate::ingest::wrapping::unwrap;
-use crate::ledger::Note;
 
 /// Rows that are looked at.
 const SAMPLE: usize = 20;
@@ -83,15 +82,11 @@ impl RecordReader for Rows {
         Ok(event)
     }
 
-    fn notes(&self) -> Vec<Note> {
-        self.records.notes()
+    fn behind(&self) -> Option<&dyn RecordReader> {
+        Some(self.records.as_ref())
     }
 
-    fn batch_read(&self, tools: &mut Tools) {
-        self.records.batch_read(tools);
-    }
-
-    fn closing_notes(&self) -> Vec<Note> {
-        self.records.closing_notes()
+    fn behind_mut(&mut self) -> Option<&mut dyn RecordReader> {
+        Some(self.records.as_mut())
     }
 }

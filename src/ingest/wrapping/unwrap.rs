@@ -17,8 +17,6 @@ use crate::ingest::sniff::{Head, Shape, inner_text};
 use crate::ingest::text::padded::Padded;
 use crate::ingest::text::requoted::Requoted;
 use crate::ingest::wrapping::elastic;
-use crate::ingest::wrapping::owners::Owners;
-use crate::ledger::Note;
 use crate::timeline::json;
 
 /// Where the original stands: the keys that lead to it.
@@ -148,37 +146,17 @@ impl RecordReader for Unwrapping {
         Ok(event)
     }
 
-    fn notes(&self) -> Vec<Note> {
-        self.reader.notes()
+    fn behind(&self) -> Option<&dyn RecordReader> {
+        Some(self.reader.as_ref())
     }
 
-    fn batch_read(&self, tools: &mut Tools) {
-        self.reader.batch_read(tools);
-    }
-
-    fn closing_notes(&self) -> Vec<Note> {
-        self.reader.closing_notes()
-    }
-
-    fn wants_preview(&self) -> bool {
-        self.reader.wants_preview()
+    fn behind_mut(&mut self) -> Option<&mut dyn RecordReader> {
+        Some(self.reader.as_mut())
     }
 
     fn preview(&mut self, text: &str) {
         let inner = self.inside(text).unwrap_or(Cow::Borrowed(text)).into_owned();
         self.reader.preview(&inner);
-    }
-
-    fn previewed(&mut self) {
-        self.reader.previewed();
-    }
-
-    fn owners(&self) -> Option<&Owners> {
-        self.reader.owners()
-    }
-
-    fn owners_mut(&mut self) -> Option<&mut Owners> {
-        self.reader.owners_mut()
     }
 }
 

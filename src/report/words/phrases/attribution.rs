@@ -57,6 +57,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "signed in from there on a managed device that was new to the account",
         "その場所から、このアカウントでは初めての管理対象デバイスでサインインしている",
     ),
+    (
+        "same session in the same network on {} days of the baseline",
+        "基準期間のうち {0} 日に同じネットワークで使われたセッション",
+    ),
     ("address {} used on {} days of the baseline", "アドレス {0} は基準期間のうち {1} 日で使用"),
     ("address {} is on the list of known good addresses", "アドレス {0} は安全とわかっているアドレスの一覧にある"),
     // how somebody got into the attacker set

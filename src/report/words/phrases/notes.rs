@@ -105,6 +105,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "ヘッダーの引用符が足りないか余分: 列名は引用符を除いて、行はヘッダーの行の下にあるまま読み取った",
     ),
     (
+        "lines above the header are no records of the export and were not read: {}",
+        "ヘッダーの上の行はエクスポートのレコードではないため、読み取っていない: {0}",
+    ),
+    (
         "the header line goes on with a row of data: its line end is lost; put one in (in a copy), nothing was read",
         "ヘッダーの行にデータの行が続いている: 改行が失われている。複製に改行を入れること。何も読み取っていない",
     ),
