@@ -295,8 +295,8 @@ fn shape(text: &str) -> Shape {
     }
 }
 
-/// A table, below its title perhaps; where no export has it, lines with a record behind other words, or, where its first line is a value of JSON, a
-/// stream of values.
+/// A table, perhaps below a title; where no export has it, lines with a record behind other words, or, where its first
+/// line is a value of JSON, a stream of values.
 fn table_or_stream(text: &str) -> Shape {
     let table = csv_shape(text, (0, 0));
     if FORMATS.iter().any(|format| (format.claims)(&table)) {
