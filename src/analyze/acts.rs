@@ -59,6 +59,12 @@ pub fn is_attackers(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     }
 }
 
+/// How much weighs in the attacker's hand what everybody does every day: where no more than a journey says whose hand it
+/// is, the owner may have done it.
+pub fn everyday(exam: &Exam<'_>, row: &Row<'_>) -> Weight {
+    if exam.weigh(row).is_journey() { Weight::Weak } else { Weight::Strong }
+}
+
 /// Whether the attacker was active within the hour before the row.
 pub fn follows_attacker(exam: &Exam<'_>, row: &Row<'_>) -> bool {
     exam.attacker.nearest_before(row.event.datetime).is_some_and(|before| row.event.datetime - before <= NEAR)

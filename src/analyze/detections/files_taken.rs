@@ -64,10 +64,12 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let opened: Vec<&Row<'_>> = rows.iter().copied().filter(|row| attackers || !is_sync_client(row)).collect();
     let rows = opened.as_slice();
     let row = mails::leader(exam, rows)?;
-    if !attackers && !is_mass(rows) {
-        return None;
-    }
-    let weight = if attackers { Weight::Strong } else { acts::weigh(exam, row, Weight::Weak) };
+    let weight = match (attackers, is_mass(rows)) {
+        (true, true) => Weight::Strong,
+        (true, false) => acts::everyday(exam, row),
+        (false, true) => acts::weigh(exam, row, Weight::Weak),
+        (false, false) => return None,
+    };
     let files = files(rows);
     let shown: Vec<&str> = files.iter().map(String::as_str).collect();
     let downloaded = rows.iter().filter(|row| exposure::file_contact(row.event) == Some(Contact::Downloaded)).count();

@@ -60,8 +60,13 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     }
     let shown = queries.iter().map(String::as_str).collect::<Vec<_>>();
     let listed = mails::listed(&shown, 20);
-    let draft = acts::draft(&CHECK.meta, exam, rows, Weight::Strong)?
-        .headline(format!("The attacker searched for: {listed}"), format!("攻撃者が検索した語：{listed}"))
+    let weight = acts::everyday(exam, row);
+    let (en, ja) = match weight {
+        Weight::Strong => ("The attacker searched for", "攻撃者が検索した語"),
+        _ => ("Searched for where the account was never before", "初めての場所から検索された語"),
+    };
+    let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
+        .headline(format!("{en}: {listed}"), format!("{ja}：{listed}"))
         .detail("searches", listed)
         .detail("words of money or warning", if telling { "yes" } else { "" });
     Some(draft.done())

@@ -93,7 +93,11 @@ fn partner(event: &Event, client: &str) -> Option<String> {
 fn finding(exam: &Exam<'_>, client: &str, rows: &[&Row<'_>]) -> Option<Finding> {
     let (row, weight) = acts::heaviest(exam, rows, Weight::Weak)?;
     let usual = logins::is_usual_place(exam, row.event) && !acts::is_attackers(exam, row);
-    let weight = if usual { Weight::Explained } else { weight };
+    let weight = match weight {
+        _ if usual => Weight::Explained,
+        Weight::Strong => acts::everyday(exam, row),
+        weight => weight,
+    };
     let sync = rows.iter().filter(|row| exposure::is_sync(row)).count();
     let told = row.event.client_info.as_deref().or(row.event.user_agent.as_deref()).unwrap_or(client);
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?

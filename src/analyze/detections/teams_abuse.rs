@@ -48,6 +48,11 @@ fn is_told(row: &Row<'_>) -> bool {
     row.event.is(&TOLD) || row.event.record_type == Some(CONCERN)
 }
 
+/// Whether it is talk among colleagues.
+fn is_talk(row: &Row<'_>) -> bool {
+    row.event.is(&["ChatCreated", "MessageSent", "MeetingParticipantDetail"]) && !with_outsiders(row)
+}
+
 fn with_outsiders(row: &Row<'_>) -> bool {
     let object = details::object(row.event);
     let info = json::get(&object, "ParticipantInfo");
@@ -59,6 +64,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let leader = mails::leader(exam, rows)?;
     let attackers = acts::is_attackers(exam, leader);
     let weight = match (attackers, told) {
+        (true, None) if rows.iter().all(|row| is_talk(row)) => acts::everyday(exam, leader),
         (true, _) => Weight::Strong,
         (false, Some(_)) => Weight::Weak,
         (false, None) => return None,
