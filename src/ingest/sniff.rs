@@ -23,6 +23,7 @@ use self::xml::{WEB_PAGE, is_web_page, xml_shape};
 use crate::ingest::formats::{Context, FORMATS, Format, RecordReader, collector_log};
 use crate::ingest::others;
 use crate::ingest::text::cut::JsonLayout;
+use crate::ingest::wrapping::as_objects::{self, Table};
 use crate::ingest::wrapping::in_column;
 use crate::ingest::wrapping::in_column::Column;
 use crate::ingest::wrapping::unwrap;
@@ -45,6 +46,8 @@ pub struct Head {
     pub wrapper: Option<unwrap::Path>,
     /// The column of a table that no export has, where records stand in it.
     pub column: Option<Column>,
+    /// The table that the objects of JSON are rows of, where no export has such objects.
+    pub rows: Option<(Table, Box<Head>)>,
     /// What was decoded is no text.
     pub binary: bool,
     /// The first record of JSON does not end in what was looked at: more of the stream may say more.
@@ -70,15 +73,24 @@ pub enum Shape {
 
 impl Head {
     fn of(file_name: &str, shape: Shape) -> Self {
-        Self { file_name: file_name.to_owned(), shape, wrapper: None, column: None, binary: false, open: false }
+        Self {
+            file_name: file_name.to_owned(),
+            shape,
+            wrapper: None,
+            column: None,
+            rows: None,
+            binary: false,
+            open: false,
+        }
     }
 
     /// A reader for the file, which `format` claims.
     pub fn reader(&self, format: &Format, context: &Context) -> Box<dyn RecordReader> {
         let own = |head: &Self| others::around(head, format, (format.reader)(head, context));
-        let records = match &self.column {
-            Some(column) => column.around(own(&column.head)),
-            None => own(self),
+        let records = match (&self.column, &self.rows) {
+            (Some(column), _) => column.around(own(&column.head)),
+            (None, Some((table, rows))) => others::around(self, format, table.around((format.reader)(rows, context))),
+            (None, None) => own(self),
         };
         unwrap::around(self, records)
     }
@@ -88,6 +100,9 @@ impl Head {
         let wants = || format.wants.iter().map(|want| want.replace(" [utc]", "")).collect::<Vec<_>>().join(", ");
         if let Some(column) = &self.column {
             return format!("{}, in column `{}`", column.head.reason(format), column.name);
+        }
+        if let Some((_, rows)) = &self.rows {
+            return format!("{}, as keys of objects", rows.reason(format));
         }
         let inside = self.wrapper.as_ref().map(|path| format!(", inside `{}`", path.join(".")));
         let of = match &self.shape {
@@ -129,6 +144,12 @@ pub fn look(file_name: &str, bytes: &[u8], text: &str) -> Head {
         if let Some(shape) = head.column.is_none().then(|| no_table(text)).flatten() {
             head.shape = shape;
         }
+    }
+    if let Shape::Json(json) = &head.shape
+        && head.wrapper.is_none()
+        && !is_record(&json.first)
+    {
+        head.rows = as_objects::find(file_name, json::texts(text, &json.layout));
     }
     head
 }
@@ -232,6 +253,9 @@ const CARRIERS: [&str; 5] =
 pub fn recognise(head: &Head) -> Verdict {
     if let Some(column) = &head.column {
         return recognise(&column.head);
+    }
+    if let Some((_, rows)) = &head.rows {
+        return recognise(rows);
     }
     if let Shape::Nothing(code, reason) = &head.shape {
         return match *code {

@@ -156,6 +156,10 @@ fn zip_members(file: &Member, nests: &Nests) -> io::Result<Vec<Result<Member, Un
             "Excel workbook: Excel changes dates and cuts cells at 32,767 characters; give the CSV or JSON as downloaded",
         );
     }
+    if zip::is_open_document(&entries) {
+        let reason = "OpenDocument file: a program for spreadsheets changes dates and numbers; give the CSV or JSON as downloaded";
+        return refused("F-010", reason);
+    }
     let mut found = Vec::new();
     for member in in_order(file.members(entries)) {
         match member {

@@ -2,13 +2,13 @@
 //!
 //! Every row is a state: what stood when a collector looked. Columns are kept by name; checks read them as parameters.
 
-use super::{Context, Format, Read, RecordReader, Remarks, Tools, no_dates};
+use super::{Context, Format, Read, RecordReader, Refusal, Remarks, Tools, no_dates};
 use crate::ingest::file_name::address_in_name;
 use crate::ingest::records::auditdata;
 use crate::ingest::records::state::{self, Collected, State, is_type_name};
 use crate::ingest::sniff::{CsvHead, Head, Shape};
 use crate::ingest::text::cells::Cells;
-use crate::ingest::values::fields::{NameValue, lower, text};
+use crate::ingest::values::fields::{self, NameValue, lower, text};
 use crate::ingest::values::times;
 use crate::ingest::values::when::Clock;
 use crate::knowledge::listed;
@@ -365,9 +365,30 @@ impl Reader {
     }
 }
 
+/// Why a line is no row: it has one cell, or a word and a number, where the table has more. Programs write under a table how
+/// many rows it has; what is no such remark may be a row of which nothing is left but whose it was.
+fn under_the_table(cells: &Cells<'_>, width: usize) -> Option<Refusal> {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let first = cells.get(0).trim();
+    let counts = cells.len() == 2 && is_number(cells.get(1).trim());
+    if width < 4 || cells.len() > 1 && !counts {
+        return None;
+    }
+    let text = "a line with nothing of a row but its first cell: a remark under the table, or a row that was cut";
+    let refusal = Refusal::new("R-106", text);
+    let words = first.trim_matches(['(', ')']).to_lowercase();
+    let begins = words.split([' ', ':']).next().unwrap_or_default();
+    let remark = counts || is_number(begins) || matches!(begins, "total" | "count" | "rows");
+    Some(if remark { refusal.of_foreign() } else { refusal })
+}
+
 impl RecordReader for Reader {
     fn read<'r>(&'r self, row: &'r str, tools: &'r mut Tools, remarks: &mut Remarks) -> Read<'r> {
         let cells = tools.cells.read(row);
+        if let Some(refusal) = under_the_table(&cells, self.names.len()) {
+            remarks.push(fields::ragged(cells.len(), self.names.len()));
+            return Err(refusal);
+        }
         let mut event = Box::<Draft<'_>>::default();
         let get = |wanted: &[&str]| self.get(&cells, wanted);
         let others = self.kind.others.iter().flat_map(|column| listed::entries(get(&[column]))).map(listed::who);

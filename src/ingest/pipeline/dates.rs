@@ -90,10 +90,19 @@ fn order(dates: &[Readings], options: &Options) -> Dates {
 /// The dates of all rows; `None` where the export has none. That the first rows have ISO times says nothing of those
 /// behind: tables of two machines are copied one behind the other.
 fn written(member: &Member, options: &Options, head: &Head, format: &Format) -> Option<Vec<Readings>> {
+    if let Some((table, _)) = &head.rows {
+        let column = (format.dates)(&table.csv)?;
+        let mut cells = CellReader::new(table.csv.delimiter);
+        return printed(member, options, head, |text| {
+            let row = table.row(text).ok()?;
+            Some(cells.read(&row).column(Some(column)).to_owned()).filter(|date| times::iso_time(date).is_none())
+        });
+    }
     if let Shape::Json(json) = &head.shape {
         // Times are in ISO there, unless a script printed them.
         local_time::written(&json.first).filter(|_| format.id == "ual_auditdata_json" && head.wrapper.is_none())?;
-        return printed(member, options, head);
+        let time = |record: &str| local_time::written(&serde_json::from_str(&inner_text(record)).ok()?);
+        return printed(member, options, head, time);
     }
     let Shape::Csv(csv) = &head.shape else { return None };
     let first = (format.dates)(csv)?;
@@ -121,18 +130,21 @@ fn written(member: &Member, options: &Options, head: &Head, format: &Format) -> 
     Some(dates)
 }
 
-/// The times of all records that a script printed.
-fn printed(member: &Member, options: &Options, head: &Head) -> Option<Vec<Readings>> {
+/// The times of all records that a script printed, or another program took out of a table.
+fn printed(
+    member: &Member,
+    options: &Options,
+    head: &Head,
+    mut time: impl FnMut(&str) -> Option<String>,
+) -> Option<Vec<Readings>> {
     let opened = open(member, options).ok()?;
     let mut dates = Vec::new();
     let mut records = Cutting::new(opened, head, None, options.batch);
     while let Some(batch) = records.next_batch().filter(|_| !options.stop.is_wanted()) {
         for span in &batch.spans {
             let record = String::from_utf8_lossy(batch.bytes.get(span.start..span.end).unwrap_or_default());
-            let written =
-                serde_json::from_str(&inner_text(&record)).ok().and_then(|record| local_time::written(&record));
             // A month that is spelled decides nothing.
-            let date = written.map(|written| ORDERS.map(|order| times::locale_time(&written, order)));
+            let date = time(&record).map(|written| ORDERS.map(|order| times::locale_time(&written, order)));
             dates.extend(date.filter(|date| date.iter().any(Option::is_some)));
         }
     }

@@ -21,13 +21,15 @@ pub struct Time<'a> {
 }
 
 /// Columns that say when, the best first, each with what is to be said where it is not the record's own time. Of a table
-/// of somebody's own, `TimeGenerated` is when the record was sent there, and the last resort.
-fn times(own: bool) -> [(&'static str, Option<&'static str>); 3] {
-    const MISSING: &str = "TimeGenerated is missing: the time is when the service took the record in";
-    const NONE: &str = "no time of its own: the time is when the service took the record in";
-    match own {
-        false => [("timegenerated", None), ("start_time", Some(MISSING)), ("elevationtime", Some(MISSING))],
-        true => ["start_time", "elevationtime", "timegenerated"].map(|name| (name, Some(NONE))),
+/// of somebody's own, `TimeGenerated` is when the record was sent there, and the last resort; what was sent may be the audit
+/// log's own records, whose time is `CreationTime`.
+fn times(own: bool) -> &'static [(&'static str, Option<&'static str>)] {
+    const MISSING: Option<&str> = Some("TimeGenerated is missing: the time is when the service took the record in");
+    const NONE: Option<&str> = Some("no time of its own: the time is when the service took the record in");
+    if own {
+        &[("creationtime", None), ("start_time", NONE), ("elevationtime", NONE), ("timegenerated", NONE)]
+    } else {
+        &[("timegenerated", None), ("start_time", MISSING), ("elevationtime", MISSING)]
     }
 }
 
@@ -35,7 +37,7 @@ fn times(own: bool) -> [(&'static str, Option<&'static str>); 3] {
 pub fn time_column(names: &[String], own: bool) -> Option<(usize, Option<&'static str>)> {
     let bare = |name: &String| name.split('[').next().unwrap_or_default().trim().to_owned();
     let place = |time: &str| names.iter().position(|name| bare(name) == time);
-    times(own).into_iter().find_map(|(time, remark)| Some((place(time)?, remark)))
+    times(own).iter().find_map(|(time, remark)| Some((place(time)?, *remark)))
 }
 
 /// What a table into which somebody sent records is called like: the name in front of `_CL`.
@@ -53,11 +55,11 @@ pub fn of_object(
 ) -> Read<'static> {
     let names: Vec<String> = map.keys().map(|name| name.to_lowercase()).collect();
     let own = map.get("Type").and_then(Value::as_str).is_some_and(|table| own_of(table).is_some());
-    let told = |(time, remark): (&str, Option<&'static str>)| {
+    let told = |(time, remark): &(&str, Option<&'static str>)| {
         let at = names.iter().position(|name| name == time)?;
-        Some((when::written(map.values().nth(at)?)?.into_owned(), remark))
+        Some((when::written(map.values().nth(at)?)?.into_owned(), *remark))
     };
-    let Some((written, remark)) = times(own).into_iter().find_map(told) else {
+    let Some((written, remark)) = times(own).iter().find_map(told) else {
         return Err(Refusal::new("F-041", "record carries no time: it cannot enter the timeline"));
     };
     let time = Time { written: &written, remark, zoned: false };

@@ -242,6 +242,14 @@ fn first_record(text: &str, layout: &JsonLayout) -> Option<Value> {
 
 /// The objects in the head that can be read.
 fn objects(text: &str, layout: &JsonLayout) -> impl Iterator<Item = Value> {
+    texts(text, layout).filter_map(|text| {
+        let value: Value = serde_json::from_str(&inner_text(text)).ok()?;
+        value.is_object().then_some(value)
+    })
+}
+
+/// What stands in the place of an object, as it is written.
+pub(super) fn texts<'t>(text: &'t str, layout: &JsonLayout) -> impl Iterator<Item = &'t str> {
     let (mut cutter, mut spans) = (Cutter::Json(JsonCutter::new(layout.clone())), Vec::new());
     cutter.feed(text.as_bytes(), 0, &mut spans);
     if text.len() < HEAD {
@@ -252,10 +260,7 @@ fn objects(text: &str, layout: &JsonLayout) -> impl Iterator<Item = Value> {
     // A collector's file may begin with the names of many mailboxes that have nothing.
     let texts = spans.into_iter().filter_map(|span| text.get(span.start..span.end));
     let texts = texts.filter(|text| owners::name_alone(text).is_none());
-    texts.take(if listed { LOOK } else { 0 }).filter_map(|text| {
-        let value: Value = serde_json::from_str(&inner_text(text)).ok()?;
-        value.is_object().then_some(value)
-    })
+    texts.take(if listed { LOOK } else { 0 })
 }
 
 /// Objects that are looked at; as many as a head of small ones has.

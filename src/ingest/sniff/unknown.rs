@@ -82,6 +82,11 @@ fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
                       record a line; nothing was read";
         return ("F-032", reason.to_owned());
     }
+    if is_screen(csv) {
+        let reason = "what PowerShell shows on a screen (Format-List, Format-Table, or > alone): values are cut there; export \
+                      the same again with ConvertTo-Json -Depth 10 or Export-Csv; nothing was read";
+        return ("F-032", reason.to_owned());
+    }
     if is_headless(csv) {
         return ("F-031", "first line looks like data: the header row is missing; nothing was read".to_owned());
     }
@@ -102,6 +107,25 @@ fn unknown_columns(csv: &CsvHead) -> (&'static str, String) {
 fn is_line_with_record(column: &str) -> bool {
     let record = column.split_once("{\"").filter(|(before, _)| !before.is_empty());
     record.is_some_and(|(_, record)| record.contains("\":"))
+}
+
+/// Whether the first lines are what PowerShell shows of objects: a property a line, or names with dashes below them.
+fn is_screen(csv: &CsvHead) -> bool {
+    let named = |name: &str| !name.is_empty() && !name.contains(['"', '{', ' ', '/', '.']);
+    let is_list = |line: &str| {
+        line.split_once(':').is_some_and(|(name, value)| {
+            named(name.trim_end())
+                && (name.ends_with(' ') || name.len() > 24)
+                && (value.is_empty() || value.starts_with(' '))
+        })
+    };
+    let is_rule = |line: &str| {
+        let marks = line.split_whitespace();
+        line.contains("--") && marks.clone().count() > 1 && marks.flat_map(str::bytes).all(|byte| byte == b'-')
+    };
+    let below = csv.sample.first().map(String::as_str).unwrap_or_default();
+    csv.columns.first().is_some_and(|first| is_list(first)) && csv.sample.iter().any(|line| is_list(line))
+        || is_rule(below)
 }
 
 /// Whether the first line is a row of data.
@@ -138,5 +162,28 @@ fn nearest(found: &[String]) -> String {
         "no known export has any of these".to_owned()
     } else {
         format!("nearest: {}", near.join("; "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ingest::sniff::{Verdict, look, recognise};
+
+    #[test]
+    fn what_powershell_shows_on_a_screen_is_told_from_a_table() {
+        let reason = |text: &str| match recognise(&look("rules.txt", text.as_bytes(), text)) {
+            Verdict::No("F-032", reason) => reason,
+            _ => panic!("not unknown: {text}"),
+        };
+        let list =
+            "\n\nDescription    : If the message:\n                  \tis from 'a'\nEnabled        : True\nName : .\n";
+        let table =
+            "\nName Enabled Priority RuleIdentity\n---- ------- -------- ------------\n.    True    1        17639\n";
+        for shown in [list, table] {
+            assert!(reason(shown).contains("Format-List"), "{shown}");
+        }
+        for other in ["name,colour\nx: 1,red\n", "Note: a list\nof things: two\n", "name enabled\n-- none --\n"] {
+            assert!(!reason(other).contains("Format-List"), "{other}");
+        }
     }
 }

@@ -32,6 +32,13 @@ pub(super) fn is_workbook(entries: &[Entry]) -> bool {
     entries.iter().any(|entry| entry.name == "xl/workbook.xml")
 }
 
+/// Whether it is a document of LibreOffice or another program that writes OpenDocument.
+pub(super) fn is_open_document(entries: &[Entry]) -> bool {
+    ["mimetype", "content.xml", "META-INF/manifest.xml"]
+        .iter()
+        .all(|part| entries.iter().any(|entry| entry.name == *part))
+}
+
 /// Whether a name leads out of the archive: from the root, from a drive of Windows, or through the folder above.
 fn leaves(name: &str) -> bool {
     let drive = matches!(name.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());

@@ -52,14 +52,17 @@ impl Heading {
         (begins || matches!(first, b'#' | b's' | b'"' | b' ')) && self.is_line(row)
     }
 
-    /// The header of a table that has these columns in another order, or others beside them.
+    /// The header of a table that has these columns in another order, or others beside them; or that of another export.
     pub fn other(&self, row: &[u8]) -> Option<CsvHead> {
         let row = row.strip_prefix(b"\xef\xbb\xbf").unwrap_or(row);
         let bare = row.strip_prefix(b"\"").unwrap_or(row);
         let end = bare.iter().position(|byte| *byte == self.delimiter || *byte == b'"').unwrap_or(bare.len());
         let first = bare.get(..end)?;
         let named = self.columns.iter().any(|column| column.as_bytes().eq_ignore_ascii_case(first));
-        let row = std::str::from_utf8(row).ok().filter(|row| named && !row.contains(['\r', '\n']))?;
+        if !named && !is_of_words(first, row) {
+            return None;
+        }
+        let row = std::str::from_utf8(row).ok().filter(|row| !row.contains(['\r', '\n']))?;
         let row = requoted::row(row, self.requoted);
         let mut cells = CellReader::new(self.delimiter);
         let cells = cells.read(&row);
@@ -79,7 +82,8 @@ impl Heading {
             lines: 0,
             sample: Vec::new(),
         };
-        (known > 1 && known * 2 >= csv.columns.len() && is_table(&csv)).then_some(csv)
+        let own = known > 1 && known * 2 >= csv.columns.len();
+        ((own || !named) && is_table(&csv)).then_some(csv)
     }
 
     fn is_line(&self, row: &[u8]) -> bool {
@@ -108,6 +112,15 @@ impl Heading {
         let name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '`' | '+' | '[' | ']');
         line.strip_prefix("#TYPE ").is_some_and(|kind| kind.contains('.') && kind.chars().all(name))
     }
+}
+
+/// Whether a row may be the header of another export: it begins with a word, and has none of the dates and addresses that
+/// rows have. Of most rows the first cell says that they are none.
+fn is_of_words(first: &[u8], row: &[u8]) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_alphabetic() || b" ()[]_.".contains(byte);
+    let digits = || row.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let named = (1..64).contains(&first.len()) && first.iter().all(is_name);
+    named && row.len() < 4096 && digits() < 4 && !row.iter().any(|byte| matches!(byte, b'@' | b'{'))
 }
 
 /// Whether two names are of one column: the portal has written one of them in two ways.
@@ -173,6 +186,17 @@ mod tests {
             "",
         ] {
             assert_eq!(columns(row), None, "{row}");
+        }
+    }
+
+    #[test]
+    fn the_header_of_another_export_is_one_and_rows_of_words_are_none() {
+        let heading = heading("RecordId,CreationDate,RecordType,Operation,UserId,AuditData\r\n");
+        let trace = "MessageTraceId,Received,SenderAddress,RecipientAddress,Subject,Status";
+        assert!(heading.other(trace.as_bytes()).is_some());
+        for row in [trace.replace("Subject", "Subject of 2026"), "Alice,Mori,bought,Received,Subject,Status".to_owned()]
+        {
+            assert!(heading.other(row.as_bytes()).is_none(), "{row}");
         }
     }
 

@@ -76,18 +76,24 @@ pub fn first_kind(shape: &Shape) -> String {
     }
 }
 
-/// Whether an export has the columns of OfficeActivity, and its first row names no other table.
+/// Whether an export has the columns of OfficeActivity, and its first row names no other table; or is a table into which
+/// somebody sent the audit log's own records (`O365_CL`).
 pub fn is_office(shape: &Shape) -> bool {
-    let marks = ["operation", "officeworkload", "officeobjectid"];
-    let marked = match shape {
-        Shape::Csv(csv) => csv.has(&marks),
+    const MARKS: [&str; 3] = ["operation", "officeworkload", "officeobjectid"];
+    const RECORD: [&str; 4] = ["creationtime", "operation", "workload", "userid"];
+    // The portal names the zone behind a time's name.
+    let bare = |column: &String, mark: &str| column.split(" [").next() == Some(mark);
+    let has = |marks: &[&str]| match shape {
+        Shape::Csv(csv) => marks.iter().all(|mark| csv.columns.iter().any(|column| bare(column, mark))),
         Shape::Json(json) => {
             let first = union_columns::seen(&json.first);
             marks.iter().all(|mark| json::get(&first, mark).is_some())
         }
         _ => false,
     };
-    marked && named(&first_kind(shape)).is_none_or(|table| table == Table::Office)
+    let kind = first_kind(shape);
+    has(&MARKS) && named(&kind).is_none_or(|table| table == Table::Office)
+        || office_activity::own_of(&kind).is_some() && has(&RECORD)
 }
 
 /// The table that an export is of, as far as its rows name no other.

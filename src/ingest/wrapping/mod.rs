@@ -1,5 +1,6 @@
 //! What collectors, SIEMs and shells wrap around a record: recognised, checked, taken off.
 
+pub mod as_objects;
 pub mod clixml;
 pub mod elastic;
 pub mod in_column;

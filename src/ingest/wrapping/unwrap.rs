@@ -174,7 +174,7 @@ impl Unwrapping {
 }
 
 /// The members of an object as they are written, in their order: two keys may differ in their case only.
-struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+pub struct Object<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
 #[derive(Deserialize)]
 #[serde(transparent)]

@@ -1,6 +1,8 @@
 //! What an export wraps around AuditData: it is checked against the record, completes a record that was cut, and stands
 //! for one that is not there.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
@@ -282,7 +284,16 @@ fn has_time(own: &str) -> bool {
 }
 
 fn difference(what: &str, wrapper: &str, record: &str) -> String {
-    format!("the row's {what} is '{wrapper}', the record's is '{record}'")
+    format!("the row's {what} is '{}', the record's is '{}'", shown(wrapper), shown(record))
+}
+
+/// A cell as a remark quotes it: a damaged one may be as long as a block of a disk.
+fn shown(cell: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 200;
+    match cell.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", cell.get(..end).unwrap_or_default()).into(),
+        None => cell.into(),
+    }
 }
 
 #[cfg(test)]
@@ -296,6 +307,16 @@ mod tests {
         let mut remarks = Remarks::new();
         wrapper.cross_check(&mut event, &mut remarks);
         remarks.pop().map(|(_, text)| text)
+    }
+
+    #[test]
+    fn a_cell_that_a_block_of_a_disk_stands_in_is_not_quoted_whole() {
+        let operation = "\0".repeat(4096);
+        let text = told(Wrapper { operation: &operation, ..Wrapper::default() }).unwrap();
+        assert!(
+            text.len() < 300 && text.ends_with("…', the record's is 'Send'; the file may have been edited"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -80,6 +80,11 @@ pub(super) const PHRASES: &[Phrase] = &[
     ),
     ("an object of no known export: {}", "既知のエクスポートのものではないオブジェクト: {0}"),
     ("an object with none of the keys of an audit record", "監査レコードのキーを持たないオブジェクト"),
+    ("an object with none of the columns of this table", "この表の列を持たないオブジェクト"),
+    (
+        "a line with nothing of a row but its first cell: a remark under the table, or a row that was cut",
+        "先頭のセルしかない行: 表の下の注記か、途中で切れた行",
+    ),
     (
         "AuditData is empty: the event is taken from what stands around it",
         "AuditData が空: イベントはその周りの値から取った",
