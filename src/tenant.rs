@@ -105,6 +105,12 @@ pub struct Account {
     /// count for none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<Lead>,
+    /// How many of those are strong.
+    #[serde(default, skip_serializing_if = "no_more")]
+    pub elsewhere_strong: u64,
+    /// What most of the symptoms lack, where none of them could be assessed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Untrusted>,
 }
 
 impl Account {
@@ -113,10 +119,14 @@ impl Account {
         self.symptoms.iter().filter(|cell| cell.verdict == verdict).count() as u64
     }
 
-    /// Strong findings and weak ones, of symptoms and detections.
+    /// The strong findings and the weak ones that count for the account: a number beside "nothing" or "weak" would else
+    /// call everybody in the organisation what one of them did.
     pub fn findings(&self) -> (u64, u64) {
         let cells = || self.symptoms.iter().chain(&self.detections);
-        (cells().map(|cell| cell.strong).sum(), cells().map(|cell| cell.weak).sum())
+        let strong: u64 = cells().map(|cell| cell.strong).sum();
+        let weak: u64 = cells().map(|cell| cell.weak).sum();
+        let elsewhere_weak = (self.elsewhere.len() as u64).saturating_sub(self.elsewhere_strong);
+        (strong.saturating_sub(self.elsewhere_strong), weak.saturating_sub(elsewhere_weak))
     }
 }
 
@@ -234,6 +244,11 @@ pub fn rank(accounts: &mut [Account]) {
     });
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over like this")]
+fn no_more(number: &u64) -> bool {
+    *number == 0
+}
+
 /// A time as RFC 3339, where there is one.
 mod maybe_time {
     use chrono::{DateTime, Utc};
@@ -278,6 +293,8 @@ mod tests {
             risky_sign_ins: 0,
             leads: Vec::new(),
             elsewhere: Vec::new(),
+            elsewhere_strong: 0,
+            missing: None,
         }
     }
 

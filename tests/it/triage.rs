@@ -269,6 +269,21 @@ fn an_account_entered_from_anothers_attacker_is_not_ranked_as_nothing() {
     assert!(alice.get("entered_from").is_none());
 }
 
+/// Sign-ins alone answer no symptom: which export would do so stands with the number of those it would answer for.
+#[test]
+fn accounts_of_which_nothing_can_be_said_lack_something_that_is_named() {
+    let dir =
+        triaged_within(&[text(&testdata("background/signins.json"))], &["--from", "2026-02-10", "--to", "2026-02-28"]);
+    let triage = document(&dir.path().join("triage/triage.json"));
+    let accounts = triage["accounts"].as_array().unwrap();
+    assert!(accounts.len() > 1);
+    for account in accounts {
+        assert!(account["missing"].as_str().unwrap().starts_with("G1: unified audit log"), "{account}");
+    }
+    let page = std::fs::read_to_string(dir.path().join("triage/report.html")).unwrap();
+    assert!(page.contains(&format!("Most symptoms of {} accounts lack G1: ", accounts.len())));
+}
+
 /// An administrator federates a domain: that stands in every account's answers, and flags the administrator only.
 #[test]
 fn what_somebody_did_to_the_whole_organisation_flags_nobody_else() {
@@ -290,6 +305,11 @@ fn what_somebody_did_to_the_whole_organisation_flags_nobody_else() {
         assert_eq!((&other["level"], &other["leads"]), (&json!("nothing"), &json!([])), "{}", other["user"]);
         assert_eq!(other["elsewhere"][0]["id"], "federation-change/1", "{}", other["user"]);
     }
+    // Nor do the numbers beside "nothing" count it: who looks for accounts with strong findings finds the administrator.
+    let mut table = csv::Reader::from_path(dir.path().join("triage/triage.csv")).unwrap();
+    let rows = table.deserialize().map(|row: Result<std::collections::BTreeMap<String, String>, _>| row.unwrap());
+    let strong: Vec<String> = rows.filter(|row| row["strong_findings"] != "0").map(|row| row["user"].clone()).collect();
+    assert_eq!(strong, ["it.admin@fabrikam.example"]);
     let html = std::fs::read_to_string(dir.path().join("triage/report.html")).unwrap();
     let section = html.split("<h2 id=\"common\">").nth(1).unwrap().split("<h2").next().unwrap();
     assert_eq!(section.matches("federation-change/1").count(), 1);

@@ -76,7 +76,7 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let licence = rows.iter().all(|row| directory::is_directory(row.event));
     let kept = rows.iter().all(|row| auditing::kept(row).is_some());
     let anothers = anothers(exam, row);
-    let theirs = anothers.as_deref().is_some_and(|name| !exam.is_taken_over(name));
+    let theirs = !row.parts.any() && anothers.as_deref().is_some_and(|name| !exam.is_taken_over(name));
     // A licence is taken away and a rule of retention changed for many reasons, and somebody else's mailbox is not this
     // account's matter.
     let weight =
@@ -84,13 +84,14 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     let (en, ja) = anothers
         .and_then(|name| auditing::of_another(told, &name))
         .unwrap_or_else(|| (told.to_owned(), auditing::in_japanese(told).to_owned()));
+    let what = en.clone();
     let (en, ja) = match kept {
         true => (format!("A rule of auditing was changed: {en}"), format!("監査の規則が変更された：{ja}")),
         false => (format!("Auditing was switched off or cut down: {en}"), format!("監査が停止または縮小された：{ja}")),
     };
     let draft = acts::draft(&CHECK.meta, exam, rows, weight)?
         .headline(en, ja)
-        .detail("what", told)
+        .detail("what", what)
         .detail(
             "values",
             acts::told_parameters(
@@ -115,10 +116,10 @@ fn finding(exam: &Exam<'_>, rows: &[&Row<'_>]) -> Option<Finding> {
     Some(draft.done())
 }
 
-/// Whose mailboxes, or whose doings in them, are no longer audited, where the account has no part in it.
+/// Whose mailboxes, or whose doings in them, are no longer audited, where they are not the account's.
 fn anothers(exam: &Exam<'_>, row: &Row<'_>) -> Option<String> {
     let named = row.event.is(&["Set-Mailbox", "Set-MailboxAuditBypassAssociation"]);
-    if named && !row.parts.any() { mailbox::not_ours(exam, row) } else { None }
+    named.then(|| mailbox::not_ours(exam, row)).flatten()
 }
 
 /// What a snapshot shows: auditing of the mailbox off when somebody looked.

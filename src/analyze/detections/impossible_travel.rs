@@ -126,7 +126,7 @@ fn finding(exam: &Exam<'_>, journeys: &[Journey<'_>]) -> Option<Finding> {
     let draft = Draft::new(&CHECK.meta, exam, journey.suspect(exam))
         .headline(
             format!("Successful sign-ins in {from} and {to}, {kilometres} apart, within {time}"),
-            format!("{from} と {to} ({kilometres} 離れている) から {time_ja} の間にサインインに成功"),
+            format!("{from} と {to} ({kilometres} 離れている) から {time_ja}の間にサインインに成功"),
         )
         .weight(weight)
         .detail("from", end(journey.from.event))

@@ -113,7 +113,7 @@ fn finding(exam: &Exam<'_>, prompts: &[&Row<'_>]) -> Option<Finding> {
     let draft = Draft::new(&CHECK.meta, exam, gave_in.filter(|_| weight == Weight::Strong).unwrap_or(inside))
         .headline(
             format!("{count} unanswered multifactor prompts in {span}{then_en}"),
-            format!("{span_ja} の間に応答されなかった多要素認証の要求 {count} 回{then_ja}"),
+            format!("{span_ja}の間に応答されなかった多要素認証の要求 {count} 回{then_ja}"),
         )
         .weight(weight)
         .detail("prompts", count.to_string())

@@ -101,7 +101,7 @@ fn finding(exam: &Exam<'_>, wrong: &[&Row<'_>], hits: &[&Row<'_>]) -> Option<Fin
     let draft = Draft::new(&CHECK.meta, exam, speaking)
         .headline(
             format!("{count} wrong passwords from {place} in {span}{then_en}"),
-            format!("{place} から {span_ja} の間に誤ったパスワード {count} 回{then_ja}"),
+            format!("{place} から {span_ja}の間に誤ったパスワード {count} 回{then_ja}"),
         )
         .weight(weight)
         .detail("wrong passwords", count.to_string())

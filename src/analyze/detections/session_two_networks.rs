@@ -116,7 +116,7 @@ fn finding(exam: &Exam<'_>, networks: &Networks, session: &str, rows: &[&Row<'_>
     let draft = Draft::new(&CHECK.meta, exam, suspect)
         .headline(
             format!("One session was used from two networks within {time}"),
-            format!("同じセッションが {time_ja} の間に二つのネットワークから使用された"),
+            format!("同じセッションが {time_ja}の間に二つのネットワークから使用された"),
         )
         .weight(weight)
         .detail("first use", end(one))

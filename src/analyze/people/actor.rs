@@ -1,6 +1,7 @@
 //! Who did it: derived once per record, before any rule. A service account's routine change is never a finding.
 
 use crate::analyze::people::identity::{Parts, Subject};
+use crate::analyze::scope;
 use crate::analyze::settings::{credentials, directory, roles};
 use crate::knowledge::{apps, clients, domains, names};
 use crate::timeline::{Event, details, json};
@@ -137,13 +138,19 @@ fn changes_account(event: &Event) -> bool {
 }
 
 /// The word for the actor in a finding: what a stranger's program does through Microsoft Graph with the account's token
-/// is the account's act by every measure, and the program's by its hand.
+/// is the account's act by every measure, and the program's by its hand. Who sent a mail, or is not named at all, is no
+/// administrator.
 pub fn told(event: &Event, class: ActorClass) -> &'static str {
     let id = |id: &Option<Box<str>>, is: fn(&str) -> bool| id.as_deref().is_some_and(is);
     let graph = event.client_info.as_deref().is_some_and(|client| client.to_lowercase().starts_with("client=rest;"))
         && id(&event.app_id, apps::is_front)
         && id(&event.client_app_id, |id| !id.is_empty() && apps::name(id).is_none());
-    if class == ActorClass::Own && graph { ActorClass::App.as_str() } else { class.as_str() }
+    match class {
+        ActorClass::Own if graph => ActorClass::App.as_str(),
+        ActorClass::Admin if event.user_raw.as_deref().unwrap_or_default().is_empty() => "unknown",
+        ActorClass::Admin if scope::is_traced(event) => "the mail's sender",
+        class => class.as_str(),
+    }
 }
 
 /// Synchronisation writes in the directory. What one of its accounts does in mailboxes or to their settings it does in

@@ -22,6 +22,8 @@ use crate::ledger::{Lost, SourceEntry};
 use crate::question::Window;
 use crate::timeline::{Event, EvidenceSource};
 
+/// What stands in front of a need that is not required.
+pub const WOULD_ADD: &str = "would add: ";
 /// Gates that ask for a log over the window.
 const SPANS: [(GateId, Log); 4] = [
     (GateId::G1, Log::Audit),
@@ -172,7 +174,7 @@ impl Coverage {
         gates
             .iter()
             .filter(|gate| !self.passes(**gate))
-            .map(|gate| format!("would add: {}", self.sentence(*gate)))
+            .map(|gate| format!("{WOULD_ADD}{}", self.sentence(*gate)))
             .collect()
     }
 

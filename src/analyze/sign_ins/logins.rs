@@ -169,14 +169,17 @@ pub fn explained(draft: Draft, weight: Weight) -> Draft {
     if weight == Weight::Explained { draft.attribution(Attribution::Explained) } else { draft }
 }
 
-/// The stretch between two times in words, English and Japanese: `40 s`, `6 min`, `5 h`.
+/// The stretch between two times in words, English and Japanese: `40 s`, `6 min`, `4 h 59 min`. It is said that
+/// something happened within it, so it is never shorter than it was.
 pub fn span_text(from: DateTime<Utc>, to: DateTime<Utc>) -> (String, String) {
-    let (count, unit, unit_ja) = match (to - from).num_seconds() {
-        seconds @ ..120 => (seconds, "s", "秒"),
-        seconds @ ..7200 => (seconds / 60, "min", "分"),
-        seconds => (seconds / 3600, "h", "時間"),
-    };
-    (format!("{count} {unit}"), format!("{count} {unit_ja}"))
+    let seconds = (to - from).num_seconds();
+    let minutes = seconds.max(0).unsigned_abs().div_ceil(60);
+    match (minutes / 60, minutes % 60) {
+        _ if seconds < 120 => (format!("{seconds} s"), format!("{seconds} 秒")),
+        (..2, _) => (format!("{minutes} min"), format!("{minutes} 分")),
+        (hours, 0) => (format!("{hours} h"), format!("{hours} 時間")),
+        (hours, minutes) => (format!("{hours} h {minutes} min"), format!("{hours} 時間 {minutes} 分")),
+    }
 }
 
 /// The list of distinct values in their order, joined; at most `most`, and how many more.
@@ -202,7 +205,14 @@ mod tests {
     #[test]
     fn a_stretch_is_told_in_both_languages() {
         let from: DateTime<Utc> = "2026-03-10T00:00:00Z".parse().unwrap();
-        for (seconds, en, ja) in [(40, "40 s", "40 秒"), (360, "6 min", "6 分"), (18_000, "5 h", "5 時間")] {
+        for (seconds, en, ja) in [
+            (40, "40 s", "40 秒"),
+            (360, "6 min", "6 分"),
+            (361, "7 min", "7 分"),
+            (18_000, "5 h", "5 時間"),
+            (17_944, "5 h", "5 時間"),
+            (17_880, "4 h 58 min", "4 時間 58 分"),
+        ] {
             assert_eq!(span_text(from, from + TimeDelta::seconds(seconds)), (en.to_owned(), ja.to_owned()));
         }
     }

@@ -107,6 +107,8 @@ mod tests {
             risky_sign_ins: 0,
             leads: Vec::new(),
             elsewhere: Vec::new(),
+            elsewhere_strong: 0,
+            missing: None,
         }
     }
 

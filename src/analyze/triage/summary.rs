@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::analyze::shown::coverage::WOULD_ADD;
 use crate::examination::{AttackerMember, Examination};
-use crate::finding::{Assessment, Attribution, Fact, Finding, Weight};
+use crate::finding::{Assessment, Attribution, Fact, Finding, Verdict, Weight};
 use crate::tenant::{Account, Cell, Lead, Level};
 use crate::untrusted::Untrusted;
 
@@ -51,8 +52,22 @@ pub fn summary(examination: &Examination, also: Vec<Untrusted>) -> Account {
         failed_sign_ins: examination.sign_ins.failed,
         risky_sign_ins: examination.sign_ins.risky.len() as u64,
         leads: told.iter().take(LEADS).map(|finding| lead(finding)).collect(),
+        elsewhere_strong: elsewhere.iter().filter(|finding| finding.verdict == Weight::Strong).count() as u64,
         elsewhere: elsewhere.into_iter().map(lead).collect(),
+        missing: missing(&examination.symptoms),
     }
+}
+
+/// What most of the symptoms lack, where none could be assessed: of hundreds of such accounts somebody wants to know what
+/// to ask for.
+fn missing(symptoms: &[Assessment]) -> Option<Untrusted> {
+    if symptoms.iter().any(|symptom| symptom.verdict != Verdict::NotAssessable) {
+        return None;
+    }
+    let lacking = || symptoms.iter().flat_map(|symptom| &symptom.needs).filter(|need| !need.starts_with(WOULD_ADD));
+    let how_often = |need: &String| lacking().filter(|other| *other == need).count();
+    // Of those that as many lack, the first.
+    lacking().rev().max_by_key(|need| how_often(need)).map(|need| need.as_str().into())
 }
 
 fn cell(assessment: &Assessment) -> Cell {

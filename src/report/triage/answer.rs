@@ -2,8 +2,9 @@
 
 use super::TriageReport;
 use super::words::{Say, fill};
-use crate::report::words::Lang;
+use crate::report::words::{self, Lang};
 use crate::tenant::{self, Level};
+use crate::untrusted::Untrusted;
 
 /// The answer in sentences of plain words. Quotes no evidence.
 pub fn answer(report: &TriageReport<'_>, lang: Lang) -> Vec<String> {
@@ -14,7 +15,7 @@ pub fn answer(report: &TriageReport<'_>, lang: Lang) -> Vec<String> {
     for (level, say) in others.into_iter().filter(|(level, _)| report.count(*level) > 0) {
         sentences.push(fill(lang, say, &[count(level)]));
     }
-    let unknown = report.unknown();
+    let unknown = report.unknown().count() as u64;
     let nothing = report.count(Level::Nothing) - unknown;
     if nothing > 0 {
         sentences.push(fill(lang, Say::AnswerNothing, &[nothing.to_string(), where_told(report, lang)]));
@@ -34,6 +35,15 @@ pub fn answer(report: &TriageReport<'_>, lang: Lang) -> Vec<String> {
         sentences.push(Say::AnswerLost.text(lang).to_owned());
     }
     sentences
+}
+
+/// What the accounts lack of which nothing can be said, the most frequent first. Names files, as the evidence does.
+pub fn missing(report: &TriageReport<'_>, lang: Lang) -> Vec<Untrusted> {
+    let told = |(missing, accounts): (&Untrusted, usize)| {
+        let missing = words::told(lang, missing.as_evidence()).into_owned();
+        Untrusted::new(fill(lang, Say::Missing, &[accounts.to_string(), missing]))
+    };
+    report.missing().into_iter().map(told).collect()
 }
 
 /// Which of the files that are written tell of each account what the evidence could not show.

@@ -166,13 +166,12 @@ impl<'a> Page<'a> {
         self.push("</section>\n");
     }
 
-    /// What the answer rests on besides the evidence.
+    /// What most accounts lack, and what the answer rests on besides the evidence.
     fn cautions(&mut self) {
-        let caution = |told: &String| {
-            let told = words::told(self.options.lang, told).into_owned();
-            format!("<li>{}</li>\n", self.shown(&Untrusted::new(told)))
-        };
-        let items: String = self.report.cautions.iter().map(caution).collect();
+        let lang = self.options.lang;
+        let cautions = self.report.cautions.iter().map(|told| Untrusted::new(words::told(lang, told).into_owned()));
+        let told = answer::missing(self.report, lang).into_iter().chain(cautions);
+        let items: String = told.map(|told| format!("<li>{}</li>\n", self.shown(&told))).collect();
         if !items.is_empty() {
             self.push(&format!("<ul>\n{items}</ul>\n"));
         }

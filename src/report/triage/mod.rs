@@ -7,13 +7,17 @@ pub mod json;
 pub mod terminal;
 mod words;
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::Tool;
 use crate::finding::Verdict;
 use crate::ledger::Counts;
 use crate::tenant::{Account, Level, Triage};
 use crate::untrusted::Untrusted;
+
+/// How many of the things that accounts lack are told.
+const MISSING: usize = 3;
 
 /// Everything a renderer needs. Holds no clock.
 #[derive(Debug)]
@@ -51,12 +55,23 @@ impl TriageReport<'_> {
     }
 
     /// Accounts of which nothing was found because nothing could be assessed.
-    fn unknown(&self) -> u64 {
-        let unknown = |account: &&Account| {
+    fn unknown(&self) -> impl Iterator<Item = &Account> {
+        self.triage.accounts.iter().filter(|account| {
             let symptoms = account.symptoms.len() as u64;
             account.level == Level::Nothing && account.symptoms_with(Verdict::NotAssessable) == symptoms
-        };
-        self.triage.accounts.iter().filter(unknown).count() as u64
+        })
+    }
+
+    /// What these lack, with how many of them do: what most lack first.
+    fn missing(&self) -> Vec<(&Untrusted, usize)> {
+        let mut accounts: BTreeMap<&Untrusted, usize> = BTreeMap::new();
+        for missing in self.unknown().filter_map(|account| account.missing.as_ref()) {
+            *accounts.entry(missing).or_default() += 1;
+        }
+        let mut missing: Vec<_> = accounts.into_iter().collect();
+        missing.sort_by_key(|(_, count)| Reverse(*count));
+        missing.truncate(MISSING);
+        missing
     }
 }
 

@@ -18,6 +18,9 @@ pub fn summary(report: &TriageReport<'_>, options: &Options) -> String {
     for sentence in answer::answer(report, options.lang) {
         list.item("", "", &sentence);
     }
+    for missing in answer::missing(report, options.lang) {
+        list.item("- ", "  ", &text::terminal_whole(&missing));
+    }
     list.item("", "", &answer::books(report, options.lang));
     for caution in &report.cautions {
         list.item("- ", "  ", &words::told(options.lang, caution));

@@ -31,6 +31,8 @@ fn triage() -> Triage {
         risky_sign_ins: 1,
         leads: vec![Lead { id: "inbox-rules/1".to_owned(), time: Some(time), headline: evil.clone() }],
         elsewhere: vec![Lead { id: "federation-change/1".to_owned(), time: Some(time), headline: evil }],
+        elsewhere_strong: 1,
+        missing: None,
     };
     let mut quiet = account.clone();
     quiet.user = "=quiet@contoso.example".into();
@@ -119,6 +121,32 @@ fn an_account_of_which_nothing_can_be_said_is_not_one_of_which_nothing_was_found
         answer.contains("Of 1 account nothing can be said") && !answer.contains("nothing strong or weak was found"),
         "{answer}"
     );
+}
+
+/// Else nobody knows what to ask for.
+#[test]
+fn what_the_accounts_lack_of_which_nothing_can_be_said_is_told_with_their_number() {
+    let mut triage = triage();
+    let mut unknown = triage.accounts[1].clone();
+    for cell in &mut unknown.symptoms {
+        cell.verdict = Verdict::NotAssessable;
+    }
+    let lacks = |missing: &str| {
+        let mut account = unknown.clone();
+        account.missing = Some(missing.into());
+        account
+    };
+    triage.accounts.truncate(1);
+    triage.accounts.extend([lacks("G7: a"), lacks("G1: \u{1b}b"), lacks("G1: \u{1b}b")]);
+    // Of an account of which something is known there is no telling what it lacks.
+    triage.accounts[0].missing = Some("G9: c".into());
+    let summary =
+        with_triage(&triage, |report| terminal::summary(report, &Options { lang: Lang::En, width: 120, color: false }));
+    let [first, second] = ["Most symptoms of 2 accounts lack G1: ", "Most symptoms of 1 account lack G7: a"];
+    assert!(summary.find(first).unwrap() < summary.find(second).unwrap(), "{summary}");
+    assert!(!summary.contains('\u{1b}') && !summary.contains("G9"), "{summary}");
+    let page = with_triage(&triage, |report| html::render(report, &html::Options::default()));
+    assert!(page.contains(first) && page.contains(second) && !page.contains('\u{1b}'));
 }
 
 /// Nothing else says why such an account is listed.

@@ -72,6 +72,7 @@ says! {
     SeeJson => "the verdicts not_assessable in triage.json", "triage.json の判定 not_assessable";
     AnswerUnknown => "Of {0 account|accounts} nothing can be said: none of the ten symptoms could be assessed.", "{0} 件については何も言えない。10 の兆候のいずれも判定できなかった。";
     AnswerUnknownName => "Of {0 account|accounts} nothing can be said: none of the ten symptoms could be assessed (is the name spelt as in the exports, and the window the right one?).", "{0} 件については何も言えない。10 の兆候のいずれも判定できなかった (名前がエクスポートと同じ綴りか、期間が正しいか確認すること)。";
+    Missing => "Most symptoms of {0 account|accounts} lack {1}", "{0} 件のアカウントで、多くの兆候の判定に足りないもの: {1}";
     AnswerCommon => "Strong and weak findings about what somebody else did to the whole organisation: {0}. They are told once, below, and flag no account; who did it deserves an examination.", "他の人物が組織全体に対して行った操作についての強い・弱い検出事項: {0} 件。下に 1 回だけ示し、どのアカウントの印にもしていない。操作した人物を個別に調べる必要がある。";
     AnswerForeign => "Names of other organisations and guests in the evidence, not examined: {0}; triage.json has them, and why.", "証拠に現れる他組織・ゲストの名前 {0} 件は調査していない。名前と理由は triage.json に示す。";
     AnswerLost => "Evidence was lost or is doubtful: see the books of the case before relying on what was not found.", "失われた、または疑わしい証拠がある。検出されなかったことに依拠する前に、証拠の台帳を確認すること。";
@@ -90,7 +91,7 @@ says! {
     EnteredFrom => "somebody got in from the addresses of another account's attacker: {0}", "別のアカウントの攻撃者のアドレスから侵入されている: {0}";
     Suspicious => "suspicious from {0} to {1}", "疑わしい期間: {0} から {1} まで";
     SuspiciousAt => "suspicious at {0}", "疑わしい時刻: {0}";
-    Legend => "■ strong · ▲ weak · ○ explained · ✓ not seen · ? cannot tell; the number counts the strong findings (the weak ones where there are no others), behind + the weak ones beside them", "■ 強い · ▲ 弱い · ○ 説明がつく · ✓ 見られない · ? 判定不能。数字は強い検出事項の数 (なければ弱い検出事項の数)、+ の後は併せてある弱い検出事項の数";
+    Legend => "■ strong · ▲ weak · ○ explained · ✓ not seen · ? cannot tell; the number counts the strong findings (the weak ones where there are no others), behind + the weak ones beside them; what somebody else did to the whole organisation is in it, though it flags no account", "■ 強い · ▲ 弱い · ○ 説明がつく · ✓ 見られない · ? 判定不能。数字は強い検出事項の数 (なければ弱い検出事項の数)、+ の後は併せてある弱い検出事項の数。第三者が組織全体に対して行ったことも含むが、アカウントへの疑いとはしない";
 }
 
 /// The level in words.

@@ -195,6 +195,8 @@ mod tests {
                 "2026-03-04T01:12:00Z (admin@contoso.example による)、2871 分",
             ),
             ("time between", "5 h", "5 時間"),
+            ("time between", "4 h 58 min", "4 時間 58 分"),
+            ("what", "everything svc.backup does in mailboxes", "svc.backup がメールボックスで行うすべての操作"),
             ("what is the same", "signature 'pay here'", "署名「pay here」"),
         ] {
             assert_eq!(fact_value(Lang::Ja, name, value), expected);

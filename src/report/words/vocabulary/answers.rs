@@ -145,8 +145,8 @@ words! {
     SkipLink => "Skip to the findings", "検出事項へ移動";
     Contents => "Contents", "目次";
     MethodText =>
-        "This report was made offline from exported logs; no tenant was contacted. Every finding names its records by file, record number, byte offset and SHA-256, and can be checked again. A verdict weighs two things apart: whether it happened, and whether it was the attacker. \"Cannot tell\" means that the evidence could not have shown it; only \"not seen\" means that it would have.",
-        "このレポートは、エクスポートされたログだけから、オフラインで作成した。テナントには接続していない。すべての検出事項は、ファイル、レコード番号、バイト位置、SHA-256 で元のレコードを示し、再確認できる。判定では「起きたかどうか」と「攻撃者の行為かどうか」を分けて評価する。「判定不能」は証拠では確認できないことを意味し、「見られない」は、あれば証拠に現れるはずのものがないことを意味する。";
+        "This report was made offline from exported logs; no tenant was contacted. Every finding names its records by file, record number, byte offset and SHA-256, and can be checked again (bectrace verify). The SHA-256 is that of the record's own text in UTF-8: of an audit record the JSON in AuditData, without the quotation marks that a table doubles; of other exports the row, object or element that begins at the byte offset. A verdict weighs two things apart: whether it happened, and whether it was the attacker. \"Cannot tell\" means that the evidence could not have shown it; only \"not seen\" means that it would have.",
+        "このレポートは、エクスポートされたログだけから、オフラインで作成した。テナントには接続していない。すべての検出事項は、ファイル、レコード番号、バイト位置、SHA-256 で元のレコードを示し、再確認できる (bectrace verify)。SHA-256 はレコード自体のテキスト (UTF-8) から求める。監査レコードでは AuditData の JSON (表で二重になった引用符は 1 つに戻す)、ほかのエクスポートではバイト位置から始まる行、オブジェクトまたは要素である。判定では「起きたかどうか」と「攻撃者の行為かどうか」を分けて評価する。「判定不能」は証拠では確認できないことを意味し、「見られない」は、あれば証拠に現れるはずのものがないことを意味する。";
     MethodDefang =>
         "Addresses and links from outside the organisation are written so that they cannot be followed (evil[.]example, hxxps). Characters that cannot be seen are shown as markers. Values as they stand in the evidence are in report.json and, where it was asked for, in timeline.parquet.",
         "組織外のアドレスとリンクは、開けない形 (evil[.]example、hxxps) で表記する。目に見えない文字は記号で示す。証拠にあるままの値は report.json と (出力した場合は) timeline.parquet にある。";
