@@ -171,9 +171,9 @@ impl<'a> Page<'a> {
         let lang = self.options.lang;
         let cautions = self.report.cautions.iter().map(|told| Untrusted::new(words::told(lang, told).into_owned()));
         let told = answer::missing(self.report, lang).into_iter().chain(cautions);
-        let items: String = told.map(|told| format!("<li>{}</li>\n", self.shown(&told))).collect();
+        let items: Vec<String> = told.map(|told| format!("<li>{}</li>\n", self.shown(&told))).collect();
         if !items.is_empty() {
-            self.push(&format!("<ul>\n{items}</ul>\n"));
+            self.push(&format!("<ul>\n{}</ul>\n", items.concat()));
         }
     }
 
