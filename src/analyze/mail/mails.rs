@@ -33,7 +33,8 @@ const RECORDED_TWICE: TimeDelta = TimeDelta::minutes(10);
 const SITTINGS: usize = 8;
 /// Days in the baseline that make an address usual.
 const USUAL_DAYS: usize = 3;
-const SENDS: [&str; 3] = ["Send", "SendAs", "SendOnBehalf"];
+/// Operations that send a mail.
+pub const SENDS: [&str; 3] = ["Send", "SendAs", "SendOnBehalf"];
 
 /// One mail of a record.
 #[derive(Debug, Clone, Default)]

@@ -41,11 +41,6 @@ impl<'x> TracedMail<'x> {
         self.rows.iter().find_map(|row| row.event.source_ip.as_deref()).unwrap_or_default()
     }
 
-    /// Whether it can be compared with the mailbox's records at all.
-    fn is_comparable(&self) -> bool {
-        self.rows.iter().any(|row| is_comparable(row))
-    }
-
     fn says(&self, name: &str, values: &[&str]) -> bool {
         let is = |row: &&Row<'_>| {
             row.param(name).is_some_and(|said| values.iter().any(|value| said.eq_ignore_ascii_case(value)))
@@ -75,7 +70,7 @@ pub struct Unsaved<'x> {
 /// The account's mails in the trace that no Send record of the mailbox has, whether the mailbox has any; without forged
 /// ones and those a program makes.
 pub fn beside<'x>(exam: &'x Exam<'_>, mails: &Mails<'_>) -> Vec<TracedMail<'x>> {
-    let recorded = Recorded::of(mails);
+    let recorded = Recorded::of(exam, mails);
     let places = OwnPlaces::of(exam);
     let is_beside = |mail: &TracedMail<'_>| !recorded.has(mail) && is_handed_in(exam, mail, &places);
     of_account(exam).into_iter().filter(is_beside).collect()
@@ -83,10 +78,10 @@ pub fn beside<'x>(exam: &'x Exam<'_>, mails: &Mails<'_>) -> Vec<TracedMail<'x>> 
 
 /// What tells the account's own mails in the trace: those with a Send record of the mailbox, and those beside.
 pub fn own(exam: &Exam<'_>, mails: &Mails<'_>) -> HashSet<String> {
-    let recorded = Recorded::of(mails);
+    let recorded = Recorded::of(exam, mails);
     let places = OwnPlaces::of(exam);
     let is_own =
-        |mail: &TracedMail<'_>| mail.is_comparable() && (recorded.has(mail) || is_handed_in(exam, mail, &places));
+        |mail: &TracedMail<'_>| recorded.tells(mail) && (recorded.has(mail) || is_handed_in(exam, mail, &places));
     of_account(exam).iter().filter(|mail| is_own(mail)).filter_map(TracedMail::first).map(key).collect()
 }
 
@@ -107,7 +102,7 @@ pub fn unsaved<'x>(exam: &'x Exam<'_>, mails: &Mails<'_>) -> Unsaved<'x> {
     if !mails.sent.iter().any(|sent| sent.mail.id.is_some()) {
         return unsaved;
     }
-    let recorded = Recorded::of(mails);
+    let recorded = Recorded::of(exam, mails);
     let places = OwnPlaces::of(exam);
     for mail in of_account(exam) {
         let Some(time) = mail.first().map(|row| row.event.datetime) else { continue };
@@ -149,6 +144,23 @@ pub fn is_comparable(row: &Row<'_>) -> bool {
     told.into_iter().flatten().any(|text| !text.trim().is_empty())
 }
 
+/// Whether the mails of the trace that have no message ids can be compared with the Send records, where there are any: one
+/// at least has the subject of one at its time. Where none has, the trace may be written in another zone's time.
+pub fn clocks_agree(rows: &[Row<'_>]) -> bool {
+    let mut sent: HashMap<String, Vec<DateTime<Utc>>> = HashMap::new();
+    for row in rows.iter().filter(|row| row.event.is(&mails::SENDS)) {
+        let subject = normalise(row.event.email_subject.as_deref().unwrap_or_default());
+        sent.entry(subject).or_default().push(row.event.datetime);
+    }
+    let has_record = |row: &Row<'_>| {
+        let subject = row.event.email_subject.as_deref().filter(|subject| !subject.trim().is_empty());
+        let times = subject.and_then(|subject| sent.get(&normalise(subject))).map(Vec::as_slice).unwrap_or_default();
+        let first = times.partition_point(|time| *time < row.event.datetime - NEAR);
+        times.get(first).is_some_and(|time| *time <= row.event.datetime + NEAR)
+    };
+    sent.is_empty() || rows.iter().any(|row| is_sent(row) && row.event.email_message_id.is_none() && has_record(row))
+}
+
 /// What tells a mail of the trace from others: its message id; of a table without that column the service's own id of the
 /// mail, or when it was received and its subject.
 pub fn key(row: &Row<'_>) -> String {
@@ -183,17 +195,25 @@ fn of_account<'x>(exam: &'x Exam<'_>) -> Vec<TracedMail<'x>> {
 struct Recorded<'m, 'x> {
     mails: &'m Mails<'x>,
     ids: HashSet<&'m str>,
+    /// Whether mails without ids can be told by their subjects.
+    by_subject: bool,
 }
 
 impl<'m, 'x> Recorded<'m, 'x> {
-    fn of(mails: &'m Mails<'x>) -> Self {
-        Self { mails, ids: mails.sent.iter().filter_map(|sent| sent.mail.id.as_deref()).collect() }
+    fn of(exam: &Exam<'_>, mails: &'m Mails<'x>) -> Self {
+        let ids = mails.sent.iter().filter_map(|sent| sent.mail.id.as_deref()).collect();
+        Self { mails, ids, by_subject: clocks_agree(exam.rows) }
+    }
+
+    /// Whether the mail can be compared with them at all.
+    fn tells(&self, mail: &TracedMail<'_>) -> bool {
+        mail.id.is_some() || self.by_subject && !mail.subject().trim().is_empty()
     }
 
     /// Whether one of them is the mail's, or may be. Where nothing tells the mail, nobody can say that none is.
     fn has(&self, mail: &TracedMail<'_>) -> bool {
         let named = mail.id.as_deref().is_some_and(|id| self.ids.contains(id));
-        named || !mail.is_comparable() || self.has_subject(mail)
+        named || !self.tells(mail) || self.has_subject(mail)
     }
 
     /// Whether one is that has the same subject within minutes, where the mail or the record has no message id. A record

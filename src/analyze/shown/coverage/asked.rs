@@ -76,7 +76,14 @@ impl Asked<'_, '_> {
     /// The trace over the window of what the account sent, with something in each record by which it is compared with the
     /// records of the mailbox.
     pub(super) fn sent(&self) -> Answer {
+        let unnamed = self.traced(|row| traces::is_sent(row) && row.event.email_message_id.is_none());
         match self.traced(|row| traces::is_sent(row) && !traces::is_comparable(row)) {
+            0 if unnamed > 0 && !traces::clocks_agree(self.rows) => (
+                false,
+                format!(
+                    "mails of the message trace without message ids, none of them with a Send record at its time: {unnamed} (is the trace in UTC?)"
+                ),
+            ),
             0 => self.exports.span(Log::Sent),
             count => (false, format!("records of the message trace without a message id and a subject: {count}")),
         }

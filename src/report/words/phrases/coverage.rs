@@ -227,6 +227,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "{0} 件のレコードが調整 (スロットル) されている。閲覧の範囲は不明",
     ),
     (
+        "mails of the message trace without message ids, none of them with a Send record at its time: {} (is the trace in UTC?)",
+        "メッセージ ID のないメッセージ追跡のメール {0} 件のうち、その時刻に送信 (Send) レコードのあるものがない (時刻は UTC か)",
+    ),
+    (
         "records of the message trace without a message id and a subject: {}",
         "メッセージ ID も件名もないメッセージ追跡のレコード: {0} 件",
     ),
